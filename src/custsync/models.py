@@ -1,0 +1,285 @@
+"""The values that travel through the house: customers, addresses, contacts, references and issues.
+
+All are frozen and slotted. A field that a payload does not carry is `ABSENT`, a field that it carries as
+null is `None`, an empty text is `""`: three things, never mixed. Nothing here prints a personal value
+unless `reveal` is asked to.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from attrs import Attribute, field, fields, frozen
+
+__all__ = [
+    "ABSENT",
+    "NOTHING_KEPT",
+    "Absent",
+    "Address",
+    "Contact",
+    "Customer",
+    "Issue",
+    "Maybe",
+    "Ref",
+    "Severity",
+    "SubscriptionStatus",
+    "reveal",
+]
+
+
+class Absent(Enum):
+    """The type of `ABSENT`: a field that the payload does not carry. It is false, like `None` and `""`."""
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> bool:
+        """Return False, so that `customer.email or ""` reads all three blanks alike."""
+        return False
+
+    def __repr__(self) -> str:
+        """Return the constant's name."""
+        return "ABSENT"
+
+
+ABSENT: Final = Absent.ABSENT
+
+T = TypeVar("T")
+Maybe: TypeAlias = T | None | Literal[Absent.ABSENT]
+"""A value, null, or absent."""
+
+NOTHING_KEPT: Final[Mapping[str, Any]] = {}
+"""The empty `custom` and `extra`, shared by all records that carry none."""
+
+
+class Severity(Enum):
+    """How much an issue weighs."""
+
+    ERROR = "error"
+    """The customer is not synced."""
+    WARNING = "warning"
+    """The customer is synced; somebody should look."""
+    NOTE = "note"
+    """The customer is synced; this is how a value came about."""
+
+
+class SubscriptionStatus(Enum):
+    """NetSuite's global subscription status. Only the first letters matter to most targets: in or out."""
+
+    SOFT_OPT_IN = "soft_opt_in"
+    SOFT_OPT_OUT = "soft_opt_out"
+    CONFIRMED_OPT_IN = "confirmed_opt_in"
+    CONFIRMED_OPT_OUT = "confirmed_opt_out"
+
+    @property
+    def opted_out(self) -> bool:
+        """Return whether mail is not wanted."""
+        return self in (SubscriptionStatus.SOFT_OPT_OUT, SubscriptionStatus.CONFIRMED_OPT_OUT)
+
+
+@frozen(kw_only=True)
+class Issue:
+    """Something to say about a record, without its personal values.
+
+    `code` is for programs, `rule` is an id of the rule table, `field` the field's name, `reason` and `remedy`
+    are sentences for people, `shape` describes the offending value ("text, 91 characters").
+    """
+
+    code: str
+    rule: str
+    field: str
+    reason: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+    shape: str = ""
+
+    def __str__(self) -> str:
+        """Return one line: severity, field, reason, remedy and rule."""
+        shape = f" ({self.shape})" if self.shape else ""
+        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {self.remedy} [{self.rule}]"
+
+
+@frozen
+class Ref:
+    """The identity of one record: which system, which record, which account and mode, which record type.
+
+    Ids repeat across accounts and between test and live mode, so all five parts make the identity.
+    """
+
+    system: str
+    id: str
+    account: str = ""
+    mode: str = ""
+    kind: str = "customer"
+
+    @property
+    def realm(self) -> str:
+        """Return the world that the id lives in, the same text for all its records."""
+        return "/".join((self.system, self.account, self.mode, self.kind))
+
+    def __str__(self) -> str:
+        """Return the short name that reports use, for example `netsuite:2041`."""
+        return f"{self.system}:{self.id}"
+
+
+def _personal(default: Any = ABSENT) -> Any:
+    return field(default=default, metadata={"personal": True})
+
+
+def _shape(value: object) -> str:
+    if isinstance(value, str):
+        return f"<text {len(value)}>"
+    if isinstance(value, tuple | Mapping):
+        return f"<{len(value)} kept>"
+    return "<kept>"
+
+
+def _shown(attribute: "Attribute[Any]", value: object, *, revealed: bool) -> str:
+    if revealed or not attribute.metadata.get("personal") or value is None or value == "":
+        return repr(value)
+    return _shape(value)
+
+
+def _text(record: Any, *, revealed: bool) -> str:
+    shown = []
+    for attribute in fields(type(record)):
+        value = getattr(record, attribute.name)
+        if value != attribute.default:
+            shown.append(f"{attribute.name}={_shown(attribute, value, revealed=revealed)}")
+    return f"{type(record).__name__}({', '.join(shown)})"
+
+
+@frozen(kw_only=True, repr=False)
+class Address:
+    """One line of an address book.
+
+    `country` is ISO 3166-1 alpha-2 or the system's own code, as the payload gave it; `id` is the line's id in its system,
+    `""` for a line that is new.
+    """
+
+    id: str = ""
+    label: Maybe[str] = ABSENT
+    attention: Maybe[str] = _personal()
+    addressee: Maybe[str] = _personal()
+    line1: Maybe[str] = _personal()
+    line2: Maybe[str] = _personal()
+    line3: Maybe[str] = _personal()
+    city: Maybe[str] = _personal()
+    state: Maybe[str] = ABSENT
+    postal_code: Maybe[str] = _personal()
+    country: Maybe[str] = ABSENT
+    phone: Maybe[str] = _personal()
+    default_billing: bool = False
+    default_shipping: bool = False
+    is_residential: Maybe[bool] = ABSENT
+    extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
+
+    def __repr__(self) -> str:
+        """Return the fields that are there, personal ones by shape only."""
+        return _text(self, revealed=False)
+
+
+@frozen(kw_only=True, repr=False)
+class Contact:
+    """One contact of a customer: a person, or only an address to write to."""
+
+    id: str = ""
+    name: Maybe[str] = _personal()
+    email: Maybe[str] = _personal()
+    phone: Maybe[str] = _personal()
+    role: Maybe[str] = ABSENT
+    company: Maybe[str] = ABSENT
+    origin: str = ""
+    extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
+
+    def __repr__(self) -> str:
+        """Return the fields that are there, personal ones by shape only."""
+        return _text(self, revealed=False)
+
+
+@frozen(kw_only=True, repr=False)
+class Customer:
+    """One customer as one system shows it, in the words that all rules share.
+
+    Ids of other records (`subsidiary`, `parent`, `category`, `currency`) are text. `created_at` and `modified_at` are aware
+    UTC. `custom` holds custom fields and metadata by their names there; `extra` holds whatever else the payload
+    carried, untouched. `deleted` is a tombstone: the system still answers for the id, but the customer is gone.
+    """
+
+    ref: Ref
+    name: Maybe[str] = _personal()
+    is_person: Maybe[bool] = ABSENT
+    company_name: Maybe[str] = _personal()
+    alt_name: Maybe[str] = _personal()
+    salutation: Maybe[str] = ABSENT
+    first_name: Maybe[str] = _personal()
+    middle_name: Maybe[str] = _personal()
+    last_name: Maybe[str] = _personal()
+    title: Maybe[str] = ABSENT
+    entity_id: Maybe[str] = _personal()
+    external_id: Maybe[str] = ABSENT
+    email: Maybe[str] = _personal()
+    alt_email: Maybe[str] = _personal()
+    phone: Maybe[str] = _personal()
+    mobile_phone: Maybe[str] = _personal()
+    home_phone: Maybe[str] = _personal()
+    alt_phone: Maybe[str] = _personal()
+    fax: Maybe[str] = _personal()
+    subsidiary: Maybe[str] = ABSENT
+    parent: Maybe[str] = ABSENT
+    top_level_parent: Maybe[str] = ABSENT
+    representing_subsidiary: Maybe[str] = ABSENT
+    category: Maybe[str] = ABSENT
+    currency: Maybe[str] = ABSENT
+    subscription_status: Maybe[SubscriptionStatus] = ABSENT
+    is_inactive: Maybe[bool] = ABSENT
+    balance: Maybe[Decimal] = _personal()
+    created_at: Maybe[datetime] = ABSENT
+    modified_at: Maybe[datetime] = ABSENT
+    deleted: bool = False
+    merged_into: Maybe[str] = ABSENT
+    addresses: Maybe[tuple[Address, ...]] = _personal()
+    contacts: Maybe[tuple[Contact, ...]] = _personal()
+    custom: Mapping[str, Any] = _personal(NOTHING_KEPT)
+    extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
+
+    def __repr__(self) -> str:
+        """Return the fields that are there, personal ones by shape only."""
+        return _text(self, revealed=False)
+
+    @property
+    def billing_address(self) -> Maybe[Address]:
+        """Return the default billing address, None where there is none, ABSENT where no address book was read."""
+        return _default(self.addresses, "default_billing")
+
+    @property
+    def shipping_address(self) -> Maybe[Address]:
+        """Return the default shipping address, None where there is none, ABSENT where no address book was read."""
+        return _default(self.addresses, "default_shipping")
+
+
+def _default(addresses: Maybe[tuple[Address, ...]], flag: str) -> Maybe[Address]:
+    if addresses is ABSENT:
+        return ABSENT
+    for address in addresses or ():
+        if getattr(address, flag):
+            return address
+    return None
+
+
+def reveal(record: Customer | Address | Contact) -> str:
+    """Return the record as text with every value in it, for a person who may see them.
+
+    Args:
+        record: a customer, an address or a contact.
+
+    Returns:
+        What `repr` shows, with the personal values in place of their shapes.
+
+    >>> reveal(Contact(email="ap@joinery.example"))
+    "Contact(email='ap@joinery.example')"
+    >>> Contact(email="ap@joinery.example")
+    Contact(email=<text 18>)
+    """
+    return _text(record, revealed=True)
