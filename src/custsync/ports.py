@@ -1,0 +1,300 @@
+"""What a caller plugs in (adapters, a sync-record store), what the engine asks of them, and their answers.
+
+An adapter is transport: it takes and gives the payloads of its system, in batches, and classifies what
+happened. Everything else is decided elsewhere. The engine never calls an adapter: it yields one of the
+requests below, and a driver carries it out.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from attrs import field, frozen
+
+from custsync.models import Ref
+from custsync.syncrecords import RecordWrite, SyncRecord
+
+__all__ = [
+    "Adapter",
+    "Answer",
+    "AsyncAdapter",
+    "AsyncSyncRecordStore",
+    "Capabilities",
+    "CreateCustomers",
+    "CreateRequest",
+    "Done",
+    "Exists",
+    "FindCustomers",
+    "Found",
+    "LoadRecords",
+    "Now",
+    "Payload",
+    "RecogniseRecords",
+    "Rejected",
+    "Request",
+    "RetryAfter",
+    "SaveRecords",
+    "Side",
+    "Stale",
+    "SyncRecordStore",
+    "Tier",
+    "Unknown",
+    "UpdateCustomers",
+    "UpdateRequest",
+    "Wait",
+]
+
+Payload: TypeAlias = Mapping[str, Any]
+"""One record in its system's own shape, as JSON knows it."""
+
+
+class Tier(Enum):
+    """What a target offers against doubled creates; it decides what can be promised."""
+
+    A = "unique id chosen by the caller"
+    B = "idempotency keys kept for a known time"
+    C = "read-your-writes look-up by a stamped source id"
+    D = "only a search that lags"
+
+
+class Side(Enum):
+    """Which of a flow's two systems a request goes to."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
+@frozen(kw_only=True)
+class Capabilities:
+    """What an adapter's system can do; declared by the adapter, checked by the contract kit.
+
+    Attributes:
+        tier: what protects a create from being doubled.
+        key_lifetime: tier B: how long an idempotency key is kept.
+        settle_window: tiers B, C, D: the longest time after which a create that seemed lost can still appear.
+        finds: look-up name → how many values one call takes.
+        lagging: look-ups whose "not found" proves nothing, because they lag behind writes.
+        creates: how many creates one call takes.
+        updates: how many updates one call takes.
+        answers_with_payload: whether a write's answer holds the record as it is afterwards.
+        conditional: whether an update with `expected` is refused with `Stale` when the record has changed.
+    """
+
+    tier: Tier
+    key_lifetime: timedelta = timedelta(0)
+    settle_window: timedelta = timedelta(minutes=10)
+    finds: Mapping[str, int] = field(factory=lambda: {"id": 1})
+    lagging: frozenset[str] = frozenset()
+    creates: int = 1
+    updates: int = 1
+    answers_with_payload: bool = True
+    conditional: bool = False
+
+
+@frozen
+class Done:
+    """The write took effect: the record's id, and the record as it is now where the system says so."""
+
+    id: str
+    payload: Payload | None = field(default=None, repr=False)
+
+
+@frozen
+class Exists:
+    """The create was refused because its unique key is taken; `id` is the taker's where the system says it."""
+
+    id: str = ""
+
+
+@frozen
+class Rejected:
+    """The system refused and nothing took effect. `code` and `field` are its own words; no values."""
+
+    code: str
+    field: str = ""
+
+
+@frozen
+class RetryAfter:
+    """Nothing took effect; the system asks to come back after so many seconds (0: it did not say)."""
+
+    seconds: float = 0.0
+
+
+@frozen
+class Stale:
+    """Nothing took effect: the record is no longer the one that the update expected."""
+
+
+@frozen
+class Unknown:
+    """Nobody can say whether the write took effect: a time-out, a broken connection, an answer nobody classified."""
+
+    reason: str = ""
+
+
+Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Stale | Unknown
+Found: TypeAlias = Sequence[Payload] | Rejected | RetryAfter | Unknown
+"""All records that hold the value that was asked for, or why there is no telling."""
+
+
+@frozen(kw_only=True)
+class CreateRequest:
+    """One create: `key` identifies it for the target and in the answer, `payload` is the body."""
+
+    key: str
+    payload: Payload = field(repr=False)
+
+
+@frozen(kw_only=True)
+class UpdateRequest:
+    """One update: `id` of the record (and of its answer), `payload` the fields to change, `expected` its version."""
+
+    id: str
+    payload: Payload = field(repr=False)
+    expected: str = ""
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """A system, as the engine needs it: find, create, update, each for a batch.
+
+    `account` and `mode` say which world the ids live in ("test" or "live", for example). An exception that
+    leaves `create` or `update` counts as `Unknown` for its whole batch.
+    """
+
+    capabilities: Capabilities
+    account: str
+    mode: str
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        """Return, for each value, every record whose `by` equals it; deleted ones too where the system shows them."""
+
+    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        """Create each customer once per key; return one answer per key."""
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        """Change the fields named in each payload and no other; return one answer per id."""
+
+
+@runtime_checkable
+class AsyncAdapter(Protocol):
+    """`Adapter`, with coroutines."""
+
+    capabilities: Capabilities
+    account: str
+    mode: str
+
+    def find(self, by: str, values: Sequence[str]) -> Awaitable[Mapping[str, Found]]:
+        """Return as `Adapter.find` does."""
+
+    def create(self, requests: Sequence[CreateRequest]) -> Awaitable[Mapping[str, Answer]]:
+        """Create as `Adapter.create` does."""
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Awaitable[Mapping[str, Answer]]:
+        """Update as `Adapter.update` does."""
+
+
+class SyncRecordStore(Protocol):
+    """Where sync records live: a compare-and-set store, keyed by link and by either end."""
+
+    def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
+        """Return every record of the link that has one of `refs` as an end; each once."""
+
+    def recognise(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+        """Return the linked records whose memory of some side holds one of these payload digests, by digest."""
+
+    def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        """Save each record whose stored version is the expected one; return True or False for each, in order.
+
+        A saved record gets version `expected + 1`. A save is also refused (False) when another record of the
+        link, not merged, has one of its ends already. Each write stands alone; all that are saved are durable
+        when the call returns.
+        """
+
+
+class AsyncSyncRecordStore(Protocol):
+    """`SyncRecordStore`, with coroutines."""
+
+    def load(self, link: str, refs: Sequence[Ref]) -> Awaitable[Sequence[SyncRecord]]:
+        """Return as `SyncRecordStore.load` does."""
+
+    def recognise(self, link: str, digests: Sequence[str]) -> Awaitable[Mapping[str, SyncRecord]]:
+        """Return as `SyncRecordStore.recognise` does."""
+
+    def save(self, writes: Sequence[RecordWrite]) -> Awaitable[Sequence[bool]]:
+        """Save as `SyncRecordStore.save` does."""
+
+
+@frozen
+class FindCustomers:
+    """Ask one side for records by a look-up; answered with value → records."""
+
+    side: Side
+    by: str
+    values: tuple[str, ...] = field(repr=False)
+
+
+@frozen
+class CreateCustomers:
+    """Ask the target for creates; answered with key → answer."""
+
+    requests: tuple[CreateRequest, ...]
+
+
+@frozen
+class UpdateCustomers:
+    """Ask one side for updates; answered with id → answer."""
+
+    side: Side
+    requests: tuple[UpdateRequest, ...]
+
+
+@frozen
+class LoadRecords:
+    """Ask the store for the records of these ends; answered with records."""
+
+    link: str
+    refs: tuple[Ref, ...]
+
+
+@frozen
+class RecogniseRecords:
+    """Ask the store which payload digests it has seen; answered with digest → record."""
+
+    link: str
+    digests: tuple[str, ...]
+
+
+@frozen
+class SaveRecords:
+    """Ask the store to save; answered with one truth value per write."""
+
+    writes: tuple[RecordWrite, ...]
+
+
+@frozen
+class Now:
+    """Ask for the time; answered with an aware UTC `datetime`."""
+
+
+@frozen
+class Wait:
+    """Ask to wait at least `seconds`, and up to `spread` seconds longer by chance; answered with None."""
+
+    seconds: float
+    spread: float = 0.0
+
+
+Request: TypeAlias = (
+    FindCustomers
+    | CreateCustomers
+    | UpdateCustomers
+    | LoadRecords
+    | RecogniseRecords
+    | SaveRecords
+    | Now
+    | Wait
+)
+

@@ -1,0 +1,147 @@
+"""The sync record: the durable link between two customers, and its pure transitions.
+
+A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
+of a link share it, so that each knows what the other did. It holds no personal value but one: while a create's outcome is
+unknown, the intent keeps the request as it was sent, because only the same request may be sent again.
+
+::
+
+    (none) ──intend──▶ INTENT ──confirm──▶ LINKED ──remember──▶ LINKED
+                         │  └───reject──▶ FAILED ──intend──▶ INTENT
+                         └──(unknown: stays an INTENT, the next plan recovers it)
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from attrs import evolve, field, frozen
+
+from custsync.models import Issue, Ref
+
+__all__ = [
+    "NO_MEMORY",
+    "Intent",
+    "Memory",
+    "RecordWrite",
+    "Status",
+    "SyncRecord",
+    "confirm",
+    "intend",
+    "link",
+    "reject",
+    "remember",
+]
+
+
+class Status(Enum):
+    """What a sync record says of its two ends."""
+
+    INTENT = "intent"
+    """A create was decided; whether it took effect is not known yet."""
+    LINKED = "linked"
+    """Both ends are known."""
+    FAILED = "failed"
+    """The target refused the create; nothing exists there."""
+    EXCLUDED = "excluded"
+    """The customer is left out for good."""
+    MERGED = "merged"
+    """The customer was merged into another; the target is the survivor's."""
+
+
+@frozen(kw_only=True)
+class Intent:
+    """A durable note, written before a create is sent.
+
+    `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent, `rules` the version of
+    the flow that made it, `request` the payload as sent.
+    """
+
+    key: str
+    issued_at: datetime
+    attempt: int
+    rules: str
+    request: Mapping[str, Any] = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Memory:
+    """What was last seen on one side: a digest of the whole payload, and one of each watched field."""
+
+    payload: str = ""
+    fields: Mapping[str, str] = field(factory=dict, repr=False)
+
+
+NO_MEMORY: Final = Memory()
+
+
+@frozen(kw_only=True)
+class SyncRecord:
+    """The link between two customers, its state, and what was last seen on either side.
+
+    `source` is the end that the record began with, `target` the other one, None until it was seen. `memory` is keyed by
+    the realm of each end. `version` counts the saves; 0 is a record that no store has seen.
+    """
+
+    link: str
+    source: Ref
+    target: Ref | None = None
+    status: Status
+    flow: str
+    intent: Intent | None = None
+    memory: Mapping[str, Memory] = field(factory=dict, repr=False)
+    error: Issue | None = None
+    version: int = 0
+
+    def other(self, end: Ref) -> Ref | None:
+        """Return the end across from `end`, None where it is not known."""
+        return self.target if end == self.source else self.source
+
+    def seen(self, realm: str) -> Memory:
+        """Return what was last seen in that realm; an empty memory where nothing was."""
+        return self.memory.get(realm, NO_MEMORY)
+
+
+@frozen(kw_only=True)
+class RecordWrite:
+    """One compare-and-set: save `record` if the stored version is still `expected` (0: no record yet)."""
+
+    record: SyncRecord
+    expected: int
+
+
+def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
+    """Return the record with a create's intent on it, to be saved before the create is sent.
+
+    Rule: G-DUP.
+    """
+    return evolve(record, status=Status.INTENT, intent=intent, error=None)
+
+
+def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
+    """Return the record linked to the other customer, seen from `end`; its intent, now answered, is dropped."""
+    if record.source == end:
+        linked = evolve(record, target=other)
+    else:
+        linked = evolve(record, source=other, target=end)
+    return evolve(linked, status=Status.LINKED, intent=None, error=None)
+
+
+def confirm(record: SyncRecord, end: Ref, other: Ref, memory: Mapping[str, Memory]) -> SyncRecord:
+    """Return the linked record with what was seen on both sides when the link was made."""
+    return remember(link(record, end, other), memory)
+
+
+def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
+    """Return the record with newer memories; fields that a newer one does not name are kept."""
+    merged = dict(record.memory)
+    for realm, newer in memory.items():
+        older = record.seen(realm)
+        merged[realm] = Memory(payload=newer.payload, fields={**older.fields, **newer.fields})
+    return evolve(record, memory=merged)
+
+
+def reject(record: SyncRecord, error: Issue) -> SyncRecord:
+    """Return the record of a create that the target refused: nothing exists there, and the reason is kept."""
+    return evolve(record, status=Status.FAILED, intent=None, error=error)
