@@ -1,0 +1,262 @@
+"""Which field becomes which, how long it may be, and whether two values say the same.
+
+A `System` is one system's shape: how its payloads are read and written and what fits into its fields. A
+`FieldRow` is one row of a flow's field table. Values are compared in canonical form, so that null, empty
+and a field that is not there are alike when it comes to writing, and an address is one value.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from hashlib import blake2b
+from marshal import dumps
+from operator import attrgetter
+from typing import Any, Final
+
+from attrs import evolve, field, frozen
+
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.ports import Payload
+
+__all__ = [
+    "Change",
+    "FieldRow",
+    "Limit",
+    "Mapped",
+    "System",
+    "canonical",
+    "check_limits",
+    "digest",
+    "payload_digest",
+    "same",
+    "value_of",
+]
+
+_PERSON: Final = b"custsync/1"
+"""Names the digest format. Another format needs another name, so that old digests are merely unknown."""
+
+_COMPONENTS: Final = (
+    "addressee",
+    "attention",
+    "line1",
+    "line2",
+    "line3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "phone",
+)
+_components = attrgetter(*_COMPONENTS)
+
+
+@frozen(kw_only=True)
+class Limit:
+    """How many characters (code points) fit into a field, who says so, and how sure that is (A to D)."""
+
+    length: int
+    cited: str
+    confidence: str
+
+
+@frozen(kw_only=True)
+class System:
+    """One system's shape.
+
+    Attributes:
+        name: the system's name in references, `"netsuite"`.
+        read: `(payload, account, mode)` → `Customer`; raises `PayloadError` with every issue at once.
+        write: `(values, current)` → payload; `values` maps field names to values, `current` is the record as
+            last read, None for a create.
+        identify: payload → its id as text, `""` where there is none to be read.
+        limits: field name (`"first_name"`, `"address.line1"`) → limit.
+        absent_is_null: whether a scalar field that a full record does not carry is null there.
+        case_sensitive: look-ups that find only the exact spelling, though the match key folds case.
+    """
+
+    name: str
+    read: Callable[[Payload, str, str], Customer]
+    write: Callable[[Mapping[str, Any], Customer | None], dict[str, Any]]
+    identify: Callable[[Payload], str]
+    limits: Mapping[str, Limit] = field(factory=dict)
+    absent_is_null: bool = False
+    case_sensitive: frozenset[str] = frozenset()
+
+
+@frozen(kw_only=True)
+class Mapped:
+    """A value, and what there is to say about how it came about."""
+
+    value: Any = field(repr=False)
+    issues: tuple[Issue, ...] = ()
+
+
+@frozen(kw_only=True)
+class FieldRow:
+    """One row of a flow's field table: which source fields make which target field, by which rule.
+
+    Attributes:
+        target: the target's field: a `Customer` attribute or `"custom.NAME"`.
+        reads: the source's fields that the value depends on.
+        rule: the rule's id.
+        value: the source customer → the value, `ABSENT` for "nothing to say", or `Mapped` where there are issues.
+        clears: whether a blank may clear what the target holds.
+    """
+
+    target: str
+    reads: tuple[str, ...]
+    rule: str
+    value: Callable[[Customer], Any]
+    clears: bool = True
+
+
+@frozen(kw_only=True)
+class Change:
+    """One field of one customer, before and after; both values are kept."""
+
+    field: str
+    rule: str
+    before: Any = field(repr=False)
+    after: Any = field(repr=False)
+
+
+def value_of(customer: Customer, name: str) -> Any:
+    """Return a customer's field by name; `"custom.NAME"` reads a custom field.
+
+    >>> from custsync.models import Ref
+    >>> value_of(Customer(ref=Ref("stripe", "cus_1"), custom={"netsuite_internal_id": "7"}), "custom.netsuite_internal_id")
+    '7'
+    >>> value_of(Customer(ref=Ref("stripe", "cus_1")), "custom.netsuite_internal_id")
+    ABSENT
+    """
+    if name.startswith("custom."):
+        return customer.custom.get(name[7:], ABSENT)
+    return getattr(customer, name)
+
+
+def canonical(value: Any) -> Any:
+    """Return the value in the form that is compared and digested: plain, and None for every blank.
+
+    An address becomes the tuple of its components; an address with nothing in it is a blank.
+    """
+    kind = type(value)
+    if kind is str:
+        return value or None
+    if value is None or value is ABSENT:
+        return None
+    if kind is Address:
+        parts = tuple(canonical(part) for part in _components(value))
+        return parts if any(parts) else None
+    return _canonical_other(value)
+
+
+def _canonical_other(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def same(desired: Any, observed: Any) -> bool:
+    """Return whether the observed value already says what is desired.
+
+    Components that a desired address does not carry are not compared: they belong to the other side.
+
+    >>> same("", None), same("Astoria", "Portland")
+    (True, False)
+    >>> same(Address(city="Astoria"), Address(city="Astoria", attention="Accounts"))
+    True
+    """
+    if desired is observed:
+        return True
+    if type(desired) is Address and type(observed) is Address:
+        return all(
+            part is ABSENT or canonical(part) == canonical(there)
+            for part, there in zip(_components(desired), _components(observed), strict=True)
+        )
+    return bool(canonical(desired) == canonical(observed))
+
+
+def digest(value: Any) -> str:
+    """Return a short stable digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
+    return blake2b(dumps(canonical(value), 2), digest_size=8, person=_PERSON).hexdigest()
+
+
+def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
+    """Return a digest of a whole payload: of the text itself where it is text; `""` where it cannot be digested.
+
+    Args:
+        item: a payload, or its JSON text.
+        salt: at most 64 bytes; digests with different salts never meet.
+    """
+    if isinstance(item, str):
+        item = item.encode("utf-8", "surrogatepass")
+    elif not isinstance(item, bytes):
+        try:
+            item = dumps(item, 2)
+        except ValueError:
+            return ""
+    return blake2b(item, digest_size=16, key=salt, person=_PERSON).hexdigest()
+
+
+def check_limits(
+    values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: Iterable[str]
+) -> tuple[dict[str, Any], tuple[Issue, ...]]:
+    """Return the values as they fit the target, and an issue for each that did not.
+
+    A text that is too long is an error; a field named in `may_cut` is cut instead, by code point, and that is
+    reported.
+
+    Args:
+        values: field name → value.
+        limits: field name → limit; the components of every address are named `"address.line1"` and so on.
+        may_cut: the fields that the flow allows to be cut.
+
+    Rule: G-LOSS
+    """
+    fitted = dict(values)
+    issues: list[Issue] = []
+    cuttable = frozenset(may_cut)
+    for name, value in values.items():
+        if type(value) is Address:
+            fitted[name] = _fit_address(value, name, limits, cuttable, issues)
+        else:
+            fitted[name] = _fit(value, name, limits.get(name), cuttable, issues)
+    return fitted, tuple(issues)
+
+
+def _fit_address(
+    address: Address, name: str, limits: Mapping[str, Limit], may_cut: frozenset[str], issues: list[Issue]
+) -> Address:
+    cut: dict[str, Any] = {}
+    for component, part in zip(_COMPONENTS, _components(address), strict=True):
+        limit = limits.get(f"address.{component}")
+        if limit is not None and type(part) is str and len(part) > limit.length:
+            allowed = may_cut & {f"{name}.{component}", f"address.{component}"}
+            whole = f"{name}.{component}"
+            cut[component] = _fit(part, whole, limit, frozenset({whole}) if allowed else allowed, issues)
+    return evolve(address, **cut) if cut else address
+
+
+def _fit(
+    value: Maybe[Any], name: str, limit: Limit | None, may_cut: frozenset[str], issues: list[Issue]
+) -> Any:
+    if limit is None or type(value) is not str or len(value) <= limit.length:
+        return value
+    cut = name in may_cut
+    issues.append(
+        Issue(
+            code="cut" if cut else "too_long",
+            rule="G-LOSS",
+            field=name,
+            reason=f"longer than the {limit.length} characters that the target takes ({limit.cited})",
+            remedy="It was cut there" if cut else "Shorten it in the source, or let the flow cut it",
+            severity=Severity.WARNING if cut else Severity.ERROR,
+            shape=f"text, {len(value)} characters",
+        )
+    )
+    return value[: limit.length] if cut else value
