@@ -1,0 +1,26 @@
+"""Text to match key: total for any text, idempotent, in linear time. The only room with dateutil.
+
+A key is for comparing and is never written to a system. What a step dropped or cleaned is reported beside
+the key, never done in silence.
+"""
+
+from custsync.normalize.companies import CompanyKey, company_key
+from custsync.normalize.emails import CleanEmail, clean_email, email_key
+from custsync.normalize.phones import phone_key
+from custsync.normalize.stamps import DateOrder, epoch_stamp, read_stamp
+from custsync.normalize.texts import as_text, id_key, text_key
+
+__all__ = [
+    "CleanEmail",
+    "CompanyKey",
+    "DateOrder",
+    "as_text",
+    "clean_email",
+    "company_key",
+    "email_key",
+    "epoch_stamp",
+    "id_key",
+    "phone_key",
+    "read_stamp",
+    "text_key",
+]
