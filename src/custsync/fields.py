@@ -14,7 +14,8 @@ from marshal import dumps
 from operator import attrgetter
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+import attrs
+from attrs import evolve, frozen
 
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.ports import Payload
@@ -79,7 +80,7 @@ class System:
     read: Callable[[Payload, str, str], Customer]
     write: Callable[[Mapping[str, Any], Customer | None], dict[str, Any]]
     identify: Callable[[Payload], str]
-    limits: Mapping[str, Limit] = field(factory=dict)
+    limits: Mapping[str, Limit] = attrs.field(factory=dict)
     absent_is_null: bool = False
     case_sensitive: frozenset[str] = frozenset()
 
@@ -88,7 +89,7 @@ class System:
 class Mapped:
     """A value, and what there is to say about how it came about."""
 
-    value: Any = field(repr=False)
+    value: Any = attrs.field(repr=False)
     issues: tuple[Issue, ...] = ()
 
 
@@ -117,8 +118,8 @@ class Change:
 
     field: str
     rule: str
-    before: Any = field(repr=False)
-    after: Any = field(repr=False)
+    before: Any = attrs.field(repr=False)
+    after: Any = attrs.field(repr=False)
 
 
 def value_of(customer: Customer, name: str) -> Any:
@@ -197,7 +198,7 @@ def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
         item = item.encode("utf-8", "surrogatepass")
     elif not isinstance(item, bytes):
         try:
-            item = dumps(item, 2)
+            item = dumps(item, 2)  # type: ignore[arg-type]  # whatever it cannot take is the ValueError
         except ValueError:
             return ""
     return blake2b(item, digest_size=16, key=salt, person=_PERSON).hexdigest()
