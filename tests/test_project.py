@@ -1,0 +1,164 @@
+"""The shape of the project: what lies where, how large it is, and what it costs to import."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "custsync"
+MODULES = sorted(SOURCE.rglob("*.py"))
+TOP_LEVEL = {"pyproject.toml", "src", "tests", "docs", "CHANGELOG.md", "README.md", "LICENSE"}
+RUN_TIME = {"attrs", "cattrs", "pycountry", "python-dateutil"}
+IMPORTED = {"attr", "attrs", "cattrs", "custsync", "typing_extensions"}
+COSTLY = {
+    *("argparse", "asyncio", "concurrent", "csv", "email", "hashlib", "html", "http", "logging"),
+    *("multiprocessing", "pickle", "random", "sqlite3", "ssl", "subprocess", "tempfile", "unittest", "uuid"),
+    *("xml", "zoneinfo"),
+}
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~:/*-])/(?:home|mnt|opt|root|srv|tmp|Users|work|workspace)/\w|\b[A-Z]:\\\w"
+)
+MAX_LINES, MAX_FUNCTION = 400, 40
+
+
+def project() -> dict[str, object]:
+    table: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return table
+
+
+def strings(key: str) -> list[str]:
+    """Return a list of the project table."""
+    value = project()[key]
+    assert isinstance(value, list)
+    return value
+
+
+@cache
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout, so nothing says which files belong to the project")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    names = listing.stdout.decode("utf-8").split("\0")
+    return [Path(name) for name in names if name and (ROOT / name).is_file()]
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(SOURCE).as_posix()
+
+
+def exported(tree: ast.Module) -> list[str] | None:
+    """Return the names in `__all__`, None where a module has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            names: list[str] = ast.literal_eval(node.value)
+            return names
+    return None
+
+
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many lines the body has, its docstring not counted."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+# `__main__` is run, not imported.
+each_room = pytest.mark.parametrize("module", [m for m in MODULES if m.stem != "__main__"], ids=name_of)
+each_module = pytest.mark.parametrize("module", MODULES, ids=name_of)
+
+
+class TestTheTree:
+    """The top level holds little, and no file knows the machine it was written on."""
+
+    def test_top_level(self) -> None:
+        found = {path.parts[0] for path in tracked()}
+        assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
+
+    def test_no_machine_paths(self) -> None:
+        found = []
+        for path in tracked():
+            text = (ROOT / path).read_bytes().decode("utf-8", "replace")
+            for number, line in enumerate(text.splitlines(), 1):
+                if not line.startswith("#!") and MACHINE_PATH.search(line):
+                    found.append(f"{path}:{number}")
+        assert found == []
+
+    @pytest.mark.parametrize("path", ["home/me/x", "tmp/store.db"])
+    def test_a_machine_path_is_seen(self, path: str) -> None:
+        assert MACHINE_PATH.search(f"open('/{path}')")
+
+
+class TestTheMetadata:
+    """What the package says of itself is true."""
+
+    def test_run_time_dependencies_are_four_each_with_a_lower_bound(self) -> None:
+        pairs = [re.fullmatch(r"([a-z-]+)>=[\d.]+", line) for line in strings("dependencies")]
+        assert {pair and pair[1] for pair in pairs} == RUN_TIME
+        assert len(pairs) == len(RUN_TIME)
+
+    def test_the_version_is_the_newest_of_the_changelog(self) -> None:
+        text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        released = re.findall(r"^## \[(\d[^\]]*)\]", text, re.MULTILINE)
+        assert released[:1] in ([], [project()["version"]])
+
+    def test_the_classifiers_name_the_pythons_that_are_tested(self) -> None:
+        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        tested = re.search(r"^pythons=\((.*)\)$", script, re.MULTILINE)
+        prefix = "Programming Language :: Python :: "
+        named = [
+            line.removeprefix(prefix) for line in strings("classifiers") if line.startswith(f"{prefix}3.")
+        ]
+        assert tested
+        assert tested[1].split() == named
+        assert project()["requires-python"] == f">={named[0]}"
+
+
+class TestImporting:
+    """`import custsync` is light: costly modules wait until somebody needs them."""
+
+    def test_only_the_held_modules(self) -> None:
+        code = "import sys; old = set(sys.modules); import custsync; print(*set(sys.modules) - old)"
+        listing = subprocess.run(
+            [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
+        )
+        found = {name.partition(".")[0] for name in listing.stdout.split()}
+        assert found - sys.stdlib_module_names <= IMPORTED
+        assert found & COSTLY == set()
+
+    @each_room
+    def test_each_room_can_be_the_first_to_be_imported(self, module: Path) -> None:
+        name = ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+        code = f"import {name}"
+        ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, check=False)
+        assert ran.stderr == b""
+        assert ran.stdout == b""
+
+
+class TestTheSource:
+    """Rooms are small, and say what they export."""
+
+    @each_module
+    def test_size(self, module: Path) -> None:
+        text = module.read_text(encoding="utf-8")
+        functions = [
+            node
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        assert text.count("\n") <= MAX_LINES
+        assert [node.name for node in functions if code_lines(node) > MAX_FUNCTION] == []
+
+    @each_module
+    def test_exports(self, module: Path) -> None:
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        hidden = module.stem.startswith("_") and module.stem != "__init__"
+        only_a_docstring = len(tree.body) == 1
+        names = exported(tree)
+        assert hidden or only_a_docstring or names is not None
+        rooms = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
+        assert rooms & set(names or ()) == set()

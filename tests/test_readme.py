@@ -1,0 +1,143 @@
+"""What README.md and the pages under docs/ say by example is run here, page by page.
+
+On one page the blocks run in order, in one namespace and one empty directory:
+
+- a `python` block with `>>>` is a doctest;
+- any other `python` block is executed, and a `text` block right after it is what it prints;
+- a `console` block runs its `$ python -m custsync ...` lines, and shows what they print.
+"""
+
+import contextlib
+import doctest
+import io
+import shlex
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+PROMPT = "$ python -m custsync"
+
+
+@frozen
+class Block:
+    """A fenced block: its language, its text, and the line of the page that it starts on."""
+
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Yield the fenced blocks of a page."""
+    fence, language, start = "", "", 0
+    held: list[str] = []
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        if not fence and line.lstrip().startswith("```"):
+            fence, language, start, held = "```", line.strip().strip("`").strip(), number, []
+        elif fence and line.strip() == fence:
+            yield Block(language, "".join(f"{text}\n" for text in held), start)
+            fence = ""
+        elif fence:
+            held.append(line)
+    assert not fence, f"{page.name}:{start}: the block is never closed"
+
+
+def executed(block: Block, page: Path, namespace: dict[str, object]) -> str:
+    code = compile("\n" * block.line + block.text, str(page), "exec")
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, namespace)  # noqa: S102 - the project's own examples
+    return printed.getvalue()
+
+
+def compared(block: Block, page: Path, namespace: dict[str, object]) -> None:
+    test = doctest.DocTestParser().get_doctest(block.text, {}, page.name, str(page), block.line)
+    test.globs = namespace
+    report = io.StringIO()
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    failed = runner.run(test, out=report.write, clear_globs=False).failed
+    assert not failed, report.getvalue()
+
+
+def spoken(block: Block) -> str:
+    """Return what a console block would look like now: its commands, each with what it prints."""
+    shown = ""
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            assert line.startswith(PROMPT), f"only `{PROMPT[2:]}` is run here, and this is {line!r}"
+            command = [sys.executable, *shlex.split(line.removeprefix("$ python"))]
+            ran = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+            shown += f"{line}\n{ran.stdout}{ran.stderr}"
+    return shown
+
+
+def run(page: Path) -> None:
+    namespace = sys.modules["page"].__dict__
+    printed = None
+    for block in blocks(page):
+        where = f"{page.name}:{block.line}"
+        if block.language == "python" and ">>> " in block.text:
+            compared(block, page, namespace)
+        elif block.language == "python":
+            printed = executed(block, page, namespace)
+            continue
+        elif block.language == "text" and printed is not None:
+            assert printed == block.text, f"{where}: the example prints something else"
+        elif block.language == "console":
+            assert spoken(block) == block.text, f"{where}: the command prints something else"
+        printed = None
+
+
+@pytest.fixture(autouse=True)
+def _stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "page", types.ModuleType("page"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_the_examples_of_the_page_are_true(page: Path) -> None:
+    run(page)
+
+
+class TestTheReaderOfPages:
+    """A page with an untrue example does not pass."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "```python\n>>> 1 + 1\n2\n```\n",
+            "```python\nx = 1\n```\nand\n```python\n>>> x\n1\n```\n",
+            "```python\nprint('two')\n```\n\n```text\ntwo\n```\n",
+            "```text\nnot printed by anything\n```\n",
+            "```sh\nexit 1\n```\n",
+        ],
+        ids=["doctest", "one namespace", "printed", "text alone", "another language"],
+    )
+    def test_true(self, tmp_path: Path, text: str) -> None:
+        page = tmp_path / "page.md"
+        page.write_text(text, encoding="utf-8")
+        run(page)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "```python\n>>> 1 + 1\n3\n```\n",
+            "```python\nassert not 1\n```\n",
+            "```python\nprint('two')\n```\n\n```text\nthree\n```\n",
+            "```console\n$ python -m custsync.errors\nsomething\n```\n",
+            "```console\n$ rm everything\n```\n",
+            "```python\n1 + 1\n",
+        ],
+        ids=["doctest", "raises", "printed", "command", "another command", "never closed"],
+    )
+    def test_untrue(self, tmp_path: Path, text: str) -> None:
+        page = tmp_path / "page.md"
+        page.write_text(text, encoding="utf-8")
+        with pytest.raises(AssertionError):
+            run(page)
