@@ -8,7 +8,7 @@ from custsync.normalize.companies import CompanyKey, company_key
 from custsync.normalize.emails import CleanEmail, clean_email, email_key
 from custsync.normalize.phones import phone_key
 from custsync.normalize.stamps import DateOrder, epoch_stamp, read_stamp
-from custsync.normalize.texts import as_text, id_key, text_key
+from custsync.normalize.texts import as_text, id_key, text_key, visible, words_key
 
 __all__ = [
     "CleanEmail",
@@ -23,4 +23,6 @@ __all__ = [
     "phone_key",
     "read_stamp",
     "text_key",
+    "visible",
+    "words_key",
 ]

@@ -1,12 +1,11 @@
 """Keys of company names, with the legal forms that were left out."""
 
 from typing import Final
-from unicodedata import category
 
 from attrs import frozen
 
 from custsync.models import Maybe
-from custsync.normalize.texts import text_key
+from custsync.normalize.texts import words_key
 
 __all__ = ["CompanyKey", "company_key"]
 
@@ -36,12 +35,6 @@ _FORMS_AT_THE_START: Final = {
     "ооо": "ooo",  # noqa: RUF001  (Cyrillic, as such names begin)
     "株式会社": "kk",
 }
-_JOINED: Final = ".'\u2019"
-"""Signs that go without leaving a blank: `S.A.` is `sa`, `Joe's` is `joes`."""
-
-_ASCII_SIGNS: Final = str.maketrans(
-    {"&": " and ", ".": None, "'": None} | dict.fromkeys('!"#%()*,-/:;?@[\\]_{}', " ")
-)
 
 
 @frozen(repr=False)
@@ -81,23 +74,9 @@ def company_key(text: Maybe[str]) -> CompanyKey:
     >>> company_key("Acme Ltd") == company_key("Acme plc")
     False
     """
-    folded = text_key(text)
-    if folded.isascii():
-        words = folded.translate(_ASCII_SIGNS).split()
-    else:
-        words = text_key("".join(map(_spoken, folded))).split()
-    if not words:
-        return CompanyKey(folded)
+    words = words_key(text).split()
     start, end, forms = _trimmed(words)
     return CompanyKey(" ".join(words[start:end]), forms)
-
-
-def _spoken(sign: str) -> str:
-    if sign == "&":
-        return " and "
-    if category(sign)[0] != "P":
-        return sign
-    return "" if sign in _JOINED else " "
 
 
 def _trimmed(words: list[str]) -> tuple[int, int, tuple[str, ...]]:

@@ -1,12 +1,13 @@
 """Keys of plain text and of ids."""
 
 from hashlib import sha256
+from typing import Final
 from unicodedata import category, normalize
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Maybe
 
-__all__ = ["as_text", "id_key", "text_key"]
+__all__ = ["as_text", "id_key", "text_key", "visible", "words_key"]
 
 LONGEST_FOLDED = 1024
 """Characters of non-ASCII text that are folded. `unicodedata.normalize` takes quadratic time on a long run of
@@ -17,6 +18,13 @@ JOINERS = "\u200c\u200d"
 
 FIRST_JOINED = "\u0590"
 """Scripts that need joiners begin here; Latin, Greek and Cyrillic lie below."""
+
+_JOINED: Final = ".'\u2019"
+"""Signs that go without leaving a blank: `S.A.` is `sa`, `Joe's` is `joes`."""
+
+_ASCII_SIGNS: Final = str.maketrans(
+    {"&": " and ", ".": None, "'": None} | dict.fromkeys('!"#%()*,-/:;?@[\\]_{}', " ")
+)
 
 
 def as_text(value: Maybe[str]) -> str:
@@ -97,13 +105,49 @@ def id_key(text: Maybe[str]) -> str | None:
     return text.strip() or None
 
 
+def words_key(text: Maybe[str]) -> str:
+    """Return the text as it is compared where punctuation does not count, and `&` is `and`.
+
+    Args:
+        text: any text; null and absent read as blank.
+
+    Returns:
+        The words of `text_key`, one blank between them; the key of a text without any word is its `text_key`,
+        so that it is never empty. `words_key(words_key(x)) == words_key(x)`. Linear time.
+
+    Raises:
+        InputError: the argument is no text.
+
+    >>> words_key("12, St. Mary's Rd.") == words_key("12 St Marys Rd")
+    True
+    >>> words_key("Elm Road") == words_key("Elm Rd")
+    False
+    """
+    folded = text_key(text)
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_SIGNS).split()) or folded
+    return text_key("".join(map(_spoken, folded))) or folded
+
+
 def visible(text: str) -> str:
-    """Return the text without format characters, except joiners that follow a letter which may need them."""
+    r"""Return the text without format characters, except joiners that follow a letter which may need them.
+
+    >>> visible("Ann\ufeff")
+    'Ann'
+    """
     kept: list[str] = []
     for sign in text:
         if category(sign) != "Cf" or (sign in JOINERS and kept and kept[-1] >= FIRST_JOINED):
             kept.append(sign)
     return "".join(kept)
+
+
+def _spoken(sign: str) -> str:
+    if sign == "&":
+        return " and "
+    if category(sign)[0] != "P":
+        return sign
+    return "" if sign in _JOINED else " "
 
 
 def digest(text: str) -> str:
