@@ -1,5 +1,6 @@
 """Names of customers: which one a target shows, and how one text becomes a first and a last name."""
 
+from custsync.names.parts import AS_DOCUMENTED, CommaMeaning, HowSplit, NamePolicy, SplitName
 from custsync.names.shown import (
     DisplayRule,
     How,
@@ -9,13 +10,20 @@ from custsync.names.shown import (
     stripe_name,
     upflow_name,
 )
+from custsync.names.splitting import split_name
 
 __all__ = [
+    "AS_DOCUMENTED",
+    "CommaMeaning",
     "DisplayRule",
     "How",
+    "HowSplit",
+    "NamePolicy",
     "Named",
+    "SplitName",
     "display_name",
     "join_name",
+    "split_name",
     "stripe_name",
     "upflow_name",
 ]

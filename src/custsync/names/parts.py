@@ -1,0 +1,99 @@
+"""The parts of a split name, and what the documented rules alone make of a text."""
+
+from typing import Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from custsync.models import Issue
+
+__all__ = ["AS_DOCUMENTED", "CommaMeaning", "HowSplit", "NamePolicy", "SplitName"]
+
+HowSplit: TypeAlias = Literal["comma", "last_space", "single", "family_first", "company", "empty"]
+"""How a split came about; `family_first` only by policy."""
+
+CommaMeaning: TypeAlias = Literal["last_first", "name_suffix", "name_form"]
+"""What a comma means in the source system: "Last, First", "Name, Suffix", or "Company, Form"."""
+
+_SHOWN: Final = ("first", "middle", "last", "company", "title", "suffix", "note")
+
+
+@frozen(repr=False)
+class SplitName:
+    """A name in parts: first and last of a person, or a company; how it was split; what is odd about it.
+
+    `title`, `middle`, `suffix` and `note` are filled only by a policy that takes them out of the name.
+    """
+
+    first: str = ""
+    last: str = ""
+    company: str = ""
+    how: HowSplit = "empty"
+    issues: tuple[Issue, ...] = ()
+    title: str = ""
+    middle: str = ""
+    suffix: str = ""
+    note: str = ""
+
+    def __repr__(self) -> str:
+        """Return which parts are there, how the split came about and the codes, no name."""
+        shown = [f"{part}=<text {len(getattr(self, part))}>" for part in _SHOWN if getattr(self, part)]
+        codes = ", ".join(issue.code for issue in self.issues)
+        return f"SplitName({', '.join([*shown, f'how={self.how!r}'])}, issues=({codes}))"
+
+
+@frozen(kw_only=True)
+class NamePolicy:
+    """What a source may opt into beyond the documented rules. The default opts into nothing.
+
+    No opt-in changes a plain two-word name. Each is named by what it does:
+
+    - `comma`: what a comma means there. `name_suffix` reads "John Smith, Jr." as a name and its suffix,
+      `name_form` reads "Acme, Inc." as a company; where the right side is no known suffix or form, the comma
+      means "Last, First" again.
+    - `split_at`: which of several commas splits.
+    - `empty_side`: where a comma leaves one side empty, the side that is there is the first name
+      (`first_name`, the decision), or each side stays where the comma puts it (`as_written`).
+    - `any_comma`: full-width and ideographic commas count as commas.
+    - `legal_forms`: a name with an unmistakable legal form is a company, whole.
+    - `notes`: "(Tenant)" and " - Rental" at the end go to `note`.
+    - `symbols`: words without a letter or digit are left out.
+    - `suffixes`, `titles`, `middle`: these go to their own parts.
+    - `particles`: small particles before the last word belong to the last name ("van der Berg").
+    - `two_surnames`: the last two of three or more words are the last name.
+    - `family_first`: names in Han, kana or Hangul have the family name first.
+    """
+
+    comma: CommaMeaning = "last_first"
+    split_at: Literal["first_comma", "last_comma"] = "first_comma"
+    empty_side: Literal["first_name", "as_written"] = "first_name"
+    any_comma: bool = False
+    legal_forms: bool = False
+    notes: bool = False
+    symbols: bool = False
+    suffixes: bool = False
+    titles: bool = False
+    particles: bool = False
+    two_surnames: bool = False
+    middle: bool = False
+    family_first: bool = False
+
+
+AS_DOCUMENTED: Final = NamePolicy()
+"""The documented rules and the decisions on what they leave open, nothing else."""
+
+
+def halves(name: str, policy: NamePolicy) -> tuple[str, str, HowSplit]:
+    """Return first name, last name and how they were told apart (ST-NAME-1 to ST-NAME-4).
+
+    The name is trimmed and holds more than blanks and commas. The last name is `""` where there is none.
+    """
+    if "," in name:
+        last, _, first = name.partition(",") if policy.split_at == "first_comma" else name.rpartition(",")
+        first, last = first.strip(" "), last.strip(" ")
+        if policy.empty_side == "first_name" and not first.strip(" ,"):
+            return last, "", "comma"
+        return first, last, "comma"
+    first, _, last = name.rpartition(" ")
+    if first:
+        return first.rstrip(" "), last, "last_space"
+    return name, "", "single"
