@@ -1,0 +1,58 @@
+"""Country names in the languages that the caller names, from pycountry's catalogues."""
+
+import gettext
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from custsync.countries.answers import Country, FoundBy
+from custsync.countries.index import keys_of, named
+from custsync.countries.iso import iso_countries
+from custsync.errors import InputError
+
+__all__ = ["catalogue", "checked_languages", "languages_known"]
+
+
+@cache
+def languages_known() -> frozenset[str]:
+    """Return the languages that have a catalogue, as pycountry names them ("de", "pt_BR", "sr@latin")."""
+    import pycountry
+
+    return frozenset(folder.name for folder in Path(pycountry.LOCALES_DIR).iterdir())
+
+
+def checked_languages(languages: object) -> tuple[str, ...]:
+    """Return the languages as a tuple, in the order given.
+
+    Raises:
+        InputError: not a list or tuple of languages that have a catalogue.
+    """
+    if isinstance(languages, list | tuple) and all(isinstance(language, str) for language in languages):
+        if languages_known().issuperset(languages):
+            return tuple(languages)
+        message = "a language without a catalogue of country names; give codes such as 'de' or 'pt_BR'"
+        raise InputError(message)
+    message = "languages must be a list or tuple of language codes, such as ('de', 'fr')"
+    raise InputError(message)
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, tuple[Country, ...]]:
+    """Return every folded name of one language, and the countries that have it: most often one."""
+    found: dict[str, dict[str, Country]] = {}
+    for code, name in _translated(language):
+        for key in keys_of(name):
+            found.setdefault(key, {})[code] = named(code, FoundBy.LANGUAGE, language)
+    return MappingProxyType({key: tuple(countries.values()) for key, countries in found.items()})
+
+
+def _translated(language: str) -> Iterator[tuple[str, str]]:
+    import pycountry
+
+    translation = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    for code, row in iso_countries().items():
+        for name in row.names:
+            local = translation.gettext(name)
+            if local != name:
+                yield code, local

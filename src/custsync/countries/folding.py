@@ -1,0 +1,134 @@
+"""Text to key: the form in which two spellings of one name are equal. Linear, total, without patterns."""
+
+import unicodedata
+from collections.abc import Iterator
+
+__all__ = ["fold", "inverted", "parts", "tidy", "words"]
+
+_APOSTROPHES = dict.fromkeys(
+    map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c\uff07")
+)
+_INVISIBLE = dict.fromkeys(
+    [
+        0x00AD,
+        0x034F,
+        0x061C,
+        0x180E,
+        0xFEFF,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    ]
+)
+_BEFORE = {**_APOSTROPHES, **_INVISIBLE}
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ə": "a"}
+_PUNCTUATION = dict.fromkeys(
+    map(
+        ord,
+        '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~\u00a1\u00b7\u00bf\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3001\u3002',
+    ),
+    " ",
+)
+_ASCII = {**_APOSTROPHES, **_PUNCTUATION}
+_REST = {
+    **_ACCENTS,
+    **_INVISIBLE,
+    **_PUNCTUATION,
+    **{ord(letter): plain for letter, plain in _LETTERS.items()},
+}
+
+_SAME_WORD = {
+    "br": "british",
+    "brit": "british",
+    "dem": "democratic",
+    "eq": "equatorial",
+    "fed": "federated",
+    "fr": "french",
+    "is": "island",
+    "islands": "island",
+    "isl": "island",
+    "isls": "island",
+    "rep": "republic",
+    "st": "saint",
+    "sts": "states",
+    "ter": "territory",
+    "terr": "territory",
+    "territories": "territory",
+}
+_SMALL_WORDS = frozenset({"and", "of", "the"})
+_MOST_PARTS = 4
+_MOST_SEPARATORS = 2 * _MOST_PARTS
+_SEPARATORS = str.maketrans(dict.fromkeys("()[]{}/;|\u2013\u2014\uff0c\uff08\uff09\u3001", ","))
+
+
+def tidy(text: str) -> str:
+    """Return the text without invisible characters, and without spaces at its ends."""
+    return text.strip() if text.isascii() else text.translate(_INVISIBLE).strip()
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case, without accents and apostrophes.
+
+    Small words are left out, and single letters in a row are one word: "U. S. A." is "usa".
+    """
+    if text.isascii():
+        folded = text.casefold().translate(_ASCII)
+    else:
+        folded = unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold().translate(_REST)
+    tokens = [token for token in folded.split() if token not in _SMALL_WORDS]
+    return list(_letters_joined(tokens)) if 1 in map(len, tokens) else tokens
+
+
+def _letters_joined(tokens: list[str]) -> Iterator[str]:
+    letters = ""
+    for token in tokens:
+        if len(token) == 1 and token.isascii():
+            letters += token
+            continue
+        if letters:
+            yield letters
+            letters = ""
+        yield token
+    if letters:
+        yield letters
+
+
+def fold(text: str) -> str:
+    """Return the key of a name, `""` where no word is left.
+
+    "The", "of" and "and" are left out, usual abbreviations are written out ("St." is "saint"), "island" and
+    "islands" are one.
+
+    >>> fold("St. Kitts & Nevis") == fold("SAINT KITTS AND NEVIS")
+    True
+    >>> fold("Niger") == fold("Nigeria")
+    False
+    """
+    return " ".join([_SAME_WORD.get(word, word) for word in words(text)])
+
+
+def inverted(text: str) -> str:
+    """Return the text with its parts in reverse order, `""` where it has no parts.
+
+    >>> inverted("Korea, Republic of")
+    'Republic of Korea'
+    >>> inverted("Korea")
+    ''
+    """
+    return " ".join(reversed(parts(text)))
+
+
+def parts(text: str) -> list[str]:
+    """Return the two to four parts of a text between commas, brackets, slashes and dashes, trimmed.
+
+    A text with one part, or with more than any name has, has none.
+
+    >>> parts("Myanmar (Burma)")
+    ['Myanmar', 'Burma']
+    >>> parts("Myanmar")
+    []
+    """
+    pieces = text.translate(_SEPARATORS).replace(" - ", ",").split(",", _MOST_SEPARATORS)
+    kept = [piece for piece in map(str.strip, pieces) if piece]
+    return kept if 1 < len(kept) <= _MOST_PARTS else []
