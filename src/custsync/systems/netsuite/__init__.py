@@ -1,0 +1,9 @@
+"""NetSuite's customer record in its surfaces: REST, SuiteQL, SOAP.
+
+`REST`, `SUITEQL` and `SOAP` are systems of one name, `"netsuite"`: their references are the same, only the
+shapes differ.
+"""
+
+from custsync.systems.netsuite.rest import REST
+
+__all__ = ["REST"]

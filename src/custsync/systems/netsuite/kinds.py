@@ -1,0 +1,136 @@
+"""The kinds of value that NetSuite's surfaces share: references, stamps, the subscription status, custom fields."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.codec import Kind, check_depth, read_digits, read_text, refuse
+from custsync.errors import FlowError, InputError
+from custsync.models import ABSENT, SubscriptionStatus
+from custsync.normalize import DateOrder, read_stamp
+
+__all__ = [
+    "CUSTOM_MARK",
+    "LINE_ID",
+    "REFERENCE",
+    "STAMP",
+    "STATUS",
+    "Stamps",
+    "read_custom",
+    "read_reference",
+    "read_status",
+    "write_custom",
+]
+
+CUSTOM_MARK: Final = "custentity"
+"""Every custom field of an entity begins so."""
+
+_LONGEST_ID: Final = 255
+
+
+def read_reference(value: Any) -> str | None:
+    """Return the id of a reference: of `{id, refName}`, of SOAP's `{internalId, name}`, or the plain id."""
+    if isinstance(value, Mapping):
+        value = value.get("id", value.get("internalId", ""))
+    elif value is None or value == "":
+        return None
+    if type(value) is int:
+        return read_digits(value)
+    if type(value) is str and 0 < len(value) <= _LONGEST_ID:
+        return read_text(value)
+    refuse("not_an_id", "not an id, nor an object with one", value)
+
+
+def _write_reference(value: Any) -> dict[str, Any] | None:
+    return {"id": value} if value else None
+
+
+_STATUSES: Final[Mapping[str | None, SubscriptionStatus | None]] = {
+    "1": SubscriptionStatus.SOFT_OPT_IN,
+    "2": SubscriptionStatus.SOFT_OPT_OUT,
+    "3": SubscriptionStatus.CONFIRMED_OPT_IN,
+    "4": SubscriptionStatus.CONFIRMED_OPT_OUT,
+    "_softOptIn": SubscriptionStatus.SOFT_OPT_IN,
+    "_softOptOut": SubscriptionStatus.SOFT_OPT_OUT,
+    "_confirmedOptIn": SubscriptionStatus.CONFIRMED_OPT_IN,
+    "_confirmedOptOut": SubscriptionStatus.CONFIRMED_OPT_OUT,
+    None: None,
+}
+_STATUS_IDS: Final = {status: id for id, status in _STATUSES.items() if id and id.isdigit()}
+
+
+def read_status(value: Any) -> Any:
+    """Return the status; one that nobody knows says nothing, rather than opt somebody in or out.
+
+    Rule: LS-MAP-3
+    """
+    return _STATUSES.get(read_reference(value), ABSENT)
+
+
+def _write_status(value: Any) -> dict[str, Any] | None:
+    return None if value is None else {"id": _STATUS_IDS[value]}
+
+
+@frozen
+class Stamps:
+    """Reads a surface's stamps: ISO 8601, and dates as the account writes them once that is declared."""
+
+    order: DateOrder | None = None
+    zone: str = ""
+
+    def __call__(self, value: Any) -> datetime | None:
+        """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
+        if type(value) is str and value[4:11:3] == "--T" and value[-1] == "Z":
+            try:
+                stamp = datetime.fromisoformat(value)
+            except ValueError:
+                pass
+            else:
+                return stamp if stamp.year > 1 else None
+        try:
+            return read_stamp(read_text(value), order=self.order, zone=self.zone)
+        except InputError:
+            refuse("not_a_stamp", "not a time stamp of a form that was declared", value)
+
+
+def _write_stamp(value: Any) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_line_id(value: Any) -> str:
+    return "" if value is None or value == "" else read_digits(value)
+
+
+REFERENCE: Final = Kind(read_reference, _write_reference)
+STATUS: Final = Kind(read_status, _write_status)
+STAMP: Final = Kind(Stamps(), _write_stamp)
+LINE_ID: Final = Kind(_read_line_id, int)
+
+
+def read_custom(value: Any) -> Any:
+    """Return a custom field's value: text checked, a reference by its id, anything else as it is."""
+    if type(value) is str:
+        return value if value.isascii() and "\0" not in value else read_text(value)
+    if isinstance(value, Mapping) and "id" in value:
+        return read_reference(value)
+    return check_depth(value)
+
+
+def write_custom(name: str, value: Any) -> Any:
+    """Return what a custom field's value is in JSON.
+
+    Raises:
+        FlowError: the name is no entity custom field's, or the value has no form in JSON.
+    """
+    if not name.startswith(CUSTOM_MARK):
+        raise FlowError(f"a custom field of a NetSuite customer begins with {CUSTOM_MARK!r}")
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return _write_stamp(value)
+    raise FlowError(f"a custom field takes no {type(value).__name__}")
