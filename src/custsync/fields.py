@@ -101,15 +101,18 @@ class FieldRow:
         target: the target's field: a `Customer` attribute or `"custom.NAME"`.
         reads: the source's fields that the value depends on.
         rule: the rule's id.
-        value: the source customer → the value, `ABSENT` for "nothing to say", or `Mapped` where there are issues.
+        value: the source customer, and the target customer as it is (None for a create) → the value, `ABSENT` for
+            "nothing to say", or `Mapped` where there are issues.
         clears: whether a blank may clear what the target holds.
+        create_only: whether the field is written when the customer is created and never after.
     """
 
     target: str
     reads: tuple[str, ...]
     rule: str
-    value: Callable[[Customer], Any]
+    value: Callable[[Customer, Customer | None], Any]
     clears: bool = True
+    create_only: bool = False
 
 
 @frozen(kw_only=True)

@@ -249,6 +249,11 @@ class Customer:
         return _text(self, revealed=False)
 
     @property
+    def id(self) -> str:
+        """Return the customer's id in its system."""
+        return self.ref.id
+
+    @property
     def billing_address(self) -> Maybe[Address]:
         """Return the default billing address, None where there is none, ABSENT where no address book was read."""
         return _default(self.addresses, "default_billing")

@@ -24,6 +24,8 @@ __all__ = [
     "CreateCustomers",
     "CreateRequest",
     "Done",
+    "End",
+    "Ends",
     "Exists",
     "FindCustomers",
     "Found",
@@ -36,7 +38,6 @@ __all__ = [
     "RetryAfter",
     "SaveRecords",
     "Side",
-    "Stale",
     "SyncRecordStore",
     "Tier",
     "Unknown",
@@ -78,7 +79,6 @@ class Capabilities:
         creates: how many creates one call takes.
         updates: how many updates one call takes.
         answers_with_payload: whether a write's answer holds the record as it is afterwards.
-        conditional: whether an update with `expected` is refused with `Stale` when the record has changed.
     """
 
     tier: Tier
@@ -89,7 +89,23 @@ class Capabilities:
     creates: int = 1
     updates: int = 1
     answers_with_payload: bool = True
-    conditional: bool = False
+
+
+@frozen(kw_only=True)
+class End:
+    """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
+
+    capabilities: Capabilities
+    account: str = ""
+    mode: str = ""
+
+
+@frozen(kw_only=True)
+class Ends:
+    """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
+
+    source: End
+    target: End
 
 
 @frozen
@@ -123,18 +139,13 @@ class RetryAfter:
 
 
 @frozen
-class Stale:
-    """Nothing took effect: the record is no longer the one that the update expected."""
-
-
-@frozen
 class Unknown:
     """Nobody can say whether the write took effect: a time-out, a broken connection, an answer nobody classified."""
 
     reason: str = ""
 
 
-Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Stale | Unknown
+Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Unknown
 Found: TypeAlias = Sequence[Payload] | Rejected | RetryAfter | Unknown
 """All records that hold the value that was asked for, or why there is no telling."""
 
@@ -149,11 +160,10 @@ class CreateRequest:
 
 @frozen(kw_only=True)
 class UpdateRequest:
-    """One update: `id` of the record (and of its answer), `payload` the fields to change, `expected` its version."""
+    """One update: `id` of the record (and of its answer), `payload` the fields to change and no other."""
 
     id: str
     payload: Payload = field(repr=False)
-    expected: str = ""
 
 
 @runtime_checkable

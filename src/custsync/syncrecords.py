@@ -55,7 +55,8 @@ class Intent:
     """A durable note, written before a create is sent.
 
     `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent, `rules` the version of
-    the flow that made it, `request` the payload as sent.
+    the flow that made it, `request` the payload as sent, `clues` the look-up values (name → texts) by which the customer
+    can be found if it was created.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Intent:
     attempt: int
     rules: str
     request: Mapping[str, Any] = field(repr=False)
+    clues: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,459 @@
+"""Carrying out decisions: a batch at a time, so that the sync record tells the truth at every moment.
+
+The order is the promise. A create's intent is durable before the create is sent; a record is linked only when a target
+id was seen; what was seen on either side is remembered last. Dying between any two steps leaves
+something that the next plan understands.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, Final
+
+from attrs import define, evolve
+
+from custsync.asking import create, find, update
+from custsync.decisions import Create, Decision, LeftOut, Link, Recover, RecoverBy, Refused, Review, Unchanged, Update
+from custsync.errors import PayloadError
+from custsync.fields import digest, value_of
+from custsync.flow import Flow
+from custsync.gathering import Terms
+from custsync.matching import look_up_values
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.outcomes import Outcome, Result
+from custsync.ports import (
+    Answer,
+    CreateRequest,
+    Done,
+    Exists,
+    LoadRecords,
+    Now,
+    Payload,
+    Rejected,
+    Request,
+    RetryAfter,
+    SaveRecords,
+    Side,
+    UpdateRequest,
+)
+from custsync.staleness import recheck
+from custsync.syncrecords import (
+    Intent,
+    Memory,
+    RecordWrite,
+    Status,
+    SyncRecord,
+    confirm,
+    intend,
+    link,
+    reject,
+    remember,
+)
+
+__all__ = ["apply_batch", "creation_key"]
+
+Steps = Generator[Request, Any, None]
+
+
+@define
+class _Job:
+    """One decision on its way to an outcome."""
+
+    decision: Decision
+    record: SyncRecord | None = None
+    intent: Intent | None = None
+    target: Ref | None = None
+    after: Customer | None = None
+    result: Result | None = None
+    issues: tuple[Issue, ...] = ()
+
+    def end(self, result: Result, *issues: Issue) -> None:
+        self.result = result
+        self.issues += issues
+
+
+def apply_batch(
+    flow: Flow, decisions: Sequence[Decision], terms: Terms, *, fresh: bool
+) -> Generator[Request, Any, list[Outcome]]:
+    """Return one outcome per decision, in order, carrying each out on the way.
+
+    Args:
+        flow: the policy that made the decisions.
+        decisions: at most one per source customer.
+        terms: what the run is made under.
+        fresh: the decisions were made just now; otherwise what they rest on is read again first, and what no longer
+            holds is `STALE` and not written.
+
+    Raises:
+        AdapterContractError: an adapter's answer breaks its contract; intents stay, so nothing is created twice.
+
+    Rule: G-DUP, G-LOSS, G-IDEM, SP-OUT-3
+    """
+    jobs = [_Job(decision) for decision in decisions]
+    for job in jobs:
+        job.issues = job.decision.issues
+        job.result = _QUIET.get(type(job.decision))
+    if not fresh:
+        yield from _refuse_stale(flow, jobs, terms)
+    yield from _announce(flow, _open(jobs, Create, Recover))
+    yield from _create(flow, _open(jobs, Create, Recover), terms)
+    yield from _claim(flow, _open(jobs, Link, Recover, Update))
+    yield from _update(flow, _open(jobs, Link, Update), terms)
+    yield from _see(flow, _open(jobs, Create, Link, Recover, Update), terms)
+    yield from _remember(flow, _open(jobs, Create, Link, Recover, Update, Unchanged))
+    yield from _write_back(flow, _open(jobs, Create, Link, Recover, Update), terms)
+    return [_outcome(job) for job in jobs]
+
+
+_QUIET: Final[Mapping[type, Result]] = {
+    LeftOut: Result.LEFT_OUT,
+    Review: Result.REVIEW,
+    Refused: Result.REFUSED,
+}
+_LOUD: Final[Mapping[type, Result]] = {
+    Create: Result.CREATED,
+    Update: Result.UPDATED,
+    Link: Result.LINKED,
+    Recover: Result.RECOVERED,
+    Unchanged: Result.UNCHANGED,
+}
+
+
+def _outcome(job: _Job) -> Outcome:
+    decision = job.decision
+    return Outcome(
+        source=decision.source,
+        decided=decision.verb,
+        result=job.result or _LOUD[type(decision)],
+        target=job.target or getattr(decision, "target", None),
+        issues=job.issues,
+    )
+
+
+def _open(jobs: Sequence[_Job], *kinds: type) -> list[_Job]:
+    return [job for job in jobs if job.result is None and isinstance(job.decision, kinds)]
+
+
+def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+    open_jobs = [job for job in jobs if job.result is None]
+    results = yield from recheck(flow, [job.decision for job in open_jobs], terms)
+    for job, result in zip(open_jobs, results, strict=True):
+        if result is not None:
+            job.end(result)
+
+
+# Creates
+
+
+def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
+    """Return the create's identity at the target: made of the link and the source customer, never of its content.
+
+    Where the target keeps the key as a unique field, every attempt has the same one, made of letters, digits, `-` and
+    `_`; otherwise a new attempt, made only when the last one is known to have failed, has a new one.
+
+    >>> from custsync.flows import stripe
+    >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
+    'stripe-cus_1'
+    >>> creation_key(stripe.EXPORT, Ref("netsuite", "7"), 0) == creation_key(stripe.EXPORT, Ref("netsuite", "7"), 1)
+    False
+
+    Rule: G-DUP
+    """
+    plain = source.id.replace("_", "").replace("-", "")
+    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= 200:  # noqa: PLR2004 - fits 255
+        return f"{source.system}-{source.id}"
+    identity = "\0".join((flow.link, source.realm, source.id))
+    name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
+
+
+def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+    """Write the intent of every create, before any of them is sent."""
+    announced = []
+    for job in jobs:
+        decision = job.decision
+        if isinstance(decision, Recover) and decision.by is RecoverBy.WAIT:
+            job.end(Result.UNKNOWN)
+        elif isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE:
+            job.record = decision.record
+            job.intent = decision.record.intent if decision.record else None
+        elif isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW):
+            announced.append(job)
+    if not announced:
+        return
+    now = yield Now()
+    for job in announced:
+        job.record, job.intent = _intent(flow, job.decision, now)
+    yield from _save(announced)
+
+
+def _intent(flow: Flow, decision: Any, now: Any) -> tuple[SyncRecord, Intent]:
+    source = decision.source
+    record = decision.record or SyncRecord(link=flow.link, source=source, status=Status.INTENT, flow=flow.name)
+    key = creation_key(flow, source, record.version)
+    values = dict(decision.values)
+    if flow.unique_key:
+        values[flow.unique_key] = key
+    intent = Intent(
+        key=key,
+        issued_at=now,
+        attempt=record.version,
+        rules=flow.version,
+        request=flow.target.write(values, None),
+        clues=_clues(flow, decision.customer, key),
+    )
+    return intend(record, intent), intent
+
+
+def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
+    clues = {
+        entry.by: look_up_values(entry, customer, exact=entry.by in flow.target.case_sensitive)
+        for entry in flow.match
+        if entry.by != "id"
+    }
+    if flow.stamp:
+        clues[flow.stamp] = (customer.ref.id,)
+    if flow.unique_key:
+        clues[flow.unique_key] = (key,)
+    return {by: values for by, values in clues.items() if values}
+
+
+def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+    sending = {job.intent.key: job for job in jobs if job.intent}
+    if not sending:
+        return
+    requests = [
+        CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
+    ]
+    answers = yield from create(requests, terms.ends.target.capabilities, terms.retry)
+    taken = [key for key, answer in answers.items() if isinstance(answer, Exists)]
+    takers = (yield from _takers(flow, taken, terms)) if taken else {}
+    for key, job in sending.items():
+        _judge_create(flow, job, takers.get(key, answers[key]), terms)
+    rejected = [job for job in jobs if job.result is Result.FAILED]
+    if rejected:
+        yield SaveRecords(tuple(_write(job.record) for job in rejected if job.record))
+
+
+def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request, Any, dict[str, Answer]]:
+    """Return who holds each key that the target says is taken: it is ours, for nobody else makes such keys."""
+    can = terms.ends.target.capabilities
+    if flow.unique_key not in can.finds:
+        return {}
+    found = yield from find(Side.TARGET, flow.unique_key, keys, can, terms.retry)
+    takers: dict[str, Answer] = {}
+    for key, hits in found.items():
+        if isinstance(hits, Sequence) and len(hits) == 1:
+            takers[key] = Done(flow.target.identify(hits[0]), hits[0])
+    return takers
+
+
+def _judge_create(flow: Flow, job: _Job, answer: Answer, terms: Terms) -> None:
+    if isinstance(answer, Done):
+        job.target = _ref(flow, answer.id, terms)
+        job.after = _seen(flow, answer.payload, terms)
+    elif isinstance(answer, Rejected | RetryAfter):
+        issue = _rejected(answer, "create")
+        job.record = reject(job.record, issue) if job.record else None
+        job.end(Result.FAILED, issue)
+    else:
+        job.end(Result.UNKNOWN, _OUTCOME_UNKNOWN)
+
+
+def _ref(flow: Flow, identity: str, terms: Terms) -> Ref:
+    end = terms.ends.target
+    return Ref(flow.target.name, identity, end.account, end.mode)
+
+
+def _seen(flow: Flow, payload: Payload | None, terms: Terms) -> Customer | None:
+    if payload is None:
+        return None
+    try:
+        return flow.target.read(payload, terms.ends.target.account, terms.ends.target.mode)
+    except PayloadError:
+        return None
+
+
+# Links and updates
+
+
+def _claim(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+    """Save each record as linked before its customer is written, so that no other worker writes it too."""
+    claiming = []
+    for job in jobs:
+        decision = job.decision
+        if isinstance(decision, Update):
+            job.record, job.target = decision.record, decision.target
+        elif isinstance(decision, Link | Recover) and decision.target is not None:
+            record = decision.record or SyncRecord(
+                link=flow.link, source=decision.source, status=Status.LINKED, flow=flow.name
+            )
+            job.record, job.target = link(record, decision.source, decision.target), decision.target
+        else:
+            continue
+        job.after = decision.current
+        claiming.append(job)
+    if claiming:
+        yield from _save(claiming)
+
+
+def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+    writing: dict[str, _Job] = {}
+    requests = []
+    for job in jobs:
+        decision = job.decision
+        if isinstance(decision, Link | Update) and decision.changes:
+            values = {change.field: change.after for change in decision.changes}
+            payload = flow.target.write(values, decision.current)
+            requests.append(UpdateRequest(id=decision.target.id, payload=payload))
+            writing[decision.target.id] = job
+    if not requests:
+        return
+    answers = yield from update(Side.TARGET, requests, terms.ends.target.capabilities, terms.retry)
+    for identity, answer in answers.items():
+        job = writing[identity]
+        if isinstance(answer, Done):
+            job.after = _seen(flow, answer.payload, terms)
+        elif isinstance(answer, Rejected | RetryAfter | Exists):
+            job.end(Result.FAILED, _rejected(answer, "update"))
+        else:
+            job.end(Result.UNKNOWN, _OUTCOME_UNKNOWN)
+
+
+def _see(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+    """Read again what was written where the target's answer did not show it."""
+    unseen = {job.target.id: job for job in jobs if job.after is None and job.target is not None}
+    can = terms.ends.target.capabilities
+    if not unseen or "id" not in can.finds:
+        return
+    found = yield from find(Side.TARGET, "id", unseen, can, terms.retry)
+    for identity, hits in found.items():
+        if isinstance(hits, Sequence) and len(hits) == 1:
+            unseen[identity].after = _seen(flow, hits[0], terms)
+
+
+# What was seen
+
+
+def _remember(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+    saving = []
+    for job in jobs:
+        decision = job.decision
+        if isinstance(decision, Create | Recover) and job.target is not None and job.record is not None:
+            memory = _memory(flow, job, _all_rows(flow)) if isinstance(decision, Create) else {}
+            job.record = confirm(job.record, decision.source, job.target, memory)
+            saving.append(job)
+        elif isinstance(decision, Link | Update) and job.record is not None:
+            job.record = remember(job.record, _memory(flow, job, decision.in_step))
+            saving.append(job)
+        elif isinstance(decision, Unchanged) and decision.record is not None:
+            job.after = decision.current
+            job.record = remember(decision.record, _memory(flow, job, decision.in_step))
+            saving.append(job)
+    if saving:
+        yield from _save(saving)
+
+
+def _all_rows(flow: Flow) -> tuple[str, ...]:
+    return tuple(row.target for row in flow.rows if not row.create_only)
+
+
+def _memory(flow: Flow, job: _Job, in_step: Sequence[str]) -> dict[str, Memory]:
+    """Return digests of the fields on which both sides agree; a field that any other row still waits for is not among them."""
+    customer, after = getattr(job.decision, "customer", None), job.after
+    if customer is None or after is None:
+        return {}
+    agreed = frozenset(in_step)
+    waiting = {name for row in flow.rows if row.target not in agreed for name in row.reads}
+    said = {name for row in flow.rows if row.target in agreed for name in row.reads} - waiting
+    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "") != after.ref.id
+    text = "" if due else getattr(job.decision, "digest", "")
+    return {
+        customer.ref.realm: Memory(
+            payload=text, fields={name: digest(value_of(customer, name)) for name in sorted(said)}
+        ),
+        after.ref.realm: Memory(fields={name: digest(value_of(after, name)) for name in sorted(agreed)}),
+    }
+
+
+def _write(record: SyncRecord) -> RecordWrite:
+    return RecordWrite(record=record, expected=record.version)
+
+
+def _save(jobs: Sequence[_Job]) -> Steps:
+    """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
+    saved = yield SaveRecords(tuple(_write(job.record) for job in jobs if job.record))
+    lost = []
+    for job, is_saved in zip(jobs, saved, strict=True):
+        if is_saved and job.record is not None:
+            job.record = _bumped(job.record)
+        else:
+            lost.append(job)
+    if lost:
+        records = yield LoadRecords(lost[0].record.link if lost[0].record else "", tuple(job.decision.source for job in lost))
+        linked = {record.source: record for record in records} | {record.target: record for record in records}
+        for job in lost:
+            _lose(job, linked.get(job.decision.source))
+
+
+def _bumped(record: SyncRecord) -> SyncRecord:
+    return evolve(record, version=record.version + 1)
+
+
+def _lose(job: _Job, stored: SyncRecord | None) -> None:
+    if isinstance(job.decision, Unchanged):
+        job.end(Result.UNCHANGED)
+        return
+    linked = stored is not None and stored.status is Status.LINKED
+    done = linked and (job.target is None or (stored is not None and stored.other(job.decision.source) == job.target))
+    job.end(Result.ALREADY_DONE if done and not isinstance(job.decision, Update) else Result.STALE)
+
+
+# Write-back
+
+
+def _write_back(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+    if not flow.write_back:
+        return
+    requests, writing = [], {}
+    for job in jobs:
+        customer = getattr(job.decision, "customer", None)
+        due = getattr(job.decision, "write_back", True)
+        if due and customer is not None and job.target is not None:
+            payload = flow.source.write({flow.write_back: job.target.id}, customer)
+            requests.append(UpdateRequest(id=customer.ref.id, payload=payload))
+            writing[customer.ref.id] = job
+    if not requests:
+        return
+    answers = yield from update(Side.SOURCE, requests, terms.ends.source.capabilities, terms.retry)
+    for identity, answer in answers.items():
+        if not isinstance(answer, Done):
+            writing[identity].issues += (_WRITE_BACK_DUE,)
+
+
+def _rejected(answer: Answer, what: str) -> Issue:
+    code = answer.code if isinstance(answer, Rejected) else "throttled" if isinstance(answer, RetryAfter) else "exists"
+    return Issue(
+        code="rejected",
+        rule="G-ISO",
+        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
+        reason=f"the target refused the {what} ({code})",
+        remedy="Mend what the target names, then run again",
+    )
+
+
+_OUTCOME_UNKNOWN: Final = Issue(
+    code="outcome_unknown",
+    rule="G-DUP",
+    field="target",
+    reason="nobody can say whether the write took effect",
+    remedy="Run again: the next run finds out before it writes",
+    severity=Severity.WARNING,
+)
+_WRITE_BACK_DUE: Final = Issue(
+    code="write_back_due",
+    rule="SP-OUT-3",
+    field="write_back",
+    reason="the target's id could not be written back to the source",
+    remedy="Run again: the link is kept, and the next run writes it back",
+    severity=Severity.WARNING,
+)

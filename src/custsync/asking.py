@@ -1,0 +1,170 @@
+"""Asking an adapter in batches, checking what it answers, and coming back when it says so.
+
+Each function here is a generator that yields requests and receives answers. An answer that breaks the
+adapter's contract is an exception that names the method; nothing is written on its word.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from attrs import frozen
+
+from custsync.errors import AdapterContractError
+from custsync.ports import (
+    Answer,
+    Capabilities,
+    CreateCustomers,
+    CreateRequest,
+    Done,
+    Exists,
+    FindCustomers,
+    Found,
+    Rejected,
+    Request,
+    RetryAfter,
+    Side,
+    Unknown,
+    UpdateCustomers,
+    UpdateRequest,
+    Wait,
+)
+
+__all__ = ["Retry", "chunks", "create", "find", "update"]
+
+T = TypeVar("T")
+Steps = Generator[Request, Any, T]
+
+_ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
+
+
+@frozen(kw_only=True)
+class Retry:
+    """How often and how long to come back after "not now": attempts in all, seconds of the first wait, longest wait.
+
+    The wait doubles each time, is never shorter than the system asked for, and is spread by chance.
+    """
+
+    attempts: int = 5
+    first: float = 1.0
+    longest: float = 60.0
+
+    def wait(self, attempt: int, asked: float) -> Wait:
+        """Return the wait before the next attempt (1 is the first that failed)."""
+        own = min(self.first * 2 ** (attempt - 1), self.longest)
+        return Wait(max(asked, own), own / 2)
+
+
+def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """Return the items in order, in runs of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), max(size, 1)))
+
+
+def find(
+    side: Side, by: str, values: Iterable[str], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Found]]:
+    """Return, for each value asked once, what was found.
+
+    Cost: one request per `can.finds[by]` values.
+
+    Raises:
+        AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or malformed.
+    """
+    if by not in can.finds:
+        raise AdapterContractError("find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.finds)}")
+    found: dict[str, Found] = {}
+    for part in chunks(list(dict.fromkeys(values)), can.finds[by]):
+        answers = yield from _insist(
+            lambda asked: FindCustomers(side, by, tuple(asked)), part, lambda value: value, "find", retry
+        )
+        for value, answer in answers.items():
+            _check_found(answer, by)
+            found[value] = answer
+    return found
+
+
+def create(requests: Sequence[CreateRequest], can: Capabilities, retry: Retry) -> Steps[dict[str, Answer]]:
+    """Return the answer to each create, by key.
+
+    Cost: one request per `can.creates` creates.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.creates):
+        answered = yield from _insist(
+            lambda asked: CreateCustomers(tuple(asked)), part, lambda request: request.key, "create", retry
+        )
+        _check_answers(answered, "create")
+        answers |= answered
+    return answers
+
+
+def update(
+    side: Side, requests: Sequence[UpdateRequest], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Answer]]:
+    """Return the answer to each update, by id.
+
+    Cost: one request per `can.updates` updates.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.updates):
+        answered = yield from _insist(
+            lambda asked: UpdateCustomers(side, tuple(asked)), part, lambda request: request.id, "update", retry
+        )
+        _check_answers(answered, "update")
+        answers |= answered
+    return answers
+
+
+def _insist(
+    request: Callable[[Sequence[T]], Request],
+    items: Sequence[T],
+    name: Callable[[T], str],
+    method: str,
+    retry: Retry,
+) -> Steps[dict[str, Any]]:
+    answers: dict[str, Any] = {}
+    waiting = items
+    for attempt in range(1, retry.attempts + 1):
+        answered = yield request(waiting)
+        answers |= _complete(answered, [name(item) for item in waiting], method)
+        waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
+        if not waiting or attempt == retry.attempts:
+            break
+        yield retry.wait(attempt, max(answers[name(item)].seconds for item in waiting))
+    return answers
+
+
+def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, Any]:
+    if not isinstance(answered, Mapping):
+        raise AdapterContractError(method, f"a mapping was expected, got {type(answered).__name__}")
+    missing = sum(name not in answered for name in asked)
+    foreign = len(answered) - (len(asked) - missing)
+    if missing or foreign:
+        raise AdapterContractError(
+            method, f"of {len(asked)} asked {missing} have no answer, and {foreign} answers were not asked for"
+        )
+    return answered
+
+
+def _check_found(answer: Any, by: str) -> None:
+    if isinstance(answer, Rejected | RetryAfter | Unknown):
+        return
+    if (
+        isinstance(answer, str)
+        or not isinstance(answer, Sequence)
+        or not all(isinstance(payload, Mapping) for payload in answer)
+    ):
+        raise AdapterContractError("find", f"a look-up by {by!r} must answer with a list of records")
+
+
+def _check_answers(answers: Mapping[str, Any], method: str) -> None:
+    for answer in answers.values():
+        if not isinstance(answer, _ANSWERS):
+            raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
+        if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
+            raise AdapterContractError(method, "a write that is done must name the record's id, as text")

@@ -1,0 +1,56 @@
+"""Who takes part: filters that leave a customer out, each with its reason."""
+
+from collections.abc import Callable, Iterable
+
+from attrs import frozen
+
+from custsync.models import Customer, Issue
+
+__all__ = ["Filter", "is_deleted", "is_system_entity", "left_out_by"]
+
+
+@frozen(kw_only=True)
+class Filter:
+    """One reason to leave customers out: whom it leaves out, and what is then said."""
+
+    leaves_out: Callable[[Customer], bool]
+    issue: Issue
+
+
+def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
+    """Return the issue of the first filter that leaves the customer out, None where none does.
+
+    >>> from custsync.models import Ref
+    >>> gone = Filter(
+    ...     leaves_out=is_deleted,
+    ...     issue=Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted in the source", remedy="None"),
+    ... )
+    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).code
+    'deleted'
+    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None
+    True
+    """
+    for entry in filters:
+        if entry.leaves_out(customer):
+            return entry.issue
+    return None
+
+
+def is_deleted(customer: Customer) -> bool:
+    """Return whether the system shows the customer as deleted: a tombstone, with nothing to sync.
+
+    Rule: G-DUP
+    """
+    return customer.deleted
+
+
+def is_system_entity(customer: Customer) -> bool:
+    """Return whether the record is one of the system's own, which have negative ids in NetSuite.
+
+    >>> from custsync.models import Ref
+    >>> is_system_entity(Customer(ref=Ref("netsuite", "-2"))), is_system_entity(Customer(ref=Ref("netsuite", "2")))
+    (True, False)
+
+    Rule: G-ISO
+    """
+    return customer.ref.id[:1] == "-"

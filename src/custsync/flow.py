@@ -1,0 +1,127 @@
+"""A flow: the policy of one direction between two systems, as frozen data.
+
+A flow holds no behaviour of its own. It names the systems, the filters, the match steps, the field table and
+the policies; `deciding` reads them. To change one thing is one expression (`flow.but(...)`,
+`flow.with_row(...)`), and what does not fit together is refused at once.
+"""
+
+from collections import Counter
+from enum import Enum
+from typing import Any
+
+import attrs
+from attrs import evolve, fields_dict, frozen
+
+from custsync.eligibility import Filter
+from custsync.errors import FlowError
+from custsync.fields import FieldRow, System
+from custsync.matching import MatchStep
+from custsync.models import Customer
+
+__all__ = ["Conflict", "Flow"]
+
+_VIEWS = frozenset({"billing_address", "shipping_address", "id"})
+
+
+class Conflict(Enum):
+    """Who wins when a field changed on both sides since they were last seen."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    NEWEST = "newest"
+    REVIEW = "review"
+
+
+@frozen(kw_only=True)
+class Flow:
+    """The policy of one direction.
+
+    Attributes:
+        name: `"stripe.EXPORT"`.
+        link: the pair of systems, the same for both directions: `"netsuite-stripe"`.
+        source: the source system's shape.
+        target: the target system's shape.
+        filters: who is left out, in order.
+        match: how an existing customer is found, in order.
+        rows: the field table.
+        requires: who is not created, though an existing customer would be updated.
+        stamp: the target's field that carries the source's id, by which a lost create is recognised; `""` for none.
+        unique_key: the target's field that carries the create's key where the target keeps it unique; `""` for none.
+        write_back: the source's field that keeps the target's id; `""` for none.
+        conflict: who wins when both sides changed a field.
+        may_cut: target fields whose text may be cut to fit, reported.
+        updates: whether linked customers are kept up to date.
+        version: the version of these rules; intents carry it.
+    """
+
+    name: str
+    link: str
+    source: System
+    target: System
+    filters: tuple[Filter, ...] = ()
+    match: tuple[MatchStep, ...]
+    rows: tuple[FieldRow, ...]
+    requires: tuple[Filter, ...] = ()
+    stamp: str = ""
+    unique_key: str = ""
+    write_back: str = ""
+    conflict: Conflict = Conflict.SOURCE
+    may_cut: frozenset[str] = frozenset()
+    updates: bool = True
+    version: str = "1"
+    salt: bytes = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a flow whose parts do not fit together."""
+        object.__setattr__(self, "salt", f"{self.name}/{self.version}".encode()[:64])
+        problems = [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
+        if problems:
+            raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
+
+    def but(self, **changes: Any) -> "Flow":
+        """Return this flow with some of its parts changed, checked as a new one is.
+
+        Raises:
+            FlowError: a part that a flow does not have, or parts that do not fit together.
+        """
+        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & {"salt"}))
+        if unknown:
+            raise FlowError(f"flow {self.name!r} has no part named {', '.join(unknown)}")
+        return evolve(self, **changes)
+
+    def with_row(self, row: FieldRow) -> "Flow":
+        """Return this flow with one more row in the field table, or with the row for that target field replaced."""
+        kept = tuple(row if old.target == row.target else old for old in self.rows)
+        return self.but(rows=kept if row in kept else (*kept, row))
+
+    def without_row(self, target: str) -> "Flow":
+        """Return this flow without the row for that target field.
+
+        Raises:
+            FlowError: there is no such row.
+        """
+        kept = tuple(row for row in self.rows if row.target != target)
+        if len(kept) == len(self.rows):
+            raise FlowError(f"flow {self.name!r} has no row for {target!r}")
+        return self.but(rows=kept)
+
+
+def _is_field(name: str) -> bool:
+    return name.startswith("custom.") or name in _VIEWS or name in fields_dict(Customer)
+
+
+def _unknown_fields(flow: Flow) -> list[str]:
+    named = [name for row in flow.rows for name in (row.target, *row.reads)]
+    named += [name for entry in flow.match for name in (entry.reads, entry.holds)]
+    named += [name for name in (flow.stamp, flow.unique_key, flow.write_back) if name]
+    return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
+
+
+def _doubled_targets(flow: Flow) -> list[str]:
+    counts = Counter(row.target for row in flow.rows)
+    return [f"{count} rows write {target!r}" for target, count in counts.items() if count > 1]
+
+
+def _unproducible(flow: Flow) -> list[str]:
+    made = {row.target for row in flow.rows}
+    return [f"no row makes the stamp {flow.stamp!r}"] if flow.stamp and flow.stamp not in made else []

@@ -1,0 +1,210 @@
+"""How an existing customer is found: ordered look-ups, and never the first of two.
+
+A flow's match steps are asked in order. A step that has nothing to look for, or finds nobody, passes to the
+next; a step that finds one customer ends the search; a step that finds several ends it too, without an
+answer. `match` is pure: it is given what was found so far and says either the verdict or which step to ask next.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from functools import lru_cache
+
+import attrs
+from attrs import frozen
+
+from custsync.fields import value_of
+from custsync.models import Customer, Ref
+
+__all__ = ["Match", "MatchStep", "Several", "Step", "Taken", "Verdict", "look_up_key", "look_up_values", "match", "step"]
+
+
+class Several(Enum):
+    """What to do when a look-up finds several customers."""
+
+    REVIEW = "review"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class Taken(Enum):
+    """What to do when everybody that a look-up finds is linked to another source customer."""
+
+    REVIEW = "review"
+    PASS = "pass"  # noqa: S105 - go on to the next step, as if nobody had been found
+
+
+class Verdict(Enum):
+    """How a search ended."""
+
+    ONE = "one"
+    NONE = "none"
+    SEVERAL = "several"
+    TAKEN = "taken"
+    GONE = "gone"
+    ASK = "ask"
+    """Not ended: the step named is to be looked up next."""
+
+
+@frozen
+class Step:
+    """One entry of a trace: the rule that was asked, the question, the answer. No personal values."""
+
+    rule: str
+    asked: str
+    answer: str
+
+
+@lru_cache(maxsize=4096)
+def step(rule: str, asked: str, answer: str) -> Step:
+    """Return a trace entry; equal ones are one object, so that a million traces cost little."""
+    return Step(rule, asked, answer)
+
+
+@frozen(kw_only=True)
+class MatchStep:
+    """One look-up of a match chain.
+
+    Attributes:
+        rule: the rule's id.
+        asks: the question in plain words, for explanations.
+        by: the look-up's name at the target's adapter: `"id"`, `"email"`, `"custom.NAME"`.
+        reads: the source's field that holds the value to look for.
+        holds: the target's field that must hold it.
+        key: the value → the key that is compared; None for a value that cannot be looked for.
+        proof: whether a hit is the customer's counterpart for sure (an id or a stamp), or only evidence (an email).
+        blocked: keys that belong to nobody (`"none@example.com"`); they are not looked for.
+        several: what to do with several hits.
+        taken: what to do when all hits are linked to others.
+    """
+
+    rule: str
+    asks: str
+    by: str
+    reads: str
+    holds: str
+    key: Callable[[str], str | None]
+    proof: bool = False
+    blocked: frozenset[str] = frozenset()
+    several: Several = Several.REVIEW
+    taken: Taken = Taken.REVIEW
+
+
+@frozen(kw_only=True)
+class Match:
+    """How a search ended, at which step (its place in the chain), with whom, and the trace of it."""
+
+    verdict: Verdict
+    place: int = -1
+    customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
+    trace: tuple[Step, ...] = ()
+
+
+def look_up_key(entry: MatchStep, customer: Customer) -> str | None:
+    """Return the key that the step looks for, None where the customer has none or it is blocked."""
+    value = value_of(customer, entry.reads)
+    if type(value) is not str or not value:
+        return None
+    key = entry.key(value)
+    return None if key is None or key in entry.blocked else key
+
+
+def look_up_values(entry: MatchStep, customer: Customer, *, exact: bool) -> tuple[str, ...]:
+    """Return the texts to send to the target for this step: the key, and where it compares exactly the value as kept.
+
+    Args:
+        entry: the step.
+        customer: the source customer.
+        exact: whether the target finds only the exact spelling.
+    """
+    key = look_up_key(entry, customer)
+    if key is None:
+        return ()
+    if not exact:
+        return (key,)
+    kept = value_of(customer, entry.reads).strip()
+    return (key,) if kept == key else (kept, key)
+
+
+def match(
+    steps: Sequence[MatchStep],
+    customer: Customer,
+    found: Mapping[int, Sequence[Customer]],
+    owners: Mapping[Ref, Ref],
+) -> Match:
+    """Return how the search for the customer's counterpart ends, given what was found so far.
+
+    Args:
+        steps: the match chain.
+        customer: the source customer.
+        found: place of a step → the target customers that it found; a step that was not asked yet is not there.
+        owners: target customer → the source customer that it is linked to already.
+
+    Returns:
+        A verdict; `Verdict.ASK` with the place of the step to look up next where that step was not asked yet.
+
+    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-4, SP-IN-1, G-DUP
+    """
+    trace: list[Step] = []
+    for place, entry in enumerate(steps):
+        if look_up_key(entry, customer) is None:
+            trace.append(step(entry.rule, entry.asks, "nothing to look for"))
+            continue
+        hits = found.get(place)
+        if hits is None:
+            return Match(verdict=Verdict.ASK, place=place, trace=tuple(trace))
+        ended = _judge(entry, place, customer, hits, owners, trace)
+        if ended is not None:
+            return ended
+    return Match(verdict=Verdict.NONE, trace=tuple(trace))
+
+
+def _judge(
+    entry: MatchStep,
+    place: int,
+    customer: Customer,
+    hits: Sequence[Customer],
+    owners: Mapping[Ref, Ref],
+    trace: list[Step],
+) -> Match | None:
+    alive = [hit for hit in hits if not hit.deleted]
+    free = [hit for hit in alive if owners.get(hit.ref, customer.ref) == customer.ref]
+    verdict, answer = _verdict(entry, hits, alive, free)
+    trace.append(step(entry.rule, entry.asks, answer))
+    if verdict is None:
+        return None
+    if verdict is Verdict.ONE:
+        free = [_pick(entry.several, free)]
+    shown = free or alive or list(hits)
+    ordered = tuple(sorted(shown, key=_by_id))
+    return Match(verdict=verdict, place=place, customers=ordered, trace=tuple(trace))
+
+
+def _verdict(
+    entry: MatchStep, hits: Sequence[Customer], alive: Sequence[Customer], free: Sequence[Customer]
+) -> tuple[Verdict | None, str]:
+    if not hits:
+        return None, "not found"
+    if not alive:
+        return Verdict.GONE, "deleted there"
+    if not free:
+        taken = None if entry.taken is Taken.PASS else Verdict.TAKEN
+        return taken, "linked to another customer already"
+    if len(free) == 1:
+        return Verdict.ONE, "found" if len(alive) == 1 else "found one that is not linked to another customer"
+    if entry.several is Several.REVIEW:
+        return Verdict.SEVERAL, f"{len(free)} found"
+    return Verdict.ONE, f"{len(free)} found, the {entry.several.value} taken"
+
+
+def _pick(several: Several, hits: Sequence[Customer]) -> Customer:
+    by_age = sorted(hits, key=_by_age)
+    return by_age[-1] if several is Several.NEWEST else by_age[0]
+
+
+def _by_age(customer: Customer) -> tuple[str, str]:
+    created = customer.created_at
+    return (created.isoformat() if created else "", customer.ref.id)
+
+
+def _by_id(customer: Customer) -> str:
+    return customer.ref.id
