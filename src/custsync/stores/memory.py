@@ -1,0 +1,159 @@
+"""A sync-record store in memory: for tests, dry runs, notebooks, and runs that start from nothing."""
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from custsync.models import Ref
+from custsync.stores.keys import digests_of, owned_ends
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
+
+__all__ = ["MemoryStore"]
+
+K = TypeVar("K")
+_Index: TypeAlias = dict[K, Ref | dict[Ref, None]]
+"""Key → source of the one record that has it, or the sources of several."""
+
+
+class MemoryStore:
+    """A `SyncRecordStore` made of dictionaries; several threads may share it.
+
+    It keeps the records that it is given, without copying them. Nothing outlives the object.
+
+    >>> record = SyncRecord(link="l", flow="f", source=Ref("netsuite", "2041"), status=Status.EXCLUDED)
+    >>> store = MemoryStore()
+    >>> store.save([RecordWrite(record=record, expected=0)])
+    [True]
+    >>> store.save([RecordWrite(record=record, expected=0)])
+    [False]
+    >>> [found.version for found in store.load("l", [record.source])]
+    [1]
+    """
+
+    def __init__(self) -> None:
+        """Begin without a record."""
+        self._shelves: dict[str, _Shelf] = {}
+        self._lock = Lock()
+
+    def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
+        """Return every record of the link that has one of `refs` as an end; each once."""
+        shelf = self._shelves.get(link, _EMPTY)
+        with self._lock:
+            sources = dict.fromkeys(source for ref in refs for source in shelf.with_end(ref))
+            return [shelf.records[source] for source in sources]
+
+    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+        """Return the linked records whose memory of some side holds one of these payload digests, by digest.
+
+        A digest that several records hold recognises none of them: two candidates are never silently one.
+        """
+        shelf = self._shelves.get(link, _EMPTY)
+        with self._lock:
+            found = {digest: _posted(shelf.digests, digest) for digest in digests}
+            return {digest: shelf.records[hits[0]] for digest, hits in found.items() if len(hits) == 1}
+
+    def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
+        """Save each record whose stored version is the expected one; return True or False for each, in order.
+
+        A saved record gets version `expected + 1`. A save is also refused (False) when another record of the
+        link owns one of its ends.
+        """
+        with self._lock:
+            return [self._save(write) for write in writes]
+
+    def records(self, link: str) -> Iterator[SyncRecord]:
+        """Return the records that the link has now, oldest first."""
+        with self._lock:
+            return iter(list(self._shelves.get(link, _EMPTY).records.values()))
+
+    def _save(self, write: RecordWrite) -> bool:
+        shelf = self._shelves.setdefault(write.record.link, _Shelf())
+        owners = shelf.owners(write.record)
+        if len(owners) > 1:
+            return False
+        stored = owners.pop() if owners else None
+        if (stored.version if stored else 0) != write.expected:
+            return False
+        shelf.replace(stored, evolve(write.record, version=write.expected + 1))
+        return True
+
+
+@frozen
+class _Shelf:
+    """The records of one link by source, and where to find them by target and by digest."""
+
+    records: dict[Ref, SyncRecord] = field(factory=dict)
+    targets: dict[Ref, Ref] = field(factory=dict)
+    merged: _Index[Ref] = field(factory=dict)
+    digests: _Index[str] = field(factory=dict)
+
+    def with_end(self, ref: Ref) -> Iterator[Ref]:
+        if ref in self.records:
+            yield ref
+        if ref in self.targets:
+            yield self.targets[ref]
+        yield from _posted(self.merged, ref)
+
+    def owners(self, record: SyncRecord) -> list[SyncRecord]:
+        sources = {
+            end if end in self.records else self.targets[end]
+            for end in owned_ends(record)
+            if end in self.records or end in self.targets
+        }
+        return [self.records[source] for source in sources]
+
+    def replace(self, stored: SyncRecord | None, record: SyncRecord) -> None:
+        if stored is not None:
+            self._forget(stored)
+            if stored.source != record.source:
+                del self.records[stored.source]
+        self.records[record.source] = record
+        self._index(record)
+
+    def _index(self, record: SyncRecord) -> None:
+        if record.target is not None and record.target != record.source:
+            if record.status is Status.MERGED:
+                _post(self.merged, record.target, record.source)
+            else:
+                self.targets[record.target] = record.source
+        for digest in digests_of(record):
+            _post(self.digests, digest, record.source)
+
+    def _forget(self, record: SyncRecord) -> None:
+        if record.target is not None and record.target != record.source:
+            if record.status is Status.MERGED:
+                _unpost(self.merged, record.target, record.source)
+            else:
+                del self.targets[record.target]
+        for digest in digests_of(record):
+            _unpost(self.digests, digest, record.source)
+
+
+def _posted(index: _Index[K], key: K) -> tuple[Ref, ...]:
+    held = index.get(key)
+    if held is None:
+        return ()
+    return tuple(held) if isinstance(held, dict) else (held,)
+
+
+def _post(index: _Index[K], key: K, source: Ref) -> None:
+    held = index.get(key)
+    if held is None:
+        index[key] = source
+    elif isinstance(held, dict):
+        held[source] = None
+    else:
+        index[key] = {held: None, source: None}
+
+
+def _unpost(index: _Index[K], key: K, source: Ref) -> None:
+    held = index[key]
+    if isinstance(held, dict) and len(held) > 1:
+        del held[source]
+    else:
+        del index[key]
+
+
+_EMPTY = _Shelf()

@@ -1,0 +1,208 @@
+"""A sync-record store in one SQLite file: the embedded default, durable, for several processes at once.
+
+The file is in write-ahead mode where the file system can; either mode is as durable.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from types import TracebackType
+from typing import Any, Final, Self, TypeAlias
+
+from custsync.errors import StoreDamagedError, StoreError
+from custsync.models import Ref
+from custsync.stores.bodies import as_json, dump, load, ref_parts
+from custsync.stores.keys import digests_of, owned_ends
+from custsync.stores.sqlite_file import absolute, open_file, told
+from custsync.syncrecords import RecordWrite, SyncRecord
+
+__all__ = ["SqliteStore"]
+
+_Row: TypeAlias = tuple[Any, int, str, str]
+"""A record's id or a digest of it, by which it is told from others; then its version, status and body."""
+
+_BY_END: Final = "SELECT id, version, status, body FROM ends JOIN records ON id = record WHERE key IN ({})"
+_BY_OWNED_ENDS: Final = _BY_END.format("?, ?") + " AND shared = 0"
+_BY_DIGEST: Final = (
+    "SELECT digest, version, status, body FROM digests JOIN records ON id = record"
+    " WHERE digest IN ({}) AND link = ?"
+)
+_PAGE: Final = "SELECT id, version, status, body FROM records WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
+_INSERT: Final = "INSERT INTO records (link, version, status, body) VALUES (?, ?, ?, ?)"
+_UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ? WHERE id = ?"
+
+_CHUNK: Final = 500
+"""How many keys one statement gets; every SQLite takes 999 parameters."""
+
+
+class SqliteStore:
+    """A `SyncRecordStore` in one file; several threads may share it, and several processes may open the file.
+
+    Use it as a context manager, or call `close`. A process that forks opens the store after the fork.
+
+    Args:
+        path: the file.
+        create: whether to make the file if it is not there.
+        timeout: for how many seconds to wait while another process writes.
+
+    Raises:
+        InputError: the path is not one that a file can have.
+        StoreError: the file cannot be opened.
+        StoreVersionError: it has another schema version; it was left untouched.
+        StoreDamagedError: it is damaged, or no store at all; it was left untouched.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, create: bool = True, timeout: float = 30.0) -> None:
+        """Open the file, or make it."""
+        self._path = absolute(path)
+        self._lock = Lock()
+        self._process = os.getpid()
+        with told(self._path):
+            self._connection = open_file(self._path, create=create, timeout=timeout)
+
+    def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
+        """Return every record of the link that has one of `refs` as an end; each once."""
+        keys = list(dict.fromkeys(_key(link, ref) for ref in refs))
+        found: dict[int, _Row] = {}
+        with self._access() as connection:
+            for chunk in _chunks(keys):
+                found.update((row[0], row) for row in connection.execute(_filled(_BY_END, chunk), chunk))
+        return [self._record(link, found[number]) for number in sorted(found)]
+
+    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+        """Return the linked records whose memory of some side holds one of these payload digests, by digest.
+
+        A digest that several records hold recognises none of them: two candidates are never silently one.
+        """
+        wanted = {as_json(digest): digest for digest in digests}
+        found: dict[str, list[_Row]] = {}
+        with self._access() as connection:
+            for chunk in _chunks(list(wanted)):
+                for row in connection.execute(_filled(_BY_DIGEST, chunk), (*chunk, as_json(link))):
+                    found.setdefault(row[0], []).append(row)
+        return {wanted[key]: self._record(link, rows[0]) for key, rows in found.items() if len(rows) == 1}
+
+    def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
+        """Save each record whose stored version is the expected one; return True or False for each, in order.
+
+        A saved record gets version `expected + 1`. A save is also refused (False) when another record of the
+        link owns one of its ends. All that are saved are on the disk when the call returns; where it raises,
+        none is saved.
+        """
+        bodies = [dump(write.record) for write in writes]
+        with self._access() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            return [self._save(write, body) for write, body in zip(writes, bodies, strict=True)]
+
+    def records(self, link: str) -> Iterator[SyncRecord]:
+        """Return the link's records one by one, oldest first, each as it is when its turn comes."""
+        page = self._page(link, 0)
+        while page:
+            yield from (self._record(link, row) for row in page)
+            page = self._page(link, page[-1][0])
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        with self._access() as connection:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    @contextmanager
+    def _access(self) -> Iterator[sqlite3.Connection]:
+        if os.getpid() != self._process:
+            raise StoreError(f"{self._path}: opened before a fork; open it again in each process")
+        with self._lock, told(self._path):
+            yield self._connection
+
+    def _page(self, link: str, after: int) -> list[_Row]:
+        with self._access() as connection:
+            return connection.execute(_PAGE, (after, as_json(link), _CHUNK)).fetchall()
+
+    def _save(self, write: RecordWrite, body: str) -> bool:
+        owners = self._owners(write.record)
+        if len(owners) > 1:
+            return False
+        stored = owners.pop() if owners else None
+        if (stored[1] if stored else 0) != write.expected:
+            return False
+        columns = (as_json(write.record.link), write.expected + 1, write.record.status.value, body)
+        if stored is None:
+            number = self._connection.execute(_INSERT, columns).lastrowid
+            self._index(number, None, write.record)
+        else:
+            self._connection.execute(_UPDATE, (*columns, stored[0]))
+            self._index(stored[0], self._record(write.record.link, stored), write.record)
+        return True
+
+    def _owners(self, record: SyncRecord) -> list[_Row]:
+        keys = [_key(record.link, end) for end in owned_ends(record)]
+        rows = self._connection.execute(_BY_OWNED_ENDS, (keys[0], keys[-1]))
+        return list({row[0]: row for row in rows}.values())
+
+    def _index(self, number: int | None, stored: SyncRecord | None, record: SyncRecord) -> None:
+        """Change the rows by which the record is found, those alone that differ."""
+        for rows_of, delete, insert in _INDEXES:
+            before = rows_of(number, stored) if stored else set()
+            after = rows_of(number, record)
+            self._connection.executemany(delete, before - after)
+            self._connection.executemany(insert, after - before)
+
+    def _record(self, link: str, row: _Row) -> SyncRecord:
+        try:
+            return load(link, *row[1:])
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            raise StoreDamagedError(
+                f"{self._path}: a record cannot be read; bring it back from a copy"
+            ) from None
+
+
+def _chunks(keys: list[str]) -> Iterator[list[str]]:
+    return (keys[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK))
+
+
+def _filled(statement: str, keys: list[str]) -> str:
+    return statement.format(", ".join("?" * len(keys)))
+
+
+def _key(link: str, end: Ref) -> str:
+    return as_json((link, *ref_parts(end)))
+
+
+_IndexRows: TypeAlias = set[tuple[str | int | None, ...]]
+
+
+def _end_rows(number: int | None, record: SyncRecord) -> _IndexRows:
+    owned = owned_ends(record)
+    rows: _IndexRows = {(_key(record.link, end), 0, number) for end in owned}
+    if record.target is not None and record.target not in owned:
+        rows.add((_key(record.link, record.target), number, number))
+    return rows
+
+
+def _digest_rows(number: int | None, record: SyncRecord) -> _IndexRows:
+    return {(as_json(digest), number) for digest in digests_of(record)}
+
+
+_INDEXES: Final[tuple[tuple[Callable[[int | None, SyncRecord], _IndexRows], str, str], ...]] = (
+    (
+        _end_rows,
+        "DELETE FROM ends WHERE key = ? AND shared = ? AND record = ?",
+        "INSERT INTO ends (key, shared, record) VALUES (?, ?, ?)",
+    ),
+    (
+        _digest_rows,
+        "DELETE FROM digests WHERE digest = ? AND record = ?",
+        "INSERT INTO digests (digest, record) VALUES (?, ?)",
+    ),
+)
