@@ -7,7 +7,7 @@ each as an issue with its path in the payload's own keys, never with its value.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
@@ -21,12 +21,12 @@ from custsync.models import ABSENT, Issue
 __all__ = [
     "DIGITS",
     "FLAG",
+    "LONGEST_NUMBER",
     "LONGEST_TEXT",
     "MONEY",
-    "T_F",
     "TEXT",
     "TRUTH",
-    "LONGEST_NUMBER",
+    "T_F",
     "Column",
     "Kind",
     "Table",
@@ -37,7 +37,7 @@ __all__ = [
     "object_of",
     "read_digits",
     "read_text",
-    "refuse",
+    "refusal",
     "shape_of",
 ]
 
@@ -74,8 +74,8 @@ def shape_of(value: object) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def refuse(code: str, reason: str, value: object, remedy: str = "") -> NoReturn:
-    """Raise a `PayloadError` with one issue about the value at hand; whoever called adds the path."""
+def refusal(code: str, reason: str, value: object, remedy: str = "") -> PayloadError:
+    """Return the error to raise, with one issue about the value at hand; whoever called adds the path."""
     issue = Issue(
         code=code,
         rule=_RULE,
@@ -84,7 +84,7 @@ def refuse(code: str, reason: str, value: object, remedy: str = "") -> NoReturn:
         remedy=remedy or "Send the field in the form that its system documents",
         shape=shape_of(value),
     )
-    raise PayloadError(reason, (issue,)) from None
+    return PayloadError(reason, (issue,))
 
 
 def read_text(value: Any) -> str | None:
@@ -95,23 +95,23 @@ def read_text(value: Any) -> str | None:
         return _checked(value)
     if value is None:
         return None
-    refuse("not_text", "not a text", value)
+    raise refusal("not_text", "not a text", value) from None
 
 
 def _checked(value: str) -> str:
     if len(value) > LONGEST_TEXT:
-        refuse("too_long", f"longer than {LONGEST_TEXT} characters", value)
+        raise refusal("too_long", f"longer than {LONGEST_TEXT} characters", value) from None
     if "\0" in value:
-        refuse("broken_text", "a text with a NUL character", value)
+        raise refusal("broken_text", "a text with a NUL character", value) from None
     if any("\ud800" <= character <= "\udfff" for character in value):
-        refuse("broken_text", "a text with half a surrogate pair", value)
+        raise refusal("broken_text", "a text with half a surrogate pair", value) from None
     return value
 
 
 def _read_flag(value: Any) -> bool | None:
     if value is True or value is False or value is None:
         return value
-    refuse("not_a_flag", "neither true nor false", value)
+    raise refusal("not_a_flag", "neither true nor false", value) from None
 
 
 _T_F: Final = {"T": True, "F": False, "": None, "TRUE": True, "FALSE": False}
@@ -122,7 +122,7 @@ def _read_t_f(value: Any) -> bool | None:
         return None
     if type(value) is str and value in _T_F:
         return _T_F[value]
-    refuse("not_a_flag", "neither 'T' nor 'F'", value)
+    raise refusal("not_a_flag", "neither 'T' nor 'F'", value) from None
 
 
 def _write_t_f(value: Any) -> str | None:
@@ -132,7 +132,7 @@ def _write_t_f(value: Any) -> str | None:
 def _read_truth(value: Any) -> bool:
     if value is True or value is False:
         return value
-    refuse("not_a_flag", "neither true nor false", value)
+    raise refusal("not_a_flag", "neither true nor false", value) from None
 
 
 def _read_digits(value: Any) -> str | None:
@@ -146,7 +146,7 @@ def read_digits(value: Any) -> str:
     if type(value) is str and len(value) <= LONGEST_NUMBER and value.isascii():
         if value.removeprefix("-").isdigit():
             return value
-    refuse("not_an_id", "not an id: ids are digits", value)
+    raise refusal("not_an_id", "not an id: ids are digits", value) from None
 
 
 def _read_money(value: Any) -> Decimal | None:
@@ -158,7 +158,7 @@ def _read_money(value: Any) -> Decimal | None:
         value = Decimal(value) if abs(value) < 10**LONGEST_NUMBER else None
     if type(value) is Decimal and _of_human_size(value):
         return value
-    refuse("not_a_number", "not a number of human size", value)
+    raise refusal("not_a_number", "not a number of human size", value) from None
 
 
 def _decimal(value: float | str) -> Decimal | None:
@@ -248,6 +248,10 @@ class Table:
         return {get(key.lower(), key): value for key, value in payload.items()} | {
             key: payload[key] for key in self._known & payload.keys()
         }
+
+    def key_of(self, name: str) -> str:
+        """Return the payload's key of a column."""
+        return self._columns[name].key
 
     def others(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the payload carries under keys that no column names."""
@@ -343,13 +347,13 @@ def object_of(value: Any) -> Mapping[str, Any]:
     """Return the value if it is a JSON object; anything else is refused."""
     if isinstance(value, Mapping):
         return value
-    refuse("not_an_object", "not an object", value)
+    raise refusal("not_an_object", "not an object", value) from None
 
 
 def items_of(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
     """Return what `read` makes of each item of a list; all issues of all items at once, each with its index."""
     if not isinstance(value, list):
-        refuse("not_a_list", "not a list", value)
+        raise refusal("not_a_list", "not a list", value) from None
     return tuple(collect({f"[{at}]": (read, item) for at, item in enumerate(value)}))
 
 
@@ -376,7 +380,7 @@ def check_depth(value: Any) -> Any:
             return value
         if len(level) > MOST_NODES:
             break
-    refuse("too_deep", f"nested deeper than {DEEPEST} levels, or too wide", value)
+    raise refusal("too_deep", f"nested deeper than {DEEPEST} levels, or too wide", value) from None
 
 
 def _inside(value: Any) -> list[Any]:

@@ -12,7 +12,6 @@ from attrs import evolve
 
 from custsync.codec import (
     LONGEST_NUMBER,
-    TEXT,
     TRUTH,
     Column,
     Kind,
@@ -21,14 +20,14 @@ from custsync.codec import (
     collect,
     object_of,
     read_text,
-    refuse,
+    refusal,
 )
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.fields import Limit, System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.normalize import epoch_stamp
 from custsync.ports import Payload
-from custsync.systems.overlays import overlaid
+from custsync.systems.overlays import overlaid, parts_of
 
 __all__ = ["STRIPE"]
 
@@ -41,7 +40,7 @@ def _read_id(value: Any) -> str:
     text = read_text(value)
     if text and len(text) <= _ID_LENGTH and text.isascii() and text.replace("_", "").isalnum():
         return text
-    refuse("not_an_id", "not an id: letters, digits and underscores", value)
+    raise refusal("not_an_id", "not an id: letters, digits and underscores", value) from None
 
 
 def _read_epoch(value: Any) -> Any:
@@ -50,7 +49,7 @@ def _read_epoch(value: Any) -> Any:
     try:
         return epoch_stamp(value)
     except InputError:
-        refuse("not_a_stamp", "not whole seconds since 1970", value)
+        raise refusal("not_a_stamp", "not whole seconds since 1970", value) from None
 
 
 def _read_cents(value: Any) -> Decimal | None:
@@ -58,13 +57,13 @@ def _read_cents(value: Any) -> Decimal | None:
         return None
     if type(value) is int and abs(value) < 10**LONGEST_NUMBER:
         return Decimal(value).scaleb(-2)
-    refuse("not_a_number", "not a whole number of cents", value)
+    raise refusal("not_a_number", "not a whole number of cents", value) from None
 
 
 def _read_livemode(value: Any) -> str:
     if value is True or value is False:
         return "live" if value else "test"
-    refuse("not_a_flag", "neither true nor false", value)
+    raise refusal("not_a_flag", "neither true nor false", value) from None
 
 
 def _read_metadata(value: Any) -> Mapping[str, Any]:
@@ -106,27 +105,25 @@ ADDRESS: Final = Table(
         Column("country", "country", _OPTIONAL),
     ),
 )
+
+
+def _write_address(value: Address | None) -> Any:
+    return "" if value is None else ADDRESS.write(parts_of(value, ADDRESS.writable))
+
+
 SHIPPING: Final = Table(
     (
         Column("addressee", "name", _OPTIONAL),
         Column("phone", "phone", _OPTIONAL),
-        Column("address", "address", Kind(_read_components)),
+        Column("address", "address", Kind(_read_components, _write_address)),
     )
 )
-
-
-def _write_address(value: Address | None) -> Any:
-    return "" if value is None else ADDRESS.write(_parts(value, ADDRESS))
 
 
 def _write_shipping(value: Address | None) -> Any:
     if value is None:
         return ""
-    return SHIPPING.write({"address": _write_address(value), **_parts(value, SHIPPING)})
-
-
-def _parts(value: Address, table: Table) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in table.writable if name != "address"}
+    return SHIPPING.write({"addressee": value.addressee, "phone": value.phone, "address": value})
 
 
 CUSTOMER: Final = Table(
@@ -138,7 +135,7 @@ CUSTOMER: Final = Table(
         Column("phone", "phone", _OPTIONAL),
         Column("billing_address", "address", Kind(_read_address, _write_address)),
         Column("shipping_address", "shipping", Kind(_read_shipping, _write_shipping)),
-        Column("currency", "currency", TEXT, writable=False),
+        Column("currency", "currency", writable=False),
         Column("balance", "balance", Kind(_read_cents), writable=False),
         Column("created_at", "created", Kind(_read_epoch), writable=False),
         Column("deleted", "deleted", TRUTH, writable=False),
@@ -186,7 +183,9 @@ def _refuse_mode(mode: str) -> None:
 
 
 def _other_mode(mode: str) -> None:
-    refuse("wrong_mode", f"not of the {mode} mode that was asked for", mode, "Use the key of that mode")
+    raise refusal(
+        "wrong_mode", f"not of the {mode} mode that was asked for", mode, "Use the key of that mode"
+    ) from None
 
 
 def _addresses(values: dict[str, Any]) -> Maybe[tuple[Address, ...]]:

@@ -10,7 +10,7 @@ from custsync.fields import canonical
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.systems.overlays import overlaid
 
-__all__ = ["changed_lines"]
+__all__ = ["changed_lines", "line_values"]
 
 
 def changed_lines(values: Mapping[str, Any], current: Customer | None) -> tuple[Address, ...]:
@@ -87,11 +87,23 @@ def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) ->
 
 def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Address | None:
     """Return the line with the value laid over it and the default set, or taken away where there is no value."""
-    flag = "default_billing" if billing else "default_shipping"
-    if value is ABSENT:
+    if value is ABSENT or (value is None and there is None):
         return None
-    if value is None:
-        return None if there is None else evolve(there, **{flag: False})
     if there is None:
         return evolve(value, id="", default_billing=billing, default_shipping=not billing)
-    return evolve(overlaid(there, value), **{flag: True})
+    line = there if value is None else overlaid(there, value)
+    if billing:
+        return evolve(line, default_billing=value is not None)
+    return evolve(line, default_shipping=value is not None)
+
+
+def line_values(line: Address) -> dict[str, Any]:
+    """Return the line by the names of a line's field table; a line without id is a new one."""
+    return {
+        "id": line.id or ABSENT,
+        "label": line.label,
+        "default_billing": line.default_billing,
+        "default_shipping": line.default_shipping,
+        "is_residential": line.is_residential,
+        "address": line,
+    }

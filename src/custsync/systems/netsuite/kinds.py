@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.codec import Kind, check_depth, read_digits, read_text, refuse
+from custsync.codec import Kind, check_depth, read_digits, read_text, refusal
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, SubscriptionStatus
 from custsync.normalize import DateOrder, read_stamp
@@ -41,7 +41,7 @@ def read_reference(value: Any) -> str | None:
         return read_digits(value)
     if type(value) is str and 0 < len(value) <= _LONGEST_ID:
         return read_text(value)
-    refuse("not_an_id", "not an id, nor an object with one", value)
+    raise refusal("not_an_id", "not an id, nor an object with one", value) from None
 
 
 def _write_reference(value: Any) -> dict[str, Any] | None:
@@ -93,7 +93,7 @@ class Stamps:
         try:
             return read_stamp(read_text(value), order=self.order, zone=self.zone)
         except InputError:
-            refuse("not_a_stamp", "not a time stamp of a form that was declared", value)
+            raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value) from None
 
 
 def _write_stamp(value: Any) -> str | None:

@@ -7,35 +7,23 @@ spell them in two ways. A sub-list that was not expanded is absent, not empty.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync.codec import (
-    FLAG,
-    MONEY,
-    TEXT,
-    TRUTH,
-    Column,
-    Kind,
-    Table,
-    check_depth,
-    collect,
-    items_of,
-    object_of,
-    read_digits,
-)
-from custsync.errors import FlowError, PayloadError
+from custsync.codec import FLAG, MONEY, TRUTH, Column, Kind, Table, items_of, object_of, read_digits
 from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Maybe, Ref
+from custsync.models import ABSENT, Address, Contact, Customer, Maybe
 from custsync.ports import Payload
-from custsync.systems.netsuite.books import changed_lines
-from custsync.systems.netsuite.kinds import (
-    CUSTOM_MARK,
-    LINE_ID,
-    REFERENCE,
-    STAMP,
-    STATUS,
-    read_custom,
-    write_custom,
-)
+from custsync.systems.netsuite.books import line_values
+from custsync.systems.netsuite.kinds import LINE_ID, REFERENCE, STAMP, STATUS, write_custom
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.records import (
+    READ_ONLY_REFERENCES,
+    REFERENCES,
+    TEXTS,
+    customer_of,
+    identify,
+    own_values,
+    read_record,
+)
+from custsync.systems.overlays import parts_of
 
 __all__ = ["REST"]
 
@@ -59,7 +47,7 @@ def _read_components(value: Any) -> dict[str, Any]:
 
 
 def _write_components(value: Address) -> dict[str, Any]:
-    return ADDRESS.write({name: getattr(value, name) for name in ADDRESS.writable})
+    return ADDRESS.write(parts_of(value, ADDRESS.writable))
 
 
 LINE: Final = Table(
@@ -79,19 +67,6 @@ LINE: Final = Table(
 def _read_line(value: Any) -> Address:
     parts = LINE.read(LINE.spelled(object_of(value)))
     return Address(**parts.pop("address", {}), **parts)
-
-
-def _write_line(line: Address) -> dict[str, Any]:
-    return LINE.write(
-        {
-            "id": line.id or ABSENT,
-            "label": line.label,
-            "default_billing": line.default_billing,
-            "default_shipping": line.default_shipping,
-            "is_residential": line.is_residential,
-            "address": line,
-        }
-    )
 
 
 def _read_contact(value: Any) -> Contact:
@@ -132,35 +107,16 @@ def _read_contacts(value: Any) -> Maybe[tuple[Any, ...]]:
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
-    return {"items": [_write_line(line) for line in lines]}
+    return {"items": [LINE.write(line_values(line)) for line in lines]}
 
 
 CUSTOMER: Final = Table(
     (
         Column("id", "id", Kind(read_digits), writable=False, required=True),
         Column("is_person", "isPerson", FLAG),
-        Column("company_name", "companyName"),
-        Column("alt_name", "altName"),
-        Column("salutation", "salutation"),
-        Column("first_name", "firstName"),
-        Column("middle_name", "middleName"),
-        Column("last_name", "lastName"),
-        Column("title", "title"),
-        Column("entity_id", "entityId"),
-        Column("external_id", "externalId"),
-        Column("email", "email"),
-        Column("alt_email", "altEmail"),
-        Column("phone", "phone"),
-        Column("mobile_phone", "mobilePhone"),
-        Column("home_phone", "homePhone"),
-        Column("alt_phone", "altPhone"),
-        Column("fax", "fax"),
-        Column("subsidiary", "subsidiary", REFERENCE),
-        Column("parent", "parent", REFERENCE),
-        Column("top_level_parent", "topLevelParent", REFERENCE, writable=False),
-        Column("representing_subsidiary", "representingSubsidiary", REFERENCE, writable=False),
-        Column("category", "category", REFERENCE),
-        Column("currency", "currency", REFERENCE),
+        *(Column(name, key) for name, key in TEXTS),
+        *(Column(name, key, REFERENCE) for name, key in REFERENCES),
+        *(Column(name, key, REFERENCE, writable=False) for name, key in READ_ONLY_REFERENCES),
         Column("subscription_status", "globalSubscriptionStatus", STATUS),
         Column("is_inactive", "isInactive", FLAG),
         Column("balance", "balance", MONEY, writable=False),
@@ -194,29 +150,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = CUSTOMER.spelled(object_of(payload))
-    others = CUSTOMER.others(payload)
-    custom = {key: others.pop(key) for key in list(others) if key.startswith(CUSTOM_MARK)}
-    steps = {key: (read_custom, value) for key, value in custom.items()}
-    values, *customs = collect({"": (CUSTOMER.read, payload), **steps})
-    return Customer(
-        ref=Ref("netsuite", values.pop("id"), account, mode),
-        custom=dict(zip(custom, customs, strict=True)) or NOTHING_KEPT,
-        extra=check_depth(others) or NOTHING_KEPT,
-        **values,
-    )
-
-
-def identify(payload: Payload) -> str:
-    """Return the internal id of a record, `""` where there is none to be read.
-
-    >>> identify({"id": "2041"}), identify({"id": "../2041"})
-    ('2041', '')
-    """
-    try:
-        return read_digits(object_of(payload).get("id"))
-    except PayloadError:
-        return ""
+    values, extra = read_record(CUSTOMER, payload)
+    return customer_of(values, extra, account, mode)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -233,20 +168,7 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     >>> write({"first_name": "Emily", "fax": None, "subsidiary": "2"})
     {'firstName': 'Emily', 'fax': None, 'subsidiary': {'id': '2'}}
     """
-    own: dict[str, Any] = {}
-    custom: dict[str, Any] = {}
-    for name, value in values.items():
-        if name.startswith("custom."):
-            if value is not ABSENT:
-                custom[name[7:]] = write_custom(name[7:], value)
-        elif name in ("billing_address", "shipping_address"):
-            own["addresses"] = changed_lines(values, current) or ABSENT
-        elif name in CUSTOMER.writable and name != "addresses":
-            own[name] = value
-        else:
-            raise FlowError(
-                f"a NetSuite customer takes no field {name!r}: take its row out of the field table"
-            )
+    own, custom = own_values(values, current, CUSTOMER, write_custom)
     return CUSTOMER.write(own) | custom
 
 

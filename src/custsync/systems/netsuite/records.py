@@ -1,0 +1,116 @@
+"""What all surfaces of the customer record share: its identity, its custom fields, and the values of a write."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from custsync.codec import Table, check_depth, collect, object_of, read_digits
+from custsync.errors import FlowError, PayloadError
+from custsync.models import ABSENT, NOTHING_KEPT, Customer, Ref
+from custsync.ports import Payload
+from custsync.systems.netsuite.books import changed_lines
+from custsync.systems.netsuite.kinds import CUSTOM_MARK, read_custom
+
+__all__ = [
+    "READ_ONLY_REFERENCES",
+    "REFERENCES",
+    "TEXTS",
+    "customer_of",
+    "identify",
+    "own_values",
+    "read_record",
+]
+
+TEXTS: Final = (
+    ("company_name", "companyName"),
+    ("alt_name", "altName"),
+    ("salutation", "salutation"),
+    ("first_name", "firstName"),
+    ("middle_name", "middleName"),
+    ("last_name", "lastName"),
+    ("title", "title"),
+    ("entity_id", "entityId"),
+    ("external_id", "externalId"),
+    ("email", "email"),
+    ("alt_email", "altEmail"),
+    ("phone", "phone"),
+    ("mobile_phone", "mobilePhone"),
+    ("home_phone", "homePhone"),
+    ("alt_phone", "altPhone"),
+    ("fax", "fax"),
+)
+"""Our name and the record's key of every text; the query service has the keys in lower case."""
+
+REFERENCES: Final = (
+    ("subsidiary", "subsidiary"),
+    ("parent", "parent"),
+    ("category", "category"),
+    ("currency", "currency"),
+)
+"""The same of every reference that can be written."""
+
+READ_ONLY_REFERENCES: Final = (
+    ("top_level_parent", "topLevelParent"),
+    ("representing_subsidiary", "representingSubsidiary"),
+)
+"""The same of those that NetSuite fills."""
+
+
+def read_record(table: Table, payload: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values of the table's columns, the custom fields among them, and what no column names.
+
+    Raises:
+        PayloadError: with every issue at once.
+    """
+    payload = table.spelled(object_of(payload))
+    others = table.others(payload)
+    given = {key: others.pop(key) for key in list(others) if key.startswith(CUSTOM_MARK)}
+    steps = {key: (read_custom, value) for key, value in given.items()}
+    values, *customs = collect({"": (table.read, payload), **steps})
+    if given:
+        values["custom"] = dict(zip(given, customs, strict=True))
+    return values, others
+
+
+def customer_of(values: dict[str, Any], extra: Mapping[str, Any], account: str, mode: str) -> Customer:
+    """Return the customer of these values; `values` is used up."""
+    ref = Ref("netsuite", values.pop("id"), account, mode)
+    return Customer(ref=ref, extra=check_depth(extra) or NOTHING_KEPT, **values)
+
+
+def identify(payload: Payload) -> str:
+    """Return the internal id of a record, `""` where there is none to be read.
+
+    >>> identify({"id": "2041"}), identify({"internalId": "2041"}), identify({"id": "../2041"})
+    ('2041', '2041', '')
+    """
+    try:
+        record = object_of(payload)
+        return read_digits(record.get("id", record.get("internalId")))
+    except PayloadError:
+        return ""
+
+
+def own_values(
+    values: Mapping[str, Any], current: Customer | None, table: Table, write: Callable[[str, Any], Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values by the table's names, the address lines to send among them, and the custom fields.
+
+    Raises:
+        FlowError: a field that the record does not take.
+        InputError: an address is to change, and the customer was read without its address book.
+    """
+    own: dict[str, Any] = {}
+    custom: dict[str, Any] = {}
+    for name, value in values.items():
+        if name.startswith("custom."):
+            if value is not ABSENT:
+                custom[name[7:]] = write(name[7:], value)
+        elif name in ("billing_address", "shipping_address"):
+            own["addresses"] = changed_lines(values, current) or ABSENT
+        elif name in table.writable and name != "addresses":
+            own[name] = value
+        else:
+            raise FlowError(
+                f"a NetSuite customer takes no field {name!r}: take its row out of the field table"
+            )
+    return own, custom

@@ -1,0 +1,233 @@
+"""NetSuite's SOAP record as objects: element names kept, attributes beside them, enumerations as `_words`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from custsync.codec import (
+    FLAG,
+    MONEY,
+    TRUTH,
+    Column,
+    Kind,
+    Table,
+    items_of,
+    object_of,
+    read_digits,
+    read_text,
+    refusal,
+)
+from custsync.countries import code_of_soap, soap_name
+from custsync.errors import InputError
+from custsync.fields import System
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, SubscriptionStatus
+from custsync.ports import Payload
+from custsync.systems.netsuite.books import line_values
+from custsync.systems.netsuite.kinds import (
+    LINE_ID,
+    STAMP,
+    read_custom,
+    read_reference,
+    read_status,
+    write_custom,
+)
+from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.records import (
+    READ_ONLY_REFERENCES,
+    REFERENCES,
+    TEXTS,
+    customer_of,
+    identify,
+    own_values,
+    read_record,
+)
+from custsync.systems.overlays import parts_of
+
+__all__ = ["SOAP"]
+
+
+def _write_reference(value: Any) -> dict[str, Any]:
+    return {"internalId": value}
+
+
+def _read_country(value: Any) -> str | None:
+    text = read_text(value)
+    if not text:
+        return text
+    code = code_of_soap(text)
+    if code is None:
+        raise refusal("unknown_country", "not one of NetSuite's country names", value)
+    return code
+
+
+def _write_country(value: Any) -> str:
+    name = soap_name(value) if value else ""
+    if name is None:
+        raise InputError("the address's country has no name in NetSuite's SOAP service")
+    return name
+
+
+_SOAP_STATUSES: Final = {
+    SubscriptionStatus.SOFT_OPT_IN: "_softOptIn",
+    SubscriptionStatus.SOFT_OPT_OUT: "_softOptOut",
+    SubscriptionStatus.CONFIRMED_OPT_IN: "_confirmedOptIn",
+    SubscriptionStatus.CONFIRMED_OPT_OUT: "_confirmedOptOut",
+}
+
+_REFERENCE: Final = Kind(read_reference, _write_reference)
+_COMPONENTS: Final = (
+    Column("attention", "attention"),
+    Column("addressee", "addressee"),
+    Column("line1", "addr1"),
+    Column("line2", "addr2"),
+    Column("line3", "addr3"),
+    Column("city", "city"),
+    Column("state", "state"),
+    Column("postal_code", "zip"),
+    Column("country", "country", Kind(_read_country, _write_country)),
+    Column("phone", "addrPhone"),
+)
+ADDRESS: Final = Table(_COMPONENTS)
+
+
+def _read_components(value: Any) -> dict[str, Any]:
+    return {} if value is None else ADDRESS.read(object_of(value))
+
+
+def _write_components(value: Address) -> dict[str, Any]:
+    return ADDRESS.write(parts_of(value, ADDRESS.writable))
+
+
+LINE: Final = Table(
+    (
+        Column("id", "internalId", LINE_ID),
+        Column("label", "label"),
+        Column("default_billing", "defaultBilling", TRUTH),
+        Column("default_shipping", "defaultShipping", TRUTH),
+        Column("is_residential", "isResidential", FLAG),
+        Column("address", "addressbookAddress", Kind(_read_components, _write_components)),
+        *(Column(c.name, c.key, c.kind, writable=False) for c in _COMPONENTS),
+    ),
+)
+"""A line: since 2014_2 with its address as a record of its own, before that with the address on the line itself."""
+
+
+def _read_line(value: Any) -> Address:
+    parts = LINE.read(object_of(value))
+    components = parts.pop("address", {})
+    return Address(**{**parts, **components})
+
+
+def _read_lines(value: Any) -> tuple[Any, ...]:
+    return items_of(value, _read_line)
+
+
+def _read_book(value: Any) -> Maybe[tuple[Any, ...]]:
+    return None if value is None else _BOOK.read(object_of(value)).get("lines", ABSENT)
+
+
+def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
+    return {"addressbook": [LINE.write(line_values(line)) for line in lines], "replaceAll": False}
+
+
+_BOOK: Final = Table((Column("lines", "addressbook", Kind(_read_lines)),))
+_FIELD: Final = Table(
+    (
+        Column("id", "internalId", _REFERENCE),
+        Column("name", "scriptId"),
+        Column("value", "value", Kind(read_custom)),
+    )
+)
+
+
+def _read_field(value: Any) -> tuple[str, Any]:
+    field = _FIELD.read(object_of(value))
+    name = field.get("name") or field.get("id")
+    if not name:
+        raise refusal("no_name", "a custom field without scriptId and internalId", value)
+    return name, field.get("value")
+
+
+def _read_fields(value: Any) -> tuple[Any, ...]:
+    return items_of(value, _read_field)
+
+
+_FIELDS: Final = Table((Column("fields", "customField", Kind(_read_fields)),))
+
+
+def _read_custom(value: Any) -> Mapping[str, Any]:
+    fields = () if value is None else _FIELDS.read(object_of(value)).get("fields", ())
+    return dict(fields) or NOTHING_KEPT
+
+
+CUSTOMER: Final = Table(
+    (
+        Column("id", "internalId", Kind(read_digits), writable=False, required=True),
+        *(Column(name, key) for name, key in TEXTS),
+        Column("is_person", "isPerson", FLAG),
+        *(Column(name, key, _REFERENCE) for name, key in REFERENCES),
+        *(Column(name, key, _REFERENCE, writable=False) for name, key in READ_ONLY_REFERENCES),
+        Column("subscription_status", "globalSubscriptionStatus", Kind(read_status, _SOAP_STATUSES.get)),
+        Column("is_inactive", "isInactive", FLAG),
+        Column("balance", "balance", MONEY, writable=False),
+        Column("created_at", "dateCreated", STAMP, writable=False),
+        Column("modified_at", "lastModifiedDate", STAMP, writable=False),
+        Column("addresses", "addressbookList", Kind(_read_book, _write_book)),
+        Column("custom", "customFieldList", Kind(_read_custom), writable=False),
+    ),
+)
+
+
+def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a SOAP record, as objects, describes.
+
+    Args:
+        payload: the record: element names as they are, attributes (`internalId`) beside them.
+        account: the account that its id lives in.
+        mode: the world within it (`"sandbox"`), where there are several.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Source: NetSuite SOAP schema browser 2024.2, record customer
+
+    >>> read({"internalId": "2041", "globalSubscriptionStatus": "_softOptOut"}).subscription_status.opted_out
+    True
+    >>> read({"internalId": "2041", "addressbookList": {"addressbook": [{"country": "_atlantis"}]}})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    values, extra = read_record(CUSTOMER, payload)
+    return customer_of(values, extra, account, mode)
+
+
+def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
+    """Return the record to add or update, as objects; fields to clear stand in its `nullFieldList`.
+
+    Args:
+        values: our field name → value; None clears, `ABSENT` leaves alone.
+        current: the customer as last read, None for a create.
+
+    Raises:
+        FlowError: a field that the record does not take.
+        InputError: an address is to change, and the customer was read without its address book; or a country
+            that the SOAP service has no name for.
+
+    >>> write({"company_name": "Joinery", "fax": None, "subsidiary": "2"})
+    {'companyName': 'Joinery', 'subsidiary': {'internalId': '2'}, 'nullFieldList': {'name': ['fax']}}
+    """
+    own, custom = own_values(values, current, CUSTOMER, write_custom)
+    cleared = [CUSTOMER.key_of(name) for name, value in own.items() if value is None]
+    body = CUSTOMER.write({name: value for name, value in own.items() if value is not None})
+    if custom:
+        fields = [{"scriptId": name, "value": value} for name, value in custom.items()]
+        body["customFieldList"] = {"customField": fields}
+    if cleared:
+        body["nullFieldList"] = {"name": cleared}
+    return body
+
+
+SOAP: Final = System(
+    name="netsuite", read=read, write=write, identify=identify, limits=LIMITS, absent_is_null=True
+)
+"""The customer record of the SOAP service, as objects."""
