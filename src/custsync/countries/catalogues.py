@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from custsync.countries.answers import Country, FoundBy
-from custsync.countries.index import keys_of, named
+from custsync.countries.answers import Country, FoundBy, RefusalReason
+from custsync.countries.folding import fold
+from custsync.countries.index import index, keys_of, named
 from custsync.countries.iso import iso_countries
 from custsync.errors import InputError
 
@@ -19,7 +20,8 @@ def languages_known() -> frozenset[str]:
     """Return the languages that have a catalogue, as pycountry names them ("de", "pt_BR", "sr@latin")."""
     import pycountry
 
-    return frozenset(folder.name for folder in Path(pycountry.LOCALES_DIR).iterdir())
+    files = Path(pycountry.LOCALES_DIR).glob("*/LC_MESSAGES/iso3166-1.mo")
+    return frozenset(file.parent.parent.name for file in files)
 
 
 def checked_languages(languages: object) -> tuple[str, ...]:
@@ -50,9 +52,14 @@ def catalogue(language: str) -> Mapping[str, tuple[Country, ...]]:
 def _translated(language: str) -> Iterator[tuple[str, str]]:
     import pycountry
 
-    translation = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    translation = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
     for code, row in iso_countries().items():
         for name in row.names:
             local = translation.gettext(name)
             if local != name:
-                yield code, local
+                yield from ((sharer, local) for sharer in _sharers(code, name))
+
+
+def _sharers(code: str, name: str) -> tuple[str, ...]:
+    reason, codes = index().refused_names.get(fold(name), (None, ()))
+    return codes if reason is RefusalReason.AMBIGUOUS else (code,)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["fold", "inverted", "parts", "tidy", "words"]
+__all__ = ["fold", "inverted", "parts", "tidy"]
 
 _APOSTROPHES = dict.fromkeys(
     map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c\uff07")
@@ -67,45 +67,42 @@ def tidy(text: str) -> str:
     return text.strip() if text.isascii() else text.translate(_INVISIBLE).strip()
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text in lower case, without accents and apostrophes.
-
-    Small words are left out, and single letters in a row are one word: "U. S. A." is "usa".
-    """
-    if text.isascii():
-        folded = text.casefold().translate(_ASCII)
-    else:
-        folded = unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold().translate(_REST)
-    tokens = [token for token in folded.split() if token not in _SMALL_WORDS]
-    return list(_letters_joined(tokens)) if 1 in map(len, tokens) else tokens
-
-
-def _letters_joined(tokens: list[str]) -> Iterator[str]:
-    letters = ""
-    for token in tokens:
-        if len(token) == 1 and token.isascii():
-            letters += token
-            continue
-        if letters:
-            yield letters
-            letters = ""
-        yield token
-    if letters:
-        yield letters
-
-
 def fold(text: str) -> str:
     """Return the key of a name, `""` where no word is left.
 
-    "The", "of" and "and" are left out, usual abbreviations are written out ("St." is "saint"), "island" and
-    "islands" are one.
+    Case, accents, apostrophes and punctuation are dropped, usual abbreviations are written out ("St." is
+    "saint"), "island" and "islands" are one, "the", "of" and "and" are left out. Single letters in a row are
+    one word: "U. S. A." is "usa".
 
     >>> fold("St. Kitts & Nevis") == fold("SAINT KITTS AND NEVIS")
     True
     >>> fold("Niger") == fold("Nigeria")
     False
     """
-    return " ".join([_SAME_WORD.get(word, word) for word in words(text)])
+    words = [word for word in _plain(text).split() if word not in _SMALL_WORDS]
+    if 1 in map(len, words):
+        words = [word for word in _letters_joined(words) if word not in _SMALL_WORDS]
+    return " ".join([_SAME_WORD.get(word, word) for word in words])
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.casefold().translate(_ASCII)
+    return unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold().translate(_REST)
+
+
+def _letters_joined(words: list[str]) -> Iterator[str]:
+    letters = ""
+    for word in words:
+        if len(word) == 1 and word.isascii():
+            letters += word
+            continue
+        if letters:
+            yield letters
+            letters = ""
+        yield word
+    if letters:
+        yield letters
 
 
 def inverted(text: str) -> str:

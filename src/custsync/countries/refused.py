@@ -41,7 +41,6 @@ DE: East Germany | German Democratic Republic | West Germany
 BD: East Pakistan
 ME RS: Federal Republic of Yugoslavia | Serbia and Montenegro
 DJ: French Afars and Issas
-AQ TF: French Southern and Antarctic Territories
 BF: French Upper Volta | Upper Volta
 KI TV: Gilbert and Ellice Islands
 GH: Gold Coast
