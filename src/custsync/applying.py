@@ -12,11 +12,21 @@ from typing import Any, Final
 from attrs import define, evolve
 
 from custsync.asking import create, find, update
-from custsync.decisions import Create, Decision, LeftOut, Link, Recover, RecoverBy, Refused, Review, Unchanged, Update
+from custsync.decisions import (
+    Create,
+    Decision,
+    LeftOut,
+    Link,
+    Recover,
+    RecoverBy,
+    Refused,
+    Review,
+    Unchanged,
+    Update,
+)
 from custsync.errors import PayloadError
 from custsync.fields import digest, value_of
 from custsync.flow import Flow
-from custsync.gathering import Terms
 from custsync.matching import look_up_values
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Outcome, Result
@@ -35,6 +45,7 @@ from custsync.ports import (
     Side,
     UpdateRequest,
 )
+from custsync.searching import Terms
 from custsync.staleness import recheck
 from custsync.syncrecords import (
     Intent,
@@ -176,7 +187,9 @@ def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
         elif isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE:
             job.record = decision.record
             job.intent = decision.record.intent if decision.record else None
-        elif isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW):
+        elif isinstance(decision, Create) or (
+            isinstance(decision, Recover) and decision.by is RecoverBy.ANEW
+        ):
             announced.append(job)
     if not announced:
         return
@@ -188,7 +201,9 @@ def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
 
 def _intent(flow: Flow, decision: Any, now: Any) -> tuple[SyncRecord, Intent]:
     source = decision.source
-    record = decision.record or SyncRecord(link=flow.link, source=source, status=Status.INTENT, flow=flow.name)
+    record = decision.record or SyncRecord(
+        link=flow.link, source=source, status=Status.INTENT, flow=flow.name
+    )
     key = creation_key(flow, source, record.version)
     values = dict(decision.values)
     if flow.unique_key:
@@ -389,7 +404,9 @@ def _save(jobs: Sequence[_Job]) -> Steps:
         else:
             lost.append(job)
     if lost:
-        records = yield LoadRecords(lost[0].record.link if lost[0].record else "", tuple(job.decision.source for job in lost))
+        records = yield LoadRecords(
+            lost[0].record.link if lost[0].record else "", tuple(job.decision.source for job in lost)
+        )
         linked = {record.source: record for record in records} | {record.target: record for record in records}
         for job in lost:
             _lose(job, linked.get(job.decision.source))
@@ -404,7 +421,9 @@ def _lose(job: _Job, stored: SyncRecord | None) -> None:
         job.end(Result.UNCHANGED)
         return
     linked = stored is not None and stored.status is Status.LINKED
-    done = linked and (job.target is None or (stored is not None and stored.other(job.decision.source) == job.target))
+    done = linked and (
+        job.target is None or (stored is not None and stored.other(job.decision.source) == job.target)
+    )
     job.end(Result.ALREADY_DONE if done and not isinstance(job.decision, Update) else Result.STALE)
 
 
@@ -431,7 +450,13 @@ def _write_back(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 
 
 def _rejected(answer: Answer, what: str) -> Issue:
-    code = answer.code if isinstance(answer, Rejected) else "throttled" if isinstance(answer, RetryAfter) else "exists"
+    code = (
+        answer.code
+        if isinstance(answer, Rejected)
+        else "throttled"
+        if isinstance(answer, RetryAfter)
+        else "exists"
+    )
     return Issue(
         code="rejected",
         rule="G-ISO",

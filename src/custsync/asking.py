@@ -70,7 +70,9 @@ def find(
         AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or malformed.
     """
     if by not in can.finds:
-        raise AdapterContractError("find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.finds)}")
+        raise AdapterContractError(
+            "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.finds)}"
+        )
     found: dict[str, Found] = {}
     for part in chunks(list(dict.fromkeys(values)), can.finds[by]):
         answers = yield from _insist(
@@ -113,7 +115,11 @@ def update(
     answers: dict[str, Answer] = {}
     for part in chunks(requests, can.updates):
         answered = yield from _insist(
-            lambda asked: UpdateCustomers(side, tuple(asked)), part, lambda request: request.id, "update", retry
+            lambda asked: UpdateCustomers(side, tuple(asked)),
+            part,
+            lambda request: request.id,
+            "update",
+            retry,
         )
         _check_answers(answered, "update")
         answers |= answered
@@ -146,7 +152,8 @@ def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, 
     foreign = len(answered) - (len(asked) - missing)
     if missing or foreign:
         raise AdapterContractError(
-            method, f"of {len(asked)} asked {missing} have no answer, and {foreign} answers were not asked for"
+            method,
+            f"of {len(asked)} asked {missing} have no answer, and {foreign} answers were not asked for",
         )
     return answered
 

@@ -5,22 +5,36 @@ carries its trace.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.decisions import Create, Decision, LeftOut, Link, Recover, RecoverBy, Refused, Review, Unchanged, Update
+from custsync.comparing import Comparison, compare
+from custsync.decisions import (
+    Create,
+    Decision,
+    LeftOut,
+    Link,
+    Recover,
+    RecoverBy,
+    Refused,
+    Review,
+    Unchanged,
+    Update,
+)
 from custsync.eligibility import left_out_by
-from custsync.fields import Change, FieldRow, Mapped, canonical, check_limits, digest, same, value_of
-from custsync.flow import Conflict, Flow
+from custsync.fields import Mapped, check_limits, value_of
+from custsync.flow import Flow
 from custsync.matching import Match, Step, Verdict, step
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.ports import Capabilities, Tier
+from custsync.recovering import RECOVERY_WORDS, recover_by, settled_at
 from custsync.syncrecords import Intent, Status, SyncRecord
 
 __all__ = ["Evidence", "decide"]
 
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _OPEN: Final = Match(verdict=Verdict.NONE)
 
 
@@ -44,7 +58,7 @@ class Evidence:
     current: Customer | None = None
     stamped: Sequence[Customer] | None = None
     capabilities: Capabilities = Capabilities(tier=Tier.D)
-    now: datetime | None = None
+    now: datetime = _NO_TIME
     digest: str = ""
 
 
@@ -119,7 +133,7 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
-    merged = _Merging(flow, customer, target, None).run()
+    merged = compare(flow, customer, target, None)
     if _is_refused(merged.issues):
         return Refused(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
     return Link(
@@ -159,14 +173,12 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
 def _updated(
     flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord, target: Customer
 ) -> Decision:
-    merged = _Merging(flow, customer, target, record).run()
+    merged = compare(flow, customer, target, record)
     trace = (step("G-DUP", "Is there a sync record that links the customer?", "yes"), *merged.trace)
     if _is_refused(merged.issues):
         return Refused(source=customer.ref, trace=trace, issues=tuple(merged.issues))
     if merged.undecided:
-        return Review(
-            source=customer.ref, trace=trace, issues=tuple(merged.issues), candidates=(target.ref,)
-        )
+        return Review(source=customer.ref, trace=trace, issues=tuple(merged.issues), candidates=(target.ref,))
     write_back = _write_back_due(flow, customer, target)
     if flow.updates and (merged.changes or write_back):
         return Update(
@@ -186,7 +198,7 @@ def _updated(
 
 
 def _unchanged(
-    merged: "_Merging",
+    merged: Comparison,
     customer: Customer,
     evidence: Evidence,
     record: SyncRecord,
@@ -221,122 +233,13 @@ def _is_refused(issues: Sequence[Issue]) -> bool:
     return any(issue.severity is Severity.ERROR for issue in issues)
 
 
-class _Merging:
-    """The three-way comparison of one pair of customers: what the source says, what the target says, what was last seen.
-
-    A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
-    policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say nothing.
-
-    Rule: SP-BI, G-LOSS
-    """
-
-    def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
-        self.flow = flow
-        self.customer = customer
-        self.target = target
-        self.said = record.seen(customer.ref.realm).fields if record else {}
-        self.shown = record.seen(target.ref.realm).fields if record else {}
-        self.changes: list[Change] = []
-        self.issues: list[Issue] = []
-        self.trace: list[Step] = []
-        self.behind: set[str] = set()
-        self.undecided = False
-
-    def run(self) -> "_Merging":
-        for row in self.flow.rows:
-            if not row.create_only:
-                self._compare(row)
-        if self.changes and self.flow.target.limits:
-            self._fit()
-        return self
-
-    def _compare(self, row: FieldRow) -> None:
-        desired = row.value(self.customer, self.target)
-        issues: tuple[Issue, ...] = ()
-        if type(desired) is Mapped:
-            desired, issues = desired.value, desired.issues
-        observed = value_of(self.target, row.target)
-        blank = canonical(desired) is None
-        if blank and not self._may_clear(row, desired):
-            if canonical(observed) is not None:
-                self.behind.add(row.target)
-            return
-        if same(desired, observed):
-            return
-        if self.said and not self._source_spoke(row):
-            self.behind.add(row.target)
-            return
-        self.issues += issues
-        self._settle(row, None if blank else desired, observed)
-
-    def _may_clear(self, row: FieldRow, desired: Any) -> bool:
-        if not row.clears or not self.said.keys() >= set(row.reads) or not self._source_spoke(row):
-            return False
-        return desired is not ABSENT or (
-            self.flow.source.absent_is_null and not row.target.endswith("_address")
-        )
-
-    def _source_spoke(self, row: FieldRow) -> bool:
-        return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.reads)
-
-    def _has_changed(self, name: str, observed: Any) -> bool:
-        return name in self.shown and self.shown[name] != digest(observed)
-
-    def _settle(self, row: FieldRow, desired: Any, observed: Any) -> None:
-        change = Change(field=row.target, rule=row.rule, before=observed, after=desired)
-        if not self._has_changed(row.target, observed):
-            self.changes.append(change)
-            return
-        winner = self._winner()
-        self.issues.append(_conflict_issue(row, winner))
-        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", winner.value))
-        if winner is Conflict.SOURCE:
-            self.changes.append(change)
-        else:
-            self.behind.add(row.target)
-            self.undecided = self.undecided or winner is Conflict.REVIEW
-
-    def _winner(self) -> Conflict:
-        if self.flow.conflict is not Conflict.NEWEST:
-            return self.flow.conflict
-        ours, theirs = self.customer.modified_at, self.target.modified_at
-        if not isinstance(ours, datetime) or not isinstance(theirs, datetime) or ours == theirs:
-            return Conflict.REVIEW
-        return Conflict.SOURCE if ours > theirs else Conflict.TARGET
-
-    def _fit(self) -> None:
-        values = {change.field: change.after for change in self.changes}
-        fitted, over = check_limits(values, self.flow.target.limits, self.flow.may_cut)
-        self.issues += over
-        kept = []
-        for change in self.changes:
-            after = fitted[change.field]
-            if not same(after, change.before):
-                kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
-        self.changes = kept
-
-    def in_step(self) -> tuple[str, ...]:
-        """Return the target fields on which both sides agree once the changes are written."""
-        return tuple(
-            row.target for row in self.flow.rows if row.target not in self.behind and not row.create_only
-        )
-
-    def has_news(self, in_step: tuple[str, ...]) -> bool:
-        """Return whether the record's memory differs from what the sides that agree now show."""
-        rows = {row.target: row for row in self.flow.rows}
-        return any(
-            self.shown.get(name) != digest(value_of(self.target, name)) or self._source_spoke(rows[name])
-            for name in in_step
-        )
-
-
 def _recover(
     flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord, intent: Intent
 ) -> Decision:
     can, stamped = evidence.capabilities, evidence.stamped
     alive = [candidate for candidate in stamped or () if not candidate.deleted]
-    by = _recover_by(can, intent, stamped, alive, evidence.now)
-    trace = (step("G-DUP", "Did the earlier create take effect?", _RECOVERY_WORDS[by]),)
+    by = recover_by(can, intent, stamped, alive, evidence.now)
+    trace = (step("G-DUP", "Did the earlier create take effect?", RECOVERY_WORDS[by]),)
     if by is None:
         return Review(
             source=customer.ref,
@@ -357,39 +260,10 @@ def _recover(
         by=by,
         target=adopted.ref if adopted else None,
         current=adopted,
-        until=intent.issued_at + can.settle_window if by is RecoverBy.WAIT else None,
+        until=settled_at(can, intent) if by is RecoverBy.WAIT else None,
         values=anew.values if anew is not None else {},
     )
 
-
-def _recover_by(
-    can: Capabilities,
-    intent: Intent,
-    stamped: Sequence[Customer] | None,
-    alive: Sequence[Customer],
-    now: datetime | None,
-) -> RecoverBy | None:
-    if len(alive) == 1:
-        return RecoverBy.ADOPT
-    if alive:
-        return None
-    if can.tier is Tier.A:
-        return RecoverBy.REISSUE
-    age = now - intent.issued_at if now else timedelta(0)
-    if can.tier is Tier.B and age < can.key_lifetime - can.settle_window:
-        return RecoverBy.REISSUE
-    if age < max(can.settle_window, can.key_lifetime if can.tier is Tier.B else can.settle_window):
-        return RecoverBy.WAIT
-    return None if stamped is None or can.tier is Tier.D else RecoverBy.ANEW
-
-
-_RECOVERY_WORDS: Final[Mapping[RecoverBy | None, str]] = {
-    RecoverBy.ADOPT: "yes, the customer carries our stamp",
-    RecoverBy.REISSUE: "unknown; the same create is safe to send again",
-    RecoverBy.ANEW: "no, and it cannot any more",
-    RecoverBy.WAIT: "unknown; it may still appear",
-    None: "unknown, and the target cannot tell",
-}
 
 _EXCLUDED: Final = Issue(
     code="excluded",
@@ -443,15 +317,3 @@ _REVIEWS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
         "Remove the id that the source keeps, to let the customer be created again",
     ),
 }
-
-
-def _conflict_issue(row: FieldRow, winner: Conflict) -> Issue:
-    undecided = winner is Conflict.REVIEW
-    return Issue(
-        code="conflict",
-        rule=row.rule,
-        field=row.target,
-        reason="the field changed on both sides since they were last seen",
-        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
-        severity=Severity.WARNING,
-    )

@@ -15,7 +15,18 @@ from attrs import frozen
 from custsync.fields import value_of
 from custsync.models import Customer, Ref
 
-__all__ = ["Match", "MatchStep", "Several", "Step", "Taken", "Verdict", "look_up_key", "look_up_values", "match", "step"]
+__all__ = [
+    "Match",
+    "MatchStep",
+    "Several",
+    "Step",
+    "Taken",
+    "Verdict",
+    "look_up_key",
+    "look_up_values",
+    "match",
+    "step",
+]
 
 
 class Several(Enum):

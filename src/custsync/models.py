@@ -34,7 +34,7 @@ class Absent(Enum):
 
     ABSENT = "absent"
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         """Return False, so that `customer.email or ""` reads all three blanks alike."""
         return False
 
@@ -97,7 +97,7 @@ class Issue:
     def __str__(self) -> str:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
-        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {self.remedy} [{self.rule}]"
+        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {self.remedy.rstrip('.')}. [{self.rule}]"
 
 
 @frozen

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import Final
 
 from attrs import field, frozen
 
-from custsync.models import Issue, Ref
+from custsync.models import Issue, Ref, Severity
 
 __all__ = ["Outcome", "Report", "Result"]
 
@@ -32,7 +33,7 @@ class Result(Enum):
     """Nobody can say yet; the next run finds out."""
 
 
-_CALM = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED, Result.UNCHANGED, Result.ALREADY_DONE})
+_OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, Result.UNKNOWN})
 
 
 @frozen(kw_only=True)
@@ -47,8 +48,8 @@ class Outcome:
 
     @property
     def calls_for_attention(self) -> bool:
-        """Return whether a person should look: not done as decided, or done with an issue."""
-        return self.result not in _CALM or bool(self.issues)
+        """Return whether a person should look: not done as decided, or with more to say than a note."""
+        return self.result in _OPEN or any(issue.severity is not Severity.NOTE for issue in self.issues)
 
     def __str__(self) -> str:
         """Return one line: the customer, its counterpart, how it ended and why."""
@@ -57,28 +58,37 @@ class Outcome:
         return f"{ends}  {self.result.value}" + (f": {why}" if why else "")
 
 
+LISTED: Final = 1_000
+"""A report lists so many outcomes that call for attention, and counts the rest."""
+
+
 @frozen(kw_only=True)
 class Report:
-    """How many decisions ended how, and the outcomes that call for attention."""
+    """How many decisions ended how, and the first outcomes that call for attention; `unlisted` counts the others."""
 
     counts: Mapping[Result, int] = field(factory=dict)
     attention: tuple[Outcome, ...] = ()
+    unlisted: int = 0
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Report":
         """Return the report of these outcomes. Memory: the counts, and the outcomes that call for attention."""
         counts: Counter[Result] = Counter()
-        attention = []
+        attention: list[Outcome] = []
+        unlisted = 0
         for outcome in outcomes:
             counts[outcome.result] += 1
             if outcome.calls_for_attention:
-                attention.append(outcome)
-        return cls(counts=dict(counts), attention=tuple(attention))
+                unlisted += len(attention) >= LISTED
+                attention += [outcome][: LISTED - len(attention)]
+        return cls(counts=dict(counts), attention=tuple(attention), unlisted=unlisted)
 
     def __add__(self, other: "Report") -> "Report":
         """Return both reports as one."""
         counts = dict(Counter(self.counts) + Counter(other.counts))
-        return Report(counts=counts, attention=self.attention + other.attention)
+        attention = self.attention + other.attention
+        unlisted = self.unlisted + other.unlisted + len(attention[LISTED:])
+        return Report(counts=counts, attention=attention[:LISTED], unlisted=unlisted)
 
     @property
     def total(self) -> int:
@@ -88,9 +98,18 @@ class Report:
     @property
     def wrote(self) -> int:
         """Return how many customers were created, updated, linked or recovered."""
-        return sum(self.counts.get(result, 0) for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED))
+        return sum(
+            self.counts.get(result, 0)
+            for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED)
+        )
+
+    @property
+    def in_brief(self) -> str:
+        """Return the counts on one line."""
+        counted = [f"{self.counts[result]} {result.value}" for result in Result if self.counts.get(result)]
+        return ", ".join(counted) or "nothing to do"
 
     def __str__(self) -> str:
         """Return the counts on one line, then a line for each outcome that calls for attention."""
-        counts = ", ".join(f"{self.counts[result]} {result.value}" for result in Result if self.counts.get(result))
-        return "\n".join([counts or "nothing to do", *(str(outcome) for outcome in self.attention)])
+        more = [f"... and {self.unlisted} more"] if self.unlisted else []
+        return "\n".join([self.in_brief, *(str(outcome) for outcome in self.attention), *more])

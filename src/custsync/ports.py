@@ -307,4 +307,3 @@ Request: TypeAlias = (
     | Now
     | Wait
 )
-

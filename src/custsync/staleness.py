@@ -8,10 +8,10 @@ from custsync.decisions import Create, Decision, Link, Recover, Unchanged, Updat
 from custsync.errors import PayloadError
 from custsync.fields import System, canonical, same, value_of
 from custsync.flow import Flow
-from custsync.gathering import Terms
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
 from custsync.ports import Capabilities, End, LoadRecords, Request, Side
+from custsync.searching import Terms
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["recheck"]
@@ -79,7 +79,11 @@ def _judge(
             return Result.ALREADY_DONE
         if target is None or target.deleted or not _is_as_before(decision, target):
             return Result.STALE
-    version = decision.record.version if isinstance(decision, Create | Link | Update | Recover) and decision.record else 0
+    version = (
+        decision.record.version
+        if isinstance(decision, Create | Link | Update | Recover) and decision.record
+        else 0
+    )
     if isinstance(decision, Unchanged):
         return None
     if (stored.version if stored else 0) != version:
@@ -91,7 +95,11 @@ def _judge(
 
 
 def _is_linked(stored: SyncRecord | None, decision: Link | Update) -> bool:
-    return stored is not None and stored.status is Status.LINKED and stored.other(decision.source) == decision.target
+    return (
+        stored is not None
+        and stored.status is Status.LINKED
+        and stored.other(decision.source) == decision.target
+    )
 
 
 def _shows(decision: Link | Update, target: Customer) -> bool:

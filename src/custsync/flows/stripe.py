@@ -88,7 +88,10 @@ def _to_stripe(address: Maybe[Address], name: str, addressee: str) -> Any:
     fitted = fit_lines(address, 2) if address.line3 else None
     issues: tuple[Issue, ...] = ()
     if fitted is not None:
-        address, issues = fitted.address, tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues)
+        address, issues = (
+            fitted.address,
+            tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues),
+        )
     country = address.country
     if isinstance(country, str) and not _is_code(country):
         country = _code_or_text(country)
@@ -116,7 +119,7 @@ def _is_code(text: str) -> bool:
 def _code_or_text(text: str) -> str:
     """Return the code of a country that was written out; Stripe takes any text, so what is not known stays as it is."""
     found = countries.resolve(text, system="netsuite")
-    return found.code if isinstance(found, countries.Country) else text
+    return found.alpha_2 if isinstance(found, countries.Country) else text
 
 
 def export_flow(
@@ -171,8 +174,15 @@ def export_flow(
             FieldRow(target="name", reads=_NAME_FIELDS, rule="SP-NAME", value=_shown_name, clears=False),
             FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Field("email")),
             FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Field("phone")),
-            FieldRow(target="billing_address", reads=("billing_address",), rule="SP-OUT-1", value=_stripe_billing),
-            FieldRow(target="shipping_address", reads=("shipping_address",), rule="SP-OUT-1", value=_stripe_shipping),
+            FieldRow(
+                target="billing_address", reads=("billing_address",), rule="SP-OUT-1", value=_stripe_billing
+            ),
+            FieldRow(
+                target="shipping_address",
+                reads=("shipping_address",),
+                rule="SP-OUT-1",
+                value=_stripe_shipping,
+            ),
             FieldRow(target=stamp, reads=("id",), rule="SP-OUT-3", value=Field("id")),
         ),
         stamp=stamp,
@@ -238,9 +248,9 @@ def _to_netsuite(address: Maybe[Address], name: str) -> Any:
         return address
     found = countries.resolve(address.country, system="netsuite")
     if isinstance(found, countries.Country):
-        return evolve(address, country=found.code)
-    issue = countries.issue_of(found, rule="G-LOSS", field=f"{name}.country")
-    return Mapped(value=address, issues=(evolve(issue, severity=Severity.ERROR),))
+        return evolve(address, country=found.alpha_2)
+    issue = found.as_issue(rule="G-LOSS", field=f"{name}.country")
+    return Mapped(value=address, issues=(issue,))
 
 
 def _is_netsuite_code(text: str) -> bool:
@@ -279,7 +289,8 @@ def import_flow(
     """
     kept_id = f"custom.{stripe_id_field}"
     parts = (
-        NetSuiteName(part, unknown_kind, default_name) for part in ("is_person", "company_name", "first_name", "last_name")
+        NetSuiteName(part, unknown_kind, default_name)
+        for part in ("is_person", "company_name", "first_name", "last_name")
     )
     names = tuple(
         FieldRow(
@@ -293,7 +304,11 @@ def import_flow(
         for part in parts
     )
     constants = (
-        (FieldRow(target="subsidiary", reads=(), rule="SP-IN-2", value=Constant(subsidiary), create_only=True),)
+        (
+            FieldRow(
+                target="subsidiary", reads=(), rule="SP-IN-2", value=Constant(subsidiary), create_only=True
+            ),
+        )
         if subsidiary
         else ()
     )

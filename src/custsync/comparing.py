@@ -1,0 +1,152 @@
+"""Comparing a source customer with its counterpart, three ways: what each side says, and what was last seen of it.
+
+A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
+policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
+nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from custsync.fields import Change, FieldRow, Mapped, canonical, check_limits, digest, same, value_of
+from custsync.flow import Conflict, Flow
+from custsync.matching import Step, step
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.syncrecords import SyncRecord
+
+__all__ = ["Comparison", "compare"]
+
+
+def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> "Comparison":
+    """Return what the flow has to change in the target so that it says what the source says.
+
+    Args:
+        flow: the policy.
+        customer: the source customer.
+        target: its counterpart as it is now.
+        record: the link with its memory, None for a first link.
+
+    Rule: SP-BI, G-LOSS
+    """
+    return Comparison(flow, customer, target, record).run()
+
+
+class Comparison:
+    """The three-way comparison of one pair of customers: what the source says, what the target says, what was last seen.
+
+    A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
+    policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say nothing.
+
+    Rule: SP-BI, G-LOSS
+    """
+
+    def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
+        self.flow = flow
+        self.customer = customer
+        self.target = target
+        self.said = record.seen(customer.ref.realm).fields if record else {}
+        self.shown = record.seen(target.ref.realm).fields if record else {}
+        self.changes: list[Change] = []
+        self.issues: list[Issue] = []
+        self.trace: list[Step] = []
+        self.behind: set[str] = set()
+        self.undecided = False
+
+    def run(self) -> "Comparison":
+        for row in self.flow.rows:
+            if not row.create_only:
+                self._compare(row)
+        if self.changes and self.flow.target.limits:
+            self._fit()
+        return self
+
+    def _compare(self, row: FieldRow) -> None:
+        desired = row.value(self.customer, self.target)
+        issues: tuple[Issue, ...] = ()
+        if type(desired) is Mapped:
+            desired, issues = desired.value, desired.issues
+        observed = value_of(self.target, row.target)
+        blank = canonical(desired) is None
+        if blank and not self._may_clear(row, desired):
+            if canonical(observed) is not None:
+                self.behind.add(row.target)
+            return
+        if same(desired, observed):
+            return
+        if self.said and not self._source_spoke(row):
+            self.behind.add(row.target)
+            return
+        self.issues += issues
+        self._settle(row, None if blank else desired, observed)
+
+    def _may_clear(self, row: FieldRow, desired: Any) -> bool:
+        if not row.clears or not self.said.keys() >= set(row.reads) or not self._source_spoke(row):
+            return False
+        return desired is not ABSENT or (
+            self.flow.source.absent_is_null and not row.target.endswith("_address")
+        )
+
+    def _source_spoke(self, row: FieldRow) -> bool:
+        return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.reads)
+
+    def _has_changed(self, name: str, observed: Any) -> bool:
+        return name in self.shown and self.shown[name] != digest(observed)
+
+    def _settle(self, row: FieldRow, desired: Any, observed: Any) -> None:
+        change = Change(field=row.target, rule=row.rule, before=observed, after=desired)
+        if not self._has_changed(row.target, observed):
+            self.changes.append(change)
+            return
+        winner = self._winner()
+        self.issues.append(_conflict_issue(row, winner))
+        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", winner.value))
+        if winner is Conflict.SOURCE:
+            self.changes.append(change)
+        else:
+            self.behind.add(row.target)
+            self.undecided = self.undecided or winner is Conflict.REVIEW
+
+    def _winner(self) -> Conflict:
+        if self.flow.conflict is not Conflict.NEWEST:
+            return self.flow.conflict
+        ours, theirs = self.customer.modified_at, self.target.modified_at
+        if not isinstance(ours, datetime) or not isinstance(theirs, datetime) or ours == theirs:
+            return Conflict.REVIEW
+        return Conflict.SOURCE if ours > theirs else Conflict.TARGET
+
+    def _fit(self) -> None:
+        values = {change.field: change.after for change in self.changes}
+        fitted, over = check_limits(values, self.flow.target.limits, self.flow.may_cut)
+        self.issues += over
+        kept = []
+        for change in self.changes:
+            after = fitted[change.field]
+            if not same(after, change.before):
+                kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
+        self.changes = kept
+
+    def in_step(self) -> tuple[str, ...]:
+        """Return the target fields on which both sides agree once the changes are written."""
+        return tuple(
+            row.target for row in self.flow.rows if row.target not in self.behind and not row.create_only
+        )
+
+    def has_news(self, in_step: tuple[str, ...]) -> bool:
+        """Return whether the record's memory differs from what the sides that agree now show."""
+        rows = {row.target: row for row in self.flow.rows}
+        return any(
+            self.shown.get(name) != digest(value_of(self.target, name)) or self._source_spoke(rows[name])
+            for name in in_step
+        )
+
+
+def _conflict_issue(row: FieldRow, winner: Conflict) -> Issue:
+    undecided = winner is Conflict.REVIEW
+    return Issue(
+        code="conflict",
+        rule=row.rule,
+        field=row.target,
+        reason="the field changed on both sides since they were last seen",
+        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,112 @@
+"""A plan: every decision of a run, as data.
+
+It prints like a change list, explains each customer, goes to JSON and back, and can be thrown away: that is
+the dry run.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import field, frozen
+
+from custsync.codec import dump, load
+from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged, Update
+from custsync.errors import PayloadError, PlanError
+from custsync.flow import Flow
+from custsync.models import Ref
+from custsync.wording import explanation, one_line, summary
+
+__all__ = ["Plan"]
+
+FORMAT = 1
+"""The version of a plan's JSON form."""
+
+_KINDS = {
+    kind.__name__: kind for kind in (Create, Update, Link, Recover, Unchanged, LeftOut, Review, Refused)
+}
+_QUIET = (Unchanged, LeftOut)
+
+
+@frozen(kw_only=True)
+class Plan:
+    """Every decision of a run, in the order of the input; the flow that made them, by name and version."""
+
+    flow: str
+    version: str
+    decisions: tuple[Decision, ...] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Decision]:
+        """Return an iterator over the decisions."""
+        return iter(self.decisions)
+
+    def __len__(self) -> int:
+        """Return how many decisions there are, one for each input record."""
+        return len(self.decisions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to write and nothing to ask."""
+        return all(isinstance(decision, _QUIET) for decision in self.decisions)
+
+    def __str__(self) -> str:
+        """Return the plan as people read it: a line for each decision that is more than "unchanged", and a summary."""
+        lines = [one_line(decision) for decision in self.decisions if not isinstance(decision, Unchanged)]
+        return "\n".join([*lines, f"{self.flow}: {summary(self.decisions)}"])
+
+    def explain(self, customer: Ref | str, *, values: bool = False) -> str:
+        """Return why one customer meets its fate, in sentences.
+
+        Args:
+            customer: the source customer: its reference, or its id alone.
+            values: whether personal values may be shown.
+
+        Raises:
+            PlanError: no such customer in this plan.
+
+        Rule: G-WHY
+        """
+        for decision in self.decisions:
+            if customer in (decision.source, decision.source.id, str(decision.source)):
+                return explanation(decision, values=values)
+        raise PlanError("this plan has no decision for that customer; explain one of its source records")
+
+    def to_json(self) -> str:
+        """Return the plan as JSON text, from which `from_json` makes an equal plan. It holds the customers' values."""
+        decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]
+        return json.dumps(
+            {"format": FORMAT, "flow": self.flow, "version": self.version, "decisions": decisions},
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Plan":
+        """Return the plan that `to_json` made this text of.
+
+        Raises:
+            PlanError: the text is no plan, or one of another format.
+        """
+        try:
+            data = json.loads(text)
+            if not isinstance(data, dict) or data.get("format") != FORMAT:
+                raise PlanError(f"not a plan of format {FORMAT}")
+            decisions = tuple(_load(entry) for entry in data["decisions"])
+            return cls(flow=data["flow"], version=data["version"], decisions=decisions)
+        except (ValueError, KeyError, TypeError, RecursionError, PayloadError):
+            raise PlanError("the text is not a plan, or a damaged one; make the plan again") from None
+
+    def check(self, flow: Flow) -> None:
+        """Refuse a flow that did not make this plan.
+
+        Raises:
+            PlanError: another flow, or another version of its rules.
+        """
+        if (self.flow, self.version) != (flow.name, flow.version):
+            raise PlanError(
+                f"the plan was made by flow {self.flow!r} version {self.version!r}, "
+                f"not by {flow.name!r} version {flow.version!r}; plan again"
+            )
+
+
+def _load(entry: dict[str, Any]) -> Decision:
+    return load(_KINDS[entry.pop("kind")], entry)

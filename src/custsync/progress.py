@@ -1,0 +1,46 @@
+"""Progress of long runs: off, a bar, or a function of the caller's."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+from custsync.errors import ConfigurationError
+
+__all__ = ["Progress", "reporting"]
+
+Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
+"""None for silence, `"bar"` for a bar on standard error, or a function that is told how many records are done in all."""
+
+
+@contextmanager
+def reporting(progress: Progress) -> Iterator[Callable[[int], object]]:
+    """Give a function to be told how many records are done in all.
+
+    Raises:
+        ConfigurationError: a bar was asked for and the `progress` extra is not installed.
+    """
+    if progress is None:
+        yield _silent
+    elif progress == "bar":
+        with _bar() as told:
+            yield told
+    else:
+        yield progress
+
+
+def _silent(_done: int) -> None:
+    pass
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int], object]]:
+    try:
+        from tqdm import tqdm  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ConfigurationError("progress='bar' needs the extra: pip install 'custsync[progress]'") from None
+    with tqdm(unit=" customers") as bar:
+
+        def told(done: int) -> None:
+            bar.update(done - bar.n)
+
+        yield told

@@ -1,0 +1,225 @@
+"""Searching for the counterparts of a batch: match steps as phases, and creates whose outcome is unknown.
+
+Generators that yield the look-ups of a whole batch. A case whose look-up fails, or whose find cannot be read,
+has its decision at once; the others go on.
+"""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attrs import define, evolve, frozen
+
+from custsync.asking import Retry, find
+from custsync.decisions import Decision, Refused
+from custsync.errors import AdapterContractError, PayloadError
+from custsync.fields import value_of
+from custsync.flow import Flow
+from custsync.matching import Match, MatchStep, Verdict, look_up_key, look_up_values, match
+from custsync.models import Customer, Issue, Ref
+from custsync.ports import Ends, Found, LoadRecords, Payload, Request, Side
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = [
+    "Case",
+    "Item",
+    "Terms",
+    "by_end",
+    "end_in",
+    "hits_of",
+    "is_intent",
+    "look_for_lost",
+    "name_of",
+    "search",
+]
+
+Item: TypeAlias = Payload | Customer | str | bytes
+"""One source record: a payload, its JSON text, or a customer that was read already."""
+
+
+@frozen(kw_only=True)
+class Terms:
+    """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
+
+    `incremental`: a source record whose text is what it was when last synced is unchanged, without a look at the target.
+    """
+
+    ends: Ends
+    retry: Retry = Retry()
+    incremental: bool = False
+
+
+@define
+class Case:
+    """One record on its way to a decision."""
+
+    item: Item
+    place: int
+    digest: str = ""
+    customer: Customer | None = None
+    record: SyncRecord | None = None
+    current: Customer | None = None
+    match: Match | None = None
+    stamped: list[Customer] | None = None
+    decision: Decision | None = None
+
+
+def is_intent(case: Case) -> bool:
+    return case.record is not None and case.record.status is Status.INTENT
+
+
+def end_in(record: SyncRecord, system: str) -> Ref | None:
+    for end in (record.source, record.target):
+        if end is not None and end.system == system:
+            return end
+    return None
+
+
+def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
+    ends: dict[Ref, SyncRecord] = {}
+    for record in records:
+        ends[record.source] = record
+        if record.target is not None:
+            ends[record.target] = record
+    return ends
+
+
+def name_of(flow: Flow, case: Case, payload: Any, terms: Terms) -> Ref:
+    end = terms.ends.source
+    identity = flow.source.identify(payload) if isinstance(payload, Mapping) else ""
+    return Ref(flow.source.name, identity or f"#{case.place}", end.account, end.mode)
+
+
+def hits_of(flow: Flow, case: Case, answer: Found, terms: Terms) -> list[Customer]:
+    """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
+    end = terms.ends.target
+    if not isinstance(answer, Sequence):
+        case.decision = Refused(source=_source(flow, case, terms), issues=(_LOOK_UP_FAILED,))
+        return []
+    try:
+        return [flow.target.read(payload, end.account, end.mode) for payload in answer]
+    except PayloadError as error:
+        case.decision = Refused(source=_source(flow, case, terms), issues=error.issues)
+        return []
+
+
+def _source(flow: Flow, case: Case, terms: Terms) -> Ref:
+    known = end_in(case.record, flow.source.name) if case.record else None
+    return case.customer.ref if case.customer else known or name_of(flow, case, case.item, terms)
+
+
+# The search for a counterpart
+
+
+def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    searching = [(case, {}) for case in cases if case.record is None or case.record.status is Status.FAILED]  # type: list[tuple[Case, dict[int, list[Customer]]]]
+    owners: dict[Ref, Ref] = {}
+    in_flight: dict[Ref, SyncRecord] = {}
+    while searching:
+        asking: dict[int, list[tuple[Case, dict[int, list[Customer]]]]] = {}
+        for case, found in searching:
+            assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
+            case.match = match(flow.match, case.customer, found, owners)
+            if case.match.verdict is Verdict.ASK:
+                asking.setdefault(case.match.place, []).append((case, found))
+            elif case.match.verdict is Verdict.ONE:
+                case.record = in_flight.get(case.match.customers[0].ref, case.record)
+        for place, waiting in asking.items():
+            yield from _ask(flow, place, waiting, terms)
+            yield from _own(flow, flow.match[place], waiting, place, owners, in_flight)
+        searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
+
+
+def _ask(
+    flow: Flow, place: int, waiting: Sequence[tuple[Case, dict[int, list[Customer]]]], terms: Terms
+) -> Generator[Request, Any, None]:
+    entry = flow.match[place]
+    exact = entry.by in flow.target.case_sensitive
+    wanted = [look_up_values(entry, case.customer, exact=exact) for case, _ in waiting if case.customer]
+    can = terms.ends.target.capabilities
+    answers = yield from find(Side.TARGET, entry.by, (v for vs in wanted for v in vs), can, terms.retry)
+    for (case, found), values in zip(waiting, wanted, strict=True):
+        hits: dict[str, Customer] = {}
+        for value in values:
+            if answers[value]:
+                for hit in hits_of(flow, case, answers[value], terms):
+                    _check_holds(entry, case, hit)
+                    hits[hit.ref.id] = hit
+        found[place] = list(hits.values())
+
+
+def _check_holds(entry: MatchStep, case: Case, hit: Customer) -> None:
+    held = value_of(hit, entry.holds)
+    if hit.deleted or case.customer is None:
+        return
+    if type(held) is not str or entry.key(held) != look_up_key(entry, case.customer):
+        raise AdapterContractError(
+            "find",
+            f"a look-up by {entry.by!r} answered with {hit.ref}, which does not hold the value asked for",
+        )
+
+
+def _own(
+    flow: Flow,
+    entry: MatchStep,
+    waiting: Sequence[tuple[Case, dict[int, list[Customer]]]],
+    place: int,
+    owners: dict[Ref, Ref],
+    in_flight: dict[Ref, SyncRecord],
+) -> Generator[Request, Any, None]:
+    hits = {hit.ref: hit for _, found in waiting for hit in found.get(place, ()) if hit.ref not in owners}
+    if not hits:
+        return
+    records = by_end((yield LoadRecords(flow.link, tuple(hits))))
+    source = waiting[0][0].customer
+    for ref, hit in hits.items():
+        stamp = value_of(hit, flow.stamp) if flow.stamp else None
+        if stamp and source is not None:
+            owners[ref] = evolve(source.ref, id=str(stamp))
+        record = records.get(ref)
+        other = record.other(ref) if record else None
+        if record is None or record.status not in (Status.LINKED, Status.INTENT):
+            continue
+        if record.status is Status.INTENT and entry.proof:
+            in_flight[ref] = record
+        else:
+            owners[ref] = other or ref
+
+
+# Creates whose outcome is unknown
+
+
+def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    can = terms.ends.target.capabilities
+    asking: dict[str, dict[str, list[Case]]] = {}
+    for case in cases:
+        intent = case.record.intent if case.record and is_intent(case) and case.match is None else None
+        for by, values in intent.clues.items() if intent else ():
+            if by in can.finds and by not in can.lagging:
+                case.stamped = []
+                for value in values:
+                    asking.setdefault(by, {}).setdefault(value, []).append(case)
+    for by, by_value in asking.items():
+        answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
+        for value, answer in answers.items():
+            for case in by_value[value]:
+                _keep_stamped(flow, case, hits_of(flow, case, answer, terms))
+
+
+def _keep_stamped(flow: Flow, case: Case, hits: Sequence[Customer]) -> None:
+    if case.stamped is None or case.record is None or case.record.intent is None or case.customer is None:
+        return
+    known = {hit.ref for hit in case.stamped}
+    for hit in hits:
+        stamp = value_of(hit, flow.stamp) if flow.stamp else None
+        unique = value_of(hit, flow.unique_key) if flow.unique_key else None
+        if hit.ref not in known and (stamp == case.customer.ref.id or unique == case.record.intent.key):
+            case.stamped.append(hit)
+
+
+_LOOK_UP_FAILED = Issue(
+    code="look_up_failed",
+    rule="G-ISO",
+    field="target",
+    reason="the target could not be asked",
+    remedy="Run again; the adapter's log says more",
+)
