@@ -1,5 +1,6 @@
 """Time stamps: the exact forms that the systems write, always to aware UTC."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Literal, NoReturn, TypeAlias
@@ -16,7 +17,13 @@ DateOrder: TypeAlias = Literal["month_first", "day_first"]
 LONGEST_STAMP = 40
 """No form of a stamp is longer."""
 
-_ISO_DATE = 10
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+"""The exact form, each part of a fixed or bounded length: `fromisoformat` alone lets `05xZ` and NUL pass."""
+
 _CLOCK_PARTS = 3
 _MARKS = {"am": 0, "pm": 12}
 
@@ -56,7 +63,7 @@ def read_stamp(text: Maybe[str], *, order: DateOrder | None = None, zone: str = 
     if not text:
         return None
     try:
-        stamp = _iso(text) if _is_iso(text) else _account(text, order)
+        stamp = _iso(text) if _ISO.fullmatch(text) else _account(text, order)
         if stamp.year == 1 and stamp.month == 1 and stamp.day == 1:
             return None
         if stamp.tzinfo is UTC:
@@ -94,20 +101,13 @@ def _refuse(text: str) -> NoReturn:
     raise InputError(f"not a time stamp of a known form ({len(text)} characters)") from None
 
 
-def _is_iso(text: str) -> bool:
-    """Return whether it begins like `2026-01-02` and goes on with a full clock, or ends there."""
-    if text[4:5] != "-" or text[7:8] != "-" or not text.isascii():
-        return False
-    return len(text) == _ISO_DATE or (text[10] in "T " and text[13:14] == ":")
-
-
 def _iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         from dateutil.parser import isoparse
 
-        return isoparse(text)
+        return isoparse(text)  # the hour 24 is midnight
 
 
 def _account(text: str, order: DateOrder | None) -> datetime:
