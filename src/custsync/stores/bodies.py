@@ -10,7 +10,8 @@ from typing import Any
 
 from attrs import asdict
 
-from custsync.errors import InputError
+from custsync.codec import check_depth
+from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref, Severity
 from custsync.syncrecords import Intent, Memory, Status, SyncRecord
 
@@ -37,28 +38,28 @@ def dump(record: SyncRecord) -> str:
     """Return the record's body as JSON: all but its link, version and status.
 
     Raises:
-        InputError: the intent's request is not JSON.
+        InputError: the intent's request is not JSON, or nests deeper than anything a system sends.
     """
     body: dict[str, Any] = {"flow": record.flow, "source": ref_parts(record.source)}
     if record.target is not None:
         body["target"] = ref_parts(record.target)
     if record.memory:
         body["memory"] = {realm: (seen.payload, dict(seen.fields)) for realm, seen in record.memory.items()}
-    if record.intent is not None:
-        body["intent"] = _intent(record.intent)
     if record.error is not None:
         body["error"] = {**asdict(record.error), "severity": record.error.severity.value}
     try:
+        if record.intent is not None:
+            body["intent"] = _intent(record.intent)
         return _encode(body)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, PayloadError):
         raise InputError(
             f"{record.source}: intent.request is not JSON; send what the adapter sends"
         ) from None
 
 
 def _intent(intent: Intent) -> dict[str, Any]:
-    issued_at = intent.issued_at.isoformat()
-    return {**asdict(intent, recurse=False), "request": dict(intent.request), "issued_at": issued_at}
+    request = check_depth(dict(intent.request))
+    return {**asdict(intent, recurse=False), "request": request, "issued_at": intent.issued_at.isoformat()}
 
 
 def load(link: str, version: int, status: str, body: str) -> SyncRecord:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
@@ -108,9 +109,12 @@ def open_file(path: Path, *, create: bool, timeout: float) -> sqlite3.Connection
 
 def _size(path: Path) -> int | None:
     try:
-        return path.stat().st_size
+        found = path.stat()
     except FileNotFoundError:
         return None
+    if not S_ISREG(found.st_mode):
+        raise StoreError(f"{path}: a folder or a device; give the path of a file")
+    return found.st_size
 
 
 def _connect(path: Path, options: str, timeout: float) -> sqlite3.Connection:

@@ -1,0 +1,108 @@
+"""What the SQLite store writes of a record is what it reads."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import InputError
+from custsync.models import Issue, Ref, Severity
+from custsync.stores.bodies import as_json, dump, load
+from custsync.syncrecords import Intent, Memory, Status, SyncRecord
+
+any_text = st.text(st.characters(), max_size=8)
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | any_text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(any_text, inner, max_size=3),
+    max_leaves=6,
+)
+any_ref = st.builds(Ref, *[any_text] * 5)
+any_record = st.builds(
+    SyncRecord,
+    link=any_text,
+    source=any_ref,
+    target=st.none() | any_ref,
+    status=st.sampled_from(Status),
+    flow=any_text,
+    intent=st.none()
+    | st.builds(
+        Intent,
+        key=any_text,
+        issued_at=st.datetimes(timezones=st.just(UTC)),
+        attempt=st.integers(),
+        rules=any_text,
+        request=st.dictionaries(any_text, any_json, max_size=3),
+    ),
+    memory=st.dictionaries(any_text, st.builds(Memory, payload=any_text, fields=st.just({"a": "b"}))),
+    error=st.none()
+    | st.builds(
+        Issue,
+        code=any_text,
+        rule=any_text,
+        field=any_text,
+        reason=any_text,
+        remedy=any_text,
+        severity=st.sampled_from(Severity),
+    ),
+    version=st.integers(0, 2**40),
+)
+plain = SyncRecord(link="l", flow="f", source=Ref("netsuite", "1"), status=Status.INTENT)
+
+
+def in_a_circle() -> list[Any]:
+    circle: list[Any] = []
+    circle.append(circle)
+    return circle
+
+
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+class TestTheRoundTrip:
+    """Every record comes back equal, whatever texts are in it."""
+
+    @given(record=any_record)
+    def test_a_record_comes_back_equal(self, record: SyncRecord) -> None:
+        assert load(record.link, record.version, record.status.value, dump(record)) == record
+
+    @given(record=any_record)
+    def test_a_body_is_ascii(self, record: SyncRecord) -> None:
+        assert dump(record).isascii()
+
+    @given(one=st.lists(any_text).map(tuple), other=st.lists(any_text).map(tuple))
+    def test_different_parts_make_different_keys(self, one: tuple[str, ...], other: tuple[str, ...]) -> None:
+        assert (as_json(one) == as_json(other)) == (one == other)
+
+    def test_what_is_blank_takes_no_room(self) -> None:
+        assert dump(plain) == '{"flow":"f","source":["netsuite","","","customer","1"]}'
+
+
+class TestARequestThatIsNoJson:
+    """A request that JSON cannot hold is refused before anything is saved, and its values are not told."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            pytest.param(float("nan"), id="not a number"),
+            pytest.param({1, 2}, id="set"),
+            pytest.param(object(), id="object"),
+            pytest.param(in_a_circle(), id="list that holds itself"),
+            pytest.param(nested(33), id="deep list"),
+            pytest.param(nested(100_000), id="very deep list"),
+        ],
+    )
+    def test_it_is_refused(self, value: object) -> None:
+        request = {"email": "ap@joinery.example", "x": value}
+        intent = Intent(
+            key="k", issued_at=datetime(2024, 1, 1, tzinfo=UTC), attempt=1, rules="r", request=request
+        )
+        with pytest.raises(InputError) as refused:
+            dump(evolve(plain, intent=intent))
+        assert str(refused.value) == "netsuite:1: intent.request is not JSON; send what the adapter sends"

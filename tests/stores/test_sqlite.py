@@ -1,0 +1,412 @@
+"""What the SQLite store does beyond the contract: its file, what it refuses, and what its failures say."""
+
+import os
+import shutil
+import sqlite3
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
+from custsync.models import Ref
+from custsync.stores import sqlite_file
+from custsync.stores.sqlite import SqliteStore
+from custsync.syncrecords import Memory, RecordWrite, Status, SyncRecord
+
+LINK = "netsuite-stripe"
+
+
+def record(number: int, link: str = LINK) -> SyncRecord:
+    memory = {"netsuite///customer": Memory(payload=f"p{number}", fields={"email": "d" * 16})}
+    source, target = Ref("netsuite", str(number)), Ref("stripe", f"cus_{number}")
+    return SyncRecord(link=link, flow="f", source=source, target=target, status=Status.LINKED, memory=memory)
+
+
+def fill(store: SqliteStore, numbers: range, link: str = LINK) -> list[bool]:
+    return store.save([RecordWrite(record=record(number, link), expected=0) for number in numbers])
+
+
+def execute(path: Path, *statements: str) -> None:
+    """Change the file behind the store's back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a store with a thousand records lies, closed."""
+    path = tmp_path / "store.db"
+    with SqliteStore(path) as store:
+        assert all(fill(store, range(1000)))
+    return path
+
+
+class TestTheFile:
+    """A store is one file, made where it is not there and may be."""
+
+    def test_the_path_may_be_text_or_a_path(self, tmp_path: Path) -> None:
+        odd = tmp_path / "a store?mode=memory&x=%41#1 \N{LATIN SMALL LETTER E WITH ACUTE}.db"
+        with SqliteStore(str(odd)) as store:
+            fill(store, range(1))
+        with SqliteStore(odd, create=False) as store:
+            assert len(list(store.records(LINK))) == 1
+        assert [path.name for path in tmp_path.iterdir()] == [odd.name]
+
+    def test_a_closed_store_is_one_file(self, path: Path) -> None:
+        assert [found.name for found in path.parent.iterdir()] == ["store.db"]
+
+    def test_it_bears_its_mark_and_version_and_writes_ahead(self, path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            asked = [f"PRAGMA {name}" for name in ("application_id", "user_version", "journal_mode")]
+            assert [connection.execute(pragma).fetchone()[0] for pragma in asked] == [0x63757374, 1, "wal"]
+
+    def test_without_leave_no_file_is_made(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match="there is no such file"):
+            SqliteStore(tmp_path / "store.db", create=False)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_an_empty_file_is_filled_only_with_leave(self, tmp_path: Path) -> None:
+        path = tmp_path / "store.db"
+        path.touch()
+        with pytest.raises(StoreDamagedError, match="the tables of a store are not in it"):
+            SqliteStore(path, create=False)
+        assert contents(tmp_path) == {"store.db": b""}
+        with SqliteStore(path) as store:
+            assert fill(store, range(1)) == [True]
+
+    def test_a_second_store_in_the_same_process_does_not_drop_the_locks_of_the_first(
+        self, path: Path
+    ) -> None:
+        with SqliteStore(path) as store:
+            fill(store, range(1000, 1001))
+            with SqliteStore(path) as second:
+                fill(second, range(1001, 1002))
+            another = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('VACUUM'); c.close()"
+            subprocess.run([sys.executable, "-c", another, str(path)], check=True)
+            assert path.with_name("store.db-wal").exists()
+            fill(store, range(1002, 1003))
+        with SqliteStore(path) as store:
+            assert len(list(store.records(LINK))) == 1003
+
+    def test_a_second_maker_finds_the_tables_of_the_first(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tables, missed = sqlite_file._tables, [set[str]()]  # noqa: SLF001  # the first look came too early
+        monkeypatch.setattr(sqlite_file, "_tables", lambda c: missed.pop() if missed else tables(c))
+        with SqliteStore(path) as store:
+            assert len(list(store.records(LINK))) == 1000
+
+    @pytest.mark.parametrize("path", ["", ":memory:", "a\0b", b"store.db", None, 7])
+    def test_what_is_no_path_of_a_file_is_refused(self, path: Any) -> None:
+        with pytest.raises(InputError):
+            SqliteStore(path)
+
+
+def _text(path: Path) -> None:
+    path.write_text("id,name\n1,Joinery\n")
+
+
+def _one_byte(path: Path) -> None:
+    path.write_bytes(b"S")
+
+
+def _of_another_application(path: Path) -> None:
+    path.unlink()
+    execute(path, "CREATE TABLE records (x)", "PRAGMA application_id = 7", "PRAGMA user_version = 1")
+
+
+def _empty_sqlite_file(path: Path) -> None:
+    path.unlink()
+    execute(path, "CREATE TABLE t (x)", "DROP TABLE t", "VACUUM")
+
+
+def _of_another_application_with_a_journal(path: Path) -> None:
+    path.unlink()
+    beside = path.with_name("beside")
+    with closing(sqlite3.connect(beside, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE t (x)")
+        shutil.copy(beside, path)
+        shutil.copy(f"{beside}-wal", f"{path}-wal")
+    beside.unlink()
+
+
+def _without_a_table(path: Path) -> None:
+    execute(path, "DROP TABLE digests")
+
+
+def _other_columns(path: Path) -> None:
+    execute(path, "ALTER TABLE records ADD COLUMN x")
+
+
+def _cut_to(size: int) -> Callable[[Path], None]:
+    return lambda path: os.truncate(path, size)
+
+
+def _overwritten(start: int, end: int) -> Callable[[Path], None]:
+    def overwrite(path: Path) -> None:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:start] + b"\xa5" * (end - start) + whole[end:])
+
+    return overwrite
+
+
+class TestAFileThatIsNoStore:
+    """A foreign or damaged file is refused and stays as it was, byte for byte."""
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            pytest.param(_text, id="text"),
+            pytest.param(_one_byte, id="one byte"),
+            pytest.param(_of_another_application, id="another application's"),
+            pytest.param(_empty_sqlite_file, id="nobody's"),
+            pytest.param(_of_another_application_with_a_journal, id="another application's, with a journal"),
+            pytest.param(_without_a_table, id="a table is missing"),
+            pytest.param(_other_columns, id="a table has other columns"),
+            pytest.param(_cut_to(60), id="cut within the header"),
+            pytest.param(_cut_to(4096), id="cut after a page"),
+            pytest.param(_cut_to(100_000), id="cut somewhere"),
+            pytest.param(_overwritten(0, 16), id="no magic"),
+            pytest.param(_overwritten(100, 4096), id="the first page is garbage"),
+        ],
+    )
+    @pytest.mark.parametrize("create", [True, False])
+    def test_it_is_refused_and_untouched(
+        self, path: Path, spoil: Callable[[Path], None], *, create: bool
+    ) -> None:
+        spoil(path)
+        before = contents(path.parent)
+        with pytest.raises(StoreDamagedError) as refused:
+            SqliteStore(path, create=create)
+        assert str(path) in str(refused.value)
+        assert contents(path.parent) == before
+
+    def test_damage_further_in_is_told_when_it_is_met_and_not_made_worse(self, path: Path) -> None:
+        _overwritten(4096, path.stat().st_size)(path)
+        before = contents(path.parent)
+        with SqliteStore(path) as store:
+            with pytest.raises(StoreDamagedError):
+                store.load(LINK, [Ref("netsuite", "1")])
+            with pytest.raises(StoreDamagedError):
+                store.recognise(LINK, ["p1"])
+            with pytest.raises(StoreDamagedError):
+                list(store.records(LINK))
+            with pytest.raises(StoreDamagedError):
+                fill(store, range(2000, 2001))
+        assert contents(path.parent) == before
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            *(
+                "",
+                "nope",
+                "[]",
+                "7",
+                "{}",
+                '{"flow":"f"}',
+                '{"flow":"f","source":["netsuite"]}',
+                "[" * 100_000,
+            ),
+            '{"flow":"f","source":["netsuite","","","customer","7"],"memory":{"r":1}}',
+            '{"flow":"f","source":["netsuite","","","customer","7"],"intent":{"issued_at":"noon"}}',
+            '{"flow":"f","source":["netsuite","","","customer","7"],"memory":[]}',
+        ],
+        ids=range(11),
+    )
+    def test_a_record_that_cannot_be_read_is_damage(self, path: Path, body: str) -> None:
+        execute(path, f"UPDATE records SET body = '{body}' WHERE id = 8")  # noqa: S608
+        with SqliteStore(path) as store:
+            with pytest.raises(StoreDamagedError, match="a record cannot be read"):
+                store.load(LINK, [Ref("netsuite", "7")])
+            with pytest.raises(StoreDamagedError, match="a record cannot be read"):
+                store.save([RecordWrite(record=record(7), expected=1)])
+            assert len(store.load(LINK, [Ref("netsuite", "8")])) == 1
+
+    @pytest.mark.parametrize("version", [0, 2, 999])
+    def test_another_version_is_refused_and_untouched(self, path: Path, version: int) -> None:
+        execute(path, f"PRAGMA user_version = {version}")
+        before = contents(path.parent)
+        with pytest.raises(StoreVersionError) as refused:
+            SqliteStore(path)
+        assert (refused.value.path, refused.value.found, refused.value.expected) == (str(path), version, 1)
+        assert contents(path.parent) == before
+
+    def test_a_file_that_a_crash_left_shorter_than_its_header_says_is_mended(self, tmp_path: Path) -> None:
+        path, crashed = tmp_path / "store.db", tmp_path / "crashed.db"
+        with SqliteStore(path) as store:
+            fill(store, range(500))
+            shutil.copy(path, crashed)
+            shutil.copy(f"{path}-wal", f"{crashed}-wal")
+        whole = bytearray(crashed.read_bytes())
+        whole[28:32] = struct.pack(
+            ">I", 1000
+        )  # the first page of a checkpoint was written, the others were not
+        crashed.write_bytes(whole)
+        with SqliteStore(crashed) as store:
+            assert len(list(store.records(LINK))) == 500
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Return a folder that lies where every user can reach it."""
+    with TemporaryDirectory() as name:
+        yield Path(name)
+        Path(name).chmod(0o700)
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Be a user who may not do everything."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("this system has no such users")
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+class TestFailures:
+    """A file that cannot be used is a StoreError that names the file and the remedy, whatever SQLite says."""
+
+    def test_its_folder_is_not_there(self, tmp_path: Path) -> None:
+        path = tmp_path / "none" / "store.db"
+        with pytest.raises(StoreError, match="its folder must be there") as failed:
+            SqliteStore(path)
+        assert str(path) in str(failed.value)
+
+    def test_it_is_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match="a folder or a device"):
+            SqliteStore(tmp_path)
+
+    def test_its_folder_is_a_file(self, path: Path) -> None:
+        with pytest.raises(StoreError, match="give a path that this user may read and write"):
+            SqliteStore(path / "store.db")
+
+    @pytest.mark.parametrize("mode", [0o000, 0o555], ids=["may not be read", "may not be written"])
+    def test_its_folder(self, folder: Path, mode: int) -> None:
+        SqliteStore(folder / "store.db").close()
+        folder.chmod(mode)
+        with ordinary_user(), pytest.raises(StoreError, match=r"this user (may read and|to) write"):
+            SqliteStore(folder / "store.db")
+
+    def test_another_process_keeps_it_locked(self, path: Path) -> None:
+        with SqliteStore(path, timeout=0.01) as store, closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="another process kept it locked"):
+                fill(store, range(2000, 2001))
+            assert len(store.load(LINK, [Ref("netsuite", "1")])) == 1
+            other.rollback()
+            assert fill(store, range(2000, 2001)) == [True]
+
+    def test_the_disk_is_full(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            store._connection.execute("PRAGMA max_page_count = 1")  # noqa: SLF001  # the smallest disk there is
+            with pytest.raises(StoreError, match="the disk is full"):
+                fill(store, range(2000, 4000))
+            store._connection.execute("PRAGMA max_page_count = 100000")  # noqa: SLF001
+            assert len(list(store.records(LINK))) == 1000
+            assert all(fill(store, range(2000, 4000)))
+
+    def test_the_disk_takes_no_more_bytes(self, path: Path) -> None:
+        resource = pytest.importorskip("resource")
+        with SqliteStore(path) as store:
+            limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+            try:
+                with pytest.raises(StoreError, match="the disk failed to read or write"):
+                    fill(store, range(2000, 4000))
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            assert len(list(store.records(LINK))) == 1000
+            assert all(fill(store, range(2000, 4000)))
+
+    def test_what_nobody_foresaw_is_told_by_its_code(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            execute(path, "DROP TABLE ends")
+            with pytest.raises(StoreError, match="SQLITE_ERROR"):
+                store.load(LINK, [Ref("netsuite", "1")])
+
+    def test_it_is_closed(self, path: Path) -> None:
+        store = SqliteStore(path)
+        store.close()
+        store.close()
+        for use in (lambda: store.load(LINK, [Ref("netsuite", "1")]), lambda: fill(store, range(2000, 2001))):
+            with pytest.raises(StoreError, match="the store is closed"):
+                use()
+
+    def test_it_was_opened_before_a_fork(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with SqliteStore(path) as store:
+            with monkeypatch.context() as child:
+                child.setattr(os, "getpid", lambda: 0)
+                with pytest.raises(StoreError, match="open it again in each process"):
+                    store.load(LINK, [])
+            assert store.load(LINK, []) == []
+
+    def test_no_message_tells_what_sqlite_saw(self, path: Path) -> None:
+        execute(path, "CREATE TRIGGER t BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'Joinery'); END")
+        with SqliteStore(path) as store, pytest.raises(StoreError) as failed:
+            fill(store, range(2000, 2001))
+        assert "Joinery" not in str(failed.value)
+        assert failed.value.__cause__ is None
+        assert failed.value.__suppress_context__
+
+
+class TestSaving:
+    """A save is one transaction: where it raises, nothing of it is there."""
+
+    def test_a_save_that_raises_saved_nothing(self, path: Path) -> None:
+        execute(path, "UPDATE records SET body = '' WHERE id = 8")
+        writes = [
+            RecordWrite(record=record(2000), expected=0),
+            RecordWrite(record=record(7), expected=1),
+        ]
+        with SqliteStore(path) as store:
+            with pytest.raises(StoreDamagedError):
+                store.save(writes)
+            assert store.load(LINK, [Ref("netsuite", "2000")]) == []
+
+    def test_what_a_record_no_longer_needs_is_gone_from_the_file(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            found = list(store.records(LINK))
+            bare = [evolve(each, target=None, memory={}, status=Status.FAILED) for each in found]
+            assert all(store.save([RecordWrite(record=each, expected=1) for each in bare]))
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT count(*) FROM ends").fetchone() == (1000,)
+            assert connection.execute("SELECT count(*) FROM digests").fetchone() == (0,)
+
+
+class TestRecords:
+    """All records of a link can be read one by one, oldest first."""
+
+    def test_each_comes_once_in_the_order_of_its_first_save(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            fill(store, range(5), "another-link")
+            fill(store, range(1000, 1600))
+            store.save([RecordWrite(record=record(3), expected=1)])
+            assert [each.source.id for each in store.records(LINK)] == [str(n) for n in range(1600)]
+            assert [each.source.id for each in store.records("another-link")] == ["0", "1", "2", "3", "4"]
+            assert list(store.records("no-link")) == []
+
+    def test_the_reading_does_not_hold_up_writers(self, path: Path) -> None:
+        with SqliteStore(path) as store, SqliteStore(path, timeout=0.01) as other:
+            reading = store.records(LINK)
+            assert next(reading).source.id == "0"
+            assert fill(other, range(1000, 1001)) == [True]
+            assert sum(1 for _ in reading) == 1000
