@@ -127,8 +127,8 @@ class RecognisesBlanks(MemoryStore):
     """Takes no digest for a digest."""
 
     def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
-        blank = {digest: record for record in self.records(link) for digest in digests if not digest}
-        return {**blank, **super().recognise(link, digests)}
+        blank = [record for record in self.records(link) if "" in digests]
+        return {**super().recognise(link, digests), **{"": record for record in blank[:1]}}  # noqa: B035
 
 
 class RecognisesAnything(MemoryStore):
@@ -163,22 +163,34 @@ def deepcopy_of(store: MemoryStore) -> MemoryStore:
     return copy
 
 
-BROKEN = (
-    *(Overwrites, SourceOnly, AllOrNothing, KeepsItsVersions, LoadsTwice, LoadsBySource, OneWorld, OneLink),
-    *(HidesTheMerged, RecognisesTheLast, RecognisesBlanks, RecognisesAnything, RecognisesNothing, Renames),
-)
+BROKEN = {
+    Overwrites: "test_a_save_on_another_version_is_refused_and_changes_nothing",
+    SourceOnly: "test_an_end_has_one_owner",
+    AllOrNothing: "test_each_write_stands_alone_in_order",
+    KeepsItsVersions: "test_a_save_counts_the_version_up",
+    LoadsTwice: "test_a_record_is_loaded_once_whichever_end_matches",
+    LoadsBySource: "test_a_record_is_loaded_once_whichever_end_matches",
+    OneWorld: "test_every_part_of_a_reference_counts",
+    OneLink: "test_links_do_not_see_each_other",
+    HidesTheMerged: "test_a_merged_record_shares_the_survivors_target",
+    RecognisesTheLast: "test_a_digest_of_two_records_recognises_neither",
+    RecognisesBlanks: "test_a_linked_record_is_recognised_by_the_payload_of_either_side",
+    RecognisesAnything: "test_only_linked_records_are_recognised",
+    RecognisesNothing: "test_a_payload_that_is_no_longer_remembered_recognises_nothing",
+    Renames: "test_a_record_comes_back_as_it_went_in",
+}
 
 
 class TestTheContractItself:
     """The contract finds each way of breaking it, and a store that was not named fails."""
 
-    @pytest.mark.parametrize("broken", BROKEN)
-    def test_a_broken_store_fails(self, broken: type[MemoryStore]) -> None:
+    @pytest.mark.parametrize(("broken", "test"), BROKEN.items())
+    def test_a_broken_store_fails(self, broken: type[MemoryStore], test: str) -> None:
         class Contract(StoreContract):
             def opened(self) -> AbstractContextManager[SyncRecordStore]:
                 return nullcontext(broken())
 
-        assert any(fails(Contract(), name) for name in names_of(Contract))
+        assert fails(Contract(), test)
 
     def test_a_store_that_is_not_named_fails_everywhere(self) -> None:
         assert all(fails(DurableStoreContract(), name) for name in names_of(DurableStoreContract))

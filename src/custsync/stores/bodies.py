@@ -66,7 +66,7 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
     """Return the record of a body, and of the columns beside it.
 
     Raises:
-        ValueError: it is not what `dump` writes; also TypeError, KeyError or AttributeError.
+        ValueError: it is not what `dump` writes; or LookupError, TypeError, AttributeError, RecursionError.
     """
     values: Mapping[str, Any] = json.loads(body)
     return SyncRecord(
