@@ -1,7 +1,7 @@
 """Carrying out decisions: a batch at a time, so that the sync record tells the truth at every moment.
 
-The order is the promise. A create's intent is durable before the create is sent; a record is linked only when a target
-id was seen; what was seen on either side is remembered last. Dying between any two steps leaves
+The order is the promise. A create's intent is durable before the create is sent; a record is linked only
+when a target id was seen; what was seen on either side is remembered last. Dying between any two steps leaves
 something that the next plan understands.
 """
 
@@ -62,6 +62,9 @@ from custsync.syncrecords import (
 
 __all__ = ["apply_batch", "creation_key"]
 
+_LONGEST_PLAIN: Final = 200
+"""Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
+
 Steps = Generator[Request, Any, None]
 
 
@@ -91,11 +94,12 @@ def apply_batch(
         flow: the policy that made the decisions.
         decisions: at most one per source customer.
         terms: what the run is made under.
-        fresh: the decisions were made just now; otherwise what they rest on is read again first, and what no longer
-            holds is `STALE` and not written.
+        fresh: the decisions were made just now; otherwise what they rest on is read again first, and what
+            no longer holds is `STALE` and not written.
 
     Raises:
-        AdapterContractError: an adapter's answer breaks its contract; intents stay, so nothing is created twice.
+        AdapterContractError: an adapter's answer breaks its contract; intents stay, so nothing is created
+        twice.
 
     Rule: G-DUP, G-LOSS, G-IDEM, SP-OUT-3
     """
@@ -156,23 +160,25 @@ def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 
 
 def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
-    """Return the create's identity at the target: made of the link and the source customer, never of its content.
+    """Return the create's identity at the target: made of the source customer, never of its content.
 
-    Where the target keeps the key as a unique field, every attempt has the same one, made of letters, digits, `-` and
-    `_`; otherwise a new attempt, made only when the last one is known to have failed, has a new one.
+    Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
+    digits, `-` and `_`; otherwise a new attempt, made only when the last one is known to have failed, has
+    a new one.
 
     >>> from custsync.flows import stripe
     >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
     'stripe-cus_1'
-    >>> creation_key(stripe.EXPORT, Ref("netsuite", "7"), 0) == creation_key(stripe.EXPORT, Ref("netsuite", "7"), 1)
+    >>> source = Ref("netsuite", "7")
+    >>> creation_key(stripe.EXPORT, source, 0) == creation_key(stripe.EXPORT, source, 1)
     False
 
     Rule: G-DUP
     """
     plain = source.id.replace("_", "").replace("-", "")
-    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= 200:  # noqa: PLR2004 - fits 255
+    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= _LONGEST_PLAIN:
         return f"{source.system}-{source.id}"
-    identity = "\0".join((flow.link, source.realm, source.id))
+    identity = f"{flow.link}\0{source.realm}\0{source.id}"
     name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
 
@@ -250,7 +256,7 @@ def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 
 
 def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request, Any, dict[str, Answer]]:
-    """Return who holds each key that the target says is taken: it is ours, for nobody else makes such keys."""
+    """Return who holds each key that is taken there: it is ours, for nobody else makes such keys."""
     can = terms.ends.target.capabilities
     if flow.unique_key not in can.finds:
         return {}
@@ -373,7 +379,7 @@ def _all_rows(flow: Flow) -> tuple[str, ...]:
 
 
 def _memory(flow: Flow, job: _Job, in_step: Sequence[str]) -> dict[str, Memory]:
-    """Return digests of the fields on which both sides agree; a field that any other row still waits for is not among them."""
+    """Return digests of the fields on which both sides agree, but not of one that another row waits for."""
     customer, after = getattr(job.decision, "customer", None), job.after
     if customer is None or after is None:
         return {}

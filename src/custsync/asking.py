@@ -39,7 +39,7 @@ _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 @frozen(kw_only=True)
 class Retry:
-    """How often and how long to come back after "not now": attempts in all, seconds of the first wait, longest wait.
+    """How to come back after "not now": attempts in all, seconds of the first wait, longest wait.
 
     The wait doubles each time, is never shorter than the system asked for, and is spread by chance.
     """
@@ -67,7 +67,8 @@ def find(
     Cost: one request per `can.finds[by]` values.
 
     Raises:
-        AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or malformed.
+        AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or
+        malformed.
     """
     if by not in can.finds:
         raise AdapterContractError(

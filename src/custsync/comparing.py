@@ -1,4 +1,5 @@
-"""Comparing a source customer with its counterpart, three ways: what each side says, and what was last seen of it.
+"""Comparing a source customer with its counterpart, three ways: what each side says, and what was last
+seen of it.
 
 A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
@@ -32,15 +33,10 @@ def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord
 
 
 class Comparison:
-    """The three-way comparison of one pair of customers: what the source says, what the target says, what was last seen.
-
-    A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
-    policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say nothing.
-
-    Rule: SP-BI, G-LOSS
-    """
+    """One pair of customers compared: what to change, what to say about it, which fields are not settled."""
 
     def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
+        """Take the pair, and what was last seen of it."""
         self.flow = flow
         self.customer = customer
         self.target = target
@@ -53,6 +49,7 @@ class Comparison:
         self.undecided = False
 
     def run(self) -> "Comparison":
+        """Compare every row of the field table; return this comparison."""
         for row in self.flow.rows:
             if not row.create_only:
                 self._compare(row)

@@ -46,8 +46,8 @@ class Evidence:
         record: its sync record, None where there is none.
         match: how the search for its counterpart ended; only for a customer without a link.
         current: the linked target customer as it is now, None where it is gone.
-        stamped: only for an intent: the target customers that carry the source's stamp, None where the target cannot
-            be asked in a way that proves anything.
+        stamped: only for an intent: the target customers that carry the source's stamp, None where the
+            target cannot be asked in a way that proves anything.
         capabilities: what the target's adapter can do.
         now: aware UTC.
         digest: the digest of the source payload.
@@ -277,7 +277,7 @@ _BROKEN_LINK: Final = Issue(
     rule="G-DUP",
     field="target",
     reason="the customer is linked, but the linked customer is not there any more",
-    remedy="Link the sync record to the right customer, or delete the record to let the customer be created again",
+    remedy="Link the record to the right customer, or delete the record so that it is created again",
 )
 _OTHER_ID: Final = Issue(
     code="other_id",

@@ -1,10 +1,9 @@
-"""Driving the generators: one driver for blocking adapters, one for async ones, and the calls that people make.
+"""Driving the generators, with blocking adapters or with async ones, and the calls that people make.
 
 `plan` decides, `apply` carries out, `sync` does both, a batch at a time. All take a world: the
 adapters, the store, the clock, the sleep and the chance. Nothing else here touches the outside.
 """
 
-import asyncio
 import logging
 import random
 import time
@@ -61,7 +60,7 @@ __all__ = [
     "World",
     "apply",
     "apply_async",
-    "decisions",
+    "decide_each",
     "plan",
     "plan_async",
     "run",
@@ -79,6 +78,12 @@ BATCH: Final = 500
 
 _log = logging.getLogger("custsync")
 _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, finds={}))
+
+
+async def _sleep(seconds: float) -> None:
+    import asyncio  # dear to import, and only async worlds need it
+
+    await asyncio.sleep(seconds)
 
 
 def _utc_now() -> datetime:
@@ -122,7 +127,7 @@ class AsyncWorld:
     account: str = ""
     mode: str = ""
     clock: Callable[[], datetime] = _utc_now
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    sleep: Callable[[float], Awaitable[object]] = _sleep
     chance: Callable[[], float] = random.random
     retry: Retry = Retry()
 
@@ -130,7 +135,7 @@ class AsyncWorld:
 # What people call
 
 
-def decisions(
+def decide_each(
     flow: Flow, customers: Iterable[Item], world: World, *, batch: int = BATCH, incremental: bool = False
 ) -> Iterator[Decision]:
     """Yield one decision per record, lazily, a batch of look-ups at a time. Nothing is written.
@@ -139,8 +144,10 @@ def decisions(
         flow: the policy.
         customers: payloads, their JSON texts, or customers that were read already; any number.
         world: the adapters and the store.
-        batch: how many are decided together. Contested claims are seen within one batch; `plan` sees them all.
-        incremental: a record whose text is what it was when last synced is unchanged, without a look at the target.
+        batch: how many are decided together. Contested claims are seen within one batch; `plan` sees them
+            all.
+        incremental: a record whose text is what it was when last synced is unchanged, without a look at
+            the target.
 
     Memory: one batch.
     """
@@ -160,12 +167,12 @@ def plan(
 ) -> Plan:
     """Return the plan for all these customers. Nothing is written.
 
-    Args: as `decisions`, and
+    Args: as `decide_each`, and
         progress: None, `"bar"`, or a function that is told how many are decided.
     """
     made: list[Decision] = []
     with reporting(progress) as told:
-        for decision in decisions(flow, customers, world, batch=batch, incremental=incremental):
+        for decision in decide_each(flow, customers, world, batch=batch, incremental=incremental):
             made.append(decision)
             if len(made) % batch == 0:
                 told(len(made))
@@ -182,7 +189,9 @@ def apply(
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
-    """Carry out a plan; return its report. What the plan rests on is read again first, and what is stale is not written.
+    """Carry out a plan and return its report.
+
+    What the plan rests on is read again first, and what is stale is not written.
 
     Args:
         made: the plan.
@@ -218,7 +227,7 @@ def sync(
 ) -> Report:
     """Plan and carry out, a batch at a time; return the report.
 
-    Args: as `decisions`, and
+    Args: as `decide_each`, and
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is told how many are done.
 
@@ -356,8 +365,11 @@ async def _perform_async(request: Request, world: AsyncWorld) -> Any:
         return _failed(request, error)
 
 
-def _call(request: Request, world: World | AsyncWorld) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    """Return the function of the outside that answers the request, and its arguments."""
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+"""The function of the outside that answers a request, and its arguments."""
+
+
+def _call(request: Request, world: World | AsyncWorld) -> Call:
     match request:
         case FindCustomers(side, by, values):
             return _adapter(side, world).find, (by, values)
@@ -365,16 +377,24 @@ def _call(request: Request, world: World | AsyncWorld) -> tuple[Callable[..., An
             return world.target.create, (requests,)
         case UpdateCustomers(side, updates):
             return _adapter(side, world).update, (updates,)
-        case LoadRecords(link, refs):
-            return world.store.load, (link, refs)
-        case RecogniseRecords(link, digests):
-            return world.store.recognise, (link, digests)
-        case SaveRecords(writes):
-            return world.store.save, (writes,)
         case Now():
             return world.clock, ()
         case Wait(seconds, spread):
             return world.sleep, (seconds + world.chance() * spread,)
+        case LoadRecords() | RecogniseRecords() | SaveRecords():
+            return _store_call(request, world.store)
+
+
+def _store_call(
+    request: LoadRecords | RecogniseRecords | SaveRecords, store: SyncRecordStore | AsyncSyncRecordStore
+) -> Call:
+    match request:
+        case LoadRecords(link, refs):
+            return store.load, (link, refs)
+        case RecogniseRecords(link, digests):
+            return store.recognise, (link, digests)
+        case SaveRecords(writes):
+            return store.save, (writes,)
 
 
 def _adapter(side: Side, world: World | AsyncWorld) -> Any:
@@ -382,7 +402,7 @@ def _adapter(side: Side, world: World | AsyncWorld) -> Any:
 
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
-    """Return "unknown" for all that was asked of an adapter that raised; its text stays unsaid, it may hold values."""
+    """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
     reason = type(error).__name__
     if isinstance(request, LoadRecords | RecogniseRecords | SaveRecords | Now | Wait):
         raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from None

@@ -23,8 +23,8 @@ def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
     >>> from custsync.models import Ref
     >>> gone = Filter(
     ...     leaves_out=is_deleted,
-    ...     issue=Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted in the source", remedy="None"),
-    ... )
+    ...     issue=Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted in the source",
+    remedy="None"), ... )
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).code
     'deleted'
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None
@@ -48,8 +48,10 @@ def is_system_entity(customer: Customer) -> bool:
     """Return whether the record is one of the system's own, which have negative ids in NetSuite.
 
     >>> from custsync.models import Ref
-    >>> is_system_entity(Customer(ref=Ref("netsuite", "-2"))), is_system_entity(Customer(ref=Ref("netsuite", "2")))
-    (True, False)
+    >>> is_system_entity(Customer(ref=Ref("netsuite", "-2")))
+    True
+    >>> is_system_entity(Customer(ref=Ref("netsuite", "2")))
+    False
 
     Rule: G-ISO
     """

@@ -101,8 +101,8 @@ class FieldRow:
         target: the target's field: a `Customer` attribute or `"custom.NAME"`.
         reads: the source's fields that the value depends on.
         rule: the rule's id.
-        value: the source customer, and the target customer as it is (None for a create) → the value, `ABSENT` for
-            "nothing to say", or `Mapped` where there are issues.
+        value: the source customer, and the target customer as it is (None for a create) → the value,
+            `ABSENT` for "nothing to say", or `Mapped` where there are issues.
         clears: whether a blank may clear what the target holds.
         create_only: whether the field is written when the customer is created and never after.
     """
@@ -129,9 +129,9 @@ def value_of(customer: Customer, name: str) -> Any:
     """Return a customer's field by name; `"custom.NAME"` reads a custom field.
 
     >>> from custsync.models import Ref
-    >>> value_of(Customer(ref=Ref("stripe", "cus_1"), custom={"netsuite_internal_id": "7"}), "custom.netsuite_internal_id")
-    '7'
-    >>> value_of(Customer(ref=Ref("stripe", "cus_1")), "custom.netsuite_internal_id")
+    >>> value_of(Customer(ref=Ref("stripe", "cus_1"), custom={"tier": "gold"}), "custom.tier")
+    'gold'
+    >>> value_of(Customer(ref=Ref("stripe", "cus_1")), "custom.tier")
     ABSENT
     """
     if name.startswith("custom."):
@@ -186,15 +186,15 @@ def same(desired: Any, observed: Any) -> bool:
 
 
 def digest(value: Any) -> str:
-    """Return a short stable digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
+    """Return a digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
     return blake2b(dumps(canonical(value), 2), digest_size=8, person=_PERSON).hexdigest()
 
 
 def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
-    """Return a digest of a whole payload: of the text itself where it is text; `""` where it cannot be digested.
+    """Return a digest of a whole payload, of the text itself where it is text.
 
     Args:
-        item: a payload, or its JSON text.
+        item: a payload, or its JSON text; a payload that cannot be digested has the digest `""`.
         salt: at most 64 bytes; digests with different salts never meet.
     """
     if isinstance(item, str):

@@ -45,8 +45,10 @@ class Flow:
         match: how an existing customer is found, in order.
         rows: the field table.
         requires: who is not created, though an existing customer would be updated.
-        stamp: the target's field that carries the source's id, by which a lost create is recognised; `""` for none.
-        unique_key: the target's field that carries the create's key where the target keeps it unique; `""` for none.
+        stamp: the target's field that carries the source's id, by which a lost create is recognised; `""`
+            for none.
+        unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
+            for none.
         write_back: the source's field that keeps the target's id; `""` for none.
         conflict: who wins when both sides changed a field.
         may_cut: target fields whose text may be cut to fit, reported.
@@ -90,7 +92,7 @@ class Flow:
         return evolve(self, **changes)
 
     def with_row(self, row: FieldRow) -> "Flow":
-        """Return this flow with one more row in the field table, or with the row for that target field replaced."""
+        """Return this flow with one more row, or with the row for that target field replaced."""
         kept = tuple(row if old.target == row.target else old for old in self.rows)
         return self.but(rows=kept if row in kept else (*kept, row))
 

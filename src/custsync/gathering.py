@@ -201,7 +201,7 @@ def _only_one(hits: Sequence[Customer], identity: str) -> Customer:
 
 
 def _close_or_read(flow: Flow, case: Case, terms: Terms) -> None:
-    """End the matter of a record whose text is known, unless its counterpart is gone: then it is read after all."""
+    """End the matter of a record whose text is known; one whose counterpart is gone is read after all."""
     assert case.record is not None  # noqa: S101 - a case without a customer here was recognised by its record
     source = end_in(case.record, flow.source.name)
     if case.current is not None and not case.current.deleted and source is not None:
@@ -216,9 +216,9 @@ def _close_or_read(flow: Flow, case: Case, terms: Terms) -> None:
 def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
     """Return the decisions with every contested claim turned into a review for all its claimants.
 
-    Two source customers that would adopt one target customer are both shown to a person; so are two that would be
-    created under one match key, where the flow sends a taken match to review. Which of them came first in the
-    input makes no difference.
+    Two source customers that would adopt one target customer are both shown to a person; so are two that
+    would be created under one match key, where the flow sends a taken match to review. Which of them came
+    first in the input makes no difference.
 
     Rule: G-DUP
     """

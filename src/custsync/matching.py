@@ -2,7 +2,8 @@
 
 A flow's match steps are asked in order. A step that has nothing to look for, or finds nobody, passes to the
 next; a step that finds one customer ends the search; a step that finds several ends it too, without an
-answer. `match` is pure: it is given what was found so far and says either the verdict or which step to ask next.
+answer. `match` is pure: it is given what was found so far and says either the verdict or which step to ask
+next.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -82,7 +83,8 @@ class MatchStep:
         reads: the source's field that holds the value to look for.
         holds: the target's field that must hold it.
         key: the value → the key that is compared; None for a value that cannot be looked for.
-        proof: whether a hit is the customer's counterpart for sure (an id or a stamp), or only evidence (an email).
+        proof: whether a hit is the customer's counterpart for sure (an id or a stamp), or only evidence
+            (an email).
         blocked: keys that belong to nobody (`"none@example.com"`); they are not looked for.
         several: what to do with several hits.
         taken: what to do when all hits are linked to others.
@@ -120,7 +122,9 @@ def look_up_key(entry: MatchStep, customer: Customer) -> str | None:
 
 
 def look_up_values(entry: MatchStep, customer: Customer, *, exact: bool) -> tuple[str, ...]:
-    """Return the texts to send to the target for this step: the key, and where it compares exactly the value as kept.
+    """Return the texts to send to the target for this step: the key, and the value as kept.
+
+    The value as kept is sent only to a target that finds the exact spelling alone.
 
     Args:
         entry: the step.
@@ -147,7 +151,8 @@ def match(
     Args:
         steps: the match chain.
         customer: the source customer.
-        found: place of a step → the target customers that it found; a step that was not asked yet is not there.
+        found: place of a step → the target customers that it found; a step that was not asked yet is not
+            there.
         owners: target customer → the source customer that it is linked to already.
 
     Returns:

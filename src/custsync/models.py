@@ -46,7 +46,7 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 T = TypeVar("T")
-Maybe: TypeAlias = T | None | Literal[Absent.ABSENT]
+Maybe: TypeAlias = T | Literal[Absent.ABSENT] | None
 """A value, null, or absent."""
 
 NOTHING_KEPT: Final[Mapping[str, Any]] = {}
@@ -97,10 +97,11 @@ class Issue:
     def __str__(self) -> str:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
-        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {self.remedy.rstrip('.')}. [{self.rule}]"
+        remedy = self.remedy.rstrip(".")
+        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]"
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Ref:
     """The identity of one record: which system, which record, which account and mode, which record type.
 
@@ -116,7 +117,7 @@ class Ref:
     @property
     def realm(self) -> str:
         """Return the world that the id lives in, the same text for all its records."""
-        return "/".join((self.system, self.account, self.mode, self.kind))
+        return f"{self.system}/{self.account}/{self.mode}/{self.kind}"
 
     def __str__(self) -> str:
         """Return the short name that reports use, for example `netsuite:2041`."""
@@ -150,12 +151,12 @@ def _text(record: Any, *, revealed: bool) -> str:
     return f"{type(record).__name__}({', '.join(shown)})"
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, weakref_slot=False)
 class Address:
     """One line of an address book.
 
-    `country` is ISO 3166-1 alpha-2 or the system's own code, as the payload gave it; `id` is the line's id in its system,
-    `""` for a line that is new.
+    `country` is ISO 3166-1 alpha-2 or the system's own code, as the payload gave it; `id` is the line's id
+    in its system, `""` for a line that is new.
     """
 
     id: str = ""
@@ -180,7 +181,7 @@ class Address:
         return _text(self, revealed=False)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, weakref_slot=False)
 class Contact:
     """One contact of a customer: a person, or only an address to write to."""
 
@@ -198,13 +199,14 @@ class Contact:
         return _text(self, revealed=False)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, weakref_slot=False)
 class Customer:
     """One customer as one system shows it, in the words that all rules share.
 
-    Ids of other records (`subsidiary`, `parent`, `category`, `currency`) are text. `created_at` and `modified_at` are aware
-    UTC. `custom` holds custom fields and metadata by their names there; `extra` holds whatever else the payload
-    carried, untouched. `deleted` is a tombstone: the system still answers for the id, but the customer is gone.
+    Ids of other records (`subsidiary`, `parent`, `category`, `currency`) are text. `created_at` and
+    `modified_at` are aware UTC. `custom` holds custom fields and metadata by their names there; `extra`
+    holds whatever else the payload carried, untouched. `deleted` is a tombstone: the system still answers
+    for the id, but the customer is gone.
     """
 
     ref: Ref
@@ -255,12 +257,12 @@ class Customer:
 
     @property
     def billing_address(self) -> Maybe[Address]:
-        """Return the default billing address, None where there is none, ABSENT where no address book was read."""
+        """Return the default billing address, None where there is none, ABSENT where none was read."""
         return _default(self.addresses, "default_billing")
 
     @property
     def shipping_address(self) -> Maybe[Address]:
-        """Return the default shipping address, None where there is none, ABSENT where no address book was read."""
+        """Return the default shipping address, None where there is none, ABSENT where none was read."""
         return _default(self.addresses, "default_shipping")
 
 

@@ -64,7 +64,10 @@ LISTED: Final = 1_000
 
 @frozen(kw_only=True)
 class Report:
-    """How many decisions ended how, and the first outcomes that call for attention; `unlisted` counts the others."""
+    """How many decisions ended how, and the first outcomes that call for attention.
+
+    `unlisted` counts those that call for attention too and are not listed.
+    """
 
     counts: Mapping[Result, int] = field(factory=dict)
     attention: tuple[Outcome, ...] = ()
@@ -72,7 +75,7 @@ class Report:
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Report":
-        """Return the report of these outcomes. Memory: the counts, and the outcomes that call for attention."""
+        """Return the report of these outcomes. Memory: the counts, and the outcomes listed."""
         counts: Counter[Result] = Counter()
         attention: list[Outcome] = []
         unlisted = 0

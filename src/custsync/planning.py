@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from custsync.codec import dump, load
 from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged, Update
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
@@ -50,7 +49,7 @@ class Plan:
         return all(isinstance(decision, _QUIET) for decision in self.decisions)
 
     def __str__(self) -> str:
-        """Return the plan as people read it: a line for each decision that is more than "unchanged", and a summary."""
+        """Return the plan as people read it: a line for each decision but "unchanged", and a summary."""
         lines = [one_line(decision) for decision in self.decisions if not isinstance(decision, Unchanged)]
         return "\n".join([*lines, f"{self.flow}: {summary(self.decisions)}"])
 
@@ -72,7 +71,9 @@ class Plan:
         raise PlanError("this plan has no decision for that customer; explain one of its source records")
 
     def to_json(self) -> str:
-        """Return the plan as JSON text, from which `from_json` makes an equal plan. It holds the customers' values."""
+        """Return the plan as JSON text, from which `from_json` makes an equal plan; personal values are in it."""
+        from custsync.codec import dump
+
         decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]
         return json.dumps(
             {"format": FORMAT, "flow": self.flow, "version": self.version, "decisions": decisions},
@@ -109,4 +110,6 @@ class Plan:
 
 
 def _load(entry: dict[str, Any]) -> Decision:
+    from custsync.codec import load
+
     return load(_KINDS[entry.pop("kind")], entry)

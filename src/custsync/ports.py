@@ -118,7 +118,7 @@ class Done:
 
 @frozen
 class Exists:
-    """The create was refused because its unique key is taken; `id` is the taker's where the system says it."""
+    """The create was refused because its unique key is taken; `id` is the taker's where it is told."""
 
     id: str = ""
 
@@ -140,7 +140,7 @@ class RetryAfter:
 
 @frozen
 class Unknown:
-    """Nobody can say whether the write took effect: a time-out, a broken connection, an answer nobody classified."""
+    """Nobody can say whether the write took effect: a time-out, a lost connection, an unknown answer."""
 
     reason: str = ""
 
@@ -179,7 +179,7 @@ class Adapter(Protocol):
     mode: str
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
-        """Return, for each value, every record whose `by` equals it; deleted ones too where the system shows them."""
+        """Return, for each value, every record whose `by` equals it, deleted ones where they are shown."""
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Create each customer once per key; return one answer per key."""
@@ -213,7 +213,7 @@ class SyncRecordStore(Protocol):
         """Return every record of the link that has one of `refs` as an end; each once."""
 
     def recognise(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
-        """Return the linked records whose memory of some side holds one of these payload digests, by digest."""
+        """Return, by digest, the linked records whose memory of a side holds that payload digest."""
 
     def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.

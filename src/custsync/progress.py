@@ -9,7 +9,7 @@ from custsync.errors import ConfigurationError
 __all__ = ["Progress", "reporting"]
 
 Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
-"""None for silence, `"bar"` for a bar on standard error, or a function that is told how many records are done in all."""
+"""None for silence, `"bar"` for a bar on standard error, or a function that is told how many are done."""
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def _silent(_done: int) -> None:
 @contextmanager
 def _bar() -> Iterator[Callable[[int], object]]:
     try:
-        from tqdm import tqdm  # noqa: PLC0415 - an extra
+        from tqdm import tqdm
     except ImportError:
         raise ConfigurationError("progress='bar' needs the extra: pip install 'custsync[progress]'") from None
     with tqdm(unit=" customers") as bar:

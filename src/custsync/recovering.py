@@ -13,7 +13,7 @@ __all__ = ["RECOVERY_WORDS", "recover_by", "settled_at"]
 
 
 def settled_at(can: Capabilities, intent: Intent) -> datetime:
-    """Return when nothing of the create can appear any more and its key, if there is one, has run out (aware UTC)."""
+    """Return when nothing of the create can appear any more, and its key has run out (aware UTC)."""
     kept = can.key_lifetime if can.tier is Tier.B else timedelta(0)
     return intent.issued_at + max(can.settle_window, kept)
 
@@ -27,9 +27,9 @@ def recover_by(
 ) -> RecoverBy | None:
     """Return what may be done about a create whose outcome is unknown, None where only a person can tell.
 
-    Found, it is adopted. Under a unique id, or an idempotency key that is still kept, the same create is safe to
-    send again. Otherwise it is waited for; once nothing can appear any more, a look-up that proves something
-    lets it be created anew, and one that lags, or none, asks a person.
+    Found, it is adopted. Under a unique id, or an idempotency key that is still kept, the same create is
+    safe to send again. Otherwise it is waited for; once nothing can appear any more, a look-up that proves
+    something lets it be created anew, and one that lags, or none, asks a person.
 
     Args:
         can: what the target promises.

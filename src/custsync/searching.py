@@ -40,7 +40,8 @@ Item: TypeAlias = Payload | Customer | str | bytes
 class Terms:
     """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
 
-    `incremental`: a source record whose text is what it was when last synced is unchanged, without a look at the target.
+    `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
+    at the target.
     """
 
     ends: Ends
@@ -63,11 +64,17 @@ class Case:
     decision: Decision | None = None
 
 
+_Search: TypeAlias = tuple[Case, dict[int, list[Customer]]]
+"""A case, and what each step that was asked found for it."""
+
+
 def is_intent(case: Case) -> bool:
+    """Return whether an earlier create of this customer has no known outcome."""
     return case.record is not None and case.record.status is Status.INTENT
 
 
 def end_in(record: SyncRecord, system: str) -> Ref | None:
+    """Return the record's end in that system, None where it is not known."""
     for end in (record.source, record.target):
         if end is not None and end.system == system:
             return end
@@ -75,6 +82,7 @@ def end_in(record: SyncRecord, system: str) -> Ref | None:
 
 
 def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
+    """Return the records by each of their ends."""
     ends: dict[Ref, SyncRecord] = {}
     for record in records:
         ends[record.source] = record
@@ -84,6 +92,7 @@ def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
 
 
 def name_of(flow: Flow, case: Case, payload: Any, terms: Terms) -> Ref:
+    """Return how to name a record that cannot be read: by its id, else by its place in the input."""
     end = terms.ends.source
     identity = flow.source.identify(payload) if isinstance(payload, Mapping) else ""
     return Ref(flow.source.name, identity or f"#{case.place}", end.account, end.mode)
@@ -111,11 +120,19 @@ def _source(flow: Flow, case: Case, terms: Terms) -> Ref:
 
 
 def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
-    searching = [(case, {}) for case in cases if case.record is None or case.record.status is Status.FAILED]  # type: list[tuple[Case, dict[int, list[Customer]]]]
+    """Find the counterpart of every customer that has no link: ask match steps in turn, for the whole batch.
+
+    Each case ends with its `match`, or with a decision where its look-up failed.
+
+    Rule: SP-OUT-1, SP-OUT-2, SP-IN-1, G-DUP
+    """
+    searching: list[_Search] = [
+        (case, {}) for case in cases if case.record is None or case.record.status is Status.FAILED
+    ]
     owners: dict[Ref, Ref] = {}
     in_flight: dict[Ref, SyncRecord] = {}
     while searching:
-        asking: dict[int, list[tuple[Case, dict[int, list[Customer]]]]] = {}
+        asking: dict[int, list[_Search]] = {}
         for case, found in searching:
             assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
             case.match = match(flow.match, case.customer, found, owners)
@@ -129,9 +146,7 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
-def _ask(
-    flow: Flow, place: int, waiting: Sequence[tuple[Case, dict[int, list[Customer]]]], terms: Terms
-) -> Generator[Request, Any, None]:
+def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Generator[Request, Any, None]:
     entry = flow.match[place]
     exact = entry.by in flow.target.case_sensitive
     wanted = [look_up_values(entry, case.customer, exact=exact) for case, _ in waiting if case.customer]
@@ -161,7 +176,7 @@ def _check_holds(entry: MatchStep, case: Case, hit: Customer) -> None:
 def _own(
     flow: Flow,
     entry: MatchStep,
-    waiting: Sequence[tuple[Case, dict[int, list[Customer]]]],
+    waiting: Sequence[_Search],
     place: int,
     owners: dict[Ref, Ref],
     in_flight: dict[Ref, SyncRecord],
@@ -189,6 +204,12 @@ def _own(
 
 
 def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    """Look for the customers whose create has no known outcome, by look-ups whose "not found" proves something.
+
+    Each such case ends with what carries its stamp; with None where no look-up proves anything.
+
+    Rule: G-DUP
+    """
     can = terms.ends.target.capabilities
     asking: dict[str, dict[str, list[Case]]] = {}
     for case in cases:

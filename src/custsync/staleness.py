@@ -22,8 +22,8 @@ def recheck(
 ) -> Generator[Request, Any, list[Result | None]]:
     """Return, for each decision, None where it still holds, else `ALREADY_DONE` or `STALE`.
 
-    What is read again: the sync records, the target customers to be changed, and the source customers where the
-    source can be asked by id.
+    What is read again: the sync records, the target customers to be changed, and the source customers
+    where the source can be asked by id.
 
     Rule: G-DUP, G-LOSS
     """
@@ -50,7 +50,7 @@ def _source(decision: Decision) -> Ref | None:
 def _read_again(
     system: System, side: Side, end: End, refs: Sequence[Ref | None], terms: Terms
 ) -> Generator[Request, Any, Mapping[str, Customer | None] | None]:
-    """Return the customers as they are now, by id; None for one that is gone; None in all where they cannot be read."""
+    """Return the customers as they are now, by id, None for one that is gone; None where none can be read."""
     wanted = [ref.id for ref in refs if ref is not None]
     can: Capabilities = end.capabilities
     if not wanted or "id" not in can.finds:

@@ -1,8 +1,9 @@
 """The sync record: the durable link between two customers, and its pure transitions.
 
 A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
-of a link share it, so that each knows what the other did. It holds no personal value but one: while a create's outcome is
-unknown, the intent keeps the request as it was sent, because only the same request may be sent again.
+of a link share it, so that each knows what the other did. It holds no personal value but one: while a
+create's outcome is unknown, the intent keeps the request as it was sent, because only the same request may
+be sent again.
 
 ::
 
@@ -54,9 +55,9 @@ class Status(Enum):
 class Intent:
     """A durable note, written before a create is sent.
 
-    `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent, `rules` the version of
-    the flow that made it, `request` the payload as sent, `clues` the look-up values (name → texts) by which the customer
-    can be found if it was created.
+    `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent,
+    `rules` the version of the flow that made it, `request` the payload as sent, `clues` the look-up values
+    (name → texts) by which the customer can be found if it was created.
     """
 
     key: str
@@ -82,8 +83,9 @@ NO_MEMORY: Final = Memory()
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 
-    `source` is the end that the record began with, `target` the other one, None until it was seen. `memory` is keyed by
-    the realm of each end. `version` counts the saves; 0 is a record that no store has seen.
+    `source` is the end that the record began with, `target` the other one, None until it was seen.
+    `memory` is keyed by the realm of each end. `version` counts the saves; 0 is a record that no store has
+    seen.
     """
 
     link: str
@@ -122,7 +124,7 @@ def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
 
 
 def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
-    """Return the record linked to the other customer, seen from `end`; its intent, now answered, is dropped."""
+    """Return the record linked to the other customer, seen from `end`; its intent is dropped."""
     if record.source == end:
         linked = evolve(record, target=other)
     else:

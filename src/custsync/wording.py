@@ -85,7 +85,7 @@ def summary(decisions: Iterable[Decision]) -> str:
 
 
 def explanation(decision: Decision, *, values: bool = False) -> str:
-    """Return why the customer meets this fate, in sentences: the rules asked, the evidence, what would change it.
+    """Return why the customer meets this fate: the rules asked, the evidence, what would change it.
 
     Args:
         decision: the decision.

@@ -6,8 +6,8 @@ The source page, sentence by sentence:
 - "If it does not find a match it defaults to ... the email address": the second step.
 - "If no match is found, the integration creates a new Customer record in Stripe", then "writes the
   Stripe-generated customer ID back": `EXPORT.write_back`.
-- "the first name and the last name ... will be used as the Name", "the Company Name field value": the row `name`.
-- "it finds a match against Stripe customer id or email address in Netsuite": `IMPORT.match`.
+- "the first name and the last name ... will be used as the Name", "the Company Name field value": the row
+`name`. - "it finds a match against Stripe customer id or email address in Netsuite": `IMPORT.match`.
 - "name and email address are the mandatory fields": `IMPORT.requires`.
 """
 
@@ -117,7 +117,7 @@ def _is_code(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _code_or_text(text: str) -> str:
-    """Return the code of a country that was written out; Stripe takes any text, so what is not known stays as it is."""
+    """Return the code of a country that was written out; what is not known stays, for Stripe takes any text."""
     found = countries.resolve(text, system="netsuite")
     return found.alpha_2 if isinstance(found, countries.Country) else text
 
@@ -132,7 +132,8 @@ def export_flow(
     """Return the flow from NetSuite to Stripe.
 
     Args:
-        source: the NetSuite surface that the payloads come from: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        source: the NetSuite surface that the payloads come from: `netsuite.REST`, `netsuite.SUITEQL`,
+            `netsuite.SOAP`.
         stripe_id_field: the NetSuite custom field that keeps the Stripe id.
         several: what to do when several Stripe customers share the email (SP-OUT-4).
         blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
