@@ -1,5 +1,4 @@
-"""Comparing a source customer with its counterpart, three ways: what each side says, and what was last
-seen of it.
+"""Comparing a source customer with its counterpart: what each side says, and what was last seen of it.
 
 A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say

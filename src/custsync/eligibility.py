@@ -21,10 +21,8 @@ def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
     """Return the issue of the first filter that leaves the customer out, None where none does.
 
     >>> from custsync.models import Ref
-    >>> gone = Filter(
-    ...     leaves_out=is_deleted,
-    ...     issue=Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted in the source",
-    remedy="None"), ... )
+    >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
+    >>> gone = Filter(leaves_out=is_deleted, issue=said)
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).code
     'deleted'
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None

@@ -204,7 +204,7 @@ def _own(
 
 
 def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
-    """Look for the customers whose create has no known outcome, by look-ups whose "not found" proves something.
+    """Look for the customers whose create has no known outcome, by look-ups that prove something.
 
     Each such case ends with what carries its stamp; with None where no look-up proves anything.
 

@@ -117,7 +117,7 @@ def _is_code(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _code_or_text(text: str) -> str:
-    """Return the code of a country that was written out; what is not known stays, for Stripe takes any text."""
+    """Return the code of a country that was written out; what is not known stays, for Stripe takes any."""
     found = countries.resolve(text, system="netsuite")
     return found.alpha_2 if isinstance(found, countries.Country) else text
 
