@@ -130,6 +130,10 @@ class TestOwnTables:
         both = index().names.keys() & index().refused_names.keys()
         assert {index().names[key].alpha_2 for key in both} == {"AN", "CS", "EA", "IC"}
 
+    def test_the_codes_of_a_refusal_are_sorted(self) -> None:
+        for _, codes in (*index().refused_names.values(), *index().refused_codes.values()):
+            assert list(codes) == sorted(codes)
+
     def test_no_spelling_stands_for_two_countries(self) -> None:
         ambiguous = {key for _, name in entries(AMBIGUOUS) for key in keys_of(name)}
         owners: dict[str, set[str]] = {}

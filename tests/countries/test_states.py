@@ -94,10 +94,11 @@ class TestRefusals:
             ("N/A", "US", "placeholder"),
             ("Europe", "US", "not_found"),
             ("\u0430", "US", "not_found"),
+            ("\u00df", "IT", "not_found"),
             ("A" * 1_000_000, "US", "not_found"),
             ("California".ljust(121), "US", "not_found"),
         ],
-        ids=range(16),
+        ids=range(17),
     )
     def test_refused(self, text: str, country: str, reason: str) -> None:
         assert refused(text, country) == (reason, ())

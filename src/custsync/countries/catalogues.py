@@ -56,8 +56,7 @@ def _translated(language: str) -> Iterator[tuple[str, str]]:
     for code, row in iso_countries().items():
         for name in row.names:
             local = translation.gettext(name)
-            if local != name:
-                yield from ((sharer, local) for sharer in _sharers(code, name))
+            yield from ((sharer, local) for sharer in _sharers(code, name))
 
 
 def _sharers(code: str, name: str) -> tuple[str, ...]:

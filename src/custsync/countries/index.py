@@ -125,7 +125,7 @@ def _refused_codes() -> dict[str, No]:
         (RefusalReason.DISSOLVED, DISSOLVED_CODES),
         (RefusalReason.SUBDIVISION, PART_CODES),
     ):
-        refused |= {code: (reason, _codes_in(left)) for left, code in entries(table)}
+        refused |= {code: (reason, tuple(left.split())) for left, code in entries(table)}
     return refused
 
 
@@ -142,9 +142,5 @@ def _refused_names() -> dict[str, No]:
     refused: dict[str, No] = {}
     for reason, table in _REFUSED:
         for left, name in entries(table):
-            refused.update(dict.fromkeys(keys_of(name), (reason, _codes_in(left))))
+            refused.update(dict.fromkeys(keys_of(name), (reason, tuple(left.split()))))
     return refused
-
-
-def _codes_in(left: str) -> tuple[str, ...]:
-    return tuple(sorted(left.split()))

@@ -15,7 +15,25 @@ from custsync.errors import InputError
 
 __all__ = ["resolve", "suggest"]
 
-_STYLES: Final = ("federal republic ", "islamic republic ", "kingdom ", "republic ")
+_STYLES: Final = (
+    "bailiwick ",
+    "commonwealth ",
+    "federal republic ",
+    "federation ",
+    "grand duchy ",
+    "islamic republic ",
+    "kingdom ",
+    "peoples republic ",
+    "principality ",
+    "republic ",
+    "socialist republic ",
+    "sultanate ",
+    "territory ",
+    "union ",
+    "united republic ",
+)
+"""What may stand before a name and be left out: what follows must be a country all by itself. "State of" and
+"Democratic Republic of" are not among them: they tell Georgia the state, and two of the Congos and Koreas, apart."""
 _NUMERIC_LENGTH: Final = 3
 _LONGEST_SUGGESTED: Final = 60
 
@@ -106,9 +124,8 @@ def _keys(direct: str, bare: str) -> Iterator[str]:
     turned = fold(inverted(bare))
     for key in (direct, turned):
         yield key
-        for style in _STYLES:
-            if key.startswith(style):
-                yield key.removeprefix(style)
+        if key.startswith(_STYLES):
+            yield next(key.removeprefix(style) for style in _STYLES if key.startswith(style))
 
 
 def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No | None:

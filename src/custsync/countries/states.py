@@ -88,7 +88,7 @@ def _states_of(country: str) -> tuple[Mapping[str, State], Mapping[str, tuple[St
     by_name: dict[str, dict[str, State]] = {}
     for code, name in _subdivisions().get(country, ()):
         by_code[code] = State(code=code, name=name, found_by=FoundBy.SUBDIVISION_CODE)
-        by_code.setdefault(code[3:], State(code=code, name=name, found_by=FoundBy.SHORT_CODE))
+        by_code[code[3:]] = State(code=code, name=name, found_by=FoundBy.SHORT_CODE)
         for key in _state_keys(name):
             by_name.setdefault(key, {})[code] = State(code=code, name=name, found_by=FoundBy.ISO_NAME)
     for code, spelling in entries(STATE_SPELLINGS):
