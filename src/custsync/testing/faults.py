@@ -1,0 +1,186 @@
+"""The fault simulator: what can go wrong at each request that a run makes, at a place that the test chooses.
+
+Requests to the adapters and the store are numbered from 1, across runs and restarts, so that a schedule of
+faults is data: `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}` says all of it, and saying it again does it again.
+
+>>> from custsync.testing.memory_netsuite import MemoryNetSuite
+>>> from custsync.testing.clock import VirtualClock
+>>> netsuite = MemoryNetSuite(VirtualClock())
+>>> faults = Faults({2: Fault.CRASH_BEFORE})
+>>> adapter = faults.around_adapter(netsuite, "target")
+>>> adapter.find("id", ["1"])
+{'1': []}
+>>> adapter.find("id", ["1"])
+Traceback (most recent call last):
+    ...
+custsync.testing.faults.Crash: request 2, target.find: crash before
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from attrs import evolve
+
+from custsync.driving import World
+from custsync.models import Ref
+from custsync.ports import (
+    Adapter,
+    Answer,
+    CreateRequest,
+    Found,
+    RetryAfter,
+    SyncRecordStore,
+    Unknown,
+    UpdateRequest,
+)
+from custsync.syncrecords import RecordWrite, SyncRecord
+
+__all__ = ["LATE_BY", "Crash", "Fault", "Faults", "faults_of"]
+
+T = TypeVar("T")
+
+LATE_BY: Final = timedelta(minutes=5)
+"""How long a late effect takes, unless the test says otherwise: shorter than a settle window."""
+
+
+class Crash(BaseException):
+    """The process dies here. Only the systems and the store survive."""
+
+
+class Fault(Enum):
+    """What goes wrong at a request."""
+
+    CRASH_BEFORE = "crash before"
+    CRASH_AFTER = "crash after"
+    LOST_BEFORE = "lost before it took effect"
+    LOST_AFTER = "lost after it took effect"
+    LATE = "lost, and it takes effect later"
+    THROTTLED = "throttled"
+    RAISED_BEFORE = "the port raises, without effect"
+    RAISED_AFTER = "the port raises, after the effect"
+
+
+_CRASHES: Final = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+_RAISED: Final = (Fault.RAISED_BEFORE, Fault.RAISED_AFTER)
+_AFTER: Final = (Fault.CRASH_AFTER, Fault.LOST_AFTER, Fault.RAISED_AFTER)
+_READS: Final = (Fault.CRASH_BEFORE, Fault.LOST_BEFORE, Fault.THROTTLED, Fault.RAISED_BEFORE)
+
+
+def faults_of(request: str) -> tuple[Fault, ...]:
+    """Return the faults that make a difference at a request of that name, for example `"target.create"`.
+
+    >>> [fault.value for fault in faults_of("store.load")]
+    ['crash before', 'the port raises, without effect']
+    """
+    port, method = request.split(".")
+    if port == "store":
+        raised = (Fault.RAISED_BEFORE, Fault.RAISED_AFTER) if method == "save" else (Fault.RAISED_BEFORE,)
+        return (*(_CRASHES if method == "save" else _CRASHES[:1]), *raised)
+    return _READS if method == "find" else tuple(Fault)
+
+
+class Faults:
+    """A schedule of faults, and the log of the requests that were made under it.
+
+    Args:
+        schedule: the number of a request → what goes wrong there.
+        late_by: how long a late effect takes. Late effects need adapters with a `later` (`MemorySystem`).
+    """
+
+    def __init__(self, schedule: Mapping[int, Fault] | None = None, *, late_by: timedelta = LATE_BY) -> None:
+        """Begin before the first request."""
+        self.schedule = dict(schedule or {})
+        self.late_by = late_by
+        self.requests: list[str] = []
+
+    def around(self, world: World) -> World:
+        """Return the world with its adapters and its store under these faults."""
+        return evolve(
+            world,
+            target=self.around_adapter(world.target, "target"),
+            source=None if world.source is None else self.around_adapter(world.source, "source"),
+            store=self.around_store(world.store),
+        )
+
+    def around_adapter(self, adapter: Adapter, name: str) -> Adapter:
+        """Return the adapter under these faults; its requests are logged as `name.method`."""
+        return _Adapter(adapter, name, self)
+
+    def around_store(self, store: SyncRecordStore) -> SyncRecordStore:
+        """Return the store under these faults; its requests are logged as `store.method`."""
+        return _Store(store, self)
+
+    def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
+        """Return what the call returns, or what the schedule has in its place.
+
+        Args:
+            name: the request's name.
+            call: makes the request.
+            lost: returns what the caller is told where its request was not answered.
+
+        Raises:
+            Crash: the process dies here.
+            ConnectionError: the port raises here.
+        """
+        self.requests.append(name)
+        fault = self.schedule.get(len(self.requests))
+        if fault is None:
+            return call()
+        where = f"request {len(self.requests)}, {name}: {fault.value}"
+        if fault in _AFTER:
+            call()
+        if fault in _CRASHES:
+            raise Crash(where)
+        if fault in _RAISED:
+            raise ConnectionError(where)
+        told: T = lost(fault)
+        return told
+
+
+class _Adapter:
+    def __init__(self, adapter: Adapter, name: str, faults: Faults) -> None:
+        self.capabilities, self.account, self.mode = adapter.capabilities, adapter.account, adapter.mode
+        self._adapter, self._name, self._faults = adapter, name, faults
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        return self._request("find", list(values), lambda: self._adapter.find(by, values))
+
+    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        asked = [request.key for request in requests]
+        return self._request("create", asked, lambda: self._adapter.create(requests))
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        asked = [request.id for request in requests]
+        return self._request("update", asked, lambda: self._adapter.update(requests))
+
+    def _request(self, method: str, asked: list[str], call: Callable[[], T]) -> T:
+        def lost(fault: Fault) -> Mapping[str, Answer]:
+            if fault is Fault.LATE:
+                later: Callable[..., object] = getattr(self._adapter, "later")  # noqa: B009 - not in the protocol
+                later(self._faults.late_by, call)
+            return dict.fromkeys(asked, RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout"))
+
+        return self._faults.request(f"{self._name}.{method}", call, lost)
+
+
+class _Store:
+    def __init__(self, store: SyncRecordStore, faults: Faults) -> None:
+        self._store, self._faults = store, faults
+
+    def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
+        return self._request("load", lambda: self._store.load(link, refs))
+
+    def recognise(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+        return self._request("recognise", lambda: self._store.recognise(link, digests))
+
+    def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        return self._request("save", lambda: self._store.save(writes))
+
+    def _request(self, method: str, call: Callable[[], T]) -> T:
+        return self._faults.request(f"store.{method}", call, _no_answer)
+
+
+def _no_answer(fault: Fault) -> Any:
+    raise ConnectionError(f"a store cannot say: {fault.value}")
