@@ -27,7 +27,7 @@ from custsync.decisions import (
 from custsync.errors import PayloadError
 from custsync.fields import digest, value_of
 from custsync.flow import Flow
-from custsync.matching import look_up_values
+from custsync.matching import look_up_key, look_up_values
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
@@ -227,7 +227,9 @@ def _intent(flow: Flow, decision: Any, now: Any) -> tuple[SyncRecord, Intent]:
 
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
     clues = {
-        entry.by: look_up_values(entry, customer, exact=entry.by in flow.target.case_sensitive)
+        entry.by: look_up_values(
+            entry, customer, look_up_key(entry, customer), exact=entry.by in flow.target.case_sensitive
+        )
         for entry in flow.match
         if entry.by != "id"
     }

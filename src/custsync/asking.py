@@ -34,6 +34,7 @@ __all__ = ["Retry", "chunks", "create", "find", "update"]
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 
+_LISTS: Final = (list, tuple)
 _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 
@@ -160,6 +161,8 @@ def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, 
 
 
 def _check_found(answer: Any, by: str) -> None:
+    if type(answer) in _LISTS and not answer:
+        return
     if isinstance(answer, Rejected | RetryAfter | Unknown):
         return
     if (

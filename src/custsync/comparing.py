@@ -8,7 +8,17 @@ nothing. The same memory stops echoes: a side that still shows what was last see
 from datetime import datetime
 from typing import Any
 
-from custsync.fields import Change, FieldRow, Mapped, canonical, check_limits, digest, same, value_of
+from custsync.fields import (
+    ADDRESSES,
+    Change,
+    FieldRow,
+    Mapped,
+    canonical,
+    check_limits,
+    digest,
+    same,
+    value_of,
+)
 from custsync.flow import Conflict, Flow
 from custsync.matching import Step, step
 from custsync.models import ABSENT, Customer, Issue, Severity
@@ -61,7 +71,7 @@ class Comparison:
         issues: tuple[Issue, ...] = ()
         if type(desired) is Mapped:
             desired, issues = desired.value, desired.issues
-        observed = value_of(self.target, row.target)
+        observed = row.observed(self.target)
         blank = canonical(desired) is None
         if blank and not self._may_clear(row, desired):
             if canonical(observed) is not None:
@@ -78,9 +88,7 @@ class Comparison:
     def _may_clear(self, row: FieldRow, desired: Any) -> bool:
         if not row.clears or not self.said.keys() >= set(row.reads) or not self._source_spoke(row):
             return False
-        return desired is not ABSENT or (
-            self.flow.source.absent_is_null and not row.target.endswith("_address")
-        )
+        return desired is not ABSENT or (self.flow.source.absent_is_null and row.target not in ADDRESSES)
 
     def _source_spoke(self, row: FieldRow) -> bool:
         return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.reads)
@@ -131,7 +139,7 @@ class Comparison:
         """Return whether the record's memory differs from what the sides that agree now show."""
         rows = {row.target: row for row in self.flow.rows}
         return any(
-            self.shown.get(name) != digest(value_of(self.target, name)) or self._source_spoke(rows[name])
+            self.shown.get(name) != digest(rows[name].observed(self.target)) or self._source_spoke(rows[name])
             for name in in_step
         )
 

@@ -5,7 +5,7 @@ A `System` is one system's shape: how its payloads are read and written and what
 and a field that is not there are alike when it comes to writing, and an address is one value.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -17,10 +17,11 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.ports import Payload
 
 __all__ = [
+    "ADDRESSES",
     "Change",
     "FieldRow",
     "Limit",
@@ -30,6 +31,7 @@ __all__ = [
     "check_limits",
     "digest",
     "payload_digest",
+    "reader_of",
     "same",
     "value_of",
 ]
@@ -50,6 +52,9 @@ _COMPONENTS: Final = (
     "phone",
 )
 _components = attrgetter(*_COMPONENTS)
+
+ADDRESSES: Final = ("billing_address", "shipping_address")
+"""The fields whose value is an address."""
 
 
 @frozen(kw_only=True)
@@ -113,6 +118,11 @@ class FieldRow:
     value: Callable[[Customer, Customer | None], Any]
     clears: bool = True
     create_only: bool = False
+    observed: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare how the target's field is read, once for all customers."""
+        object.__setattr__(self, "observed", reader_of(self.target))
 
 
 @frozen(kw_only=True)
@@ -123,6 +133,26 @@ class Change:
     rule: str
     before: Any = attrs.field(repr=False)
     after: Any = attrs.field(repr=False)
+
+
+@frozen
+class _Custom:
+    name: str
+
+    def __call__(self, customer: Customer) -> Any:
+        return customer.custom.get(self.name, ABSENT)
+
+
+def reader_of(name: str) -> Callable[[Customer], Any]:
+    """Return a function that reads a customer's field by name; `"custom.NAME"` reads a custom field.
+
+    >>> from custsync.models import Ref
+    >>> reader_of("custom.tier")(Customer(ref=Ref("stripe", "cus_1"), custom={"tier": "gold"}))
+    'gold'
+    >>> reader_of("email")(Customer(ref=Ref("stripe", "cus_1")))
+    ABSENT
+    """
+    return _Custom(name.removeprefix("custom.")) if name.startswith("custom.") else attrgetter(name)
 
 
 def value_of(customer: Customer, name: str) -> Any:
@@ -150,7 +180,7 @@ def canonical(value: Any) -> Any:
     if value is None or value is ABSENT:
         return None
     if kind is Address:
-        parts = tuple(canonical(part) for part in _components(value))
+        parts = tuple([part or None for part in _components(value)])
         return parts if any(parts) else None
     return _canonical_other(value)
 
@@ -178,10 +208,10 @@ def same(desired: Any, observed: Any) -> bool:
     if desired is observed:
         return True
     if type(desired) is Address and type(observed) is Address:
-        return all(
-            part is ABSENT or canonical(part) == canonical(there)
-            for part, there in zip(_components(desired), _components(observed), strict=True)
-        )
+        for part, there in zip(_components(desired), _components(observed), strict=True):
+            if part is not ABSENT and part != there and (part or there):
+                return False
+        return True
     return bool(canonical(desired) == canonical(observed))
 
 
@@ -208,8 +238,8 @@ def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
 
 
 def check_limits(
-    values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: Iterable[str]
-) -> tuple[dict[str, Any], tuple[Issue, ...]]:
+    values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: frozenset[str]
+) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
     """Return the values as they fit the target, and an issue for each that did not.
 
     A text that is too long is an error; a field named in `may_cut` is cut instead, by code point, and that is
@@ -222,35 +252,34 @@ def check_limits(
 
     Rule: G-LOSS
     """
-    fitted = dict(values)
+    fitted: dict[str, Any] = {}
     issues: list[Issue] = []
-    cuttable = frozenset(may_cut)
-    for name, value in values.items():
-        if type(value) is Address:
-            fitted[name] = _fit_address(value, name, limits, cuttable, issues)
-        else:
-            fitted[name] = _fit(value, name, limits.get(name), cuttable, issues)
-    return fitted, tuple(issues)
+    for name, limit in limits.items():
+        value = values.get(name)
+        if type(value) is str and len(value) > limit.length:
+            fitted[name] = _fit(value, name, limit, may_cut, issues)
+    for name in ADDRESSES:
+        address = values.get(name)
+        if type(address) is Address:
+            fitted[name] = _fit_address(address, name, limits, may_cut, issues)
+    return {**values, **fitted} if fitted else values, tuple(issues)
 
 
 def _fit_address(
     address: Address, name: str, limits: Mapping[str, Limit], may_cut: frozenset[str], issues: list[Issue]
 ) -> Address:
     cut: dict[str, Any] = {}
-    for component, part in zip(_COMPONENTS, _components(address), strict=True):
+    for component in _COMPONENTS:
         limit = limits.get(f"address.{component}")
-        if limit is not None and type(part) is str and len(part) > limit.length:
-            allowed = may_cut & {f"{name}.{component}", f"address.{component}"}
+        part = getattr(address, component) if limit else None
+        if limit and type(part) is str and len(part) > limit.length:
             whole = f"{name}.{component}"
-            cut[component] = _fit(part, whole, limit, frozenset({whole}) if allowed else allowed, issues)
+            allowed = frozenset({whole}) if may_cut & {whole, f"address.{component}"} else frozenset()
+            cut[component] = _fit(part, whole, limit, allowed, issues)
     return evolve(address, **cut) if cut else address
 
 
-def _fit(
-    value: Maybe[Any], name: str, limit: Limit | None, may_cut: frozenset[str], issues: list[Issue]
-) -> Any:
-    if limit is None or type(value) is not str or len(value) <= limit.length:
-        return value
+def _fit(value: str, name: str, limit: Limit, may_cut: frozenset[str], issues: list[Issue]) -> str:
     cut = name in may_cut
     issues.append(
         Issue(

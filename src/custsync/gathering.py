@@ -6,7 +6,7 @@ read, or whose look-up fails, has its own decision; the others go on.
 """
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from custsync.eligibility import left_out_by
 from custsync.errors import AdapterContractError, PayloadError
 from custsync.fields import payload_digest
 from custsync.flow import Flow
-from custsync.matching import Match, Taken, Verdict, look_up_key, step
+from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
 from custsync.models import Customer, Issue, Ref
 from custsync.ports import LoadRecords, Now, RecogniseRecords, Request, Side
 from custsync.searching import (
@@ -222,9 +222,14 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
 
     Rule: G-DUP
     """
+    keyed = [
+        (place, entry)
+        for place, entry in enumerate(flow.match)
+        if entry.taken is Taken.REVIEW and not entry.proof
+    ]
     claims: dict[tuple[Any, ...], list[int]] = {}
     for place, decision in enumerate(decisions):
-        for claim in _claims(flow, decision):
+        for claim in _claims(decision, keyed):
             claims.setdefault(claim, []).append(place)
     settled = list(decisions)
     for claim, places in claims.items():
@@ -234,16 +239,15 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
     return settled
 
 
-def _claims(flow: Flow, decision: Decision) -> list[tuple[Any, ...]]:
-    if isinstance(decision, Link | Recover) and decision.target is not None:
-        return [("target", decision.target)]
-    if isinstance(decision, Create):
-        return [
-            ("key", place, look_up_key(entry, decision.customer))
-            for place, entry in enumerate(flow.match)
-            if entry.taken is Taken.REVIEW and look_up_key(entry, decision.customer) is not None
-        ]
-    return []
+def _claims(decision: Decision, keyed: Sequence[tuple[int, MatchStep]]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(decision, Link | Recover):
+        if decision.target is not None:
+            yield "target", decision.target
+    elif keyed and isinstance(decision, Create):
+        for place, entry in keyed:
+            key = look_up_key(entry, decision.customer)
+            if key is not None:
+                yield "key", place, key
 
 
 def _contested(decision: Decision, claim: tuple[Any, ...]) -> Review:

@@ -9,14 +9,16 @@ next.
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
 
-from custsync.fields import value_of
+from custsync.fields import reader_of
 from custsync.models import Customer, Ref
 
 __all__ = [
+    "Keys",
     "Match",
     "MatchStep",
     "Several",
@@ -24,10 +26,15 @@ __all__ = [
     "Taken",
     "Verdict",
     "look_up_key",
+    "look_up_keys",
     "look_up_values",
     "match",
     "step",
 ]
+
+
+Keys: TypeAlias = tuple[str | None, ...]
+"""The key of each match step, in order; None where there is nothing to look for."""
 
 
 class Several(Enum):
@@ -100,6 +107,11 @@ class MatchStep:
     blocked: frozenset[str] = frozenset()
     several: Several = Several.REVIEW
     taken: Taken = Taken.REVIEW
+    kept: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare how the source's field is read, once for all customers."""
+        object.__setattr__(self, "kept", reader_of(self.reads))
 
 
 @frozen(kw_only=True)
@@ -114,14 +126,19 @@ class Match:
 
 def look_up_key(entry: MatchStep, customer: Customer) -> str | None:
     """Return the key that the step looks for, None where the customer has none or it is blocked."""
-    value = value_of(customer, entry.reads)
+    value = entry.kept(customer)
     if type(value) is not str or not value:
         return None
     key = entry.key(value)
     return None if key is None or key in entry.blocked else key
 
 
-def look_up_values(entry: MatchStep, customer: Customer, *, exact: bool) -> tuple[str, ...]:
+def look_up_keys(steps: Sequence[MatchStep], customer: Customer) -> Keys:
+    """Return the key of each step, in order."""
+    return tuple([look_up_key(entry, customer) for entry in steps])
+
+
+def look_up_values(entry: MatchStep, customer: Customer, key: str | None, *, exact: bool) -> tuple[str, ...]:
     """Return the texts to send to the target for this step: the key, and the value as kept.
 
     The value as kept is sent only to a target that finds the exact spelling alone.
@@ -129,14 +146,12 @@ def look_up_values(entry: MatchStep, customer: Customer, *, exact: bool) -> tupl
     Args:
         entry: the step.
         customer: the source customer.
+        key: the step's key.
         exact: whether the target finds only the exact spelling.
     """
-    key = look_up_key(entry, customer)
     if key is None:
         return ()
-    if not exact:
-        return (key,)
-    kept = value_of(customer, entry.reads).strip()
+    kept = entry.kept(customer).strip() if exact else key
     return (key,) if kept == key else (kept, key)
 
 
@@ -145,6 +160,7 @@ def match(
     customer: Customer,
     found: Mapping[int, Sequence[Customer]],
     owners: Mapping[Ref, Ref],
+    keys: Keys | None = None,
 ) -> Match:
     """Return how the search for the customer's counterpart ends, given what was found so far.
 
@@ -154,6 +170,7 @@ def match(
         found: place of a step → the target customers that it found; a step that was not asked yet is not
             there.
         owners: target customer → the source customer that it is linked to already.
+        keys: the keys of the steps, where the caller has made them already.
 
     Returns:
         A verdict; `Verdict.ASK` with the place of the step to look up next where that step was not asked yet.
@@ -161,13 +178,16 @@ def match(
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-4, SP-IN-1, G-DUP
     """
     trace: list[Step] = []
-    for place, entry in enumerate(steps):
-        if look_up_key(entry, customer) is None:
+    for place, (entry, key) in enumerate(zip(steps, keys or look_up_keys(steps, customer), strict=True)):
+        if key is None:
             trace.append(step(entry.rule, entry.asks, "nothing to look for"))
             continue
         hits = found.get(place)
         if hits is None:
             return Match(verdict=Verdict.ASK, place=place, trace=tuple(trace))
+        if not hits:
+            trace.append(step(entry.rule, entry.asks, "not found"))
+            continue
         ended = _judge(entry, place, customer, hits, owners, trace)
         if ended is not None:
             return ended
@@ -184,7 +204,7 @@ def _judge(
 ) -> Match | None:
     alive = [hit for hit in hits if not hit.deleted]
     free = [hit for hit in alive if owners.get(hit.ref, customer.ref) == customer.ref]
-    verdict, answer = _verdict(entry, hits, alive, free)
+    verdict, answer = _verdict(entry, alive, free)
     trace.append(step(entry.rule, entry.asks, answer))
     if verdict is None:
         return None
@@ -196,10 +216,8 @@ def _judge(
 
 
 def _verdict(
-    entry: MatchStep, hits: Sequence[Customer], alive: Sequence[Customer], free: Sequence[Customer]
+    entry: MatchStep, alive: Sequence[Customer], free: Sequence[Customer]
 ) -> tuple[Verdict | None, str]:
-    if not hits:
-        return None, "not found"
     if not alive:
         return Verdict.GONE, "deleted there"
     if not free:

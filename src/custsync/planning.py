@@ -71,7 +71,7 @@ class Plan:
         raise PlanError("this plan has no decision for that customer; explain one of its source records")
 
     def to_json(self) -> str:
-        """Return the plan as JSON text, from which `from_json` makes an equal plan; it holds personal values."""
+        """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""
         from custsync.codec import dump
 
         decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]

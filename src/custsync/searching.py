@@ -14,7 +14,7 @@ from custsync.decisions import Decision, Refused
 from custsync.errors import AdapterContractError, PayloadError
 from custsync.fields import value_of
 from custsync.flow import Flow
-from custsync.matching import Match, MatchStep, Verdict, look_up_key, look_up_values, match
+from custsync.matching import Keys, Match, MatchStep, Verdict, look_up_keys, look_up_values, match
 from custsync.models import Customer, Issue, Ref
 from custsync.ports import Ends, Found, LoadRecords, Payload, Request, Side
 from custsync.syncrecords import Status, SyncRecord
@@ -59,6 +59,7 @@ class Case:
     customer: Customer | None = None
     record: SyncRecord | None = None
     current: Customer | None = None
+    keys: Keys = ()
     match: Match | None = None
     stamped: list[Customer] | None = None
     decision: Decision | None = None
@@ -131,25 +132,45 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
     ]
     owners: dict[Ref, Ref] = {}
     in_flight: dict[Ref, SyncRecord] = {}
+    for case, _ in searching:
+        if case.customer is not None:
+            case.keys = look_up_keys(flow.match, case.customer)
     while searching:
         asking: dict[int, list[_Search]] = {}
-        for case, found in searching:
-            assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
-            case.match = match(flow.match, case.customer, found, owners)
-            if case.match.verdict is Verdict.ASK:
-                asking.setdefault(case.match.place, []).append((case, found))
-            elif case.match.verdict is Verdict.ONE:
-                case.record = in_flight.get(case.match.customers[0].ref, case.record)
+        for pair in searching:
+            place = _next_place(flow, pair, owners, in_flight)
+            if place is not None:
+                asking.setdefault(place, []).append(pair)
         for place, waiting in asking.items():
             yield from _ask(flow, place, waiting, terms)
             yield from _own(flow, flow.match[place], waiting, place, owners, in_flight)
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
+def _next_place(
+    flow: Flow, pair: _Search, owners: Mapping[Ref, Ref], in_flight: Mapping[Ref, SyncRecord]
+) -> int | None:
+    """Return the place of the step to ask next; None where the search has ended, and the case has its match."""
+    case, found = pair
+    if not found:
+        for place, key in enumerate(case.keys):
+            if key is not None:
+                return place
+    assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
+    case.match = match(flow.match, case.customer, found, owners, case.keys)
+    if case.match.verdict is Verdict.ONE:
+        case.record = in_flight.get(case.match.customers[0].ref, case.record)
+    return case.match.place if case.match.verdict is Verdict.ASK else None
+
+
 def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Generator[Request, Any, None]:
     entry = flow.match[place]
     exact = entry.by in flow.target.case_sensitive
-    wanted = [look_up_values(entry, case.customer, exact=exact) for case, _ in waiting if case.customer]
+    wanted = [
+        look_up_values(entry, case.customer, case.keys[place], exact=exact)
+        for case, _ in waiting
+        if case.customer is not None
+    ]
     can = terms.ends.target.capabilities
     answers = yield from find(Side.TARGET, entry.by, (v for vs in wanted for v in vs), can, terms.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
@@ -157,19 +178,17 @@ def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Ge
         for value in values:
             if answers[value]:
                 for hit in hits_of(flow, case, answers[value], terms):
-                    _check_holds(entry, case, hit)
+                    _check_holds(entry, case.keys[place], hit)
                     hits[hit.ref.id] = hit
         found[place] = list(hits.values())
 
 
-def _check_holds(entry: MatchStep, case: Case, hit: Customer) -> None:
+def _check_holds(entry: MatchStep, key: str | None, hit: Customer) -> None:
     held = value_of(hit, entry.holds)
-    if hit.deleted or case.customer is None:
-        return
-    if type(held) is not str or entry.key(held) != look_up_key(entry, case.customer):
+    if not hit.deleted and (type(held) is not str or entry.key(held) != key):
         raise AdapterContractError(
             "find",
-            f"a look-up by {entry.by!r} answered with {hit.ref}, which does not hold the value asked for",
+            f"a look-up by {entry.by!r} found {hit.ref}, which does not hold the value asked for",
         )
 
 

@@ -11,15 +11,16 @@ The source page, sentence by sentence:
 - "name and email address are the mandatory fields": `IMPORT.requires`.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from custsync import countries
 from custsync.addresses import fit_lines
 from custsync.eligibility import Filter, is_deleted, is_system_entity
-from custsync.fields import FieldRow, Mapped, System, value_of
+from custsync.fields import FieldRow, Mapped, System, reader_of
 from custsync.flow import Flow
 from custsync.matching import MatchStep, Several, Taken
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
@@ -45,10 +46,15 @@ class Field:
     """Read one field of the source as it is."""
 
     name: str
+    read: Callable[[Customer], Any] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare how the field is read, once for all customers."""
+        object.__setattr__(self, "read", reader_of(self.name))
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the field's value."""
-        return value_of(customer, self.name)
+        return self.read(customer)
 
 
 @frozen
