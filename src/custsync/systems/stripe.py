@@ -12,15 +12,18 @@ from attrs import evolve
 
 from custsync.codec import (
     LONGEST_NUMBER,
-    TRUTH,
+    SET_FLAG,
     Column,
     Kind,
     Table,
     check_depth,
     collect,
     object_of,
+    prefixed,
     read_text,
     refusal,
+    sealed,
+    together,
 )
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.fields import Limit, System
@@ -36,112 +39,123 @@ _METADATA_KEY: Final = 40
 _METADATA_VALUE: Final = 500
 
 
-def _read_id(value: Any) -> str:
-    text = read_text(value)
-    if text and len(text) <= _ID_LENGTH and text.isascii() and text.replace("_", "").isalnum():
-        return text
-    raise refusal("not_an_id", "not an id: letters, digits and underscores", value) from None
+def _read_id(value: Any, _: object = None) -> str:
+    if type(value) is str and 0 < len(value) <= _ID_LENGTH and value.isascii():
+        if value.isalnum() or value.replace("_", "").isalnum():
+            return value
+    raise refusal("not_an_id", "not an id: letters, digits and underscores", value)
 
 
-def _read_epoch(value: Any) -> Any:
-    if value is None:
-        return None
+def _read_epoch(value: Any, _: object = None) -> Any:
+    if value is None or value is ABSENT:
+        return value
     try:
         return epoch_stamp(value)
     except InputError:
-        raise refusal("not_a_stamp", "not whole seconds since 1970", value) from None
+        pass
+    raise refusal("not_a_stamp", "not whole seconds since 1970", value)
 
 
-def _read_cents(value: Any) -> Decimal | None:
-    if value is None:
-        return None
+def _read_cents(value: Any, _: object = None) -> Any:
+    if value is None or value is ABSENT:
+        return value
     if type(value) is int and abs(value) < 10**LONGEST_NUMBER:
         return Decimal(value).scaleb(-2)
-    raise refusal("not_a_number", "not a whole number of cents", value) from None
+    raise refusal("not_a_number", "not a whole number of cents", value)
 
 
-def _read_livemode(value: Any) -> str:
+def _read_livemode(value: Any, _: object = None) -> str:
     if value is True or value is False:
         return "live" if value else "test"
-    raise refusal("not_a_flag", "neither true nor false", value) from None
+    if value is ABSENT:
+        return ""
+    raise refusal("not_a_flag", "neither true nor false", value)
 
 
-def _read_metadata(value: Any) -> Mapping[str, Any]:
-    if value is None:
+def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
+    if not value and (value is None or value is ABSENT or value == {}):
         return NOTHING_KEPT
-    metadata = object_of(value)
-    collect({key: (read_text, text) for key, text in metadata.items()})
-    return dict(metadata) or NOTHING_KEPT
+    metadata, _keys = NO_COLUMNS.sorted_out(value)
+    collect((key, read_text, text) for key, text in metadata.items())
+    return dict(metadata)
 
 
-def _read_address(value: Any) -> Address | None:
-    return None if value is None else Address(default_billing=True, **ADDRESS.read(object_of(value)))
+def _read_address(value: Any, _: object = None) -> Maybe[Address]:
+    if value is None or value is ABSENT:
+        return value
+    address = ADDRESS.read(object_of(value))
+    address.default_billing = True
+    return sealed(address, Address)
 
 
-def _read_shipping(value: Any) -> Address | None:
-    if value is None:
-        return None
-    parts = SHIPPING.read(object_of(value))
-    return Address(default_shipping=True, **parts.pop("address", {}), **parts)
+def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
+    if value is None or value is ABSENT:
+        return value
+    address = SHIPPING.read(object_of(value))
+    address.default_shipping = True
+    return sealed(address, Address)
 
 
-def _read_components(value: Any) -> dict[str, Any]:
-    return {} if value is None else ADDRESS.read(object_of(value))
-
-
-def _clearing(value: Any) -> Any:
-    return "" if value is None else value
-
-
-_OPTIONAL: Final = Kind(read_text, _clearing)
-
-ADDRESS: Final = Table(
-    (
-        Column("line1", "line1", _OPTIONAL),
-        Column("line2", "line2", _OPTIONAL),
-        Column("city", "city", _OPTIONAL),
-        Column("state", "state", _OPTIONAL),
-        Column("postal_code", "postal_code", _OPTIONAL),
-        Column("country", "country", _OPTIONAL),
-    ),
+_COMPONENTS: Final = tuple(
+    Column(name, key)
+    for name, key in (
+        ("line1", "line1"),
+        ("line2", "line2"),
+        ("city", "city"),
+        ("state", "state"),
+        ("postal_code", "postal_code"),
+        ("country", "country"),
+    )
 )
+ADDRESS: Final = Table(_COMPONENTS, cls=Address)
+SHIPPING: Final = Table(
+    (
+        Column("addressee", "name"),
+        Column("phone", "phone"),
+        *(evolve(column, writable=False) for column in _COMPONENTS),
+    ),
+    cls=Address,
+    within="address",
+)
+NO_COLUMNS: Final = Table(())
 
 
 def _write_address(value: Address | None) -> Any:
-    return "" if value is None else ADDRESS.write(parts_of(value, ADDRESS.writable))
-
-
-SHIPPING: Final = Table(
-    (
-        Column("addressee", "name", _OPTIONAL),
-        Column("phone", "phone", _OPTIONAL),
-        Column("address", "address", Kind(_read_components, _write_address)),
-    )
-)
+    return "" if value is None else _cleared(ADDRESS.write(parts_of(value, ADDRESS.writable)))
 
 
 def _write_shipping(value: Address | None) -> Any:
     if value is None:
         return ""
-    return SHIPPING.write({"addressee": value.addressee, "phone": value.phone, "address": value})
+    own = _cleared(SHIPPING.write(parts_of(value, SHIPPING.writable)))
+    return {**own, "address": _write_address(value)}
+
+
+def _cleared(parts: dict[str, Any]) -> dict[str, Any]:
+    return {key: "" if part is None else part for key, part in parts.items()}
 
 
 CUSTOMER: Final = Table(
     (
-        Column("id", "id", Kind(_read_id), writable=False, required=True),
-        Column("mode", "livemode", Kind(_read_livemode), writable=False),
-        Column("name", "name", _OPTIONAL),
-        Column("email", "email", _OPTIONAL),
-        Column("phone", "phone", _OPTIONAL),
-        Column("billing_address", "address", Kind(_read_address, _write_address)),
-        Column("shipping_address", "shipping", Kind(_read_shipping, _write_shipping)),
+        Column("ref", "id", Kind(_read_id), writable=False),
+        Column("name", "name"),
+        Column("email", "email"),
+        Column("phone", "phone"),
         Column("currency", "currency", writable=False),
         Column("balance", "balance", Kind(_read_cents), writable=False),
         Column("created_at", "created", Kind(_read_epoch), writable=False),
-        Column("deleted", "deleted", TRUTH, writable=False),
+        Column("deleted", "deleted", SET_FLAG, writable=False),
         Column("custom", "metadata", Kind(_read_metadata)),
     ),
-    ignored=("object",),
+    cls=Customer,
+    ignored=("object", "livemode", "address", "shipping"),
+)
+BESIDES: Final = Table(
+    (
+        Column("mode", "livemode", Kind(_read_livemode), writable=False),
+        Column("billing_address", "address", Kind(_read_address, _write_address)),
+        Column("shipping_address", "shipping", Kind(_read_shipping, _write_shipping)),
+    )
 )
 
 
@@ -165,35 +179,32 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    values = CUSTOMER.read(object_of(payload))
-    stated = values.pop("mode", mode)
-    if mode and stated != mode:
-        _refuse_mode(mode)
-    extra = CUSTOMER.others(payload)
-    return Customer(
-        ref=Ref("stripe", values.pop("id"), account, stated),
-        addresses=_addresses(values),
-        extra=check_depth(extra) or NOTHING_KEPT,
-        **values,
+    payload, unknown = CUSTOMER.sorted_out(payload)
+    customer, besides, extra = together(
+        (CUSTOMER.read, payload),
+        (BESIDES.read, payload),
+        (check_depth, {key: payload[key] for key in unknown}),
     )
+    stated = besides["mode"] or mode
+    if mode and stated != mode:
+        raise _wrong_mode(mode)
+    customer.ref = Ref("stripe", customer.ref, account, stated)
+    customer.addresses = _addresses(besides["billing_address"], besides["shipping_address"])
+    customer.extra = extra or NOTHING_KEPT
+    return sealed(customer, Customer)
 
 
-def _refuse_mode(mode: str) -> None:
-    collect({"livemode": (_other_mode, mode)})
+def _wrong_mode(mode: str) -> PayloadError:
+    error = refusal(
+        "wrong_mode", f"not of the {mode} mode that was asked for", ABSENT, "Use the key of that mode"
+    )
+    return PayloadError(str(error), prefixed(error.issues, "livemode"))
 
 
-def _other_mode(mode: str) -> None:
-    raise refusal(
-        "wrong_mode", f"not of the {mode} mode that was asked for", mode, "Use the key of that mode"
-    ) from None
-
-
-def _addresses(values: dict[str, Any]) -> Maybe[tuple[Address, ...]]:
-    billing = values.pop("billing_address", ABSENT)
-    shipping = values.pop("shipping_address", ABSENT)
+def _addresses(billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
     if billing is ABSENT and shipping is ABSENT:
         return ABSENT
-    return tuple(address for address in (billing, shipping) if address)
+    return tuple(address for address in (billing, shipping) if isinstance(address, Address))
 
 
 def identify(payload: Payload) -> str:
@@ -227,15 +238,22 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     for name, value in values.items():
         if name.startswith("custom."):
             metadata.update(_metadatum(name[7:], value))
-        elif name not in CUSTOMER.writable or name == "custom":
-            raise FlowError(f"Stripe takes no field {name!r}: take its row out of the flow's field table")
-        elif isinstance(value, Address):
-            own[name] = overlaid(getattr(current, name, None), value)
+        elif name in BESIDES.writable:
+            own[name] = _laid(name, value, values, current)
+        elif name in CUSTOMER.writable and name != "custom":
+            own[name] = "" if value is None else value
         else:
-            own[name] = value
-    if isinstance(own.get("shipping_address"), Address):
-        own["shipping_address"] = _named(own["shipping_address"], values, current)
-    return CUSTOMER.write(own | ({"custom": metadata} if metadata else {}))
+            raise FlowError(f"Stripe takes no field {name!r}: take its row out of the flow's field table")
+    addresses = {name: own.pop(name) for name in BESIDES.writable if name in own}
+    return CUSTOMER.write({**own, "custom": metadata or ABSENT}) | BESIDES.write(addresses)
+
+
+def _laid(name: str, value: Any, values: Mapping[str, Any], current: Customer | None) -> Any:
+    """Return the address as it will be: laid over the one that is there, and a shipping one with its name."""
+    if not isinstance(value, Address):
+        return value
+    address = overlaid(getattr(current, name, None), value)
+    return _named(address, values, current) if name == "shipping_address" else address
 
 
 def _metadatum(key: str, value: Any) -> dict[str, str]:

@@ -87,10 +87,12 @@ def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) ->
 
 def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Address | None:
     """Return the line with the value laid over it and the default set, or taken away where there is no value."""
-    if value is ABSENT or (value is None and there is None):
-        return None
     if there is None:
+        if not isinstance(value, Address):
+            return None
         return evolve(value, id="", default_billing=billing, default_shipping=not billing)
+    if value is ABSENT:
+        return None
     line = there if value is None else overlaid(there, value)
     if billing:
         return evolve(line, default_billing=value is not None)
@@ -105,5 +107,4 @@ def line_values(line: Address) -> dict[str, Any]:
         "default_billing": line.default_billing,
         "default_shipping": line.default_shipping,
         "is_residential": line.is_residential,
-        "address": line,
     }

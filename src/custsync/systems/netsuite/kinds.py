@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.codec import Kind, check_depth, read_digits, read_text, refusal
+from custsync.codec import Kind, check_depth, is_clean, read_digits, read_text, refusal
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, SubscriptionStatus
 from custsync.normalize import DateOrder, read_stamp
 
 __all__ = [
+    "CONTACT_ID",
     "CUSTOM_MARK",
     "LINE_ID",
     "REFERENCE",
@@ -31,24 +33,25 @@ CUSTOM_MARK: Final = "custentity"
 _LONGEST_ID: Final = 255
 
 
-def read_reference(value: Any) -> str | None:
+def read_reference(value: Any, _: object = None) -> Any:
     """Return the id of a reference: of `{id, refName}`, of SOAP's `{internalId, name}`, or the plain id."""
-    if isinstance(value, Mapping):
-        value = value.get("id", value.get("internalId", ""))
-    elif value is None or value == "":
-        return None
-    if type(value) is int:
+    if type(value) is dict or isinstance(value, Mapping):
+        value = value.get("id") or value.get("internalId")
+    elif value is None or value is ABSENT:
+        return value
+    if type(value) is str:
+        if len(value) <= _LONGEST_ID and is_clean(value):
+            return value or None
+    elif type(value) is int:
         return read_digits(value)
-    if type(value) is str and 0 < len(value) <= _LONGEST_ID:
-        return read_text(value)
-    raise refusal("not_an_id", "not an id, nor an object with one", value) from None
+    raise refusal("not_an_id", "not an id, nor an object with one", value)
 
 
 def _write_reference(value: Any) -> dict[str, Any] | None:
     return {"id": value} if value else None
 
 
-_STATUSES: Final[Mapping[str | None, SubscriptionStatus | None]] = {
+_STATUSES: Final[Mapping[Any, Any]] = {
     "1": SubscriptionStatus.SOFT_OPT_IN,
     "2": SubscriptionStatus.SOFT_OPT_OUT,
     "3": SubscriptionStatus.CONFIRMED_OPT_IN,
@@ -58,11 +61,12 @@ _STATUSES: Final[Mapping[str | None, SubscriptionStatus | None]] = {
     "_confirmedOptIn": SubscriptionStatus.CONFIRMED_OPT_IN,
     "_confirmedOptOut": SubscriptionStatus.CONFIRMED_OPT_OUT,
     None: None,
+    ABSENT: ABSENT,
 }
-_STATUS_IDS: Final = {status: id for id, status in _STATUSES.items() if id and id.isdigit()}
+_STATUS_IDS: Final = {_STATUSES[id]: id for id in ("1", "2", "3", "4")}
 
 
-def read_status(value: Any) -> Any:
+def read_status(value: Any, _: object = None) -> Any:
     """Return the status; one that nobody knows says nothing, rather than opt somebody in or out.
 
     Rule: LS-MAP-3
@@ -81,40 +85,55 @@ class Stamps:
     order: DateOrder | None = None
     zone: str = ""
 
-    def __call__(self, value: Any) -> datetime | None:
+    def __call__(self, value: Any, _: object = None) -> Any:
         """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
-        if type(value) is str and value[4:11:3] == "--T" and value[-1] == "Z":
+        if value is None or value is ABSENT:
+            return value
+        if type(value) is str and len(value) <= _LONGEST_ID:
             try:
-                stamp = datetime.fromisoformat(value)
-            except ValueError:
+                return _stamp(value, self.order, self.zone)
+            except InputError:
                 pass
-            else:
-                return stamp if stamp.year > 1 else None
+        raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value)
+
+
+@lru_cache(maxsize=4096)
+def _stamp(text: str, order: DateOrder | None, zone: str) -> datetime | None:
+    """Return the moment; many records share one, as dates do that come without a time."""
+    if text[4:11:3] == "--T" and text[-1] == "Z":
         try:
-            return read_stamp(read_text(value), order=self.order, zone=self.zone)
-        except InputError:
-            raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value) from None
+            stamp = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return stamp if stamp.year > 1 else None
+    return read_stamp(text, order=order, zone=zone)
 
 
 def _write_stamp(value: Any) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _read_line_id(value: Any) -> str:
-    return "" if value is None or value == "" else read_digits(value)
+def _read_line_id(value: Any, _: object = None) -> str:
+    return "" if value is None or value is ABSENT else read_digits(value)
 
 
+def _read_contact_id(value: Any, _: object = None) -> str:
+    return read_reference(value) or ""
+
+
+CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
 STAMP: Final = Kind(Stamps(), _write_stamp)
 LINE_ID: Final = Kind(_read_line_id, int)
 
 
-def read_custom(value: Any) -> Any:
+def read_custom(value: Any, _: object = None) -> Any:
     """Return a custom field's value: text checked, a reference by its id, anything else as it is."""
     if type(value) is str:
-        return value if value.isascii() and "\0" not in value else read_text(value)
-    if isinstance(value, Mapping) and "id" in value:
+        return value if is_clean(value) else read_text(value)
+    if type(value) is dict and ("id" in value or "internalId" in value):
         return read_reference(value)
     return check_depth(value)
 

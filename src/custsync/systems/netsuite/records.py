@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from custsync.codec import Table, check_depth, collect, object_of, read_digits
+from custsync.codec import Table, check_depth, collect, object_of, read_digits, together
 from custsync.errors import FlowError, PayloadError
-from custsync.models import ABSENT, NOTHING_KEPT, Customer, Ref
+from custsync.models import ABSENT, Customer, Ref
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import changed_lines
 from custsync.systems.netsuite.kinds import CUSTOM_MARK, read_custom
@@ -14,7 +14,6 @@ __all__ = [
     "READ_ONLY_REFERENCES",
     "REFERENCES",
     "TEXTS",
-    "customer_of",
     "identify",
     "own_values",
     "read_record",
@@ -55,26 +54,32 @@ READ_ONLY_REFERENCES: Final = (
 """The same of those that NetSuite fills."""
 
 
-def read_record(table: Table, payload: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values of the table's columns, the custom fields among them, and what no column names.
+def read_record(table: Table, payload: Any, account: str, mode: str) -> Any:
+    """Return a draft of the customer: the table's columns, the custom fields, and what no column names in `extra`.
 
     Raises:
         PayloadError: with every issue at once.
     """
-    payload = table.spelled(object_of(payload))
-    others = table.others(payload)
-    given = {key: others.pop(key) for key in list(others) if key.startswith(CUSTOM_MARK)}
-    steps = {key: (read_custom, value) for key, value in given.items()}
-    values, *customs = collect({"": (table.read, payload), **steps})
-    if given:
-        values["custom"] = dict(zip(given, customs, strict=True))
-    return values, others
+    payload, unknown = table.sorted_out(payload)
+    custom: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for key in unknown:
+        (custom if key.startswith(CUSTOM_MARK) else extra)[key] = payload[key]
+    customer, custom, extra = together((table.read, payload), (_read_customs, custom), (check_depth, extra))
+    customer.ref = Ref("netsuite", customer.ref, account, mode)
+    if custom:
+        customer.custom = custom
+    if extra:
+        customer.extra = extra
+    return customer
 
 
-def customer_of(values: dict[str, Any], extra: Mapping[str, Any], account: str, mode: str) -> Customer:
-    """Return the customer of these values; `values` is used up."""
-    ref = Ref("netsuite", values.pop("id"), account, mode)
-    return Customer(ref=ref, extra=check_depth(extra) or NOTHING_KEPT, **values)
+def _read_customs(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {key: read_custom(value) for key, value in given.items()}
+    except PayloadError:
+        steps = [(key, read_custom, value) for key, value in given.items()]
+    return dict(zip(given, collect(steps), strict=True))
 
 
 def identify(payload: Payload) -> str:

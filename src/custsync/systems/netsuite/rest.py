@@ -7,18 +7,19 @@ spell them in two ways. A sub-list that was not expanded is absent, not empty.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync.codec import FLAG, MONEY, TRUTH, Column, Kind, Table, items_of, object_of, read_digits
+from attrs import evolve
+
+from custsync.codec import FLAG, MONEY, SET_FLAG, Column, Kind, Table, items_of, read_digits, sealed
 from custsync.fields import System
-from custsync.models import ABSENT, Address, Contact, Customer, Maybe
+from custsync.models import ABSENT, Address, Contact, Customer
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import line_values
-from custsync.systems.netsuite.kinds import LINE_ID, REFERENCE, STAMP, STATUS, write_custom
+from custsync.systems.netsuite.kinds import CONTACT_ID, LINE_ID, REFERENCE, STAMP, STATUS, write_custom
 from custsync.systems.netsuite.limits import LIMITS
 from custsync.systems.netsuite.records import (
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
-    customer_of,
     identify,
     own_values,
     read_record,
@@ -27,6 +28,7 @@ from custsync.systems.overlays import parts_of
 
 __all__ = ["REST"]
 
+_PAGE: Final = ("links", "totalResults", "count", "hasMore", "offset")
 _COMPONENTS: Final = (
     Column("attention", "attention"),
     Column("addressee", "addressee"),
@@ -39,80 +41,87 @@ _COMPONENTS: Final = (
     Column("country", "country", REFERENCE),
     Column("phone", "addrPhone"),
 )
-ADDRESS: Final = Table(_COMPONENTS, ignored=("links", "addrText", "override"), any_case=True)
-
-
-def _read_components(value: Any) -> dict[str, Any]:
-    return {} if value is None else ADDRESS.read(ADDRESS.spelled(object_of(value)))
-
-
-def _write_components(value: Address) -> dict[str, Any]:
-    return ADDRESS.write(parts_of(value, ADDRESS.writable))
+ADDRESS: Final = Table(_COMPONENTS)
 
 
 LINE: Final = Table(
     (
         Column("id", "id", LINE_ID),
         Column("label", "label"),
-        Column("default_billing", "defaultBilling", TRUTH),
-        Column("default_shipping", "defaultShipping", TRUTH),
+        Column("default_billing", "defaultBilling", SET_FLAG),
+        Column("default_shipping", "defaultShipping", SET_FLAG),
         Column("is_residential", "isResidential", FLAG),
-        Column("address", "addressBookAddress", Kind(_read_components, _write_components)),
+        *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
+    cls=Address,
     ignored=("links", "addressBookAddress_text", "addressId", "internalId"),
+    within="addressBookAddress",
     any_case=True,
 )
-
-
-def _read_line(value: Any) -> Address:
-    parts = LINE.read(LINE.spelled(object_of(value)))
-    return Address(**parts.pop("address", {}), **parts)
-
-
-def _read_contact(value: Any) -> Contact:
-    parts = CONTACT.read(CONTACT.spelled(object_of(value)))
-    return Contact(id=parts.pop("id", None) or "", origin="contactRoles", **parts)
-
-
 CONTACT: Final = Table(
     (
-        Column("id", "contact", REFERENCE),
+        Column("id", "contact", CONTACT_ID),
         Column("name", "contactName"),
         Column("email", "email"),
         Column("role", "role", REFERENCE),
     ),
+    cls=Contact,
     ignored=("links", "giveAccess"),
     any_case=True,
 )
 
 
-def _read_lines(value: Any) -> tuple[Any, ...]:
-    return items_of(value, _read_line)
+def _read_line(value: Any) -> Address:
+    line, _ = LINE.sorted_out(value)
+    return sealed(LINE.read(line), Address)
 
 
-def _read_roles(value: Any) -> tuple[Any, ...]:
-    return items_of(value, _read_contact)
+def _read_contact(value: Any) -> Contact:
+    row, _ = CONTACT.sorted_out(value)
+    contact = CONTACT.read(row)
+    contact.origin = "contactRoles"
+    return sealed(contact, Contact)
 
 
-_BOOK: Final = Table((Column("items", "items", Kind(_read_lines)),), any_case=True)
-_ROLES: Final = Table((Column("items", "items", Kind(_read_roles)),), any_case=True)
+def _read_lines(value: Any, _: object = None) -> Any:
+    return value if value is ABSENT else items_of(value, _read_line)
 
 
-def _read_book(value: Any) -> Maybe[tuple[Any, ...]]:
-    return None if value is None else _BOOK.read(_BOOK.spelled(object_of(value))).get("items", ABSENT)
+def _read_roles(value: Any, _: object = None) -> Any:
+    return value if value is ABSENT else items_of(value, _read_contact)
 
 
-def _read_contacts(value: Any) -> Maybe[tuple[Any, ...]]:
-    return None if value is None else _ROLES.read(_ROLES.spelled(object_of(value))).get("items", ABSENT)
+_BOOK: Final = Table((Column("items", "items", Kind(_read_lines)),), ignored=_PAGE, any_case=True)
+_ROLES: Final = Table((Column("items", "items", Kind(_read_roles)),), ignored=_PAGE, any_case=True)
+
+
+def _read_book(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else _items(_BOOK, value)
+
+
+def _read_contacts(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else _items(_ROLES, value)
+
+
+def _items(table: Table, value: Any) -> Any:
+    sublist, _ = table.sorted_out(value)
+    return table.read(sublist)["items"]
+
+
+def _write_line(line: Address) -> dict[str, Any]:
+    return {
+        **LINE.write(line_values(line)),
+        "addressBookAddress": ADDRESS.write(parts_of(line, ADDRESS.writable)),
+    }
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
-    return {"items": [LINE.write(line_values(line)) for line in lines]}
+    return {"items": [_write_line(line) for line in lines]}
 
 
 CUSTOMER: Final = Table(
     (
-        Column("id", "id", Kind(read_digits), writable=False, required=True),
+        Column("ref", "id", Kind(read_digits), writable=False),
         Column("is_person", "isPerson", FLAG),
         *(Column(name, key) for name, key in TEXTS),
         *(Column(name, key, REFERENCE) for name, key in REFERENCES),
@@ -125,6 +134,7 @@ CUSTOMER: Final = Table(
         Column("addresses", "addressBook", Kind(_read_book, _write_book)),
         Column("contacts", "contactRoles", Kind(_read_contacts), writable=False),
     ),
+    cls=Customer,
     ignored=("links",),
     any_case=True,
 )
@@ -150,8 +160,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    values, extra = read_record(CUSTOMER, payload)
-    return customer_of(values, extra, account, mode)
+    return sealed(read_record(CUSTOMER, payload, account, mode), Customer)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:

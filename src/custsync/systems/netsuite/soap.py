@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
 from custsync.codec import (
     FLAG,
     MONEY,
-    TRUTH,
+    SET_FLAG,
     Column,
     Kind,
     Table,
@@ -15,11 +17,12 @@ from custsync.codec import (
     read_digits,
     read_text,
     refusal,
+    sealed,
 )
 from custsync.countries import code_of_soap, soap_name
 from custsync.errors import InputError
 from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, SubscriptionStatus
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, SubscriptionStatus
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import line_values
 from custsync.systems.netsuite.kinds import (
@@ -35,7 +38,6 @@ from custsync.systems.netsuite.records import (
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
-    customer_of,
     identify,
     own_values,
     read_record,
@@ -49,7 +51,7 @@ def _write_reference(value: Any) -> dict[str, Any]:
     return {"internalId": value}
 
 
-def _read_country(value: Any) -> str | None:
+def _read_country(value: Any, _: object = None) -> Any:
     text = read_text(value)
     if not text:
         return text
@@ -89,44 +91,43 @@ _COMPONENTS: Final = (
 ADDRESS: Final = Table(_COMPONENTS)
 
 
-def _read_components(value: Any) -> dict[str, Any]:
-    return {} if value is None else ADDRESS.read(object_of(value))
-
-
-def _write_components(value: Address) -> dict[str, Any]:
-    return ADDRESS.write(parts_of(value, ADDRESS.writable))
-
-
 LINE: Final = Table(
     (
         Column("id", "internalId", LINE_ID),
         Column("label", "label"),
-        Column("default_billing", "defaultBilling", TRUTH),
-        Column("default_shipping", "defaultShipping", TRUTH),
+        Column("default_billing", "defaultBilling", SET_FLAG),
+        Column("default_shipping", "defaultShipping", SET_FLAG),
         Column("is_residential", "isResidential", FLAG),
-        Column("address", "addressbookAddress", Kind(_read_components, _write_components)),
-        *(Column(c.name, c.key, c.kind, writable=False) for c in _COMPONENTS),
+        *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
+    cls=Address,
+    within="addressbookAddress",
 )
-"""A line: since 2014_2 with its address as a record of its own, before that with the address on the line itself."""
+"""A line: since 2014_2 with its address in an inner record, before that with the address on the line itself."""
 
 
 def _read_line(value: Any) -> Address:
-    parts = LINE.read(object_of(value))
-    components = parts.pop("address", {})
-    return Address(**{**parts, **components})
+    line, _ = LINE.sorted_out(value)
+    return sealed(LINE.read(line), Address)
 
 
-def _read_lines(value: Any) -> tuple[Any, ...]:
-    return items_of(value, _read_line)
+def _write_line(line: Address) -> dict[str, Any]:
+    return {
+        **LINE.write(line_values(line)),
+        "addressbookAddress": ADDRESS.write(parts_of(line, ADDRESS.writable)),
+    }
 
 
-def _read_book(value: Any) -> Maybe[tuple[Any, ...]]:
-    return None if value is None else _BOOK.read(object_of(value)).get("lines", ABSENT)
+def _read_lines(value: Any, _: object = None) -> Any:
+    return value if value is ABSENT else items_of(value, _read_line)
+
+
+def _read_book(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else _BOOK.read(object_of(value))["lines"]
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
-    return {"addressbook": [LINE.write(line_values(line)) for line in lines], "replaceAll": False}
+    return {"addressbook": [_write_line(line) for line in lines], "replaceAll": False}
 
 
 _BOOK: Final = Table((Column("lines", "addressbook", Kind(_read_lines)),))
@@ -141,27 +142,28 @@ _FIELD: Final = Table(
 
 def _read_field(value: Any) -> tuple[str, Any]:
     field = _FIELD.read(object_of(value))
-    name = field.get("name") or field.get("id")
+    name = field["name"] or field["id"]
     if not name:
         raise refusal("no_name", "a custom field without scriptId and internalId", value)
-    return name, field.get("value")
+    return name, field["value"]
 
 
-def _read_fields(value: Any) -> tuple[Any, ...]:
-    return items_of(value, _read_field)
+def _read_fields(value: Any, _: object = None) -> Any:
+    return () if value is ABSENT else items_of(value, _read_field)
 
 
 _FIELDS: Final = Table((Column("fields", "customField", Kind(_read_fields)),))
 
 
-def _read_custom(value: Any) -> Mapping[str, Any]:
-    fields = () if value is None else _FIELDS.read(object_of(value)).get("fields", ())
-    return dict(fields) or NOTHING_KEPT
+def _read_customs(value: Any, _: object = None) -> Mapping[str, Any]:
+    if value is None or value is ABSENT:
+        return NOTHING_KEPT
+    return dict(_FIELDS.read(object_of(value))["fields"]) or NOTHING_KEPT
 
 
 CUSTOMER: Final = Table(
     (
-        Column("id", "internalId", Kind(read_digits), writable=False, required=True),
+        Column("ref", "internalId", Kind(read_digits), writable=False),
         *(Column(name, key) for name, key in TEXTS),
         Column("is_person", "isPerson", FLAG),
         *(Column(name, key, _REFERENCE) for name, key in REFERENCES),
@@ -172,8 +174,9 @@ CUSTOMER: Final = Table(
         Column("created_at", "dateCreated", STAMP, writable=False),
         Column("modified_at", "lastModifiedDate", STAMP, writable=False),
         Column("addresses", "addressbookList", Kind(_read_book, _write_book)),
-        Column("custom", "customFieldList", Kind(_read_custom), writable=False),
+        Column("custom", "customFieldList", Kind(_read_customs), writable=False),
     ),
+    cls=Customer,
 )
 
 
@@ -197,8 +200,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    values, extra = read_record(CUSTOMER, payload)
-    return customer_of(values, extra, account, mode)
+    return sealed(read_record(CUSTOMER, payload, account, mode), Customer)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:

@@ -5,14 +5,13 @@ service and empty in a copy. The default addresses come as joined columns, `bill
 columns (`_fivetran_active`) stay in `extra`: a filter leaves superseded rows out.
 """
 
-from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.codec import MONEY, T_F, Column, Kind, Table, read_digits
-from custsync.fields import System
+from custsync.codec import MONEY, T_F, Column, Kind, Table, read_digits, sealed, together
+from custsync.fields import System, canonical
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.normalize import DateOrder
 from custsync.ports import Payload
@@ -23,7 +22,6 @@ from custsync.systems.netsuite.records import (
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
-    customer_of,
     identify,
     read_record,
 )
@@ -42,17 +40,17 @@ _COMPONENTS: Final = (
     ("country", "country"),
     ("phone", "phone"),
 )
-_ROLES: Final = ("billing", "shipping")
 
 
-def _address_columns(role: str) -> tuple[Column, ...]:
-    return tuple(Column(f"{role}_{name}", f"{role}_{key}") for name, key in _COMPONENTS)
+def _joined(role: str) -> Table:
+    return Table((Column(name, f"{role}_{key}") for name, key in _COMPONENTS), cls=Address)
 
 
-_ADDRESSES: Final = {role: _address_columns(role) for role in _ROLES}
+BILLING: Final = _joined("billing")
+SHIPPING: Final = _joined("shipping")
 
 
-def _read_deleted(value: Any) -> bool:
+def _read_deleted(value: Any, _: object = None) -> bool:
     return T_F.read(value) is True
 
 
@@ -61,7 +59,7 @@ def _table(order: DateOrder, zone: str) -> Table:
     stamp = Kind(Stamps(order, zone))
     return Table(
         (
-            Column("id", "id", Kind(read_digits), required=True),
+            Column("ref", "id", Kind(read_digits)),
             Column("is_person", "isperson", T_F),
             *(Column(name, key.lower()) for name, key in TEXTS),
             *(Column(name, key.lower(), REFERENCE) for name, key in REFERENCES + READ_ONLY_REFERENCES),
@@ -71,10 +69,9 @@ def _table(order: DateOrder, zone: str) -> Table:
             Column("created_at", "datecreated", stamp),
             Column("modified_at", "lastmodifieddate", stamp),
             Column("deleted", "_fivetran_deleted", Kind(_read_deleted)),
-            *_ADDRESSES["billing"],
-            *_ADDRESSES["shipping"],
         ),
-        ignored=("links",),
+        cls=Customer,
+        ignored=("links", *BILLING.keys, *SHIPPING.keys),
         any_case=True,
     )
 
@@ -92,33 +89,27 @@ class _Rows:
         Raises:
             PayloadError: with every issue at once.
         """
-        values, extra = read_record(_table(self.order, self.zone), payload)
-        values["addresses"] = _addresses(values, extra)
-        return customer_of(values, extra, account, mode)
+        table = _table(self.order, self.zone)
+        payload, _ = table.sorted_out(payload)
+        customer, billing, shipping = together(
+            (partial(read_record, table, account=account, mode=mode), payload),
+            (BILLING.read, payload),
+            (SHIPPING.read, payload),
+        )
+        customer.addresses = _addresses(payload, billing, shipping)
+        return sealed(customer, Customer)
 
 
-def _addresses(values: dict[str, Any], extra: Mapping[str, Any]) -> Maybe[tuple[Address, ...]]:
+def _addresses(row: Payload, billing: Any, shipping: Any) -> Maybe[tuple[Address, ...]]:
     """Return the default addresses, one line where both are the same; absent where none was joined."""
-    billing = _parts(values, "billing")
-    shipping = _parts(values, "shipping")
-    if not billing and not shipping:
+    if BILLING.keys.isdisjoint(row) and SHIPPING.keys.isdisjoint(row):
         return ABSENT
-    if billing == shipping and extra.get("defaultbillingaddress") == extra.get("defaultshippingaddress"):
-        return (Address(default_billing=True, default_shipping=True, **billing),)
-    lines = []
-    if any(billing.values()):
-        lines.append(Address(default_billing=True, **billing))
-    if any(shipping.values()):
-        lines.append(Address(default_shipping=True, **shipping))
-    return tuple(lines)
-
-
-def _parts(values: dict[str, Any], role: str) -> dict[str, Any]:
-    return {
-        name: values.pop(column.name)
-        for (name, _), column in zip(_COMPONENTS, _ADDRESSES[role], strict=True)
-        if column.name in values
-    }
+    billing.default_billing = True
+    same = row.get("defaultbillingaddress", ABSENT) == row.get("defaultshippingaddress")
+    billing.default_shipping = same
+    shipping.default_shipping = True
+    lines = [sealed(billing, Address), sealed(shipping, Address)][: 1 if same else 2]
+    return tuple(line for line in lines if canonical(line) is not None)
 
 
 def suiteql(*, date_order: DateOrder = "month_first", zone: str = "UTC") -> System:

@@ -1,0 +1,69 @@
+"""JSON to values and back: field tables that read and write a system's payloads, and our own values as JSON.
+
+The only room with cattrs. Nothing is guessed, and everything that is wrong with a payload is told at once:
+each issue with its path in the payload's own keys, none with a value.
+"""
+
+from custsync.codec.kinds import (
+    DIGITS,
+    FLAG,
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    MONEY,
+    SET_FLAG,
+    T_F,
+    TEXT,
+    Kind,
+    as_given,
+    read_digits,
+    read_flag,
+    read_money,
+    read_text,
+)
+from custsync.codec.refusals import (
+    check_depth,
+    collect,
+    is_clean,
+    items_of,
+    object_of,
+    prefixed,
+    refusal,
+    shape_of,
+    together,
+)
+from custsync.codec.tables import Column, Table, draft_of, sealed
+from custsync.codec.values import dump, load, make_converter, tagged_union
+
+__all__ = [
+    "DIGITS",
+    "FLAG",
+    "LONGEST_NUMBER",
+    "LONGEST_TEXT",
+    "MONEY",
+    "SET_FLAG",
+    "TEXT",
+    "T_F",
+    "Column",
+    "Kind",
+    "Table",
+    "as_given",
+    "check_depth",
+    "collect",
+    "draft_of",
+    "dump",
+    "is_clean",
+    "items_of",
+    "load",
+    "make_converter",
+    "object_of",
+    "prefixed",
+    "read_digits",
+    "read_flag",
+    "read_money",
+    "read_text",
+    "refusal",
+    "sealed",
+    "shape_of",
+    "tagged_union",
+    "together",
+]
