@@ -17,23 +17,29 @@ __all__ = ["resolve", "suggest"]
 
 _STYLES: Final = (
     "bailiwick ",
+    "collectivity ",
     "commonwealth ",
+    "country ",
+    "department ",
     "federal republic ",
     "federation ",
     "grand duchy ",
+    "independent sovereign republic ",
     "islamic republic ",
     "kingdom ",
+    "most serene republic ",
     "peoples republic ",
     "principality ",
     "republic ",
     "socialist republic ",
     "sultanate ",
+    "territorial collectivity ",
     "territory ",
     "union ",
     "united republic ",
 )
 """What may stand before a name and be left out: what follows must be a country all by itself. "State of" and
-"Democratic Republic of" are not among them: they tell Georgia the state, and two of the Congos and Koreas, apart."""
+"Democratic Republic of" are not among them: they tell apart what shares a name."""
 _NUMERIC_LENGTH: Final = 3
 _LONGEST_SUGGESTED: Final = 60
 

@@ -15,16 +15,19 @@ EVERYDAY_CODES: Final = (("EL", "GR"), ("UK", "GB"))
 EVERYDAY: Final = """
 AE: UAE | Emirates | United Arab Emirate | Arab Emirates
 AG: Antigua & Barb.
+AQ: Antarctica (the territory South of 60 deg S)
 AS: Samoa, American
 AU: Commonwealth of Australia
 AX: Aland
 BA: Bosnia | Bosnia-Hercegovina | Bosnia Herz. | BiH
 BL: St. Barts | St. Barths
-BN: Brunei | Negara Brunei Darussalam | Nation of Brunei | Brunei Darussalem
+BN: Brunei | Negara Brunei Darussalam | Nation of Brunei | Nation of Brunei, the Abode of Peace
 BO: Plurinational Republic of Bolivia
-BQ: Caribbean Netherlands | BES Islands | Netherlands Caribbean | Bonaire, Sint Eustatius en Saba
+BQ: Caribbean Netherlands | Caribbean NL | BES Islands | Netherlands Caribbean
+BQ: Bonaire, Sint Eustatius en Saba
 BR: Brasil
 BS: Bahama Islands
+BV: Bouvet Island (Bouvetoya)
 BY: Belorussia | Byelorussia | Belarussia
 CC: Cocos Islands | Keeling Islands | Cocos Keeling
 CD: DRC | DR Congo | Congo, D.R. | Congo DRC | RDC | Democratic Congo | Congo-Kinshasa | Congo (Kinshasa)
@@ -56,6 +59,7 @@ GS: South Georgia and Sandwich Islands | S. Geo. and S. Sandw. Is. | South Georg
 GY: Co-operative Republic of Guyana | Cooperative Republic of Guyana
 HK: Hong Kong SAR | Hong Kong, China | Hong Kong SAR, China | Hong Kong (SAR) | Hong Kong (SAR of China)
 HK: HKSAR | Hong Kong Special Administrative Region | China, Hong Kong Special Administrative Region
+HK: Hong Kong Special Administrative Region of the People's Republic of China
 HM: Heard Island | Heard I. and McDonald Is. | Heard and McDonald
 HR: Hrvatska
 HU: Republic of Hungary
@@ -90,6 +94,7 @@ MM: Myanma
 MO: Macao SAR | Macau SAR | Macao, China | Macau, China | Macao SAR, China | Macau SAR, China
 MO: Macau Special Administrative Region | Macao Special Administrative Region
 MO: China, Macao Special Administrative Region | Macau Special Administrative Region of China
+MO: Macao Special Administrative Region of the People's Republic of China
 MP: N. Mariana Islands | Northern Marianas | Northern Mariana | CNMI | Mariana Islands, Northern
 MP: North Mariana Islands
 MV: Maldive Islands
@@ -97,37 +102,38 @@ MX: Mejico | Estados Unidos Mexicanos
 MY: Federation of Malaysia
 NL: Holland | Netherlands (Holland) | Nederland | Netherland | Netherlands, Kingdom of the | The Nederlands
 NO: Norge
+NR: Naoero
 NZ: Aotearoa | Aotearoa New Zealand | N.Z. | N. Zealand
 PF: French Polynesia (Tahiti) | Polynesia, French
 PG: PNG | Papua N. Guinea | Papua New Guinee
 PH: Philippine Islands | Phillipines | Philipines | Phillippines
 PL: Polska
 PM: Saint-Pierre-et-Miquelon
-PN: Pitcairn, Henderson, Ducie and Oeno Islands
+PN: Pitcairn, Henderson, Ducie and Oeno Islands | Pitcairn Group of Islands
 PR: Porto Rico | Commonwealth of Puerto Rico
 PS: Palestine | Palestinian Territory | Occupied Palestinian Territory | West Bank and Gaza
 PS: Palestinian Territory, Occupied | Palestinian National Authority | Palestinian Authority
 PS: West Bank and Gaza Strip | Gaza Strip and West Bank | Palestinian Autonomous Territories
-PS: Gaza and West Bank | Palestine, Occupied Territories
+PS: Gaza and West Bank | Palestine, Occupied Territories | OPT
 RE: La Reunion | Reunion, La
 RO: Rumania | Roumania
 RU: Russia | Russian Fed. | Russia Federation | Federation of Russia | Rossiya
-RW: Ruanda | Republic of Rwanda
+RW: Ruanda | Republic of Rwanda | Rwandan Republic
 SA: KSA | Saudi | Saudia Arabia
 SB: Solomons
 SC: Seychelles Islands
 SD: North Sudan | N. Sudan
 SE: Sverige
 SH: St Helena, Ascension, Tristan da Cunha
-SJ: Spitsbergen | Svalbard/Jan Mayen
+SJ: Spitsbergen | Svalbard/Jan Mayen | Svalbard og Jan Mayen
 SK: Slovakia (Slovak Republic)
 SL: Sierra Leona
 SS: S. Sudan | Sudan, South | Southern Sudan
-ST: Sao Tome | Sao Tome e Principe | St. Tome and Principe | Saint Thomas and Principe
+ST: Sao Tome e Principe | St. Tome and Principe | Saint Thomas and Principe
 SR: Surinam
 SV: Salvador, El
 SX: St. Maarten | Dutch Saint Martin | Sint Maarten (Dutch) | St. Maarten (Dutch part)
-SX: Saint Martin (Dutch part) | Sint Maarten (Netherlands)
+SX: St. Maarten (Dutch) | Saint Martin (Dutch part) | Sint Maarten (Netherlands)
 SY: Syrian Republic
 SZ: Kingdom of Swaziland | Eswatini (Swaziland) | Eswatini (formerly Swaziland)
 TC: Turks and Caicos | Turk and Caicos Islands
@@ -139,6 +145,7 @@ TJ: Tadjikistan | Tadzhikistan | Tajikstan
 TK: Tokelau Islands
 TL: Timor, East | E. Timor | Timor-Leste (East Timor)
 TM: Turkmenia | Turkmenistan Republic
+TN: Tunisian Republic
 TO: Tonga Islands
 TR: Republic of Turkey | Tuerkiye | Turkey/Türkiye
 TT: T & T Trinidad | Trinidad et Tobago
