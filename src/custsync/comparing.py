@@ -120,7 +120,7 @@ class Comparison:
 
     def _fit(self) -> None:
         values = {change.field: change.after for change in self.changes}
-        fitted, over = check_limits(values, self.flow.target.limits, self.flow.may_cut)
+        fitted, over = check_limits(values, self.flow.target, self.flow.may_cut)
         self.issues += over
         kept = []
         for change in self.changes:

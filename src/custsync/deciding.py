@@ -107,18 +107,7 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
     missing = [entry.issue for entry in flow.requires if entry.leaves_out(customer)]
     if missing:
         return LeftOut(source=customer.ref, trace=trace, issues=tuple(missing))
-    values: dict[str, Any] = {}
-    issues: tuple[Issue, ...] = ()
-    for row in flow.rows:
-        value = row.value(customer, None)
-        if type(value) is Mapped:
-            issues += value.issues
-            value = value.value
-        if value is not None and value is not ABSENT and value != "":
-            values[row.target] = value
-    if flow.target.limits:
-        values, over = check_limits(values, flow.target.limits, flow.may_cut)
-        issues += over
+    values, issues = _wanted(flow, customer)
     if _is_refused(issues):
         return Refused(source=customer.ref, trace=trace, issues=issues)
     return Create(
@@ -130,6 +119,21 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
         digest=evidence.digest,
         values=values,
     )
+
+
+def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
+    """Return the values that a new customer gets, as they fit the target, and what there is to say about them."""
+    values: dict[str, Any] = {}
+    issues: tuple[Issue, ...] = ()
+    for row in flow.rows:
+        value = row.value(customer, None)
+        if type(value) is Mapped:
+            issues += value.issues
+            value = value.value
+        if value is not None and value is not ABSENT and value != "":
+            values[row.target] = value
+    fitted, over = check_limits(values, flow.target, flow.may_cut)
+    return fitted, issues + over
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
@@ -230,7 +234,7 @@ def _kept_id(flow: Flow, customer: Customer) -> str:
 
 
 def _is_refused(issues: Sequence[Issue]) -> bool:
-    return any(issue.severity is Severity.ERROR for issue in issues)
+    return bool(issues) and any(issue.severity is Severity.ERROR for issue in issues)
 
 
 def _recover(

@@ -5,7 +5,7 @@ A `System` is one system's shape: how its payloads are read and written and what
 and a field that is not there are alike when it comes to writing, and an address is one value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -88,6 +88,12 @@ class System:
     limits: Mapping[str, Limit] = attrs.field(factory=dict)
     absent_is_null: bool = False
     case_sensitive: frozenset[str] = frozenset()
+    address_limits: tuple[tuple[str, Limit], ...] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Sort out the limits of an address's components, once for all customers."""
+        found = [(name[8:], limit) for name, limit in self.limits.items() if name.startswith("address.")]
+        object.__setattr__(self, "address_limits", tuple(found))
 
 
 @frozen(kw_only=True)
@@ -238,41 +244,45 @@ def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
 
 
 def check_limits(
-    values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: frozenset[str]
+    values: Mapping[str, Any], system: System, may_cut: frozenset[str]
 ) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
-    """Return the values as they fit the target, and an issue for each that did not.
+    """Return the values as they fit the system, and an issue for each that did not.
 
     A text that is too long is an error; a field named in `may_cut` is cut instead, by code point, and that is
     reported.
 
     Args:
         values: field name → value.
-        limits: field name → limit; the components of every address are named `"address.line1"` and so on.
-        may_cut: the fields that the flow allows to be cut.
+        system: whose limits they must keep.
+        may_cut: the fields that may be cut; `"address.line1"` speaks for every address.
 
     Rule: G-LOSS
     """
     fitted: dict[str, Any] = {}
     issues: list[Issue] = []
-    for name, limit in limits.items():
+    for name, limit in system.limits.items():
         value = values.get(name)
         if type(value) is str and len(value) > limit.length:
             fitted[name] = _fit(value, name, limit, may_cut, issues)
-    for name in ADDRESSES:
-        address = values.get(name)
-        if type(address) is Address:
-            fitted[name] = _fit_address(address, name, limits, may_cut, issues)
+    if system.address_limits:
+        for name in ADDRESSES:
+            address = values.get(name)
+            if type(address) is Address:
+                fitted[name] = _fit_address(address, name, system.address_limits, may_cut, issues)
     return {**values, **fitted} if fitted else values, tuple(issues)
 
 
 def _fit_address(
-    address: Address, name: str, limits: Mapping[str, Limit], may_cut: frozenset[str], issues: list[Issue]
+    address: Address,
+    name: str,
+    limits: Iterable[tuple[str, Limit]],
+    may_cut: frozenset[str],
+    issues: list[Issue],
 ) -> Address:
     cut: dict[str, Any] = {}
-    for component in _COMPONENTS:
-        limit = limits.get(f"address.{component}")
-        part = getattr(address, component) if limit else None
-        if limit and type(part) is str and len(part) > limit.length:
+    for component, limit in limits:
+        part = getattr(address, component)
+        if type(part) is str and len(part) > limit.length:
             whole = f"{name}.{component}"
             allowed = frozenset({whole}) if may_cut & {whole, f"address.{component}"} else frozenset()
             cut[component] = _fit(part, whole, limit, allowed, issues)
