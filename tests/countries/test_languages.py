@@ -74,7 +74,7 @@ class TestCollisions:
                 by_code = answer.found_by.value in {"alpha_2", "alpha_3"}
                 assert by_code or answer.alpha_2 in {country.alpha_2 for country in countries}
             else:
-                assert answer.reason is RefusalReason.AMBIGUOUS or len(key) > 120
+                assert answer.reason is RefusalReason.AMBIGUOUS or len(key) > 100
 
 
 class TestArguments:

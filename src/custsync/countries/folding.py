@@ -5,38 +5,18 @@ from collections.abc import Iterator
 
 __all__ = ["fold", "inverted", "parts", "tidy"]
 
-_APOSTROPHES = dict.fromkeys(
-    map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c\uff07")
-)
+_APOSTROPHES = "'`\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c"
+_ACUTE_ACCENT = "\u00b4"
+_PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~'
+_MORE_PUNCTUATION = "\u00a1\u00b7\u00bf\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3001\u3002"
 _INVISIBLE = dict.fromkeys(
-    [
-        0x00AD,
-        0x034F,
-        0x061C,
-        0x180E,
-        0xFEFF,
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-    ]
+    (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 )
-_BEFORE = {**_APOSTROPHES, **_INVISIBLE}
-_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+_COMBINING = dict.fromkeys(range(0x0300, 0x0370))
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ə": "a"}
-_PUNCTUATION = dict.fromkeys(
-    map(
-        ord,
-        '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~\u00a1\u00b7\u00bf\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3001\u3002',
-    ),
-    " ",
-)
-_ASCII = {**_APOSTROPHES, **_PUNCTUATION}
-_REST = {
-    **_ACCENTS,
-    **_INVISIBLE,
-    **_PUNCTUATION,
-    **{ord(letter): plain for letter, plain in _LETTERS.items()},
-}
+
+_ASCII = str.maketrans(dict.fromkeys(_APOSTROPHES) | dict.fromkeys(_PUNCTUATION, " "))
+_OTHERS = _ASCII | str.maketrans(dict.fromkeys(_MORE_PUNCTUATION, " ") | _LETTERS) | _COMBINING | _INVISIBLE
 
 _SAME_WORD = {
     "br": "british",
@@ -64,7 +44,7 @@ _SEPARATORS = str.maketrans(dict.fromkeys("()[]{}/;|\u2013\u2014\uff0c\uff08\uff
 
 def tidy(text: str) -> str:
     """Return the text without invisible characters, and without spaces at its ends."""
-    return text.strip() if text.isascii() else text.translate(_INVISIBLE).strip()
+    return text.strip() if text.isprintable() else text.translate(_INVISIBLE).strip()
 
 
 def fold(text: str) -> str:
@@ -88,7 +68,8 @@ def fold(text: str) -> str:
 def _plain(text: str) -> str:
     if text.isascii():
         return text.casefold().translate(_ASCII)
-    return unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold().translate(_REST)
+    spread = unicodedata.normalize("NFKD", text.replace(_ACUTE_ACCENT, "'"))
+    return spread.casefold().translate(_OTHERS)
 
 
 def _letters_joined(words: list[str]) -> Iterator[str]:

@@ -6,16 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 from custsync.countries.answers import FoundBy, Refusal, RefusalReason, State
-from custsync.countries.checks import require_text
+from custsync.countries.checks import MAX_LENGTH, require_text, shape_of
 from custsync.countries.folding import fold, parts, tidy
 from custsync.countries.index import entries, index, keys_of
 from custsync.countries.iso import iso_countries
 from custsync.countries.spellings import STATE_SPELLINGS
 
-__all__ = ["MAX_LENGTH", "resolve_state", "shape_of", "subdivisions_named"]
-
-MAX_LENGTH: Final = 120
-"""The longest text that is looked at, in characters; no country or state has a longer name."""
+__all__ = ["resolve_state", "subdivisions_named"]
 
 _TAIL_LENGTHS: Final = (2, 3)
 
@@ -51,11 +48,6 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
     if len(text) > MAX_LENGTH:
         return Refusal(reason=RefusalReason.NOT_FOUND, shape=shape_of(text))
     return _answer(text, country)
-
-
-def shape_of(text: str | None) -> str:
-    """Return what may be said about a text without showing it: "text, 5 characters"."""
-    return "null" if text is None else f"text, {len(text)} characters"
 
 
 @lru_cache(maxsize=4096)
@@ -96,9 +88,8 @@ def _states_of(country: str) -> tuple[Mapping[str, State], Mapping[str, tuple[St
             state = State(code=code, name=by_code[code].name, found_by=FoundBy.EVERYDAY)
             for key in keys_of(spelling):
                 by_name.setdefault(key, {code: state})
-    return MappingProxyType(by_code), MappingProxyType(
-        {key: tuple(found.values()) for key, found in by_name.items()}
-    )
+    names = {key: tuple(found.values()) for key, found in by_name.items()}
+    return MappingProxyType(by_code), MappingProxyType(names)
 
 
 def _state_keys(name: str) -> set[str]:
@@ -117,16 +108,14 @@ def _subdivisions() -> Mapping[str, tuple[tuple[str, str], ...]]:
 
 @cache
 def _subdivision_codes() -> Mapping[str, tuple[str, ...]]:
-    return _gathered(
-        (key, code) for rows in _subdivisions().values() for code, _ in rows for key in (code, _tail(code))
-    )
+    rows = (row for rows in _subdivisions().values() for row in rows)
+    return _gathered((key, code) for code, _ in rows for key in (code, _tail(code)))
 
 
 @cache
 def _subdivision_names() -> Mapping[str, tuple[str, ...]]:
-    return _gathered(
-        (key, code) for rows in _subdivisions().values() for code, name in rows for key in _state_keys(name)
-    )
+    rows = (row for rows in _subdivisions().values() for row in rows)
+    return _gathered((key, code) for code, name in rows for key in _state_keys(name))
 
 
 def _tail(code: str) -> str:
