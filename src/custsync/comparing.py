@@ -16,7 +16,6 @@ from custsync.fields import (
     canonical,
     check_limits,
     digest,
-    same,
     value_of,
 )
 from custsync.flow import Conflict, Flow
@@ -77,7 +76,7 @@ class Comparison:
             if canonical(observed) is not None:
                 self.behind.add(row.target)
             return
-        if same(desired, observed):
+        if row.same(desired, observed):
             return
         if self.said and not self._source_spoke(row):
             self.behind.add(row.target)
@@ -125,7 +124,7 @@ class Comparison:
         kept = []
         for change in self.changes:
             after = fitted[change.field]
-            if not same(after, change.before):
+            if not self.flow.row_of[change.field].same(after, change.before):
                 kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
         self.changes = kept
 
@@ -137,7 +136,7 @@ class Comparison:
 
     def has_news(self, in_step: tuple[str, ...]) -> bool:
         """Return whether the record's memory differs from what the sides that agree now show."""
-        rows = {row.target: row for row in self.flow.rows}
+        rows = self.flow.row_of
         return any(
             self.shown.get(name) != digest(rows[name].observed(self.target)) or self._source_spoke(rows[name])
             for name in in_step

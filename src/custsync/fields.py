@@ -32,7 +32,6 @@ __all__ = [
     "digest",
     "payload_digest",
     "reader_of",
-    "same",
     "value_of",
 ]
 
@@ -116,6 +115,8 @@ class FieldRow:
             `ABSENT` for "nothing to say", or `Mapped` where there are issues.
         clears: whether a blank may clear what the target holds.
         create_only: whether the field is written when the customer is created and never after.
+        components: of an address, those that the target has; the others are neither compared nor written.
+            All of them where none is named.
     """
 
     target: str
@@ -124,11 +125,34 @@ class FieldRow:
     value: Callable[[Customer, Customer | None], Any]
     clears: bool = True
     create_only: bool = False
+    components: tuple[str, ...] = ()
     observed: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
+    parts: Callable[[Address], tuple[Any, ...]] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Prepare how the target's field is read, once for all customers."""
         object.__setattr__(self, "observed", reader_of(self.target))
+        object.__setattr__(self, "parts", attrgetter(*(self.components or _COMPONENTS)))
+
+    def same(self, desired: Any, observed: Any) -> bool:
+        """Return whether the observed value already says what is desired.
+
+        Components that a desired address does not carry are not compared: they belong to the other side.
+
+        >>> row = FieldRow(target="name", reads=("name",), rule="SP-NAME", value=reader_of)
+        >>> row.same("", None), row.same("Astoria", "Portland")
+        (True, False)
+        >>> row.same(Address(city="Astoria"), Address(city="Astoria", attention="Accounts"))
+        True
+        """
+        if desired is observed:
+            return True
+        if type(desired) is Address and type(observed) is Address:
+            for part, there in zip(self.parts(desired), self.parts(observed), strict=True):
+                if part is not ABSENT and part != there and (part or there):
+                    return False
+            return True
+        return bool(canonical(desired) == canonical(observed))
 
 
 @frozen(kw_only=True)
@@ -199,26 +223,6 @@ def _canonical_other(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return value
-
-
-def same(desired: Any, observed: Any) -> bool:
-    """Return whether the observed value already says what is desired.
-
-    Components that a desired address does not carry are not compared: they belong to the other side.
-
-    >>> same("", None), same("Astoria", "Portland")
-    (True, False)
-    >>> same(Address(city="Astoria"), Address(city="Astoria", attention="Accounts"))
-    True
-    """
-    if desired is observed:
-        return True
-    if type(desired) is Address and type(observed) is Address:
-        for part, there in zip(_components(desired), _components(observed), strict=True):
-            if part is not ABSENT and part != there and (part or there):
-                return False
-        return True
-    return bool(canonical(desired) == canonical(observed))
 
 
 def digest(value: Any) -> str:

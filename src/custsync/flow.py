@@ -6,6 +6,7 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -72,10 +73,12 @@ class Flow:
     updates: bool = True
     version: str = "1"
     salt: bytes = attrs.field(init=False, repr=False)
+    row_of: Mapping[str, FieldRow] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
         object.__setattr__(self, "salt", f"{self.name}/{self.version}".encode()[:64])
+        object.__setattr__(self, "row_of", {row.target: row for row in self.rows})
         problems = [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
@@ -86,7 +89,7 @@ class Flow:
         Raises:
             FlowError: a part that a flow does not have, or parts that do not fit together.
         """
-        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & {"salt"}))
+        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & {"salt", "row_of"}))
         if unknown:
             raise FlowError(f"flow {self.name!r} has no part named {', '.join(unknown)}")
         return evolve(self, **changes)

@@ -6,7 +6,7 @@ from typing import Any
 from custsync.asking import find
 from custsync.decisions import Create, Decision, Link, Recover, Unchanged, Update
 from custsync.errors import PayloadError
-from custsync.fields import System, canonical, same, value_of
+from custsync.fields import System, canonical, value_of
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
@@ -75,9 +75,9 @@ def _judge(
 ) -> Result | None:
     if isinstance(decision, Link | Update) and targets is not None:
         target = targets.get(decision.target.id)
-        if _is_linked(stored, decision) and target is not None and _shows(decision, target):
+        if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
             return Result.ALREADY_DONE
-        if target is None or target.deleted or not _is_as_before(decision, target):
+        if target is None or target.deleted or not _is_as_before(flow, decision, target):
             return Result.STALE
     version = (
         decision.record.version
@@ -102,16 +102,18 @@ def _is_linked(stored: SyncRecord | None, decision: Link | Update) -> bool:
     )
 
 
-def _shows(decision: Link | Update, target: Customer) -> bool:
+def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:
     version = decision.record.version if decision.record else 0
     return bool(decision.changes or version == 0) and all(
-        same(change.after, value_of(target, change.field)) for change in decision.changes
+        flow.row_of[change.field].same(change.after, value_of(target, change.field))
+        for change in decision.changes
     )
 
 
-def _is_as_before(decision: Link | Update, target: Customer) -> bool:
+def _is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
     return all(
-        canonical(change.before) == canonical(value_of(target, change.field)) for change in decision.changes
+        flow.row_of[change.field].same(change.before, value_of(target, change.field))
+        for change in decision.changes
     )
 
 

@@ -77,44 +77,30 @@ def _shown_name(customer: Customer, _current: Customer | None) -> Maybe[str]:
 
 
 def _stripe_billing(customer: Customer, _current: Customer | None) -> Any:
-    return _to_stripe(customer.billing_address, "billing_address", "")
+    return _to_stripe(customer.billing_address, "billing_address")
 
 
 def _stripe_shipping(customer: Customer, _current: Customer | None) -> Any:
     address = customer.shipping_address
-    if not isinstance(address, Address):
-        return address
-    return _to_stripe(address, "shipping_address", address.addressee or stripe_name(customer).text or "")
+    if isinstance(address, Address) and not address.addressee:
+        address = evolve(address, addressee=stripe_name(customer).text or "")
+    return _to_stripe(address, "shipping_address")
 
 
-def _to_stripe(address: Maybe[Address], name: str, addressee: str) -> Any:
-    """Return the address in Stripe's components; a third line joins the second, and that is reported."""
+def _to_stripe(address: Maybe[Address], name: str) -> Any:
+    """Return the address as Stripe takes it: a code for a known country, and two lines.
+
+    A third line joins the second, and that is reported.
+    """
     if not isinstance(address, Address):
         return address
-    fitted = fit_lines(address, 2) if address.line3 else None
-    issues: tuple[Issue, ...] = ()
-    if fitted is not None:
-        address, issues = (
-            fitted.address,
-            tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues),
-        )
-    country = address.country
-    if isinstance(country, str) and not _is_code(country):
-        country = _code_or_text(country)
-    shipping = name == "shipping_address"
-    value = Address(
-        addressee=addressee if shipping else ABSENT,
-        phone=address.phone if shipping else ABSENT,
-        line1=address.line1,
-        line2=address.line2,
-        city=address.city,
-        state=address.state,
-        postal_code=address.postal_code,
-        country=country,
-        default_billing=not shipping,
-        default_shipping=shipping,
-    )
-    return Mapped(value=value, issues=issues) if issues else value
+    if isinstance(address.country, str) and not _is_code(address.country):
+        address = evolve(address, country=_code_or_text(address.country))
+    if not address.line3:
+        return address
+    fitted = fit_lines(address, 2)
+    issues = tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues)
+    return Mapped(value=fitted.address, issues=issues)
 
 
 def _is_code(text: str) -> bool:
@@ -182,13 +168,18 @@ def export_flow(
             FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Field("email")),
             FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Field("phone")),
             FieldRow(
-                target="billing_address", reads=("billing_address",), rule="SP-OUT-1", value=_stripe_billing
+                target="billing_address",
+                reads=("billing_address",),
+                rule="SP-OUT-1",
+                value=_stripe_billing,
+                components=_STRIPE_ADDRESS,
             ),
             FieldRow(
                 target="shipping_address",
                 reads=("shipping_address",),
                 rule="SP-OUT-1",
                 value=_stripe_shipping,
+                components=("addressee", "phone", *_STRIPE_ADDRESS),
             ),
             FieldRow(target=stamp, reads=("id",), rule="SP-OUT-3", value=Field("id")),
         ),
@@ -380,6 +371,9 @@ def import_flow(
         unique_key="external_id",
     )
 
+
+_STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
+"""What Stripe's address has; a shipping address has a name and a phone beside it."""
 
 _NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
 
