@@ -381,11 +381,18 @@ def _all_rows(flow: Flow) -> tuple[str, ...]:
 
 
 def _memory(flow: Flow, job: _Job, in_step: Sequence[str]) -> dict[str, Memory]:
-    """Return digests of the fields on which both sides agree, but not of one that another row waits for."""
+    """Return digests of the fields on which both sides agree, but not of one that another row waits for.
+
+    A field that is written at creation only is remembered once: without that, the other direction would take
+    it for news.
+    """
     customer, after = getattr(job.decision, "customer", None), job.after
     if customer is None or after is None:
         return {}
     agreed = frozenset(in_step)
+    record = job.record or job.decision.record
+    first = {row.target for row in flow.rows if row.create_only}
+    first -= record.seen(after.ref.realm).fields.keys() if record else set()
     waiting = {name for row in flow.rows if row.target not in agreed for name in row.reads}
     said = {name for row in flow.rows if row.target in agreed for name in row.reads} - waiting
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "") != after.ref.id
@@ -394,7 +401,7 @@ def _memory(flow: Flow, job: _Job, in_step: Sequence[str]) -> dict[str, Memory]:
         customer.ref.realm: Memory(
             payload=text, fields={name: digest(value_of(customer, name)) for name in sorted(said)}
         ),
-        after.ref.realm: Memory(fields={name: digest(value_of(after, name)) for name in sorted(agreed)}),
+        after.ref.realm: Memory(fields={name: digest(value_of(after, name)) for name in sorted(agreed | first)}),
     }
 
 
