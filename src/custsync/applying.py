@@ -6,12 +6,12 @@ something that the next plan understands.
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, Final
 
 from attrs import define, evolve
 
-from custsync.asking import create, find, update
+from custsync.announcing import announce
+from custsync.asking import create, find, issue_of, update
 from custsync.decisions import (
     Create,
     Decision,
@@ -25,9 +25,7 @@ from custsync.decisions import (
     Update,
 )
 from custsync.errors import PayloadError
-from custsync.fields import digest, value_of
 from custsync.flow import Flow
-from custsync.matching import look_up_key, look_up_values
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
@@ -45,25 +43,20 @@ from custsync.ports import (
     Side,
     UpdateRequest,
 )
+from custsync.remembering import memory_of
 from custsync.searching import Terms
 from custsync.staleness import recheck
 from custsync.syncrecords import (
     Intent,
-    Memory,
     RecordWrite,
     Status,
     SyncRecord,
-    confirm,
-    intend,
     link,
     reject,
     remember,
 )
 
-__all__ = ["apply_batch", "creation_key"]
-
-_LONGEST_PLAIN: Final = 200
-"""Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
+__all__ = ["apply_batch"]
 
 Steps = Generator[Request, Any, None]
 
@@ -77,6 +70,7 @@ class _Job:
     intent: Intent | None = None
     target: Ref | None = None
     after: Customer | None = None
+    answered: bool = False
     result: Result | None = None
     issues: tuple[Issue, ...] = ()
 
@@ -159,85 +153,23 @@ def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 # Creates
 
 
-def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
-    """Return the create's identity at the target: made of the source customer, never of its content.
-
-    Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
-    digits, `-` and `_`; otherwise a new attempt, made only when the last one is known to have failed, has
-    a new one.
-
-    >>> from custsync.flows import stripe
-    >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
-    'stripe-cus_1'
-    >>> source = Ref("netsuite", "7")
-    >>> creation_key(stripe.EXPORT, source, 0) == creation_key(stripe.EXPORT, source, 1)
-    False
-
-    Rule: G-DUP
-    """
-    plain = source.id.replace("_", "").replace("-", "")
-    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= _LONGEST_PLAIN:
-        return f"{source.system}-{source.id}"
-    identity = f"{flow.link}\0{source.realm}\0{source.id}"
-    name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
-
-
 def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
     """Write the intent of every create, before any of them is sent."""
-    announced = []
+    announced: list[tuple[_Job, Create | Recover]] = []
     for job in jobs:
         decision = job.decision
-        if isinstance(decision, Recover) and decision.by is RecoverBy.WAIT:
+        if isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW):
+            announced.append((job, decision))
+        elif isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE and decision.record:
+            job.record, job.intent = decision.record, decision.record.intent
+        elif isinstance(decision, Recover) and decision.by is RecoverBy.WAIT:
             job.end(Result.UNKNOWN)
-        elif isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE:
-            job.record = decision.record
-            job.intent = decision.record.intent if decision.record else None
-        elif isinstance(decision, Create) or (
-            isinstance(decision, Recover) and decision.by is RecoverBy.ANEW
-        ):
-            announced.append(job)
     if not announced:
         return
     now = yield Now()
-    for job in announced:
-        job.record, job.intent = _intent(flow, job.decision, now)
-    yield from _save(announced)
-
-
-def _intent(flow: Flow, decision: Any, now: Any) -> tuple[SyncRecord, Intent]:
-    source = decision.source
-    record = decision.record or SyncRecord(
-        link=flow.link, source=source, status=Status.INTENT, flow=flow.name
-    )
-    key = creation_key(flow, source, record.version)
-    values = dict(decision.values)
-    if flow.unique_key:
-        values[flow.unique_key] = key
-    intent = Intent(
-        key=key,
-        issued_at=now,
-        attempt=record.version,
-        rules=flow.version,
-        request=flow.target.write(values, None),
-        clues=_clues(flow, decision.customer, key),
-    )
-    return intend(record, intent), intent
-
-
-def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
-    clues = {
-        entry.by: look_up_values(
-            entry, customer, look_up_key(entry, customer), exact=entry.by in flow.target.case_sensitive
-        )
-        for entry in flow.match
-        if entry.by != "id"
-    }
-    if flow.stamp:
-        clues[flow.stamp] = (customer.ref.id,)
-    if flow.unique_key:
-        clues[flow.unique_key] = (key,)
-    return {by: values for by, values in clues.items() if values}
+    for job, decision in announced:
+        job.record, job.intent = announce(flow, decision, now)
+    yield from _save([job for job, _ in announced])
 
 
 def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
@@ -274,12 +206,13 @@ def _judge_create(flow: Flow, job: _Job, answer: Answer, terms: Terms) -> None:
     if isinstance(answer, Done):
         job.target = _ref(flow, answer.id, terms)
         job.after = _seen(flow, answer.payload, terms)
+        job.answered = job.after is not None
     elif isinstance(answer, Rejected | RetryAfter):
-        issue = _rejected(answer, "create")
+        issue = issue_of(answer, "create")
         job.record = reject(job.record, issue) if job.record else None
         job.end(Result.FAILED, issue)
     else:
-        job.end(Result.UNKNOWN, _OUTCOME_UNKNOWN)
+        job.end(Result.UNKNOWN, issue_of(answer, "create"))
 
 
 def _ref(flow: Flow, identity: str, terms: Terms) -> Ref:
@@ -336,10 +269,11 @@ def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
         job = writing[identity]
         if isinstance(answer, Done):
             job.after = _seen(flow, answer.payload, terms)
+            job.answered = job.after is not None
         elif isinstance(answer, Rejected | RetryAfter | Exists):
-            job.end(Result.FAILED, _rejected(answer, "update"))
+            job.end(Result.FAILED, issue_of(answer, "update"))
         else:
-            job.end(Result.UNKNOWN, _OUTCOME_UNKNOWN)
+            job.end(Result.UNKNOWN, issue_of(answer, "update"))
 
 
 def _see(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
@@ -361,48 +295,18 @@ def _remember(flow: Flow, jobs: Sequence[_Job]) -> Steps:
     saving = []
     for job in jobs:
         decision = job.decision
-        if isinstance(decision, Create | Recover) and job.target is not None and job.record is not None:
-            memory = _memory(flow, job, _all_rows(flow)) if isinstance(decision, Create) else {}
-            job.record = confirm(job.record, decision.source, job.target, memory)
-            saving.append(job)
-        elif isinstance(decision, Link | Update) and job.record is not None:
-            job.record = remember(job.record, _memory(flow, job, decision.in_step))
-            saving.append(job)
-        elif isinstance(decision, Unchanged) and decision.record is not None:
-            job.after = decision.current
-            job.record = remember(decision.record, _memory(flow, job, decision.in_step))
-            saving.append(job)
+        record = decision.record if isinstance(decision, Unchanged) else job.record
+        target = decision.target if isinstance(decision, Unchanged) else job.target
+        if record is None or target is None:
+            continue
+        if isinstance(decision, Create | Recover):
+            record = link(record, decision.source, target)
+        if not isinstance(decision, LeftOut | Recover | Refused | Review):
+            record = remember(record, memory_of(flow, decision, target, job.after, answered=job.answered))
+        job.record = record
+        saving.append(job)
     if saving:
         yield from _save(saving)
-
-
-def _all_rows(flow: Flow) -> tuple[str, ...]:
-    return tuple(row.target for row in flow.rows if not row.create_only)
-
-
-def _memory(flow: Flow, job: _Job, in_step: Sequence[str]) -> dict[str, Memory]:
-    """Return digests of the fields on which both sides agree, but not of one that another row waits for.
-
-    A field that is written at creation only is remembered once: without that, the other direction would take
-    it for news.
-    """
-    customer, after = getattr(job.decision, "customer", None), job.after
-    if customer is None or after is None:
-        return {}
-    agreed = frozenset(in_step)
-    record = job.record or job.decision.record
-    first = {row.target for row in flow.rows if row.create_only}
-    first -= record.seen(after.ref.realm).fields.keys() if record else set()
-    waiting = {name for row in flow.rows if row.target not in agreed for name in row.reads}
-    said = {name for row in flow.rows if row.target in agreed for name in row.reads} - waiting
-    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "") != after.ref.id
-    text = "" if due else getattr(job.decision, "digest", "")
-    return {
-        customer.ref.realm: Memory(
-            payload=text, fields={name: digest(value_of(customer, name)) for name in sorted(said)}
-        ),
-        after.ref.realm: Memory(fields={name: digest(value_of(after, name)) for name in sorted(agreed | first)}),
-    }
 
 
 def _write(record: SyncRecord) -> RecordWrite:
@@ -464,31 +368,6 @@ def _write_back(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
             writing[identity].issues += (_WRITE_BACK_DUE,)
 
 
-def _rejected(answer: Answer, what: str) -> Issue:
-    code = (
-        answer.code
-        if isinstance(answer, Rejected)
-        else "throttled"
-        if isinstance(answer, RetryAfter)
-        else "exists"
-    )
-    return Issue(
-        code="rejected",
-        rule="G-ISO",
-        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
-        reason=f"the target refused the {what} ({code})",
-        remedy="Mend what the target names, then run again",
-    )
-
-
-_OUTCOME_UNKNOWN: Final = Issue(
-    code="outcome_unknown",
-    rule="G-DUP",
-    field="target",
-    reason="nobody can say whether the write took effect",
-    remedy="Run again: the next run finds out before it writes",
-    severity=Severity.WARNING,
-)
 _WRITE_BACK_DUE: Final = Issue(
     code="write_back_due",
     rule="SP-OUT-3",

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from custsync.errors import AdapterContractError
+from custsync.models import Issue, Severity
 from custsync.ports import (
     Answer,
     Capabilities,
@@ -29,7 +30,7 @@ from custsync.ports import (
     Wait,
 )
 
-__all__ = ["Retry", "chunks", "create", "find", "update"]
+__all__ = ["Retry", "chunks", "create", "find", "issue_of", "update"]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -179,3 +180,35 @@ def _check_answers(answers: Mapping[str, Any], method: str) -> None:
             raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
         if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
             raise AdapterContractError(method, "a write that is done must name the record's id, as text")
+
+
+def issue_of(answer: Answer, what: str) -> Issue:
+    """Return what there is to say about a write that was not simply done.
+
+    Args:
+        answer: the target's answer.
+        what: the write: "create" or "update".
+
+    Rule: G-ISO, G-DUP
+    """
+    if isinstance(answer, Unknown):
+        return _OUTCOME_UNKNOWN
+    code = answer.code if isinstance(answer, Rejected) else _CODES.get(type(answer), "")
+    return Issue(
+        code="rejected",
+        rule="G-ISO",
+        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
+        reason=f"the target refused the {what} ({code})",
+        remedy="Mend what the target names, then run again",
+    )
+
+
+_CODES: Final[Mapping[type, str]] = {RetryAfter: "not now", Exists: "its key is taken"}
+_OUTCOME_UNKNOWN: Final = Issue(
+    code="outcome_unknown",
+    rule="G-DUP",
+    field="target",
+    reason="nobody can say whether the write took effect",
+    remedy="Run again: the next run finds out before it writes",
+    severity=Severity.WARNING,
+)

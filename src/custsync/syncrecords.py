@@ -7,7 +7,7 @@ be sent again.
 
 ::
 
-    (none) ──intend──▶ INTENT ──confirm──▶ LINKED ──remember──▶ LINKED
+    (none) ──intend──▶ INTENT ───link────▶ LINKED ──remember──▶ LINKED
                          │  └───reject──▶ FAILED ──intend──▶ INTENT
                          └──(unknown: stays an INTENT, the next plan recovers it)
 """
@@ -28,7 +28,6 @@ __all__ = [
     "RecordWrite",
     "Status",
     "SyncRecord",
-    "confirm",
     "intend",
     "link",
     "reject",
@@ -132,17 +131,17 @@ def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
     return evolve(linked, status=Status.LINKED, intent=None, error=None)
 
 
-def confirm(record: SyncRecord, end: Ref, other: Ref, memory: Mapping[str, Memory]) -> SyncRecord:
-    """Return the linked record with what was seen on both sides when the link was made."""
-    return remember(link(record, end, other), memory)
-
-
 def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
-    """Return the record with newer memories; fields that a newer one does not name are kept."""
+    """Return the record with newer memories; fields that a newer one does not name are kept.
+
+    A payload digest that the newer one does not name is kept as long as no field has changed, so that the two
+    directions of a link do not take turns in forgetting each other's.
+    """
     merged = dict(record.memory)
     for realm, newer in memory.items():
         older = record.seen(realm)
-        merged[realm] = Memory(payload=newer.payload, fields={**older.fields, **newer.fields})
+        kept = older.payload if newer.fields.items() <= older.fields.items() else ""
+        merged[realm] = Memory(payload=newer.payload or kept, fields={**older.fields, **newer.fields})
     return evolve(record, memory=merged)
 
 

@@ -1,0 +1,84 @@
+"""Announcing a create: its key, and the intent that is durable before the create is sent."""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from custsync.decisions import Create, Recover
+from custsync.flow import Flow
+from custsync.matching import look_up_key, look_up_values
+from custsync.models import Customer, Ref
+from custsync.syncrecords import Intent, Status, SyncRecord, intend
+
+__all__ = ["announce", "creation_key"]
+
+_LONGEST_PLAIN: Final = 200
+"""Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
+
+
+def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
+    """Return the create's identity at the target: made of the source customer, never of its content.
+
+    Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
+    digits, `-` and `_`; otherwise a new attempt, made only when the last one is known to have failed, has
+    a new one.
+
+    >>> from custsync.flows import stripe
+    >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
+    'stripe-cus_1'
+    >>> source = Ref("netsuite", "7")
+    >>> creation_key(stripe.EXPORT, source, 0) == creation_key(stripe.EXPORT, source, 1)
+    False
+
+    Rule: G-DUP
+    """
+    plain = source.id.replace("_", "").replace("-", "")
+    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= _LONGEST_PLAIN:
+        return f"{source.system}-{source.id}"
+    identity = f"{flow.link}\0{source.realm}\0{source.id}"
+    name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
+
+
+def announce(flow: Flow, decision: Create | Recover, now: datetime) -> tuple[SyncRecord, Intent]:
+    """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
+
+    Args:
+        flow: the policy.
+        decision: the create, or the one to be made anew.
+        now: aware UTC.
+
+    Rule: G-DUP
+    """
+    source = decision.source
+    record = decision.record or SyncRecord(
+        link=flow.link, source=source, status=Status.INTENT, flow=flow.name
+    )
+    key = creation_key(flow, source, record.version)
+    values = dict(decision.values)
+    if flow.unique_key:
+        values[flow.unique_key] = key
+    intent = Intent(
+        key=key,
+        issued_at=now,
+        attempt=record.version,
+        rules=flow.version,
+        request=flow.target.write(values, None),
+        clues=_clues(flow, decision.customer, key),
+    )
+    return intend(record, intent), intent
+
+
+def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
+    clues = {
+        entry.by: look_up_values(
+            entry, customer, look_up_key(entry, customer), exact=entry.by in flow.target.case_sensitive
+        )
+        for entry in flow.match
+        if entry.by != "id"
+    }
+    if flow.stamp:
+        clues[flow.stamp] = (customer.ref.id,)
+    if flow.unique_key:
+        clues[flow.unique_key] = (key,)
+    return {by: values for by, values in clues.items() if values}

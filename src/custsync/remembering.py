@@ -1,0 +1,91 @@
+"""What is remembered of both sides once a decision was carried out.
+
+Only fields on which both sides agree are remembered: what one side still has to say must not be taken for
+what was seen. A field that was not written is remembered as it was read before the write, so that an edit
+made meanwhile is not taken for known.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from custsync.decisions import Create, Link, Unchanged, Update
+from custsync.fields import canonical, digest, value_of
+from custsync.flow import Flow
+from custsync.models import Customer, Ref
+from custsync.syncrecords import Memory
+
+__all__ = ["memory_of"]
+
+
+def memory_of(
+    flow: Flow,
+    decision: Create | Link | Update | Unchanged,
+    target: Ref,
+    after: Customer | None,
+    *,
+    answered: bool,
+) -> dict[str, Memory]:
+    """Return the memory of each side, by realm.
+
+    Args:
+        flow: the policy.
+        decision: what was carried out.
+        target: the target customer.
+        after: the target customer as it was seen after the write, None where it was not.
+        answered: whether `after` is the write's own answer; what is read later may be somebody else's edit.
+
+    Rule: SP-BI, G-LOSS
+    """
+    customer = decision.customer
+    if customer is None:
+        return {}
+    shown = _shown(flow, decision, after, answered=answered)
+    waiting = {name for row in flow.rows if row.target not in shown for name in row.reads}
+    said = {name for row in flow.rows if row.target in shown for name in row.reads} - waiting
+    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "") != target.id
+    return {
+        customer.ref.realm: Memory(
+            payload="" if due else decision.digest,
+            fields={name: digest(value_of(customer, name)) for name in sorted(said)},
+        ),
+        target.realm: Memory(fields={name: digest(shown[name]) for name in sorted(shown)}),
+    }
+
+
+def _shown(
+    flow: Flow, decision: Create | Link | Update | Unchanged, after: Customer | None, *, answered: bool
+) -> Mapping[str, Any]:
+    """Return what the target shows, for each field on which both sides agree."""
+    if isinstance(decision, Create):
+        return _shown_after_create(flow, decision, after, answered=answered)
+    written = {} if isinstance(decision, Unchanged) else {c.field: c.after for c in decision.changes}
+    shown = {}
+    for name in decision.in_step:
+        if name in written:
+            shown[name] = _seen(flow, name, written[name], after, answered=answered)
+        elif decision.current is not None:
+            shown[name] = value_of(decision.current, name)
+    return shown
+
+
+def _shown_after_create(
+    flow: Flow, decision: Create, after: Customer | None, *, answered: bool
+) -> Mapping[str, Any]:
+    shown = {}
+    for row in flow.rows:
+        if row.create_only:
+            continue
+        if row.target in decision.values:
+            shown[row.target] = _seen(flow, row.target, decision.values[row.target], after, answered=answered)
+        elif after is None or canonical(row.observed(after)) is None:
+            shown[row.target] = None
+    return shown
+
+
+def _seen(flow: Flow, name: str, desired: Any, after: Customer | None, *, answered: bool) -> Any:
+    """Return the value as the target keeps it: its own form where its answer says so, else what was sent."""
+    if after is None:
+        return desired
+    row = flow.row_of[name]
+    kept = row.observed(after)
+    return kept if answered or row.same(desired, kept) else desired
