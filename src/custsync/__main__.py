@@ -1,0 +1,7 @@
+"""`python -m custsync`."""
+
+import sys
+
+from custsync.cli import main
+
+sys.exit(main())

@@ -1,0 +1,79 @@
+"""What the command line takes. Nothing of the engine is imported here, so that help comes at once."""
+
+import argparse
+
+__all__ = ["parser"]
+
+_EPILOG = """\
+exit codes: 0 nothing needs attention, 1 something needs attention (for review, refused, failed),
+2 wrong usage or input, 130 interrupted.
+
+The source file is never touched. What a flow writes back to it goes to a file of its own, and the next run
+lays that over the source. The target file takes creates and updates; one that is not there starts empty.
+Personal values are not shown unless --values asks for them; a plan as JSON holds them all."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="python -m custsync",
+        description="The business rules of syncing customers between systems: plan, explain, rehearse.",
+        epilog="Try: python -m custsync demo",
+        allow_abbrev=False,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
+    planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
+    planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
+    _over_files(commands, "sync", "plan and carry out, over the target file")
+    explained = _over_files(commands, "explain", "show why one customer meets its fate")
+    explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")
+    explained.add_argument("--values", action="store_true", help="show personal values")
+    return top
+
+
+def _over_files(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about.capitalize()}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    files = command.add_argument_group("files")
+    files.add_argument("--flow", required=True, metavar="NAME", help="stripe.EXPORT or stripe.IMPORT")
+    files.add_argument("--source", required=True, metavar="FILE", help="JSON Lines, a JSON list, or CSV")
+    files.add_argument("--target", required=True, metavar="FILE", help="JSON Lines, or a JSON list")
+    files.add_argument(
+        "--records", required=True, metavar="FILE", help="the store of the sync records (SQLite)"
+    )
+    files.add_argument(
+        "--write-back", metavar="FILE", help="where ids go that are written back to the source"
+    )
+    files.add_argument(
+        "--surface", choices=("rest", "suiteql", "soap"), help="the NetSuite shape, if not the first record's"
+    )
+    files.add_argument("--account", default="", metavar="ID", help="the NetSuite account")
+    files.add_argument(
+        "--mode", default="", choices=("live", "test"), help="Stripe's mode, if not the first record's"
+    )
+    settings = command.add_argument_group("settings of the flow")
+    settings.add_argument(
+        "--stripe-id-field", metavar="FIELD", help="the NetSuite field that keeps the Stripe id"
+    )
+    settings.add_argument(
+        "--several", choices=("review", "oldest", "newest"), help="export: several share an email"
+    )
+    settings.add_argument("--subsidiary", metavar="ID", help="import: the subsidiary of new customers")
+    settings.add_argument("--default-name", metavar="NAME", help="import: the name of a customer without one")
+    settings.add_argument(
+        "--unknown-kind", choices=("company", "person"), help="import: what a new customer is"
+    )
+    run = command.add_argument_group("the run")
+    run.add_argument("--incremental", action="store_true", help="skip records whose text was synced before")
+    run.add_argument("--progress", action="store_true", help="a bar on standard error")
+    run.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
+    return command

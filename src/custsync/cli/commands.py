@@ -1,0 +1,111 @@
+"""The commands: each prints, and returns 0 where nothing needs attention and 1 where something does."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from custsync.cli.runs import Run, opened
+from custsync.cli.saying import say, warn
+from custsync.codec import dump
+from custsync.decisions import Decision, Refused, Review
+from custsync.demo import told
+from custsync.driving import plan, sync
+from custsync.files import BATCH, rewrite
+from custsync.models import Severity
+from custsync.outcomes import Report
+from custsync.planning import Plan
+
+__all__ = ["COMMANDS"]
+
+
+def _demo(_given: Namespace) -> int:
+    for line in told():
+        say(line)
+    return 0
+
+
+def _plan(given: Namespace) -> int:
+    with opened(given, writing=False) as run:
+        made = _planned(given, run)
+        if given.out:
+            rewrite(Path(given.out), [made.to_json().encode("utf-8", "backslashreplace"), b"\n"])
+        _tell(given, run, made.to_json() if given.json else str(made))
+        return int(any(_calls_for_attention(decision) for decision in made))
+
+
+def _sync(given: Namespace) -> int:
+    with opened(given, writing=True) as run:
+        report = sync(
+            run.flow,
+            run.records,
+            run.world,
+            batch=BATCH,
+            incremental=given.incremental,
+            progress="bar" if given.progress else None,
+        )
+        _tell(given, run, json.dumps(_as_json(run, report)) if given.json else str(report))
+        return int(bool(report.attention))
+
+
+def _explain(given: Namespace) -> int:
+    with opened(given, writing=False) as run:
+        made = _planned(given, run)
+        text = made.explain(given.customer, values=given.values)
+        decision = next(d for d in made if given.customer in (d.source.id, str(d.source)))
+        _tell(
+            given,
+            run,
+            json.dumps(
+                {"customer": str(decision.source), "kind": type(decision).__name__, "explanation": text}
+            )
+            if given.json
+            else text,
+        )
+        return int(_calls_for_attention(decision))
+
+
+def _planned(given: Namespace, run: Run) -> Plan:
+    return plan(
+        run.flow,
+        run.records,
+        run.world,
+        batch=BATCH,
+        incremental=given.incremental,
+        progress="bar" if given.progress else None,
+    )
+
+
+def _tell(given: Namespace, run: Run, text: str) -> None:
+    """Say what the run was over, which lines were bad, and the text; beside JSON, on standard error."""
+    aside = warn if given.json else say
+    aside(run.told)
+    for bad in run.file.bad:
+        aside(f"{run.file.path}:{bad.line}: {bad.reason}; it is record #{bad.place}")
+    if run.file.is_partial:
+        aside(f"{run.file.path}: one page of several, by its own word")
+    say(text)
+
+
+def _as_json(run: Run, report: Report) -> dict[str, Any]:
+    return {
+        "flow": run.flow.name,
+        "counts": {result.value: count for result, count in report.counts.items()},
+        "attention": [dump(outcome) for outcome in report.attention],
+        "unlisted": report.unlisted,
+    }
+
+
+def _calls_for_attention(decision: Decision) -> bool:
+    return isinstance(decision, Review | Refused) or any(
+        issue.severity is not Severity.NOTE for issue in decision.issues
+    )
+
+
+COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "demo": _demo,
+    "plan": _plan,
+    "sync": _sync,
+    "explain": _explain,
+}

@@ -1,0 +1,16 @@
+"""Files as systems: exports read as customers, and a target file on which a migration is rehearsed."""
+
+from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, look_ups_of
+from custsync.files.reading import BadLine, RecordFile
+from custsync.files.writing import locked, rewrite
+
+__all__ = [
+    "BATCH",
+    "BadLine",
+    "RecordFile",
+    "SystemFile",
+    "WriteBackFile",
+    "locked",
+    "look_ups_of",
+    "rewrite",
+]

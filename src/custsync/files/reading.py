@@ -1,0 +1,180 @@
+"""Reading the records of an export: JSON Lines, a JSON list or envelope, CSV.
+
+A line that is no record is handed on as its text, so that it fails alone; what was wrong with it is kept with
+its line. Lines and rows are read one at a time; a JSON list is read whole.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import define, field, frozen
+
+from custsync.errors import FileError
+
+__all__ = ["BadLine", "Form", "RecordFile"]
+
+Form: TypeAlias = Literal["csv", "json", "jsonl"]
+"""How a file holds its records."""
+
+_FORMS: Final[Mapping[str, Form]] = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".tsv": "csv",
+}
+_DELIMITERS: Final = ",;\t|"
+_ENVELOPES: Final = (("data", "has_more"), ("items", "hasMore"))
+
+
+@frozen
+class BadLine:
+    """A line that is no record: its place among the records, its line in the file, and what is wrong."""
+
+    place: int
+    line: int
+    reason: str
+
+
+@define
+class RecordFile:
+    """The records of one file, in its order; each pass reads it again.
+
+    Attributes:
+        path: the file.
+        form: how it holds its records, told from its suffix, or from its first character.
+        bad: the lines of the last pass that are no records.
+        is_partial: whether the last pass met an envelope that says that there is more elsewhere.
+    """
+
+    path: Path
+    form: Form = field()
+    bad: list[BadLine] = field(factory=list, init=False)
+    is_partial: bool = field(default=False, init=False)
+
+    @form.default
+    def _(self) -> Form:
+        return _FORMS.get(self.path.suffix.lower()) or _sniffed(self.path)
+
+    def __iter__(self) -> Iterator[dict[str, Any] | str]:
+        """Return an iterator over the records; a line that is none comes as its text.
+
+        Raises:
+            FileError: the file cannot be read, is not UTF-8, or is no JSON or CSV at all.
+        """
+        for _, record in self.numbered():
+            yield record
+
+    def numbered(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
+        """Return an iterator over the records, each with its line, or its place in a JSON list.
+
+        Raises:
+            FileError: as for iterating.
+        """
+        self.bad.clear()
+        self.is_partial = False
+        entries = {"csv": self._rows, "json": self._document, "jsonl": self._lines}[self.form]()
+        for place, (line, record, reason) in enumerate(entries, start=1):
+            if reason:
+                self.bad.append(BadLine(place, line, reason))
+            yield line, record
+
+    def _lines(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+        for line, text in _texts(self.path):
+            if text.strip():
+                yield (line, *_record(text.strip()))
+
+    def _document(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+        try:
+            document = json.loads("".join(text for _, text in _texts(self.path)))
+        except json.JSONDecodeError as error:
+            if error.msg == "Extra data":
+                yield from self._lines()
+                return
+            raise FileError("not JSON; mend the export", str(self.path), error.lineno) from None
+        except (ValueError, RecursionError):
+            raise FileError("not JSON that can be read; mend the export", str(self.path)) from None
+        for place, entry in enumerate(self._listed(document), start=1):
+            if isinstance(entry, dict):
+                yield place, entry, ""
+            else:
+                yield place, json.dumps(entry), "not an object"
+
+    def _listed(self, document: Any) -> list[Any]:
+        for key, more in _ENVELOPES:
+            if isinstance(document, dict) and isinstance(document.get(key), list):
+                self.is_partial = document.get(more) is True
+                return list(document[key])
+        return document if isinstance(document, list) else [document]
+
+    def _rows(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+        texts = (text for _, text in _texts(self.path))
+        first = next(texts, "")
+        reader = csv.reader(chain([first], texts), delimiter=_delimiter(first), strict=True)
+        try:
+            headings = _headings(next(reader, []), self.path)
+            for cells in reader:
+                if len(cells) == len(headings):
+                    row = dict(zip(headings, cells, strict=True))
+                    row.pop("", None)
+                    yield reader.line_num, row, ""
+                elif any(cells):
+                    reason = f"{len(cells)} cells under {len(headings)} headings"
+                    yield reader.line_num, "a row of another length", reason
+        except csv.Error:
+            raise FileError("not CSV; mend its quotes", str(self.path), reader.line_num) from None
+
+
+def _record(text: str) -> tuple[dict[str, Any] | str, str]:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        return text, "not JSON"
+    return (record, "") if isinstance(record, dict) else (text, "not an object")
+
+
+def _texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the file's lines with their numbers, a byte order mark taken off."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield number, _decoded(path, number, line)
+    except OSError as error:
+        raise FileError(f"{error.strerror}; give a file that this user may read", str(path)) from None
+
+
+def _decoded(path: Path, number: int, line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        raise FileError("not UTF-8; save the file as UTF-8", str(path), number) from None
+
+
+def _sniffed(path: Path) -> Form:
+    for _, text in _texts(path):
+        if text.strip():
+            return "json" if text.lstrip()[0] in "[{" else "csv"
+    return "jsonl"
+
+
+def _delimiter(heading: str) -> str:
+    return max(_DELIMITERS, key=heading.count)
+
+
+def _headings(cells: Iterable[str], path: Path) -> list[str]:
+    """Return the column names in lower case without blanks, as the query service has them.
+
+    A saved search calls the internal id "Internal ID" and the entity id "ID".
+    """
+    names = ["".join(cell.lower().split()) for cell in cells]
+    if "internalid" in names:
+        renamed = {"internalid": "id", "id": "entityid"}
+        names = [renamed.get(name, name) for name in names]
+    named = [name for name in names if name]
+    if len(set(named)) < len(named):
+        raise FileError("two columns have one heading; name each column once", str(path), 1)
+    return names

@@ -1,0 +1,97 @@
+"""Writing files: a crash leaves the old one or the new one, never half of one; never do two write at once."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from custsync.errors import FileError
+
+__all__ = ["append", "locked", "rewrite"]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other runs from writing the file; the lock ends with the process, however it ends.
+
+    The lock is one of SQLite's on a file of its own, which stays: every platform has them.
+
+    Raises:
+        FileError: another run writes to it, or its folder cannot be written.
+    """
+    connection = sqlite3.connect(path.with_name(f".{path.name}.lock"), timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise FileError("another run is writing to it; let that one finish", str(path)) from None
+        raise FileError("its folder must be there, and this user may write to it", str(path)) from None
+    finally:
+        connection.close()
+
+
+def rewrite(path: Path, lines: Iterable[bytes]) -> None:
+    """Put the lines in the place of the file's: written beside it, made durable, then renamed.
+
+    Raises:
+        FileError: the folder cannot be written, or the disk is full; the file is as it was.
+    """
+    there = path.resolve()
+    try:
+        with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
+            try:
+                file.writelines(lines)
+                _make_durable(file.fileno())
+                _take_mode(there, file.name)
+                file.close()
+                Path(file.name).replace(there)
+            except BaseException:
+                file.close()
+                Path(file.name).unlink()
+                raise
+        _make_folder_durable(there.parent)
+    except OSError as error:
+        raise FileError(f"{error.strerror}; nothing was written", str(path)) from None
+
+
+def append(path: Path, lines: Iterable[bytes]) -> None:
+    """Add whole lines to the end of the file, durable when the call returns; half a line there goes first.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    try:
+        with path.open("ab+") as file:
+            file.truncate(_end_of_whole_lines(path))
+            file.writelines(lines)
+            file.flush()
+            _make_durable(file.fileno())
+    except OSError as error:
+        raise FileError(f"{error.strerror}; run again once it can be written", str(path)) from None
+
+
+def _end_of_whole_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(len(line) for line in file if line.endswith(b"\n"))
+
+
+def _make_durable(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def _take_mode(there: Path, new: str) -> None:
+    with suppress(FileNotFoundError):  # a new file is for its owner alone: it holds customers
+        shutil.copymode(there, new)
+
+
+def _make_folder_durable(folder: Path) -> None:
+    with suppress(OSError):  # not every platform opens a folder
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            _make_durable(descriptor)
+        finally:
+            os.close(descriptor)
