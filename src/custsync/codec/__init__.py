@@ -21,6 +21,7 @@ from custsync.codec.kinds import (
     read_text,
 )
 from custsync.codec.refusals import (
+    Step,
     check_depth,
     collect,
     is_clean,
@@ -31,7 +32,7 @@ from custsync.codec.refusals import (
     shape_of,
     together,
 )
-from custsync.codec.tables import Column, Table, draft_of, sealed
+from custsync.codec.tables import Column, Table, sealed
 from custsync.codec.values import dump, load, make_converter, tagged_union
 
 __all__ = [
@@ -45,11 +46,11 @@ __all__ = [
     "T_F",
     "Column",
     "Kind",
+    "Step",
     "Table",
     "as_given",
     "check_depth",
     "collect",
-    "draft_of",
     "dump",
     "is_clean",
     "items_of",

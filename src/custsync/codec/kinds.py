@@ -1,7 +1,7 @@
 """Kinds of value: how each is read from JSON, strictly, and written to it.
 
-Nothing is guessed: text comes from text, a flag from `true` or `false`, a number from a number that is finite and of
-human size.
+Nothing is guessed: text comes from text, a flag from `true` or `false`, a number from a number that is
+finite and of human size.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ _TOO_LARGE: Final = 10**LONGEST_NUMBER
 
 
 def read_text(value: Any, _: object = None) -> Any:
-    """Return the text as it is; null and absent too. Anything else is refused, NUL and lone surrogates as well."""
+    """Return the text as it is; null and absent too. NUL and lone surrogates are refused, as is all else."""
     if type(value) is str:
         return value if len(value) <= LONGEST_TEXT and is_clean(value) else _refuse_text(value)
     if value is None or value is ABSENT:
@@ -122,11 +122,11 @@ def _decimal(value: Any) -> Decimal | None:
         return value  # type: ignore[no-any-return]
     if kind is int:
         return Decimal(value) if abs(value) < _TOO_LARGE else None
-    text = repr(value) if kind is float else value
-    if (kind is not float and kind is not str) or len(text) > LONGEST_NUMBER or not text.isascii():
+    if kind is not float and kind is not str:
         return None
+    text = repr(value) if kind is float else value
     try:
-        return Decimal(text)
+        return Decimal(text) if len(text) <= LONGEST_NUMBER and text.isascii() else None
     except InvalidOperation:
         return None
 
@@ -149,8 +149,8 @@ def as_given(value: Any) -> Any:
 class Kind:
     """How a column's value is read from JSON, and how it is written.
 
-    `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may ignore; it
-    answers for every value or refuses with `PayloadError`. `write` takes a value or None.
+    `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may
+    ignore; it answers for every value or refuses with `PayloadError`. `write` takes a value or None.
     """
 
     read: Callable[..., Any]

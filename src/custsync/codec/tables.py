@@ -1,7 +1,6 @@
-"""Field tables: rows of our name, the payload's key and the kind of value, from which both directions come."""
+"""Field tables: rows of our name, the payload's key and the kind of value; both directions come from them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import filterfalse
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -13,11 +12,11 @@ from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn_from_attrs, make_dict_unstructure_fn_from_attrs, override
 
 from custsync.codec.kinds import LONGEST_TEXT, TEXT, Kind, as_given
-from custsync.codec.refusals import WRONG, is_clean, prefixed, refusal
+from custsync.codec.refusals import WRONG, check_depth, is_clean, object_of, prefixed, refusal
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Issue
 
-__all__ = ["Column", "Table", "draft_of", "sealed"]
+__all__ = ["Column", "Table", "sealed"]
 
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""
@@ -62,13 +61,14 @@ class Table:
         columns = tuple(columns)
         self._columns = {column.name: column for column in columns}
         self.keys = frozenset(column.key for column in columns)
-        self._known = self.keys | {*ignored, within}
+        self._known = self.keys.union(ignored, (within,) if within else ())
         self._spelled = {key.lower(): key for key in self._known} if any_case else {}
         self._foreign: set[str] = set()
         self._within = within
-        self._blank: Mapping[str, Any] = {column.key: ABSENT for column in columns}
+        self._blank: Mapping[str, Any] = dict.fromkeys(self._known, ABSENT)
+        self._size = len(self._blank)
         self._texts = _getter(column.key for column in columns if column.kind is TEXT)
-        target = dict if cls is None else draft_of(cls)
+        target = dict if cls is None else _draft_of(cls, [column.name for column in columns])
         self._read = _reader(columns, target, detailed=False)
         self._read_slowly = _reader(columns, target, detailed=True)
         self.writable = frozenset(column.name for column in columns if column.writable)
@@ -80,7 +80,7 @@ class Table:
         return self._columns[name].key
 
     def sorted_out(self, payload: Any) -> tuple[Mapping[str, Any], list[str]]:
-        """Return the payload, its keys spelled as the table spells them, and those of its keys that no column names.
+        """Return the payload, its keys spelled as in the table, and those of its keys that no column names.
 
         Raises:
             PayloadError: it is no object, or has a key that is no clean text.
@@ -109,17 +109,44 @@ class Table:
         }
         return spelled, [key for key in unknown if key not in ours]
 
-    def read(self, payload: Mapping[str, Any]) -> Any:
-        """Return a draft of the model, or a dictionary, with a value for every column; `ABSENT` where there is none.
+    def read(self, payload: Any, others: Sequence[str] | None = None) -> Any:
+        """Return a draft of the model, or a dictionary, with a value for each column, `ABSENT` where none is.
 
-        The texts are checked in one sweep; only where that, or any column, finds fault are all columns
-        read one by one, to tell everything that is wrong.
+        Args:
+            payload: any JSON value; what is no object is refused.
+            others: the keys that no column names, where they were sorted out already; None: they do not matter.
+                Given `()`, such keys are looked for, and go to the draft's `extra`.
 
         Raises:
             PayloadError: with every issue of the payload at once.
         """
+        whole = self.lay(payload)
+        if others is None or len(whole) == self._size + len(others):
+            return self.read_laid(whole)
+        return self._read_unsorted(payload)
+
+    def lay(self, payload: Any) -> dict[str, Any]:
+        """Return the payload laid over a blank row, so that every column is there; also those of its inner object.
+
+        Raises:
+            PayloadError: the payload, or its inner object, is no object.
+        """
         try:
-            whole = {**self._blank, **self._inner(payload), **payload}
+            inner = payload.get(self._within) if self._within else None
+            return {**self._blank, **payload} if inner is None else {**self._blank, **inner, **payload}  # noqa: TRY300
+        except (TypeError, AttributeError):
+            pass
+        object_of(payload)
+        error = refusal("not_an_object", "not an object", payload.get(self._within))
+        raise PayloadError(WRONG, prefixed(error.issues, self._within))
+
+    def read_laid(self, whole: Mapping[str, Any]) -> Any:
+        """Return as `read` does, of a payload with all columns.
+
+        The texts are checked in one sweep; only where that, or any column, finds fault are all columns
+        read one by one, to tell everything that is wrong.
+        """
+        try:
             read = self._read(whole, None)
             texts = "".join([text for text in self._texts(whole) if text is not None and text is not ABSENT])
         except (PayloadError, TypeError):
@@ -127,25 +154,26 @@ class Table:
         else:
             if len(texts) <= LONGEST_TEXT and is_clean(texts):
                 return read
-        return self._read_all(payload)
-
-    def _inner(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        inner = payload.get(self._within) if self._within else None
-        return _NOTHING if inner is None else inner
-
-    def _read_all(self, payload: Mapping[str, Any]) -> Any:
-        inner = self._inner(payload)
-        if not isinstance(inner, Mapping):
-            raise PayloadError(
-                WRONG, prefixed(refusal("not_an_object", "not an object", inner).issues, self._within)
-            )
         try:
-            return self._read_slowly({**self._blank, **inner, **payload}, None)
+            return self._read_slowly(whole, None)
         except ClassValidationError as group:
-            issues = self._issues(group, inner)
+            issues = self._issues(group, (whole[self._within] or ()) if self._within else ())
         raise PayloadError(WRONG, issues)
 
-    def _issues(self, group: ClassValidationError, inner: Mapping[str, Any]) -> list[Issue]:
+    def _read_unsorted(self, payload: Mapping[str, Any]) -> Any:
+        """Return as `read` does, of a payload whose keys may be spelled otherwise; the others go to `extra`."""
+        payload, unknown = self.sorted_out(payload)
+        extra = {key: payload[key] for key in unknown}
+        if self._within and payload.get(self._within) is not None:
+            inner, strangers = self.sorted_out(payload[self._within])
+            payload = {**payload, self._within: inner}
+            extra = {**{key: inner[key] for key in strangers}, **extra}
+        read = self.read_laid(self.lay(payload))
+        if extra:
+            read.extra = check_depth(extra)
+        return read
+
+    def _issues(self, group: ClassValidationError, inner: Collection[str]) -> list[Issue]:
         issues: list[Issue] = []
         for error, note in group.group_exceptions()[0]:
             key = self._columns[note.name].key
@@ -158,9 +186,6 @@ class Table:
         return self._write(self._row(**values))
 
 
-_NOTHING: Final[Mapping[str, Any]] = {}
-
-
 def _getter(keys: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     keys = tuple(keys)
     return itemgetter(*keys, keys[0]) if keys else _no_texts
@@ -170,16 +195,15 @@ def _no_texts(_: Mapping[str, Any]) -> tuple[Any, ...]:
     return ()
 
 
-@cache
-def draft_of(cls: type) -> Any:
+def _draft_of(cls: type, first: Iterable[str]) -> Any:
     """Return a class laid out like the model, whose fields can still be set; `sealed` makes the model of it.
 
-    A frozen class sets its fields one by one through a guard. A draft is built at the price of a plain object.
+    A frozen class sets its fields one by one through a guard; a draft is built at the price of a plain
+    object. It takes the fields named `first` in that order, so that nothing has to be passed by name.
     """
-    fields = {
-        f.name: attrs.field(default=ABSENT if f.default is attrs.NOTHING else f.default)
-        for f in attrs.fields(cls)
-    }
+    defaults = {f.name: ABSENT if f.default is attrs.NOTHING else f.default for f in attrs.fields(cls)}
+    order = [*first, *(name for name in defaults if name not in first)]
+    fields = {name: attrs.field(default=defaults[name]) for name in order}
     return attrs.make_class(
         f"{cls.__name__}Draft", fields, slots=True, eq=False, repr=False, weakref_slot=False
     )
@@ -203,7 +227,7 @@ def _reader(columns: Sequence[Column], target: Any, *, detailed: bool) -> Callab
     row = attrs.make_class(
         "Columns",
         {c.name: attrs.field(converter=as_given if c.name in passed else None) for c in columns},
-        kw_only=True,
+        kw_only=target is dict,
     )
     hooks: dict[str, Any] = {
         c.name: override(rename=c.key, struct_hook=None if c.name in passed else c.kind.read) for c in columns

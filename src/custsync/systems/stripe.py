@@ -40,9 +40,13 @@ _METADATA_VALUE: Final = 500
 
 
 def _read_id(value: Any, _: object = None) -> str:
-    if type(value) is str and 0 < len(value) <= _ID_LENGTH and value.isascii():
-        if value.isalnum() or value.replace("_", "").isalnum():
-            return value
+    if (
+        type(value) is str
+        and len(value) <= _ID_LENGTH
+        and value.isascii()
+        and value.replace("_", "").isalnum()
+    ):
+        return value
     raise refusal("not_an_id", "not an id: letters, digits and underscores", value)
 
 
@@ -73,17 +77,21 @@ def _read_livemode(value: Any, _: object = None) -> str:
 
 
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
-    if not value and (value is None or value is ABSENT or value == {}):
+    if value is None or value is ABSENT:
         return NOTHING_KEPT
-    metadata, _keys = NO_COLUMNS.sorted_out(value)
-    collect((key, read_text, text) for key, text in metadata.items())
-    return dict(metadata)
+    metadata, keys = NO_COLUMNS.sorted_out(value)
+    try:
+        texts = {key: read_text(metadata[key]) for key in keys}
+    except PayloadError:
+        collect((key, read_text, metadata[key]) for key in keys)
+        raise
+    return texts or NOTHING_KEPT
 
 
 def _read_address(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = ADDRESS.read(object_of(value))
+    address = ADDRESS.read(value, ())
     address.default_billing = True
     return sealed(address, Address)
 
@@ -91,7 +99,7 @@ def _read_address(value: Any, _: object = None) -> Maybe[Address]:
 def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = SHIPPING.read(object_of(value))
+    address = SHIPPING.read(value, ())
     address.default_shipping = True
     return sealed(address, Address)
 
@@ -180,9 +188,10 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload, unknown = CUSTOMER.sorted_out(payload)
+    laid = CUSTOMER.lay(payload)
     customer, besides, extra = together(
-        (CUSTOMER.read, payload),
-        (BESIDES.read, payload),
+        (CUSTOMER.read_laid, laid),
+        (BESIDES.read_laid, laid),
         (check_depth, {key: payload[key] for key in unknown}),
     )
     stated = besides["mode"] or mode
@@ -190,7 +199,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         raise _wrong_mode(mode)
     customer.ref = Ref("stripe", customer.ref, account, stated)
     customer.addresses = _addresses(besides["billing_address"], besides["shipping_address"])
-    customer.extra = extra or NOTHING_KEPT
+    if extra:
+        customer.extra = extra
     return sealed(customer, Customer)
 
 

@@ -4,8 +4,8 @@
 shapes differ.
 """
 
+from custsync.systems.netsuite.queries import SUITEQL, suiteql
 from custsync.systems.netsuite.rest import REST
 from custsync.systems.netsuite.soap import SOAP
-from custsync.systems.netsuite.suiteql import SUITEQL, suiteql
 
 __all__ = ["REST", "SOAP", "SUITEQL", "suiteql"]

@@ -16,9 +16,9 @@ __all__ = ["changed_lines", "line_values"]
 def changed_lines(values: Mapping[str, Any], current: Customer | None) -> tuple[Address, ...]:
     """Return the lines to send so that the default addresses say what `values` says.
 
-    A line that is there keeps its id and what the new value does not say. A line that is both defaults, of which
-    one changes, is left as it is: the change goes to a new line that takes that default. Two equal new
-    addresses make one line. None takes the default away from its line; the line stays in the book.
+    A line that is there keeps its id and what the new value does not say. A line that is both defaults, of
+    which one changes, is left as it is: the change goes to a new line that takes that default. Two equal
+    new addresses make one line. None takes the default away from its line; the line stays in the book.
 
     Args:
         values: may hold `billing_address` and `shipping_address`: an address, None, or `ABSENT`.
@@ -48,7 +48,7 @@ def _defaults(current: Customer | None) -> tuple[Address | None, Address | None]
     billing, shipping = current.billing_address, current.shipping_address
     if billing is ABSENT or shipping is ABSENT:
         raise InputError(
-            f"{current.ref}: read without its address book: read it with its sub-lists before its addresses change"
+            f"{current.ref}: read without its address book; read its sub-lists before its addresses change"
         )
     return billing, shipping
 
@@ -86,7 +86,7 @@ def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) ->
 
 
 def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Address | None:
-    """Return the line with the value laid over it and the default set, or taken away where there is no value."""
+    """Return the line with the value laid over it and the default set, or taken away for no value."""
     if there is None:
         if not isinstance(value, Address):
             return None

@@ -1,4 +1,4 @@
-"""The kinds of value that NetSuite's surfaces share: references, stamps, the subscription status, custom fields."""
+"""The kinds of value that NetSuite's surfaces share: references, stamps, subscription status, custom fields."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -35,13 +35,13 @@ _LONGEST_ID: Final = 255
 
 def read_reference(value: Any, _: object = None) -> Any:
     """Return the id of a reference: of `{id, refName}`, of SOAP's `{internalId, name}`, or the plain id."""
-    if type(value) is dict or isinstance(value, Mapping):
-        value = value.get("id") or value.get("internalId")
-    elif value is None or value is ABSENT:
-        return value
+    if type(value) is dict:
+        value = value.get("id") or value.get("internalId", ())
     if type(value) is str:
         if len(value) <= _LONGEST_ID and is_clean(value):
             return value or None
+    elif value is None or value is ABSENT:
+        return value
     elif type(value) is int:
         return read_digits(value)
     raise refusal("not_an_id", "not an id, nor an object with one", value)
@@ -71,7 +71,9 @@ def read_status(value: Any, _: object = None) -> Any:
 
     Rule: LS-MAP-3
     """
-    return _STATUSES.get(read_reference(value), ABSENT)
+    if type(value) is dict and type(value.get("id")) is str:
+        value = value["id"]
+    return _STATUSES.get(value if type(value) is str else read_reference(value), ABSENT)
 
 
 def _write_status(value: Any) -> dict[str, Any] | None:
@@ -89,7 +91,12 @@ class Stamps:
         """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
         if value is None or value is ABSENT:
             return value
-        if type(value) is str and len(value) <= _LONGEST_ID:
+        if type(value) is str and value[4:11:3] == "--T" and value[-1] == "Z":
+            try:
+                return _known(datetime.fromisoformat(value))
+            except ValueError:
+                pass
+        elif type(value) is str and len(value) <= _LONGEST_ID:
             try:
                 return _stamp(value, self.order, self.zone)
             except InputError:
@@ -97,16 +104,13 @@ class Stamps:
         raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value)
 
 
+def _known(stamp: datetime) -> datetime | None:
+    return stamp if stamp.year > 1 else None
+
+
 @lru_cache(maxsize=4096)
 def _stamp(text: str, order: DateOrder | None, zone: str) -> datetime | None:
     """Return the moment; many records share one, as dates do that come without a time."""
-    if text[4:11:3] == "--T" and text[-1] == "Z":
-        try:
-            stamp = datetime.fromisoformat(text)
-        except ValueError:
-            pass
-        else:
-            return stamp if stamp.year > 1 else None
     return read_stamp(text, order=order, zone=zone)
 
 

@@ -1,8 +1,9 @@
 """How many characters fit into NetSuite's fields, who says so, and how sure that is.
 
-Oracle states no lengths for the REST record. The figures are column widths of its Connect Browser (contact and
-addresses tables), its own error texts, and two of an import template. They count characters of one byte: other
-scripts may fit fewer. Phones have no limit here: their column takes 100 characters, a template says 21.
+Oracle states no lengths for the REST record. The figures are column widths of its Connect Browser (contact
+and addresses tables), its own error texts, and those of an import template. They count characters of one
+byte: other scripts may fit fewer. Phones have no limit here: their column takes 100 characters, a template
+says 21.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
-"""What all surfaces of the customer record share: its identity, its custom fields, and the values of a write."""
+"""What all surfaces of the customer record share: identity, custom fields, and the values of a write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from custsync.codec import Table, check_depth, collect, object_of, read_digits, together
+from custsync.codec import Step, Table, check_depth, collect, object_of, read_digits
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Customer, Ref
 from custsync.ports import Payload
@@ -55,31 +55,35 @@ READ_ONLY_REFERENCES: Final = (
 
 
 def read_record(table: Table, payload: Any, account: str, mode: str) -> Any:
-    """Return a draft of the customer: the table's columns, the custom fields, and what no column names in `extra`.
+    """Return a draft of the customer: the table's columns, the custom fields, and all else in `extra`.
 
     Raises:
         PayloadError: with every issue at once.
     """
     payload, unknown = table.sorted_out(payload)
+    return read_laid(table, unknown, account, mode, table.lay(payload))
+
+
+def read_laid(
+    table: Table, unknown: Iterable[str], account: str, mode: str, record: Mapping[str, Any]
+) -> Any:
+    """Return as `read_record` does, of a record whose keys are sorted out."""
     custom: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key in unknown:
-        (custom if key.startswith(CUSTOM_MARK) else extra)[key] = payload[key]
-    customer, custom, extra = together((table.read, payload), (_read_customs, custom), (check_depth, extra))
-    customer.ref = Ref("netsuite", customer.ref, account, mode)
-    if custom:
-        customer.custom = custom
-    if extra:
-        customer.extra = extra
-    return customer
-
-
-def _read_customs(given: dict[str, Any]) -> dict[str, Any]:
+        (custom if key.startswith(CUSTOM_MARK) else extra)[key] = record[key]
     try:
-        return {key: read_custom(value) for key, value in given.items()}
+        customer = table.read_laid(record)
+        if custom:
+            customer.custom = {key: read_custom(value) for key, value in custom.items()}
+        if extra:
+            customer.extra = check_depth(extra)
     except PayloadError:
-        steps = [(key, read_custom, value) for key, value in given.items()]
-    return dict(zip(given, collect(steps), strict=True))
+        customs: list[Step] = [(key, read_custom, value) for key, value in custom.items()]
+        collect([("", table.read_laid, record), ("", check_depth, extra), *customs])
+        raise
+    customer.ref = Ref("netsuite", customer.ref, account, mode)
+    return customer
 
 
 def identify(payload: Payload) -> str:

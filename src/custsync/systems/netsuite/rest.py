@@ -1,7 +1,7 @@
 """NetSuite's REST record service: the customer record, expanded or collapsed.
 
-A key whose value is null is left out of an answer. Keys are read without regard to case, as Oracle's own pages
-spell them in two ways. A sub-list that was not expanded is absent, not empty.
+A key whose value is null is left out of an answer. Keys are read without regard to case, as Oracle's own
+pages spell them in two ways. A sub-list that was not expanded is absent, not empty.
 """
 
 from collections.abc import Mapping
@@ -72,13 +72,11 @@ CONTACT: Final = Table(
 
 
 def _read_line(value: Any) -> Address:
-    line, _ = LINE.sorted_out(value)
-    return sealed(LINE.read(line), Address)
+    return sealed(LINE.read(value, ()), Address)
 
 
 def _read_contact(value: Any) -> Contact:
-    row, _ = CONTACT.sorted_out(value)
-    contact = CONTACT.read(row)
+    contact = CONTACT.read(value, ())
     contact.origin = "contactRoles"
     return sealed(contact, Contact)
 
@@ -104,8 +102,7 @@ def _read_contacts(value: Any, _: object = None) -> Any:
 
 
 def _items(table: Table, value: Any) -> Any:
-    sublist, _ = table.sorted_out(value)
-    return table.read(sublist)["items"]
+    return table.read(table.sorted_out(value)[0])["items"]
 
 
 def _write_line(line: Address) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from custsync.codec import (
     Kind,
     Table,
     items_of,
-    object_of,
     read_digits,
     read_text,
     refusal,
@@ -103,12 +102,11 @@ LINE: Final = Table(
     cls=Address,
     within="addressbookAddress",
 )
-"""A line: since 2014_2 with its address in an inner record, before that with the address on the line itself."""
+"""A line: since 2014_2 with its address in an inner record, before that with the address on the line."""
 
 
 def _read_line(value: Any) -> Address:
-    line, _ = LINE.sorted_out(value)
-    return sealed(LINE.read(line), Address)
+    return sealed(LINE.read(value, ()), Address)
 
 
 def _write_line(line: Address) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def _read_lines(value: Any, _: object = None) -> Any:
 
 
 def _read_book(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _BOOK.read(object_of(value))["lines"]
+    return value if value is None or value is ABSENT else _BOOK.read(value)["lines"]
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
@@ -141,7 +139,7 @@ _FIELD: Final = Table(
 
 
 def _read_field(value: Any) -> tuple[str, Any]:
-    field = _FIELD.read(object_of(value))
+    field = _FIELD.read(value)
     name = field["name"] or field["id"]
     if not name:
         raise refusal("no_name", "a custom field without scriptId and internalId", value)
@@ -158,7 +156,7 @@ _FIELDS: Final = Table((Column("fields", "customField", Kind(_read_fields)),))
 def _read_customs(value: Any, _: object = None) -> Mapping[str, Any]:
     if value is None or value is ABSENT:
         return NOTHING_KEPT
-    return dict(_FIELDS.read(object_of(value))["fields"]) or NOTHING_KEPT
+    return dict(_FIELDS.read(value)["fields"]) or NOTHING_KEPT
 
 
 CUSTOMER: Final = Table(

@@ -1,17 +1,18 @@
 """NetSuite's query service and the copies of its tables: the customer as one flat row of text.
 
 Columns are the REST names in lower case. Flags are `T` and `F`. A null column is not in a row of the query
-service and empty in a copy. The default addresses come as joined columns, `billing_city` and so on. A copy's own
-columns (`_fivetran_active`) stay in `extra`: a filter leaves superseded rows out.
+service and empty in a copy. The default addresses come as joined columns, `billing_city` and so on. A copy's
+own columns (`_fivetran_active`) stay in `extra`: a filter leaves superseded rows out.
 """
 
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
 
 from custsync.codec import MONEY, T_F, Column, Kind, Table, read_digits, sealed, together
-from custsync.fields import System, canonical
+from custsync.fields import System
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.normalize import DateOrder
 from custsync.ports import Payload
@@ -23,7 +24,7 @@ from custsync.systems.netsuite.records import (
     REFERENCES,
     TEXTS,
     identify,
-    read_record,
+    read_laid,
 )
 
 __all__ = ["SUITEQL", "suiteql"]
@@ -90,26 +91,39 @@ class _Rows:
             PayloadError: with every issue at once.
         """
         table = _table(self.order, self.zone)
-        payload, _ = table.sorted_out(payload)
+        row, unknown = table.sorted_out(payload)
+        row = table.lay(row)
         customer, billing, shipping = together(
-            (partial(read_record, table, account=account, mode=mode), payload),
-            (BILLING.read, payload),
-            (SHIPPING.read, payload),
+            (partial(read_laid, table, unknown, account, mode), row),
+            (BILLING.read_laid, row),
+            (SHIPPING.read_laid, row),
         )
-        customer.addresses = _addresses(payload, billing, shipping)
+        customer.addresses = _addresses(row, billing, shipping)
         return sealed(customer, Customer)
 
 
 def _addresses(row: Payload, billing: Any, shipping: Any) -> Maybe[tuple[Address, ...]]:
     """Return the default addresses, one line where both are the same; absent where none was joined."""
-    if BILLING.keys.isdisjoint(row) and SHIPPING.keys.isdisjoint(row):
-        return ABSENT
-    billing.default_billing = True
-    same = row.get("defaultbillingaddress", ABSENT) == row.get("defaultshippingaddress")
-    billing.default_shipping = same
-    shipping.default_shipping = True
-    lines = [sealed(billing, Address), sealed(shipping, Address)][: 1 if same else 2]
-    return tuple(line for line in lines if canonical(line) is not None)
+    there = (_says_something(billing), _says_something(shipping))
+    billing.default_billing = shipping.default_shipping = True
+    if there == (True, True):
+        if row.get("defaultbillingaddress", ABSENT) == row.get("defaultshippingaddress"):
+            billing.default_shipping = True
+            return (sealed(billing, Address),)
+        return (sealed(billing, Address), sealed(shipping, Address))
+    if there == (False, False):
+        return ABSENT if all(row[key] is ABSENT for key in BILLING.keys | SHIPPING.keys) else ()
+    return (sealed(billing if there[0] else shipping, Address),)
+
+
+def _says_something(line: Any) -> bool:
+    for part in _parts(line):  # noqa: SIM110  # the first or second part decides, and a generator costs more
+        if part is not ABSENT and part:
+            return True
+    return False
+
+
+_parts: Final = attrgetter(*(name for name, _ in _COMPONENTS))
 
 
 def suiteql(*, date_order: DateOrder = "month_first", zone: str = "UTC") -> System:
