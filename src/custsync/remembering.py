@@ -48,8 +48,27 @@ def memory_of(
             payload="" if due else decision.digest,
             fields={name: digest(value_of(customer, name)) for name in sorted(said)},
         ),
-        target.realm: Memory(fields={name: digest(shown[name]) for name in sorted(shown)}),
+        target.realm: Memory(
+            fields=_first_seen(flow, decision, target, after)
+            | {name: digest(shown[name]) for name in sorted(shown)}
+        ),
     }
+
+
+def _first_seen(
+    flow: Flow, decision: Create | Link | Update | Unchanged, target: Ref, after: Customer | None
+) -> dict[str, str]:
+    """Return the digests of the fields that are written at creation only, where nothing is remembered of them.
+
+    The other direction may read them: unknown, they would make it take the customer's whole name for news, and
+    an edit on its target's side for a conflict that its source wins.
+    """
+    there = after or getattr(decision, "current", None)
+    if there is None:
+        return {}
+    known = decision.record.seen(target.realm).fields if decision.record else {}
+    names = {row.target for row in flow.rows if row.create_only} - known.keys()
+    return {name: digest(value_of(there, name)) for name in sorted(names)}
 
 
 def _shown(
