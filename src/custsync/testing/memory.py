@@ -158,6 +158,11 @@ class MemorySystem:
         """Let something happen here after that time, and not before."""
         self._late.append((self.clock() + delay, effect))
 
+    @property
+    def has_late(self) -> bool:
+        """Return whether something is still to happen here."""
+        return bool(self._late)
+
     def arrive(self) -> None:
         """Let everything happen that is late and due."""
         due = [effect for at, effect in self._late if at <= self.clock()]
