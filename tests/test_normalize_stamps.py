@@ -89,6 +89,7 @@ class TestAccountForms:
             ("27.05.2017 18:56", "day_first", utc(2017, 5, 27, 18, 56)),
             ("5-27-2017 18:56:10", "month_first", utc(2017, 5, 27, 18, 56, 10)),
             ("5/27/2017 8:56 am", "month_first", utc(2017, 5, 27, 8, 56)),
+            ("5/27/2017  1:00  am", "month_first", utc(2017, 5, 27, 1)),
             ("5/27/2017 8:56PM", "month_first", utc(2017, 5, 27, 20, 56)),
             ("5/27/2017 12:00 am", "month_first", utc(2017, 5, 27)),
             ("5/27/2017 12:00:01 pm", "month_first", utc(2017, 5, 27, 12, 0, 1)),
@@ -117,6 +118,18 @@ class TestAccountForms:
     def test_declared_zone(self, text: str, stamp: datetime) -> None:
         assert read_stamp(text, zone=LOS_ANGELES) == stamp
 
+    @pytest.mark.parametrize(
+        ("zone", "hour"),
+        [("UTC", 12), ("Etc/GMT+8", 20), ("Etc/GMT-3", 9), ("America/Port-au-Prince", 17)],
+    )
+    def test_zone_names(self, zone: str, hour: int) -> None:
+        assert read_stamp("2026-01-15 12:00:00", zone=zone) == utc(2026, 1, 15, hour)
+
+    def test_longest_text(self) -> None:
+        assert read_stamp("2026-09-14T08:05:00Z".ljust(40)) == utc(2026, 9, 14, 8, 5)
+        with pytest.raises(InputError):
+            read_stamp("2026-09-14T08:05:00Z".ljust(41))
+
     @pytest.mark.parametrize("text", ["2026-01-15 10:12:00", "2026-01-15T10:12:00", "2026-01-15"])
     def test_without_any_zone_is_refused(self, text: str) -> None:
         with pytest.raises(InputError, match="declare the zone"):
@@ -135,7 +148,7 @@ class TestAccountForms:
                 ":UTC",
                 "utc",
             ),
-            *("America/../UTC", "Amérique/Paris", "a/" + "b" * 99, " ", "America/Los Angeles", "a/\x00"),
+            *("America/../UTC", "Amérique/Paris", "a/" + "b" * 999, " ", "America/Los Angeles", "a/\x00"),
         ],
     )
     def test_unknown_zone_is_a_configuration_error(self, zone: str) -> None:
@@ -156,6 +169,7 @@ class TestNothingIsGuessed:
             *("2026-01-01T25:00:00Z", "2026-01-01T24:00:01Z", "0000-00-00", "0000-00-00 00:00:00"),
             *("5/2\u0667/2017", "٢٠٢٦-01-02", "abcd-ef-gh", "5.27/2017", "555/1/2017", "5/27/20177"),
             *("9999-12-31T23:59:59-14:00", "9999-12-31 23:59:59", "\ud800", "-/-/-", "26-01-02", "1/1/1/"),
+            *("5/027/2017", "5/+5/2017", "5/ 5/2017", "5/27/2017 +8:56", "5/27/2017 8:56:1:"),
             *("2026-01-02T03:04:05\x00Z", "2026-01-02T03:04:05xZ", "2026-01-02T03:04:055Z"),
             *("2026-01-02T03:04:05Z\x00", "2026-01-02T03:04:05+5", "2026-01-02T03:04:05.Z"),
         ],

@@ -49,7 +49,7 @@ def _walked(policy: NamePolicy, steps: "_Steps", split: SplitName) -> tuple[Spli
 
 def _with_any_comma(split: SplitName) -> SplitName:
     name = split.first.translate(_COMMAS)
-    return split if name == split.first or not name.strip(" ,") else evolve(split, first=name)
+    return evolve(split, first=name) if name.strip(" ,") else split
 
 
 def _without_note(split: SplitName) -> SplitName:
@@ -94,8 +94,8 @@ def _as_suffix_after_comma(split: SplitName) -> SplitName:
 def _without_suffix(split: SplitName) -> SplitName:
     """Take a suffix out that stands at the end of the first name's comma, or at the end of the last name."""
     if split.how == "comma":
-        name, comma, suffix = split.first.rpartition(",")
-        if comma and name.strip(" ,") and word(suffix.strip(" ")) in SUFFIXES:
+        name, _, suffix = split.first.rpartition(",")
+        if name.strip(" ,") and word(suffix.strip(" ")) in SUFFIXES:
             return evolve(split, first=name.strip(" "), suffix=suffix.strip(" "))
         name, _, suffix = split.last.rpartition(" ")
         if name and word(suffix) in SUFFIXES:
@@ -155,7 +155,6 @@ _FORMS: Final = (
     "legal_form",
     "legal_form_after_comma",
     "legal_form_as_last",
-    "joint_name",
     "multiple_commas",
 )
 

@@ -150,7 +150,7 @@ def _without_invisible(text: str, issues: dict[Issue, None]) -> str:
 
 def _parts(text: str) -> Iterator[str]:
     """Yield what stands between commas, semicolons and line ends, but not those inside quotes."""
-    if '"' in text and text.count('"') % 2 == 0:
+    if text.count('"') % 2 == 0:
         pieces = text.split('"')
         pieces[1::2] = [piece.replace(",", " ").replace(";", " ") for piece in pieces[1::2]]
         text = '"'.join(pieces)
@@ -163,7 +163,7 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
     if part[-1] == ">" and "<" in part:
         name, _, part = part[:-1].rpartition("<")
         part = part.strip()
-        if name.strip():
+        if name:
             issues[DISPLAY_NAME] = None
     if part[:7].lower() == "mailto:":
         issues[MAILTO] = None
@@ -178,7 +178,7 @@ def _keep(address: str, blocked: frozenset[str], found: dict[str, str], issues: 
     key = email_key(address)
     if key is None:
         issues[NO_ADDRESS] = None
-    elif blocked and _is_blocked(key, blocked):
+    elif _is_blocked(key, blocked):
         issues[BLOCKED] = None
     elif key in found:
         issues[REPEATED] = None

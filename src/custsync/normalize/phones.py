@@ -56,9 +56,7 @@ def _halves(text: str) -> tuple[str, str | None]:
     if start is None:
         return text, ""
     tail = text[start:]
-    digits = "".join([sign for sign in tail if sign.isascii() and sign.isdigit()])
-    if not digits or not tail.endswith(digits):
-        return text, None
+    digits = _ascii_digits(tail)
     word = tail[: -len(digits)].rstrip(" .:=")
     return text[:start], digits if word in _EXTENSION_WORDS else None
 
@@ -66,9 +64,13 @@ def _halves(text: str) -> tuple[str, str | None]:
 def _digits(main: str) -> str | None:
     if main.startswith("+"):
         main = main.replace("(0)", "")
-    digits = "".join([sign for sign in main if sign.isascii() and sign.isdigit()])
+    digits = _ascii_digits(main)
     if any(sign.isalnum() and not sign.isascii() for sign in main) or not digits:
         return None
     if main.startswith("+"):
         return digits.lstrip("0") or digits
     return digits[2:] if digits.startswith("00") and digits[2:3] not in ("", "0") else digits
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join([sign for sign in text if "0" <= sign <= "9"])

@@ -24,7 +24,7 @@ _ISO = re.compile(
 )
 """The exact form, each part of a fixed or bounded length: `fromisoformat` alone lets `05xZ` and NUL pass."""
 
-_CLOCK_PARTS = 3
+_WITHOUT_SECONDS = 2
 _MARKS = {"am": 0, "pm": 12}
 
 
@@ -119,8 +119,8 @@ def _account(text: str, order: DateOrder | None) -> datetime:
 
 
 def _date(date: str, order: DateOrder | None) -> tuple[int, int, int]:
-    sign = next((sign for sign in "-/." if sign in date), "")
-    first, middle, last = _numbers(date, sign)
+    sign = next((sign for sign in "-." if sign in date), "/")
+    first, middle, last = _numbers(date.split(sign))
     if len(first) == 4:  # noqa: PLR2004
         return int(first), int(middle), int(last)
     if order is None or len(last) != 4:  # noqa: PLR2004
@@ -129,12 +129,11 @@ def _date(date: str, order: DateOrder | None) -> tuple[int, int, int]:
     return int(last), int(month), int(day)
 
 
-def _numbers(text: str, sign: str) -> list[str]:
-    """Return the three numbers of the text, each of one or two digits, or of four."""
-    numbers = text.split(sign) if sign else []
-    if len(numbers) != 3 or not all(_is_number(number) for number in numbers):  # noqa: PLR2004
+def _numbers(texts: list[str]) -> list[str]:
+    """Return the texts, each a number of one, two or four digits."""
+    if not all(map(_is_number, texts)):
         raise ValueError
-    return numbers
+    return texts
 
 
 def _is_number(text: str) -> bool:
@@ -146,10 +145,8 @@ def _clock(clock: str) -> tuple[int, int, int]:
     mark = clock[-2:] if clock[-2:] in _MARKS else ""
     if mark:
         clock = clock[:-2].rstrip()
-    numbers = [*clock.split(":"), "00"] if clock.count(":") == 1 else clock.split(":")
-    if len(numbers) != _CLOCK_PARTS or not all(_is_number(number) for number in numbers):
-        raise ValueError
-    hour, minute, second = map(int, numbers)
+    numbers = _numbers(clock.split(":"))
+    hour, minute, second = map(int, [*numbers, "0"] if len(numbers) == _WITHOUT_SECONDS else numbers)
     if mark and not 1 <= hour <= 12:  # noqa: PLR2004
         raise ValueError
     return (hour % 12 + _MARKS[mark] if mark else hour), minute, second
@@ -174,7 +171,7 @@ def _zone(name: str) -> tzinfo:
         return UTC
     parts = name.split("/")
     plain = all(part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in parts)
-    if len(parts) > 1 and plain and name.isascii() and len(name) <= 64:  # noqa: PLR2004
+    if len(parts) > 1 and plain and len(name) <= 64:  # noqa: PLR2004
         from dateutil.tz import gettz
 
         found = gettz(name)
