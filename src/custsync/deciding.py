@@ -30,7 +30,7 @@ from custsync.matching import Match, Step, Verdict, step
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.ports import Capabilities, Tier
 from custsync.recovering import RECOVERY_WORDS, recover_by, settled_at
-from custsync.syncrecords import Intent, Status, SyncRecord
+from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["Evidence", "decide"]
 
@@ -76,16 +76,25 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-IN-1, SP-IN-2, SP-BI, G-DUP, G-LOSS, G-WHY, G-IDEM
     """
     record = evidence.record
-    if record is not None and record.status is Status.INTENT and record.intent is not None:
-        return _recover(flow, customer, evidence, record, record.intent)
+    if record is not None and _is_lost(record, evidence):
+        return _recover(flow, customer, evidence, record)
     issue = left_out_by(flow.filters, customer)
     if issue is not None:
         return LeftOut(source=customer.ref, issues=(issue,))
-    if record is not None and record.status is Status.EXCLUDED:
-        return LeftOut(source=customer.ref, issues=(record.error or _EXCLUDED,))
+    if record is not None and record.status in _ENDED:
+        return LeftOut(source=customer.ref, issues=(record.error or _ENDED[record.status],))
     if record is not None and record.status is Status.LINKED:
         return _linked(flow, customer, evidence, record)
     return _unlinked(flow, customer, evidence)
+
+
+def _is_lost(record: SyncRecord, evidence: Evidence) -> bool:
+    """Return whether a create of this customer has no known outcome.
+
+    Not so where the search has found the counterpart: the intent is then the other direction's, whose create
+    made this very customer, and its request is not for this flow's target.
+    """
+    return record.status is Status.INTENT and evidence.match.verdict is not Verdict.ONE
 
 
 def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
@@ -237,12 +246,10 @@ def _is_refused(issues: Sequence[Issue]) -> bool:
     return bool(issues) and any(issue.severity is Severity.ERROR for issue in issues)
 
 
-def _recover(
-    flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord, intent: Intent
-) -> Decision:
-    can, stamped = evidence.capabilities, evidence.stamped
+def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
+    can, stamped, intent = evidence.capabilities, evidence.stamped, record.intent
     alive = [candidate for candidate in stamped or () if not candidate.deleted]
-    by = recover_by(can, intent, stamped, alive, evidence.now)
+    by = recover_by(can, intent, stamped, alive, evidence.now) if intent else None
     trace = (step("G-DUP", "Did the earlier create take effect?", RECOVERY_WORDS[by]),)
     if by is None:
         return Review(
@@ -264,7 +271,7 @@ def _recover(
         by=by,
         target=adopted.ref if adopted else None,
         current=adopted,
-        until=settled_at(can, intent) if by is RecoverBy.WAIT else None,
+        until=settled_at(can, intent) if intent and by is RecoverBy.WAIT else None,
         values=anew.values if anew is not None else {},
     )
 
@@ -276,6 +283,15 @@ _EXCLUDED: Final = Issue(
     reason="the customer is excluded for good",
     remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
 )
+_MERGED: Final = Issue(
+    code="merged",
+    rule="G-DUP",
+    field="status",
+    reason="the customer was merged into another, which is synced in its place",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+_ENDED: Final[Mapping[Status, Issue]] = {Status.EXCLUDED: _EXCLUDED, Status.MERGED: _MERGED}
 _BROKEN_LINK: Final = Issue(
     code="broken_link",
     rule="G-DUP",
