@@ -93,7 +93,7 @@ class Plan:
                 raise PlanError(f"not a plan of format {FORMAT}")
             decisions = tuple(_load(entry) for entry in data["decisions"])
             return cls(flow=data["flow"], version=data["version"], decisions=decisions)
-        except (ValueError, KeyError, TypeError, RecursionError, PayloadError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, PayloadError):
             raise PlanError("the text is not a plan, or a damaged one; make the plan again") from None
 
     def check(self, flow: Flow) -> None:
