@@ -82,7 +82,8 @@ def find(
             lambda asked: FindCustomers(side, by, tuple(asked)), part, lambda value: value, "find", retry
         )
         for value, answer in answers.items():
-            _check_found(answer, by)
+            if answer or type(answer) not in _LISTS:
+                _check_found(answer, by)
             found[value] = answer
     return found
 
@@ -162,8 +163,6 @@ def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, 
 
 
 def _check_found(answer: Any, by: str) -> None:
-    if type(answer) in _LISTS and not answer:
-        return
     if isinstance(answer, Rejected | RetryAfter | Unknown):
         return
     if (

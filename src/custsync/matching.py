@@ -29,6 +29,7 @@ __all__ = [
     "look_up_keys",
     "look_up_values",
     "match",
+    "nobody",
     "step",
 ]
 
@@ -191,6 +192,18 @@ def match(
         ended = _judge(entry, place, customer, hits, owners, trace)
         if ended is not None:
             return ended
+    return Match(verdict=Verdict.NONE, trace=tuple(trace))
+
+
+def nobody(steps: Sequence[MatchStep], blank: tuple[bool, ...]) -> Match:
+    """Return the match of a customer whom no step found; `blank` says which steps had nothing to look for.
+
+    Rule: SP-OUT-3, SP-IN-2
+    """
+    trace = [
+        step(entry.rule, entry.asks, "nothing to look for" if is_blank else "not found")
+        for entry, is_blank in zip(steps, blank, strict=True)
+    ]
     return Match(verdict=Verdict.NONE, trace=tuple(trace))
 
 

@@ -14,7 +14,7 @@ from custsync.decisions import Decision, Refused
 from custsync.errors import AdapterContractError, PayloadError
 from custsync.fields import value_of
 from custsync.flow import Flow
-from custsync.matching import Keys, Match, MatchStep, Verdict, look_up_keys, look_up_values, match
+from custsync.matching import Keys, Match, MatchStep, Verdict, look_up_keys, look_up_values, match, nobody
 from custsync.models import Customer, Issue, Ref
 from custsync.ports import Ends, Found, LoadRecords, Payload, Request, Side
 from custsync.syncrecords import Status, SyncRecord
@@ -138,8 +138,10 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
-            place = _next_place(flow, pair, owners, in_flight)
-            if place is not None:
+            place = _next_place(flow, pair, owners)
+            if place is None:
+                _take_over(pair[0], in_flight)
+            else:
                 asking.setdefault(place, []).append(pair)
         for place, waiting in asking.items():
             yield from _ask(flow, place, waiting, terms)
@@ -147,20 +149,28 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
-def _next_place(
-    flow: Flow, pair: _Search, owners: Mapping[Ref, Ref], in_flight: Mapping[Ref, SyncRecord]
-) -> int | None:
-    """Return the place of the step to ask next; None where the search has ended, and the case has its match."""
+def _next_place(flow: Flow, pair: _Search, owners: Mapping[Ref, Ref]) -> int | None:
+    """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
-    if not found:
-        for place, key in enumerate(case.keys):
-            if key is not None:
+    for place, key in enumerate(case.keys):
+        if key is not None:
+            hits = found.get(place)
+            if hits is None:
                 return place
+            if hits:
+                break
+    else:
+        case.match = nobody(flow.match, tuple([key is None for key in case.keys]))
+        return None
     assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
     case.match = match(flow.match, case.customer, found, owners, case.keys)
-    if case.match.verdict is Verdict.ONE:
-        case.record = in_flight.get(case.match.customers[0].ref, case.record)
     return case.match.place if case.match.verdict is Verdict.ASK else None
+
+
+def _take_over(case: Case, in_flight: Mapping[Ref, SyncRecord]) -> None:
+    """Give the case the record of the counterpart that the other direction is just creating."""
+    if case.match is not None and case.match.verdict is Verdict.ONE:
+        case.record = in_flight.get(case.match.customers[0].ref, case.record)
 
 
 def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Generator[Request, Any, None]:
