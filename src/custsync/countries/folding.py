@@ -6,7 +6,6 @@ from collections.abc import Iterator
 __all__ = ["fold", "inverted", "parts", "tidy"]
 
 _APOSTROPHES = "'`\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c"
-_ACUTE_ACCENT = "\u00b4"
 _PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~'
 _MORE_PUNCTUATION = "\u00a1\u00b7\u00bf\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3001\u3002"
 _INVISIBLE = dict.fromkeys(
@@ -68,8 +67,7 @@ def fold(text: str) -> str:
 def _plain(text: str) -> str:
     if text.isascii():
         return text.casefold().translate(_ASCII)
-    spread = unicodedata.normalize("NFKD", text.replace(_ACUTE_ACCENT, "'"))
-    return spread.casefold().translate(_OTHERS)
+    return unicodedata.normalize("NFKD", text).casefold().translate(_OTHERS)
 
 
 def _letters_joined(words: list[str]) -> Iterator[str]:
