@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -32,6 +33,12 @@ with SqliteStore(path) as store:
         saved = store.save([write(number) for number in range(begin, begin + 100)])
         print(begin, all(saved), flush=True)
         begin += 100
+"""
+MAKE_FOR_EVER = """
+print("ready", flush=True)
+while True:
+    SqliteStore(f"{path}{begin}").close()
+    begin += 1
 """
 RACE = """
 print("ready", flush=True)
@@ -83,6 +90,19 @@ class TestKilledWriters:
             assert integrity(path) == "ok"
             begin = len(there)
         assert begin >= 9100
+
+    def test_a_file_that_was_just_being_made_can_be_opened(self, tmp_path: Path) -> None:
+        for turn in range(6):
+            path = tmp_path / f"{turn}-store-"
+            with process(MAKE_FOR_EVER, path, "f") as child:
+                assert child.stdout
+                child.stdout.readline()
+                sleep(turn / 200)
+                child.kill()
+                child.wait()
+            for found in tmp_path.glob(f"{path.name}*[0-9]"):
+                with SqliteStore(found) as store:
+                    assert list(store.records("l")) == []
 
 
 class TestRacingProcesses:

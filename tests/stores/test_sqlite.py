@@ -72,6 +72,28 @@ class TestTheFile:
         with closing(sqlite3.connect(path)) as connection:
             asked = [f"PRAGMA {name}" for name in ("application_id", "user_version", "journal_mode")]
             assert [connection.execute(pragma).fetchone()[0] for pragma in asked] == [0x63757374, 1, "wal"]
+            assert connection.execute("SELECT count(*) FROM ends").fetchone() == (2000,)
+
+    def test_a_save_waits_for_the_disk(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            connection = store._connection  # noqa: SLF001  # nothing short of a power cut shows it from outside
+            assert connection.execute("PRAGMA synchronous").fetchone() == (3,)
+
+    def test_an_sqlite_that_takes_few_parameters_is_enough(self, path: Path) -> None:
+        with SqliteStore(path) as store:
+            store._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # noqa: SLF001
+            assert len(store.load(LINK, [Ref("netsuite", str(number)) for number in range(3000)])) == 1000
+            assert len(store.recognise(LINK, [f"p{number}" for number in range(3000)])) == 1000
+
+    def test_it_works_in_the_other_journal_mode_while_somebody_reads(self, path: Path) -> None:
+        execute(path, "PRAGMA journal_mode = DELETE")
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM records").fetchone()
+            with SqliteStore(path, timeout=0.01) as store:
+                assert len(store.load(LINK, [Ref("netsuite", "1")])) == 1
+                reader.execute("COMMIT")
+                assert fill(store, range(1000, 1001)) == [True]
 
     def test_without_leave_no_file_is_made(self, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="there is no such file"):
@@ -361,7 +383,7 @@ class TestFailures:
 
     def test_no_message_tells_what_sqlite_saw(self, path: Path) -> None:
         execute(path, "CREATE TRIGGER t BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'Joinery'); END")
-        with SqliteStore(path) as store, pytest.raises(StoreError) as failed:
+        with SqliteStore(path) as store, pytest.raises(StoreDamagedError) as failed:
             fill(store, range(2000, 2001))
         assert "Joinery" not in str(failed.value)
         assert failed.value.__cause__ is None

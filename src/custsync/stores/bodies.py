@@ -1,21 +1,22 @@
 """The sync record as one JSON text and back: what the SQLite store keeps beside the columns it searches by.
 
-A body holds what no column holds, and nothing that is blank. Its form is part of the schema version.
+A body holds what no column holds, and nothing that is blank. Ends and memories, which every record has, are
+written by hand, for speed and size. Its form is part of the schema version.
 """
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from attrs import asdict
-
-from custsync.codec import check_depth
+from custsync import codec
 from custsync.errors import InputError, PayloadError
-from custsync.models import Issue, Ref, Severity
+from custsync.models import Issue, Ref
 from custsync.syncrecords import Intent, Memory, Status, SyncRecord
 
-__all__ = ["as_json", "dump", "load", "ref_parts"]
+__all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
+
+UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, PayloadError)
+"""What `load` raises for a text that `dump` did not write."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -38,35 +39,29 @@ def dump(record: SyncRecord) -> str:
     """Return the record's body as JSON: all but its link, version and status.
 
     Raises:
-        InputError: the intent's request is not JSON, or nests deeper than anything a system sends.
+        InputError: the intent holds something that custsync does not keep.
     """
     body: dict[str, Any] = {"flow": record.flow, "source": ref_parts(record.source)}
     if record.target is not None:
         body["target"] = ref_parts(record.target)
     if record.memory:
         body["memory"] = {realm: (seen.payload, dict(seen.fields)) for realm, seen in record.memory.items()}
-    if record.error is not None:
-        body["error"] = {**asdict(record.error), "severity": record.error.severity.value}
     try:
         if record.intent is not None:
-            body["intent"] = _intent(record.intent)
+            body["intent"] = codec.dump(record.intent)
+        if record.error is not None:
+            body["error"] = codec.dump(record.error)
         return _encode(body)
-    except (TypeError, ValueError, PayloadError):
-        raise InputError(
-            f"{record.source}: intent.request is not JSON; send what the adapter sends"
-        ) from None
-
-
-def _intent(intent: Intent) -> dict[str, Any]:
-    request = check_depth(dict(intent.request))
-    return {**asdict(intent, recurse=False), "request": request, "issued_at": intent.issued_at.isoformat()}
+    except (InputError, ValueError) as error:
+        what = error if isinstance(error, InputError) else "a number that JSON does not have"
+        raise InputError(f"{record.source}: its intent or error cannot be kept: {what}") from None
 
 
 def load(link: str, version: int, status: str, body: str) -> SyncRecord:
     """Return the record of a body, and of the columns beside it.
 
     Raises:
-        ValueError: it is not what `dump` writes; or LookupError, TypeError, AttributeError, RecursionError.
+        ValueError: it is not what `dump` writes; or another of `UNREADABLE`.
     """
     values: Mapping[str, Any] = json.loads(body)
     return SyncRecord(
@@ -77,8 +72,8 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         source=_ref(values["source"]),
         target=_ref(values["target"]) if "target" in values else None,
         memory={realm: _memory(*seen) for realm, seen in values.get("memory", {}).items()},
-        intent=_read_intent(values["intent"]) if "intent" in values else None,
-        error=_read_error(values["error"]) if "error" in values else None,
+        intent=codec.load(Intent, values["intent"]) if "intent" in values else None,
+        error=codec.load(Issue, values["error"]) if "error" in values else None,
     )
 
 
@@ -89,11 +84,3 @@ def _ref(parts: tuple[str, str, str, str, str]) -> Ref:
 
 def _memory(payload: str, fields: Mapping[str, str]) -> Memory:
     return Memory(payload=payload, fields=fields)
-
-
-def _read_intent(values: Mapping[str, Any]) -> Intent:
-    return Intent(**{**values, "issued_at": datetime.fromisoformat(values["issued_at"])})
-
-
-def _read_error(values: Mapping[str, Any]) -> Issue:
-    return Issue(**{**values, "severity": Severity(values["severity"])})

@@ -113,7 +113,7 @@ class _Shelf:
         self._index(record)
 
     def _index(self, record: SyncRecord) -> None:
-        if record.target is not None and record.target != record.source:
+        if record.target is not None:
             if record.status is Status.MERGED:
                 _post(self.merged, record.target, record.source)
             else:
@@ -122,7 +122,7 @@ class _Shelf:
             _post(self.digests, digest, record.source)
 
     def _forget(self, record: SyncRecord) -> None:
-        if record.target is not None and record.target != record.source:
+        if record.target is not None:
             if record.status is Status.MERGED:
                 _unpost(self.merged, record.target, record.source)
             else:

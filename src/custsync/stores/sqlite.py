@@ -13,7 +13,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
-from custsync.stores.bodies import as_json, dump, load, ref_parts
+from custsync.stores.bodies import UNREADABLE, as_json, dump, load, ref_parts
 from custsync.stores.keys import digests_of, owned_ends
 from custsync.stores.sqlite_file import absolute, open_file, told
 from custsync.syncrecords import RecordWrite, SyncRecord
@@ -64,12 +64,12 @@ class SqliteStore:
 
     def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
         """Return every record of the link that has one of `refs` as an end; each once."""
-        keys = list(dict.fromkeys(_key(link, ref) for ref in refs))
+        keys = [_key(link, ref) for ref in refs]
         found: dict[int, _Row] = {}
         with self._access() as connection:
             for chunk in _chunks(keys):
                 found.update((row[0], row) for row in connection.execute(_filled(_BY_END, chunk), chunk))
-        return [self._record(link, found[number]) for number in sorted(found)]
+        return [self._record(link, row) for row in found.values()]
 
     def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         """Return the linked records whose memory of some side holds one of these payload digests, by digest.
@@ -161,7 +161,7 @@ class SqliteStore:
     def _record(self, link: str, row: _Row) -> SyncRecord:
         try:
             return load(link, *row[1:])
-        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+        except UNREADABLE:
             raise StoreDamagedError(
                 f"{self._path}: a record cannot be read; bring it back from a copy"
             ) from None

@@ -116,7 +116,8 @@ class StoreContract:
     def test_a_record_comes_back_as_it_went_in(self) -> None:
         issued = datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
         request = {"name": "\u00c5sa \U0001f600", "metadata": {"a": None, "b": [1, 2.5, True]}, "email": ""}
-        intent = Intent(key="k-1", issued_at=issued, attempt=2, rules="r7", request=request)
+        clues = {"email": ("ap@joinery.example", "billing@joinery.example"), "id": ()}
+        intent = Intent(key="k-1", issued_at=issued, attempt=2, rules="r7", request=request, clues=clues)
         memory = {N1.realm: Memory(payload="p1", fields={"name": "d1"}), S1.realm: Memory()}
         issue = Issue(code="c", rule="G-DUP", field="email", reason="r", remedy="m", shape="text")
         failed = reject(new(N1), issue)
@@ -233,7 +234,7 @@ class StoreContract:
     def test_a_linked_record_is_recognised_by_the_payload_of_either_side(self) -> None:
         memory = {N1.realm: Memory(payload="p1"), S1.realm: Memory(payload="p2")}
         with self.opened() as store:
-            save(store, remember(new(N1, S1), memory), new(N2, S2))
+            save(store, remember(new(N1, S1), memory), evolve(new(N2), memory={N2.realm: Memory()}))
             record = the_one(store, N1)
             assert dict(store.recognise(LINK, ["p1", "p2", "p3", ""])) == {"p1": record, "p2": record}
             assert dict(store.recognise("another-link", ["p1"])) == {}
