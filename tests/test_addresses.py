@@ -74,7 +74,7 @@ class TestClean:
         checked = clean(address)
         changed = [name for name in TEXTS if getattr(address, name) != getattr(checked.address, name)]
         assert [issue.field for issue in checked.issues] == changed
-        assert {issue.severity for issue in checked.issues} <= {Severity.NOTE}
+        assert {(issue.severity, issue.rule) for issue in checked.issues} <= {(Severity.NOTE, "G-LOSS")}
 
 
 class TestBlank:
@@ -173,7 +173,9 @@ class TestFitLines:
         line1, line2, line3 = given_lines
         fitted = fit_lines(evolve(HERE, line1=line1, line2=line2, line3=line3), most)
         assert (fitted.address.line1, fitted.address.line2, fitted.address.line3) == want
-        assert [(issue.code, issue.severity) for issue in fitted.issues] == [("lines_moved", Severity.NOTE)]
+        (issue,) = fitted.issues
+        assert (issue.code, issue.severity) == ("lines_moved", Severity.NOTE)
+        assert (issue.rule, issue.field) == ("G-LOSS", "lines")
 
     @pytest.mark.parametrize(("line3", "most"), [("c", 3), (None, 2), (ABSENT, 2), (" ", 2)])
     def test_fits(self, line3: Any, most: int) -> None:
@@ -216,10 +218,11 @@ class TestValidated:
     def test_no_country_passes(self, blank: Any) -> None:
         assert self.check(blank).issues == ()
 
-    @pytest.mark.parametrize("value", ["XX", "_atlantis", "Atlantis", "840"])
+    @pytest.mark.parametrize("value", ["XX", "_atlantis", "Atlantis", "840", "x" * 40])
     def test_error_names_address_field_and_value(self, value: str) -> None:
         (issue,) = self.check(value).issues
         assert (issue.code, issue.field, issue.severity) == ("country_not_valid", "country", Severity.ERROR)
+        assert issue.rule == "LS-CTRY"
         assert "billing address" in issue.reason
         assert repr(value) in issue.reason
 

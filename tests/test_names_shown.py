@@ -35,7 +35,7 @@ class TestStripeName:
         [
             pytest.param({"first_name": "Ann", "last_name": "Archer"}, "Ann Archer", "first_last", id="both"),
             pytest.param({"first_name": " Ann "}, "Ann", "first_only", id="first only"),
-            pytest.param({"last_name": "Archer"}, "Archer", "last_only", id="last only"),
+            pytest.param({"last_name": " Archer "}, "Archer", "last_only", id="last only"),
             pytest.param({"company_name": "Acme", "alt_name": "A"}, None, "none", id="neither"),
             pytest.param(
                 {"first_name": "Ann", "middle_name": "Q.", "last_name": "Archer"},
@@ -57,14 +57,14 @@ class TestStripeName:
 
     def test_company(self) -> None:
         named = stripe_name(customer(is_person=False, company_name=" Acme, Inc. ", first_name="Ann"))
-        assert (named.text, named.how) == ("Acme, Inc.", "company_name")
+        assert (named.text, named.how, named.rule) == ("Acme, Inc.", "company_name", "SP-NAME")
 
     @pytest.mark.parametrize("blank", BLANKS, ids=BLANK_IDS)
     def test_company_never_shows_a_person(self, blank: Any) -> None:
         named = stripe_name(
             customer(is_person=False, company_name=blank, first_name="Ann", last_name="Archer")
         )
-        assert (named.text, named.how) == (None, "none")
+        assert (named.text, named.how, named.rule) == (None, "none", "SP-NAME")
 
     @pytest.mark.parametrize("unknown", [None, ABSENT], ids=["null", "absent"])
     def test_unknown_kind_goes_by_the_company_name(self, unknown: Any) -> None:
@@ -76,7 +76,7 @@ class TestStripeName:
         emily = customer(is_person=True, first_name="Emily", last_name="NoLastName")
         assert stripe_name(emily).text == "Emily NoLastName"
         dropped = stripe_name(emily, drop_placeholder=True)
-        assert (dropped.text, dropped.how) == ("Emily", "placeholder_dropped")
+        assert (dropped.text, dropped.how, dropped.rule) == ("Emily", "placeholder_dropped", "SP-NAME")
 
     def test_only_the_placeholder_is_dropped(self) -> None:
         ann = customer(is_person=True, first_name="Ann", last_name="nolastname")
@@ -101,11 +101,13 @@ class TestUpflowName:
     @pytest.mark.parametrize(
         ("fields", "text", "how"),
         [
-            pytest.param({"is_person": False, "company_name": "Acme"}, "Acme", "company_name", id="company"),
+            pytest.param(
+                {"is_person": False, "company_name": " Acme "}, "Acme", "company_name", id="company"
+            ),
             pytest.param(
                 {"is_person": False, "alt_name": "Alt"}, "C7", "entity_id", id="company, alt name only"
             ),
-            pytest.param({"is_person": True, "alt_name": "Alt"}, "Alt", "alt_name", id="person"),
+            pytest.param({"is_person": True, "alt_name": " Alt "}, "Alt", "alt_name", id="person"),
             pytest.param(
                 {"is_person": True, "company_name": "Acme"}, "C7", "entity_id", id="person, company only"
             ),
@@ -114,7 +116,7 @@ class TestUpflowName:
         ],
     )
     def test_table(self, blank: Any, fields: dict[str, Any], text: str, how: str) -> None:
-        given_fields = {"company_name": blank, "alt_name": blank, "entity_id": "C7"} | fields
+        given_fields = {"company_name": blank, "alt_name": blank, "entity_id": " C7 "} | fields
         named = upflow_name(customer(**given_fields))
         assert (named.text, named.how, named.rule) == (text, how, "UF-NAME")
 

@@ -105,6 +105,7 @@ class TestCleanEmail:
             pytest.param(f"MailTo:{A}?subject=x", (A,), ("mailto",), id="mailto"),
             pytest.param(f"Ann <mailto:{A}>", (A,), ("display_name", "mailto"), id="name and mailto"),
             pytest.param(f"{A}.", (A,), ("trailing_dot",), id="dot"),
+            pytest.param(f"{A} .", (A,), ("trailing_dot",), id="loose dot"),
             pytest.param("a\u200b@x.example", (A,), ("invisible_char",), id="zero width"),
             pytest.param("é@x.example", ("é@x.example",), (), id="not ASCII"),
             pytest.param("é@x.example;", ("é@x.example",), (), id="not ASCII, list"),

@@ -170,7 +170,7 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
         part = part[7:].partition("?")[0].strip()
     if part[-1:] == ".":
         issues[TRAILING_DOT] = None
-        part = part[:-1]
+        part = part[:-1].rstrip()
     return part
 
 
