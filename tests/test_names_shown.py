@@ -101,9 +101,7 @@ class TestUpflowName:
     @pytest.mark.parametrize(
         ("fields", "text", "how"),
         [
-            pytest.param(
-                {"is_person": False, "company_name": " Acme "}, "Acme", "company_name", id="company"
-            ),
+            pytest.param({"is_person": False, "company_name": " A "}, "A", "company_name", id="company"),
             pytest.param(
                 {"is_person": False, "alt_name": "Alt"}, "C7", "entity_id", id="company, alt name only"
             ),
