@@ -8,7 +8,8 @@ from custsync.decisions import Create, Recover
 from custsync.flow import Flow
 from custsync.matching import look_up_key, look_up_values
 from custsync.models import Customer, Ref
-from custsync.syncrecords import Intent, Status, SyncRecord, intend
+from custsync.remembering import memory_of_announced
+from custsync.syncrecords import Intent, Status, SyncRecord, intend, remember
 
 __all__ = ["announce", "creation_key"]
 
@@ -40,15 +41,19 @@ def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
     return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
 
 
-def announce(flow: Flow, decision: Create | Recover, now: datetime) -> tuple[SyncRecord, Intent]:
+def announce(flow: Flow, decision: Create | Recover, realm: str, now: datetime) -> tuple[SyncRecord, Intent]:
     """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
+
+    The record remembers what both sides will show if the create takes effect, so that an edit on either side
+    is told from it even if the answer is lost.
 
     Args:
         flow: the policy.
         decision: the create, or the one to be made anew.
+        realm: the world that the target's ids live in.
         now: aware UTC.
 
-    Rule: G-DUP
+    Rule: G-DUP, G-LOSS
     """
     source = decision.source
     record = decision.record or SyncRecord(
@@ -66,7 +71,7 @@ def announce(flow: Flow, decision: Create | Recover, now: datetime) -> tuple[Syn
         request=flow.target.write(values, None),
         clues=_clues(flow, decision.customer, key),
     )
-    return intend(record, intent), intent
+    return remember(intend(record, intent), memory_of_announced(flow, decision, realm)), intent
 
 
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:

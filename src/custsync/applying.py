@@ -103,7 +103,7 @@ def apply_batch(
         job.result = _QUIET.get(type(job.decision))
     if not fresh:
         yield from _refuse_stale(flow, jobs, terms)
-    yield from _announce(flow, _open(jobs, Create, Recover))
+    yield from _announce(flow, _open(jobs, Create, Recover), terms)
     yield from _create(flow, _open(jobs, Create, Recover), terms)
     yield from _claim(flow, _open(jobs, Link, Recover, Update))
     yield from _update(flow, _open(jobs, Link, Update), terms)
@@ -153,7 +153,7 @@ def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 # Creates
 
 
-def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+def _announce(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
     """Write the intent of every create, before any of them is sent."""
     announced: list[tuple[_Job, Create | Recover]] = []
     for job in jobs:
@@ -167,8 +167,9 @@ def _announce(flow: Flow, jobs: Sequence[_Job]) -> Steps:
     if not announced:
         return
     now = yield Now()
+    realm = _ref(flow, "", terms).realm
     for job, decision in announced:
-        job.record, job.intent = announce(flow, decision, now)
+        job.record, job.intent = announce(flow, decision, realm, now)
     yield from _save([job for job, _ in announced])
 
 

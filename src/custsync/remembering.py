@@ -8,13 +8,13 @@ made meanwhile is not taken for known.
 from collections.abc import Mapping
 from typing import Any
 
-from custsync.decisions import Create, Link, Unchanged, Update
+from custsync.decisions import Create, Link, Recover, Unchanged, Update
 from custsync.fields import canonical, digest, value_of
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.syncrecords import Memory
 
-__all__ = ["memory_of"]
+__all__ = ["memory_of", "memory_of_announced"]
 
 
 def memory_of(
@@ -55,13 +55,32 @@ def memory_of(
     }
 
 
+def memory_of_announced(flow: Flow, decision: Create | Recover, realm: str) -> dict[str, Memory]:
+    """Return what both sides will show if a create takes effect as it is sent.
+
+    Args:
+        flow: the policy.
+        decision: the create, or the one to be made anew.
+        realm: the world that the target's ids live in.
+
+    Rule: G-LOSS
+    """
+    names = {name for row in flow.rows if not row.create_only for name in row.reads}
+    return {
+        decision.source.realm: Memory(
+            fields={name: digest(value_of(decision.customer, name)) for name in sorted(names)}
+        ),
+        realm: Memory(fields={row.target: digest(decision.values.get(row.target)) for row in flow.rows}),
+    }
+
+
 def _first_seen(
     flow: Flow, decision: Create | Link | Update | Unchanged, target: Ref, after: Customer | None
 ) -> dict[str, str]:
-    """Return the digests of the fields that are written at creation only, where nothing is remembered of them.
+    """Return the digests of the fields that are written at creation only, where they are not remembered yet.
 
-    The other direction may read them: unknown, they would make it take the customer's whole name for news, and
-    an edit on its target's side for a conflict that its source wins.
+    The other direction may read them: unknown, they would make it take the customer's whole name for news,
+    and an edit on its target's side for a conflict that its source wins.
     """
     there = after or getattr(decision, "current", None)
     if there is None:

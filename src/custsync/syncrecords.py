@@ -147,4 +147,4 @@ def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
 
 def reject(record: SyncRecord, error: Issue) -> SyncRecord:
     """Return the record of a create that the target refused: nothing exists there, and the reason is kept."""
-    return evolve(record, status=Status.FAILED, intent=None, error=error)
+    return evolve(record, status=Status.FAILED, intent=None, memory={}, error=error)
