@@ -146,7 +146,8 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
-    merged = compare(flow, customer, target, None)
+    announced = evidence.record if evidence.record and evidence.record.status is Status.INTENT else None
+    merged = compare(flow, customer, target, announced)
     if _is_refused(merged.issues):
         return Refused(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
     return Link(
