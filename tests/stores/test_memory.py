@@ -1,7 +1,10 @@
 """What the store in memory does beyond the contract."""
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from attrs import evolve
 
 from custsync.models import Ref
@@ -11,6 +14,15 @@ from custsync.syncrecords import RecordWrite, Status, SyncRecord
 
 def record(id: str, link: str = "l") -> SyncRecord:
     return SyncRecord(link=link, flow="f", source=Ref("netsuite", id), status=Status.EXCLUDED)
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Let threads interrupt each other all the time."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
 
 
 class TestRecords:
@@ -42,7 +54,7 @@ class TestRecords:
 class TestSharing:
     """Several threads may share the store, and values are kept, not copied."""
 
-    def test_of_many_threads_with_the_same_expected_version_one_wins(self) -> None:
+    def test_of_many_threads_with_the_same_expected_version_one_wins(self, hasty_threads: None) -> None:
         store = MemoryStore()
 
         def race(flow: str) -> list[bool]:
