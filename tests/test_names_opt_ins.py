@@ -95,6 +95,11 @@ class TestOptIns:
         expected = {"first": first, "last": last, **dict(part.split(" ", 1) for part in other)}
         assert (parts(split), codes(split)) == (expected, ())
 
+    @pytest.mark.parametrize("text", ["Ann Archer Jr., MD", "Archer Jr., Ann, MD", "Archer, Ann, Jr., MD"])
+    def test_two_suffixes_are_both_kept(self, text: str) -> None:
+        split = split_name(text, policy=NamePolicy(comma="name_suffix", suffixes=True))
+        assert parts(split) == {"first": "Ann", "last": "Archer", "suffix": "Jr. MD"}
+
     def test_symbol_alone_before_a_single_name(self) -> None:
         split = split_name("🙂 Smith", policy=EVERY_OPT_IN["symbols"])
         assert (split.first, split.last, codes(split)) == ("Smith", "NoLastName", ("placeholder_last",))

@@ -96,14 +96,19 @@ def _without_suffix(split: SplitName) -> SplitName:
     if split.how == "comma":
         name, _, suffix = split.first.rpartition(",")
         if name.strip(" ,") and word(suffix.strip(" ")) in SUFFIXES:
-            return evolve(split, first=name.strip(" "), suffix=suffix.strip(" "))
+            return evolve(split, first=name.strip(" "), suffix=_joined(suffix, split.suffix))
         name, _, suffix = split.last.rpartition(" ")
         if name and word(suffix) in SUFFIXES:
-            return evolve(split, last=name.rstrip(" "), suffix=suffix)
+            return evolve(split, last=name.rstrip(" "), suffix=_joined(suffix, split.suffix))
     elif word(split.last) in SUFFIXES and " " in split.first:
         first, _, last = split.first.rpartition(" ")
-        return evolve(split, first=first.rstrip(" "), last=last, suffix=split.last)
+        return evolve(split, first=first.rstrip(" "), last=last, suffix=_joined(split.last, split.suffix))
     return split
+
+
+def _joined(suffix: str, further: str) -> str:
+    """Return both suffixes, for the comma's meaning may have taken one out already."""
+    return f"{suffix.strip(' ')} {further}".rstrip(" ")
 
 
 def _without_title(split: SplitName) -> SplitName:
