@@ -1,11 +1,13 @@
 """What a source may opt into beyond the documented rules, and what no opt-in may change."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custsync.errors import ConfigurationError
 from custsync.names import AS_DOCUMENTED, NamePolicy, SplitName, split_name
 from custsync.names.words import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES
 
@@ -59,6 +61,16 @@ def parts(split: SplitName) -> dict[str, str]:
 
 def letters(text: str) -> list[str]:
     return [sign for sign in text if sign.isalnum() and sign not in "\u3164\uffa0"]
+
+
+class TestPolicy:
+    """A policy is checked when it is made; its default opts into nothing."""
+
+    @pytest.mark.parametrize("name", ["comma", "split_at", "empty_side"])
+    @pytest.mark.parametrize("word", ["", "first", None, "LAST_FIRST"])
+    def test_unknown_words_are_refused(self, name: str, word: Any) -> None:
+        with pytest.raises(ConfigurationError, match=f"{name} is one of"):
+            NamePolicy(**{name: word})
 
 
 class TestOptIns:

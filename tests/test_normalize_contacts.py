@@ -177,6 +177,8 @@ class TestPhoneKey:
             pytest.param("555 555 0100", "DE", "5555550100", id="national, elsewhere"),
             pytest.param("555 0100", "US", "5550100", id="local, US"),
             pytest.param(" +0015550100 ", "", "15550100", id="blanks at the ends"),
+            pytest.param(" +49 (0)30 555", "", "4930555", id="blank before the plus"),
+            pytest.param("+01 555 0100", "", "15550100", id="plus zero"),
             pytest.param("555–0100", "", "5550100", id="another dash"),
             pytest.param("5\u06655-0100", "", None, id="other digits among them"),
             pytest.param("555-0100 x2\u0665", "", None, id="other digits in the extension"),

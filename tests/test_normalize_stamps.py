@@ -104,6 +104,11 @@ class TestAccountForms:
         with pytest.raises(InputError):
             read_stamp("01/02/2026", zone="UTC")
 
+    @pytest.mark.parametrize("order", ["", "mdy", "MONTH_FIRST", 1])
+    def test_unknown_order_is_a_configuration_error(self, order: Any) -> None:
+        with pytest.raises(ConfigurationError, match="month_first or day_first"):
+            read_stamp("1/2/2026", order=order, zone="UTC")
+
     @pytest.mark.parametrize(
         ("text", "stamp"),
         [

@@ -4,6 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from custsync.errors import ConfigurationError
 from custsync.models import Issue
 
 __all__ = ["AS_DOCUMENTED", "CommaMeaning", "HowSplit", "NamePolicy", "SplitName"]
@@ -13,6 +14,12 @@ HowSplit: TypeAlias = Literal["comma", "last_space", "single", "family_first", "
 
 CommaMeaning: TypeAlias = Literal["last_first", "name_suffix", "name_form"]
 """What a comma means in the source system: "Last, First", "Name, Suffix", or "Company, Form"."""
+
+_CHOICES: Final = {
+    "comma": ("last_first", "name_suffix", "name_form"),
+    "split_at": ("first_comma", "last_comma"),
+    "empty_side": ("first_name", "as_written"),
+}
 
 _SHOWN: Final = ("first", "middle", "last", "company", "title", "suffix", "note")
 
@@ -76,6 +83,16 @@ class NamePolicy:
     two_surnames: bool = False
     middle: bool = False
     family_first: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a word that no opt-in knows.
+
+        Raises:
+            ConfigurationError: `comma`, `split_at` or `empty_side` is not one of its words.
+        """
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                raise ConfigurationError(f"{name} is one of {', '.join(known)}")
 
 
 AS_DOCUMENTED: Final = NamePolicy()

@@ -45,7 +45,7 @@ def read_stamp(text: Maybe[str], *, order: DateOrder | None = None, zone: str = 
 
     Raises:
         InputError: the text is no such stamp; the message holds its length, never the text.
-        ConfigurationError: the zone is not known.
+        ConfigurationError: the zone or the order is not known.
 
     Source: NetSuite account formats (date and time preferences of the account).
 
@@ -125,6 +125,8 @@ def _date(date: str, order: DateOrder | None) -> tuple[int, int, int]:
         return int(first), int(middle), int(last)
     if order is None or len(last) != 4:  # noqa: PLR2004
         raise ValueError
+    if order not in ("month_first", "day_first"):
+        raise ConfigurationError("unknown date order: give month_first or day_first")
     month, day = (first, middle) if order == "month_first" else (middle, first)
     return int(last), int(month), int(day)
 
