@@ -112,6 +112,30 @@ class TestOptIns:
         split = split_name(text, policy=NamePolicy(comma="name_suffix", suffixes=True))
         assert parts(split) == {"first": "Ann", "last": "Archer", "suffix": "Jr. MD"}
 
+    @pytest.mark.parametrize(
+        ("text", "policy"),
+        [
+            ("John Q. Public", "middle"),
+            ("Smith , John , Jr.", "suffixes"),
+            ("Smith Jr. , John", "suffixes"),
+            ("John Smith Jr.", "suffixes"),
+            ("John Smith , Jr.", "name_suffix"),
+            ("山田 太郎 次", "family_first"),
+            ("Johan van der Berg", "particles"),
+            ("Juan José García Ríos", "two_surnames"),
+            ("Dr. John Smith", "titles"),
+            ("John Smith ( Tenant )", "notes"),
+            ("John Smith - Rental", "notes"),
+            ("Ann Archer 🙂", "symbols"),
+            ("🙂 Ann Archer", "symbols"),
+        ],
+    )
+    def test_doubled_blanks_make_no_difference(self, text: str, policy: str) -> None:
+        plain = parts(split_name(text, policy=EVERY_OPT_IN[policy]))
+        wide = parts(split_name(text.replace(" ", "  "), policy=EVERY_OPT_IN[policy]))
+        assert {name: " ".join(part.split()) for name, part in wide.items()} == plain
+        assert all(part == part.strip(" ") for part in wide.values())
+
     def test_symbol_alone_before_a_single_name(self) -> None:
         split = split_name("🙂 Smith", policy=EVERY_OPT_IN["symbols"])
         assert (split.first, split.last, codes(split)) == ("Smith", "NoLastName", ("placeholder_last",))

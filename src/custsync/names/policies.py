@@ -121,11 +121,12 @@ def _with_particles(split: SplitName) -> SplitName:
         return split
     words = split.first.split(" ")
     kept = len(words)
-    while kept > 1 and words[kept - 1] in PARTICLES:
+    while kept > 1 and (words[kept - 1] in PARTICLES or not words[kept - 1]):
         kept -= 1
     if kept == len(words):
         return split
-    return evolve(split, first=" ".join(words[:kept]).rstrip(" "), last=" ".join([*words[kept:], split.last]))
+    first, last = " ".join(words[:kept]), " ".join([*words[kept:], split.last])
+    return evolve(split, first=first, last=last.lstrip(" "))
 
 
 def _with_two_surnames(split: SplitName) -> SplitName:
