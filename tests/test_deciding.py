@@ -39,9 +39,8 @@ NAMELESS = Issue(code="nameless", rule="SP-IN-2", field="name", reason="no name"
 
 
 def record(status: Status, **changes: Any) -> SyncRecord:
-    return SyncRecord(
-        **{"link": LINK, "source": OURS, "target": None, "status": status, "flow": FLOW.name} | changes
-    )
+    blank = SyncRecord(link=LINK, source=OURS, status=status, flow=FLOW.name)
+    return evolve(blank, **changes)
 
 
 def linked(said: Customer = ANN, shown: Customer = SHOWN, payload: str = "p") -> SyncRecord:

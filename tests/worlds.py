@@ -1,7 +1,7 @@
-"""A small world for the engine's tests: two plain systems, a flow between them, parties that can be told to fail.
+"""A small world for the engine's tests: two plain systems, a flow between them, parties that fail when told.
 
-A payload here has our own field names. `Party` is an adapter over rows in memory; `Party.then` says what its next
-calls do instead of what they should.
+A payload here has our own field names. `Party` is an adapter over rows in memory; `Party.then` says what its
+next calls do instead of what they should.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -91,9 +91,8 @@ def billing(customer: Customer, _current: Customer | None) -> Any:
 
 def row(target: str, **changes: Any) -> FieldRow:
     """Return the row that carries one field over as it is."""
-    return FieldRow(
-        **{"target": target, "reads": (target,), "rule": "G-LOSS", "value": Read(target)} | changes
-    )
+    parts: dict[str, Any] = {"reads": (target,), "rule": "G-LOSS", "value": Read(target)}
+    return FieldRow(target=target, **parts | changes)
 
 
 @define(frozen=True)
@@ -155,9 +154,10 @@ class Party:
     calls: list[tuple[str, Any]] = field(factory=list)
     instead: dict[str, list[Instead]] = field(factory=dict)
 
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
+    capabilities: Capabilities = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.capabilities = Capabilities(
             tier=self.tier,
             key_lifetime=DAY if self.tier is Tier.B else timedelta(0),
             settle_window=WINDOW,
@@ -362,18 +362,13 @@ class AsyncParty:
     """A party whose calls are coroutines."""
 
     party: Party
+    capabilities: Capabilities = field(init=False)
+    account: str = field(init=False)
+    mode: str = field(init=False)
 
-    @property
-    def capabilities(self) -> Capabilities:
-        return self.party.capabilities
-
-    @property
-    def account(self) -> str:
-        return self.party.account
-
-    @property
-    def mode(self) -> str:
-        return self.party.mode
+    def __attrs_post_init__(self) -> None:
+        self.capabilities = self.party.capabilities
+        self.account, self.mode = self.party.account, self.party.mode
 
     async def find(self, by: str, values: Sequence[str]) -> Any:
         return self.party.find(by, values)
