@@ -288,11 +288,15 @@ class TestFlagWords:
             ),
             *("Family Archer", "Estate Archer", "Of Estate Archer", "Llc Archer", "Jr Archer", "Ann Mr"),
             *("Archer, Jr Ann", "Archer, Inc Ann", "Archer, van Ann", "Ann-Mary O'Brien 3rd"),
-            *("Ann Van Archer", "+1 Ann"),
+            *("Ann Van Archer", "+1 Ann", "Archer, Ann van", "Ann 山田", "山田 Archer", "山田, 太郎"),
         ],
     )
     def test_not_flagged(self, text: str) -> None:
         assert codes(split_name(text)) == ()
+
+    def test_no_placeholder_is_found_in_no_word(self) -> None:
+        assert codes(split_name("... ?.", placeholder="")) == ("symbol_only_part",)
+        assert codes(split_name("...", placeholder="")) == ("symbol_only_part",)
 
     @pytest.mark.parametrize("text", ["Jr", "Jr.", "Inc", "Dr", "&Co", "-Ann"])
     def test_single_names_raise_no_word_flag(self, text: str) -> None:
