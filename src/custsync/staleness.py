@@ -1,16 +1,18 @@
 """Whether what a decision rests on still holds: read again before an older plan is carried out."""
 
 from collections.abc import Generator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from custsync.asking import find
-from custsync.decisions import Create, Decision, Link, Recover, Unchanged, Update
+from custsync.decisions import Create, Decision, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.errors import PayloadError
 from custsync.fields import System, canonical, value_of
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
-from custsync.ports import Capabilities, End, LoadRecords, Request, Side
+from custsync.ports import Capabilities, End, LoadRecords, Now, Request, Side
+from custsync.recovering import recover_by
 from custsync.searching import Terms
 from custsync.syncrecords import Status, SyncRecord
 
@@ -36,7 +38,27 @@ def recheck(
     sources = yield from _read_again(
         flow.source, Side.SOURCE, terms.ends.source, [_source(decision) for decision in decisions], terms
     )
-    return [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
+    found = [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
+    if any(map(_is_reissue, decisions)):
+        now = yield Now()
+        can = terms.ends.target.capabilities
+        return [
+            Result.STALE if result is None and _is_too_late(decision, can, now) else result
+            for decision, result in zip(decisions, found, strict=True)
+        ]
+    return found
+
+
+def _is_reissue(decision: Decision) -> bool:
+    return isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE
+
+
+def _is_too_late(decision: Decision, can: Capabilities, now: datetime) -> bool:
+    """Return whether a create was to be sent again under a key that may be forgotten by now."""
+    if not isinstance(decision, Recover) or not _is_reissue(decision):
+        return False
+    intent = decision.record.intent if decision.record else None
+    return intent is None or recover_by(can, intent, None, (), now) is not RecoverBy.REISSUE
 
 
 def _target(decision: Decision) -> Ref | None:
