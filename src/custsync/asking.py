@@ -5,11 +5,12 @@ adapter's contract is an exception that names the method; nothing is written on 
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from custsync.errors import AdapterContractError
+from custsync.errors import AdapterContractError, ConfigurationError
 from custsync.models import Issue, Severity
 from custsync.ports import (
     Answer,
@@ -49,6 +50,11 @@ class Retry:
     attempts: int = 5
     first: float = 1.0
     longest: float = 60.0
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to ask less than once."""
+        if self.attempts < 1:
+            raise ConfigurationError("retry: at least one attempt; 1 asks once and never comes back")
 
     def wait(self, attempt: int, asked: float) -> Wait:
         """Return the wait before the next attempt (1 is the first that failed)."""
@@ -126,6 +132,8 @@ def update(
             retry,
         )
         _check_answers(answered, "update")
+        if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
+            raise AdapterContractError("update", "an update that is done must name the record asked for")
         answers |= answered
     return answers
 
@@ -143,10 +151,18 @@ def _insist(
         answered = yield request(waiting)
         answers |= _complete(answered, [name(item) for item in waiting], method)
         waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
+        asked = _longest_asked([answers[name(item)] for item in waiting], method)
         if not waiting or attempt == retry.attempts:
             break
-        yield retry.wait(attempt, max(answers[name(item)].seconds for item in waiting))
+        yield retry.wait(attempt, asked)
     return answers
+
+
+def _longest_asked(answers: Sequence[RetryAfter], method: str) -> float:
+    for answer in answers:
+        if type(answer.seconds) not in (int, float) or not isfinite(answer.seconds):
+            raise AdapterContractError(method, "the seconds to come back after must be a finite number")
+    return max((answer.seconds for answer in answers), default=0.0)
 
 
 def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, Any]:
