@@ -24,7 +24,8 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.errors import PayloadError
+from custsync.errors import AdapterContractError, PayloadError, StoreError
+from custsync.fields import value_of
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Outcome, Result
@@ -41,6 +42,7 @@ from custsync.ports import (
     RetryAfter,
     SaveRecords,
     Side,
+    Unknown,
     UpdateRequest,
 )
 from custsync.remembering import memory_of
@@ -181,7 +183,7 @@ def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
         CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
     ]
     answers = yield from create(requests, terms.ends.target.capabilities, terms.retry)
-    taken = [key for key, answer in answers.items() if isinstance(answer, Exists)]
+    taken = [key for key, answer in answers.items() if isinstance(answer, Exists) and not answer.id]
     takers = (yield from _takers(flow, taken, terms)) if taken else {}
     for key, job in sending.items():
         _judge_create(flow, job, takers.get(key, answers[key]), terms)
@@ -198,22 +200,38 @@ def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request,
     found = yield from find(Side.TARGET, flow.unique_key, keys, can, terms.retry)
     takers: dict[str, Answer] = {}
     for key, hits in found.items():
-        if isinstance(hits, Sequence) and len(hits) == 1:
-            takers[key] = Done(flow.target.identify(hits[0]), hits[0])
+        taker = _seen(flow, hits[0], terms) if isinstance(hits, Sequence) and len(hits) == 1 else None
+        if taker is not None and value_of(taker, flow.unique_key) == key:
+            takers[key] = Done(taker.ref.id, hits[0])
     return takers
 
 
 def _judge_create(flow: Flow, job: _Job, answer: Answer, terms: Terms) -> None:
+    if isinstance(answer, Exists) and answer.id and flow.unique_key:
+        answer = Done(answer.id)
     if isinstance(answer, Done):
         job.target = _ref(flow, answer.id, terms)
-        job.after = _seen(flow, answer.payload, terms)
-        job.answered = job.after is not None
+        _keep_answer(flow, job, answer, terms, "create")
+    elif isinstance(answer, RetryAfter) and _is_reissued(job.decision):
+        job.end(Result.UNKNOWN, issue_of(Unknown(), "create"))
     elif isinstance(answer, Rejected | RetryAfter):
         issue = issue_of(answer, "create")
         job.record = reject(job.record, issue) if job.record else None
         job.end(Result.FAILED, issue)
     else:
         job.end(Result.UNKNOWN, issue_of(answer, "create"))
+
+
+def _is_reissued(decision: Decision) -> bool:
+    """Return whether the create was sent before, so that "nothing took effect" speaks of this time only."""
+    return isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE
+
+
+def _keep_answer(flow: Flow, job: _Job, answer: Done, terms: Terms, method: str) -> None:
+    job.after = _seen(flow, answer.payload, terms)
+    job.answered = job.after is not None
+    if job.after is not None and job.after.ref.id != answer.id:
+        raise AdapterContractError(method, "the answer names one record and shows another")
 
 
 def _ref(flow: Flow, identity: str, terms: Terms) -> Ref:
@@ -269,8 +287,7 @@ def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
     for identity, answer in answers.items():
         job = writing[identity]
         if isinstance(answer, Done):
-            job.after = _seen(flow, answer.payload, terms)
-            job.answered = job.after is not None
+            _keep_answer(flow, job, answer, terms, "update")
         elif isinstance(answer, Rejected | RetryAfter | Exists):
             job.end(Result.FAILED, issue_of(answer, "update"))
         else:
@@ -317,6 +334,8 @@ def _write(record: SyncRecord) -> RecordWrite:
 def _save(jobs: Sequence[_Job]) -> Steps:
     """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
     saved = yield SaveRecords(tuple(_write(job.record) for job in jobs if job.record))
+    if len(saved) != len(jobs):
+        raise StoreError(f"save: {len(jobs)} writes have {len(saved)} answers; a store gives one for each")
     lost = []
     for job, is_saved in zip(jobs, saved, strict=True):
         if is_saved and job.record is not None:
