@@ -42,7 +42,7 @@ def memory_of(
     shown = _shown(flow, decision, after, answered=answered)
     waiting = {name for row in flow.rows if row.target not in shown for name in row.reads}
     said = {name for row in flow.rows if row.target in shown for name in row.reads} - waiting
-    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "") != target.id
+    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     return {
         customer.ref.realm: Memory(
             payload="" if due else decision.digest,
