@@ -10,7 +10,7 @@ from custsync.cli.runs import Run, opened
 from custsync.cli.saying import say, warn
 from custsync.codec import dump
 from custsync.decisions import Decision, Refused, Review
-from custsync.demo import told
+from custsync.demo import told as story
 from custsync.driving import plan, sync
 from custsync.files import BATCH, rewrite
 from custsync.models import Severity
@@ -21,7 +21,7 @@ __all__ = ["COMMANDS"]
 
 
 def _demo(_given: Namespace) -> int:
-    for line in told():
+    for line in story():
         say(line)
     return 0
 
@@ -54,15 +54,9 @@ def _explain(given: Namespace) -> int:
         made = _planned(given, run)
         text = made.explain(given.customer, values=given.values)
         decision = next(d for d in made if given.customer in (d.source.id, str(d.source)))
-        _tell(
-            given,
-            run,
-            json.dumps(
-                {"customer": str(decision.source), "kind": type(decision).__name__, "explanation": text}
-            )
-            if given.json
-            else text,
-        )
+        kind = type(decision).__name__
+        told = {"customer": str(decision.source), "kind": kind, "explanation": text}
+        _tell(given, run, json.dumps(told) if given.json else text)
         return int(_calls_for_attention(decision))
 
 
@@ -82,7 +76,8 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
     aside = warn if given.json else say
     aside(run.told)
     for bad in run.file.bad:
-        aside(f"{run.file.path}:{bad.line}: {bad.reason}; it is record #{bad.place}")
+        line = f":{bad.line}" if bad.line else ""
+        aside(f"{run.file.path}{line}: {bad.reason}; it is record #{bad.place}")
     if run.file.is_partial:
         aside(f"{run.file.path}: one page of several, by its own word")
     say(text)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 
 from custsync.cli.arguments import parser
-from custsync.cli.saying import warn
 from custsync.errors import CustsyncError
 
 __all__ = ["main"]
@@ -29,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: the arguments ask for help (0) or are not understood (2).
     """
     given = parser().parse_args(arguments)
+    from custsync.cli.saying import warn
+
     try:
         from custsync.cli.commands import COMMANDS
 

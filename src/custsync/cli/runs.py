@@ -120,9 +120,9 @@ def _write_back_path(given: Namespace) -> Path:
 
 
 def _refuse_one_file_twice(given: Namespace, back: Path) -> None:
-    paths = {Path(path).resolve() for path in (given.source, given.target, given.records, back)}
-    if len(paths) < 4:  # noqa: PLR2004 - the four just named
-        raise ConfigurationError("source, target, records and write-back are four files; name each its own")
+    named = [given.source, given.target, given.records, back, *filter(None, [getattr(given, "out", "")])]
+    if len({Path(path).resolve() for path in named}) < len(named):
+        raise ConfigurationError("two of the files are one; give each its own")
 
 
 def _store(stack: ExitStack, path: str, *, writing: bool) -> SyncRecordStore:

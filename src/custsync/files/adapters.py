@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from custsync.errors import FileError, PayloadError
 from custsync.fields import System, value_of
@@ -33,6 +33,8 @@ BATCH: Final = 5_000
 """How many customers a run over files should take at once: every batch that writes, writes the file anew."""
 
 _UNIQUE: Final = "external_id"
+_Key: TypeAlias = tuple[str, str]
+"""A look-up and a value, in the form in which the system compares it."""
 
 
 def look_ups_of(flow: Flow) -> frozenset[str]:
@@ -87,7 +89,8 @@ class SystemFile:
         self._look_ups = frozenset(look_ups) | {"id"}
         self._records: dict[str, Record] = {}
         self._lines: dict[str, bytes] = {}
-        self._index: dict[tuple[str, str], dict[str, None]] = {}
+        self._held: dict[str, list[_Key]] = {}
+        self._index: dict[_Key, dict[str, None]] = {}
         self._stamp = _stamp(self.path)
         self.account, self.mode = account, mode
         self.capabilities = Capabilities(
@@ -115,39 +118,41 @@ class SystemFile:
 
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
         """Change the fields named in each payload and no other."""
-        answers: dict[str, Answer] = {}
-        for request in requests:
-            there = self._records.get(request.id)
-            if there is None:
-                answers[request.id] = Rejected("no_such_record")
-            else:
-                answers[request.id] = self._kept(request.id, self._shape.changed(there, request.payload))
+        answers = {request.id: self._update(request) for request in requests}
         self._save()
         return answers
 
     def _create(self, request: CreateRequest) -> Answer:
         id = self._shape.named(self._next)
         record = self._shape.created(id, self.mode, request.payload)
-        unique = value_of(self._system.read(record, self.account, self.mode), _UNIQUE)
-        taken = self._index.get((_UNIQUE, unique)) if isinstance(unique, str) else None
-        if taken:
-            return Exists(next(iter(taken)))
-        self._next += 1
-        return self._kept(id, record)
-
-    def _kept(self, id: str, record: Record) -> Answer:
         try:
             keys = self._keys(record)
         except PayloadError:
             return Rejected("unreadable_record")
-        for key in self._keys(self._records[id]) if id in self._records else ():
+        for key in keys:
+            if key[0] == _UNIQUE and self._index.get(key):
+                return Exists(next(iter(self._index[key])))
+        self._next += 1
+        return self._kept(id, record, keys)
+
+    def _update(self, request: UpdateRequest) -> Answer:
+        if request.id not in self._records:
+            return Rejected("no_such_record")
+        record = self._shape.changed(self._records[request.id], request.payload)
+        try:
+            return self._kept(request.id, record, self._keys(record))
+        except PayloadError:
+            return Rejected("unreadable_record")
+
+    def _kept(self, id: str, record: Record, keys: list[_Key]) -> Done:
+        for key in self._held.get(id, ()):
             self._index[key].pop(id)
         for key in keys:
             self._index.setdefault(key, {})[id] = None
-        self._records[id], self._lines[id] = record, _line(record)
+        self._records[id], self._lines[id], self._held[id] = record, _line(record), keys
         return Done(id, record)
 
-    def _keys(self, record: Record) -> list[tuple[str, str]]:
+    def _keys(self, record: Record) -> list[_Key]:
         customer = self._system.read(record, self.account, self.mode)
         held = {by: value_of(customer, by) for by in self._look_ups}
         return [(by, self._key(by, value)) for by, value in held.items() if isinstance(value, str) and value]
@@ -162,24 +167,25 @@ class SystemFile:
             self.mode = self.mode or _mode_of({}, self._system)
             return
         file = RecordFile(self.path)
-        for line, record in file.numbered():
+        for place, (line, record) in enumerate(file.numbered(), start=1):
             if file.form == "csv" or isinstance(record, str):
-                raise FileError(f"not a {self._system.name} record as JSON", str(self.path), line)
+                reason = f"record #{place} is not a {self._system.name} record as JSON"
+                raise FileError(reason, str(self.path), line)
             self.mode = self.mode or _mode_of(record, self._system)
-            self._take(line, record)
+            self._take(place, line, record)
         if file.is_partial:
             raise FileError("one page of several; export all customers into one file", str(self.path))
 
-    def _take(self, line: int, record: Record) -> None:
+    def _take(self, place: int, line: int, record: Record) -> None:
         id = self._system.identify(record)
         if not id or id in self._records:
-            reason = "a second record with this id" if id else "a record without a readable id"
-            raise FileError(reason, str(self.path), line)
+            reason = "has an id that stands above already" if id else "has no readable id"
+            raise FileError(f"record #{place} {reason}", str(self.path), line)
         try:
-            self._keys(record)
+            self._kept(id, record, self._keys(record))
         except PayloadError as error:
-            raise FileError("; ".join(map(str, error.issues)), str(self.path), line) from None
-        self._kept(id, record)
+            issues = "; ".join(map(str, error.issues))
+            raise FileError(f"record #{place}: {issues}", str(self.path), line) from None
 
     def _save(self) -> None:
         if _stamp(self.path) != self._stamp:
@@ -239,9 +245,7 @@ class WriteBackFile:
         self._system = system
         self._written: dict[str, Payload] = {}
         if _stamp(self.path) is not None:
-            for record in RecordFile(self.path, form="jsonl"):
-                if isinstance(record, dict) and isinstance(record.get("id"), str):
-                    self._written[record.pop("id")] = record
+            self._read()
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         """Return nothing: the file offers no look-up."""
@@ -257,6 +261,16 @@ class WriteBackFile:
         append(self.path, [_line({"id": request.id, **request.payload}) + b"\n" for request in requests])
         self._written.update((request.id, request.payload) for request in requests)
         return {request.id: Done(request.id) for request in requests}
+
+    def _read(self) -> None:
+        """Keep what was written; half a line at the end is what a crash left, and is written again."""
+        written = list(RecordFile(self.path, form="jsonl").numbered())
+        if written and isinstance(written[-1][1], str):
+            written.pop()
+        for line, record in written:
+            if isinstance(record, str) or not isinstance(record.get("id"), str):
+                raise FileError("not a write-back; take the line out", str(self.path), line)
+            self._written[record.pop("id")] = record
 
     def overlaid(self, records: Iterable[Record | str]) -> Iterator[Record | str]:
         """Yield the records as they would be, had the source taken what was written back."""

@@ -33,7 +33,7 @@ _ENVELOPES: Final = (("data", "has_more"), ("items", "hasMore"))
 
 @frozen
 class BadLine:
-    """A line that is no record: its place among the records, its line in the file, and what is wrong."""
+    """What is no record: its place among the records, its line (0 where that is not known), what is wrong."""
 
     place: int
     line: int
@@ -70,7 +70,7 @@ class RecordFile:
             yield record
 
     def numbered(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
-        """Return an iterator over the records, each with its line, or its place in a JSON list.
+        """Return an iterator over the records, each with its line; 0 where they stand in a JSON list.
 
         Raises:
             FileError: as for iterating.
@@ -98,11 +98,11 @@ class RecordFile:
             raise FileError("not JSON; mend the export", str(self.path), error.lineno) from None
         except (ValueError, RecursionError):
             raise FileError("not JSON that can be read; mend the export", str(self.path)) from None
-        for place, entry in enumerate(self._listed(document), start=1):
+        for entry in self._listed(document):
             if isinstance(entry, dict):
-                yield place, entry, ""
+                yield 0, entry, ""
             else:
-                yield place, json.dumps(entry), "not an object"
+                yield 0, json.dumps(entry), "not an object"
 
     def _listed(self, document: Any) -> list[Any]:
         for key, more in _ENVELOPES:
@@ -117,12 +117,12 @@ class RecordFile:
         reader = csv.reader(chain([first], texts), delimiter=_delimiter(first), strict=True)
         try:
             headings = _headings(next(reader, []), self.path)
-            for cells in reader:
+            for cells in filter(any, reader):
                 if len(cells) == len(headings):
                     row = dict(zip(headings, cells, strict=True))
                     row.pop("", None)
                     yield reader.line_num, row, ""
-                elif any(cells):
+                else:
                     reason = f"{len(cells)} cells under {len(headings)} headings"
                     yield reader.line_num, "a row of another length", reason
         except csv.Error:

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -22,16 +22,19 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         FileError: another run writes to it, or its folder cannot be written.
     """
-    connection = sqlite3.connect(path.with_name(f".{path.name}.lock"), timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
+    with closing(_lock_of(path)):
         yield
-    except sqlite3.OperationalError as error:
+
+
+def _lock_of(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path.with_name(f".{path.name}.lock"), timeout=0, isolation_level=None)
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise FileError("another run is writing to it; let that one finish", str(path)) from None
         raise FileError("its folder must be there, and this user may write to it", str(path)) from None
-    finally:
-        connection.close()
+    return connection
 
 
 def rewrite(path: Path, lines: Iterable[bytes]) -> None:
@@ -51,7 +54,7 @@ def rewrite(path: Path, lines: Iterable[bytes]) -> None:
                 Path(file.name).replace(there)
             except BaseException:
                 file.close()
-                Path(file.name).unlink()
+                Path(file.name).unlink(missing_ok=True)
                 raise
         _make_folder_durable(there.parent)
     except OSError as error:
