@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from marshal import dumps
 from operator import attrgetter
 from typing import Any, Final
@@ -35,7 +36,7 @@ __all__ = [
     "value_of",
 ]
 
-_PERSON: Final = b"custsync/1"
+_FORMAT: Final = b"custsync/1"
 """Names the digest format. Another format needs another name, so that old digests are merely unknown."""
 
 _COMPONENTS: Final = (
@@ -65,6 +66,10 @@ class Limit:
     confidence: str
 
 
+def _is_never_gone(_payload: Payload) -> bool:
+    return False
+
+
 @frozen(kw_only=True)
 class System:
     """One system's shape.
@@ -75,6 +80,7 @@ class System:
         write: `(values, current)` → payload; `values` maps field names to values, `current` is the record as
             last read, None for a create.
         identify: payload → its id as text, `""` where there is none to be read.
+        is_gone: payload → whether it is a tombstone, told without reading it.
         limits: field name (`"first_name"`, `"address.line1"`) → limit.
         absent_is_null: whether a scalar field that a full record does not carry is null there.
         case_sensitive: look-ups that find only the exact spelling, though the match key folds case.
@@ -84,6 +90,7 @@ class System:
     read: Callable[[Payload, str, str], Customer]
     write: Callable[[Mapping[str, Any], Customer | None], dict[str, Any]]
     identify: Callable[[Payload], str]
+    is_gone: Callable[[Payload], bool] = _is_never_gone
     limits: Mapping[str, Limit] = attrs.field(factory=dict)
     absent_is_null: bool = False
     case_sensitive: frozenset[str] = frozenset()
@@ -227,7 +234,7 @@ def _canonical_other(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return a digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
-    return blake2b(dumps(canonical(value), 2), digest_size=8, person=_PERSON).hexdigest()
+    return blake2b(dumps(canonical(value), 2), digest_size=8, person=_FORMAT).hexdigest()
 
 
 def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
@@ -235,7 +242,7 @@ def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
 
     Args:
         item: a payload, or its JSON text; a payload that cannot be digested has the digest `""`.
-        salt: at most 64 bytes; digests with different salts never meet.
+        salt: digests with different salts never meet.
     """
     if isinstance(item, str):
         item = item.encode("utf-8", "surrogatepass")
@@ -244,7 +251,14 @@ def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
             item = dumps(item, 2)  # type: ignore[arg-type]  # whatever it cannot take is the ValueError
         except ValueError:
             return ""
-    return blake2b(item, digest_size=16, key=salt, person=_PERSON).hexdigest()
+    hashed = _salted(salt).copy()
+    hashed.update(item)
+    return hashed.hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _salted(salt: bytes) -> Any:
+    return sha256(_FORMAT + b"\0" + salt + b"\0")
 
 
 def check_limits(

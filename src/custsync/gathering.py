@@ -19,7 +19,7 @@ from custsync.fields import payload_digest
 from custsync.flow import Flow
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
 from custsync.models import Customer, Issue, Ref
-from custsync.ports import LoadRecords, Now, RecogniseRecords, Request, Side
+from custsync.ports import Found, LoadRecords, Now, RecogniseRecords, Request, Side
 from custsync.searching import (
     Case,
     Item,
@@ -37,7 +37,7 @@ from custsync.syncrecords import Status, SyncRecord
 __all__ = ["decide_batch", "settle"]
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
-_KNOWN_TEXT: Final = step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes")
+_KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
 
 
 def decide_batch(
@@ -56,10 +56,27 @@ def decide_batch(
 
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
-    cases = [Case(item, first + offset) for offset, item in enumerate(items)]
-    yield from _recognise(flow, cases, terms)
-    open_cases = _read(flow, cases, terms)
-    yield from _load(flow, open_cases)
+    digests = [_digest(flow, item) for item in items]
+    known = yield from _recognise(flow, digests, terms)
+    ended = known if terms.incremental else {}
+    cases = [
+        Case(item, first + offset, digest, record=known.get(digest))
+        for offset, (item, digest) in enumerate(zip(items, digests, strict=True))
+        if digest not in ended
+    ]
+    yield from _gather(flow, cases, terms)
+    gathered = (case.decision for case in cases if case.decision is not None)
+    if not ended:
+        return settle(flow, list(gathered))
+    return settle(
+        flow,
+        [_unchanged(flow, ended[digest]) if digest in ended else next(gathered) for digest in digests],
+    )
+
+
+def _gather(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    """Look up what the decisions need, and end every case with its decision."""
+    yield from _load(flow, _read(flow, cases, terms))
     yield from _look_at_links(flow, _still_open(cases), terms)
     yield from search(flow, _still_open(cases), terms)
     yield from look_for_lost(flow, _still_open(cases), terms)
@@ -67,7 +84,6 @@ def decide_batch(
     now = (yield Now()) if any(is_intent(case) for case in open_cases) else _NO_TIME
     for case in open_cases:
         case.decision = _decide(flow, case, terms, now)
-    return settle(flow, [case.decision for case in cases if case.decision is not None])
 
 
 def _still_open(cases: Sequence[Case]) -> list[Case]:
@@ -91,25 +107,28 @@ def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
 # Records whose text is known
 
 
-def _recognise(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
-    by_digest: dict[str, Case] = {}
-    for case in cases:
-        if not isinstance(case.item, Customer):
-            case.digest = payload_digest(case.item, flow.salt)
-            if case.digest:
-                by_digest[case.digest] = case
-    known = (yield RecogniseRecords(flow.link, tuple(by_digest))) if by_digest else {}
-    for digest, record in known.items():
-        case = by_digest[digest]
-        source = end_in(record, flow.source.name)
-        if source is not None and record.seen(source.realm).payload == digest:
-            case.record = record
-            if terms.incremental:
-                case.decision = _unchanged(record, source)
+def _digest(flow: Flow, item: Item) -> str:
+    return "" if isinstance(item, Customer) else payload_digest(item, flow.salt)
 
 
-def _unchanged(record: SyncRecord, source: Ref) -> Unchanged:
-    return Unchanged(source=source, target=record.other(source), trace=(_KNOWN_TEXT,))
+def _recognise(
+    flow: Flow, digests: Sequence[str], terms: Terms
+) -> Generator[Request, Any, Mapping[str, SyncRecord]]:
+    """Return the linked records whose source was last seen with exactly one of these texts."""
+    asked = tuple(filter(None, digests))
+    if not asked:
+        return {}
+    known: Mapping[str, SyncRecord] = yield RecogniseRecords(flow.link, asked)
+    end = terms.ends.source
+    realm = Ref(flow.source.name, "", end.account, end.mode).realm
+    return {digest: record for digest, record in known.items() if record.seen(realm).payload == digest}
+
+
+def _unchanged(flow: Flow, record: SyncRecord) -> Unchanged:
+    source, target = record.source, record.target
+    if source.system != flow.source.name and target is not None:
+        source, target = target, source
+    return Unchanged(source=source, target=target, trace=_KNOWN_TEXT)
 
 
 # Reading
@@ -179,11 +198,11 @@ def _look_at_links(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator
     found = yield from find(Side.TARGET, "id", linked, can, terms.retry)
     for identity, answer in found.items():
         for case in linked[identity]:
-            hits = hits_of(flow, case, answer, terms)
-            if hits:
-                case.current = _only_one(hits, identity)
-            if case.customer is None and case.decision is None:
-                _close_or_read(flow, case, terms)
+            if case.customer is None:
+                _close_or_read(flow, case, answer, terms)
+            if case.customer is not None and case.decision is None:
+                hits = hits_of(flow, case, answer, terms)
+                case.current = _only_one(hits, identity) if hits else None
 
 
 def _linked_target(flow: Flow, case: Case) -> Ref | None:
@@ -200,12 +219,11 @@ def _only_one(hits: Sequence[Customer], identity: str) -> Customer:
     return hits[0]
 
 
-def _close_or_read(flow: Flow, case: Case, terms: Terms) -> None:
+def _close_or_read(flow: Flow, case: Case, answer: Found, terms: Terms) -> None:
     """End the matter of a record whose text is known; one whose counterpart is gone is read after all."""
-    assert case.record is not None  # noqa: S101 - a case without a customer here was recognised by its record
-    source = end_in(case.record, flow.source.name)
-    if case.current is not None and not case.current.deleted and source is not None:
-        case.decision = _unchanged(case.record, source)
+    there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
+    if there is not None and case.record is not None and not flow.target.is_gone(there):
+        case.decision = _unchanged(flow, case.record)
     else:
         case.customer = _read_item(flow, case, terms)
 

@@ -283,11 +283,21 @@ def _named(shipping: Address, values: Mapping[str, Any], current: Customer | Non
     return evolve(shipping, addressee=name or "")
 
 
+def is_gone(payload: Payload) -> bool:
+    """Return whether Stripe answers for the id with a tombstone.
+
+    >>> is_gone({"id": "cus_1", "object": "customer", "deleted": True}), is_gone({"id": "cus_1"})
+    (True, False)
+    """
+    return payload.get("deleted") is True
+
+
 STRIPE: Final = System(
     name="stripe",
     read=read,
     write=write,
     identify=identify,
+    is_gone=is_gone,
     limits={"email": Limit(length=512, cited="Stripe API, customer create parameters", confidence="A")},
     case_sensitive=frozenset({"email"}),
 )
