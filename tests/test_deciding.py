@@ -192,6 +192,31 @@ class TestLinked:
         assert made.candidates == (THEIRS,)
         assert [issue.code for issue in made.issues] == ["broken_link"]
 
+    @pytest.mark.parametrize(
+        ("kept", "there", "is_one"),
+        [
+            pytest.param(("", ""), ("acct_1", "live"), True, id="told by the answer only"),
+            pytest.param(("acct_1", "live"), ("", ""), True, id="told by the record only"),
+            pytest.param(("acct_1", "live"), ("acct_1", "live"), True, id="the same world"),
+            pytest.param(("acct_1", "live"), ("acct_2", "live"), False, id="another account"),
+            pytest.param(("acct_1", "live"), ("acct_1", "test"), False, id="another mode"),
+        ],
+    )
+    def test_an_equal_id_in_another_world_is_a_stranger(
+        self,
+        kept: tuple[str, str],
+        there: tuple[str, str],
+        is_one: bool,  # noqa: FBT001 - a table
+    ) -> None:
+        known = evolve(linked(), target=Ref("books", "b1", *kept))
+        current = evolve(SHOWN, ref=Ref("books", "b1", *there))
+        made = decide(FLOW, evolve(ANN, name="Anna"), Evidence(record=known, current=current))
+        assert isinstance(made, Update if is_one else Review)
+
+    def test_no_counterpart_is_taken_where_the_record_names_none(self) -> None:
+        made = decide(FLOW, ANN, Evidence(record=record(Status.LINKED), current=SHOWN))
+        assert isinstance(made, Review)
+
     def test_a_link_without_its_other_end_is_broken_too(self) -> None:
         made = decide(FLOW, ANN, Evidence(record=record(Status.LINKED)))
         assert isinstance(made, Review)

@@ -27,7 +27,7 @@ from custsync.eligibility import left_out_by
 from custsync.fields import Mapped, check_limits, value_of
 from custsync.flow import Flow
 from custsync.matching import Match, Step, Verdict, step
-from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.ports import Capabilities, Tier
 from custsync.recovering import RECOVERY_WORDS, recover_by, settled_at
 from custsync.syncrecords import Status, SyncRecord
@@ -131,7 +131,7 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
 
 
 def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
-    """Return the values that a new customer gets, as they fit the target, and what there is to say about them."""
+    """Return the values that a new customer gets, as they fit, and what there is to say about them."""
     values: dict[str, Any] = {}
     issues: tuple[Issue, ...] = ()
     for row in flow.rows:
@@ -167,7 +167,7 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
 
 def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
     target, other = evidence.current, record.other(customer.ref)
-    if target is None or target.deleted:
+    if target is None or target.deleted or not _is_one(other, target.ref):
         return Review(
             source=customer.ref,
             trace=(step("G-DUP", "Is the linked customer still there?", "gone"),),
@@ -182,6 +182,14 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
             candidates=(target.ref,),
         )
     return _updated(flow, customer, evidence, record, target)
+
+
+def _is_one(kept: Ref | None, there: Ref) -> bool:
+    """Return whether a link's end is that record: ids repeat across accounts and modes."""
+    if kept is None:
+        return False
+    told = [(kept.account, there.account), (kept.mode, there.mode)]
+    return all(one == other for one, other in told if one and other)
 
 
 def _updated(
