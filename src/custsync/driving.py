@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 
 from custsync.applying import apply_batch
 from custsync.decisions import Decision
+from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.gathering import decide_batch, settle
 from custsync.outcomes import Outcome, Report
@@ -237,10 +238,16 @@ async def sync_async(
     return report
 
 
+def _check_size(size: int) -> None:
+    if size < 1:
+        raise InputError("batch: at least 1 customer at a time")
+
+
 def _batches(items: Iterable[T], size: int) -> Iterator[tuple[int, list[T]]]:
+    _check_size(size)
     waiting = iter(items)
     first = 1
-    while part := list(islice(waiting, max(size, 1))):
+    while part := list(islice(waiting, size)):
         yield first, part
         first += len(part)
 
@@ -252,6 +259,7 @@ async def _async_batches(
         for numbered in _batches(items, size):
             yield numbered
         return
+    _check_size(size)
     first, part = 1, []
     async for item in items:
         part.append(item)
