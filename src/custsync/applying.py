@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import define, evolve
 
 from custsync.announcing import announce
-from custsync.asking import create, find, issue_of, update
+from custsync.asking import WRITE_BACK_DUE, create, find, issue_of, update
 from custsync.decisions import (
     Create,
     Decision,
@@ -24,10 +24,10 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.errors import AdapterContractError, PayloadError, StoreError
+from custsync.errors import AdapterContractError, DataError, PayloadError, StoreError
 from custsync.fields import value_of
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.models import Customer, Issue, Ref
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
     Answer,
@@ -171,8 +171,11 @@ def _announce(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
     now = yield Now()
     realm = _ref(flow, "", terms).realm
     for job, decision in announced:
-        job.record, job.intent = announce(flow, decision, realm, now)
-    yield from _save([job for job, _ in announced])
+        try:
+            job.record, job.intent = announce(flow, decision, realm, now)
+        except DataError as error:
+            job.end(Result.FAILED, _unwritable(error))
+    yield from _save([job for job, _ in announced if job.intent])
 
 
 def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
@@ -200,9 +203,10 @@ def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request,
     found = yield from find(Side.TARGET, flow.unique_key, keys, can, terms.retry)
     takers: dict[str, Answer] = {}
     for key, hits in found.items():
-        taker = _seen(flow, hits[0], terms) if isinstance(hits, Sequence) and len(hits) == 1 else None
+        shown = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
+        taker = _seen(flow, shown, terms)
         if taker is not None and value_of(taker, flow.unique_key) == key:
-            takers[key] = Done(taker.ref.id, hits[0])
+            takers[key] = Done(taker.ref.id, shown)
     return takers
 
 
@@ -278,7 +282,11 @@ def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
         decision = job.decision
         if isinstance(decision, Link | Update) and decision.changes:
             values = {change.field: change.after for change in decision.changes}
-            payload = flow.target.write(values, decision.current)
+            try:
+                payload = flow.target.write(values, decision.current)
+            except DataError as error:
+                job.end(Result.FAILED, _unwritable(error))
+                continue
             requests.append(UpdateRequest(id=decision.target.id, payload=payload))
             writing[decision.target.id] = job
     if not requests:
@@ -292,6 +300,11 @@ def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
             job.end(Result.FAILED, issue_of(answer, "update"))
         else:
             job.end(Result.UNKNOWN, issue_of(answer, "update"))
+
+
+def _unwritable(error: DataError) -> Issue:
+    remedy = "Mend what the reason names, then run again"
+    return Issue(code="unwritable", rule="G-ISO", field="target", reason=str(error), remedy=remedy)
 
 
 def _see(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
@@ -339,7 +352,7 @@ def _save(jobs: Sequence[_Job]) -> Steps:
     lost = []
     for job, is_saved in zip(jobs, saved, strict=True):
         if is_saved and job.record is not None:
-            job.record = _bumped(job.record)
+            job.record = evolve(job.record, version=job.record.version + 1)
         else:
             lost.append(job)
     if lost:
@@ -349,10 +362,6 @@ def _save(jobs: Sequence[_Job]) -> Steps:
         linked = {record.source: record for record in records} | {record.target: record for record in records}
         for job in lost:
             _lose(job, linked.get(job.decision.source))
-
-
-def _bumped(record: SyncRecord) -> SyncRecord:
-    return evolve(record, version=record.version + 1)
 
 
 def _lose(job: _Job, stored: SyncRecord | None) -> None:
@@ -385,14 +394,4 @@ def _write_back(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
     answers = yield from update(Side.SOURCE, requests, terms.ends.source.capabilities, terms.retry)
     for identity, answer in answers.items():
         if not isinstance(answer, Done):
-            writing[identity].issues += (_WRITE_BACK_DUE,)
-
-
-_WRITE_BACK_DUE: Final = Issue(
-    code="write_back_due",
-    rule="SP-OUT-3",
-    field="write_back",
-    reason="the target's id could not be written back to the source",
-    remedy="Run again: the link is kept, and the next run writes it back",
-    severity=Severity.WARNING,
-)
+            writing[identity].issues += (WRITE_BACK_DUE,)

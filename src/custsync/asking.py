@@ -31,7 +31,7 @@ from custsync.ports import (
     Wait,
 )
 
-__all__ = ["Retry", "chunks", "create", "find", "issue_of", "update"]
+__all__ = ["WRITE_BACK_DUE", "Retry", "chunks", "create", "find", "issue_of", "update"]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -218,6 +218,14 @@ def issue_of(answer: Answer, what: str) -> Issue:
     )
 
 
+WRITE_BACK_DUE: Final = Issue(
+    code="write_back_due",
+    rule="SP-OUT-3",
+    field="write_back",
+    reason="the target's id could not be written back to the source",
+    remedy="Run again: the link is kept, and the next run writes it back",
+    severity=Severity.WARNING,
+)
 _CODES: Final[Mapping[type, str]] = {RetryAfter: "not now", Exists: "its key is taken"}
 _OUTCOME_UNKNOWN: Final = Issue(
     code="outcome_unknown",
