@@ -24,6 +24,8 @@ from custsync.ports import Payload
 __all__ = [
     "ADDRESSES",
     "Change",
+    "Constant",
+    "Copied",
     "FieldRow",
     "Limit",
     "Mapped",
@@ -190,6 +192,33 @@ def reader_of(name: str) -> Callable[[Customer], Any]:
     ABSENT
     """
     return _Custom(name.removeprefix("custom.")) if name.startswith("custom.") else attrgetter(name)
+
+
+@frozen
+class Copied:
+    """A row's value: one field of the source as it is."""
+
+    name: str
+    read: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare how the field is read, once for all customers."""
+        object.__setattr__(self, "read", reader_of(self.name))
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the field's value."""
+        return self.read(customer)
+
+
+@frozen
+class Constant:
+    """A row's value: the same for every customer."""
+
+    value: Any
+
+    def __call__(self, _customer: Customer, _current: Customer | None) -> Any:
+        """Return the value."""
+        return self.value
 
 
 def value_of(customer: Customer, name: str) -> Any:

@@ -123,12 +123,22 @@ def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
 
 
 def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
-    """Return the record linked to the other customer, seen from `end`; its intent is dropped."""
-    if record.source == end:
-        linked = evolve(record, target=other)
-    else:
-        linked = evolve(record, source=other, target=end)
-    return evolve(linked, status=Status.LINKED, intent=None, error=None)
+    """Return the record linked to the other customer, seen from `end`; its intent is dropped.
+
+    Where the record had another counterpart before, nothing that was seen of the two is remembered.
+    """
+    former = record.other(end)
+    memory = record.memory if former in (None, other) else {}
+    source, target = (end, other) if record.source == end else (other, end)
+    return evolve(
+        record,
+        source=source,
+        target=target,
+        status=Status.LINKED,
+        intent=None,
+        error=None,
+        memory=memory,
+    )
 
 
 def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:

@@ -1,0 +1,169 @@
+"""NetSuite → Stripe."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync import countries
+from custsync.addresses import fit_lines
+from custsync.eligibility import Filter, is_system_entity
+from custsync.fields import Copied, FieldRow, Mapped, System
+from custsync.flow import Flow
+from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, is_code
+from custsync.matching import MatchStep, Several, Taken
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.names import stripe_name
+from custsync.normalize import email_key, id_key
+from custsync.systems import netsuite
+from custsync.systems.stripe import STRIPE
+
+__all__ = ["EXPORT", "ShownName", "export_flow"]
+
+
+_STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
+"""What Stripe's address has; a shipping address has a name and a phone beside it."""
+
+_NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
+
+_SYSTEM_ENTITY: Final = Filter(
+    leaves_out=is_system_entity,
+    issue=Issue(
+        code="system_entity",
+        rule="G-ISO",
+        field="id",
+        reason="one of NetSuite's own records, not a customer",
+        remedy="Nothing to do",
+        severity=Severity.NOTE,
+    ),
+)
+
+
+@frozen
+class ShownName:
+    """A row's value: the name that Stripe shows (SP-NAME), on demand without a placeholder for a last name."""
+
+    drop_placeholder: bool = False
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the name, `ABSENT` where there is none."""
+        return stripe_name(customer, drop_placeholder=self.drop_placeholder).text or ABSENT
+
+
+def _stripe_billing(customer: Customer, _current: Customer | None) -> Any:
+    return _to_stripe(customer.billing_address, "billing_address")
+
+
+def _stripe_shipping(customer: Customer, _current: Customer | None) -> Any:
+    address = customer.shipping_address
+    if isinstance(address, Address) and not address.addressee:
+        address = evolve(address, addressee=stripe_name(customer).text or "")
+    return _to_stripe(address, "shipping_address")
+
+
+def _to_stripe(address: Maybe[Address], name: str) -> Any:
+    """Return the address as Stripe takes it: a code for a known country, and two lines.
+
+    A third line joins the second, and that is reported.
+    """
+    if not isinstance(address, Address):
+        return address
+    if isinstance(address.country, str) and not is_code(address.country):
+        address = evolve(address, country=_code_or_text(address.country))
+    if not address.line3:
+        return address
+    fitted = fit_lines(address, 2)
+    issues = tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues)
+    return Mapped(value=fitted.address, issues=issues)
+
+
+@lru_cache(maxsize=1024)
+def _code_or_text(text: str) -> str:
+    """Return the code of a country that was written out; what is not known stays, for Stripe takes any."""
+    found = countries.resolve(text, system="netsuite")
+    return found.alpha_2 if isinstance(found, countries.Country) else text
+
+
+def export_flow(
+    *,
+    source: System = netsuite.REST,
+    stripe_id_field: str = STRIPE_ID_FIELD,
+    several: Several = Several.REVIEW,
+    blocked_emails: frozenset[str] = frozenset(),
+    drop_placeholder: bool = False,
+) -> Flow:
+    """Return the flow from NetSuite to Stripe.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        stripe_id_field: the NetSuite custom field that keeps the Stripe id.
+        several: what to do when several Stripe customers share the email (SP-OUT-4).
+        blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
+        drop_placeholder: leave `NoLastName` out of the name that Stripe shows, so that it reaches no invoice.
+
+    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
+    Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
+    """
+    kept_id = f"custom.{stripe_id_field}"
+    stamp = f"custom.{NETSUITE_ID_KEY}"
+    return Flow(
+        name="stripe.EXPORT",
+        link=LINK,
+        source=source,
+        target=STRIPE,
+        filters=(_SYSTEM_ENTITY,),
+        match=(
+            MatchStep(
+                rule="SP-OUT-1",
+                asks="Does Stripe have the customer whose id is kept on the NetSuite customer?",
+                by="id",
+                reads=kept_id,
+                holds="id",
+                key=id_key,
+                proof=True,
+            ),
+            MatchStep(
+                rule="SP-OUT-2",
+                asks="Does Stripe have a customer with the NetSuite customer's email?",
+                by="email",
+                reads="email",
+                holds="email",
+                key=email_key,
+                blocked=blocked_emails,
+                several=several,
+                taken=Taken.PASS,
+            ),
+        ),
+        rows=(
+            FieldRow(
+                target="name",
+                reads=_NAME_FIELDS,
+                rule="SP-NAME",
+                value=ShownName(drop_placeholder),
+                clears=False,
+            ),
+            FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Copied("email")),
+            FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Copied("phone")),
+            FieldRow(
+                target="billing_address",
+                reads=("billing_address",),
+                rule="SP-OUT-1",
+                value=_stripe_billing,
+                components=_STRIPE_ADDRESS,
+            ),
+            FieldRow(
+                target="shipping_address",
+                reads=("shipping_address",),
+                rule="SP-OUT-1",
+                value=_stripe_shipping,
+                components=("addressee", "phone", *_STRIPE_ADDRESS),
+            ),
+            FieldRow(target=stamp, reads=("id",), rule="SP-OUT-3", value=Copied("id")),
+        ),
+        stamp=stamp,
+        write_back=kept_id,
+    )
+
+
+EXPORT: Final = export_flow()
+"""NetSuite → Stripe, as documented."""

@@ -1,0 +1,237 @@
+"""Stripe → NetSuite."""
+
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from attrs import evolve, frozen
+
+from custsync import countries
+from custsync.eligibility import Filter, is_deleted
+from custsync.fields import Constant, Copied, FieldRow, Mapped, System
+from custsync.flow import Flow
+from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, is_code
+from custsync.matching import MatchStep
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.names import SplitName, split_name
+from custsync.normalize import email_key, id_key
+from custsync.systems import netsuite
+from custsync.systems.stripe import STRIPE
+
+__all__ = ["IMPORT", "NetSuiteName", "import_flow"]
+
+
+@frozen
+class NetSuiteName:
+    """One part of a NetSuite customer's name, out of Stripe's one name.
+
+    An existing customer keeps its kind: a company's name goes whole to the company name, a person's is split
+    (ST-NAME). For a new one the kind is the one whose name Stripe holds (`business_name`, `individual_name`),
+    else `unknown_kind`.
+    """
+
+    part: Literal["is_person", "company_name", "first_name", "last_name"]
+    unknown_kind: Literal["company", "person"] = "company"
+    default_name: str = ""
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the part, `ABSENT` where this kind of customer has none."""
+        name = customer.name or self.default_name
+        if not name:
+            return ABSENT
+        is_person = current.is_person if current is not None else self._is_person(customer)
+        if self.part == "is_person":
+            return is_person is True
+        if is_person is not True:
+            return name if self.part == "company_name" else ABSENT
+        return ABSENT if self.part == "company_name" else getattr(_split(name), self.part_of_split)
+
+    @property
+    def part_of_split(self) -> str:
+        """Return the part's name in a split name."""
+        return "first" if self.part == "first_name" else "last"
+
+    def _is_person(self, customer: Customer) -> bool:
+        if customer.extra.get("business_name"):
+            return False
+        return bool(customer.extra.get("individual_name")) or self.unknown_kind == "person"
+
+
+@lru_cache(maxsize=1024)
+def _split(name: str) -> SplitName:
+    return split_name(name)
+
+
+def _netsuite_billing(customer: Customer, _current: Customer | None) -> Any:
+    return _to_netsuite(customer.billing_address, "billing_address")
+
+
+def _netsuite_shipping(customer: Customer, _current: Customer | None) -> Any:
+    return _to_netsuite(customer.shipping_address, "shipping_address")
+
+
+def _to_netsuite(address: Maybe[Address], name: str) -> Any:
+    """Return the address with its country as NetSuite's code, which is the only form that NetSuite takes."""
+    if not isinstance(address, Address) or not address.country or _is_netsuite_code(address.country):
+        return address
+    found = countries.resolve(address.country, system="netsuite")
+    if isinstance(found, countries.Country):
+        return evolve(address, country=found.alpha_2)
+    issue = found.as_issue(rule="G-LOSS", field=f"{name}.country")
+    return Mapped(value=address, issues=(issue,))
+
+
+def _is_netsuite_code(text: str) -> bool:
+    return is_code(text) and countries.is_valid(text, system="netsuite")
+
+
+def _lacks_email(customer: Customer) -> bool:
+    return not (customer.email or "").strip()
+
+
+def _lacks_name(customer: Customer) -> bool:
+    return not (customer.name or "").strip()
+
+
+def import_flow(
+    *,
+    target: System = netsuite.REST,
+    stripe_id_field: str = STRIPE_ID_FIELD,
+    subsidiary: str = "",
+    default_name: str = "",
+    unknown_kind: Literal["company", "person"] = "company",
+    blocked_emails: frozenset[str] = frozenset(),
+) -> Flow:
+    """Return the flow from Stripe to NetSuite.
+
+    Args:
+        target: the NetSuite surface that payloads are written for.
+        stripe_id_field: the NetSuite custom field that keeps the Stripe id.
+        subsidiary: internal id of the subsidiary that new customers belong to; required in OneWorld accounts.
+        default_name: the name of a customer without one; `""` leaves such a customer out (SP-IN-2).
+        unknown_kind: what a new customer is when Stripe does not say: a company keeps the name whole.
+        blocked_emails: email keys that belong to nobody.
+
+    Rule: SP-IN-1, SP-IN-2, SP-BI
+    Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
+    """
+    kept_id = f"custom.{stripe_id_field}"
+    parts = (
+        NetSuiteName(part, unknown_kind, default_name)
+        for part in ("is_person", "company_name", "first_name", "last_name")
+    )
+    names = tuple(
+        FieldRow(
+            target=part.part,
+            reads=("name",),
+            rule="SP-IN-1",
+            value=part,
+            clears=False,
+            create_only=part.part == "is_person",
+        )
+        for part in parts
+    )
+    constants = (
+        (
+            FieldRow(
+                target="subsidiary", reads=(), rule="SP-IN-2", value=Constant(subsidiary), create_only=True
+            ),
+        )
+        if subsidiary
+        else ()
+    )
+    return Flow(
+        name="stripe.IMPORT",
+        link=LINK,
+        source=STRIPE,
+        target=target,
+        filters=(_DELETED,),
+        match=(
+            MatchStep(
+                rule="G-DUP",
+                asks="Does NetSuite have the customer whose id is kept on the Stripe customer?",
+                by="id",
+                reads=f"custom.{NETSUITE_ID_KEY}",
+                holds="id",
+                key=id_key,
+                proof=True,
+            ),
+            MatchStep(
+                rule="SP-IN-1",
+                asks="Does NetSuite have a customer that keeps the Stripe customer's id?",
+                by=kept_id,
+                reads="id",
+                holds=kept_id,
+                key=id_key,
+                proof=True,
+            ),
+            MatchStep(
+                rule="SP-IN-1",
+                asks="Does NetSuite have a customer with the Stripe customer's email?",
+                by="email",
+                reads="email",
+                holds="email",
+                key=email_key,
+                blocked=blocked_emails,
+            ),
+        ),
+        rows=(
+            *names,
+            FieldRow(target="email", reads=("email",), rule="SP-IN-1", value=Copied("email")),
+            FieldRow(target="phone", reads=("phone",), rule="SP-IN-1", value=Copied("phone")),
+            FieldRow(
+                target="billing_address",
+                reads=("billing_address",),
+                rule="SP-IN-1",
+                value=_netsuite_billing,
+                clears=False,
+            ),
+            FieldRow(
+                target="shipping_address",
+                reads=("shipping_address",),
+                rule="SP-IN-1",
+                value=_netsuite_shipping,
+                clears=False,
+            ),
+            FieldRow(target=kept_id, reads=("id",), rule="SP-IN-1", value=Copied("id")),
+            *constants,
+        ),
+        requires=(_NO_EMAIL,) if default_name else (_NO_NAME, _NO_EMAIL),
+        stamp=kept_id,
+        unique_key="external_id",
+    )
+
+
+_DELETED: Final = Filter(
+    leaves_out=is_deleted,
+    issue=Issue(
+        code="deleted",
+        rule="G-DUP",
+        field="deleted",
+        reason="deleted in Stripe",
+        remedy="Nothing to do",
+        severity=Severity.NOTE,
+    ),
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="SP-IN-2",
+        field="name",
+        reason="a NetSuite customer cannot be created without a name",
+        remedy="Give the Stripe customer a name, or the flow a default name",
+    ),
+)
+_NO_EMAIL: Final = Filter(
+    leaves_out=_lacks_email,
+    issue=Issue(
+        code="email_missing",
+        rule="SP-IN-2",
+        field="email",
+        reason="a NetSuite customer cannot be created without an email",
+        remedy="Give the Stripe customer an email",
+    ),
+)
+
+IMPORT: Final = import_flow()
+"""Stripe → NetSuite, as documented."""
