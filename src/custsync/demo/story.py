@@ -22,7 +22,7 @@ from custsync.stores.sqlite import SqliteStore
 
 __all__ = ["told"]
 
-_WIDTH: Final = 118
+_WIDTH: Final = 108
 _NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 _LATE_EMAIL: Final = "hello@tidewater-kitchens.example"
 _LATE: Final[Payload] = {
