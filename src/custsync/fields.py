@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from hashlib import blake2b, sha256
 from marshal import dumps
 from operator import attrgetter
@@ -33,7 +32,7 @@ __all__ = [
     "canonical",
     "check_limits",
     "digest",
-    "payload_digest",
+    "payload_digests",
     "reader_of",
     "value_of",
 ]
@@ -266,28 +265,31 @@ def digest(value: Any) -> str:
     return blake2b(dumps(canonical(value), 2), digest_size=8, person=_FORMAT).hexdigest()
 
 
-def payload_digest(item: Payload | str | bytes, salt: bytes) -> str:
-    """Return a digest of a whole payload, of the text itself where it is text.
+def payload_digests(items: Iterable[object], salt: bytes) -> list[str]:
+    """Return a digest of each whole payload, of the text itself where it is text.
 
     Args:
-        item: a payload, or its JSON text; a payload that cannot be digested has the digest `""`.
+        items: payloads or their JSON texts; what cannot be digested, a customer that was read already for
+            example, has the digest `""`.
         salt: digests with different salts never meet.
+
+    >>> payload_digests(['{"id": "7"}'], b"EXPORT") == payload_digests([b'{"id": "7"}'], b"EXPORT")
+    True
+    >>> payload_digests(['{"id": "7"}'], b"EXPORT") == payload_digests(['{"id": "7"}'], b"IMPORT")
+    False
     """
-    if isinstance(item, str):
-        item = item.encode("utf-8", "surrogatepass")
-    elif not isinstance(item, bytes):
+    salted = sha256(_FORMAT + b"\0" + salt + b"\0")
+    digests = []
+    for item in items:
         try:
-            item = dumps(item, 2)  # type: ignore[arg-type]  # whatever it cannot take is the ValueError
+            text = item.encode() if type(item) is str else item if type(item) is bytes else dumps(item, 2)
         except ValueError:
-            return ""
-    hashed = _salted(salt).copy()
-    hashed.update(item)
-    return hashed.hexdigest()[:32]
-
-
-@lru_cache(maxsize=64)
-def _salted(salt: bytes) -> Any:
-    return sha256(_FORMAT + b"\0" + salt + b"\0")
+            digests.append("")
+            continue
+        hashed = salted.copy()
+        hashed.update(text)
+        digests.append(hashed.hexdigest()[:32])
+    return digests
 
 
 def check_limits(

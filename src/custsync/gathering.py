@@ -15,7 +15,7 @@ from custsync.deciding import Evidence, decide
 from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged
 from custsync.eligibility import left_out_by
 from custsync.errors import AdapterContractError, PayloadError
-from custsync.fields import payload_digest
+from custsync.fields import payload_digests
 from custsync.flow import Flow
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
 from custsync.models import Customer, Issue, Ref
@@ -56,7 +56,7 @@ def decide_batch(
 
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
-    digests = [_digest(flow, item) for item in items]
+    digests = payload_digests(items, flow.salt)
     known = yield from _recognise(flow, digests, terms)
     ended = known if terms.incremental else {}
     cases = [
@@ -105,10 +105,6 @@ def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
 
 
 # Records whose text is known
-
-
-def _digest(flow: Flow, item: Item) -> str:
-    return "" if isinstance(item, Customer) else payload_digest(item, flow.salt)
 
 
 def _recognise(

@@ -51,8 +51,14 @@ class MemoryStore:
         """
         shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
-            found = {digest: _posted(shelf.digests, digest) for digest in digests}
-            return {digest: shelf.records[hits[0]] for digest, hits in found.items() if len(hits) == 1}
+            found = {}
+            for digest in digests:
+                source = shelf.digests.get(digest)
+                if isinstance(source, dict):
+                    source = next(iter(source)) if len(source) == 1 else None
+                if source is not None:
+                    found[digest] = shelf.records[source]
+            return found
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.
