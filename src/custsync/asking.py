@@ -64,7 +64,8 @@ class Retry:
 
 def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     """Return the items in order, in runs of at most `size`."""
-    return (items[start : start + size] for start in range(0, len(items), max(size, 1)))
+    step = max(size, 1)
+    return (items[start : start + step] for start in range(0, len(items), step))
 
 
 def find(
