@@ -233,9 +233,10 @@ def _own(
 
 
 def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
-    """Look for the customers whose create has no known outcome, by look-ups that prove something.
+    """Look for the customers whose create has no known outcome, by every clue that was kept.
 
-    Each such case ends with what carries its stamp; with None where no look-up proves anything.
+    Each such case ends with what carries its stamp or its key. Where nothing was found and every look-up
+    lags, that proves nothing, and the case ends with None.
 
     Rule: G-DUP
     """
@@ -244,8 +245,8 @@ def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[
     for case in cases:
         intent = case.record.intent if case.record and is_intent(case) and case.match is None else None
         for by, values in intent.clues.items() if intent else ():
-            if by in can.finds and by not in can.lagging:
-                case.stamped = []
+            if by in can.finds:
+                case.stamped = case.stamped if by in can.lagging else []
                 for value in values:
                     asking.setdefault(by, {}).setdefault(value, []).append(case)
     for by, by_value in asking.items():
@@ -256,14 +257,14 @@ def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[
 
 
 def _keep_stamped(flow: Flow, case: Case, hits: Sequence[Customer]) -> None:
-    if case.stamped is None or case.record is None or case.record.intent is None or case.customer is None:
+    if case.record is None or case.record.intent is None or case.customer is None:
         return
-    known = {hit.ref for hit in case.stamped}
+    known = {hit.ref for hit in case.stamped or ()}
     for hit in hits:
         stamp = value_of(hit, flow.stamp) if flow.stamp else None
         unique = value_of(hit, flow.unique_key) if flow.unique_key else None
         if hit.ref not in known and (stamp == case.customer.ref.id or unique == case.record.intent.key):
-            case.stamped.append(hit)
+            case.stamped = [*(case.stamped or ()), hit]
 
 
 _LOOK_UP_FAILED = Issue(
