@@ -265,6 +265,10 @@ def digest(value: Any) -> str:
     return blake2b(dumps(canonical(value), 2), digest_size=8, person=_FORMAT).hexdigest()
 
 
+def _marshalled(item: Any) -> bytes:
+    return dumps(item, 2)
+
+
 def payload_digests(items: Iterable[object], salt: bytes) -> list[str]:
     """Return a digest of each whole payload, of the text itself where it is text.
 
@@ -282,7 +286,7 @@ def payload_digests(items: Iterable[object], salt: bytes) -> list[str]:
     digests = []
     for item in items:
         try:
-            text = item.encode() if type(item) is str else item if type(item) is bytes else dumps(item, 2)
+            text = item.encode() if type(item) is str else item if type(item) is bytes else _marshalled(item)
         except ValueError:
             digests.append("")
             continue

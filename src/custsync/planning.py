@@ -5,11 +5,12 @@ the dry run.
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from attrs import field, frozen
 
+from custsync.codec import dump, load
 from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged, Update
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
@@ -21,7 +22,7 @@ __all__ = ["Plan"]
 FORMAT = 1
 """The version of a plan's JSON form."""
 
-_KINDS = {
+_KINDS: Final[Mapping[str, Any]] = {
     kind.__name__: kind for kind in (Create, Update, Link, Recover, Unchanged, LeftOut, Review, Refused)
 }
 _QUIET = (Unchanged, LeftOut)
@@ -72,8 +73,6 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""
-        from custsync.codec import dump
-
         decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]
         return json.dumps(
             {"format": FORMAT, "flow": self.flow, "version": self.version, "decisions": decisions},
@@ -110,6 +109,5 @@ class Plan:
 
 
 def _load(entry: dict[str, Any]) -> Decision:
-    from custsync.codec import load
-
-    return load(_KINDS[entry.pop("kind")], entry)
+    decision: Decision = load(_KINDS[entry.pop("kind")], entry)
+    return decision

@@ -13,5 +13,14 @@ The source page, sentence by sentence:
 
 from custsync.flows.stripe.exporting import EXPORT, export_flow
 from custsync.flows.stripe.importing import IMPORT, import_flow
+from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
 
-__all__ = ["EXPORT", "IMPORT", "export_flow", "import_flow"]
+__all__ = [
+    "EXPORT",
+    "IMPORT",
+    "LINK",
+    "NETSUITE_ID_KEY",
+    "STRIPE_ID_FIELD",
+    "export_flow",
+    "import_flow",
+]

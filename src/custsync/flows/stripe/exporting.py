@@ -41,7 +41,7 @@ _SYSTEM_ENTITY: Final = Filter(
 
 @frozen
 class ShownName:
-    """A row's value: the name that Stripe shows (SP-NAME), on demand without a placeholder for a last name."""
+    """A row's value: the name that Stripe shows (SP-NAME), if asked without the placeholder."""
 
     drop_placeholder: bool = False
 

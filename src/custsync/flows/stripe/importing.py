@@ -13,7 +13,7 @@ from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, i
 from custsync.matching import MatchStep
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.names import SplitName, split_name
-from custsync.normalize import email_key, id_key
+from custsync.normalize import email_key, id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 
@@ -35,7 +35,7 @@ class NetSuiteName:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the part, `ABSENT` where this kind of customer has none."""
-        name = customer.name or self.default_name
+        name = self.default_name if _lacks_name(customer) else customer.name
         if not name:
             return ABSENT
         is_person = current.is_person if current is not None else self._is_person(customer)
@@ -85,11 +85,11 @@ def _is_netsuite_code(text: str) -> bool:
 
 
 def _lacks_email(customer: Customer) -> bool:
-    return not (customer.email or "").strip()
+    return not text_key(customer.email)
 
 
 def _lacks_name(customer: Customer) -> bool:
-    return not (customer.name or "").strip()
+    return not text_key(customer.name)
 
 
 def import_flow(
