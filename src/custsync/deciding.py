@@ -139,7 +139,7 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
         if type(value) is Mapped:
             issues += value.issues
             value = value.value
-        if value is not None and value is not ABSENT and value != "":
+        if value or (value is not None and value is not ABSENT and value != ""):
             values[row.target] = value
     fitted, over = check_limits(values, flow.target, flow.may_cut)
     return fitted, issues + over

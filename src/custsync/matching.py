@@ -152,7 +152,9 @@ def look_up_values(entry: MatchStep, customer: Customer, key: str | None, *, exa
     """
     if key is None:
         return ()
-    kept = entry.kept(customer).strip() if exact else key
+    if not exact:
+        return (key,)
+    kept = entry.kept(customer).strip()
     return (key,) if kept == key else (kept, key)
 
 

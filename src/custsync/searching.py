@@ -132,13 +132,14 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
     ]
     owners: dict[Ref, Ref] = {}
     in_flight: dict[Ref, SyncRecord] = {}
+    nobodies: dict[tuple[bool, ...], Match] = {}
     for case, _ in searching:
         if case.customer is not None:
             case.keys = look_up_keys(flow.match, case.customer)
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
-            place = _next_place(flow, pair, owners)
+            place = _next_place(flow, pair, owners, nobodies)
             if place is None:
                 _take_over(pair[0], in_flight)
             else:
@@ -149,7 +150,9 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
-def _next_place(flow: Flow, pair: _Search, owners: Mapping[Ref, Ref]) -> int | None:
+def _next_place(
+    flow: Flow, pair: _Search, owners: Mapping[Ref, Ref], nobodies: dict[tuple[bool, ...], Match]
+) -> int | None:
     """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
     for place, key in enumerate(case.keys):
@@ -160,7 +163,10 @@ def _next_place(flow: Flow, pair: _Search, owners: Mapping[Ref, Ref]) -> int | N
             if hits:
                 break
     else:
-        case.match = nobody(flow.match, tuple([key is None for key in case.keys]))
+        blank = tuple([key is None for key in case.keys])
+        if blank not in nobodies:
+            nobodies[blank] = nobody(flow.match, blank)
+        case.match = nobodies[blank]
         return None
     assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
     case.match = match(flow.match, case.customer, found, owners, case.keys)
