@@ -385,7 +385,7 @@ class TestTheProcess:
             process.stdout.readline()
             process.stdout.close()
             assert process.stderr.read() == b""
-            assert process.wait() == 141
+            assert process.wait() in {0, 141}  # now and then the platform takes the last write all the same
 
     @pytest.mark.rule("G-DUP")
     def test_control_c_and_another_run(self, folder: Path) -> None:

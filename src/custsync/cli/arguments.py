@@ -1,6 +1,8 @@
 """What the command line takes. Nothing of the engine is imported here, so that help comes at once."""
 
 import argparse
+from collections.abc import Mapping
+from typing import Any, Final
 
 __all__ = ["parser"]
 
@@ -43,37 +45,45 @@ def _over_files(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    files = command.add_argument_group("files")
-    files.add_argument("--flow", required=True, metavar="NAME", help="stripe.EXPORT or stripe.IMPORT")
-    files.add_argument("--source", required=True, metavar="FILE", help="JSON Lines, a JSON list, or CSV")
-    files.add_argument("--target", required=True, metavar="FILE", help="JSON Lines, or a JSON list")
-    files.add_argument(
-        "--records", required=True, metavar="FILE", help="the store of the sync records (SQLite)"
-    )
-    files.add_argument(
-        "--write-back", metavar="FILE", help="where ids go that are written back to the source"
-    )
-    files.add_argument(
-        "--surface", choices=("rest", "suiteql", "soap"), help="the NetSuite shape, if not the first record's"
-    )
-    files.add_argument("--account", default="", metavar="ID", help="the NetSuite account")
-    files.add_argument(
-        "--mode", default="", choices=("live", "test"), help="Stripe's mode, if not the first record's"
-    )
-    settings = command.add_argument_group("settings of the flow")
-    settings.add_argument(
-        "--stripe-id-field", metavar="FIELD", help="the NetSuite field that keeps the Stripe id"
-    )
-    settings.add_argument(
-        "--several", choices=("review", "oldest", "newest"), help="export: several share an email"
-    )
-    settings.add_argument("--subsidiary", metavar="ID", help="import: the subsidiary of new customers")
-    settings.add_argument("--default-name", metavar="NAME", help="import: the name of a customer without one")
-    settings.add_argument(
-        "--unknown-kind", choices=("company", "person"), help="import: what a new customer is"
-    )
-    run = command.add_argument_group("the run")
-    run.add_argument("--incremental", action="store_true", help="skip records whose text was synced before")
-    run.add_argument("--progress", action="store_true", help="a bar on standard error")
-    run.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
+    for title, options in (("files", _FILES), ("settings of the flow", _SETTINGS), ("the run", _RUN)):
+        group = command.add_argument_group(title)
+        for option, settings in options.items():
+            group.add_argument(option, **settings)
     return command
+
+
+_FILES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "--flow": {"required": True, "metavar": "NAME", "help": "stripe.EXPORT or stripe.IMPORT"},
+    "--source": {"required": True, "metavar": "FILE", "help": "JSON Lines, a JSON list, or CSV"},
+    "--target": {"required": True, "metavar": "FILE", "help": "JSON Lines, or a JSON list"},
+    "--records": {"required": True, "metavar": "FILE", "help": "the store of the sync records (SQLite)"},
+    "--write-back": {"metavar": "FILE", "help": "export: where ids go that are written back to the source"},
+    "--surface": {
+        "choices": ("rest", "suiteql", "soap"),
+        "help": "the NetSuite shape, if not the first record's",
+    },
+    "--account": {"default": "", "metavar": "ID", "help": "the NetSuite account"},
+    "--mode": {
+        "default": "",
+        "choices": ("live", "test"),
+        "help": "Stripe's mode, if not the first record's",
+    },
+}
+_SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "--stripe-id-field": {"metavar": "FIELD", "help": "the NetSuite field that keeps the Stripe id"},
+    "--several": {
+        "choices": ("review", "oldest", "newest"),
+        "help": "export: whom to take where several share an email",
+    },
+    "--subsidiary": {"metavar": "ID", "help": "import: the subsidiary of new customers"},
+    "--default-name": {"metavar": "NAME", "help": "import: the name of a customer without one"},
+    "--unknown-kind": {
+        "choices": ("company", "person"),
+        "help": "import: what a new customer is where Stripe does not say",
+    },
+}
+_RUN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"},
+    "--progress": {"action": "store_true", "help": "a bar on standard error"},
+    "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
+}
