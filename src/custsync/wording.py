@@ -54,7 +54,7 @@ def _gist(decision: Decision) -> str:
     elif isinstance(decision, Update | Link):
         gist = ", ".join([change.field for change in decision.changes] or ["nothing to change"])
         gist += "; write the id back" if decision.write_back else ""
-        gist += f" [{decision.trace[-1].rule}]" if isinstance(decision, Link) else ""
+        gist += f" [{decision.trace[-1].rule}]" if isinstance(decision, Link) and decision.trace else ""
     elif isinstance(decision, Recover):
         gist = _RECOVERIES[decision.by]
     elif isinstance(decision, Review):
