@@ -1,0 +1,79 @@
+"""A flow: frozen data, changed by one expression, and refused at once where its parts do not fit together."""
+
+import pickle
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from custsync.errors import FlowError
+from custsync.flow import Conflict, Flow
+from tests.worlds import BY_EMAIL, FLOW, row
+
+BROKEN: list[Any] = [
+    pytest.param({"rows": (row("emale"),), "stamp": ""}, "no customer field is named 'emale'", id="target"),
+    pytest.param({"rows": (row("email", reads=("emale",)),), "stamp": ""}, "named 'emale'", id="read field"),
+    pytest.param({"match": (evolve(BY_EMAIL, reads="emale"),)}, "named 'emale'", id="field looked for"),
+    pytest.param({"match": (evolve(BY_EMAIL, holds="emale"),)}, "named 'emale'", id="field that holds it"),
+    pytest.param({"stamp": "stamp"}, "named 'stamp'", id="stamp"),
+    pytest.param({"unique_key": "key"}, "named 'key'", id="unique key"),
+    pytest.param({"write_back": "kept"}, "named 'kept'", id="write-back"),
+    pytest.param({"rows": (row("email"), row("email")), "stamp": ""}, "2 rows write 'email'", id="two rows"),
+    pytest.param({"stamp": "custom.other"}, "no row makes the stamp 'custom.other'", id="stamp without row"),
+    pytest.param({"colour": "red"}, "has no part named colour", id="no such part"),
+    pytest.param({"salt": b""}, "has no part named salt", id="a part that is made"),
+    pytest.param({"row_of": {}}, "has no part named row_of", id="another that is made"),
+]
+
+
+class TestFitting:
+    """What does not fit together is refused, all of it at once, and the flow is named."""
+
+    @pytest.mark.parametrize(("changes", "text"), BROKEN)
+    def test_table(self, changes: dict[str, Any], text: str) -> None:
+        with pytest.raises(FlowError, match=text) as caught:
+            FLOW.but(**changes)
+        assert "'shop.EXPORT'" in str(caught.value)
+
+    def test_everything_that_is_wrong_is_said_at_once(self) -> None:
+        with pytest.raises(FlowError) as caught:
+            FLOW.but(rows=(row("a"), row("b"), row("b")), stamp="custom.x")
+        assert len(str(caught.value).split(";")) == 4
+
+    @pytest.mark.parametrize(
+        "name", ["custom.anything", "billing_address", "shipping_address", "id", "company_name"]
+    )
+    def test_fields_and_views_and_custom_fields_fit(self, name: str) -> None:
+        assert name in FLOW.with_row(row("phone", reads=(name,))).row_of["phone"].reads
+
+
+class TestChanging:
+    """To change one thing is one expression, and the flow itself stays what it is."""
+
+    def test_but(self) -> None:
+        changed = FLOW.but(conflict=Conflict.REVIEW)
+        assert (changed.conflict, FLOW.conflict) == (Conflict.REVIEW, Conflict.SOURCE)
+        assert changed.but(conflict=Conflict.SOURCE) == FLOW
+
+    def test_with_a_new_row(self) -> None:
+        changed = FLOW.with_row(row("fax"))
+        assert [kept.target for kept in changed.rows] == [*(kept.target for kept in FLOW.rows), "fax"]
+        assert changed.row_of["fax"] == row("fax")
+
+    def test_with_a_row_replaced_where_it_stands(self) -> None:
+        changed = FLOW.with_row(row("email", clears=False))
+        assert [kept.target for kept in changed.rows] == [kept.target for kept in FLOW.rows]
+        assert not changed.row_of["email"].clears
+
+    def test_without_a_row(self) -> None:
+        assert "phone" not in FLOW.without_row("phone").row_of
+        with pytest.raises(FlowError, match="has no row for 'fax'"):
+            FLOW.without_row("fax")
+
+    def test_the_salt_is_the_flow_and_its_version(self) -> None:
+        others: list[Flow] = [FLOW.but(name="other"), FLOW.but(version="2"), FLOW.but(name="n" * 99)]
+        assert len({flow.salt for flow in (FLOW, *others)}) == 4
+        assert all(len(flow.salt) <= 64 for flow in others)
+
+    def test_survives_a_pickle(self) -> None:
+        assert pickle.loads(pickle.dumps(FLOW)) == FLOW  # noqa: S301 - our own bytes
