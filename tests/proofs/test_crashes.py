@@ -1,0 +1,125 @@
+"""Whatever goes wrong at whatever request, the world ends as if nothing had.
+
+The schedules are exhausted, not sampled: every fault at every request, then every second fault at every
+request that follows, those of the recovery included. Proven is the state of the world: the customers of both
+systems, the sync records, the ids written back.
+
+`CUSTSYNC_PROOFS=large` plays the pairs of faults in every setting and with every customer.
+"""
+
+import itertools
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from custsync.flow import Flow
+from custsync.flows.stripe import EXPORT, IMPORT
+from custsync.outcomes import Result
+from custsync.ports import Tier
+from custsync.testing.faults import Fault
+from tests.proofs.worlds import (
+    IMPORT_UNKEYED,
+    LARGE,
+    NEXT_DAY,
+    SOON,
+    Ended,
+    Setting,
+    doubled,
+    play,
+    singles,
+    stuck,
+)
+
+TIERS: list[tuple[tuple[Flow, ...], Tier]] = [
+    ((EXPORT,), Tier.B),
+    ((EXPORT,), Tier.C),
+    ((EXPORT,), Tier.D),
+    ((IMPORT,), Tier.A),
+    ((IMPORT_UNKEYED,), Tier.B),
+    ((IMPORT_UNKEYED,), Tier.C),
+    ((IMPORT_UNKEYED,), Tier.D),
+    ((EXPORT, IMPORT), Tier.B),
+    ((EXPORT, IMPORT), Tier.C),
+    ((IMPORT, EXPORT), Tier.A),
+]
+SETTINGS = [
+    Setting(flows=flows, tier=tier, pause=pause, edits=edits)
+    for flows, tier in TIERS
+    for pause, edits in itertools.product((SOON, NEXT_DAY), (False, True))
+]
+DURABLE = [Setting(flows=flows, tier=tier, durable=True) for flows, tier in TIERS]
+PAIRED = [
+    Setting(flows=flows, tier=tier, pause=pause, edits=True, customers=customers)
+    for flows, tier in TIERS
+    for pause, customers in ((SOON, "create"), (NEXT_DAY, "create"), (SOON, "link"), (SOON, "update"))
+    if len(flows) == 1 or (pause, customers) == (SOON, "create")
+]
+DEEP = [*SETTINGS, *DURABLE] if LARGE else PAIRED
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep the warnings about what is made to fail out of the log: there are many thousand."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def problems(setting: Setting, clean: Ended, schedule: dict[int, Fault]) -> list[str]:
+    """Return what is wrong with the world after this schedule."""
+    try:
+        small, ended = play(setting, schedule)
+    except AssertionError as unrest:
+        return [str(unrest)]
+    found = [f"{email} was created twice" for email in doubled(small)]
+    if Result.REVIEW in ended.results and setting.tier is Tier.D:
+        return found  # a person was asked: that is all that this tier promises
+    found += [f"{source} is stuck" for source in stuck(small)]
+    return (
+        found
+        if found or ended.picture == clean.picture
+        else ["the world differs from the one without faults"]
+    )
+
+
+@pytest.mark.rule("G-DUP")
+@pytest.mark.rule("G-LOSS")
+class TestOneFault:
+    """After any one fault: no second customer, no lost update, no stuck intent, every id written back."""
+
+    @pytest.mark.parametrize("setting", [*SETTINGS, *DURABLE], ids=str)
+    def test_at_every_request(self, setting: Setting) -> None:
+        _, clean = play(setting, {})
+        failed = {
+            (number, fault.name): wrong
+            for number, fault in singles(clean.requests)
+            if (wrong := problems(setting, clean, {number: fault}))
+        }
+        assert failed == {}
+
+
+@pytest.mark.rule("G-DUP")
+@pytest.mark.rule("G-LOSS")
+class TestTwoFaults:
+    """The same after any two faults, wherever the second one falls: in the same run, or in the recovery."""
+
+    @pytest.mark.parametrize("setting", DEEP, ids=str)
+    def test_at_every_pair_of_requests(self, setting: Setting) -> None:
+        _, clean = play(setting, {})
+        failed = {}
+        for first, fault in singles(clean.requests):
+            _, once = play(setting, {first: fault})
+            for second, other in singles(once.requests, first + 1):
+                if wrong := problems(setting, clean, {first: fault, second: other}):
+                    failed[first, fault.name, second, other.name] = wrong
+        assert failed == {}
+
+
+class TestThePlay:
+    """A schedule is data: played again, it makes the same requests and ends in the same world."""
+
+    @pytest.mark.parametrize("setting", SETTINGS[:4], ids=str)
+    def test_is_the_same_each_time(self, setting: Setting) -> None:
+        schedule = {7: Fault.CRASH_AFTER, 12: Fault.LATE}
+        assert play(setting, schedule)[1] == play(setting, schedule)[1]

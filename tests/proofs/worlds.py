@@ -1,0 +1,255 @@
+"""Small worlds for the proofs: two systems, a store and a clock, with one customer to create, one to link, one to update."""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import define, field, frozen
+
+from custsync.asking import Retry
+from custsync.driving import World, sync
+from custsync.errors import StoreError
+from custsync.flow import Flow
+from custsync.flows import stripe
+from custsync.outcomes import Report, Result
+from custsync.ports import SyncRecordStore, Tier
+from custsync.stores.memory import MemoryStore
+from custsync.stores.sqlite import SqliteStore
+from custsync.syncrecords import Status, SyncRecord
+from custsync.testing.clock import VirtualClock
+from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.testing.memory import MemorySystem
+from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.memory_stripe import MemoryStripe
+
+LARGE: Final = os.environ.get("CUSTSYNC_PROOFS") == "large"
+"""Whether to search the larger scopes, which take many minutes."""
+
+SOON: Final = timedelta(minutes=3)
+NEXT_DAY: Final = timedelta(hours=25)
+ENOUGH: Final = 12
+"""So many runs bring every world to rest."""
+
+IMPORT_UNKEYED = stripe.IMPORT.but(unique_key="")
+"""The import for a NetSuite whose external ids belong to another application."""
+
+_KEPT = "custentity_stripe_customer_id"
+_STAMP = "netsuite_internal_id"
+_VOLATILE = frozenset({"id", "created", "dateCreated", "lastModifiedDate", "externalId", "metadata", _KEPT})
+
+
+def _phone_of(number: int) -> str:
+    return f"(503) 555-01{number:02}"
+
+
+@define
+class Small:
+    """Two systems, a store that outlives its process, a clock, and the flows between them."""
+
+    netsuite: MemoryNetSuite
+    stripe: MemoryStripe
+    clock: VirtualClock
+    open_store: Callable[[], SyncRecordStore]
+    flows: tuple[Flow, ...]
+    faults: Faults = field(factory=Faults)
+    store: SyncRecordStore = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin as a process does that has just started."""
+        self.store = self.open_store()
+
+    def ends(self, flow: Flow) -> tuple[MemorySystem, MemorySystem]:
+        """Return the flow's source and target."""
+        out = flow.source.name == "netsuite"
+        return (self.netsuite, self.stripe) if out else (self.stripe, self.netsuite)
+
+    def world(self, flow: Flow) -> World:
+        source, target = self.ends(flow)
+        return self.faults.around(
+            World(
+                target=target,
+                source=source,
+                store=self.store,
+                clock=self.clock,
+                sleep=self.clock.sleep,
+                chance=float,
+                retry=Retry(attempts=2),
+            )
+        )
+
+    def sync(self, flow: Flow) -> Report:
+        return sync(flow, self.ends(flow)[0].rows, self.world(flow))
+
+    def records(self) -> list[SyncRecord]:
+        store: Any = self.store
+        return list(store.records(stripe.LINK))
+
+
+@frozen(kw_only=True)
+class Setting:
+    """Which world a proof is made in; the customers are entered in the first flow's source."""
+
+    flows: tuple[Flow, ...]
+    tier: Tier
+    durable: bool = False
+    pause: timedelta = SOON
+    edits: bool = False
+    customers: str = "create link update"
+
+    def __str__(self) -> str:
+        parts = [flow.name.partition(".")[2] for flow in self.flows]
+        parts += [self.tier.name, "sqlite" if self.durable else "memory"]
+        parts += ["next-day" if self.pause == NEXT_DAY else "soon", *(["edited"] if self.edits else [])]
+        return "-".join([*parts, self.customers.replace(" ", "+")])
+
+    def small(self) -> Small:
+        """Return the world, just before the run that the faults fall on."""
+        clock = VirtualClock()
+        out = self.flows[0].source.name == "netsuite"
+        netsuite = MemoryNetSuite(clock, tier=Tier.A if out else self.tier, account="9")
+        stripe_ = MemoryStripe(clock, tier=self.tier if out else Tier.B)
+        small = Small(netsuite, stripe_, clock, _store(durable=self.durable), self.flows)
+        source, target = small.ends(self.flows[0])
+        if "update" in self.customers:
+            put(source, 1, "update")
+            small.sync(self.flows[0])
+            clock.advance(timedelta(hours=1))
+            source.edit(source.rows[0]["id"], phone=_phone_of(50))
+        if "create" in self.customers:
+            put(source, 2, "create")
+        if "link" in self.customers:
+            put(source, 3, "link")
+            put(target, 3 if len(self.flows) > 1 else 4, "link")  # with both flows, who is first would win
+        clock.advance(timedelta(hours=1))
+        return small
+
+
+def _store(*, durable: bool) -> Callable[[], SyncRecordStore]:
+    if not durable:
+        kept = MemoryStore()
+        return lambda: kept
+    path = Path(tempfile.mkdtemp()) / "records.sqlite"
+    opened: list[SqliteStore] = []
+
+    def reopened() -> SqliteStore:
+        for store in opened:
+            store.close()
+        opened[:] = [SqliteStore(path)]
+        return opened[0]
+
+    return reopened
+
+
+def put(system: MemorySystem, number: int, name: str) -> str:
+    """Have a person enter a customer; return its id."""
+    email, phone = f"{name}@works.example", _phone_of(number)
+    if isinstance(system, MemoryStripe):
+        return system.put({"name": f"{name} works", "email": email, "phone": phone})
+    return system.put({"companyName": f"{name} works", "email": email, "phone": phone})
+
+
+def edit_meanwhile(small: Small) -> None:
+    """Have people change customers of the first flow's source, between two runs.
+
+    Where both flows run, the one to be linked is left alone: there, the flow that links first counts.
+    """
+    source = small.ends(small.flows[0])[0]
+    key = "companyName" if source is small.netsuite else "name"
+    for row in source.rows:
+        if len(small.flows) == 1 or not row["email"].startswith("link"):
+            source.edit(row["id"], **{key: row[key] + " & sons"})
+
+
+@frozen
+class Ended:
+    """How a world came to rest: after how many runs, with what results, in what state."""
+
+    runs: int
+    results: frozenset[Result]
+    picture: Any = field(repr=False)
+    requests: tuple[str, ...] = field(repr=False)
+
+
+_RESTING = frozenset({Result.UNCHANGED, Result.LEFT_OUT, Result.REVIEW})
+
+
+def play(setting: Setting, schedule: Mapping[int, Fault]) -> tuple[Small, Ended]:
+    """Return the world after these faults, brought to rest by runs without any other."""
+    small = setting.small()
+    small.faults = Faults(schedule)
+    results: frozenset[Result] = frozenset()
+    for runs in range(1, ENOUGH + 1):
+        results = _run(small, runs)
+        if results <= _RESTING and not small.netsuite.has_late and not small.stripe.has_late:
+            return small, Ended(runs, results, picture(small), tuple(small.faults.requests))
+        small.clock.advance(setting.pause if runs == 1 else SOON)
+        if runs == 1 and setting.edits:
+            edit_meanwhile(small)
+    raise AssertionError(f"not at rest after {ENOUGH} runs: {results}")
+
+
+def _run(small: Small, number: int) -> frozenset[Result]:
+    """Return the results of every flow, the flow that begins changing from run to run; FAILED where a process died."""
+    flows = small.flows if number % 2 else small.flows[::-1]
+    results: set[Result] = set()
+    try:
+        for flow in flows:
+            results |= small.sync(flow).counts.keys()
+    except (Crash, StoreError):
+        small.restart()
+        return frozenset({Result.FAILED})
+    return frozenset(results)
+
+
+def picture(small: Small) -> Any:
+    """Return which customers are linked, what they say and that their links are whole; without ids and times."""
+    there = {("netsuite", row["id"]): row for row in small.netsuite.rows}
+    there |= {("stripe", row["id"]): row for row in small.stripe.rows}
+    pairs = []
+    for record in small.records():
+        ends = {end.system: end for end in (record.source, record.target) if end is not None}
+        rows = {name: there.pop((name, end.id), {}) for name, end in ends.items()}
+        shown = [_plain(rows.get(name, {})) for name in ("netsuite", "stripe")]
+        pairs.append((record.status.value, shown, _is_whole(rows)))
+    return sorted(pairs, key=repr), sorted(map(repr, map(_plain, there.values())))
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sorted(row.items()) if key not in _VOLATILE}
+
+
+def _is_whole(rows: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether each of two linked rows carries the other one's id."""
+    netsuite, stripe_ = rows.get("netsuite", {}), rows.get("stripe", {})
+    return bool(netsuite.get("id")) and (stripe_.get("id"), netsuite.get("id")) == (
+        netsuite.get(_KEPT),
+        stripe_.get("metadata", {}).get(_STAMP, netsuite.get("id")),
+    )
+
+
+def doubled(small: Small) -> list[str]:
+    """Return the emails that more than one customer of a system has: every customer here began with its own."""
+    return [
+        email
+        for system in (small.netsuite, small.stripe)
+        for email, count in Counter(row["email"] for row in system.rows).items()
+        if count > 1
+    ]
+
+
+def stuck(small: Small) -> list[str]:
+    return [record.source.id for record in small.records() if record.status is Status.INTENT]
+
+
+def singles(requests: tuple[str, ...], first: int = 1) -> Iterator[tuple[int, Fault]]:
+    """Yield every fault at every request from that number on."""
+    for number, name in enumerate(requests[first - 1 :], start=first):
+        for fault in faults_of(name):
+            yield number, fault
