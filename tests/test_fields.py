@@ -173,6 +173,11 @@ class TestDigest:
             assert digest(one) != digest(other)
 
 
+def payload_digest(item: Any, salt: bytes) -> str:
+    (found,) = payload_digests([item], salt)
+    return found
+
+
 class TestPayloadDigest:
     """The digest of a whole payload: of the text itself where it is text, salted by the flow."""
 

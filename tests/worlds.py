@@ -85,6 +85,10 @@ def identify(payload: Mapping[str, Any]) -> str:
     return found if type(found) is str else ""
 
 
+def is_gone(payload: Mapping[str, Any]) -> bool:
+    return bool(payload.get("deleted"))
+
+
 def billing(customer: Customer, _current: Customer | None) -> Any:
     return customer.billing_address
 
@@ -105,8 +109,8 @@ class Read:
         return value_of(customer, self.name)
 
 
-SHOP: Final = System(name="shop", read=read_shop, write=write, identify=identify)
-BOOKS: Final = System(name="books", read=read_books, write=write, identify=identify)
+SHOP: Final = System(name="shop", read=read_shop, write=write, identify=identify, is_gone=is_gone)
+BOOKS: Final = System(name="books", read=read_books, write=write, identify=identify, is_gone=is_gone)
 BY_ID: Final = MatchStep(
     rule="SP-OUT-1", asks="By id?", by="id", reads="custom.books_id", holds="id", key=id_key, proof=True
 )
