@@ -122,6 +122,43 @@ class TestPlans:
         assert say("plan")[1] == say("plan", "--progress")[1]
 
 
+class TestKeptPlans:
+    """A plan that was kept is carried out as it was shown, and what went stale since is not written."""
+
+    @pytest.mark.rule("G-DUP", "G-IDEM")
+    def test_it_is_carried_out_once(self, folder: Path, say: Say) -> None:
+        say("plan", "--out", "plan.json")
+        code, out, _ = say("apply", "--plan", "plan.json")
+        assert (code, out.splitlines()[-1]) == (0, "1 created, 1 linked")
+        after = (folder / "stripe.jsonl").read_bytes()
+        code, out, _ = say("apply", "--plan", "plan.json", "--json")
+        assert (code, json.loads(out)["counts"]) == (0, {"already done": 2})
+        assert (folder / "stripe.jsonl").read_bytes() == after
+
+    @pytest.mark.rule("G-LOSS")
+    def test_what_changed_since_is_not_written(self, folder: Path, say: Say) -> None:
+        say("plan", "--out", "plan.json")
+        put(folder / "stripe.jsonl", {**STRIPE[0], "name": "Koné, Awa"})
+        code, out, _ = say("apply", "--plan", "plan.json")
+        assert (code, out.splitlines()[1]) == (1, "1 created, 1 stale")
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("{}", "not a plan"), (None, "plan.json: No such file")],
+        ids=["no-plan", "no-file"],
+    )
+    def test_what_is_no_plan(self, folder: Path, say: Say, text: str | None, told: str) -> None:
+        if text:
+            (folder / "plan.json").write_text(text)
+        code, _, err = say("apply", "--plan", "plan.json")
+        assert code == 2
+        assert told in err
+
+    def test_a_plan_of_the_other_flow(self, folder: Path, say: Say) -> None:
+        say("plan", "--out", "plan.json")
+        assert say("apply", "--plan", "plan.json", flow="IMPORT")[0] == 2
+
+
 class TestSyncs:
     """A sync writes the target file and the records; the source file is never touched."""
 

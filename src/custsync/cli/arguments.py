@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
     planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
+    applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
+    applied.add_argument("--plan", required=True, metavar="FILE", help="the plan, as `plan --out` kept it")
     _over_files(commands, "sync", "plan and carry out, over the target file")
     explained = _over_files(commands, "explain", "show why one customer meets its fate")
     explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")

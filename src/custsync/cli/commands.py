@@ -11,11 +11,12 @@ from custsync.cli.saying import say, warn
 from custsync.codec import dump
 from custsync.decisions import Decision, Refused, Review
 from custsync.demo import told as story
-from custsync.driving import plan, sync
-from custsync.files import BATCH, rewrite
+from custsync.driving import apply, plan, sync
+from custsync.files import BATCH, rewrite, texts
 from custsync.models import Severity
 from custsync.outcomes import Report
 from custsync.planning import Plan
+from custsync.progress import Progress
 
 __all__ = ["COMMANDS"]
 
@@ -35,6 +36,12 @@ def _plan(given: Namespace) -> int:
         return int(any(_calls_for_attention(decision) for decision in made))
 
 
+def _apply(given: Namespace) -> int:
+    made = Plan.from_json("".join(text for _, text in texts(Path(given.plan))))
+    with opened(given, writing=True) as run:
+        return _reported(given, run, apply(made, run.flow, run.world, batch=BATCH, progress=_bar(given)))
+
+
 def _sync(given: Namespace) -> int:
     with opened(given, writing=True) as run:
         report = sync(
@@ -43,10 +50,14 @@ def _sync(given: Namespace) -> int:
             run.world,
             batch=BATCH,
             incremental=given.incremental,
-            progress="bar" if given.progress else None,
+            progress=_bar(given),
         )
-        _tell(given, run, json.dumps(_as_json(run, report)) if given.json else str(report))
-        return int(bool(report.attention))
+        return _reported(given, run, report)
+
+
+def _reported(given: Namespace, run: Run, report: Report) -> int:
+    _tell(given, run, json.dumps(_as_json(run, report)) if given.json else str(report))
+    return int(bool(report.attention))
 
 
 def _explain(given: Namespace) -> int:
@@ -67,8 +78,12 @@ def _planned(given: Namespace, run: Run) -> Plan:
         run.world,
         batch=BATCH,
         incremental=given.incremental,
-        progress="bar" if given.progress else None,
+        progress=_bar(given),
     )
+
+
+def _bar(given: Namespace) -> Progress:
+    return "bar" if given.progress else None
 
 
 def _tell(given: Namespace, run: Run, text: str) -> None:
@@ -101,6 +116,7 @@ def _calls_for_attention(decision: Decision) -> bool:
 COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "demo": _demo,
     "plan": _plan,
+    "apply": _apply,
     "sync": _sync,
     "explain": _explain,
 }

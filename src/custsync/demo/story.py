@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import define
 
 from custsync.driving import World, apply, plan
-from custsync.files import SystemFile, locked, look_ups_of
+from custsync.files import SystemFile, look_ups_of
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.planning import Plan
@@ -142,7 +142,7 @@ class _House:
     @contextmanager
     def _world(self, flow: Flow, target: type[SystemFile]) -> Iterator[World]:
         source, goal = self._path(flow.source.name), self._path(flow.target.name)
-        with locked(source), locked(goal), SqliteStore(self.folder / "links.db") as store:
+        with SqliteStore(self.folder / "links.db") as store:
             yield World(
                 target=target(goal, flow.target, look_ups=look_ups_of(flow)),
                 source=SystemFile(source, flow.source),

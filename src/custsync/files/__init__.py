@@ -1,7 +1,7 @@
 """Files as systems: exports read as customers, and a target file on which a migration is rehearsed."""
 
 from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, look_ups_of
-from custsync.files.reading import BadLine, RecordFile
+from custsync.files.reading import BadLine, RecordFile, texts
 from custsync.files.writing import locked, rewrite
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "locked",
     "look_ups_of",
     "rewrite",
+    "texts",
 ]

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from custsync.errors import FileError
 
-__all__ = ["BadLine", "Form", "RecordFile"]
+__all__ = ["BadLine", "Form", "RecordFile", "texts"]
 
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
 """How a file holds its records."""
@@ -84,13 +84,13 @@ class RecordFile:
             yield line, record
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
-        for line, text in _texts(self.path):
+        for line, text in texts(self.path):
             if text.strip():
                 yield (line, *_record(text.strip()))
 
     def _document(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
         try:
-            document = json.loads("".join(text for _, text in _texts(self.path)))
+            document = json.loads("".join(text for _, text in texts(self.path)))
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 yield from self._lines()
@@ -112,9 +112,9 @@ class RecordFile:
         return document if isinstance(document, list) else [document]
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
-        texts = (text for _, text in _texts(self.path))
-        first = next(texts, "")
-        reader = csv.reader(chain([first], texts), delimiter=_delimiter(first), strict=True)
+        rows = (text for _, text in texts(self.path))
+        first = next(rows, "")
+        reader = csv.reader(chain([first], rows), delimiter=_delimiter(first), strict=True)
         try:
             headings = _headings(next(reader, []), self.path)
             for cells in filter(any, reader):
@@ -137,8 +137,12 @@ def _record(text: str) -> tuple[dict[str, Any] | str, str]:
     return (record, "") if isinstance(record, dict) else (text, "not an object")
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the file's lines with their numbers, a byte order mark taken off."""
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the file's lines with their numbers, a byte order mark taken off.
+
+    Raises:
+        FileError: the file cannot be read, or is not UTF-8.
+    """
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
@@ -155,7 +159,7 @@ def _decoded(path: Path, number: int, line: bytes) -> str:
 
 
 def _sniffed(path: Path) -> Form:
-    for _, text in _texts(path):
+    for _, text in texts(path):
         if text.strip():
             return "json" if text.lstrip()[0] in "[{" else "csv"
     return "jsonl"
