@@ -1,4 +1,7 @@
-"""Small worlds for the proofs: two systems, a store and a clock, with one customer to create, one to link, one to update."""
+"""Small worlds for the proofs: two systems, a store and a clock.
+
+In them are one customer to create, one to link and one to update, in any selection.
+"""
 
 import os
 import tempfile
@@ -31,6 +34,8 @@ LARGE: Final = os.environ.get("CUSTSYNC_PROOFS") == "large"
 
 SOON: Final = timedelta(minutes=3)
 NEXT_DAY: Final = timedelta(hours=25)
+LAG: Final = timedelta(minutes=30)
+"""How far a lagging look-up is behind: longer than the settle window, so that its silence misleads."""
 ENOUGH: Final = 12
 """So many runs bring every world to rest."""
 
@@ -109,12 +114,17 @@ class Setting:
         parts += ["next-day" if self.pause == NEXT_DAY else "soon", *(["edited"] if self.edits else [])]
         return "-".join([*parts, self.customers.replace(" ", "+")])
 
+    @property
+    def may_ask(self) -> bool:
+        """Return whether a person may have to tell how a lost create ended: all that some targets promise."""
+        return self.tier is Tier.D or "anonymous" in self.customers
+
     def small(self) -> Small:
         """Return the world, just before the run that the faults fall on."""
         clock = VirtualClock()
         out = self.flows[0].source.name == "netsuite"
-        netsuite = MemoryNetSuite(clock, tier=Tier.A if out else self.tier, account="9")
-        stripe_ = MemoryStripe(clock, tier=self.tier if out else Tier.B)
+        netsuite = MemoryNetSuite(clock, tier=Tier.A if out else self.tier, account="9", lag=LAG)
+        stripe_ = MemoryStripe(clock, tier=self.tier if out else Tier.B, lag=LAG)
         small = Small(netsuite, stripe_, clock, _store(durable=self.durable), self.flows)
         source, target = small.ends(self.flows[0])
         if "update" in self.customers:
@@ -124,6 +134,8 @@ class Setting:
             source.edit(source.rows[0]["id"], phone=_phone_of(50))
         if "create" in self.customers:
             put(source, 2, "create")
+        if "anonymous" in self.customers:
+            put(source, 5, "anonymous", email=None)
         if "link" in self.customers:
             put(source, 3, "link")
             put(target, 3 if len(self.flows) > 1 else 4, "link")  # with both flows, who is first would win
@@ -147,12 +159,11 @@ def _store(*, durable: bool) -> Callable[[], SyncRecordStore]:
     return reopened
 
 
-def put(system: MemorySystem, number: int, name: str) -> str:
+def put(system: MemorySystem, number: int, name: str, **others: Any) -> str:
     """Have a person enter a customer; return its id."""
-    email, phone = f"{name}@works.example", _phone_of(number)
-    if isinstance(system, MemoryStripe):
-        return system.put({"name": f"{name} works", "email": email, "phone": phone})
-    return system.put({"companyName": f"{name} works", "email": email, "phone": phone})
+    key = "name" if isinstance(system, MemoryStripe) else "companyName"
+    row = {key: f"{name} works", "email": f"{name}@works.example", "phone": _phone_of(number), **others}
+    return system.put({key: value for key, value in row.items() if value is not None})
 
 
 def edit_meanwhile(small: Small) -> None:
@@ -187,6 +198,8 @@ def play(setting: Setting, schedule: Mapping[int, Fault]) -> tuple[Small, Ended]
     results: frozenset[Result] = frozenset()
     for runs in range(1, ENOUGH + 1):
         results = _run(small, runs)
+        small.netsuite.arrive()
+        small.stripe.arrive()
         if results <= _RESTING and not small.netsuite.has_late and not small.stripe.has_late:
             return small, Ended(runs, results, picture(small), tuple(small.faults.requests))
         small.clock.advance(setting.pause if runs == 1 else SOON)
@@ -196,7 +209,7 @@ def play(setting: Setting, schedule: Mapping[int, Fault]) -> tuple[Small, Ended]
 
 
 def _run(small: Small, number: int) -> frozenset[Result]:
-    """Return the results of every flow, the flow that begins changing from run to run; FAILED where a process died."""
+    """Return the results of every flow, FAILED where the process died; the flows take turns to be first."""
     flows = small.flows if number % 2 else small.flows[::-1]
     results: set[Result] = set()
     try:
@@ -209,7 +222,7 @@ def _run(small: Small, number: int) -> frozenset[Result]:
 
 
 def picture(small: Small) -> Any:
-    """Return which customers are linked, what they say and that their links are whole; without ids and times."""
+    """Return which customers are linked, what they say, and whether the links are whole; no ids or times."""
     there = {("netsuite", row["id"]): row for row in small.netsuite.rows}
     there |= {("stripe", row["id"]): row for row in small.stripe.rows}
     pairs = []
@@ -235,13 +248,28 @@ def _is_whole(rows: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def doubled(small: Small) -> list[str]:
-    """Return the emails that more than one customer of a system has: every customer here began with its own."""
-    return [
-        email
-        for system in (small.netsuite, small.stripe)
-        for email, count in Counter(row["email"] for row in system.rows).items()
-        if count > 1
-    ]
+    """Return the emails and stamps that two customers of a system have; each here began with its own."""
+    told = []
+    for system in (small.netsuite, small.stripe):
+        values = [row.get("email") for row in system.rows]
+        values += [row.get(_KEPT) or row.get("metadata", {}).get(_STAMP) for row in system.rows]
+        told += [str(value) for value, count in Counter(values).items() if value and count > 1]
+    return told
+
+
+def apart(small: Small) -> list[str]:
+    """Return the linked customers whose two sides differ, or whose link is not whole."""
+    rows = {("netsuite", row["id"]): row for row in small.netsuite.rows}
+    rows |= {("stripe", row["id"]): row for row in small.stripe.rows}
+    told = []
+    for record in small.records():
+        ends = [end for end in (record.source, record.target) if end is not None]
+        pair = {end.system: rows.get((end.system, end.id), {}) for end in ends}
+        ours, theirs = pair.get("netsuite", {}), pair.get("stripe", {})
+        said = [ours.get("companyName"), ours.get("phone"), ours.get("email")]
+        if said != [theirs.get("name"), theirs.get("phone"), theirs.get("email")] or not _is_whole(pair):
+            told.append(record.source.id)
+    return told
 
 
 def stuck(small: Small) -> list[str]:
@@ -253,3 +281,21 @@ def singles(requests: tuple[str, ...], first: int = 1) -> Iterator[tuple[int, Fa
     for number, name in enumerate(requests[first - 1 :], start=first):
         for fault in faults_of(name):
             yield number, fault
+
+
+def problems(setting: Setting, clean: Ended, schedule: Mapping[int, Fault]) -> list[str]:
+    """Return what is wrong with the world after this schedule; `clean` is how it ends without faults."""
+    try:
+        small, ended = play(setting, schedule)
+    except AssertionError as unrest:
+        return [str(unrest)]
+    found = [f"{value} is there twice" for value in doubled(small)]
+    if Result.REVIEW in ended.results and setting.may_ask:
+        return found
+    found += [f"{source} is stuck" for source in stuck(small)]
+    found += [f"{source} is not in step" for source in apart(small)]
+    return (
+        found
+        if found or ended.picture == clean.picture
+        else ["the world differs from the one without faults"]
+    )
