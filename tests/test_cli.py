@@ -258,6 +258,17 @@ class TestSurfaces:
         again = say("sync", source=name, target="new.jsonl")[1]
         assert again.splitlines()[-1] == ("1 unchanged" if text else "nothing to do")
 
+    def test_superseded_rows_of_a_copy_do_not_win(self, folder: Path, say: Say) -> None:
+        rows = "ID,Email,_fivetran_active\n1376,old@lund.example,FALSE\n1376,new@lund.example,TRUE\n7\n"
+        (folder / "a.csv").write_text(rows)
+        code, out, _ = say("sync", source="a.csv", target="new.jsonl")
+        assert [row["email"] for row in rows_of(folder / "new.jsonl")] == ["new@lund.example"]
+        assert code == 1
+        assert out.splitlines()[1:3] == [
+            "a.csv:4: 1 cells under 3 headings; it is record #2",
+            "a.csv: 1 superseded rows were passed over",
+        ]
+
     def test_the_command_knows_better(self, folder: Path, say: Say) -> None:
         put(folder / "a.jsonl", {"id": "2041", "companyname": "Lund"})
         assert "1 to create" in say("plan", "--surface", "suiteql", source="a.jsonl")[1]

@@ -96,6 +96,17 @@ class TestReading:
         for name in ("a", "a.jsonl", "a.csv"):
             assert list(RecordFile(written(tmp_path / name, ""))) == []
 
+    def test_superseded_rows_of_a_copy_are_passed_over_where_they_are_not_wanted(
+        self, tmp_path: Path
+    ) -> None:
+        path = written(
+            tmp_path / "a.jsonl", lines(*({"_fivetran_active": flag} for flag in ("FALSE", False, "TRUE")))
+        )
+        assert len(list(RecordFile(path))) == 3
+        file = RecordFile(path, current_only=True)
+        assert list(file) == list(file) == [{"_fivetran_active": "TRUE"}]
+        assert file.superseded == 2
+
     def test_one_object_is_one_record(self, tmp_path: Path) -> None:
         assert list(RecordFile(written(tmp_path / "a.json", '{"id": "1"}'))) == [{"id": "1"}]
 

@@ -93,6 +93,8 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
     for bad in run.file.bad:
         line = f":{bad.line}" if bad.line else ""
         aside(f"{run.file.path}{line}: {bad.reason}; it is record #{bad.place}")
+    if run.file.superseded:
+        aside(f"{run.file.path}: {run.file.superseded} superseded rows were passed over")
     if run.file.is_partial:
         aside(f"{run.file.path}: one page of several, by its own word")
     say(text)

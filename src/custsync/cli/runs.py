@@ -63,7 +63,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         StoreError: a store that cannot be used.
     """
     settings = _settings(given)
-    file = RecordFile(Path(given.source))
+    file = RecordFile(Path(given.source), current_only=True)
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
     surface = _surface(given, file, first)
     flow = _flow(given.flow, surface, settings)

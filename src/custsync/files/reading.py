@@ -20,6 +20,9 @@ __all__ = ["BadLine", "Form", "RecordFile", "texts"]
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
 """How a file holds its records."""
 
+_Entry: TypeAlias = tuple[int, dict[str, Any] | str, str]
+"""A line, what stands on it, and what is wrong with it."""
+
 _FORMS: Final[Mapping[str, Form]] = {
     ".csv": "csv",
     ".json": "json",
@@ -47,13 +50,17 @@ class RecordFile:
     Attributes:
         path: the file.
         form: how it holds its records, told from its suffix, or from its first character.
+        current_only: whether to pass over rows that their copying tool calls superseded.
         bad: the lines of the last pass that are no records.
+        superseded: how many rows the last pass passed over.
         is_partial: whether the last pass met an envelope that says that there is more elsewhere.
     """
 
     path: Path
     form: Form = field()
+    current_only: bool = field(default=False, kw_only=True)
     bad: list[BadLine] = field(factory=list, init=False)
+    superseded: int = field(default=0, init=False)
     is_partial: bool = field(default=False, init=False)
 
     @form.default
@@ -76,19 +83,24 @@ class RecordFile:
             FileError: as for iterating.
         """
         self.bad.clear()
-        self.is_partial = False
+        self.superseded, self.is_partial = 0, False
         entries = {"csv": self._rows, "json": self._document, "jsonl": self._lines}[self.form]()
-        for place, (line, record, reason) in enumerate(entries, start=1):
+        for place, (line, record, reason) in enumerate(filter(self._is_wanted, entries), start=1):
             if reason:
                 self.bad.append(BadLine(place, line, reason))
             yield line, record
 
-    def _lines(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+    def _is_wanted(self, entry: _Entry) -> bool:
+        superseded = self.current_only and _is_superseded(entry[1])
+        self.superseded += superseded
+        return not superseded
+
+    def _lines(self) -> Iterator[_Entry]:
         for line, text in texts(self.path):
             if text.strip():
                 yield (line, *_record(text.strip()))
 
-    def _document(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+    def _document(self) -> Iterator[_Entry]:
         try:
             document = json.loads("".join(text for _, text in texts(self.path)))
         except json.JSONDecodeError as error:
@@ -111,7 +123,7 @@ class RecordFile:
                 return list(document[key])
         return document if isinstance(document, list) else [document]
 
-    def _rows(self) -> Iterator[tuple[int, dict[str, Any] | str, str]]:
+    def _rows(self) -> Iterator[_Entry]:
         rows = (text for _, text in texts(self.path))
         first = next(rows, "")
         reader = csv.reader(chain([first], rows), delimiter=_delimiter(first), strict=True)
@@ -127,6 +139,13 @@ class RecordFile:
                     yield reader.line_num, "a row of another length", reason
         except csv.Error:
             raise FileError("not CSV; mend its quotes", str(self.path), reader.line_num) from None
+
+
+def _is_superseded(record: dict[str, Any] | str) -> bool:
+    """Return whether a copy of a table says of its row that it is an older version."""
+    if isinstance(record, str):
+        return False
+    return str(record.get("_fivetran_active", "")).lower() in {"false", "f"}
 
 
 def _record(text: str) -> tuple[dict[str, Any] | str, str]:
