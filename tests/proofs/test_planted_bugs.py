@@ -18,9 +18,9 @@ from custsync.driving import apply, plan
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.matching import Verdict
 from custsync.outcomes import Result
-from custsync.ports import Done, RecordWrite, Rejected, RetryAfter, SaveRecords, Tier, Unknown
+from custsync.ports import Done, Rejected, RetryAfter, SaveRecords, Tier, Unknown
 from custsync.stores.memory import MemoryStore
-from custsync.syncrecords import NO_MEMORY, Status
+from custsync.syncrecords import NO_MEMORY, RecordWrite, Status
 from tests.proofs.test_both_flows import NETSUITE_WINS, edit, settled, shown, two_linked
 from tests.proofs.test_two_workers import Race
 from tests.proofs.worlds import (
@@ -123,7 +123,7 @@ def with_two_candidates() -> Iterator[object]:
 
 
 def with_an_edit_and_a_lost_store() -> Iterator[object]:
-    """Yield what is wrong where the store is lost, and the customer edited, between a late create and the next run."""
+    """Yield what is wrong where the store is lost, and both customers are edited, after a create."""
     small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").small()
     world = small.world(IMPORT)
     apply(plan(IMPORT, small.stripe.rows, world), IMPORT, world)
@@ -176,7 +176,7 @@ def _unsaved(
 
 
 def intents_are_not_written(patch: pytest.MonkeyPatch) -> None:
-    announce = applying._announce
+    announce = applying._announce  # noqa: SLF001 - a bug is planted inside
 
     def unannounced(*args: Any) -> Any:
         return _unsaved(announce(*args), lambda write: write.record.status is Status.INTENT)
@@ -213,7 +213,7 @@ def the_key_depends_on_the_content(patch: pytest.MonkeyPatch) -> None:
 
 
 def _answering(patch: pytest.MonkeyPatch, kind: type, other: Callable[[Any], Any]) -> None:
-    judge = applying._judge_create
+    judge = applying._judge_create  # noqa: SLF001 - the same
 
     def judged(flow: Any, job: Any, answer: Any, terms: Any) -> None:
         judge(flow, job, other(job) if isinstance(answer, kind) else answer, terms)
@@ -304,7 +304,7 @@ def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
-    right = matching._verdict
+    right = matching._verdict  # noqa: SLF001 - the same
 
     def wrong(entry: Any, *hits: Any) -> Any:
         verdict, answer = right(entry, *hits)
@@ -318,7 +318,7 @@ def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:
 
 
 def saves_are_not_durable(patch: pytest.MonkeyPatch) -> None:
-    right = applying._remember
+    right = applying._remember  # noqa: SLF001 - the same
     patch.setattr(applying, "_remember", lambda *args: _unsaved(right(*args), lambda _: True))
 
 

@@ -1,7 +1,7 @@
 """The fault simulator: what can go wrong at each request that a run makes, at a place that the test chooses.
 
 Requests to the adapters and the store are numbered from 1, across runs and restarts, so that a schedule of
-faults is data: `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}` says all of it, and saying it again does it again.
+faults is data: `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}` says all of it, and plays the same each time.
 
 >>> from custsync.testing.memory_netsuite import MemoryNetSuite
 >>> from custsync.testing.clock import VirtualClock

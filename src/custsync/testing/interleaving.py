@@ -3,7 +3,7 @@
 >>> from custsync.ports import Now
 >>> def worker():
 ...     yield Now()
->>> len(list(orders([worker, worker], dict, lambda request, world: None)))  # asking the time is no place to change
+>>> len(list(orders([worker, worker], dict, lambda request, world: None)))
 1
 """
 
@@ -88,7 +88,7 @@ def _play(
     answer: Callable[[Request, Any], Any],
     prefix: tuple[int, ...],
 ) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
-    """Return the order that begins as told and then keeps to the first worker, and the orders that branch off."""
+    """Return the order that begins as told and then keeps to the first worker; and those that branch off."""
     steps = [worker() for worker in workers]
     asked = [_quiet(worker, turn(worker, None), world, answer) for worker in steps]
     played: tuple[int, ...] = ()

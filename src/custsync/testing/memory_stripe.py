@@ -20,8 +20,8 @@ _ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 class MemoryStripe(MemorySystem):
     """Stripe's customers. An email belongs to any number of them, and is found in its exact spelling only.
 
-    `tier` B is Stripe as it is: an idempotency key is kept for 24 hours, the same key with other parameters is
-    an error, and there is no look-up by metadata. C ignores keys and finds by metadata at once; D ignores
+    `tier` B is Stripe as it is: an idempotency key is kept for 24 hours, the same key with other parameters
+    is an error, and there is no look-up by metadata. C ignores keys and finds by metadata at once; D ignores
     keys, and its look-ups by email and metadata lag.
 
     >>> from custsync.ports import CreateRequest
