@@ -12,7 +12,7 @@ from custsync.codec import dump
 from custsync.decisions import Decision, Refused, Review
 from custsync.demo import told as story
 from custsync.driving import apply, plan, sync
-from custsync.files import BATCH, rewrite, texts
+from custsync.files import BATCH, numbered_lines, rewrite
 from custsync.models import Severity
 from custsync.outcomes import Report
 from custsync.planning import Plan
@@ -37,7 +37,7 @@ def _plan(given: Namespace) -> int:
 
 
 def _apply(given: Namespace) -> int:
-    made = Plan.from_json("".join(text for _, text in texts(Path(given.plan))))
+    made = Plan.from_json("".join(text for _, text in numbered_lines(Path(given.plan))))
     with opened(given, writing=True) as run:
         return _reported(given, run, apply(made, run.flow, run.world, batch=BATCH, progress=_bar(given)))
 

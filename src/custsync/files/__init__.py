@@ -1,7 +1,7 @@
 """Files as systems: exports read as customers, and a target file on which a migration is rehearsed."""
 
 from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, look_ups_of
-from custsync.files.reading import BadLine, RecordFile, texts
+from custsync.files.reading import BadLine, RecordFile, numbered_lines
 from custsync.files.writing import locked, rewrite
 
 __all__ = [
@@ -12,6 +12,6 @@ __all__ = [
     "WriteBackFile",
     "locked",
     "look_ups_of",
+    "numbered_lines",
     "rewrite",
-    "texts",
 ]

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from custsync.errors import FileError
 
-__all__ = ["BadLine", "Form", "RecordFile", "texts"]
+__all__ = ["BadLine", "Form", "RecordFile", "numbered_lines"]
 
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
 """How a file holds its records."""
@@ -96,13 +96,13 @@ class RecordFile:
         return not superseded
 
     def _lines(self) -> Iterator[_Entry]:
-        for line, text in texts(self.path):
+        for line, text in numbered_lines(self.path):
             if text.strip():
                 yield (line, *_record(text.strip()))
 
     def _document(self) -> Iterator[_Entry]:
         try:
-            document = json.loads("".join(text for _, text in texts(self.path)))
+            document = json.loads("".join(text for _, text in numbered_lines(self.path)))
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 yield from self._lines()
@@ -124,7 +124,7 @@ class RecordFile:
         return document if isinstance(document, list) else [document]
 
     def _rows(self) -> Iterator[_Entry]:
-        rows = (text for _, text in texts(self.path))
+        rows = (text for _, text in numbered_lines(self.path))
         first = next(rows, "")
         reader = csv.reader(chain([first], rows), delimiter=_delimiter(first), strict=True)
         try:
@@ -156,7 +156,7 @@ def _record(text: str) -> tuple[dict[str, Any] | str, str]:
     return (record, "") if isinstance(record, dict) else (text, "not an object")
 
 
-def texts(path: Path) -> Iterator[tuple[int, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the file's lines with their numbers, a byte order mark taken off.
 
     Raises:
@@ -178,7 +178,7 @@ def _decoded(path: Path, number: int, line: bytes) -> str:
 
 
 def _sniffed(path: Path) -> Form:
-    for _, text in texts(path):
+    for _, text in numbered_lines(path):
         if text.strip():
             return "json" if text.lstrip()[0] in "[{" else "csv"
     return "jsonl"

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -22,19 +22,16 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         FileError: another run writes to it, or its folder cannot be written.
     """
-    with closing(_lock_of(path)):
+    with ExitStack() as stack:
+        try:
+            lock = path.with_name(f".{path.name}.lock")
+            connection = stack.enter_context(closing(sqlite3.connect(lock, timeout=0, isolation_level=None)))
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise FileError("another run is writing to it; let that one finish", str(path)) from None
+            raise FileError("its folder must be there, and this user may write to it", str(path)) from None
         yield
-
-
-def _lock_of(path: Path) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(path.with_name(f".{path.name}.lock"), timeout=0, isolation_level=None)
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise FileError("another run is writing to it; let that one finish", str(path)) from None
-        raise FileError("its folder must be there, and this user may write to it", str(path)) from None
-    return connection
 
 
 def rewrite(path: Path, lines: Iterable[bytes]) -> None:
