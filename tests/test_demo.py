@@ -1,4 +1,4 @@
-"""The demonstration: what it prints is what the README shows, and it is the same everywhere."""
+"""The demonstration prints the same everywhere; after a wanted change of wording, GOLDEN is its output anew."""
 
 import re
 import tempfile
