@@ -180,7 +180,7 @@ class TestSearch:
     @pytest.mark.parametrize(
         "answer",
         [Rejected("no"), RetryAfter(), Unknown(), [{"id": "b1", "name": 7}]],
-        ids=lambda answer: type(answer),
+        ids=["rejected", "put off", "unknown", "unreadable"],
     )
     def test_a_look_up_that_fails_refuses_its_customer_alone(self, setup: Setup, answer: Any) -> None:
         setup.source.put("1", email=EMAIL).put("2", email="two@shop.example")
@@ -222,7 +222,7 @@ def hit(kind: str, setup: Setup, *, proof: bool) -> None:
 
 @pytest.mark.rule("G-DUP")
 class TestOwners:
-    """Whose a hit is: the sync record says it, or the stamp that it carries, or a create that is in flight."""
+    """Whose a hit is: its sync record says it, or its stamp, or a create that is in flight."""
 
     @pytest.mark.parametrize("taken", Taken)
     @pytest.mark.parametrize("proof", [True, False], ids=["by id", "by email"])

@@ -1,7 +1,6 @@
 """Whether what a decision rests on still holds: read again before an older plan is carried out."""
 
 from collections.abc import Generator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from custsync.asking import find
@@ -9,11 +8,12 @@ from custsync.decisions import Create, Decision, Link, Recover, RecoverBy, Uncha
 from custsync.errors import PayloadError
 from custsync.fields import System, canonical, value_of
 from custsync.flow import Flow
+from custsync.matching import Verdict
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
 from custsync.ports import Capabilities, End, LoadRecords, Now, Request, Side
 from custsync.recovering import recover_by
-from custsync.searching import Terms
+from custsync.searching import Case, Terms, search
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["recheck"]
@@ -24,8 +24,8 @@ def recheck(
 ) -> Generator[Request, Any, list[Result | None]]:
     """Return, for each decision, None where it still holds, else `ALREADY_DONE` or `STALE`.
 
-    What is read again: the sync records, the target customers to be changed, and the source customers
-    where the source can be asked by id.
+    What is read again: the sync records, the target customers to be changed, the source customers where the
+    source can be asked by id. Those that were to be created are searched for again.
 
     Rule: G-DUP, G-LOSS
     """
@@ -38,27 +38,43 @@ def recheck(
     sources = yield from _read_again(
         flow.source, Side.SOURCE, terms.ends.source, [_source(decision) for decision in decisions], terms
     )
-    found = [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
-    if any(map(_is_reissue, decisions)):
-        now = yield Now()
-        can = terms.ends.target.capabilities
-        return [
-            Result.STALE if result is None and _is_too_late(decision, can, now) else result
-            for decision, result in zip(decisions, found, strict=True)
-        ]
-    return found
+    judged = [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
+    open_ones = [entry for entry, result in zip(decisions, judged, strict=True) if result is None]
+    late = yield from _too_late(open_ones, terms)
+    late |= yield from _found_since(flow, open_ones, terms)
+    return [
+        Result.STALE if result is None and decision.source in late else result
+        for decision, result in zip(decisions, judged, strict=True)
+    ]
 
 
-def _is_reissue(decision: Decision) -> bool:
-    return isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE
+def _too_late(decisions: Sequence[Decision], terms: Terms) -> Generator[Request, Any, set[Ref]]:
+    """Return whose create was to be sent again under a key that may be forgotten by now."""
+    again = [entry for entry in decisions if isinstance(entry, Recover) and entry.by is RecoverBy.REISSUE]
+    if not again:
+        return set()
+    now, can = (yield Now()), terms.ends.target.capabilities
+    intents = {entry.source: entry.record.intent if entry.record else None for entry in again}
+    return {
+        source
+        for source, intent in intents.items()
+        if intent is None or recover_by(can, intent, None, (), now) is not RecoverBy.REISSUE
+    }
 
 
-def _is_too_late(decision: Decision, can: Capabilities, now: datetime) -> bool:
-    """Return whether a create was to be sent again under a key that may be forgotten by now."""
-    if not isinstance(decision, Recover) or not _is_reissue(decision):
-        return False
-    intent = decision.record.intent if decision.record else None
-    return intent is None or recover_by(can, intent, None, (), now) is not RecoverBy.REISSUE
+def _found_since(
+    flow: Flow, decisions: Sequence[Decision], terms: Terms
+) -> Generator[Request, Any, set[Ref]]:
+    """Return who was to be created, and has by now a counterpart that the match steps find."""
+    cases = [
+        Case(entry.customer, 0, customer=entry.customer) for entry in decisions if isinstance(entry, Create)
+    ]
+    yield from search(flow, cases, terms)
+    return {
+        case.customer.ref
+        for case in cases
+        if case.customer and (case.match is None or case.match.verdict is not Verdict.NONE)
+    }
 
 
 def _target(decision: Decision) -> Ref | None:
@@ -133,10 +149,11 @@ def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:
 
 
 def _is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
-    return all(
-        flow.row_of[change.field].same(change.before, value_of(target, change.field))
-        for change in decision.changes
-    )
+    for change in decision.changes:
+        row, now = flow.row_of[change.field], value_of(target, change.field)
+        if not row.same(change.before, now) or not row.same(now, change.before):
+            return False
+    return True
 
 
 def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:
