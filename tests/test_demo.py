@@ -1,4 +1,4 @@
-"""The demonstration prints the same everywhere. After a wanted change of wording, GOLDEN is its new output."""
+"""The demonstration prints the same everywhere; after a change of wording, GOLDEN is its new output."""
 
 import re
 import tempfile
