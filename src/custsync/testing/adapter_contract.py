@@ -1,0 +1,239 @@
+"""What every adapter has to do, as tests to run against your own adapter, on a sandbox account or a double.
+
+Subclass `AdapterContract`, fill in its hooks, and let pytest collect the class::
+
+    class TestMyAdapter(AdapterContract):
+        system = STRIPE
+
+        @contextmanager
+        def opened(self):
+            yield MyAdapter(api_key=...)
+        ...
+
+A hook that is not filled in fails its tests; nothing is skipped. Effects are looked at through `rows`, a back
+door of the test's own: an adapter that reports what did not happen is found out. Nothing here needs pytest:
+each test is a method that asserts. Each run leaves some customers in the account.
+"""
+
+# ruff: noqa: D102  # a test's name is its sentence
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+from custsync.fields import System
+from custsync.ports import (
+    Adapter,
+    Answer,
+    CreateRequest,
+    Done,
+    Exists,
+    Payload,
+    Rejected,
+    Tier,
+    UpdateRequest,
+)
+
+__all__ = ["AdapterContract"]
+
+_NOBODY = 404
+
+
+class AdapterContract:
+    """The contract of `Adapter`: an honest answer for each that was asked, and what it declares holds."""
+
+    system: System
+    """The system's shape, for example `custsync.systems.stripe.STRIPE`."""
+
+    # The hooks
+
+    def opened(self) -> AbstractContextManager[Adapter]:
+        """Return a context manager that gives the adapter, in an account without the customers of `body`."""
+        raise NotImplementedError("say here how the adapter is opened")
+
+    def rows(self, adapter: Adapter) -> Sequence[Payload]:
+        """Return every customer of the account, deleted ones not, read in another way than by the adapter."""
+        raise NotImplementedError("say here how to look at the account's customers without the adapter")
+
+    def body(self, number: int, key: str) -> Payload:
+        """Return the body that creates an invented customer; in tier A its unique field is `key`."""
+        raise NotImplementedError("say here how a customer is created")
+
+    def refused_body(self) -> Payload:
+        """Return a body that the system refuses."""
+        raise NotImplementedError("say here which body is refused")
+
+    def change(self) -> tuple[Payload, str]:
+        """Return the body of an update, and the name of our field that it changes (`"phone"`)."""
+        raise NotImplementedError("say here how a customer is changed")
+
+    def value(self, by: str, number: int, key: str) -> str:
+        """Return the value by which that customer is found, for each declared look-up except `id`."""
+        raise NotImplementedError(f"say here what a look-up by {by} looks for")
+
+    def unknown_id(self) -> str:
+        """Return an id of the right form that no customer has."""
+        raise NotImplementedError("say here an id that nobody has")
+
+    # The tests
+
+    def test_what_is_declared_makes_sense(self) -> None:
+        with self.opened() as adapter:
+            can = adapter.capabilities
+            assert "id" in can.finds, "the engine looks linked customers up by id"
+            assert min(can.creates, can.updates, *can.finds.values()) > 0
+            assert can.lagging <= can.finds.keys() - {"id"}
+            assert can.settle_window >= timedelta(0)
+            assert (can.key_lifetime > timedelta(0)) == (can.tier is Tier.B)
+            assert isinstance(adapter.account, str)
+            assert isinstance(adapter.mode, str)
+
+    def test_a_create_takes_effect_and_names_the_id(self) -> None:
+        with self.opened() as adapter:
+            before = self._ids(adapter)
+            answer = self._create(adapter, 1)
+            assert isinstance(answer, Done)
+            assert self._ids(adapter) - before == {answer.id}
+
+    def test_an_answer_holds_the_record_where_that_is_declared(self) -> None:
+        with self.opened() as adapter:
+            answer = self._create(adapter, 1)
+            assert isinstance(answer, Done)
+            assert (answer.payload is not None) == adapter.capabilities.answers_with_payload
+            if answer.payload is not None:
+                assert self._read(adapter, answer.payload) == self._read(
+                    adapter, self._row(adapter, answer.id)
+                )
+
+    def test_a_batch_has_one_answer_for_each(self) -> None:
+        with self.opened() as adapter:
+            requests = [self._request(number) for number in range(1, adapter.capabilities.creates + 1)]
+            answers = adapter.create(requests)
+            assert answers.keys() == {request.key for request in requests}
+            ids = [answer.id for answer in answers.values() if isinstance(answer, Done)]
+            assert len(set(ids)) == len(requests)
+            size = adapter.capabilities.finds["id"]
+            assert adapter.find("id", ids[:size]).keys() == set(ids[:size])
+
+    def test_a_create_that_is_refused_has_no_effect(self) -> None:
+        with self.opened() as adapter:
+            before = self._ids(adapter)
+            answers = adapter.create([CreateRequest(key="refused", payload=self.refused_body())])
+            assert isinstance(answers["refused"], Rejected)
+            assert self._ids(adapter) == before
+
+    def test_a_customer_is_found_by_its_id(self) -> None:
+        with self.opened() as adapter:
+            answer = self._create(adapter, 1)
+            assert isinstance(answer, Done)
+            assert self._found(adapter, "id", answer.id) == [answer.id]
+
+    def test_nobody_is_found_by_what_nobody_has(self) -> None:
+        with self.opened() as adapter:
+            self._create(adapter, 1)
+            assert self._found(adapter, "id", self.unknown_id()) == []
+            for by in adapter.capabilities.finds.keys() - {"id"}:
+                assert self._found(adapter, by, self.value(by, _NOBODY, _key(_NOBODY))) == []
+
+    def test_a_look_up_that_does_not_lag_finds_what_was_just_created(self) -> None:
+        with self.opened() as adapter:
+            answer = self._create(adapter, 1)
+            assert isinstance(answer, Done)
+            can = adapter.capabilities
+            for by in can.finds.keys() - can.lagging - {"id"}:
+                assert self._found(adapter, by, self.value(by, 1, _key(1))) == [answer.id], by
+
+    def test_a_look_up_finds_all_who_hold_the_value(self) -> None:
+        with self.opened() as adapter:
+            first, second = self._create(adapter, 1), self._create(adapter, 2)
+            assert isinstance(first, Done)
+            assert isinstance(second, Done)
+            can = adapter.capabilities
+            for by in can.finds.keys() - can.lagging - {"id"}:
+                values = [self.value(by, 1, _key(1)), self.value(by, 2, _key(2))]
+                found = [self._found(adapter, by, value) for value in values]
+                expected = [[first.id], [second.id]]
+                assert [sorted(ids) for ids in found] == expected, by
+
+    def test_an_update_changes_its_field_and_no_other(self) -> None:
+        with self.opened() as adapter:
+            created = self._create(adapter, 1)
+            assert isinstance(created, Done)
+            before = self._fields(adapter, created.id)
+            body, field = self.change()
+            answers = adapter.update([UpdateRequest(id=created.id, payload=body)])
+            assert isinstance(answers[created.id], Done)
+            after = self._fields(adapter, created.id)
+            assert {name for name in before if before[name] != after[name]} == {field}
+
+    def test_an_update_of_nobody_is_refused(self) -> None:
+        with self.opened() as adapter:
+            before = self._ids(adapter)
+            nobody = self.unknown_id()
+            answers = adapter.update([UpdateRequest(id=nobody, payload=self.change()[0])])
+            assert isinstance(answers[nobody], Rejected)
+            assert self._ids(adapter) == before
+
+    def test_the_tier_keeps_a_create_from_being_doubled(self) -> None:
+        with self.opened() as adapter:
+            before = self._ids(adapter)
+            first = self._create(adapter, 1)
+            assert isinstance(first, Done)
+            tier = adapter.capabilities.tier
+            if tier is Tier.A:
+                again = self._create(adapter, 1)
+                assert isinstance(again, Exists), "the unique id is taken, and the adapter must say so"
+                assert again.id in ("", first.id)
+            elif tier is Tier.B:
+                again = self._create(adapter, 1)
+                assert isinstance(again, Done)
+                assert again.id == first.id, "the same key must give the same customer"
+            elif tier is Tier.C:
+                can = adapter.capabilities
+                assert can.finds.keys() - can.lagging - {"id"}, "tier C needs a look-up that does not lag"
+            assert len(self._ids(adapter) - before) == 1
+
+    def test_a_key_is_not_for_another_customer(self) -> None:
+        with self.opened() as adapter:
+            if adapter.capabilities.tier not in (Tier.A, Tier.B):
+                return  # no key is kept, so there is none to misuse
+            self._create(adapter, 1)
+            before = self._ids(adapter)
+            other = CreateRequest(key=_key(1), payload=self.body(2, _key(1)))
+            assert not isinstance(adapter.create([other])[_key(1)], Done)
+            assert self._ids(adapter) == before
+
+    # What they share
+
+    def _request(self, number: int) -> CreateRequest:
+        return CreateRequest(key=_key(number), payload=self.body(number, _key(number)))
+
+    def _create(self, adapter: Adapter, number: int) -> Answer:
+        return adapter.create([self._request(number)])[_key(number)]
+
+    def _found(self, adapter: Adapter, by: str, value: str) -> list[str]:
+        answers = adapter.find(by, [value])
+        assert answers.keys() == {value}
+        found = answers[value]
+        assert isinstance(found, Sequence), f"a look-up by {by} must answer with a list of records"
+        return [self._read(adapter, payload).ref.id for payload in found]
+
+    def _read(self, adapter: Adapter, payload: Payload) -> Any:
+        return self.system.read(payload, adapter.account, adapter.mode)
+
+    def _ids(self, adapter: Adapter) -> set[str]:
+        return {self.system.identify(row) for row in self.rows(adapter)}
+
+    def _row(self, adapter: Adapter, identity: str) -> Payload:
+        (row,) = (row for row in self.rows(adapter) if self.system.identify(row) == identity)
+        return row
+
+    def _fields(self, adapter: Adapter, identity: str) -> dict[str, Any]:
+        customer = self._read(adapter, self._row(adapter, identity))
+        names = ("name", "company_name", "first_name", "last_name", "email", "phone", "addresses", "custom")
+        return {name: getattr(customer, name) for name in names}
+
+
+def _key(number: int) -> str:
+    return f"custsync-contract-{number}"

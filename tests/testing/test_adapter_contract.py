@@ -1,0 +1,213 @@
+"""The adapter contract: the in-memory systems keep it, and adapters that lie do not."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from custsync.ports import Adapter, Answer, CreateRequest, Done, Payload, Rejected, Tier
+from custsync.systems.netsuite import REST
+from custsync.systems.stripe import STRIPE
+from custsync.testing.adapter_contract import AdapterContract
+from custsync.testing.memory_netsuite import STRIPE_ID_FIELD, MemoryNetSuite
+from custsync.testing.memory_stripe import MemoryStripe
+
+
+class StripeContract(AdapterContract):
+    """Stripe's side of the contract."""
+
+    system = STRIPE
+    tier = Tier.B
+    spoil: Callable[[Any], Any] = staticmethod(lambda adapter: adapter)
+
+    @contextmanager
+    def opened(self) -> Iterator[Adapter]:
+        yield self.spoil(MemoryStripe(tier=self.tier))
+
+    def rows(self, adapter: Any) -> Sequence[Payload]:
+        return [row for row in adapter.rows if not row.get("deleted")]
+
+    def body(self, number: int, key: str) -> Payload:
+        return {
+            "name": f"Customer {number}",
+            "email": f"{number}@works.example",
+            "metadata": {"netsuite_internal_id": str(number)},
+        }
+
+    def refused_body(self) -> Payload:
+        return {"email": "no email"}
+
+    def change(self) -> tuple[Payload, str]:
+        return {"phone": "(503) 555-0142"}, "phone"
+
+    def value(self, by: str, number: int, key: str) -> str:
+        return f"{number}@works.example" if by == "email" else str(number)
+
+    def unknown_id(self) -> str:
+        return "cus_404"
+
+
+class TestStripe(StripeContract):
+    """Stripe as it is."""
+
+
+class TestStripeWithoutKeys(StripeContract):
+    """Tier C: what was created is found by its metadata at once."""
+
+    tier = Tier.C
+
+
+class TestStripeThatLags(StripeContract):
+    """Tier D."""
+
+    tier = Tier.D
+
+
+class NetSuiteContract(AdapterContract):
+    """NetSuite's side of the contract."""
+
+    system = REST
+    tier = Tier.A
+
+    @contextmanager
+    def opened(self) -> Iterator[Adapter]:
+        yield MemoryNetSuite(tier=self.tier)
+
+    def rows(self, adapter: Any) -> Sequence[Payload]:
+        return list(adapter.rows)
+
+    def body(self, number: int, key: str) -> Payload:
+        email = f"{number}@works.example"
+        own = {"companyName": f"Works {number}", "email": email, STRIPE_ID_FIELD: f"cus_{number}"}
+        return {**own, "externalId": key, "entityId": f"C-{number}"} if self.tier is Tier.A else own
+
+    def refused_body(self) -> Payload:
+        return {"isPerson": True, "firstName": "Rosalind"}
+
+    def change(self) -> tuple[Payload, str]:
+        return {"phone": "(503) 555-0142"}, "phone"
+
+    def value(self, by: str, number: int, key: str) -> str:
+        values = {"email": f"{number}@works.example", "external_id": key, "entity_id": f"C-{number}"}
+        return values.get(by, f"cus_{number}")
+
+    def unknown_id(self) -> str:
+        return "404"
+
+
+class TestNetSuite(NetSuiteContract):
+    """NetSuite as it is."""
+
+
+# Adapters that lie
+
+
+class Lying:
+    """An adapter in front of another one, whose attributes are its own."""
+
+    def __init__(self, inner: Any, **own: Any) -> None:
+        self.inner, self.own = inner, own
+
+    def __getattr__(self, name: str) -> Any:
+        return self.own[name] if name in self.own else getattr(self.inner, name)
+
+
+def forgets_keys(adapter: Any) -> Any:
+    return Lying(MemoryStripe(tier=Tier.C), capabilities=adapter.capabilities)
+
+
+def lags_in_secret(adapter: Any) -> Any:
+    lagging = MemoryStripe(tier=Tier.D)
+    return Lying(lagging, capabilities=evolve(lagging.capabilities, lagging=frozenset()))
+
+
+def says_done_without_doing(adapter: Any) -> Any:
+    def create(requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        return {request.key: Done("cus_000001", {"id": "cus_000001"}) for request in requests}
+
+    return Lying(adapter, create=create)
+
+
+def takes_a_refusal_for_unknown_ids(adapter: Any) -> Any:
+    return Lying(adapter, update=lambda requests: {request.id: Done(request.id) for request in requests})
+
+
+def hides_the_record(adapter: Any) -> Any:
+    def create(requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        answers = adapter.create(requests)
+        return {
+            key: Done(answer.id) if isinstance(answer, Done) else answer for key, answer in answers.items()
+        }
+
+    return Lying(adapter, create=create)
+
+
+def finds_the_first_in_any_case(adapter: Any) -> Any:
+    return Lying(adapter, find=lambda _, values: dict.fromkeys(values, adapter.rows[:1]))
+
+
+def answers_for_others_too(adapter: Any) -> Any:
+    return Lying(adapter, find=lambda by, values: {**adapter.find(by, values), "another": []})
+
+
+def changes_more(adapter: Any) -> Any:
+    def update(requests: Sequence[Any]) -> Mapping[str, Answer]:
+        answers = adapter.update(requests)
+        for identity, answer in answers.items():
+            if not isinstance(answer, Rejected):
+                adapter.edit(identity, name="another")
+        return dict(answers)
+
+    return Lying(adapter, update=update)
+
+
+def declares_no_look_up_by_id(adapter: Any) -> Any:
+    return Lying(adapter, capabilities=evolve(adapter.capabilities, finds={"email": 1}))
+
+
+LIES = (
+    forgets_keys,
+    lags_in_secret,
+    says_done_without_doing,
+    takes_a_refusal_for_unknown_ids,
+    hides_the_record,
+    finds_the_first_in_any_case,
+    answers_for_others_too,
+    changes_more,
+    declares_no_look_up_by_id,
+)
+TESTS = [name for name in dir(AdapterContract) if name.startswith("test_")]
+
+
+def failed(contract: AdapterContract) -> list[str]:
+    """Return the tests of the contract that fail, whatever with."""
+    names = []
+    for name in TESTS:
+        try:
+            getattr(contract, name)()
+        except Exception:  # noqa: BLE001 - however it fails
+            names.append(name)
+    return names
+
+
+class TestTheContract:
+    """A contract that cannot fail is none."""
+
+    def test_is_kept_by_an_honest_adapter(self) -> None:
+        assert failed(StripeContract()) == []
+
+    @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
+    def test_finds_out_an_adapter_that(self, lie: Callable[[Any], Any]) -> None:
+        contract = StripeContract()
+        contract.spoil = lie
+        assert failed(contract) != []
+
+    def test_fails_where_a_hook_is_not_filled_in(self) -> None:
+        assert failed(AdapterContract()) == TESTS
+        hooks = ("rows", "body", "refused_body", "change", "value", "unknown_id")
+        for hook in hooks:
+            contract: Any = StripeContract()
+            setattr(contract, hook, getattr(AdapterContract, hook).__get__(contract))
+            assert failed(contract) != [], hook
