@@ -1,0 +1,93 @@
+"""The fault simulator does what its schedule says, at that request and no other."""
+
+from datetime import timedelta
+
+import pytest
+
+from custsync.driving import World
+from custsync.models import Ref
+from custsync.ports import CreateRequest, RetryAfter, Unknown
+from custsync.stores.memory import MemoryStore
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
+from custsync.testing.clock import VirtualClock
+from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.testing.interleaving import terms_of
+from custsync.testing.memory_stripe import MemoryStripe
+
+REQUEST = CreateRequest(key="k", payload={"email": "ap@works.example"})
+RECORD = SyncRecord(link="l", flow="f", source=Ref("stripe", "cus_1"), status=Status.EXCLUDED)
+
+
+class TestAtAnAdapter:
+    """A fault comes before, after or instead of the effect."""
+
+    @pytest.mark.parametrize(
+        ("fault", "rows"),
+        [
+            (fault, int("AFTER" in fault.name))
+            for fault in Fault
+            if "CRASH" in fault.name or "RAISED" in fault.name
+        ],
+    )
+    def test_the_call_does_not_return(self, fault: Fault, rows: int) -> None:
+        stripe = MemoryStripe()
+        adapter = Faults({1: fault}).around_adapter(stripe, "target")
+        with pytest.raises(Crash if "CRASH" in fault.name else ConnectionError):
+            adapter.create([REQUEST])
+        assert len(stripe.rows) == rows
+
+    @pytest.mark.parametrize(
+        ("fault", "rows", "answer"),
+        [
+            (Fault.LOST_BEFORE, 0, Unknown("timeout")),
+            (Fault.LOST_AFTER, 1, Unknown("timeout")),
+            (Fault.LATE, 0, Unknown("timeout")),
+            (Fault.THROTTLED, 0, RetryAfter(2.0)),
+        ],
+    )
+    def test_the_answer_is_another(self, fault: Fault, rows: int, answer: object) -> None:
+        clock = VirtualClock()
+        stripe = MemoryStripe(clock)
+        adapter = Faults({1: fault}, late_by=timedelta(seconds=5)).around_adapter(stripe, "target")
+        assert adapter.create([REQUEST]) == {"k": answer}
+        assert len(stripe.rows) == rows
+        clock.sleep(5)
+        assert len(stripe.rows) == rows + (fault is Fault.LATE)
+
+    def test_the_next_request_is_sound(self) -> None:
+        faults = Faults({1: Fault.LOST_BEFORE})
+        adapter = faults.around_adapter(MemoryStripe(), "source")
+        adapter.find("id", ["cus_1"])
+        assert adapter.find("id", ["cus_1"]) == {"cus_1": []}
+        assert adapter.update([]) == {}
+        assert faults.requests == ["source.find", "source.find", "source.update"]
+
+
+class TestAtTheStore:
+    """A store can die or raise; it cannot answer "unknown"."""
+
+    @pytest.mark.parametrize("fault", faults_of("store.save"))
+    def test_a_save(self, fault: Fault) -> None:
+        kept = MemoryStore()
+        store = Faults({1: fault}).around_store(kept)
+        with pytest.raises((Crash, ConnectionError)):
+            store.save([RecordWrite(record=RECORD, expected=0)])
+        assert len(kept.load("l", [RECORD.source])) == int("AFTER" in fault.name)
+
+    def test_no_answer_is_lost(self) -> None:
+        store = Faults({1: Fault.LOST_BEFORE}).around_store(MemoryStore())
+        with pytest.raises(ConnectionError, match="a store cannot say"):
+            store.load("l", [])
+
+    def test_what_is_read_is_read(self) -> None:
+        store = Faults().around_store(MemoryStore())
+        assert store.recognise("l", ["d"]) == {}
+
+
+class TestAroundAWorld:
+    """A world's adapters and store are under one schedule; a world without a source stays without."""
+
+    def test_without_a_source(self) -> None:
+        world = Faults().around(World(target=MemoryStripe(), store=MemoryStore()))
+        assert world.source is None
+        assert terms_of(world).ends.target.mode == "test"
