@@ -17,7 +17,7 @@ TOP_LEVEL = {"pyproject.toml", "src", "tests", "docs", "CHANGELOG.md", "README.m
 RUN_TIME = {"attrs", "cattrs", "pycountry", "python-dateutil"}
 IMPORTED = {"attr", "attrs", "cattrs", "custsync", "typing_extensions"}
 COSTLY = {
-    *("argparse", "asyncio", "concurrent", "csv", "email", "hashlib", "html", "http", "logging"),
+    *("argparse", "asyncio", "concurrent", "csv", "email", "html", "http", "logging"),
     *("multiprocessing", "pickle", "random", "sqlite3", "ssl", "subprocess", "tempfile", "unittest", "uuid"),
     *("xml", "zoneinfo"),
 }

@@ -4,7 +4,6 @@
 store, the clock, the sleep and the chance.
 """
 
-import logging
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -50,8 +49,6 @@ Observe = Callable[[Outcome], object]
 
 BATCH: Final = 500
 """Customers decided and carried out together, unless the caller says otherwise."""
-
-_log = logging.getLogger("custsync")
 
 
 def decide_each(
@@ -174,7 +171,9 @@ def _reported(
 ) -> Report:
     with reporting(progress) as told:
         report = Report.of(_watched(outcomes, batch, observe, told))
-    _log.info("%s: %s", flow.name, report.in_brief)
+    import logging  # dear to import, and only the end of a run needs it
+
+    logging.getLogger("custsync").info("%s: %s", flow.name, report.in_brief)
     return report
 
 

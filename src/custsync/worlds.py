@@ -4,12 +4,10 @@ A world holds the adapters, the store, the clock, the sleep and the chance. One 
 blocking adapters, the other with async ones; nothing else touches the outside.
 """
 
-import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, assert_never
 
 from attrs import frozen
 
@@ -43,7 +41,6 @@ __all__ = ["AsyncWorld", "World", "run", "run_async", "terms_of"]
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 
-_log = logging.getLogger("custsync")
 _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, finds={}))
 
 
@@ -51,6 +48,12 @@ async def _sleep(seconds: float) -> None:
     import asyncio  # dear to import, and only async worlds need it
 
     await asyncio.sleep(seconds)
+
+
+def _chance() -> float:
+    import random  # dear to import, and only a wait needs it
+
+    return random.random()  # noqa: S311 - it spreads waits, it keeps no secret
 
 
 def _utc_now() -> datetime:
@@ -80,7 +83,7 @@ class World:
     mode: str = ""
     clock: Callable[[], datetime] = _utc_now
     sleep: Callable[[float], object] = time.sleep
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _chance
     retry: Retry = Retry()
 
 
@@ -95,7 +98,7 @@ class AsyncWorld:
     mode: str = ""
     clock: Callable[[], datetime] = _utc_now
     sleep: Callable[[float], Awaitable[object]] = _sleep
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _chance
     retry: Retry = Retry()
 
 
@@ -174,6 +177,8 @@ def _call(request: Request, world: World | AsyncWorld) -> Call:
             return world.sleep, (seconds + world.chance() * spread,)
         case LoadRecords() | RecogniseRecords() | SaveRecords():
             return _store_call(request, world.store)
+        case _:
+            assert_never(request)
 
 
 def _store_call(
@@ -186,6 +191,8 @@ def _store_call(
             return store.recognise, (link, digests)
         case SaveRecords(writes):
             return store.save, (writes,)
+        case _:
+            assert_never(request)
 
 
 def _adapter(side: Side, world: World | AsyncWorld) -> Any:
@@ -197,7 +204,10 @@ def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
     reason = type(error).__name__
     if isinstance(request, LoadRecords | RecogniseRecords | SaveRecords | Now | Wait):
         raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from None
-    _log.warning("%s: the adapter raised %s; the outcome is unknown", type(request).__name__, reason)
+    import logging  # dear to import, and only trouble needs it
+
+    log = logging.getLogger("custsync")
+    log.warning("%s: the adapter raised %s; the outcome is unknown", type(request).__name__, reason)
     if isinstance(request, FindCustomers):
         return dict.fromkeys(request.values, Unknown(reason))
     if isinstance(request, CreateCustomers):
