@@ -31,6 +31,7 @@ from custsync.gathering import settle
 from custsync.matching import Taken
 from custsync.models import Issue, Ref
 from custsync.ports import Rejected, RetryAfter, Tier, Unknown
+from custsync.searching import by_end, end_in
 from custsync.syncrecords import Intent, Memory, Status, SyncRecord
 from tests.worlds import (
     BOOKS,
@@ -295,6 +296,28 @@ class TestLinks:
         setup.source.put("1")
         setup.target.then("find", lost_before)
         assert isinstance(the_decision(setup), Refused)
+
+
+@pytest.mark.rule("G-DUP")
+class TestEnds:
+    """A record is found by either end, and has at most one end in each system."""
+
+    @pytest.mark.parametrize(
+        ("known", "system", "end"),
+        [
+            (record(), "shop", OURS),
+            (record(), "books", THEIRS),
+            (record(target=None), "books", None),
+            (record(), "elsewhere", None),
+        ],
+        ids=["source", "target", "not known yet", "no such system"],
+    )
+    def test_table(self, known: SyncRecord, system: str, end: Ref | None) -> None:
+        assert end_in(known, system) == end
+
+    def test_by_end(self) -> None:
+        alone = record(source=Ref("shop", "2"), target=None)
+        assert by_end([record(), alone]) == {OURS: record(), THEIRS: record(), alone.source: alone}
 
 
 @pytest.mark.rule("G-IDEM")

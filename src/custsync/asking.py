@@ -147,16 +147,16 @@ def _insist(
     retry: Retry,
 ) -> Steps[dict[str, Any]]:
     answers: dict[str, Any] = {}
-    waiting = items
-    for attempt in range(1, retry.attempts + 1):
+    waiting, attempt = items, 1
+    while True:
         answered = yield request(waiting)
         answers |= _complete(answered, [name(item) for item in waiting], method)
         waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
         asked = _longest_asked([answers[name(item)] for item in waiting], method)
         if not waiting or attempt == retry.attempts:
-            break
+            return answers
         yield retry.wait(attempt, asked)
-    return answers
+        attempt += 1
 
 
 def _longest_asked(answers: Sequence[RetryAfter], method: str) -> float:

@@ -100,8 +100,7 @@ def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
         now=now,
         digest=case.digest,
     )
-    assert case.customer is not None  # noqa: S101 - a case without a customer was decided when it was read
-    return decide(flow, case.customer, evidence)
+    return decide(flow, case.read, evidence)
 
 
 # Records whose text is known
@@ -170,16 +169,15 @@ def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
 
 
 def _load(flow: Flow, cases: Sequence[Case]) -> Generator[Request, Any, None]:
-    refs = tuple(case.customer.ref for case in cases if case.customer)
+    refs = tuple([case.read.ref for case in cases])
     records = (yield LoadRecords(flow.link, refs)) if refs else ()
     ends = by_end(records)
     for case in cases:
-        if case.customer:
-            case.record = ends.get(case.customer.ref)
-            if not is_intent(case):
-                issue = left_out_by(flow.filters, case.customer)
-                if issue is not None:
-                    case.decision = LeftOut(source=case.customer.ref, issues=(issue,))
+        case.record = ends.get(case.read.ref)
+        if not is_intent(case):
+            issue = left_out_by(flow.filters, case.read)
+            if issue is not None:
+                case.decision = LeftOut(source=case.read.ref, issues=(issue,))
 
 
 def _look_at_links(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:

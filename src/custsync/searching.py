@@ -16,8 +16,8 @@ from custsync.fields import value_of
 from custsync.flow import Flow
 from custsync.matching import Keys, Match, MatchStep, Verdict, look_up_keys, look_up_values, match, nobody
 from custsync.models import Customer, Issue, Ref
-from custsync.ports import Ends, Found, LoadRecords, Payload, Request, Side
-from custsync.syncrecords import Status, SyncRecord
+from custsync.ports import Capabilities, Ends, Found, LoadRecords, Payload, Request, Side
+from custsync.syncrecords import Intent, Status, SyncRecord
 
 __all__ = [
     "Case",
@@ -63,6 +63,12 @@ class Case:
     match: Match | None = None
     stamped: list[Customer] | None = None
     decision: Decision | None = None
+
+    @property
+    def read(self) -> Customer:
+        """Return the customer of a case that was read; one that cannot be read is decided at once."""
+        assert self.customer is not None  # noqa: S101 - nobody asks before it was read
+        return self.customer
 
 
 _Search: TypeAlias = tuple[Case, dict[int, list[Customer]]]
@@ -134,8 +140,7 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
     in_flight: dict[Ref, SyncRecord] = {}
     nobodies: dict[tuple[bool, ...], Match] = {}
     for case, _ in searching:
-        if case.customer is not None:
-            case.keys = look_up_keys(flow.match, case.customer)
+        case.keys = look_up_keys(flow.match, case.read)
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
@@ -168,8 +173,7 @@ def _next_place(
             nobodies[blank] = nobody(flow.match, blank)
         case.match = nobodies[blank]
         return None
-    assert case.customer is not None  # noqa: S101 - only customers that were read are searched for
-    case.match = match(flow.match, case.customer, found, owners, case.keys)
+    case.match = match(flow.match, case.read, found, owners, case.keys)
     return case.match.place if case.match.verdict is Verdict.ASK else None
 
 
@@ -182,11 +186,7 @@ def _take_over(case: Case, in_flight: Mapping[Ref, SyncRecord]) -> None:
 def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Generator[Request, Any, None]:
     entry = flow.match[place]
     exact = entry.by in flow.target.case_sensitive
-    wanted = [
-        look_up_values(entry, case.customer, case.keys[place], exact=exact)
-        for case, _ in waiting
-        if case.customer is not None
-    ]
+    wanted = [look_up_values(entry, case.read, case.keys[place], exact=exact) for case, _ in waiting]
     can = terms.ends.target.capabilities
     answers = yield from find(Side.TARGET, entry.by, (v for vs in wanted for v in vs), can, terms.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
@@ -247,29 +247,31 @@ def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[
     Rule: G-DUP
     """
     can = terms.ends.target.capabilities
-    asking: dict[str, dict[str, list[Case]]] = {}
+    asking: dict[str, dict[str, list[tuple[Case, Intent]]]] = {}
     for case in cases:
-        intent = case.record.intent if case.record and is_intent(case) and case.match is None else None
-        for by, values in intent.clues.items() if intent else ():
-            if by in can.finds:
-                case.stamped = case.stamped if by in can.lagging else []
-                for value in values:
-                    asking.setdefault(by, {}).setdefault(value, []).append(case)
+        for by, value, intent in _clues(case, can):
+            case.stamped = case.stamped if by in can.lagging else []
+            asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
     for by, by_value in asking.items():
         answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
         for value, answer in answers.items():
-            for case in by_value[value]:
-                _keep_stamped(flow, case, hits_of(flow, case, answer, terms))
+            for case, intent in by_value[value]:
+                _keep_stamped(flow, case, intent, hits_of(flow, case, answer, terms))
 
 
-def _keep_stamped(flow: Flow, case: Case, hits: Sequence[Customer]) -> None:
-    if case.record is None or case.record.intent is None or case.customer is None:
-        return
+def _clues(case: Case, can: Capabilities) -> list[tuple[str, str, Intent]]:
+    intent = case.record.intent if case.record and case.match is None else None
+    if intent is None:
+        return []
+    return [(by, value, intent) for by, values in intent.clues.items() if by in can.finds for value in values]
+
+
+def _keep_stamped(flow: Flow, case: Case, intent: Intent, hits: Sequence[Customer]) -> None:
     known = {hit.ref for hit in case.stamped or ()}
     for hit in hits:
         stamp = value_of(hit, flow.stamp) if flow.stamp else None
         unique = value_of(hit, flow.unique_key) if flow.unique_key else None
-        if hit.ref not in known and (stamp == case.customer.ref.id or unique == case.record.intent.key):
+        if hit.ref not in known and (stamp == case.read.ref.id or unique == intent.key):
             case.stamped = [*(case.stamped or ()), hit]
 
 
