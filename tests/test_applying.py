@@ -100,6 +100,24 @@ class TestCreates:
         assert record.intent.issued_at == NOW
         assert record.intent.request["name"] == "Ann"
 
+    @pytest.mark.parametrize(
+        ("stamp", "unique", "clues"),
+        [
+            (STAMP, "", {"email": (EMAIL,), STAMP: ("1",)}),
+            ("", "external_id", {"email": (EMAIL,), "external_id": ("shop-1",)}),
+            ("", "", {"email": (EMAIL,)}),
+        ],
+        ids=["stamp", "unique key", "neither"],
+    )
+    def test_the_intent_keeps_the_clues(
+        self, setup: Setup, stamp: str, unique: str, clues: dict[str, tuple[str, ...]]
+    ) -> None:
+        setup.target.then("create", lost_before)
+        run(setup, FLOW.but(stamp=stamp, unique_key=unique))
+        intent = setup.the_record().intent
+        assert intent is not None
+        assert intent.clues == clues
+
     def test_an_intent_that_cannot_be_saved_sends_nothing(self, setup: Setup) -> None:
         setup.store.save = _somebody_was_faster(setup.store)  # type: ignore[method-assign]
         assert run(setup) == {Result.STALE: 1}

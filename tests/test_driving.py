@@ -340,7 +340,7 @@ class TestWaiting:
 
 
 class TestWorlds:
-    """A world without more said uses the machine's clock and sleep; the source's world can be named instead."""
+    """A world without more said uses the machine's clock and sleep; a source can be named instead."""
 
     def test_the_machine_s_clock(self) -> None:
         world = World(target=Party(), store=MemoryStore())
