@@ -100,7 +100,7 @@ def object_of(value: Any) -> Mapping[str, Any]:
 
 
 def items_of(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """Return what `read` makes of each item of a list; the issues of all items at once, each with its index."""
+    """Return what `read` makes of each item of a list; the issues of all items at once, with their index."""
     if type(value) is not list:
         raise refusal("not_a_list", "not a list", value)
     try:

@@ -110,11 +110,11 @@ class Table:
         return spelled, [key for key in unknown if key not in ours]
 
     def read(self, payload: Any, others: Sequence[str] | None = None) -> Any:
-        """Return a draft of the model, or a dictionary, with a value for each column, `ABSENT` where none is.
+        """Return a draft of the model, or a dictionary, with a value for each column.
 
         Args:
             payload: any JSON value; what is no object is refused.
-            others: the keys that no column names, where they were sorted out already; None: they do not matter.
+            others: the keys that no column names, if sorted out already; None: they do not matter.
                 Given `()`, such keys are looked for, and go to the draft's `extra`.
 
         Raises:
@@ -126,7 +126,7 @@ class Table:
         return self._read_unsorted(payload)
 
     def lay(self, payload: Any) -> dict[str, Any]:
-        """Return the payload laid over a blank row, so that every column is there; also those of its inner object.
+        """Return the payload, and its inner object, laid over a blank row, so that every column is there.
 
         Raises:
             PayloadError: the payload, or its inner object, is no object.
@@ -161,7 +161,7 @@ class Table:
         raise PayloadError(WRONG, issues)
 
     def _read_unsorted(self, payload: Mapping[str, Any]) -> Any:
-        """Return as `read` does, of a payload whose keys may be spelled otherwise; the others go to `extra`."""
+        """Return as `read` does, of keys that may be spelled otherwise; the others go to `extra`."""
         payload, unknown = self.sorted_out(payload)
         extra = {key: payload[key] for key in unknown}
         if self._within and payload.get(self._within) is not None:

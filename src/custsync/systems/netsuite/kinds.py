@@ -1,4 +1,4 @@
-"""The kinds of value that NetSuite's surfaces share: references, stamps, subscription status, custom fields."""
+"""The kinds of value that NetSuite's surfaces share: references, stamps, opt-out, custom fields."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
