@@ -105,35 +105,13 @@ def export_flow(
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
     kept_id = f"custom.{stripe_id_field}"
-    stamp = f"custom.{NETSUITE_ID_KEY}"
     return Flow(
         name="stripe.EXPORT",
         link=LINK,
         source=source,
         target=STRIPE,
         filters=(_SYSTEM_ENTITY,),
-        match=(
-            MatchStep(
-                rule="SP-OUT-1",
-                asks="Does Stripe have the customer whose id is kept on the NetSuite customer?",
-                by="id",
-                reads=kept_id,
-                holds="id",
-                key=id_key,
-                proof=True,
-            ),
-            MatchStep(
-                rule="SP-OUT-2",
-                asks="Does Stripe have a customer with the NetSuite customer's email?",
-                by="email",
-                reads="email",
-                holds="email",
-                key=email_key,
-                blocked=blocked_emails,
-                several=several,
-                taken=Taken.PASS,
-            ),
-        ),
+        match=(_by_kept_id(kept_id), _by_email(several, blocked_emails)),
         rows=(
             FieldRow(
                 target="name",
@@ -142,28 +120,59 @@ def export_flow(
                 value=ShownName(drop_placeholder),
                 clears=False,
             ),
-            FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Copied("email")),
-            FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Copied("phone")),
-            FieldRow(
-                target="billing_address",
-                reads=("billing_address",),
-                rule="SP-OUT-1",
-                value=_stripe_billing,
-                components=_STRIPE_ADDRESS,
-            ),
-            FieldRow(
-                target="shipping_address",
-                reads=("shipping_address",),
-                rule="SP-OUT-1",
-                value=_stripe_shipping,
-                components=("addressee", "phone", *_STRIPE_ADDRESS),
-            ),
-            FieldRow(target=stamp, reads=("id",), rule="SP-OUT-3", value=Copied("id")),
+            *_CONTACT_ROWS,
+            FieldRow(target=_STAMP, reads=("id",), rule="SP-OUT-3", value=Copied("id")),
         ),
-        stamp=stamp,
+        stamp=_STAMP,
         write_back=kept_id,
     )
 
+
+def _by_kept_id(kept_id: str) -> MatchStep:
+    return MatchStep(
+        rule="SP-OUT-1",
+        asks="Does Stripe have the customer whose id is kept on the NetSuite customer?",
+        by="id",
+        reads=kept_id,
+        holds="id",
+        key=id_key,
+        proof=True,
+    )
+
+
+def _by_email(several: Several, blocked: frozenset[str]) -> MatchStep:
+    return MatchStep(
+        rule="SP-OUT-2",
+        asks="Does Stripe have a customer with the NetSuite customer's email?",
+        by="email",
+        reads="email",
+        holds="email",
+        key=email_key,
+        blocked=blocked,
+        several=several,
+        taken=Taken.PASS,
+    )
+
+
+_STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
+_CONTACT_ROWS: Final = (
+    FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Copied("email")),
+    FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Copied("phone")),
+    FieldRow(
+        target="billing_address",
+        reads=("billing_address",),
+        rule="SP-OUT-1",
+        value=_stripe_billing,
+        components=_STRIPE_ADDRESS,
+    ),
+    FieldRow(
+        target="shipping_address",
+        reads=("shipping_address",),
+        rule="SP-OUT-1",
+        value=_stripe_shipping,
+        components=("addressee", "phone", *_STRIPE_ADDRESS),
+    ),
+)
 
 EXPORT: Final = export_flow()
 """NetSuite → Stripe, as documented."""

@@ -1,7 +1,7 @@
 """Stripe → NetSuite."""
 
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -20,6 +20,9 @@ from custsync.systems.stripe import STRIPE
 __all__ = ["IMPORT", "NetSuiteName", "import_flow"]
 
 
+_Part: TypeAlias = Literal["is_person", "company_name", "first_name", "last_name"]
+
+
 @frozen
 class NetSuiteName:
     """One part of a NetSuite customer's name, out of Stripe's one name.
@@ -29,7 +32,7 @@ class NetSuiteName:
     else `unknown_kind`.
     """
 
-    part: Literal["is_person", "company_name", "first_name", "last_name"]
+    part: _Part
     unknown_kind: Literal["company", "person"] = "company"
     default_name: str = ""
 
@@ -115,85 +118,18 @@ def import_flow(
     Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
     """
     kept_id = f"custom.{stripe_id_field}"
-    parts = (
-        NetSuiteName(part, unknown_kind, default_name)
-        for part in ("is_person", "company_name", "first_name", "last_name")
-    )
-    names = tuple(
-        FieldRow(
-            target=part.part,
-            reads=("name",),
-            rule="SP-IN-1",
-            value=part,
-            clears=False,
-            create_only=part.part == "is_person",
-        )
-        for part in parts
-    )
-    constants = (
-        (
-            FieldRow(
-                target="subsidiary", reads=(), rule="SP-IN-2", value=Constant(subsidiary), create_only=True
-            ),
-        )
-        if subsidiary
-        else ()
-    )
     return Flow(
         name="stripe.IMPORT",
         link=LINK,
         source=STRIPE,
         target=target,
         filters=(_DELETED,),
-        match=(
-            MatchStep(
-                rule="G-DUP",
-                asks="Does NetSuite have the customer whose id is kept on the Stripe customer?",
-                by="id",
-                reads=f"custom.{NETSUITE_ID_KEY}",
-                holds="id",
-                key=id_key,
-                proof=True,
-            ),
-            MatchStep(
-                rule="SP-IN-1",
-                asks="Does NetSuite have a customer that keeps the Stripe customer's id?",
-                by=kept_id,
-                reads="id",
-                holds=kept_id,
-                key=id_key,
-                proof=True,
-            ),
-            MatchStep(
-                rule="SP-IN-1",
-                asks="Does NetSuite have a customer with the Stripe customer's email?",
-                by="email",
-                reads="email",
-                holds="email",
-                key=email_key,
-                blocked=blocked_emails,
-            ),
-        ),
+        match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails)),
         rows=(
-            *names,
-            FieldRow(target="email", reads=("email",), rule="SP-IN-1", value=Copied("email")),
-            FieldRow(target="phone", reads=("phone",), rule="SP-IN-1", value=Copied("phone")),
-            FieldRow(
-                target="billing_address",
-                reads=("billing_address",),
-                rule="SP-IN-1",
-                value=_netsuite_billing,
-                clears=False,
-            ),
-            FieldRow(
-                target="shipping_address",
-                reads=("shipping_address",),
-                rule="SP-IN-1",
-                value=_netsuite_shipping,
-                clears=False,
-            ),
+            *_name_rows(unknown_kind, default_name),
+            *_CONTACT_ROWS,
             FieldRow(target=kept_id, reads=("id",), rule="SP-IN-1", value=Copied("id")),
-            *constants,
+            *_subsidiary_rows(subsidiary),
         ),
         requires=(_NO_EMAIL,) if default_name else (_NO_NAME, _NO_EMAIL),
         stamp=kept_id,
@@ -201,6 +137,80 @@ def import_flow(
     )
 
 
+def _by_kept_id(kept_id: str) -> MatchStep:
+    return MatchStep(
+        rule="SP-IN-1",
+        asks="Does NetSuite have a customer that keeps the Stripe customer's id?",
+        by=kept_id,
+        reads="id",
+        holds=kept_id,
+        key=id_key,
+        proof=True,
+    )
+
+
+def _by_email(blocked: frozenset[str]) -> MatchStep:
+    return MatchStep(
+        rule="SP-IN-1",
+        asks="Does NetSuite have a customer with the Stripe customer's email?",
+        by="email",
+        reads="email",
+        holds="email",
+        key=email_key,
+        blocked=blocked,
+    )
+
+
+def _name_rows(unknown_kind: Literal["company", "person"], default_name: str) -> tuple[FieldRow, ...]:
+    return tuple(
+        FieldRow(
+            target=part,
+            reads=("name",),
+            rule="SP-IN-1",
+            value=NetSuiteName(part, unknown_kind, default_name),
+            clears=False,
+            create_only=part == "is_person",
+        )
+        for part in _PARTS
+    )
+
+
+def _subsidiary_rows(subsidiary: str) -> tuple[FieldRow, ...]:
+    if not subsidiary:
+        return ()
+    value = Constant(subsidiary)
+    return (FieldRow(target="subsidiary", reads=(), rule="SP-IN-2", value=value, create_only=True),)
+
+
+_PARTS: Final[tuple[_Part, ...]] = ("is_person", "company_name", "first_name", "last_name")
+
+_BY_STAMP: Final = MatchStep(
+    rule="G-DUP",
+    asks="Does NetSuite have the customer whose id is kept on the Stripe customer?",
+    by="id",
+    reads=f"custom.{NETSUITE_ID_KEY}",
+    holds="id",
+    key=id_key,
+    proof=True,
+)
+_CONTACT_ROWS: Final = (
+    FieldRow(target="email", reads=("email",), rule="SP-IN-1", value=Copied("email")),
+    FieldRow(target="phone", reads=("phone",), rule="SP-IN-1", value=Copied("phone")),
+    FieldRow(
+        target="billing_address",
+        reads=("billing_address",),
+        rule="SP-IN-1",
+        value=_netsuite_billing,
+        clears=False,
+    ),
+    FieldRow(
+        target="shipping_address",
+        reads=("shipping_address",),
+        rule="SP-IN-1",
+        value=_netsuite_shipping,
+        clears=False,
+    ),
+)
 _DELETED: Final = Filter(
     leaves_out=is_deleted,
     issue=Issue(
