@@ -224,6 +224,10 @@ class TestAddresses:
         assert [(change.before, change.after) for change in made.changes] == [(HOME, None)] * cleared
 
 
+def constant(_customer: Customer, _current: Customer | None) -> Any:
+    return "A"
+
+
 def mapped(customer: Customer, _current: Customer | None) -> Any:
     return Mapped(value=customer.phone, issues=(MINE,))
 
@@ -236,6 +240,13 @@ class TestRows:
         flow = FLOW.but(rows=(row("phone", create_only=True),), stamp="")
         made = compare(flow, shop(phone="A"), books(phone="B"), None)
         assert (made.changes, made.in_step()) == ([], ())
+
+    @pytest.mark.parametrize("known", [True, False], ids=["linked", "first link"])
+    def test_a_value_of_no_field_is_said_on_a_first_link_only(self, known: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.but(rows=(row("phone", reads=(), value=constant), row("name")), stamp="")
+        before = remembered("x", "x", "name") if known else None
+        made = compare(flow, shop(), books(phone="B"), before)
+        assert [change.after for change in made.changes] == ([] if known else ["A"])
 
     @pytest.mark.rule("G-WHY")
     @pytest.mark.parametrize(

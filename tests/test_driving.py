@@ -347,6 +347,10 @@ class TestWorlds:
         assert world.clock().tzinfo is UTC
         assert abs((world.clock() - datetime.now(UTC)).total_seconds()) < 60
 
+    def test_the_machine_s_chance(self) -> None:
+        world = World(target=Party(), store=MemoryStore())
+        assert all(0 <= world.chance() < 1 for _ in range(9))
+
     def test_the_machine_s_sleep(self) -> None:
         setup = Setup()
         world = AsyncWorld(target=AsyncParty(Party()), store=setup.async_world.store)

@@ -411,6 +411,12 @@ class TestLost:
         assert isinstance(made, Recover)
         assert made.target == THEIRS
 
+    def test_a_filter_does_not_hide_an_unknown_outcome(self, setup: Setup) -> None:
+        setup.keep(intent())
+        setup.source.put("1", deleted=True)
+        made = the_decision(setup, filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        assert isinstance(made, Recover)
+
     def test_by_unique_key(self) -> None:
         setup = Setup(target=Party(tier=Tier.A, finds=("id", "external_id")))
         setup.keep(evolve(intent(), intent=evolve(intent().intent or _none(), clues={"external_id": ("k",)})))
