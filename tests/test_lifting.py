@@ -117,17 +117,15 @@ async def _result(awaitable: Any) -> Any:
 
 
 def blocking(shop: Shop, **settings: Any) -> Adapter:
-    functions: dict[str, Any] = {"find": shop.find, "create": shop.create, "update": shop.update}
-    return lift(**{"capabilities": CAN, "classify": classify} | functions | settings)
+    plugs: dict[str, Any] = {"capabilities": CAN, "classify": classify}
+    plugs |= {"find": shop.find, "create": shop.create, "update": shop.update}
+    return lift(**(plugs | settings))
 
 
 def awaited(shop: Shop, **settings: Any) -> Adapter:
-    functions: dict[str, Any] = {
-        "find": shop.find_soon,
-        "create": shop.create_soon,
-        "update": shop.update_soon,
-    }
-    return Awaited(lift_async(**{"capabilities": CAN, "classify": classify} | functions | settings))
+    plugs: dict[str, Any] = {"capabilities": CAN, "classify": classify}
+    plugs |= {"find": shop.find_soon, "create": shop.create_soon, "update": shop.update_soon}
+    return Awaited(lift_async(**(plugs | settings)))
 
 
 both = pytest.mark.parametrize("lifted", [blocking, awaited])

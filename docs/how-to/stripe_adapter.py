@@ -59,9 +59,8 @@ def classify(error: Exception) -> Rejected | RetryAfter | Unknown | None:
     if isinstance(error, NOTHING_TOOK_EFFECT):
         code = error.code or error.http_status or type(error).__name__
         return Rejected(str(code), getattr(error, "param", None) or "")
-    if isinstance(
-        error, stripe.StripeError
-    ):  # no connection, a time-out, 5xx, a conflict of idempotency keys
+    if isinstance(error, stripe.StripeError):
+        # No connection, a time-out, a 5xx, a conflict of idempotency keys: it may have taken effect.
         return Unknown(type(error).__name__)
     return None
 

@@ -5,13 +5,16 @@ idempotency keys, never throttles and never fails. An answer that a test puts in
 Stripe documents.
 """
 
+import ast
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import stripe
+import stripe_adapter as stripe_adapter_module
 from attrs import define, evolve, field
 from stripe_adapter import STRIPE_CAN, classify, stripe_adapter
 
@@ -33,6 +36,8 @@ from custsync.testing.clock import VirtualClock
 from custsync.testing.memory_netsuite import STRIPE_ID_FIELD, MemoryNetSuite
 from tests.real.conftest import RealStripe
 
+ADAPTER = Path(stripe_adapter_module.__file__)
+PAGE = ADAPTER.with_name("connect-stripe.md")
 AP = "ap@joinery.example"
 LOCALSTRIPE_CAN = evolve(STRIPE_CAN, tier=Tier.C, key_lifetime=timedelta(0))
 """What localstripe really offers: no idempotency keys, but look-ups that see every write."""
@@ -93,6 +98,23 @@ def ended(outcomes: list[Outcome]) -> list[Result]:
 
 def codes(outcomes: list[Outcome]) -> list[str]:
     return [issue.code for outcome in outcomes for issue in outcome.issues]
+
+
+class TestThePage:
+    """The page quotes the adapter, all of it and nothing else."""
+
+    def test_quoted_in_order(self) -> None:
+        blocks = PAGE.read_text(encoding="utf-8").split("```python\n")[1:]
+        quoted = "\n\n\n".join(block.partition("\n```")[0] for block in blocks[:4])
+        assert quoted + "\n" == ADAPTER.read_text(encoding="utf-8")
+
+    def test_it_stays_small(self) -> None:
+        tree = ast.parse(ADAPTER.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+                del node.body[0]
+        lines = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.expr)}
+        assert len(lines) < 60
 
 
 class TestTheCalls:
