@@ -254,7 +254,7 @@ def _canonical_other(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return format(value.normalize() + 0, "f") if value.is_finite() else str(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return value
