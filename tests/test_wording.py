@@ -101,8 +101,10 @@ class TestSummary:
             ([LINK, CREATE, CREATE], "2 to create, 1 to link"),
             (
                 EVERY,
-                "2 to create, 1 to update, 2 to link, 2 to recover, 2 for review, 1 refused, "
-                "1 unchanged, 1 left out",
+                (
+                    "2 to create, 1 to update, 2 to link, 2 to recover, 2 for review, 1 refused, "
+                    "1 unchanged, 1 left out"
+                ),
             ),
         ],
         ids=["none", "some", "every kind"],

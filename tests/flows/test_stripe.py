@@ -384,7 +384,9 @@ class TestIn1:
         assert row["isPerson"] is bool(there.get("isPerson"))
 
     def test_a_deleted_stripe_customer_is_left_out(self) -> None:
-        assert isinstance(decide(IMPORT, st(deleted=True), Evidence()), LeftOut)
+        made = decide(IMPORT, st(deleted=True, name="A", email="a@shop.example"), Evidence())
+        assert isinstance(made, LeftOut)
+        assert [issue.code for issue in made.issues] == ["deleted"]
 
 
 @pytest.mark.rule("SP-IN-2")
