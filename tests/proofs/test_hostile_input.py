@@ -21,6 +21,7 @@ from custsync.driving import World, apply, decide_each, plan, sync
 from custsync.errors import CustsyncError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT
+from custsync.models import Customer, reveal
 from custsync.planning import Plan
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
@@ -30,7 +31,7 @@ from custsync.testing.clock import VirtualClock
 from custsync.testing.faults import Fault, Faults
 from custsync.testing.memory_netsuite import MemoryNetSuite
 from custsync.testing.memory_stripe import MemoryStripe
-from custsync.testing.strategies import json_values, netsuite_payloads, stripe_payloads
+from custsync.testing.strategies import customers, json_values, netsuite_payloads, stripe_payloads
 
 CANARY = "Kanarienvogel"
 BOTH = pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=["EXPORT", "IMPORT"])
@@ -261,6 +262,11 @@ class TestNoPersonalValueIsSaid:
         except CustsyncError as error:
             texts = ["".join(traceback.format_exception(error)), repr(error), repr(error.args)]
             assert [text for text in texts if CANARY in text] == []
+
+    @given(customer=customers())
+    def test_in_the_repr_of_a_customer(self, customer: Customer) -> None:
+        assert str(customer.email or "@") not in repr(customer)
+        assert str(customer.email or "") in reveal(customer)
 
     def test_unless_values_are_asked_for(self) -> None:
         made = plan(EXPORT, [netsuite_canary(1)], world_of(EXPORT))

@@ -276,10 +276,20 @@ def stuck(small: Small) -> list[str]:
     return [record.source.id for record in small.records() if record.status is Status.INTENT]
 
 
+_RAISED: Final = frozenset({Fault.RAISED_BEFORE, Fault.RAISED_AFTER})
+
+
 def singles(requests: tuple[str, ...], first: int = 1) -> Iterator[tuple[int, Fault]]:
     """Yield every fault at every request from that number on."""
     for number, name in enumerate(requests[first - 1 :], start=first):
         for fault in faults_of(name):
+            yield number, fault
+
+
+def distinct(requests: tuple[str, ...], first: int = 1) -> Iterator[tuple[int, Fault]]:
+    """Yield what `singles` yields, but not that an adapter raises: to the engine its answer is lost then."""
+    for number, fault in singles(requests, first):
+        if fault not in _RAISED or requests[number - 1].startswith("store."):
             yield number, fault
 
 

@@ -13,15 +13,10 @@ from custsync.models import Customer
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 
-__all__ = ["customers", "emails", "json_values", "netsuite_payloads", "stripe_payloads", "texts"]
+__all__ = ["customers", "emails", "json_values", "netsuite_payloads", "stripe_payloads"]
 
 _COUNTRIES: Final = ("US", "FR", "DE", "GB", "CI", "XK")
 _WORDS: Final = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20)
-
-
-def texts(max_size: int = 20) -> SearchStrategy[str]:
-    """Return texts without NUL and half surrogates, of any script; the empty one too."""
-    return st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=max_size)
 
 
 def emails() -> SearchStrategy[str]:
