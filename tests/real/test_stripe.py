@@ -6,7 +6,8 @@ Stripe documents.
 """
 
 import ast
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from custsync.driving import World, sync
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.outcomes import Outcome, Report, Result
 from custsync.ports import (
+    Adapter,
     Capabilities,
     CreateRequest,
     Done,
+    Payload,
     Rejected,
     RetryAfter,
     Tier,
@@ -32,9 +35,11 @@ from custsync.ports import (
     UpdateRequest,
 )
 from custsync.stores.memory import MemoryStore
+from custsync.systems.stripe import STRIPE
+from custsync.testing.adapter_contract import AdapterContract
 from custsync.testing.clock import VirtualClock
 from custsync.testing.memory_netsuite import STRIPE_ID_FIELD, MemoryNetSuite
-from tests.real.conftest import RealStripe
+from tests.real.conftest import RealStripe, connected
 
 ADAPTER = Path(stripe_adapter_module.__file__)
 PAGE = ADAPTER.with_name("connect-stripe.md")
@@ -139,6 +144,55 @@ class TestTheCalls:
         gone = {"id": "cus_9", "object": "customer", "deleted": True}
         both.real.line.instead = (200, {}, gone)
         assert both.stripe().find("id", ["cus_9"]) == {"cus_9": [gone]}
+
+
+class _Contract(AdapterContract):
+    """The hooks, for any server of the SDK's."""
+
+    system = STRIPE
+    can = LOCALSTRIPE_CAN
+    address = ""
+
+    @contextmanager
+    def opened(self) -> Iterator[Adapter]:
+        with connected(self.address) as self.real:
+            yield stripe_adapter(self.real.client, mode="test", can=self.can)
+
+    def rows(self, adapter: Adapter) -> list[Payload]:
+        return [*self.real.customers]
+
+    def body(self, number: int, key: str) -> Payload:
+        return {"name": f"Invented {number}", "email": f"c{number}@joinery.example"}
+
+    def refused_body(self) -> Payload:
+        return {"no_such_parameter": "1"}
+
+    def change(self) -> tuple[Payload, str]:
+        return {"phone": "555-0100"}, "phone"
+
+    def value(self, by: str, number: int, key: str) -> str:
+        return str(self.body(number, key)[by])
+
+    def unknown_id(self) -> str:
+        return "cus_absent"
+
+
+class TestTheContractInTierC(_Contract):
+    """The adapter keeps the contract with what localstripe offers."""
+
+    @pytest.fixture(autouse=True)
+    def _served(self, address: str) -> None:
+        self.address = address
+
+
+class TestTheContractInTierB(_Contract):
+    """The adapter keeps the contract with idempotency keys that are kept."""
+
+    can = STRIPE_CAN
+
+    @pytest.fixture(autouse=True)
+    def _served(self, address_that_keeps_keys: str) -> None:
+        self.address = address_that_keeps_keys
 
 
 class TestWhatTheSdkRaises:
