@@ -220,6 +220,7 @@ class TestWhatTheSdkRaises:
         adapter = both.stripe()
         assert adapter.create([CreateRequest(key="k", payload={"email": AP})]) == {"k": answer}
         assert adapter.find("email", [AP]) == {AP: answer}
+        assert adapter.find("id", ["cus_1"]) == {"cus_1": answer}
         assert AP not in repr(answer)
 
     @pytest.mark.parametrize("error", [requests.ConnectionError(AP), requests.Timeout(AP)])
