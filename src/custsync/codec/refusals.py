@@ -103,11 +103,16 @@ def items_of(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
     """Return what `read` makes of each item of a list; the issues of all items at once, with their index."""
     if type(value) is not list:
         raise refusal("not_a_list", "not a list", value)
-    try:
-        return tuple([read(item) for item in value])
-    except PayloadError:
-        pass
-    return tuple(collect((f"[{at}]", read, item) for at, item in enumerate(value)))
+    results: list[Any] = []
+    issues: list[Issue] = []
+    for at, item in enumerate(value):
+        try:
+            results.append(read(item))
+        except PayloadError as error:
+            issues.extend(prefixed(error.issues, f"[{at}]"))
+    if issues:
+        raise PayloadError(WRONG, issues)
+    return tuple(results)
 
 
 def together(*steps: tuple[Callable[[Any], Any], Any]) -> Sequence[Any]:
