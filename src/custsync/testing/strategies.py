@@ -13,13 +13,13 @@ from custsync.models import Customer
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 
-__all__ = ["customers", "emails", "json_values", "netsuite_payloads", "stripe_payloads"]
+__all__ = ["customers", "json_values", "netsuite_payloads", "stripe_payloads"]
 
 _COUNTRIES: Final = ("US", "FR", "DE", "GB", "CI", "XK")
 _WORDS: Final = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20)
 
 
-def emails() -> SearchStrategy[str]:
+def _emails() -> SearchStrategy[str]:
     """Return emails at reserved domains, in any spelling."""
     local = st.text("abcXYZ019.+_", min_size=1, max_size=12)
     return st.builds("{}@{}".format, local, st.sampled_from(["works.example", "Joinery.EXAMPLE"]))
@@ -57,7 +57,7 @@ def stripe_payloads() -> SearchStrategy[dict[str, Any]]:
             {
                 "id": st.text("abcDEF0123", min_size=4, max_size=8).map("cus_{}".format),
                 "name": st.none() | _WORDS,
-                "email": st.none() | emails(),
+                "email": st.none() | _emails(),
                 "phone": st.none() | _phones(),
                 "address": st.none() | _stripe_address(),
                 "metadata": st.dictionaries(st.text("abc_", min_size=1, max_size=8), _WORDS, max_size=3),
@@ -110,7 +110,7 @@ def netsuite_payloads() -> SearchStrategy[dict[str, Any]]:
             firstName=_WORDS,
             lastName=_WORDS,
             entityId=_WORDS,
-            email=emails(),
+            email=_emails(),
             phone=_phones(),
             addressBook=_books(),
             subsidiary=st.sampled_from(["1", "2"]).map(lambda id: {"id": id, "refName": "One"}),
