@@ -54,7 +54,7 @@ LINE: Final = Table(
         *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
     cls=Address,
-    ignored=("links", "addressBookAddress_text", "addressId", "internalId"),
+    ignored=("links", "addressBookAddress_text", "addressId", "internalId", "addrText", "override"),
     within="addressBookAddress",
     any_case=True,
 )

@@ -92,7 +92,7 @@ ADDRESS: Final = Table(_COMPONENTS)
 
 LINE: Final = Table(
     (
-        Column("id", "internalId", LINE_ID),
+        Column("id", "internalId", Kind(LINE_ID.read)),
         Column("label", "label"),
         Column("default_billing", "defaultBilling", SET_FLAG),
         Column("default_shipping", "defaultShipping", SET_FLAG),
@@ -100,6 +100,7 @@ LINE: Final = Table(
         *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
     cls=Address,
+    ignored=("addrText", "override"),
     within="addressbookAddress",
 )
 """A line: since 2014_2 with its address in an inner record, before that with the address on the line."""

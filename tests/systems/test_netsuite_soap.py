@@ -1,0 +1,169 @@
+"""NetSuite's SOAP record as objects."""
+
+import pickle
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import FlowError, InputError, PayloadError
+from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
+from custsync.systems.netsuite import SOAP
+from tests.systems.payloads import soap_company
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def read(payload: Any) -> Customer:
+    return SOAP.read(payload, "9000001", "")
+
+
+def issues_of(payload: Any) -> list[tuple[str, str]]:
+    with pytest.raises(PayloadError) as caught:
+        read(payload)
+    return [(issue.field, issue.code) for issue in caught.value.issues]
+
+
+class TestRead:
+    """Enumerations, references and custom fields become what they stand for."""
+
+    def test_a_company(self) -> None:
+        assert read(soap_company()) == Customer(
+            ref=Ref("netsuite", "7", "9000001"),
+            external_id="st-7",
+            company_name="Tidewater Sails, Inc.",
+            is_person=False,
+            category="3",
+            subsidiary="2",
+            subscription_status=SubscriptionStatus.SOFT_OPT_OUT,
+            balance=Decimal("12.5"),
+            created_at=datetime(2025, 2, 3, 16, 20, tzinfo=UTC),
+            addresses=(
+                Address(
+                    id="81",
+                    label="Office",
+                    line1="4 Quay Street",
+                    city="Newport",
+                    country="US",
+                    default_billing=True,
+                ),
+                Address(
+                    id="82", line1="Dlouhá 12", city="Brno", country="CZ", state="", default_shipping=True
+                ),
+            ),
+            custom={"custentity_region": "NE", "513": "5"},
+            extra={"webLead": "No"},
+        )
+
+    def test_lists_that_are_null_or_not_there(self) -> None:
+        customer = read({"internalId": "7", "addressbookList": None, "customFieldList": None})
+        assert (customer.addresses, customer.custom) == (None, {})
+        customer = read({"internalId": "7", "addressbookList": {}, "customFieldList": {}})
+        assert (customer.addresses, customer.custom) == (ABSENT, {})
+        assert read({"internalId": "7"}).addresses is ABSENT
+
+    @pytest.mark.parametrize("country", ["", None])
+    def test_a_blank_country(self, country: Any) -> None:
+        payload = {
+            "internalId": "7",
+            "addressbookList": {"addressbook": [{"city": "Brno", "country": country}]},
+        }
+        assert (read(payload).addresses or ())[0].country == country
+
+    def test_all_issues_at_once(self) -> None:
+        payload = {
+            "internalId": "x",
+            "addressbookList": {
+                "addressbook": [
+                    {"country": "_atlantis"},
+                    {"addressbookAddress": {"country": "US", "city": 7}},
+                ]
+            },
+            "customFieldList": {"customField": [{"value": "x"}, {"scriptId": "a", "value": "\0"}]},
+        }
+        assert issues_of(payload) == [
+            ("internalId", "not_an_id"),
+            ("addressbookList.addressbook[0].country", "unknown_country"),
+            ("addressbookList.addressbook[1].addressbookAddress.city", "not_text"),
+            ("addressbookList.addressbook[1].addressbookAddress.country", "unknown_country"),
+            ("customFieldList.customField[0]", "no_name"),
+            ("customFieldList.customField[1].value", "broken_text"),
+        ]
+
+    @given(JSON, st.sampled_from([*soap_company(), "new"]))
+    def test_any_json_is_read_or_refused(self, value: Any, key: str) -> None:
+        book = {"addressbook": [{"country": value, "addressbookAddress": value}, value]}
+        fields = {"customField": [value, {"scriptId": value, "value": value}]}
+        lists = {"internalId": "7", "addressbookList": book, "customFieldList": fields}
+        for payload in (value, {**soap_company(), key: value}, lists):
+            try:
+                read(payload)
+            except PayloadError as error:
+                assert error.issues
+
+
+class TestWrite:
+    """What is cleared stands in a list of its own; the other lines of an address book stay."""
+
+    def test_values(self) -> None:
+        values = {
+            "company_name": "Joinery",
+            "fax": None,
+            "email": ABSENT,
+            "subsidiary": "2",
+            "subscription_status": SubscriptionStatus.SOFT_OPT_IN,
+            "custom.custentity_a": "x",
+        }
+        assert SOAP.write(values, None) == {
+            "companyName": "Joinery",
+            "subsidiary": {"internalId": "2"},
+            "globalSubscriptionStatus": "_softOptIn",
+            "customFieldList": {"customField": [{"scriptId": "custentity_a", "value": "x"}]},
+            "nullFieldList": {"name": ["fax"]},
+        }
+
+    @pytest.mark.rule("G-LOSS")
+    def test_addresses(self) -> None:
+        current = read(soap_company())
+        assert SOAP.write({"billing_address": Address(city="Bristol", country="GB")}, current) == {
+            "addressbookList": {
+                "addressbook": [
+                    {
+                        "internalId": "81",
+                        "label": "Office",
+                        "defaultBilling": True,
+                        "defaultShipping": False,
+                        "addressbookAddress": {
+                            "addr1": "4 Quay Street",
+                            "city": "Bristol",
+                            "country": "_unitedKingdom",
+                        },
+                    }
+                ],
+                "replaceAll": False,
+            }
+        }
+
+    def test_a_blank_country(self) -> None:
+        body = SOAP.write({"billing_address": Address(city="Bristol", country=None)}, None)
+        assert body["addressbookList"]["addressbook"][0]["addressbookAddress"]["country"] == ""
+
+    @pytest.mark.parametrize("country", ["AN", "Atlantis"])
+    def test_a_country_without_a_name(self, country: str) -> None:
+        with pytest.raises(InputError):
+            SOAP.write({"billing_address": Address(city="Bristol", country=country)}, None)
+
+    @pytest.mark.parametrize("name", ["name", "balance", "custom.region"])
+    def test_a_field_that_the_record_does_not_take(self, name: str) -> None:
+        with pytest.raises(FlowError):
+            SOAP.write({name: "x"}, None)
+
+    def test_pickles(self) -> None:
+        assert pickle.loads(pickle.dumps(SOAP)) == SOAP  # noqa: S301  # our own

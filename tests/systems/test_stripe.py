@@ -1,0 +1,275 @@
+"""Stripe's customer object: read, written, and refused with every issue at once."""
+
+import pickle
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import FlowError, InputError, PayloadError
+from custsync.models import ABSENT, Address, Customer, Ref
+from custsync.systems.overlays import COMPONENTS, overlaid
+from custsync.systems.stripe import STRIPE
+from tests.systems.payloads import stripe_customer
+
+CANARY = "canary-7f3a"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def issues_of(payload: Any, mode: str = "") -> list[tuple[str, str]]:
+    with pytest.raises(PayloadError) as caught:
+        STRIPE.read(payload, "acct_1", mode)
+    return [(issue.field, issue.code) for issue in caught.value.issues]
+
+
+class TestRead:
+    """A customer object becomes a customer; what Stripe alone knows stays in `extra`."""
+
+    def test_a_whole_customer(self) -> None:
+        customer = STRIPE.read(stripe_customer(), "acct_1", "test")
+        assert customer == Customer(
+            ref=Ref("stripe", "cus_Tidewater7", "acct_1", "test"),
+            name="Tidewater Sails, Inc.",
+            email="ap@tidewater.example",
+            phone="(401) 555-0142",
+            currency="usd",
+            balance=Decimal("-12.50"),
+            created_at=datetime(2025, 3, 3, 11, 6, 40, tzinfo=UTC),
+            addresses=(
+                Address(
+                    line1="4 Quay Street",
+                    line2="Unit 9",
+                    city="Newport",
+                    state="RI",
+                    postal_code="02840",
+                    country="US",
+                    default_billing=True,
+                ),
+                Address(
+                    addressee="Tidewater Sails, Inc.",
+                    line1="12 Slip Lane",
+                    line2=None,
+                    city="Newport",
+                    country="US",
+                    phone="(401) 555-0143",
+                    default_shipping=True,
+                ),
+            ),
+            custom={"netsuite_internal_id": "7"},
+            extra={"business_name": "Tidewater Sails, Inc.", "preferred_locales": []},
+        )
+
+    def test_null_is_not_absent(self) -> None:
+        blank = {
+            "name": None,
+            "email": None,
+            "balance": None,
+            "created": None,
+            "address": None,
+            "shipping": None,
+            "metadata": None,
+        }
+        customer = STRIPE.read({"id": "cus_1", **blank}, "", "")
+        assert (customer.name, customer.email, customer.phone) == (None, None, ABSENT)
+        assert (customer.balance, customer.created_at, customer.addresses, customer.custom) == (
+            None,
+            None,
+            (),
+            {},
+        )
+
+    def test_a_shipping_address_may_be_null(self) -> None:
+        (line,) = (
+            STRIPE.read({"id": "cus_1", "shipping": {"address": None, "name": "Ines"}}, "", "").addresses
+            or ()
+        )
+        assert (line.addressee, line.line1) == ("Ines", ABSENT)
+
+    def test_empty_metadata(self) -> None:
+        assert STRIPE.read({"id": "cus_1", "metadata": {}}, "", "").custom == {}
+
+    def test_a_deleted_customer_is_a_tombstone(self) -> None:
+        customer = STRIPE.read({"id": "cus_1", "object": "customer", "deleted": True}, "", "test")
+        assert customer == Customer(ref=Ref("stripe", "cus_1", "", "test"), deleted=True)
+
+    def test_mode_is_the_payloads_word_where_nothing_was_said(self) -> None:
+        assert STRIPE.read(stripe_customer(livemode=True), "", "").ref.mode == "live"
+
+    @pytest.mark.parametrize(("live", "mode"), [(True, "test"), (False, "live")])
+    def test_another_mode_is_refused(self, live: bool, mode: str) -> None:  # noqa: FBT001
+        assert issues_of(stripe_customer(livemode=live), mode) == [("livemode", "wrong_mode")]
+
+    def test_all_issues_at_once(self) -> None:
+        payload = {
+            "id": "../x",
+            "name": 7,
+            "livemode": "no",
+            "address": {"line1": 3, "city": []},
+            "shipping": {"name": 7, "address": {"city": 2}},
+            "metadata": {"a": 5},
+            "balance": 1.5,
+            "created": "yesterday",
+            "extra": [[[[]]]],
+        }
+        assert issues_of(payload) == [
+            ("id", "not_an_id"),
+            ("name", "not_text"),
+            ("balance", "not_a_number"),
+            ("created", "not_a_stamp"),
+            ("metadata.a", "not_text"),
+            ("livemode", "not_a_flag"),
+            ("address.line1", "not_text"),
+            ("address.city", "not_text"),
+            ("shipping.name", "not_text"),
+            ("shipping.address.city", "not_text"),
+        ]
+
+    @given(JSON, st.sampled_from([*stripe_customer(), "deleted", "new"]))
+    def test_any_json_is_read_or_refused(self, value: Any, key: str) -> None:
+        for payload in (value, stripe_customer(**{key: value})):
+            try:
+                STRIPE.read(payload, "acct_1", "test")
+            except PayloadError as error:
+                assert error.issues
+
+    @pytest.mark.parametrize("key", sorted(stripe_customer()))
+    def test_no_error_shows_a_value(self, key: str) -> None:
+        for wrong in ([CANARY], CANARY + "\0", {"city": [CANARY]}):
+            try:
+                STRIPE.read(stripe_customer(**{key: wrong}), "", "")
+            except PayloadError as error:
+                assert CANARY not in str(error) + repr(error) + "".join(map(repr, error.issues))
+
+
+class TestIdentify:
+    """The id is read from anything."""
+
+    @pytest.mark.parametrize(
+        ("payload", "id"), [({"id": "cus_1"}, "cus_1"), ({"id": "a b"}, ""), ({}, ""), ([], ""), (None, "")]
+    )
+    def test_identify(self, payload: Any, id: str) -> None:  # noqa: A002
+        assert STRIPE.identify(payload) == id
+
+
+class TestWrite:
+    """A key that is left out changes nothing; an empty text clears."""
+
+    def test_null_clears_and_absent_leaves_alone(self) -> None:
+        values = {
+            "name": None,
+            "email": ABSENT,
+            "billing_address": None,
+            "shipping_address": None,
+            "custom.a": None,
+            "custom.b": ABSENT,
+            "custom.c": 7,
+        }
+        assert STRIPE.write(values, None) == {
+            "name": "",
+            "metadata": {"a": "", "c": "7"},
+            "address": "",
+            "shipping": "",
+        }
+
+    def test_what_an_address_does_not_say_stays(self) -> None:
+        current = STRIPE.read(stripe_customer(), "", "")
+        assert STRIPE.write({"billing_address": Address(city="Bristol", line2=None)}, current)["address"] == {
+            "line1": "4 Quay Street",
+            "line2": "",
+            "city": "Bristol",
+            "state": "RI",
+            "postal_code": "02840",
+            "country": "US",
+        }
+
+    def test_an_absent_address_is_left_alone(self) -> None:
+        assert STRIPE.write({"billing_address": ABSENT}, None) == {}
+
+    @pytest.mark.parametrize(
+        ("addressee", "values", "name"),
+        [
+            ("Ines", {"name": "Vale"}, "Ines"),
+            (ABSENT, {"name": "Vale"}, "Vale"),
+            (None, {"name": None}, ""),
+            (ABSENT, {}, ""),
+        ],
+    )
+    def test_shipping_has_a_name(self, addressee: Any, values: dict[str, Any], name: str) -> None:
+        address = Address(addressee=addressee, line1="Plot 7")
+        body = STRIPE.write({**values, "shipping_address": address}, None)
+        assert body["shipping"] == {"name": name, "address": {"line1": "Plot 7"}}
+
+    def test_shipping_takes_the_name_that_is_there(self) -> None:
+        current = STRIPE.read(stripe_customer(shipping=None), "", "")
+        assert STRIPE.write({"shipping_address": Address(city="Bristol")}, current)["shipping"]["name"] == (
+            "Tidewater Sails, Inc."
+        )
+
+    @pytest.mark.parametrize(
+        "name", ["first_name", "custom", "balance", "custom." + "k" * 41, "custom.a[b", "custom.a]"]
+    )
+    def test_a_field_that_stripe_does_not_take(self, name: str) -> None:
+        with pytest.raises(FlowError):
+            STRIPE.write({name: "x"}, None)
+
+    def test_a_metadata_value_that_is_too_long(self) -> None:
+        with pytest.raises(InputError) as caught:
+            STRIPE.write({"custom.a": CANARY * 50}, None)
+        assert CANARY not in str(caught.value)
+
+    @given(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "name": TEXTS,
+                "email": TEXTS,
+                "phone": TEXTS,
+                "custom.id": TEXTS,
+                "billing_address": st.builds(Address, line1=TEXTS, city=TEXTS),
+                "shipping_address": st.builds(Address, line1=TEXTS, addressee=TEXTS),
+            },
+        )
+    )
+    def test_what_was_written_is_read(self, values: dict[str, Any]) -> None:
+        customer = STRIPE.read({"id": "cus_1", **STRIPE.write(values, None)}, "", "")
+        for name, value in values.items():
+            if name == "custom.id":
+                assert customer.custom["id"] == value
+            elif name.endswith("_address"):
+                read = getattr(customer, name)
+                assert [getattr(read, part) for part in COMPONENTS] == [
+                    getattr(value, part) for part in COMPONENTS
+                ]
+            else:
+                assert getattr(customer, name) == value
+
+
+class TestSystem:
+    """The system is data: it can be sent to a worker, and its limits say who states them."""
+
+    def test_pickles(self) -> None:
+        assert pickle.loads(pickle.dumps(STRIPE)) == STRIPE  # noqa: S301  # our own
+
+    def test_limits(self) -> None:
+        assert (STRIPE.limits["email"].length, STRIPE.limits["email"].confidence) == (512, "A")
+        assert "name" not in STRIPE.limits
+        assert STRIPE.case_sensitive == {"email"}
+
+
+class TestOverlays:
+    """What an address does not say stays as it is there."""
+
+    def test_over_nothing(self) -> None:
+        assert (
+            overlaid(None, Address(city="Leeds"))
+            == overlaid(ABSENT, Address(city="Leeds"))
+            == Address(city="Leeds")
+        )
