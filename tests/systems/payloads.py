@@ -1,6 +1,9 @@
-"""Invented payloads in the shapes that the systems answer."""
+"""Invented payloads in the shapes that the systems answer, and how a read of them may end."""
 
+from collections.abc import Callable
 from typing import Any
+
+from custsync.errors import PayloadError
 
 LINKS = [{"rel": "self", "href": "https://1.example/record/7"}]
 
@@ -259,3 +262,12 @@ def stripe_customer(**changes: Any) -> dict[str, Any]:
         },
         **changes,
     }
+
+
+def refused(read: Callable[..., Any], *args: Any) -> PayloadError | None:
+    """Return the refusal that a read ends in, None where it answers; any other exception is a failure."""
+    try:
+        read(*args)
+    except PayloadError as error:
+        return error
+    return None

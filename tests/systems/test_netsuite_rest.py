@@ -13,7 +13,7 @@ from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
 from custsync.systems.netsuite import REST
 from custsync.systems.overlays import COMPONENTS
-from tests.systems.payloads import rest_company, rest_lower_case, rest_person
+from tests.systems.payloads import refused, rest_company, rest_lower_case, rest_person
 
 CANARY = "canary-7f3a"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
@@ -128,7 +128,7 @@ class TestRead:
         assert line == Address(id="1", extra={"custrecord_dock": "4"})
 
     @pytest.mark.parametrize("id", ["-4", "7"])
-    def test_system_entities_are_read_too(self, id: str) -> None:  # noqa: A002
+    def test_system_entities_are_read_too(self, id: str) -> None:
         assert read({"id": id}).ref.id == REST.identify({"id": id}) == id
 
     @pytest.mark.rule("LS-MAP-3")
@@ -196,18 +196,14 @@ class TestRead:
     def test_any_json_is_read_or_refused(self, value: Any, key: str) -> None:
         book = {"items": [{"id": 1, "addressBookAddress": value, "label": value}, value]}
         for payload in (value, {**rest_company(), key: value}, {"id": "7", "addressBook": book}):
-            try:
-                read(payload)
-            except PayloadError as error:
-                assert error.issues
+            error = refused(read, payload)
+            assert error is None or error.issues
 
     @pytest.mark.parametrize("key", sorted(rest_company()))
     def test_no_error_shows_a_value(self, key: str) -> None:
         for wrong in ([CANARY], CANARY + "\0", {"id": [CANARY], "items": [{"label": [CANARY]}]}):
-            try:
-                read({**rest_company(), key: wrong})
-            except PayloadError as error:
-                assert CANARY not in str(error) + repr(error) + "".join(map(repr, error.issues))
+            error = refused(read, {**rest_company(), key: wrong})
+            assert CANARY not in str(error) + repr(error) + repr(getattr(error, "issues", ()))
 
 
 class TestWriteFields:

@@ -86,7 +86,7 @@ def make_converter() -> Converter:
 
 
 def tagged_union(converter: Converter, classes: tuple[type, ...], tag: str = "kind") -> Any:
-    """Return the union of the classes, known to the converter from now on: each is told by its name under `tag`.
+    """Return the union of the classes, known to the converter from now on, told apart by their names.
 
     Args:
         converter: what `make_converter` made.

@@ -80,12 +80,8 @@ def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
     if value is None or value is ABSENT:
         return NOTHING_KEPT
     metadata, keys = NO_COLUMNS.sorted_out(value)
-    try:
-        texts = {key: read_text(metadata[key]) for key in keys}
-    except PayloadError:
-        collect((key, read_text, metadata[key]) for key in keys)
-        raise
-    return texts or NOTHING_KEPT
+    texts = collect((key, read_text, metadata[key]) for key in keys)
+    return dict(zip(keys, texts, strict=True)) or NOTHING_KEPT
 
 
 def _read_address(value: Any, _: object = None) -> Maybe[Address]:

@@ -73,15 +73,15 @@ def read_laid(
     for key in unknown:
         (custom if key.startswith(CUSTOM_MARK) else extra)[key] = record[key]
     try:
-        customer = table.read_laid(record)
-        if custom:
-            customer.custom = {key: read_custom(value) for key, value in custom.items()}
-        if extra:
-            customer.extra = check_depth(extra)
+        customer, customs = table.read_laid(record), [read_custom(value) for value in custom.values()]
+        check_depth(extra)
     except PayloadError:
-        customs: list[Step] = [(key, read_custom, value) for key, value in custom.items()]
-        collect([("", table.read_laid, record), ("", check_depth, extra), *customs])
-        raise
+        steps: list[Step] = [(key, read_custom, value) for key, value in custom.items()]
+        customer, _, *customs = collect([("", table.read_laid, record), ("", check_depth, extra), *steps])
+    if custom:
+        customer.custom = dict(zip(custom, customs, strict=True))
+    if extra:
+        customer.extra = extra
     customer.ref = Ref("netsuite", customer.ref, account, mode)
     return customer
 
