@@ -11,6 +11,7 @@ from custsync.asking import Retry, chunks, create, find, issue_of, update
 from custsync.driving import sync
 from custsync.errors import AdapterContractError, ConfigurationError
 from custsync.models import Severity
+from custsync.outcomes import Result
 from custsync.ports import (
     Capabilities,
     CreateCustomers,
@@ -175,6 +176,19 @@ WRITES: list[Any] = [
 
 
 @pytest.mark.rule("G-ISO", "G-DUP")
+class TestPatience:
+    """A system that asks for more time than the caller has is not waited for."""
+
+    @pytest.mark.parametrize(("seconds", "waits"), [(300, 1), (301, 0), (1e9, 0)])
+    def test_asked(self, seconds: float, waits: int) -> None:
+        setup = Setup()
+        setup.source.put("1")
+        setup.target.then("create", answering(RetryAfter(seconds)))
+        report = sync(FLOW, setup.source.payloads(), setup.world)
+        assert len(setup.clock.slept) == waits
+        assert report.counts == {Result.CREATED if waits else Result.FAILED: 1}
+
+
 class TestContract:
     """An answer that breaks the contract names the method that gave it."""
 

@@ -183,6 +183,13 @@ class TestLinked:
         renamed = evolve(ANN, name="Anna")
         made = decide(FLOW.but(updates=False), renamed, Evidence(record=linked(), current=SHOWN))
         assert isinstance(made, Unchanged)
+        assert "name" not in made.in_step
+
+    def test_a_flow_without_updates_still_writes_the_id_back(self) -> None:
+        unkept = evolve(ANN, name="Anna", custom={})
+        made = decide(FLOW.but(updates=False), unkept, Evidence(record=linked(), current=SHOWN))
+        assert isinstance(made, Update)
+        assert (made.changes, made.write_back) == ((), True)
 
     @pytest.mark.rule("G-DUP")
     @pytest.mark.parametrize("current", [None, evolve(SHOWN, deleted=True)], ids=["gone", "deleted"])

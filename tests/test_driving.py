@@ -20,7 +20,14 @@ from custsync.driving import (
     sync,
     sync_async,
 )
-from custsync.errors import AdapterContractError, AdapterError, InputError, PlanError, StoreError
+from custsync.errors import (
+    AdapterContractError,
+    AdapterError,
+    ConfigurationError,
+    InputError,
+    PlanError,
+    StoreError,
+)
 from custsync.outcomes import Outcome, Report, Result
 from custsync.planning import Plan
 from custsync.ports import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
@@ -306,10 +313,15 @@ class TestFailures:
         with pytest.raises(AdapterContractError):
             run(setup, setup.source.payloads())
 
-    def test_without_a_source_adapter_the_write_back_is_due(self) -> None:
+    def test_a_flow_that_writes_back_needs_a_source_adapter(self) -> None:
         setup = Setup()
-        report = sync(FLOW, [{"id": "1"}], evolve(setup.world, source=None))
-        assert [issue.code for issue in report.attention[0].issues] == ["write_back_due"]
+        world = evolve(setup.world, source=None)
+        made = plan(FLOW, [{"id": "1"}], world)
+        with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
+            sync(FLOW, [{"id": "1"}], world)
+        with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
+            apply(made, FLOW, world)
+        assert sync(FLOW.but(write_back=""), [{"id": "1"}], world).counts == {Result.CREATED: 1}
 
 
 @pytest.mark.rule("G-DUP")

@@ -216,6 +216,7 @@ def _judge_create(flow: Flow, job: _Job, answer: Answer, terms: Terms) -> None:
     if isinstance(answer, Done):
         job.target = _ref(flow, answer.id, terms)
         _keep_answer(flow, job, answer, terms, "create")
+        job.target = job.after.ref if job.after is not None else job.target
     elif isinstance(answer, RetryAfter) and _is_reissued(job.decision):
         job.end(Result.UNKNOWN, issue_of(Unknown(), "create"))
     elif isinstance(answer, Rejected | RetryAfter):

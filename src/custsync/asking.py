@@ -42,14 +42,16 @@ _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 @frozen(kw_only=True)
 class Retry:
-    """How to come back after "not now": attempts in all, seconds of the first wait, longest wait.
+    """How to come back after "not now": attempts in all, seconds of the first wait, longest wait, patience.
 
-    The wait doubles each time, is never shorter than the system asked for, and is spread by chance.
+    The wait doubles each time, is never shorter than the system asked for, and is spread by chance. A system
+    that asks for more seconds than `patience` is not waited for: the next run tries again.
     """
 
     attempts: int = 5
     first: float = 1.0
     longest: float = 60.0
+    patience: float = 300.0
 
     def __attrs_post_init__(self) -> None:
         """Refuse to ask less than once."""
@@ -153,7 +155,7 @@ def _insist(
         answers |= _complete(answered, [name(item) for item in waiting], method)
         waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
         asked = _longest_asked([answers[name(item)] for item in waiting], method)
-        if not waiting or attempt == retry.attempts:
+        if not waiting or attempt == retry.attempts or asked > retry.patience:
             return answers
         yield retry.wait(attempt, asked)
         attempt += 1

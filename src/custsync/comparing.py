@@ -61,6 +61,9 @@ class Comparison:
         for row in self.flow.rows:
             if not row.create_only:
                 self._compare(row)
+        if not self.flow.updates:
+            self.behind.update(change.field for change in self.changes)
+            self.changes = []
         if self.changes and self.flow.target.limits:
             self._fit()
         return self

@@ -202,7 +202,7 @@ def _updated(
     if merged.undecided:
         return Review(source=customer.ref, trace=trace, issues=tuple(merged.issues), candidates=(target.ref,))
     write_back = _write_back_due(flow, customer, target)
-    if flow.updates and (merged.changes or write_back):
+    if merged.changes or write_back:
         return Update(
             source=customer.ref,
             trace=trace,

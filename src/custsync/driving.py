@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from custsync.applying import apply_batch
 from custsync.decisions import Decision
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.gathering import decide_batch, settle
 from custsync.outcomes import Outcome, Report
@@ -118,10 +118,12 @@ def apply(
         progress: None, `"bar"`, or a function that is told how many are done.
 
     Raises:
+        ConfigurationError: the flow writes back, and the world has no source adapter.
         PlanError: another flow made the plan.
         AdapterContractError: an adapter's answer breaks its contract.
     """
     made.check(flow)
+    _check_write_back(flow, world)
     terms = terms_of(world)
     outcomes = (
         outcome
@@ -151,7 +153,9 @@ def sync(
 
     Raises:
         AdapterContractError: an adapter's answer breaks its contract; what was written is on record.
+        ConfigurationError: the flow writes back, and the world has no source adapter.
     """
+    _check_write_back(flow, world)
     terms = terms_of(world, incremental=incremental)
     outcomes = (
         outcome
@@ -159,6 +163,14 @@ def sync(
         for outcome in run(_sync_batch(flow, items, terms, first), world)
     )
     return _reported(flow, outcomes, batch, observe, progress)
+
+
+def _check_write_back(flow: Flow, world: World | AsyncWorld) -> None:
+    if flow.write_back and world.source is None:
+        raise ConfigurationError(
+            f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "
+            "or the flow `write_back=''`"
+        )
 
 
 def _sync_batch(flow: Flow, items: list[Item], terms: Terms, first: int) -> Steps[list[Outcome]]:
@@ -211,6 +223,7 @@ async def apply_async(
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
     made.check(flow)
+    _check_write_back(flow, world)
     terms = terms_of(world)
     report = Report()
     for _, part in _batches(made.decisions, batch):
@@ -229,6 +242,7 @@ async def sync_async(
     observe: Observe | None = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
+    _check_write_back(flow, world)
     terms = terms_of(world, incremental=incremental)
     report = Report()
     async for first, items in _async_batches(customers, batch):

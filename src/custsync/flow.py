@@ -53,7 +53,7 @@ class Flow:
         write_back: the source's field that keeps the target's id; `""` for none.
         conflict: who wins when both sides changed a field.
         may_cut: target fields whose text may be cut to fit, reported.
-        updates: whether linked customers are kept up to date.
+        updates: whether an existing customer is kept up to date; without it, only links are made and kept.
         version: the version of these rules; intents carry it.
     """
 

@@ -174,9 +174,17 @@ class Adapter(Protocol):
     leaves `create` or `update` counts as `Unknown` for its whole batch.
     """
 
-    capabilities: Capabilities
-    account: str
-    mode: str
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what the system can do."""
+
+    @property
+    def account(self) -> str:
+        """Return the account that the ids live in, `""` where there is only one."""
+
+    @property
+    def mode(self) -> str:
+        """Return the mode that the ids live in, `""` where there is only one."""
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         """Return, for each value, every record whose `by` equals it, deleted ones where they are shown."""
@@ -192,9 +200,17 @@ class Adapter(Protocol):
 class AsyncAdapter(Protocol):
     """`Adapter`, with coroutines."""
 
-    capabilities: Capabilities
-    account: str
-    mode: str
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what the system can do."""
+
+    @property
+    def account(self) -> str:
+        """Return the account that the ids live in, `""` where there is only one."""
+
+    @property
+    def mode(self) -> str:
+        """Return the mode that the ids live in, `""` where there is only one."""
 
     def find(self, by: str, values: Sequence[str]) -> Awaitable[Mapping[str, Found]]:
         """Return as `Adapter.find` does."""

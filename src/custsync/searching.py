@@ -241,16 +241,18 @@ def _own(
 def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
     """Look for the customers whose create has no known outcome, by every clue that was kept.
 
-    Each such case ends with what carries its stamp or its key. Where nothing was found and every look-up
-    lags, that proves nothing, and the case ends with None.
+    Each such case ends with what carries its stamp or its key. Finding nothing proves something only where
+    the look-up is by the stamp or the key itself and does not lag: an email may have been edited since.
+    Without such a look-up, a case that nothing was found for ends with None.
 
     Rule: G-DUP
     """
     can = terms.ends.target.capabilities
+    proving = {flow.stamp, flow.unique_key} - can.lagging
     asking: dict[str, dict[str, list[tuple[Case, Intent]]]] = {}
     for case in cases:
         for by, value, intent in _clues(case, can):
-            case.stamped = case.stamped if by in can.lagging else []
+            case.stamped = [] if by in proving else case.stamped
             asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
     for by, by_value in asking.items():
         answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)

@@ -4,6 +4,7 @@ import json
 import logging
 import pickle
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from custsync.decisions import Create, LeftOut, Link, Refused, Review, Update
 from custsync.driving import World, apply, plan, sync
 from custsync.errors import FlowError
 from custsync.flow import Flow
-from custsync.flows.stripe import EXPORT, IMPORT, export_flow, import_flow
+from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
 from custsync.matching import Match, Several, Taken, Verdict
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.outcomes import Result
@@ -556,6 +557,28 @@ class TestNeverTwice:
             runs[direction]()
         assert len(both.netsuite.rows) == len(both.stripe.rows) == 1
         assert both.export() == both.bring_in() == "1 unchanged"
+
+    @pytest.mark.parametrize("email", [COMPANY["email"], "other@works.example"], ids=["kept", "edited"])
+    def test_once_the_key_has_run_out_an_email_proves_nothing(
+        self, both: Both, email: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        both.netsuite.put(COMPANY)
+        with monkeypatch.context() as broken:
+            broken.setattr(both.stripe, "create", _lost(both.stripe.create, took_effect=True))
+            both.export()
+        both.stripe.edit(both.stripe.rows[0]["id"], email=email)
+        both.stripe.clock.advance(timedelta(days=2))
+        found = email == COMPANY["email"]
+        assert both.export() == ("1 recovered" if found else "1 for review")
+        assert len(both.stripe.rows) == 1
+
+    @pytest.mark.parametrize("mode", ["", "test"])
+    def test_the_links_are_in_the_mode_that_the_records_say(self, mode: str) -> None:
+        both = Both(stripe=MemoryStripe(mode=mode))
+        both.netsuite.put(COMPANY)
+        assert both.export() == "1 created"
+        assert [record.target.mode for record in both.store.records(LINK) if record.target] == ["test"]
+        assert both.bring_in() == both.export() == "1 unchanged"
 
     def test_a_plan_applied_twice_creates_once(self, both: Both) -> None:
         both.netsuite.put(COMPANY)

@@ -366,9 +366,9 @@ class TestALostAnswer:
         assert ended(both.export()) == [Result.UNKNOWN]
         assert both.real.customers == []
         both.clock.advance(timedelta(seconds=1))
-        assert ended(both.export()) == [Result.RECOVERED]
-        (row,) = both.real.customers
-        assert both.netsuite.row("2041")[STRIPE_ID_FIELD] == row["id"]
+        # An email may have been edited since, so that finding nobody by it proves nothing: a person decides.
+        assert ended(both.export()) == [Result.REVIEW]
+        assert both.real.customers == []
 
     def test_an_update(self, both: Both) -> None:
         both.netsuite.put({"id": "2041", "companyName": "Brightwater", "email": AP})

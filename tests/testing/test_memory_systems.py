@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custsync.ports import CreateRequest, Done, Exists, Rejected, Tier, UpdateRequest
+from custsync.ports import CreateRequest, Done, Exists, Rejected, Tier, Unknown, UpdateRequest
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.clock import START, VirtualClock
@@ -45,7 +45,7 @@ class TestStripesKeys:
     def test_with_other_parameters(self) -> None:
         stripe = MemoryStripe()
         created(stripe, email=EMAIL)
-        assert created(stripe, email="x" + EMAIL) == Rejected("idempotency_error")
+        assert created(stripe, email="x" + EMAIL) == Unknown("idempotency_error")
 
     def test_of_a_refused_request(self) -> None:
         stripe = MemoryStripe()

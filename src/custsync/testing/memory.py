@@ -21,6 +21,7 @@ from custsync.ports import (
     Payload,
     Rejected,
     Tier,
+    Unknown,
     UpdateRequest,
 )
 from custsync.testing.clock import VirtualClock
@@ -199,7 +200,7 @@ class MemorySystem:
     def _create(self, request: CreateRequest) -> Answer:
         kept = self._keys.get(request.key) if self.capabilities.tier is Tier.B else None
         if kept is not None and self.clock() < kept.at + self.capabilities.key_lifetime:
-            return kept.answer if kept.payload == request.payload else Rejected("idempotency_error")
+            return kept.answer if kept.payload == request.payload else Unknown("idempotency_error")
         try:
             row = self._created(_copy(request.payload))
         except Refusal as refusal:
