@@ -24,6 +24,7 @@ from custsync.planning import Plan
 from custsync.ports import CreateRequest
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
+from custsync.testing.clock import VirtualClock
 from custsync.testing.memory_netsuite import MemoryNetSuite
 from custsync.testing.memory_stripe import MemoryStripe
 
@@ -560,14 +561,16 @@ class TestNeverTwice:
 
     @pytest.mark.parametrize("email", [COMPANY["email"], "other@works.example"], ids=["kept", "edited"])
     def test_once_the_key_has_run_out_an_email_proves_nothing(
-        self, both: Both, email: str, monkeypatch: pytest.MonkeyPatch
+        self, email: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        clock = VirtualClock()
+        both = Both(stripe=MemoryStripe(clock))
         both.netsuite.put(COMPANY)
         with monkeypatch.context() as broken:
             broken.setattr(both.stripe, "create", _lost(both.stripe.create, took_effect=True))
             both.export()
         both.stripe.edit(both.stripe.rows[0]["id"], email=email)
-        both.stripe.clock.advance(timedelta(days=2))
+        clock.advance(timedelta(days=2))
         found = email == COMPANY["email"]
         assert both.export() == ("1 recovered" if found else "1 for review")
         assert len(both.stripe.rows) == 1
