@@ -8,7 +8,7 @@ something that the next plan understands.
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import define, evolve
+from attrs import define
 
 from custsync.announcing import announce
 from custsync.asking import WRITE_BACK_DUE, create, find, issue_of, update
@@ -56,6 +56,7 @@ from custsync.syncrecords import (
     link,
     reject,
     remember,
+    saved,
 )
 
 __all__ = ["apply_batch"]
@@ -334,7 +335,9 @@ def _remember(flow: Flow, jobs: Sequence[_Job]) -> Steps:
         if isinstance(decision, Create | Recover):
             record = link(record, decision.source, target)
         if not isinstance(decision, LeftOut | Recover | Refused | Review):
-            record = remember(record, memory_of(flow, decision, target, job.after, answered=job.answered))
+            known = record.seen(decision.source.realm).fields if isinstance(decision, Create) else {}
+            seen = memory_of(flow, decision, target, job.after, answered=job.answered, known=known)
+            record = remember(record, seen)
         job.record = record
         saving.append(job)
     if saving:
@@ -347,13 +350,13 @@ def _write(record: SyncRecord) -> RecordWrite:
 
 def _save(jobs: Sequence[_Job]) -> Steps:
     """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
-    saved = yield SaveRecords(tuple(_write(job.record) for job in jobs if job.record))
-    if len(saved) != len(jobs):
-        raise StoreError(f"save: {len(jobs)} writes have {len(saved)} answers; a store gives one for each")
+    answers = yield SaveRecords(tuple([_write(job.record) for job in jobs if job.record]))
+    if len(answers) != len(jobs):
+        raise StoreError(f"save: {len(jobs)} writes have {len(answers)} answers; a store gives one for each")
     lost = []
-    for job, is_saved in zip(jobs, saved, strict=True):
+    for job, is_saved in zip(jobs, answers, strict=True):
         if is_saved and job.record is not None:
-            job.record = evolve(job.record, version=job.record.version + 1)
+            job.record = saved(job.record, job.record.version + 1)
         else:
             lost.append(job)
     if lost:

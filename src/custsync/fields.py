@@ -262,7 +262,16 @@ def _canonical_other(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return a digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
-    return blake2b(dumps(canonical(value), 2), digest_size=8, person=_FORMAT).hexdigest()
+    form = canonical(value)
+    if form is None:
+        return _BLANK
+    hashed = _HASHED.copy()
+    hashed.update(dumps(form, 2))
+    return hashed.hexdigest()
+
+
+_HASHED: Final = blake2b(digest_size=8, person=_FORMAT)
+_BLANK: Final = blake2b(dumps(None, 2), digest_size=8, person=_FORMAT).hexdigest()
 
 
 def _marshalled(item: Any) -> bytes:

@@ -6,7 +6,7 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -15,12 +15,13 @@ from attrs import evolve, fields_dict, frozen
 
 from custsync.eligibility import Filter
 from custsync.errors import FlowError
-from custsync.fields import FieldRow, System
+from custsync.fields import FieldRow, System, reader_of
 from custsync.matching import MatchStep
 from custsync.models import Customer
 
 __all__ = ["Conflict", "Flow"]
 
+_PREPARED = frozenset({"salt", "row_of", "lasting_reads"})
 _VIEWS = frozenset({"billing_address", "shipping_address", "id"})
 
 
@@ -74,11 +75,14 @@ class Flow:
     version: str = "1"
     salt: bytes = attrs.field(init=False, repr=False)
     row_of: Mapping[str, FieldRow] = attrs.field(init=False, repr=False, eq=False)
+    lasting_reads: Mapping[str, Callable[[Customer], Any]] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
         object.__setattr__(self, "salt", f"{self.name}/{self.version}".encode()[:64])
         object.__setattr__(self, "row_of", {row.target: row for row in self.rows})
+        lasting = {name for row in self.rows if not row.create_only for name in row.reads}
+        object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
         problems = [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
@@ -89,7 +93,7 @@ class Flow:
         Raises:
             FlowError: a part that a flow does not have, or parts that do not fit together.
         """
-        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & {"salt", "row_of"}))
+        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & _PREPARED))
         if unknown:
             raise FlowError(f"flow {self.name!r} has no part named {', '.join(unknown)}")
         return evolve(self, **changes)

@@ -11,7 +11,7 @@ from typing import Any
 from custsync.decisions import Create, Link, Recover, Unchanged, Update
 from custsync.fields import canonical, digest, value_of
 from custsync.flow import Flow
-from custsync.models import Customer, Ref
+from custsync.models import NOTHING_KEPT, Customer, Ref
 from custsync.syncrecords import Memory
 
 __all__ = ["memory_of", "memory_of_announced"]
@@ -24,6 +24,7 @@ def memory_of(
     after: Customer | None,
     *,
     answered: bool,
+    known: Mapping[str, str] = NOTHING_KEPT,
 ) -> dict[str, Memory]:
     """Return the memory of each side, by realm.
 
@@ -33,6 +34,7 @@ def memory_of(
         target: the target customer.
         after: the target customer as it was seen after the write, None where it was not.
         answered: whether `after` is the write's own answer; what is read later may be somebody else's edit.
+        known: digests of this customer's fields that were made already, when its create was announced.
 
     Rule: SP-BI, G-LOSS
     """
@@ -40,13 +42,12 @@ def memory_of(
     if customer is None:
         return {}
     shown = _shown(flow, decision, after, answered=answered)
-    waiting = {name for row in flow.rows if row.target not in shown for name in row.reads}
-    said = {name for row in flow.rows if row.target in shown for name in row.reads} - waiting
+    said = _said(flow, frozenset(shown))
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     return {
         customer.ref.realm: Memory(
             payload="" if due else decision.digest,
-            fields={name: digest(value_of(customer, name)) for name in sorted(said)},
+            fields={name: known.get(name) or digest(value_of(customer, name)) for name in said},
         ),
         target.realm: Memory(
             fields=_first_seen(flow, decision, target, after)
@@ -65,13 +66,19 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, realm: str) -> d
 
     Rule: G-LOSS
     """
-    names = {name for row in flow.rows if not row.create_only for name in row.reads}
+    customer = decision.customer
     return {
         decision.source.realm: Memory(
-            fields={name: digest(value_of(decision.customer, name)) for name in sorted(names)}
+            fields={name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
         ),
         realm: Memory(fields={row.target: digest(decision.values.get(row.target)) for row in flow.rows}),
     }
+
+
+def _said(flow: Flow, shown: frozenset[str]) -> list[str]:
+    """Return the source fields of which the target shows all that is made of them."""
+    waiting = {name for row in flow.rows if row.target not in shown for name in row.reads}
+    return sorted({name for row in flow.rows if row.target in shown for name in row.reads} - waiting)
 
 
 def _first_seen(
@@ -86,8 +93,8 @@ def _first_seen(
     if there is None:
         return {}
     known = decision.record.seen(target.realm).fields if decision.record else {}
-    names = {row.target for row in flow.rows if row.create_only} - known.keys()
-    return {name: digest(value_of(there, name)) for name in sorted(names)}
+    rows = [row for row in flow.rows if row.create_only and row.target not in known]
+    return {row.target: digest(row.observed(there)) for row in rows}
 
 
 def _shown(

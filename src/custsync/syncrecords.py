@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from custsync.models import Issue, Ref
 
@@ -32,6 +32,7 @@ __all__ = [
     "link",
     "reject",
     "remember",
+    "saved",
 ]
 
 
@@ -119,7 +120,16 @@ def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
 
     Rule: G-DUP.
     """
-    return evolve(record, status=Status.INTENT, intent=intent, error=None)
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=record.target,
+        status=Status.INTENT,
+        flow=record.flow,
+        intent=intent,
+        memory=record.memory,
+        version=record.version,
+    )
 
 
 def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
@@ -130,14 +140,14 @@ def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
     former = record.other(end)
     memory = record.memory if former in (None, other) else {}
     source, target = (end, other) if record.source == end else (other, end)
-    return evolve(
-        record,
+    return SyncRecord(
+        link=record.link,
         source=source,
         target=target,
         status=Status.LINKED,
-        intent=None,
-        error=None,
+        flow=record.flow,
         memory=memory,
+        version=record.version,
     )
 
 
@@ -149,12 +159,48 @@ def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
     """
     merged = dict(record.memory)
     for realm, newer in memory.items():
-        older = record.seen(realm)
+        older = record.memory.get(realm)
+        if older is None:
+            merged[realm] = newer
+            continue
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
         merged[realm] = Memory(payload=newer.payload or kept, fields={**older.fields, **newer.fields})
-    return evolve(record, memory=merged)
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=record.target,
+        status=record.status,
+        flow=record.flow,
+        intent=record.intent,
+        memory=merged,
+        error=record.error,
+        version=record.version,
+    )
+
+
+def saved(record: SyncRecord, version: int) -> SyncRecord:
+    """Return the record as a store has it once it was saved: with this version."""
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=record.target,
+        status=record.status,
+        flow=record.flow,
+        intent=record.intent,
+        memory=record.memory,
+        error=record.error,
+        version=version,
+    )
 
 
 def reject(record: SyncRecord, error: Issue) -> SyncRecord:
     """Return the record of a create that the target refused: nothing exists there, and the reason is kept."""
-    return evolve(record, status=Status.FAILED, intent=None, memory={}, error=error)
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=record.target,
+        status=Status.FAILED,
+        flow=record.flow,
+        error=error,
+        version=record.version,
+    )

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from custsync.models import Ref
 from custsync.stores.keys import digests_of, owned_ends
-from custsync.syncrecords import RecordWrite, Status, SyncRecord
+from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 
 __all__ = ["MemoryStore"]
 
@@ -82,7 +82,7 @@ class MemoryStore:
         stored = owners.pop() if owners else None
         if (stored.version if stored else 0) != write.expected:
             return False
-        shelf.replace(stored, evolve(write.record, version=write.expected + 1))
+        shelf.replace(stored, saved(write.record, write.expected + 1))
         return True
 
 
