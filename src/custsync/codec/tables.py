@@ -185,6 +185,10 @@ class Table:
         """Return key → value for every value that is not `ABSENT`; names outside `writable` are not taken."""
         return self._write(self._row(**values))
 
+    def write_parts(self, record: object) -> dict[str, Any]:
+        """Return as `write` does, of an object that has an attribute for each of the `writable` columns."""
+        return self._write(record)
+
 
 def _getter(keys: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     keys = tuple(keys)

@@ -1,13 +1,12 @@
 """An address laid over the one that is there, so that what it does not say stays."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.models import ABSENT, Address
 
-__all__ = ["COMPONENTS", "overlaid", "parts_of"]
+__all__ = ["COMPONENTS", "overlaid"]
 
 COMPONENTS: Final = (
     "attention",
@@ -37,8 +36,3 @@ def overlaid(there: Any, value: Address) -> Address:
         return value
     carried = {name: getattr(value, name) for name in COMPONENTS if getattr(value, name) is not ABSENT}
     return evolve(there, **carried)
-
-
-def parts_of(address: Address, names: Iterable[str]) -> dict[str, Any]:
-    """Return the address's components of these names, absent ones too."""
-    return {name: getattr(address, name) for name in names}

@@ -30,7 +30,7 @@ from custsync.fields import Limit, System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.normalize import epoch_stamp
 from custsync.ports import Payload
-from custsync.systems.overlays import overlaid, parts_of
+from custsync.systems.overlays import overlaid
 
 __all__ = ["STRIPE"]
 
@@ -125,14 +125,13 @@ NO_COLUMNS: Final = Table(())
 
 
 def _write_address(value: Address | None) -> Any:
-    return "" if value is None else _cleared(ADDRESS.write(parts_of(value, ADDRESS.writable)))
+    return "" if value is None else _cleared(ADDRESS.write_parts(value))
 
 
 def _write_shipping(value: Address | None) -> Any:
     if value is None:
         return ""
-    own = _cleared(SHIPPING.write(parts_of(value, SHIPPING.writable)))
-    return {**own, "address": _write_address(value)}
+    return {**_cleared(SHIPPING.write_parts(value)), "address": _write_address(value)}
 
 
 def _cleared(parts: dict[str, Any]) -> dict[str, Any]:
@@ -276,7 +275,7 @@ def _metadatum(key: str, value: Any) -> dict[str, str]:
 def _named(shipping: Address, values: Mapping[str, Any], current: Customer | None) -> Address:
     """Return the shipping address with the name that Stripe demands: the customer's where it has none."""
     name = shipping.addressee or values.get("name") or (current.name if current else "")
-    return evolve(shipping, addressee=name or "")
+    return shipping if shipping.addressee == name else evolve(shipping, addressee=name or "")
 
 
 def is_gone(payload: Payload) -> bool:

@@ -24,7 +24,6 @@ from custsync.systems.netsuite.records import (
     own_values,
     read_record,
 )
-from custsync.systems.overlays import parts_of
 
 __all__ = ["REST"]
 
@@ -108,7 +107,7 @@ def _items(table: Table, value: Any) -> Any:
 def _write_line(line: Address) -> dict[str, Any]:
     return {
         **LINE.write(line_values(line)),
-        "addressBookAddress": ADDRESS.write(parts_of(line, ADDRESS.writable)),
+        "addressBookAddress": ADDRESS.write_parts(line),
     }
 
 

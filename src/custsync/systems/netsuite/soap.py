@@ -41,7 +41,6 @@ from custsync.systems.netsuite.records import (
     own_values,
     read_record,
 )
-from custsync.systems.overlays import parts_of
 
 __all__ = ["SOAP"]
 
@@ -113,7 +112,7 @@ def _read_line(value: Any) -> Address:
 def _write_line(line: Address) -> dict[str, Any]:
     return {
         **LINE.write(line_values(line)),
-        "addressbookAddress": ADDRESS.write(parts_of(line, ADDRESS.writable)),
+        "addressbookAddress": ADDRESS.write_parts(line),
     }
 
 
