@@ -1,26 +1,21 @@
 """The kinds of value that NetSuite's surfaces share: references, stamps, opt-out, custom fields."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
-from attrs import frozen
-
 from custsync.codec import Kind, check_depth, is_clean, read_digits, read_text, refusal
-from custsync.errors import FlowError, InputError
+from custsync.errors import FlowError
 from custsync.models import ABSENT, SubscriptionStatus
-from custsync.normalize import DateOrder, read_stamp
+from custsync.systems.stamps import write_stamp
 
 __all__ = [
     "CONTACT_ID",
     "CUSTOM_MARK",
     "LINE_ID",
     "REFERENCE",
-    "STAMP",
     "STATUS",
-    "Stamps",
     "read_custom",
     "read_reference",
     "read_status",
@@ -80,44 +75,6 @@ def _write_status(value: Any) -> dict[str, Any] | None:
     return None if value is None else {"id": _STATUS_IDS[value]}
 
 
-@frozen
-class Stamps:
-    """Reads a surface's stamps: ISO 8601, and dates as the account writes them once that is declared."""
-
-    order: DateOrder | None = None
-    zone: str = ""
-
-    def __call__(self, value: Any, _: object = None) -> Any:
-        """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
-        if value is None or value is ABSENT:
-            return value
-        if type(value) is str and value[4:11:3] == "--T" and value[-1] == "Z":
-            try:
-                return _known(datetime.fromisoformat(value))
-            except ValueError:
-                pass
-        elif type(value) is str and len(value) <= _LONGEST_ID:
-            try:
-                return _stamp(value, self.order, self.zone)
-            except InputError:
-                pass
-        raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value)
-
-
-def _known(stamp: datetime) -> datetime | None:
-    return stamp if stamp.year > 1 else None
-
-
-@lru_cache(maxsize=4096)
-def _stamp(text: str, order: DateOrder | None, zone: str) -> datetime | None:
-    """Return the moment; many records share one, as dates do that come without a time."""
-    return read_stamp(text, order=order, zone=zone)
-
-
-def _write_stamp(value: Any) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _read_line_id(value: Any, _: object = None) -> str:
     return "" if value is None or value is ABSENT else read_digits(value)
 
@@ -129,7 +86,6 @@ def _read_contact_id(value: Any, _: object = None) -> str:
 CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
-STAMP: Final = Kind(Stamps(), _write_stamp)
 LINE_ID: Final = Kind(_read_line_id, int)
 
 
@@ -155,5 +111,5 @@ def write_custom(name: str, value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
-        return _write_stamp(value)
+        return write_stamp(value)
     raise FlowError(f"a custom field takes no {type(value).__name__}")

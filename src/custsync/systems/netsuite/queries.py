@@ -17,7 +17,7 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.normalize import DateOrder
 from custsync.ports import Payload
 from custsync.systems.netsuite import rest
-from custsync.systems.netsuite.kinds import REFERENCE, STATUS, Stamps
+from custsync.systems.netsuite.kinds import REFERENCE, STATUS
 from custsync.systems.netsuite.limits import LIMITS
 from custsync.systems.netsuite.records import (
     READ_ONLY_REFERENCES,
@@ -26,6 +26,7 @@ from custsync.systems.netsuite.records import (
     identify,
     read_laid,
 )
+from custsync.systems.stamps import Stamps
 
 __all__ = ["SUITEQL", "suiteql"]
 

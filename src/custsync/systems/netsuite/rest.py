@@ -14,7 +14,7 @@ from custsync.fields import System
 from custsync.models import ABSENT, Address, Contact, Customer
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import line_values
-from custsync.systems.netsuite.kinds import CONTACT_ID, LINE_ID, REFERENCE, STAMP, STATUS, write_custom
+from custsync.systems.netsuite.kinds import CONTACT_ID, LINE_ID, REFERENCE, STATUS, write_custom
 from custsync.systems.netsuite.limits import LIMITS
 from custsync.systems.netsuite.records import (
     READ_ONLY_REFERENCES,
@@ -24,6 +24,7 @@ from custsync.systems.netsuite.records import (
     own_values,
     read_record,
 )
+from custsync.systems.stamps import STAMP
 
 __all__ = ["REST"]
 

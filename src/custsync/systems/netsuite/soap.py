@@ -26,7 +26,6 @@ from custsync.ports import Payload
 from custsync.systems.netsuite.books import line_values
 from custsync.systems.netsuite.kinds import (
     LINE_ID,
-    STAMP,
     read_custom,
     read_reference,
     read_status,
@@ -41,6 +40,7 @@ from custsync.systems.netsuite.records import (
     own_values,
     read_record,
 )
+from custsync.systems.stamps import STAMP
 
 __all__ = ["SOAP"]
 
