@@ -1,0 +1,381 @@
+"""Lightspeed's customer object in the spellings of both eras: read, written, and refused all at once."""
+
+import pickle
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import FlowError, PayloadError
+from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
+from custsync.systems.lightspeed import CUSTOM_FIELDS, LIGHTSPEED, is_walk_in
+from custsync.testing.strategies import json_values
+from tests.systems.payloads import refused
+
+CANARY = "canary-7f3a"
+ID = "0c52b764-2d81-11eb-e0eb-a9bf46fb3007"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+ADDRESS_KEYS = ("address_1", "address_2", "suburb", "city", "postcode", "state", "country_id")
+
+
+def customer_20(**changes: Any) -> dict[str, Any]:
+    """Return a customer as API 2.0 answers it."""
+    return {
+        "id": ID,
+        "customer_code": "CUST-7",
+        "first_name": "Ines",
+        "last_name": "Vale",
+        "email": "Ines.Vale@vale.example",
+        "year_to_date": 120.5,
+        "balance": -12.5,
+        "note": "",
+        "gender": "F",
+        "company_name": "Vale Gardens",
+        "do_not_email": False,
+        "phone": "401.555.0142",
+        "mobile": "+1 401 555 0143",
+        "fax": "",
+        "physical_suburb": "",
+        "physical_city": "Newport",
+        "physical_postcode": "02841",
+        "physical_state": "RI",
+        "postal_suburb": "Point",
+        "postal_city": "Newport",
+        "postal_state": "RI",
+        "postal_postcode": "02840",
+        "created_at": "2025-05-21T11:02:09+00:00",
+        "updated_at": "2026-06-30T21:46:31+02:00",
+        "version": 30117250442,
+        "name": "Ines Vale",
+        "physical_address_1": "12 Slip Lane",
+        "physical_address_2": "",
+        "physical_country_id": "US",
+        "postal_address_1": "4 Quay Street",
+        "postal_address_2": None,
+        "postal_country_id": "US",
+        "custom_field_1": "NE",
+        "custom_field_2": None,
+        **changes,
+    }
+
+
+def customer_09(**changes: Any) -> dict[str, Any]:
+    """Return a customer as a webhook of the 0.9 era sends it."""
+    return {
+        "balance": "0.00000",
+        "company_name": None,
+        "contact_first_name": "Ola",
+        "created_at": "2019-02-07 01:35:04",
+        "customer_code": "Ola-8H2M",
+        "deleted_at": None,
+        "do_not_email": False,
+        "email": "ola@reyes.example",
+        "first_name": "Ola",
+        "id": ID,
+        "last_name": None,
+        "loyalty_balance": "1.50000",
+        "physical_address1": "9 Larch Lane",
+        "physical_address2": "",
+        "physical_city": "Bristol",
+        "sex": "M",
+        "updated_at": "2019-02-07 01:35:04",
+        **changes,
+    }
+
+
+def read(payload: Any) -> Customer:
+    return LIGHTSPEED.read(payload, "shop", "")
+
+
+def issues_of(payload: Any) -> list[tuple[str, str]]:
+    with pytest.raises(PayloadError) as caught:
+        read(payload)
+    return [(issue.field, issue.code) for issue in caught.value.issues]
+
+
+class TestRead:
+    """A customer object becomes a customer; what Lightspeed alone knows stays in `extra`."""
+
+    @pytest.mark.rule("LS-MAP-1")
+    def test_a_whole_customer(self) -> None:
+        assert read(customer_20()) == Customer(
+            ref=Ref("lightspeed", ID, "shop"),
+            entity_id="CUST-7",
+            first_name="Ines",
+            last_name="Vale",
+            name="Ines Vale",
+            company_name="Vale Gardens",
+            email="Ines.Vale@vale.example",
+            phone="401.555.0142",
+            mobile_phone="+1 401 555 0143",
+            fax="",
+            subscription_status=SubscriptionStatus.SOFT_OPT_IN,
+            balance=Decimal("-12.5"),
+            created_at=datetime(2025, 5, 21, 11, 2, 9, tzinfo=UTC),
+            modified_at=datetime(2026, 6, 30, 19, 46, 31, tzinfo=UTC),
+            addresses=(
+                Address(
+                    line1="4 Quay Street",
+                    line2=None,
+                    city="Newport",
+                    state="RI",
+                    postal_code="02840",
+                    country="US",
+                    default_billing=True,
+                    extra={"suburb": "Point"},
+                ),
+                Address(
+                    line1="12 Slip Lane",
+                    line2="",
+                    city="Newport",
+                    state="RI",
+                    postal_code="02841",
+                    country="US",
+                    default_shipping=True,
+                    extra={"suburb": ""},
+                ),
+            ),
+            custom={"custom_field_1": "NE", "custom_field_2": None},
+            extra={"year_to_date": 120.5, "note": "", "version": 30117250442, "gender": "F"},
+        )
+
+    def test_the_09_era(self) -> None:
+        customer = read(customer_09())
+        assert customer.balance == Decimal(0)
+        assert customer.created_at == customer.modified_at == datetime(2019, 2, 7, 1, 35, 4, tzinfo=UTC)
+        assert customer.addresses == (
+            Address(line1="9 Larch Lane", line2="", city="Bristol", default_shipping=True),
+        )
+        assert customer.extra == {"contact_first_name": "Ola", "loyalty_balance": "1.50000", "gender": "M"}
+        assert (customer.deleted, customer.is_person, customer.phone) == (False, ABSENT, ABSENT)
+
+    def test_the_later_spelling_counts(self) -> None:
+        payload = customer_09(physical_address_1="10 Larch Lane", gender=None)
+        customer = read(payload)
+        assert customer.shipping_address == Address(
+            line1="10 Larch Lane", line2="", city="Bristol", default_shipping=True
+        )
+        assert customer.extra["gender"] is None
+
+    @pytest.mark.parametrize("blank", [None, ""])
+    def test_an_address_with_nothing_in_it_is_none(self, blank: str | None) -> None:
+        keys = {f"{kind}_{key}": blank for kind in ("postal", "physical") for key in ADDRESS_KEYS}
+        customer = read({"id": ID, **keys})
+        assert (customer.addresses, customer.billing_address) == ((), None)
+
+    def test_without_address_keys_nothing_is_known_of_addresses(self) -> None:
+        customer = read({"id": ID})
+        assert customer == Customer(ref=Ref("lightspeed", ID, "shop"))
+        assert customer.addresses is ABSENT
+
+    def test_a_deleted_customer_is_a_tombstone(self) -> None:
+        payload = customer_20(deleted_at="2026-10-02T07:15:00+00:00")
+        customer = read(payload)
+        assert customer.deleted
+        assert customer.extra["deleted_at"] == "2026-10-02T07:15:00+00:00"
+        assert LIGHTSPEED.is_gone(payload)
+        assert not LIGHTSPEED.is_gone(customer_20())
+
+    @pytest.mark.parametrize(("code", "walks_in"), [("WALKIN", True), ("CUST-7", False), (None, False)])
+    def test_the_anonymous_customer(self, code: str | None, walks_in: bool) -> None:  # noqa: FBT001
+        assert is_walk_in(read(customer_20(customer_code=code))) is walks_in
+
+
+@pytest.mark.rule("LS-MAP-3")
+class TestOptOut:
+    """`do_not_email` true is opted out; the flag for text messages has the other sense, and no say."""
+
+    @pytest.mark.parametrize(
+        ("flag", "status"),
+        [
+            (True, SubscriptionStatus.SOFT_OPT_OUT),
+            (False, SubscriptionStatus.SOFT_OPT_IN),
+            (None, None),
+            (ABSENT, ABSENT),
+        ],
+    )
+    @pytest.mark.parametrize("texting", [True, False])
+    def test_read(self, flag: Any, status: Any, texting: bool) -> None:  # noqa: FBT001
+        payload = {"id": ID, "enable_promotional_sms": texting}
+        customer = read(payload if flag is ABSENT else {**payload, "do_not_email": flag})
+        assert customer.subscription_status is status
+        assert customer.extra == {"enable_promotional_sms": texting}
+
+    @pytest.mark.parametrize("status", SubscriptionStatus)
+    def test_written_as_a_flag(self, status: SubscriptionStatus) -> None:
+        body = LIGHTSPEED.write({"subscription_status": status}, None)
+        assert body["do_not_email"] is status.opted_out
+        assert "enable_promotional_sms" not in body
+
+    @pytest.mark.parametrize("unknown", [None, ABSENT])
+    def test_unknown_leaves_the_flag_alone(self, unknown: Any) -> None:
+        assert "do_not_email" not in LIGHTSPEED.write({"subscription_status": unknown}, None)
+
+
+class TestRefused:
+    """Every issue at once, each with its own key, none with a value."""
+
+    def test_all_issues_at_once(self) -> None:
+        payload = {
+            "id": "../x",
+            "email": 7,
+            "do_not_email": "no",
+            "balance": "much",
+            "created_at": "yesterday",
+            "postal_address1": 3,
+            "physical_city": [],
+            "deleted_at": 5,
+            "sex": 1,
+            "enable_promotional_sms": "T",
+            "custom_field_4": {},
+        }
+        assert sorted(issues_of(payload)) == [
+            ("balance", "not_a_number"),
+            ("created_at", "not_a_stamp"),
+            ("custom_field_4", "not_text"),
+            ("deleted_at", "not_a_stamp"),
+            ("do_not_email", "not_a_flag"),
+            ("email", "not_text"),
+            ("enable_promotional_sms", "not_a_flag"),
+            ("id", "not_an_id"),
+            ("physical_city", "not_text"),
+            ("postal_address1", "not_text"),
+            ("sex", "not_text"),
+        ]
+
+    @given(json_values(), st.sampled_from([*customer_20(), *customer_09(), "new"]))
+    def test_any_json_is_read_or_refused(self, value: Any, key: str) -> None:
+        for payload in (value, customer_20(**{key: value}), customer_09(**{key: value})):
+            error = refused(LIGHTSPEED.read, payload, "shop", "")
+            assert error is None or error.issues
+
+    @pytest.mark.parametrize("key", sorted({*customer_20(), *customer_09()}))
+    def test_no_error_shows_a_value(self, key: str) -> None:
+        for wrong in ([CANARY], CANARY + "\0", {"city": [CANARY]}):
+            error = refused(LIGHTSPEED.read, customer_20(**{key: wrong}), "", "")
+            assert CANARY not in str(error) + repr(error) + repr(getattr(error, "issues", ()))
+
+    @pytest.mark.parametrize(("payload", "id"), [({"id": ID}, ID), ({"id": ""}, ""), ({}, ""), (None, "")])
+    def test_identify(self, payload: Any, id: str) -> None:
+        assert LIGHTSPEED.identify(payload) == id
+
+
+class TestWrite:
+    """Both names are always sent; what is absent is left alone; null clears."""
+
+    @pytest.mark.rule("LS-MAP-1")
+    def test_a_create(self) -> None:
+        values = {
+            "entity_id": "CUST-8",
+            "company_name": "Tidewater Sails, Inc.",
+            "email": "ap@tidewater.example",
+            "fax": None,
+            "phone": ABSENT,
+            "custom.custom_field_2": 7,
+            "custom.custom_field_3": None,
+        }
+        assert LIGHTSPEED.write(values, None) == {
+            "customer_code": "CUST-8",
+            "first_name": None,
+            "last_name": None,
+            "company_name": "Tidewater Sails, Inc.",
+            "email": "ap@tidewater.example",
+            "fax": None,
+            "custom_field_2": "7",
+            "custom_field_3": None,
+        }
+
+    @pytest.mark.parametrize(
+        ("current", "values", "names"),
+        [
+            ({}, {}, (None, None)),
+            ({"first_name": "Ines", "last_name": ""}, {}, ("Ines", "")),
+            ({"first_name": "Ines", "last_name": "Vale"}, {"first_name": None}, (None, "Vale")),
+            ({"first_name": "Ines"}, {"last_name": "Roe", "first_name": ABSENT}, ("Ines", "Roe")),
+        ],
+    )
+    def test_an_update_sends_both_names(self, current: Any, values: Any, names: Any) -> None:
+        body = LIGHTSPEED.write(values, read({"id": ID, **current}))
+        assert body == dict(zip(("first_name", "last_name"), names, strict=True))
+
+    @pytest.mark.rule("LS-MAP-2")
+    def test_billing_is_postal_and_shipping_is_physical(self) -> None:
+        body = LIGHTSPEED.write(
+            {"billing_address": Address(line1="4 Quay Street"), "shipping_address": Address(city="Leeds")},
+            None,
+        )
+        assert body["postal_address_1"] == "4 Quay Street"
+        assert body["physical_city"] == "Leeds"
+        assert len(body) == 4
+
+    def test_what_an_address_does_not_say_stays(self) -> None:
+        values = {"billing_address": Address(city="Bristol", line2=None)}
+        body = LIGHTSPEED.write(values, read(customer_20(postal_address_2="Unit 9")))
+        assert {key: body[key] for key in body if key.startswith("postal")} == {
+            "postal_address_1": "4 Quay Street",
+            "postal_address_2": None,
+            "postal_suburb": "Point",
+            "postal_city": "Bristol",
+            "postal_state": "RI",
+            "postal_postcode": "02840",
+            "postal_country_id": "US",
+        }
+
+    def test_none_clears_the_whole_address(self) -> None:
+        body = LIGHTSPEED.write({"shipping_address": None, "billing_address": ABSENT}, None)
+        assert body == {
+            "first_name": None,
+            "last_name": None,
+            **{f"physical_{key}": None for key in ADDRESS_KEYS},
+        }
+
+    @pytest.mark.parametrize(
+        "name", ["name", "balance", "custom", "custom_field_1", "custom.custom_field_5", "custom.version"]
+    )
+    def test_a_field_that_lightspeed_does_not_take(self, name: str) -> None:
+        with pytest.raises(FlowError):
+            LIGHTSPEED.write({name: "x"}, None)
+
+    @given(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                **dict.fromkeys(("entity_id", "first_name", "last_name", "company_name"), TEXTS),
+                **dict.fromkeys(("email", "phone", "mobile_phone", "fax"), TEXTS | st.none()),
+                **{f"custom.{name}": TEXTS for name in CUSTOM_FIELDS},
+                "billing_address": st.builds(
+                    Address,
+                    line1=TEXTS,
+                    state=TEXTS,
+                    extra=st.just({"suburb": "Point"}),
+                    default_billing=st.just(value=True),
+                ),
+                "shipping_address": st.builds(
+                    Address,
+                    line2=TEXTS,
+                    postal_code=TEXTS,
+                    country=TEXTS,
+                    default_shipping=st.just(value=True),
+                ),
+            },
+        )
+    )
+    def test_what_was_written_is_read(self, values: dict[str, Any]) -> None:
+        customer = read({"id": ID, **LIGHTSPEED.write(values, None)})
+        for name, value in values.items():
+            there = customer.custom[name[7:]] if name.startswith("custom.") else getattr(customer, name)
+            assert there == value
+
+
+class TestSystem:
+    """The system is data: it can be sent to a worker."""
+
+    def test_pickles(self) -> None:
+        assert pickle.loads(pickle.dumps(LIGHTSPEED)) == LIGHTSPEED  # noqa: S301  # our own
+
+    def test_a_null_may_be_left_out(self) -> None:
+        assert LIGHTSPEED.absent_is_null
+        assert not LIGHTSPEED.limits
