@@ -48,7 +48,7 @@ class Scope(IntEnum):
     PAIRS = 3
     """A create in every tier and after every pause as well: 34,900 pairs, 19,600 orders."""
     LARGE = 4
-    """Pairs with all customers at once, in every setting, the store in a file too: this takes an hour or two."""
+    """Pairs with all customers at once, in every setting, the store in a file too: this takes hours."""
 
 
 SCOPE: Final = Scope[os.environ.get("CUSTSYNC_PROOFS", "core").upper()]
