@@ -346,7 +346,7 @@ class TestUpdates:
         made = plan(FLOW, setup.source.payloads(), setup.world)
         other = SyncRecord(link=LINK, source=Ref("shop", "9"), target=THEIRS, status=Status.LINKED, flow="f")
         setup.keep(other)
-        assert apply(made, FLOW, setup.world).wrote == 0
+        assert apply(FLOW, made, setup.world).wrote == 0
         assert setup.target.writes == []
 
     def test_values_that_cannot_be_written_fail_alone(self, setup: Setup) -> None:

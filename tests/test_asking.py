@@ -30,7 +30,7 @@ from custsync.ports import (
 )
 from tests.worlds import FLOW, Setup, answering
 
-CAN = Capabilities(tier=Tier.B, finds={"email": 2}, creates=2, updates=2)
+CAN = Capabilities(tier=Tier.C, finds={"email": 2}, creates=2, updates=2)
 CREATES = [CreateRequest(key=key, payload={}) for key in "abc"]
 UPDATES = [UpdateRequest(id=key, payload={}) for key in "abc"]
 

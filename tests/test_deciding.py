@@ -21,6 +21,7 @@ from custsync.decisions import (
     Update,
 )
 from custsync.eligibility import Filter, is_deleted
+from custsync.errors import InputError
 from custsync.fields import Limit, Mapped, digest
 from custsync.flow import Conflict
 from custsync.matching import Match, Verdict
@@ -386,3 +387,8 @@ class TestValues:
     def test_shows_no_personal_value(self, made: Decision) -> None:
         assert "Ann" not in repr(made)
         assert "ann@shop.example" not in f"{made!r} {made}"
+
+
+def test_a_search_that_is_not_ended_is_refused() -> None:
+    with pytest.raises(InputError, match="look up match step 0 first"):
+        decide(FLOW, ANN, Evidence(match=Match(verdict=Verdict.ASK, place=0)))

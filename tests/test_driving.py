@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from custsync.driving import (
     sync,
     sync_async,
 )
+from custsync.eligibility import Filter, rule_raised
 from custsync.errors import (
     AdapterContractError,
     AdapterError,
@@ -28,6 +29,9 @@ from custsync.errors import (
     PlanError,
     StoreError,
 )
+from custsync.flow import Flow
+from custsync.matching import Taken
+from custsync.models import ABSENT, Customer
 from custsync.outcomes import Outcome, Report, Result
 from custsync.planning import Plan
 from custsync.ports import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
@@ -41,6 +45,7 @@ from tests.worlds import (
     answering,
     lost_after,
     lost_before,
+    row,
     saying,
 )
 
@@ -53,7 +58,7 @@ def blocking(setup: Setup, items: Items, **options: Any) -> Report:
 
 
 def by_plan(setup: Setup, items: Items, **options: Any) -> Report:
-    return apply(plan(FLOW, items, setup.world), FLOW, setup.world, **options)
+    return apply(FLOW, plan(FLOW, items, setup.world), setup.world, **options)
 
 
 def asynchronous(setup: Setup, items: Items, **options: Any) -> Report:
@@ -67,7 +72,7 @@ def streamed(setup: Setup, items: Items, **options: Any) -> Report:
 def by_async_plan(setup: Setup, items: Items, **options: Any) -> Report:
     async def both() -> Report:
         made = await plan_async(FLOW, stream(items), setup.async_world)
-        return await apply_async(made, FLOW, setup.async_world, **options)
+        return await apply_async(FLOW, made, setup.async_world, **options)
 
     return asyncio.run(both())
 
@@ -215,7 +220,7 @@ class TestProgress:
         heard: list[int] = []
         made = plan(FLOW, items, setup.world, batch=2, progress=heard.append)
         assert heard == told
-        apply(made, FLOW, setup.world, batch=2, progress=heard.append)
+        apply(FLOW, made, setup.world, batch=2, progress=heard.append)
         sync(FLOW, items, setup.world, batch=2, progress=heard.append)
         assert heard == told * 3
 
@@ -228,9 +233,9 @@ class TestPlans:
         setup = Setup()
         made = Plan(flow="other", version="1", decisions=())
         with pytest.raises(PlanError):
-            apply(made, FLOW, setup.world)
+            apply(FLOW, made, setup.world)
         with pytest.raises(PlanError):
-            asyncio.run(apply_async(made, FLOW, setup.async_world))
+            asyncio.run(apply_async(FLOW, made, setup.async_world))
 
 
 def raising(error: Exception) -> Callable[..., Any]:
@@ -320,7 +325,7 @@ class TestFailures:
         with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
             sync(FLOW, [{"id": "1"}], world)
         with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
-            apply(made, FLOW, world)
+            apply(FLOW, made, world)
         assert sync(FLOW.but(write_back=""), [{"id": "1"}], world).counts == {Result.CREATED: 1}
 
 
@@ -396,3 +401,124 @@ def test_a_run_says_how_it_went(caplog: pytest.LogCaptureFixture) -> None:
     setup, items = a_bit_of_everything()
     sync(FLOW, items, setup.world)
     assert "shop.EXPORT: 2 created, 1 linked" in caplog.text
+
+
+class TestArguments:
+    """An argument of another kind is refused in words, before anything is asked."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (("stripe.EXPORT", [], None), "flow: a Flow is needed"),
+            ((FLOW, [], None), "world: World"),
+            (
+                (FLOW, {"id": "1"}, World),
+                "world: World(target=..., store=...) is needed, not the class",
+            ),
+            ((FLOW, {"id": "1"}, ...), "customers: several records are needed"),
+            ((FLOW, "customers.jsonl", ...), "customers: several records are needed"),
+            ((FLOW, 7, ...), "customers: records to go through are needed, not a value of type int"),
+        ],
+        ids=["flow", "world", "class", "one record", "path", "number"],
+    )
+    def test_refused(self, arguments: tuple[Any, ...], words: str) -> None:
+        setup = Setup()
+        given: list[Any] = [setup.world if value is ... else value for value in arguments]
+        calls: tuple[Any, ...] = (plan, sync, decide_each)
+        for call in calls:
+            with pytest.raises(InputError) as told:
+                call(*given)
+            assert words in str(told.value)
+
+    def test_async(self) -> None:
+        setup = Setup()
+        calls: tuple[Any, ...] = (plan_async, sync_async)
+        for call in calls:
+            with pytest.raises(InputError, match="customers: several records"):
+                asyncio.run(call(FLOW, {"id": "1"}, setup.async_world))
+            with pytest.raises(InputError, match="world: AsyncWorld"):
+                asyncio.run(call(FLOW, [], setup.world))
+
+    def test_a_plan(self) -> None:
+        setup = Setup()
+        with pytest.raises(InputError, match="planned: a Plan is needed"):
+            apply(FLOW, [], setup.world)  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("G-DUP")
+class TestClaims:
+    """Of two that evidence would link to one counterpart the later one is for a person, in any batch."""
+
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    @pytest.mark.parametrize("taken", Taken)
+    def test_across_batches(self, batch: int, taken: Taken) -> None:
+        flow = FLOW.but(match=tuple(evolve(entry, taken=taken) for entry in FLOW.match))
+        setup = Setup()
+        for name in ("1", "2", "3"):
+            setup.source.put(name, email=CANARY if name != "2" else None)
+        setup.target.put("theirs", email=CANARY)
+        report = sync(flow, setup.source.payloads(), setup.world, batch=batch)
+        together = batch == 500
+        assert report.counts == ({Result.REVIEW: 2} if together else {Result.LINKED: 1, Result.REVIEW: 1}) | {
+            Result.CREATED: 1
+        }
+        assert len(setup.target.payloads()) == 2
+
+
+@pytest.mark.rule("G-ISO")
+class TestRulesThatRaise:
+    """A filter, a row or a reader of the caller's that raises fails its record alone, no value is told."""
+
+    def test_row(self) -> None:
+        self._check(FLOW.with_row(row("phone", value=_raising)), "1")
+
+    def test_filter(self) -> None:
+        rule = Filter(leaves_out=_raising_filter, issue=rule_raised(ValueError()))
+        self._check(FLOW.but(filters=(rule,)), "1", Result.LEFT_OUT)
+
+    def test_reader(self) -> None:
+        self._check(FLOW.but(source=evolve(FLOW.source, read=_raising_reader)), "1")
+
+    def _check(self, flow: Flow, bad: str, result: Result = Result.REFUSED) -> None:
+        setup = Setup()
+        setup.source.put("1", phone=CANARY)
+        setup.source.put("2")
+        report = sync(flow, setup.source.payloads(), setup.world)
+        assert report.counts == {result: 1, Result.CREATED: 1}
+        (outcome,) = report.attention
+        assert (outcome.source.id, outcome.issues[0].code) == (bad, "rule_raised")
+        assert "raised ValueError" in str(report)
+        assert CANARY not in str(report)
+
+    @pytest.mark.parametrize("part", ["row", "filter", "reader"])
+    def test_our_own_errors_go_on(self, part: str) -> None:
+        rule = Filter(leaves_out=_misconfigured, issue=rule_raised(ValueError()))
+        flow = {
+            "row": FLOW.with_row(row("phone", value=_misconfigured)),
+            "filter": FLOW.but(filters=(rule,)),
+            "reader": FLOW.but(source=evolve(FLOW.source, read=_misconfigured)),
+        }[part]
+        setup = Setup()
+        setup.source.put("1")
+        with pytest.raises(ConfigurationError, match="not set up"):
+            plan(flow, setup.source.payloads(), setup.world)
+
+
+def _raising(customer: Customer, _current: Customer | None) -> Any:
+    if customer.phone:
+        raise ValueError(customer.phone)
+    return ABSENT
+
+
+def _raising_filter(customer: Customer) -> bool:
+    return bool(_raising(customer, None))
+
+
+def _raising_reader(payload: Mapping[str, Any], account: str, mode: str) -> Customer:
+    customer = FLOW.source.read(payload, account, mode)
+    _raising(customer, None)
+    return customer
+
+
+def _misconfigured(*_: object) -> Any:
+    raise ConfigurationError("not set up")

@@ -103,8 +103,8 @@ class TestRecoverBy:
             assert recover_by(can(tier), INTENT, None, (), NOW + age) is not RecoverBy.ANEW
 
     @pytest.mark.parametrize("tier", Tier)
-    def test_a_key_without_a_lifetime_is_never_sent_again(self, tier: Tier) -> None:
-        keyless = Capabilities(tier=tier, settle_window=WINDOW)
+    def test_a_key_that_runs_out_within_the_window_is_never_sent_again(self, tier: Tier) -> None:
+        keyless = Capabilities(tier=tier, settle_window=WINDOW, key_lifetime=WINDOW)
         decided = recover_by(keyless, INTENT, [], (), NOW)
         assert (decided is RecoverBy.REISSUE) is (tier is Tier.A)
 

@@ -185,7 +185,7 @@ class TestStale:
         old = made(setup)
         meanwhile(setup)
         before = setup.target.payloads()
-        report = apply(old, FLOW, setup.world)
+        report = apply(FLOW, old, setup.world)
         assert report.counts == {result: 1}
         if result in (STALE, DONE):
             assert setup.target.payloads() == before
@@ -195,17 +195,17 @@ class TestStale:
     def test_applied_twice_is_applied_once(self, made: Act) -> None:
         setup = Setup()
         old = made(setup)
-        apply(old, FLOW, setup.world)
+        apply(FLOW, old, setup.world)
         before, record = setup.target.payloads(), setup.the_record()
-        assert apply(old, FLOW, setup.world).counts == {DONE: 1}
+        assert apply(FLOW, old, setup.world).counts == {DONE: 1}
         assert (setup.target.payloads(), setup.the_record()) == (before, record)
 
     def test_a_write_back_applied_twice_writes_once(self) -> None:
         setup = Setup()
         old = to_write_back(setup)
-        apply(old, FLOW, setup.world)
+        apply(FLOW, old, setup.world)
         before = setup.source.payloads()
-        assert apply(old, FLOW, setup.world).wrote == 0
+        assert apply(FLOW, old, setup.world).wrote == 0
         assert setup.source.payloads() == before
 
     def test_a_create_that_was_refused_meanwhile_is_planned_again(self) -> None:
@@ -214,7 +214,7 @@ class TestStale:
         setup.target.then("create", answering(Rejected("invalid")))
         sync_meanwhile(setup)
         assert setup.the_record().status is Status.FAILED
-        assert apply(old, FLOW, setup.world).counts == {STALE: 1}
+        assert apply(FLOW, old, setup.world).counts == {STALE: 1}
 
     def test_a_key_that_is_unique_for_ever_is_never_too_late(self) -> None:
         setup = Setup(target=Party(tier=Tier.A, finds=("id", "email", "external_id")))
@@ -224,7 +224,7 @@ class TestStale:
         sync(flow, setup.source.payloads(), setup.world)
         old = planned(setup, flow)
         setup.clock.now += DAY * 365
-        assert apply(old, flow, setup.world).counts == {Result.RECOVERED: 1}
+        assert apply(flow, old, setup.world).counts == {Result.RECOVERED: 1}
 
     def test_what_a_person_added_to_an_address_is_not_written_over(self) -> None:
         setup = Setup()
@@ -233,13 +233,13 @@ class TestStale:
         setup.source.put("1", email=EMAIL, address={"city": "Astoria", "line2": None})
         old = planned(setup, flow)
         setup.target.rows["b1"]["address"]["line2"] = "Suite 5"
-        assert apply(old, flow, setup.world).counts == {STALE: 1}
+        assert apply(flow, old, setup.world).counts == {STALE: 1}
 
     def test_a_source_that_cannot_be_asked_is_taken_at_its_word(self) -> None:
         setup = Setup(source=Party(finds=()))
         old = to_create(setup)
         edit_source(setup)
-        assert apply(old, FLOW, setup.world).counts == {Result.CREATED: 1}
+        assert apply(FLOW, old, setup.world).counts == {Result.CREATED: 1}
 
     def test_a_target_that_cannot_be_asked_by_id_is_protected_by_its_record(self) -> None:
         setup = Setup(target=Party(finds=("email",)))
@@ -247,8 +247,8 @@ class TestStale:
         setup.target.put("b1", name="Old", email=EMAIL)
         setup.source.put("1", name="Ann", email=EMAIL)
         old = planned(setup, flow)
-        assert apply(old, flow, setup.world).counts == {Result.LINKED: 1}
-        assert apply(old, flow, setup.world).counts == {DONE: 1}
+        assert apply(flow, old, setup.world).counts == {Result.LINKED: 1}
+        assert apply(flow, old, setup.world).counts == {DONE: 1}
 
     def test_quiet_decisions_are_not_read_again(self) -> None:
         setup = Setup()
@@ -257,7 +257,7 @@ class TestStale:
         sync(FLOW, setup.source.payloads(), setup.world)
         old = planned(setup)
         setup.target.calls.clear()
-        assert apply(old, FLOW, setup.world).counts == {Result.UNCHANGED: 1}
+        assert apply(FLOW, old, setup.world).counts == {Result.UNCHANGED: 1}
         assert setup.target.calls == []
 
     def test_two_customers_of_one_plan_do_not_disturb_each_other(self) -> None:
@@ -265,7 +265,7 @@ class TestStale:
         setup.source.put("1", email=EMAIL).put("2", email="two@shop.example", custom={"books_id": "b9"})
         old = plan(FLOW.but(match=(BY_ID, *FLOW.match[1:])), setup.source.payloads(), setup.world)
         edit_source(setup)
-        assert apply(old, FLOW, setup.world).counts == {STALE: 1, Result.CREATED: 1}
+        assert apply(FLOW, old, setup.world).counts == {STALE: 1, Result.CREATED: 1}
 
 
 def test_lost_then_planned_then_found() -> None:
@@ -275,5 +275,5 @@ def test_lost_then_planned_then_found() -> None:
     setup.target.then("create", lost_after("create"))
     sync(FLOW, setup.source.payloads(), setup.world)
     old = planned(setup)
-    assert apply(old, FLOW, setup.world).counts == {Result.RECOVERED: 1}
+    assert apply(FLOW, old, setup.world).counts == {Result.RECOVERED: 1}
     assert len(setup.target.rows) == 1

@@ -12,10 +12,12 @@ from custsync.driving import (
     apply,
     apply_async,
     decide_each,
+    link_by_hand,
     plan,
     plan_async,
     sync,
     sync_async,
+    unlink_by_hand,
 )
 from custsync.errors import CustsyncError
 from custsync.flow import Flow
@@ -46,8 +48,10 @@ __all__ = [
     "apply_async",
     "decide",
     "decide_each",
+    "link_by_hand",
     "plan",
     "plan_async",
     "sync",
     "sync_async",
+    "unlink_by_hand",
 ]

@@ -23,7 +23,8 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.eligibility import left_out_by
+from custsync.eligibility import left_out_by, rule_raised
+from custsync.errors import CustsyncError, InputError
 from custsync.fields import Mapped, check_limits, value_of
 from custsync.flow import Flow
 from custsync.matching import Match, Step, Verdict, step
@@ -73,8 +74,22 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     Returns:
         Exactly one of the closed set. Two candidates are never silently one.
 
+    Raises:
+        InputError: the search for a counterpart is not ended.
+
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-IN-1, SP-IN-2, SP-BI, G-DUP, G-LOSS, G-WHY, G-IDEM
     """
+    if evidence.match.verdict is Verdict.ASK:
+        raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
+    try:
+        return _fate(flow, customer, evidence)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
+        return Refused(source=customer.ref, issues=(rule_raised(error),))
+
+
+def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     record = evidence.record
     if record is not None and _is_lost(record, evidence):
         return _recover(flow, customer, evidence, record)

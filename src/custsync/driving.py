@@ -11,6 +11,7 @@ from collections.abc import (
     Generator,
     Iterable,
     Iterator,
+    Mapping,
 )
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -20,6 +21,8 @@ from custsync.decisions import Decision
 from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.gathering import decide_batch, settle
+from custsync.linking import link_steps, unlink_steps
+from custsync.models import Customer
 from custsync.outcomes import Outcome, Report
 from custsync.planning import Plan
 from custsync.ports import (
@@ -27,6 +30,7 @@ from custsync.ports import (
 )
 from custsync.progress import Progress, reporting
 from custsync.searching import Item, Terms
+from custsync.syncrecords import SyncRecord
 from custsync.worlds import AsyncWorld, World, run, run_async, terms_of
 
 __all__ = [
@@ -35,12 +39,14 @@ __all__ = [
     "apply",
     "apply_async",
     "decide_each",
+    "link_by_hand",
     "plan",
     "plan_async",
     "run",
     "run_async",
     "sync",
     "sync_async",
+    "unlink_by_hand",
 ]
 
 T = TypeVar("T")
@@ -54,20 +60,30 @@ BATCH: Final = 500
 def decide_each(
     flow: Flow, customers: Iterable[Item], world: World, *, batch: int = BATCH, incremental: bool = False
 ) -> Iterator[Decision]:
-    """Yield one decision per record, lazily, a batch of look-ups at a time. Nothing is written.
+    """Return an iterator of one decision per record, lazy, a batch of look-ups at a time. Nothing is written.
 
     Args:
         flow: the policy.
         customers: payloads, their JSON texts, or customers that were read already; any number.
         world: the adapters and the store.
-        batch: how many are decided together. Contested claims are seen within one batch; `plan` sees them
-            all.
+        batch: how many are decided together. Of two that claim one counterpart, both are for review in one
+            batch, the later one in different batches; `plan` sees all claims at once.
         incremental: a record whose text is what it was when last synced is unchanged, without a look at
             the target.
 
-    Memory: one batch.
+    Memory: one batch, and the ids of those that are to be linked by evidence.
+
+    Raises:
+        InputError: an argument is of another kind.
     """
-    terms = terms_of(world, incremental=incremental)
+    _check(flow, world, World)
+    _check_customers(customers)
+    return _decided(flow, customers, world, terms_of(world, incremental=incremental, claims=True), batch)
+
+
+def _decided(
+    flow: Flow, customers: Iterable[Item], world: World, terms: Terms, batch: int
+) -> Iterator[Decision]:
     for first, items in _batches(customers, batch):
         yield from run(decide_batch(flow, items, terms, first=first), world)
 
@@ -86,9 +102,12 @@ def plan(
     Args: as `decide_each`, and
         progress: None, `"bar"`, or a function that is told how many are decided.
     """
+    _check(flow, world, World)
+    _check_customers(customers)
+    terms = terms_of(world, incremental=incremental)
     made: list[Decision] = []
     with reporting(progress) as told:
-        for decision in decide_each(flow, customers, world, batch=batch, incremental=incremental):
+        for decision in _decided(flow, customers, world, terms, batch):
             made.append(decision)
             if len(made) % batch == 0:
                 told(len(made))
@@ -97,8 +116,8 @@ def plan(
 
 
 def apply(
-    made: Plan,
     flow: Flow,
+    planned: Plan,
     world: World,
     *,
     batch: int = BATCH,
@@ -110,8 +129,8 @@ def apply(
     What the plan rests on is read again first, and what is stale is not written.
 
     Args:
-        made: the plan.
-        flow: the flow that made it.
+        flow: the flow that made the plan.
+        planned: the plan.
         world: the adapters and the store.
         batch: how many are carried out together.
         observe: is given each outcome.
@@ -122,12 +141,12 @@ def apply(
         PlanError: another flow made the plan.
         AdapterContractError: an adapter's answer breaks its contract.
     """
-    made.check(flow)
-    _check_write_back(flow, world)
+    _check(flow, world, World, writes=True)
+    _check_plan(flow, planned)
     terms = terms_of(world)
     outcomes = (
         outcome
-        for _, part in _batches(made.decisions, batch)
+        for _, part in _batches(planned.decisions, batch)
         for outcome in run(apply_batch(flow, part, terms, fresh=False), world)
     )
     return _reported(flow, outcomes, batch, observe, progress)
@@ -155,8 +174,9 @@ def sync(
         AdapterContractError: an adapter's answer breaks its contract; what was written is on record.
         ConfigurationError: the flow writes back, and the world has no source adapter.
     """
-    _check_write_back(flow, world)
-    terms = terms_of(world, incremental=incremental)
+    _check(flow, world, World, writes=True)
+    _check_customers(customers)
+    terms = terms_of(world, incremental=incremental, claims=True)
     outcomes = (
         outcome
         for first, items in _batches(customers, batch)
@@ -165,12 +185,42 @@ def sync(
     return _reported(flow, outcomes, batch, observe, progress)
 
 
-def _check_write_back(flow: Flow, world: World | AsyncWorld) -> None:
-    if flow.write_back and world.source is None:
+def _check(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
+    """Refuse arguments that are not what they must be, before anything is asked."""
+    if not isinstance(flow, Flow):
+        raise InputError(
+            f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {_kind(flow)}"
+        )
+    if not isinstance(world, kind):
+        raise InputError(f"world: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
+    if writes and flow.write_back and getattr(world, "source", None) is None:
         raise ConfigurationError(
             f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "
             "or the flow `write_back=''`"
         )
+
+
+def _check_customers(customers: object) -> None:
+    if isinstance(customers, str | bytes | Mapping | Customer):
+        raise InputError(
+            f"customers: several records are needed, in a list for example, not {_kind(customers)}"
+        )
+    if not isinstance(customers, Iterable | AsyncIterable):
+        raise InputError(f"customers: records to go through are needed, not {_kind(customers)}")
+
+
+def _check_plan(flow: Flow, planned: object) -> None:
+    if not isinstance(planned, Plan):
+        raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {_kind(planned)}")
+    planned.check(flow)
+
+
+def _kind(value: object) -> str:
+    return (
+        f"the class {value.__name__}"
+        if isinstance(value, type)
+        else f"a value of type {type(value).__name__}"
+    )
 
 
 def _sync_batch(flow: Flow, items: list[Item], terms: Terms, first: int) -> Steps[list[Outcome]]:
@@ -202,6 +252,44 @@ def _watched(
     told(done)
 
 
+def link_by_hand(flow: Flow, source: str, target: str, world: World) -> SyncRecord:
+    """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
+
+    Args:
+        flow: the policy of the pair.
+        source: the source customer's id.
+        target: the target customer's id.
+        world: the adapters and the store.
+
+    Raises:
+        InputError: there is no such customer, or the target is linked to another one: unlink that first.
+        StoreError: somebody else saved the record meanwhile.
+        AdapterError: the link is kept, but the id could not be written back.
+
+    Rule: ST-LEG-5
+    """
+    _check(flow, world, World, writes=True)
+    return run(link_steps(flow, source, target, terms_of(world)), world)
+
+
+def unlink_by_hand(flow: Flow, source: str, world: World) -> SyncRecord:
+    """Unlink a customer on a person's word and return the sync record; the next run searches anew.
+
+    Args:
+        flow: the policy of the pair.
+        source: the source customer's id.
+        world: the adapters and the store.
+
+    Raises:
+        InputError: the customer has no sync record.
+        StoreError: somebody else saved the record meanwhile.
+
+    Rule: ST-LEG-5
+    """
+    _check(flow, world, World)
+    return run(unlink_steps(flow, source, terms_of(world)), world)
+
+
 async def plan_async(
     flow: Flow,
     customers: Iterable[Item] | AsyncIterable[Item],
@@ -211,6 +299,8 @@ async def plan_async(
     incremental: bool = False,
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
+    _check(flow, world, AsyncWorld)
+    _check_customers(customers)
     terms = terms_of(world, incremental=incremental)
     made: list[Decision] = []
     async for first, items in _async_batches(customers, batch):
@@ -219,14 +309,14 @@ async def plan_async(
 
 
 async def apply_async(
-    made: Plan, flow: Flow, world: AsyncWorld, *, batch: int = BATCH, observe: Observe | None = None
+    flow: Flow, planned: Plan, world: AsyncWorld, *, batch: int = BATCH, observe: Observe | None = None
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
-    made.check(flow)
-    _check_write_back(flow, world)
+    _check(flow, world, AsyncWorld, writes=True)
+    _check_plan(flow, planned)
     terms = terms_of(world)
     report = Report()
-    for _, part in _batches(made.decisions, batch):
+    for _, part in _batches(planned.decisions, batch):
         outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
         report += Report.of(_watched(outcomes, batch, observe, int))
     return report
@@ -242,8 +332,9 @@ async def sync_async(
     observe: Observe | None = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
-    _check_write_back(flow, world)
-    terms = terms_of(world, incremental=incremental)
+    _check(flow, world, AsyncWorld, writes=True)
+    _check_customers(customers)
+    terms = terms_of(world, incremental=incremental, claims=True)
     report = Report()
     async for first, items in _async_batches(customers, batch):
         outcomes = await run_async(_sync_batch(flow, items, terms, first), world)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
+from custsync.errors import CustsyncError
 from custsync.models import Customer, Issue
 
-__all__ = ["Filter", "is_deleted", "is_system_entity", "left_out_by"]
+__all__ = ["Filter", "is_deleted", "is_system_entity", "left_out_by", "rule_raised"]
 
 
 @frozen(kw_only=True)
@@ -20,6 +21,8 @@ class Filter:
 def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
     """Return the issue of the first filter that leaves the customer out, None where none does.
 
+    A filter that raises leaves the customer out too, and the issue says so.
+
     >>> from custsync.models import Ref
     >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
     >>> gone = Filter(leaves_out=is_deleted, issue=said)
@@ -28,10 +31,29 @@ def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None
     True
     """
-    for entry in filters:
-        if entry.leaves_out(customer):
-            return entry.issue
+    try:
+        for entry in filters:
+            if entry.leaves_out(customer):
+                return entry.issue
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a filter of the caller's raised: one record fails alone
+        return rule_raised(error)
     return None
+
+
+def rule_raised(error: Exception) -> Issue:
+    """Return the issue of a rule of the caller's that raised: its type is told, its words may hold values.
+
+    Rule: G-ISO
+    """
+    return Issue(
+        code="rule_raised",
+        rule="G-ISO",
+        field="flow",
+        reason=f"a rule of the flow raised {type(error).__name__}",
+        remedy="Mend the filter, the field row or the system's reader that raised",
+    )
 
 
 def is_deleted(customer: Customer) -> bool:

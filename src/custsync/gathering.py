@@ -13,8 +13,8 @@ from typing import Any, Final
 from custsync.asking import find
 from custsync.deciding import Evidence, decide
 from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged
-from custsync.eligibility import left_out_by
-from custsync.errors import AdapterContractError, PayloadError
+from custsync.eligibility import left_out_by, rule_raised
+from custsync.errors import AdapterContractError, CustsyncError, PayloadError
 from custsync.fields import payload_digests
 from custsync.flow import Flow
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
@@ -65,6 +65,8 @@ def decide_batch(
         if digest not in ended
     ]
     yield from _gather(flow, cases, terms)
+    if terms.claimed is not None:
+        terms.claimed.update(_claimed(flow, cases))
     gathered = (case.decision for case in cases if case.decision is not None)
     if not ended:
         return settle(flow, list(gathered))
@@ -72,6 +74,14 @@ def decide_batch(
         flow,
         [_unchanged(flow, ended[digest]) if digest in ended else next(gathered) for digest in digests],
     )
+
+
+def _claimed(flow: Flow, cases: Sequence[Case]) -> Iterator[Ref]:
+    """Return the target customers that are to be linked by evidence."""
+    for case in cases:
+        decision, found = case.decision, case.match
+        if isinstance(decision, Link) and found is not None and not flow.match[found.place].proof:
+            yield decision.target
 
 
 def _gather(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
@@ -149,18 +159,23 @@ def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
     item = case.item
     if isinstance(item, Customer):
         return item
-    end = terms.ends.source
-    payload = item
+    issues: tuple[Issue, ...] = ()
     try:
-        if isinstance(item, str | bytes):
-            payload = json.loads(item)
-        if isinstance(payload, Mapping):
-            return flow.source.read(payload, end.account, end.mode)
-        issues: tuple[Issue, ...] = (_NOT_A_RECORD,)
-    except PayloadError as error:
-        issues = error.issues
+        payload = json.loads(item) if isinstance(item, str | bytes) else item
     except (ValueError, RecursionError):
-        issues = (_NOT_JSON,)
+        payload, issues = None, (_NOT_JSON,)
+    else:
+        issues = () if isinstance(payload, Mapping) else (_NOT_A_RECORD,)
+    end = terms.ends.source
+    if isinstance(payload, Mapping):
+        try:
+            return flow.source.read(payload, end.account, end.mode)
+        except PayloadError as error:
+            issues = error.issues
+        except CustsyncError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
+            issues = (rule_raised(error),)
     case.decision = Refused(source=name_of(flow, case, payload, terms), issues=issues)
     return None
 

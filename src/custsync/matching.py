@@ -9,7 +9,7 @@ next.
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -18,6 +18,7 @@ from custsync.fields import reader_of
 from custsync.models import Customer, Ref
 
 __all__ = [
+    "CONTESTED",
     "Keys",
     "Match",
     "MatchStep",
@@ -33,6 +34,9 @@ __all__ = [
     "step",
 ]
 
+
+CONTESTED: Final = Ref("", "")
+"""Owns a target customer to which evidence links another source customer of the same run."""
 
 Keys: TypeAlias = tuple[str | None, ...]
 """The key of each match step, in order; None where there is nothing to look for."""
@@ -219,7 +223,8 @@ def _judge(
 ) -> Match | None:
     alive = [hit for hit in hits if not hit.deleted]
     free = [hit for hit in alive if owners.get(hit.ref, customer.ref) == customer.ref]
-    verdict, answer = _verdict(entry, alive, free)
+    contested = any(owners.get(hit.ref) is CONTESTED for hit in alive)
+    verdict, answer = _verdict(entry, alive, free, contested=contested)
     trace.append(step(entry.rule, entry.asks, answer))
     if verdict is None:
         return None
@@ -231,12 +236,12 @@ def _judge(
 
 
 def _verdict(
-    entry: MatchStep, alive: Sequence[Customer], free: Sequence[Customer]
+    entry: MatchStep, alive: Sequence[Customer], free: Sequence[Customer], *, contested: bool
 ) -> tuple[Verdict | None, str]:
     if not alive:
         return Verdict.GONE, "deleted there"
     if not free:
-        taken = None if entry.taken is Taken.PASS else Verdict.TAKEN
+        taken = None if entry.taken is Taken.PASS and not contested else Verdict.TAKEN
         return taken, "linked to another customer already"
     if len(free) == 1:
         return Verdict.ONE, "found" if len(alive) == 1 else "found one that is not linked to another customer"

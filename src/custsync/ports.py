@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from attrs import field, frozen
 
+from custsync.errors import ConfigurationError
 from custsync.models import Ref
 from custsync.syncrecords import RecordWrite, SyncRecord
 
@@ -89,6 +90,17 @@ class Capabilities:
     creates: int = 1
     updates: int = 1
     answers_with_payload: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a declaration that makes no sense, before anything is promised on it."""
+        tier: object = self.tier
+        if not isinstance(tier, Tier):
+            raise ConfigurationError("capabilities: `tier` must be one of Tier.A to Tier.D")
+        finds: object = self.finds
+        if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
+            raise ConfigurationError("capabilities: `finds` must map look-up names to batch sizes")
+        if self.tier is Tier.B and self.key_lifetime <= timedelta(0):
+            raise ConfigurationError("capabilities: tier B needs a `key_lifetime`")
 
 
 @frozen(kw_only=True)

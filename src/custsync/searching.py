@@ -5,6 +5,7 @@ has its decision at once; the others go on.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias
 
 from attrs import define, evolve, frozen
@@ -14,9 +15,19 @@ from custsync.decisions import Decision, Refused
 from custsync.errors import AdapterContractError, PayloadError
 from custsync.fields import value_of
 from custsync.flow import Flow
-from custsync.matching import Keys, Match, MatchStep, Verdict, look_up_keys, look_up_values, match, nobody
+from custsync.matching import (
+    CONTESTED,
+    Keys,
+    Match,
+    MatchStep,
+    Verdict,
+    look_up_keys,
+    look_up_values,
+    match,
+    nobody,
+)
 from custsync.models import Customer, Issue, Ref
-from custsync.ports import Capabilities, Ends, Found, LoadRecords, Payload, Request, Side
+from custsync.ports import Capabilities, Ends, Found, LoadRecords, Payload, Rejected, Request, Side
 from custsync.syncrecords import Intent, Status, SyncRecord
 
 __all__ = [
@@ -41,12 +52,14 @@ class Terms:
     """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
 
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
-    at the target.
+    at the target. `claimed`: the target customers that earlier batches of the run link by evidence; they grow
+    as it goes on. None where all decisions are settled together.
     """
 
     ends: Ends
     retry: Retry = Retry()
     incremental: bool = False
+    claimed: set[Ref] | None = None
 
 
 @define
@@ -109,13 +122,19 @@ def hits_of(flow: Flow, case: Case, answer: Found, terms: Terms) -> list[Custome
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
     end = terms.ends.target
     if not isinstance(answer, Sequence):
-        case.decision = Refused(source=_source(flow, case, terms), issues=(_LOOK_UP_FAILED,))
+        issue = evolve(_LOOK_UP_FAILED, shape=_told(answer))
+        case.decision = Refused(source=_source(flow, case, terms), issues=(issue,))
         return []
     try:
         return [flow.target.read(payload, end.account, end.mode) for payload in answer]
     except PayloadError as error:
         case.decision = Refused(source=_source(flow, case, terms), issues=error.issues)
         return []
+
+
+def _told(answer: Found) -> str:
+    """Return what an adapter said of a look-up that failed: a code or an exception's type, never a value."""
+    return answer.code if isinstance(answer, Rejected) else getattr(answer, "reason", "") or "not now"
 
 
 def _source(flow: Flow, case: Case, terms: Terms) -> Ref:
@@ -151,7 +170,7 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
                 asking.setdefault(place, []).append(pair)
         for place, waiting in asking.items():
             yield from _ask(flow, place, waiting, terms)
-            yield from _own(flow, flow.match[place], waiting, place, owners, in_flight)
+            yield from _own(flow, place, waiting, owners, in_flight, terms.claimed or frozenset())
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
@@ -210,11 +229,11 @@ def _check_holds(entry: MatchStep, key: str | None, hit: Customer) -> None:
 
 def _own(
     flow: Flow,
-    entry: MatchStep,
-    waiting: Sequence[_Search],
     place: int,
+    waiting: Sequence[_Search],
     owners: dict[Ref, Ref],
     in_flight: dict[Ref, SyncRecord],
+    claimed: AbstractSet[Ref],
 ) -> Generator[Request, Any, None]:
     hits = {hit.ref: hit for _, found in waiting for hit in found.get(place, ()) if hit.ref not in owners}
     if not hits:
@@ -222,6 +241,9 @@ def _own(
     records = by_end((yield LoadRecords(flow.link, tuple(hits))))
     source = waiting[0][0].customer
     for ref, hit in hits.items():
+        if ref in claimed:
+            owners[ref] = CONTESTED
+            continue
         stamp = value_of(hit, flow.stamp) if flow.stamp else None
         if stamp and source is not None:
             owners[ref] = evolve(source.ref, id=str(stamp))
@@ -229,7 +251,7 @@ def _own(
         other = record.other(ref) if record else None
         if record is None or record.status not in (Status.LINKED, Status.INTENT):
             continue
-        if record.status is Status.INTENT and entry.proof:
+        if record.status is Status.INTENT and flow.match[place].proof:
             in_flight[ref] = record
         else:
             owners[ref] = other or ref

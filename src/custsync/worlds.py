@@ -102,13 +102,16 @@ class AsyncWorld:
     retry: Retry = Retry()
 
 
-def terms_of(world: World | AsyncWorld, *, incremental: bool = False) -> Terms:
-    """Return what a run in this world is made under."""
+def terms_of(world: World | AsyncWorld, *, incremental: bool = False, claims: bool = False) -> Terms:
+    """Return what a run in this world is made under; `claims`: what one batch links, no later one does."""
     source = _NO_SOURCE if world.source is None else _end(world.source)
     if world.source is None:
         source = End(capabilities=source.capabilities, account=world.account, mode=world.mode)
     return Terms(
-        ends=Ends(source=source, target=_end(world.target)), retry=world.retry, incremental=incremental
+        ends=Ends(source=source, target=_end(world.target)),
+        retry=world.retry,
+        incremental=incremental,
+        claimed=set() if claims else None,
     )
 
 

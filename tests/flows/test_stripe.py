@@ -586,8 +586,8 @@ class TestNeverTwice:
     def test_a_plan_applied_twice_creates_once(self, both: Both) -> None:
         both.netsuite.put(COMPANY)
         made = plan(EXPORT, both.netsuite.rows, both.out)
-        apply(made, EXPORT, both.out)
-        assert apply(made, EXPORT, both.out).counts == {Result.ALREADY_DONE: 1}
+        apply(EXPORT, made, both.out)
+        assert apply(EXPORT, made, both.out).counts == {Result.ALREADY_DONE: 1}
         assert len(both.stripe.rows) == 1
 
     def test_a_record_handed_in_twice_is_created_once(self, both: Both) -> None:
@@ -696,7 +696,7 @@ class TestWhy:
         both.netsuite.put(COMPANY)
         both.stripe.put({"name": "Canary", "email": "canary@shop.example", "address": {"country": "Canary"}})
         made = plan(EXPORT, both.netsuite.rows, both.out)
-        said = [str(made), repr(made), str(apply(made, EXPORT, both.out)), both.bring_in(), caplog.text]
+        said = [str(made), repr(made), str(apply(EXPORT, made, both.out)), both.bring_in(), caplog.text]
         assert not [text for text in said if "canary" in text.lower() or "brightwater" in text.lower()]
 
 

@@ -76,7 +76,7 @@ class TestOnlyOurOwnExceptions:
         for call in (plan, sync, lambda *args: list(decide_each(*args))):
             with suppress(CustsyncError):
                 call(flow, records, world_of(flow))
-        apply(plan(flow, records, world_of(flow)), flow, world_of(flow))
+        apply(flow, plan(flow, records, world_of(flow)), world_of(flow))
 
     @BOTH
     @SLOW

@@ -82,7 +82,7 @@ class TestAPlan:
         rows: list[Any] = [*source.rows, *data.draw(st.lists(json_values(), max_size=4))]
         made = plan(flow, rows, world)
         assert len(made) == len(rows)
-        assert apply(made, flow, world).total == len(rows)
+        assert apply(flow, made, world).total == len(rows)
         assert sync(flow, rows, world).total == len(rows)
 
     @BOTH

@@ -97,16 +97,16 @@ def with_older_plans() -> Iterator[object]:
     for customers in ("create", "link", "update"):
         small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).small()
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
-        apply(made, EXPORT, small.world(EXPORT))
+        apply(EXPORT, made, small.world(EXPORT))
         before = len(small.stripe.writes)
-        apply(made, EXPORT, small.world(EXPORT))
+        apply(EXPORT, made, small.world(EXPORT))
         if len(small.stripe.writes) != before or doubled(small):
             yield "a plan that was applied wrote again"
         small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).small()
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
         for row in small.netsuite.rows:
             small.netsuite.edit(row["id"], phone="(503) 555-0199")
-        if apply(made, EXPORT, small.world(EXPORT)).wrote:
+        if apply(EXPORT, made, small.world(EXPORT)).wrote:
             yield "a stale plan was carried out"
 
 
@@ -126,7 +126,7 @@ def with_an_edit_and_a_lost_store() -> Iterator[object]:
     """Yield what is wrong where the store is lost, and both customers are edited, after a create."""
     small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").small()
     world = small.world(IMPORT)
-    apply(plan(IMPORT, small.stripe.rows, world), IMPORT, world)
+    apply(IMPORT, plan(IMPORT, small.stripe.rows, world), world)
     small.netsuite.edit(
         small.netsuite.rows[0]["id"], email="other@works.example", custentity_stripe_customer_id=None
     )
@@ -306,8 +306,8 @@ def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
     right = matching._verdict  # noqa: SLF001 - the same
 
-    def wrong(entry: Any, *hits: Any) -> Any:
-        verdict, answer = right(entry, *hits)
+    def wrong(entry: Any, *hits: Any, contested: bool) -> Any:
+        verdict, answer = right(entry, *hits, contested=contested)
         return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), answer
 
     patch.setattr(matching, "_verdict", wrong)

@@ -116,10 +116,10 @@ class TestAPlanAppliedTwice:
         small = setting_of(flow, tier=tier, customers=customers).small()
         source, target = small.ends(flow)
         made = plan(flow, source.rows, small.world(flow))
-        first = apply(made, flow, small.world(flow))
+        first = apply(flow, made, small.world(flow))
         assert first.wrote == len(made)
         after, writes = picture(small), [*source.writes, *target.writes]
-        again = apply(made, flow, small.world(flow))
+        again = apply(flow, made, small.world(flow))
         assert again.wrote == 0
         assert again.counts == {Result.ALREADY_DONE: len(made)}
         assert (picture(small), [*source.writes, *target.writes]) == (after, writes)
@@ -146,7 +146,7 @@ class TestAStalePlan:
         for row in ends[side].rows:
             ends[side].edit(row["id"], phone="(503) 555-0199")
         before = [end.rows for end in ends]
-        assert apply(made, flow, small.world(flow)).counts == {Result.STALE: len(made)}
+        assert apply(flow, made, small.world(flow)).counts == {Result.STALE: len(made)}
         assert [end.rows for end in ends] == before
 
     def test_a_customer_came_to_be_linked(self) -> None:
@@ -154,7 +154,7 @@ class TestAStalePlan:
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
         small.sync(EXPORT)
         put(small.netsuite, 9, "another")
-        assert apply(made, EXPORT, small.world(EXPORT)).counts == {Result.ALREADY_DONE: 1}
+        assert apply(EXPORT, made, small.world(EXPORT)).counts == {Result.ALREADY_DONE: 1}
         assert len(small.stripe.rows) == 1
 
 
@@ -170,10 +170,10 @@ class TestAPlanUnderFaults:
             made = plan(flow, small.ends(flow)[0].rows, small.world(flow))
             small.faults = Faults({number: Fault.CRASH_AFTER})
             try:
-                apply(made, flow, small.world(flow))
+                apply(flow, made, small.world(flow))
             except (Crash, StoreError):
                 small.faults = Faults()
-                apply(made, flow, small.world(flow))
+                apply(flow, made, small.world(flow))
             small.faults = Faults()
             _bring_to_rest(small)
             assert doubled(small) == []

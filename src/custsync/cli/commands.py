@@ -39,7 +39,7 @@ def _plan(given: Namespace) -> int:
 def _apply(given: Namespace) -> int:
     made = Plan.from_json("".join(text for _, text in numbered_lines(Path(given.plan))))
     with opened(given, writing=True) as run:
-        return _reported(given, run, apply(made, run.flow, run.world, batch=BATCH, progress=_bar(given)))
+        return _reported(given, run, apply(run.flow, made, run.world, batch=BATCH, progress=_bar(given)))
 
 
 def _sync(given: Namespace) -> int:

@@ -137,7 +137,7 @@ class _House:
 
     def apply(self, made: Plan, flow: Flow, *, dying: bool = False) -> str:
         with self._world(flow, _DyingFile if dying else SystemFile) as world:
-            return apply(made, flow, world).in_brief
+            return apply(flow, made, world).in_brief
 
     @contextmanager
     def _world(self, flow: Flow, target: type[SystemFile]) -> Iterator[World]:
