@@ -1,0 +1,292 @@
+"""ServiceTitan's customer (CRM v2) and its contacts, which are a resource of their own. Read only.
+
+`SERVICETITAN` is the system, `read_contacts` reads the other resource. What ServiceTitan alone knows is kept
+in `extra`, `externalData` among it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync.codec import (
+    DIGITS,
+    MONEY,
+    Column,
+    Kind,
+    Table,
+    check_depth,
+    items_of,
+    object_of,
+    read_digits,
+    read_flag,
+    refusal,
+    sealed,
+    together,
+)
+from custsync.errors import FlowError, PayloadError
+from custsync.fields import System
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
+from custsync.ports import Payload
+from custsync.systems.stamps import STAMP
+
+__all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
+
+_TYPES: Final[Mapping[Any, Any]] = {
+    "Residential": True,
+    "Commercial": False,
+    None: None,
+    ABSENT: ABSENT,
+}
+
+
+def _read_type(value: Any, _: object = None) -> Any:
+    if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
+        return _TYPES[value]
+    raise refusal("not_a_choice", "neither Residential nor Commercial", value)
+
+
+def _read_active(value: Any, _: object = None) -> Any:
+    active = read_flag(value)
+    return active if active is None or active is ABSENT else not active
+
+
+def _read_address(value: Any, _: object = None) -> Any:
+    if value is None or value is ABSENT:
+        return value
+    address = ADDRESS.read(value, ())
+    address.default_billing = True
+    return (sealed(address, Address),)
+
+
+ADDRESS: Final = Table(
+    (
+        Column("line1", "street"),
+        Column("line2", "unit"),
+        Column("city", "city"),
+        Column("state", "state"),
+        Column("postal_code", "zip"),
+        Column("country", "country"),
+    ),
+    cls=Address,
+)
+FIELD: Final = Table((Column("id", "typeId", DIGITS), Column("name", "name"), Column("value", "value")))
+PAIR: Final = Table((Column("key", "key"), Column("value", "value")))
+
+
+def _read_field(value: Any) -> tuple[str, Maybe[str]]:
+    """Return the trimmed name of a custom field, its type's id where it has none, and its value."""
+    field = FIELD.read(value)
+    name = (field["name"] or "").strip() or field["id"]
+    if not name:
+        raise refusal("no_name", "a custom field without a name and without the id of its type", value)
+    return name, field["value"]
+
+
+def _read_fields(value: Any, _: object = None) -> tuple[tuple[str, Maybe[str]], ...]:
+    return () if value is None or value is ABSENT else items_of(value, _read_field)
+
+
+def _read_pairs(value: Any, _: object = None) -> Any:
+    """Return the external data as it is, once it proved to be a list of keys and values."""
+    if value is not None and value is not ABSENT:
+        items_of(value, PAIR.read)
+    return check_depth(value)
+
+
+CUSTOMER: Final = Table(
+    (
+        Column("ref", "id", Kind(read_digits)),
+        Column("is_inactive", "active", Kind(_read_active)),
+        Column("name", "name"),
+        Column("is_person", "type", Kind(_read_type)),
+        Column("addresses", "address", Kind(_read_address)),
+        Column("balance", "balance", MONEY),
+        Column("created_at", "createdOn", STAMP),
+        Column("modified_at", "modifiedOn", STAMP),
+        Column("merged_into", "mergedToId", DIGITS),
+    ),
+    cls=Customer,
+    ignored=("customFields", "externalData"),
+)
+BESIDES: Final = Table(
+    (
+        Column("fields", "customFields", Kind(_read_fields)),
+        Column("external", "externalData", Kind(_read_pairs)),
+    )
+)
+
+
+def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a ServiceTitan customer object describes.
+
+    `custom` holds the custom fields by their trimmed names. A name that occurs with several values that are
+    not blank has all of them, as a tuple: none is chosen. Such a list is kept as it came, in
+    `extra["customFields"]`, and `repeated_fields` tells of it. Emails and phones are not here: they are
+    contacts, see `read_contacts`.
+
+    Args:
+        payload: a customer object.
+        account: the tenant that its id lives in.
+        mode: the world within it, where there are several.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Rule: ST-LEG-0, ST-MRG-1
+    Source: ServiceTitan CRM v2, customers
+
+    >>> fields = [{"typeId": 9, "name": "  NetSuite ID", "value": "2042"}]
+    >>> read({"id": 771, "name": "Vale, Ines", "type": "Residential", "customFields": fields}).custom
+    {'NetSuite ID': '2042'}
+    >>> read({"id": 771, "type": "Person"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    payload, unknown = CUSTOMER.sorted_out(payload)
+    laid = CUSTOMER.lay(payload)
+    customer, besides, extra = together(
+        (CUSTOMER.read_laid, laid),
+        (BESIDES.read_laid, laid),
+        (check_depth, {key: payload[key] for key in unknown}),
+    )
+    fields = besides["fields"]
+    customer.ref = Ref("servicetitan", customer.ref, account, mode)
+    customer.custom = _by_name(fields) or NOTHING_KEPT
+    if besides["external"] is not ABSENT:
+        extra["externalData"] = besides["external"]
+    if len(customer.custom) < len(fields):
+        extra["customFields"] = payload["customFields"]
+    customer.extra = extra or NOTHING_KEPT
+    return sealed(customer, Customer)
+
+
+def _by_name(fields: Iterable[tuple[str, Maybe[str]]]) -> dict[str, Any]:
+    """Return the one value of each name that is not blank, a tuple where there are several."""
+    values: dict[str, dict[Maybe[str], None]] = {}
+    for name, value in fields:
+        values.setdefault(name, {})[value] = None
+    return {name: _one_of(list(seen)) for name, seen in values.items()}
+
+
+def _one_of(values: Sequence[Maybe[str]]) -> str | tuple[str, ...] | None:
+    filled = tuple(value for value in values if value)
+    return filled if len(filled) > 1 else next(iter(filled), values[0] or None)
+
+
+def repeated_fields(customer: Customer) -> tuple[Issue, ...]:
+    """Return a warning for each custom field of which the customer has several, no matter with what values.
+
+    Args:
+        customer: as `read` returned it.
+
+    Rule: ST-LEG-0
+
+    >>> one, two = {"typeId": 9, "name": " Tier", "value": "a"}, {"typeId": 8, "name": "Tier", "value": "b"}
+    >>> [issue.field for issue in repeated_fields(read({"id": 771, "customFields": [one, two]}))]
+    ['custom.Tier']
+    >>> repeated_fields(read({"id": 771, "customFields": [one]}))
+    ()
+    """
+    counts: dict[str, int] = {}
+    for name, _ in _read_fields(customer.extra.get("customFields")):
+        counts[name] = counts.get(name, 0) + 1
+    return tuple(
+        evolve(_REPEATED, field=f"custom.{name}", shape=f"{count} fields")
+        for name, count in counts.items()
+        if count > 1
+    )
+
+
+_REPEATED: Final = Issue(
+    code="repeated_field",
+    rule="ST-LEG-0",
+    field="custom",
+    reason="Several custom fields have this name once blanks around it are taken away",
+    remedy="Rename or remove all but one of them in ServiceTitan",
+    severity=Severity.WARNING,
+)
+
+CONTACT: Final = Table(
+    (Column("id", "id", Kind(read_digits)), Column("company", "customerId", DIGITS)),
+    cls=Contact,
+    ignored=("type", "value"),
+)
+VALUE: Final = Table((Column("type", "type"), Column("value", "value")))
+_FIELDS: Final = {"Email": "email", "Phone": "phone", "MobilePhone": "phone", "Fax": "phone"}
+"""Our field for each type of contact."""
+
+
+def read_contacts(items: Any) -> tuple[Contact, ...]:
+    """Return the contacts of customers: each is one email or one number.
+
+    `company` is the customer's id; the type (`Email`, `Phone`, `MobilePhone`, `Fax`), the memo and the rest
+    are in `extra`. The value of a contact of another type stands there too.
+
+    Args:
+        items: the list of contact objects, without the envelope (`data`) of its page.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Source: ServiceTitan CRM v2, customer contacts
+
+    >>> read_contacts([{"id": 66, "type": "Email", "value": "ines@vale.example", "customerId": 771}])
+    (Contact(id='66', email=<text 17>, company='771', origin='contacts', extra=<1 kept>),)
+    >>> read_contacts([{"id": 66, "type": "Email", "value": 7}])
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    return items_of(items, _read_contact)
+
+
+def _read_contact(item: Any) -> Contact:
+    contact, stated = together((_read_kept, object_of(item)), (VALUE.read, item))
+    field = _FIELDS.get(stated["type"] or "")
+    if field:
+        setattr(contact, field, stated["value"])
+    names = ("type",) if field else ("type", "value")
+    contact.extra = {
+        **{name: stated[name] for name in names if stated[name] is not ABSENT},
+        **contact.extra,
+    } or NOTHING_KEPT
+    contact.origin = "contacts"
+    return sealed(contact, Contact)
+
+
+def _read_kept(item: Any) -> Any:
+    return CONTACT.read(item, ())
+
+
+def identify(payload: Payload) -> str:
+    """Return the id of a customer object, `""` where there is none to be read.
+
+    >>> identify({"id": 771}), identify({"id": "x"})
+    ('771', '')
+    """
+    try:
+        return read_digits(object_of(payload).get("id"))
+    except PayloadError:
+        return ""
+
+
+def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[str, Any]:
+    """Return nothing ever: ServiceTitan is a source.
+
+    Raises:
+        FlowError: always.
+
+    Rule: ST-DIR
+
+    >>> write({"name": "Vale"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.FlowError: ServiceTitan is read, never written: use it as a source without write-back
+    """
+    raise FlowError("ServiceTitan is read, never written: use it as a source without write-back")
+
+
+SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, identify=identify)
+"""ServiceTitan's customer object. A merged customer is inactive and names its survivor: it is not gone."""
