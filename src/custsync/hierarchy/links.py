@@ -1,0 +1,94 @@
+"""Links from customers to their parents: read, and walked with parents before children.
+
+Inside the room customers are numbers, in the order given: lists are faster than look-ups by id.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Final, TypeVar, get_args
+
+from custsync.errors import InputError
+from custsync.models import ABSENT
+
+__all__ = ["in_order"]
+
+K = TypeVar("K", bound=Hashable)
+
+NO_PARENT: Final = -1
+NOT_READ: Final = -2
+
+_BLANK: Final = (None, "", ABSENT)
+
+
+def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
+    """Return the customers with every parent before its children, for targets that want the parent's id.
+
+    Args:
+        parents: customer → its parent; None, ABSENT or `""` for none. A parent that is not among the
+            customers is taken for one that the target has. `flatten(...).parents` has no cycles.
+
+    Returns:
+        Each customer once; the same order for the same input. Linear time; no recursion.
+
+    Raises:
+        InputError: customers stand in a cycle, or an id is blank or not hashable.
+
+    Rule: UF-HIER-1
+
+    >>> in_order({"grandchild": "child", "child": "top", "top": None})
+    ('top', 'child', 'grandchild')
+    >>> in_order({"a": "b", "b": "a"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: 2 customers stand in a cycle of parents; flatten takes them out
+    """
+    ids = list(parents)
+    order = acyclic(links_of(parents))
+    return tuple(ids[at] for at in order)
+
+
+def links_of(parents: Mapping[K, K | None]) -> list[int]:
+    """Return the number of each customer's parent, `NO_PARENT` or `NOT_READ` where there is none."""
+    try:
+        numbers: dict[Any, int] = dict(zip(parents, range(len(parents)), strict=True))
+        if any(blank in numbers for blank in _BLANK):
+            raise InputError("the id of a customer is blank")
+        numbers.update(dict.fromkeys(_BLANK, NO_PARENT))
+        return [numbers.get(up, NOT_READ) for up in parents.values()]
+    except (TypeError, AttributeError):
+        raise InputError("parents is a mapping of ids, and an id is hashable") from None
+
+
+def walk(links: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the customers with parents first, and those that stand in a cycle.
+
+    From each customer not seen yet, climb to one that was, to a top, or round a cycle. The trail, turned
+    round, has parents first; the cycle's members come before those that hang from them.
+    """
+    order: list[int] = []
+    cyclic: list[int] = []
+    seen = [-1] * len(links)
+    for start in range(len(links)):
+        trail = []
+        at = start
+        while at >= 0 and seen[at] < 0:
+            seen[at] = start
+            trail.append(at)
+            at = links[at]
+        if at >= 0 and seen[at] == start:
+            cyclic += trail[trail.index(at) :]
+        order += reversed(trail)
+    return order, cyclic
+
+
+def acyclic(links: Sequence[int]) -> list[int]:
+    """Return the customers with parents first, and refuse a cycle."""
+    order, cyclic = walk(links)
+    if cyclic:
+        raise InputError(f"{len(cyclic)} customers stand in a cycle of parents; flatten takes them out")
+    return order
+
+
+def check(policy: object, policies: Any) -> None:
+    """Refuse what is none of a policy's words."""
+    if policy not in get_args(policies):
+        raise InputError(f"a policy is one of {', '.join(get_args(policies))}")
