@@ -15,17 +15,16 @@ from custsync.codec import (
     Kind,
     Table,
     check_depth,
-    object_of,
     read_flag,
-    refusal,
     sealed,
     together,
 )
-from custsync.errors import FlowError, PayloadError
+from custsync.errors import FlowError
 from custsync.fields import System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref, SubscriptionStatus
 from custsync.ports import Payload
-from custsync.systems.overlays import overlaid
+from custsync.systems.ids import id_in, read_dashed
+from custsync.systems.overlays import book_of, overlaid
 from custsync.systems.stamps import Stamps
 
 __all__ = ["LIGHTSPEED", "WALK_IN", "is_walk_in"]
@@ -36,20 +35,8 @@ WALK_IN: Final = "WALKIN"
 CUSTOM_FIELDS: Final = ("custom_field_1", "custom_field_2", "custom_field_3", "custom_field_4")
 """All custom fields that a customer has."""
 
-_ID_LENGTH: Final = 255
 _STAMP: Final = Kind(Stamps(zone="UTC"))
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
-
-
-def _read_id(value: Any, _: object = None) -> str:
-    if (
-        type(value) is str
-        and len(value) <= _ID_LENGTH
-        and value.isascii()
-        and value.replace("-", "").isalnum()
-    ):
-        return value
-    raise refusal("not_an_id", "not an id: letters, digits and dashes", value)
 
 
 def _read_status(value: Any, _: object = None) -> Any:
@@ -94,7 +81,7 @@ BESIDES: Final = Table(
 CUSTOM: Final = Table(Column(name, name) for name in CUSTOM_FIELDS)
 CUSTOMER: Final = Table(
     (
-        Column("ref", "id", Kind(_read_id), writable=False),
+        Column("ref", "id", Kind(read_dashed), writable=False),
         Column("entity_id", "customer_code"),
         Column("first_name", "first_name"),
         Column("last_name", "last_name"),
@@ -149,7 +136,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         (check_depth, {key: payload[key] for key in unknown}),
     )
     customer.ref = Ref("lightspeed", customer.ref, account, mode)
-    customer.addresses = _addresses(_address(billing, billing=True), _address(shipping, billing=False))
+    customer.addresses = book_of(_address(billing, billing=True), _address(shipping, billing=False))
     customer.deleted = bool(besides["deleted_at"])
     customer.custom = _carried(custom) or NOTHING_KEPT
     customer.extra = {**extra, **_besides(besides, laid)} or NOTHING_KEPT
@@ -183,22 +170,13 @@ def _address(parts: dict[str, Any], *, billing: bool) -> Maybe[Address]:
     return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
 
 
-def _addresses(billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
-    if billing is ABSENT and shipping is ABSENT:
-        return ABSENT
-    return tuple(address for address in (billing, shipping) if isinstance(address, Address))
-
-
 def identify(payload: Payload) -> str:
     """Return the id of a customer object, `""` where there is none to be read.
 
     >>> identify({"id": "0a91-77"}), identify({"id": 7})
     ('0a91-77', '')
     """
-    try:
-        return _read_id(object_of(payload).get("id"))
-    except PayloadError:
-        return ""
+    return id_in(payload, "id", read_dashed)
 
 
 def is_gone(payload: Payload) -> bool:

@@ -1,12 +1,12 @@
-"""An address laid over the one that is there, so that what it does not say stays."""
+"""The addresses of a record: one laid over the one that is there, and the book that two of them make."""
 
 from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.models import ABSENT, Address
+from custsync.models import ABSENT, Address, Maybe
 
-__all__ = ["COMPONENTS", "overlaid"]
+__all__ = ["COMPONENTS", "book_of", "overlaid"]
 
 COMPONENTS: Final = (
     "attention",
@@ -36,3 +36,14 @@ def overlaid(there: Any, value: Address) -> Address:
         return value
     carried = {name: getattr(value, name) for name in COMPONENTS if getattr(value, name) is not ABSENT}
     return evolve(there, **carried)
+
+
+def book_of(billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
+    """Return the address book of a record that has one address of each kind, ABSENT if neither was read.
+
+    >>> len(book_of(Address(default_billing=True), None)), book_of(ABSENT, ABSENT)
+    (1, ABSENT)
+    """
+    if billing is ABSENT and shipping is ABSENT:
+        return ABSENT
+    return tuple(address for address in (billing, shipping) if isinstance(address, Address))

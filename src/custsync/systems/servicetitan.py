@@ -24,10 +24,11 @@ from custsync.codec import (
     sealed,
     together,
 )
-from custsync.errors import FlowError, PayloadError
+from custsync.errors import FlowError
 from custsync.fields import System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
 from custsync.ports import Payload
+from custsync.systems.ids import id_in
 from custsync.systems.stamps import STAMP
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
@@ -266,10 +267,7 @@ def identify(payload: Payload) -> str:
     >>> identify({"id": 771}), identify({"id": "x"})
     ('771', '')
     """
-    try:
-        return read_digits(object_of(payload).get("id"))
-    except PayloadError:
-        return ""
+    return id_in(payload, "id", read_digits)
 
 
 def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from custsync.fields import Limit, System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.normalize import epoch_stamp
 from custsync.ports import Payload
-from custsync.systems.overlays import overlaid
+from custsync.systems.overlays import book_of, overlaid
 
 __all__ = ["STRIPE"]
 
@@ -193,7 +193,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     if mode and stated != mode:
         raise _wrong_mode(mode)
     customer.ref = Ref("stripe", customer.ref, account, stated)
-    customer.addresses = _addresses(besides["billing_address"], besides["shipping_address"])
+    customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
     if extra:
         customer.extra = extra
     return sealed(customer, Customer)
@@ -204,12 +204,6 @@ def _wrong_mode(mode: str) -> PayloadError:
         "wrong_mode", f"not of the {mode} mode that was asked for", ABSENT, "Use the key of that mode"
     )
     return PayloadError(str(error), prefixed(error.issues, "livemode"))
-
-
-def _addresses(billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
-    if billing is ABSENT and shipping is ABSENT:
-        return ABSENT
-    return tuple(address for address in (billing, shipping) if isinstance(address, Address))
 
 
 def identify(payload: Payload) -> str:
