@@ -1,0 +1,338 @@
+"""Lago's customer: a source, to which only its connections' ids and its metadata are written back.
+
+`LAGO` is the system. A customer's links to other systems, one for each connection (`integration_customers`),
+are read by `connections`; the id that each holds is a custom field too, so that a flow can match by it and
+write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept in `extra`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.codec import (
+    FLAG,
+    Column,
+    Kind,
+    Table,
+    check_depth,
+    items_of,
+    read_text,
+    refusal,
+    sealed,
+    together,
+)
+from custsync.errors import FlowError, InputError
+from custsync.fields import Limit, System
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.ports import Payload
+from custsync.systems.ids import id_in, read_dashed
+from custsync.systems.overlays import book_of
+from custsync.systems.stamps import STAMP
+
+__all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connections", "is_partner"]
+
+CONNECTION_MARK: Final = "integration_customers."
+"""What the name of a custom field begins with that holds the customer's id in a connection's system."""
+
+_TYPES: Final[Mapping[Any, Any]] = {"individual": True, "company": False, None: False, ABSENT: ABSENT}
+
+
+@frozen(kw_only=True)
+class Connection:
+    """A customer's link to another system, as Lago states it.
+
+    Attributes:
+        code: the connection's code, `""` where it has none.
+        type: the other system, `netsuite`.
+        external_customer_id: the customer's id there; None for a link that is not made yet.
+        sync_with_provider: whether Lago is to create the customer there.
+        subsidiary_id: the NetSuite subsidiary.
+    """
+
+    code: str
+    type: Maybe[str] = ABSENT
+    external_customer_id: Maybe[str] = ABSENT
+    sync_with_provider: Maybe[bool] = ABSENT
+    subsidiary_id: Maybe[str] = ABSENT
+
+
+def _read_external_id(value: Any, _: object = None) -> str:
+    if value:
+        return read_text(value)  # type: ignore[no-any-return]
+    raise refusal("no_id", "no external id", value)
+
+
+def _read_type(value: Any, _: object = None) -> Any:
+    if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
+        return _TYPES[value]
+    raise refusal("not_a_choice", "neither company nor individual", value)
+
+
+ADDRESS: Final = Table(
+    (
+        Column("line1", "address_line1"),
+        Column("line2", "address_line2"),
+        Column("city", "city"),
+        Column("postal_code", "zipcode"),
+        Column("state", "state"),
+        Column("country", "country"),
+    )
+)
+CONNECTION: Final = Table(
+    (
+        Column("code", "integration_code"),
+        Column("type", "type"),
+        Column("external_customer_id", "external_customer_id"),
+        Column("sync_with_provider", "sync_with_provider", FLAG),
+        Column("subsidiary_id", "subsidiary_id"),
+    )
+)
+METADATUM: Final = Table(
+    (
+        Column("id", "lago_id"),
+        Column("key", "key", Kind(_read_external_id)),
+        Column("value", "value"),
+        Column("shown", "display_in_invoice", FLAG),
+    )
+)
+_OUTPUT_ONLY: Final = frozenset({"lago_id", "type", "code", "is_default", "category"})
+"""Keys of a connection that an answer has and a request does not."""
+
+
+def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
+    if value is None or value is ABSENT:
+        return value
+    value, unknown = ADDRESS.sorted_out(value)
+    parts, extra = together((ADDRESS.read, value), (check_depth, {key: value[key] for key in unknown}))
+    return _address(parts, billing=False, extra=extra or NOTHING_KEPT)
+
+
+def _address(parts: Mapping[str, Any], *, billing: bool, extra: Mapping[str, Any]) -> Maybe[Address]:
+    """Return the address, None where there is nothing in it, ABSENT where no key of it is there."""
+    if any(parts.values()):
+        return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
+    return ABSENT if all(part is ABSENT for part in parts.values()) else None
+
+
+def _read_connection(value: Any) -> Connection:
+    stated = CONNECTION.read(value)
+    return Connection(**{**stated, "code": stated["code"] or ""})
+
+
+def _read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
+    made = () if value is None or value is ABSENT else items_of(check_depth(value), _read_connection)
+    _refuse_repeated([connection.code for connection in made if connection.code], value)
+    return made
+
+
+def _read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
+    made = () if value is None or value is ABSENT else items_of(check_depth(value), METADATUM.read)
+    _refuse_repeated([datum["key"] for datum in made], value)
+    return made
+
+
+def _refuse_repeated(names: list[str], value: Any) -> None:
+    if len(set(names)) < len(names):
+        raise refusal("repeated_key", "a list in which one key stands twice", value)
+
+
+CUSTOMER: Final = Table(
+    (
+        Column("ref", "lago_id", Kind(read_dashed)),
+        Column("external_id", "external_id", Kind(_read_external_id)),
+        Column("is_person", "customer_type", Kind(_read_type)),
+        Column("name", "name"),
+        Column("first_name", "firstname"),
+        Column("last_name", "lastname"),
+        Column("email", "email"),
+        Column("phone", "phone"),
+        Column("currency", "currency"),
+        Column("created_at", "created_at", STAMP),
+        Column("modified_at", "updated_at", STAMP),
+    ),
+    cls=Customer,
+    ignored=(*ADDRESS.keys, "account_type", "shipping_address", "integration_customers", "metadata"),
+)
+BESIDES: Final = Table(
+    (
+        Column("account_type", "account_type"),
+        Column("shipping", "shipping_address", Kind(_read_shipping)),
+        Column("connections", "integration_customers", Kind(_read_connections)),
+        Column("metadata", "metadata", Kind(_read_metadata)),
+    )
+)
+
+
+def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a Lago customer object describes.
+
+    The id is `lago_id`; `external_id` is the caller's own. A customer whose type is null is a company.
+    `email` and `phone` are as given: they may be lists with commas. `custom` holds the metadata by key, and
+    the customer's id in each connection. `extra` holds the connections and the metadata as they came, once
+    they proved to be well formed.
+
+    Args:
+        payload: a customer object, without the envelope (`customer`) of its answer.
+        account: the organisation that its id lives in.
+        mode: the world within it, where there are several.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Rule: LG-LINK, LG-MULTI
+    Source: getlago/lago-openapi, CustomerObject
+
+    >>> read({"lago_id": "4f0f-42", "external_id": "joinery", "customer_type": None}).is_person
+    False
+    >>> read({"lago_id": "4f0f-42", "external_id": "joinery", "customer_type": "partner"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    payload, unknown = CUSTOMER.sorted_out(payload)
+    laid = CUSTOMER.lay(payload)
+    customer, billing, besides, extra = together(
+        (CUSTOMER.read_laid, laid),
+        (ADDRESS.read_laid, laid),
+        (BESIDES.read_laid, laid),
+        (check_depth, {key: payload[key] for key in unknown}),
+    )
+    customer.ref = Ref("lago", customer.ref, account, mode)
+    billing_address = _address(billing, billing=True, extra=NOTHING_KEPT)
+    customer.addresses = book_of(billing_address, besides["shipping"])
+    customer.custom = _custom(besides["metadata"], besides["connections"]) or NOTHING_KEPT
+    kept = ("account_type", "integration_customers", "metadata")
+    customer.extra = {**extra, **{key: payload[key] for key in kept if key in payload}} or NOTHING_KEPT
+    return sealed(customer, Customer)
+
+
+def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
+    custom = {datum["key"]: datum["value"] for datum in metadata}
+    custom |= {CONNECTION_MARK + one.code: one.external_customer_id for one in made if one.code}
+    return {name: value for name, value in custom.items() if value is not ABSENT}
+
+
+def connections(customer: Customer) -> tuple[Connection, ...]:
+    """Return the customer's links to other systems, in Lago's order.
+
+    Args:
+        customer: as `read` returned it.
+
+    Rule: LG-LINK, LG-MULTI, LG-SUB
+
+    >>> half_made = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": None}
+    >>> made = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [half_made]})
+    >>> [(one.code, one.external_customer_id) for one in connections(made)]
+    [('netsuite-us', None)]
+    >>> connections(read({"lago_id": "4f0f", "external_id": "joinery"}))
+    ()
+    """
+    return _read_connections(customer.extra.get("integration_customers"))
+
+
+def is_partner(customer: Customer) -> bool:
+    """Return whether the customer is a partner account, which never syncs.
+
+    Source: getlago/lago-api, customer model
+
+    >>> is_partner(read({"lago_id": "4f0f", "external_id": "p-1", "account_type": "partner"}))
+    True
+    >>> is_partner(read({"lago_id": "4f0f", "external_id": "p-1", "account_type": "customer"}))
+    False
+    """
+    return customer.extra.get("account_type") == "partner"
+
+
+def identify(payload: Payload) -> str:
+    """Return Lago's id of a customer object, `""` where there is none to be read.
+
+    >>> identify({"lago_id": "4f0f-42", "external_id": "joinery"}), identify({"external_id": "joinery"})
+    ('4f0f-42', '')
+    """
+    return id_in(payload, "lago_id", read_dashed)
+
+
+def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
+    """Return the body that writes ids of connections and metadata to a customer.
+
+    Lago replaces whole lists: a link that is left out of one is destroyed. So each list is sent whole, as it
+    was last read, with the changes laid over it.
+
+    Args:
+        values: `custom.integration_customers.CODE` → the customer's id in that connection's system, and
+            `custom.KEY` → metadata, None to take it out. `ABSENT` leaves alone.
+        current: the customer as last read.
+
+    Raises:
+        FlowError: a field that is not written to Lago.
+        InputError: the customer was not read before, or does not name the connection.
+
+    Rule: LG-LINK, LG-MULTI
+
+    >>> there = {"type": "netsuite", "integration_code": "us", "sync_with_provider": True}
+    >>> joinery = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [there]})
+    >>> write({"custom.integration_customers.us": "2041"}, joinery)["integration_customers"]
+    [{'integration_code': 'us', 'sync_with_provider': True, 'integration_type': 'netsuite',
+      'external_customer_id': '2041'}]
+    >>> write({"name": "Joinery"}, joinery)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.FlowError: Lago takes no field 'name' from a flow: take its row out of the field table
+    """
+    if current is None:
+        raise InputError("a Lago customer is never created, and its lists are written whole: read it first")
+    ids: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+    for name, value in values.items():
+        if not name.startswith("custom."):
+            raise FlowError(f"Lago takes no field {name!r} from a flow: take its row out of the field table")
+        if value is not ABSENT:
+            mine = ids if name.startswith(CONNECTION_MARK, 7) else metadata
+            mine[name[7:].removeprefix(CONNECTION_MARK)] = None if value is None else str(value)
+    body: dict[str, Any] = {"external_id": current.external_id}
+    if ids:
+        body["integration_customers"] = _write_connections(ids, current)
+    if metadata:
+        body["metadata"] = _write_metadata(metadata, current)
+    return body
+
+
+def _write_connections(ids: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
+    there = current.extra.get("integration_customers") or ()
+    if not ids.keys() <= {entry.get("integration_code") for entry in there}:
+        raise InputError(f"{current.ref}: names no such connection; choose it on the customer first")
+    return [_write_connection(entry, ids) for entry in there]
+
+
+def _write_connection(entry: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+    sent = {key: value for key, value in entry.items() if key not in _OUTPUT_ONLY}
+    sent["integration_type"] = entry.get("type")
+    code = entry.get("integration_code", "")
+    return {**sent, "external_customer_id": ids[code]} if code in ids else sent
+
+
+def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
+    there = {datum["key"]: datum for datum in _read_metadata(current.extra.get("metadata"))}
+    kept = {key: datum["value"] for key, datum in there.items()}
+    new = {"id": ABSENT, "shown": False}
+    return [
+        _write_datum({**there.get(key, new), "key": key, "value": value})
+        for key, value in {**kept, **changes}.items()
+        if key not in changes or value is not None
+    ]
+
+
+def _write_datum(datum: Mapping[str, Any]) -> dict[str, Any]:
+    sent = METADATUM.write(datum)
+    return {"id" if key == "lago_id" else key: value for key, value in sent.items()}
+
+
+LAGO: Final = System(
+    name="lago",
+    read=read,
+    write=write,
+    identify=identify,
+    limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},
+)
+"""Lago's customer object."""
