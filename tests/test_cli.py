@@ -308,7 +308,7 @@ class TestRefusals:
         [
             pytest.param((), {"flow": "upflow.SYNC"}, "there are stripe.EXPORT, stripe.IMPORT", id="flow"),
             pytest.param((), {"source": "no.jsonl"}, "no.jsonl: No such file", id="no-source"),
-            pytest.param((), {"source": "."}, ".: Is a directory", id="folder"),
+            pytest.param((), {"source": "."}, ".: a folder, a device or a pipe", id="folder"),
             pytest.param((), {"target": "bad.jsonl"}, "bad.jsonl:2: record #2", id="bad-target"),
             pytest.param((), {"records": "stripe.jsonl"}, "two of the files are one", id="one-file-twice"),
             pytest.param(

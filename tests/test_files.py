@@ -156,6 +156,10 @@ class TestReading:
             pytest.param("a.json", '[\n{"id": "1"},\n{]', ":3: not JSON", id="not-json"),
             pytest.param("a.json", "[" * 100_000, ": not JSON that can be read", id="deep-json"),
             pytest.param("a.csv", 'id,name\n1,Lund\n2,"Koné', ":3: not CSV", id="open-quote"),
+            pytest.param(
+                "a.csv", f"id,name\n1,{'A' * 140_000}\n", ":2: a cell of over 131,072", id="long-cell"
+            ),
+            pytest.param("a.csv", "id,name\r1,Lund\r", ":1: its lines end in carriage returns", id="returns"),
             pytest.param("a.csv", "id,ID\n", ":1: two columns have one heading", id="one-heading-twice"),
         ],
     )
@@ -167,11 +171,24 @@ class TestReading:
             list(RecordFile(path))
         assert str(caught.value).startswith(f"{path}{told}")
 
-    @pytest.mark.parametrize("name", ["missing.jsonl", "missing", "folder", "folder.csv"])
-    def test_what_is_no_file(self, tmp_path: Path, name: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("missing.jsonl", "No such file"),
+            ("missing", "No such file"),
+            ("folder", "a folder, a device or a pipe"),
+            ("folder.csv", "a folder, a device or a pipe"),
+            ("pipe.jsonl", "a folder, a device or a pipe"),
+            ("round", "no path of a file|symbolic links"),
+            ("a\0b", "no path of a file"),
+        ],
+    )
+    def test_what_is_no_file(self, tmp_path: Path, name: str, told: str) -> None:
         (tmp_path / "folder").mkdir()
         (tmp_path / "folder.csv").mkdir()
-        with pytest.raises(FileError, match="give a file that this user may read"):
+        (tmp_path / "round").symlink_to(tmp_path / "round")
+        os.mkfifo(tmp_path / "pipe.jsonl")
+        with pytest.raises(FileError, match=told):
             list(RecordFile(tmp_path / name))
 
 
@@ -192,6 +209,30 @@ class TestWriting:
         rewrite(tmp_path / "link", [b"new"])
         assert (tmp_path / "link").is_symlink()
         assert (tmp_path / "there").read_bytes() == b"new"
+
+    def test_a_lock_is_on_the_file_that_a_link_stands_for(self, tmp_path: Path) -> None:
+        there = written(tmp_path / "there", "old")
+        (tmp_path / "link").symlink_to(there)
+        with locked(there), pytest.raises(FileError, match="another run"), locked(tmp_path / "link"):
+            pytest.fail("two hold one lock")
+
+    @pytest.mark.parametrize("kind", ["pipe", "folder", "root"])
+    def test_what_is_no_file_is_never_replaced(self, tmp_path: Path, kind: str) -> None:
+        path = {"root": Path("/")}.get(kind, tmp_path / kind)
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "folder":
+            path.mkdir()
+        before = path.stat()
+        with pytest.raises(FileError, match="a folder, a device or a pipe"):
+            rewrite(path, [b"new"])
+        with pytest.raises(FileError, match="a folder, a device or a pipe"), locked(path):
+            pytest.fail("locked")
+        with pytest.raises(FileError, match="a folder, a device or a pipe"):
+            SystemFile(path, STRIPE)
+        with pytest.raises(FileError, match="a folder, a device or a pipe"):
+            WriteBackFile(path, netsuite.REST)
+        assert (path.stat().st_ino, path.stat().st_mode) == (before.st_ino, before.st_mode)
 
     @pytest.mark.parametrize("place", ["os.fsync", "pathlib.Path.replace"])
     def test_an_interruption_leaves_the_old_file(
@@ -318,13 +359,23 @@ class TestStripeFile:
                 id="twice",
             ),
             pytest.param(
-                "a.jsonl", "\n" + lines({"name": "Lund"}), ":2: record #1 has no readable id", id="no-id"
+                "a.jsonl",
+                "\n" + lines({"object": "customer"}),
+                ":2: record #1 has no readable id",
+                id="no-id",
             ),
             pytest.param(
                 "a.jsonl", lines(stripe_row("cus_1", name=7)), ":1: record #1: error: name: ", id="unreadable"
             ),
-            pytest.param("a.jsonl", "{\n", ":1: record #1 is not a stripe record", id="no-json"),
-            pytest.param("a.csv", "id\ncus_1\n", ":2: record #1 is not a stripe record as JSON", id="csv"),
+            pytest.param("a.jsonl", "{\n", ":1: record #1 is not a stripe customer", id="no-json"),
+            pytest.param("a", "id\ncus_1\n", ":2: record #1 is not a stripe customer as JSON", id="table"),
+            pytest.param("a.csv", "id\ncus_1\n", ": a target is JSON, not a table", id="csv"),
+            pytest.param(
+                "a.jsonl",
+                lines({"id": "7", "companyName": "Lund"}),
+                ":1: record #1 is not a stripe customer",
+                id="netsuites",
+            ),
             pytest.param("a.json", '{"data": [], "has_more": true}', ": one page of several", id="one-page"),
             pytest.param(
                 "a.jsonl",
@@ -374,9 +425,29 @@ class TestNetSuiteFile:
         assert target.capabilities.tier is Tier.A
         assert (target.account, target.mode) == ("9", "")
         assert answers == {"k": Exists("8")}
-        assert read(path)[2:] == [
-            {"id": "8", "isInactive": False, "externalId": "stripe-cus_1", "companyName": "Lund"}
-        ]
+        made = {"id": "8", "isInactive": False, "addressBook": {"items": []}}
+        assert read(path)[2:] == [{**made, "externalId": "stripe-cus_1", "companyName": "Lund"}]
+
+    def test_a_customer_created_without_an_address_takes_one_later(self, tmp_path: Path) -> None:
+        path = tmp_path / "target.jsonl"
+        row = stripe_row("cus_1", name="Lund", email="office@lund.example")
+        address = {"line1": "1 Mill Road", "city": "Leeds", "country": "GB"}
+        counts = []
+        for source in (row, {**row, "address": address}):
+            with SqliteStore(tmp_path / "links.db") as store:
+                target = SystemFile(path, netsuite.REST, look_ups=look_ups_of(IMPORT))
+                world = World(target=target, store=store, mode="test")
+                counts.append(sync(IMPORT, [source], world).counts)
+        assert counts == [{Result.CREATED: 1}, {Result.UPDATED: 1}]
+        (line,) = read(path)[0]["addressBook"]["items"]
+        assert line["addressBookAddress"]["city"] == "Leeds"
+
+    @pytest.mark.parametrize("row", [stripe_row("7"), {"id": "cus_7", "name": "Lund"}], ids=["object", "id"])
+    def test_a_file_of_stripes_customers_is_refused(self, tmp_path: Path, row: Row) -> None:
+        path = written(tmp_path / "a.jsonl", lines(row))
+        with pytest.raises(FileError, match=":1: record #1 is not a netsuite customer as JSON"):
+            self.opened(path)
+        assert read(path) == [row]
 
     def test_emails_are_found_in_any_case_and_ids_are_not(self, tmp_path: Path) -> None:
         kept = {"custentity_stripe_customer_id": "cus_A"}

@@ -33,6 +33,7 @@ BATCH: Final = 5_000
 """How many customers a run over files should take at once: every batch that writes, writes the file anew."""
 
 _UNIQUE: Final = "external_id"
+_TABLES: Final = frozenset({".csv", ".tsv"})
 _Key: TypeAlias = tuple[str, str]
 """A look-up and a value, in the form in which the system compares it."""
 
@@ -163,13 +164,15 @@ class SystemFile:
         return email_key(value) or value
 
     def _read(self) -> None:
+        if self.path.suffix.lower() in _TABLES:
+            raise FileError("a target is JSON, not a table; name a .jsonl or .json file", str(self.path))
         if self._stamp is None:
             self.mode = self.mode or _mode_of({}, self._system)
             return
         file = RecordFile(self.path)
         for place, (line, record) in enumerate(file.numbered(), start=1):
-            if file.form == "csv" or isinstance(record, str):
-                reason = f"record #{place} is not a {self._system.name} record as JSON"
+            if file.form == "csv" or isinstance(record, str) or not self._shape.is_own(record):
+                reason = f"record #{place} is not a {self._system.name} customer as JSON; give another file"
                 raise FileError(reason, str(self.path), line)
             self.mode = self.mode or _mode_of(record, self._system)
             self._take(place, line, record)

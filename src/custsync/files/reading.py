@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import define, field, frozen
 
 from custsync.errors import FileError
+from custsync.files.places import resolved
 
 __all__ = ["BadLine", "Form", "RecordFile", "numbered_lines"]
 
@@ -31,6 +32,10 @@ _FORMS: Final[Mapping[str, Form]] = {
     ".tsv": "csv",
 }
 _DELIMITERS: Final = ",;\t|"
+_CSV_FAULTS: Final[Mapping[str, str]] = {
+    "field larger": f"a cell of over {csv.field_size_limit():,} characters; shorten it, or mend its quotes",
+    "new-line": "its lines end in carriage returns alone; save the file with another kind of line ends",
+}
 _ENVELOPES: Final = (("data", "has_more"), ("items", "hasMore"))
 
 
@@ -137,8 +142,15 @@ class RecordFile:
                 else:
                     reason = f"{len(cells)} cells under {len(headings)} headings"
                     yield reader.line_num, "a row of another length", reason
-        except csv.Error:
-            raise FileError("not CSV; mend its quotes", str(self.path), reader.line_num) from None
+        except csv.Error as error:
+            raise FileError(_csv_fault(error), str(self.path), reader.line_num) from None
+
+
+def _csv_fault(error: csv.Error) -> str:
+    for beginning, told in _CSV_FAULTS.items():
+        if str(error).startswith(beginning):
+            return told
+    return "not CSV; mend its quotes"
 
 
 def _is_superseded(record: dict[str, Any] | str) -> bool:
@@ -160,10 +172,11 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the file's lines with their numbers, a byte order mark taken off.
 
     Raises:
-        FileError: the file cannot be read, or is not UTF-8.
+        FileError: it is no regular file, cannot be read, or is not UTF-8.
     """
+    there = resolved(path)
     try:
-        with path.open("rb") as file:
+        with there.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 yield number, _decoded(path, number, line)
     except OSError as error:

@@ -15,12 +15,14 @@ class Shape:
     """How one system's records come to be and change.
 
     Attributes:
+        is_own: whether a record is one of this system's, and not clearly another's.
         first_free: the ids that there are → the number from which on ids are free.
         named: a number → the id.
         created: id, mode and the body of a create → the record.
         changed: a record and the body of an update → the record afterwards; the old one is not touched.
     """
 
+    is_own: Callable[[Mapping[str, Any]], bool]
     first_free: Callable[[Iterable[str]], int]
     named: Callable[[int], str]
     created: Callable[[str, str, Mapping[str, Any]], Record]
@@ -32,6 +34,14 @@ class Shape:
 _STRIPE_PREFIX: Final = "cus_rehearsed_"
 _LONGEST: Final = 16
 """An id of more digits is no number that counts up."""
+
+
+def _is_stripes(record: Mapping[str, Any]) -> bool:
+    return record.get("object") == "customer" or str(record.get("id", "")).startswith("cus_")
+
+
+def _is_not_stripes(record: Mapping[str, Any]) -> bool:
+    return not _is_stripes(record)
 
 
 def _first_free_in_stripe(ids: Iterable[str]) -> int:
@@ -82,7 +92,8 @@ _DEFAULTS: Final = ("defaultBilling", "defaultShipping")
 
 
 def _created_in_netsuite(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    return _changed_in_netsuite({"id": id, "isInactive": False}, body)
+    """Return the record with an address book, empty where none is sent: a later address has its place."""
+    return _changed_in_netsuite({"id": id, "isInactive": False, "addressBook": {"items": []}}, body)
 
 
 def _changed_in_netsuite(record: Record, body: Mapping[str, Any]) -> Record:
@@ -126,12 +137,17 @@ def _laid_over(
 
 SHAPES: Final[Mapping[str, Shape]] = {
     "stripe": Shape(
+        is_own=_is_stripes,
         first_free=_first_free_in_stripe,
         named=_named_in_stripe,
         created=_created_in_stripe,
         changed=_changed_in_stripe,
     ),
     "netsuite": Shape(
-        first_free=_first_free, named=str, created=_created_in_netsuite, changed=_changed_in_netsuite
+        is_own=_is_not_stripes,
+        first_free=_first_free,
+        named=str,
+        created=_created_in_netsuite,
+        changed=_changed_in_netsuite,
     ),
 }

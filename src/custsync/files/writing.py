@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from custsync.errors import FileError
+from custsync.files.places import resolved
 
 __all__ = ["append", "locked", "rewrite"]
 
@@ -17,14 +18,16 @@ __all__ = ["append", "locked", "rewrite"]
 def locked(path: Path) -> Iterator[None]:
     """Keep other runs from writing the file; the lock ends with the process, however it ends.
 
-    The lock is one of SQLite's on a file of its own, which stays: every platform has them.
+    The lock is one of SQLite's on a file of its own, which stays: every platform has them. It stands beside
+    the file itself, wherever links to it stand.
 
     Raises:
-        FileError: another run writes to it, or its folder cannot be written.
+        FileError: another run writes to it, it is no regular file, or its folder cannot be written.
     """
+    there = resolved(path)
     with ExitStack() as stack:
         try:
-            lock = path.with_name(f".{path.name}.lock")
+            lock = there.with_name(f".{there.name}.lock")
             connection = stack.enter_context(closing(sqlite3.connect(lock, timeout=0, isolation_level=None)))
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
@@ -38,9 +41,9 @@ def rewrite(path: Path, lines: Iterable[bytes]) -> None:
     """Put the lines in the place of the file's: written beside it, made durable, then renamed.
 
     Raises:
-        FileError: the folder cannot be written, or the disk is full; the file is as it was.
+        FileError: it is no regular file, its folder cannot be written, or the disk is full; all is as it was.
     """
-    there = path.resolve()
+    there = resolved(path)
     try:
         with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
             try:
@@ -62,11 +65,12 @@ def append(path: Path, lines: Iterable[bytes]) -> None:
     """Add whole lines to the end of the file, durable when the call returns; half a line there goes first.
 
     Raises:
-        FileError: the file cannot be written.
+        FileError: it is no regular file, or cannot be written.
     """
+    there = resolved(path)
     try:
-        with path.open("ab+") as file:
-            file.truncate(_end_of_whole_lines(path))
+        with there.open("ab+") as file:
+            file.truncate(_end_of_whole_lines(there))
             file.writelines(lines)
             file.flush()
             _make_durable(file.fileno())
