@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from custsync.errors import FlowError
+from custsync.fields import Constant
 from custsync.flow import Conflict, Flow
 from tests.worlds import BY_EMAIL, FLOW, row
 
@@ -70,10 +71,35 @@ class TestChanging:
         with pytest.raises(FlowError, match="has no row for 'fax'"):
             FLOW.without_row("fax")
 
-    def test_the_salt_is_the_flow_and_its_version(self) -> None:
-        others: list[Flow] = [FLOW.but(name="other"), FLOW.but(version="2"), FLOW.but(name="n" * 99)]
-        assert len({flow.salt for flow in (FLOW, *others)}) == 4
-        assert all(len(flow.salt) <= 64 for flow in others)
+    def test_another_policy_knows_no_text_yet(self) -> None:
+        others: list[Flow] = [
+            FLOW.but(name="other"),
+            FLOW.but(version="2"),
+            FLOW.but(conflict=Conflict.TARGET),
+            FLOW.but(write_back=""),
+            FLOW.but(updates=False),
+            FLOW.but(may_cut=frozenset({"name"})),
+            FLOW.without_row("name"),
+            FLOW.with_row(row("name", value=Constant("Ann"))),
+            FLOW.with_row(row("name", clears=False)),
+        ]
+        assert len({flow.salt for flow in (FLOW, *others)}) == len(others) + 1
+        assert FLOW.but().salt == FLOW.salt
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"conflict": "source"},
+            {"match": (evolve(FLOW.match[0], several="oldest"),)},  # type: ignore[arg-type]
+            {"match": (evolve(FLOW.match[0], taken="pass"),)},  # type: ignore[arg-type]
+            {"rows": (*FLOW.rows, row("fax", reads="fax"))},
+            {"rows": (*FLOW.rows, row("fax", value="fax"))},
+        ],
+        ids=["conflict", "several", "taken", "reads", "value"],
+    )
+    def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
+        with pytest.raises(FlowError, match="must be"):
+            FLOW.but(**changes)
 
     def test_survives_a_pickle(self) -> None:
         assert pickle.loads(pickle.dumps(FLOW)) == FLOW  # noqa: S301 - our own bytes

@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import define
 
 from custsync.announcing import announce
-from custsync.asking import WRITE_BACK_DUE, create, find, issue_of, update
+from custsync.asking import STALE, WRITE_BACK_DUE, create, find, issue_of, update
 from custsync.decisions import (
     Create,
     Decision,
@@ -95,8 +95,7 @@ def apply_batch(
             no longer holds is `STALE` and not written.
 
     Raises:
-        AdapterContractError: an adapter's answer breaks its contract; intents stay, so nothing is created
-        twice.
+        AdapterContractError: an adapter's answer breaks its contract; intents stay.
 
     Rule: G-DUP, G-LOSS, G-IDEM, SP-OUT-3
     """
@@ -137,7 +136,7 @@ def _outcome(job: _Job) -> Outcome:
         decided=decision.verb,
         result=job.result or _LOUD[type(decision)],
         target=job.target or getattr(decision, "target", None),
-        issues=job.issues,
+        issues=(*job.issues, STALE) if job.result is Result.STALE else job.issues,
     )
 
 
@@ -372,10 +371,9 @@ def _lose(job: _Job, stored: SyncRecord | None) -> None:
     if isinstance(job.decision, Unchanged):
         job.end(Result.UNCHANGED)
         return
-    linked = stored is not None and stored.status is Status.LINKED
-    done = linked and (
-        job.target is None or (stored is not None and stored.other(job.decision.source) == job.target)
-    )
+    done = stored is not None and stored.status is Status.LINKED
+    if done and stored is not None and job.target is not None:
+        done = stored.other(job.decision.source) == job.target
     job.end(Result.ALREADY_DONE if done and not isinstance(job.decision, Update) else Result.STALE)
 
 

@@ -31,7 +31,7 @@ from custsync.ports import (
     Wait,
 )
 
-__all__ = ["WRITE_BACK_DUE", "Retry", "chunks", "create", "find", "issue_of", "update"]
+__all__ = ["STALE", "WRITE_BACK_DUE", "Retry", "chunks", "create", "find", "issue_of", "update"]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -221,6 +221,14 @@ def issue_of(answer: Answer, what: str) -> Issue:
     )
 
 
+STALE: Final = Issue(
+    code="stale",
+    rule="G-LOSS",
+    field="decision",
+    reason="what the decision rests on has changed since; nothing was written",
+    remedy="Plan again",
+    severity=Severity.WARNING,
+)
 WRITE_BACK_DUE: Final = Issue(
     code="write_back_due",
     rule="SP-OUT-3",

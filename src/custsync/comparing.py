@@ -74,6 +74,10 @@ class Comparison:
         if type(desired) is Mapped:
             desired, issues = desired.value, desired.issues
         observed = row.observed(self.target)
+        if observed is ABSENT and row.target in ADDRESSES:
+            self.behind.add(row.target)
+            self.issues += () if canonical(desired) is None else (_unread(row),)
+            return
         blank = canonical(desired) is None
         if blank and not self._may_clear(row, desired):
             if canonical(observed) is not None:
@@ -144,6 +148,17 @@ class Comparison:
             self.shown.get(name) != digest(rows[name].observed(self.target)) or self._source_spoke(rows[name])
             for name in in_step
         )
+
+
+def _unread(row: FieldRow) -> Issue:
+    return Issue(
+        code="unread",
+        rule="G-LOSS",
+        field=row.target,
+        reason="the counterpart was read without its address book, so that its addresses are not known",
+        remedy="Let the adapter read the whole record; the address is compared then",
+        severity=Severity.WARNING,
+    )
 
 
 def _conflict_issue(row: FieldRow, winner: Conflict) -> Issue:

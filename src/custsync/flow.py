@@ -16,7 +16,7 @@ from attrs import evolve, fields_dict, frozen
 from custsync.eligibility import Filter
 from custsync.errors import FlowError
 from custsync.fields import FieldRow, System, reader_of
-from custsync.matching import MatchStep
+from custsync.matching import MatchStep, Several, Taken
 from custsync.models import Customer
 
 __all__ = ["Conflict", "Flow"]
@@ -79,13 +79,14 @@ class Flow:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
-        object.__setattr__(self, "salt", f"{self.name}/{self.version}".encode()[:64])
+        problems = _malformed(self)
+        problems = problems or [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
+        if problems:
+            raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
+        object.__setattr__(self, "salt", _salt(self))
         object.__setattr__(self, "row_of", {row.target: row for row in self.rows})
         lasting = {name for row in self.rows if not row.create_only for name in row.reads}
         object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
-        problems = [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
-        if problems:
-            raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
 
     def but(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
@@ -115,8 +116,35 @@ class Flow:
         return self.but(rows=kept)
 
 
+def _salt(flow: Flow) -> bytes:
+    """Return what tells this policy's digests from another's: another table or setting knows no text yet.
+
+    It is the same on every machine: functions are told by their names.
+    """
+    told = [flow.name, flow.version, flow.write_back, flow.stamp, flow.conflict.value, str(flow.updates)]
+    for row in flow.rows:
+        value = getattr(row.value, "__qualname__", None) or repr(row.value)
+        told += [row.target, *row.reads, value, str(row.clears), str(row.create_only), *row.components]
+    return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
+
+
 def _is_field(name: str) -> bool:
     return name.startswith("custom.") or name in _VIEWS or name in fields_dict(Customer)
+
+
+def _malformed(flow: Flow) -> list[str]:
+    """Return what is of another kind than it must be, where a type checker was not asked."""
+    conflict: object = flow.conflict
+    problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
+    for entry in flow.match:
+        policies: tuple[object, object] = (entry.several, entry.taken)
+        if not isinstance(policies[0], Several) or not isinstance(policies[1], Taken):
+            problems += [f"match step {entry.rule}: several and taken must be members of Several and Taken"]
+    for row in flow.rows:
+        reads: object = row.reads
+        if isinstance(reads, str) or not callable(row.value):
+            problems += [f"row {row.target!r}: reads must be a tuple of names, and value a function"]
+    return problems
 
 
 def _unknown_fields(flow: Flow) -> list[str]:

@@ -158,7 +158,7 @@ def _read(flow: Flow, cases: Sequence[Case], terms: Terms) -> list[Case]:
 def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
     item = case.item
     if isinstance(item, Customer):
-        return item
+        return _checked(flow, case, item, terms)
     issues: tuple[Issue, ...] = ()
     try:
         payload = json.loads(item) if isinstance(item, str | bytes) else item
@@ -177,6 +177,15 @@ def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
         except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
             issues = (rule_raised(error),)
     case.decision = Refused(source=name_of(flow, case, payload, terms), issues=issues)
+    return None
+
+
+def _checked(flow: Flow, case: Case, customer: Customer, terms: Terms) -> Customer | None:
+    """Return the customer if it is of this flow's source; ids of another world would link strangers."""
+    end, ref = terms.ends.source, customer.ref
+    if (ref.system, ref.account, ref.mode) == (flow.source.name, end.account, end.mode or ref.mode):
+        return customer
+    case.decision = Refused(source=ref, issues=(_ANOTHER_WORLD,))
     return None
 
 
@@ -293,6 +302,13 @@ def _issue(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
 
 _REPEATED: Final = _issue(
     "repeated", "G-DUP", "id", "the record stands in this batch already", "Hand each record in once"
+)
+_ANOTHER_WORLD: Final = _issue(
+    "another_world",
+    "G-DUP",
+    "ref",
+    "the customer is of another system, account or mode than this run's source",
+    "Read it with the source's own account and mode",
 )
 _NOT_A_RECORD: Final = _issue(
     "not_a_record", "G-ISO", "record", "not a record but another kind of value", "Hand in JSON objects"

@@ -46,7 +46,7 @@ def memory_of(
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     return {
         customer.ref.realm: Memory(
-            payload="" if due else decision.digest,
+            payload="" if due or _is_overruled(decision) else decision.digest,
             fields={name: known.get(name) or digest(value_of(customer, name)) for name in said},
         ),
         target.realm: Memory(
@@ -79,6 +79,11 @@ def _said(flow: Flow, shown: frozenset[str]) -> list[str]:
     """Return the source fields of which the target shows all that is made of them."""
     waiting = {name for row in flow.rows if row.target not in shown for name in row.reads}
     return sorted({name for row in flow.rows if row.target in shown for name in row.reads} - waiting)
+
+
+def _is_overruled(decision: Create | Link | Update | Unchanged) -> bool:
+    """Return whether the other side's value won over the source's: its text must not pass for said."""
+    return any(issue.code == "conflict" for issue in decision.issues)
 
 
 def _first_seen(

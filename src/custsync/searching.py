@@ -249,6 +249,8 @@ def _own(
             owners[ref] = evolve(source.ref, id=str(stamp))
         record = records.get(ref)
         other = record.other(ref) if record else None
+        if record is not None and record.status is Status.FAILED and other is None:
+            in_flight[ref] = record
         if record is None or record.status not in (Status.LINKED, Status.INTENT):
             continue
         if record.status is Status.INTENT and flow.match[place].proof:

@@ -159,8 +159,15 @@ def _is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool
 def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:
     if source is None or source.deleted:
         return False
+    kept = isinstance(decision, Create) and flow.write_back
+    if kept and canonical(value_of(source, kept)) != canonical(value_of(decision.customer, kept)):
+        return False
+    return _reads_the_same(flow, decision.customer, source)
+
+
+def _reads_the_same(flow: Flow, before: Customer, now: Customer) -> bool:
     return all(
-        canonical(value_of(decision.customer, name)) == canonical(value_of(source, name))
+        canonical(value_of(before, name)) == canonical(value_of(now, name))
         for row in flow.rows
         for name in row.reads
     )

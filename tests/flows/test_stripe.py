@@ -663,14 +663,15 @@ class TestOneFailsAlone:
         both.netsuite.put(PERSON)
         assert both.export() == "1 created, 1 failed"
 
-    def test_a_book_that_was_not_read_fails_alone(self, both: Both) -> None:
-        """The adapter gave a customer without its address book: no line of it can be changed."""
+    def test_a_book_that_was_not_read_holds_nothing_else_up(self, both: Both) -> None:
+        """The adapter gave a customer without its address book: its addresses wait, and that is said."""
         both.netsuite.put(COMPANY)
         both.stripe.put({"name": "A", "email": COMPANY["email"], "address": STREET})
         both.stripe.put({"name": "B", "email": "b@shop.example"})
         report = sync(IMPORT, both.stripe.rows, both.back)
-        assert report.in_brief == "1 created, 1 failed"
-        assert [issue.code for issue in report.attention[0].issues] == ["unwritable"]
+        assert report.in_brief == "1 created, 1 linked"
+        assert [issue.code for issue in report.attention[0].issues] == ["unread"]
+        assert both.netsuite.rows[0]["companyName"] == "A"
 
 
 @pytest.mark.rule("G-WHY")

@@ -10,11 +10,18 @@ from custsync.addresses import fit_lines
 from custsync.eligibility import Filter, is_system_entity
 from custsync.fields import Copied, FieldRow, Mapped, System
 from custsync.flow import Flow
-from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, is_code
+from custsync.flows.stripe.pair import (
+    LINK,
+    NETSUITE_ID_KEY,
+    STRIPE_ID_FIELD,
+    email_to_look_for,
+    email_to_write,
+    is_code,
+)
 from custsync.matching import MatchStep, Several, Taken
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.names import stripe_name
-from custsync.normalize import email_key, id_key
+from custsync.normalize import id_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 
@@ -50,15 +57,23 @@ class ShownName:
         return stripe_name(customer, drop_placeholder=self.drop_placeholder).text or ABSENT
 
 
-def _stripe_billing(customer: Customer, _current: Customer | None) -> Any:
-    return _to_stripe(customer.billing_address, "billing_address")
+def _stripe_billing(customer: Customer, current: Customer | None) -> Any:
+    return _to_stripe(_with_blanks(customer.billing_address, current), "billing_address")
 
 
-def _stripe_shipping(customer: Customer, _current: Customer | None) -> Any:
+def _stripe_shipping(customer: Customer, current: Customer | None) -> Any:
     address = customer.shipping_address
     if isinstance(address, Address) and not address.addressee:
         address = evolve(address, addressee=stripe_name(customer).text or "")
-    return _to_stripe(address, "shipping_address")
+    return _to_stripe(_with_blanks(address, current), "shipping_address")
+
+
+def _with_blanks(address: Maybe[Address], current: Customer | None) -> Maybe[Address]:
+    """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
+    if current is None or not isinstance(address, Address):
+        return address
+    unsaid: dict[str, Any] = {part: None for part in _STRIPE_ADDRESS if getattr(address, part) is ABSENT}
+    return evolve(address, **unsaid) if unsaid else address
 
 
 def _to_stripe(address: Maybe[Address], name: str) -> Any:
@@ -147,7 +162,7 @@ def _by_email(several: Several, blocked: frozenset[str]) -> MatchStep:
         by="email",
         reads="email",
         holds="email",
-        key=email_key,
+        key=email_to_look_for,
         blocked=blocked,
         several=several,
         taken=Taken.PASS,
@@ -156,7 +171,7 @@ def _by_email(several: Several, blocked: frozenset[str]) -> MatchStep:
 
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
-    FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=Copied("email")),
+    FieldRow(target="email", reads=("email",), rule="SP-OUT-1", value=email_to_write),
     FieldRow(target="phone", reads=("phone",), rule="SP-OUT-1", value=Copied("phone")),
     FieldRow(
         target="billing_address",

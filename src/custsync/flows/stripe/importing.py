@@ -6,14 +6,22 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from custsync import countries
+from custsync.addresses import fit_lines
 from custsync.eligibility import Filter, is_deleted
 from custsync.fields import Constant, Copied, FieldRow, Mapped, System
 from custsync.flow import Flow
-from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, is_code
+from custsync.flows.stripe.pair import (
+    LINK,
+    NETSUITE_ID_KEY,
+    STRIPE_ID_FIELD,
+    email_to_look_for,
+    email_to_write,
+    is_code,
+)
 from custsync.matching import MatchStep
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.names import SplitName, split_name
-from custsync.normalize import email_key, id_key, text_key
+from custsync.normalize import id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 
@@ -64,12 +72,27 @@ def _split(name: str) -> SplitName:
     return split_name(name)
 
 
-def _netsuite_billing(customer: Customer, _current: Customer | None) -> Any:
-    return _to_netsuite(customer.billing_address, "billing_address")
+def _netsuite_billing(customer: Customer, current: Customer | None) -> Any:
+    kept = current.billing_address if current else None
+    return _to_netsuite(_unfolded(customer.billing_address, kept), "billing_address")
 
 
-def _netsuite_shipping(customer: Customer, _current: Customer | None) -> Any:
-    return _to_netsuite(customer.shipping_address, "shipping_address")
+def _netsuite_shipping(customer: Customer, current: Customer | None) -> Any:
+    kept = current.shipping_address if current else None
+    return _to_netsuite(_unfolded(customer.shipping_address, kept), "shipping_address")
+
+
+def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
+    """Return the address with the second and third lines that NetSuite keeps, where Stripe has them as one.
+
+    Stripe has two lines; a third joined the second on the way there. Where the joined line was changed, it
+    stands alone from now on.
+    """
+    if not isinstance(address, Address) or not isinstance(kept, Address) or not kept.line3:
+        return address
+    if address.line2 == fit_lines(kept, 2).address.line2:
+        return evolve(address, line2=kept.line2, line3=kept.line3)
+    return evolve(address, line3=None)
 
 
 def _to_netsuite(address: Maybe[Address], name: str) -> Any:
@@ -156,7 +179,7 @@ def _by_email(blocked: frozenset[str]) -> MatchStep:
         by="email",
         reads="email",
         holds="email",
-        key=email_key,
+        key=email_to_look_for,
         blocked=blocked,
     )
 
@@ -194,7 +217,7 @@ _BY_STAMP: Final = MatchStep(
     proof=True,
 )
 _CONTACT_ROWS: Final = (
-    FieldRow(target="email", reads=("email",), rule="SP-IN-1", value=Copied("email")),
+    FieldRow(target="email", reads=("email",), rule="SP-IN-1", value=email_to_write),
     FieldRow(target="phone", reads=("phone",), rule="SP-IN-1", value=Copied("phone")),
     FieldRow(
         target="billing_address",
