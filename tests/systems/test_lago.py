@@ -231,7 +231,7 @@ class TestRefused:
         }
         assert issues_of(payload) == [
             ("lago_id", "not_an_id"),
-            ("external_id", "no_id"),
+            ("external_id", "blank"),
             ("customer_type", "not_a_choice"),
             ("created_at", "not_a_stamp"),
             ("city", "not_text"),
@@ -239,7 +239,7 @@ class TestRefused:
             ("shipping_address.city", "not_text"),
             ("integration_customers[0].sync_with_provider", "not_a_flag"),
             ("integration_customers[1].external_customer_id", "not_text"),
-            ("metadata[0].key", "no_id"),
+            ("metadata[0].key", "blank"),
             ("metadata[1].value", "not_text"),
         ]
 

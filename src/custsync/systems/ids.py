@@ -1,12 +1,13 @@
-"""Ids of letters, digits and dashes, and how an id is looked for in a payload that may be anything."""
+"""Ids as several systems have them, and how one is looked for in a payload that may be anything."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from custsync.codec import object_of, refusal
+from custsync.codec import object_of, read_text, refusal
 from custsync.errors import PayloadError
+from custsync.models import ABSENT
 
-__all__ = ["id_in", "read_dashed"]
+__all__ = ["id_in", "read_dashed", "read_filled"]
 
 _LONGEST: Final = 255
 
@@ -24,6 +25,21 @@ def read_dashed(value: Any, _: object = None) -> str:
     if type(value) is str and len(value) <= _LONGEST and value.isascii() and value.replace("-", "").isalnum():
         return value
     raise refusal("not_an_id", "not an id: letters, digits and dashes", value)
+
+
+def read_filled(value: Any, _: object = None) -> str:
+    """Return a text that has to be there, with something in it.
+
+    >>> read_filled("okafor-1")
+    'okafor-1'
+    >>> read_filled("")
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: blank, where there has to be a text
+    """
+    if value is None or value is ABSENT or value == "":
+        raise refusal("blank", "blank, where there has to be a text", value)
+    return read_text(value)  # type: ignore[no-any-return]
 
 
 def id_in(payload: Any, key: str, read: Callable[[Any], str]) -> str:

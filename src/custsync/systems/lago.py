@@ -17,7 +17,6 @@ from custsync.codec import (
     Table,
     check_depth,
     items_of,
-    read_text,
     refusal,
     sealed,
     together,
@@ -26,7 +25,7 @@ from custsync.errors import FlowError, InputError
 from custsync.fields import Limit, System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.ports import Payload
-from custsync.systems.ids import id_in, read_dashed
+from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.overlays import book_of
 from custsync.systems.stamps import STAMP
 
@@ -57,12 +56,6 @@ class Connection:
     subsidiary_id: Maybe[str] = ABSENT
 
 
-def _read_external_id(value: Any, _: object = None) -> str:
-    if value:
-        return read_text(value)  # type: ignore[no-any-return]
-    raise refusal("no_id", "no external id", value)
-
-
 def _read_type(value: Any, _: object = None) -> Any:
     if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
         return _TYPES[value]
@@ -91,7 +84,7 @@ CONNECTION: Final = Table(
 METADATUM: Final = Table(
     (
         Column("id", "lago_id"),
-        Column("key", "key", Kind(_read_external_id)),
+        Column("key", "key", Kind(read_filled)),
         Column("value", "value"),
         Column("shown", "display_in_invoice", FLAG),
     )
@@ -140,7 +133,7 @@ def _refuse_repeated(names: list[str], value: Any) -> None:
 CUSTOMER: Final = Table(
     (
         Column("ref", "lago_id", Kind(read_dashed)),
-        Column("external_id", "external_id", Kind(_read_external_id)),
+        Column("external_id", "external_id", Kind(read_filled)),
         Column("is_person", "customer_type", Kind(_read_type)),
         Column("name", "name"),
         Column("first_name", "firstname"),

@@ -5,13 +5,11 @@ or an update: a key that is left out changes nothing, an empty text clears.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.codec import (
-    LONGEST_NUMBER,
     SET_FLAG,
     Column,
     Kind,
@@ -30,6 +28,7 @@ from custsync.fields import Limit, System
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.normalize import epoch_stamp
 from custsync.ports import Payload
+from custsync.systems.amounts import CENTS
 from custsync.systems.overlays import book_of, overlaid
 
 __all__ = ["STRIPE"]
@@ -58,14 +57,6 @@ def _read_epoch(value: Any, _: object = None) -> Any:
     except InputError:
         pass
     raise refusal("not_a_stamp", "not whole seconds since 1970", value)
-
-
-def _read_cents(value: Any, _: object = None) -> Any:
-    if value is None or value is ABSENT:
-        return value
-    if type(value) is int and abs(value) < 10**LONGEST_NUMBER:
-        return Decimal(value).scaleb(-2)
-    raise refusal("not_a_number", "not a whole number of cents", value)
 
 
 def _read_livemode(value: Any, _: object = None) -> str:
@@ -145,7 +136,7 @@ CUSTOMER: Final = Table(
         Column("email", "email"),
         Column("phone", "phone"),
         Column("currency", "currency", writable=False),
-        Column("balance", "balance", Kind(_read_cents), writable=False),
+        Column("balance", "balance", CENTS, writable=False),
         Column("created_at", "created", Kind(_read_epoch), writable=False),
         Column("deleted", "deleted", SET_FLAG, writable=False),
         Column("custom", "metadata", Kind(_read_metadata)),
