@@ -48,16 +48,7 @@ from custsync.ports import (
 from custsync.remembering import memory_of
 from custsync.searching import Terms
 from custsync.staleness import recheck
-from custsync.syncrecords import (
-    Intent,
-    RecordWrite,
-    Status,
-    SyncRecord,
-    link,
-    reject,
-    remember,
-    saved,
-)
+from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, link, reject, remember, saved
 
 __all__ = ["apply_batch"]
 
