@@ -160,7 +160,16 @@ class TestRead:
         assert read({"id": "7", "dateCreated": stamp}).created_at == read_as
 
     @pytest.mark.parametrize(
-        "stamp", ["2026-01-01 10:00:00", "5/21/2025", "2026-02-30T00:00:00Z", "Sat", 7, "1" * 300]
+        "stamp",
+        [
+            "2026-01-01 10:00:00",
+            "5/21/2025",
+            "2026-02-30T00:00:00Z",
+            "2026-02-03T16:20:05xZ",
+            "Sat",
+            7,
+            "1" * 300,
+        ],
     )
     def test_stamps_that_were_not_declared(self, stamp: Any) -> None:
         assert issues_of({"id": "7", "dateCreated": stamp}) == [("dateCreated", "not_a_stamp")]

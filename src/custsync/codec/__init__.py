@@ -32,7 +32,7 @@ from custsync.codec.refusals import (
     shape_of,
     together,
 )
-from custsync.codec.tables import Column, Table, sealed
+from custsync.codec.tables import Column, Table, ref_of, sealed
 from custsync.codec.values import dump, load, make_converter, tagged_union
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "read_flag",
     "read_money",
     "read_text",
+    "ref_of",
     "refusal",
     "sealed",
     "shape_of",

@@ -108,7 +108,7 @@ def read_money(value: Any, _: object = None) -> Any:
     """Return a finite number of human size as `Decimal`, from a number or from text; empty text is null."""
     if value is None or value is ABSENT:
         return value
-    if value == "" and type(value) is str:
+    if type(value) is str and not value:
         return None
     number = _decimal(value)
     if number is not None and _of_human_size(number):
@@ -118,12 +118,10 @@ def read_money(value: Any, _: object = None) -> Any:
 
 def _decimal(value: Any) -> Decimal | None:
     kind = type(value)
-    if kind is Decimal:
-        return value  # type: ignore[no-any-return]
-    if kind is int:
-        return Decimal(value) if abs(value) < _TOO_LARGE else None
     if kind is not float and kind is not str:
-        return None
+        if kind is int:
+            return Decimal(value) if abs(value) < _TOO_LARGE else None
+        return value if kind is Decimal else None
     text = repr(value) if kind is float else value
     try:
         return Decimal(text) if len(text) <= LONGEST_NUMBER and text.isascii() else None

@@ -14,9 +14,9 @@ from cattrs.gen import make_dict_structure_fn_from_attrs, make_dict_unstructure_
 from custsync.codec.kinds import LONGEST_TEXT, TEXT, Kind, as_given
 from custsync.codec.refusals import WRONG, check_depth, is_clean, object_of, prefixed, refusal
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Issue
+from custsync.models import ABSENT, Issue, Ref
 
-__all__ = ["Column", "Table", "sealed"]
+__all__ = ["Column", "Table", "ref_of", "sealed"]
 
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""
@@ -79,6 +79,10 @@ class Table:
         """Return the payload's key of a column."""
         return self._columns[name].key
 
+    def knows(self, payload: Any) -> bool:
+        """Return whether the payload is an object, and all its keys are the table's."""
+        return type(payload) is dict and self._known.issuperset(payload)
+
     def sorted_out(self, payload: Any) -> tuple[Mapping[str, Any], list[str]]:
         """Return the payload, its keys spelled as in the table, and those of its keys that no column names.
 
@@ -91,6 +95,19 @@ class Table:
         if not unknown or self._foreign.issuperset(unknown):
             return payload, unknown
         return self._respelled(payload, unknown)
+
+    def spread(self, payload: Any) -> tuple[Mapping[str, Any], Sequence[str]]:
+        """Return the payload laid over a blank row, and those of its keys that no column names.
+
+        Raises:
+            PayloadError: it is no object, or has a key that is no clean text.
+        """
+        whole = self.lay(payload)
+        unknown = list(whole)[self._size :]
+        if self._foreign.issuperset(unknown):
+            return whole, unknown
+        payload, unknown = self._respelled(payload, unknown)
+        return self.lay(payload), unknown
 
     def _respelled(
         self, payload: Mapping[str, Any], unknown: list[str]
@@ -217,6 +234,14 @@ def sealed(draft: Any, cls: type[M]) -> M:
     """Return the draft as the frozen model that it was laid out like; it is the same object."""
     draft.__class__ = cls
     return draft  # type: ignore[no-any-return]
+
+
+def ref_of(system: str, identity: str, account: str, mode: str) -> Ref:
+    """Return the reference to a customer, built as cheaply as a draft is."""
+    return sealed(_REF(system, identity, account, mode), Ref)
+
+
+_REF: Final = _draft_of(Ref, ())
 
 
 def _row_of(columns: Iterable[Column]) -> type[Any]:

@@ -14,6 +14,8 @@ from custsync.normalize import DateOrder, read_stamp
 __all__ = ["STAMP", "Stamps", "write_stamp"]
 
 _LONGEST: Final = 255
+_COMMON: Final = len("2026-06-30T18:58:34Z")
+"""The common form, each sign in its place: of longer ones `fromisoformat` alone lets `05xZ` pass."""
 
 
 @frozen
@@ -27,21 +29,19 @@ class Stamps:
         """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
         if value is None or value is ABSENT:
             return value
-        if type(value) is str and value[4:11:3] == "--T" and value[-1] == "Z":
+        if type(value) is str and value[4::3] == "--T::Z" and len(value) == _COMMON:
             try:
-                return _known(datetime.fromisoformat(value))
+                stamp = datetime.fromisoformat(value)
             except ValueError:
                 pass
+            else:
+                return stamp if stamp.year > 1 else None
         elif type(value) is str and len(value) <= _LONGEST:
             try:
                 return _stamp(value, self.order, self.zone)
             except InputError:
                 pass
         raise refusal("not_a_stamp", "not a time stamp of a form that was declared", value)
-
-
-def _known(stamp: datetime) -> datetime | None:
-    return stamp if stamp.year > 1 else None
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,7 @@ def read_reference(value: Any, _: object = None) -> Any:
     if type(value) is dict:
         value = value.get("id") or value.get("internalId", ())
     if type(value) is str:
-        if len(value) <= _LONGEST_ID and is_clean(value):
+        if len(value) <= _LONGEST_ID and (value.isalnum() or is_clean(value)):
             return value or None
     elif value is None or value is ABSENT:
         return value

@@ -92,8 +92,7 @@ class _Rows:
             PayloadError: with every issue at once.
         """
         table = _table(self.order, self.zone)
-        row, unknown = table.sorted_out(payload)
-        row = table.lay(row)
+        row, unknown = table.spread(payload)
         customer, billing, shipping = together(
             (partial(read_laid, table, unknown, account, mode), row),
             (BILLING.read_laid, row),

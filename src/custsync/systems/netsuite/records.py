@@ -1,11 +1,11 @@
 """What all surfaces of the customer record share: identity, custom fields, and the values of a write."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from custsync.codec import Step, Table, check_depth, collect, object_of, read_digits
+from custsync.codec import Step, Table, check_depth, collect, object_of, read_digits, ref_of
 from custsync.errors import FlowError, PayloadError
-from custsync.models import ABSENT, Customer, Ref
+from custsync.models import ABSENT, Customer
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import changed_lines
 from custsync.systems.netsuite.kinds import CUSTOM_MARK, read_custom
@@ -60,8 +60,8 @@ def read_record(table: Table, payload: Any, account: str, mode: str) -> Any:
     Raises:
         PayloadError: with every issue at once.
     """
-    payload, unknown = table.sorted_out(payload)
-    return read_laid(table, unknown, account, mode, table.lay(payload))
+    record, unknown = table.spread(payload)
+    return read_laid(table, unknown, account, mode, record)
 
 
 def read_laid(
@@ -70,20 +70,30 @@ def read_laid(
     """Return as `read_record` does, of a record whose keys are sorted out."""
     custom: dict[str, Any] = {}
     extra: dict[str, Any] = {}
-    for key in unknown:
-        (custom if key.startswith(CUSTOM_MARK) else extra)[key] = record[key]
     try:
-        customer, customs = table.read_laid(record), [read_custom(value) for value in custom.values()]
+        customer = table.read_laid(record)
+        for key in unknown:
+            if key.startswith(CUSTOM_MARK):
+                custom[key] = read_custom(record[key])
+            else:
+                extra[key] = record[key]
         check_depth(extra)
     except PayloadError:
-        steps: list[Step] = [(key, read_custom, value) for key, value in custom.items()]
-        customer, _, *customs = collect([("", table.read_laid, record), ("", check_depth, extra), *steps])
+        return _with_all_issues(table, unknown, record)
     if custom:
-        customer.custom = dict(zip(custom, customs, strict=True))
+        customer.custom = custom
     if extra:
         customer.extra = extra
-    customer.ref = Ref("netsuite", customer.ref, account, mode)
+    customer.ref = ref_of("netsuite", customer.ref, account, mode)
     return customer
+
+
+def _with_all_issues(table: Table, unknown: Iterable[str], record: Mapping[str, Any]) -> Sequence[Any]:
+    """Raise every issue at once of a record that has one; what was refused once is refused again."""
+    custom = [key for key in unknown if key.startswith(CUSTOM_MARK)]
+    extra = {key: record[key] for key in unknown if key not in custom}
+    steps: list[Step] = [(key, read_custom, record[key]) for key in custom]
+    return collect([("", table.read_laid, record), ("", check_depth, extra), *steps])
 
 
 def identify(payload: Payload) -> str:

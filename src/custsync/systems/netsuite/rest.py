@@ -4,12 +4,13 @@ A key whose value is null is left out of an answer. Keys are read without regard
 pages spell them in two ways. A sub-list that was not expanded is absent, not empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.codec import FLAG, MONEY, SET_FLAG, Column, Kind, Table, items_of, read_digits, sealed
+from custsync.errors import PayloadError
 from custsync.fields import System
 from custsync.models import ABSENT, Address, Contact, Customer
 from custsync.ports import Payload
@@ -94,14 +95,19 @@ _ROLES: Final = Table((Column("items", "items", Kind(_read_roles)),), ignored=_P
 
 
 def _read_book(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _items(_BOOK, value)
+    return value if value is None or value is ABSENT else _items(_BOOK, value, _read_line)
 
 
 def _read_contacts(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _items(_ROLES, value)
+    return value if value is None or value is ABSENT else _items(_ROLES, value, _read_contact)
 
 
-def _items(table: Table, value: Any) -> Any:
+def _items(table: Table, value: Any, read: Callable[[Any], Any]) -> Any:
+    if table.knows(value) and "items" in value:
+        try:
+            return items_of(value["items"], read)
+        except PayloadError:
+            pass
     return table.read(table.sorted_out(value)[0])["items"]
 
 
