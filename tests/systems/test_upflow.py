@@ -148,9 +148,7 @@ class TestWriteLine:
             "name": "Orchard Retail - Leeds",
             "external_id": "9",
             "parent": None,
-            "billing_address": Address(
-                line1="14 Mill Gate", line2="", line3="Floor 2", city="Leeds", state=None
-            ),
+            "billing_address": address,
             "custom.VAT number": "GB000000009",
             "custom.Parent name": ABSENT,
         }
