@@ -1,0 +1,269 @@
+"""Which NetSuite item stands for what Lago bills: an entity's own mapping first, then the default one.
+
+Where neither knows an item, the fallback item takes its place, and the answer says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from custsync.errors import ConfigurationError
+from custsync.models import NOTHING_KEPT, Issue, Severity
+
+__all__ = [
+    "ItemKind",
+    "ItemMapping",
+    "Layer",
+    "MappedItem",
+    "MappedTax",
+    "Mappings",
+    "TaxItem",
+    "item_for",
+    "shared_items",
+    "tax_for",
+]
+
+LONGEST_ID: Final = 255
+
+
+class ItemKind(Enum):
+    """What Lago bills or takes off, and maps to an item. The value is the mapping's field."""
+
+    BILLABLE_METRIC = "billable_metrics"
+    ADD_ON = "add_ons"
+    SUBSCRIPTION_FEE = "subscription_fee"
+    MINIMUM_COMMITMENT = "minimum_commitment"
+    PREPAID_CREDIT = "prepaid_credit"
+    COUPON = "coupon"
+    CREDIT_NOTE = "credit_note"
+
+
+ONE_TO_ONE: Final = (ItemKind.BILLABLE_METRIC, ItemKind.ADD_ON)
+"""The kinds that have an item for each code; the others have one item in all."""
+
+
+class Layer(Enum):
+    """Where a mapping was found."""
+
+    ENTITY = "entity"
+    DEFAULT = "default"
+    ENTITY_FALLBACK = "entity_fallback"
+    DEFAULT_FALLBACK = "default_fallback"
+
+    @property
+    def is_fallback(self) -> bool:
+        """Return whether the item only stands in for one that is not mapped."""
+        return self in (Layer.ENTITY_FALLBACK, Layer.DEFAULT_FALLBACK)
+
+
+def is_id(value: Any) -> bool:
+    """Return whether the value can be a code or an id: a printable text that is not blank."""
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_ID and value.isprintable()
+
+
+def _check_item(_: object, attribute: Any, value: Any) -> None:
+    if value != "" and not is_id(value):
+        raise ConfigurationError(f"{attribute.name}: the internal id of a NetSuite item was expected")
+
+
+def _check_tax_id(_: object, attribute: Any, value: Any) -> None:
+    if not is_id(value):
+        raise ConfigurationError(f"tax item: {attribute.name}: nexus, type and code are needed, each an id")
+
+
+def _check_items(_: object, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Mapping) or not all(is_id(text) for row in value.items() for text in row):
+        raise ConfigurationError(f"{attribute.name}: Lago code → NetSuite item id was expected")
+
+
+@frozen(kw_only=True)
+class TaxItem:
+    """The NetSuite ids that override a tax total: nexus, tax type and tax code. All three, or no tax item."""
+
+    nexus: str = field(validator=_check_tax_id)
+    type: str = field(validator=_check_tax_id)
+    code: str = field(validator=_check_tax_id)
+
+
+@frozen(kw_only=True)
+class ItemMapping:
+    """One layer of mappings: ids of NetSuite items; `""`, None and a missing code mean "not mapped here"."""
+
+    billable_metrics: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_items)
+    add_ons: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_items)
+    subscription_fee: str = field(default="", validator=_check_item)
+    minimum_commitment: str = field(default="", validator=_check_item)
+    prepaid_credit: str = field(default="", validator=_check_item)
+    coupon: str = field(default="", validator=_check_item)
+    credit_note: str = field(default="", validator=_check_item)
+    fallback: str = field(default="", validator=_check_item)
+    tax: TaxItem | None = None
+
+
+@frozen(kw_only=True)
+class Mappings:
+    """The default mapping, and the mappings of single Lago entities, by entity code, which override it."""
+
+    default: ItemMapping = ItemMapping()
+    entities: Mapping[str, ItemMapping] = field(default=NOTHING_KEPT)
+
+    def layers(self, entity: str) -> Iterator[tuple[Layer, ItemMapping]]:
+        """Yield the entity's own mapping, if it has one, then the default one."""
+        if entity in self.entities:
+            yield Layer.ENTITY, self.entities[entity]
+        yield Layer.DEFAULT, self.default
+
+
+@frozen(kw_only=True)
+class MappedItem:
+    """The item found, where it was found, and a warning if it is the fallback."""
+
+    item: str
+    layer: Layer
+    issues: tuple[Issue, ...] = ()
+
+
+@frozen(kw_only=True)
+class MappedTax:
+    """The tax item found, and where it was found."""
+
+    item: TaxItem
+    layer: Layer
+
+
+_FALLBACKS: Final = {Layer.ENTITY: Layer.ENTITY_FALLBACK, Layer.DEFAULT: Layer.DEFAULT_FALLBACK}
+
+
+def item_for(
+    mappings: Mappings, kind: ItemKind | None, *, code: str = "", entity: str = ""
+) -> MappedItem | Issue:
+    """Return the NetSuite item for what Lago bills and the layer that knows it, or an error that names it.
+
+    Asked in this order: the entity's own mapping, the default one, the entity's fallback item, the default
+    fallback item. An entity's fallback never hides a default mapping that fits.
+
+    Args:
+        mappings: the layers.
+        kind: what is billed; None for a fee of a type that nobody knows, which only a fallback can take.
+        code: the code of the billable metric or add-on; the other kinds have none.
+        entity: code of the Lago entity that bills, `""` for none.
+
+    Rule: LG-ITEM, LG-SUB
+
+    >>> mappings = Mappings(
+    ...     default=ItemMapping(billable_metrics={"api_calls": "501"}, fallback="999"),
+    ...     entities={"uk": ItemMapping(billable_metrics={"api_calls": "701"})},
+    ... )
+    >>> found = item_for(mappings, ItemKind.BILLABLE_METRIC, code="api_calls", entity="uk")
+    >>> found.item, found.layer.value, found.issues
+    ('701', 'entity', ())
+    >>> print(item_for(mappings, ItemKind.BILLABLE_METRIC, code="storage").issues[0])
+    warning: billable_metrics: 'storage' is not mapped, so the fallback item stands in for it.
+    Map it to its own NetSuite item. [LG-ITEM]
+    >>> print(item_for(Mappings(), ItemKind.COUPON))
+    error: coupon: the coupon is not mapped, and there is no fallback item.
+    Map it to a NetSuite item, or set a fallback item. [LG-ITEM]
+    """
+    for layer, mapping in mappings.layers(entity):
+        item = _own(mapping, kind, code)
+        if item:
+            return MappedItem(item=item, layer=layer)
+    for layer, mapping in mappings.layers(entity):
+        if mapping.fallback:
+            issues = (_stood_in_for(kind, code),)
+            return MappedItem(item=mapping.fallback, layer=_FALLBACKS[layer], issues=issues)
+    return _unmapped(kind, code)
+
+
+def tax_for(mappings: Mappings, *, entity: str = "") -> MappedTax | None:
+    """Return the tax item, the entity's own before the default one; None where there is neither.
+
+    A tax item is taken whole: an entity overrides nexus, type and code together.
+
+    Rule: LG-ITEM, LG-SUB
+
+    >>> own = TaxItem(nexus="11", type="12", code="13")
+    >>> tax_for(Mappings(default=ItemMapping(tax=own))).layer.value
+    'default'
+    >>> tax_for(Mappings()) is None
+    True
+    """
+    for layer, mapping in mappings.layers(entity):
+        if mapping.tax is not None:
+            return MappedTax(item=mapping.tax, layer=layer)
+    return None
+
+
+def shared_items(mappings: Mappings) -> tuple[Issue, ...]:
+    """Return a warning for each item that several billable metrics or add-ons of one layer share.
+
+    They are to be mapped one to one, so that each is an item of its own in the books.
+
+    Rule: LG-ITEM
+
+    >>> print(shared_items(Mappings(default=ItemMapping(add_ons={"setup": "7", "visit": "7"})))[0].reason)
+    'setup', 'visit' share NetSuite item 7
+    >>> shared_items(Mappings(default=ItemMapping(add_ons={"setup": "7", "visit": "8"})))
+    ()
+    """
+    layers = [("default", mappings.default)]
+    layers += [(f"entity {code!r}", mappings.entities[code]) for code in sorted(mappings.entities)]
+    return tuple([issue for name, mapping in layers for issue in _shared(name, mapping)])
+
+
+def _shared(layer: str, mapping: ItemMapping) -> Iterator[Issue]:
+    codes: dict[str, list[str]] = {}
+    for kind in ONE_TO_ONE:
+        for code, item in sorted(getattr(mapping, kind.value).items()):
+            codes.setdefault(item, []).append(code)
+    for item, sharing in sorted(codes.items()):
+        if len(sharing) > 1:
+            yield Issue(
+                code="item_shared",
+                rule="LG-ITEM",
+                field=layer,
+                reason=f"{_listed(sharing)} share NetSuite item {item}",
+                remedy="Map each billable metric and each add-on to an item of its own.",
+                severity=Severity.WARNING,
+            )
+
+
+def _own(mapping: ItemMapping, kind: ItemKind | None, code: str) -> str:
+    if kind is None:
+        return ""
+    value = getattr(mapping, kind.value)
+    item: str = value.get(code, "") if kind in ONE_TO_ONE else value
+    return item
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(map(repr, codes))
+
+
+def _stood_in_for(kind: ItemKind | None, code: str) -> Issue:
+    return Issue(
+        code="fallback_item",
+        rule="LG-ITEM",
+        field=kind.value if kind else "type",
+        reason=f"{_named(kind, code)} is not mapped, so the fallback item stands in for it",
+        remedy="Map it to its own NetSuite item.",
+        severity=Severity.WARNING,
+    )
+
+
+def _unmapped(kind: ItemKind | None, code: str) -> Issue:
+    return Issue(
+        code="item_unmapped",
+        rule="LG-ITEM",
+        field=kind.value if kind else "type",
+        reason=f"{_named(kind, code)} is not mapped, and there is no fallback item",
+        remedy="Map it to a NetSuite item, or set a fallback item.",
+    )
+
+
+def _named(kind: ItemKind | None, code: str) -> str:
+    if kind is None:
+        return "a fee of an unknown type"
+    return repr(code) if kind in ONE_TO_ONE else f"the {kind.value.replace('_', ' ')}"
