@@ -19,13 +19,14 @@ from custsync.codec import (
     object_of,
     prefixed,
     read_text,
+    ref_of,
     refusal,
     sealed,
     together,
 )
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.fields import Limit, System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.normalize import epoch_stamp
 from custsync.ports import Payload
 from custsync.systems.amounts import CENTS
@@ -173,17 +174,16 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = CUSTOMER.sorted_out(payload)
-    laid = CUSTOMER.lay(payload)
+    laid, unknown = CUSTOMER.spread(payload)
     customer, besides, extra = together(
         (CUSTOMER.read_laid, laid),
         (BESIDES.read_laid, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
+        (check_depth, {key: laid[key] for key in unknown}),
     )
     stated = besides["mode"] or mode
     if mode and stated != mode:
         raise _wrong_mode(mode)
-    customer.ref = Ref("stripe", customer.ref, account, stated)
+    customer.ref = ref_of("stripe", customer.ref, account, stated)
     customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
     if extra:
         customer.extra = extra
