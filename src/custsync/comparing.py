@@ -54,6 +54,7 @@ class Comparison:
         self.issues: list[Issue] = []
         self.trace: list[Step] = []
         self.behind: set[str] = set()
+        self.overruled: set[str] = set()
         self.undecided = False
 
     def run(self) -> "Comparison":
@@ -61,12 +62,24 @@ class Comparison:
         for row in self.flow.rows:
             if not row.create_only:
                 self._compare(row)
-        if not self.flow.updates:
-            self.behind.update(change.field for change in self.changes)
-            self.changes = []
+        self._hold_back()
         if self.changes and self.flow.target.limits:
             self._fit()
         return self
+
+    def _hold_back(self) -> None:
+        """Hold back what is not to be written: all without updates, and the other parts of what was overruled.
+
+        First and last name come from one name: where the target keeps one of them, it keeps both.
+        """
+        held = {
+            change.field
+            for change in self.changes
+            if not self.flow.updates or not self.overruled.isdisjoint(self.flow.row_of[change.field].reads)
+        }
+        if held:
+            self.behind |= held
+            self.changes = [change for change in self.changes if change.field not in held]
 
     def _compare(self, row: FieldRow) -> None:
         desired = row.value(self.customer, self.target)
@@ -114,6 +127,7 @@ class Comparison:
             self.changes.append(change)
         else:
             self.behind.add(row.target)
+            self.overruled.update(row.reads)
             self.undecided = self.undecided or winner is Conflict.REVIEW
 
     def _winner(self) -> Conflict:

@@ -7,11 +7,11 @@ import pytest
 
 from custsync.driving import apply, plan, sync
 from custsync.flow import Conflict
-from custsync.flows.stripe import EXPORT
+from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
 from custsync.testing.memory_netsuite import MemoryNetSuite
-from tests.flows.test_stripe import COMPANY, KEPT, Both
+from tests.flows.test_stripe import COMPANY, KEPT, PERSON, Both
 
 LINE = {"addr1": "1 Row", "city": "Astoria", "country": {"id": "US"}}
 
@@ -115,6 +115,21 @@ class TestAnotherPolicy:
             assert [issue.code for issue in report.attention[0].issues] == ["conflict"]
         both.export()
         assert both.stripe.rows[0]["phone"] == "1"
+
+
+@pytest.mark.rule("G-LOSS")
+class TestNamesAreOne:
+    """A conflict about one part of a name is a conflict about the name: nobody is made of two persons."""
+
+    def test_the_target_keeps_its_whole_name(self, both: Both) -> None:
+        ours = both.netsuite.put(PERSON)
+        both.export()
+        both.bring_in()
+        both.netsuite.edit(ours, firstName="Maria")
+        both.stripe.edit(both.stripe.rows[0]["id"], name="Rosa Lee")
+        both.bring_in(IMPORT.but(conflict=Conflict.TARGET))
+        now = both.netsuite.row(ours)
+        assert (now["firstName"], now["lastName"]) == ("Maria", "Okafor")
 
 
 @pytest.mark.rule("G-DUP")
