@@ -24,7 +24,6 @@ from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.ports import Payload
 from custsync.systems.amounts import CENTS
 from custsync.systems.ids import id_in, read_dashed, read_filled
-from custsync.systems.overlays import overlaid
 
 __all__ = ["IMPORT_COLUMNS", "UPFLOW", "UPFLOW_IMPORT"]
 
@@ -227,7 +226,7 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
                 f"Upflow's import has no column for {name!r}: take its row out of the field table"
             )
         if value is not ABSENT:
-            line |= _write_field(name, value, current)
+            line |= _write_field(name, value)
     if not line["Customer name"]:
         raise InputError("a line of Upflow's import has a name: give the customer one")
     return {title: "" if text is None else text for title, text in line.items()}
@@ -243,11 +242,11 @@ def _line_of(customer: Customer | None) -> dict[str, Any]:
     return {
         **LINE.write_parts(customer),
         **{title: customer.custom.get(title) for title in CUSTOM},
-        **(_write_field("billing_address", address, None) if address else {}),
+        **(_write_field("billing_address", address) if address else {}),
     }
 
 
-def _write_field(name: str, value: Any, current: Customer | None) -> dict[str, Any]:
+def _write_field(name: str, value: Any) -> dict[str, Any]:
     """Return the columns that one field fills."""
     if name.startswith("custom."):
         return {name[7:]: value}
@@ -255,10 +254,9 @@ def _write_field(name: str, value: Any, current: Customer | None) -> dict[str, A
         return LINE.write({name: value})
     if value is None:
         return PLACE.write(dict.fromkeys(PLACE.writable))
-    address = overlaid(getattr(current, name, None), value)
-    lines = [line for line in (address.line1, address.line2, address.line3) if line]
-    parts = {part: getattr(address, part) for part in PLACE.writable}
-    return PLACE.write({**parts, "line1": ", ".join(lines) if lines else address.line1})
+    lines = [line for line in (value.line1, value.line2, value.line3) if line]
+    parts = {part: getattr(value, part) for part in PLACE.writable}
+    return PLACE.write({**parts, "line1": ", ".join(lines) if lines else value.line1})
 
 
 UPFLOW_IMPORT: Final = System(
