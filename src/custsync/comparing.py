@@ -68,7 +68,7 @@ class Comparison:
         return self
 
     def _hold_back(self) -> None:
-        """Hold back what is not to be written: all without updates, and the other parts of what was overruled.
+        """Hold back what is not to be written: all without updates, and other parts of what was overruled.
 
         First and last name come from one name: where the target keeps one of them, it keeps both.
         """
