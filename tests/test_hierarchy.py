@@ -65,9 +65,10 @@ def assert_flat(parents: Mapping[int, int | None], levels: int) -> None:
     assert forest.parents == wanted
     assert list(forest.parents) == list(forest.groups) == list(parents)
     assert forest.groups == {one: way[0] for one, way in ways.items()}
-    assert forest.moved == {one: parents[one] for one, way in ways.items() if len(way) > levels}
-    codes = {one: issue.code for one, issue in forest.issues.items()}
-    assert codes == {one: code for one in parents if (code := wrong(parents, one))}
+    moved = {one: parents[one] for one, way in ways.items() if len(way) > levels}
+    assert list(forest.moved.items()) == list(moved.items())
+    codes = [(one, issue.code) for one, issue in forest.issues.items()]
+    assert codes == [(one, code) for one in parents if (code := wrong(parents, one))]
 
 
 def wrong(parents: Mapping[int, int | None], one: int) -> str | None:
@@ -182,7 +183,8 @@ class TestTwoLevels:
 
     @pytest.mark.parametrize("blank", [None, "", ABSENT], ids=repr)
     def test_no_parent(self, blank: Any) -> None:
-        assert flatten({"top": blank}).parents == {"top": None}
+        forest = flatten({"top": blank})
+        assert (forest.parents, forest.issues) == ({"top": None}, {})
 
     def test_nobody(self) -> None:
         assert flatten({}) == Forest(parents={}, groups={}, moved={}, issues={})
@@ -405,6 +407,7 @@ class TestRollUp:
     def test_nothing_known_is_unknown_if_asked_for_too(self) -> None:
         rolled = roll_up({}, {"top": None, "child": "top"}, unknown="partial")
         assert rolled.amounts == {"top": None, "child": None}
+        assert {issue.code for issue in rolled.issues.values()} == {"balance_not_known"}
 
     def test_unknown_children_leave_the_known_part(self) -> None:
         rolled = roll_up({"top": {"USD": Decimal(2)}}, {"top": None, "child": "top"}, unknown="partial")

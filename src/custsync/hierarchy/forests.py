@@ -141,7 +141,6 @@ def _place(links: list[int], order: list[int], count: int, levels: int) -> tuple
         tops[one] = tops[up]
         level[one] = level[up] + 1
         if level[one] > levels:
-            level[one] = levels
             links[one] = links[up]
             moved.append(one)
     return tops, moved
