@@ -112,7 +112,6 @@ class TestRead:
             },
         )
 
-    @pytest.mark.rule("ST-NAME-5")
     @pytest.mark.parametrize(
         ("type_", "is_person"), [("Residential", True), ("Commercial", False), (None, None), (ABSENT, ABSENT)]
     )
@@ -120,7 +119,6 @@ class TestRead:
         payload = {"id": 7} if type_ is ABSENT else {"id": 7, "type": type_}
         assert read(payload).is_person is is_person
 
-    @pytest.mark.rule("ST-MRG-1")
     def test_a_merged_customer_names_its_survivor(self) -> None:
         payload = residential(active=False, mergedToId=881000007)
         customer = read(payload)

@@ -60,7 +60,6 @@ def issues_of(system: System, payload: Any) -> list[tuple[str, str]]:
 class TestRow:
     """What the API answers is read as far as it is known; all else stays in `extra`."""
 
-    @pytest.mark.rule("UF-BAL")
     def test_a_row_has_its_balance_in_cents(self) -> None:
         assert UPFLOW.read(row(), "org", "sandbox") == Customer(
             ref=Ref("upflow", ID, "org", "sandbox"),
@@ -101,7 +100,6 @@ class TestRow:
 class TestLine:
     """A line of the import has the documented columns, and stands for the customer of its `Customer ID`."""
 
-    @pytest.mark.rule("UF-HIER-1")
     def test_a_child(self) -> None:
         assert UPFLOW_IMPORT.read(line(Note="x"), "org", "") == Customer(
             ref=Ref("upflow_import", "9", "org"),

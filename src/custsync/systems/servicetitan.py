@@ -134,7 +134,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Raises:
         PayloadError: with every issue at once.
 
-    Rule: ST-LEG-0, ST-MRG-1
+    Rule: ST-LEG-0
     Source: ServiceTitan CRM v2, customers
 
     >>> fields = [{"typeId": 9, "name": "  NetSuite ID", "value": "2042"}]

@@ -52,7 +52,6 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Raises:
         PayloadError: with every issue at once.
 
-    Rule: UF-BAL
     Source: two public clients of the Upflow API; unverified
 
     >>> read({"id": "6b0e-7", "name": "Joinery", "balance": 152575}).balance
@@ -157,7 +156,6 @@ def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Raises:
         PayloadError: with every issue at once.
 
-    Rule: UF-HIER-1
     Source: Upflow help, customers and contacts via CSV
 
     >>> read_line({"Customer name": "Joinery Leeds", "Customer ID": "2052", "Parent ID": "2050"}).parent
