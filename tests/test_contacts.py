@@ -157,6 +157,11 @@ class TestWhoIsImported:
             assert made.contacts[1:] == (IVO, PETRA)
             assert made.main == IVO
 
+    def test_of_two_primary_entries_of_one_contact_the_first_stays(self) -> None:
+        made = contacts_of(having(IVO, evolve(IVO, email="later@joinery.example")))
+        assert made.contacts[1:] == (IVO,)
+        assert said(made) == [("repeated_contact", "contacts[1]", "UF-CON-1")]
+
     def test_contacts_without_an_id_are_never_one(self) -> None:
         nameless = evolve(PETRA, id="")
         assert contacts_of(having(nameless, nameless)).contacts[1:] == (nameless, nameless)
