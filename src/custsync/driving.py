@@ -1,18 +1,9 @@
 """The calls that people make: plan, apply, sync, over blocking adapters or async ones.
 
-`plan` decides, `apply` carries out, `sync` does both, a batch at a time. All take a world: the adapters, the
-store, the clock, the sleep and the chance.
+`plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes a world.
 """
 
-from collections.abc import (
-    AsyncIterable,
-    AsyncIterator,
-    Callable,
-    Generator,
-    Iterable,
-    Iterator,
-    Mapping,
-)
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -25,9 +16,7 @@ from custsync.linking import link_steps, unlink_steps
 from custsync.models import Customer
 from custsync.outcomes import Outcome, Report
 from custsync.planning import Plan
-from custsync.ports import (
-    Request,
-)
+from custsync.ports import Request
 from custsync.progress import Progress, reporting
 from custsync.searching import Item, Terms
 from custsync.syncrecords import SyncRecord
@@ -75,6 +64,13 @@ def decide_each(
 
     Raises:
         InputError: an argument is of another kind.
+
+    >>> from custsync.flows.stripe import EXPORT
+    >>> from custsync.stores.memory import MemoryStore
+    >>> from custsync.testing.memory_stripe import MemoryStripe
+    >>> world = World(target=MemoryStripe(), store=MemoryStore())
+    >>> [decision.verb for decision in decide_each(EXPORT, [{"id": "2043"}, {"id": []}], world)]
+    ['create', 'refused']
     """
     _check(flow, world, World)
     _check_customers(customers)
@@ -101,6 +97,13 @@ def plan(
 
     Args: as `decide_each`, and
         progress: None, `"bar"`, or a function that is told how many are decided.
+
+    >>> from custsync.flows.stripe import EXPORT
+    >>> from custsync.stores.memory import MemoryStore
+    >>> from custsync.testing.memory_stripe import MemoryStripe
+    >>> world = World(target=MemoryStripe(), store=MemoryStore())
+    >>> [plan(EXPORT, customers, world).is_empty for customers in ([{"id": "2043"}], [{"id": "-5"}])]
+    [False, True]
     """
     _check(flow, world, World)
     _check_customers(customers)
@@ -140,6 +143,14 @@ def apply(
         ConfigurationError: the flow writes back, and the world has no source adapter.
         PlanError: another flow made the plan.
         AdapterContractError: an adapter's answer breaks its contract.
+
+    >>> from custsync.flows.stripe import IMPORT
+    >>> from custsync.stores.memory import MemoryStore
+    >>> from custsync.testing.memory_netsuite import MemoryNetSuite
+    >>> world = World(target=MemoryNetSuite(), store=MemoryStore())
+    >>> made = plan(IMPORT, [{"id": "cus_1", "name": "Lund", "email": "office@lund.example"}], world)
+    >>> [apply(IMPORT, made, world).in_brief for _ in range(2)]
+    ['1 created', '1 already done']
     """
     _check(flow, world, World, writes=True)
     _check_plan(flow, planned)
@@ -167,12 +178,18 @@ def sync(
     Args: as `decide_each`, and
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is told how many are done.
-
     Memory: one batch, and the outcomes that call for attention.
 
     Raises:
         AdapterContractError: an adapter's answer breaks its contract; what was written is on record.
         ConfigurationError: the flow writes back, and the world has no source adapter.
+
+    >>> from custsync.flows.stripe import IMPORT
+    >>> from custsync.stores.memory import MemoryStore
+    >>> from custsync.testing.memory_netsuite import MemoryNetSuite
+    >>> world = World(target=MemoryNetSuite(), store=MemoryStore())
+    >>> [sync(IMPORT, [{"id": "cus_1", "name": "A", "email": "a@b.example"}], world).in_brief for _ in "12"]
+    ['1 created', '1 unchanged']
     """
     _check(flow, world, World, writes=True)
     _check_customers(customers)
@@ -267,6 +284,15 @@ def link_by_hand(flow: Flow, source: str, target: str, world: World) -> SyncReco
         AdapterError: the link is kept, but the id could not be written back.
 
     Rule: ST-LEG-5
+
+    >>> from custsync.flows.stripe import EXPORT
+    >>> from custsync.stores.memory import MemoryStore
+    >>> from custsync.testing.memory_netsuite import MemoryNetSuite
+    >>> from custsync.testing.memory_stripe import MemoryStripe
+    >>> netsuite, there = MemoryNetSuite(), MemoryStripe()
+    >>> world = World(target=there, source=netsuite, store=MemoryStore())
+    >>> link_by_hand(EXPORT, netsuite.put({"companyName": "A"}), there.put({"name": "A"}), world).status
+    <Status.LINKED: 'linked'>
     """
     _check(flow, world, World, writes=True)
     return run(link_steps(flow, source, target, terms_of(world)), world)
