@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from custsync.cli import main
+from custsync.cli.commands import COMMANDS
 from custsync.demo import told
 from custsync.files import locked
 from custsync.planning import Plan
@@ -142,6 +143,20 @@ class TestKeptPlans:
         code, out, _ = say("apply", "--plan", "plan.json")
         assert (code, out.splitlines()[1]) == (1, "1 created, 1 stale")
 
+    @pytest.mark.rule("G-LOSS")
+    def test_what_changed_in_the_source_since_is_not_written(self, folder: Path, say: Say) -> None:
+        say("plan", "--out", "plan.json")
+        put(folder / "netsuite.jsonl", {**NETSUITE[0], "email": "new@lund.example"}, NETSUITE[1])
+        code, out, _ = say("apply", "plan.json")
+        assert (code, out.splitlines()[1]) == (1, "1 linked, 1 stale")
+        assert [row["id"] for row in rows_of(folder / "stripe.jsonl")] == ["cus_1"]
+
+    def test_one_plan_and_no_more(self, folder: Path, say: Say) -> None:
+        for more in ((), ("plan.json", "--plan", "plan.json"), ("plan.json", "--incremental")):
+            with pytest.raises(SystemExit) as caught:
+                say("apply", *more)
+            assert caught.value.code == 2
+
     @pytest.mark.parametrize(
         ("text", "told"),
         [("{}", "not a plan"), (None, "plan.json: No such file")],
@@ -235,6 +250,96 @@ class TestSyncs:
         assert {(decision.source.account, decision.source.mode) for decision in made} == {("9", "")}
 
 
+@pytest.mark.rule("ST-LEG-5")
+class TestByHand:
+    """A person links two customers, and undoes it."""
+
+    def test_a_link_settles_a_review(self, folder: Path, say: Say) -> None:
+        put(folder / "stripe.jsonl", *STRIPE, DOUBLED)
+        assert say("plan")[0] == 1
+        code, out, err = say("link", "--source-id", "2042", "--target-id", "cus_2")
+        assert (code, err) == (0, "")
+        assert out == "netsuite:2042 is linked to stripe:cus_2; the next run compares the two\n"
+        assert rows_of(folder / "netsuite.writeback.jsonl")[0]["id"] == "2042"
+        assert say("sync")[1].splitlines()[-1] == "1 created, 1 updated"
+        assert say("sync")[1].splitlines()[-1] == "2 unchanged"
+
+    def test_what_was_unlinked_is_searched_for_anew(self, folder: Path, say: Say) -> None:
+        put(folder / "stripe.jsonl", *STRIPE, DOUBLED)
+        say("link", "--source-id", "2042", "--target-id", "cus_2")
+        code, out, err = say("unlink", "--source-id", "2042")
+        assert (code, err) == (0, "")
+        assert out == "netsuite:2042 is unlinked; the next run looks for a counterpart anew\n"
+        assert "1 to create, 1 for review" in say("plan")[1]
+
+    def test_of_the_import(self, folder: Path, say: Say) -> None:
+        assert say("link", "--source-id", "cus_1", "--target-id", "2041", flow="IMPORT")[0] == 0
+        assert say("unlink", "--source-id", "cus_1", flow="IMPORT")[0] == 0
+
+    def test_nobody_of_that_id(self, folder: Path, say: Say) -> None:
+        code, out, err = say("link", "--source-id", "2042", "--target-id", "cus_9")
+        assert (code, out) == (2, "")
+        assert "stripe:cus_9: there is no such customer" in err
+        assert say("unlink", "--source-id", "2042")[0] == 2
+
+    def test_a_value_of_the_source_that_is_not_read_is_named(self, folder: Path, say: Say) -> None:
+        put(folder / "stripe.jsonl", *STRIPE, DOUBLED)
+        say("link", "--source-id", "2042", "--target-id", "cus_2")
+        kept = {"custentity_stripe_customer_id": "cus_1"}
+        put(folder / "netsuite.jsonl", {**NETSUITE[1], **kept})
+        told = "netsuite.writeback.jsonl: it is read instead of another value that netsuite.jsonl has, for "
+        assert say("plan")[2] == f"{told}2042\n"
+        ids = [str(number) for number in range(14)]
+        put(folder / "netsuite.jsonl", *({"id": id, "email": "a@lund.example", **kept} for id in ids))
+        put(
+            folder / "netsuite.writeback.jsonl",
+            *({"id": id, **dict.fromkeys(kept, "x")} for id in ids),
+        )
+        assert f"{told}{', '.join(ids[:12])} and others\n" in say("plan")[2]
+
+
+class TestAdvice:
+    """A first look at the source's records says what would otherwise vanish in silence."""
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            pytest.param(CSV, [], id="all-read"),
+            pytest.param(
+                "id;Firma;Mail;_fivetran_active\n1;Lund;a@lund.example;true\n",
+                [
+                    "columns that no rule reads: firma, mail",
+                    "none of the first 1 records has a name: check what the file calls it",
+                    "none of the first 1 records has an email: check what the file calls it",
+                ],
+                id="other-names",
+            ),
+            pytest.param(
+                f"id,lastname,email,{','.join(f'c{n}' for n in range(14))}\n1,A,a@lund.example{',' * 14}\n",
+                [f"columns that no rule reads: {', '.join(f'c{n}' for n in range(12))} and 2 more"],
+                id="many",
+            ),
+            pytest.param(
+                "id,companyname,email,awa@kone.example\n1,A,a@lund.example,x\n",
+                ["the first line seems to hold values: put a line of column names above it"],
+                id="no-headings",
+            ),
+            pytest.param("id,isperson,email,companyname\n1,maybe,a,Lund\n", [], id="unreadable"),
+        ],
+    )
+    def test_columns(self, folder: Path, say: Say, text: str, told: list[str]) -> None:
+        (folder / "a.csv").write_text(text)
+        assert say("plan", source="a.csv")[2].splitlines() == told
+
+    def test_deleted_customers_need_no_name(self, folder: Path, say: Say) -> None:
+        put(folder / "stripe.jsonl", {"id": "cus_9", "object": "customer", "deleted": True})
+        assert say("plan", flow="IMPORT")[2] == ""
+
+    def test_fields_of_json_call_for_no_word(self, folder: Path, say: Say) -> None:
+        put(folder / "netsuite.jsonl", {**NETSUITE[0], "links": [], "unheardOf": 1})
+        assert say("plan")[2] == ""
+
+
 class TestSurfaces:
     """NetSuite's shape is told from the first record, unless the command says it."""
 
@@ -315,6 +420,19 @@ class TestRefusals:
                 (), {"records": "bad.jsonl"}, "bad.jsonl: damaged, or no SQLite file", id="no-store"
             ),
             pytest.param((), {"records": "no/links.db"}, "its folder must be there", id="no-folder"),
+            pytest.param((), {"records": "."}, "a folder or a device", id="records-in-a-folder"),
+            pytest.param((), {"records": "/"}, "a folder or a device", id="records-at-the-root"),
+            pytest.param((), {"records": ""}, "give its path", id="records-nowhere"),
+            pytest.param((), {"target": "/"}, "/: a folder, a device or a pipe", id="target-root"),
+            pytest.param((), {"target": "pipe"}, "pipe: a folder, a device or a pipe", id="target-pipe"),
+            pytest.param((), {"source": "pipe"}, "pipe: a folder, a device or a pipe", id="source-pipe"),
+            pytest.param((), {"target": "a.csv"}, "a.csv: a target is JSON", id="target-table"),
+            pytest.param(
+                (), {"target": "netsuite2.jsonl"}, "is not a stripe customer", id="target-netsuites"
+            ),
+            pytest.param(
+                (), {"source": "stripe2.jsonl"}, "these are no netsuite customers", id="source-stripes"
+            ),
             pytest.param((), {"target": "no/a.jsonl"}, "its folder must be there", id="no-target-folder"),
             pytest.param(("--subsidiary", "2"), {}, "no setting --subsidiary", id="setting-of-the-other"),
             pytest.param(("--stripe-id-field", "a"), {}, "custentity", id="no-custom-field"),
@@ -323,7 +441,10 @@ class TestRefusals:
     def test_exports(
         self, folder: Path, say: Say, more: tuple[str, ...], files: dict[str, str], told: str
     ) -> None:
-        (folder / "bad.jsonl").write_text('{"id": "cus_1"}\n{"id": 7}\n')
+        (folder / "bad.jsonl").write_text('{"id": "cus_1"}\n{"object": "customer", "id": 7}\n')
+        put(folder / "netsuite2.jsonl", *NETSUITE)
+        put(folder / "stripe2.jsonl", *STRIPE)
+        os.mkfifo(folder / "pipe")
         code, out, err = say("sync", *more, **files)
         assert (code, out) == (2, "")
         assert told in err
@@ -359,11 +480,22 @@ class TestRefusals:
         assert caught.value.code == 2
         assert capsys.readouterr().err.startswith("usage: python -m custsync")
 
-    def test_help(self, capsys: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize("name", ["plan", "apply", "sync", "explain", "link", "unlink"])
+    def test_help_offers_what_the_command_takes(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as caught:
-            main(["sync", "--help"])
+            main([name, "--help"])
+        text = capsys.readouterr().out
         assert caught.value.code == 0
-        assert "exit codes: 0" in capsys.readouterr().out
+        assert "exit codes: 0" in text
+        assert ("--values" in text) == (name == "explain")
+        assert ("--incremental" in text) == (name in {"plan", "sync", "explain"})
+        assert ("--source-id" in text) == ("link" in name)
+
+    def test_the_help_names_every_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit):
+            main(["--help"])
+        text = capsys.readouterr().out
+        assert all(f"    {name} " in text for name in COMMANDS)
 
 
 class TestStreams:
@@ -395,6 +527,26 @@ class TestStreams:
         with os.fdopen(writing, "w") as stream:
             monkeypatch.setattr(sys, "stdout", stream)
             assert main(["demo"]) == 141
+
+    def test_an_output_that_takes_nothing(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with os.fdopen(os.open("netsuite.jsonl", os.O_RDONLY), "w") as stream:
+            monkeypatch.setattr(sys, "stdout", stream)
+            assert main(["sync", *over()]) == 2
+        told = "whatever was written is on record, so run again\n"
+        assert capsys.readouterr().err == f"custsync: standard output: Bad file descriptor; {told}"
+        assert len(rows_of(folder / "stripe.jsonl")) == 2
+
+    def test_closed_streams(
+        self, folder: Path, say: Say, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "stdout", None)
+        assert main(["sync", *over()]) == 2
+        assert capsys.readouterr().err == "custsync: standard output is closed; open it, and run again\n"
+        monkeypatch.setattr(sys, "stderr", None)
+        assert main(["sync", *over()]) == 2
+        assert not (folder / "links.db").exists()
 
     def test_an_interruption(self, folder: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupted(*_: Any, **__: Any) -> None:

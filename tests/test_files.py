@@ -557,6 +557,50 @@ class TestWriteBacks:
         with pytest.raises(FileError, match=":1: not a write-back"):
             WriteBackFile(path, netsuite.REST)
 
+    @pytest.mark.rule("G-LOSS")
+    def test_the_source_answers_by_id_with_what_was_written_back(self, tmp_path: Path) -> None:
+        rows = [{"id": "7", "phone": "1"}, {"id": "8"}, {"id": "8"}]
+        source = RecordFile(written(tmp_path / "a.jsonl", "{\n" + lines(*rows)))
+        back = WriteBackFile(tmp_path / "back.jsonl", netsuite.REST, source=source)
+        back.update([UpdateRequest(id="7", payload={"custentity_a": "cus_1"})])
+        assert isinstance(back, Adapter)
+        assert back.capabilities.finds.keys() == {"id"}
+        assert back.find("id", ["7", "8"]) == {"7": [{**rows[0], "custentity_a": "cus_1"}], "8": rows[1:]}
+        written(tmp_path / "a.jsonl", "")
+        assert back.find("id", ["7", "9"])["9"] == []
+        assert back.find("email", ["7"]) == {"7": Rejected("no_look_up")}
+
+    @pytest.mark.parametrize(
+        ("value", "told"),
+        [("cus_2", ["7"]), ("cus_1", []), ("", []), (None, [])],
+        ids=["another", "the-same", "empty", "null"],
+    )
+    @pytest.mark.parametrize("surface", ["rest", "soap"])
+    def test_whose_own_value_is_overridden_is_known(
+        self, tmp_path: Path, surface: str, value: str | None, told: list[str]
+    ) -> None:
+        system = {"rest": netsuite.REST, "soap": netsuite.SOAP}[surface]
+        back = WriteBackFile(tmp_path / "back.jsonl", system)
+        back.update([UpdateRequest(id="7", payload=system.write({"custom.custentity_a": "cus_1"}, None))])
+        other = {"scriptId": "custentity_b", "value": "b"}
+        own = {"scriptId": "custentity_a", "value": value}
+        record: Row = {"id": "7", "custentity_a": value}
+        if surface == "soap":
+            record = {"internalId": "7", "customFieldList": {"customField": [other, own, None]}}
+        list(back.overlaid([record]))
+        assert list(back.overridden) == told
+
+    def test_what_was_written_back_can_be_taken_back(self, tmp_path: Path) -> None:
+        path = tmp_path / "back.jsonl"
+        back = WriteBackFile(path, netsuite.REST)
+        back.update([UpdateRequest(id="7", payload={"custentity_a": "cus_1"})])
+        for _ in range(2):
+            back.forget("7")
+            back.forget("8")
+        assert list(back.overlaid([{"id": "7"}])) == [{"id": "7"}]
+        assert list(WriteBackFile(path, netsuite.REST).overlaid([{"id": "7"}])) == [{"id": "7"}]
+        assert len(read(path)) == 2
+
     def test_it_offers_nothing_else(self, tmp_path: Path) -> None:
         back = WriteBackFile(written(tmp_path / "back.jsonl", ""), netsuite.REST)
         assert back.find("id", ["7"]) == {"7": Rejected("no_look_up")}

@@ -12,7 +12,7 @@ exit codes: 0 nothing needs attention, 1 something needs attention (for review, 
 
 The source file is never touched. What a flow writes back to it goes to a file of its own, and the next run
 lays that over the source. The target file takes creates and updates; one that is not there starts empty.
-Personal values are not shown unless --values asks for them; a plan as JSON holds them all."""
+Personal values are not shown{shown}; a plan as JSON holds them all."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,26 +28,42 @@ def parser() -> argparse.ArgumentParser:
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
     planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
     applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
-    applied.add_argument("--plan", required=True, metavar="FILE", help="the plan, as `plan --out` kept it")
-    _over_files(commands, "sync", "plan and carry out, over the target file")
-    explained = _over_files(commands, "explain", "show why one customer meets its fate")
+    which = applied.add_mutually_exclusive_group(required=True)
+    which.add_argument("kept", nargs="?", metavar="PLAN", help="the plan, as `plan --out` kept it")
+    which.add_argument("--plan", metavar="FILE", help="the same, as an option")
+    synced = _over_files(commands, "sync", "plan and carry out, over the target file")
+    explained = _over_files(
+        commands, "explain", "show why one customer meets its fate", shown=" unless --values asks for them"
+    )
     explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")
     explained.add_argument("--values", action="store_true", help="show personal values")
+    for command in (planned, synced, explained):
+        command.add_argument("--incremental", action="store_true", help=_INCREMENTAL)
+    linked = _over_files(commands, "link", "link two customers by hand, or correct a link", by_hand=True)
+    unlinked = _over_files(commands, "unlink", "undo a link by hand; the next run looks anew", by_hand=True)
+    for command in (linked, unlinked):
+        command.add_argument("--source-id", required=True, metavar="ID", help="the source customer's id")
+    linked.add_argument("--target-id", required=True, metavar="ID", help="the target customer's id")
     return top
 
 
 def _over_files(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    about: str,
+    *,
+    shown: str = "",
+    by_hand: bool = False,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
         help=about,
         description=f"{about.capitalize()}.",
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(shown=shown),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    for title, options in (("files", _FILES), ("settings of the flow", _SETTINGS), ("the run", _RUN)):
+    for title, options in _GROUPS[:-1] if by_hand else _GROUPS:
         group = command.add_argument_group(title)
         for option, settings in options.items():
             group.add_argument(option, **settings)
@@ -85,7 +101,8 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }
 _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
-    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"},
     "--progress": {"action": "store_true", "help": "a bar on standard error"},
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
+_GROUPS: Final = (("files", _FILES), ("settings of the flow", _SETTINGS), ("the run", _RUN))
+_INCREMENTAL: Final = "pass over records whose text was synced before"

@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from custsync.cli.saying import say, warn
 from custsync.codec import dump
 from custsync.decisions import Decision, Refused, Review
 from custsync.demo import told as story
-from custsync.driving import apply, plan, sync
+from custsync.driving import apply, link_by_hand, plan, sync, unlink_by_hand
 from custsync.files import BATCH, numbered_lines, rewrite
 from custsync.models import Severity
 from custsync.outcomes import Report
@@ -19,6 +19,9 @@ from custsync.planning import Plan
 from custsync.progress import Progress
 
 __all__ = ["COMMANDS"]
+
+_SHOWN: Final = 12
+"""So many customers are named."""
 
 
 def _demo(_given: Namespace) -> int:
@@ -37,7 +40,7 @@ def _plan(given: Namespace) -> int:
 
 
 def _apply(given: Namespace) -> int:
-    made = Plan.from_json("".join(text for _, text in numbered_lines(Path(given.plan))))
+    made = Plan.from_json("".join(text for _, text in numbered_lines(Path(given.kept or given.plan))))
     with opened(given, writing=True) as run:
         return _reported(given, run, apply(run.flow, made, run.world, batch=BATCH, progress=_bar(given)))
 
@@ -71,6 +74,24 @@ def _explain(given: Namespace) -> int:
         return int(_calls_for_attention(decision))
 
 
+def _link(given: Namespace) -> int:
+    with opened(given, writing=True) as run:
+        link_by_hand(run.flow, given.source_id, given.target_id, run.world)
+        ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
+        say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
+        return 0
+
+
+def _unlink(given: Namespace) -> int:
+    with opened(given, writing=True) as run:
+        unlink_by_hand(run.flow, given.source_id, run.world)
+        run.back.forget(given.source_id)
+        say(
+            f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew"
+        )
+        return 0
+
+
 def _planned(given: Namespace, run: Run) -> Plan:
     return plan(
         run.flow,
@@ -97,7 +118,16 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
         aside(f"{run.file.path}: {run.file.superseded} superseded rows were passed over")
     if run.file.is_partial:
         aside(f"{run.file.path}: one page of several, by its own word")
+    for sentence in (*run.advice, *_on_overridden(run)):
+        warn(sentence)
     say(text)
+
+
+def _on_overridden(run: Run) -> Iterator[str]:
+    ids = list(run.back.overridden)
+    if ids:
+        shown = ", ".join(ids[:_SHOWN]) + (" and others" if len(ids) > _SHOWN else "")
+        yield f"{run.back.path}: it is read instead of another value that {run.file.path} has, for {shown}"
 
 
 def _as_json(run: Run, report: Report) -> dict[str, Any]:
@@ -121,4 +151,6 @@ COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "apply": _apply,
     "sync": _sync,
     "explain": _explain,
+    "link": _link,
+    "unlink": _unlink,
 }

@@ -21,8 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what stands after the program's name; None takes the process's own.
 
     Returns:
-        0: nothing needs attention. 1: something needs attention. 2: a file or a setting is wrong. 130:
-        interrupted. 141: nobody read the output any more.
+        0: nothing needs attention. 1: something needs attention. 2: a file, a setting or the output is wrong.
+        130: interrupted. 141: nobody read the output any more.
 
     Raises:
         SystemExit: the arguments ask for help (0) or are not understood (2).
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     from custsync.cli.saying import warn
 
+    if not sys.stdout:
+        warn("custsync: standard output is closed; open it, and run again")
+        return _WRONG_INPUT
     try:
         from custsync.cli.commands import COMMANDS
 
@@ -42,6 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warn("custsync: interrupted; whatever was written is on record, so run again")
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_the_rest()
         return _NOBODY_READS
+    except OSError as error:
+        _discard_the_rest()
+        warn(f"custsync: standard output: {error.strerror}; whatever was written is on record, so run again")
+        return _WRONG_INPUT
     return code
+
+
+def _discard_the_rest() -> None:
+    """Let what is still to be printed go nowhere, so that the process ends without another failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

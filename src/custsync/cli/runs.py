@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from custsync.cli.advice import advice_on
 from custsync.driving import World
-from custsync.errors import ConfigurationError, UnknownFlowError
+from custsync.errors import ConfigurationError, FileError, UnknownFlowError
 from custsync.fields import System
-from custsync.files import RecordFile, SystemFile, WriteBackFile, locked, look_ups_of
+from custsync.files import RecordFile, SystemFile, WriteBackFile, belongs, locked, look_ups_of, resolved
 from custsync.flow import Flow
 from custsync.flows.stripe import export_flow, import_flow
 from custsync.matching import Several
@@ -44,13 +45,18 @@ _LOOKED_AT: Final = 100
 
 @frozen(kw_only=True)
 class Run:
-    """All that a command needs: the flow, the source's file and its records, the world, what to say."""
+    """All that a command needs: the flow, the source's file and its records, the world, what to say.
+
+    `told` says what the run is over, `advice` what a first look at the source's records shows.
+    """
 
     flow: Flow
     file: RecordFile
     records: Iterator[Item]
+    back: WriteBackFile
     world: World
     told: str
+    advice: tuple[str, ...]
 
 
 @contextmanager
@@ -67,6 +73,8 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
     surface = _surface(given, file, first)
     flow = _flow(given.flow, surface, settings)
+    if first and not any(belongs(record, flow.source) for record in first):
+        raise FileError(f"these are no {flow.source.name} customers; give another file", given.source)
     back = _write_back_path(given)
     _refuse_one_file_twice(given, back)
     with ExitStack() as stack:
@@ -74,13 +82,21 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
             stack.enter_context(locked(Path(given.target)))
         source, world = _world(given, flow, back, first, _store(stack, given.records, writing=writing))
         told = f"{flow.name}: {given.source} ({file.form}) to {given.target}; NetSuite's surface is {surface}"
-        yield Run(flow=flow, file=file, records=source.overlaid(file), world=world, told=told)
+        yield Run(
+            flow=flow,
+            file=file,
+            records=source.overlaid(file),
+            back=source,
+            world=world,
+            told=told,
+            advice=advice_on(first, flow.source, source.account, source.mode, are_rows=file.form == "csv"),
+        )
 
 
 def _settings(given: Namespace) -> dict[str, Any]:
     if given.flow not in _FLOWS:
         raise UnknownFlowError(f"no flow is named {given.flow!r}; there are {', '.join(sorted(_FLOWS))}")
-    settings = {name: value for name in _ALL_SETTINGS if (value := getattr(given, name)) is not None}
+    settings = {name: value for name in _ALL_SETTINGS if (value := getattr(given, name, None)) is not None}
     foreign = sorted(settings.keys() - _SETTINGS[given.flow])
     if foreign:
         raise ConfigurationError(
@@ -115,13 +131,14 @@ def _flow(name: str, surface: str, settings: Mapping[str, Any]) -> Flow:
 
 
 def _write_back_path(given: Namespace) -> Path:
-    beside = Path(given.records).with_name(f"{Path(given.source).stem}.writeback.jsonl")
+    beside = Path(given.records).parent / f"{Path(given.source).stem}.writeback.jsonl"
     return Path(given.write_back) if given.write_back else beside
 
 
 def _refuse_one_file_twice(given: Namespace, back: Path) -> None:
-    named = [given.source, given.target, given.records, back, *filter(None, [getattr(given, "out", "")])]
-    if len({Path(path).resolve() for path in named}) < len(named):
+    named = [given.source, given.target, back, *filter(None, [getattr(given, "out", "")])]
+    places = [*(resolved(Path(path)) for path in named), Path(given.records).absolute().resolve()]
+    if len(set(places)) < len(places):
         raise ConfigurationError("two of the files are one; give each its own")
 
 
@@ -138,7 +155,8 @@ def _world(
     account, mode = given.account, given.mode or ("" if exporting else _mode_in(first))
     ends = [{"account": account}, {"mode": mode}]
     source_end, target_end = ends if exporting else reversed(ends)
-    source = WriteBackFile(back, flow.source, **source_end)
+    records = RecordFile(Path(given.source), current_only=True)
+    source = WriteBackFile(back, flow.source, source=records, **source_end)
     target = SystemFile(given.target, flow.target, look_ups=look_ups_of(flow), **target_end)
     return source, World(target=target, source=source, store=store)
 

@@ -14,8 +14,9 @@ def say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Print the text and a line feed on standard error."""
-    _write(sys.stderr, text)
+    """Print the text and a line feed on standard error, where there is one."""
+    if sys.stderr:
+        _write(sys.stderr, text)
 
 
 def _write(stream: TextIO, text: str) -> None:

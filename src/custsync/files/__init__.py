@@ -1,6 +1,7 @@
 """Files as systems: exports read as customers, and a target file on which a migration is rehearsed."""
 
-from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, look_ups_of
+from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, belongs, look_ups_of
+from custsync.files.places import resolved
 from custsync.files.reading import BadLine, RecordFile, numbered_lines
 from custsync.files.writing import locked, rewrite
 
@@ -10,8 +11,10 @@ __all__ = [
     "RecordFile",
     "SystemFile",
     "WriteBackFile",
+    "belongs",
     "locked",
     "look_ups_of",
     "numbered_lines",
+    "resolved",
     "rewrite",
 ]

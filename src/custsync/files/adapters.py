@@ -27,7 +27,7 @@ from custsync.ports import (
     UpdateRequest,
 )
 
-__all__ = ["BATCH", "SystemFile", "WriteBackFile", "look_ups_of"]
+__all__ = ["BATCH", "SystemFile", "WriteBackFile", "belongs", "look_ups_of"]
 
 BATCH: Final = 5_000
 """How many customers a run over files should take at once: every batch that writes, writes the file anew."""
@@ -205,6 +205,16 @@ class SystemFile:
         yield b"\n]\n"
 
 
+def belongs(record: Mapping[str, Any], system: System) -> bool:
+    """Return whether a record is one of the system's, and not clearly one of another system.
+
+    >>> from custsync.systems.stripe import STRIPE
+    >>> belongs({"id": "cus_1"}, STRIPE), belongs({"id": "2041"}, STRIPE)
+    (True, False)
+    """
+    return SHAPES[system.name].is_own(record)
+
+
 def _line(record: Record) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
@@ -233,27 +243,52 @@ class WriteBackFile:
     Args:
         path: the file; one that is not there is empty.
         system: the source's shape.
+        source: the source's records, each pass of them anew; read, whole, when first asked for one by its id.
+            None: it cannot be asked.
         account: the account that the source's ids live in.
         mode: its mode.
+
+    Attributes:
+        overridden: the ids of those whose record says something else than what was written back; it is what
+            was written back that is read.
     """
 
-    capabilities: Capabilities = Capabilities(tier=Tier.D, finds={}, updates=BATCH)
-
     def __init__(
-        self, path: str | os.PathLike[str], system: System, *, account: str = "", mode: str = ""
+        self,
+        path: str | os.PathLike[str],
+        system: System,
+        *,
+        source: Iterable[Record | str] | None = None,
+        account: str = "",
+        mode: str = "",
     ) -> None:
         """Read the file."""
         self.path = Path(path)
         self.account, self.mode = account, mode
-        self._system = system
+        self.overridden: dict[str, None] = {}
+        finds = {} if source is None else {"id": BATCH}
+        self.capabilities = Capabilities(tier=Tier.D, finds=finds, updates=BATCH)
+        self._system, self._source = system, source
+        self._records: dict[str, list[Record]] | None = None
         self._written: dict[str, Payload] = {}
         if _stamp(self.path) is not None:
             self._read()
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
-        """Return nothing: the file offers no look-up."""
-        del by
-        return {value: Rejected("no_look_up") for value in values}
+        """Return, for each id, the source's records of it, with what was written back; no other look-up."""
+        if self._source is None or by != "id":
+            return {value: Rejected("no_look_up") for value in values}
+        if self._records is None:
+            self._records = self._by_id(self._source)
+        held = self._records
+        return {value: [self._laid_over(record) for record in held.get(value, ())] for value in values}
+
+    def _by_id(self, records: Iterable[Record | str]) -> dict[str, list[Record]]:
+        held: dict[str, list[Record]] = {}
+        for record in records:
+            if not isinstance(record, str):
+                held.setdefault(self._system.identify(record), []).append(record)
+        return held
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Return a refusal for each: a source file takes no customers."""
@@ -264,6 +299,11 @@ class WriteBackFile:
         append(self.path, [_line({"id": request.id, **request.payload}) + b"\n" for request in requests])
         self._written.update((request.id, request.payload) for request in requests)
         return {request.id: Done(request.id) for request in requests}
+
+    def forget(self, id: str) -> None:
+        """Take back what was written back for the source's record of this id: its own word counts again."""
+        if self._written.get(id):
+            self.update([UpdateRequest(id=id, payload={})])
 
     def _read(self) -> None:
         """Keep what was written; half a line at the end is what a crash left, and is written again."""
@@ -278,14 +318,36 @@ class WriteBackFile:
     def overlaid(self, records: Iterable[Record | str]) -> Iterator[Record | str]:
         """Yield the records as they would be, had the source taken what was written back."""
         for record in records:
-            if isinstance(record, str) or not self._written:
-                yield record
-                continue
-            written = self._written.get(self._system.identify(record))
-            yield record if written is None else {**record, **_with_soap_fields(record, written)}
+            yield record if isinstance(record, str) or not self._written else self._laid_over(record)
+
+    def _laid_over(self, record: Record) -> Record:
+        id = self._system.identify(record)
+        written = self._written.get(id)
+        if written is None:
+            return record
+        if _contradicts(_fields(record), _fields(written)):
+            self.overridden[id] = None
+        return {**record, **_with_soap_fields(record, written)}
 
 
 _SOAP_FIELDS: Final = "customFieldList"
+
+
+def _fields(record: Payload) -> dict[Any, Any]:
+    """Return the record's fields, a SOAP record's custom fields by their names."""
+    fields = {key: value for key, value in record.items() if key != _SOAP_FIELDS}
+    there = record.get(_SOAP_FIELDS)
+    named = _listed(there) if isinstance(there, Mapping) else []
+    return fields | {str(one.get("scriptId")): one.get("value") for one in named if isinstance(one, Mapping)}
+
+
+def _contradicts(there: Mapping[Any, Any], written: Mapping[Any, Any]) -> bool:
+    return any(there.get(key) not in (None, "", value) for key, value in written.items())
+
+
+def _listed(custom: Mapping[str, Any]) -> list[Any]:
+    fields = custom.get("customField") or []
+    return fields if isinstance(fields, list) else [fields]
 
 
 def _with_soap_fields(record: Record, written: Payload) -> dict[str, Any]:
@@ -293,6 +355,4 @@ def _with_soap_fields(record: Record, written: Payload) -> dict[str, Any]:
     there, new = (part.get(_SOAP_FIELDS) for part in (record, written))
     if not isinstance(there, Mapping) or not isinstance(new, Mapping):
         return dict(written)
-    fields = there.get("customField") or []
-    fields = fields if isinstance(fields, list) else [fields]
-    return {**written, _SOAP_FIELDS: {"customField": [*fields, *new["customField"]]}}
+    return {**written, _SOAP_FIELDS: {"customField": [*_listed(there), *new["customField"]]}}
