@@ -187,6 +187,10 @@ class TestInvoice:
             ["customer_unlinked"],
         )
 
+    def test_a_customer_is_named_by_text(self) -> None:
+        with pytest.raises(InputError, match="internal id"):
+            synced(invoice(), customer=2042)  # type: ignore[arg-type]
+
     @pytest.mark.parametrize("status", ["draft", "voided", "failed", "pending", "generating", "FINALIZED"])
     def test_only_a_finalized_one(self, status: str) -> None:
         answer = refused(synced(invoice(status=status)))
@@ -294,6 +298,10 @@ class TestTax:
     def test_or_where_the_total_would_be_negative(self, prepaid: int, total: int) -> None:
         payload = invoice(prepaid_credit_amount_cents=prepaid, total_amount_cents=total)
         assert codes(refused(synced(payload, UNTAXED))) == ["tax_unmapped"]
+
+    def test_but_not_where_it_would_be_nothing(self) -> None:
+        payload = invoice(prepaid_credit_amount_cents=1000, total_amount_cents=200)
+        assert str(made(synced(payload, UNTAXED)).total) == "0.00"
 
     def test_nothing_to_say_where_there_is_no_tax(self) -> None:
         document = made(synced(invoice(**NO_CREDITS), UNTAXED))

@@ -73,6 +73,10 @@ class TestBothWays:
         assert (settlement.to_lago, settlement.matched, settlement.issues) == ((), (), ())
         assert pickle.loads(pickle.dumps(settlement)) == settlement  # noqa: S301
 
+    def test_nothing_to_carry(self) -> None:
+        settlement = settled([], [])
+        assert (str(settlement.paid), str(settlement.due), settlement.issues) == ("0.00", "10.00", ())
+
     def test_to_lago(self) -> None:
         settlement = settled([], [theirs()])
         assert (settlement.to_lago, settlement.to_netsuite) == ((theirs(),), ())

@@ -188,6 +188,11 @@ class TestPayment:
     def test_refused(self, key: str, value: Any, code: str) -> None:
         assert wrong(read_payment, payment(**{key: value})) == [(key, code)]
 
+    @pytest.mark.parametrize("netsuite_id", [9901, " "])
+    def test_a_bad_id_of_netsuite(self, netsuite_id: Any) -> None:
+        with pytest.raises(PayloadError, match="not an id"):
+            read_payment(payment(), netsuite_id=netsuite_id)
+
     def test_a_bad_id_of_an_invoice(self) -> None:
         assert wrong(read_payment, payment(invoice_ids=["inv-1", 7])) == [("invoice_ids[1]", "not_an_id")]
 

@@ -13,6 +13,7 @@ from custsync.billing.documents import Document, DocumentKind, Line, LineRole, N
 from custsync.billing.mappings import MappedItem, MappedTax
 from custsync.billing.records import Amounts
 from custsync.billing.settings import BillingSettings, Currency, currency_for
+from custsync.errors import InputError
 from custsync.models import Issue, Severity
 
 __all__ = ["NOT_FINALIZED", "Paper", "Row", "completed", "sync_off"]
@@ -65,6 +66,8 @@ class Paper:
 
 def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> Document | NotSynced:
     """Return the document, or every reason why it does not come."""
+    if customer is not None and not isinstance(customer, str):
+        raise InputError("the NetSuite customer is named by its internal id, a text")
     customer = (customer or "").strip()
     currency = currency_for(paper.currency, settings)
     issues = tuple(dict.fromkeys(_issues(paper, customer, currency, settings)))

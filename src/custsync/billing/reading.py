@@ -238,7 +238,8 @@ def read_payment(payload: Any, *, netsuite_id: str = "") -> Payment:
 
     Args:
         payload: a payment object, in its envelope or without.
-        netsuite_id: the id of the NetSuite payment that it was read back from, as the caller has kept it.
+        netsuite_id: the id of the NetSuite payment that it was read back from, as the caller has kept it;
+            `""` for Lago's own.
 
     Raises:
         PayloadError: with every issue at once.
@@ -255,7 +256,7 @@ def read_payment(payload: Any, *, netsuite_id: str = "") -> Payment:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return Payment(**PAYMENT.read(payload), netsuite_id=netsuite_id)
+    return Payment(**PAYMENT.read(payload), netsuite_id=_read_optional_id(netsuite_id))
 
 
 _AMOUNTS: Final = (

@@ -51,6 +51,9 @@ def invoice_document(
     Returns:
         The document, its issues all warnings; or `NotSynced` with every reason at once.
 
+    Raises:
+        InputError: the customer is no text.
+
     Rule: LG-INV, LG-ITEM, LG-SUB, LG-CUR, LG-SYNC
 
     Source: getlago.com/docs/integrations/accounting/netsuite
@@ -111,6 +114,9 @@ def credit_memo(
 
     Returns:
         The document, its issues all warnings; or `NotSynced` with every reason at once.
+
+    Raises:
+        InputError: the customer is no text.
 
     Rule: LG-CN, LG-ITEM, LG-SUB, LG-CUR, LG-SYNC
 
