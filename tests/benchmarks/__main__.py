@@ -21,6 +21,7 @@ from pathlib import Path
 
 from custsync import World, decide_each, sync
 from custsync.flows import stripe
+from custsync.hierarchy import flatten
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
 from tests.benchmarks.generated import LINKED_EVERY, lines, stripe_customer, write_customers
@@ -81,6 +82,14 @@ class Bench:
 
         self.show("json.loads (the floor)", self.floor)
         self.show("reading", seconds(work, self.runs))
+
+    def hierarchy(self) -> None:
+        chain = self.customers // 10
+        parents = {
+            str(one): str(one - 1 if one < chain else one // 3) if one else None
+            for one in range(self.customers)
+        }
+        self.show("hierarchy flattened", seconds(lambda: flatten(parents), self.runs))
 
     def initial(self, *, profile: bool) -> None:
         rows = [stripe_customer(number) for number in range(1, self.customers + 1)]
@@ -167,6 +176,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), asked.customers, asked.runs)
         bench.reading()
+        bench.hierarchy()
         bench.initial(profile=asked.profile)
         bench.again()
     few, many = peak(asked.customers // 10), peak(asked.customers)
