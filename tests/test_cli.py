@@ -420,9 +420,9 @@ class TestRefusals:
                 (), {"records": "bad.jsonl"}, "bad.jsonl: damaged, or no SQLite file", id="no-store"
             ),
             pytest.param((), {"records": "no/links.db"}, "its folder must be there", id="no-folder"),
-            pytest.param((), {"records": "."}, "a folder or a device", id="records-in-a-folder"),
-            pytest.param((), {"records": "/"}, "a folder or a device", id="records-at-the-root"),
-            pytest.param((), {"records": ""}, "give its path", id="records-nowhere"),
+            pytest.param((), {"records": "."}, ".: a folder, a device or a pipe", id="records-in-a-folder"),
+            pytest.param((), {"records": "/"}, "/: a folder, a device or a pipe", id="records-at-the-root"),
+            pytest.param((), {"records": ""}, ".: a folder, a device or a pipe", id="records-nowhere"),
             pytest.param((), {"target": "/"}, "/: a folder, a device or a pipe", id="target-root"),
             pytest.param((), {"target": "pipe"}, "pipe: a folder, a device or a pipe", id="target-pipe"),
             pytest.param((), {"source": "pipe"}, "pipe: a folder, a device or a pipe", id="source-pipe"),
@@ -458,6 +458,7 @@ class TestRefusals:
 
     def test_the_plan_is_not_kept_over_another_file(self, folder: Path, say: Say) -> None:
         assert "two of the files are one" in say("plan", "--out", "stripe.jsonl")[2]
+        assert ".: a folder, a device or a pipe" in say("plan", "--out", ".")[2]
 
     def test_a_store_of_another_version_names_both(self, folder: Path, say: Say) -> None:
         say("sync")

@@ -136,8 +136,8 @@ def _write_back_path(given: Namespace) -> Path:
 
 
 def _refuse_one_file_twice(given: Namespace, back: Path) -> None:
-    named = [given.source, given.target, back, *filter(None, [getattr(given, "out", "")])]
-    places = [*(resolved(Path(path)) for path in named), Path(given.records).absolute().resolve()]
+    out = filter(None, [getattr(given, "out", "")])
+    places = [resolved(Path(path)) for path in (given.source, given.target, given.records, back, *out)]
     if len(set(places)) < len(places):
         raise ConfigurationError("two of the files are one; give each its own")
 

@@ -325,7 +325,7 @@ class WriteBackFile:
         written = self._written.get(id)
         if written is None:
             return record
-        if _contradicts(_fields(record), _fields(written)):
+        if _is_overridden(record, written):
             self.overridden[id] = None
         return {**record, **_with_soap_fields(record, written)}
 
@@ -333,7 +333,7 @@ class WriteBackFile:
 _SOAP_FIELDS: Final = "customFieldList"
 
 
-def _fields(record: Payload) -> dict[Any, Any]:
+def _fields(record: Payload) -> dict[str, Any]:
     """Return the record's fields, a SOAP record's custom fields by their names."""
     fields = {key: value for key, value in record.items() if key != _SOAP_FIELDS}
     there = record.get(_SOAP_FIELDS)
@@ -341,7 +341,9 @@ def _fields(record: Payload) -> dict[Any, Any]:
     return fields | {str(one.get("scriptId")): one.get("value") for one in named if isinstance(one, Mapping)}
 
 
-def _contradicts(there: Mapping[Any, Any], written: Mapping[Any, Any]) -> bool:
+def _is_overridden(there: Payload, written: Payload) -> bool:
+    if _SOAP_FIELDS in written:
+        there, written = _fields(there), _fields(written)
     return any(there.get(key) not in (None, "", value) for key, value in written.items())
 
 
