@@ -1,6 +1,7 @@
 """Contacts: who is imported with a customer, who is the main one, and why the others stay out."""
 
 import pickle
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -39,6 +40,11 @@ def emails(made: CustomerContacts) -> list[Any]:
     return [contact.email for contact in made.contacts]
 
 
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
 emails_or_not = st.sampled_from(
     [
         None,
@@ -297,7 +303,7 @@ class TestCustomFields:
         assert said(made) == [("not_an_email", "one", "UF-CON-3")]
         assert contacts_of(customer).contacts == made.contacts[:2]
 
-    @pytest.mark.parametrize("names", ["billing", [7]], ids=repr)
+    @pytest.mark.parametrize("names", ["billing", [7], None], ids=repr)
     def test_refused(self, names: Any) -> None:
         with pytest.raises(InputError):
             contacts_of(CUSTOMER, custom_fields=names)
@@ -355,3 +361,29 @@ class TestOverriding:
     )
     def test_owner(self, own: Any, other: Any, want: Any) -> None:
         assert overriding_owner(own, other) == want
+
+
+@pytest.mark.rule("G-ISO")
+class TestAnyInput:
+    """Nothing but the project's own exceptions leaves, whatever a payload holds."""
+
+    @given(json_like, json_like, json_like)
+    def test_contacts(self, email: Any, role: Any, value: Any) -> None:
+        person = Contact(email=email, role=role, company=value)
+        people = CustomerContacts(contacts=(person,))
+        customer = having(person, email=email, custom={"f": value})
+        for call in (
+            lambda: contacts_of(customer, custom_fields=["f"]),
+            lambda: contacts_of(
+                evolve(CUSTOMER, contacts=(evolve(person, company=ABSENT),)), unread_company="import"
+            ),
+            lambda: overridden(people, people, keep_others=True),
+            lambda: overriding_owner(email, role),
+        ):
+            with suppress(InputError):
+                call()
+
+    @given(json_like)
+    def test_custom_fields(self, value: Any) -> None:
+        made = custom_contacts(having(custom={"f": value}), ["f"])
+        assert all(email_key(contact.email) for contact in made.contacts)

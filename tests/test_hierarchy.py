@@ -3,6 +3,7 @@
 import pickle
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Context, Decimal, localcontext
 from itertools import product
 from random import Random
@@ -25,6 +26,12 @@ parents_of_any_kind = st.integers(0, 30).flatmap(
     lambda count: st.fixed_dictionaries(
         {one: st.none() | st.integers(0, max(count - 1, 0)) | st.just(99) for one in range(count)}
     )
+)
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
 )
 
 
@@ -472,3 +479,23 @@ class TestInCents:
     def test_refused(self, amount: Any, digits: Any) -> None:
         with pytest.raises(InputError):
             in_cents(amount, digits=digits)
+
+
+@pytest.mark.rule("G-ISO")
+class TestAnyInput:
+    """Nothing but the project's own exceptions leaves, whatever is handed in."""
+
+    @given(json_like, json_like)
+    def test_hierarchies(self, parents: Any, policy: Any) -> None:
+        for call in (flatten, in_order):
+            with suppress(InputError):
+                call(parents)
+        with suppress(InputError):
+            flatten({"child": "top"}, levels=policy, missing=policy, cycles=policy)
+
+    @given(json_like, json_like)
+    def test_balances(self, balances: Any, other: Any) -> None:
+        for call in (lambda: roll_up(balances, other), lambda: in_cents(balances, digits=other)):
+            with suppress(InputError):
+                call()
+        assert roll_up({"lone": {"USD": balances}}, {"lone": None}).amounts == {"lone": None}

@@ -27,7 +27,7 @@ def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContact
         The contacts in the order of the fields, no main one, and what was ignored. Linear time.
 
     Raises:
-        InputError: `names` is one text, or a name is no text.
+        InputError: `names` is one text or none at all, or a name is no text.
 
     Rule: UF-CON-3
     Source: Import contacts from custom fields
@@ -40,7 +40,7 @@ def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContact
     >>> custom_contacts(joinery, ["custentity_other"]).contacts
     ()
     """
-    if isinstance(names, str):
+    if isinstance(names, str) or not isinstance(names, Iterable):
         raise InputError("custom fields are several names, not one text")
     contacts: list[Contact] = []
     issues: list[Issue] = []

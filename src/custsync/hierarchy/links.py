@@ -41,8 +41,8 @@ def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
         ...
     custsync.errors.InputError: 2 customers stand in a cycle of parents; flatten takes them out
     """
-    ids = list(parents)
     order = acyclic(links_of(parents))
+    ids = list(parents)
     return tuple(ids[at] for at in order)
 
 
