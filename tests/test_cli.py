@@ -451,6 +451,12 @@ class TestRefusals:
         assert err.startswith("custsync: ")
         assert len(err.splitlines()) == 1
 
+    @pytest.mark.rule("G-ISO")
+    def test_one_foreign_record_among_many_is_no_foreign_file(self, folder: Path, say: Say) -> None:
+        put(folder / "netsuite.jsonl", *NETSUITE, {"object": "customer", "id": None})
+        code, out, _ = say("sync")
+        assert (code, out.splitlines()[1]) == (1, "1 created, 1 linked, 1 refused")
+
     def test_a_target_of_another_surface(self, folder: Path, say: Say) -> None:
         assert "has the surface rest" in say("plan", "--surface", "soap", flow="IMPORT")[2]
         assert "no setting --several" in say("plan", "--several", "newest", flow="IMPORT")[2]
