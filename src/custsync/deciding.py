@@ -321,7 +321,7 @@ _BROKEN_LINK: Final = Issue(
     rule="G-DUP",
     field="target",
     reason="the customer is linked, but the linked customer is not there any more",
-    remedy="Link the record to the right customer, or delete the record so that it is created again",
+    remedy="Link it to the right customer by hand, or unlink it so that it is created again",
 )
 _OTHER_ID: Final = Issue(
     code="other_id",
@@ -335,7 +335,7 @@ _UNKNOWN_OUTCOME: Final = Issue(
     rule="G-DUP",
     field="target",
     reason="an earlier create may have taken effect, and the target cannot tell",
-    remedy="Look the customer up in the target, then link it by hand or delete its sync record",
+    remedy="Look the customer up in the target, then link it by hand, or unlink it so that it is created again",
 )
 
 

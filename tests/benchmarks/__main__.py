@@ -173,16 +173,15 @@ def main() -> None:
         return
     version = sys.version.split()[0]
     print(f"{asked.customers} customers, every {LINKED_EVERY}th with a counterpart; Python {version}")
+    # First, while this process is small: a new process begins with the peak of the one that started it.
+    few, many = peak(asked.customers // 10), peak(asked.customers)
+    print(f"{'memory, peak':<44} {few} KiB, for ten times as many {many} KiB: {many / few:.2f} × goal 1.1 ×")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), asked.customers, asked.runs)
         bench.reading()
         bench.hierarchy()
         bench.initial(profile=asked.profile)
         bench.again()
-    few, many = peak(asked.customers // 10), peak(asked.customers)
-    print(
-        f"{'memory':<44} {few} KiB → {many} KiB of peak for ten times as many {many / few:6.2f} × goal 1.1 ×"
-    )
 
 
 if __name__ == "__main__":
