@@ -309,8 +309,8 @@ class TestAdvice:
                 "id;Firma;Mail;_fivetran_active\n1;Lund;a@lund.example;true\n",
                 [
                     "columns that no rule reads: firma, mail",
-                    "none of the first 1 records has a name: check what the file calls it",
-                    "none of the first 1 records has an email: check what the file calls it",
+                    "no record has a name (1 looked at): check what the file calls it",
+                    "no record has an email (1 looked at): check what the file calls it",
                 ],
                 id="other-names",
             ),

@@ -59,4 +59,4 @@ def _on_gaps(customers: list[Customer]) -> Iterator[str]:
     for what, fields in _NEEDED.items():
         held = (canonical(value_of(customer, field)) for customer in customers for field in fields)
         if customers and not any(held):
-            yield f"none of the first {len(customers)} records has {what}: check what the file calls it"
+            yield f"no record has {what} ({len(customers)} looked at): check what the file calls it"
