@@ -335,7 +335,7 @@ _UNKNOWN_OUTCOME: Final = Issue(
     rule="G-DUP",
     field="target",
     reason="an earlier create may have taken effect, and the target cannot tell",
-    remedy="Look the customer up in the target, then link it by hand, or unlink it so that it is created again",
+    remedy="Look it up in the target, then link it by hand, or unlink it so that it is created again",
 )
 
 
