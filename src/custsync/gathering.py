@@ -67,13 +67,11 @@ def decide_batch(
     yield from _gather(flow, cases, terms)
     if terms.claimed is not None:
         terms.claimed.update(_claimed(flow, cases))
-    gathered = (case.decision for case in cases if case.decision is not None)
+    gathered = settle(flow, [case.decision for case in cases if case.decision is not None])
     if not ended:
-        return settle(flow, list(gathered))
-    return settle(
-        flow,
-        [_unchanged(flow, ended[digest]) if digest in ended else next(gathered) for digest in digests],
-    )
+        return gathered
+    rest = iter(gathered)
+    return [_unchanged(flow, ended[digest]) if digest in ended else next(rest) for digest in digests]
 
 
 def _claimed(flow: Flow, cases: Sequence[Case]) -> Iterator[Ref]:
@@ -126,7 +124,11 @@ def _recognise(
     known: Mapping[str, SyncRecord] = yield RecogniseRecords(flow.link, asked)
     end = terms.ends.source
     realm = Ref(flow.source.name, "", end.account, end.mode).realm
-    return {digest: record for digest, record in known.items() if record.seen(realm).payload == digest}
+    return {
+        digest: record
+        for digest, record in known.items()
+        if realm in record.memory and record.memory[realm].payload == digest
+    }
 
 
 def _unchanged(flow: Flow, record: SyncRecord) -> Unchanged:
