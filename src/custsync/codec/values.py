@@ -221,15 +221,19 @@ def _issues(group: ClassValidationError) -> list[Issue]:
     issues: list[Issue] = []
     noted, others = group.group_exceptions()
     for error, note in noted:
-        own = (
-            error.issues
-            if isinstance(error, PayloadError)
-            else refusal("missing", "not there", ABSENT).issues
-        )
-        issues.extend(prefixed(own, note.name))
+        issues.extend(prefixed(_own(error), note.name))
     if others:
         issues.extend(refusal("unknown_key", "keys that nothing reads", ABSENT).issues)
     return issues
+
+
+def _own(error: Exception) -> tuple[Issue, ...]:
+    """Return what is wrong with one field; some releases of cattrs read an enumeration before we are asked."""
+    if isinstance(error, PayloadError):
+        return error.issues
+    missing = isinstance(error, KeyError)
+    code, reason = ("missing", "not there") if missing else ("not_a_choice", "none of the values")
+    return refusal(code, reason, ABSENT).issues
 
 
 def _class_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
