@@ -1,11 +1,12 @@
-"""NetSuite's customer record in its surfaces: REST, SuiteQL, SOAP.
+"""NetSuite's customer record in its surfaces: REST, SuiteQL, SOAP, RESTlet.
 
-`REST`, `SUITEQL` and `SOAP` are systems of one name, `"netsuite"`: their references are the same, only the
-shapes differ.
+`REST`, `SUITEQL`, `SOAP` and `RESTLET` are systems of one name, `"netsuite"`: their references are the same,
+only the shapes differ.
 """
 
 from custsync.systems.netsuite.queries import SUITEQL, suiteql
 from custsync.systems.netsuite.rest import REST
+from custsync.systems.netsuite.restlet import RESTLET
 from custsync.systems.netsuite.soap import SOAP
 
-__all__ = ["REST", "SOAP", "SUITEQL", "suiteql"]
+__all__ = ["REST", "RESTLET", "SOAP", "SUITEQL", "suiteql"]

@@ -1,0 +1,259 @@
+"""NetSuite's customer as the body of a RESTlet: the shape in which Lago creates and updates customers.
+
+The script behind it sets each column by its name, in lower case, and then the lines of the address book. It
+takes lines only when it creates. `isperson` is `T` or `F`; all other flags are true or false.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import chain
+from typing import Any, Final
+
+from custsync.codec import (
+    FLAG,
+    SET_FLAG,
+    T_F,
+    Column,
+    Kind,
+    Table,
+    collect,
+    items_of,
+    object_of,
+    read_digits,
+    ref_of,
+    refusal,
+    sealed,
+    together,
+)
+from custsync.errors import FlowError, PayloadError
+from custsync.fields import System
+from custsync.models import ABSENT, Address, Customer
+from custsync.ports import Payload
+from custsync.systems.netsuite.kinds import STATUS, read_reference, write_custom
+from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.records import REFERENCES, TEXTS, own_values, read_record
+
+__all__ = ["RESTLET"]
+
+
+def _write_reference(value: Any) -> Any:
+    return value or None
+
+
+def _write_status(value: Any) -> Any:
+    return None if value is None else STATUS.write(value)["id"]
+
+
+def _read_word(word: str, value: Any, _: object = None) -> str:
+    if type(value) is str and value == word:
+        return value
+    raise refusal("unknown_word", f"not {word!r}", value)
+
+
+_REFERENCE: Final = Kind(read_reference, _write_reference)
+COLUMNS: Final = Table(
+    (
+        Column("is_person", "isperson", T_F),
+        *(Column(name, key.lower()) for name, key in TEXTS),
+        *(Column(name, key.lower(), _REFERENCE) for name, key in REFERENCES),
+        Column("subscription_status", "globalsubscriptionstatus", Kind(STATUS.read, _write_status)),
+        Column("is_inactive", "isinactive", FLAG),
+    ),
+    cls=Customer,
+    ignored=("id",),
+)
+COMPONENTS: Final = (
+    Column("line1", "addr1"),
+    Column("line2", "addr2"),
+    Column("city", "city"),
+    Column("postal_code", "zip"),
+    Column("state", "state"),
+    Column("country", "country"),
+)
+DEFAULTS: Final = (
+    Column("default_shipping", "defaultshipping", SET_FLAG),
+    Column("default_billing", "defaultbilling", SET_FLAG),
+)
+ADDRESS: Final = Table(COMPONENTS)
+LINE: Final = Table((*DEFAULTS, *COMPONENTS), cls=Address, ignored=("subObjectId",), within="subObject")
+_ADDRESS_KEY: Final = "addressbookaddress"
+_WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
+
+
+def _read_line(value: Any) -> Address:
+    return sealed(LINE.read(value, ()), Address)
+
+
+def _read_items(value: Any, _: object = None) -> tuple[Address, ...]:
+    return items_of(value, _read_line)
+
+
+_SUBLIST: Final = Table(
+    (
+        Column("id", "sublistId", Kind(partial(_read_word, "addressbook"))),
+        Column("lines", "lineItems", Kind(_read_items)),
+    )
+)
+
+
+def _read_sublist(value: Any) -> Any:
+    return _SUBLIST.read(value)["lines"]
+
+
+def _read_book(value: Any, _: object = None) -> Any:
+    if value is None or value is ABSENT:
+        return value
+    return tuple(chain.from_iterable(items_of(value, _read_sublist)))
+
+
+def _read_columns(value: Any, _: object = None) -> Any:
+    return read_record(COLUMNS, value, "", "")
+
+
+def _read_options(value: Any, _: object = None) -> Any:
+    return value if value is ABSENT else _OPTIONS.read(value)
+
+
+_OPTIONS: Final = Table(
+    (Column("dynamic", "isDynamic", FLAG), Column("lenient", "ignoreMandatoryFields", FLAG)),
+)
+BODY: Final = Table(
+    (
+        Column("type", "type", Kind(partial(_read_word, "customer"))),
+        Column("dynamic", "isDynamic", FLAG),
+        Column("customer", "columns", Kind(_read_columns)),
+        Column("options", "options", Kind(_read_options)),
+        Column("book", "lines", Kind(_read_book)),
+    )
+)
+
+
+def _read_id(body: Mapping[str, Any]) -> Any:
+    """Return the id: `recordId`, or where a body has none, the column `id`."""
+    columns = body.get("columns")
+    if "recordId" not in body and isinstance(columns, Mapping) and "id" in columns:
+        return collect([("columns.id", read_digits, columns["id"])])[0]
+    return collect([("recordId", read_digits, body.get("recordId", ABSENT))])[0]
+
+
+def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a RESTlet's body describes: what it sets, and nothing else.
+
+    Args:
+        payload: the body; its id is `recordId`, or the column `id` where it has none.
+        account: the account that its id lives in.
+        mode: the world within it (`"sandbox"`), where there are several.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Source: getlago/lago-api, NetSuite contact payloads
+
+    >>> body = {"type": "customer", "recordId": "2041", "columns": {"isperson": "F", "phone": None}}
+    >>> read(body).is_person, read(body).phone
+    (False, None)
+    >>> read({**body, "columns": {"isperson": False}})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    payload = object_of(payload)
+    identity, body = together((_read_id, payload), (BODY.read, payload))
+    customer = body["customer"]
+    customer.ref = ref_of("netsuite", identity, account, mode)
+    customer.addresses = body["book"]
+    return sealed(customer, Customer)
+
+
+def identify(payload: Payload) -> str:
+    """Return the internal id that a body names, `""` where there is none to be read.
+
+    >>> identify({"recordId": "2041"}), identify({"columns": {"id": 2041}}), identify({"columns": {}})
+    ('2041', '2041', '')
+    """
+    try:
+        return str(_read_id(object_of(payload)))
+    except PayloadError:
+        return ""
+
+
+def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
+    """Return the body that creates a customer with these values, or that changes one.
+
+    A customer that gets an entity id is not numbered by NetSuite: `autoname` is false then. A line carries
+    the six components that the script knows; its label and residential mark stay behind.
+
+    Args:
+        values: our field name → value; None clears, `ABSENT` leaves alone.
+        current: the customer as last read, None for a create.
+
+    Raises:
+        FlowError: a field, or a component of an address, that the body does not take; or an address on an
+            update.
+
+    Source: getlago/lago-api, NetSuite contact payloads
+
+    >>> joinery = Customer(ref=ref_of("netsuite", "2041", "", ""))
+    >>> write({"phone": None, "is_person": False}, joinery)["columns"]
+    {'isperson': 'F', 'phone': None}
+    >>> write({"billing_address": Address(city="Astoria")}, joinery)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.FlowError: a RESTlet takes no 'billing_address' on an update: make its row create-only
+    """
+    if current is not None:
+        _refuse_addresses(values)
+    own, custom = own_values(values, current, COLUMNS, write_custom)
+    lines = own.pop("addresses", ABSENT)
+    columns = COLUMNS.write(own) | custom
+    if columns.get("entityid"):
+        columns["autoname"] = False
+    if current is not None:
+        return _update(current, columns)
+    return _create(columns, () if lines is ABSENT else lines)
+
+
+def _refuse_addresses(values: Mapping[str, Any]) -> None:
+    for name in ("billing_address", "shipping_address"):
+        if values.get(name, ABSENT) is not ABSENT:
+            raise FlowError(f"a RESTlet takes no {name!r} on an update: make its row create-only")
+
+
+def _create(columns: Mapping[str, Any], lines: tuple[Address, ...]) -> dict[str, Any]:
+    body = {
+        "type": "customer",
+        "isDynamic": True,
+        "columns": columns,
+        "options": {"ignoreMandatoryFields": False},
+    }
+    if lines:
+        items = [_write_line(line) for line in lines]
+        body["lines"] = [{"lineItems": items, "sublistId": "addressbook"}]
+    return body
+
+
+def _update(current: Customer, columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "customer",
+        "recordId": current.id,
+        "columns": columns,
+        "options": {"isDynamic": False},
+    }
+
+
+def _write_line(line: Address) -> dict[str, Any]:
+    for name in _WITHOUT_COLUMN:
+        if getattr(line, name):
+            raise FlowError(
+                f"a RESTlet's address takes no {name!r}: name the components it takes in the address's row"
+            )
+    return {
+        "defaultshipping": line.default_shipping,
+        "defaultbilling": line.default_billing,
+        "subObjectId": _ADDRESS_KEY,
+        "subObject": ADDRESS.write_parts(line),
+    }
+
+
+RESTLET: Final = System(name="netsuite", read=read, write=write, identify=identify, limits=LIMITS)
+"""The body of a RESTlet that creates and updates customers."""
