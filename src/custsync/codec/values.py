@@ -228,7 +228,7 @@ def _issues(group: ClassValidationError) -> list[Issue]:
 
 
 def _own(error: Exception) -> tuple[Issue, ...]:
-    """Return what is wrong with one field; some releases of cattrs read an enumeration before we are asked."""
+    """Return what is wrong with one field; some cattrs releases read enumerations before we are asked."""
     if isinstance(error, PayloadError):
         return error.issues
     missing = isinstance(error, KeyError)
