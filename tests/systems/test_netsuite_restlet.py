@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import FlowError, PayloadError
+from custsync.fields import canonical
 from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
 from custsync.systems.netsuite import REST, RESTLET
 from tests.systems.payloads import refused
@@ -314,7 +315,7 @@ class TestWrite:
 
 
 class TestRoundTrip:
-    """What was written is read, and nothing else."""
+    """What was written is read, and nothing else; two addresses that differ in blanks alone are one line."""
 
     @given(st.fixed_dictionaries({}, optional=FIELDS))
     def test_an_update(self, values: dict[str, Any]) -> None:
@@ -335,7 +336,9 @@ class TestRoundTrip:
         customer = read({**body, "columns": {"id": "7", **body["columns"]}})
         assert said_by(customer) == values
         assert parts_of(customer.billing_address or None) == parts_of(billing)
-        assert parts_of(customer.shipping_address or None) == parts_of(shipping)
+        assert canonical(customer.shipping_address) == canonical(shipping)
+        if canonical(billing) != canonical(shipping):
+            assert parts_of(customer.shipping_address or None) == parts_of(shipping)
 
 
 def said_by(customer: Customer) -> dict[str, Any]:
