@@ -31,6 +31,7 @@ __all__ = [
     "FindCustomers",
     "Found",
     "LoadRecords",
+    "MergeRequest",
     "Now",
     "Payload",
     "RecogniseRecords",
@@ -79,6 +80,7 @@ class Capabilities:
         lagging: look-ups whose "not found" proves nothing, because they lag behind writes.
         creates: how many creates one call takes.
         updates: how many updates one call takes.
+        merges: how many merges one call takes; 0: the system has no merge.
         answers_with_payload: whether a write's answer holds the record as it is afterwards.
     """
 
@@ -89,6 +91,7 @@ class Capabilities:
     lagging: frozenset[str] = frozenset()
     creates: int = 1
     updates: int = 1
+    merges: int = 0
     answers_with_payload: bool = True
 
     def __attrs_post_init__(self) -> None:
@@ -176,6 +179,14 @@ class UpdateRequest:
 
     id: str
     payload: Payload = field(repr=False)
+
+
+@frozen(kw_only=True)
+class MergeRequest:
+    """One merge: `duplicate` (the id of its answer) goes up in `survivor`; both are ids of one system."""
+
+    survivor: str
+    duplicate: str
 
 
 @runtime_checkable
