@@ -61,15 +61,15 @@ class MemorySystem:
         tier: what protects a create from being doubled.
         account: the account that the ids live in.
         mode: the mode that they live in.
-        lag: how far the lagging look-ups are behind the writes.
+        lag: how far behind the writes the look-ups are that lag: in tier D all but the one by id.
         key_lifetime: how long an idempotency key is kept (tier B); then it is forgotten.
         settle_window: declared: the longest time after which a create that seemed lost can still appear.
     """
 
     finds: ClassVar[Mapping[str, int]]
-    search: ClassVar[tuple[str, ...]]
-    """The look-ups that lag in tier D; the others are always up to date."""
+    id_key: ClassVar[str] = "id"
     answers_with_payload: ClassVar[bool] = True
+    merges: ClassVar[int] = 0
     first_id: ClassVar[int] = 1
 
     def __init__(
@@ -86,12 +86,14 @@ class MemorySystem:
         """Begin without a row."""
         self.clock = VirtualClock() if clock is None else clock
         self.account, self.mode, self.lag = account, mode, lag
+        finds = self._finds(tier)
         self.capabilities = Capabilities(
             tier=tier,
             key_lifetime=key_lifetime if tier is Tier.B else timedelta(0),
             settle_window=settle_window,
-            finds=self._finds(tier),
-            lagging=frozenset(self.search) if tier is Tier.D else frozenset(),
+            finds=finds,
+            lagging=frozenset(finds.keys() - {"id"} if tier is Tier.D else ()),
+            merges=self.merges,
             answers_with_payload=self.answers_with_payload,
         )
         self.writes: list[tuple[str, str]] = []
@@ -131,15 +133,15 @@ class MemorySystem:
 
     def row(self, identity: str) -> Row:
         """Return one row as it is now, as a copy."""
-        (row,) = (row for row in self.rows if row["id"] == identity)
+        (row,) = (row for row in self.rows if self._identity(row) == identity)
         return row
 
     def put(self, payload: Payload) -> str:
         """Have a person put a row there, whatever the system thinks of it; return its id."""
         row = {**self.blank(), **_copy(payload)}
-        row.setdefault("id", self._new_id())
-        self._keep(row["id"], row)
-        return str(row["id"])
+        row.setdefault(self.id_key, self._new_id())
+        self._keep(self._identity(row), row)
+        return self._identity(row)
 
     def edit(self, identity: str, **changes: Any) -> None:
         """Have a person change a row, as an update would; None empties a field.
@@ -192,8 +194,14 @@ class MemorySystem:
     def _tombstone(self, identity: str) -> Row | None:
         raise NotImplementedError
 
-    def _named(self, number: int) -> str:
+    def _named(self, number: int) -> Any:
         raise NotImplementedError
+
+    def _is_gone(self, row: Row) -> bool:
+        return bool(row.get("deleted"))
+
+    def _identity(self, row: Row) -> str:
+        return str(row[self.id_key])
 
     # How writes happen
 
@@ -205,18 +213,16 @@ class MemorySystem:
             row = self._created(_copy(request.payload))
         except Refusal as refusal:
             return refusal.answer
-        row["id"] = self._new_id()
-        self._keep(row["id"], row)
-        self.writes.append(("create", row["id"]))
+        row[self.id_key] = self._new_id()
+        self._keep(self._identity(row), row)
+        self.writes.append(("create", self._identity(row)))
         answer = self._done(row)
         self._keys[request.key] = _Kept(self.clock(), _copy(request.payload), answer)
         return answer
 
     def _update(self, request: UpdateRequest) -> Answer:
-        row = next(
-            (row for row in self._having("id", request.id, self._seen(late=False)) if not row.get("deleted")),
-            None,
-        )
+        there = self._having("id", request.id, self._seen(late=False))
+        row = next((row for row in there if not self._is_gone(row)), None)
         if row is None:
             return Rejected("resource_missing", "id")
         row = _copy(row)
@@ -229,7 +235,7 @@ class MemorySystem:
         return self._done(row)
 
     def _done(self, row: Row) -> Done:
-        return Done(row["id"], _copy(row) if self.answers_with_payload else None)
+        return Done(self._identity(row), _copy(row) if self.answers_with_payload else None)
 
     def _keep(self, identity: str, row: Row | None) -> None:
         self._pasts.setdefault(identity, []).append((self.clock(), None if row is None else _copy(row)))
@@ -240,7 +246,7 @@ class MemorySystem:
         views = (_as_of(past, until) for past in self._pasts.values())
         return [row for row in views if row is not None]
 
-    def _new_id(self) -> str:
+    def _new_id(self) -> Any:
         self._next += 1
         return self._named(self._next - 1)
 

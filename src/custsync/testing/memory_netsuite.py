@@ -67,7 +67,6 @@ class MemoryNetSuite(MemorySystem):
         "entity_id": 1,
         f"custom.{STRIPE_ID_FIELD}": 10,
     }
-    search: ClassVar[tuple[str, ...]] = ("email", "external_id", "entity_id", f"custom.{STRIPE_ID_FIELD}")
     answers_with_payload: ClassVar[bool] = False
     first_id: ClassVar[int] = 5001
 

@@ -36,7 +36,6 @@ class MemoryStripe(MemorySystem):
     """
 
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "email": 1, "custom.netsuite_internal_id": 1}
-    search: ClassVar[tuple[str, ...]] = ("custom.netsuite_internal_id", "email")
 
     def __init__(
         self, clock: Any = None, *, tier: Tier = Tier.B, mode: str = "test", **settings: Any
