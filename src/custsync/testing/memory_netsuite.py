@@ -1,11 +1,11 @@
 """NetSuite in memory: the customer record of its REST service, and the quirks that are known of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from custsync.countries import is_valid
-from custsync.ports import Done, Exists, Payload, Rejected, Tier
+from custsync.ports import Answer, Done, Exists, MergeRequest, Payload, Rejected, Tier
 from custsync.testing.memory import MemorySystem, Refusal, Row
 
 __all__ = ["MemoryNetSuite"]
@@ -30,6 +30,11 @@ _LENGTHS: Final = {
     "addressee": 100,
 }
 _FLAGS: Final = ("isPerson", "isInactive")
+_NAMES: Final = ("companyName", "altName", "firstName", "middleName", "lastName")
+_PHONES: Final = ("phone", "mobilePhone", "homePhone", "altPhone", "fax")
+_OWN: Final = ("parent", "subsidiaries")
+"""What a merge leaves as it is on the survivor, blank or not."""
+_TEN: Final = 10
 _DEFAULTS: Final = ("defaultBilling", "defaultShipping")
 _READ_ONLY: Final = (
     "id",
@@ -49,8 +54,15 @@ class MemoryNetSuite(MemorySystem):
     keeps idempotency keys; C and D are for flows that set no external id; in D all look-ups but by id lag.
     Emails are found in any spelling and belong to any number of customers. A write answers without a record.
 
+    A merge fills the survivor's blanks; its addresses, contacts and sub-customers are those of both; the
+    duplicate is gone. It is queued: an answer `Done` says that it was taken.
+
     Args:
         subsidiaries: the internal ids of a OneWorld account's subsidiaries; empty for any other account.
+        custom_look_ups: the custom fields that customers are found by, as `custom.NAME`.
+        merge_delay: how long a merge is queued before it takes effect.
+        tidies: whether what is written is made neat: emails in lower case, phones in one shape, names
+            without blanks around them. The answer does not tell.
 
     >>> from custsync.ports import CreateRequest
     >>> netsuite = MemoryNetSuite(subsidiaries=["2"])
@@ -65,27 +77,71 @@ class MemoryNetSuite(MemorySystem):
         "email": 10,
         "external_id": 1,
         "entity_id": 1,
-        f"custom.{STRIPE_ID_FIELD}": 10,
     }
     answers_with_payload: ClassVar[bool] = False
     first_id: ClassVar[int] = 5001
+    merges: ClassVar[int] = 199
 
     def __init__(
-        self, clock: Any = None, *, tier: Tier = Tier.A, subsidiaries: Sequence[str] = (), **settings: Any
+        self,
+        clock: Any = None,
+        *,
+        tier: Tier = Tier.A,
+        subsidiaries: Sequence[str] = (),
+        custom_look_ups: Sequence[str] = (STRIPE_ID_FIELD,),
+        merge_delay: timedelta = timedelta(0),
+        tidies: bool = False,
+        **settings: Any,
     ) -> None:
         """Begin without a customer."""
+        self.custom_look_ups = tuple(custom_look_ups)
         super().__init__(clock, tier=tier, **settings)
         self.subsidiaries = frozenset(subsidiaries)
+        self.merge_delay, self.tidies = merge_delay, tidies
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        """Merge each duplicate into its survivor, once its time in the queue is over; answer by duplicate."""
+        self.arrive()
+        self._check_batch(self.capabilities.merges, requests)
+        return {request.duplicate: self._merge(request) for request in requests}
 
     @property
     def query_rows(self) -> list[Row]:
         """Return all customers as query rows: keys in lower case, flags `T` and `F`, no sub-lists."""
         return [_query_row(row) for row in self.rows]
 
+    @property
+    def subsidiary_rows(self) -> list[Row]:
+        """Return the table customersubsidiaryrelationship: each customer's subsidiaries, its own first."""
+        pairs = [(row["id"], held) for row in self.rows for held in _subsidiaries_of(row)]
+        return [
+            {
+                "id": str(number),
+                "entity": entity,
+                "subsidiary": held["subsidiary"]["id"],
+                "isprimarysub": "T" if held["isPrimarySub"] else "F",
+            }
+            for number, (entity, held) in enumerate(pairs, 8801)
+        ]
+
+    def share(self, identity: str, *subsidiaries: str) -> None:
+        """Have a person share a customer with further subsidiaries.
+
+        Its record then has a sub-list `subsidiaries`: one `{subsidiary, isPrimarySub}` for each of its
+        subsidiaries, its own first. What joins such records to a customer is a choice of ours: over REST they
+        are records of their own (customerSubsidiaryRelationship).
+        """
+        row = self.row(identity)
+        held = _subsidiaries_of(row) + [_held(other, primary=False) for other in subsidiaries]
+        self._keep(identity, {**row, "subsidiaries": {"items": held}})
+
     def blank(self) -> Row:
         """Return a record with nothing in it."""
         now = _stamp(self.clock())
         return {"isPerson": False, "isInactive": False, "dateCreated": now, "lastModifiedDate": now}
+
+    def _finds(self, tier: Tier) -> Mapping[str, int]:
+        return {**self.finds, **{f"custom.{name}": 10 for name in self.custom_look_ups}}
 
     def _named(self, number: int) -> str:
         return str(number)
@@ -106,12 +162,13 @@ class MemoryNetSuite(MemorySystem):
         for key, value in payload.items():
             if key in _READ_ONLY:
                 raise Refusal(Rejected("READ_ONLY_FIELD", key))
+            kept = _tidied(key, value) if self.tidies else value
             if key == "addressBook":
-                self._change_book(row, value)
-            elif value is None or value == "":
+                self._change_book(row, kept)
+            elif kept is None or kept == "":
                 row.pop(key, None)
             else:
-                row[key] = _checked(key, value)
+                row[key] = _checked(key, kept)
         self._check(row)
         row["lastModifiedDate"] = _stamp(self.clock())
 
@@ -147,6 +204,123 @@ class MemoryNetSuite(MemorySystem):
 
     def _done(self, row: Row) -> Done:
         return Done(str(row["id"]))
+
+    def _merge(self, request: MergeRequest) -> Answer:
+        try:
+            self._pair(request)
+        except Refusal as refusal:
+            return refusal.answer
+        if self.merge_delay:
+            self.later(self.merge_delay, lambda: self._merge_late(request))
+        else:
+            self._merge_now(request)
+        return Done(request.survivor)
+
+    def _pair(self, request: MergeRequest) -> tuple[Row, Row]:
+        """Return the survivor and the duplicate, where they may be merged."""
+        rows = {row["id"]: row for row in self._seen(late=False)}
+        for end, identity in (("survivor", request.survivor), ("duplicate", request.duplicate)):
+            if identity not in rows:
+                raise Refusal(Rejected("INVALID_KEY_OR_REF", end))
+        if request.survivor == request.duplicate:
+            raise Refusal(Rejected("INVALID_KEY_OR_REF", "duplicate"))
+        survivor, duplicate = rows[request.survivor], rows[request.duplicate]
+        if survivor.get("vatRegNumber") != duplicate.get("vatRegNumber"):
+            raise Refusal(Rejected("USER_ERROR", "vatRegNumber"))
+        return survivor, duplicate
+
+    def _merge_late(self, request: MergeRequest) -> None:
+        try:
+            self._merge_now(request)
+        except Refusal:
+            return  # what was merged or changed while the merge was queued: the queue tells nobody
+
+    def _merge_now(self, request: MergeRequest) -> None:
+        survivor, duplicate = self._pair(request)
+        now = _stamp(self.clock())
+        rows = {row["id"]: row for row in self._seen(late=False)}
+        children = [row for row in rows.values() if _parent_of(row) == duplicate["id"]]
+        merged = {**_merged(survivor, duplicate), "lastModifiedDate": now}
+        if duplicate["id"] in _above(survivor, rows):
+            place = {key: duplicate[key] for key in ("parent",) if key in duplicate}
+            merged = {key: value for key, value in merged.items() if key != "parent"} | place
+        self._keep(survivor["id"], merged)
+        self._keep(duplicate["id"], None)
+        for row in children:
+            if row is not survivor:
+                moved = {**row, "parent": {"id": survivor["id"]}, "lastModifiedDate": now}
+                self._keep(row["id"], moved)
+        self.writes.append(("merge", duplicate["id"]))
+
+
+def _merged(survivor: Row, duplicate: Row) -> Row:
+    """Return the survivor with its blanks filled, and with the lines and the balance of both."""
+    filled = {key: value for key, value in duplicate.items() if key not in (*_READ_ONLY, *_OWN)}
+    row = {**filled, **survivor}
+    if "addressBook" in survivor:
+        row["addressBook"] = {"items": _moved_lines(_items(survivor, "addressBook"), duplicate)}
+    if "contactRoles" in survivor:
+        both = [*_items(survivor, "contactRoles"), *_items(duplicate, "contactRoles")]
+        row["contactRoles"] = {"items": both}
+    if "balance" in duplicate:
+        row["balance"] = survivor.get("balance", 0) + duplicate["balance"]
+    return row
+
+
+def _moved_lines(lines: Sequence[Row], duplicate: Row) -> list[Row]:
+    """Return the lines of both; a default that the survivor has stays on its line."""
+    moved = [*lines]
+    taken = {name for name in _DEFAULTS if any(line.get(name) for line in lines)}
+    for line in _items(duplicate, "addressBook"):
+        number = max((other["id"] for other in moved), default=0) + 1
+        moved.append({**line, **dict.fromkeys(taken, False), "id": number})
+    return moved
+
+
+def _items(row: Row, key: str) -> Sequence[Row]:
+    items: Sequence[Row] = (row.get(key) or {}).get("items", ())
+    return items
+
+
+def _parent_of(row: Row) -> Any:
+    return (row.get("parent") or {}).get("id")
+
+
+def _above(row: Row, rows: Mapping[str, Row]) -> set[str]:
+    """Return the ids of the customers that this one stands below."""
+    above: set[str] = set()
+    while (parent := _parent_of(row)) in rows and parent not in above:
+        above.add(parent)
+        row = rows[parent]
+    return above
+
+
+def _subsidiaries_of(row: Row) -> list[Row]:
+    """Return the subsidiaries that a customer belongs to, its own first."""
+    own = (row.get("subsidiary") or {}).get("id")
+    alone = [] if own is None else [_held(own, primary=True)]
+    return [*_items(row, "subsidiaries")] or alone
+
+
+def _held(subsidiary: str, *, primary: bool) -> Row:
+    return {"subsidiary": {"id": subsidiary}, "isPrimarySub": primary}
+
+
+def _tidied(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if key == "email":
+        return value.strip().lower()
+    if key in _PHONES:
+        return _phone(value)
+    return value.strip() if key in _NAMES else value
+
+
+def _phone(value: str) -> str:
+    """Return a number of ten digits in the one shape; another one as it is."""
+    digits = "".join(letter for letter in value if letter.isdigit())
+    ten = len(digits) == _TEN and not any(letter.isalpha() for letter in value)
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if ten else value
 
 
 def _lay(there: Row, line: Mapping[str, Any]) -> None:
