@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from custsync.ports import Adapter, Answer, CreateRequest, Done, Payload, Rejected, Tier
+from custsync.ports import Adapter, Answer, CreateRequest, Done, MergeRequest, Payload, Rejected, Tier
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.adapter_contract import AdapterContract
@@ -65,15 +66,23 @@ class TestStripeThatLags(StripeContract):
     tier = Tier.D
 
 
+QUEUED = timedelta(minutes=3)
+
+
 class NetSuiteContract(AdapterContract):
     """NetSuite's side of the contract."""
 
     system = REST
     tier = Tier.A
+    settings: Mapping[str, Any] = {}
+    spoil: Callable[[Any], Any] = staticmethod(lambda adapter: adapter)
 
     @contextmanager
     def opened(self) -> Iterator[Adapter]:
-        yield MemoryNetSuite(tier=self.tier)
+        yield self.spoil(MemoryNetSuite(tier=self.tier, **self.settings))
+
+    def merged(self, adapter: Any) -> None:
+        adapter.clock.sleep(QUEUED.total_seconds())
 
     def rows(self, adapter: Any) -> Sequence[Payload]:
         return list(adapter.rows)
@@ -99,6 +108,18 @@ class NetSuiteContract(AdapterContract):
 
 class TestNetSuite(NetSuiteContract):
     """NetSuite as it is."""
+
+
+class TestNetSuiteThatQueuesMerges(NetSuiteContract):
+    """A merge that is taken takes effect later."""
+
+    settings: Mapping[str, Any] = {"merge_delay": QUEUED}
+
+
+class TestNetSuiteThatTidies(NetSuiteContract):
+    """What is written is made neat."""
+
+    settings: Mapping[str, Any] = {"tidies": True}
 
 
 # Adapters that lie
@@ -167,6 +188,40 @@ def declares_no_look_up_by_id(adapter: Any) -> Any:
     return Lying(adapter, capabilities=evolve(adapter.capabilities, finds={"email": 1}))
 
 
+def keeps_the_duplicate(adapter: Any) -> Any:
+    return Lying(adapter, merge=lambda asked: {one.duplicate: Done(one.survivor) for one in asked})
+
+
+def merges_nobody_too(adapter: Any) -> Any:
+    def merge(asked: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        adapter.merge(asked)
+        return {one.duplicate: Done(one.survivor) for one in asked}
+
+    return Lying(adapter, merge=merge)
+
+
+def lets_the_duplicate_win(adapter: Any) -> Any:
+    def merge(asked: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        emails = {row["id"]: row["email"] for row in adapter.rows}
+        answers = adapter.merge(asked)
+        for one in asked:
+            if isinstance(answers[one.duplicate], Done):
+                adapter.edit(one.survivor, email=emails[one.duplicate])
+        return dict(answers)
+
+    return Lying(adapter, merge=merge)
+
+
+def merges_the_other_way_round(adapter: Any) -> Any:
+    def merge(asked: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        turned = [MergeRequest(survivor=one.duplicate, duplicate=one.survivor) for one in asked]
+        answers = adapter.merge(turned)
+        return {one.duplicate: answers[one.survivor] for one in asked}
+
+    return Lying(adapter, merge=merge)
+
+
+MERGE_LIES = (keeps_the_duplicate, merges_nobody_too, lets_the_duplicate_win, merges_the_other_way_round)
 LIES = (
     forgets_keys,
     lags_in_secret,
@@ -197,6 +252,7 @@ class TestTheContract:
 
     def test_is_kept_by_an_honest_adapter(self) -> None:
         assert failed(StripeContract()) == []
+        assert failed(NetSuiteContract()) == []
 
     @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
     def test_finds_out_an_adapter_that(self, lie: Callable[[Any], Any]) -> None:
@@ -204,10 +260,16 @@ class TestTheContract:
         contract.spoil = lie
         assert failed(contract) != []
 
+    @pytest.mark.parametrize("lie", MERGE_LIES, ids=lambda lie: lie.__name__)
+    def test_finds_out_an_adapter_that_merges_and(self, lie: Callable[[Any], Any]) -> None:
+        contract = NetSuiteContract()
+        contract.spoil = lie
+        assert failed(contract) != []
+
     def test_fails_where_a_hook_is_not_filled_in(self) -> None:
         assert failed(AdapterContract()) == TESTS
-        hooks = ("rows", "body", "refused_body", "change", "value", "unknown_id")
+        hooks = ("rows", "body", "refused_body", "change", "value", "unknown_id", "merged")
         for hook in hooks:
-            contract: Any = StripeContract()
+            contract: Any = NetSuiteContract()
             setattr(contract, hook, getattr(AdapterContract, hook).__get__(contract))
             assert failed(contract) != [], hook

@@ -1,17 +1,19 @@
 """The fault simulator does what its schedule says, at that request and no other."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from custsync.driving import World
 from custsync.models import Ref
-from custsync.ports import CreateRequest, RetryAfter, Unknown
+from custsync.ports import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from custsync.testing.interleaving import terms_of
+from custsync.testing.memory_netsuite import MemoryNetSuite
 from custsync.testing.memory_stripe import MemoryStripe
 
 REQUEST = CreateRequest(key="k", payload={"email": "ap@works.example"})
@@ -61,6 +63,37 @@ class TestAtAnAdapter:
         assert adapter.find("id", ["cus_1"]) == {"cus_1": []}
         assert adapter.update([]) == {}
         assert faults.requests == ["source.find", "source.find", "source.update"]
+
+
+class TestAtAMerge:
+    """A merge is under the same faults as a create; its answers are by duplicate."""
+
+    def asked(self, fault: Fault | None) -> tuple[MemoryNetSuite, VirtualClock, Any]:
+        clock = VirtualClock()
+        netsuite = MemoryNetSuite(clock)
+        pair = [netsuite.put({"companyName": name}) for name in ("Works", "Works Inc.")]
+        faults = Faults({} if fault is None else {1: fault}, late_by=timedelta(seconds=5))
+        adapter: Any = faults.around_adapter(netsuite, "target")
+        request = MergeRequest(survivor=pair[0], duplicate=pair[1])
+        return netsuite, clock, lambda: adapter.merge([request])
+
+    def test_without_a_fault(self) -> None:
+        netsuite, _, merge = self.asked(None)
+        assert merge() == {"5002": Done("5001")}
+        assert len(netsuite.rows) == 1
+
+    @pytest.mark.parametrize("fault", faults_of("target.merge"))
+    def test_with_one(self, fault: Fault) -> None:
+        netsuite, clock, merge = self.asked(fault)
+        if fault.name.startswith(("CRASH", "RAISED")):
+            with pytest.raises((Crash, ConnectionError)):
+                merge()
+        else:
+            told = RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout")
+            assert merge() == {"5002": told}
+        assert len(netsuite.rows) == (1 if "AFTER" in fault.name else 2)
+        clock.sleep(5)
+        assert len(netsuite.rows) == (1 if "AFTER" in fault.name or fault is Fault.LATE else 2)
 
 
 class TestAtTheStore:

@@ -17,7 +17,7 @@ each test is a method that asserts. Each run leaves some customers in the accoun
 
 # ruff: noqa: D102  # a test's name is its sentence
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from custsync.ports import (
     CreateRequest,
     Done,
     Exists,
+    MergeRequest,
     Payload,
     Rejected,
     Tier,
@@ -76,6 +77,10 @@ class AdapterContract:
         """Return an id of the right form that no customer has."""
         raise NotImplementedError("say here an id that nobody has")
 
+    def merged(self, adapter: Adapter) -> None:
+        """Wait until every merge that was taken has taken effect; asked where merges are declared."""
+        raise NotImplementedError("say here how the end of a merge is waited for")
+
     # The tests
 
     def test_what_is_declared_makes_sense(self) -> None:
@@ -83,6 +88,7 @@ class AdapterContract:
             can = adapter.capabilities
             assert "id" in can.finds, "the engine looks linked customers up by id"
             assert min(can.creates, can.updates, *can.finds.values()) > 0
+            assert can.merges >= 0
             assert can.lagging <= can.finds.keys() - {"id"}
             assert can.settle_window >= timedelta(0)
             assert (can.key_lifetime > timedelta(0)) == (can.tier is Tier.B)
@@ -146,15 +152,12 @@ class AdapterContract:
 
     def test_a_look_up_finds_all_who_hold_the_value(self) -> None:
         with self.opened() as adapter:
-            first, second = self._create(adapter, 1), self._create(adapter, 2)
-            assert isinstance(first, Done)
-            assert isinstance(second, Done)
+            pair = self._pair(adapter)
             can = adapter.capabilities
             for by in can.finds.keys() - can.lagging - {"id"}:
                 values = [self.value(by, 1, _key(1)), self.value(by, 2, _key(2))]
                 found = [self._found(adapter, by, value) for value in values]
-                expected = [[first.id], [second.id]]
-                assert [sorted(ids) for ids in found] == expected, by
+                assert found == [[identity] for identity in pair], by
 
     def test_an_update_changes_its_field_and_no_other(self) -> None:
         with self.opened() as adapter:
@@ -204,6 +207,47 @@ class AdapterContract:
             assert not isinstance(adapter.create([other])[_key(1)], Done)
             assert self._ids(adapter) == before
 
+    def test_a_merge_leaves_the_survivor_alone(self) -> None:
+        with self.opened() as adapter:
+            if not adapter.capabilities.merges:
+                return  # there is no merge
+            before = self._ids(adapter)
+            survivor, duplicate = self._pair(adapter)
+            own = self._fields(adapter, survivor)
+            answers = self._merge(adapter, survivor, duplicate)
+            assert answers.keys() == {duplicate}
+            answer = answers[duplicate]
+            assert isinstance(answer, Done)
+            assert answer.id == survivor, "a merge that is taken names its survivor"
+            self.merged(adapter)
+            assert self._ids(adapter) - before == {survivor}
+            after = self._fields(adapter, survivor)
+            kept = {name for name in own if name not in ("addresses", "custom") and own[name]}
+            assert {name for name in kept if own[name] != after[name]} == set()
+
+    def test_a_duplicate_that_was_merged_is_found_no_more(self) -> None:
+        with self.opened() as adapter:
+            if not adapter.capabilities.merges:
+                return
+            survivor, duplicate = self._pair(adapter)
+            self._merge(adapter, survivor, duplicate)
+            self.merged(adapter)
+            found = adapter.find("id", [duplicate])[duplicate]
+            assert isinstance(found, Sequence)
+            assert all(self.system.is_gone(payload) for payload in found)
+
+    def test_a_merge_of_nobody_is_refused(self) -> None:
+        with self.opened() as adapter:
+            if not adapter.capabilities.merges:
+                return
+            pair = self._pair(adapter)
+            before = self._ids(adapter)
+            nobody = self.unknown_id()
+            assert isinstance(self._merge(adapter, pair[0], nobody)[nobody], Rejected)
+            assert isinstance(self._merge(adapter, nobody, pair[1])[pair[1]], Rejected)
+            self.merged(adapter)
+            assert self._ids(adapter) == before
+
     # What they share
 
     def _request(self, number: int) -> CreateRequest:
@@ -211,6 +255,16 @@ class AdapterContract:
 
     def _create(self, adapter: Adapter, number: int) -> Answer:
         return adapter.create([self._request(number)])[_key(number)]
+
+    def _pair(self, adapter: Adapter) -> tuple[str, str]:
+        first, second = self._create(adapter, 1), self._create(adapter, 2)
+        assert isinstance(first, Done)
+        assert isinstance(second, Done)
+        return first.id, second.id
+
+    def _merge(self, adapter: Any, survivor: str, duplicate: str) -> Mapping[str, Answer]:
+        answers: Mapping[str, Answer] = adapter.merge([MergeRequest(survivor=survivor, duplicate=duplicate)])
+        return answers
 
     def _found(self, adapter: Adapter, by: str, value: str) -> list[str]:
         answers = adapter.find(by, [value])

@@ -30,6 +30,7 @@ from custsync.ports import (
     Answer,
     CreateRequest,
     Found,
+    MergeRequest,
     RetryAfter,
     SyncRecordStore,
     Unknown,
@@ -154,6 +155,11 @@ class _Adapter:
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
         asked = [request.id for request in requests]
         return self._request("update", asked, lambda: self._adapter.update(requests))
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        asked = [request.duplicate for request in requests]
+        merge: Callable[..., Mapping[str, Answer]] = getattr(self._adapter, "merge")  # noqa: B009 - as `later`
+        return self._request("merge", asked, lambda: merge(requests))
 
     def _request(self, method: str, asked: list[str], call: Callable[[], T]) -> T:
         def lost(fault: Fault) -> Mapping[str, Answer]:
