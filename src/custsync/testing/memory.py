@@ -213,7 +213,7 @@ class MemorySystem:
             row = self._created(_copy(request.payload))
         except Refusal as refusal:
             return refusal.answer
-        row[self.id_key] = self._new_id()
+        row.setdefault(self.id_key, self._new_id())
         self._keep(self._identity(row), row)
         self.writes.append(("create", self._identity(row)))
         answer = self._done(row)
