@@ -118,7 +118,7 @@ class RecordWrite:
 def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
     """Return the record with a create's intent on it, to be saved before the create is sent.
 
-    Rule: G-DUP.
+    Rule: G-DUP
     """
     return SyncRecord(
         link=record.link,
