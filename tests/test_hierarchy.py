@@ -205,6 +205,20 @@ class TestTwoLevels:
         flatten(given_parents)
         assert given_parents == DEEP
 
+    def test_what_is_made_late_says_what_was_given_then(self) -> None:
+        changing = dict(DEEP)
+        forest = flatten(changing)
+        changing["last"] = None
+        changing["new"] = "top"
+        assert forest == flatten(DEEP)
+
+    @pytest.mark.parametrize("levels", [1, 2, 3])
+    def test_the_parts_behave_as_dictionaries(self, levels: int) -> None:
+        forest = flatten(DEEP, levels=levels)
+        for part in (forest.parents, forest.groups, forest.moved, forest.issues):
+            assert (repr(part), len(part), list(part)) == (repr(dict(part)), len(dict(part)), [*part.keys()])
+            assert list(part.values()) == [part[one] for one in part]
+
     def test_pickles(self) -> None:
         forest = flatten(CYCLE)
         assert pickle.loads(pickle.dumps(forest)) == forest  # noqa: S301

@@ -1,12 +1,14 @@
 """Forests: a hierarchy fitted into the levels of its target."""
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from custsync.errors import InputError
-from custsync.hierarchy.links import NO_PARENT, NOT_READ, check, links_of, walk
+from custsync.hierarchy.late import Late
+from custsync.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse_what_is_no_hierarchy
 from custsync.models import Issue, Severity
 
 __all__ = ["Cyclic", "Forest", "MissingParent", "flatten"]
@@ -84,7 +86,8 @@ def flatten(
         cycles: what becomes of a customer in a cycle.
 
     Returns:
-        The forest, its customers in the order given. Linear time; no recursion.
+        The forest, its customers in the order given. Linear time; no recursion. `parents` and `moved` are
+        made when they are first looked at.
 
     Raises:
         InputError: an id is blank or not hashable, `levels` is no whole number from 1, or a policy is none.
@@ -102,45 +105,138 @@ def flatten(
         raise InputError("levels is a whole number, 1 or more")
     check(missing, MissingParent)
     check(cycles, Cyclic)
-    links = links_of(parents)
-    if levels == 1:
-        links = [NO_PARENT] * len(links)
-    ids: list[Any] = list(parents)
-    given: list[Any] = list(parents.values())
-    order, cyclic = walk(links)
-    said = {one: (_OWN_PARENT if links[one] == one else _CYCLE)[cycles] for one in cyclic}
-    for one in cyclic:
-        links[one] = NO_PARENT
-    unread = [one for one, up in enumerate(links) if up == NOT_READ]
-    for one in unread:
-        said[one] = _MISSING[missing]
+    try:
+        refuse_what_is_no_hierarchy(parents)
+        if levels == 1:
+            return _everyone_alone(parents)
+        climb = _Climb(parents)
+        climb.all()
         if missing == "keep":
-            links[one] = len(ids)
-            ids.append(given[one])
-    tops, moved = _place(links, order, len(ids), levels)
+            climb.keep_unread()
+    except TypeError:
+        raise InputError(NO_HIERARCHY) from None
+    tops, given = climb.tops, list(parents.values())
+    linked: Mapping[K, K | None] = Late(partial(_linked, tops, given, levels))
     return Forest(
-        parents={one: ids[up] if up >= 0 else None for one, up in zip(ids, links, strict=False)},
-        groups={one: ids[top] for one, top in zip(parents, tops, strict=False)},
-        moved={ids[one]: given[one] for one in sorted(moved)},
-        issues={ids[one]: said[one] for one in sorted(said)},
+        parents=linked,
+        groups=tops,
+        moved=Late(partial(_moved, linked, given)),
+        issues=climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles]),
     )
 
 
-def _place(links: list[int], order: list[int], count: int, levels: int) -> tuple[list[int], list[int]]:
-    """Return the top of each and who was moved; `links` changes into the links of the target.
+def _everyone_alone(parents: Mapping[K, K | None]) -> Forest[K]:
+    return Forest(
+        parents=dict.fromkeys(parents), groups=dict(zip(parents, parents, strict=True)), moved={}, issues={}
+    )
 
-    `count` is more than the links where parents that were not read are kept: they are tops.
+
+class _Climb(Generic[K]):
+    """One climb from every customer to its top.
+
+    `tops` begins as the parents, and ends as the tops: who is its own is a top. What is left of a climb is
+    written down on the way, so that no link is climbed twice.
     """
-    tops = list(range(count))
-    level = [1] * count
-    moved = []
-    for one in order:
-        up = links[one]
-        if up < 0:
-            continue
-        tops[one] = tops[up]
-        level[one] = level[up] + 1
-        if level[one] > levels:
-            links[one] = links[up]
-            moved.append(one)
-    return tops, moved
+
+    def __init__(self, parents: Mapping[K, K | None]) -> None:
+        self.parents = parents
+        self.tops: dict[K, Any] = dict(parents)
+        self.cyclic: dict[K, None] = {}
+        self.unread: dict[K, K] = {}
+        for one in [one for one, up in parents.items() if not up or up == one]:
+            self._begin(one, parents[one])
+
+    def _begin(self, one: K, up: K | None) -> None:
+        """Make a top of a customer without a parent, or of one that is its own."""
+        if is_blank(up):
+            self.tops[one] = one
+        elif up == one:
+            self.tops[one] = one
+            self.cyclic[one] = None
+
+    def all(self) -> None:
+        """Climb from everybody whose parent is no top."""
+        tops, top_of = self.tops, self.tops.get
+        for one, up in tops.items():
+            top = top_of(up)
+            if top == up:
+                continue
+            if top is None:
+                self._without_parent(one, up)
+            elif top_of(top) == top:
+                tops[one] = top
+            else:
+                self._climb(one, up, top)
+
+    def _without_parent(self, one: K, up: K) -> None:
+        """Make a top of one whose parent is not among the customers."""
+        self.unread[one] = up
+        self.tops[one] = one
+
+    def _climb(self, one: K, up: K, at: K) -> None:
+        """Climb on from the grandparent `at`."""
+        tops = self.tops
+        trail = [one, up]
+        tops[one] = tops[up] = _MET
+        while (above := tops.get(at)) != at and above is not None and above is not _MET:
+            tops[at] = _MET
+            trail.append(at)
+            at = above
+        if above is None:
+            self._without_parent(trail[-1], at)
+            at = trail.pop()
+        elif above is _MET:
+            trail = self._without_cycle(trail, at)
+        for below in trail:
+            tops[below] = at
+
+    def _without_cycle(self, trail: list[K], at: K) -> list[K]:
+        """Return the trail without the cycle at its end; each of its members is a top of its own."""
+        begin = trail.index(at)
+        for one in trail[begin:]:
+            self.tops[one] = one
+            self.cyclic[one] = None
+        return trail[:begin]
+
+    def keep_unread(self) -> None:
+        """Put in the place of those whose parent was not read that parent."""
+        self.tops = {one: self.unread.get(top, top) for one, top in self.tops.items()}
+
+    def issues(self, missing: Issue, own: Issue, cycle: Issue) -> dict[K, Issue]:
+        """Return the issue of each whose link is broken, in the order of the customers."""
+        said = dict.fromkeys(self.unread, missing)
+        said |= {one: own if self.parents[one] == one else cycle for one in self.cyclic}
+        return {one: said[one] for one in self.parents if one in said} if said else said
+
+
+_MET: Final = object()
+"""In the place of a top: the climb under way has been here."""
+
+
+def _linked(tops: Mapping[K, K], given: list[Any], levels: int) -> dict[K, K | None]:
+    """Return the links of the target: nobody's parent stands on the last level or below it."""
+    if levels == _GROUP_AND_MEMBER:
+        return {one: None if top == one else top for one, top in tops.items()}
+    ups = dict(zip(tops, given, strict=True))
+    level = dict.fromkeys(tops.values(), 1)
+    links: dict[K, K | None] = dict.fromkeys(tops)
+    for one in tops:
+        trail = []
+        at = one
+        while at not in level:
+            trail.append(at)
+            at = ups[at]
+        for below in reversed(trail):
+            level[below] = level[ups[below]] + 1
+            links[below] = ups[below] if level[below] <= levels else links[ups[below]]
+    return links
+
+
+_GROUP_AND_MEMBER: Final = 2
+"""So many levels need no climb: everybody's parent is the top."""
+
+
+def _moved(links: Mapping[K, K | None], given: list[Any]) -> dict[K, K]:
+    """Return the direct parents of those who are linked elsewhere."""
+    pairs = zip(links.items(), given, strict=True)
+    return {one: up for (one, link), up in pairs if link is not None and link != up}

@@ -16,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 NO_PARENT: Final = -1
 NOT_READ: Final = -2
 
+NO_HIERARCHY: Final = "parents is a mapping of ids, and an id is hashable"
+
 _BLANK: Final = (None, "", ABSENT)
 
 
@@ -49,13 +51,25 @@ def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
 def links_of(parents: Mapping[K, K | None]) -> list[int]:
     """Return the number of each customer's parent, `NO_PARENT` or `NOT_READ` where there is none."""
     try:
+        refuse_what_is_no_hierarchy(parents)
         numbers: dict[Any, int] = dict(zip(parents, range(len(parents)), strict=True))
-        if any(blank in numbers for blank in _BLANK):
-            raise InputError("the id of a customer is blank")
         numbers.update(dict.fromkeys(_BLANK, NO_PARENT))
         return [numbers.get(up, NOT_READ) for up in parents.values()]
-    except (TypeError, AttributeError):
-        raise InputError("parents is a mapping of ids, and an id is hashable") from None
+    except TypeError:
+        raise InputError(NO_HIERARCHY) from None
+
+
+def is_blank(up: object) -> bool:
+    """Return whether this says that there is no parent."""
+    return up in _BLANK
+
+
+def refuse_what_is_no_hierarchy(parents: Mapping[Any, Any]) -> None:
+    """Refuse what is no mapping, and customers of which one has no id."""
+    if not isinstance(parents, Mapping):
+        raise InputError(NO_HIERARCHY)
+    if any(blank in parents for blank in _BLANK):
+        raise InputError("the id of a customer is blank")
 
 
 def walk(links: Sequence[int]) -> tuple[list[int], list[int]]:
