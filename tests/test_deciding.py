@@ -24,10 +24,11 @@ from custsync.eligibility import Filter, is_deleted
 from custsync.errors import InputError
 from custsync.fields import Limit, Mapped, digest
 from custsync.flow import Conflict
+from custsync.following import Survivor
 from custsync.matching import Match, Verdict
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.ports import Capabilities, Tier
-from custsync.syncrecords import Intent, Memory, Status, SyncRecord
+from custsync.syncrecords import Intent, Memory, MergeNote, Status, SyncRecord
 from tests.worlds import BOOKS, FLOW, LINK, NOW, STAMP, books, row, shop
 
 OURS, THEIRS = Ref("shop", "1"), Ref("books", "b1")
@@ -275,9 +276,11 @@ class TestStates:
 
     @pytest.mark.rule("G-DUP")
     def test_merged_is_never_created_again(self) -> None:
-        made = decide(FLOW, ANN, Evidence(record=record(Status.MERGED, target=THEIRS)))
-        assert isinstance(made, LeftOut)
-        assert [issue.code for issue in made.issues] == ["merged"]
+        merged = record(Status.MERGED, target=THEIRS, merge=MergeNote(done=True))
+        made = decide(FLOW, ANN, Evidence(record=merged, survivor=Survivor(target=THEIRS, is_there=True)))
+        assert isinstance(made, Unchanged)
+        assert made.target == THEIRS
+        assert [issue.code for issue in made.issues] == ["sides_differ"]
 
     def test_failed_is_tried_again(self) -> None:
         failed = record(Status.FAILED, version=2)
@@ -285,7 +288,7 @@ class TestStates:
         assert isinstance(made, Create)
         assert made.record == failed
 
-    @pytest.mark.parametrize("status", [None, Status.LINKED, Status.FAILED, Status.EXCLUDED, Status.MERGED])
+    @pytest.mark.parametrize("status", [None, Status.LINKED, Status.FAILED])
     def test_a_filter_comes_before_the_record(self, status: Status | None) -> None:
         flow = FLOW.but(filters=(Filter(leaves_out=is_deleted, issue=GONE),))
         known = record(status, target=THEIRS) if status else None

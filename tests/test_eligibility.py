@@ -28,8 +28,8 @@ class TestFilters:
         ],
     )
     def test_table(self, identity: str, deleted: bool, code: str | None) -> None:  # noqa: FBT001 - a table
-        issue = left_out_by([DELETED, SYSTEM], shop(identity, deleted=deleted))
-        assert (issue.code if issue else None) == code
+        caught = left_out_by([DELETED, SYSTEM], shop(identity, deleted=deleted))
+        assert (caught.issue.code if caught else None) == code
 
     def test_without_filters_everybody_takes_part(self) -> None:
         assert left_out_by([], shop(deleted=True)) is None

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from custsync.driving import World, link_by_hand, sync, unlink_by_hand
+from custsync.byhand import link_by_hand, unlink_by_hand
+from custsync.driving import World, sync
 from custsync.errors import AdapterError, InputError, StoreError
 from custsync.flows.stripe import EXPORT, LINK, STRIPE_ID_FIELD
 from custsync.models import Ref

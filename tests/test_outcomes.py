@@ -15,7 +15,7 @@ OURS, THEIRS = Ref("shop", "1"), Ref("books", "b1")
 SAID = Issue(code="c", rule="G-ISO", field="name", reason="why", remedy="Mend it")
 FINE = Outcome(source=OURS, decided="create", result=Result.CREATED, target=THEIRS)
 BAD = evolve(FINE, result=Result.FAILED, issues=(SAID,))
-WRITTEN = {Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED}
+WRITTEN = {Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED}
 DONE = {*WRITTEN, Result.UNCHANGED, Result.LEFT_OUT, Result.ALREADY_DONE}
 
 outcomes = st.builds(

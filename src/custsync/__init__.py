@@ -5,6 +5,14 @@ custsync decides, adapters act: customers go in as data, decisions come out as d
 `custsync.names`, `custsync.countries` and the other rooms stand alone.
 """
 
+from custsync.asking import Retry
+from custsync.byhand import (
+    exclude_by_hand,
+    include_again,
+    link_by_hand,
+    merged_by_hand,
+    unlink_by_hand,
+)
 from custsync.deciding import Evidence, decide
 from custsync.driving import (
     AsyncWorld,
@@ -12,15 +20,14 @@ from custsync.driving import (
     apply,
     apply_async,
     decide_each,
-    link_by_hand,
     plan,
     plan_async,
     sync,
     sync_async,
-    unlink_by_hand,
 )
 from custsync.errors import CustsyncError
-from custsync.flow import Flow
+from custsync.flow import Conflict, Flow
+from custsync.matching import Several, Taken
 from custsync.models import ABSENT, Address, Contact, Customer, Issue, Ref
 from custsync.outcomes import Outcome, Report, Result
 from custsync.planning import Plan
@@ -31,6 +38,7 @@ __all__ = [
     "Address",
     "AsyncWorld",
     "Capabilities",
+    "Conflict",
     "Contact",
     "Customer",
     "CustsyncError",
@@ -42,13 +50,19 @@ __all__ = [
     "Ref",
     "Report",
     "Result",
+    "Retry",
+    "Several",
+    "Taken",
     "Tier",
     "World",
     "apply",
     "apply_async",
     "decide",
     "decide_each",
+    "exclude_by_hand",
+    "include_again",
     "link_by_hand",
+    "merged_by_hand",
     "plan",
     "plan_async",
     "sync",

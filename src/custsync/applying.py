@@ -8,8 +8,6 @@ something that the next plan understands.
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import define
-
 from custsync.announcing import announce
 from custsync.asking import STALE, WRITE_BACK_DUE, create, find, issue_of, update
 from custsync.decisions import (
@@ -17,6 +15,7 @@ from custsync.decisions import (
     Decision,
     LeftOut,
     Link,
+    Merge,
     Recover,
     RecoverBy,
     Refused,
@@ -24,9 +23,10 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.errors import AdapterContractError, DataError, PayloadError, StoreError
+from custsync.errors import AdapterContractError, DataError, PayloadError
 from custsync.fields import value_of
 from custsync.flow import Flow
+from custsync.jobs import Job, save, write_of
 from custsync.models import Customer, Issue, Ref
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
@@ -34,7 +34,6 @@ from custsync.ports import (
     CreateRequest,
     Done,
     Exists,
-    LoadRecords,
     Now,
     Payload,
     Rejected,
@@ -46,31 +45,14 @@ from custsync.ports import (
     UpdateRequest,
 )
 from custsync.remembering import memory_of
+from custsync.repointing import follow_merges
 from custsync.searching import Terms
 from custsync.staleness import recheck
-from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, link, reject, remember, saved
+from custsync.syncrecords import Status, SyncRecord, exclude, link, reject, remember
 
 __all__ = ["apply_batch"]
 
 Steps = Generator[Request, Any, None]
-
-
-@define
-class _Job:
-    """One decision on its way to an outcome."""
-
-    decision: Decision
-    record: SyncRecord | None = None
-    intent: Intent | None = None
-    target: Ref | None = None
-    after: Customer | None = None
-    answered: bool = False
-    result: Result | None = None
-    issues: tuple[Issue, ...] = ()
-
-    def end(self, result: Result, *issues: Issue) -> None:
-        self.result = result
-        self.issues += issues
 
 
 def apply_batch(
@@ -90,12 +72,15 @@ def apply_batch(
 
     Rule: G-DUP, G-LOSS, G-IDEM, SP-OUT-3
     """
-    jobs = [_Job(decision) for decision in decisions]
+    jobs = [Job(decision) for decision in decisions]
     for job in jobs:
         job.issues = job.decision.issues
-        job.result = _QUIET.get(type(job.decision))
+        is_kept = isinstance(job.decision, LeftOut) and job.decision.lasts
+        job.result = None if is_kept else _QUIET.get(type(job.decision))
     if not fresh:
         yield from _refuse_stale(flow, jobs, terms)
+    yield from _exclude(flow, _open(jobs, LeftOut))
+    yield from follow_merges(flow, _open(jobs, Merge), terms)
     yield from _announce(flow, _open(jobs, Create, Recover), terms)
     yield from _create(flow, _open(jobs, Create, Recover), terms)
     yield from _claim(flow, _open(jobs, Link, Recover, Update))
@@ -114,13 +99,15 @@ _QUIET: Final[Mapping[type, Result]] = {
 _LOUD: Final[Mapping[type, Result]] = {
     Create: Result.CREATED,
     Update: Result.UPDATED,
+    LeftOut: Result.LEFT_OUT,
     Link: Result.LINKED,
+    Merge: Result.MERGED,
     Recover: Result.RECOVERED,
     Unchanged: Result.UNCHANGED,
 }
 
 
-def _outcome(job: _Job) -> Outcome:
+def _outcome(job: Job) -> Outcome:
     decision = job.decision
     return Outcome(
         source=decision.source,
@@ -131,11 +118,11 @@ def _outcome(job: _Job) -> Outcome:
     )
 
 
-def _open(jobs: Sequence[_Job], *kinds: type) -> list[_Job]:
+def _open(jobs: Sequence[Job], *kinds: type) -> list[Job]:
     return [job for job in jobs if job.result is None and isinstance(job.decision, kinds)]
 
 
-def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+def _refuse_stale(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     open_jobs = [job for job in jobs if job.result is None]
     results = yield from recheck(flow, [job.decision for job in open_jobs], terms)
     for job, result in zip(open_jobs, results, strict=True):
@@ -143,12 +130,24 @@ def _refuse_stale(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
             job.end(result)
 
 
+def _exclude(flow: Flow, jobs: Sequence[Job]) -> Steps:
+    """Keep on their records that these customers are left out for good."""
+    for job in jobs:
+        if isinstance(job.decision, LeftOut):
+            record = job.decision.record or SyncRecord(
+                link=flow.link, source=job.decision.source, status=Status.EXCLUDED, flow=flow.name
+            )
+            job.record = exclude(record, job.issues[0])
+    if jobs:
+        yield from save(jobs)
+
+
 # Creates
 
 
-def _announce(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+def _announce(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     """Write the intent of every create, before any of them is sent."""
-    announced: list[tuple[_Job, Create | Recover]] = []
+    announced: list[tuple[Job, Create | Recover]] = []
     for job in jobs:
         decision = job.decision
         if isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW):
@@ -166,10 +165,10 @@ def _announce(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
             job.record, job.intent = announce(flow, decision, realm, now)
         except DataError as error:
             job.end(Result.FAILED, _unwritable(error))
-    yield from _save([job for job, _ in announced if job.intent])
+    yield from save([job for job, _ in announced if job.intent])
 
 
-def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+def _create(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     sending = {job.intent.key: job for job in jobs if job.intent}
     if not sending:
         return
@@ -183,7 +182,7 @@ def _create(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
         _judge_create(flow, job, takers.get(key, answers[key]), terms)
     rejected = [job for job in jobs if job.result is Result.FAILED]
     if rejected:
-        yield SaveRecords(tuple(_write(job.record) for job in rejected if job.record))
+        yield SaveRecords(tuple(write_of(job.record) for job in rejected if job.record))
 
 
 def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request, Any, dict[str, Answer]]:
@@ -201,7 +200,7 @@ def _takers(flow: Flow, keys: Sequence[str], terms: Terms) -> Generator[Request,
     return takers
 
 
-def _judge_create(flow: Flow, job: _Job, answer: Answer, terms: Terms) -> None:
+def _judge_create(flow: Flow, job: Job, answer: Answer, terms: Terms) -> None:
     if isinstance(answer, Exists) and answer.id and flow.unique_key:
         answer = Done(answer.id)
     if isinstance(answer, Done):
@@ -223,7 +222,7 @@ def _is_reissued(decision: Decision) -> bool:
     return isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE
 
 
-def _keep_answer(flow: Flow, job: _Job, answer: Done, terms: Terms, method: str) -> None:
+def _keep_answer(flow: Flow, job: Job, answer: Done, terms: Terms, method: str) -> None:
     job.after = _seen(flow, answer.payload, terms)
     job.answered = job.after is not None
     if job.after is not None and job.after.ref.id != answer.id:
@@ -247,7 +246,7 @@ def _seen(flow: Flow, payload: Payload | None, terms: Terms) -> Customer | None:
 # Links and updates
 
 
-def _claim(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+def _claim(flow: Flow, jobs: Sequence[Job]) -> Steps:
     """Save each record as linked before its customer is written, so that no other worker writes it too."""
     claiming = []
     for job in jobs:
@@ -264,11 +263,11 @@ def _claim(flow: Flow, jobs: Sequence[_Job]) -> Steps:
         job.after = decision.current
         claiming.append(job)
     if claiming:
-        yield from _save(claiming)
+        yield from save(claiming)
 
 
-def _update(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
-    writing: dict[str, _Job] = {}
+def _update(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
+    writing: dict[str, Job] = {}
     requests = []
     for job in jobs:
         decision = job.decision
@@ -299,7 +298,7 @@ def _unwritable(error: DataError) -> Issue:
     return Issue(code="unwritable", rule="G-ISO", field="target", reason=str(error), remedy=remedy)
 
 
-def _see(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+def _see(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     """Read again what was written where the target's answer did not show it."""
     unseen = {job.target.id: job for job in jobs if job.after is None and job.target is not None}
     can = terms.ends.target.capabilities
@@ -314,7 +313,7 @@ def _see(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
 # What was seen
 
 
-def _remember(flow: Flow, jobs: Sequence[_Job]) -> Steps:
+def _remember(flow: Flow, jobs: Sequence[Job]) -> Steps:
     saving = []
     for job in jobs:
         decision = job.decision
@@ -324,54 +323,20 @@ def _remember(flow: Flow, jobs: Sequence[_Job]) -> Steps:
             continue
         if isinstance(decision, Create | Recover):
             record = link(record, decision.source, target)
-        if not isinstance(decision, LeftOut | Recover | Refused | Review):
+        if not isinstance(decision, LeftOut | Merge | Recover | Refused | Review):
             known = record.seen(decision.source.realm).fields if isinstance(decision, Create) else {}
             seen = memory_of(flow, decision, target, job.after, answered=job.answered, known=known)
             record = remember(record, seen)
         job.record = record
         saving.append(job)
     if saving:
-        yield from _save(saving)
-
-
-def _write(record: SyncRecord) -> RecordWrite:
-    return RecordWrite(record=record, expected=record.version)
-
-
-def _save(jobs: Sequence[_Job]) -> Steps:
-    """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
-    answers = yield SaveRecords(tuple([_write(job.record) for job in jobs if job.record]))
-    if len(answers) != len(jobs):
-        raise StoreError(f"save: {len(jobs)} writes have {len(answers)} answers; a store gives one for each")
-    lost = []
-    for job, is_saved in zip(jobs, answers, strict=True):
-        if is_saved and job.record is not None:
-            job.record = saved(job.record, job.record.version + 1)
-        else:
-            lost.append(job)
-    if lost:
-        records = yield LoadRecords(
-            lost[0].record.link if lost[0].record else "", tuple(job.decision.source for job in lost)
-        )
-        linked = {record.source: record for record in records} | {record.target: record for record in records}
-        for job in lost:
-            _lose(job, linked.get(job.decision.source))
-
-
-def _lose(job: _Job, stored: SyncRecord | None) -> None:
-    if isinstance(job.decision, Unchanged):
-        job.end(Result.UNCHANGED)
-        return
-    done = stored is not None and stored.status is Status.LINKED
-    if done and stored is not None and job.target is not None:
-        done = stored.other(job.decision.source) == job.target
-    job.end(Result.ALREADY_DONE if done and not isinstance(job.decision, Update) else Result.STALE)
+        yield from save(saving)
 
 
 # Write-back
 
 
-def _write_back(flow: Flow, jobs: Sequence[_Job], terms: Terms) -> Steps:
+def _write_back(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     if not flow.write_back:
         return
     requests, writing = [], {}

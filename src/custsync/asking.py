@@ -21,6 +21,8 @@ from custsync.ports import (
     Exists,
     FindCustomers,
     Found,
+    MergeCustomers,
+    MergeRequest,
     Rejected,
     Request,
     RetryAfter,
@@ -31,7 +33,17 @@ from custsync.ports import (
     Wait,
 )
 
-__all__ = ["STALE", "WRITE_BACK_DUE", "Retry", "chunks", "create", "find", "issue_of", "update"]
+__all__ = [
+    "STALE",
+    "WRITE_BACK_DUE",
+    "Retry",
+    "chunks",
+    "create",
+    "find",
+    "issue_of",
+    "merge_customers",
+    "update",
+]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -137,6 +149,30 @@ def update(
         _check_answers(answered, "update")
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
+        answers |= answered
+    return answers
+
+
+def merge_customers(
+    requests: Sequence[MergeRequest], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Answer]]:
+    """Return the answer to each merge, by the duplicate's id; done means that the target has taken it on.
+
+    Cost: one request per `can.merges` merges.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.merges):
+        answered = yield from _insist(
+            lambda asked: MergeCustomers(tuple(asked)),
+            part,
+            lambda request: request.duplicate,
+            "merge",
+            retry,
+        )
+        _check_answers(answered, "merge")
         answers |= answered
     return answers
 

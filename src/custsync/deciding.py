@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from custsync.admitting import admit
 from custsync.comparing import Comparison, compare
 from custsync.decisions import (
     Create,
@@ -23,12 +24,13 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.eligibility import left_out_by, rule_raised
+from custsync.eligibility import rule_raised
 from custsync.errors import CustsyncError, InputError
 from custsync.fields import Mapped, check_limits, value_of
 from custsync.flow import Flow
+from custsync.following import Survivor, follow, is_merged
 from custsync.matching import Match, Step, Verdict, step
-from custsync.models import ABSENT, Customer, Issue, Ref, Severity
+from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.ports import Capabilities, Tier
 from custsync.recovering import RECOVERY_WORDS, recover_by, settled_at
 from custsync.syncrecords import Status, SyncRecord
@@ -37,6 +39,7 @@ __all__ = ["Evidence", "decide"]
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _OPEN: Final = Match(verdict=Verdict.NONE)
+_NOBODY: Final = Survivor()
 
 
 @frozen(kw_only=True)
@@ -52,6 +55,8 @@ class Evidence:
         capabilities: what the target's adapter can do.
         now: aware UTC.
         digest: the digest of the source payload.
+        survivor: whom the customer, or its counterpart, was merged into.
+        admitted: whether filters and demands were asked already.
     """
 
     record: SyncRecord | None = None
@@ -61,6 +66,8 @@ class Evidence:
     capabilities: Capabilities = Capabilities(tier=Tier.D)
     now: datetime = _NO_TIME
     digest: str = ""
+    survivor: Survivor = _NOBODY
+    admitted: bool = False
 
 
 def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
@@ -93,11 +100,13 @@ def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     record = evidence.record
     if record is not None and _is_lost(record, evidence):
         return _recover(flow, customer, evidence, record)
-    issue = left_out_by(flow.filters, customer)
-    if issue is not None:
-        return LeftOut(source=customer.ref, issues=(issue,))
-    if record is not None and record.status in _ENDED:
-        return LeftOut(source=customer.ref, issues=(record.error or _ENDED[record.status],))
+    is_excluded = record is not None and record.status is Status.EXCLUDED
+    if not is_excluded and is_merged(customer, record, evidence.current):
+        can_merge = evidence.capabilities.merges > 0
+        return follow(customer, record, evidence.current, evidence.survivor, can_merge=can_merge)
+    barred = None if evidence.admitted else admit(flow, customer, record)
+    if barred is not None:
+        return barred
     if record is not None and record.status is Status.LINKED:
         return _linked(flow, customer, evidence, record)
     return _unlinked(flow, customer, evidence)
@@ -118,6 +127,8 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         return _create(flow, customer, evidence, found.trace)
     if found.verdict is Verdict.ONE:
         return _link(flow, customer, evidence, found.customers[0])
+    if found.issue is not None:
+        return Refused(source=customer.ref, trace=found.trace, issues=(found.issue,))
     rule = flow.match[found.place].rule
     return Review(
         source=customer.ref,
@@ -182,7 +193,7 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
 
 def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
     target, other = evidence.current, record.other(customer.ref)
-    if target is None or target.deleted or not _is_one(other, target.ref):
+    if target is None or target.deleted or other is None or not other.is_one_with(target.ref):
         return Review(
             source=customer.ref,
             trace=(step("G-DUP", "Is the linked customer still there?", "gone"),),
@@ -197,14 +208,6 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
             candidates=(target.ref,),
         )
     return _updated(flow, customer, evidence, record, target)
-
-
-def _is_one(kept: Ref | None, there: Ref) -> bool:
-    """Return whether a link's end is that record: ids repeat across accounts and modes."""
-    if kept is None:
-        return False
-    told = [(kept.account, there.account), (kept.mode, there.mode)]
-    return all(one == other for one, other in told if one and other)
 
 
 def _updated(
@@ -300,22 +303,6 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
     )
 
 
-_EXCLUDED: Final = Issue(
-    code="excluded",
-    rule="UF-EXC-4",
-    field="status",
-    reason="the customer is excluded for good",
-    remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
-)
-_MERGED: Final = Issue(
-    code="merged",
-    rule="G-DUP",
-    field="status",
-    reason="the customer was merged into another, which is synced in its place",
-    remedy="Nothing to do",
-    severity=Severity.NOTE,
-)
-_ENDED: Final[Mapping[Status, Issue]] = {Status.EXCLUDED: _EXCLUDED, Status.MERGED: _MERGED}
 _BROKEN_LINK: Final = Issue(
     code="broken_link",
     rule="G-DUP",

@@ -22,6 +22,7 @@ __all__ = [
     "Decision",
     "LeftOut",
     "Link",
+    "Merge",
     "Recover",
     "RecoverBy",
     "Refused",
@@ -107,6 +108,24 @@ class Recover(_Read):
 
 
 @frozen(kw_only=True)
+class Merge(_Read):
+    """The customer was merged into another: let its record, and its counterpart, follow.
+
+    `target` is the survivor's counterpart. `duplicate` is the customer's own, which is merged into it; None
+    where it is gone already, or where the survivor takes it over. `heir` is the surviving source customer
+    where it has no counterpart yet. `started`: the merge was sent before, and is not known to be over.
+    """
+
+    symbol: ClassVar[str] = ">"
+    verb: ClassVar[str] = "merge"
+    record: SyncRecord
+    target: Ref
+    duplicate: Ref | None = None
+    heir: Ref | None = None
+    started: bool = False
+
+
+@frozen(kw_only=True)
 class Unchanged(_Decided):
     """Both sides agree, or what differs is not this direction's to say.
 
@@ -125,10 +144,15 @@ class Unchanged(_Decided):
 
 @frozen(kw_only=True)
 class LeftOut(_Decided):
-    """A filter or a requirement leaves the customer out; `issues` holds the reason."""
+    """A filter or a requirement leaves the customer out; `issues` holds the reason.
+
+    `lasts`: it is left out for good, which its sync record keeps (`record` as it was, None for a new one).
+    """
 
     symbol: ClassVar[str] = " "
     verb: ClassVar[str] = "left out"
+    record: SyncRecord | None = None
+    lasts: bool = False
 
 
 @frozen(kw_only=True)
@@ -148,4 +172,4 @@ class Refused(_Decided):
     verb: ClassVar[str] = "refused"
 
 
-Decision: TypeAlias = Create | Update | Link | Recover | Unchanged | LeftOut | Review | Refused
+Decision: TypeAlias = Create | Update | Link | Merge | Recover | Unchanged | LeftOut | Review | Refused

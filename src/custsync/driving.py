@@ -3,23 +3,22 @@
 `plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes a world.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
 
 from custsync.applying import apply_batch
+from custsync.checking import check_call, check_customers, check_plan, check_size
 from custsync.decisions import Decision
-from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.gathering import decide_batch, settle
-from custsync.linking import link_steps, unlink_steps
-from custsync.models import Customer
 from custsync.outcomes import Outcome, Report
 from custsync.planning import Plan
 from custsync.ports import Request
 from custsync.progress import Progress, reporting
+from custsync.rounds import Waiting, catch_up, sync_batch
 from custsync.searching import Item, Terms
-from custsync.syncrecords import SyncRecord
+from custsync.surveying import surveyed
 from custsync.worlds import AsyncWorld, World, run, run_async, terms_of
 
 __all__ = [
@@ -28,14 +27,12 @@ __all__ = [
     "apply",
     "apply_async",
     "decide_each",
-    "link_by_hand",
     "plan",
     "plan_async",
     "run",
     "run_async",
     "sync",
     "sync_async",
-    "unlink_by_hand",
 ]
 
 T = TypeVar("T")
@@ -72,14 +69,15 @@ def decide_each(
     >>> [decision.verb for decision in decide_each(EXPORT, [{"id": "2043"}, {"id": []}], world)]
     ['create', 'refused']
     """
-    _check(flow, world, World)
-    _check_customers(customers)
+    check_call(flow, world, World)
+    check_customers(customers)
     return _decided(flow, customers, world, terms_of(world, incremental=incremental, claims=True), batch)
 
 
 def _decided(
     flow: Flow, customers: Iterable[Item], world: World, terms: Terms, batch: int
 ) -> Iterator[Decision]:
+    customers, terms = surveyed(flow, customers, terms)
     for first, items in _batches(customers, batch):
         yield from run(decide_batch(flow, items, terms, first=first), world)
 
@@ -105,8 +103,8 @@ def plan(
     >>> [plan(EXPORT, customers, world).is_empty for customers in ([{"id": "2043"}], [{"id": "-5"}])]
     [False, True]
     """
-    _check(flow, world, World)
-    _check_customers(customers)
+    check_call(flow, world, World)
+    check_customers(customers)
     terms = terms_of(world, incremental=incremental)
     made: list[Decision] = []
     with reporting(progress) as told:
@@ -152,8 +150,8 @@ def apply(
     >>> [apply(IMPORT, made, world).in_brief for _ in range(2)]
     ['1 created', '1 already done']
     """
-    _check(flow, world, World, writes=True)
-    _check_plan(flow, planned)
+    check_call(flow, world, World, writes=True)
+    check_plan(flow, planned)
     terms = terms_of(world)
     outcomes = (
         outcome
@@ -191,58 +189,20 @@ def sync(
     >>> [sync(IMPORT, [{"id": "cus_1", "name": "A", "email": "a@b.example"}], world).in_brief for _ in "12"]
     ['1 created', '1 unchanged']
     """
-    _check(flow, world, World, writes=True)
-    _check_customers(customers)
+    check_call(flow, world, World, writes=True)
+    check_customers(customers)
     terms = terms_of(world, incremental=incremental, claims=True)
-    outcomes = (
-        outcome
-        for first, items in _batches(customers, batch)
-        for outcome in run(_sync_batch(flow, items, terms, first), world)
-    )
-    return _reported(flow, outcomes, batch, observe, progress)
+    return _reported(flow, _synced(flow, customers, world, terms, batch), batch, observe, progress)
 
 
-def _check(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
-    """Refuse arguments that are not what they must be, before anything is asked."""
-    if not isinstance(flow, Flow):
-        raise InputError(
-            f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {_kind(flow)}"
-        )
-    if not isinstance(world, kind):
-        raise InputError(f"world: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
-    if writes and flow.write_back and getattr(world, "source", None) is None:
-        raise ConfigurationError(
-            f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "
-            "or the flow `write_back=''`"
-        )
-
-
-def _check_customers(customers: object) -> None:
-    if isinstance(customers, str | bytes | Mapping | Customer):
-        raise InputError(
-            f"customers: several records are needed, in a list for example, not {_kind(customers)}"
-        )
-    if not isinstance(customers, Iterable | AsyncIterable):
-        raise InputError(f"customers: records to go through are needed, not {_kind(customers)}")
-
-
-def _check_plan(flow: Flow, planned: object) -> None:
-    if not isinstance(planned, Plan):
-        raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {_kind(planned)}")
-    planned.check(flow)
-
-
-def _kind(value: object) -> str:
-    return (
-        f"the class {value.__name__}"
-        if isinstance(value, type)
-        else f"a value of type {type(value).__name__}"
-    )
-
-
-def _sync_batch(flow: Flow, items: list[Item], terms: Terms, first: int) -> Steps[list[Outcome]]:
-    decided = yield from decide_batch(flow, items, terms, first=first)
-    return (yield from apply_batch(flow, decided, terms, fresh=True))
+def _synced(
+    flow: Flow, customers: Iterable[Item], world: World, terms: Terms, batch: int
+) -> Iterator[Outcome]:
+    customers, terms = surveyed(flow, customers, terms)
+    waiting: Waiting = []
+    for first, items in _batches(customers, batch):
+        yield from run(sync_batch(flow, items, terms, first, waiting), world)
+    yield from run(catch_up(flow, waiting, terms, batch), world)
 
 
 def _reported(
@@ -269,53 +229,6 @@ def _watched(
     told(done)
 
 
-def link_by_hand(flow: Flow, source: str, target: str, world: World) -> SyncRecord:
-    """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
-
-    Args:
-        flow: the policy of the pair.
-        source: the source customer's id.
-        target: the target customer's id.
-        world: the adapters and the store.
-
-    Raises:
-        InputError: there is no such customer, or the target is linked to another one: unlink that first.
-        StoreError: somebody else saved the record meanwhile.
-        AdapterError: the link is kept, but the id could not be written back.
-
-    Rule: ST-LEG-5
-
-    >>> from custsync.flows.stripe import EXPORT
-    >>> from custsync.stores.memory import MemoryStore
-    >>> from custsync.testing.memory_netsuite import MemoryNetSuite
-    >>> from custsync.testing.memory_stripe import MemoryStripe
-    >>> netsuite, there = MemoryNetSuite(), MemoryStripe()
-    >>> world = World(target=there, source=netsuite, store=MemoryStore())
-    >>> link_by_hand(EXPORT, netsuite.put({"companyName": "A"}), there.put({"name": "A"}), world).status
-    <Status.LINKED: 'linked'>
-    """
-    _check(flow, world, World, writes=True)
-    return run(link_steps(flow, source, target, terms_of(world)), world)
-
-
-def unlink_by_hand(flow: Flow, source: str, world: World) -> SyncRecord:
-    """Unlink a customer on a person's word and return the sync record; the next run searches anew.
-
-    Args:
-        flow: the policy of the pair.
-        source: the source customer's id.
-        world: the adapters and the store.
-
-    Raises:
-        InputError: the customer has no sync record.
-        StoreError: somebody else saved the record meanwhile.
-
-    Rule: ST-LEG-5
-    """
-    _check(flow, world, World)
-    return run(unlink_steps(flow, source, terms_of(world)), world)
-
-
 async def plan_async(
     flow: Flow,
     customers: Iterable[Item] | AsyncIterable[Item],
@@ -325,9 +238,9 @@ async def plan_async(
     incremental: bool = False,
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
-    _check(flow, world, AsyncWorld)
-    _check_customers(customers)
-    terms = terms_of(world, incremental=incremental)
+    check_call(flow, world, AsyncWorld)
+    check_customers(customers)
+    customers, terms = await _surveyed(flow, customers, terms_of(world, incremental=incremental))
     made: list[Decision] = []
     async for first, items in _async_batches(customers, batch):
         made += await run_async(decide_batch(flow, items, terms, first=first), world)
@@ -338,8 +251,8 @@ async def apply_async(
     flow: Flow, planned: Plan, world: AsyncWorld, *, batch: int = BATCH, observe: Observe | None = None
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
-    _check(flow, world, AsyncWorld, writes=True)
-    _check_plan(flow, planned)
+    check_call(flow, world, AsyncWorld, writes=True)
+    check_plan(flow, planned)
     terms = terms_of(world)
     report = Report()
     for _, part in _batches(planned.decisions, batch):
@@ -358,23 +271,29 @@ async def sync_async(
     observe: Observe | None = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
-    _check(flow, world, AsyncWorld, writes=True)
-    _check_customers(customers)
+    check_call(flow, world, AsyncWorld, writes=True)
+    check_customers(customers)
     terms = terms_of(world, incremental=incremental, claims=True)
+    customers, terms = await _surveyed(flow, customers, terms)
+    waiting: Waiting = []
     report = Report()
     async for first, items in _async_batches(customers, batch):
-        outcomes = await run_async(_sync_batch(flow, items, terms, first), world)
+        outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
         report += Report.of(_watched(outcomes, batch, observe, int))
-    return report
+    outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
+    return report + Report.of(_watched(outcomes, batch, observe, int))
 
 
-def _check_size(size: int) -> None:
-    if size < 1:
-        raise InputError("batch: at least 1 customer at a time")
+async def _surveyed(
+    flow: Flow, customers: Iterable[Item] | AsyncIterable[Item], terms: Terms
+) -> tuple[Iterable[Item] | AsyncIterable[Item], Terms]:
+    if flow.survey is not None and isinstance(customers, AsyncIterable):
+        customers = [item async for item in customers]
+    return (customers, terms) if isinstance(customers, AsyncIterable) else surveyed(flow, customers, terms)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[tuple[int, list[T]]]:
-    _check_size(size)
+    check_size(size)
     waiting = iter(items)
     first = 1
     while part := list(islice(waiting, size)):
@@ -389,7 +308,7 @@ async def _async_batches(
         for numbered in _batches(items, size):
             yield numbered
         return
-    _check_size(size)
+    check_size(size)
     first, part = 1, []
     async for item in items:
         part.append(item)

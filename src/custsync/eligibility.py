@@ -1,45 +1,71 @@
 """Who takes part: filters that leave a customer out, each with its reason."""
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 
 from attrs import frozen
 
 from custsync.errors import CustsyncError
 from custsync.models import Customer, Issue
 
-__all__ = ["Filter", "is_deleted", "is_system_entity", "left_out_by", "rule_raised"]
+__all__ = ["Filter", "Lasts", "is_deleted", "is_system_entity", "left_out_by", "rule_raised", "unmet"]
+
+
+class Lasts(Enum):
+    """For how long a filter leaves a customer out."""
+
+    NEVER = "as long as the reason holds"
+    ONCE_LINKED = "for good, where the customer was synced before"
+    ALWAYS = "for good"
 
 
 @frozen(kw_only=True)
 class Filter:
-    """One reason to leave customers out: whom it leaves out, and what is then said."""
+    """One reason to leave customers out: whom it leaves out, what is then said, and for how long."""
 
     leaves_out: Callable[[Customer], bool]
     issue: Issue
+    lasts: Lasts = Lasts.NEVER
 
 
-def left_out_by(filters: Iterable[Filter], customer: Customer) -> Issue | None:
-    """Return the issue of the first filter that leaves the customer out, None where none does.
+def left_out_by(filters: Iterable[Filter], customer: Customer) -> Filter | None:
+    """Return the first filter that leaves the customer out, None where none does.
 
-    A filter that raises leaves the customer out too, and the issue says so.
+    A filter that raises leaves the customer out too, and its issue says so.
 
     >>> from custsync.models import Ref
     >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
     >>> gone = Filter(leaves_out=is_deleted, issue=said)
-    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).code
+    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).issue.code
     'deleted'
     >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None
     True
     """
-    try:
-        for entry in filters:
+    for entry in filters:
+        try:
             if entry.leaves_out(customer):
-                return entry.issue
-    except CustsyncError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a filter of the caller's raised: one record fails alone
-        return rule_raised(error)
+                return entry
+        except CustsyncError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a filter of the caller's raised: one record fails alone
+            return Filter(leaves_out=entry.leaves_out, issue=rule_raised(error))
     return None
+
+
+def unmet(demands: Iterable[Filter], customer: Customer) -> tuple[Issue, ...]:
+    """Return the issues of all demands that the customer does not meet.
+
+    >>> from custsync.models import Ref
+    >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
+    >>> unmet([Filter(leaves_out=is_deleted, issue=said)], Customer(ref=Ref("stripe", "cus_1")))
+    ()
+    """
+    issues = []
+    for entry in demands:
+        caught = left_out_by((entry,), customer)
+        if caught is not None:
+            issues.append(caught.issue)
+    return tuple(issues)
 
 
 def rule_raised(error: Exception) -> Issue:

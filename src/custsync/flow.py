@@ -6,20 +6,36 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 from attrs import evolve, fields_dict, frozen
 
 from custsync.eligibility import Filter
 from custsync.errors import FlowError
-from custsync.fields import FieldRow, System, reader_of
+from custsync.fields import FieldRow, Mapped, System, reader_of
 from custsync.matching import MatchStep, Several, Taken
 from custsync.models import Customer
 
-__all__ = ["Conflict", "Flow"]
+__all__ = ["Conflict", "Flow", "Survey"]
+
+
+class Survey(Protocol):
+    """What must be known of all customers before one is decided.
+
+    Given them all, it returns a function from one customer to `Mapped`: the customer as it is synced, and
+    what there is to say about it; an error refuses it.
+    """
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Return the customer's fields that the survey sets, which no system shows in that form."""
+
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], Mapped]:
+        """Return how each of the customers is to be synced."""
+
 
 _PREPARED = frozenset({"salt", "row_of", "lasting_reads"})
 _VIEWS = frozenset({"billing_address", "shipping_address", "id"})
@@ -44,6 +60,8 @@ class Flow:
         source: the source system's shape.
         target: the target system's shape.
         filters: who is left out, in order.
+        demands: what every customer must have; one that has it not is refused.
+        survey: what must be known of all customers before one is decided; None where each stands for itself.
         match: how an existing customer is found, in order.
         rows: the field table.
         requires: who is not created, though an existing customer would be updated.
@@ -55,6 +73,9 @@ class Flow:
         conflict: who wins when both sides changed a field.
         may_cut: target fields whose text may be cut to fit, reported.
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
+        parent: the target's field that takes the id there of the customer's parent, which is filled in when
+            it is known; `""` for none. A row must make it from `parent`.
+        reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
     """
 
@@ -63,6 +84,8 @@ class Flow:
     source: System
     target: System
     filters: tuple[Filter, ...] = ()
+    demands: tuple[Filter, ...] = ()
+    survey: Survey | None = None
     match: tuple[MatchStep, ...]
     rows: tuple[FieldRow, ...]
     requires: tuple[Filter, ...] = ()
@@ -72,6 +95,8 @@ class Flow:
     conflict: Conflict = Conflict.SOURCE
     may_cut: frozenset[str] = frozenset()
     updates: bool = True
+    parent: str = ""
+    reinclusion: bool = False
     version: str = "1"
     salt: bytes = attrs.field(init=False, repr=False)
     row_of: Mapping[str, FieldRow] = attrs.field(init=False, repr=False, eq=False)
@@ -122,6 +147,7 @@ def _salt(flow: Flow) -> bytes:
     It is the same on every machine: functions are told by their names.
     """
     told = [flow.name, flow.version, flow.write_back, flow.stamp, flow.conflict.value, str(flow.updates)]
+    told.append(flow.parent)
     for row in flow.rows:
         value = getattr(row.value, "__qualname__", None) or repr(row.value)
         told += [row.target, *row.reads, value, str(row.clears), str(row.create_only), *row.components]
@@ -150,7 +176,7 @@ def _malformed(flow: Flow) -> list[str]:
 def _unknown_fields(flow: Flow) -> list[str]:
     named = [name for row in flow.rows for name in (row.target, *row.reads)]
     named += [name for entry in flow.match for name in (entry.reads, entry.holds)]
-    named += [name for name in (flow.stamp, flow.unique_key, flow.write_back) if name]
+    named += [name for name in (flow.stamp, flow.unique_key, flow.write_back, flow.parent) if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
 
 
@@ -161,4 +187,7 @@ def _doubled_targets(flow: Flow) -> list[str]:
 
 def _unproducible(flow: Flow) -> list[str]:
     made = {row.target for row in flow.rows}
-    return [f"no row makes the stamp {flow.stamp!r}"] if flow.stamp and flow.stamp not in made else []
+    problems = [f"no row makes the stamp {flow.stamp!r}"] if flow.stamp and flow.stamp not in made else []
+    if flow.parent and "parent" not in {row.target: row.reads for row in flow.rows}.get(flow.parent, ()):
+        problems.append(f"no row makes {flow.parent!r} from the customer's parent")
+    return problems

@@ -10,15 +10,20 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from attrs import evolve
+
+from custsync.admitting import admit
 from custsync.asking import find
 from custsync.deciding import Evidence, decide
 from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged
-from custsync.eligibility import left_out_by, rule_raised
+from custsync.eligibility import rule_raised
 from custsync.errors import AdapterContractError, CustsyncError, PayloadError
-from custsync.fields import payload_digests
+from custsync.fields import Mapped, payload_digests
 from custsync.flow import Flow
+from custsync.following import is_merged
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
-from custsync.models import Customer, Issue, Ref
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.parents import look_for_parents
 from custsync.ports import Found, LoadRecords, Now, RecogniseRecords, Request, Side
 from custsync.searching import (
     Case,
@@ -32,9 +37,10 @@ from custsync.searching import (
     name_of,
     search,
 )
+from custsync.survivors import look_for_survivors
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["decide_batch", "settle"]
+__all__ = ["decide_batch", "read_quietly", "settle"]
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
@@ -56,7 +62,8 @@ def decide_batch(
 
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
-    digests = payload_digests(items, flow.salt)
+    surveyed = terms.surveyed is not None  # then a customer depends on others, and its own text tells little
+    digests = [""] * len(items) if surveyed else payload_digests(items, flow.salt)
     known = yield from _recognise(flow, digests, terms)
     ended = known if terms.incremental else {}
     cases = [
@@ -85,7 +92,10 @@ def _claimed(flow: Flow, cases: Sequence[Case]) -> Iterator[Ref]:
 def _gather(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
     """Look up what the decisions need, and end every case with its decision."""
     yield from _load(flow, _read(flow, cases, terms))
+    if flow.parent:
+        yield from look_for_parents(flow, [case for case in _still_open(cases) if case.customer is not None])
     yield from _look_at_links(flow, _still_open(cases), terms)
+    yield from look_for_survivors(flow, _still_open(cases), terms)
     yield from search(flow, _still_open(cases), terms)
     yield from look_for_lost(flow, _still_open(cases), terms)
     open_cases = _still_open(cases)
@@ -107,8 +117,11 @@ def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
         capabilities=terms.ends.target.capabilities,
         now=now,
         digest=case.digest,
+        survivor=case.survivor,
+        admitted=case.admitted,
     )
-    return decide(flow, case.read, evidence)
+    decision = decide(flow, case.read, evidence)
+    return evolve(decision, issues=(*decision.issues, *case.issues)) if case.issues else decision
 
 
 # Records whose text is known
@@ -147,7 +160,7 @@ def _read(flow: Flow, cases: Sequence[Case], terms: Terms) -> list[Case]:
     for case in cases:
         if case.decision is None and case.record is None:
             case.customer = _read_item(flow, case, terms)
-            if case.customer is None:
+            if case.customer is None or not _is_surveyed(case, terms):
                 continue
             if case.customer.ref in seen:
                 case.decision = LeftOut(source=case.customer.ref, issues=(_REPEATED,))
@@ -155,6 +168,27 @@ def _read(flow: Flow, cases: Sequence[Case], terms: Terms) -> list[Case]:
             seen.add(case.customer.ref)
             read.append(case)
     return read
+
+
+def _is_surveyed(case: Case, terms: Terms) -> bool:
+    """Take the customer as the survey of all has it; return whether it is one to sync."""
+    if terms.surveyed is None:
+        return True
+    try:
+        seen = terms.surveyed(case.read)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
+        seen = Mapped(value=case.customer, issues=(rule_raised(error),))
+    case.customer, case.issues = seen.value, seen.issues
+    if any(issue.severity is Severity.ERROR for issue in seen.issues):
+        case.decision = Refused(source=case.read.ref, issues=seen.issues)
+    return case.decision is None
+
+
+def read_quietly(flow: Flow, item: Item, terms: Terms) -> Customer | None:
+    """Return the customer of a source record, None where it cannot be read."""
+    return _read_item(flow, Case(item, 0), terms)
 
 
 def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
@@ -200,10 +234,15 @@ def _load(flow: Flow, cases: Sequence[Case]) -> Generator[Request, Any, None]:
     ends = by_end(records)
     for case in cases:
         case.record = ends.get(case.read.ref)
-        if not is_intent(case):
-            issue = left_out_by(flow.filters, case.read)
-            if issue is not None:
-                case.decision = LeftOut(source=case.read.ref, issues=(issue,))
+        if not is_intent(case) and not _follows(case):
+            case.decision = admit(flow, case.read, case.record)
+            case.admitted = True
+
+
+def _follows(case: Case) -> bool:
+    """Return whether the customer was merged, which is carried over whoever takes part by now."""
+    ended = case.record is not None and case.record.status is Status.EXCLUDED
+    return not ended and is_merged(case.read, case.record, None)
 
 
 def _look_at_links(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
@@ -227,6 +266,8 @@ def _look_at_links(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator
 
 def _linked_target(flow: Flow, case: Case) -> Ref | None:
     record = case.record
+    if record is not None and record.merge is not None and not record.merge.done:
+        return record.merge.duplicate
     if record is None or record.status is not Status.LINKED:
         return None
     source = case.customer.ref if case.customer else end_in(record, flow.source.name)
@@ -242,7 +283,9 @@ def _only_one(hits: Sequence[Customer], identity: str) -> Customer:
 def _close_or_read(flow: Flow, case: Case, answer: Found, terms: Terms) -> None:
     """End the matter of a record whose text is known; one whose counterpart is gone is read after all."""
     there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
-    if there is not None and case.record is not None and not flow.target.is_gone(there):
+    other, end = _linked_target(flow, case), terms.ends.target
+    is_here = other is not None and other.is_one_with(evolve(other, account=end.account, mode=end.mode))
+    if there is not None and case.record is not None and is_here and not flow.target.is_gone(there):
         case.decision = _unchanged(flow, case.record)
     else:
         case.customer = _read_item(flow, case, terms)

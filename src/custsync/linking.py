@@ -13,10 +13,10 @@ from custsync.fields import System
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.ports import Done, End, LoadRecords, Request, SaveRecords, Side, UpdateRequest
-from custsync.searching import Terms
-from custsync.syncrecords import RecordWrite, Status, SyncRecord, link
+from custsync.searching import Terms, by_end
+from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord, link, merge
 
-__all__ = ["link_steps", "unlink_steps"]
+__all__ = ["link_steps", "merge_steps", "unlink_steps"]
 
 Steps = Generator[Request, Any, SyncRecord]
 
@@ -71,6 +71,24 @@ def unlink_steps(flow: Flow, source: str, terms: Terms) -> Steps:
     if not records:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
     return (yield from _save(_blank(flow, ref, version=records[0].version)))
+
+
+def merge_steps(flow: Flow, source: str, survivor: str, terms: Terms) -> Steps:
+    """Return the record that points at the survivor of a merge in the target, saving it on the way.
+
+    Raises:
+        InputError: the customer has no counterpart, or there is no such survivor.
+        StoreError: somebody else saved the record meanwhile.
+
+    Rule: ST-MRG-2
+    """
+    end = terms.ends.source
+    ref = Ref(flow.source.name, source, end.account, end.mode)
+    theirs = yield from _the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms)
+    record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
+    if record is None or record.status not in (Status.LINKED, Status.MERGED) or record.target == theirs.ref:
+        raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
+    return (yield from _save(merge(record, theirs.ref, MergeNote(done=True))))
 
 
 def _the_one(

@@ -15,7 +15,7 @@ import attrs
 from attrs import frozen
 
 from custsync.fields import reader_of
-from custsync.models import Customer, Ref
+from custsync.models import ABSENT, Customer, Issue, Ref
 
 __all__ = [
     "CONTESTED",
@@ -26,6 +26,7 @@ __all__ = [
     "Step",
     "Taken",
     "Verdict",
+    "has_value",
     "look_up_key",
     "look_up_keys",
     "look_up_values",
@@ -65,6 +66,8 @@ class Verdict(Enum):
     SEVERAL = "several"
     TAKEN = "taken"
     GONE = "gone"
+    REFUSED = "refused"
+    """The value that was looked for must find a customer that fits, and does not."""
     ASK = "ask"
     """Not ended: the step named is to be looked up next."""
 
@@ -100,6 +103,10 @@ class MatchStep:
         blocked: keys that belong to nobody (`"none@example.com"`); they are not looked for.
         several: what to do with several hits.
         taken: what to do when all hits are linked to others.
+        must_find: what is said where the source has a value and nobody is found by it, or it cannot be looked
+            for: the customer is refused, and no later step is asked. None goes on to the next step.
+        fits: the source customer and the one that was found → what is said where the two must not be linked
+            after all: the customer is refused. None links whoever is found.
     """
 
     rule: str
@@ -112,6 +119,8 @@ class MatchStep:
     blocked: frozenset[str] = frozenset()
     several: Several = Several.REVIEW
     taken: Taken = Taken.REVIEW
+    must_find: Issue | None = None
+    fits: Callable[[Customer, Customer], Issue | None] | None = None
     kept: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -127,6 +136,7 @@ class Match:
     place: int = -1
     customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
     trace: tuple[Step, ...] = ()
+    issue: Issue | None = None
 
 
 def look_up_key(entry: MatchStep, customer: Customer) -> str | None:
@@ -136,6 +146,12 @@ def look_up_key(entry: MatchStep, customer: Customer) -> str | None:
         return None
     key = entry.key(value)
     return None if key is None or key in entry.blocked else key
+
+
+def has_value(entry: MatchStep, customer: Customer) -> bool:
+    """Return whether the source has anything in the field that the step reads, of whatever form."""
+    value = entry.kept(customer)
+    return bool(value.strip()) if isinstance(value, str) else value is not None and value is not ABSENT
 
 
 def look_up_keys(steps: Sequence[MatchStep], customer: Customer) -> Keys:
@@ -182,18 +198,17 @@ def match(
     Returns:
         A verdict; `Verdict.ASK` with the place of the step to look up next where that step was not asked yet.
 
-    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-4, SP-IN-1, G-DUP
+    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-4, SP-IN-1, ST-LEG-2, ST-LEG-4, LG-LINK, G-DUP
     """
     trace: list[Step] = []
     for place, (entry, key) in enumerate(zip(steps, keys or look_up_keys(steps, customer), strict=True)):
-        if key is None:
-            trace.append(step(entry.rule, entry.asks, "nothing to look for"))
-            continue
-        hits = found.get(place)
+        hits = found.get(place) if key is not None else ()
         if hits is None:
             return Match(verdict=Verdict.ASK, place=place, trace=tuple(trace))
         if not hits:
-            trace.append(step(entry.rule, entry.asks, "not found"))
+            trace.append(step(entry.rule, entry.asks, "nothing to look for" if key is None else "not found"))
+            if entry.must_find is not None and has_value(entry, customer):
+                return _refused(entry.must_find, place, trace)
             continue
         ended = _judge(entry, place, customer, hits, owners, trace)
         if ended is not None:
@@ -228,11 +243,20 @@ def _judge(
     trace.append(step(entry.rule, entry.asks, answer))
     if verdict is None:
         return None
+    if verdict is Verdict.GONE and entry.must_find is not None:
+        return _refused(entry.must_find, place, trace)
     if verdict is Verdict.ONE:
         free = [_pick(entry.several, free)]
+        unfit = entry.fits(customer, free[0]) if entry.fits is not None else None
+        if unfit is not None:
+            return _refused(unfit, place, trace, free[0])
     shown = free or alive or list(hits)
     ordered = tuple(sorted(shown, key=_by_id))
     return Match(verdict=verdict, place=place, customers=ordered, trace=tuple(trace))
+
+
+def _refused(issue: Issue, place: int, trace: Sequence[Step], *shown: Customer) -> Match:
+    return Match(verdict=Verdict.REFUSED, place=place, customers=shown, trace=tuple(trace), issue=issue)
 
 
 def _verdict(

@@ -119,6 +119,18 @@ class Ref:
         """Return the world that the id lives in, the same text for all its records."""
         return f"{self.system}/{self.account}/{self.mode}/{self.kind}"
 
+    def is_one_with(self, other: "Ref") -> bool:
+        """Return whether both name one record; an account or mode that one of them lacks is not compared.
+
+        >>> Ref("stripe", "cus_1", mode="live").is_one_with(Ref("stripe", "cus_1"))
+        True
+        >>> Ref("stripe", "cus_1", mode="live").is_one_with(Ref("stripe", "cus_1", mode="test"))
+        False
+        """
+        told = [(self.account, other.account), (self.mode, other.mode)]
+        same = (self.system, self.id, self.kind) == (other.system, other.id, other.kind)
+        return same and all(one == another for one, another in told if one and another)
+
     def __str__(self) -> str:
         """Return the short name that reports use, for example `netsuite:2041`."""
         return f"{self.system}:{self.id}"

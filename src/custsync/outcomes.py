@@ -19,6 +19,7 @@ class Result(Enum):
     UPDATED = "updated"
     LINKED = "linked"
     RECOVERED = "recovered"
+    MERGED = "merged"
     UNCHANGED = "unchanged"
     LEFT_OUT = "left out"
     REVIEW = "for review"
@@ -100,10 +101,10 @@ class Report:
 
     @property
     def wrote(self) -> int:
-        """Return how many customers were created, updated, linked or recovered."""
+        """Return how many customers were created, updated, linked, merged or recovered."""
         return sum(
             self.counts.get(result, 0)
-            for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED)
+            for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED)
         )
 
     @property

@@ -11,7 +11,18 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.codec import dump, load
-from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged, Update
+from custsync.decisions import (
+    Create,
+    Decision,
+    LeftOut,
+    Link,
+    Merge,
+    Recover,
+    Refused,
+    Review,
+    Unchanged,
+    Update,
+)
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
 from custsync.models import Ref
@@ -22,9 +33,8 @@ __all__ = ["Plan"]
 FORMAT = 1
 """The version of a plan's JSON form."""
 
-_KINDS: Final[Mapping[str, Any]] = {
-    kind.__name__: kind for kind in (Create, Update, Link, Recover, Unchanged, LeftOut, Review, Refused)
-}
+_EVERY: Final = (Create, Update, Link, Merge, Recover, Unchanged, LeftOut, Review, Refused)
+_KINDS: Final[Mapping[str, Any]] = {kind.__name__: kind for kind in _EVERY}
 _QUIET = (Unchanged, LeftOut)
 
 
@@ -47,7 +57,10 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Return whether there is nothing to write and nothing to ask."""
-        return all(isinstance(decision, _QUIET) for decision in self.decisions)
+        return all(
+            isinstance(decision, _QUIET) and not getattr(decision, "lasts", False)
+            for decision in self.decisions
+        )
 
     def __str__(self) -> str:
         """Return the plan as people read it: a line for each decision but "unchanged", and a summary."""

@@ -31,6 +31,7 @@ __all__ = [
     "FindCustomers",
     "Found",
     "LoadRecords",
+    "MergeCustomers",
     "MergeRequest",
     "Now",
     "Payload",
@@ -301,6 +302,13 @@ class UpdateCustomers:
 
 
 @frozen
+class MergeCustomers:
+    """Ask the target for merges; answered with the duplicate's id → answer."""
+
+    requests: tuple[MergeRequest, ...]
+
+
+@frozen
 class LoadRecords:
     """Ask the store for the records of these ends; answered with records."""
 
@@ -340,6 +348,7 @@ Request: TypeAlias = (
     FindCustomers
     | CreateCustomers
     | UpdateCustomers
+    | MergeCustomers
     | LoadRecords
     | RecogniseRecords
     | SaveRecords

@@ -4,17 +4,19 @@ Generators that yield the look-ups of a whole batch. A case whose look-up fails,
 has its decision at once; the others go on.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import define, evolve, frozen
 
 from custsync.asking import Retry, find
 from custsync.decisions import Decision, Refused
-from custsync.errors import AdapterContractError, PayloadError
-from custsync.fields import value_of
+from custsync.eligibility import rule_raised
+from custsync.errors import AdapterContractError, CustsyncError, PayloadError
+from custsync.fields import Mapped, value_of
 from custsync.flow import Flow
+from custsync.following import Survivor
 from custsync.matching import (
     CONTESTED,
     Keys,
@@ -53,13 +55,18 @@ class Terms:
 
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
     at the target. `claimed`: the target customers that earlier batches of the run link by evidence; they grow
-    as it goes on. None where all decisions are settled together.
+    as it goes on. None where all decisions are settled together. `surveyed`: a customer as the flow's survey
+    of all of them has it; None where each stands for itself.
     """
 
     ends: Ends
     retry: Retry = Retry()
     incremental: bool = False
     claimed: set[Ref] | None = None
+    surveyed: Callable[[Customer], Mapped] | None = None
+
+
+_NOBODY: Final = Survivor()
 
 
 @define
@@ -75,6 +82,9 @@ class Case:
     keys: Keys = ()
     match: Match | None = None
     stamped: list[Customer] | None = None
+    survivor: Survivor = _NOBODY
+    issues: tuple[Issue, ...] = ()
+    admitted: bool = False
     decision: Decision | None = None
 
     @property
@@ -102,11 +112,11 @@ def end_in(record: SyncRecord, system: str) -> Ref | None:
 
 
 def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
-    """Return the records by each of their ends."""
+    """Return the records by each of their ends; a merged one by its source only: its target is another's."""
     ends: dict[Ref, SyncRecord] = {}
     for record in records:
         ends[record.source] = record
-        if record.target is not None:
+        if record.target is not None and record.status is not Status.MERGED:
             ends[record.target] = record
     return ends
 
@@ -159,7 +169,8 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
     in_flight: dict[Ref, SyncRecord] = {}
     nobodies: dict[tuple[bool, ...], Match] = {}
     for case, _ in searching:
-        case.keys = look_up_keys(flow.match, case.read)
+        _make_keys(flow, case)
+    searching = [pair for pair in searching if pair[0].decision is None]
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
@@ -174,26 +185,48 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
+def _make_keys(flow: Flow, case: Case) -> None:
+    try:
+        case.keys = look_up_keys(flow.match, case.read)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a key of the caller's raised: one record fails alone
+        case.decision = Refused(source=case.read.ref, issues=(rule_raised(error),))
+
+
 def _next_place(
     flow: Flow, pair: _Search, owners: Mapping[Ref, Ref], nobodies: dict[tuple[bool, ...], Match]
 ) -> int | None:
     """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
-    for place, key in enumerate(case.keys):
+    for entry, (place, key) in zip(flow.match, enumerate(case.keys), strict=True):
         if key is not None:
             hits = found.get(place)
             if hits is None:
                 return place
             if hits:
                 break
+        if entry.must_find is not None:
+            break
     else:
         blank = tuple([key is None for key in case.keys])
         if blank not in nobodies:
             nobodies[blank] = nobody(flow.match, blank)
         case.match = nobodies[blank]
         return None
-    case.match = match(flow.match, case.read, found, owners, case.keys)
+    case.match = _matched(flow, case, found, owners)
     return case.match.place if case.match.verdict is Verdict.ASK else None
+
+
+def _matched(
+    flow: Flow, case: Case, found: Mapping[int, Sequence[Customer]], owners: Mapping[Ref, Ref]
+) -> Match:
+    try:
+        return match(flow.match, case.read, found, owners, case.keys)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
+        return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
 
 def _take_over(case: Case, in_flight: Mapping[Ref, SyncRecord]) -> None:

@@ -4,7 +4,17 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from custsync.asking import find
-from custsync.decisions import Create, Decision, Link, Recover, RecoverBy, Unchanged, Update
+from custsync.decisions import (
+    Create,
+    Decision,
+    LeftOut,
+    Link,
+    Merge,
+    Recover,
+    RecoverBy,
+    Unchanged,
+    Update,
+)
 from custsync.errors import PayloadError
 from custsync.fields import System, canonical, value_of
 from custsync.flow import Flow
@@ -117,19 +127,25 @@ def _judge(
             return Result.ALREADY_DONE
         if target is None or target.deleted or not _is_as_before(flow, decision, target):
             return Result.STALE
-    version = (
-        decision.record.version
-        if isinstance(decision, Create | Link | Update | Recover) and decision.record
-        else 0
-    )
+    record = getattr(decision, "record", None)
+    version = record.version if record is not None else 0
     if isinstance(decision, Unchanged):
         return None
     if (stored.version if stored else 0) != version:
-        done = stored is not None and stored.status is Status.LINKED and not isinstance(decision, Update)
-        return Result.ALREADY_DONE if done else Result.STALE
+        return Result.ALREADY_DONE if _is_done(decision, stored) else Result.STALE
     if isinstance(decision, Create | Link | Update) and sources is not None:
         return None if _says_the_same(flow, decision, sources.get(decision.source.id)) else Result.STALE
     return None
+
+
+def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
+    """Return whether the record says by now what the decision would make it say."""
+    if stored is None or isinstance(decision, Update):
+        return False
+    if isinstance(decision, Merge):
+        is_over = stored.merge is not None and stored.merge.done
+        return stored.status is Status.MERGED and stored.target == decision.target and is_over
+    return stored.status is (Status.EXCLUDED if isinstance(decision, LeftOut) else Status.LINKED)
 
 
 def _is_linked(stored: SyncRecord | None, decision: Link | Update) -> bool:
@@ -166,8 +182,7 @@ def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Custome
 
 
 def _reads_the_same(flow: Flow, before: Customer, now: Customer) -> bool:
-    return all(
-        canonical(value_of(before, name)) == canonical(value_of(now, name))
-        for row in flow.rows
-        for name in row.reads
-    )
+    told = {name for row in flow.rows for name in row.reads}
+    told -= {"parent"} if flow.parent else set()
+    told -= set(flow.survey.sets) if flow.survey else set()
+    return all(canonical(value_of(before, name)) == canonical(value_of(now, name)) for name in told)

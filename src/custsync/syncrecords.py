@@ -1,15 +1,18 @@
 """The sync record: the durable link between two customers, and its pure transitions.
 
 A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
-of a link share it, so that each knows what the other did. It holds no personal value but one: while a
+of a link share it, so that each knows what the other did. It holds no personal value but two: while a
 create's outcome is unknown, the intent keeps the request as it was sent, because only the same request may
-be sent again.
+be sent again; and the record of a merge keeps what the target loses in it.
 
 ::
 
     (none) ──intend──▶ INTENT ───link────▶ LINKED ──remember──▶ LINKED
                          │  └───reject──▶ FAILED ──intend──▶ INTENT
                          └──(unknown: stays an INTENT, the next plan recovers it)
+
+    LINKED ──merge────▶ MERGED (the target is the survivor's)
+    any ─────exclude──▶ EXCLUDED
 """
 
 from collections.abc import Mapping
@@ -25,11 +28,14 @@ __all__ = [
     "NO_MEMORY",
     "Intent",
     "Memory",
+    "MergeNote",
     "RecordWrite",
     "Status",
     "SyncRecord",
+    "exclude",
     "intend",
     "link",
+    "merge",
     "reject",
     "remember",
     "saved",
@@ -80,6 +86,19 @@ NO_MEMORY: Final = Memory()
 
 
 @frozen(kw_only=True)
+class MergeNote:
+    """A merge in the target, noted before it is started: who goes, what is lost with it, whether it is over.
+
+    `duplicate` is the target customer that goes, None where none is left to merge; `lost` holds, as JSON
+    knows it, what the survivor does not show afterwards.
+    """
+
+    duplicate: Ref | None = None
+    done: bool = False
+    lost: Mapping[str, Any] = field(factory=dict, repr=False)
+
+
+@frozen(kw_only=True)
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 
@@ -96,6 +115,7 @@ class SyncRecord:
     intent: Intent | None = None
     memory: Mapping[str, Memory] = field(factory=dict, repr=False)
     error: Issue | None = None
+    merge: MergeNote | None = None
     version: int = 0
 
     def other(self, end: Ref) -> Ref | None:
@@ -174,6 +194,7 @@ def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
         intent=record.intent,
         memory=merged,
         error=record.error,
+        merge=record.merge,
         version=record.version,
     )
 
@@ -189,6 +210,7 @@ def saved(record: SyncRecord, version: int) -> SyncRecord:
         intent=record.intent,
         memory=record.memory,
         error=record.error,
+        merge=record.merge,
         version=version,
     )
 
@@ -202,5 +224,39 @@ def reject(record: SyncRecord, error: Issue) -> SyncRecord:
         status=Status.FAILED,
         flow=record.flow,
         error=error,
+        version=record.version,
+    )
+
+
+def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
+    """Return the record of a customer that is left out for good; its link and its intent's end are kept.
+
+    Rule: UF-EXC-2, UF-EXC-4
+    """
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=record.target,
+        status=Status.EXCLUDED,
+        flow=record.flow,
+        error=reason,
+        version=record.version,
+    )
+
+
+def merge(record: SyncRecord, survivor: Ref, note: MergeNote) -> SyncRecord:
+    """Return the record of a customer that was merged: it points at the survivor's customer from now on.
+
+    Nothing that was seen of the former pair is remembered.
+
+    Rule: ST-MRG-1, ST-MRG-2
+    """
+    return SyncRecord(
+        link=record.link,
+        source=record.source,
+        target=survivor,
+        status=Status.MERGED,
+        flow=record.flow,
+        merge=note,
         version=record.version,
     )

@@ -12,6 +12,7 @@ from custsync.decisions import (
     Decision,
     LeftOut,
     Link,
+    Merge,
     Recover,
     RecoverBy,
     Refused,
@@ -24,11 +25,12 @@ from custsync.models import ABSENT, Address, reveal
 
 __all__ = ["explanation", "one_line", "summary"]
 
-_ORDER: Final = (Create, Update, Link, Recover, Review, Refused, Unchanged, LeftOut)
+_ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Refused, Unchanged, LeftOut)
 _COUNTED: Final[Mapping[type, str]] = {
     Create: "to create",
     Update: "to update",
     Link: "to link",
+    Merge: "to merge",
     Recover: "to recover",
     Review: "for review",
     Refused: "refused",
@@ -40,10 +42,10 @@ _COUNTED: Final[Mapping[type, str]] = {
 def one_line(decision: Decision) -> str:
     """Return the decision's line in a plan: symbol, customer, counterpart, what happens and why.
 
-    `+` create, `~` update, `=` link, `?` a question that is open, `!` refused.
+    `+` create, `~` update, `=` link, `>` merge, `?` a question that is open, `!` refused.
     """
     ends = str(decision.source)
-    if isinstance(decision, Link | Update | Recover | Unchanged) and decision.target is not None:
+    if isinstance(decision, Link | Merge | Update | Recover | Unchanged) and decision.target is not None:
         ends = f"{ends} → {decision.target}"
     return f"{decision.symbol} {ends:<44} {decision.verb:<9} {_gist(decision)}".rstrip()
 
@@ -55,6 +57,8 @@ def _gist(decision: Decision) -> str:
         gist = ", ".join([change.field for change in decision.changes] or ["nothing to change"])
         gist += "; write the id back" if decision.write_back else ""
         gist += f" [{decision.trace[-1].rule}]" if isinstance(decision, Link) and decision.trace else ""
+    elif isinstance(decision, Merge):
+        gist = f"{decision.duplicate} goes" if decision.duplicate else "its record follows"
     elif isinstance(decision, Recover):
         gist = _RECOVERIES[decision.by]
     elif isinstance(decision, Review):
@@ -97,7 +101,7 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
     told = [f"{decision.source}: {_FATES[type(decision)]}."]
     if isinstance(decision, Recover):
         told[0] = f"{decision.source}: an earlier create's outcome is unknown; {_RECOVERIES[decision.by]}."
-    elif isinstance(decision, Link | Update):
+    elif isinstance(decision, Link | Merge | Update):
         told[0] = f"{decision.source}: {_FATES[type(decision)]} {decision.target}."
     told += [f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace]
     if isinstance(decision, Create):
@@ -107,6 +111,8 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
         told += (
             ["  Writes the counterpart's id back to the source. [SP-OUT-3]"] if decision.write_back else []
         )
+    if isinstance(decision, Merge) and decision.duplicate is not None:
+        told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
     told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
     if isinstance(decision, Review) and decision.candidates:
         told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
@@ -144,6 +150,7 @@ _FATES: Final[Mapping[type, str]] = {
     Create: "will be created, because no counterpart was found",
     Update: "is linked, and what changed will be written to",
     Link: "will be linked to the one counterpart that was found,",
+    Merge: "was merged into another, and follows its survivor to",
     Recover: "an earlier create's outcome is unknown",
     Unchanged: "stays as it is: nothing that this direction has to say",
     LeftOut: "is left out",
@@ -154,6 +161,7 @@ _CHANGES: Final[Mapping[type, str]] = {
     Create: "a counterpart that one of these questions finds would be linked instead.",
     Update: "undo the change in the source, and nothing is written.",
     Link: "a second counterpart with the same value would send it to a person.",
+    Merge: "undo the merge in the source before this is carried out.",
     Recover: "once the target shows the customer, it is linked.",
     Unchanged: "a change of a mapped field in the source.",
     LeftOut: "see the reason above.",

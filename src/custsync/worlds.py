@@ -23,6 +23,7 @@ from custsync.ports import (
     Ends,
     FindCustomers,
     LoadRecords,
+    MergeCustomers,
     Now,
     RecogniseRecords,
     Request,
@@ -174,6 +175,8 @@ def _call(request: Request, world: World | AsyncWorld) -> Call:
             return world.target.create, (requests,)
         case UpdateCustomers(side, updates):
             return _adapter(side, world).update, (updates,)
+        case MergeCustomers(requests):
+            return world.target.merge, (requests,)  # type: ignore[union-attr]  # it says that it merges
         case Now():
             return world.clock, ()
         case Wait(seconds, spread):
@@ -215,4 +218,6 @@ def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
         return dict.fromkeys(request.values, Unknown(reason))
     if isinstance(request, CreateCustomers):
         return {asked.key: Unknown(reason) for asked in request.requests}
+    if isinstance(request, MergeCustomers):
+        return {asked.duplicate: Unknown(reason) for asked in request.requests}
     return {asked.id: Unknown(reason) for asked in request.requests}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from custsync.errors import InputError
 from custsync.models import Issue, Ref, Severity
 from custsync.stores.bodies import as_json, dump, load
-from custsync.syncrecords import Intent, Memory, Status, SyncRecord
+from custsync.syncrecords import Intent, Memory, MergeNote, Status, SyncRecord
 
 any_text = st.text(st.characters(), max_size=8)
 clean_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -50,13 +50,24 @@ any_record = st.builds(
         severity=st.sampled_from(Severity),
         shape=clean_text,
     ),
+    merge=st.none()
+    | st.builds(
+        MergeNote,
+        duplicate=st.none() | st.builds(Ref, *[clean_text] * 5),
+        done=st.booleans(),
+        lost=st.dictionaries(clean_text, any_json, max_size=3),
+    ),
     version=st.integers(0, 2**40),
 )
 TRIED = {
-    SyncRecord: ["link", "source", "target", "status", "flow", "intent", "memory", "error", "version"],
+    SyncRecord: [
+        *("link", "source", "target", "status", "flow"),
+        *("intent", "memory", "error", "merge", "version"),
+    ],
     Ref: ["system", "id", "account", "mode", "kind"],
     Intent: ["key", "issued_at", "attempt", "rules", "request", "clues"],
     Memory: ["payload", "fields"],
+    MergeNote: ["duplicate", "done", "lost"],
     Issue: ["code", "rule", "field", "reason", "remedy", "severity", "shape"],
 }
 """The attributes that the strategies above fill. A new one needs its place in a body, and here."""
@@ -121,6 +132,6 @@ class TestARequestThatCannotBeKept:
         )
         with pytest.raises(InputError) as refused:
             dump(evolve(plain, intent=intent))
-        assert str(refused.value).startswith("netsuite:1: its intent or error cannot be kept: ")
+        assert str(refused.value).startswith("netsuite:1: its intent, error or merge cannot be kept: ")
         assert "joinery" not in str(refused.value)
         assert refused.value.__suppress_context__

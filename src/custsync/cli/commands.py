@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from custsync.byhand import link_by_hand, unlink_by_hand
 from custsync.cli.runs import Run, opened
 from custsync.cli.saying import say, warn
 from custsync.codec import dump
 from custsync.decisions import Decision, Refused, Review
 from custsync.demo import told as story
-from custsync.driving import apply, link_by_hand, plan, sync, unlink_by_hand
+from custsync.driving import apply, plan, sync
 from custsync.files import BATCH, numbered_lines, rewrite
 from custsync.models import Severity
 from custsync.outcomes import Report

@@ -11,7 +11,7 @@ from typing import Any, Final
 from custsync import codec
 from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref
-from custsync.syncrecords import Intent, Memory, Status, SyncRecord
+from custsync.syncrecords import Intent, Memory, MergeNote, Status, SyncRecord
 
 __all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
 
@@ -51,10 +51,12 @@ def dump(record: SyncRecord) -> str:
             body["intent"] = codec.dump(record.intent)
         if record.error is not None:
             body["error"] = codec.dump(record.error)
+        if record.merge is not None:
+            body["merge"] = codec.dump(record.merge)
         return _encode(body)
     except (InputError, ValueError) as error:
         what = error if isinstance(error, InputError) else "a number that JSON does not have"
-        raise InputError(f"{record.source}: its intent or error cannot be kept: {what}") from None
+        raise InputError(f"{record.source}: its intent, error or merge cannot be kept: {what}") from None
 
 
 def load(link: str, version: int, status: str, body: str) -> SyncRecord:
@@ -74,6 +76,7 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         memory={realm: _memory(*seen) for realm, seen in values.get("memory", {}).items()},
         intent=codec.load(Intent, values["intent"]) if "intent" in values else None,
         error=codec.load(Issue, values["error"]) if "error" in values else None,
+        merge=codec.load(MergeNote, values["merge"]) if "merge" in values else None,
     )
 
 

@@ -1,0 +1,164 @@
+"""Carrying out merges: one at a time, each a row of steps that can be taken again.
+
+The order is the promise. What the target will lose is kept on the sync record, which points at the survivor
+from then on; the duplicate's name and address are written to the survivor; only then is the merge asked for;
+and it is over when the duplicate is seen to be gone. Dying between any two steps leaves a record that the
+next run goes on from.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync._mergingstub import captured, has_address, kept_address
+from custsync.asking import find, issue_of, merge_customers, update
+from custsync.decisions import Merge
+from custsync.errors import DataError
+from custsync.flow import Flow
+from custsync.jobs import Job, save
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.outcomes import Result
+from custsync.ports import Done, MergeRequest, Rejected, Request, Side, UpdateRequest
+from custsync.searching import Terms
+from custsync.syncrecords import MergeNote, Status, SyncRecord, link, merge
+
+__all__ = ["follow_merges"]
+
+Steps = Generator[Request, Any, None]
+
+
+def follow_merges(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
+    """Carry out the merges of a batch, in order.
+
+    One at a time: two duplicates of one survivor both add to its address book.
+
+    Rule: ST-MRG-1, ST-MRG-2, G-DUP, G-LOSS
+    """
+    for job in jobs:
+        if isinstance(job.decision, Merge):
+            yield from _follow(flow, job, job.decision, terms)
+
+
+def _follow(flow: Flow, job: Job, decision: Merge, terms: Terms) -> Steps:
+    job.record, job.target = decision.record, decision.target
+    duplicate, survivor = yield from _both(flow, decision, terms)
+    if survivor is None:
+        job.end(Result.STALE)
+    elif duplicate is None:
+        yield from _point(job, decision)
+    else:
+        yield from _unite(flow, job, duplicate, survivor, terms)
+    if job.result is None and decision.heir is not None:
+        yield from _inherit(flow, job, decision.heir)
+
+
+def _both(
+    flow: Flow, decision: Merge, terms: Terms
+) -> Generator[Request, Any, tuple[Customer | None, Customer | None]]:
+    """Return the duplicate and the survivor as they are now, None for one that is gone."""
+    refs = [ref for ref in (decision.duplicate, decision.target) if ref is not None]
+    end = terms.ends.target
+    found = yield from find(Side.TARGET, "id", [ref.id for ref in refs], end.capabilities, terms.retry)
+    now: dict[str, Customer] = {}
+    for identity, hits in found.items():
+        if isinstance(hits, Sequence) and len(hits) == 1 and not flow.target.is_gone(hits[0]):
+            now[identity] = flow.target.read(hits[0], end.account, end.mode)
+    duplicate = now.get(decision.duplicate.id) if decision.duplicate else None
+    return duplicate, now.get(decision.target.id)
+
+
+def _point(job: Job, decision: Merge) -> Steps:
+    """Let the record point at the survivor; nothing is left to merge."""
+    note = decision.record.merge or MergeNote(duplicate=decision.duplicate)
+    job.record = merge(decision.record, decision.target, evolve(note, done=True))
+    yield from save([job])
+
+
+def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: Terms) -> Steps:
+    before = job.record
+    assert before is not None  # noqa: S101 - a merge has a record
+    note = MergeNote(duplicate=duplicate.ref, lost=captured(duplicate, survivor))
+    job.record = merge(before, survivor.ref, note)
+    yield from save([job])
+    if job.result is None:
+        yield from _keep_address(flow, job, duplicate, survivor, terms)
+    if job.result is None:
+        yield from _ask(job, before, duplicate.ref, survivor.ref, terms)
+    if job.result is None:
+        yield from _confirm(flow, job, duplicate.ref, note, terms)
+
+
+def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: Terms) -> Steps:
+    """Write the duplicate's name and address to the survivor's address book, unless they stand there."""
+    line = kept_address(duplicate)
+    if has_address(survivor, line):
+        return
+    try:
+        payload = flow.target.write({"addresses": (line,)}, survivor)
+    except DataError as error:
+        job.end(Result.FAILED, evolve(_NOT_KEPT, reason=str(error)))
+        return
+    request = UpdateRequest(id=survivor.id, payload=payload)
+    answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
+    answer = answers[survivor.id]
+    if not isinstance(answer, Done):
+        failed = Result.FAILED if isinstance(answer, Rejected) else Result.UNKNOWN
+        job.end(failed, issue_of(answer, "update"))
+
+
+def _ask(job: Job, before: SyncRecord, duplicate: Ref, survivor: Ref, terms: Terms) -> Steps:
+    request = MergeRequest(survivor=survivor.id, duplicate=duplicate.id)
+    answers = yield from merge_customers([request], terms.ends.target.capabilities, terms.retry)
+    answer = answers[duplicate.id]
+    if isinstance(answer, Rejected) and job.record is not None:
+        job.record = _as_before(before, duplicate, job.record.version)
+        yield from save([job])
+        job.end(Result.FAILED, issue_of(answer, "merge"))
+    elif not isinstance(answer, Done):
+        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
+
+
+def _as_before(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
+    """Return the record linked to its own counterpart, for the merge was refused and took no effect."""
+    linked = evolve(before, status=Status.LINKED, target=duplicate, merge=None)
+    return evolve(linked, version=version)
+
+
+def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: Terms) -> Steps:
+    """Note that the merge is over, once the duplicate is seen to be gone; some targets take their time."""
+    can = terms.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", [duplicate.id], can, terms.retry)
+    hits = found[duplicate.id]
+    is_gone = isinstance(hits, Sequence) and all(flow.target.is_gone(hit) for hit in hits)
+    if not is_gone or job.record is None:
+        job.end(Result.UNKNOWN, _QUEUED)
+        return
+    job.record = evolve(job.record, merge=evolve(note, done=True))
+    yield from save([job])
+
+
+def _inherit(flow: Flow, job: Job, heir: Ref) -> Steps:
+    """Link the surviving source customer to the counterpart that it takes over."""
+    assert job.target is not None  # noqa: S101 - a merge has a target
+    blank = SyncRecord(link=flow.link, source=heir, status=Status.LINKED, flow=flow.name)
+    takes_over = Job(evolve(job.decision, source=heir), record=link(blank, heir, job.target))
+    yield from save([takes_over])
+    job.result = takes_over.result
+
+
+_QUEUED: Final = Issue(
+    code="merge_queued",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the target has taken the merge on and not carried it out yet",
+    remedy="Nothing to do: the next run looks again",
+    severity=Severity.NOTE,
+)
+_NOT_KEPT: Final = Issue(
+    code="address_not_kept",
+    rule="ST-MRG-1",
+    field="addresses",
+    reason="the duplicate's address cannot be written to the survivor",
+    remedy="Mend what the reason names, then run again: nothing is merged before it is kept",
+)

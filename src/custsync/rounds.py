@@ -1,0 +1,71 @@
+"""The rounds of a run: a batch decided and carried out, and those that wait for their parents caught up with.
+
+A customer whose parent is not synced yet is synced without it. When the run knows more, it is asked again,
+and only then has its outcome: exactly one for each.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Any, TypeAlias
+
+from attrs import evolve
+
+from custsync.applying import apply_batch
+from custsync.asking import chunks
+from custsync.flow import Flow
+from custsync.gathering import decide_batch
+from custsync.outcomes import Outcome, Result
+from custsync.parents import PARENT_WAITING
+from custsync.ports import Request
+from custsync.searching import Item, Terms
+
+__all__ = ["Waiting", "catch_up", "sync_batch"]
+
+Waiting: TypeAlias = list[tuple[Item, Outcome]]
+"""The records that wait for their parents, with what became of them so far."""
+
+Steps: TypeAlias = Generator[Request, Any, list[Outcome]]
+
+
+def sync_batch(flow: Flow, items: Sequence[Item], terms: Terms, first: int, waiting: Waiting) -> Steps:
+    """Return the outcomes of a batch, decided and carried out; those that wait are put aside."""
+    outcomes = yield from _synced(flow, items, terms, first)
+    if not flow.parent:
+        return outcomes
+    waiting += [pair for pair in zip(items, outcomes, strict=True) if PARENT_WAITING in pair[1].issues]
+    return [outcome for outcome in outcomes if PARENT_WAITING not in outcome.issues]
+
+
+def catch_up(flow: Flow, waiting: Waiting, terms: Terms, batch: int) -> Steps:
+    """Return the outcomes of those that waited: asked again as long as a round finds some parent.
+
+    Cost: as many rounds as the hierarchy has levels; flattened ones have two.
+
+    Rule: UF-HIER-1
+    """
+    ended: list[Outcome] = []
+    while waiting:
+        still: Waiting = []
+        for part in chunks(waiting, batch):
+            again = yield from _synced(flow, [item for item, _ in part], terms, 1)
+            for (item, before), after in zip(part, again, strict=True):
+                outcome = _one_of(before, after)
+                if PARENT_WAITING in outcome.issues:
+                    still.append((item, outcome))
+                else:
+                    ended.append(outcome)
+        if len(still) == len(waiting):
+            return [*ended, *(outcome for _, outcome in still)]
+        waiting = still
+    return ended
+
+
+def _synced(flow: Flow, items: Sequence[Item], terms: Terms, first: int) -> Steps:
+    decided = yield from decide_batch(flow, items, terms, first=first)
+    return (yield from apply_batch(flow, decided, terms, fresh=True))
+
+
+def _one_of(before: Outcome, after: Outcome) -> Outcome:
+    """Return both rounds as one: what was done first, with what there is to say now."""
+    if after.result in (Result.UPDATED, Result.UNCHANGED):
+        return evolve(before, issues=after.issues)
+    return after

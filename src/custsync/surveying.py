@@ -1,0 +1,36 @@
+"""Surveying: what must be known of all customers before one is decided, where a flow asks for it.
+
+The whole input is gone through once before the run begins: keys that two share, groups, rolled-up balances.
+Records that cannot be read are passed over here; the run itself refuses them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve
+
+from custsync.flow import Flow
+from custsync.gathering import read_quietly
+from custsync.models import Customer
+from custsync.searching import Item, Terms
+
+__all__ = ["surveyed"]
+
+
+def surveyed(flow: Flow, items: Iterable[Item], terms: Terms) -> tuple[Iterable[Item], Terms]:
+    """Return the records to run through, and the terms with what the flow's survey says of each.
+
+    Memory: what can be gone through only once is kept as a list; a list is not copied.
+
+    Rule: LS-KEY-1, UF-HIER-1, UF-BAL
+    """
+    if flow.survey is None:
+        return items, terms
+    kept = list(items) if iter(items) is items else items
+    return kept, evolve(terms, surveyed=flow.survey(_readable(flow, kept, terms)))
+
+
+def _readable(flow: Flow, items: Iterable[Item], terms: Terms) -> Iterator[Customer]:
+    for item in items:
+        customer = read_quietly(flow, item, terms)
+        if customer is not None:
+            yield customer

@@ -1,0 +1,89 @@
+"""Looking for the survivors: whom the merged customers of a batch were merged into, and what they have there.
+
+One look-up in the store and one in the target for a whole batch; batches without a merge ask nothing.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync.asking import find
+from custsync.decisions import Refused
+from custsync.flow import Flow
+from custsync.following import Survivor, is_merged
+from custsync.models import Customer, Issue, Ref
+from custsync.ports import LoadRecords, Request, Side
+from custsync.searching import Case, Terms, by_end, hits_of
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["look_for_survivors"]
+
+
+def look_for_survivors(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
+
+    A chain is followed through the customers of the batch and through sync records. One that comes back to
+    its beginning refuses each of its members.
+
+    Rule: ST-MRG-1, ST-MRG-2
+    """
+    merged = [case for case in cases if is_merged(case.read, case.record, case.current)]
+    if not merged:
+        return
+    into = {case.read.ref.id: case.read.merged_into for case in merged if case.read.merged_into}
+    ends = {case.read.ref: _end_of(case.read, into) for case in merged}
+    for case in merged:
+        if ends[case.read.ref] == case.read.ref:
+            case.decision = Refused(source=case.read.ref, issues=(_CYCLE,))
+    wanted = {end for end in ends.values() if end is not None}
+    records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
+    for case in merged:
+        case.survivor = _survivor(case, ends[case.read.ref], records)
+    yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
+
+
+def _end_of(customer: Customer, into: Mapping[str, Any]) -> Ref | None:
+    """Return the survivor at the end of the chain, the customer itself for a cycle, None for no merge."""
+    passed, at = {customer.ref.id}, customer.merged_into
+    while at and at not in passed and at in into:
+        passed.add(at)
+        at = into[at]
+    if not at:
+        return None
+    return customer.ref if at in passed else evolve(customer.ref, id=at)
+
+
+def _survivor(case: Case, end: Ref | None, records: Mapping[Ref, SyncRecord]) -> Survivor:
+    if end is not None:
+        record = records.get(end)
+        known = record is not None and record.status in (Status.LINKED, Status.MERGED)
+        target = record.other(end) if record is not None and known else None
+        return Survivor(source=end, record=record, target=target)
+    there = case.current
+    if there is not None and there.merged_into:
+        return Survivor(target=evolve(there.ref, id=there.merged_into))
+    return Survivor(target=case.record.target if case.record else None)
+
+
+def _look_at_targets(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
+    asking: dict[str, list[Case]] = {}
+    for case in cases:
+        if case.survivor.target is not None:
+            asking.setdefault(case.survivor.target.id, []).append(case)
+    can = terms.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", asking, can, terms.retry)
+    for identity, answer in found.items():
+        for case in asking[identity]:
+            hits = hits_of(flow, case, answer, terms)
+            is_there = any(hit.ref.id == identity and not hit.deleted for hit in hits)
+            case.survivor = evolve(case.survivor, is_there=is_there)
+
+
+_CYCLE: Final = Issue(
+    code="merge_cycle",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="customers that are merged into each other have no survivor",
+    remedy="Mend the merge in the source: one of them must stay",
+)
