@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks --customers 100000
     python -m tests.benchmarks --customers 1000000 --profile
+    python -m tests.benchmarks --nodes 1000000
 
 Ratios, because machines differ: the floor is `json.loads`, line by line, measured between the others. Each
 figure is the least processor time of several runs, for what else a machine does only adds to it.
@@ -21,9 +22,9 @@ from pathlib import Path
 
 from custsync import World, decide_each, sync
 from custsync.flows import stripe
-from custsync.hierarchy import flatten
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
+from tests.benchmarks import hierarchies
 from tests.benchmarks.generated import LINKED_EVERY, lines, stripe_customer, write_customers
 from tests.benchmarks.indexed import Counted, IndexedNetSuite, IndexedStripe
 
@@ -82,14 +83,6 @@ class Bench:
 
         self.show("json.loads (the floor)", self.floor)
         self.show("reading", seconds(work, self.runs))
-
-    def hierarchy(self) -> None:
-        chain = self.customers // 10
-        parents = {
-            str(one): str(one - 1 if one < chain else one // 3) if one else None
-            for one in range(self.customers)
-        }
-        self.show("hierarchy flattened", seconds(lambda: flatten(parents), self.runs))
 
     def initial(self, *, profile: bool) -> None:
         rows = [stripe_customer(number) for number in range(1, self.customers + 1)]
@@ -166,11 +159,23 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--profile", action="store_true", help="also print what planning spends its time on")
+    parser.add_argument("--nodes", type=int, help="measure hierarchies and contacts instead")
     parser.add_argument("--stream", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--growth", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.stream:
         stream(asked.stream)
-        return
+    elif asked.growth:
+        hierarchies.print_growth(asked.growth, asked.nodes)
+    elif asked.nodes:
+        hierarchies.memory(asked.nodes)
+        hierarchies.run(asked.nodes, asked.runs)
+    else:
+        syncs(asked)
+
+
+def syncs(asked: argparse.Namespace) -> None:
+    """Measure whole runs of a flow."""
     version = sys.version.split()[0]
     print(f"{asked.customers} customers, every {LINKED_EVERY}th with a counterpart; Python {version}")
     # First, while this process is small: a new process begins with the peak of the one that started it.
@@ -179,7 +184,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), asked.customers, asked.runs)
         bench.reading()
-        bench.hierarchy()
         bench.initial(profile=asked.profile)
         bench.again()
 
