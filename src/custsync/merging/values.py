@@ -1,0 +1,114 @@
+"""Single values in a merge: which say nothing, which are the same, and how they are written down."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from attrs import fields
+
+from custsync.errors import InputError
+from custsync.models import ABSENT, Address, Contact
+
+__all__ = ["plain", "same_value", "says_nothing", "value_key"]
+
+_DEEPEST: Final = 40
+"""No payload nests deeper, with room for the record around it."""
+
+
+def says_nothing(value: Any) -> bool:
+    """Return whether a merge reads the value as blank: absent, null, a text of blanks, an empty collection.
+
+    False and 0 are values.
+
+    >>> says_nothing(ABSENT), says_nothing(None), says_nothing(" "), says_nothing({})
+    (True, True, True, True)
+    >>> says_nothing(False), says_nothing(0)
+    (False, False)
+    """
+    if value is None or value is ABSENT:
+        return True
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return isinstance(value, Mapping | list | tuple) and not value
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Return whether both are of one type and equal; what cannot be compared is not the same.
+
+    >>> same_value("Elm", "Elm"), same_value(1, True)
+    (True, False)
+    """
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    try:
+        return bool(one == other)
+    except (ArithmeticError, RecursionError):
+        return False
+
+
+def value_key(value: Any) -> tuple[type, Any]:
+    """Return what tells a value from all that are not the same.
+
+    >>> value_key(1) == value_key(True), value_key(["a"]) == value_key(["a"])
+    (False, True)
+    """
+    try:
+        hash(value)
+    except TypeError:
+        return type(value), str(plain(value))
+    return type(value), value
+
+
+def plain(value: Any, depth: int = _DEEPEST) -> Any:
+    r"""Return the value as JSON: numbers that JSON does not know, moments and members as text.
+
+    A code point that no store keeps, NUL or half a surrogate pair, is written as its escape.
+
+    Args:
+        value: what a field of a customer, an address or a contact holds.
+        depth: how deep it may nest.
+
+    Raises:
+        InputError: it is none of these, or nests too deep; the message names the type only.
+
+    >>> plain({"owed": Decimal("1.50"), "said": ("a", None)})
+    {'owed': '1.50', 'said': ['a', None]}
+    >>> plain("a\0b")
+    'a\\x00b'
+    """
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal | datetime):
+        return str(value)
+    return _plain_inside(value, depth)
+
+
+def _plain_inside(value: Any, depth: int) -> Any:
+    if depth == 0:
+        raise InputError(f"a value nests deeper than {_DEEPEST} levels")
+    if isinstance(value, Mapping):
+        return {_clean(str(key)): plain(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item, depth - 1) for item in value]
+    if isinstance(value, Address | Contact):
+        held = {each.name: getattr(value, each.name) for each in fields(type(value))}
+        return {
+            name: plain(item, depth - 1) for name, item in held.items() if item and not says_nothing(item)
+        }
+    raise InputError(f"no field of a customer holds a value of type {type(value).__name__}")
+
+
+def _clean(text: str) -> str:
+    escaped = text.replace("\0", "\\x00")
+    return escaped if escaped.isascii() else escaped.encode("utf-8", "backslashreplace").decode()
