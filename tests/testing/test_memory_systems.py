@@ -5,23 +5,16 @@ from typing import Any
 
 import pytest
 
-from custsync.ports import CreateRequest, Done, Exists, Rejected, Tier, Unknown, UpdateRequest
+from custsync.ports import Done, Exists, Rejected, Tier, Unknown
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.clock import START, VirtualClock
 from custsync.testing.memory import MemorySystem, Refusal
 from custsync.testing.memory_netsuite import MemoryNetSuite
 from custsync.testing.memory_stripe import MemoryStripe
+from tests.testing.calls import created, updated
 
 EMAIL = "ap@works.example"
-
-
-def created(system: MemorySystem, key: str = "k", **payload: Any) -> Any:
-    return system.create([CreateRequest(key=key, payload=payload)])[key]
-
-
-def updated(system: MemorySystem, identity: str, **payload: Any) -> Any:
-    return system.update([UpdateRequest(id=identity, payload=payload)])[identity]
 
 
 class TestStripesKeys:
