@@ -10,6 +10,7 @@ On one page the blocks run in order, in one namespace and one empty directory:
 import contextlib
 import doctest
 import io
+import re
 import shlex
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from attrs import frozen
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 PROMPT = "$ python -m custsync"
+LINK = re.compile(r"\]\((?!\w+:)([^()\s#]+)")
 
 
 @frozen
@@ -110,6 +112,17 @@ def test_the_plan_that_the_readme_opens_with_is_printed_by_its_first_example() -
     assert executed(example, PAGES[0], sys.modules["page"].__dict__) == shown.text
 
 
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_the_links_of_the_page_lead_somewhere(page: Path) -> None:
+    assert led_nowhere(page) == []
+
+
+def led_nowhere(page: Path) -> list[str]:
+    """Return the links to files of the project that are not there."""
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    return [link for link in links if not (page.parent / link).exists()]
+
+
 class TestTheReaderOfPages:
     """A page with an untrue example does not pass."""
 
@@ -146,3 +159,11 @@ class TestTheReaderOfPages:
         page.write_text(text, encoding="utf-8")
         with pytest.raises(AssertionError):
             run(page)
+
+    def test_a_link_that_leads_nowhere(self, tmp_path: Path) -> None:
+        page = tmp_path / "page.md"
+        page.write_text(
+            "[a](page.md), [b](page.md#part), [c](#part), [d](https://shop.example/x), [e](gone.md)",
+            encoding="utf-8",
+        )
+        assert led_nowhere(page) == ["gone.md"]
