@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync._mergingstub import captured, has_address, kept_address
 from custsync.asking import find, issue_of, merge_customers, update
 from custsync.decisions import Merge
 from custsync.errors import DataError
+from custsync.fields import check_limits
 from custsync.flow import Flow
 from custsync.jobs import Job, save
+from custsync.merging import captured, has_address, kept_address
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Result
 from custsync.ports import Done, MergeRequest, Rejected, Request, Side, UpdateRequest
@@ -36,11 +37,12 @@ def follow_merges(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
     Rule: ST-MRG-1, ST-MRG-2, G-DUP, G-LOSS
     """
     for job in jobs:
-        if isinstance(job.decision, Merge):
-            yield from _follow(flow, job, job.decision, terms)
+        yield from _follow(flow, job, terms)
 
 
-def _follow(flow: Flow, job: Job, decision: Merge, terms: Terms) -> Steps:
+def _follow(flow: Flow, job: Job, terms: Terms) -> Steps:
+    decision = job.decision
+    assert isinstance(decision, Merge)  # noqa: S101 - only merges come here
     job.record, job.target = decision.record, decision.target
     duplicate, survivor = yield from _both(flow, decision, terms)
     if survivor is None:
@@ -94,8 +96,13 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
     line = kept_address(duplicate)
     if has_address(survivor, line):
         return
+    fitted, over = check_limits({"billing_address": line}, flow.target, flow.may_cut)
+    if any(issue.severity is Severity.ERROR for issue in over):
+        job.end(Result.FAILED, *over)
+        return
+    job.issues += over
     try:
-        payload = flow.target.write({"addresses": (line,)}, survivor)
+        payload = flow.target.write({"addresses": (fitted["billing_address"],)}, survivor)
     except DataError as error:
         job.end(Result.FAILED, evolve(_NOT_KEPT, reason=str(error)))
         return

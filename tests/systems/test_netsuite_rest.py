@@ -390,3 +390,19 @@ class TestSystem:
     @pytest.mark.parametrize("payload", [None, [], {}, {"id": "../7"}, {"id": True}, {"id": None}])
     def test_no_id(self, payload: Any) -> None:
         assert REST.identify(payload) == ""
+
+
+@pytest.mark.rule("ST-MRG-1")
+class TestFurtherLines:
+    """Lines are added to the address book, and those that are there are left alone."""
+
+    def test_they_are_new_lines(self) -> None:
+        body = REST.write({"addresses": (Address(addressee="Acme", line1="1 Elm St"),)}, None)
+        assert body == {"addressBook": {"items": [EMPTY_LINE]}}
+
+
+EMPTY_LINE = {
+    "defaultBilling": False,
+    "defaultShipping": False,
+    "addressBookAddress": {"addressee": "Acme", "addr1": "1 Elm St"},
+}

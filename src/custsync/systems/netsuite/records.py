@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from custsync.codec import Step, Table, check_depth, collect, object_of, read_digits, ref_of
 from custsync.errors import FlowError, PayloadError
-from custsync.models import ABSENT, Customer
+from custsync.models import ABSENT, Address, Customer
 from custsync.ports import Payload
 from custsync.systems.netsuite.books import changed_lines
 from custsync.systems.netsuite.kinds import CUSTOM_MARK, read_custom
@@ -114,6 +114,9 @@ def own_values(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the values by the table's names, the address lines to send among them, and the custom fields.
 
+    `addresses` are lines to add to the address book; those that are there stay. They go alone, not together
+    with a default address.
+
     Raises:
         FlowError: a field that the record does not take.
         InputError: an address is to change, and the customer was read without its address book.
@@ -126,10 +129,14 @@ def own_values(
                 custom[name[7:]] = write(name[7:], value)
         elif name in ("billing_address", "shipping_address"):
             own["addresses"] = changed_lines(values, current) or ABSENT
-        elif name in table.writable and name != "addresses":
+        elif name in table.writable and (name != "addresses" or _are_lines(value)):
             own[name] = value
         else:
             raise FlowError(
                 f"a NetSuite customer takes no field {name!r}: take its row out of the field table"
             )
     return own, custom
+
+
+def _are_lines(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(line, Address) for line in value)
