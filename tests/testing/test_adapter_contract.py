@@ -221,7 +221,32 @@ def merges_the_other_way_round(adapter: Any) -> Any:
     return Lying(adapter, merge=merge)
 
 
-MERGE_LIES = (keeps_the_duplicate, merges_nobody_too, lets_the_duplicate_win, merges_the_other_way_round)
+def only_hides_the_duplicate(adapter: Any) -> Any:
+    hidden: set[str] = set()
+
+    def merge(asked: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        rows = {row["id"] for row in adapter.rows}
+        if not all({one.survivor, one.duplicate} <= rows for one in asked):
+            return dict(adapter.merge(asked))
+        hidden.update(one.duplicate for one in asked)
+        return {one.duplicate: Done(one.survivor) for one in asked}
+
+    def find(by: str, values: Sequence[str]) -> Mapping[str, Any]:
+        return {
+            value: [row for row in rows if row["id"] not in hidden]
+            for value, rows in adapter.find(by, values).items()
+        }
+
+    return Lying(adapter, merge=merge, find=find)
+
+
+MERGE_LIES = (
+    keeps_the_duplicate,
+    only_hides_the_duplicate,
+    merges_nobody_too,
+    lets_the_duplicate_win,
+    merges_the_other_way_round,
+)
 LIES = (
     forgets_keys,
     lags_in_secret,

@@ -146,7 +146,7 @@ class TestConnections:
             ([link("")], "value_is_mandatory"),
             ([{"type": "netsuite", "integration_code": "us"}], "value_is_mandatory"),
             ([link("another", external_customer_id="7")], "integration_not_found"),
-            ([link("us", external_customer_id=one) for one in "78"], "value_is_duplicated"),
+            ([link("us", kind, external_customer_id="7") for kind in ("a", "b")], "value_is_duplicated"),
             ([link(code, external_customer_id="7") for code in ("us", "uk")], "value_is_duplicated"),
         ],
         ids=["without a code", "spelled as in an answer", "unknown", "one twice", "one type twice"],

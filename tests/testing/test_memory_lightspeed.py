@@ -184,6 +184,11 @@ class TestBodies:
         assert lightspeed.row(identity)["email"] == value
         assert found(lightspeed, "email", "a@works.example") == []
 
+    def test_an_email_is_found_in_any_spelling(self) -> None:
+        lightspeed = MemoryLightspeed()
+        identity = created(lightspeed, **TONY, email="A@works.example").id
+        assert [row["id"] for row in found(lightspeed, "email", "a@Works.example")] == [identity]
+
     def test_an_edit_of_a_person_needs_no_names(self) -> None:
         lightspeed = MemoryLightspeed()
         identity = created(lightspeed, **TONY).id
@@ -203,6 +208,12 @@ class TestVersions:
         lightspeed.remove(second)
         assert [row["id"] for row in lightspeed.listed(seen, deleted=True)] == [first, second]
         assert [row["id"] for row in lightspeed.listed(seen)] == [first]
+
+    def test_a_page_begins_with_what_changed_first(self) -> None:
+        lightspeed = MemoryLightspeed()
+        first, second = created(lightspeed, **TONY).id, created(lightspeed, **TONY).id
+        updated(lightspeed, first, **TONY, phone="1")
+        assert [row["id"] for row in lightspeed.listed()] == [walk_in(lightspeed)["id"], second, first]
 
     def test_a_tombstone_is_found_by_its_id_alone(self) -> None:
         lightspeed = MemoryLightspeed(VirtualClock())

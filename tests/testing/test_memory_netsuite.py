@@ -199,9 +199,17 @@ class TestWhatMovesOver:
     def test_a_blank_place_in_the_hierarchy_stays_blank(self) -> None:
         netsuite = MemoryNetSuite()
         top = netsuite.put({"companyName": "Top"})
-        survivor, duplicate = pair(netsuite, None, {"parent": {"id": top}})
+        survivor, duplicate = pair(netsuite, None, {"parent": {"id": top}, "topLevelParent": {"id": top}})
         merged(netsuite, survivor, duplicate)
-        assert "parent" not in netsuite.row(survivor)
+        assert not {"parent", "topLevelParent"} & netsuite.row(survivor).keys()
+
+    def test_a_hierarchy_that_runs_in_a_circle_is_left_to_whoever_made_it(self) -> None:
+        netsuite = MemoryNetSuite()
+        survivor, duplicate = pair(netsuite)
+        other = netsuite.put({"companyName": "Other", "parent": {"id": survivor}})
+        netsuite.edit(survivor, parent={"id": other})
+        assert merged(netsuite, survivor, duplicate) == Done(survivor)
+        assert netsuite.row(survivor)["parent"] == {"id": other}
 
     @given(st.data())
     def test_no_customer_stands_below_itself(self, data: st.DataObject) -> None:
