@@ -45,7 +45,9 @@ class TestMemory:
         ("after", "answered", "want"),
         [
             pytest.param(evolve(THERE, name="ANN"), True, "ANN", id="the answer shows the target's own form"),
-            pytest.param(evolve(THERE, name="ANN"), False, "Ann", id="read later: somebody's edit, perhaps"),
+            pytest.param(evolve(THERE, name="Bob"), False, "Ann", id="read later: somebody's edit, perhaps"),
+            pytest.param(evolve(THERE, name="ANN "), False, "ANN ", id="read later: the same, made neat"),
+            pytest.param(evolve(THERE, name=None), False, "Ann", id="read later and emptied"),
             pytest.param(evolve(THERE, name="Ann"), False, "Ann", id="read later and as sent"),
             pytest.param(None, False, "Ann", id="not seen: as sent"),
         ],

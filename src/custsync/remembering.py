@@ -12,6 +12,7 @@ from custsync.decisions import Create, Link, Recover, Unchanged, Update
 from custsync.fields import canonical, digest, value_of
 from custsync.flow import Flow
 from custsync.models import NOTHING_KEPT, Customer, Ref
+from custsync.normalize import phone_key, text_key
 from custsync.syncrecords import Memory
 
 __all__ = ["memory_of", "memory_of_announced"]
@@ -138,4 +139,14 @@ def _seen(flow: Flow, name: str, desired: Any, after: Customer | None, *, answer
         return desired
     row = flow.row_of[name]
     kept = row.observed(after)
-    return kept if answered or row.same(desired, kept) else desired
+    return kept if answered or row.same(desired, kept) or _is_tidied(desired, kept) else desired
+
+
+def _is_tidied(desired: Any, kept: Any) -> bool:
+    """Return whether the kept text is the desired one, made neat: other blanks, letters' case, phone signs.
+
+    A target that reformats and answers without the record would else seem to have been edited meanwhile.
+    """
+    if not isinstance(desired, str) or not isinstance(kept, str):
+        return False
+    return text_key(desired) == text_key(kept) or None is not phone_key(desired) == phone_key(kept)

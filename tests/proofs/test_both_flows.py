@@ -31,6 +31,15 @@ EDITS = st.tuples(
     st.integers(0, 1),
     TEXTS,
 )
+DRESSED = st.sampled_from(
+    [
+        (0, " Brightwater  "),
+        (0, "brightwater"),
+        (1, "503.555.0182"),
+        (1, "503 555 0183 "),
+        (2, "AP@One.Example"),
+    ]
+)
 ORDERS = st.lists(st.sampled_from([0, 1]), min_size=1, max_size=4)
 
 
@@ -47,10 +56,11 @@ def tidy(text: str | None) -> str | None:
     return text if text is None else text.strip().lower() or None
 
 
-def two_linked(flows: tuple[Flow, ...], stripe: type[MemoryStripe] = MemoryStripe) -> Small:
-    """Return a world with two customers that both sides agree on."""
+def two_linked(flows: tuple[Flow, ...], stripe: type[MemoryStripe] = MemoryStripe, **settings: Any) -> Small:
+    """Return a world with two customers that both sides agree on; the settings are NetSuite's."""
     clock, store = VirtualClock(), MemoryStore()
-    small = Small(MemoryNetSuite(clock, account="9"), stripe(clock, tier=Tier.B), clock, lambda: store, flows)
+    netsuite = MemoryNetSuite(clock, account="9", **settings)
+    small = Small(netsuite, stripe(clock, tier=Tier.B), clock, lambda: store, flows)
     for number, name in enumerate(("first", "second")):
         put(small.netsuite, number, name)
     settled(small)
@@ -136,6 +146,19 @@ class TestEditsOnEitherSide:
         assert [[tidy(text) for text in row[:2]] for row in wanted] == [
             row[:2] for row in shown(small, "stripe")
         ]
+
+    @given(edits=st.lists(st.tuples(st.integers(0, 1), DRESSED), max_size=4), order=ORDERS)
+    def test_a_target_that_tidies_up_and_does_not_say_so_makes_no_echo(
+        self, edits: list[tuple[int, tuple[int, str]]], order: list[int]
+    ) -> None:
+        """A NetSuite that reformats what it is given, and answers without the record."""
+        small = two_linked(STRIPE_WINS, tidies=True)
+        for customer, (field, text) in edits:
+            edit(small, "stripe", customer, field, text)
+        wanted, before = shown(small, "stripe"), len(small.stripe.writes)
+        settled(small, tuple(order))
+        assert shown(small, "stripe") == wanted
+        assert len(small.stripe.writes) == before
 
     @pytest.mark.parametrize("place", [0, 1])
     def test_a_conflict_for_review_is_written_by_neither(self, place: int) -> None:
