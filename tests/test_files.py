@@ -16,6 +16,7 @@ import pytest
 from custsync.driving import World, plan, sync
 from custsync.errors import FileError
 from custsync.files import RecordFile, SystemFile, WriteBackFile, locked, look_ups_of, rewrite
+from custsync.files.rows import first_free
 from custsync.files.shapes import SHAPES
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow
@@ -77,6 +78,8 @@ class TestReading:
             pytest.param(
                 "a.json", json.dumps({"items": RECORDS, "hasMore": False}), "json", id="netsuite-page"
             ),
+            pytest.param("a.json", json.dumps({"customers": RECORDS, "total": 2}), "json", id="customers"),
+            pytest.param("a.json", json.dumps({"data": RECORDS, "version": {"max": 7}}), "json", id="data"),
             pytest.param("a", f"\n {json.dumps(RECORDS)}", "json", id="no-suffix-list"),
             pytest.param("a", lines(*RECORDS), "json", id="no-suffix-lines"),
             pytest.param("a", "id,name\n1,Lund\n2,Koné\n", "csv", id="no-suffix-csv"),
@@ -110,7 +113,21 @@ class TestReading:
     def test_one_object_is_one_record(self, tmp_path: Path) -> None:
         assert list(RecordFile(written(tmp_path / "a.json", '{"id": "1"}'))) == [{"id": "1"}]
 
-    @pytest.mark.parametrize("more", [{"data": [], "has_more": True}, {"items": [], "hasMore": True}])
+    @pytest.mark.parametrize("key", ["customer", "data"])
+    def test_the_answer_for_one_record_is_one_record(self, tmp_path: Path, key: str) -> None:
+        path = written(tmp_path / "a.json", json.dumps({key: {"id": "1"}}))
+        assert list(RecordFile(path)) == [{"id": "1"}]
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"data": [], "has_more": True},
+            {"items": [], "hasMore": True},
+            {"data": [], "hasMore": True},
+            {"customers": [], "meta": {"next_page": 2}},
+            {"customers": [], "total": 1},
+        ],
+    )
     def test_a_page_that_says_there_is_more_is_partial(self, tmp_path: Path, more: Row) -> None:
         file = RecordFile(written(tmp_path / "a.json", json.dumps(more)))
         assert list(file) == []
@@ -499,7 +516,7 @@ class TestNetSuiteFile:
         }
 
     def test_ids_too_long_to_count_from_are_not(self) -> None:
-        assert SHAPES["netsuite"].first_free(["3", "9" * 5000, "-5"]) == 4
+        assert first_free(["3", "9" * 5000, "-5"]) == 4
 
 
 class TestWriteBacks:

@@ -1,8 +1,9 @@
 """Files as systems: exports read as customers, and a target file on which a migration is rehearsed."""
 
-from custsync.files.adapters import BATCH, SystemFile, WriteBackFile, belongs, look_ups_of
+from custsync.files.adapters import BATCH, SystemFile, belongs, look_ups_of
 from custsync.files.places import resolved
 from custsync.files.reading import BadLine, RecordFile, numbered_lines
+from custsync.files.writebacks import WriteBackFile
 from custsync.files.writing import locked, rewrite
 
 __all__ = [

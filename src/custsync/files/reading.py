@@ -36,7 +36,10 @@ _CSV_FAULTS: Final[Mapping[str, str]] = {
     "field larger": f"a cell of over {csv.field_size_limit():,} characters; shorten it, or mend its quotes",
     "new-line": "its lines end in carriage returns alone; save the file with another kind of line ends",
 }
-_ENVELOPES: Final = (("data", "has_more"), ("items", "hasMore"))
+_PAGES: Final = ("data", "items", "customers")
+"""The keys under which an answer of several records keeps them."""
+_ONE: Final = ("customer", "data")
+"""The keys under which an answer of one record keeps it."""
 
 
 @frozen
@@ -122,11 +125,13 @@ class RecordFile:
                 yield 0, json.dumps(entry), "not an object"
 
     def _listed(self, document: Any) -> list[Any]:
-        for key, more in _ENVELOPES:
-            if isinstance(document, dict) and isinstance(document.get(key), list):
-                self.is_partial = document.get(more) is True
+        if not isinstance(document, dict):
+            return document if isinstance(document, list) else [document]
+        for key in _PAGES:
+            if isinstance(document.get(key), list):
+                self.is_partial = _has_more(document, len(document[key]))
                 return list(document[key])
-        return document if isinstance(document, list) else [document]
+        return [next((document[key] for key in _ONE if isinstance(document.get(key), dict)), document)]
 
     def _rows(self) -> Iterator[_Entry]:
         rows = (text for _, text in numbered_lines(self.path))
@@ -144,6 +149,17 @@ class RecordFile:
                     yield reader.line_num, "a row of another length", reason
         except csv.Error as error:
             raise FileError(_csv_fault(error), str(self.path), reader.line_num) from None
+
+
+def _has_more(page: dict[str, Any], count: int) -> bool:
+    """Return whether a page says in its system's words that there is more: a flag, a next page, a total."""
+    meta, total = page.get("meta"), page.get("total")
+    next_page = meta.get("next_page") if isinstance(meta, dict) else None
+    return (
+        True in (page.get("has_more"), page.get("hasMore"))
+        or next_page is not None
+        or (type(total) is int and total > count)
+    )
 
 
 def _csv_fault(error: csv.Error) -> str:

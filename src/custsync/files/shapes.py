@@ -1,13 +1,18 @@
 """What a create or an update makes of a record: what the system itself would make of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from attrs import frozen
 
-__all__ = ["SHAPES", "Record", "Shape"]
+from custsync.files import lago_rows, netsuite_rows, stripe_rows
+from custsync.files.rows import NEW, Record, laid_over
 
-Record = dict[str, Any]
+__all__ = ["SHAPES", "Shape"]
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(record)
 
 
 @frozen(kw_only=True)
@@ -15,139 +20,74 @@ class Shape:
     """How one system's records come to be and change.
 
     Attributes:
-        is_own: whether a record is one of this system's, and not clearly another's.
-        first_free: the ids that there are → the number from which on ids are free.
-        named: a number → the id.
         created: id, mode and the body of a create → the record.
         changed: a record and the body of an update → the record afterwards; the old one is not touched.
+        prefix: what the ids of new records begin with, before a number that counts up.
+        keys: look-up → the record's key, where the customer has no field of that name.
+        unique: the look-up of which no two records have one value; `""` for none.
+        merges: whether the system has a merge.
+        overlaid: a source's record and what was written back to it → the record as it would be read.
+        fields: a record, or a body → its fields by name.
     """
 
-    is_own: Callable[[Mapping[str, Any]], bool]
-    first_free: Callable[[Iterable[str]], int]
-    named: Callable[[int], str]
     created: Callable[[str, str, Mapping[str, Any]], Record]
-    changed: Callable[[Record, Mapping[str, Any]], Record]
+    changed: Callable[[Record, Mapping[str, Any]], Record] = laid_over
+    prefix: str = NEW
+    keys: Mapping[str, str] = {}
+    unique: str = ""
+    merges: bool = False
+    overlaid: Callable[[Record, Mapping[str, Any]], Record] = laid_over
+    fields: Callable[[Mapping[str, Any]], dict[str, Any]] = _fields
 
 
-# Stripe
-
-_STRIPE_PREFIX: Final = "cus_rehearsed_"
-_LONGEST: Final = 16
-"""An id of more digits is no number that counts up."""
+def _created(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
+    return {"id": id, **body}
 
 
-def _is_stripes(record: Mapping[str, Any]) -> bool:
-    return record.get("object") == "customer" or str(record.get("id", "")).startswith("cus_")
+def _imported(_id: str, _mode: str, line: Mapping[str, Any]) -> Record:
+    """Return the line: its id is the caller's own."""
+    return dict(line)
 
 
-def _is_not_stripes(record: Mapping[str, Any]) -> bool:
-    return not _is_stripes(record)
+def _named(record: Record) -> Record:
+    """Return the Lightspeed customer under the name that Lightspeed makes of its two names."""
+    names = [record[key] for key in ("first_name", "last_name") if record.get(key)]
+    return {**record, "name": " ".join(names) or None}
 
 
-def _first_free_in_stripe(ids: Iterable[str]) -> int:
-    return _first_free(id.removeprefix(_STRIPE_PREFIX) for id in ids if id.startswith(_STRIPE_PREFIX))
+def _created_in_lightspeed(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
+    return _named({"id": id, **body})
 
 
-def _first_free(ids: Iterable[str]) -> int:
-    return max((int(id) for id in ids if id.isdecimal() and len(id) < _LONGEST), default=0) + 1
-
-
-def _named_in_stripe(number: int) -> str:
-    return f"{_STRIPE_PREFIX}{number}"
-
-
-def _created_in_stripe(id: str, mode: str, body: Mapping[str, Any]) -> Record:
-    blank: Record = {
-        "id": id,
-        "object": "customer",
-        "address": None,
-        "email": None,
-        "livemode": mode == "live",
-        "metadata": {},
-        "name": None,
-        "phone": None,
-        "shipping": None,
-    }
-    return _changed_in_stripe(blank, body)
-
-
-def _changed_in_stripe(record: Record, body: Mapping[str, Any]) -> Record:
-    changed = {**record, **{key: _unset(value) for key, value in body.items()}}
-    if "metadata" in body:
-        metadata = {**(record.get("metadata") or {}), **body["metadata"]}
-        changed["metadata"] = {key: value for key, value in metadata.items() if value != ""}
-    return changed
-
-
-def _unset(value: Any) -> Any:
-    """Return the value as Stripe keeps it: an empty text clears."""
-    if isinstance(value, Mapping):
-        return {key: _unset(part) for key, part in value.items()}
-    return None if value == "" else value
-
-
-# NetSuite, REST
-
-_DEFAULTS: Final = ("defaultBilling", "defaultShipping")
-
-
-def _created_in_netsuite(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    """Return the record with an address book, empty where none is sent: a later address has its place."""
-    return _changed_in_netsuite({"id": id, "isInactive": False, "addressBook": {"items": []}}, body)
-
-
-def _changed_in_netsuite(record: Record, body: Mapping[str, Any]) -> Record:
-    return _laid_over(record, body, {"addressBook": _book_of})
-
-
-def _book_of(there: Any, change: Mapping[str, Any]) -> Record:
-    book = there or {}
-    lines = list(book.get("items", ()))
-    for line in change["items"]:
-        places = [place for place, old in enumerate(lines) if str(old.get("id")) == str(line.get("id"))]
-        if "id" not in line or not places:
-            next_id = max((int(old["id"]) for old in lines if "id" in old), default=0) + 1
-            places = [len(lines)]
-            lines.append({"id": next_id})
-        for flag in _DEFAULTS:
-            if line.get(flag):
-                lines = [_laid_over(old, {flag: False}, {}) for old in lines]
-        lines[places[0]] = _laid_over(lines[places[0]], line, {"addressBookAddress": _address_of})
-    return {**book, "items": lines}
-
-
-def _address_of(there: Any, change: Mapping[str, Any]) -> Record:
-    return _laid_over(there or {}, change, {})
-
-
-def _laid_over(
-    record: Record, change: Mapping[str, Any], parts: Mapping[str, Callable[[Any, Any], Any]]
-) -> Record:
-    """Return the record with the change laid over it; keys have no case, and null takes a field away."""
-    spelled = {key.lower(): key for key in record}
-    changed = dict(record)
-    for key, value in change.items():
-        name = spelled.get(key.lower(), key)
-        if value is None:
-            changed.pop(name, None)
-        else:
-            changed[name] = parts[key](record.get(name), value) if key in parts else value
-    return changed
+def _changed_in_lightspeed(record: Record, body: Mapping[str, Any]) -> Record:
+    return _named({**record, **body})
 
 
 SHAPES: Final[Mapping[str, Shape]] = {
-    "stripe": Shape(
-        is_own=_is_stripes,
-        first_free=_first_free_in_stripe,
-        named=_named_in_stripe,
-        created=_created_in_stripe,
-        changed=_changed_in_stripe,
-    ),
+    "stripe": Shape(created=stripe_rows.created, changed=stripe_rows.changed, prefix="cus_rehearsed_"),
     "netsuite": Shape(
-        is_own=_is_not_stripes,
-        first_free=_first_free,
-        named=str,
-        created=_created_in_netsuite,
-        changed=_changed_in_netsuite,
+        created=netsuite_rows.created,
+        changed=netsuite_rows.changed,
+        prefix="",
+        unique="external_id",
+        merges=True,
+        overlaid=netsuite_rows.overlaid,
+        fields=netsuite_rows.fields,
     ),
+    "lightspeed": Shape(
+        created=_created_in_lightspeed,
+        changed=_changed_in_lightspeed,
+        keys={"customer_code": "customer_code"},
+        unique="customer_code",
+    ),
+    "servicetitan": Shape(created=_created, prefix=""),
+    "lago": Shape(
+        created=lago_rows.created,
+        changed=lago_rows.changed,
+        unique="external_id",
+        overlaid=lago_rows.overlaid,
+        fields=lago_rows.fields,
+    ),
+    "upflow": Shape(created=_created, keys={"external_id": "externalId"}),
+    "upflow_import": Shape(created=_imported),
 }

@@ -1,17 +1,19 @@
 """Writing files: a crash leaves the old one or the new one, never half of one; never do two write at once."""
 
+import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from custsync.errors import FileError
 from custsync.files.places import resolved
 
-__all__ = ["append", "locked", "rewrite"]
+__all__ = ["append", "line_of", "locked", "rewrite", "stamp_of"]
 
 
 @contextmanager
@@ -99,3 +101,23 @@ def _make_folder_durable(folder: Path) -> None:
             _make_durable(descriptor)
         finally:
             os.close(descriptor)
+
+
+def line_of(record: Mapping[str, Any]) -> bytes:
+    """Return the record as a line of a JSON Lines file, without its end."""
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes whenever the file does, None where there is none.
+
+    Raises:
+        FileError: this user may not look.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileError(f"{error.strerror}; give a file that this user may read", str(path)) from None
+    return found.st_ino, found.st_size, found.st_mtime_ns
