@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, fields, frozen
 
@@ -83,6 +83,8 @@ def choose_survivor(
     >>> choose_survivor([new, old], "8").code
     'survivor_not_there'
     """
+    if undecided not in get_args(Undecided):
+        raise InputError(f"undecided is {' or '.join(get_args(Undecided))}")
     known = sorted(distinct(customers), key=_by_id)
     if not known:
         raise InputError("there is no customer to choose from")

@@ -157,7 +157,7 @@ def left_of_lines(duplicate: Customer, there: Lines) -> Iterator[tuple[str, obje
         if known is not None:
             yield from _beside(origin, known)
         elif key != _NOTHING:
-            yield "addresses", _bare(line)
+            yield "addresses", _bare(evolve(line, extra=origin.extra))
 
 
 def _beside(line: Address, known: Address) -> Iterator[tuple[str, object]]:
