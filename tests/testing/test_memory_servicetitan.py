@@ -113,6 +113,7 @@ class TestContacts:
         assert {email.company, phone.company} == {vale}
         settings = [one["phoneSettings"] for one in servicetitan.contacts(vale)]
         assert settings == [None, {"phoneNumber": "5035550162", "doNotText": False}]
+        assert len(servicetitan.contacts()) == 3
         assert not {"email", "phone"} & servicetitan.row(vale).keys()
 
 
