@@ -27,10 +27,13 @@ from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.overlays import book_of, overlaid
 from custsync.systems.stamps import Stamps
 
-__all__ = ["LIGHTSPEED", "WALK_IN", "is_walk_in"]
+__all__ = ["LIGHTSPEED", "WALK_IN", "is_made_up", "is_walk_in"]
 
 WALK_IN: Final = "WALKIN"
 """The customer code of the shop's anonymous customer."""
+
+_UNNAMED: Final = "UNNAMED"
+_DRAWN: Final = 4
 
 CUSTOM_FIELDS: Final = ("custom_field_1", "custom_field_2", "custom_field_3", "custom_field_4")
 """All custom fields that a customer has."""
@@ -199,6 +202,24 @@ def is_walk_in(customer: Customer) -> bool:
     False
     """
     return customer.entity_id == WALK_IN
+
+
+def is_made_up(customer: Customer) -> bool:
+    """Return whether the customer's code has the form of one that Lightspeed made up.
+
+    A customer that is created without a code gets its first name, or `UNNAMED`, a dash, and four capital
+    letters or digits.
+
+    Source: Lightspeed X-Series API 2.0, customers
+
+    >>> is_made_up(read({"id": "0a91", "customer_code": "Tony-37YP", "first_name": "Tony"}))
+    True
+    >>> is_made_up(read({"id": "0a91", "customer_code": "CUST-2042", "first_name": "Tony"}))
+    False
+    """
+    name, _, letters = (customer.entity_id or "").rpartition("-")
+    drawn = len(letters) == _DRAWN and letters.isascii() and letters.isalnum() and letters == letters.upper()
+    return drawn and name in (customer.first_name, _UNNAMED)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""A NetSuite address as Lightspeed keeps one: two lines, and nobody to whose attention it goes.
+
+What has no place there is joined or reported, and never left behind in silence.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from attrs import evolve, frozen
+
+from custsync import countries
+from custsync.addresses import fit_lines, lines, validated
+from custsync.fields import Mapped
+from custsync.models import Address, Customer, Issue, Maybe, Severity
+from custsync.normalize import text_key
+
+__all__ = ["PLACE", "ShopAddress"]
+
+PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
+"""The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
+
+_WITHOUT_PLACE: Final = ("attention", "addressee", "phone")
+_SHOWN: Final = {"billing_address": "billing address", "shipping_address": "shipping address"}
+
+
+@frozen
+class ShopAddress:
+    """A row's value: one of the two addresses, every component that Lightspeed has a place for.
+
+    A third line joins the second, and a note says so. The attention and addressee lines go before the
+    others where `names` is `"joined"`; else a note says that they stay behind, as the address's phone does.
+    An addressee that only repeats the customer's own name is not worth a word.
+
+    Rule: LS-MAP-2, LS-CTRY, G-LOSS
+    """
+
+    name: Literal["billing_address", "shipping_address"]
+    names: Literal["reported", "joined"] = "reported"
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the address, and what there is to say about it."""
+        address: Maybe[Address] = getattr(customer, self.name)
+        if not isinstance(address, Address):
+            return address
+        checked = validated(address, name=_SHOWN[self.name], resolve=_code_of)
+        left = tuple(self._left_behind(customer, address))
+        fitted = fit_lines(self._with_names(customer, checked.address), 2)
+        there = getattr(current, self.name, None)
+        value = _said(fitted.address, there)
+        issues = (*checked.issues, *fitted.issues, *left)
+        named = tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues)
+        return Mapped(value=value, issues=named) if named else value
+
+    def _with_names(self, customer: Customer, address: Address) -> Address:
+        if self.names == "reported":
+            return address
+        told: list[str] = [getattr(address, part) for part in _told_names(customer, address)]
+        if not told:
+            return address
+        first, *rest = [*told, *lines(address)]
+        return evolve(address, line1=first, line2=", ".join(rest) or None, line3=None)
+
+    def _left_behind(self, customer: Customer, address: Address) -> Iterator[Issue]:
+        told = set(_told_names(customer, address)) if self.names == "reported" else set()
+        for part in _WITHOUT_PLACE:
+            if part in told or (part == "phone" and _is_other(address.phone, customer.phone)):
+                yield evolve(_NO_PLACE, field=part)
+
+
+def _told_names(customer: Customer, address: Address) -> list[str]:
+    """Return which of the two name lines say something that the customer's own names do not."""
+    person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
+    own = {text_key(name) for name in (customer.company_name, customer.alt_name, person) if name}
+    return [
+        part
+        for part in ("attention", "addressee")
+        if text_key(getattr(address, part)) and text_key(getattr(address, part)) not in own
+    ]
+
+
+def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
+    return bool(text_key(phone)) and text_key(phone) != text_key(own)
+
+
+def _said(address: Address, there: Maybe[Address]) -> Address:
+    """Return the address with every component said: NetSuite leaves out what is null, and that clears.
+
+    The suburb is the shop's own. It goes with the place that it belonged to.
+    """
+    unsaid: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
+    moved = isinstance(there, Address) and there.extra.get("suburb") and not _is_near(unsaid, there)
+    return evolve(address, **unsaid, extra={"suburb": None} if moved else {})
+
+
+def _is_near(parts: dict[str, Any], there: Address) -> bool:
+    return all(
+        text_key(parts[part]) == text_key(getattr(there, part)) for part in ("city", "state", "postal_code")
+    )
+
+
+@lru_cache(maxsize=1024)
+def _code_of(text: str) -> str | None:
+    found = countries.resolve(text, system="lightspeed")
+    return found.alpha_2 if isinstance(found, countries.Country) else None
+
+
+_NO_PLACE: Final = Issue(
+    code="no_place",
+    rule="LS-MAP-2",
+    field="attention",
+    reason="Lightspeed's address has no place for it, so it stays in NetSuite alone",
+    remedy="Let the flow join the names to the lines, or leave it so",
+    severity=Severity.NOTE,
+)

@@ -1,0 +1,244 @@
+"""NetSuite → Lightspeed."""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+from attrs import evolve, frozen
+
+from custsync.eligibility import Filter, is_deleted, is_system_entity
+from custsync.fields import Copied, FieldRow, System, reader_of
+from custsync.flow import Flow
+from custsync.flows.lightspeed.addresses import PLACE, ShopAddress
+from custsync.keys import SharedKeys
+from custsync.matching import MatchStep
+from custsync.models import ABSENT, Customer, Issue, Maybe, Severity, SubscriptionStatus
+from custsync.normalize import id_key, text_key
+from custsync.systems import netsuite
+from custsync.systems.lightspeed import LIGHTSPEED, WALK_IN, is_made_up, is_walk_in
+
+__all__ = ["CUSTOMER_EXPORT", "LINK", "CodeFits", "CustomerCode", "carried", "customer_export", "soft_status"]
+
+LINK: Final = "netsuite-lightspeed"
+"""The name under which the flow keeps its sync records."""
+
+CodeKey = Callable[[str], str | None]
+
+
+@frozen
+class CustomerCode:
+    """A row's value: the entity id as Lightspeed's customer code: trimmed, as it is looked for."""
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the code, `ABSENT` where there is none."""
+        entity_id = customer.entity_id
+        return (id_key(entity_id) if entity_id else None) or ABSENT
+
+
+@frozen
+class CodeFits:
+    """Whether the customer that holds the code may be linked.
+
+    The shop's anonymous customer never is. A code that Lightspeed made up for a customer is no entity id,
+    however alike the two are, unless `made_up_codes` says so.
+
+    Rule: LS-KEY-2
+    """
+
+    made_up_codes: bool = False
+
+    def __call__(self, _customer: Customer, found: Customer) -> Issue | None:
+        """Return why the customer that was found is not linked, None where it may be."""
+        if is_walk_in(found):
+            return _WALK_IN_FOUND
+        return _MADE_UP if is_made_up(found) and not self.made_up_codes else None
+
+
+@frozen
+class CustomText:
+    """A row's value: a field as the text that a custom field of Lightspeed holds, a flag as `true` or `false`."""
+
+    name: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the text; null and absent stay what they are."""
+        value = reader_of(self.name)(customer)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return value if value is None or value is ABSENT else str(value)
+
+
+def soft_status(customer: Customer, _current: Customer | None) -> Maybe[SubscriptionStatus]:
+    """Return the subscription status as `do_not_email` can say it, `ABSENT` where it is not known.
+
+    Both statuses of opting out are one there, and both of opting in.
+
+    Rule: LS-MAP-3
+
+    >>> from custsync.models import Ref
+    >>> told = Customer(ref=Ref("netsuite", "1"), subscription_status=SubscriptionStatus.CONFIRMED_OPT_OUT)
+    >>> soft_status(told, None).value
+    'soft_opt_out'
+    >>> soft_status(Customer(ref=Ref("netsuite", "1")), None)
+    ABSENT
+    """
+    status = customer.subscription_status
+    if not isinstance(status, SubscriptionStatus):
+        return ABSENT
+    return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
+
+
+def carried(source: str, target: str) -> FieldRow:
+    """Return a row that carries one field over, for a table that is extended or changed.
+
+    Args:
+        source: NetSuite's field: a `Customer` attribute, or `"custom.NAME"`.
+        target: Lightspeed's field, `"custom.custom_field_1"` to `"custom.custom_field_4"` among them. They
+            hold texts: a flag becomes `true` or `false`.
+
+    Rule: LS-MAP-4
+
+    >>> row = carried("custom.custentity_do_not_call", "custom.custom_field_1")
+    >>> CUSTOMER_EXPORT.with_row(row).row_of["custom.custom_field_1"].reads
+    ('custom.custentity_do_not_call',)
+    """
+    is_custom = target.startswith("custom.")
+    value = CustomText(source) if is_custom else Copied(source)
+    return FieldRow(target=target, reads=(source,), rule="LS-MAP-4" if is_custom else "LS-MAP-1", value=value)
+
+
+def customer_export(
+    *,
+    source: System = netsuite.REST,
+    code_key: CodeKey = id_key,
+    made_up_codes: bool = False,
+    address_names: Literal["reported", "joined"] = "reported",
+) -> Flow:
+    """Return the flow from NetSuite to Lightspeed.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        code_key: when two codes are one. By default in their exact spelling, blanks around them apart.
+        made_up_codes: whether a code that Lightspeed made up (`Tony-37YP`) may be an entity id.
+        address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
+            place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
+
+    Rule: LS-DIR, LS-MAP-1, LS-MAP-2, LS-MAP-3, LS-MAP-4, LS-KEY-1, LS-KEY-2, LS-CTRY
+    Source: Lightspeed, "Customer Export".
+
+    >>> [row.target for row in customer_export().rows][:3]
+    ['entity_id', 'first_name', 'last_name']
+    """
+    return Flow(
+        name="lightspeed.CUSTOMER_EXPORT",
+        link=LINK,
+        source=source,
+        target=LIGHTSPEED,
+        filters=_FILTERS,
+        demands=(_NO_CODE,),
+        survey=SharedKeys("entity_id", code_key),
+        match=(_by_code(code_key, CodeFits(made_up_codes)),),
+        rows=(
+            FieldRow(
+                target="entity_id", reads=("entity_id",), rule="LS-MAP-1", value=CustomerCode(), clears=False
+            ),
+            *(carried(name, name) for name in _TEXTS),
+            *(_address_row(ShopAddress(name, address_names)) for name in _ADDRESSES),
+            FieldRow(
+                target="subscription_status",
+                reads=("subscription_status",),
+                rule="LS-MAP-3",
+                value=soft_status,
+                clears=False,
+            ),
+        ),
+        requires=(_NO_NAME,),
+    )
+
+
+def _by_code(key: CodeKey, fits: CodeFits) -> MatchStep:
+    return MatchStep(
+        rule="LS-KEY-2",
+        asks="Does Lightspeed have a customer whose code is the NetSuite customer's entity ID?",
+        by="customer_code",
+        reads="entity_id",
+        holds="entity_id",
+        key=key,
+        proof=True,
+        fits=fits,
+    )
+
+
+def _address_row(value: ShopAddress) -> FieldRow:
+    return FieldRow(target=value.name, reads=(value.name,), rule="LS-MAP-2", value=value, components=PLACE)
+
+
+def _is_walk_in_code(customer: Customer) -> bool:
+    return text_key(customer.entity_id) == text_key(WALK_IN)
+
+
+def _lacks_code(customer: Customer) -> bool:
+    return id_key(customer.entity_id) is None
+
+
+def _lacks_name(customer: Customer) -> bool:
+    names = (customer.first_name, customer.last_name, customer.company_name)
+    return not any(text_key(name) for name in names)
+
+
+_TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")
+_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
+    "billing_address",
+    "shipping_address",
+)
+_NOTE: Final = Issue(
+    code="system_entity",
+    rule="G-ISO",
+    field="id",
+    reason="one of NetSuite's own records, not a customer",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+_WALK_IN_CODE: Final = Issue(
+    code="walk_in",
+    rule="LS-KEY-2",
+    field="entity_id",
+    reason=f"{WALK_IN} is the code of the shop's anonymous customer, which is never synced",
+    remedy="Nothing to do; a customer of your own needs another entity ID",
+    severity=Severity.NOTE,
+)
+_WALK_IN_FOUND: Final = evolve(_WALK_IN_CODE, severity=Severity.ERROR)
+_MADE_UP: Final = Issue(
+    code="made_up_code",
+    rule="LS-KEY-2",
+    field="entity_id",
+    reason="the customer that has this code in Lightspeed got it from Lightspeed, so it is no entity ID",
+    remedy="Link the two by hand if they are one; else give one of them another code",
+)
+_FILTERS: Final = (
+    Filter(leaves_out=is_system_entity, issue=_NOTE),
+    Filter(leaves_out=is_deleted, issue=evolve(_NOTE, code="deleted", field="deleted", reason="deleted")),
+    Filter(leaves_out=_is_walk_in_code, issue=_WALK_IN_CODE),
+)
+_NO_CODE: Final = Filter(
+    leaves_out=_lacks_code,
+    issue=Issue(
+        code="code_missing",
+        rule="LS-KEY-1",
+        field="entity_id",
+        reason="the entity ID is blank, and it is the customer code in Lightspeed",
+        remedy="Give the NetSuite customer an entity ID",
+    ),
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="LS-MAP-1",
+        field="first_name",
+        reason="Lightspeed creates no customer without a first name, a last name or a company name",
+        remedy="Give the NetSuite customer one of them",
+    ),
+)
+
+CUSTOMER_EXPORT: Final = customer_export()
+"""NetSuite → Lightspeed, as documented."""
