@@ -1,7 +1,8 @@
 """ServiceTitan's customer (CRM v2) and its contacts, which are a resource of their own. Read only.
 
 `SERVICETITAN` is the system, `read_contacts` reads the other resource. What ServiceTitan alone knows is kept
-in `extra`, `externalData` among it.
+in `extra`, `externalData` among it. Two keys of ours may stand beside the customer's own: `contacts`, what
+the other resource has of it, and `transactions`, those that it stands on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,6 +74,9 @@ ADDRESS: Final = Table(
 )
 FIELD: Final = Table((Column("id", "typeId", DIGITS), Column("name", "name"), Column("value", "value")))
 PAIR: Final = Table((Column("key", "key"), Column("value", "value")))
+TRANSACTION: Final = Table(
+    (Column("type", "type"), Column("id", "id", DIGITS), Column("subsidiary", "subsidiary", DIGITS))
+)
 
 
 def _read_field(value: Any) -> tuple[str, Maybe[str]]:
@@ -95,6 +99,21 @@ def _read_pairs(value: Any, _: object = None) -> Any:
     return check_depth(value)
 
 
+def _read_transaction(value: Any) -> dict[str, Any]:
+    """Return a transaction with its ids as text; what it does not say is left out."""
+    read = TRANSACTION.read(value)
+    said = {name: read[name] for name in read if read[name] is not ABSENT and read[name] is not None}
+    return {**{key: check_depth(value[key]) for key in value}, **said}
+
+
+def _read_transactions(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else list(items_of(value, _read_transaction))
+
+
+def _read_own_contacts(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else read_contacts(value)
+
+
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_digits)),
@@ -106,14 +125,16 @@ CUSTOMER: Final = Table(
         Column("created_at", "createdOn", STAMP),
         Column("modified_at", "modifiedOn", STAMP),
         Column("merged_into", "mergedToId", DIGITS),
+        Column("contacts", "contacts", Kind(_read_own_contacts)),
     ),
     cls=Customer,
-    ignored=("customFields", "externalData"),
+    ignored=("customFields", "externalData", "transactions"),
 )
 BESIDES: Final = Table(
     (
         Column("fields", "customFields", Kind(_read_fields)),
         Column("external", "externalData", Kind(_read_pairs)),
+        Column("transactions", "transactions", Kind(_read_transactions)),
     )
 )
 
@@ -123,8 +144,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
 
     `custom` holds the custom fields by their trimmed names. A name that occurs with several values that are
     not blank has all of them, as a tuple: none is chosen. Such a list is kept as it came, in
-    `extra["customFields"]`, and `repeated_fields` tells of it. Emails and phones are not here: they are
-    contacts, see `read_contacts`.
+    `extra["customFields"]`, and `repeated_fields` tells of it. Emails and phones are contacts, which are here
+    only where the payload was given them. `extra["transactions"]` holds the transactions that it was given.
 
     Args:
         payload: a customer object.
@@ -134,7 +155,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Raises:
         PayloadError: with every issue at once.
 
-    Rule: ST-LEG-0
+    Rule: ST-LEG-0, ST-TRIG
     Source: ServiceTitan CRM v2, customers
 
     >>> fields = [{"typeId": 9, "name": "  NetSuite ID", "value": "2042"}]
@@ -157,6 +178,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     customer.custom = _by_name(fields) or NOTHING_KEPT
     if besides["external"] is not ABSENT:
         extra["externalData"] = besides["external"]
+    if besides["transactions"] is not ABSENT:
+        extra["transactions"] = besides["transactions"]
     if len(customer.custom) < len(fields):
         extra["customFields"] = payload["customFields"]
     customer.extra = extra or NOTHING_KEPT

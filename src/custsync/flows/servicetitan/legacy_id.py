@@ -1,0 +1,287 @@
+"""The Legacy ID: which NetSuite customer a ServiceTitan customer already is, and a table of all cases."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync.fields import Mapped
+from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiaries_of
+from custsync.matching import MatchStep
+from custsync.models import Customer, Issue, Severity
+
+__all__ = [
+    "LEGACY_ID_DECISIONS",
+    "Counterpart",
+    "Fate",
+    "LegacyId",
+    "LegacyIdDecision",
+    "LegacyIdFields",
+    "Linkage",
+    "by_legacy_id",
+    "internal_id",
+    "legacy_id_decision",
+]
+
+_LONGEST_ID: Final = 19
+"""Digits of the largest whole number that a database keeps."""
+
+
+def internal_id(text: str) -> str | None:
+    """Return a NetSuite internal id without the blanks around it, None for text that is formed otherwise.
+
+    >>> internal_id(" 2042 ")
+    '2042'
+    >>> [internal_id(text) for text in ("A-2042", "-5", "2042.0", "02042")]
+    [None, None, None, None]
+
+    Rule: ST-LEG-4
+    """
+    digits = text.strip()
+    is_one = len(digits) <= _LONGEST_ID and digits.isascii() and digits.isdigit() and digits[0] != "0"
+    return digits if is_one else None
+
+
+def by_legacy_id(
+    field: str, *, eligible: frozenset[str], one_world: bool, refuse_inactive: bool
+) -> MatchStep:
+    """Return the look-up of the NetSuite customer whose internal id the Legacy ID field holds.
+
+    Rule: ST-LEG-2, ST-LEG-3, ST-LEG-4
+    """
+    return MatchStep(
+        rule="ST-LEG-2",
+        asks="Does NetSuite have the customer that the Legacy ID names?",
+        by="id",
+        reads=f"custom.{field}",
+        holds="id",
+        key=internal_id,
+        proof=True,
+        must_find=_INVALID,
+        fits=Fits(eligible, one_world, refuse_inactive),
+    )
+
+
+@frozen
+class Fits:
+    """Whether the customer that a Legacy ID names may be linked: it has to belong to the right subsidiary."""
+
+    eligible: frozenset[str]
+    one_world: bool
+    refuse_inactive: bool
+
+    def __call__(self, customer: Customer, found: Customer) -> Issue | None:
+        """Return why the two must not be linked, None where they may."""
+        if self.refuse_inactive and found.is_inactive:
+            return _INACTIVE
+        if not self.one_world:
+            return None
+        wanted = subsidiaries_of(customer, self.eligible)
+        if not wanted:
+            return NO_SUBSIDIARY
+        held = held_subsidiaries(found)
+        return None if set(wanted) <= set(held) else _elsewhere(wanted, held)
+
+
+def held_subsidiaries(customer: Customer) -> tuple[str, ...]:
+    """Return the subsidiaries that a NetSuite customer belongs to: its own first, then those it shares.
+
+    >>> from custsync.models import Ref
+    >>> lines = {"items": [{"subsidiary": {"id": "2"}}, {"subsidiary": {"id": "3"}}]}
+    >>> held_subsidiaries(Customer(ref=Ref("netsuite", "7"), subsidiary="2", extra={"subsidiaries": lines}))
+    ('2', '3')
+    >>> held_subsidiaries(Customer(ref=Ref("netsuite", "7")))
+    ()
+
+    Rule: ST-LEG-2
+    """
+    lines = customer.extra.get("subsidiaries") or {}
+    items = lines.get("items") if isinstance(lines, Mapping) else lines
+    others = [_named(item) for item in items] if isinstance(items, list | tuple) else []
+    own = customer.subsidiary if isinstance(customer.subsidiary, str) else ""
+    return tuple(dict.fromkeys(filter(None, [own, *others])))
+
+
+def _named(item: Any) -> str:
+    """Return the id of the subsidiary that a line names, `""` where there is none to be read."""
+    held = item.get("subsidiary") if isinstance(item, Mapping) else item
+    if isinstance(held, Mapping):
+        held = held.get("id", held.get("internalId"))
+    return str(held) if type(held) in (str, int) else ""
+
+
+def _elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
+    """Return what is said where the customer is of another subsidiary: both are named."""
+    told, there = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
+    return Issue(
+        code="wrong_subsidiary",
+        rule="ST-LEG-2",
+        field="subsidiary",
+        reason=f"the transaction is of subsidiary {told}, the customer that the Legacy ID names of {there}",
+        remedy="Correct the Legacy ID, or share that customer with the transaction's subsidiary in NetSuite",
+    )
+
+
+@frozen
+class LegacyIdFields:
+    """The survey that tells whether any customer of the run carries the configured Legacy ID field.
+
+    A name that no payload carries is not the same as a blank. A tenant leaves out the fields that a customer
+    does not have, so that only the whole run can tell, and a small run may be wrong about it.
+    """
+
+    field: str
+    eligible: frozenset[str]
+    severity: Severity
+    sets: tuple[str, ...] = ()
+
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], Mapped]:
+        """Return what there is to say of each customer: nothing, where one carries the field."""
+        if any(self.field in customer.custom for customer in customers):
+            return _as_it_is
+        said = evolve(_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
+        return FieldMissing(said, self.eligible)
+
+
+@frozen
+class FieldMissing:
+    """Says of each customer that is on a transaction that nobody carries the Legacy ID field."""
+
+    issue: Issue
+    eligible: frozenset[str]
+
+    def __call__(self, customer: Customer) -> Mapped:
+        """Return the customer as it is, with the issue."""
+        concerned = standing_on(customer, self.eligible) and not customer.merged_into
+        return Mapped(value=customer, issues=(self.issue,) if concerned else ())
+
+
+def _as_it_is(customer: Customer) -> Mapped:
+    return Mapped(value=customer)
+
+
+_INVALID: Final = Issue(
+    code="invalid_legacy_id",
+    rule="ST-LEG-4",
+    field="legacy_id",
+    reason="the Legacy ID is invalid: NetSuite has no customer with it, or it is no internal id at all",
+    remedy="Enter the internal id of the NetSuite customer in ServiceTitan, or empty the field",
+)
+_INACTIVE: Final = Issue(
+    code="inactive_legacy_id",
+    rule="ST-LEG-2",
+    field="is_inactive",
+    reason="the NetSuite customer that the Legacy ID names is inactive",
+    remedy="Make it active again, or correct the Legacy ID",
+)
+_FIELD_MISSING: Final = Issue(
+    code="legacy_field_missing",
+    rule="ST-LEG-0",
+    field="custom",
+    reason="no customer of this run carries the configured Legacy ID field; its name is probably wrong",
+    remedy="Enter the name exactly as ServiceTitan sends it; blanks around it do not matter",
+    severity=Severity.WARNING,
+)
+
+
+# The decision table
+
+
+class Linkage(Enum):
+    """What the sync record of the customer says."""
+
+    NONE = "no sync record"
+    UNLINKED = "a sync record that is not linked"
+    LINKED = "a linked sync record"
+
+
+class LegacyId(Enum):
+    """What the Legacy ID field holds."""
+
+    BLANK = "blank"
+    OWN = "the id of a customer whose own subsidiary is the transaction's"
+    SHARED = "the id of a customer that is shared with the transaction's subsidiary"
+    ELSEWHERE = "the id of a customer of other subsidiaries"
+    UNKNOWN = "an id that no customer ever had"
+    MALFORMED = "no internal id"
+
+
+class Counterpart(Enum):
+    """How the NetSuite customer is that the record is linked to, else the one that the Legacy ID names."""
+
+    EXISTS = "there"
+    INACTIVE = "inactive"
+    GONE = "gone"
+
+
+class Fate(Enum):
+    """What becomes of the customer."""
+
+    PROCEED = "unchanged: its transaction posts to the linked customer"
+    LINK = "linked to the customer that the Legacy ID names"
+    CREATE = "created"
+    INVALID = "refused: the Legacy ID is invalid"
+    WRONG_SUBSIDIARY = "refused: the customer is of another subsidiary"
+    REVIEW = "for review: the linked customer is gone"
+
+
+@frozen(kw_only=True)
+class LegacyIdDecision:
+    """One row of the table: for which cases it decides, by which rule, and how."""
+
+    records: tuple[Linkage, ...] = (Linkage.NONE, Linkage.UNLINKED)
+    legacy_ids: tuple[LegacyId, ...]
+    customers: tuple[Counterpart, ...] = tuple(Counterpart)
+    fate: Fate
+    rule: str
+
+
+_NAMED: Final = (LegacyId.OWN, LegacyId.SHARED)
+_THERE: Final = (Counterpart.EXISTS, Counterpart.INACTIVE)
+_GONE: Final = (Counterpart.GONE,)
+
+LEGACY_ID_DECISIONS: Final = (
+    LegacyIdDecision(
+        records=(Linkage.LINKED,),
+        legacy_ids=tuple(LegacyId),
+        customers=_THERE,
+        fate=Fate.PROCEED,
+        rule="ST-LEG-1",
+    ),
+    LegacyIdDecision(
+        records=(Linkage.LINKED,),
+        legacy_ids=tuple(LegacyId),
+        customers=_GONE,
+        fate=Fate.REVIEW,
+        rule="G-DUP",
+    ),
+    LegacyIdDecision(legacy_ids=_NAMED, customers=_THERE, fate=Fate.LINK, rule="ST-LEG-2"),
+    LegacyIdDecision(
+        legacy_ids=(LegacyId.ELSEWHERE,), customers=_THERE, fate=Fate.WRONG_SUBSIDIARY, rule="ST-LEG-2"
+    ),
+    LegacyIdDecision(legacy_ids=(LegacyId.BLANK,), fate=Fate.CREATE, rule="ST-LEG-3"),
+    LegacyIdDecision(
+        legacy_ids=(*_NAMED, LegacyId.ELSEWHERE), customers=_GONE, fate=Fate.INVALID, rule="ST-LEG-4"
+    ),
+    LegacyIdDecision(legacy_ids=(LegacyId.UNKNOWN, LegacyId.MALFORMED), fate=Fate.INVALID, rule="ST-LEG-4"),
+)
+"""What becomes of a customer, for every combination: each is in exactly one row."""
+
+
+def legacy_id_decision(record: Linkage, legacy_id: LegacyId, customer: Counterpart) -> LegacyIdDecision:
+    """Return the row of the table that decides a case, for every one there is.
+
+    >>> legacy_id_decision(Linkage.NONE, LegacyId.BLANK, Counterpart.EXISTS).fate
+    <Fate.CREATE: 'created'>
+    >>> legacy_id_decision(Linkage.NONE, LegacyId.MALFORMED, Counterpart.EXISTS).rule
+    'ST-LEG-4'
+
+    Rule: ST-LEG-1, ST-LEG-2, ST-LEG-3, ST-LEG-4
+    """
+    (row,) = (
+        row
+        for row in LEGACY_ID_DECISIONS
+        if record in row.records and legacy_id in row.legacy_ids and customer in row.customers
+    )
+    return row

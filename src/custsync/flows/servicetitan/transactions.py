@@ -1,0 +1,196 @@
+"""The trigger: a customer is synced when it stands on a transaction that is eligible."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.eligibility import Filter
+from custsync.errors import InputError
+from custsync.fields import Mapped
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.ports import Payload
+from custsync.systems.servicetitan import SERVICETITAN
+
+__all__ = [
+    "CUSTOMER_PAYMENT",
+    "ELIGIBLE",
+    "INVOICE",
+    "JOURNAL_ENTRY",
+    "Subsidiary",
+    "Transaction",
+    "on_transactions",
+    "standing_on",
+    "subsidiaries_of",
+]
+
+JOURNAL_ENTRY: Final = "journal_entry"
+INVOICE: Final = "invoice"
+CUSTOMER_PAYMENT: Final = "customer_payment"
+
+ELIGIBLE: Final = frozenset({JOURNAL_ENTRY, INVOICE, CUSTOMER_PAYMENT})
+"""The types of transaction that bring a customer along, unless a flow names others."""
+
+
+@frozen(kw_only=True)
+class Transaction:
+    """One transaction of a ServiceTitan customer.
+
+    Attributes:
+        customer: the ServiceTitan customer's id.
+        type: one of `JOURNAL_ENTRY`, `INVOICE`, `CUSTOMER_PAYMENT`, or another word of the caller's.
+        id: the transaction's id, `""` where it does not matter.
+        subsidiary: internal id of the NetSuite subsidiary that it posts to, `""` for an account without.
+    """
+
+    customer: str
+    type: str
+    id: str = ""
+    subsidiary: str = ""
+
+
+def on_transactions(
+    customers: Iterable[Payload], transactions: Iterable[Transaction], contacts: Iterable[Payload] = ()
+) -> list[dict[str, Any]]:
+    """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
+
+    A transaction of a customer that was merged is its survivor's too. A customer that is on a transaction and
+    was not handed in comes last, as an id alone: the run says of it that it was not read.
+
+    Args:
+        customers: customer objects, merged ones among them.
+        transactions: any transactions, eligible or not.
+        contacts: contact objects of any of these customers, which ServiceTitan keeps apart from them.
+
+    Raises:
+        InputError: something else than transactions is among them.
+
+    Cost: linear, but for the length of chains of merges.
+
+    Rule: ST-TRIG, ST-MRG-1
+    Source: NetSuite customer sync flow, "Key behavior for customer sync".
+
+    >>> invoice = Transaction(customer="771", type=INVOICE, id="9", subsidiary="2")
+    >>> (vale,) = on_transactions([{"id": 771, "name": "Vale, Ines"}], [invoice])
+    >>> vale["transactions"]
+    [{'type': 'invoice', 'id': '9', 'subsidiary': '2'}]
+    >>> on_transactions([{"id": 771, "name": "Vale, Ines"}], [])[0]["transactions"]
+    []
+    """
+    given = list(customers)
+    at = {SERVICETITAN.identify(payload): payload for payload in given}
+    standing: dict[str, list[dict[str, str]]] = {}
+    for transaction in transactions:
+        if not isinstance(transaction, Transaction):
+            raise InputError(f"a Transaction was expected, not {type(transaction).__name__}")
+        said = {name: getattr(transaction, name) for name in ("type", "id", "subsidiary")}
+        for identity in _merged_on(transaction.customer, at):
+            standing.setdefault(identity, []).append({key: said[key] for key in said if said[key]})
+    reached: dict[str, list[Payload]] = {}
+    for contact in contacts:
+        reached.setdefault(str(contact.get("customerId")), []).append(contact)
+    unread = [{"id": identity} for identity in standing if identity not in at]
+    return [_joined(payload, standing, reached) for payload in (*given, *unread)]
+
+
+def _joined(
+    payload: Payload, standing: Mapping[str, list[dict[str, str]]], reached: Mapping[str, list[Payload]]
+) -> dict[str, Any]:
+    identity = SERVICETITAN.identify(payload)
+    contacts = {"contacts": reached[identity]} if identity in reached else {}
+    return {**payload, **contacts, "transactions": list(standing.get(identity, ()))}
+
+
+def _merged_on(identity: str, at: Mapping[str, Payload]) -> list[str]:
+    """Return the customer, then those that it was merged into, as far as they were handed in."""
+    passed = [identity]
+    while identity in at:
+        identity = str(at[identity].get("mergedToId") or "")
+        if identity in passed or identity not in at:
+            break
+        passed.append(identity)
+    return passed
+
+
+def standing_on(customer: Customer, eligible: frozenset[str]) -> list[Mapping[str, Any]]:
+    """Return the customer's transactions that are eligible.
+
+    >>> from custsync.models import Ref
+    >>> invoice, estimate = {"type": "invoice"}, {"type": "estimate"}
+    >>> vale = Customer(ref=Ref("servicetitan", "771"), extra={"transactions": [invoice, estimate]})
+    >>> standing_on(vale, ELIGIBLE)
+    [{'type': 'invoice'}]
+    >>> standing_on(vale, frozenset())
+    []
+
+    Rule: ST-TRIG
+    """
+    return [entry for entry in customer.extra.get("transactions") or () if entry.get("type") in eligible]
+
+
+def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, ...]:
+    """Return the subsidiaries that the customer's eligible transactions name, each once, in order.
+
+    Rule: ST-LEG-2
+    """
+    named = (entry.get("subsidiary") for entry in standing_on(customer, eligible))
+    return tuple(dict.fromkeys(str(subsidiary) for subsidiary in named if subsidiary))
+
+
+@frozen
+class OnNoTransaction:
+    """Whether a customer stands on no transaction that is eligible."""
+
+    eligible: frozenset[str]
+
+    def __call__(self, customer: Customer) -> bool:
+        """Return whether the customer is to be left out."""
+        return not standing_on(customer, self.eligible)
+
+
+def trigger(eligible: frozenset[str]) -> Filter:
+    """Return the filter that leaves out who stands on no eligible transaction."""
+    return Filter(leaves_out=OnNoTransaction(eligible), issue=_NO_TRANSACTION)
+
+
+@frozen
+class Subsidiary:
+    """A row's value: the subsidiary of a new customer, which its transactions name."""
+
+    eligible: frozenset[str]
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Mapped:
+        """Return the one subsidiary that is named; none or several are not guessed at."""
+        named = subsidiaries_of(customer, self.eligible)
+        if len(named) == 1:
+            return Mapped(value=named[0])
+        return Mapped(value=ABSENT, issues=(several_subsidiaries(named) if named else NO_SUBSIDIARY,))
+
+
+def several_subsidiaries(named: tuple[str, ...]) -> Issue:
+    """Return what is said of transactions that name several subsidiaries for one new customer."""
+    told = ", ".join(sorted(named))
+    return Issue(
+        code="several_subsidiaries",
+        rule="ST-TRIG",
+        field="transactions.subsidiary",
+        reason=f"the customer's transactions name several subsidiaries: {told}",
+        remedy="Sync it with the transactions of one of them first, and share it with the others in NetSuite",
+    )
+
+
+_NO_TRANSACTION: Final = Issue(
+    code="no_transaction",
+    rule="ST-TRIG",
+    field="transactions",
+    reason="the customer stands on no transaction that is eligible",
+    remedy="Nothing to do: it is synced with the first one that it stands on",
+    severity=Severity.NOTE,
+)
+NO_SUBSIDIARY: Final = Issue(
+    code="subsidiary_missing",
+    rule="ST-TRIG",
+    field="transactions.subsidiary",
+    reason="no transaction of the customer names a subsidiary",
+    remedy="Name it on the transaction, or set `one_world=False` for an account without subsidiaries",
+)
