@@ -5,7 +5,8 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from custsync.errors import PayloadError
-from custsync.fields import System, canonical, value_of
+from custsync.fields import canonical, value_of
+from custsync.flow import Flow
 from custsync.models import Customer
 
 __all__ = ["advice_on"]
@@ -19,30 +20,35 @@ _SHOWN: Final = 12
 
 
 def advice_on(
-    records: Sequence[Mapping[str, Any]], system: System, account: str, mode: str, *, are_rows: bool
+    records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str, *, are_rows: bool
 ) -> tuple[str, ...]:
     """Return what to tell about the file whose first records these are, a sentence each.
 
     Args:
         records: the first records.
-        system: whose shape they have.
+        flow: the flow that reads them.
         account: the account that their ids live in.
         mode: their mode.
         are_rows: whether they are rows under headings. The many fields that a system's own JSON has, and
             that no rule reads, call for no word.
     """
-    customers = [customer for customer in _read(records, system, account, mode) if not customer.deleted]
+    read = _read(records, flow, account, mode)
+    customers = [customer for customer in read if not customer.deleted]
     columns = dict.fromkeys(chain.from_iterable(customer.extra for customer in customers))
     told = _on_columns([name for name in columns if not name.startswith("_")]) if are_rows else []
-    return (*told, *_on_gaps(customers))
+    return (*told, *_on_gaps(customers, _read_by(flow)))
 
 
-def _read(
-    records: Sequence[Mapping[str, Any]], system: System, account: str, mode: str
-) -> Iterator[Customer]:
+def _read_by(flow: Flow) -> frozenset[str]:
+    """Return the source's fields that the flow reads."""
+    named = [name for row in flow.rows for name in row.reads]
+    return frozenset({*named, *(entry.reads for entry in flow.match)})
+
+
+def _read(records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str) -> Iterator[Customer]:
     for record in records:
         try:
-            yield system.read(record, account, mode)
+            yield flow.source.read(record, account, mode)
         except PayloadError:
             continue  # it is refused in its own place, with the reason
 
@@ -55,8 +61,9 @@ def _on_columns(names: list[str]) -> list[str]:
     return [f"columns that no rule reads: {', '.join(islice(names, _SHOWN))}{more}"] if names else []
 
 
-def _on_gaps(customers: list[Customer]) -> Iterator[str]:
-    for what, fields in _NEEDED.items():
+def _on_gaps(customers: list[Customer], read: frozenset[str]) -> Iterator[str]:
+    for what, named in _NEEDED.items():
+        fields = [field for field in named if field in read]
         held = (canonical(value_of(customer, field)) for customer in customers for field in fields)
-        if customers and not any(held):
+        if customers and fields and not any(held):
             yield f"no record has {what} ({len(customers)} looked at): check what the file calls it"

@@ -71,11 +71,16 @@ def _over_files(
 
 
 _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "--flow": {"required": True, "metavar": "NAME", "help": "stripe.EXPORT or stripe.IMPORT"},
+    "--flow": {
+        "required": True,
+        "metavar": "NAME",
+        "help": "stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, servicetitan.CUSTOMER_SYNC, "
+        "lago.CUSTOMER_SYNC or upflow.CUSTOMER_IMPORT",
+    },
     "--source": {"required": True, "metavar": "FILE", "help": "JSON Lines, a JSON list, or CSV"},
     "--target": {"required": True, "metavar": "FILE", "help": "JSON Lines, or a JSON list"},
     "--records": {"required": True, "metavar": "FILE", "help": "the store of the sync records (SQLite)"},
-    "--write-back": {"metavar": "FILE", "help": "export: where ids go that are written back to the source"},
+    "--write-back": {"metavar": "FILE", "help": "where ids go that are written back to the source"},
     "--surface": {
         "choices": ("rest", "suiteql", "soap"),
         "help": "the NetSuite shape, if not the first record's",
@@ -100,9 +105,16 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "help": "import: what a new customer is where Stripe does not say",
     },
 }
+_SET: Final[Mapping[str, Mapping[str, Any]]] = {
+    "--set": {
+        "action": "append",
+        "metavar": "NAME=VALUE",
+        "help": "any setting of the flow, again and again; an unknown name lists them all",
+    },
+}
 _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
     "--progress": {"action": "store_true", "help": "a bar on standard error"},
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
-_GROUPS: Final = (("files", _FILES), ("settings of the flow", _SETTINGS), ("the run", _RUN))
+_GROUPS: Final = (("files", _FILES), ("settings of the flow", {**_SETTINGS, **_SET}), ("the run", _RUN))
 _INCREMENTAL: Final = "pass over records whose text was synced before"

@@ -1,7 +1,7 @@
 """Making a run of the command line's arguments: the flow, the files, the store."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -10,13 +10,12 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.cli.advice import advice_on
+from custsync.cli.offers import Offer, offer
 from custsync.driving import World
-from custsync.errors import ConfigurationError, FileError, UnknownFlowError
+from custsync.errors import ConfigurationError, FileError
 from custsync.fields import System
 from custsync.files import RecordFile, SystemFile, WriteBackFile, belongs, locked, look_ups_of, resolved
 from custsync.flow import Flow
-from custsync.flows.stripe import export_flow, import_flow
-from custsync.matching import Several
 from custsync.ports import SyncRecordStore
 from custsync.searching import Item
 from custsync.stores.memory import MemoryStore
@@ -30,15 +29,8 @@ _SURFACES: Final[Mapping[str, System]] = {
     "suiteql": netsuite.SUITEQL,
     "soap": netsuite.SOAP,
 }
-_FLOWS: Final[Mapping[str, Callable[..., Flow]]] = {
-    "stripe.EXPORT": export_flow,
-    "stripe.IMPORT": import_flow,
-}
-_SETTINGS: Final[Mapping[str, frozenset[str]]] = {
-    "stripe.EXPORT": frozenset({"stripe_id_field", "several", "write_back"}),
-    "stripe.IMPORT": frozenset({"stripe_id_field", "subsidiary", "default_name", "unknown_kind"}),
-}
-_ALL_SETTINGS: Final = sorted(frozenset().union(*_SETTINGS.values()))
+_OPTIONS: Final = ("stripe_id_field", "several", "subsidiary", "default_name", "unknown_kind")
+"""The settings that have an option of their own."""
 _LOOKED_AT: Final = 100
 """So many records are looked at for their shape and mode."""
 
@@ -68,11 +60,14 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         FileError: a file that cannot be used.
         StoreError: a store that cannot be used.
     """
-    settings = _settings(given)
+    chosen = offer(given.flow)
+    texts = _texts(given, chosen)
     file = RecordFile(Path(given.source), current_only=True)
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
-    surface = _surface(given, file, first)
-    flow = _flow(given.flow, surface, settings)
+    surface = _surface(given, chosen, file, first)
+    flow = chosen.flow(texts, _SURFACES[surface])
+    if given.write_back and not flow.write_back:
+        raise ConfigurationError(f"{given.flow} has no setting --write-back; leave it out")
     if first and not any(belongs(record, flow.source) for record in first):
         raise FileError(f"these are no {flow.source.name} customers; give another file", given.source)
     back = _write_back_path(given)
@@ -89,25 +84,27 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
             back=source,
             world=world,
             told=told,
-            advice=advice_on(first, flow.source, source.account, source.mode, are_rows=file.form == "csv"),
+            advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
         )
 
 
-def _settings(given: Namespace) -> dict[str, Any]:
-    if given.flow not in _FLOWS:
-        raise UnknownFlowError(f"no flow is named {given.flow!r}; there are {', '.join(sorted(_FLOWS))}")
-    settings = {name: value for name in _ALL_SETTINGS if (value := getattr(given, name, None)) is not None}
-    foreign = sorted(settings.keys() - _SETTINGS[given.flow])
+def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
+    """Return what the command line says of each setting: by an option of its own, or by `--set`."""
+    texts = {name: text for name in _OPTIONS if (text := getattr(given, name, None)) is not None}
+    foreign = sorted(texts.keys() - chosen.kinds.keys())
     if foreign:
-        raise ConfigurationError(
-            f"{given.flow} has no setting --{foreign[0].replace('_', '-')}; leave it out"
-        )
-    settings.pop("write_back", None)
-    return settings
+        option = foreign[0].replace("_", "-")
+        raise ConfigurationError(f"{given.flow} has no setting --{option}; leave it out")
+    for said in getattr(given, "set", None) or ():
+        name, equals, text = said.partition("=")
+        if not equals:
+            raise ConfigurationError("--set takes name=value")
+        texts[name.strip().replace("-", "_")] = text
+    return texts
 
 
-def _surface(given: Namespace, file: RecordFile, first: list[dict[str, Any]]) -> str:
-    if given.flow == "stripe.IMPORT":
+def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:
+    if not chosen.surface:
         if given.surface not in (None, "rest"):
             raise ConfigurationError(
                 "a NetSuite file that is written to has the surface rest; leave --surface out"
@@ -121,13 +118,6 @@ def _guessed(record: Mapping[str, Any]) -> str:
     if any(record.get(flag) in ("T", "F") for flag in ("isperson", "isinactive")):
         return "suiteql"
     return "soap" if "internalId" in record and "id" not in record else "rest"
-
-
-def _flow(name: str, surface: str, settings: Mapping[str, Any]) -> Flow:
-    if name == "stripe.IMPORT":
-        return import_flow(**settings)
-    several = {"several": Several(settings["several"])} if "several" in settings else {}
-    return export_flow(source=_SURFACES[surface], **{**settings, **several})
 
 
 def _write_back_path(given: Namespace) -> Path:
@@ -151,10 +141,11 @@ def _store(stack: ExitStack, path: str, *, writing: bool) -> SyncRecordStore:
 def _world(
     given: Namespace, flow: Flow, back: Path, first: list[dict[str, Any]], store: SyncRecordStore
 ) -> tuple[WriteBackFile, World]:
-    exporting = flow.target.name == "stripe"
-    account, mode = given.account, given.mode or ("" if exporting else _mode_in(first))
-    ends = [{"account": account}, {"mode": mode}]
-    source_end, target_end = ends if exporting else reversed(ends)
+    mode = given.mode or (_mode_in(first) if flow.source.name == "stripe" else "")
+    source_end, target_end = (
+        {"account": given.account} if system.name == "netsuite" else {"mode": mode}
+        for system in (flow.source, flow.target)
+    )
     records = RecordFile(Path(given.source), current_only=True)
     source = WriteBackFile(back, flow.source, source=records, **source_end)
     target = SystemFile(given.target, flow.target, look_ups=look_ups_of(flow), **target_end)
