@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
+
+Record = TypeVar("Record", Customer, Address, Contact)
 
 BLANKS = (ABSENT, None, "", "  ")
 EARLY = datetime(2024, 5, 1, tzinfo=UTC)
@@ -15,6 +18,11 @@ LATE = datetime(2026, 5, 1, tzinfo=UTC)
 
 SURVIVOR = Customer(ref=Ref("netsuite", "7"))
 DUPLICATE = Customer(ref=Ref("netsuite", "9"))
+
+
+def but(record: Record, **changes: Any) -> Record:
+    """Return the record with some of its fields changed."""
+    return evolve(record, **changes)
 
 
 def one_of(*values: Any) -> SearchStrategy[Any]:

@@ -105,7 +105,7 @@ class TestByRule:
 class TestNothingTells:
     """Where two come first, or one says nothing, nobody is chosen, unless the lowest id may stay."""
 
-    TIES = (
+    TIES: tuple[tuple[SurvivorRule, dict[str, Any], dict[str, Any]], ...] = (
         (SurvivorRule.MOST_TRANSACTIONS, {}, {"transactions": {one.ref: 2 for one in (SEVEN, NINE, TEN)}}),
         (SurvivorRule.EARLIEST, {"created_at": EARLY}, {}),
         (SurvivorRule.MOST_RECENT, {"modified_at": EARLY}, {}),
@@ -148,7 +148,8 @@ class TestNothingTells:
 
     def test_another_system(self) -> None:
         other = Customer(ref=Ref("stripe", "7"))
-        for rule in (*EVERY_RULE, "7"):
+        rules: list[SurvivorRule | str] = [*EVERY_RULE, "7"]
+        for rule in rules:
             assert answer(choose_survivor([SEVEN, other], rule)) == "other_system"
 
 

@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from tests.merging.made import (
     EARLY,
     LATE,
     SURVIVOR,
+    but,
     customers,
     distinct_duplicates,
 )
@@ -57,7 +58,7 @@ def texts_kept(merged: Merged) -> set[Any]:
     while pending:
         value = pending.pop()
         if isinstance(value, Customer | Address | Contact | Ref):
-            pending += [getattr(value, name) for name in value.__slots__ if hasattr(value, name)]
+            pending += [getattr(value, each.name) for each in fields(type(value))]
         elif isinstance(value, tuple | list):
             pending += value
         elif isinstance(value, dict):
@@ -86,8 +87,8 @@ class TestSurvivorsValuesWin:
     @pytest.mark.parametrize("blank", BLANKS, ids=repr)
     @pytest.mark.parametrize("name", ["company_name", "email", "fax", "subsidiary", "currency"])
     def test_a_blank_is_filled(self, name: str, blank: Any) -> None:
-        survivor = evolve(SURVIVOR, **{name: blank})
-        merged = merge_customers(survivor, [evolve(DUPLICATE, **{name: "given"})])
+        survivor = but(SURVIVOR, **{name: blank})
+        merged = merge_customers(survivor, [but(DUPLICATE, **{name: "given"})])
         assert getattr(merged.customer, name) == "given"
         assert name not in merged.lost
 
@@ -128,7 +129,7 @@ class TestSurvivorsValuesWin:
 
     @pytest.mark.parametrize("name", ["entity_id", "external_id", "parent", "top_level_parent"])
     def test_ids_and_the_place_in_the_hierarchy_are_never_moved(self, name: str) -> None:
-        merged = merge_customers(SURVIVOR, [evolve(DUPLICATE, **{name: "X1"})])
+        merged = merge_customers(SURVIVOR, [but(DUPLICATE, **{name: "X1"})])
         assert getattr(merged.customer, name) is ABSENT
         assert merged.lost[name] == ("X1",)
 
@@ -264,7 +265,7 @@ class TestAddressBook:
     )
     def test_a_line_that_says_more_or_else_is_added(self, change: dict[str, str]) -> None:
         there = Address(addressee="Zenith", line1="1 Elm St", country="US", phone="555-0100")
-        given = evolve(there, **change)
+        given = but(there, **change)
         merged = united(
             evolve(SURVIVOR, addresses=(there,)), evolve(DUPLICATE, company_name="Zenith", addresses=(given,))
         )

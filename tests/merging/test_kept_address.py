@@ -9,7 +9,7 @@ from hypothesis import given
 from custsync.errors import InputError
 from custsync.merging import has_address, kept_address
 from custsync.models import ABSENT, Address, Customer
-from tests.merging.made import BLANKS, DUPLICATE, SURVIVOR, customers, lines
+from tests.merging.made import BLANKS, DUPLICATE, SURVIVOR, but, customers, lines
 
 BILLING = Address(id="1", line1="1 Elm St", default_billing=True, extra={"override": False})
 SHIPPING = Address(id="2", line1="2 Oak Ave", default_shipping=True)
@@ -73,7 +73,7 @@ class TestWhichName:
     def test_order(self, names: dict[str, Any], expected: str) -> None:
         line = evolve(BILLING, addressee="Dock 3")
         assert kept_address(evolve(DUPLICATE, addresses=(line,), **names)).addressee == expected
-        assert kept_address(evolve(DUPLICATE, **names)) == Address(addressee=expected)
+        assert kept_address(but(DUPLICATE, **names)) == Address(addressee=expected)
 
     def test_without_any_name_the_line_keeps_its_own(self) -> None:
         line = evolve(BILLING, addressee="Dock 3")
@@ -120,7 +120,7 @@ class TestHasAddress:
         ids=lambda change: ", ".join(change) or "equal",
     )
     def test_there(self, change: dict[str, Any]) -> None:
-        customer = evolve(SURVIVOR, addresses=(OTHER, evolve(self.LINE, **change)))
+        customer = evolve(SURVIVOR, addresses=(OTHER, but(self.LINE, **change)))
         assert has_address(customer, self.LINE)
 
     @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ class TestHasAddress:
         ids=lambda change: next(iter(change)),
     )
     def test_not_there(self, change: dict[str, Any]) -> None:
-        assert not has_address(evolve(SURVIVOR, addresses=(evolve(self.LINE, **change),)), self.LINE)
+        assert not has_address(evolve(SURVIVOR, addresses=(but(self.LINE, **change),)), self.LINE)
 
     @pytest.mark.parametrize("name", ["country", "phone"])
     def test_what_the_line_says_must_be_there(self, name: str) -> None:
         customer = evolve(SURVIVOR, addresses=(self.LINE,))
-        assert not has_address(customer, evolve(self.LINE, **{name: "1"}))
+        assert not has_address(customer, but(self.LINE, **{name: "1"}))
 
     @pytest.mark.parametrize("addresses", [ABSENT, None, ()], ids=repr)
     def test_no_book(self, addresses: Any) -> None:

@@ -120,16 +120,14 @@ class _Weighing:
 
     def of(self, customer: Customer) -> Any:
         """Return the customer's weight, None where it is not known."""
-        match self.rule:
-            case SurvivorRule.MOST_TRANSACTIONS:
-                return self._count(customer.ref)
-            case SurvivorRule.MOST_COMPLETE:
-                return completeness(customer)
-            case SurvivorRule.EARLIEST:
-                created = _seconds(customer, customer.created_at)
-                return None if created is None else -created
-            case SurvivorRule.MOST_RECENT:
-                return _seconds(customer, self.active_at.get(customer.ref, customer.modified_at))
+        if self.rule is SurvivorRule.MOST_TRANSACTIONS:
+            return self._count(customer.ref)
+        if self.rule is SurvivorRule.MOST_COMPLETE:
+            return completeness(customer)
+        if self.rule is SurvivorRule.EARLIEST:
+            created = _seconds(customer, customer.created_at)
+            return None if created is None else -created
+        return _seconds(customer, self.active_at.get(customer.ref, customer.modified_at))
 
     def _count(self, ref: Ref) -> int | None:
         count: object = self.transactions.get(ref)

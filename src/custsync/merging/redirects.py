@@ -1,6 +1,6 @@
 """Redirects: where merged ids lead."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
@@ -82,12 +82,17 @@ class Redirects(Generic[K]):
         _check(duplicate, survivor)
         if duplicate == survivor:
             return MERGE_CYCLE
-        end = self.resolve(survivor)
-        if end == duplicate:
+        if duplicate in self._chain(survivor):
             return MERGED_BACK if self.merged[survivor] == duplicate else MERGE_CYCLE
         if duplicate in self.merged:
-            return self if self.resolve(duplicate) == end else MERGED_TWICE
+            return self if self.resolve(duplicate) == self.resolve(survivor) else MERGED_TWICE
         return Redirects({**self.merged, duplicate: survivor})
+
+    def _chain(self, identity: K) -> Iterator[K]:
+        """Yield whom the id was merged into, and whom those were."""
+        while identity in self.merged:
+            identity = self.merged[identity]
+            yield identity
 
 
 def redirects_of(pairs: Iterable[tuple[K, K]]) -> tuple[Redirects[K], Mapping[K, Issue]]:

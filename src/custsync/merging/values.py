@@ -102,10 +102,9 @@ def _plain_inside(value: Any, depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item, depth - 1) for item in value]
     if isinstance(value, Address | Contact):
-        held = {each.name: getattr(value, each.name) for each in fields(type(value))}
-        return {
-            name: plain(item, depth - 1) for name, item in held.items() if item and not says_nothing(item)
-        }
+        held = [(each, getattr(value, each.name)) for each in fields(type(value))]
+        said = [(each.name, item) for each, item in held if item != each.default and not says_nothing(item)]
+        return {name: plain(item, depth - 1) for name, item in said}
     raise InputError(f"no field of a customer holds a value of type {type(value).__name__}")
 
 
