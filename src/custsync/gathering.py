@@ -24,7 +24,7 @@ from custsync.following import is_merged
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.parents import look_for_parents
-from custsync.ports import Found, LoadRecords, Now, RecogniseRecords, Request, Side
+from custsync.ports import End, Found, LoadRecords, Now, RecogniseRecords, Request, Side
 from custsync.searching import (
     Case,
     Item,
@@ -241,7 +241,9 @@ def _load(flow: Flow, cases: Sequence[Case]) -> Generator[Request, Any, None]:
 
 def _follows(case: Case) -> bool:
     """Return whether the customer was merged, which is carried over whoever takes part by now."""
-    ended = case.record is not None and case.record.status is Status.EXCLUDED
+    if case.record is None:
+        return bool(case.read.merged_into)
+    ended = case.record.status is Status.EXCLUDED
     return not ended and is_merged(case.read, case.record, None)
 
 
@@ -283,12 +285,19 @@ def _only_one(hits: Sequence[Customer], identity: str) -> Customer:
 def _close_or_read(flow: Flow, case: Case, answer: Found, terms: Terms) -> None:
     """End the matter of a record whose text is known; one whose counterpart is gone is read after all."""
     there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
-    other, end = _linked_target(flow, case), terms.ends.target
-    is_here = other is not None and other.is_one_with(evolve(other, account=end.account, mode=end.mode))
+    is_here = _is_here(_linked_target(flow, case), terms.ends.target)
     if there is not None and case.record is not None and is_here and not flow.target.is_gone(there):
         case.decision = _unchanged(flow, case.record)
     else:
         case.customer = _read_item(flow, case, terms)
+
+
+def _is_here(kept: Ref | None, end: End) -> bool:
+    """Return whether the link's end is of the account and mode that were asked: ids repeat across them."""
+    if kept is None:
+        return False
+    told = ((kept.account, end.account), (kept.mode, end.mode))
+    return all(one == other for one, other in told if one and other)
 
 
 # Two that claim one

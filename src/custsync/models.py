@@ -101,7 +101,7 @@ class Issue:
         return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]"
 
 
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, cache_hash=True)
 class Ref:
     """The identity of one record: which system, which record, which account and mode, which record type.
 

@@ -28,7 +28,11 @@ def look_for_survivors(flow: Flow, cases: Sequence[Case], terms: Terms) -> Gener
 
     Rule: ST-MRG-1, ST-MRG-2
     """
-    merged = [case for case in cases if is_merged(case.read, case.record, case.current)]
+    merged = [
+        case
+        for case in cases
+        if case.read.merged_into or (case.record and is_merged(case.read, case.record, case.current))
+    ]
     if not merged:
         return
     into = {case.read.ref.id: case.read.merged_into for case in merged if case.read.merged_into}

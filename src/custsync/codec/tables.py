@@ -225,8 +225,16 @@ def _draft_of(cls: type, first: Iterable[str]) -> Any:
     defaults = {f.name: ABSENT if f.default is attrs.NOTHING else f.default for f in attrs.fields(cls)}
     order = [*first, *(name for name in defaults if name not in first)]
     fields = {name: attrs.field(default=defaults[name]) for name in order}
+    keeps_hash = "_attrs_cached_hash" in cls.__slots__  # type: ignore[attr-defined]
     return attrs.make_class(
-        f"{cls.__name__}Draft", fields, slots=True, eq=False, repr=False, weakref_slot=False
+        f"{cls.__name__}Draft",
+        fields,
+        slots=True,
+        eq=keeps_hash,
+        unsafe_hash=keeps_hash,
+        cache_hash=keeps_hash,
+        repr=False,
+        weakref_slot=False,
     )
 
 

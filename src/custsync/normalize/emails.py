@@ -1,6 +1,7 @@
 """Keys of email addresses, and the cleaning of fields that hold more than one plain address."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -76,16 +77,19 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     True
     """
     text = as_text(text).strip()
+    key = _key(text) if len(text) <= LONGEST_ADDRESS else None
+    return None if key is None or (blocked and _is_blocked(key, blocked)) else key
+
+
+@lru_cache(maxsize=1024)  # a customer's email is looked for, and then written
+def _key(text: str) -> str | None:
     local, _, domain = text.partition("@")
     if not text.isascii():
-        if len(text) > LONGEST_ADDRESS:
-            return None
         domain = normalize("NFC", domain)
         text = f"{local}@{domain}"
     if not _is_address(text, local, domain):
         return None
-    key = text.lower() if text.isascii() else text
-    return None if blocked and _is_blocked(key, blocked) else key
+    return text.lower() if text.isascii() else text
 
 
 def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -> CleanEmail:
