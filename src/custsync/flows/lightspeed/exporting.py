@@ -55,7 +55,7 @@ class CodeFits:
 
 @frozen
 class CustomText:
-    """A row's value: a field as the text that a custom field of Lightspeed holds, a flag as `true` or `false`."""
+    """A row's value: a field as Lightspeed's custom fields hold it, as text; a flag is `true` or `false`."""
 
     name: str
 
