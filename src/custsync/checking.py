@@ -15,7 +15,8 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
 
     Raises:
         InputError: an argument is of another kind.
-        ConfigurationError: the flow writes back, and the world has no source adapter.
+        ConfigurationError: the flow writes back, and the world has no source adapter; or an adapter says that
+            it is of another system.
     """
     if not isinstance(flow, Flow):
         raise InputError(
@@ -23,6 +24,12 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
         )
     if not isinstance(world, kind):
         raise InputError(f"world: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
+    for side, system in (("target", flow.target), ("source", flow.source)):
+        named = getattr(getattr(world, side), "system", system.name)
+        if named != system.name:
+            raise ConfigurationError(
+                f"world: the {side} adapter is one of {named!r}, and flow {flow.name!r} needs {system.name!r}"
+            )
     if writes and flow.write_back and getattr(world, "source", None) is None:
         raise ConfigurationError(
             f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "

@@ -33,6 +33,7 @@ __all__ = [
     "LoadRecords",
     "MergeCustomers",
     "MergeRequest",
+    "MergingAdapter",
     "Now",
     "Payload",
     "RecogniseRecords",
@@ -194,8 +195,9 @@ class MergeRequest:
 class Adapter(Protocol):
     """A system, as the engine needs it: find, create, update, each for a batch.
 
-    `account` and `mode` say which world the ids live in ("test" or "live", for example). An exception that
-    leaves `create` or `update` counts as `Unknown` for its whole batch.
+    `account` and `mode` say which world the ids live in ("test" or "live", for example). An adapter may have
+    a `system` ("stripe") too: then flows of another system refuse it. An exception that leaves `create` or
+    `update` counts as `Unknown` for its whole batch.
     """
 
     @property
@@ -218,6 +220,18 @@ class Adapter(Protocol):
 
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
         """Change the fields named in each payload and no other; return one answer per id."""
+
+
+@runtime_checkable
+class MergingAdapter(Adapter, Protocol):
+    """An adapter whose system merges customers; its capabilities say so (`merges`)."""
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        """Merge each duplicate into its survivor; return one answer per duplicate's id.
+
+        `Done` means that the system has taken the merge on; it may carry it out later. A merge whose
+        duplicate is gone already is `Rejected`.
+        """
 
 
 @runtime_checkable

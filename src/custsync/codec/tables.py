@@ -231,7 +231,7 @@ def _draft_of(cls: type, first: Iterable[str]) -> Any:
         fields,
         slots=True,
         eq=keeps_hash,
-        unsafe_hash=keeps_hash,
+        hash=keeps_hash,
         cache_hash=keeps_hash,
         repr=False,
         weakref_slot=False,

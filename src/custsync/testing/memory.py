@@ -66,6 +66,7 @@ class MemorySystem:
         settle_window: declared: the longest time after which a create that seemed lost can still appear.
     """
 
+    system: ClassVar[str]
     finds: ClassVar[Mapping[str, int]]
     id_key: ClassVar[str] = "id"
     answers_with_payload: ClassVar[bool] = True

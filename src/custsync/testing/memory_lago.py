@@ -69,6 +69,7 @@ class MemoryLago(MemorySystem):
     Source: getlago/lago-openapi, CustomerObject; getlago/lago-api, customer services
     """
 
+    system: ClassVar[str] = "lago"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "external_id": 1}
     id_key: ClassVar[str] = "lago_id"
     first_id: ClassVar[int] = 1

@@ -67,6 +67,7 @@ class MemoryLightspeed(MemorySystem):
     Source: Lightspeed X-Series API 2.0, customers
     """
 
+    system: ClassVar[str] = "lightspeed"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "customer_code": 1, "email": 1}
     first_id: ClassVar[int] = 0
 

@@ -72,6 +72,7 @@ class MemoryNetSuite(MemorySystem):
     Source: NetSuite REST API browser 2026.1, record customer; SuiteTalk REST guide
     """
 
+    system: ClassVar[str] = "netsuite"
     finds: ClassVar[Mapping[str, int]] = {
         "id": 1,
         "email": 10,

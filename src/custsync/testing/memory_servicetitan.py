@@ -39,6 +39,7 @@ class MemoryServiceTitan(MemorySystem):
     Source: ServiceTitan CRM v2, customers
     """
 
+    system: ClassVar[str] = "servicetitan"
     finds: ClassVar[Mapping[str, int]] = {"id": 1}
     first_id: ClassVar[int] = 771_000_001
 

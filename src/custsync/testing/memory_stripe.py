@@ -35,6 +35,7 @@ class MemoryStripe(MemorySystem):
     Source: docs.stripe.com/api/customers, /api/idempotent_requests, /api/metadata
     """
 
+    system: ClassVar[str] = "stripe"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "email": 1, "custom.netsuite_internal_id": 1}
 
     def __init__(

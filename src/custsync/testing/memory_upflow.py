@@ -17,6 +17,7 @@ class _Excluding(MemorySystem):
         shows_excluded: whether look-ups show excluded customers too.
     """
 
+    system: ClassVar[str] = "upflow"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "external_id": 1}
     external_key: ClassVar[str]
 
@@ -139,6 +140,7 @@ class MemoryUpflowImport(_Excluding):
     Source: Upflow help, customers and contacts via CSV
     """
 
+    system: ClassVar[str] = "upflow_import"
     id_key: ClassVar[str] = "Customer ID"
     external_key: ClassVar[str] = "Customer ID"
     answers_with_payload: ClassVar[bool] = False

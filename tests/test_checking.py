@@ -1,0 +1,23 @@
+"""Arguments that are not what they must be are refused before anything is asked."""
+
+import pytest
+from attrs import evolve
+
+from custsync.driving import World, plan
+from custsync.errors import ConfigurationError
+from custsync.flows.stripe import EXPORT
+from custsync.stores.memory import MemoryStore
+from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.memory_stripe import MemoryStripe
+
+
+class TestAnAdapterOfAnotherSystem:
+    """An adapter that says which system it is of is refused by flows of another."""
+
+    @pytest.mark.parametrize("side", ["target", "source"])
+    def test_it_is_refused(self, side: str) -> None:
+        fitting = World(target=MemoryStripe(), source=MemoryNetSuite(), store=MemoryStore())
+        assert plan(EXPORT, [], fitting).is_empty
+        wrong = fitting.source if side == "target" else fitting.target
+        with pytest.raises(ConfigurationError, match=f"the {side} adapter is one of"):
+            plan(EXPORT, [], evolve(fitting, **{side: wrong}))
