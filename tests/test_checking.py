@@ -1,5 +1,7 @@
 """Arguments that are not what they must be are refused before anything is asked."""
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 
@@ -18,6 +20,6 @@ class TestAnAdapterOfAnotherSystem:
     def test_it_is_refused(self, side: str) -> None:
         fitting = World(target=MemoryStripe(), source=MemoryNetSuite(), store=MemoryStore())
         assert plan(EXPORT, [], fitting).is_empty
-        wrong = fitting.source if side == "target" else fitting.target
+        changed: dict[str, Any] = {side: fitting.source if side == "target" else fitting.target}
         with pytest.raises(ConfigurationError, match=f"the {side} adapter is one of"):
-            plan(EXPORT, [], evolve(fitting, **{side: wrong}))
+            plan(EXPORT, [], evolve(fitting, **changed))
