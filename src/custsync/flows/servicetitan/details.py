@@ -27,8 +27,10 @@ class BillingAddress:
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the address; a country that is none is refused, or left out with a warning."""
         address = customer.billing_address
-        if not isinstance(address, Address) or not address.country or not address.country.strip():
+        if not isinstance(address, Address) or not address.country:
             return address
+        if not address.country.strip():
+            return evolve(address, country=None)
         found = countries.resolve(address.country, system="netsuite")
         if isinstance(found, countries.Country):
             return evolve(address, country=found.alpha_2)
