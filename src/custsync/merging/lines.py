@@ -8,16 +8,19 @@ from attrs import evolve
 
 from custsync.addresses import address_key, is_blank
 from custsync.merging.values import same_value
-from custsync.models import NOTHING_KEPT, Address, Customer, Maybe
+from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.names import stripe_name
 from custsync.normalize import as_text, phone_key, text_key
 
-__all__ = ["Lines", "has_address", "kept_address", "left_of_lines", "with_lines"]
+__all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
 
-Key: TypeAlias = tuple[str, str, str, str, str]
-"""Addressee, attention, place without its country, phone, country."""
+LineKey: TypeAlias = tuple[str, str, str, str, str]
+"""Addressee, attention, place without its country, phone, country: what a line says, as it is compared."""
 
-_NOTHING: Key = ("", "", "", "", "")
+MovedLine: TypeAlias = tuple[LineKey, Address, Address]
+"""What a line says, the line, and the duplicate's line that it is made of."""
+
+_NOTHING: LineKey = ("", "", "", "", "")
 
 
 def kept_address(duplicate: Customer) -> Address:
@@ -80,34 +83,34 @@ class Lines:
 
     def __init__(self, lines: Iterable[Address]) -> None:
         """Take the lines."""
-        self.exact: dict[Key, Address] = {}
-        self.less: dict[Key, Address] = {}
+        self.exact: dict[LineKey, Address] = {}
+        self.less: dict[LineKey, Address] = {}
         for line in lines:
             self.add(_line_key(line), line)
 
-    def add(self, key: Key, line: Address) -> None:
+    def add(self, key: LineKey, line: Address) -> None:
         """Add one line."""
         self.exact.setdefault(key, line)
         for weaker in _weaker(key):
             self.less.setdefault(weaker, line)
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: LineKey) -> bool:
         """Return whether a line says all that the key says."""
         return key in self.exact or key in self.less or key == _NOTHING
 
-    def get(self, key: Key) -> Address | None:
+    def get(self, key: LineKey) -> Address | None:
         """Return the line that says it, None where none does."""
         return self.exact.get(key) or self.less.get(key)
 
 
-def _line_key(line: Address) -> Key:
+def _line_key(line: Address) -> LineKey:
     """Return what a line says, as it is compared: all of it but the label."""
     place, _, country = address_key(line).rpartition("\n")
     phone = as_text(line.phone) and (phone_key(line.phone) or text_key(line.phone))
     return text_key(line.addressee), text_key(line.attention), place, phone, country
 
 
-def _weaker(key: Key) -> Iterator[Key]:
+def _weaker(key: LineKey) -> Iterator[LineKey]:
     """Yield the keys that say less: without the phone, without the country, without both."""
     addressee, attention, place, phone, country = key
     if phone:
@@ -118,42 +121,40 @@ def _weaker(key: Key) -> Iterator[Key]:
             yield addressee, attention, place, "", ""
 
 
-def _moved(duplicate: Customer) -> Iterator[tuple[Address, Address]]:
-    """Yield each line that the survivor gets from the duplicate, beside the line that it is made of.
+def moved_lines(duplicate: Customer) -> list[MovedLine]:
+    """Return each line that the survivor gets from the duplicate.
 
-    First the line that keeps the name and the address; a line that it says all of is not yielded again.
+    First the line that keeps the name and the address; a line that it says all of does not come again.
     """
     home = _home(duplicate)
     kept = _kept(duplicate, home)
-    yield kept, home or kept
-    for line in duplicate.addresses or ():
-        if line is home and text_key(line.addressee) in ("", text_key(kept.addressee)):
-            continue
-        yield line, line
+    others = list(duplicate.addresses or ())
+    if home is not None and text_key(home.addressee) in ("", text_key(kept.addressee)):
+        others.remove(home)
+    return [(_line_key(kept), kept, home or kept), *((_line_key(line), line, line) for line in others)]
 
 
-def with_lines(survivor: Customer, duplicates: Iterable[Customer]) -> Maybe[tuple[Address, ...]]:
-    """Return the survivor's address book with the lines of the duplicates: without ids, and no defaults.
+def add_lines(book: Lines, moved: Iterable[MovedLine]) -> tuple[Address, ...]:
+    """Return the lines that the book lacked and has from now on: without ids, and no defaults.
 
     A line that says nothing, or no more than another line, is not added.
     """
-    there = Lines(survivor.addresses or ())
-    given: dict[Key, Address] = {}
-    for line, _ in chain.from_iterable(map(_moved, duplicates)):
-        given.setdefault(_line_key(line), line)
+    given: dict[LineKey, Address] = {}
+    for key, line, _ in moved:
+        if key not in book:
+            given.setdefault(key, line)
     less = {weaker for key in given for weaker in _weaker(key)}
-    added = [_bare(line) for key, line in given.items() if key not in there and key not in less]
-    return (*(survivor.addresses or ()), *added) if added else survivor.addresses
+    added = {key: _bare(line) for key, line in given.items() if key not in less}
+    for key, line in added.items():
+        book.add(key, line)
+    return tuple(added.values())
 
 
-def left_of_lines(duplicate: Customer, there: Lines) -> Iterator[tuple[str, object]]:
-    """Yield what the duplicate's lines hold and the lines that are there do not."""
-    for line in duplicate.addresses or ():
-        if line.id:
-            yield "addresses.id", line.id
-    for line, origin in _moved(duplicate):
-        key = _line_key(line)
-        known = there.get(key)
+def left_of_lines(moved: Iterable[MovedLine], book: Lines) -> Iterator[tuple[str, object]]:
+    """Yield what a duplicate's lines hold and the book does not."""
+    for key, line, origin in moved:
+        yield "addresses.id", origin.id
+        known = book.get(key)
         if known is not None:
             yield from _beside(origin, known)
         elif key != _NOTHING:
@@ -188,8 +189,14 @@ def _kept(customer: Customer, home: Address | None) -> Address:
     name = _shown_name(customer)
     if home is None:
         return Address(addressee=name) if name else Address()
-    kept = evolve(home, id="", default_billing=False, default_shipping=False, extra=NOTHING_KEPT)
-    return evolve(kept, addressee=name) if name else kept
+    return evolve(
+        home,
+        id="",
+        addressee=name or home.addressee,
+        default_billing=False,
+        default_shipping=False,
+        extra=NOTHING_KEPT,
+    )
 
 
 def _shown_name(customer: Customer) -> str:

@@ -90,17 +90,17 @@ def _completed(known: Contact, given: Contact) -> Contact:
         for name in _FILLED
         if says_nothing(getattr(known, name)) and not says_nothing(getattr(given, name))
     }
-    extra = filled(known.extra, given.extra)
+    extra = filled(known.extra, [given.extra])
     if extra is not known.extra:
         changes["extra"] = extra
     return evolve(known, **changes) if changes else known
 
 
-def filled(known: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+def filled(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return the mapping with its blanks filled; the very same one where there is nothing to fill."""
-    more = {
-        name: value
-        for name, value in given.items()
-        if not says_nothing(value) and says_nothing(known.get(name))
-    }
+    more: dict[str, Any] = {}
+    for each in given:
+        for name, value in each.items():
+            if name not in more and not says_nothing(value) and says_nothing(known.get(name)):
+                more[name] = value
     return {**known, **more} if more else known

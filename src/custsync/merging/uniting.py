@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
-from custsync.merging.lines import Lines, left_of_lines, with_lines
+from custsync.merging.lines import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.merging.people import filled, left_of_people, with_people
 from custsync.merging.values import plain, same_value, says_nothing, value_key
-from custsync.models import Customer
+from custsync.models import Address, Customer
 from custsync.normalize import text_key
 
 __all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers"]
@@ -132,8 +133,12 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
             raise InputError(f"{kept.ref} cannot be merged into itself")
         if duplicate.ref.realm != kept.ref.realm:
             raise InputError(f"{duplicate.ref} and {kept.ref} are not of one system, account and kind")
-    customer = _united(kept, gone)
-    return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=_lost(gone, customer))
+    book = Lines(kept.addresses or ())
+    moved = list(map(moved_lines, gone))
+    customer = _united(kept, gone, add_lines(book, chain.from_iterable(moved)))
+    left = _left(zip(gone, moved, strict=True), customer, book)
+    lost = {name: tuple(values) for name, values in left.items()}
+    return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost)
 
 
 def captured(duplicate: Customer, survivor: Customer) -> Captured:
@@ -161,7 +166,7 @@ def captured(duplicate: Customer, survivor: Customer) -> Captured:
     >>> captured(goes, stays) == {"id": ["9"], "email": ["ar@joinery.example"]}
     True
     """
-    left = _left((duplicate,), survivor)
+    left = _left([(duplicate, moved_lines(duplicate))], survivor, Lines(survivor.addresses or ()))
     return Captured({name: [plain(value) for value in values] for name, values in left.items()})
 
 
@@ -193,16 +198,13 @@ def moment(customer: Customer, when: datetime) -> datetime:
     return when
 
 
-def _united(survivor: Customer, duplicates: list[Customer]) -> Customer:
+def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address, ...]) -> Customer:
     changes = _filling(survivor, duplicates)
-    custom = survivor.custom
-    for duplicate in duplicates:
-        custom = filled(custom, duplicate.custom)
+    custom = filled(survivor.custom, (duplicate.custom for duplicate in duplicates))
     if custom is not survivor.custom:
         changes["custom"] = custom
-    addresses = with_lines(survivor, duplicates)
-    if addresses is not survivor.addresses:
-        changes["addresses"] = addresses
+    if lines:
+        changes["addresses"] = (*(survivor.addresses or ()), *lines)
     contacts = with_people(survivor, duplicates)
     if contacts is not survivor.contacts:
         changes["contacts"] = contacts
@@ -236,17 +238,14 @@ def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:
     return added
 
 
-def _lost(duplicates: Iterable[Customer], customer: Customer) -> dict[str, tuple[Any, ...]]:
-    return {name: tuple(values) for name, values in _left(duplicates, customer).items()}
-
-
-def _left(duplicates: Iterable[Customer], customer: Customer) -> dict[str, list[Any]]:
-    """Return, by field, what the duplicates say and the customer does not; each value once."""
+def _left(
+    duplicates: Iterable[tuple[Customer, list[MovedLine]]], customer: Customer, book: Lines
+) -> dict[str, list[Any]]:
+    """Return, by field, what the duplicates say and the customer and its book do not; each value once."""
     left: dict[str, list[Any]] = {}
     seen = set()
-    book = Lines(customer.addresses or ())
-    for duplicate in duplicates:
-        for name, value in _left_of(duplicate, customer, book):
+    for duplicate, moved in duplicates:
+        for name, value in chain(_left_of(duplicate, customer), left_of_lines(moved, book)):
             if says_nothing(value):
                 continue
             key = (name, *value_key(value))
@@ -256,7 +255,7 @@ def _left(duplicates: Iterable[Customer], customer: Customer) -> dict[str, list[
     return left
 
 
-def _left_of(duplicate: Customer, customer: Customer, book: Lines) -> Iterator[tuple[str, Any]]:
+def _left_of(duplicate: Customer, customer: Customer) -> Iterator[tuple[str, Any]]:
     yield "id", duplicate.id
     for name, value, there in zip(_COMPARED, _compared(duplicate), _compared(customer), strict=True):
         if value is not there and not same_value(value, there):
@@ -267,5 +266,4 @@ def _left_of(duplicate: Customer, customer: Customer, book: Lines) -> Iterator[t
     for name, value in duplicate.extra.items():
         if not same_value(value, customer.extra.get(name)):
             yield f"extra.{name}", value
-    yield from left_of_lines(duplicate, book)
     yield from left_of_people(duplicate, customer)

@@ -17,6 +17,8 @@ __all__ = ["plain", "same_value", "says_nothing", "value_key"]
 _DEEPEST: Final = 40
 """No payload nests deeper, with room for the record around it."""
 
+_PARTS: Final = {cls: [(each.name, each.default) for each in fields(cls)] for cls in (Address, Contact)}
+
 
 def says_nothing(value: Any) -> bool:
     """Return whether a merge reads the value as blank: absent, null, a text of blanks, an empty collection.
@@ -102,8 +104,8 @@ def _plain_inside(value: Any, depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item, depth - 1) for item in value]
     if isinstance(value, Address | Contact):
-        held = [(each, getattr(value, each.name)) for each in fields(type(value))]
-        said = [(each.name, item) for each, item in held if item != each.default and not says_nothing(item)]
+        held = [(name, getattr(value, name), default) for name, default in _PARTS[type(value)]]
+        said = [(name, item) for name, item, default in held if item != default and not says_nothing(item)]
         return {name: plain(item, depth - 1) for name, item in said}
     raise InputError(f"no field of a customer holds a value of type {type(value).__name__}")
 
