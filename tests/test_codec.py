@@ -42,6 +42,7 @@ from custsync.codec import (
     refusal,
     sealed,
     shape_of,
+    shapes,
     tagged_union,
     together,
 )
@@ -215,24 +216,25 @@ class TestShapes:
         assert shape_of(value) == shape
 
 
-PERSON = Table(
-    (
-        Column("ref", "id", Kind(read_digits), writable=False),
-        Column("first_name", "firstName"),
-        Column("email", "email"),
-        Column("is_person", "isPerson", FLAG),
-        Column("balance", "balance", MONEY, writable=False),
-    ),
-    cls=Customer,
-    ignored=("links",),
-    any_case=True,
+PERSON_COLUMNS = (
+    Column("ref", "id", Kind(read_digits), writable=False),
+    Column("first_name", "firstName"),
+    Column("email", "email"),
+    Column("is_person", "isPerson", FLAG),
+    Column("balance", "balance", MONEY, writable=False),
 )
-LINE = Table(
-    (Column("label", "label"), Column("city", "city"), Column("default_billing", "main", SET_FLAG)),
-    cls=Address,
-    within="address",
-    any_case=True,
-)
+LINE_COLUMNS = (Column("label", "label"), Column("city", "city"), Column("default_billing", "main", SET_FLAG))
+
+
+def person() -> Table:
+    return Table(PERSON_COLUMNS, cls=Customer, ignored=("links",), any_case=True)
+
+
+def line() -> Table:
+    return Table(LINE_COLUMNS, cls=Address, within="address", any_case=True)
+
+
+PERSON, LINE = person(), line()
 
 
 class TestTables:
@@ -296,26 +298,18 @@ class TestTables:
     @pytest.mark.parametrize("payload", [None, 7, "x", [], [1], True])
     def test_what_is_no_object_is_refused(self, payload: Any) -> None:
         for table in (PERSON, LINE, Table(())):
-            with pytest.raises(PayloadError):
-                table.read(payload)
-            with pytest.raises(PayloadError):
-                table.sorted_out(payload)
+            for read in (table.read, table.read_apart, table.read_whole, table.strangers):
+                with pytest.raises(PayloadError):
+                    read(payload)
 
     def test_keys_are_found_in_any_case(self) -> None:
-        payload, unknown = PERSON.sorted_out({"ID": "1", "FIRSTNAME": "Ann", "firstName": "Bo", "Tier": 1})
-        assert (payload, unknown) == ({"id": "1", "firstName": "Bo", "Tier": 1}, ["Tier"])
-        again = {"id": "1", "Tier": 1}
-        assert PERSON.sorted_out(again) == (again, ["Tier"])
-
-    def test_no_more_foreign_keys_are_remembered_than_systems_have(self) -> None:
-        table = Table((), any_case=True)
-        payload = {f"key{number}": 1 for number in range(5000)}
-        assert table.sorted_out(payload) == table.sorted_out(payload) == (payload, list(payload))
+        draft, others = PERSON.read_apart({"ID": "1", "FIRSTNAME": "Ann", "firstName": "Bo", "Tier": 1})
+        assert (draft.ref, draft.first_name, others) == ("1", "Bo", {"Tier": 1})
 
     @pytest.mark.parametrize("key", [7, "a\0", "\ud800", "k" * 256, None])
     def test_a_key_is_clean_text(self, key: Any) -> None:
         with pytest.raises(PayloadError):
-            PERSON.sorted_out({key: 1})
+            PERSON.strangers({key: 1})
 
     def test_an_inner_object_is_read_as_if_it_stood_beside(self) -> None:
         assert LINE.read({"main": True, "address": {"city": "Astoria"}}).city == "Astoria"
@@ -323,24 +317,143 @@ class TestTables:
         with pytest.raises(PayloadError) as caught:
             LINE.read({"label": 1, "address": {"city": 2}, "main": 0})
         assert [field for field, _ in codes(caught.value)] == ["label", "address.city", "main"]
+        with pytest.raises(PayloadError) as caught:
+            LINE.read({"city": 1, "address": {"CITY": 2, "LABEL": 3}})
+        assert [field for field, _ in codes(caught.value)] == ["address.label", "city"]
 
     @pytest.mark.parametrize("inner", [7, "x", [1], True])
     def test_an_inner_object_is_an_object(self, inner: Any) -> None:
         with pytest.raises(PayloadError) as caught:
-            LINE.read({"address": inner}, ())
+            LINE.read_whole({"address": inner})
         assert codes(caught.value) == [("address", "not_an_object")]
 
     def test_other_keys_of_a_line_are_kept(self) -> None:
-        line = LINE.read({"LABEL": "Office", "dock": 4, "address": {"CITY": "Astoria", "gate": "B"}}, ())
+        line = LINE.read_whole({"LABEL": "Office", "dock": 4, "address": {"CITY": "Astoria", "gate": "B"}})
         assert (line.label, line.city, line.extra) == ("Office", "Astoria", {"gate": "B", "dock": 4})
-        assert LINE.read({"LABEL": "Office"}, ()).extra == {}
+        assert LINE.read_whole({"LABEL": "Office"}).extra == {}
 
     @given(JSON)
     def test_any_json_is_read_or_refused(self, value: Any) -> None:
         for table in (PERSON, LINE):
             for payload in (value, {"id": "1", "email": value}, {"address": value, "label": value}):
-                error = refused(table.read, payload, ())
+                error = refused(table.read_whole, payload)
                 assert error is None or error.issues
+
+
+def told(table: Table, payload: Any) -> Any:
+    """Return what a table makes of a payload: the values and all others, or the issues."""
+    try:
+        draft, others = table.read_apart(payload)
+    except PayloadError as error:
+        return error.issues
+    return [getattr(draft, name) for name in type(draft).__slots__], others
+
+
+SCALARS: list[Any] = ["1", "Ann", "Zoë", "", None, True, False, 7, 0, 1.5, "a\0", "\ud800"]
+VALUES = st.sampled_from([*SCALARS, [], {}, {"id": "1"}])
+GOOD: dict[str, Any] = {
+    "id": "1",
+    "firstName": None,
+    "FIRSTNAME": "Bo",
+    "email": "a",
+    "isPerson": True,
+    "balance": 1.5,
+    "links": [],
+    "tier": 1,
+    "ID": "2",
+}
+LINE_KEYS = ["label", "city", "CITY", "main", "gate", "address", "ADDRESS"]
+
+
+class TestReadersOfShapes:
+    """Payloads of a shape that comes often are read by a reader of its own, to the same effect."""
+
+    @pytest.fixture(autouse=True)
+    def often(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shapes, "OFTEN", 1)
+
+    @given(
+        st.lists(st.permutations([*GOOD]), min_size=1, max_size=3),
+        st.dictionaries(st.sampled_from([*GOOD]), VALUES),
+    )
+    def test_what_is_read_does_not_depend_on_what_came_before(
+        self, orders: list[list[str]], wrong: dict[str, Any]
+    ) -> None:
+        used = person()
+        for order in orders:
+            for size in (len(order), len(order) // 2):
+                good = {"id": "1", **{key: GOOD[key] for key in order[:size]}}
+                bad = {key: wrong.get(key, value) for key, value in good.items()}
+                for payload in (good, bad, good):
+                    assert told(used, payload) == told(person(), payload)
+
+    @pytest.mark.parametrize("wrong", [False, 0, [], {}, 7, "a\0", "\ud800", "x" * (LONGEST_TEXT + 1)])
+    def test_a_known_shape_lets_nothing_through(self, wrong: Any) -> None:
+        table = person()
+        table.read(GOOD)
+        for key in ("firstName", "email"):
+            with pytest.raises(PayloadError) as caught:
+                table.read({**GOOD, key: wrong})
+            assert [field for field, _ in codes(caught.value)] == [key]
+
+    @given(
+        st.lists(st.dictionaries(st.sampled_from(LINE_KEYS), VALUES), min_size=1, max_size=4),
+        st.dictionaries(st.sampled_from(LINE_KEYS), VALUES),
+    )
+    def test_inner_objects_too(self, payloads: list[Any], inner: dict[str, Any]) -> None:
+        used = line()
+        for key in ("address", "ADDRESS"):
+            for payload in payloads:
+                for whole in (payload, {**payload, key: {}}, {**payload, key: inner}):
+                    assert told(used, whole) == told(used, whole) == told(line(), whole)
+
+    def test_a_reader_is_made_and_used(self) -> None:
+        calls: list[Any] = []
+
+        def read(value: Any, _: object = None) -> Any:
+            calls.append(value)
+            return value
+
+        table = Table((Column("id", "id", Kind(read)), Column("name", "name")))
+        assert table.read_apart({"id": 1, "tier": 2}) == ({"id": 1, "name": ABSENT}, {"tier": 2})
+        assert table.read_apart({"id": 3, "tier": 4}) == ({"id": 3, "name": ABSENT}, {"tier": 4})
+        assert table.read({"id": 5, "tier": 6, "name": None}) == {"id": 5, "name": None}
+        assert calls == [1, 3, 5]
+
+    def test_a_key_is_never_source(self) -> None:
+        hostile = "'): raise SystemExit #"
+        table = person()
+        for _ in range(2):
+            assert table.read_apart({"id": "1", hostile: 1, "x\ny": 2})[1] == {hostile: 1, "x\ny": 2}
+
+    def test_no_more_shapes_are_remembered_than_systems_have(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shapes, "MOST_SHAPES", 3)
+        kept = shapes.Shapes()
+        assert kept.comes_often((("id",), ()))
+        kept.readers |= {((key,), ()): noting for key in "abc"}
+        assert not kept.comes_often((("id",), ()))
+        assert kept.readers.keys() == {(("a",), ()), (("b",), ()), (("c",), ())}
+
+    def test_what_came_seldom_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shapes, "MOST_SHAPES", 3)
+        monkeypatch.setattr(shapes, "OFTEN", 2)
+        kept = shapes.Shapes()
+        assert [kept.comes_often(((key,), ())) for key in "abcda"] == [False] * 5
+        assert kept.comes_often((("a",), ()))
+
+    def test_a_shape_of_very_many_keys_is_not_remembered(self) -> None:
+        payload = {"id": "1", **{f"key{number}": number for number in range(300)}}
+        assert told(person(), payload)[1] == {key: payload[key] for key in payload if key != "id"}
+        assert not shapes.Shapes().comes_often((tuple(payload), ()))
+
+    def test_long_texts_of_a_known_shape(self) -> None:
+        table, long = person(), "x" * LONGEST_TEXT
+        for first, email in (("Ann", "a"), (long, long), ("Ann", "a")):
+            assert table.read({"id": "1", "firstName": first, "email": email}).email == email
+
+
+def noting(_: Any, __: Any) -> tuple[None, dict[str, Any]]:
+    return None, {}
 
 
 class TestSteps:

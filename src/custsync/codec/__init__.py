@@ -4,6 +4,7 @@ The only room with cattrs. Nothing is guessed, and everything that is wrong with
 each issue with its path in the payload's own keys, none with a value.
 """
 
+from custsync.codec.drafts import ref_of, sealed
 from custsync.codec.kinds import (
     DIGITS,
     FLAG,
@@ -21,6 +22,7 @@ from custsync.codec.kinds import (
     read_text,
 )
 from custsync.codec.refusals import (
+    WRONG,
     Step,
     check_depth,
     collect,
@@ -32,7 +34,8 @@ from custsync.codec.refusals import (
     shape_of,
     together,
 )
-from custsync.codec.tables import Column, Table, ref_of, sealed
+from custsync.codec.shapes import Column
+from custsync.codec.tables import Table
 from custsync.codec.values import dump, load, make_converter, tagged_union
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "SET_FLAG",
     "TEXT",
     "T_F",
+    "WRONG",
     "Column",
     "Kind",
     "Step",

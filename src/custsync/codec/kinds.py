@@ -37,6 +37,8 @@ LONGEST_NUMBER: Final = 30
 """No number has more digits, before or after its point."""
 
 _TOO_LARGE: Final = 10**LONGEST_NUMBER
+_LEAST: Final = 1.0 / _TOO_LARGE
+_LARGE: Final = 1.0 * _TOO_LARGE
 
 
 def read_text(value: Any, _: object = None) -> Any:
@@ -106,6 +108,8 @@ def read_digits(value: Any, _: object = None) -> str:
 
 def read_money(value: Any, _: object = None) -> Any:
     """Return a finite number of human size as `Decimal`, from a number or from text; empty text is null."""
+    if type(value) is float and _LEAST < abs(value) < _LARGE:
+        return Decimal(repr(value))
     if value is None or value is ABSENT:
         return value
     if type(value) is str and not value:
@@ -149,16 +153,18 @@ class Kind:
 
     `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may
     ignore; it answers for every value or refuses with `PayloadError`. `write` takes a value or None.
+    `takes_flags`: true and false are read as they are, so that nobody has to ask `read`.
     """
 
     read: Callable[..., Any]
     write: Callable[[Any], Any] = as_given
+    takes_flags: bool = False
 
 
 TEXT: Final = Kind(read_text)
 """Text. The texts of a payload are checked in one sweep."""
-FLAG: Final = Kind(read_flag)
-SET_FLAG: Final = Kind(_read_set_flag)
+FLAG: Final = Kind(read_flag, takes_flags=True)
+SET_FLAG: Final = Kind(_read_set_flag, takes_flags=True)
 """A flag that is never null; false where it is absent."""
 T_F: Final = Kind(_read_t_f, _write_t_f)
 DIGITS: Final = Kind(_read_digits)

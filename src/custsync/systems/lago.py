@@ -17,6 +17,7 @@ from custsync.codec import (
     Table,
     check_depth,
     items_of,
+    object_of,
     refusal,
     sealed,
     together,
@@ -96,9 +97,13 @@ _OUTPUT_ONLY: Final = frozenset({"lago_id", "type", "code", "is_default", "categ
 def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    value, unknown = ADDRESS.sorted_out(value)
-    parts, extra = together((ADDRESS.read, value), (check_depth, {key: value[key] for key in unknown}))
+    value = object_of(value)
+    parts, extra = together((ADDRESS.read, value), (_read_strangers, value))
     return _address(parts, billing=False, extra=extra or NOTHING_KEPT)
+
+
+def _read_strangers(value: Mapping[str, Any]) -> Any:
+    return check_depth(ADDRESS.strangers(value))
 
 
 def _address(parts: Mapping[str, Any], *, billing: bool, extra: Mapping[str, Any]) -> Maybe[Address]:
@@ -183,20 +188,19 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = CUSTOMER.sorted_out(payload)
-    laid = CUSTOMER.lay(payload)
-    customer, billing, besides, extra = together(
-        (CUSTOMER.read_laid, laid),
-        (ADDRESS.read_laid, laid),
-        (BESIDES.read_laid, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
+    payload = object_of(payload)
+    customer, billing, besides = together(
+        (CUSTOMER.read_whole, payload), (ADDRESS.read, payload), (BESIDES.read, payload)
     )
     customer.ref = Ref("lago", customer.ref, account, mode)
     billing_address = _address(billing, billing=True, extra=NOTHING_KEPT)
     customer.addresses = book_of(billing_address, besides["shipping"])
     customer.custom = _custom(besides["metadata"], besides["connections"]) or NOTHING_KEPT
     kept = ("account_type", "integration_customers", "metadata")
-    customer.extra = {**extra, **{key: payload[key] for key in kept if key in payload}} or NOTHING_KEPT
+    customer.extra = {
+        **customer.extra,
+        **{key: payload[key] for key in kept if key in payload},
+    } or NOTHING_KEPT
     return sealed(customer, Customer)
 
 

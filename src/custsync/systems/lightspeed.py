@@ -14,7 +14,7 @@ from custsync.codec import (
     Column,
     Kind,
     Table,
-    check_depth,
+    object_of,
     read_flag,
     sealed,
     together,
@@ -38,7 +38,7 @@ _DRAWN: Final = 4
 CUSTOM_FIELDS: Final = ("custom_field_1", "custom_field_2", "custom_field_3", "custom_field_4")
 """All custom fields that a customer has."""
 
-_STAMP: Final = Kind(Stamps(zone="UTC"))
+_STAMP: Final = Kind(Stamps(zone="UTC").read)
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
 
 
@@ -128,21 +128,19 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = CUSTOMER.sorted_out(payload)
-    laid = CUSTOMER.lay(payload)
-    customer, billing, shipping, besides, custom, extra = together(
-        (CUSTOMER.read_laid, laid),
-        (POSTAL.read_laid, laid),
-        (PHYSICAL.read_laid, laid),
-        (BESIDES.read_laid, laid),
-        (CUSTOM.read_laid, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
+    payload = object_of(payload)
+    customer, billing, shipping, besides, custom = together(
+        (CUSTOMER.read_whole, payload),
+        (POSTAL.read, payload),
+        (PHYSICAL.read, payload),
+        (BESIDES.read, payload),
+        (CUSTOM.read, payload),
     )
     customer.ref = Ref("lightspeed", customer.ref, account, mode)
     customer.addresses = book_of(_address(billing, billing=True), _address(shipping, billing=False))
     customer.deleted = bool(besides["deleted_at"])
     customer.custom = _carried(custom) or NOTHING_KEPT
-    customer.extra = {**extra, **_besides(besides, laid)} or NOTHING_KEPT
+    customer.extra = {**customer.extra, **_besides(besides, payload)} or NOTHING_KEPT
     return sealed(customer, Customer)
 
 
@@ -150,12 +148,12 @@ def _carried(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not ABSENT}
 
 
-def _besides(besides: Mapping[str, Any], laid: Mapping[str, Any]) -> dict[str, Any]:
+def _besides(besides: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return what has no field of ours, by its later spelling."""
     gender = besides["sex"] if besides["gender"] is ABSENT else besides["gender"]
     kept = {"gender": gender, "enable_promotional_sms": besides["enable_promotional_sms"]}
     if besides["deleted_at"]:
-        kept["deleted_at"] = laid["deleted_at"]
+        kept["deleted_at"] = payload["deleted_at"]
     return _carried(kept)
 
 

@@ -56,7 +56,7 @@ def _read_active(value: Any, _: object = None) -> Any:
 def _read_address(value: Any, _: object = None) -> Any:
     if value is None or value is ABSENT:
         return value
-    address = ADDRESS.read(value, ())
+    address = ADDRESS.read_whole(value)
     address.default_billing = True
     return (sealed(address, Address),)
 
@@ -166,14 +166,9 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = CUSTOMER.sorted_out(payload)
-    laid = CUSTOMER.lay(payload)
-    customer, besides, extra = together(
-        (CUSTOMER.read_laid, laid),
-        (BESIDES.read_laid, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
-    )
-    fields = besides["fields"]
+    payload = object_of(payload)
+    customer, besides = together((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
+    fields, extra = besides["fields"], dict(customer.extra)
     customer.ref = Ref("servicetitan", customer.ref, account, mode)
     customer.custom = _by_name(fields) or NOTHING_KEPT
     if besides["external"] is not ABSENT:
@@ -267,7 +262,7 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
 
 
 def _read_contact(item: Any) -> Contact:
-    contact, stated = together((_read_kept, object_of(item)), (VALUE.read, item))
+    contact, stated = together((CONTACT.read_whole, object_of(item)), (VALUE.read, item))
     field = _FIELDS.get(stated["type"] or "")
     if field:
         setattr(contact, field, stated["value"])
@@ -278,10 +273,6 @@ def _read_contact(item: Any) -> Contact:
     } or NOTHING_KEPT
     contact.origin = "contacts"
     return sealed(contact, Contact)
-
-
-def _read_kept(item: Any) -> Any:
-    return CONTACT.read(item, ())
 
 
 def identify(payload: Payload) -> str:

@@ -25,7 +25,7 @@ class Stamps:
     order: DateOrder | None = None
     zone: str = ""
 
-    def __call__(self, value: Any, _: object = None) -> Any:
+    def read(self, value: Any, _: object = None) -> Any:
         """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
         if value is None or value is ABSENT:
             return value
@@ -59,5 +59,5 @@ def write_stamp(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-STAMP: Final = Kind(Stamps(), write_stamp)
+STAMP: Final = Kind(Stamps().read, write_stamp)
 """ISO 8601 with its zone, the only form that needs no declaration."""

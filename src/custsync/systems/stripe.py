@@ -14,7 +14,6 @@ from custsync.codec import (
     Column,
     Kind,
     Table,
-    check_depth,
     collect,
     object_of,
     prefixed,
@@ -71,15 +70,17 @@ def _read_livemode(value: Any, _: object = None) -> str:
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
     if value is None or value is ABSENT:
         return NOTHING_KEPT
-    metadata, keys = NO_COLUMNS.sorted_out(value)
-    texts = collect((key, read_text, metadata[key]) for key in keys)
-    return dict(zip(keys, texts, strict=True)) or NOTHING_KEPT
+    metadata = NO_COLUMNS.read_apart(value)[1]
+    if not metadata:
+        return NOTHING_KEPT
+    texts = collect((key, read_text, text) for key, text in metadata.items())
+    return dict(zip(metadata, texts, strict=True))
 
 
 def _read_address(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = ADDRESS.read(value, ())
+    address = ADDRESS.read_whole(value)
     address.default_billing = True
     return sealed(address, Address)
 
@@ -87,7 +88,7 @@ def _read_address(value: Any, _: object = None) -> Maybe[Address]:
 def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = SHIPPING.read(value, ())
+    address = SHIPPING.read_whole(value)
     address.default_shipping = True
     return sealed(address, Address)
 
@@ -174,19 +175,12 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    laid, unknown = CUSTOMER.spread(payload)
-    customer, besides, extra = together(
-        (CUSTOMER.read_laid, laid),
-        (BESIDES.read_laid, laid),
-        (check_depth, {key: laid[key] for key in unknown}),
-    )
+    customer, besides = together((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
     stated = besides["mode"] or mode
     if mode and stated != mode:
         raise _wrong_mode(mode)
     customer.ref = ref_of("stripe", customer.ref, account, stated)
     customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
-    if extra:
-        customer.extra = extra
     return sealed(customer, Customer)
 
 

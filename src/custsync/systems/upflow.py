@@ -12,8 +12,8 @@ from custsync.codec import (
     Column,
     Kind,
     Table,
-    check_depth,
     collect,
+    object_of,
     read_text,
     sealed,
     together,
@@ -61,17 +61,11 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = CUSTOMER.sorted_out(payload)
-    laid = CUSTOMER.lay(payload)
-    customer, reference, extra = together(
-        (CUSTOMER.read_laid, laid),
-        (REFERENCE.read_laid, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
-    )
+    payload = object_of(payload)
+    customer, reference = together((CUSTOMER.read_whole, payload), (REFERENCE.read, payload))
     customer.ref = Ref("upflow", customer.ref, account, mode)
     if customer.name is ABSENT:
         customer.name = reference["name"]
-    customer.extra = extra or NOTHING_KEPT
     return sealed(customer, Customer)
 
 
@@ -137,8 +131,8 @@ IMPORT_COLUMNS: Final = (
 """The titles of the customer import, in its order."""
 
 
-def _read_custom(laid: Mapping[str, Any]) -> dict[str, Any]:
-    texts = collect((title, read_text, laid[title]) for title in CUSTOM)
+def _read_custom(payload: Mapping[str, Any]) -> dict[str, Any]:
+    texts = collect((title, read_text, payload.get(title, ABSENT)) for title in CUSTOM)
     return {title: text for title, text in zip(CUSTOM, texts, strict=True) if text is not ABSENT}
 
 
@@ -165,18 +159,13 @@ def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload, unknown = LINE.sorted_out(payload)
-    laid = LINE.lay(payload)
-    customer, place, custom, extra = together(
-        (LINE.read_laid, laid),
-        (PLACE.read_laid, laid),
-        (_read_custom, laid),
-        (check_depth, {key: payload[key] for key in unknown}),
+    payload = object_of(payload)
+    customer, place, custom = together(
+        (LINE.read_whole, payload), (PLACE.read, payload), (_read_custom, payload)
     )
     customer.ref = Ref("upflow_import", customer.external_id, account, mode)
     customer.addresses = _book(place)
     customer.custom = custom or NOTHING_KEPT
-    customer.extra = extra or NOTHING_KEPT
     return sealed(customer, Customer)
 
 

@@ -24,7 +24,7 @@ from custsync.systems.netsuite.records import (
     REFERENCES,
     TEXTS,
     identify,
-    read_laid,
+    read_record,
 )
 from custsync.systems.stamps import Stamps
 
@@ -45,7 +45,7 @@ _COMPONENTS: Final = (
 
 
 def _joined(role: str) -> Table:
-    return Table((Column(name, f"{role}_{key}") for name, key in _COMPONENTS), cls=Address)
+    return Table((Column(name, f"{role}_{key}") for name, key in _COMPONENTS), cls=Address, any_case=True)
 
 
 BILLING: Final = _joined("billing")
@@ -58,7 +58,7 @@ def _read_deleted(value: Any, _: object = None) -> bool:
 
 @cache
 def _table(order: DateOrder, zone: str) -> Table:
-    stamp = Kind(Stamps(order, zone))
+    stamp = Kind(Stamps(order, zone).read)
     return Table(
         (
             Column("ref", "id", Kind(read_digits)),
@@ -92,13 +92,12 @@ class _Rows:
             PayloadError: with every issue at once.
         """
         table = _table(self.order, self.zone)
-        row, unknown = table.spread(payload)
         customer, billing, shipping = together(
-            (partial(read_laid, table, unknown, account, mode), row),
-            (BILLING.read_laid, row),
-            (SHIPPING.read_laid, row),
+            (partial(read_record, table, account=account, mode=mode), payload),
+            (BILLING.read, payload),
+            (SHIPPING.read, payload),
         )
-        customer.addresses = _addresses(row, billing, shipping)
+        customer.addresses = _addresses(payload, billing, shipping)
         return sealed(customer, Customer)
 
 
@@ -112,7 +111,7 @@ def _addresses(row: Payload, billing: Any, shipping: Any) -> Maybe[tuple[Address
             return (sealed(billing, Address),)
         return (sealed(billing, Address), sealed(shipping, Address))
     if there == (False, False):
-        return ABSENT if all(row[key] is ABSENT for key in BILLING.keys | SHIPPING.keys) else ()
+        return ABSENT if {*_parts(billing), *_parts(shipping)} == {ABSENT} else ()
     return (sealed(billing if there[0] else shipping, Address),)
 
 

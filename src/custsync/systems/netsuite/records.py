@@ -1,6 +1,6 @@
 """What all surfaces of the customer record share: identity, custom fields, and the values of a write."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from custsync.codec import Step, Table, check_depth, collect, object_of, read_digits, ref_of
@@ -60,26 +60,18 @@ def read_record(table: Table, payload: Any, account: str, mode: str) -> Any:
     Raises:
         PayloadError: with every issue at once.
     """
-    record, unknown = table.spread(payload)
-    return read_laid(table, unknown, account, mode, record)
-
-
-def read_laid(
-    table: Table, unknown: Iterable[str], account: str, mode: str, record: Mapping[str, Any]
-) -> Any:
-    """Return as `read_record` does, of a record whose keys are sorted out."""
     custom: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     try:
-        customer = table.read_laid(record)
-        for key in unknown:
+        customer, strangers = table.read_apart(payload)
+        for key, value in strangers.items():
             if key.startswith(CUSTOM_MARK):
-                custom[key] = read_custom(record[key])
+                custom[key] = read_custom(value)
             else:
-                extra[key] = record[key]
+                extra[key] = value
         check_depth(extra)
     except PayloadError:
-        return _with_all_issues(table, unknown, record)
+        return _with_all_issues(table, payload)
     if custom:
         customer.custom = custom
     if extra:
@@ -88,12 +80,12 @@ def read_laid(
     return customer
 
 
-def _with_all_issues(table: Table, unknown: Iterable[str], record: Mapping[str, Any]) -> Sequence[Any]:
+def _with_all_issues(table: Table, payload: Any) -> Sequence[Any]:
     """Raise every issue at once of a record that has one; what was refused once is refused again."""
-    custom = [key for key in unknown if key.startswith(CUSTOM_MARK)]
-    extra = {key: record[key] for key in unknown if key not in custom}
-    steps: list[Step] = [(key, read_custom, record[key]) for key in custom]
-    return collect([("", table.read_laid, record), ("", check_depth, extra), *steps])
+    strangers = table.strangers(payload)
+    extra = {key: value for key, value in strangers.items() if not key.startswith(CUSTOM_MARK)}
+    steps: list[Step] = [(key, read_custom, value) for key, value in strangers.items() if key not in extra]
+    return collect([("", table.read, payload), ("", check_depth, extra), *steps])
 
 
 def identify(payload: Payload) -> str:

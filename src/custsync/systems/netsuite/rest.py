@@ -9,7 +9,19 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.codec import FLAG, MONEY, SET_FLAG, Column, Kind, Table, items_of, read_digits, sealed
+from custsync.codec import (
+    FLAG,
+    MONEY,
+    SET_FLAG,
+    WRONG,
+    Column,
+    Kind,
+    Table,
+    items_of,
+    prefixed,
+    read_digits,
+    sealed,
+)
 from custsync.errors import PayloadError
 from custsync.fields import System
 from custsync.models import ABSENT, Address, Contact, Customer
@@ -73,11 +85,11 @@ CONTACT: Final = Table(
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read(value, ()), Address)
+    return sealed(LINE.read_whole(value), Address)
 
 
 def _read_contact(value: Any) -> Contact:
-    contact = CONTACT.read(value, ())
+    contact = CONTACT.read_whole(value)
     contact.origin = "contactRoles"
     return sealed(contact, Contact)
 
@@ -103,12 +115,14 @@ def _read_contacts(value: Any, _: object = None) -> Any:
 
 
 def _items(table: Table, value: Any, read: Callable[[Any], Any]) -> Any:
-    if table.knows(value) and "items" in value:
+    """Return the items of a page; where it comes as documented, the table need not be asked."""
+    if type(value) is dict and "items" in value:
         try:
             return items_of(value["items"], read)
-        except PayloadError:
-            pass
-    return table.read(table.sorted_out(value)[0])["items"]
+        except PayloadError as error:
+            issues = prefixed(error.issues, "items")
+        raise PayloadError(WRONG, issues)
+    return table.read(value)["items"]
 
 
 def _write_line(line: Address) -> dict[str, Any]:

@@ -81,7 +81,7 @@ _WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read(value, ()), Address)
+    return sealed(LINE.read_whole(value), Address)
 
 
 def _read_items(value: Any, _: object = None) -> tuple[Address, ...]:

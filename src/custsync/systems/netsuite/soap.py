@@ -106,7 +106,7 @@ LINE: Final = Table(
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read(value, ()), Address)
+    return sealed(LINE.read_whole(value), Address)
 
 
 def _write_line(line: Address) -> dict[str, Any]:
