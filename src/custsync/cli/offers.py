@@ -27,7 +27,12 @@ FLOWS: Final[Mapping[str, tuple[str, str]]] = {
 """Each flow's name: the module of its builder, and the builder."""
 
 _WORDS: Final = {"yes": True, "true": True, "no": False, "false": False}
-_TEXTS: Final = (frozenset, tuple, list)
+_LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
+    frozenset: frozenset,
+    tuple: tuple,
+    Iterable: tuple,
+}
+"""Each kind of several texts, and what makes one."""
 
 
 def offered() -> tuple[str, ...]:
@@ -115,7 +120,7 @@ def _is_said_in_text(kind: Any) -> bool:
 
 
 def _is_list(kind: Any) -> bool:
-    return get_origin(kind) in _TEXTS and get_args(kind)[0] is str
+    return get_origin(kind) in _LISTS and get_args(kind)[0] is str
 
 
 def _is_mapping(kind: Any) -> bool:
@@ -136,15 +141,16 @@ def _read(kind: Any, text: str) -> Any:
     if kind is int:
         return int(text) if text.isascii() and text.isdecimal() else None
     if _is_list(kind):
-        return get_origin(kind)(_parts(text))
+        return _LISTS[get_origin(kind)](_parts(text))
     if _is_mapping(kind):
         pairs = [part.partition(":") for part in _parts(text)]
-        return {name.strip(): value.strip() for name, _, value in pairs} if all(p[1] for p in pairs) else None
+        said = {name.strip(): value.strip() for name, _, value in pairs}
+        return said if all(colon for _, colon, _ in pairs) else None
     choices = _choices(kind)
     return choices.get(text) if choices else text
 
 
-def _parts(text: str) -> Iterable[str]:
+def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

@@ -1,0 +1,256 @@
+"""Every documented flow over files: planned, carried out, silent the second time, decided about by hand."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from custsync.cli import main
+
+Row = dict[str, Any]
+Say = Callable[..., tuple[int, str, str]]
+
+PLACE: Row = {"city": "Leeds", "country": {"id": "GB"}}
+BOOK: Row = {
+    "items": [{"id": 1, "defaultBilling": True, "defaultShipping": True, "addressBookAddress": PLACE}]
+}
+NETSUITE: tuple[Row, ...] = (
+    {
+        "id": "2041",
+        "entityId": "CUST-2041",
+        "isPerson": False,
+        "companyName": "Lund Mills",
+        "email": "office@lund.example",
+        "addressBook": BOOK,
+    },
+    {"id": "2042", "entityId": "CUST-2042", "isPerson": True, "firstName": "Awa", "lastName": "Koné"},
+)
+FIELD = {"typeId": 1, "name": "  Legacy ID", "value": "2042"}
+TITAN: tuple[Row, ...] = (
+    {
+        "id": 771,
+        "name": "Vale, Ines",
+        "type": "Residential",
+        "customFields": [{**FIELD, "value": None}],
+        "transactions": [{"type": "invoice", "id": "9", "subsidiary": "2"}],
+    },
+    {
+        "id": 772,
+        "name": "Koné, Awa",
+        "type": "Residential",
+        "customFields": [FIELD],
+        "transactions": [{"type": "invoice", "id": "10", "subsidiary": "2"}],
+    },
+    {"id": 773, "name": "Nobody's customer", "type": "Commercial", "customFields": []},
+)
+LINK: Row = {
+    "lago_id": "b5b2-1",
+    "type": "netsuite",
+    "integration_code": "us",
+    "external_customer_id": None,
+    "sync_with_provider": True,
+    "subsidiary_id": "2",
+}
+LAGO: tuple[Row, ...] = (
+    {
+        "lago_id": "4f0f-1",
+        "external_id": "lund",
+        "customer_type": "company",
+        "name": "Lund Mills",
+        "email": "office@lund.example",
+        "integration_customers": [LINK],
+    },
+    {
+        "lago_id": "4f0f-2",
+        "external_id": "kone",
+        "customer_type": "individual",
+        "firstname": "Awa",
+        "lastname": "Koné",
+        "integration_customers": [{**LINK, "lago_id": "b5b2-2", "external_customer_id": "2042"}],
+    },
+)
+
+
+@frozen(kw_only=True)
+class Case:
+    """One flow over two files, and what its first run makes of them."""
+
+    flow: str
+    source: tuple[Row, ...]
+    target: tuple[Row, ...]
+    more: tuple[str, ...] = ()
+    made: str
+    after: str
+    code: int = 0
+    linked: tuple[str, str]
+
+
+THERE: tuple[Row, ...] = ({**NETSUITE[1], "subsidiary": {"id": "2"}},)
+CASES: Mapping[str, Case] = {
+    "lightspeed": Case(
+        flow="lightspeed.CUSTOMER_EXPORT",
+        source=NETSUITE,
+        target=(
+            {"id": "0a91-1", "customer_code": "CUST-2042", "first_name": "Awa", "last_name": "Kone"},
+            {"id": "0a91-2", "customer_code": "OTHER", "first_name": None, "last_name": "Other"},
+        ),
+        made="1 created, 1 linked",
+        after="2 unchanged",
+        linked=("2042", "0a91-2"),
+    ),
+    "servicetitan": Case(
+        flow="servicetitan.CUSTOMER_SYNC",
+        source=TITAN,
+        target=THERE,
+        made="1 created, 1 linked, 1 left out",
+        after="2 unchanged, 1 left out",
+        linked=("772", "1"),
+    ),
+    "lago": Case(
+        flow="lago.CUSTOMER_SYNC",
+        source=LAGO,
+        target=THERE,
+        more=("--set", "connection=us", "--set", "subsidiaries=2,3"),
+        made="1 created, 1 linked",
+        after="2 unchanged",
+        linked=("4f0f-2", "1"),
+    ),
+}
+
+
+@pytest.fixture
+def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run a command over a case's files; return its code and what it said."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(command: str, case: Case, *more: str) -> tuple[int, str, str]:
+        files = {"source": "source.jsonl", "target": "target.jsonl", "records": "links.db"}
+        named = [part for name, value in files.items() for part in (f"--{name}", value)]
+        code = main([command, "--flow", case.flow, *named, *case.more, *more])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def put(name: str, *rows: Any) -> None:
+    Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def rows_of(name: str) -> list[Row]:
+    return [json.loads(line) for line in Path(name).read_text(encoding="utf-8").splitlines()]
+
+
+def last(out: str) -> str:
+    """Return the line of the counts: the second, after what the run is over."""
+    return out.splitlines()[1]
+
+
+@pytest.fixture(params=list(CASES.values()), ids=list(CASES))
+def case(request: pytest.FixtureRequest, say: Say) -> Case:
+    """Lay out the files of one flow."""
+    chosen: Case = request.param
+    put("source.jsonl", *chosen.source)
+    put("target.jsonl", *chosen.target)
+    return chosen
+
+
+class TestEveryFlow:
+    """Whatever the systems, a rehearsal plans, writes, is silent next time, and takes a person's word."""
+
+    def test_a_plan_writes_nothing(self, case: Case, say: Say) -> None:
+        code, out, err = say("plan", case)
+        assert (code, err) == (case.code, "")
+        assert out.splitlines()[0] == (
+            f"{case.flow}: source.jsonl (jsonl) to target.jsonl; NetSuite's surface is rest"
+        )
+        assert rows_of("target.jsonl") == list(case.target)
+        assert not Path("links.db").exists()
+
+    @pytest.mark.rule("G-IDEM")
+    def test_a_second_run_is_silent(self, case: Case, say: Say) -> None:
+        code, out, _ = say("sync", case)
+        assert (code, last(out)) == (case.code, case.made)
+        after = Path("target.jsonl").read_bytes()
+        assert len(after.splitlines()) == len(case.target) + 1
+        code, out, err = say("sync", case)
+        assert (code, last(out), err) == (case.code, case.after, "")
+        assert Path("target.jsonl").read_bytes() == after
+        assert rows_of("source.jsonl") == list(case.source)
+
+    @pytest.mark.rule("G-DUP", "G-IDEM")
+    def test_a_kept_plan_is_carried_out_once(self, case: Case, say: Say) -> None:
+        say("plan", case, "--out", "plan.json")
+        assert last(say("apply", case, "plan.json")[1]) == case.made
+        after = Path("target.jsonl").read_bytes()
+        code, _, _ = say("apply", case, "plan.json")
+        assert (code, Path("target.jsonl").read_bytes()) == (case.code, after)
+
+    @pytest.mark.rule("G-WHY")
+    def test_every_customer_is_explained(self, case: Case, say: Say) -> None:
+        for row in case.source:
+            id = str(row.get("lago_id", row.get("id")))
+            code, out, _ = say("explain", case, "--customer", id)
+            assert code == case.code
+            assert f":{id}: " in out
+
+    @pytest.mark.rule("ST-LEG-5")
+    def test_a_person_links_and_unlinks(self, case: Case, say: Say) -> None:
+        say("sync", case)
+        source, target = case.linked
+        put("target.jsonl", *rows_of("target.jsonl"), *_blank(case, target))
+        code, out, _ = say("link", case, "--source-id", source, "--target-id", target)
+        assert (code, f"is linked to {_target(case)}:{target}; the next run compares the two" in out) == (
+            0,
+            True,
+        )
+        code, out, _ = say("unlink", case, "--source-id", source)
+        assert (code, "is unlinked" in out) == (0, True)
+
+    def test_settings_that_are_not_understood(self, case: Case, say: Say) -> None:
+        for said, told in (
+            ("nothing", "--set takes name=value"),
+            ("other=1", f"{case.flow} has no setting 'other'"),
+        ):
+            code, out, err = say("plan", case, "--set", said)
+            assert (code, out) == (2, "")
+            assert err.startswith(f"custsync: {told}")
+
+
+def _target(case: Case) -> str:
+    return "lightspeed" if case.flow.startswith("lightspeed") else "netsuite"
+
+
+def _blank(case: Case, id: str) -> list[Row]:
+    """Return a target customer of that id that nobody is linked to, where none is there yet."""
+    there = {row["id"] for row in rows_of("target.jsonl")}
+    return [] if id in there else [{"id": id, "isPerson": True, "lastName": "Other"}]
+
+
+@pytest.mark.rule("ST-MRG-1")
+class TestMerges:
+    """What was merged in ServiceTitan is merged in the NetSuite file, and nothing of the duplicate is lost."""
+
+    def test_a_merge_is_carried_out_once(self, say: Say) -> None:
+        case = CASES["servicetitan"]
+        kept = {"phone": "503", "addressBook": BOOK}
+        put("source.jsonl", *case.source)
+        put("target.jsonl", {**THERE[0], **kept})
+        say("sync", case)
+        duplicate = {**TITAN[1], "active": False, "mergedToId": 771}
+        put("source.jsonl", TITAN[0], duplicate)
+        code, out, _ = say("plan", case)
+        assert "to merge" in out
+        assert len(rows_of("target.jsonl")) == 2
+        assert "1 merged" in last(say("sync", case)[1])
+        (survivor,) = rows_of("target.jsonl")
+        assert (survivor["id"], survivor["firstName"], survivor["phone"]) == ("2043", "Ines", "503")
+        cities = [line["addressBookAddress"].get("city") for line in survivor["addressBook"]["items"]]
+        assert "Leeds" in cities
+        code, out, _ = say("sync", case)
+        assert code == 0
+        assert "merged" not in last(out)
+        assert rows_of("target.jsonl") == [survivor]
