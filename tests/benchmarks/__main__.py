@@ -24,7 +24,7 @@ from custsync import World, decide_each, sync
 from custsync.flows import stripe
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
-from tests.benchmarks import hierarchies
+from tests.benchmarks import hierarchies, merged
 from tests.benchmarks.generated import LINKED_EVERY, lines, stripe_customer, write_customers
 from tests.benchmarks.indexed import Counted, IndexedNetSuite, IndexedStripe
 
@@ -160,6 +160,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--profile", action="store_true", help="also print what planning spends its time on")
     parser.add_argument("--nodes", type=int, help="measure hierarchies and contacts instead")
+    parser.add_argument("--pairs", type=int, help="measure merges of customers instead")
     parser.add_argument("--stream", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--growth", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -170,6 +171,8 @@ def main() -> None:
     elif asked.nodes:
         hierarchies.memory(asked.nodes)
         hierarchies.run(asked.nodes, asked.runs)
+    elif asked.pairs:
+        merged.run(asked.pairs, asked.runs)
     else:
         syncs(asked)
 
