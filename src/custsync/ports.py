@@ -273,7 +273,8 @@ class SyncRecordStore(Protocol):
         """Save each record whose stored version is the expected one; return True or False for each, in order.
 
         A saved record gets version `expected + 1`. A save is also refused (False) when another record of the
-        link, not merged, has one of its ends already. Each write stands alone; all that are saved are durable
+        link, not merged, has one of its ends already; but the record of a failed create, which knows no other
+        end, gives way to one that links its customer. Each write stands alone; all that are saved are durable
         when the call returns.
         """
 

@@ -189,6 +189,17 @@ class TestRefusedCreates:
         assert both.netsuite.rows[0][KEPT] == theirs
         assert at_rest(both)
 
+    def test_both_directions_failed(self) -> None:
+        both = Both(netsuite=MemoryNetSuite(subsidiaries=("2",)))
+        theirs = both.stripe.put({"name": "Brightwater Joinery", "email": COMPANY["email"]})
+        ours = both.netsuite.put({**COMPANY, "subsidiary": {"id": "2"}, "email": "x"})
+        assert both.bring_in() == "1 failed"
+        assert both.export() == "1 failed"
+        both.netsuite.edit(ours, email=COMPANY["email"])
+        assert both.export() == "1 linked"
+        assert both.netsuite.rows[0][KEPT] == theirs
+        assert at_rest(both)
+
 
 @pytest.mark.rule("G-DUP")
 class TestCustomersHandedIn:

@@ -41,15 +41,22 @@ class Model:
         ends = [record.source] if record.status is Status.MERGED else [record.source, record.target]
         return {end for end in ends if end}
 
+    @staticmethod
+    def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
+        failed = (kept.status, kept.target) == (Status.FAILED, None)
+        return failed and record.status is Status.LINKED and record.source != kept.source
+
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
         same_link = [other for other in self.kept if other.link == record.link]
         return [other for other in same_link if self.owned(other) & self.owned(record)]
 
     def save(self, write: RecordWrite) -> bool:
         owners = self.owners(write.record)
+        gone = [other for other in owners if len(owners) > 1 and self.gives_way(other, write.record)]
+        owners = [other for other in owners if other not in gone]
         if [other.version for other in owners] not in ([write.expected], [] if write.expected == 0 else None):
             return False
-        self.kept[:] = [other for other in self.kept if other not in owners]
+        self.kept[:] = [other for other in self.kept if other not in (*owners, *gone)]
         self.kept.append(evolve(write.record, version=write.expected + 1))
         return True
 

@@ -8,7 +8,7 @@ record, and either end will do.
 from custsync.models import Ref
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["digests_of", "owned_ends"]
+__all__ = ["digests_of", "gives_way", "owned_ends"]
 
 
 def owned_ends(record: SyncRecord) -> tuple[Ref, ...]:
@@ -25,6 +25,22 @@ def owned_ends(record: SyncRecord) -> tuple[Ref, ...]:
     if record.target is None or record.status is Status.MERGED:
         return (record.source,)
     return (record.source, record.target)
+
+
+def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
+    """Return whether a kept record goes when this one links its end: a failed create's, with no other end.
+
+    Two customers that are one may each have a create that failed. Linked to each other they have one record.
+
+    >>> ours, theirs = Ref("netsuite", "2041"), Ref("stripe", "cus_1")
+    >>> linked = SyncRecord(link="l", flow="f", source=ours, target=theirs, status=Status.LINKED)
+    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.FAILED), linked)
+    True
+    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.INTENT), linked)
+    False
+    """
+    is_failed = kept.status is Status.FAILED and kept.target is None
+    return is_failed and record.status is Status.LINKED and kept.source != record.source
 
 
 def digests_of(record: SyncRecord) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 from attrs import field, frozen
 
 from custsync.models import Ref
-from custsync.stores.keys import digests_of, owned_ends
+from custsync.stores.keys import digests_of, gives_way, owned_ends
 from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 
 __all__ = ["MemoryStore"]
@@ -77,11 +77,15 @@ class MemoryStore:
     def _save(self, write: RecordWrite) -> bool:
         shelf = self._shelves.setdefault(write.record.link, _Shelf())
         owners = shelf.owners(write.record)
+        gone = [owner for owner in owners if len(owners) > 1 and gives_way(owner, write.record)]
+        owners = [owner for owner in owners if owner not in gone]
         if len(owners) > 1:
             return False
         stored = owners.pop() if owners else None
         if (stored.version if stored else 0) != write.expected:
             return False
+        for record in gone:
+            shelf.drop(record)
         shelf.replace(stored, saved(write.record, write.expected + 1))
         return True
 
@@ -109,6 +113,10 @@ class _Shelf:
             if end in self.records or end in self.targets
         }
         return [self.records[source] for source in sources]
+
+    def drop(self, stored: SyncRecord) -> None:
+        self._forget(stored)
+        del self.records[stored.source]
 
     def replace(self, stored: SyncRecord | None, record: SyncRecord) -> None:
         if stored is not None:

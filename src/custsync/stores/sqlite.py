@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeAlias
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
 from custsync.stores.bodies import UNREADABLE, as_json, dump, load, ref_parts
-from custsync.stores.keys import digests_of, owned_ends
+from custsync.stores.keys import digests_of, gives_way, owned_ends
 from custsync.stores.sqlite_file import absolute, open_file, told
 from custsync.syncrecords import RecordWrite, SyncRecord
 
@@ -31,6 +31,7 @@ _BY_DIGEST: Final = (
 )
 _PAGE: Final = "SELECT id, version, status, body FROM records WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
 _INSERT: Final = "INSERT INTO records (link, version, status, body) VALUES (?, ?, ?, ?)"
+_DELETE: Final = "DELETE FROM records WHERE id = ?"
 _UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ? WHERE id = ?"
 
 _CHUNK: Final = 500
@@ -130,12 +131,15 @@ class SqliteStore:
             return connection.execute(_PAGE, (after, as_json(link), _CHUNK)).fetchall()
 
     def _save(self, write: RecordWrite, body: str) -> bool:
-        owners = self._owners(write.record)
+        owners, gone = self._owners(write.record), []
         if len(owners) > 1:
+            gone = [row for row in owners if gives_way(self._record(write.record.link, row), write.record)]
+            owners = [row for row in owners if row not in gone]
+        stored = owners[0] if owners else None
+        if len(owners) > 1 or (stored[1] if stored else 0) != write.expected:
             return False
-        stored = owners.pop() if owners else None
-        if (stored[1] if stored else 0) != write.expected:
-            return False
+        for row in gone:
+            self._drop(write.record.link, row)
         columns = (as_json(write.record.link), write.expected + 1, write.record.status.value, body)
         if stored is None:
             number = self._connection.execute(_INSERT, columns).lastrowid
@@ -149,6 +153,11 @@ class SqliteStore:
         keys = [_key(record.link, end) for end in owned_ends(record)]
         rows = self._connection.execute(_BY_OWNED_ENDS, (keys[0], keys[-1]))
         return list({row[0]: row for row in rows}.values())
+
+    def _drop(self, link: str, row: _Row) -> None:
+        for rows_of, delete, _ in _INDEXES:
+            self._connection.executemany(delete, rows_of(row[0], self._record(link, row)))
+        self._connection.execute(_DELETE, (row[0],))
 
     def _index(self, number: int | None, stored: SyncRecord | None, record: SyncRecord) -> None:
         """Change the rows by which the record is found, those alone that differ."""

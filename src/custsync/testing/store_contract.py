@@ -208,6 +208,20 @@ class StoreContract:
             assert save(store, link(the_one(store, N2), N2, S1)) == [False]
             assert loaded(store, N2) == [evolve(new(N2), version=1)]
 
+    def test_a_failed_record_gives_way_to_one_that_links_its_customer(self) -> None:
+        """Two customers that are one, each with a create that failed, end up with one record."""
+        with self.opened() as store:
+            assert save(store, *[new(end, status=Status.FAILED) for end in (N1, S1)]) == [True, True]
+            assert list(store.save([RecordWrite(record=new(S1, N1), expected=1)])) == [True]
+            assert loaded(store, N1, S1) == [evolve(new(S1, N1), version=2)]
+
+    def test_an_intent_gives_way_to_nobody(self) -> None:
+        """A create whose outcome is unknown is not forgotten."""
+        with self.opened() as store:
+            save(store, new(N1, status=Status.FAILED), new(S1, status=Status.INTENT))
+            assert list(store.save([RecordWrite(record=new(N1, S1), expected=1)])) == [False]
+            assert [record.version for record in loaded(store, N1, S1)] == [1, 1]
+
     def test_a_merged_record_shares_the_survivors_target(self) -> None:
         with self.opened() as store:
             save(store, new(N1, S1), new(N2, S2))
