@@ -461,6 +461,7 @@ class TestRefusals:
         assert "has the surface rest" in say("plan", "--surface", "soap", flow="IMPORT")[2]
         assert "no setting --several" in say("plan", "--several", "newest", flow="IMPORT")[2]
         assert say("plan", "--surface", "rest", flow="IMPORT")[0] == 0
+        assert "no setting --write-back" in say("plan", "--write-back", "back.jsonl", flow="IMPORT")[2]
 
     def test_the_plan_is_not_kept_over_another_file(self, folder: Path, say: Say) -> None:
         assert "two of the files are one" in say("plan", "--out", "stripe.jsonl")[2]

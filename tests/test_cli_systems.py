@@ -232,7 +232,7 @@ def _blank(case: Case, id: str) -> list[Row]:
 
 @pytest.mark.rule("ST-MRG-1")
 class TestMerges:
-    """What was merged in ServiceTitan is merged in the NetSuite file, and nothing of the duplicate is lost."""
+    """What was merged in ServiceTitan is merged in the NetSuite file; nothing of the duplicate is lost."""
 
     def test_a_merge_is_carried_out_once(self, say: Say) -> None:
         case = CASES["servicetitan"]
