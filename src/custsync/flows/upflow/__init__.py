@@ -1,0 +1,47 @@
+"""NetSuite → Upflow: customers in groups of two levels, their contacts, and who is excluded for good.
+
+The source page, sentence by sentence:
+
+- "we use the company name ... the alt name ... the entity id": the row `name` of `CUSTOMER_IMPORT`.
+- "Country: Upflow uses the fields located in the Company Information page": `Place`.
+- "Upflow only supports 2 levels", "in Upflow [the balance] does [include children]": `Groups`, the survey.
+- "we can disable the hierarchy synchronization": `customer_import(hierarchy=False)`.
+- "Inactive customers", "category", "representingSubsidiary": `CUSTOMER_IMPORT.filters`.
+- "individual customers can be selected (max 25)": `custsync.exclude_by_hand`; "smart rules": `SmartRule`.
+- "a CSV file, containing the customers names + external IDs + Upflow IDs": `exclude_by_list`.
+- "you cannot re-include them": `custsync.syncrecords.Status.EXCLUDED`, and `imports_data_of`.
+- "Upflow imports the following information ... for customer contacts": `ContactImport`.
+"""
+
+from custsync.flows.upflow.contacting import (
+    CONTACT_COLUMNS,
+    ContactImport,
+    ContactLines,
+    OtherSystem,
+    contact_lines,
+)
+from custsync.flows.upflow.countries import PLACES, country_of
+from custsync.flows.upflow.excluding import Is, SmartRule, imports_data_of
+from custsync.flows.upflow.grouping import Groups
+from custsync.flows.upflow.importing import CUSTOMER_IMPORT, LINK, customer_import
+from custsync.flows.upflow.listing import Listed, check_list, exclude_by_list
+
+__all__ = [
+    "CONTACT_COLUMNS",
+    "CUSTOMER_IMPORT",
+    "LINK",
+    "PLACES",
+    "ContactImport",
+    "ContactLines",
+    "Groups",
+    "Is",
+    "Listed",
+    "OtherSystem",
+    "SmartRule",
+    "check_list",
+    "contact_lines",
+    "country_of",
+    "customer_import",
+    "exclude_by_list",
+    "imports_data_of",
+]

@@ -1,0 +1,190 @@
+"""NetSuite → Upflow: the flow."""
+
+from typing import Any, Final, Literal
+
+from attrs import frozen
+
+from custsync.eligibility import Filter, Lasts
+from custsync.errors import ConfigurationError
+from custsync.fields import Copied, FieldRow, System
+from custsync.flow import Flow
+from custsync.flows.upflow.countries import COLUMNS, PLACES, Place
+from custsync.flows.upflow.excluding import SmartRule, exclusions
+from custsync.flows.upflow.grouping import GROUP_NAME, Cents, GroupId, GroupName, Groups
+from custsync.hierarchy import Cyclic, MissingParent, Unknown
+from custsync.matching import MatchStep
+from custsync.models import ABSENT, Customer, Issue, Maybe
+from custsync.names import upflow_name
+from custsync.normalize import id_key
+from custsync.systems import netsuite
+from custsync.systems.upflow import UPFLOW_IMPORT
+
+__all__ = ["CUSTOMER_IMPORT", "LINK", "ShownName", "customer_import"]
+
+LINK: Final = "netsuite-upflow"
+"""The name under which the flow keeps its sync records."""
+
+PARENT_NAME: Final = "custom.Parent name"
+"""The import's column for the name of the group, which stands beside its id."""
+
+
+@frozen
+class ShownName:
+    """A row's value: the name that Upflow shows (UF-NAME)."""
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the name, `ABSENT` where there is none."""
+        return upflow_name(customer).text or ABSENT
+
+
+def customer_import(  # noqa: PLR0913 - each is a sentence of the source page that a caller may answer
+    *,
+    source: System = netsuite.REST,
+    target: System = UPFLOW_IMPORT,
+    company_country: str = "",
+    country_from: tuple[str, ...] = PLACES,
+    country_form: Literal["name", "code"] = "name",
+    hierarchy: bool = True,
+    levels: int = 2,
+    cycles: Cyclic = "refuse",
+    missing_parents: MissingParent = "alone",
+    unknown_balances: Unknown = "unknown",
+    balance: str = "",
+    parent_name: str = PARENT_NAME,
+    categories: frozenset[str] = frozenset(),
+    rules: tuple[SmartRule, ...] = (),
+    exclusions_last: bool = True,
+    reinclusion: bool = False,
+) -> Flow:
+    """Return the flow from NetSuite to Upflow.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        target: Upflow's import, or a caller's own shape of its API.
+        company_country: the country of the account's company information, in any spelling.
+        country_from: where a customer's country is looked for, in order (UF-CTRY).
+        country_form: how the country is written.
+        hierarchy: whether parents are synced; without, every customer stands alone (UF-HIER-2).
+        levels: the levels that Upflow has.
+        cycles: `"refuse"` or `"alone"`: customers whose parents lead back to themselves.
+        missing_parents: `"alone"`, `"refuse"` or `"keep"`: customers whose parent is not handed in.
+        unknown_balances: `"unknown"` or `"partial"`: a sum with a part that is not known.
+        balance: the target's field that takes the rolled-up balance: `"balance"`, or `"custom.NAME"` for a
+            whole number of cents; `""` where it takes none, as the import.
+        parent_name: the target's field that takes the group's name; `""` for none.
+        categories: internal ids of the categories whose customers are excluded (UF-EXC-1).
+        rules: smart rules, the first of which wins (UF-EXC-3).
+        exclusions_last: whether a category, a smart rule or a representing subsidiary excludes for good
+            (UF-EXC-4), or only as long as it holds.
+        reinclusion: whether a person may take an excluded customer in again.
+
+    Raises:
+        ConfigurationError: a setting that is none.
+
+    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
+    Source: NetSuite Customers & Contacts.
+
+    >>> [row.target for row in customer_import(parent_name="").rows]
+    ['external_id', 'name', 'billing_address', 'parent']
+    >>> customer_import(country_from=("planet",))
+    Traceback (most recent call last):
+        ...
+    custsync.errors.ConfigurationError: country_from: 'planet' is no place; there are company_information,
+    billing_address, shipping_address, and the fields of a customer
+    """
+    if isinstance(categories, str):
+        raise ConfigurationError("categories: internal ids are needed, in a set, not one text")
+    lasts = Lasts.ALWAYS if exclusions_last else Lasts.NEVER
+    filters = exclusions(frozenset(categories), rules, lasts)
+    return Flow(
+        name="upflow.CUSTOMER_IMPORT",
+        link=LINK,
+        source=source,
+        target=target,
+        filters=filters,
+        survey=Groups(
+            levels=levels if hierarchy else 1,
+            cycles=cycles,
+            missing=missing_parents,
+            unknown=unknown_balances,
+            filters=filters,
+            says_balances=bool(balance),
+        ),
+        match=(_BY_EXTERNAL_ID,),
+        rows=(
+            FieldRow(target="external_id", reads=("id",), rule="G-DUP", value=Copied("id")),
+            _NAME,
+            _place(Place(company_country, tuple(country_from), country_form)),
+            FieldRow(target="parent", reads=("parent",), rule="UF-HIER-1", value=GroupId()),
+            *_parent_name_rows(parent_name),
+            *_balance_rows(balance),
+        ),
+        requires=(_NO_NAME,),
+        stamp="external_id",
+        parent="parent",
+        reinclusion=reinclusion,
+    )
+
+
+def _place(value: Place) -> FieldRow:
+    return FieldRow(
+        target="billing_address",
+        reads=("billing_address", "shipping_address", *_fields(value.places)),
+        rule="UF-CTRY",
+        value=value,
+        components=COLUMNS,
+    )
+
+
+def _fields(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(place for place in places if place not in PLACES)
+
+
+def _parent_name_rows(title: str) -> tuple[FieldRow, ...]:
+    if not title:
+        return ()
+    value: Any = GroupName(title.removeprefix("custom."))
+    reads = ("parent", f"custom.{GROUP_NAME}")
+    return (FieldRow(target=title, reads=reads, rule="UF-HIER-1", value=value),)
+
+
+def _balance_rows(target: str) -> tuple[FieldRow, ...]:
+    if not target:
+        return ()
+    value = Cents(whole=target.startswith("custom."))
+    return (FieldRow(target=target, reads=("balance",), rule="UF-BAL", value=value, clears=False),)
+
+
+def _lacks_name(customer: Customer) -> bool:
+    return upflow_name(customer).text is None
+
+
+_NAME: Final = FieldRow(
+    target="name",
+    reads=("is_person", "company_name", "alt_name", "entity_id"),
+    rule="UF-NAME",
+    value=ShownName(),
+    clears=False,
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="UF-NAME",
+        field="name",
+        reason="a customer cannot be created in Upflow without a name",
+        remedy="Give the customer a company name, a person's name, or an entity id",
+    ),
+)
+_BY_EXTERNAL_ID: Final = MatchStep(
+    rule="G-DUP",
+    asks="Does Upflow have a customer whose external id is the NetSuite customer's id?",
+    by="external_id",
+    reads="id",
+    holds="external_id",
+    key=id_key,
+    proof=True,
+)
+
+CUSTOMER_IMPORT: Final = customer_import()
+"""NetSuite → Upflow, as documented."""
