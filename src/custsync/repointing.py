@@ -44,7 +44,11 @@ def _follow(flow: Flow, job: Job, terms: Terms) -> Steps:
     decision = job.decision
     assert isinstance(decision, Merge)  # noqa: S101 - only merges come here
     job.record, job.target = decision.record, decision.target
-    duplicate, survivor = yield from _both(flow, decision, terms)
+    both = yield from _both(flow, decision, terms)
+    if both is None:
+        job.end(Result.UNKNOWN, _NOT_ASKED)
+        return
+    duplicate, survivor = both
     if survivor is None:
         job.end(Result.STALE)
     elif duplicate is None:
@@ -57,14 +61,19 @@ def _follow(flow: Flow, job: Job, terms: Terms) -> Steps:
 
 def _both(
     flow: Flow, decision: Merge, terms: Terms
-) -> Generator[Request, Any, tuple[Customer | None, Customer | None]]:
-    """Return the duplicate and the survivor as they are now, None for one that is gone."""
+) -> Generator[Request, Any, tuple[Customer | None, Customer | None] | None]:
+    """Return the duplicate and the survivor as they are now, None for one that is gone.
+
+    None for both where the target could not be asked: silence is no proof that the duplicate is gone.
+    """
     refs = [ref for ref in (decision.duplicate, decision.target) if ref is not None]
     end = terms.ends.target
     found = yield from find(Side.TARGET, "id", [ref.id for ref in refs], end.capabilities, terms.retry)
     now: dict[str, Customer] = {}
     for identity, hits in found.items():
-        if isinstance(hits, Sequence) and len(hits) == 1 and not flow.target.is_gone(hits[0]):
+        if not isinstance(hits, Sequence):
+            return None
+        if len(hits) == 1 and not flow.target.is_gone(hits[0]):
             now[identity] = flow.target.read(hits[0], end.account, end.mode)
     duplicate = now.get(decision.duplicate.id) if decision.duplicate else None
     return duplicate, now.get(decision.target.id)
@@ -161,6 +170,13 @@ _QUEUED: Final = Issue(
     reason="the target has taken the merge on and not carried it out yet",
     remedy="Nothing to do: the next run looks again",
     severity=Severity.NOTE,
+)
+_NOT_ASKED: Final = Issue(
+    code="look_up_failed",
+    rule="G-ISO",
+    field="target",
+    reason="the target could not be asked for the two customers, so that nothing was merged",
+    remedy="Run again; the adapter's log says more",
 )
 _NOT_KEPT: Final = Issue(
     code="address_not_kept",
