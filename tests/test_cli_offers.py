@@ -60,8 +60,8 @@ class TestNames:
     """Every documented flow has a name, and one that is not there is not offered."""
 
     def test_all_are_there_and_are_what_they_are_called(self) -> None:
-        for name in offered():
-            module, _ = FLOWS[name]
+        assert offered() == tuple(FLOWS)
+        for name, (module, _) in FLOWS.items():
             chosen = offer(name)
             texts = dict.fromkeys(chosen.needed, "netsuite")
             made = chosen.flow(texts, netsuite.REST)
