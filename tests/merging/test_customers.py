@@ -170,6 +170,12 @@ class TestWhoFillsFirst:
             assert merged.customer.phone == filled
             assert set(merged.lost["phone"]) == {"first", "second"} - {filled}
 
+    def test_custom_fields_too(self) -> None:
+        nine = evolve(DUPLICATE, custom={"tier": "gold"}, modified_at=EARLY)
+        ten = evolve(DUPLICATE, ref=Ref("netsuite", "10"), custom={"tier": "silver"}, modified_at=LATE)
+        for order in permutations([nine, ten]):
+            assert united(SURVIVOR, *order).custom == {"tier": "silver"}
+
     def test_a_time_without_zone_is_refused(self) -> None:
         naive = evolve(DUPLICATE, modified_at=LATE.replace(tzinfo=None))
         with pytest.raises(InputError, match="netsuite:9: a time without a zone"):
@@ -306,6 +312,7 @@ class TestContacts:
     """All contacts move over; two that are one person by email and name become one, who lacks nothing."""
 
     ANN = Contact(id="31", name="Ann Archer", email="ann@joinery.example", company="9")
+    THERE = evolve(ANN, company="7")
 
     def test_a_contact_moves_to_the_survivor(self) -> None:
         merged = united(SURVIVOR, evolve(DUPLICATE, contacts=(self.ANN,)))
@@ -314,6 +321,19 @@ class TestContacts:
     def test_a_contact_of_another_company_keeps_it(self) -> None:
         other = evolve(self.ANN, company="55")
         assert united(SURVIVOR, evolve(DUPLICATE, contacts=(other,))).contacts == (other,)
+
+    def test_no_contact_keeps_a_company_that_is_gone(self) -> None:
+        ten = evolve(DUPLICATE, ref=Ref("netsuite", "10"))
+        ann, ivo = evolve(self.ANN, company="10"), Contact(id="32", phone="555-0111", company=" 9")
+        merged = merge_customers(evolve(SURVIVOR, contacts=(ivo,)), [evolve(DUPLICATE, contacts=(ann,)), ten])
+        assert [contact.company for contact in people_of(merged.customer)] == ["7", "7"]
+        assert "contacts.company" not in merged.lost
+
+    def test_another_company_of_one_person_is_kept_on_record(self) -> None:
+        known, given = evolve(self.ANN, company="7"), evolve(self.ANN, company="55")
+        merged = merge_customers(evolve(SURVIVOR, contacts=(known,)), [evolve(DUPLICATE, contacts=(given,))])
+        assert merged.lost["contacts.company"] == ("55",)
+        assert "contacts.company" not in captured(evolve(DUPLICATE, contacts=(self.ANN,)), merged.survivor)
 
     def test_one_person_stays_one_and_gets_what_is_missing(self) -> None:
         known = Contact(id="30", name="ANN ARCHER", email="Ann@joinery.example", company="7", extra={"a": 1})
@@ -331,7 +351,7 @@ class TestContacts:
         }
 
     def test_another_phone_of_one_person_is_kept_on_record(self) -> None:
-        known, given = evolve(self.ANN, phone="555-0110"), evolve(self.ANN, phone="555-0111")
+        known, given = evolve(self.THERE, phone="555-0110"), evolve(self.ANN, phone="555-0111")
         merged = merge_customers(evolve(SURVIVOR, contacts=(known,)), [evolve(DUPLICATE, contacts=(given,))])
         assert merged.customer.contacts == (known,)
         assert merged.lost["contacts.phone"] == ("555-0111",)
@@ -349,16 +369,31 @@ class TestContacts:
         ids=["email", "name", "email alone", "name alone", "phone alone", "id alone"],
     )
     def test_another_person_is_one_more(self, other: Contact) -> None:
-        merged = united(evolve(SURVIVOR, contacts=(self.ANN,)), evolve(DUPLICATE, contacts=(other,)))
-        assert merged.contacts == (self.ANN, other)
+        merged = united(evolve(SURVIVOR, contacts=(self.THERE,)), evolve(DUPLICATE, contacts=(other,)))
+        assert merged.contacts == (self.THERE, other)
 
     def test_contacts_without_email_and_name_stay_apart(self) -> None:
         phones = (Contact(phone="555-0110"), Contact(phone="555-0111"), Contact(phone="555-0110"))
         assert united(SURVIVOR, evolve(DUPLICATE, contacts=phones)).contacts == phones[:2]
 
+    def test_one_phone_of_two_ids_is_two(self) -> None:
+        two = (Contact(id="31", phone="555-0110"), Contact(id="32", phone="555-0110"))
+        assert united(SURVIVOR, evolve(DUPLICATE, contacts=two)).contacts == two
+
+    def test_the_case_of_an_email_that_is_not_ascii_tells_people_apart(self) -> None:
+        two = (Contact(email="zoë@joinery.example"), Contact(email="ZOË@joinery.example"))
+        assert united(SURVIVOR, evolve(DUPLICATE, contacts=two)).contacts == two
+
     def test_doubles_of_the_survivor_itself_are_left_alone(self) -> None:
-        survivor = evolve(SURVIVOR, contacts=(self.ANN, self.ANN))
-        assert united(survivor, evolve(DUPLICATE, contacts=(self.ANN,))).contacts == (self.ANN, self.ANN)
+        survivor = evolve(SURVIVOR, contacts=(self.THERE, self.THERE))
+        given = evolve(self.ANN, phone="555-0110")
+        merged = united(survivor, evolve(DUPLICATE, contacts=(given,)))
+        assert merged.contacts == (evolve(self.THERE, phone="555-0110"), self.THERE)
+
+    def test_an_id_that_another_contact_has_is_not_lost(self) -> None:
+        known = (evolve(self.THERE, id="30"), Contact(id="31", name="Ivo Brandt"))
+        merged = merge_customers(evolve(SURVIVOR, contacts=known), [evolve(DUPLICATE, contacts=(self.ANN,))])
+        assert "contacts.id" not in merged.lost
 
 
 @pytest.mark.rule("G-LOSS")
@@ -392,6 +427,10 @@ class TestConservation:
                 assert is_blank(line.phone) or phone_key(line.phone) in {
                     phone_key(each.phone) for each in book_of(customer) if has_place(each, bare)
                 }
+
+    @given(survivors, distinct_duplicates())
+    def test_no_line_and_no_contact_is_lost(self, survivor: Customer, duplicates: list[Customer]) -> None:
+        assert {"addresses", "contacts"}.isdisjoint(merge_customers(survivor, duplicates).lost)
 
     @given(survivors, distinct_duplicates())
     def test_every_duplicate_keeps_its_line(self, survivor: Customer, duplicates: list[Customer]) -> None:
@@ -557,7 +596,10 @@ class TestCaptured:
         duplicate = evolve(
             DUPLICATE,
             company_name="Zenith",
-            addresses=(Address(id="1", line1="1 Elm St", default_billing=True),),
+            addresses=(
+                Address(id="1", line1="1 Elm St", default_billing=True, extra={"override": False}),
+                Address(id="2", addressee="Dock 3", line1="2 Oak Ave", default_shipping=True),
+            ),
             contacts=(Contact(id="31", phone="555-0110", extra={"n": float("nan")}),),
             created_at=EARLY,
         )
@@ -565,8 +607,11 @@ class TestCaptured:
             "id": ["9"],
             "company_name": ["Zenith"],
             "created_at": ["2024-05-01 00:00:00+00:00"],
-            "addresses.id": ["1"],
-            "addresses": [{"addressee": "Zenith", "line1": "1 Elm St"}],
+            "addresses.id": ["1", "2"],
+            "addresses": [
+                {"addressee": "Zenith", "line1": "1 Elm St", "extra": {"override": False}},
+                {"addressee": "Dock 3", "line1": "2 Oak Ave"},
+            ],
             "contacts": [{"id": "31", "phone": "555-0110", "extra": {"n": "nan"}}],
         }
 

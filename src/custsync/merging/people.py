@@ -1,6 +1,7 @@
 """Contacts in a merge: all move over, and two that are one person by email and name become one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
@@ -8,9 +9,9 @@ from attrs import evolve
 
 from custsync.merging.values import same_value, says_nothing
 from custsync.models import Contact, Customer, Maybe
-from custsync.normalize import as_text, email_key, id_key, text_key
+from custsync.normalize import email_key, id_key, text_key
 
-__all__ = ["left_of_people", "person_key", "with_people"]
+__all__ = ["filled", "ids_of", "left_of_people", "person_key", "with_people"]
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -34,53 +35,59 @@ def person_key(contact: Contact) -> Key:
     return "", "", id_key(contact.id) or "", text_key(contact.phone)
 
 
-def with_people(survivor: Customer, duplicates: Iterable[Customer]) -> Maybe[tuple[Contact, ...]]:
+def with_people(survivor: Customer, duplicates: Collection[Customer]) -> Maybe[tuple[Contact, ...]]:
     """Return the survivor's contacts with those of the duplicates, whose company is the survivor now.
 
     Who is there already, by email and name, gets what he lacks.
     """
-    people = list(survivor.contacts or ())
+    gone = ids_of(duplicates)
+    people: list[Contact] = []
     places: dict[Key, int] = {}
-    for at, contact in enumerate(people):
-        places.setdefault(person_key(contact), at)
-    changed = False
-    for duplicate in duplicates:
-        for given in duplicate.contacts or ():
-            contact = _at_survivor(given, duplicate, survivor)
-            at = places.setdefault(person_key(contact), len(people))
-            if at == len(people):
-                people.append(contact)
-                changed = True
-                continue
-            known, people[at] = people[at], _completed(people[at], contact)
-            changed = changed or people[at] is not known
-    return tuple(people) if changed else survivor.contacts
+    for given in survivor.contacts or ():
+        people.append(_at_survivor(given, gone, survivor))
+        places.setdefault(person_key(given), len(people) - 1)
+    for given in chain.from_iterable(duplicate.contacts or () for duplicate in duplicates):
+        contact = _at_survivor(given, gone, survivor)
+        at = places.setdefault(person_key(contact), len(people))
+        if at == len(people):
+            people.append(contact)
+        else:
+            people[at] = _completed(people[at], contact)
+    return tuple(people) if people else survivor.contacts
 
 
-def left_of_people(duplicate: Customer, there: Customer) -> Iterator[tuple[str, Any]]:
+def left_of_people(
+    duplicate: Customer, gone: frozenset[str | None], there: Customer
+) -> Iterator[tuple[str, Any]]:
     """Yield what the duplicate's contacts hold and the contacts that are there do not."""
     known: dict[Key, Contact] = {}
     for contact in there.contacts or ():
         known.setdefault(person_key(contact), contact)
-    ids = {contact.id for contact in there.contacts or ()}
+    settled = {"id": {contact.id for contact in there.contacts or ()}, "company": {there.id}}
     for given in duplicate.contacts or ():
-        contact = _at_survivor(given, duplicate, there)
+        contact = _at_survivor(given, gone, there)
         same = known.get(person_key(contact))
         if same is None:
             yield "contacts", contact
             continue
         for name, value, other in zip(_COMPARED, _compared(contact), _compared(same), strict=True):
-            if not same_value(value, other) and not (name == "id" and value in ids):
+            if not same_value(value, other) and value not in settled.get(name, ()):
                 yield f"contacts.{name}", value
         for name, value in contact.extra.items():
             if not same_value(value, same.extra.get(name)):
                 yield f"contacts.extra.{name}", value
 
 
-def _at_survivor(contact: Contact, duplicate: Customer, survivor: Customer) -> Contact:
-    if not contact.company or as_text(contact.company).strip() != duplicate.id or duplicate.id == survivor.id:
-        return contact
-    return evolve(contact, company=survivor.id)
+def ids_of(customers: Iterable[Customer]) -> frozenset[str | None]:
+    """Return the customers' ids, as they are compared."""
+    return frozenset(id_key(customer.id) for customer in customers)
+
+
+def _at_survivor(contact: Contact, gone: frozenset[str | None], survivor: Customer) -> Contact:
+    """Return the contact, its company the survivor where that was one of those that go."""
+    if contact.company and id_key(contact.company) in gone:
+        return evolve(contact, company=survivor.id)
+    return contact
 
 
 def _completed(known: Contact, given: Contact) -> Contact:

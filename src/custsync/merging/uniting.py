@@ -1,6 +1,6 @@
 """Uniting customers: the survivor after a merge, and the record of what it does not show."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
 from custsync.merging.lines import Lines, MovedLine, add_lines, left_of_lines, moved_lines
-from custsync.merging.people import filled, left_of_people, with_people
+from custsync.merging.people import filled, ids_of, left_of_people, with_people
 from custsync.merging.values import plain, same_value, says_nothing, value_key
 from custsync.models import Address, Customer
 from custsync.normalize import text_key
@@ -97,7 +97,8 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
     no difference: a `Merged` can be merged further, and into another.
 
     Args:
-        survivor: the customer that stays, or an earlier merge into it.
+        survivor: the customer that stays, or an earlier merge into it. Read it whole: an address book or
+            contacts that were not read count as empty.
         duplicates: customers of the same system, or earlier merges whose survivors go.
 
     Returns:
@@ -136,7 +137,7 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
     book = Lines(kept.addresses or ())
     moved = list(map(moved_lines, gone))
     customer = _united(kept, gone, add_lines(book, chain.from_iterable(moved)))
-    left = _left(zip(gone, moved, strict=True), customer, book)
+    left = _left(gone, moved, customer, book)
     lost = {name: tuple(values) for name, values in left.items()}
     return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost)
 
@@ -166,7 +167,7 @@ def captured(duplicate: Customer, survivor: Customer) -> Captured:
     >>> captured(goes, stays) == {"id": ["9"], "email": ["ar@joinery.example"]}
     True
     """
-    left = _left([(duplicate, moved_lines(duplicate))], survivor, Lines(survivor.addresses or ()))
+    left = _left([duplicate], [moved_lines(duplicate)], survivor, Lines(survivor.addresses or ()))
     return Captured({name: [plain(value) for value in values] for name, values in left.items()})
 
 
@@ -206,7 +207,7 @@ def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address
     if lines:
         changes["addresses"] = (*(survivor.addresses or ()), *lines)
     contacts = with_people(survivor, duplicates)
-    if contacts is not survivor.contacts:
+    if contacts != survivor.contacts:
         changes["contacts"] = contacts
     return evolve(survivor, **changes) if changes else survivor
 
@@ -239,13 +240,15 @@ def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:
 
 
 def _left(
-    duplicates: Iterable[tuple[Customer, list[MovedLine]]], customer: Customer, book: Lines
+    duplicates: Collection[Customer], moved: Iterable[list[MovedLine]], customer: Customer, book: Lines
 ) -> dict[str, list[Any]]:
     """Return, by field, what the duplicates say and the customer and its book do not; each value once."""
     left: dict[str, list[Any]] = {}
     seen = set()
-    for duplicate, moved in duplicates:
-        for name, value in chain(_left_of(duplicate, customer), left_of_lines(moved, book)):
+    gone = ids_of(duplicates)
+    for duplicate, lines in zip(duplicates, moved, strict=True):
+        people = left_of_people(duplicate, gone, customer)
+        for name, value in chain(_left_of(duplicate, customer), left_of_lines(lines, book), people):
             if says_nothing(value):
                 continue
             key = (name, *value_key(value))
@@ -266,4 +269,3 @@ def _left_of(duplicate: Customer, customer: Customer) -> Iterator[tuple[str, Any
     for name, value in duplicate.extra.items():
         if not same_value(value, customer.extra.get(name)):
             yield f"extra.{name}", value
-    yield from left_of_people(duplicate, customer)
