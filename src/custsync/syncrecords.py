@@ -105,6 +105,8 @@ class SyncRecord:
     `source` is the end that the record began with, `target` the other one, None until it was seen.
     `memory` is keyed by the realm of each end. `version` counts the saves; 0 is a record that no store has
     seen.
+
+    Rule: ST-REC
     """
 
     link: str
