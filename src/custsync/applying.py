@@ -27,7 +27,8 @@ from custsync.errors import AdapterContractError, DataError, PayloadError
 from custsync.fields import value_of
 from custsync.flow import Flow
 from custsync.jobs import Job, save, write_of
-from custsync.models import Customer, Issue, Ref
+from custsync.matching import by_own_key
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
     Answer,
@@ -209,12 +210,17 @@ def _judge_create(flow: Flow, job: Job, answer: Answer, terms: Terms) -> None:
         job.target = job.after.ref if job.after is not None else job.target
     elif isinstance(answer, RetryAfter) and _is_reissued(job.decision):
         job.end(Result.UNKNOWN, issue_of(Unknown(), "create"))
-    elif isinstance(answer, Rejected | RetryAfter):
-        issue = issue_of(answer, "create")
+    elif isinstance(answer, Rejected | RetryAfter) or _is_found_by_key(flow, answer):
+        issue = _KEY_TAKEN if isinstance(answer, Exists) else issue_of(answer, "create")
         job.record = reject(job.record, issue) if job.record else None
         job.end(Result.FAILED, issue)
     else:
         job.end(Result.UNKNOWN, issue_of(answer, "create"))
+
+
+def _is_found_by_key(flow: Flow, answer: Answer) -> bool:
+    """Return whether the customer's own key is taken, by which the next run finds who has it."""
+    return isinstance(answer, Exists) and not flow.unique_key and bool(by_own_key(flow.match, flow.row_of))
 
 
 def _is_reissued(decision: Decision) -> bool:
@@ -227,6 +233,16 @@ def _keep_answer(flow: Flow, job: Job, answer: Done, terms: Terms, method: str) 
     job.answered = job.after is not None
     if job.after is not None and job.after.ref.id != answer.id:
         raise AdapterContractError(method, "the answer names one record and shows another")
+
+
+_KEY_TAKEN: Final = Issue(
+    code="key_taken",
+    rule="LS-KEY-2",
+    field="target",
+    reason="the target has a customer with this key already, so that none was created",
+    remedy="Run again: the next run finds it by its key, and brings it up to date",
+    severity=Severity.WARNING,
+)
 
 
 def _ref(flow: Flow, identity: str, terms: Terms) -> Ref:

@@ -6,7 +6,7 @@ answer. `match` is pure: it is given what was found so far and says either the v
 next.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -26,6 +26,7 @@ __all__ = [
     "Step",
     "Taken",
     "Verdict",
+    "by_own_key",
     "has_value",
     "look_up_key",
     "look_up_keys",
@@ -137,6 +138,21 @@ class Match:
     customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
     trace: tuple[Step, ...] = ()
     issue: Issue | None = None
+
+
+def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:
+    """Return the steps, by their look-up, that find a customer by a key of its own.
+
+    The source states such a key and the create writes it, so that it tells whether a create took effect whose
+    answer was lost. An id tells nothing: the target gives it.
+
+    Args:
+        steps: the match chain.
+        made: the target's fields that a create writes.
+
+    Rule: LS-KEY-2, G-DUP
+    """
+    return {entry.by: entry for entry in steps if entry.proof and entry.by != "id" and entry.holds in made}
 
 
 def look_up_key(entry: MatchStep, customer: Customer) -> str | None:

@@ -23,6 +23,7 @@ from custsync.matching import (
     Match,
     MatchStep,
     Verdict,
+    by_own_key,
     look_up_keys,
     look_up_values,
     match,
@@ -298,14 +299,17 @@ def _own(
 def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:
     """Look for the customers whose create has no known outcome, by every clue that was kept.
 
-    Each such case ends with what carries its stamp or its key. Finding nothing proves something only where
-    the look-up is by the stamp or the key itself and does not lag: an email may have been edited since.
-    Without such a look-up, a case that nothing was found for ends with None.
+    Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
+    nothing proves something only where the look-up is by one of these and does not lag: an email may have
+    been edited since. Without such a look-up, a case that nothing was found for ends with None.
 
-    Rule: G-DUP
+    Rule: G-DUP, LS-KEY-2
     """
     can = terms.ends.target.capabilities
-    proving = {flow.stamp, flow.unique_key} - can.lagging
+    proving = {flow.stamp, flow.unique_key}
+    keyed = by_own_key(flow.match, flow.row_of)
+    own = {by: entry for by, entry in keyed.items() if by not in proving}
+    proving = (proving | own.keys()) - can.lagging
     asking: dict[str, dict[str, list[tuple[Case, Intent]]]] = {}
     for case in cases:
         for by, value, intent in _clues(case, can):
@@ -315,7 +319,21 @@ def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[
         answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
         for value, answer in answers.items():
             for case, intent in by_value[value]:
-                _keep_stamped(flow, case, intent, hits_of(flow, case, answer, terms))
+                hits = hits_of(flow, case, answer, terms)
+                if by in own:
+                    hits = yield from _unowned(flow, own[by], value, case, hits)
+                _keep_stamped(flow, case, intent, hits, own_key=by in own)
+
+
+def _unowned(
+    flow: Flow, entry: MatchStep, value: str, case: Case, hits: Sequence[Customer]
+) -> Generator[Request, Any, list[Customer]]:
+    """Return the hits that no other customer is linked to: a key may have changed hands since."""
+    for hit in hits:
+        _check_holds(entry, entry.key(value), hit)
+    records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in hits])))) if hits else {}
+    owners = {hit.ref: records[hit.ref].other(hit.ref) for hit in hits if hit.ref in records}
+    return [hit for hit in hits if owners.get(hit.ref, case.read.ref) == case.read.ref]
 
 
 def _clues(case: Case, can: Capabilities) -> list[tuple[str, str, Intent]]:
@@ -325,12 +343,12 @@ def _clues(case: Case, can: Capabilities) -> list[tuple[str, str, Intent]]:
     return [(by, value, intent) for by, values in intent.clues.items() if by in can.finds for value in values]
 
 
-def _keep_stamped(flow: Flow, case: Case, intent: Intent, hits: Sequence[Customer]) -> None:
+def _keep_stamped(flow: Flow, case: Case, intent: Intent, hits: Sequence[Customer], *, own_key: bool) -> None:
     known = {hit.ref for hit in case.stamped or ()}
     for hit in hits:
         stamp = value_of(hit, flow.stamp) if flow.stamp else None
         unique = value_of(hit, flow.unique_key) if flow.unique_key else None
-        if hit.ref not in known and (stamp == case.read.ref.id or unique == intent.key):
+        if hit.ref not in known and (own_key or stamp == case.read.ref.id or unique == intent.key):
             case.stamped = [*(case.stamped or ()), hit]
 
 
