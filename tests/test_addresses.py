@@ -218,7 +218,9 @@ class TestValidated:
     def test_no_country_passes(self, blank: Any) -> None:
         assert self.check(blank).issues == ()
 
-    @pytest.mark.parametrize("value", ["XX", "_atlantis", "Atlantis", "840", "x" * 40])
+    @pytest.mark.parametrize(
+        "value", ["XX", "_atlantis", "Atlantis", "840", "x" * 40, "Untied States", "Ätlantis", "_"]
+    )
     def test_error_names_address_field_and_value(self, value: str) -> None:
         (issue,) = self.check(value).issues
         assert (issue.code, issue.field, issue.severity) == ("country_not_valid", "country", Severity.ERROR)
@@ -226,12 +228,17 @@ class TestValidated:
         assert "billing address" in issue.reason
         assert repr(value) in issue.reason
 
-    @pytest.mark.parametrize("value", ["Ann Archer", "ann@x.example", "x" * 41, "Ätlantis", "_"])
-    def test_error_hides_what_may_be_anything(self, value: str) -> None:
+    @pytest.mark.parametrize("value", ["ann@x.example", "+1 503 555 0142", "x" * 41])
+    def test_error_hides_what_is_no_country(self, value: str) -> None:
         checked = self.check(value)
         assert value not in str(checked.issues[0]).replace("country_not_valid", "")
         assert checked.issues[0].shape == f"text, {len(value)} characters"
         assert checked.address.country == value
+
+    def test_error_stays_on_one_line_and_short(self) -> None:
+        reason = self.check("Line\nbreak" + "x" * 100).issues[0].reason
+        assert reason.isprintable()
+        assert len(reason) < 100
 
 
 class TestHygiene:

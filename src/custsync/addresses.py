@@ -39,6 +39,8 @@ _TEXTS: Final = (
     "phone",
 )
 _LONGEST_SHOWN_COUNTRY = 40
+_LONGEST_NUMBER = 6
+"""A longer number is no country's code: it may be a phone's."""
 
 _LINES_MOVED: Final = Issue(
     code="lines_moved",
@@ -225,8 +227,8 @@ def validated(address: Address, *, name: str, resolve: Callable[[str], str | Non
 
     Returns:
         The address, and an error that names the address, the field and the value, where the country is not
-        valid. A value that cannot be a code or a country's name in one word shows its length only, for it may
-        be anything, a person's name too.
+        valid: its first 40 characters. A value with an "@" or a long number in it shows its length only, for
+        it is no country at all.
 
     Raises:
         InputError: the country is no text.
@@ -266,9 +268,9 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
 
 
 def _no_country(name: str, given: str) -> Issue:
-    word = given.replace("_", "")
-    shown = word.isascii() and word.isalnum() and len(given) <= _LONGEST_SHOWN_COUNTRY
-    value = f" {given!r}" if shown else ""
+    is_private = "@" in given or sum(map(str.isdigit, given)) > _LONGEST_NUMBER
+    shown = given[:_LONGEST_SHOWN_COUNTRY] + "..." * (len(given) > _LONGEST_SHOWN_COUNTRY)
+    value = "" if is_private else f" {shown!r}"
     return Issue(
         code="country_not_valid",
         rule="LS-CTRY",
