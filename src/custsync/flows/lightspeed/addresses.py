@@ -47,8 +47,11 @@ class ShopAddress:
         left = tuple(self._left_behind(customer, address))
         fitted = fit_lines(self._with_names(customer, checked.address), 2)
         there = getattr(current, self.name, None)
-        value = _said(fitted.address, there)
+        value = _said(fitted.address)
         issues = (*checked.issues, *fitted.issues, *left)
+        if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
+            value = evolve(value, extra={"suburb": None})
+            issues += (_OLD_SUBURB,)
         named = tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues)
         return Mapped(value=value, issues=named) if named else value
 
@@ -83,20 +86,16 @@ def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
     return bool(text_key(phone)) and text_key(phone) != text_key(own)
 
 
-def _said(address: Address, there: Maybe[Address]) -> Address:
-    """Return the address with every component said: NetSuite leaves out what is null, and that clears.
-
-    The suburb is the shop's own. It goes with the place that it belonged to.
-    """
-    unsaid: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
-    moved = isinstance(there, Address) and there.extra.get("suburb") and not _is_near(unsaid, there)
-    return evolve(address, **unsaid, extra={"suburb": None} if moved else {})
+def _said(address: Address) -> Address:
+    """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
+    said: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
+    return evolve(address, **said)
 
 
-def _is_near(parts: dict[str, Any], there: Address) -> bool:
-    return all(
-        text_key(parts[part]) == text_key(getattr(there, part)) for part in ("city", "state", "postal_code")
-    )
+def _is_near(address: Address, there: Address) -> bool:
+    """Return whether both are in one town, so that the suburb, which NetSuite does not know, may stand."""
+    town = ("city", "state", "postal_code", "country")
+    return all(text_key(getattr(address, part)) == text_key(getattr(there, part)) for part in town)
 
 
 @lru_cache(maxsize=1024)
@@ -111,5 +110,13 @@ _NO_PLACE: Final = Issue(
     field="attention",
     reason="Lightspeed's address has no place for it, so it stays in NetSuite alone",
     remedy="Let the flow join the names to the lines, or leave it so",
+    severity=Severity.NOTE,
+)
+_OLD_SUBURB: Final = Issue(
+    code="suburb_cleared",
+    rule="LS-MAP-2",
+    field="suburb",
+    reason="the suburb in Lightspeed belonged to the town that the address has left",
+    remedy="Fill it in there, if the new address has one",
     severity=Severity.NOTE,
 )
