@@ -20,8 +20,8 @@ from custsync.jobs import Job, save
 from custsync.merging import captured, has_address, kept_address
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Result
-from custsync.ports import Done, MergeRequest, Rejected, Request, Side, UpdateRequest
-from custsync.searching import Terms
+from custsync.ports import Done, LoadRecords, MergeRequest, Rejected, Request, Side, UpdateRequest
+from custsync.searching import Terms, by_end
 from custsync.syncrecords import MergeNote, Status, SyncRecord, link, merge
 
 __all__ = ["follow_merges"]
@@ -155,10 +155,15 @@ def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: Terms
 
 
 def _inherit(flow: Flow, job: Job, heir: Ref) -> Steps:
-    """Link the surviving source customer to the counterpart that it takes over."""
+    """Link the surviving source customer to the counterpart that it takes over.
+
+    It has no record, or one of a create that failed; one that says more by now is left alone.
+    """
     assert job.target is not None  # noqa: S101 - a merge has a target
     blank = SyncRecord(link=flow.link, source=heir, status=Status.LINKED, flow=flow.name)
-    takes_over = Job(evolve(job.decision, source=heir), record=link(blank, heir, job.target))
+    kept = by_end((yield LoadRecords(flow.link, (heir,)))).get(heir, blank)
+    base = kept if kept.status is Status.FAILED else blank
+    takes_over = Job(evolve(job.decision, source=heir), record=link(base, heir, job.target))
     yield from save([takes_over])
     job.result = takes_over.result
 

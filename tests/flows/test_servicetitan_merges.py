@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custsync.applying import apply_batch
 from custsync.byhand import link_by_hand, merged_by_hand
 from custsync.decisions import LeftOut, Merge, Refused, Review, Unchanged
 from custsync.driving import World, apply, plan, sync
@@ -17,6 +18,7 @@ from custsync.models import Severity
 from custsync.outcomes import Result
 from custsync.syncrecords import Status
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.worlds import run, terms_of
 from tests.flows.titans import Tenant, codes
 
 VALE: dict[str, Any] = {"address": {"street": "1 Elm St", "city": "Astoria", "state": "OR", "country": "USA"}}
@@ -143,6 +145,25 @@ class TestMergedInServiceTitan:
         assert pair.ids() == [there] == [pair.target(pair.lund)]
         assert pair.target(pair.vale) == there
         assert pair.run().counts.keys() <= {Result.UNCHANGED, Result.LEFT_OUT}
+
+    def test_a_survivor_that_could_not_be_created_takes_over(self) -> None:
+        pair = Pair(lund=False)
+        pair.invoice(pair.lund, "44")
+        pair.run()
+        assert pair.record(pair.lund).status is Status.FAILED
+        pair.merge()
+        pair.run()
+        assert pair.run().in_brief == "2 unchanged"
+        assert pair.ids() == [pair.target(pair.lund)] == [pair.target(pair.vale)]
+
+    def test_a_survivor_that_another_worker_linked_meanwhile_keeps_its_link(self) -> None:
+        pair = Pair(lund=False)
+        pair.merge()
+        planned, there = plan(pair.flow, pair.payloads(), pair.world), pair.existing()
+        link_by_hand(pair.flow, pair.lund, there, pair.world)
+        steps = apply_batch(pair.flow, planned.decisions, terms_of(pair.world), fresh=True)
+        assert run(steps, pair.world)[0].result is Result.STALE
+        assert pair.target(pair.lund) == there
 
     def test_neither_synced(self) -> None:
         pair = Pair(vale=False, lund=False)
