@@ -231,6 +231,24 @@ class TestLago:
         assert isinstance(laid, dict)
         assert [entry["integration_code"] for entry in laid["integration_customers"]] == ["crm", "us"]
 
+    @pytest.mark.parametrize("entries", [7, [7], [{}], [{"integration_code": ["us"]}], None])
+    @pytest.mark.rule("G-ISO")
+    def test_a_list_that_a_person_spoilt_ends_nothing(self, tmp_path: Path, entries: Any) -> None:
+        spoilt = {"integration_customers": entries}
+        back = WriteBackFile(put(tmp_path / "back.jsonl", {"id": "4f0f-1", **spoilt}), LAGO)
+        (laid,) = back.overlaid([{**self.row(), **spoilt}])
+        assert isinstance(laid, dict)
+        assert laid["integration_customers"] == (entries if isinstance(entries, list) else [])
+        assert list(back.overlaid([self.row()])) == [self.row()]
+
+    def test_a_connection_without_a_code_stays(self, tmp_path: Path) -> None:
+        back = WriteBackFile(tmp_path / "back.jsonl", LAGO)
+        back.update([UpdateRequest(id="4f0f-1", payload=self.BODY)])
+        nameless = {**self.OTHER, "integration_code": None}
+        (laid,) = back.overlaid([{**self.row(), "integration_customers": [nameless, self.LINK]}])
+        assert isinstance(laid, dict)
+        assert laid["integration_customers"][0] == nameless
+
     def test_a_sources_own_id_that_is_overridden_is_known(self, tmp_path: Path) -> None:
         back = WriteBackFile(tmp_path / "back.jsonl", LAGO)
         back.update([UpdateRequest(id="4f0f-1", payload=self.BODY)])

@@ -78,7 +78,7 @@ def overlaid(record: Record, written: Mapping[str, Any]) -> Record:
     there, new = (part.get(_SOAP_FIELDS) for part in (record, written))
     if not isinstance(there, Mapping) or not isinstance(new, Mapping):
         return {**record, **written}
-    return {**record, **written, _SOAP_FIELDS: {"customField": [*_listed(there), *new["customField"]]}}
+    return {**record, **written, _SOAP_FIELDS: {"customField": [*_listed(there), *_listed(new)]}}
 
 
 def _listed(custom: Mapping[str, Any]) -> list[Any]:
