@@ -227,7 +227,7 @@ class TestLago:
     def test_a_written_connection_that_the_source_has_no_more_is_kept(self, tmp_path: Path) -> None:
         back = WriteBackFile(tmp_path / "back.jsonl", LAGO)
         back.update([UpdateRequest(id="4f0f-1", payload=self.BODY)])
-        (laid,) = back.overlaid([{**OWN["lago"], "integration_customers": [self.OTHER, 7]}])
+        (laid,) = back.overlaid([{**OWN["lago"], "integration_customers": [self.OTHER]}])
         assert isinstance(laid, dict)
         assert [entry["integration_code"] for entry in laid["integration_customers"]] == ["crm", "us"]
 
