@@ -163,7 +163,8 @@ def _inherit(flow: Flow, job: Job, heir: Ref) -> Steps:
     blank = SyncRecord(link=flow.link, source=heir, status=Status.LINKED, flow=flow.name)
     kept = by_end((yield LoadRecords(flow.link, (heir,)))).get(heir, blank)
     base = kept if kept.status is Status.FAILED else blank
-    takes_over = Job(evolve(job.decision, source=heir), record=link(base, heir, job.target))
+    decision = evolve(job.decision, source=heir)
+    takes_over = Job(decision, record=link(base, heir, job.target), target=job.target)
     yield from save([takes_over])
     job.result = takes_over.result
 
