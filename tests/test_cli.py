@@ -625,4 +625,5 @@ class TestTheProcess:
         code = "import sys, custsync\nold = set(sys.modules)\nimport custsync.cli.arguments\n"
         code += "print(*(name for name in set(sys.modules) - old if name.startswith('custsync')))"
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-        assert set(ran.stdout.split()) == {"custsync.cli", "custsync.cli.arguments", "custsync.cli.running"}
+        rooms = {"cli", "cli.arguments", "cli.running", "errors"}
+        assert set(ran.stdout.split()) == {f"custsync.{room}" for room in rooms}

@@ -33,7 +33,6 @@ from custsync.codec import (
     is_clean,
     items_of,
     load,
-    make_converter,
     object_of,
     read_digits,
     read_flag,
@@ -43,9 +42,9 @@ from custsync.codec import (
     sealed,
     shape_of,
     shapes,
-    tagged_union,
     together,
 )
+from custsync.codec.converters import make_converter, tagged_union
 from custsync.errors import InputError, PayloadError
 from custsync.models import (
     ABSENT,

@@ -1,6 +1,7 @@
 """The shape of the project: what lies where, how large it is, and what it costs to import."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+import custsync
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "custsync"
 MODULES = sorted(SOURCE.rglob("*.py"))
 TOP_LEVEL = {"pyproject.toml", "src", "tests", "docs", "CHANGELOG.md", "README.md", "LICENSE"}
 RUN_TIME = {"attrs", "cattrs", "pycountry", "python-dateutil"}
-IMPORTED = {"attr", "attrs", "cattrs", "custsync", "typing_extensions"}
+HELD = {"attr", "attrs", "custsync"}
+READING = {"cattrs", "typing_extensions"}
+"""What joins them when a value is read from JSON or written to it."""
 COSTLY = {
     *("argparse", "asyncio", "concurrent", "csv", "email", "html", "http", "logging"),
     *("multiprocessing", "pickle", "random", "sqlite3", "ssl", "subprocess", "tempfile", "unittest", "uuid"),
@@ -125,16 +130,53 @@ class TestTheMetadata:
 
 
 class TestImporting:
-    """`import custsync` is light: costly modules wait until somebody needs them."""
+    """Nothing is imported before somebody needs it."""
 
-    def test_only_the_held_modules(self) -> None:
-        code = "import sys; old = set(sys.modules); import custsync; print(*set(sys.modules) - old)"
+    @pytest.mark.parametrize(
+        ("code", "held"),
+        [
+            ("import custsync", {"custsync"}),
+            ("import custsync.models", HELD),
+            ("from custsync import *", HELD),
+            ("import custsync.systems.netsuite", HELD),
+            ("from custsync.codec import dump; from custsync import ABSENT; dump(ABSENT)", {*HELD, *READING}),
+        ],
+    )
+    def test_only_the_held_modules(self, code: str, held: set[str]) -> None:
+        code = f"import sys; old = set(sys.modules); {code}; print(*set(sys.modules) - old)"
         listing = subprocess.run(
             [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
         )
         found = {name.partition(".")[0] for name in listing.stdout.split()}
-        assert found - sys.stdlib_module_names <= IMPORTED
+        assert found - sys.stdlib_module_names <= held
         assert found & COSTLY == set()
+
+    def test_a_name_brings_no_more_than_its_room(self) -> None:
+        code = "import sys; from custsync import Customer; print(*sys.modules)"
+        listing = subprocess.run(
+            [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
+        )
+        found = {name for name in listing.stdout.split() if name.startswith("custsync")}
+        assert found == {"custsync", "custsync.models"}
+
+    def test_each_name_is_the_one_that_is_promised_to_type_checkers(self) -> None:
+        tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+        promised = {
+            alias.name: str(node.module)
+            for block in tree.body
+            if isinstance(block, ast.If)
+            for node in block.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        assert sorted(promised) == custsync.__all__
+        for name, module in promised.items():
+            assert getattr(custsync, name) is getattr(importlib.import_module(module), name)
+        assert set(custsync.__all__) <= set(dir(custsync))
+
+    def test_a_name_that_is_not_there(self) -> None:
+        with pytest.raises(AttributeError, match="has no attribute 'plann'"):
+            _ = custsync.plann  # type: ignore[attr-defined]  # as a caller mistypes it
 
     def test_all_rooms_without_a_warning_or_a_word(self) -> None:
         names = [

@@ -36,7 +36,7 @@ from custsync.codec.refusals import (
 )
 from custsync.codec.shapes import Column
 from custsync.codec.tables import Table
-from custsync.codec.values import dump, load, make_converter, tagged_union
+from custsync.codec.values import dump, load
 
 __all__ = [
     "DIGITS",
@@ -59,7 +59,6 @@ __all__ = [
     "is_clean",
     "items_of",
     "load",
-    "make_converter",
     "object_of",
     "prefixed",
     "read_digits",
@@ -70,6 +69,5 @@ __all__ = [
     "refusal",
     "sealed",
     "shape_of",
-    "tagged_union",
     "together",
 ]

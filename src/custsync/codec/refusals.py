@@ -10,6 +10,7 @@ from custsync.errors import PayloadError
 from custsync.models import ABSENT, Issue
 
 __all__ = [
+    "KEPT",
     "WRONG",
     "Step",
     "check_depth",
@@ -35,6 +36,7 @@ Step: TypeAlias = tuple[str, Callable[[Any], Any], Any]
 """One of several reads: the path of what is read, the reader, the value."""
 
 WRONG: Final = "a payload that is not of its system's shape"
+KEPT: Final = "data that is not what custsync keeps"
 
 
 def shape_of(value: object) -> str:
