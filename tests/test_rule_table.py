@@ -108,7 +108,7 @@ Source: "Customers of the shop", the shop's help.
 
 | id | rule | part of the page | lives in | tests |
 | --- | --- | --- | --- | --- |
-| AB-ONE | A name. | Names | [`names`](../src/custsync/names.py) | [`test_names`](../tests/test_names.py) 1 |
+| AB-ONE | A name. | Names | [`names`](../src/custsync/names.py) | [`test_names`](../tests/test_names.py) |
 
 Where the source is silent:
 
@@ -120,7 +120,7 @@ Where the source is silent:
 
 | id | rule | lives in | tests |
 | --- | --- | --- | --- |
-| G-ALL | All is well. | [`names`](../src/custsync/names.py) | [`test_names`](../tests/test_names.py) 2 |
+| G-ALL | All is well. | [`names`](../src/custsync/names.py) | [`test_names`](../tests/test_names.py) |
 
 Decided by custsync:
 
@@ -276,10 +276,22 @@ class TestThePages:
             encoding="utf-8"
         )
 
-    def test_all_marks_count_once_each(self, project: Path) -> None:
-        more = 'pytestmark = pytest.mark.rule("AB-ONE")\n\n\n@pytest.mark.rule("AB-ONE")'
-        replaced(project, "tests/test_names.py", '@pytest.mark.rule("AB-ONE")', more)
-        assert "(../tests/test_names.py) 2 |\n" in page(project, RULES_PAGE)
+    @pytest.mark.parametrize(
+        "mark",
+        [
+            'pytestmark = pytest.mark.rule("AB-ONE")',
+            'pytestmark = [pytest.mark.rule("G-ALL", "AB-ONE")]',
+            '@pytest.mark.rule("AB-ONE")\nclass TestIt:\n    pass',
+            'ROWS = [pytest.param(1, marks=pytest.mark.rule("AB-ONE"))]',
+        ],
+        ids=["module", "several", "class", "row"],
+    )
+    def test_a_mark_may_stand_wherever_marks_stand(self, project: Path, mark: str) -> None:
+        (project / "tests/more").mkdir()
+        (project / "tests/more/test_more.py").write_text(f"import pytest\n\n{mark}\n", encoding="utf-8")
+        assert main(["--root", str(project)]) == 0
+        links = "[`more/test_more`](../tests/more/test_more.py), [`test_names`](../tests/test_names.py) |\n"
+        assert f"(../src/custsync/names.py) | {links}" in page(project, RULES_PAGE)
 
     def test_writing_again_changes_nothing(self, project: Path) -> None:
         before = {path: path.read_bytes() for path in project.rglob("*.md")}

@@ -19,7 +19,7 @@ LINE = re.compile(r"Rules?:(.*)")
 _MARK_FORM = "write the ids in the mark itself, each as a text"
 
 
-@frozen(order=True)
+@frozen
 class Citation:
     """A rule's id, and where it is cited: a path from the root of the project, and a line."""
 
@@ -35,13 +35,9 @@ class Cited:
     citations: tuple[Citation, ...]
     malformed: tuple[str, ...]
 
-    def paths_of(self, rule: str) -> dict[str, int]:
-        """Return the files that cite a rule, sorted, each with how often it does."""
-        counts: dict[str, int] = {}
-        for citation in sorted(self.citations):
-            if citation.rule == rule:
-                counts[citation.path] = counts.get(citation.path, 0) + 1
-        return counts
+    def paths_of(self, rule: str) -> list[str]:
+        """Return the files that cite a rule, sorted, each once."""
+        return sorted({citation.path for citation in self.citations if citation.rule == rule})
 
 
 def cited_by_modules(root: Path) -> Cited:
