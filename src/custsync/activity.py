@@ -188,4 +188,4 @@ class JsonLines:
 
     def __call__(self, entry: Entry) -> None:
         """Write the entry."""
-        self.file.write(json.dumps(entry.as_json(), ensure_ascii=False) + "\n")
+        self.file.write(json.dumps(entry.as_json()) + "\n")
