@@ -443,7 +443,8 @@ class TestNetSuiteFile:
         assert (target.account, target.mode) == ("9", "")
         assert answers == {"k": Exists("8")}
         made = {"id": "8", "isInactive": False, "addressBook": {"items": []}}
-        assert read(path)[2:] == [{**made, "externalId": "stripe-cus_1", "companyName": "Lund"}]
+        named = {"companyName": "Lund", "entityId": "Lund", "altName": "Lund"}
+        assert read(path)[2:] == [{**made, "externalId": "stripe-cus_1", **named}]
 
     def test_a_customer_created_without_an_address_takes_one_later(self, tmp_path: Path) -> None:
         path = tmp_path / "target.jsonl"

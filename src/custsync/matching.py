@@ -222,7 +222,8 @@ def match(
         if hits is None:
             return Match(verdict=Verdict.ASK, place=place, trace=tuple(trace))
         if not hits:
-            trace.append(step(entry.rule, entry.asks, "nothing to look for" if key is None else "not found"))
+            answer = "not found" if key is not None else _unasked(entry, customer)
+            trace.append(step(entry.rule, entry.asks, answer))
             if entry.must_find is not None and has_value(entry, customer):
                 return _refused(entry.must_find, place, trace)
             continue
@@ -230,6 +231,13 @@ def match(
         if ended is not None:
             return ended
     return Match(verdict=Verdict.NONE, trace=tuple(trace))
+
+
+def _unasked(entry: MatchStep, customer: Customer) -> str:
+    """Return why the step has no key."""
+    if entry.must_find is not None and has_value(entry, customer):
+        return "a value that cannot be looked for"
+    return "nothing to look for"
 
 
 def nobody(steps: Sequence[MatchStep], blank: tuple[bool, ...]) -> Match:

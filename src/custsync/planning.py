@@ -62,10 +62,15 @@ class Plan:
             for decision in self.decisions
         )
 
+    @property
+    def in_brief(self) -> str:
+        """Return how many decisions of each kind there are, on one line."""
+        return f"{self.flow}: {summary(self.decisions)}"
+
     def __str__(self) -> str:
         """Return the plan as people read it: a line for each decision but "unchanged", and a summary."""
         lines = [one_line(decision) for decision in self.decisions if not isinstance(decision, Unchanged)]
-        return "\n".join([*lines, f"{self.flow}: {summary(self.decisions)}"])
+        return "\n".join([*lines, self.in_brief])
 
     def explain(self, customer: Ref | str, *, values: bool = False) -> str:
         """Return why one customer meets its fate, in sentences.

@@ -21,7 +21,7 @@ from custsync.decisions import (
     Update,
 )
 from custsync.fields import Change
-from custsync.models import ABSENT, Address, reveal
+from custsync.models import ABSENT, Address, Severity, reveal
 
 __all__ = ["explanation", "one_line", "summary"]
 
@@ -42,7 +42,8 @@ _COUNTED: Final[Mapping[type, str]] = {
 def one_line(decision: Decision) -> str:
     """Return the decision's line in a plan: symbol, customer, counterpart, what happens and why.
 
-    `+` create, `~` update, `=` link, `>` merge, `?` a question that is open, `!` refused.
+    `+` create, `~` update, `=` link, `>` merge, `?` a question that is open, `!` refused. Mere notes on how a
+    value came about are left to `explanation`.
     """
     ends = str(decision.source)
     if isinstance(decision, Link | Merge | Update | Recover | Unchanged) and decision.target is not None:
@@ -68,8 +69,9 @@ def _gist(decision: Decision) -> str:
         )
     else:
         return "; ".join(_reason(issue) for issue in decision.issues)
-    notes = "; ".join(_reason(issue) for issue in decision.issues)
-    return f"{gist} ({notes})" if notes else gist
+    odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
+    told = "; ".join(_reason(issue) for issue in odd)
+    return f"{gist} ({told})" if told else gist
 
 
 def _reason(issue: Any) -> str:

@@ -12,8 +12,15 @@ _BOOK: Final = "addressBook"
 
 
 def created(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    """Return the record with an address book, empty where none is sent: a later address has its place."""
-    return changed({"id": id, "isInactive": False, _BOOK: {"items": []}}, body)
+    """Return the record with an address book, empty where none is sent: a later address has its place.
+
+    As NetSuite does without numbering of its own, the record is named after the customer where the body does
+    not name it.
+    """
+    record = changed({"id": id, "isInactive": False, _BOOK: {"items": []}}, body)
+    parts = [record.get(key) for key in ("firstName", "lastName")] if record.get("isPerson") else []
+    name = " ".join(part for part in parts if part) or record.get("companyName")
+    return {"id": id, **({"entityId": name, "altName": name} if name else {}), **record}
 
 
 def changed(record: Record, body: Mapping[str, Any]) -> Record:
