@@ -111,7 +111,12 @@ def exclude_by_hand(flow: Flow, sources: Sequence[str], world: World) -> list[Sy
     ['excluded']
     """
     check_call(flow, world, World)
-    if isinstance(sources, str) or not all(isinstance(source, str) for source in sources):
+    given: object = sources
+    if (
+        isinstance(given, str)
+        or not isinstance(given, Sequence)
+        or not all(isinstance(source, str) for source in sources)
+    ):
         raise InputError("sources: ids are needed, in a list")
     if len(sources) > BY_HAND:
         raise InputError(f"sources: at most {BY_HAND} by hand at a time, not {len(sources)} (UF-EXC-3)")

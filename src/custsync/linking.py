@@ -34,7 +34,8 @@ def link_steps(flow: Flow, source: str, target: str, terms: Terms) -> Steps:
         terms: what the run is made under.
 
     Raises:
-        InputError: there is no such customer, or the target is linked to another one: unlink that first.
+        InputError: there is no such customer, the target is linked to another one: unlink that first; or the
+            customer is excluded.
         StoreError: somebody else saved the record meanwhile.
         AdapterError: the link is kept, but the id could not be written back.
 
@@ -48,6 +49,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: Terms) -> Steps:
     if any(record.other(theirs.ref) not in (None, ours.ref) for record in taken):
         raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
     record = (own or taken or [_blank(flow, ours.ref)])[0]
+    _refuse_excluded(record)
     saved = yield from _save(link(record, ours.ref, theirs.ref))
     yield from _write_back(flow, ours, theirs.ref, terms)
     return saved
@@ -60,7 +62,7 @@ def unlink_steps(flow: Flow, source: str, terms: Terms) -> Steps:
     keeps, or a stamp in the target: remove those too where they are wrong.
 
     Raises:
-        InputError: the customer has no sync record.
+        InputError: the customer has no sync record, or is excluded.
         StoreError: somebody else saved the record meanwhile.
 
     Rule: ST-LEG-5
@@ -70,6 +72,7 @@ def unlink_steps(flow: Flow, source: str, terms: Terms) -> Steps:
     records = yield LoadRecords(flow.link, (ref,))
     if not records:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
+    _refuse_excluded(records[0])
     return (yield from _save(_blank(flow, ref, version=records[0].version)))
 
 
@@ -99,6 +102,14 @@ def _the_one(
     if not isinstance(hits, Sequence) or len(hits) != 1 or system.is_gone(hits[0]):
         raise InputError(f"{system.name}:{identity}: there is no such customer")
     return system.read(hits[0], end.account, end.mode)
+
+
+def _refuse_excluded(record: SyncRecord) -> None:
+    """Refuse what would bring an excluded customer back by another way than taking it in again (UF-EXC-4)."""
+    if record.status is Status.EXCLUDED:
+        raise InputError(
+            f"{record.source} is excluded for good; take it in again first, where the flow allows"
+        )
 
 
 def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: Terms) -> Generator[Request, Any, None]:

@@ -5,7 +5,7 @@ and only then has its outcome: exactly one for each.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve
 
@@ -65,7 +65,12 @@ def _synced(flow: Flow, items: Sequence[Item], terms: Terms, first: int) -> Step
 
 
 def _one_of(before: Outcome, after: Outcome) -> Outcome:
-    """Return both rounds as one: what was done first, with what there is to say now."""
-    if after.result in (Result.UPDATED, Result.UNCHANGED):
-        return evolve(before, issues=after.issues)
-    return after
+    """Return both rounds as one: what was done first, if that did something, and all that there is to say."""
+    said = [issue for issue in before.issues if issue != PARENT_WAITING]
+    issues = tuple(dict.fromkeys((*said, *after.issues)))
+    if before.result in _WROTE and after.result in (Result.UPDATED, Result.UNCHANGED):
+        return evolve(before, issues=issues)
+    return evolve(after, issues=issues) if after.result is Result.UNCHANGED else after
+
+
+_WROTE: Final = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED})

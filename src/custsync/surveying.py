@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
+from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.gathering import read_quietly
 from custsync.models import Customer
@@ -21,12 +22,21 @@ def surveyed(flow: Flow, items: Iterable[Item], terms: Terms) -> tuple[Iterable[
 
     Memory: what can be gone through only once is kept as a list; a list is not copied.
 
+    Raises:
+        FlowError: the survey itself raised.
+
     Rule: LS-KEY-1, UF-HIER-1, UF-BAL
     """
     if flow.survey is None:
         return items, terms
     kept = list(items) if iter(items) is items else items
-    return kept, evolve(terms, surveyed=flow.survey(_readable(flow, kept, terms)))
+    try:
+        said = flow.survey(_readable(flow, kept, terms))
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: its words may hold values
+        raise FlowError(f"flow {flow.name!r}: its survey raised {type(error).__name__}") from None
+    return kept, evolve(terms, surveyed=said)
 
 
 def _readable(flow: Flow, items: Iterable[Item], terms: Terms) -> Iterator[Customer]:
