@@ -309,8 +309,23 @@ class TestOnTransactions:
         assert on_transactions([{"name": "Vale"}], [])[0]["transactions"] == []
 
     def test_something_else_than_a_transaction_is_refused(self) -> None:
-        with pytest.raises(InputError, match="dict"):
+        with pytest.raises(InputError, match="Transaction was expected, not dict"):
             on_transactions([], [{"customer": "7"}])  # type: ignore[list-item]
+        with pytest.raises(InputError, match="contact object was expected, not str"):
+            on_transactions([], [], ["7"])  # type: ignore[list-item]
+
+    @pytest.mark.parametrize("part", ["customer", "type", "id", "subsidiary"])
+    def test_a_transaction_is_of_texts(self, part: str) -> None:
+        values: dict[str, Any] = {"customer": "7", "type": INVOICE, part: 7}
+        with pytest.raises(InputError, match=f"{part} is a text, not int"):
+            Transaction(**values)
+
+    @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize("broken", [None, 7, [], "{"], ids=repr)
+    def test_a_payload_that_is_none_fails_alone(self, tenant: Tenant, broken: Any) -> None:
+        tenant.customer()
+        payloads = on_transactions([broken, *tenant.titan.rows], tenant.invoiced)
+        assert sync(tenant.flow, payloads, tenant.world).in_brief == "1 created, 1 refused"
 
 
 @pytest.mark.rule("ST-REC")

@@ -10,7 +10,7 @@ from custsync.flow import Flow
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, LINK, Transaction, on_transactions
 from custsync.models import Issue
 from custsync.outcomes import Outcome, Report
-from custsync.ports import MergeRequest
+from custsync.ports import MergeRequest, Payload
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
 from custsync.testing.clock import VirtualClock
@@ -68,7 +68,7 @@ class Tenant:
 
     # Runs
 
-    def payloads(self) -> list[dict[str, Any]]:
+    def payloads(self) -> list[Payload]:
         contacts = [one for row in self.titan.rows for one in self.titan.contacts(str(row["id"]))]
         return on_transactions(self.titan.listed(active="Any"), self.invoiced, contacts)
 

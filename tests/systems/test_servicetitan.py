@@ -79,6 +79,44 @@ def fields(*pairs: tuple[str | None, str | None]) -> list[dict[str, Any]]:
     return [{"typeId": at, "name": name, "value": value} for at, (name, value) in enumerate(pairs, 1)]
 
 
+class TestBesideTheCustomer:
+    """A payload may be given the customer's contacts and the transactions that it stands on."""
+
+    @pytest.mark.rule("ST-TRIG")
+    def test_transactions_are_kept_with_ids_as_text(self) -> None:
+        lines = [{"type": "invoice", "id": 9001, "subsidiary": 2, "total": 12.5}, {"type": None, "id": None}]
+        kept = read(residential(transactions=lines)).extra["transactions"]
+        assert kept == [
+            {"type": "invoice", "id": "9001", "subsidiary": "2", "total": 12.5},
+            {"type": None, "id": None},
+        ]
+
+    def test_contacts_are_read(self) -> None:
+        (phone,) = read(residential(contacts=[contact()])).contacts or ()
+        assert (phone.phone, phone.extra["type"]) == ("4015550142", "MobilePhone")
+
+    @pytest.mark.parametrize("blank", [None, ABSENT], ids=["null", "absent"])
+    def test_without_them(self, blank: Any) -> None:
+        beside = {} if blank is ABSENT else {"contacts": None, "transactions": None}
+        customer = read(residential(**beside))
+        assert customer.contacts is blank
+        assert customer.extra.get("transactions", ABSENT) is blank
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"transactions": {}}, "transactions"),
+            ({"transactions": ["invoice"]}, "transactions[0]"),
+            ({"transactions": [{}, {"type": 7}]}, "transactions[1].type"),
+            ({"transactions": [{"subsidiary": CANARY}]}, "transactions[0].subsidiary"),
+            ({"contacts": {}}, "contacts"),
+            ({"contacts": [{"id": CANARY}]}, "contacts[0].id"),
+        ],
+    )
+    def test_what_is_wrong_with_them_is_told(self, changes: Any, field: str) -> None:
+        assert [path for path, _ in issues_of(residential(**changes))] == [field]
+
+
 class TestRead:
     """A customer object becomes a customer; what ServiceTitan alone knows stays in `extra`."""
 

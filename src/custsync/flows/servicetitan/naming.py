@@ -25,7 +25,7 @@ _PARTS: Final = {
 """NetSuite's field for each part of a split name; the last two are filled by a name policy only."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class NameRules:
     """How names are read: who is a person, and what the tenant opts into beyond the documented rules.
 

@@ -44,7 +44,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     Args:
         target: the NetSuite surface that payloads are written for.
         legacy_field: the exact name of the tenant's Legacy ID field; names are compared without the blanks
-            around them. `""`: the tenant has none.
+            around them. With one, a run goes through all its customers before it begins. `""`: the tenant has
+            none.
         eligible: the types of transaction that bring a customer along.
         one_world: whether the account has subsidiaries: a new customer needs one, and a Legacy ID has to name
             a customer of the transaction's.
@@ -53,8 +54,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         bad_country: what becomes of a new customer whose address names no country that NetSuite knows: it is
             refused, or its address is written without country, with a warning.
         refuse_inactive: whether a Legacy ID may not name an inactive NetSuite customer.
-        refuse_missing_field: whether customers are refused where no customer of the run carries the Legacy ID
-            field, rather than synced with a warning.
+        refuse_missing_field: whether customers are refused, linked ones too, where no customer of the run
+            carries the Legacy ID field, rather than synced with a warning.
 
     Raises:
         ConfigurationError: `eligible` is a text, or `bad_country` is neither `"refuse"` nor `"leave_out"`.

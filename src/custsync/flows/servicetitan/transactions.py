@@ -48,10 +48,21 @@ class Transaction:
     id: str = ""
     subsidiary: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse ids that are no text: as numbers they would find nobody.
+
+        Raises:
+            InputError: a part is no text.
+        """
+        for name in ("customer", "type", "id", "subsidiary"):
+            given: object = getattr(self, name)
+            if not isinstance(given, str):
+                raise InputError(f"a transaction's {name} is a text, not {type(given).__name__}")
+
 
 def on_transactions(
     customers: Iterable[Payload], transactions: Iterable[Transaction], contacts: Iterable[Payload] = ()
-) -> list[dict[str, Any]]:
+) -> list[Payload]:
     """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
 
     A transaction of a customer that was merged is its survivor's too. A customer that is on a transaction and
@@ -63,7 +74,7 @@ def on_transactions(
         contacts: contact objects of any of these customers, which ServiceTitan keeps apart from them.
 
     Raises:
-        InputError: something else than transactions is among them.
+        InputError: something else than a `Transaction`, or than an object for a contact, is among them.
 
     Cost: linear, but for the length of chains of merges.
 
@@ -78,7 +89,7 @@ def on_transactions(
     []
     """
     given = list(customers)
-    at = {SERVICETITAN.identify(payload): payload for payload in given}
+    at = {identity: payload for payload in given if (identity := SERVICETITAN.identify(payload))}
     standing: dict[str, list[dict[str, str]]] = {}
     for transaction in transactions:
         if not isinstance(transaction, Transaction):
@@ -88,6 +99,8 @@ def on_transactions(
             standing.setdefault(identity, []).append({key: said[key] for key in said if said[key]})
     reached: dict[str, list[Payload]] = {}
     for contact in contacts:
+        if not isinstance(contact, Mapping):
+            raise InputError(f"a contact object was expected, not {type(contact).__name__}")
         reached.setdefault(str(contact.get("customerId")), []).append(contact)
     unread = [{"id": identity} for identity in standing if identity not in at]
     return [_joined(payload, standing, reached) for payload in (*given, *unread)]
@@ -95,7 +108,9 @@ def on_transactions(
 
 def _joined(
     payload: Payload, standing: Mapping[str, list[dict[str, str]]], reached: Mapping[str, list[Payload]]
-) -> dict[str, Any]:
+) -> Payload:
+    if not isinstance(payload, Mapping):
+        return payload  # the run refuses it, and it alone
     identity = SERVICETITAN.identify(payload)
     contacts = {"contacts": reached[identity]} if identity in reached else {}
     return {**payload, **contacts, "transactions": list(standing.get(identity, ()))}
