@@ -133,14 +133,20 @@ def in_cents(amount: Decimal, *, digits: int = 2) -> int | None:
 def _is_amount(value: object) -> bool:
     if not isinstance(value, Decimal) or not value.is_finite():
         return False
+    text = _EXACT.to_sci_string(value)
+    if len(text) <= _MOST_DIGITS and "E" not in text:
+        return True  # to look at the digits one by one is dear, and most amounts are short
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -_MOST_DIGITS and value.adjusted() < _MOST_DIGITS
 
 
 def _own(amounts: Any) -> Amounts | None:
-    if not isinstance(amounts, Mapping):
+    if type(amounts) is not dict and not isinstance(amounts, Mapping):
         return None
-    return amounts if all(map(_is_amount, amounts.values())) else None
+    for amount in amounts.values():
+        if not _is_amount(amount):
+            return None
+    return amounts
 
 
 def _raise(sums: list[Amounts | None], links: list[int], unknown: Unknown) -> dict[int, Issue]:
