@@ -78,6 +78,9 @@ class TestOtherRefusals:
     def test_one_reason(self, survivor: Customer, duplicate: Customer, code: str) -> None:
         assert codes(survivor, duplicate) == [code]
 
+    def test_a_duplicate_that_is_still_there_may_name_its_survivor(self) -> None:
+        assert mergeable(SURVIVOR, evolve(DUPLICATE, merged_into=SURVIVOR.id)) == ()
+
     @pytest.mark.parametrize("shared", [SURVIVOR.ref, DUPLICATE.ref], ids=str)
     def test_a_shared_vendor(self, shared: Ref) -> None:
         assert codes(SURVIVOR, DUPLICATE, shared_vendors={shared}) == ["shared_vendor"]

@@ -192,7 +192,7 @@ def _parent(one: K, parents: Mapping[K, K | None], redirects: Redirects[K]) -> K
             return None
         passed.add(up)
         up = parents.get(up)
-    return None if up == one and passed else up
+    return up
 
 
 def _check(*ids: object) -> None:
