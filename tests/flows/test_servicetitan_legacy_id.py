@@ -88,6 +88,15 @@ class TestField:
             )
         assert codes(left_out.issues) == ["no_transaction"]
 
+    def test_a_merged_customer_is_not_concerned(self) -> None:
+        tenant = by_reading("NetSuite ID")
+        vale, lund = tenant.customer("Vale, Ines"), tenant.customer("Lund, Ivo")
+        tenant.titan.merge(vale, lund)
+        assert [codes(outcome.issues) for outcome in tenant.outcomes()] == [
+            ["merged_unsynced"],
+            ["legacy_field_missing"],
+        ]
+
     def test_one_customer_that_carries_it_is_enough(self) -> None:
         tenant = by_reading("NetSuite ID")
         tenant.customer("Vale, Ines", customFields=[])
@@ -273,6 +282,10 @@ class TestInvalid:
         assert (outcome.result, issue.code, issue.rule) == (Result.REFUSED, "invalid_legacy_id", "ST-LEG-4")
         assert "Legacy ID is invalid" in issue.reason
         assert tenant.netsuite.rows == before
+
+    @pytest.mark.parametrize("legacy_id", MALFORMED)
+    def test_netsuite_is_not_asked_for_what_is_no_internal_id(self, legacy_id: str) -> None:
+        assert CUSTOMER_SYNC.match[0].key(legacy_id) is None
 
     def test_a_field_that_stands_twice_with_two_values_is_invalid(self, tenant: Tenant) -> None:
         one, two = tenant.existing(), tenant.existing()

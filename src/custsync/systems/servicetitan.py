@@ -100,9 +100,9 @@ def _read_pairs(value: Any, _: object = None) -> Any:
 
 
 def _read_transaction(value: Any) -> dict[str, Any]:
-    """Return a transaction with its ids as text; what it does not say is left out."""
+    """Return a transaction with its ids as text, and whatever else it carries."""
     read = TRANSACTION.read(value)
-    said = {name: read[name] for name in read if read[name] is not ABSENT and read[name] is not None}
+    said = {name: read[name] for name in read if read[name] is not ABSENT}
     return {**{key: check_depth(value[key]) for key in value}, **said}
 
 
