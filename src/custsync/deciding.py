@@ -174,6 +174,8 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
     announced = evidence.record if evidence.record and evidence.record.status is Status.INTENT else None
     merged = compare(flow, customer, target, announced)
+    if evidence.match.issue is not None:
+        merged.issues.append(evidence.match.issue)
     if _is_refused(merged.issues):
         return Refused(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
     return Link(

@@ -15,7 +15,7 @@ import attrs
 from attrs import frozen
 
 from custsync.fields import reader_of
-from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 
 __all__ = [
     "CONTESTED",
@@ -106,8 +106,8 @@ class MatchStep:
         taken: what to do when all hits are linked to others.
         must_find: what is said where the source has a value and nobody is found by it, or it cannot be looked
             for: the customer is refused, and no later step is asked. None goes on to the next step.
-        fits: the source customer and the one that was found → what is said where the two must not be linked
-            after all: the customer is refused. None links whoever is found.
+        fits: the source customer and the one that was found → what is said of the two: an error refuses the
+            customer, anything less is told with the link. None links whoever is found.
     """
 
     rule: str
@@ -131,7 +131,7 @@ class MatchStep:
 
 @frozen(kw_only=True)
 class Match:
-    """How a search ended, at which step (its place in the chain), with whom, and the trace of it."""
+    """How a search ended, at which step (its place in the chain), with whom, what is said, and the trace."""
 
     verdict: Verdict
     place: int = -1
@@ -269,14 +269,15 @@ def _judge(
         return None
     if verdict is Verdict.GONE and entry.must_find is not None:
         return _refused(entry.must_find, place, trace)
+    said = None
     if verdict is Verdict.ONE:
         free = [_pick(entry.several, free)]
-        unfit = entry.fits(customer, free[0]) if entry.fits is not None else None
-        if unfit is not None:
-            return _refused(unfit, place, trace, free[0])
+        said = entry.fits(customer, free[0]) if entry.fits is not None else None
+        if said is not None and said.severity is Severity.ERROR:
+            return _refused(said, place, trace, free[0])
     shown = free or alive or list(hits)
     ordered = tuple(sorted(shown, key=_by_id))
-    return Match(verdict=verdict, place=place, customers=ordered, trace=tuple(trace))
+    return Match(verdict=verdict, place=place, customers=ordered, trace=tuple(trace), issue=said)
 
 
 def _refused(issue: Issue, place: int, trace: Sequence[Step], *shown: Customer) -> Match:
