@@ -220,6 +220,22 @@ class TestMatching:
         tenant.invoice(tenant.customer(legacy_id=tenant.netsuite.put({"companyName": "A"})), "")
         assert tenant.run().in_brief == "1 linked"
 
+    def test_an_inactive_customer_is_linked_with_a_warning(self, tenant: Tenant) -> None:
+        there = tenant.existing(isInactive=True)
+        vale = tenant.customer(legacy_id=there)
+        outcome = tenant.outcome()
+        (issue,) = outcome.issues
+        assert (outcome.result, tenant.target(vale)) == (Result.LINKED, there)
+        assert (issue.code, issue.severity) == ("inactive_legacy_id", Severity.WARNING)
+
+    @pytest.mark.parametrize("refuse_inactive", [False, True])
+    def test_an_inactive_customer_of_another_subsidiary_is_of_another_subsidiary(
+        self, *, refuse_inactive: bool
+    ) -> None:
+        tenant = Tenant(customer_sync(refuse_inactive=refuse_inactive))
+        tenant.customer(legacy_id=tenant.existing(isInactive=True, subsidiary="3"))
+        assert codes(tenant.outcome().issues) == ["wrong_subsidiary"]
+
     def test_a_tenant_may_have_inactive_customers_refused(self) -> None:
         tenant = Tenant(customer_sync(refuse_inactive=True))
         tenant.customer(legacy_id=tenant.existing(isInactive=True))

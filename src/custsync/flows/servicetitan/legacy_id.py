@@ -72,11 +72,13 @@ class Fits:
     refuse_inactive: bool
 
     def __call__(self, customer: Customer, found: Customer) -> Issue | None:
-        """Return why the two must not be linked, None where they may."""
-        if self.refuse_inactive and found.is_inactive:
-            return _INACTIVE
-        if not self.one_world:
-            return None
+        """Return why the two must not be linked, a warning where somebody should look, or None."""
+        barred = self._barred(customer, found) if self.one_world else None
+        if barred is not None or not found.is_inactive:
+            return barred
+        return _INACTIVE if self.refuse_inactive else evolve(_INACTIVE, severity=Severity.WARNING)
+
+    def _barred(self, customer: Customer, found: Customer) -> Issue | None:
         wanted = subsidiaries_of(customer, self.eligible)
         if not wanted:
             return NO_SUBSIDIARY

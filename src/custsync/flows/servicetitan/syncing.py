@@ -53,7 +53,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         names: how names are read.
         bad_country: what becomes of a new customer whose address names no country that NetSuite knows: it is
             refused, or its address is written without country, with a warning.
-        refuse_inactive: whether a Legacy ID may not name an inactive NetSuite customer.
+        refuse_inactive: whether a customer is refused whose Legacy ID names an inactive NetSuite customer,
+            rather than linked to it with a warning.
         refuse_missing_field: whether customers are refused, linked ones too, where no customer of the run
             carries the Legacy ID field, rather than synced with a warning.
 
