@@ -13,8 +13,8 @@ from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 __all__ = ["MemoryStore"]
 
 K = TypeVar("K")
-_Index: TypeAlias = dict[K, Ref | dict[Ref, None]]
-"""Key → source of the one record that has it, or the sources of several."""
+_Index: TypeAlias = dict[K, SyncRecord | dict[Ref, SyncRecord]]
+"""Key → the one record that has it, or several by their sources."""
 
 
 class MemoryStore:
@@ -41,8 +41,8 @@ class MemoryStore:
         """Return every record of the link that has one of `refs` as an end; each once."""
         shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
-            sources = dict.fromkeys(source for ref in refs for source in shelf.with_end(ref))
-            return [shelf.records[source] for source in sources]
+            found = {record.source: record for ref in refs for record in shelf.with_end(ref)}
+            return list(found.values())
 
     def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         """Return the linked records whose memory of some side holds one of these payload digests, by digest.
@@ -53,11 +53,11 @@ class MemoryStore:
         with self._lock:
             found = {}
             for digest in digests:
-                source = shelf.digests.get(digest)
-                if isinstance(source, dict):
-                    source = next(iter(source)) if len(source) == 1 else None
-                if source is not None:
-                    found[digest] = shelf.records[source]
+                record = shelf.digests.get(digest)
+                if isinstance(record, dict):
+                    record = next(iter(record.values())) if len(record) == 1 else None
+                if record is not None:
+                    found[digest] = record
             return found
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
@@ -95,24 +95,19 @@ class _Shelf:
     """The records of one link by source, and where to find them by target and by digest."""
 
     records: dict[Ref, SyncRecord] = field(factory=dict)
-    targets: dict[Ref, Ref] = field(factory=dict)
+    targets: dict[Ref, SyncRecord] = field(factory=dict)
     merged: _Index[Ref] = field(factory=dict)
     digests: _Index[str] = field(factory=dict)
 
-    def with_end(self, ref: Ref) -> Iterator[Ref]:
-        if ref in self.records:
-            yield ref
-        if ref in self.targets:
-            yield self.targets[ref]
-        yield from _posted(self.merged, ref)
+    def with_end(self, ref: Ref) -> tuple[SyncRecord, ...]:
+        own: tuple[SyncRecord | None, ...] = (self.records.get(ref), self.targets.get(ref))
+        if self.merged:
+            own += _posted(self.merged, ref)
+        return tuple([record for record in own if record is not None])
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
-        sources = {
-            end if end in self.records else self.targets[end]
-            for end in owned_ends(record)
-            if end in self.records or end in self.targets
-        }
-        return [self.records[source] for source in sources]
+        owned = [self.records.get(end) or self.targets.get(end) for end in owned_ends(record)]
+        return list({owner.source: owner for owner in owned if owner is not None}.values())
 
     def drop(self, stored: SyncRecord) -> None:
         self._forget(stored)
@@ -129,11 +124,11 @@ class _Shelf:
     def _index(self, record: SyncRecord) -> None:
         if record.target is not None:
             if record.status is Status.MERGED:
-                _post(self.merged, record.target, record.source)
+                _post(self.merged, record.target, record)
             else:
-                self.targets[record.target] = record.source
+                self.targets[record.target] = record
         for digest in digests_of(record):
-            _post(self.digests, digest, record.source)
+            _post(self.digests, digest, record)
 
     def _forget(self, record: SyncRecord) -> None:
         if record.target is not None:
@@ -145,21 +140,21 @@ class _Shelf:
             _unpost(self.digests, digest, record.source)
 
 
-def _posted(index: _Index[K], key: K) -> tuple[Ref, ...]:
+def _posted(index: _Index[K], key: K) -> tuple[SyncRecord, ...]:
     held = index.get(key)
     if held is None:
         return ()
-    return tuple(held) if isinstance(held, dict) else (held,)
+    return tuple(held.values()) if isinstance(held, dict) else (held,)
 
 
-def _post(index: _Index[K], key: K, source: Ref) -> None:
+def _post(index: _Index[K], key: K, record: SyncRecord) -> None:
     held = index.get(key)
     if held is None:
-        index[key] = source
+        index[key] = record
     elif isinstance(held, dict):
-        held[source] = None
+        held[record.source] = record
     else:
-        index[key] = {held: None, source: None}
+        index[key] = {held.source: held, record.source: record}
 
 
 def _unpost(index: _Index[K], key: K, source: Ref) -> None:
