@@ -67,11 +67,19 @@ def wide(nodes: int) -> Parents:
     return {id_of(one): id_of(one % 1000) if one >= 1000 else None for one in range(nodes)}
 
 
+def families(nodes: int) -> Parents:
+    """Return tops with four children each, and as many that stand alone."""
+    return {
+        id_of(one): id_of(one - one % 5) if one % 5 and one < nodes // 2 else None for one in range(nodes)
+    }
+
+
 FORESTS: Final[Mapping[str, Callable[[int], Parents]]] = {
     "random": random_forest,
     "shuffled": shuffled_forest,
     "chain": chain,
     "wide": wide,
+    "families": families,
 }
 
 
@@ -139,7 +147,7 @@ def growth(contender: str, shape: str, nodes: int) -> int:
 
 
 def memory(nodes: int) -> None:
-    for shape in ("random", "chain", "wide"):  # to shuffle takes more itself than is measured here
+    for shape in ("random", "chain", "wide", "families"):  # to shuffle takes more itself than is measured here
         grown = {name: growth(name, shape, nodes) for name in CONTENDERS if HAS_SCIPY or name != "scipy"}
         told = ", ".join(f"{name} {kib / 1024:.0f} MiB" for name, kib in grown.items())
         ratio = f": flatten {grown['flatten'] / grown['scipy']:.2f} × scipy, goal 1 ×" if HAS_SCIPY else ""

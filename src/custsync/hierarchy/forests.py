@@ -143,30 +143,26 @@ class _Climb(Generic[K]):
         self.tops: dict[K, Any] = dict(parents)
         self.cyclic: dict[K, None] = {}
         self.unread: dict[K, K] = {}
-        for one in [one for one, up in parents.items() if not up or up == one]:
-            self._begin(one, parents[one])
-
-    def _begin(self, one: K, up: K | None) -> None:
-        """Make a top of a customer without a parent, or of one that is its own."""
-        if is_blank(up):
-            self.tops[one] = one
-        elif up == one:
-            self.tops[one] = one
-            self.cyclic[one] = None
+        alone = [one for one, up in parents.items() if up is None or (not up and is_blank(up))]
+        self.tops.update(zip(alone, alone, strict=True))
 
     def all(self) -> None:
         """Climb from everybody whose parent is no top."""
         tops, top_of = self.tops, self.tops.get
-        for one, up in tops.items():
-            top = top_of(up)
-            if top == up:
+        for given, (one, up) in zip(self.parents.values(), tops.items(), strict=True):
+            if given is None:
                 continue
-            if top is None:
+            top = top_of(up)
+            if top is up:
+                if given == one:
+                    self.cyclic[one] = None
+            elif top is None:
                 self._without_parent(one, up)
-            elif top_of(top) == top:
-                tops[one] = top
-            else:
-                self._climb(one, up, top)
+            elif top != up:
+                if top_of(top) == top:
+                    tops[one] = top
+                else:
+                    self._climb(one, up, top)
 
     def _without_parent(self, one: K, up: K) -> None:
         """Make a top of one whose parent is not among the customers."""
