@@ -39,7 +39,8 @@ class NetSuiteName:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the part, `ABSENT` where this kind of customer has none."""
-        is_person = (current if current is not None else customer).is_person is True
+        known = current is not None and isinstance(current.is_person, bool)
+        is_person = (current if current is not None and known else customer).is_person is True
         if self.part == "is_person":
             return is_person
         if self.part == "company_name" or is_person:
