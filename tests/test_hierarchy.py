@@ -200,6 +200,18 @@ class TestTwoLevels:
         top, child = Ref("netsuite", "1"), Ref("netsuite", "2")
         assert flatten({child: top, top: None}).groups[child] == top
 
+    def test_ids_are_equal_by_what_they_say(self) -> None:
+        """A parser makes a new object of each text: no parent is the same object as the customer."""
+        parents = {one: None if up is None else f"<{up}>" for one, up in {**DEEP, **CYCLE}.items()}
+        given_parents = {f"<{one}>": up for one, up in parents.items()}
+        plain = flatten({**DEEP, **CYCLE})
+        forest = flatten(given_parents)
+        assert forest.groups == {f"<{one}>": f"<{top}>" for one, top in plain.groups.items()}
+        assert [issue.code for issue in forest.issues.values()] == [
+            issue.code for issue in plain.issues.values()
+        ]
+        assert forest.moved == {f"<{one}>": f"<{up}>" for one, up in plain.moved.items()}
+
     def test_what_was_given_stays(self) -> None:
         given_parents = dict(DEEP)
         flatten(given_parents)
