@@ -14,7 +14,7 @@ from custsync.matching import Step, step
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
-__all__ = ["Survivor", "follow", "is_merged"]
+__all__ = ["Survivor", "follow", "is_merged", "survivor_first"]
 
 
 @frozen(kw_only=True)
@@ -71,6 +71,16 @@ def follow(
     if not survivor.is_there:
         return _review(customer, _SURVIVOR_GONE, survivor.target)
     return _united(customer, record, current, survivor, can_merge=can_merge)
+
+
+def survivor_first(decision: Merge) -> Review:
+    """Return the review of a merge whose survivor is just being linked to a counterpart of its own.
+
+    It must not take over the duplicate's; the next run merges the two.
+
+    Rule: ST-MRG-1, ST-LEG-2
+    """
+    return _review(decision.customer, _SURVIVOR_OPEN, decision.target)
 
 
 def _agrees(record: SyncRecord, survivor: Survivor) -> bool:

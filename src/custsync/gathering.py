@@ -15,12 +15,12 @@ from attrs import evolve
 from custsync.admitting import admit
 from custsync.asking import find
 from custsync.deciding import Evidence, decide
-from custsync.decisions import Create, Decision, LeftOut, Link, Recover, Refused, Review, Unchanged
+from custsync.decisions import Create, Decision, LeftOut, Link, Merge, Recover, Refused, Review, Unchanged
 from custsync.eligibility import rule_raised
 from custsync.errors import AdapterContractError, CustsyncError, PayloadError
 from custsync.fields import Mapped, payload_digests
 from custsync.flow import Flow
-from custsync.following import is_merged
+from custsync.following import is_merged, survivor_first
 from custsync.matching import Match, MatchStep, Taken, Verdict, look_up_key, step
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.parents import look_for_parents
@@ -307,10 +307,11 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
     """Return the decisions with every contested claim turned into a review for all its claimants.
 
     Two source customers that would adopt one target customer are both shown to a person; so are two that
-    would be created under one match key, where the flow sends a taken match to review. Which of them came
-    first in the input makes no difference.
+    would be created under one match key, where the flow sends a taken match to review. A survivor that has
+    found a counterpart of its own takes over no duplicate's. Which of them came first in the input makes no
+    difference.
 
-    Rule: G-DUP
+    Rule: G-DUP, ST-MRG-1
     """
     keyed = [
         (place, entry)
@@ -326,7 +327,11 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
         if len(places) > 1:
             for place in places:
                 settled[place] = _contested(decisions[place], claim)
-    return settled
+    found = {decision.source for decision in settled if isinstance(decision, Link)}
+    return [
+        survivor_first(decision) if isinstance(decision, Merge) and decision.heir in found else decision
+        for decision in settled
+    ]
 
 
 def _claims(decision: Decision, keyed: Sequence[tuple[int, MatchStep]]) -> Iterator[tuple[Any, ...]]:
