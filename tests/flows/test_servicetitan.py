@@ -295,6 +295,7 @@ class TestOnTransactions:
         ]
         joined = on_transactions(chain, [Transaction(customer="7", type=INVOICE)])
         assert [len(payload["transactions"]) for payload in joined] == [1, 1, 1]
+        assert [payload["id"] for payload in joined] == [9, 7, 8]
 
     def test_a_circle_of_merges_ends(self) -> None:
         circle = [{"id": 7, "mergedToId": 8}, {"id": 8, "mergedToId": 7}]

@@ -93,8 +93,8 @@ class TestField:
         vale, lund = tenant.customer("Vale, Ines"), tenant.customer("Lund, Ivo")
         tenant.titan.merge(vale, lund)
         assert [codes(outcome.issues) for outcome in tenant.outcomes()] == [
-            ["merged_unsynced"],
             ["legacy_field_missing"],
+            ["merged_unsynced"],
         ]
 
     def test_one_customer_that_carries_it_is_enough(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from custsync.applying import apply_batch
 from custsync.byhand import link_by_hand, merged_by_hand
-from custsync.decisions import LeftOut, Merge, Refused, Review, Unchanged
+from custsync.decisions import LeftOut, Link, Merge, Refused, Review, Unchanged
 from custsync.driving import World, apply, plan, sync
 from custsync.errors import StoreError
 from custsync.flows.servicetitan import INVOICE, Transaction
@@ -119,7 +119,7 @@ class TestMergedInServiceTitan:
         pair = Pair(vale=False)
         pair.invoice(pair.vale)
         pair.merge()
-        left_out, unchanged = pair.plan()
+        unchanged, left_out = pair.plan()
         assert isinstance(left_out, LeftOut)
         assert codes(left_out.issues) == ["merged_unsynced"]
         assert isinstance(unchanged, Unchanged)
@@ -156,13 +156,47 @@ class TestMergedInServiceTitan:
         assert pair.run().in_brief == "2 unchanged"
         assert pair.ids() == [pair.target(pair.lund)] == [pair.target(pair.vale)]
 
+    @pytest.mark.rule("ST-LEG-2")
+    @pytest.mark.parametrize("batch", [1, 2])
+    def test_a_survivor_that_has_a_legacy_id_is_linked_by_it(self, batch: int) -> None:
+        pair = Pair(lund=False)
+        there = pair.existing("Lund Joinery")
+        pair.titan.edit(pair.lund, customFields=[{"name": "Legacy ID", "value": there}])
+        pair.invoice(pair.lund)
+        pair.merge()
+        pair.run(batch=batch)
+        pair.run(batch=batch)
+        assert pair.run(batch=batch).in_brief == "2 unchanged"
+        assert pair.target(pair.lund) == there
+        assert pair.is_one()
+
+    def test_until_then_its_duplicate_waits(self) -> None:
+        pair = Pair(lund=False)
+        pair.titan.edit(pair.lund, customFields=[{"name": "Legacy ID", "value": pair.existing()}])
+        pair.invoice(pair.lund)
+        pair.merge()
+        link, review = pair.plan()
+        assert isinstance(link, Link)
+        assert isinstance(review, Review)
+        assert codes(review.issues) == ["survivor_open"]
+
+    def test_a_survivor_whose_legacy_id_names_its_duplicates_customer_takes_over(self) -> None:
+        pair = Pair(lund=False)
+        there = pair.target(pair.vale)
+        pair.titan.edit(pair.lund, customFields=[{"name": "Legacy ID", "value": there}])
+        pair.invoice(pair.lund)
+        pair.merge()
+        pair.run()
+        assert pair.run().in_brief == "2 unchanged"
+        assert pair.ids() == [there] == [pair.target(pair.lund)]
+
     def test_a_survivor_that_another_worker_linked_meanwhile_keeps_its_link(self) -> None:
         pair = Pair(lund=False)
         pair.merge()
         planned, there = plan(pair.flow, pair.payloads(), pair.world), pair.existing()
         link_by_hand(pair.flow, pair.lund, there, pair.world)
         steps = apply_batch(pair.flow, planned.decisions, terms_of(pair.world), fresh=True)
-        assert run(steps, pair.world)[0].result is Result.STALE
+        assert run(steps, pair.world)[-1].result is Result.STALE
         assert pair.target(pair.lund) == there
 
     def test_neither_synced(self) -> None:
@@ -264,7 +298,7 @@ class TestChains:
         tenant, ids = self.trio()
         tenant.titan.merge(ids[0], ids[1])
         tenant.titan.merge(ids[1], ids[0])
-        first, second, third = tenant.plan()
+        third, first, second = tenant.plan()
         assert isinstance(first, Refused)
         assert isinstance(second, Refused)
         assert isinstance(third, Unchanged)
@@ -303,7 +337,7 @@ class TestQueued:
     def test_it_is_not_asked_for_twice(self) -> None:
         pair = Pair(merge_delay=timedelta(minutes=5))
         pair.merge()
-        vale, lund = pair.outcomes()
+        lund, vale = pair.outcomes()
         assert (vale.result, codes(vale.issues)) == (Result.UNKNOWN, ["merge_queued"])
         assert lund.result is Result.UNCHANGED
         assert pair.target(pair.vale) == pair.target(pair.lund)
@@ -409,7 +443,7 @@ class TestMergedInNetSuiteOnly:
             vale, _lund = pair.outcomes()
             assert codes(vale.issues) == ["sides_differ"]
         pair.merge()
-        vale, _lund = pair.outcomes()
+        _lund, vale = pair.outcomes()
         assert (vale.result, codes(vale.issues)) == (Result.UNCHANGED, ["merged"])
 
     def test_a_merge_in_servicetitan_afterwards_mends_it_without_a_person(self) -> None:

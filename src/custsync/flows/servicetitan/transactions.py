@@ -65,7 +65,8 @@ def on_transactions(
 ) -> list[Payload]:
     """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
 
-    A transaction of a customer that was merged is its survivor's too. A customer that is on a transaction and
+    Merged customers come after those that were not, so that a survivor is synced before its duplicates. A
+    transaction of a customer that was merged is its survivor's too. A customer that is on a transaction and
     was not handed in comes last, as an id alone: the run says of it that it was not read.
 
     Args:
@@ -88,7 +89,7 @@ def on_transactions(
     >>> on_transactions([{"id": 771, "name": "Vale, Ines"}], [])[0]["transactions"]
     []
     """
-    given = list(customers)
+    given = sorted(customers, key=_was_merged)
     at = {identity: payload for payload in given if (identity := SERVICETITAN.identify(payload))}
     standing: dict[str, list[dict[str, str]]] = {}
     for transaction in transactions:
@@ -104,6 +105,10 @@ def on_transactions(
         reached.setdefault(str(contact.get("customerId")), []).append(contact)
     unread = [{"id": identity} for identity in standing if identity not in at]
     return [_joined(payload, standing, reached) for payload in (*given, *unread)]
+
+
+def _was_merged(payload: object) -> bool:
+    return isinstance(payload, Mapping) and bool(payload.get("mergedToId"))
 
 
 def _joined(
