@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -20,7 +20,8 @@ LineKey: TypeAlias = tuple[str, str, str, str, str]
 MovedLine: TypeAlias = tuple[LineKey, Address, Address]
 """What a line says, the line, and the duplicate's line that it is made of."""
 
-_NOTHING: LineKey = ("", "", "", "", "")
+_NOTHING: Final = ("", "", "", "")
+"""What a line says that has a country alone, or not even that: systems fill the country in by themselves."""
 
 
 def kept_address(duplicate: Customer) -> Address:
@@ -96,7 +97,7 @@ class Lines:
 
     def __contains__(self, key: LineKey) -> bool:
         """Return whether a line says all that the key says."""
-        return key in self.exact or key in self.less or key == _NOTHING
+        return key in self.exact or key in self.less or key[:4] == _NOTHING
 
     def get(self, key: LineKey) -> Address | None:
         """Return the line that says it, None where none does."""
@@ -106,6 +107,7 @@ class Lines:
 def _line_key(line: Address) -> LineKey:
     """Return what a line says, as it is compared: all of it but the label."""
     place, _, country = address_key(line).rpartition("\n")
+    country = country or text_key(line.country)
     phone = as_text(line.phone) and (phone_key(line.phone) or text_key(line.phone))
     return text_key(line.addressee), text_key(line.attention), place, phone, country
 
@@ -157,7 +159,7 @@ def left_of_lines(moved: Iterable[MovedLine], book: Lines) -> Iterator[tuple[str
         known = book.get(key)
         if known is not None:
             yield from _beside(origin, known)
-        elif key != _NOTHING:
+        elif key[:4] != _NOTHING:
             yield "addresses", _bare(evolve(line, extra=origin.extra))
 
 
