@@ -20,7 +20,7 @@ before; `Conflict` names who wins where both changed a field.
 
 from custsync.merging.allowing import MOST_AT_ONCE, VAT_FIELDS, mergeable
 from custsync.merging.choosing import Chosen, SurvivorRule, Undecided, choose_survivor
-from custsync.merging.lines import has_address, kept_address
+from custsync.merging.keeping import has_address, kept_address
 from custsync.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
 from custsync.merging.threeway import (
     Conflict,

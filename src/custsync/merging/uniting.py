@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
-from custsync.merging.lines import Lines, MovedLine, add_lines, left_of_lines, moved_lines
+from custsync.merging.keeping import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.merging.people import filled, ids_of, left_of_people, with_people
 from custsync.merging.values import plain, same_value, says_nothing, value_key
 from custsync.models import Address, Customer
