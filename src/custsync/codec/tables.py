@@ -44,6 +44,7 @@ class Table:
     ) -> None:
         """Take the rows; what is compiled of them is compiled when it is needed."""
         self._columns = tuple(columns)
+        self._reads = tuple((column.name, column.key, column.kind.read) for column in self._columns)
         self.keys = frozenset(column.key for column in self._columns)
         self.writable = frozenset(column.name for column in self._columns if column.writable)
         self._known = self.keys.union(ignored, () if within is None else (within,))
@@ -107,16 +108,15 @@ class Table:
     def _read_with_care(self, payload: Any) -> tuple[Any, Mapping[str, Any]]:
         """Return as `read_apart` does, column by column, and see whether it is time to compile."""
         inner, ours, within, strangers = self._laid(payload)
-        values: dict[str, Any] = {}
+        laid = {**within, **ours} if within else ours
+        values: Values = {}
         issues: list[Issue] = []
-        for column in self._columns:
+        for name, key, read in self._reads:
             try:
-                values[column.name] = column.kind.read(ours.get(column.key, within.get(column.key, ABSENT)))
+                values[name] = read(laid.get(key, ABSENT))
             except PayloadError as error:
-                is_inner = column.key in within and column.key not in ours
-                issues.extend(
-                    prefixed(error.issues, f"{self._within}.{column.key}" if is_inner else column.key)
-                )
+                path = f"{self._within}.{key}" if key in within and key not in ours else key
+                issues.extend(prefixed(error.issues, path))
         if issues:
             raise PayloadError(WRONG, issues)
         keys = (tuple(payload), tuple(inner))
