@@ -347,7 +347,10 @@ class TestContacts:
         known, given = evolve(self.ANN, company="7"), evolve(self.ANN, company="55")
         merged = merge_customers(evolve(SURVIVOR, contacts=(known,)), [evolve(DUPLICATE, contacts=(given,))])
         assert merged.lost["contacts.company"] == ("55",)
-        assert "contacts.company" not in captured(evolve(DUPLICATE, contacts=(self.ANN,)), merged.survivor)
+
+    def test_the_company_that_a_contact_has_from_now_on_is_not_lost(self) -> None:
+        survivor = evolve(SURVIVOR, contacts=(evolve(self.ANN, company="55"),))
+        assert captured(evolve(DUPLICATE, contacts=(self.ANN,)), survivor) == {"id": ["9"]}
 
     def test_one_person_stays_one_and_gets_what_is_missing(self) -> None:
         known = Contact(id="30", name="ANN ARCHER", email="Ann@joinery.example", company="7", extra={"a": 1})
