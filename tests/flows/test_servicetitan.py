@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.decisions import Create, LeftOut, Refused, Unchanged
-from custsync.driving import plan, sync
+from custsync.driving import apply, plan, sync
 from custsync.errors import ConfigurationError, InputError
 from custsync.flows.servicetitan import (
     CUSTOMER_PAYMENT,
@@ -33,6 +33,7 @@ from tests.flows.titans import Tenant, codes
 
 NAMES = ("isPerson", "companyName", "firstName", "lastName", "middleName", "salutation")
 JOHN = "Smith, John"
+STREET: dict[str, Any] = {"address": {"street": "1 Row", "country": "USA"}}
 
 
 @pytest.fixture
@@ -676,6 +677,25 @@ class TestFlow:
         assert sum(len(outcome.issues) for outcome in outcomes) > 4
         assert canary not in repr(outcomes)
         assert canary not in "".join(str(issue) for outcome in outcomes for issue in outcome.issues)
+
+    def test_a_plan_is_carried_out_though_servicetitan_shows_neither_contacts_nor_transactions(
+        self, tenant: Tenant
+    ) -> None:
+        tenant.titan.contact(tenant.customer(**STREET), "Email", "ines@vale.example")
+        planned = plan(tenant.flow, tenant.payloads(), tenant.world)
+        assert apply(tenant.flow, planned, tenant.world).in_brief == "1 created"
+        assert tenant.created()["email"] == "ines@vale.example"
+
+    def test_a_plan_is_stale_where_the_customer_was_changed_since(self, tenant: Tenant) -> None:
+        vale = tenant.customer()
+        planned = plan(tenant.flow, tenant.payloads(), tenant.world)
+        tenant.titan.edit(vale, name="Lund, Ivo")
+        assert apply(tenant.flow, planned, tenant.world).in_brief == "1 stale"
+
+    def test_a_plan_survives_json(self, tenant: Tenant) -> None:
+        tenant.titan.contact(tenant.customer(**STREET), "Email", "ines@vale.example")
+        planned = plan(tenant.flow, tenant.payloads(), tenant.world)
+        assert type(planned).from_json(planned.to_json()) == planned
 
     def test_a_customer_read_already_is_taken_too(self, tenant: Tenant) -> None:
         tenant.customer()

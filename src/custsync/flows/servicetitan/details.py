@@ -79,16 +79,17 @@ def detail_rows(bad_country: BadCountry) -> tuple[FieldRow, ...]:
 
     Rule: ST-DIR, G-LOSS
     """
-    numbers = (_row(target, "contacts", FirstNumber(type_)) for target, type_ in _NUMBERS.items())
+    address = BillingAddress(bad_country)
     return (
-        _row("billing_address", "billing_address", BillingAddress(bad_country)),
-        _row("email", "contacts", first_email),
-        *numbers,
+        _row("billing_address", address, "billing_address"),
+        _row("email", first_email),
+        *(_row(target, FirstNumber(type_)) for target, type_ in _NUMBERS.items()),
     )
 
 
-def _row(target: str, reads: str, value: Any) -> FieldRow:
-    return FieldRow(target=target, reads=(reads,), rule="ST-DIR", value=value, create_only=True)
+def _row(target: str, value: Any, *reads: str) -> FieldRow:
+    """Return a row; those for contacts read no field that ServiceTitan shows when a plan is checked again."""
+    return FieldRow(target=target, reads=reads, rule="ST-DIR", value=value, create_only=True)
 
 
 _NOT_TAKEN: Final = Issue(
