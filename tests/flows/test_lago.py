@@ -11,7 +11,9 @@ from attrs import evolve
 from custsync.billing import BillingSettings, Syncs
 from custsync.driving import plan, sync
 from custsync.errors import ConfigurationError, FlowError, StoreError
+from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
+from custsync.flows.lago.connected import Subsidiary, internal_id
 from custsync.outcomes import Result
 from custsync.ports import Unknown
 from custsync.systems import netsuite
@@ -116,7 +118,9 @@ class TestCreate:
         assert pickle.loads(pickle.dumps(FLOW)) == FLOW  # noqa: S301 - our own
         assert customer_sync("us", subsidiaries=["2", "1"]) == FLOW
         assert customer_sync() == CUSTOMER_SYNC
-        assert customer_sync("us", subsidiaries=["2", "1"]).salt == FLOW.salt
+        many = [str(number) for number in range(20)]
+        value = customer_sync("us", subsidiaries=many).row_of["subsidiary"].value
+        assert value == Subsidiary("us", tuple(sorted(many)))
 
     @pytest.mark.parametrize("code", ["", " ", None, 7])
     def test_a_flow_needs_a_connection(self, code: Any) -> None:
@@ -160,6 +164,12 @@ class TestLink:
             ("linked_customer_missing", "LG-LINK")
         ]
         assert ledger.netsuite.rows == []
+
+    @pytest.mark.parametrize(
+        ("text", "key"), [(" 2041\n", "2041"), ("٣", None), ("2041-1", None), ("", None)]
+    )
+    def test_what_can_be_an_id(self, text: str, key: str | None) -> None:
+        assert internal_id(text) == key
 
     def test_both_given_the_link_wins(self, ledger: Ledger) -> None:
         identity = ledger.existing()
@@ -321,7 +331,8 @@ class TestDuplicates:
         ledger.lago.put(BRIGHTWATER)
         flow = customer_sync("us", subsidiaries=["2"], lago_id_field="")
         assert [ledger.sync(flow), ledger.sync(flow)] == ["1 created", "1 unchanged"]
-        assert LAGO_ID_FIELD not in ledger.netsuite.rows[0]
+        (row,) = ledger.netsuite.rows
+        assert (row["externalId"], LAGO_ID_FIELD in row) == (f"lago-{ledger.lago.rows[0]['lago_id']}", False)
 
     def test_the_sync_records_are_lost(self, ledger: Ledger) -> None:
         ledger.lago.put(BRIGHTWATER)
@@ -337,27 +348,29 @@ class TestDuplicates:
         assert sync(FLOW, ledger.lago.rows, ledger.world, batch=1).in_brief == "3 created"
         assert plan(FLOW, ledger.lago.rows, ledger.world).is_empty
 
+    @pytest.mark.parametrize("field", [LAGO_ID_FIELD, ""], ids=["with its id", "without"])
     @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
-    def test_law_one_customer_whatever_goes_wrong_wherever(self, fault: Fault) -> None:
+    def test_law_one_customer_whatever_goes_wrong_wherever(self, fault: Fault, field: str) -> None:
+        flow = customer_sync("us", subsidiaries=["2"], lago_id_field=field)
         calm, count = Faults(), Ledger()
         count.lago.put(BRIGHTWATER)
-        count.sync(world=calm.around(count.world))
+        count.sync(flow, calm.around(count.world))
         for place, name in enumerate(calm.requests, start=1):
             if fault in faults_of(name):
-                ledger = survived({place: fault})
+                ledger = survived(flow, {place: fault})
                 assert [row["entityId"] for row in ledger.netsuite.rows] == ["brightwater"], (place, name)
                 assert ledger.given_id() == ledger.netsuite.rows[0]["id"], (place, name)
                 assert [outcome.result for outcome in ledger.seen] == [Result.UNCHANGED], (place, name)
 
 
-def survived(schedule: dict[int, Fault]) -> Ledger:
+def survived(flow: Flow, schedule: dict[int, Fault]) -> Ledger:
     """Return the world after runs under these faults, and calm ones until all is done."""
     ledger = Ledger()
     ledger.lago.put(BRIGHTWATER)
     world = Faults(schedule).around(ledger.world)
     for _ in range(5):
         try:
-            ledger.sync(world=world)
+            ledger.sync(flow, world)
         except (Crash, StoreError):
             ledger.seen.clear()
         ledger.clock.advance(timedelta(hours=1))

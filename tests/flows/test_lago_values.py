@@ -95,6 +95,12 @@ class TestNames:
         (row,) = ledger.netsuite.rows
         assert (row["isPerson"], row["lastName"], row["companyName"]) == (True, "O.", "Brightwater Joinery")
 
+    def test_a_company_there_gets_no_persons_names(self, ledger: Ledger) -> None:
+        ledger.lago.put({**OKAFOR, **linked_to(ledger.existing())})
+        ledger.sync()
+        (row,) = ledger.netsuite.rows
+        assert (row["companyName"], row.get("firstName")) == ("Okafor Garden Design", None)
+
     def test_a_counterpart_of_unknown_kind_is_of_the_kind_that_lago_says(self) -> None:
         unknown = lago()
         assert value("last_name", lago(**{**OKAFOR, "integration_customers": []}), unknown) == "Okafor"

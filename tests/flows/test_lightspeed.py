@@ -199,6 +199,15 @@ class TestMap2:
             ("no_place", f"billing_address.{part}", Severity.NOTE)
         ]
 
+    def test_what_has_no_place_there_is_not_compared(self, shop: Shop) -> None:
+        postal = {"postal_address_1": "1 Row", "postal_city": "Astoria", "postal_state": "OR"}
+        country = {"postal_postcode": "97103", "postal_country_id": "US"}
+        names = {"company_name": "Brightwater Joinery", "email": "ap@brightwater.example"}
+        shop.lightspeed.put({"customer_code": "CUST-2041", **names, **postal, **country})
+        shop.netsuite.put({**JOINERY, "addressBook": book(billing={**ROW, "attention": "Accounts"})})
+        assert shop.export() == "1 linked"
+        assert shop.lightspeed.writes == []
+
     @pytest.mark.parametrize("own", ["Co", "CO ", "Ann Lee", "Alt"])
     def test_the_customers_own_name_is_not_worth_a_word(self, own: str) -> None:
         address = Address(default_billing=True, line1="1 Row", addressee=own, phone="555-0101")
