@@ -34,7 +34,7 @@ def imports_data_of(record: SyncRecord | None) -> bool:
     return record is not None and record.status in (Status.LINKED, Status.MERGED)
 
 
-@frozen
+@frozen(init=False)
 class Is:
     """A condition of a smart rule: a field's whole text is one of these, letter by letter.
 
@@ -49,7 +49,7 @@ class Is:
 
     def __init__(self, field: str, *values: str) -> None:
         """Take the field's name, `"custom.NAME"` for a custom one, and the texts."""
-        self.__attrs_init__(field, values)  # type: ignore[attr-defined]
+        self.__attrs_init__(field, values)
 
     def __call__(self, customer: Customer) -> bool:
         """Return whether the field holds one of the texts."""

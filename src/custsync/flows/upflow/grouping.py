@@ -79,7 +79,7 @@ class Groups:
         parents = seen.links()
         forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
         balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)
-        return _Grouped(self, forest, balances, seen.names, frozenset(seen.hidden))
+        return _Grouped(self, forest, balances, seen)
 
 
 class _Seen:
@@ -104,11 +104,10 @@ class _Seen:
 
     def links(self) -> Mapping[str, str | None]:
         """Return the direct parents; in the place of one that was not read, the top that NetSuite names."""
-        links = self.parents
-        return {
-            one: self.tops.get(one, up) if up is not None and up not in links else up
-            for one, up in links.items()
-        }
+        read = self.parents
+        named = {one: self.tops.get(one, up) if up and up not in read else up for one, up in read.items()}
+        tops = {up: None for one, up in named.items() if up and up != read[one]}
+        return {**tops, **named}
 
 
 def _own(customer: Customer) -> Amounts | None:
@@ -131,16 +130,15 @@ class _Grouped:
     survey: Groups
     forest: Forest[str]
     balances: Balances[str]
-    names: Mapping[str, str] = field(repr=False)
-    hidden: frozenset[str] = field(repr=False)
+    seen: _Seen = field(repr=False)
 
     def __call__(self, customer: Customer) -> Mapped:
         one = customer.id
         parent, issues = self._parent(one)
         balance, said = self._balance(one)
         changes: dict[str, Any] = {"parent": parent, "balance": balance}
-        if parent and parent in self.names:
-            changes["custom"] = {**customer.custom, GROUP_NAME: self.names[parent]}
+        if parent and parent in self.seen.names:
+            changes["custom"] = {**customer.custom, GROUP_NAME: self.seen.names[parent]}
         return Mapped(value=evolve(customer, **changes), issues=(*issues, *said))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
@@ -148,9 +146,11 @@ class _Grouped:
         if issue is not None:
             left_alone = issue.code == _NOT_READ and self.survey.missing == "alone"
             return ABSENT if left_alone else parent, (issue,)
-        if parent is not None and parent in self.hidden:
+        if parent is None:
+            return None, ()
+        if parent in self.seen.hidden:
             return ABSENT, (_GROUP_LEFT_OUT,)
-        return parent, (_MOVED,) if one in self.forest.moved else ()
+        return parent, () if parent == self.seen.parents[one] else (_MOVED,)
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
@@ -184,12 +184,12 @@ class GroupName:
     title: str
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the name, None for a customer that stands alone."""
-        if customer.parent:
-            return customer.custom.get(GROUP_NAME, ABSENT)
-        if customer.parent is ABSENT and current is not None:
-            return current.custom.get(self.title, ABSENT)
-        return customer.parent
+        """Return the name, None for a customer that stands alone or whose group's name is not known."""
+        if customer.parent and customer.custom.get(GROUP_NAME):
+            return customer.custom[GROUP_NAME]
+        if current is not None and (customer.parent is ABSENT or customer.parent == current.parent):
+            return current.custom.get(self.title)
+        return None
 
 
 @frozen

@@ -1,0 +1,216 @@
+"""NetSuite → Upflow: the contacts that are imported with a customer, as the lines of the contact import."""
+
+from typing import Any
+
+import pytest
+
+from custsync.byhand import exclude_by_hand
+from custsync.contacts import CustomerContacts
+from custsync.errors import InputError
+from custsync.flows.upflow import (
+    CONTACT_COLUMNS,
+    CUSTOMER_IMPORT,
+    ContactImport,
+    ContactLines,
+    OtherSystem,
+    contact_lines,
+    customer_import,
+)
+from custsync.flows.upflow.contacting import sales_rep
+from custsync.models import ABSENT, Contact, Customer
+from tests.flows.collecting import Office, company, ns
+
+IVO = Contact(
+    id="1", name="Ivo Brandt", email="ivo@joinery.example", phone="555-0101", role="-10", company="2041"
+)
+PETRA = Contact(id="2", name="Lund, Petra", email="petra@joinery.example", company="2041")
+JOINERY = ns(company_name="Joinery", email="ap@joinery.example", contacts=(IVO, PETRA))
+
+
+def emails(made: ContactLines) -> list[str]:
+    return [line["Contact email address"] for line in made.lines]
+
+
+def mains(made: ContactLines) -> list[str]:
+    return [line["Contact email address"] for line in made.lines if line["Main contact"]]
+
+
+def said(made: ContactLines) -> list[str]:
+    return [issue.code for issue in made.issues]
+
+
+@pytest.mark.rule("UF-CON-1")
+class TestWho:
+    """The customer's own email, and the contacts whose company is that customer; none without a company."""
+
+    def test_a_line_for_each(self) -> None:
+        made = ContactImport()(JOINERY)
+        assert [dict(line) for line in made.lines] == [
+            dict(zip(CONTACT_COLUMNS, texts, strict=True))
+            for texts in (
+                ("Joinery", "2041", "ap@joinery.example", "", "", "", "", ""),
+                ("Joinery", "2041", "ivo@joinery.example", "Ivo", "Brandt", "555-0101", "", "1"),
+                ("Joinery", "2041", "petra@joinery.example", "Petra", "Lund", "", "", ""),
+            )
+        ]
+        assert made.issues == ()
+
+    def test_no_company_and_another_company(self) -> None:
+        others = (Contact(email="a@b.example", company=None), Contact(email="c@d.example", company="7"))
+        made = ContactImport()(ns(email="ap@joinery.example", contacts=others))
+        assert (emails(made), said(made)) == (["ap@joinery.example"], ["no_company", "other_company"])
+
+    @pytest.mark.parametrize(
+        ("unread", "count"), [("leave_out", 1), ("import", 2)], ids=["left out", "imported"]
+    )
+    def test_one_that_was_read_without_its_company(self, unread: Any, count: int) -> None:
+        customer = ns(email="ap@joinery.example", contacts=(Contact(email="a@b.example"),))
+        assert len(ContactImport(unread_company=unread)(customer).lines) == count
+
+    def test_one_without_an_email_has_no_line_and_is_reported(self) -> None:
+        """Every line of the import needs one."""
+        made = ContactImport()(ns(contacts=(Contact(name="Ivo", phone="555-0101", company="2041"),)))
+        assert made.lines == ()
+        assert said(made) == ["no_email", "no_main_contact", "contact_without_email"]
+        assert "Ivo" not in str(made.issues)
+
+    def test_a_name_of_one_word_and_a_title(self) -> None:
+        ivo = Contact(name="Ivo", email="ivo@joinery.example", company="2041", extra={"title": "Accounts"})
+        (line,) = ContactImport()(ns(contacts=(ivo,))).lines
+        assert (line["First name"], line["Family name"], line["Position"]) == ("Ivo", "", "Accounts")
+
+    def test_no_value_is_shown(self) -> None:
+        assert "joinery" not in repr(ContactImport()(JOINERY)).lower()
+
+
+@pytest.mark.rule("UF-CON-2")
+class TestMain:
+    """Main contact: the one with the role Primary Contact, else the customer's email; the first of many."""
+
+    @pytest.mark.parametrize(
+        ("customer", "main"),
+        [
+            (JOINERY, ["ivo@joinery.example"]),
+            (ns(email="ap@joinery.example", contacts=(PETRA,)), ["ap@joinery.example"]),
+            (ns(contacts=(PETRA,)), []),
+        ],
+        ids=["the role", "the customer's email", "neither"],
+    )
+    def test_table(self, customer: Customer, main: list[str]) -> None:
+        assert mains(ContactImport()(customer)) == main
+
+    def test_several(self) -> None:
+        second = Contact(id="9", email="z@joinery.example", role="Primary Contact", company="2041")
+        made = ContactImport()(ns(contacts=(second, IVO)))
+        assert (mains(made), said(made)) == (["z@joinery.example"], ["several_primaries"])
+
+    def test_another_role(self) -> None:
+        chosen = ContactImport(primary_roles=frozenset({"-20"}))
+        assert mains(chosen(JOINERY)) == ["ap@joinery.example"]
+
+
+@pytest.mark.rule("UF-CON-3")
+class TestCustomFields:
+    """Chosen customer custom fields become contacts."""
+
+    CUSTOMER = ns(company_name="J", custom={"custentity_billing": "a@b.example, c@d.example, none"})
+
+    def test_chosen(self) -> None:
+        made = ContactImport(custom_fields=("custentity_billing",))(self.CUSTOMER)
+        assert emails(made) == ["a@b.example", "c@d.example"]
+        assert all(line["First name"] == line["Phone number"] == "" for line in made.lines)
+        assert "not_an_email" in said(made)
+
+    def test_none_by_default(self) -> None:
+        assert ContactImport()(self.CUSTOMER).lines == ()
+
+
+def salesforce(customer: Customer) -> OtherSystem | None:
+    if customer.id != "2041":
+        return None
+    theirs = Contact(name="Ada Wren", email="ada@joinery.example")
+    return OtherSystem(contacts=CustomerContacts(contacts=(theirs,), main=theirs), owner="005-1")
+
+
+def owner_alone(_customer: Customer) -> OtherSystem:
+    return OtherSystem(owner=" ")
+
+
+@pytest.mark.rule("UF-CON-4")
+class TestSalesforce:
+    """Where Salesforce is connected too, its contacts and account owners override NetSuite's."""
+
+    OWNED = ns(company_name="J", contacts=(IVO,), extra={"salesRep": {"id": "12"}})
+
+    def test_its_contacts_and_its_owner(self) -> None:
+        made = ContactImport(other=salesforce)(self.OWNED)
+        assert (emails(made), mains(made)) == (["ada@joinery.example"], ["ada@joinery.example"])
+        assert made.owner == "005-1"
+        assert said(made) == ["overridden"]
+
+    def test_keeping_what_it_does_not_know(self) -> None:
+        made = ContactImport(other=salesforce, keep_others=True)(self.OWNED)
+        assert emails(made) == ["ada@joinery.example", "ivo@joinery.example"]
+
+    @pytest.mark.parametrize("other", [None, owner_alone], ids=["not connected", "knows nothing"])
+    def test_otherwise_netsuite_s(self, other: Any) -> None:
+        made = ContactImport(other=other)(self.OWNED)
+        assert (emails(made), made.owner) == (["ivo@joinery.example"], "12")
+
+    def test_a_customer_that_it_does_not_know(self) -> None:
+        made = ContactImport(other=salesforce)(ns("7", email="ap@joinery.example"))
+        assert (emails(made), made.owner) == (["ap@joinery.example"], ABSENT)
+
+    @pytest.mark.parametrize(
+        ("extra", "owner"),
+        [
+            ({"salesRep": {"id": "12"}}, "12"),
+            ({"salesRep": {"internalId": "12"}}, "12"),
+            ({"salesrep": "12"}, "12"),
+            ({"salesRep": None}, ABSENT),
+            ({"salesRep": {}}, ABSENT),
+            ({}, ABSENT),
+        ],
+        ids=repr,
+    )
+    def test_netsuite_s_own_on_every_surface(self, extra: Any, owner: Any) -> None:
+        assert sales_rep(ns(extra=extra)) == owner
+
+
+@pytest.mark.rule("UF-CON-1")
+class TestWithTheCustomers:
+    """Contacts are imported with the customers that are in Upflow, and with no other."""
+
+    def brought(self, office: Office, **settings: Any) -> list[tuple[str, list[str]]]:
+        made = contact_lines(CUSTOMER_IMPORT, office.netsuite.rows, office.world, **settings)
+        return [(customer.id, emails(lines)) for customer, lines in made]
+
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    def test_after_a_sync(self, batch: int) -> None:
+        office = Office()
+        ids = office.put(*(company(email=f"ap{one}@joinery.example") for one in range(3)))
+        assert self.brought(office, batch=batch) == []
+        office.bring()
+        found = self.brought(office, batch=batch)
+        assert found == [(one, [f"ap{at}@joinery.example"]) for at, one in enumerate(ids)]
+
+    @pytest.mark.rule("UF-EXC-2")
+    def test_none_of_an_excluded_customer(self) -> None:
+        office = Office()
+        ids = office.put(company(email="a@b.example"), company(email="c@d.example"))
+        office.put({"id": "9", **company(isInactive=True, email="e@f.example")}, {"id": []})
+        office.bring()
+        exclude_by_hand(CUSTOMER_IMPORT, ids[:1], office.world)
+        assert self.brought(office) == [(ids[1], ["c@d.example"])]
+
+    def test_under_the_caller_s_settings(self) -> None:
+        office = Office()
+        office.put({**company(), "custentity_billing": "a@b.example"})
+        office.bring()
+        contacts = ContactImport(custom_fields=("custentity_billing",))
+        assert self.brought(office, contacts=contacts)[0][1] == ["a@b.example"]
+
+    @pytest.mark.parametrize("customers", ["2041", {"id": "1"}, 7], ids=repr)
+    def test_something_else_than_customers(self, customers: Any) -> None:
+        with pytest.raises(InputError, match="customers"):
+            list(contact_lines(customer_import(), customers, Office().world))

@@ -1,0 +1,386 @@
+"""NetSuite → Upflow: inactive and inter-company customers, and the ways to exclude one for good."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from custsync.byhand import exclude_by_hand, include_again
+from custsync.driving import apply, plan
+from custsync.errors import ConfigurationError, InputError
+from custsync.flow import Flow
+from custsync.flows.upflow import (
+    CUSTOMER_IMPORT,
+    Is,
+    Listed,
+    SmartRule,
+    check_list,
+    customer_import,
+    exclude_by_list,
+    imports_data_of,
+)
+from custsync.models import ABSENT, Ref
+from custsync.syncrecords import MergeNote, Status, SyncRecord
+from tests.flows.collecting import API_IMPORT, Office, api_office, codes, company, decided, ns, only
+
+BY_CATEGORY = customer_import(categories=frozenset({"7"}))
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.mark.rule("UF-INA")
+class TestInactive:
+    """Inactive customers are left out of the initial sync; made active later, they sync then; an active,
+    synced one that becomes inactive is excluded from then on."""  # noqa: D205, D209 - the rule's sentence
+
+    def test_left_out_at_first_and_synced_once_active(self, office: Office) -> None:
+        own = only(office.put(company(isInactive=True)))
+        outcome = office.outcomes()[own]
+        assert (outcome.result.value, codes(outcome)) == ("left out", ["inactive"])
+        assert office.records() == {}
+        office.netsuite.edit(own, isInactive=False)
+        assert office.bring() == "1 created"
+
+    @pytest.mark.parametrize("as_plan", [False, True], ids=["sync", "plan and apply"])
+    def test_synced_and_then_inactive_is_excluded_for_good(self, office: Office, *, as_plan: bool) -> None:
+        own = only(office.put(company("Harrow")))
+        office.bring()
+        office.netsuite.edit(own, isInactive=True)
+        if as_plan:
+            made = plan(CUSTOMER_IMPORT, office.netsuite.rows, office.world)
+            assert not made.is_empty
+            apply(CUSTOMER_IMPORT, made, office.world)
+        else:
+            assert office.bring() == "1 left out"
+        assert office.records()[own].status is Status.EXCLUDED
+        office.netsuite.edit(own, isInactive=False, companyName="Newer")
+        outcome = office.outcomes()[own]
+        assert (outcome.result.value, codes(outcome)) == ("left out", ["inactive"])
+        assert office.column("Customer name") == {own: "Harrow"}
+        office.assert_silent()
+
+
+@pytest.mark.rule("UF-INT")
+class TestIntercompany:
+    """A customer with a representing subsidiary is inter-company: excluded."""
+
+    def test_excluded(self, office: Office) -> None:
+        own = only(office.put(company(representingSubsidiary="4")))
+        outcome = office.outcomes()[own]
+        assert (outcome.result.value, codes(outcome)) == ("left out", ["intercompany"])
+        assert office.upflow.rows == []
+        office.assert_silent()
+
+    @pytest.mark.parametrize("said", [ABSENT, None, "", " "], ids=repr)
+    def test_one_without_is_not(self, said: Any) -> None:
+        assert decided(CUSTOMER_IMPORT, ns(company_name="H", representing_subsidiary=said)).verb == "create"
+
+
+@pytest.mark.rule("UF-EXC-1")
+class TestCategory:
+    """Exclusion by the value of the standard category field; the initial sync never imports its data; the
+    incremental sync reads all changes and then discards."""  # noqa: D205, D209 - the rule's sentence
+
+    @pytest.mark.parametrize(
+        ("category", "verb"),
+        [("7", "left out"), (" 7 ", "left out"), ("77", "create"), ("", "create"), (ABSENT, "create")],
+        ids=repr,
+    )
+    def test_by_its_id(self, category: Any, verb: str) -> None:
+        assert decided(BY_CATEGORY, ns(company_name="H", category=category)).verb == verb
+
+    def test_no_custom_field_counts(self) -> None:
+        made = decided(
+            BY_CATEGORY, ns(company_name="H", custom={"category": "7", "custentity_category": "7"})
+        )
+        assert made.verb == "create"
+
+    def test_nothing_is_looked_up_or_written(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        office.put(company(category="7"))
+        monkeypatch.setattr(office.upflow, "find", None)
+        assert office.bring(BY_CATEGORY) == "1 left out"
+        assert office.upflow.writes == []
+
+    def test_a_change_is_read_and_discarded_with_its_reason(self, office: Office) -> None:
+        own = only(office.put(company(category="7")))
+        office.bring(BY_CATEGORY)
+        office.netsuite.edit(own, companyName="Newer")
+        assert codes(office.outcomes(BY_CATEGORY)[own]) == ["excluded_category"]
+
+    def test_a_list_of_values_is_no_text(self) -> None:
+        with pytest.raises(ConfigurationError, match="categories"):
+            customer_import(categories="7")  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("UF-EXC-2")
+class TestWhatIsKept:
+    """An excluded customer's own record and metadata are kept, its contacts, invoices, transactions not."""
+
+    def test_the_record_there_and_the_link(self, office: Office) -> None:
+        own = only(office.put(company("Harrow")))
+        office.bring(BY_CATEGORY)
+        before = office.upflow.rows
+        office.netsuite.edit(own, category={"id": "7"})
+        office.bring(BY_CATEGORY)
+        record = office.records()[own]
+        assert (record.status, record.target) == (Status.EXCLUDED, Ref("upflow_import", own))
+        assert office.upflow.rows == before
+        assert office.upflow.writes == [("create", own)]
+
+    @pytest.mark.parametrize(
+        ("status", "imports"),
+        [
+            (Status.LINKED, True),
+            (Status.MERGED, True),
+            (Status.EXCLUDED, False),
+            (Status.INTENT, False),
+            (Status.FAILED, False),
+            (None, False),
+        ],
+        ids=lambda value: getattr(value, "name", str(value)),
+    )
+    def test_whose_data_is_imported(self, status: Status | None, imports: bool) -> None:  # noqa: FBT001 - a table
+        assert imports_data_of(a_record(status)) is imports
+
+
+def a_record(status: Status | None) -> SyncRecord | None:
+    if status is None:
+        return None
+    note = MergeNote(done=True) if status is Status.MERGED else None
+    return SyncRecord(
+        link="netsuite-upflow", source=Ref("netsuite", "1"), status=status, flow="upflow", merge=note
+    )
+
+
+@pytest.mark.rule("UF-EXC-3")
+class TestSmartRules:
+    """By smart rule, a predicate: the whole value, letter by letter; the first rule wins."""
+
+    KEPT = SmartRule(name="keep gold", where=(Is("custom.tier", "Gold"),), excludes=False)
+    CLOSED = SmartRule(name="closed", where=(Is("custom.state", "Closed", "Gone"),))
+    SMALL = SmartRule(name="small", where=(Is("custom.size", "S"), Is("custom.state", "Open")))
+    FLOW = customer_import(rules=(KEPT, CLOSED, SMALL))
+
+    @pytest.mark.parametrize(
+        ("custom", "rule"),
+        [
+            ({"state": "Closed"}, "closed"),
+            ({"state": "Gone", "size": "S"}, "closed"),
+            ({"state": "closed"}, ""),
+            ({"state": "Closed "}, ""),
+            ({"state": "Closed now"}, ""),
+            ({"state": "Open", "size": "S"}, "small"),
+            ({"size": "S"}, ""),
+            ({"state": "Closed", "tier": "Gold"}, ""),
+            ({"state": ["Closed"]}, ""),
+        ],
+        ids=str,
+    )
+    def test_table(self, custom: Mapping[str, Any], rule: str) -> None:
+        made = decided(self.FLOW, ns(company_name="H", custom=custom))
+        assert made.verb == ("left out" if rule else "create")
+        assert not rule or [(issue.code, issue.shape) for issue in made.issues] == [("smart_rule", rule)]
+
+    def test_a_rule_without_conditions_catches_nobody(self) -> None:
+        flow = customer_import(rules=(SmartRule(name="all", where=()),))
+        assert decided(flow, ns(company_name="H")).verb == "create"
+
+    def test_it_lasts(self, office: Office) -> None:
+        own = only(office.put({**company(), "custentity_state": "Closed"}))
+        flow = customer_import(
+            rules=(SmartRule(name="closed", where=(Is("custom.custentity_state", "Closed"),)),)
+        )
+        office.bring(flow)
+        office.netsuite.edit(own, custentity_state="Open")
+        assert office.bring(flow) == "1 left out"
+        assert office.bring() == "1 left out"
+
+    @pytest.mark.rule("G-ISO")
+    def test_a_condition_that_raises_excludes_nobody_for_good(self, office: Office) -> None:
+        own = only(office.put(company()))
+        flow = customer_import(rules=(SmartRule(name="odd", where=(raising,)),))
+        assert codes(office.outcomes(flow)[own]) == ["rule_raised"]
+        assert office.records() == {}
+
+
+def raising(_customer: Any) -> bool:
+    raise KeyError
+
+
+@pytest.mark.rule("UF-EXC-3")
+class TestByList:
+    """By a list with name, external ID and Upflow ID, all three checked against each other."""
+
+    ROW = {"name": "Harrow", "external_id": "2041", "upflow_id": "6b0e-1"}  # noqa: RUF012 - read only
+    OURS = ns("2041", company_name="Harrow")
+    LINKED = {"2041": "6b0e-1"}  # noqa: RUF012 - read only
+
+    @pytest.mark.parametrize(
+        ("changes", "fields"),
+        [
+            ({}, []),
+            ({"name": " Harrow "}, []),
+            ({"name": "harrow"}, ["name"]),
+            ({"upflow_id": "6b0e-2"}, ["upflow_id"]),
+            ({"name": "Other", "upflow_id": "6b0e-2"}, ["name", "upflow_id"]),
+            ({"external_id": "2042"}, ["external_id"]),
+            ({"external_id": ""}, ["external_id"]),
+            ({"name": None, "upflow_id": 7}, ["name", "upflow_id"]),
+        ],
+        ids=str,
+    )
+    def test_which_of_the_three_disagrees(self, changes: Mapping[str, Any], fields: list[str]) -> None:
+        (listed,) = check_list([{**self.ROW, **changes}], {"2041": self.OURS}, self.LINKED)
+        assert [issue.field for issue in listed.issues] == fields
+        assert listed.source == (None if fields else self.OURS.ref)
+
+    def test_no_value_is_told(self) -> None:
+        row = {**self.ROW, "name": "Rosalind Okafor", "upflow_id": "6b0e-2"}
+        (listed,) = check_list([row], {"2041": self.OURS}, self.LINKED)
+        assert not any(text in str(listed) for text in ("Rosalind", "Harrow", "6b0e"))
+
+    def test_one_that_is_not_in_upflow(self) -> None:
+        (listed,) = check_list([self.ROW], {"2041": self.OURS}, {})
+        assert [issue.code for issue in listed.issues] == ["not_linked"]
+
+    def test_row_by_row(self) -> None:
+        rows: Any = [self.ROW, "2041", {**self.ROW, "name": "Other"}]
+        listed = check_list(rows, {"2041": self.OURS}, self.LINKED)
+        assert [(one.row, one.source is not None) for one in listed] == [(1, True), (2, False), (3, False)]
+        assert [issue.code for issue in listed[1].issues] == ["not_a_row"]
+
+    @pytest.mark.parametrize("rows", ["2041", b"2041", ROW, 7, None], ids=repr)
+    def test_something_else_than_rows(self, rows: Any) -> None:
+        with pytest.raises(InputError, match="rows"):
+            check_list(rows, {}, {})
+
+    def test_only_those_that_agree_are_excluded(self) -> None:
+        office = api_office()
+        own, other = office.put(company("Harrow"), company("Finch"))
+        office.bring(API_IMPORT)
+        ids = {row["externalId"]: row["id"] for row in office.upflow.rows}
+        rows = [
+            {"name": "Harrow", "external_id": own, "upflow_id": ids[own]},
+            {"name": "Finch", "external_id": other, "upflow_id": ids[own]},
+        ]
+        listed = exclude_by_list(API_IMPORT, rows, office.netsuite.rows, office.world)
+        assert [issue.code for one in listed for issue in one.issues] == ["other_upflow_id"]
+        assert {one: record.status for one, record in office.records().items()} == {
+            own: Status.EXCLUDED,
+            other: Status.LINKED,
+        }
+        assert codes(office.outcomes(API_IMPORT)[own]) == ["excluded_by_list"]
+
+    def test_more_than_by_hand(self) -> None:
+        office = api_office()
+        office.put(*(company(f"No. {one}") for one in range(30)))
+        office.bring(API_IMPORT)
+        rows = [
+            {"name": row["name"], "external_id": row["externalId"], "upflow_id": row["id"]}
+            for row in office.upflow.rows
+        ]
+        exclude_by_list(API_IMPORT, rows, office.netsuite.rows, office.world)
+        assert office.bring(API_IMPORT) == "30 left out"
+
+    def test_upflow_s_own_ids_where_the_flow_writes_the_import(self, office: Office) -> None:
+        own = only(office.put(company("Harrow")))
+        office.bring()
+        row = {"name": "Harrow", "external_id": own, "upflow_id": "6b0e-1"}
+        refused = exclude_by_list(CUSTOMER_IMPORT, [row], office.netsuite.rows, office.world)
+        assert [one.source for one in refused] == [None]
+        listed = exclude_by_list(
+            CUSTOMER_IMPORT, [row], office.netsuite.rows, office.world, upflow_ids={own: "6b0e-1"}
+        )
+        assert listed == [Listed(row=1, source=Ref("netsuite", own))]
+        assert office.bring() == "1 left out"
+
+    def test_customers_that_cannot_be_read_and_none_at_all(self, office: Office) -> None:
+        row = {"name": "Harrow", "external_id": "1", "upflow_id": "1"}
+        unreadable: list[dict[str, Any]] = [{"id": []}]
+        for customers in (unreadable, []):
+            (listed,) = exclude_by_list(CUSTOMER_IMPORT, [row], customers, office.world)
+            assert [issue.code for issue in listed.issues] == ["no_customer"]
+
+    def test_one_without_a_counterpart_is_synced_first(self, office: Office) -> None:
+        own = only(office.put(company("Harrow")))
+        exclude_by_hand(CUSTOMER_IMPORT, [own], office.world)
+        row = {"name": "Harrow", "external_id": own, "upflow_id": own}
+        (listed,) = exclude_by_list(CUSTOMER_IMPORT, [row], office.netsuite.rows, office.world)
+        assert [issue.code for issue in listed.issues] == ["not_linked"]
+
+
+@pytest.mark.rule("UF-EXC-4")
+class TestPermanent:
+    """Exclusion is permanent: no later run brings the customer back; trying says why. Re-inclusion is a
+    parameter, off by default."""  # noqa: D205, D209 - the rule's sentence
+
+    WAYS = (
+        ("category", BY_CATEGORY, {"category": {"id": "7"}}, {"category": None}),
+        (
+            "intercompany",
+            CUSTOMER_IMPORT,
+            {"representingSubsidiary": {"id": "4"}},
+            {"representingSubsidiary": None},
+        ),
+    )
+
+    @pytest.mark.parametrize(("code", "flow", "said", "unsaid"), WAYS, ids=[way[0] for way in WAYS])
+    @pytest.mark.parametrize("synced", [False, True], ids=["never synced", "synced before"])
+    def test_the_reason_went_and_it_stays_out(
+        self, office: Office, code: str, flow: Flow, said: Any, unsaid: Any, *, synced: bool
+    ) -> None:
+        own = only(office.put(company() if synced else {**company(), **said}))
+        if synced:
+            assert office.bring(flow) == "1 created"
+            office.netsuite.put({**office.netsuite.row(own), **said})
+        assert office.bring(flow) == "1 left out"
+        office.netsuite.put({**office.netsuite.row(own), **unsaid})
+        outcome = office.outcomes(flow)[own]
+        assert outcome.result.value == "left out"
+        assert outcome.issues[0].code.endswith(code)
+        made = plan(flow, office.netsuite.rows, office.world)
+        assert outcome.issues[0].reason in made.explain(own)
+
+    def test_or_as_long_as_the_reason_holds(self, office: Office) -> None:
+        flow = customer_import(categories=frozenset({"7"}), exclusions_last=False)
+        own = only(office.put(company(category="7")))
+        assert office.bring(flow) == "1 left out"
+        office.netsuite.edit(own, category=None)
+        assert office.bring(flow) == "1 created"
+
+    def test_no_re_inclusion_by_default(self, office: Office) -> None:
+        own = only(office.put(company()))
+        exclude_by_hand(CUSTOMER_IMPORT, [own], office.world)
+        with pytest.raises(ConfigurationError, match="UF-EXC-4"):
+            include_again(CUSTOMER_IMPORT, own, "why", office.world)
+
+    def test_re_inclusion_where_a_caller_says_so(self, office: Office) -> None:
+        flow = customer_import(reinclusion=True)
+        own = only(office.put(company("Harrow")))
+        office.bring(flow)
+        exclude_by_hand(flow, [own], office.world)
+        office.netsuite.edit(own, companyName="Newer")
+        include_again(flow, own, "re-included in Upflow", office.world)
+        assert office.bring(flow) == "1 updated"
+        assert office.column("Customer name") == {own: "Newer"}
+
+    def test_one_that_people_excluded_in_upflow_is_never_created_again(self) -> None:
+        """It is not seen there any more: the run asks a person, who excludes it here too."""
+        office = api_office()
+        own = only(office.put(company()))
+        office.bring(API_IMPORT)
+        office.upflow.exclude(office.upflow.rows[0]["id"])
+        assert office.bring(API_IMPORT) == "1 for review"
+        exclude_by_hand(API_IMPORT, [own], office.world)
+        assert office.bring(API_IMPORT) == "1 left out"
+        assert len(office.upflow.rows) == 1
+
+
+def test_an_inactive_customer_of_an_excluded_category_is_excluded_by_the_category() -> None:
+    """What lasts is asked first: else the customer would come in once it is active."""
+    made = decided(BY_CATEGORY, evolve(ns(company_name="H"), category="7", is_inactive=True))
+    assert (codes(made), getattr(made, "lasts", None)) == (["excluded_category"], True)
