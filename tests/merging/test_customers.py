@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from contextlib import suppress
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -16,6 +17,7 @@ from custsync.merging import Merged, captured, has_address, kept_address, merge_
 from custsync.merging.values import plain
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
 from custsync.normalize import email_key, phone_key, text_key
+from custsync.testing.strategies import json_values
 from tests.merging.made import (
     BLANKS,
     DUPLICATE,
@@ -31,6 +33,15 @@ NAMES = ("name", "company_name", "alt_name", "first_name", "middle_name", "last_
 EMAILS = ("email", "alt_email")
 PHONES = ("phone", "mobile_phone", "home_phone", "alt_phone", "fax")
 IDS = ("external_id", "entity_id")
+
+TEXTS = frozenset(each.name for each in fields(Customer)) - {
+    "ref",
+    "addresses",
+    "contacts",
+    "custom",
+    "extra",
+}
+ANYTHING = json_values(4)
 
 survivors = customers("7")
 
@@ -569,6 +580,30 @@ class TestRefusals:
     def test_one_id_read_twice(self) -> None:
         with pytest.raises(InputError, match="netsuite:9 was given twice"):
             merge_customers(SURVIVOR, [DUPLICATE, evolve(DUPLICATE, email="ar@joinery.example")])
+
+    @pytest.mark.parametrize("duplicates", [None, 7, DUPLICATE, [None], ["9"], "9"], ids=repr)
+    def test_no_customers(self, duplicates: Any) -> None:
+        with pytest.raises(InputError, match="customers"):
+            merge_customers(SURVIVOR, duplicates)
+
+    @given(
+        st.dictionaries(st.sampled_from(sorted(TEXTS)), ANYTHING),
+        st.dictionaries(
+            st.sampled_from([each.name for each in fields(Address) if each.name != "extra"]), ANYTHING
+        ),
+        st.dictionaries(
+            st.sampled_from([each.name for each in fields(Contact) if each.name != "extra"]), ANYTHING
+        ),
+    )
+    def test_whatever_a_field_holds(self, texts: Any, line: Any, person: Any) -> None:
+        """Nothing but our own errors leaves, and none shows a value."""
+        whole = but(DUPLICATE, **texts, addresses=(Address(**line),), contacts=(Contact(**person),))
+        with suppress(InputError):
+            merge_customers(SURVIVOR, [whole])
+        with suppress(InputError):
+            captured(whole, but(SURVIVOR, addresses=(Address(**line),), contacts=(Contact(**person),)))
+        with suppress(InputError):
+            merge_customers(but(whole, ref=SURVIVOR.ref), [but(DUPLICATE, **texts)])
 
     @pytest.mark.parametrize("value", [object(), {1, 2}], ids=["object", "set"])
     def test_a_value_that_no_payload_holds(self, value: Any) -> None:

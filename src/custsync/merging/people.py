@@ -63,7 +63,8 @@ def left_of_people(
     known: dict[Key, Contact] = {}
     for contact in there.contacts or ():
         known.setdefault(person_key(contact), contact)
-    settled = {"id": {contact.id for contact in there.contacts or ()}, "company": {there.id}}
+    ids = {id_key(contact.id) for contact in there.contacts or ()}
+    settled = {"id": ids, "company": {id_key(there.id)}}
     for given in duplicate.contacts or ():
         contact = _at_survivor(given, gone, there)
         same = known.get(person_key(contact))
@@ -71,7 +72,7 @@ def left_of_people(
             yield "contacts", contact
             continue
         for name, value, other in zip(_COMPARED, _compared(contact), _compared(same), strict=True):
-            if not same_value(value, other) and value not in settled.get(name, ()):
+            if not same_value(value, other) and not (name in settled and id_key(value) in settled[name]):
                 yield f"contacts.{name}", value
         for name, value in contact.extra.items():
             if not same_value(value, same.extra.get(name)):

@@ -127,6 +127,8 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
     custsync.errors.InputError: netsuite:7 cannot be merged into itself
     """
     kept, *earlier = _inputs(survivor)
+    if not isinstance(duplicates, Iterable):
+        raise InputError("duplicates are several customers; put one in a list")
     given = [customer for each in duplicates for customer in _inputs(each)]
     gone = sorted(distinct([*earlier, *given]), key=_latest_first)
     for duplicate in gone:
@@ -175,13 +177,15 @@ def distinct(customers: Iterable[Customer]) -> list[Customer]:
     """Return the customers, each once; two that differ under one id are refused."""
     found: dict[Any, Customer] = {}
     for customer in customers:
+        if not isinstance(customer, Customer):
+            raise InputError(f"a merge takes customers, not {type(customer).__name__}")
         if found.setdefault(customer.ref, customer) != customer:
             raise InputError(f"{customer.ref} was given twice, and the two differ: read it once")
     return list(found.values())
 
 
-def _inputs(merge: Customer | Merged) -> tuple[Customer, ...]:
-    return (merge.survivor, *merge.duplicates) if isinstance(merge, Merged) else (merge,)
+def _inputs(merge: Customer | Merged) -> list[Customer]:
+    return [merge.survivor, *merge.duplicates] if isinstance(merge, Merged) else distinct([merge])
 
 
 def _latest_first(customer: Customer) -> tuple[Any, ...]:
