@@ -29,10 +29,23 @@ from custsync.models import ABSENT, Severity
 from custsync.names import NamePolicy, split_name
 from custsync.outcomes import Result
 from custsync.syncrecords import Status
+from custsync.testing.strategies import json_values
 from tests.flows.titans import Tenant, codes
 
 NAMES = ("isPerson", "companyName", "firstName", "lastName", "middleName", "salutation")
 JOHN = "Smith, John"
+KEYS = (
+    "id",
+    "name",
+    "type",
+    "address",
+    "customFields",
+    "mergedToId",
+    "transactions",
+    "contacts",
+    "balance",
+    "x",
+)
 STREET: dict[str, Any] = {"address": {"street": "1 Row", "country": "USA"}}
 
 
@@ -696,6 +709,25 @@ class TestFlow:
         tenant.titan.contact(tenant.customer(**STREET), "Email", "ines@vale.example")
         planned = plan(tenant.flow, tenant.payloads(), tenant.world)
         assert type(planned).from_json(planned.to_json()) == planned
+
+    @pytest.mark.rule("G-ISO")
+    @given(st.sampled_from(KEYS), json_values())
+    def test_whatever_a_payload_holds_one_customer_fails_at_most(self, key: str, value: Any) -> None:
+        tenant = Tenant()
+        for name in ("Vale, Ines", "Lund, Ivo"):
+            tenant.customer(name, **STREET)
+        broken, whole = tenant.payloads()
+        report = sync(tenant.flow, [{**broken, key: value}, whole], tenant.world)
+        assert sum(report.counts.values()) == 2
+        assert tenant.target(str(whole["id"])) in tenant.ids()
+
+    @pytest.mark.rule("G-ISO")
+    @given(st.sampled_from(KEYS), json_values())
+    def test_whatever_is_handed_in_is_joined(self, key: str, value: Any) -> None:
+        invoice = Transaction(customer="7", type=INVOICE, subsidiary="2")
+        broken, whole = {"id": 8, "mergedToId": 7, key: value}, {"id": 7}
+        joined = on_transactions([broken, whole], [invoice], [{"customerId": value}])
+        assert len([payload for payload in joined if payload.get("id") == 7 and payload["transactions"]]) >= 1
 
     def test_a_customer_read_already_is_taken_too(self, tenant: Tenant) -> None:
         tenant.customer()
