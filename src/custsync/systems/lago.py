@@ -30,7 +30,7 @@ from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.overlays import book_of
 from custsync.systems.stamps import STAMP
 
-__all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connections", "is_partner"]
+__all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connection", "connections", "is_partner"]
 
 CONNECTION_MARK: Final = "integration_customers."
 """What the name of a custom field begins with that holds the customer's id in a connection's system."""
@@ -226,6 +226,29 @@ def connections(customer: Customer) -> tuple[Connection, ...]:
     ()
     """
     return _read_connections(customer.extra.get("integration_customers"))
+
+
+def connection(customer: Customer, code: str, system: str) -> Connection | None:
+    """Return the customer's link over that connection, None where it names no such connection.
+
+    Args:
+        customer: as `read` returned it.
+        code: the connection's code.
+        system: the other system, `netsuite`.
+
+    Rule: LG-MULTI
+
+    >>> link = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": "2041"}
+    >>> made = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [link]})
+    >>> connection(made, "netsuite-us", "netsuite").external_customer_id
+    '2041'
+    >>> connection(made, "netsuite-uk", "netsuite") is None
+    True
+    """
+    for entry in customer.extra.get("integration_customers") or ():
+        if entry.get("integration_code") == code and entry.get("type") == system:
+            return _read_connection(entry)
+    return None
 
 
 def is_partner(customer: Customer) -> bool:

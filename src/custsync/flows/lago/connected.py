@@ -10,7 +10,7 @@ from custsync.eligibility import Filter
 from custsync.fields import Mapped
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.normalize import id_key
-from custsync.systems.lago import Connection, connections, is_partner
+from custsync.systems.lago import Connection, connection, is_partner
 
 __all__ = ["PARTNER", "CurrencyId", "Subsidiary", "internal_id", "named", "unnamed", "unset"]
 
@@ -22,10 +22,7 @@ def named(customer: Customer, code: str) -> Connection | None:
 
     Rule: LG-MULTI
     """
-    if not customer.extra.get("integration_customers"):
-        return None
-    found = (one for one in connections(customer) if one.code == code and one.type == "netsuite")
-    return next(found, None)
+    return connection(customer, code, "netsuite")
 
 
 @frozen

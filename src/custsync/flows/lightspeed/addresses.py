@@ -73,13 +73,12 @@ class ShopAddress:
 
 def _told_names(customer: Customer, address: Address) -> list[str]:
     """Return which of the two name lines say something that the customer's own names do not."""
+    said = [part for part in ("attention", "addressee") if text_key(getattr(address, part))]
+    if not said:
+        return said
     person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
     own = {text_key(name) for name in (customer.company_name, customer.alt_name, person) if name}
-    return [
-        part
-        for part in ("attention", "addressee")
-        if text_key(getattr(address, part)) and text_key(getattr(address, part)) not in own
-    ]
+    return [part for part in said if text_key(getattr(address, part)) not in own]
 
 
 def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:

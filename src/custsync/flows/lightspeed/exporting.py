@@ -173,7 +173,7 @@ def _address_row(value: ShopAddress) -> FieldRow:
 
 
 def _is_walk_in_code(customer: Customer) -> bool:
-    return text_key(customer.entity_id) == text_key(WALK_IN)
+    return text_key(customer.entity_id) == _WALK_IN_KEY
 
 
 def _lacks_code(customer: Customer) -> bool:
@@ -185,6 +185,7 @@ def _lacks_name(customer: Customer) -> bool:
     return not any(text_key(name) for name in names)
 
 
+_WALK_IN_KEY: Final = text_key(WALK_IN)
 _TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")
 _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
     "billing_address",
