@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve, frozen
 
 from custsync.comparing import compare
+from custsync.errors import FlowError
 from custsync.fields import Limit, Mapped, digest
 from custsync.flow import Conflict, Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref, Severity
@@ -157,6 +158,7 @@ class TestNewest:
             pytest.param(ABSENT, EARLY, False, True, id="source's unknown"),
             pytest.param(EARLY, None, False, True, id="target's unknown"),
             pytest.param(None, ABSENT, False, True, id="both unknown"),
+            pytest.param(NOW.replace(tzinfo=None), EARLY, False, True, id="no zone"),
         ],
     )
     def test_table(self, ours: Any, theirs: Any, written: bool, undecided: bool) -> None:  # noqa: FBT001 - a table
@@ -179,6 +181,46 @@ def with_address(*addresses: Address) -> Any:
 
 
 @pytest.mark.rule("G-LOSS")
+@pytest.mark.rule("G-LOSS")
+class TestOverriding:
+    """Under an overriding policy the leading side's value counts whenever it has one, whoever changed it."""
+
+    @pytest.mark.parametrize(
+        ("policy", "says", "seen", "shows", "written"),
+        [
+            pytest.param("source_overrides", "A", ("A", "A"), "B", True, id="edited there: overridden"),
+            pytest.param(
+                "source_overrides", "A", ("A", "a"), "a", False, id="its own form there: left alone"
+            ),
+            pytest.param("source_overrides", "", ("", ""), "B", False, id="nothing to lead with"),
+            pytest.param("source_overrides", "C", ("A", "A"), "B", True, id="edited on both sides"),
+            pytest.param("target_overrides", "B", ("A", "A"), "A", False, id="edited here: overridden"),
+            pytest.param("target_overrides", "B", (NEVER, NEVER), "A", False, id="first link"),
+            pytest.param("target_overrides", "B", ("A", ""), "", True, id="the leading side has none"),
+        ],
+    )
+    @pytest.mark.parametrize("by_row", [True, False], ids=["of the row", "of the flow"])
+    def test_table(
+        self,
+        policy: str,
+        says: str,
+        seen: tuple[Any, Any],
+        shows: str,
+        written: bool,  # noqa: FBT001 - a table
+        by_row: bool,  # noqa: FBT001 - a table
+    ) -> None:
+        whose = Conflict(policy)
+        flow = FLOW.but(rows=(row("phone", conflict=whose if by_row else None),), stamp="")
+        flow = flow.but(conflict=Conflict.REVIEW if by_row else whose)
+        made = compare(flow, shop(phone=says), books(phone=shows), remembered(*seen))
+        assert [change.after for change in made.changes] == ([says] if written else [])
+        assert not made.undecided
+
+    def test_a_policy_that_is_none_is_refused(self) -> None:
+        with pytest.raises(FlowError, match="conflict must be one of"):
+            FLOW.with_row(row("phone", conflict="source"))
+
+
 class TestAddresses:
     """An address is one value; a component that the source does not carry belongs to the target."""
 

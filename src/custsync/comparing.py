@@ -5,9 +5,9 @@ policy, and both values are kept. Without a memory (a first link) the source's v
 nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
 """
 
-from datetime import datetime
 from typing import Any
 
+from custsync.errors import InputError
 from custsync.fields import (
     ADDRESSES,
     Change,
@@ -18,8 +18,9 @@ from custsync.fields import (
     digest,
     value_of,
 )
-from custsync.flow import Conflict, Flow
+from custsync.flow import Flow
 from custsync.matching import Step, step
+from custsync.merging import Conflict, winner
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.syncrecords import SyncRecord
 
@@ -98,11 +99,24 @@ class Comparison:
             return
         if row.same(desired, observed):
             return
-        if self.said and not self._source_spoke(row):
+        if self._leaves_alone(row, observed):
             self.behind.add(row.target)
             return
         self.issues += issues
         self._settle(row, None if blank else desired, observed)
+
+    def _leaves_alone(self, row: FieldRow, observed: Any) -> bool:
+        """Return whether what differs is not this direction's to write.
+
+        An overriding side leads whenever it has a value, whoever changed it. But what the target shows as it
+        was last seen there is only the target's own form of what it was told.
+        """
+        policy = row.conflict or self.flow.conflict
+        if policy is Conflict.TARGET_OVERRIDES and canonical(observed) is not None:
+            return True
+        if not self.said or self._source_spoke(row):
+            return False
+        return policy is not Conflict.SOURCE_OVERRIDES or not self._has_changed(row.target, observed)
 
     def _may_clear(self, row: FieldRow, desired: Any) -> bool:
         if not row.clears or not self.said.keys() >= set(row.reads) or not self._source_spoke(row):
@@ -120,23 +134,22 @@ class Comparison:
         if not self._has_changed(row.target, observed):
             self.changes.append(change)
             return
-        winner = self._winner()
-        self.issues.append(_conflict_issue(row, winner))
-        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", winner.value))
-        if winner is Conflict.SOURCE:
+        won = self._winner(row)
+        self.issues.append(_conflict_issue(row, won))
+        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", won.value))
+        if won is Conflict.SOURCE:
             self.changes.append(change)
         else:
             self.behind.add(row.target)
             self.overruled.update(row.reads)
-            self.undecided = self.undecided or winner is Conflict.REVIEW
+            self.undecided = self.undecided or won is Conflict.REVIEW
 
-    def _winner(self) -> Conflict:
-        if self.flow.conflict is not Conflict.NEWEST:
-            return self.flow.conflict
-        ours, theirs = self.customer.modified_at, self.target.modified_at
-        if not isinstance(ours, datetime) or not isinstance(theirs, datetime) or ours == theirs:
+    def _winner(self, row: FieldRow) -> Conflict:
+        policy = row.conflict or self.flow.conflict
+        try:
+            return winner(policy, self.customer.modified_at, self.target.modified_at)
+        except InputError:  # a time without a zone tells nobody which is newer
             return Conflict.REVIEW
-        return Conflict.SOURCE if ours > theirs else Conflict.TARGET
 
     def _fit(self) -> None:
         values = {change.field: change.after for change in self.changes}

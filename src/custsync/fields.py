@@ -17,6 +17,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
+from custsync.merging import Conflict
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.ports import Payload
 
@@ -123,6 +124,7 @@ class FieldRow:
             `ABSENT` for "nothing to say", or `Mapped` where there are issues.
         clears: whether a blank may clear what the target holds.
         create_only: whether the field is written when the customer is created and never after.
+        conflict: who wins where both sides changed the field; the flow's policy where None.
         components: of an address, those that the target has; the others are neither compared nor written.
             All of them where none is named.
     """
@@ -133,6 +135,7 @@ class FieldRow:
     value: Callable[[Customer, Customer | None], Any]
     clears: bool = True
     create_only: bool = False
+    conflict: Conflict | None = None
     components: tuple[str, ...] = ()
     observed: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
     parts: Callable[[Address], tuple[Any, ...]] = attrs.field(init=False, repr=False, eq=False)

@@ -7,7 +7,6 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from typing import Any, Protocol
 
 import attrs
@@ -17,6 +16,7 @@ from custsync.eligibility import Filter
 from custsync.errors import FlowError
 from custsync.fields import FieldRow, Mapped, System, reader_of
 from custsync.matching import MatchStep, Several, Taken
+from custsync.merging import Conflict
 from custsync.models import Customer
 
 __all__ = ["Conflict", "Flow", "Survey"]
@@ -41,15 +41,6 @@ _PREPARED = frozenset({"salt", "row_of", "lasting_reads"})
 _VIEWS = frozenset({"billing_address", "shipping_address", "id"})
 
 
-class Conflict(Enum):
-    """Who wins when a field changed on both sides since they were last seen."""
-
-    SOURCE = "source"
-    TARGET = "target"
-    NEWEST = "newest"
-    REVIEW = "review"
-
-
 @frozen(kw_only=True)
 class Flow:
     """The policy of one direction.
@@ -70,7 +61,7 @@ class Flow:
         unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
             for none.
         write_back: the source's field that keeps the target's id; `""` for none.
-        conflict: who wins when both sides changed a field.
+        conflict: who wins when both sides changed a field, where its row does not say.
         may_cut: target fields whose text may be cut to fit, reported.
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
@@ -151,6 +142,7 @@ def _salt(flow: Flow) -> bytes:
     for row in flow.rows:
         value = getattr(row.value, "__qualname__", None) or repr(row.value)
         told += [row.target, *row.reads, value, str(row.clears), str(row.create_only), *row.components]
+        told += [row.conflict.value] if row.conflict else []
     return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
 
 
@@ -170,6 +162,9 @@ def _malformed(flow: Flow) -> list[str]:
         reads: object = row.reads
         if isinstance(reads, str) or not callable(row.value):
             problems += [f"row {row.target!r}: reads must be a tuple of names, and value a function"]
+        policy: object = row.conflict
+        if policy is not None and not isinstance(policy, Conflict):
+            problems += [f"row {row.target!r}: conflict must be one of Conflict's members"]
     return problems
 
 
