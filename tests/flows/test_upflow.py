@@ -196,6 +196,11 @@ class TestMatch:
         assert (row["Customer name"], row["VAT number"]) == ("New", "GB1")
         office.assert_silent()
 
+    def test_one_step_that_proves(self) -> None:
+        (step,) = CUSTOMER_IMPORT.match
+        assert (step.by, step.reads, step.holds, step.proof) == ("external_id", "id", "external_id", True)
+        assert CUSTOMER_IMPORT.stamp == "external_id"
+
     def test_the_create_carries_the_external_id(self, office: Office) -> None:
         own = only(office.put(company()))
         office.bring()

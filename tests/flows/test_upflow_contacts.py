@@ -104,6 +104,11 @@ class TestMain:
         made = ContactImport()(ns(contacts=(second, IVO)))
         assert (mains(made), said(made)) == (["z@joinery.example"], ["several_primaries"])
 
+    def test_one_alone_of_several_that_are_alike(self) -> None:
+        twin = Contact(email="t@joinery.example", role="-10", company="2041")
+        made = ContactImport()(ns(contacts=(twin, twin, Contact(email=twin.email, company="2041"))))
+        assert [line["Main contact"] for line in made.lines] == ["1", "", ""]
+
     def test_another_role(self) -> None:
         chosen = ContactImport(primary_roles=frozenset({"-20"}))
         assert mains(chosen(JOINERY)) == ["ap@joinery.example"]

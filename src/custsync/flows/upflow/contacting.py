@@ -113,9 +113,10 @@ class ContactImport:
         )
         gathered = overridden(own, known.contacts, keep_others=self.keep_others)
         lines, issues = [], list(gathered.issues)
+        main = next((at for at, one in enumerate(gathered.contacts) if one is gathered.main), None)
         for at, contact in enumerate(gathered.contacts):
             if contact.email:
-                lines.append(_line(customer, contact, is_main=contact is gathered.main))
+                lines.append(_line(customer, contact, is_main=at == main))
             else:
                 issues.append(evolve(_NOT_IMPORTED, field=f"contact {at + 1}"))
         return ContactLines(lines=tuple(lines), owner=owner, issues=tuple(issues))

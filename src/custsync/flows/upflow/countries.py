@@ -12,16 +12,13 @@ from custsync.fields import Mapped, reader_of, value_of
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
 from custsync.normalize import text_key
 
-__all__ = ["COLUMNS", "COMPANY_INFORMATION", "PLACES", "Place", "country_of"]
+__all__ = ["COMPANY_INFORMATION", "PLACES", "Place", "country_of"]
 
 COMPANY_INFORMATION: Final = "company_information"
 """The account's own company information, which is no field of a customer."""
 
 PLACES: Final = (COMPANY_INFORMATION, "billing_address", "shipping_address")
 """Where the country is looked for, in this order."""
-
-COLUMNS: Final = ("line1", "city", "state", "postal_code", "country")
-"""What Upflow's one address has."""
 
 _NOBODY: Final = Customer(ref=Ref("netsuite", ""))
 _LINES: Final = ("line1", "line2", "line3")

@@ -8,7 +8,7 @@ from custsync.eligibility import Filter, Lasts
 from custsync.errors import ConfigurationError
 from custsync.fields import Copied, FieldRow, System
 from custsync.flow import Flow
-from custsync.flows.upflow.countries import COLUMNS, PLACES, Place
+from custsync.flows.upflow.countries import PLACES, Place
 from custsync.flows.upflow.excluding import SmartRule, exclusions
 from custsync.flows.upflow.grouping import GROUP_NAME, Cents, GroupId, GroupName, Groups
 from custsync.hierarchy import Cyclic, MissingParent, Unknown
@@ -132,7 +132,6 @@ def _place(value: Place) -> FieldRow:
         reads=("billing_address", "shipping_address", *_fields(value.places)),
         rule="UF-CTRY",
         value=value,
-        components=COLUMNS,
     )
 
 
