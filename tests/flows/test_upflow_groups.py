@@ -365,9 +365,13 @@ class TestOddCustomers:
     """A customer that is odd spoils nobody else's group."""
 
     def test_values_of_another_type(self) -> None:
-        odd = ns("2", parent=["1"], top_level_parent=7, balance="ten", entity_id=7)
-        seen = Groups()([ns("1"), odd])
+        odd = ns(
+            "2", parent=["1"], top_level_parent=7, balance="ten", entity_id=7, representing_subsidiary=[1]
+        )
+        owing = ns("3", balance=Decimal(1), currency=["1"])
+        seen = Groups(filters=CUSTOMER_IMPORT.filters)([ns("1"), odd, owing])
         assert seen(odd).value.parent is None
+        assert seen(owing).value.balance == 1
         assert seen(ns("1")).issues == ()
 
     def test_the_flow_s_survey_says_what_it_sets(self) -> None:

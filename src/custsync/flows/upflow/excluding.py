@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 from custsync.eligibility import Filter, Lasts, is_system_entity
 from custsync.fields import value_of
 from custsync.models import Customer, Issue, Severity
-from custsync.normalize import text_key
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["Is", "SmartRule", "exclusions", "imports_data_of", "is_inactive", "is_intercompany"]
@@ -111,7 +110,8 @@ def is_intercompany(customer: Customer) -> bool:
 
     Rule: UF-INT
     """
-    return bool(text_key(customer.representing_subsidiary))
+    subsidiary = customer.representing_subsidiary
+    return isinstance(subsidiary, str) and bool(subsidiary.strip())
 
 
 def exclusions(categories: frozenset[str], rules: tuple[SmartRule, ...], lasts: Lasts) -> tuple[Filter, ...]:

@@ -113,7 +113,8 @@ class _Seen:
 def _own(customer: Customer) -> Amounts | None:
     if not isinstance(customer.balance, Decimal):
         return None
-    return {customer.currency or _NO_CURRENCY: customer.balance}
+    currency = customer.currency
+    return {currency if isinstance(currency, str) else _NO_CURRENCY: customer.balance}
 
 
 def _name(customer: Customer) -> str:
