@@ -51,12 +51,12 @@ def _follow(flow: Flow, job: Job, terms: Terms) -> Steps:
     duplicate, survivor = both
     if survivor is None:
         job.end(Result.STALE)
+    elif decision.heir is not None:
+        yield from _hand_over(flow, job, decision, decision.heir)
     elif duplicate is None:
         yield from _point(job, decision)
     else:
         yield from _unite(flow, job, duplicate, survivor, terms)
-    if job.result is None and decision.heir is not None:
-        yield from _inherit(flow, job, decision.heir)
 
 
 def _both(
@@ -152,6 +152,22 @@ def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: Terms
         return
     job.record = evolve(job.record, merge=evolve(note, done=True))
     yield from save([job])
+
+
+def _hand_over(flow: Flow, job: Job, decision: Merge, heir: Ref) -> Steps:
+    """Let the surviving source customer take the counterpart over, and both records point at it.
+
+    It is over when the heir has it: one that somebody else linked meanwhile has another counterpart, into
+    which this one is then merged.
+    """
+    note = MergeNote(duplicate=decision.target)
+    job.record = merge(decision.record, decision.target, note)
+    yield from save([job])
+    if job.result is None:
+        yield from _inherit(flow, job, heir)
+    if job.result is None and job.record is not None:
+        job.record = evolve(job.record, merge=evolve(note, done=True))
+        yield from save([job])
 
 
 def _inherit(flow: Flow, job: Job, heir: Ref) -> Steps:

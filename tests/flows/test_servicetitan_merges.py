@@ -190,6 +190,19 @@ class TestMergedInServiceTitan:
         assert pair.run().in_brief == "2 unchanged"
         assert pair.ids() == [there] == [pair.target(pair.lund)]
 
+    def test_two_duplicates_of_a_survivor_that_was_never_synced(self) -> None:
+        pair = Pair(lund=False)
+        okafor = pair.customer("Okafor, Rosalind", address={"street": "3 Elm St"})
+        pair.run()
+        pair.merge()
+        pair.titan.merge(okafor, pair.lund)
+        pair.run()
+        pair.run()
+        assert pair.run().counts.keys() <= {Result.UNCHANGED, Result.LEFT_OUT}
+        (there,) = pair.ids()
+        assert [pair.target(identity) for identity in (pair.vale, pair.lund, okafor)] == [there] * 3
+        assert ("Rosalind Okafor", "3 Elm St") in pair.lines(there)
+
     def test_a_survivor_that_another_worker_linked_meanwhile_keeps_its_link(self) -> None:
         pair = Pair(lund=False)
         pair.merge()
@@ -361,20 +374,23 @@ class TestQueued:
         assert pair.is_one()
 
 
-def merging(schedule: Mapping[int, Fault] | None = None) -> tuple[Pair, Faults]:
+def merging(schedule: Mapping[int, Fault] | None = None, *, lund: bool = True) -> tuple[Pair, Faults]:
     """Return a pair that is being merged, and the faults that its runs are under."""
-    pair = Pair()
+    pair = Pair(lund=lund)
     pair.merge()
     return pair, Faults(schedule)
 
 
-def requests() -> list[str]:
-    pair, faults = merging()
+def requests(*, lund: bool = True) -> list[str]:
+    pair, faults = merging(lund=lund)
     pair.run(faults.around(pair.world))
     return faults.requests
 
 
-FAULTS = [(at, fault) for at, name in enumerate(requests(), 1) for fault in faults_of(name)]
+FAULTS, TAKING_OVER = (
+    [(at, fault) for at, name in enumerate(requests(lund=lund), 1) for fault in faults_of(name)]
+    for lund in (True, False)
+)
 
 
 @pytest.mark.rule("ST-MRG-1")
@@ -400,6 +416,33 @@ class TestFaults:
         pair.wait(timedelta(minutes=10))
         assert pair.run().in_brief == "2 unchanged"
         assert pair.is_one()
+
+    @pytest.mark.parametrize(
+        ("at", "fault"), TAKING_OVER, ids=[f"{at}-{fault.name.lower()}" for at, fault in TAKING_OVER]
+    )
+    def test_one_fault_where_the_survivor_takes_over(self, at: int, fault: Fault) -> None:
+        pair, faults = merging({at: fault}, lund=False)
+        world = faults.around(pair.world)
+        with suppress(Crash, StoreError):
+            pair.run(world)
+        pair.run(world)
+        assert pair.run().in_brief == "2 unchanged"
+        assert pair.ids() == [pair.target(pair.vale)] == [pair.target(pair.lund)]
+
+    @pytest.mark.parametrize(
+        ("at", "fault"), TAKING_OVER, ids=[f"{at}-{fault.name.lower()}" for at, fault in TAKING_OVER]
+    )
+    def test_one_fault_and_the_survivor_is_linked_by_hand_meanwhile(self, at: int, fault: Fault) -> None:
+        pair, faults = merging({at: fault}, lund=False)
+        with suppress(Crash, StoreError):
+            pair.run(faults.around(pair.world))
+        kept = {record.source.id: record.status for record in pair.store.records(pair.flow.link)}
+        there = pair.existing("Lund")
+        link_by_hand(pair.flow, pair.lund, there, pair.world)
+        pair.run()
+        assert pair.run().in_brief == "2 unchanged"
+        assert pair.target(pair.vale) == pair.target(pair.lund) == there
+        assert pair.ids() == [there] or kept[pair.lund] is Status.LINKED
 
 
 @pytest.mark.rule("ST-MRG-2")
