@@ -109,6 +109,20 @@ def _refused(writes: Any) -> list[bool]:
     return [False for _ in writes]
 
 
+@pytest.mark.rule("UF-EXC-2")
+class TestTheCounterpart:
+    """The counterpart of an excluded customer is still its own: nobody else is linked to it."""
+
+    def test_another_customer_with_its_email_is_for_a_person(self) -> None:
+        flow = FLOW.but(stamp="", rows=FLOW.rows[:-1], write_back="")
+        setup, rows = Setup(), [{"id": one, "name": one, "email": "ap@a.example"} for one in "12"]
+        sync(flow, rows[:1], setup.world)
+        exclude_by_hand(flow, ["1"], setup.world)
+        made = plan(flow, rows, setup.world)
+        assert [decision.verb for decision in made] == ["left out", "review"]
+        assert made.decisions[1].issues[0].code == "taken"
+
+
 @pytest.mark.rule("UF-EXC-4")
 class TestPermanent:
     """An exclusion is permanent: no later run brings the customer back, and trying says why."""

@@ -285,7 +285,7 @@ def _own(
         other = record.other(ref) if record else None
         if record is not None and record.status is Status.FAILED and other is None:
             in_flight[ref] = record
-        if record is None or record.status not in (Status.LINKED, Status.INTENT):
+        if record is None or record.status not in (Status.LINKED, Status.INTENT, Status.EXCLUDED):
             continue
         if record.status is Status.INTENT and flow.match[place].proof:
             in_flight[ref] = record
