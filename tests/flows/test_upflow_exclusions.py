@@ -156,6 +156,29 @@ def a_record(status: Status | None) -> SyncRecord | None:
     )
 
 
+@pytest.mark.rule("UF-EXC-2")
+class TestGroupsOfTheExcluded:
+    """A member of a group that is excluded keeps its link in Upflow, for the group's record is kept."""
+
+    def test_excluded_by_hand(self, office: Office) -> None:
+        top, child = office.put(company("Top"), company("Child", parent="5001"))
+        office.bring()
+        exclude_by_hand(CUSTOMER_IMPORT, [top], office.world)
+        office.netsuite.edit(child, companyName="Newer")
+        assert office.bring() == "1 updated, 1 left out"
+        assert (office.column("Parent ID")[child], office.column("Parent name")[child]) == (top, "Top")
+        office.assert_silent()
+
+    def test_a_member_that_is_excluded_changes_nothing_else(self, office: Office) -> None:
+        _top, child, other = office.put(
+            company("Top"), company("Child", parent="5001"), company("Other", parent="5002")
+        )
+        office.bring()
+        exclude_by_hand(CUSTOMER_IMPORT, [child], office.world)
+        assert office.bring() == "2 unchanged, 1 left out"
+        assert office.column("Parent ID")[other] == "5001"
+
+
 @pytest.mark.rule("UF-EXC-3")
 class TestSmartRules:
     """By smart rule, a predicate: the whole value, letter by letter; the first rule wins."""
