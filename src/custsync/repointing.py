@@ -17,7 +17,7 @@ from custsync.errors import DataError
 from custsync.fields import check_limits
 from custsync.flow import Flow
 from custsync.jobs import Job, save
-from custsync.merging import captured, has_address, kept_address
+from custsync.merging import captured, has_address, kept_address, mergeable
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.outcomes import Result
 from custsync.ports import Done, LoadRecords, MergeRequest, Rejected, Request, Side, UpdateRequest
@@ -89,6 +89,10 @@ def _point(job: Job, decision: Merge) -> Steps:
 def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: Terms) -> Steps:
     before = job.record
     assert before is not None  # noqa: S101 - a merge has a record
+    refused = mergeable(survivor, duplicate)
+    if refused:
+        job.end(Result.FAILED, *refused)
+        return
     note = MergeNote(duplicate=duplicate.ref, lost=captured(duplicate, survivor))
     job.record = merge(before, survivor.ref, note)
     yield from save([job])
@@ -103,9 +107,9 @@ def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms:
 def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: Terms) -> Steps:
     """Write the duplicate's name and address to the survivor's address book, unless they stand there."""
     line = kept_address(duplicate)
-    if has_address(survivor, line):
-        return
     fitted, over = check_limits({"billing_address": line}, flow.target, flow.may_cut)
+    if has_address(survivor, fitted["billing_address"]):
+        return
     if any(issue.severity is Severity.ERROR for issue in over):
         job.end(Result.FAILED, *over)
         return

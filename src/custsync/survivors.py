@@ -4,7 +4,7 @@ One look-up in the store and one in the target for a whole batch; batches withou
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve
 
@@ -12,7 +12,8 @@ from custsync.asking import find
 from custsync.decisions import Refused
 from custsync.flow import Flow
 from custsync.following import Survivor, is_merged
-from custsync.models import Customer, Issue, Ref
+from custsync.merging import redirects_of
+from custsync.models import Ref
 from custsync.ports import LoadRecords, Request, Side
 from custsync.searching import Case, Terms, by_end, hits_of
 from custsync.syncrecords import Status, SyncRecord
@@ -35,11 +36,7 @@ def look_for_survivors(flow: Flow, cases: Sequence[Case], terms: Terms) -> Gener
     ]
     if not merged:
         return
-    into = {case.read.ref.id: case.read.merged_into for case in merged if case.read.merged_into}
-    ends = {case.read.ref: _end_of(case.read, into) for case in merged}
-    for case in merged:
-        if ends[case.read.ref] == case.read.ref:
-            case.decision = Refused(source=case.read.ref, issues=(_CYCLE,))
+    ends = _ends_of(merged)
     wanted = {end for end in ends.values() if end is not None}
     records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
     for case in merged:
@@ -47,15 +44,19 @@ def look_for_survivors(flow: Flow, cases: Sequence[Case], terms: Terms) -> Gener
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
 
 
-def _end_of(customer: Customer, into: Mapping[str, Any]) -> Ref | None:
-    """Return the survivor at the end of the chain, the customer itself for a cycle, None for no merge."""
-    passed, at = {customer.ref.id}, customer.merged_into
-    while at and at not in passed and at in into:
-        passed.add(at)
-        at = into[at]
-    if not at:
-        return None
-    return customer.ref if at in passed else evolve(customer.ref, id=at)
+def _ends_of(merged: Sequence[Case]) -> Mapping[Ref, Ref | None]:
+    """Return the survivor at the end of each case's chain, None for no merge; circles refuse their cases."""
+    into = {case.read.ref.id: str(case.read.merged_into) for case in merged if case.read.merged_into}
+    redirects, issues = redirects_of(into.items())
+    ends: dict[Ref, Ref | None] = {}
+    for case in merged:
+        ref = case.read.ref
+        end = redirects.resolve(ref.id)
+        astray = issues.get(ref.id) or issues.get(end)
+        if astray is not None:
+            case.decision = Refused(source=ref, issues=(astray,))
+        ends[ref] = evolve(ref, id=end) if ref.id in into else None
+    return ends
 
 
 def _survivor(case: Case, end: Ref | None, records: Mapping[Ref, SyncRecord]) -> Survivor:
@@ -82,12 +83,3 @@ def _look_at_targets(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generat
             hits = hits_of(flow, case, answer, terms)
             is_there = any(hit.ref.id == identity and not hit.deleted for hit in hits)
             case.survivor = evolve(case.survivor, is_there=is_there)
-
-
-_CYCLE: Final = Issue(
-    code="merge_cycle",
-    rule="ST-MRG-1",
-    field="merged_into",
-    reason="customers that are merged into each other have no survivor",
-    remedy="Mend the merge in the source: one of them must stay",
-)
