@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Final
 
 from custsync.announcing import announce
-from custsync.asking import STALE, WRITE_BACK_DUE, create, find, issue_of, update
+from custsync.asking import STALE, create, find, issue_of, update
 from custsync.decisions import (
     Create,
     Decision,
@@ -50,6 +50,7 @@ from custsync.repointing import follow_merges
 from custsync.searching import Terms
 from custsync.staleness import recheck
 from custsync.syncrecords import Status, SyncRecord, exclude, link, reject, remember
+from custsync.writeback import write_back
 
 __all__ = ["apply_batch"]
 
@@ -88,7 +89,7 @@ def apply_batch(
     yield from _update(flow, _open(jobs, Link, Update), terms)
     yield from _see(flow, _open(jobs, Create, Link, Recover, Update), terms)
     yield from _remember(flow, _open(jobs, Create, Link, Recover, Update, Unchanged))
-    yield from _write_back(flow, _open(jobs, Create, Link, Recover, Update), terms)
+    yield from write_back(flow, _open(jobs, Create, Link, Recover, Update), terms)
     return [_outcome(job) for job in jobs]
 
 
@@ -347,25 +348,3 @@ def _remember(flow: Flow, jobs: Sequence[Job]) -> Steps:
         saving.append(job)
     if saving:
         yield from save(saving)
-
-
-# Write-back
-
-
-def _write_back(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
-    if not flow.write_back:
-        return
-    requests, writing = [], {}
-    for job in jobs:
-        customer = getattr(job.decision, "customer", None)
-        due = getattr(job.decision, "write_back", True)
-        if due and customer is not None and job.target is not None:
-            payload = flow.source.write({flow.write_back: job.target.id}, customer)
-            requests.append(UpdateRequest(id=customer.ref.id, payload=payload))
-            writing[customer.ref.id] = job
-    if not requests:
-        return
-    answers = yield from update(Side.SOURCE, requests, terms.ends.source.capabilities, terms.retry)
-    for identity, answer in answers.items():
-        if not isinstance(answer, Done):
-            writing[identity].issues += (WRITE_BACK_DUE,)

@@ -86,6 +86,8 @@ class System:
         limits: field name (`"first_name"`, `"address.line1"`) → limit.
         absent_is_null: whether a scalar field that a full record does not carry is null there.
         case_sensitive: look-ups that find only the exact spelling, though the match key folds case.
+        whole_lists: whether an update replaces whole lists, so that a record is read again right before an id
+            is written back to it.
     """
 
     name: str
@@ -96,6 +98,7 @@ class System:
     limits: Mapping[str, Limit] = attrs.field(factory=dict)
     absent_is_null: bool = False
     case_sensitive: frozenset[str] = frozenset()
+    whole_lists: bool = False
     address_limits: tuple[tuple[str, Limit], ...] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

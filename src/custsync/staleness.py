@@ -26,7 +26,7 @@ from custsync.recovering import recover_by
 from custsync.searching import Case, Terms, search
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["recheck"]
+__all__ = ["read_again", "recheck"]
 
 
 def recheck(
@@ -42,10 +42,10 @@ def recheck(
     refs = tuple(decision.source for decision in decisions)
     records = (yield LoadRecords(flow.link, refs)) if refs else ()
     stored = {end: record for record in records for end in (record.source, record.target) if end}
-    targets = yield from _read_again(
+    targets = yield from read_again(
         flow.target, Side.TARGET, terms.ends.target, [_target(decision) for decision in decisions], terms
     )
-    sources = yield from _read_again(
+    sources = yield from read_again(
         flow.source, Side.SOURCE, terms.ends.source, [_source(decision) for decision in decisions], terms
     )
     judged = [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
@@ -95,7 +95,7 @@ def _source(decision: Decision) -> Ref | None:
     return decision.source if isinstance(decision, Create | Link | Update) else None
 
 
-def _read_again(
+def read_again(
     system: System, side: Side, end: End, refs: Sequence[Ref | None], terms: Terms
 ) -> Generator[Request, Any, Mapping[str, Customer | None] | None]:
     """Return the customers as they are now, by id, None for one that is gone; None where none can be read."""

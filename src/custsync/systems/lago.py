@@ -354,5 +354,6 @@ LAGO: Final = System(
     write=write,
     identify=identify,
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},
+    whole_lists=True,
 )
 """Lago's customer object."""
