@@ -1,6 +1,7 @@
 """Lago → NetSuite: who is created, who is linked, and what is written back, on both systems in memory."""
 
 import pickle
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -9,12 +10,13 @@ import pytest
 from attrs import evolve
 
 from custsync.billing import BillingSettings, Syncs
-from custsync.driving import plan, sync
+from custsync.driving import World, apply, plan, sync
 from custsync.errors import ConfigurationError, FlowError, StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
 from custsync.flows.lago.connected import Subsidiary, internal_id
 from custsync.outcomes import Result
+from custsync.planning import Plan
 from custsync.ports import Unknown
 from custsync.systems import netsuite
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
@@ -295,6 +297,93 @@ class TestMulti:
 
     def test_each_connection_keeps_its_own_records(self) -> None:
         assert {link_of("us"), link_of("uk")} == {FLOW.link, customer_sync("uk").link}
+
+
+@pytest.mark.rule("LG-LINK")
+@pytest.mark.rule("G-LOSS")
+class TestWriteBack:
+    """The id is written to the customer's own connection; whatever else its lists hold by then stays."""
+
+    CRM = {"integration_type": "salesforce", "integration_code": "crm", "external_customer_id": "sf-7"}  # noqa: RUF012 - read only
+
+    def during(self, ledger: Ledger, **changes: Any) -> World:
+        """Return the world in which somebody changes the customer in Lago while NetSuite creates it."""
+        identity = ledger.lago.rows[0]["lago_id"]
+        return evolve(
+            ledger.world,
+            target=Meanwhile(ledger.netsuite, lambda: ledger.lago.edit(identity, **changes)),
+        )
+
+    def links(self, ledger: Ledger) -> dict[str, str | None]:
+        there = ledger.lago.rows[0]["integration_customers"]
+        return {one["integration_code"]: one["external_customer_id"] for one in there}
+
+    def test_a_connection_that_was_added_meanwhile_stays(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        both = [{**US, "integration_type": "netsuite"}, self.CRM]
+        assert ledger.sync(world=self.during(ledger, integration_customers=both)) == "1 created"
+        assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"], "crm": "sf-7"}
+
+    def test_one_that_was_added_between_plan_and_apply_stays(self, ledger: Ledger) -> None:
+        identity = ledger.lago.put(BRIGHTWATER)
+        planned = plan(FLOW, ledger.lago.rows, ledger.world)
+        both = [{**US, "integration_type": "netsuite"}, self.CRM]
+        ledger.lago.edit(identity, integration_customers=both)
+        again = Plan.from_json(planned.to_json())
+        assert apply(FLOW, again, ledger.world).in_brief == "1 created"
+        assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"], "crm": "sf-7"}
+
+    def test_an_id_that_was_given_meanwhile_stays(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        other = ledger.existing()
+        given = [{**US, "integration_type": "netsuite", "external_customer_id": other}]
+        assert ledger.sync(world=self.during(ledger, integration_customers=given)) == "1 created"
+        assert ledger.said == {"write_back_due"}
+        assert self.links(ledger) == {"us": other}
+        assert ledger.sync() == "1 for review"
+
+    def test_a_connection_that_was_taken_off_meanwhile_stays_off(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        assert ledger.sync(world=self.during(ledger, integration_customers=[self.CRM])) == "1 created"
+        assert ledger.said == {"write_back_due"}
+        assert self.links(ledger) == {"crm": "sf-7"}
+
+    def test_a_customer_that_is_gone_meanwhile(self, ledger: Ledger) -> None:
+        identity = ledger.lago.put(BRIGHTWATER)
+        target = Meanwhile(ledger.netsuite, lambda: ledger.lago.remove(identity))
+        assert ledger.sync(world=evolve(ledger.world, target=target)) == "1 created"
+        assert ledger.said == {"write_back_due"}
+
+    def test_a_lago_that_cannot_be_asked_by_id_is_written_as_it_was_read(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        ledger.lago.capabilities = evolve(ledger.lago.capabilities, finds={})
+        assert ledger.sync() == "1 created"
+        assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"]}
+
+    def test_what_was_due_is_written_by_the_next_run(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        calm, count = Faults(), Ledger()
+        count.lago.put(BRIGHTWATER)
+        count.sync(world=calm.around(count.world))
+        place = calm.requests.index("source.find") + 1
+        lost = Faults({place: Fault.LOST_BEFORE}).around(ledger.world)
+        assert ledger.sync(world=lost) == "1 created"
+        assert ledger.said == {"write_back_due"}
+        assert self.links(ledger) == {"us": None}
+        assert [ledger.sync(), ledger.sync()] == ["1 updated", "1 unchanged"]
+        assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"]}
+
+
+class Meanwhile:
+    """A NetSuite that lets something happen elsewhere while it creates."""
+
+    def __init__(self, there: MemoryNetSuite, happens: Callable[[], object]) -> None:
+        self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
+        self.find, self.update, self._there, self._happens = there.find, there.update, there, happens
+
+    def create(self, requests: Any) -> Any:
+        self._happens()
+        return self._there.create(requests)
 
 
 @pytest.mark.rule("LG-SYNC")
