@@ -165,6 +165,17 @@ class TestMergedInTheSource:
         assert office.sync(titan("1", into="9"), titan("9")).in_brief == "2 unchanged"
         assert len(office.netsuite.rows) == 1
 
+    def test_a_survivor_that_was_linked_meanwhile_takes_nothing_over(self) -> None:
+        office = Office(1)
+        planned = plan(FLOW, [titan("1", into="9")], office.world)
+        office.sync(titan("9"))
+        terms = terms_of(office.world)
+        (outcome,) = run(apply_batch(FLOW, planned.decisions, terms, fresh=True), office.world)
+        assert outcome.result is not Result.MERGED
+        assert office.sync(titan("1", into="9"), titan("9")).in_brief == "1 merged, 1 unchanged"
+        assert office.targets("1", "9") == ["5002", "5002"]
+        assert len(office.netsuite.rows) == 1
+
     def test_never_synced(self) -> None:
         office = Office()
         (made,) = plan(FLOW, [titan("7", into="2")], office.world)

@@ -169,7 +169,8 @@ def _hand_over(flow: Flow, job: Job, decision: Merge, heir: Ref) -> Steps:
     yield from save([job])
     if job.result is None:
         yield from _inherit(flow, job, heir)
-    if job.result is None and job.record is not None:
+    if job.result is None:
+        assert job.record is not None  # noqa: S101 - it was saved above
         job.record = evolve(job.record, merge=evolve(note, done=True))
         yield from save([job])
 

@@ -315,7 +315,7 @@ class TestChains:
         assert isinstance(first, Refused)
         assert isinstance(second, Refused)
         assert isinstance(third, Unchanged)
-        assert codes(first.issues) == ["merge_cycle"]
+        assert codes(first.issues) == ["merged_back"]
         tenant.run()
         assert len(tenant.ids()) == 3
 
