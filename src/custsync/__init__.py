@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     from custsync.outcomes import Outcome, Report, Result
     from custsync.planning import Plan
     from custsync.ports import Capabilities, Tier
+else:  # where a type checker saw it, any name would pass for one of ours
+
+    def __getattr__(name: str) -> Any:
+        """Return the name from its room, so that who uses one room does not wait for all."""
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
 
 __all__ = [
     "ABSENT",
@@ -105,14 +115,3 @@ _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in name
 def __dir__() -> list[str]:
     """Return all names, also those that nobody has asked for yet."""
     return sorted({*globals(), *__all__})
-
-
-if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
-
-    def __getattr__(name: str) -> Any:
-        """Return the name from its room, so that who uses one room does not wait for all."""
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
-        globals()[name] = value
-        return value
