@@ -181,6 +181,15 @@ class TestKey2:
         shop.netsuite.put(JOINERY)
         assert shop.export() == "1 created"
 
+    @pytest.mark.parametrize(
+        ("there", "told"), [("CUST-2041", "1 linked"), ("cust-2041", "1 linked"), ("CuSt-2041", "1 created")]
+    )
+    def test_case_folded_the_exact_spelling_is_asked_for_too(self, shop: Shop, there: str, told: str) -> None:
+        shop.lightspeed.put({"customer_code": there, "company_name": "Old"})
+        shop.netsuite.put(JOINERY)
+        flow = customer_export(code_key=text_key)
+        assert [shop.export(flow), shop.export(flow)] == [told, "1 unchanged"]
+
 
 @pytest.mark.rule("LS-KEY-2")
 class TestWalkIn:

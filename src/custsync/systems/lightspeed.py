@@ -278,6 +278,15 @@ def _write_address(name: str, value: Address | None, current: Customer | None) -
 
 
 LIGHTSPEED: Final = System(
-    name="lightspeed", read=read, write=write, identify=identify, is_gone=is_gone, absent_is_null=True
+    name="lightspeed",
+    read=read,
+    write=write,
+    identify=identify,
+    is_gone=is_gone,
+    absent_is_null=True,
+    case_sensitive=frozenset({"customer_code"}),
 )
-"""Lightspeed's customer object. No length of a field is stated anywhere, so it has no limits."""
+"""Lightspeed's customer object. No length of a field is stated anywhere, so it has no limits.
+
+Whether a look-up by code folds case is stated nowhere either: it is asked for the exact spelling too.
+"""
