@@ -117,6 +117,17 @@ class TestCountry:
         ]
         assert "Atlantis" not in str(made.issues)
 
+    def test_one_that_is_not_understood_any_more_clears_nothing(self, office: Office) -> None:
+        own = only(office.put({**company(addressBook=at(LEEDS)), "custentity_seat": "GB"}))
+        flow = customer_import(country_from=("custom.custentity_seat",))
+        office.bring(flow)
+        office.netsuite.edit(own, custentity_seat="Atlantis")
+        office.bring(flow)
+        assert office.column("Country") == {own: "United Kingdom"}
+        office.netsuite.edit(own, custentity_seat=None)
+        office.bring(flow)
+        assert office.column("Country") == {own: ""}
+
     def test_only_the_company_information_where_a_caller_says_so(self) -> None:
         flow = customer_import(country_from=("company_information",))
         assert created(flow, self.ABROAD)["billing_address"].country is None
@@ -129,7 +140,17 @@ class TestCountry:
         made = created(flow, ns(company_name="H"))["billing_address"]
         assert (made.country, made.line1) == ("United Kingdom", ABSENT)
         made = created(flow, ns(company_name="H", addresses=()))["billing_address"]
-        assert (made.country, made.line1) == ("United Kingdom", None)
+        assert (made.country, made.line1) == ("United Kingdom", ABSENT)
+
+    def test_an_address_that_upflow_alone_has_stays(self, office: Office) -> None:
+        office.upflow.put(
+            {"Customer ID": "2041", "Customer name": "Old", "Address": "1 Row", "Town": "Astoria"}
+        )
+        office.put({**company(addressBook={"items": []}), "id": "2041"})
+        assert office.bring(customer_import(company_country="GB")) == "1 linked"
+        row = only(office.upflow.rows)
+        assert (row["Address"], row["Town"], row["Country"]) == ("1 Row", "Astoria", "United Kingdom")
+        office.assert_silent(customer_import(company_country="GB"))
 
     def test_nothing_where_nothing_is_known(self) -> None:
         assert "billing_address" not in created(CUSTOMER_IMPORT, ns(company_name="H"))

@@ -86,6 +86,7 @@ class Place:
 
     The default billing address, or the default shipping address where there is none of the other kind, which
     is reported. Its lines are joined; what has no column is reported.
+    Where the source has no address, the country is said alone, and the rest stays as it is there.
 
     Attributes:
         company_country: what the account's company information says.
@@ -120,26 +121,25 @@ class Place:
         country, said = country_of(customer, company_country=self.company_country, places=self.places)
         if there is ABSENT and country is None:
             return Mapped(value=ABSENT, issues=said)
-        return Mapped(value=self._laid(there, country), issues=(*issues, *said))
-
-    def _laid(self, there: Maybe[Address], country: countries.Country | None) -> Address | None:
-        written = None if country is None else self._written(country)
-        if there is ABSENT:
-            return Address(country=written)
-        if there is None:
-            there = Address()
-            if not written:
-                return None
-        return Address(
-            line1=", ".join(_lines(there)) or None,
-            city=there.city or None,
-            state=there.state or None,
-            postal_code=there.postal_code or None,
-            country=written,
-        )
+        unread: Maybe[str] = ABSENT if said else None
+        written = unread if country is None else self._written(country)
+        return Mapped(value=_laid(there, written), issues=(*issues, *said))
 
     def _written(self, country: countries.Country) -> str:
         return country.name if self.form == "name" else country.alpha_2
+
+
+def _laid(there: Maybe[Address], written: Maybe[str]) -> Address | None:
+    """Return the address as Upflow has it; a country that was not understood is left as it is there."""
+    if not there:
+        return Address(country=written) if written else None
+    return Address(
+        line1=", ".join(_lines(there)) or None,
+        city=there.city or None,
+        state=there.state or None,
+        postal_code=there.postal_code or None,
+        country=written,
+    )
 
 
 def _lines(address: Address) -> list[str]:
