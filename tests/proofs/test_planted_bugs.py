@@ -284,7 +284,7 @@ def the_intent_remembers_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_id_is_not_written_back(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(applying, "_write_back", lambda *_: iter(()))
+    patch.setattr(applying, "write_back", lambda *_: iter(()))
 
 
 def a_write_back_that_failed_is_not_due_again(patch: pytest.MonkeyPatch) -> None:
