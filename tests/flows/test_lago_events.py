@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from custsync.activity import ActivityLog, Entry, Kind
 from custsync.billing import read_error
 from custsync.driving import sync
 from custsync.errors import InputError
@@ -116,6 +117,14 @@ class TestProviderErrors:
         events = list(provider_errors(report, "us", external))
         assert [event.lago_customer_id for event in events] == failing
         assert [event.external_customer_id for event in events] == ["c-0", "c-1", "c-2", "c-3", "c-4"]
+
+    def test_the_log_keeps_it(self, ledger: Ledger) -> None:
+        failing, entries = self.failing(ledger), list[Entry]()
+        log = ActivityLog(keep=entries.append, clock=ledger.clock, flow=FLOW.name)
+        sync(FLOW, ledger.lago.rows, ledger.world, observe=log)
+        failed = [entry for entry in entries if entry.kind is Kind.FAILED]
+        assert [entry.source for entry in failed] == [f"lago:{identity}" for identity in failing]
+        assert all(entry.why for entry in failed)
 
     def test_lago_reads_it_as_its_own(self, ledger: Ledger) -> None:
         self.failing(ledger)

@@ -103,6 +103,7 @@ class TestNames:
 
     def test_a_counterpart_of_unknown_kind_is_of_the_kind_that_lago_says(self) -> None:
         unknown = lago()
+        assert FLOW.row_of["is_person"].create_only
         assert value("last_name", lago(**{**OKAFOR, "integration_customers": []}), unknown) == "Okafor"
 
     def test_a_name_that_lago_clears_stays(self, ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from custsync.byhand import link_by_hand
 from custsync.driving import World, plan, sync
 from custsync.errors import StoreError
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, customer_export
+from custsync.matching import by_own_key
 from custsync.normalize import text_key
 from custsync.outcomes import Result
 from custsync.ports import CreateRequest, Exists, Tier
@@ -280,6 +281,14 @@ class TestLostCreate:
         shop.clock.advance(timedelta(hours=1))
         assert shop.export() == "1 recovered, 1 unchanged"
         assert sorted(shop.codes) == ["C-9", "CUST-2041"]
+
+    def test_what_is_a_key_of_its_own(self) -> None:
+        """A field that the source states, that identifies for sure, and that the create itself writes."""
+        (by_code,) = CUSTOMER_EXPORT.match
+        assert by_own_key([by_code], CUSTOMER_EXPORT.row_of) == {"customer_code": by_code}
+        assert by_own_key([by_code], CUSTOMER_EXPORT.without_row("entity_id").row_of) == {}
+        assert by_own_key([evolve(by_code, proof=False)], CUSTOMER_EXPORT.row_of) == {}
+        assert by_own_key([evolve(by_code, by="id")], CUSTOMER_EXPORT.row_of) == {}
 
     @pytest.mark.parametrize("tier", [Tier.A, Tier.C, Tier.D])
     @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
