@@ -129,6 +129,10 @@ class TestCreate:
         with pytest.raises(FlowError, match="needs the code"):
             customer_sync(code)
 
+    def test_subsidiaries_are_a_list(self) -> None:
+        with pytest.raises(FlowError, match="as a list"):
+            customer_sync("us", subsidiaries="12")
+
 
 @pytest.mark.rule("LG-LINK")
 class TestLink:

@@ -66,7 +66,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         connection: the connection's code; a customer that does not name it is left out.
         subsidiaries: the internal ids of the subsidiaries as fetched from NetSuite; none for an account that
             has none.
-        target: the NetSuite surface that payloads are written for, `netsuite.REST` or `netsuite.RESTLET`.
+        target: the NetSuite surface that payloads are written for, `netsuite.REST` or `netsuite.RESTLET`. A
+            RESTlet may answer look-ups in another shape than it is written in: give it that shape's `read`.
         settings: the connection's settings, whose currencies are then checked and written; None leaves a
             customer's currency to NetSuite, as Lago does.
         lago_id_field: the NetSuite custom field that keeps the Lago id, and that customers are found by;
@@ -79,7 +80,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
             is created, as Lago does. A RESTlet takes them on a create only.
 
     Raises:
-        FlowError: the connection has no code, or the target takes no address on an update.
+        FlowError: the connection has no code, the subsidiaries are no list, or the target takes no address on
+            an update.
 
     Rule: LG-CRE, LG-LINK, LG-MULTI, LG-CUR, LG-SYNC
     Source: Lago, "NetSuite", "Customers synchronization".
@@ -87,9 +89,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     >>> customer_sync("netsuite-us", subsidiaries=["2"]).write_back
     'custom.integration_customers.netsuite-us'
     """
-    code: object = connection
-    if not isinstance(code, str) or not code.strip():
-        raise FlowError("a flow from Lago needs the code of its NetSuite connection")
+    _check(connection, subsidiaries)
     if update_addresses and target.write is netsuite.RESTLET.write:
         raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
@@ -113,6 +113,13 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         write_back=kept_id,
         may_cut=frozenset(cuts or ()),
     )
+
+
+def _check(connection: object, subsidiaries: object) -> None:
+    if not isinstance(connection, str) or not connection.strip():
+        raise FlowError("a flow from Lago needs the code of its NetSuite connection")
+    if isinstance(subsidiaries, str):
+        raise FlowError("subsidiaries are internal ids, as a list, not one text")
 
 
 def _by_given_id(kept_id: str) -> MatchStep:
