@@ -1,7 +1,7 @@
 """Display: what is shown is escaped, complete, and without personal values unless they are asked for."""
 
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from custsync.decisions import (
     Unchanged,
     Update,
 )
-from custsync.display import decision_html, funnel, plan_html, show, visible
+from custsync.display import _KINDS, decision_html, funnel, plan_html, show, visible
 from custsync.fields import Change
 from custsync.matching import step
 from custsync.models import Customer, Issue, Ref
@@ -199,3 +199,11 @@ class TestFunnels:
     @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
     def test_hostile_texts_steer_no_terminal(self, text: str) -> None:
         assert visible(funnel(decisions(text))) == funnel(decisions(text))
+
+
+class TestColours:
+    """Every kind of decision has its colour."""
+
+    @pytest.mark.parametrize("kind", get_args(Decision), ids=lambda kind: kind.__name__)
+    def test_one_for_each(self, kind: type) -> None:
+        assert f".custsync .{_KINDS[kind]}{{--kind:" in plan_html(Plan(flow="f", version="1", decisions=()))

@@ -222,7 +222,8 @@ border-radius:8px;overflow:hidden;max-width:72rem}}
 .custsync .shares{{display:flex;gap:2px;height:6px}}
 .custsync .shares i{{background:var(--kind)}}
 .custsync .create{{--kind:#1a7f37}}.custsync .update{{--kind:#0a69da}}.custsync .link{{--kind:#7c4fd0}}
-.custsync .recover{{--kind:#0d8a96}}.custsync .review{{--kind:#b26a00}}.custsync .refused{{--kind:#d1242f}}
+.custsync .merge{{--kind:#a0397a}}.custsync .recover{{--kind:#0d8a96}}
+.custsync .review{{--kind:#b26a00}}.custsync .refused{{--kind:#d1242f}}
 .custsync .out{{--kind:#6e7781}}.custsync .same{{--kind:#afb8c1}}
 .custsync *+details{{border-top:1px solid var(--line)}}
 .custsync summary{{display:grid;grid-template-columns:6.5em minmax(15em,24em) 1fr;gap:1em;
