@@ -11,7 +11,7 @@ from attrs import evolve
 
 from custsync.billing import BillingSettings, Syncs
 from custsync.driving import World, apply, plan, sync
-from custsync.errors import ConfigurationError, FlowError, StoreError
+from custsync.errors import ConfigurationError, FlowError, PlanError, StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
 from custsync.flows.lago.connected import Subsidiary, internal_id
@@ -298,6 +298,13 @@ class TestMulti:
         assert [(one["integration_code"], one["external_customer_id"]) for one in there] == [
             *(("crm", "sf-7"), ("us", ledger.netsuite.rows[0]["id"]))
         ]
+
+    def test_a_plan_for_one_is_not_carried_out_in_another(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        planned = plan(FLOW, ledger.lago.rows, ledger.world)
+        with pytest.raises(PlanError):
+            apply(customer_sync("uk", subsidiaries=["2"]), planned, ledger.world)
+        assert ledger.netsuite.rows == []
 
     def test_each_connection_keeps_its_own_records(self) -> None:
         assert {link_of("us"), link_of("uk")} == {FLOW.link, customer_sync("uk").link}

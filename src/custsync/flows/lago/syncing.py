@@ -112,6 +112,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         unique_key="external_id",
         write_back=kept_id,
         may_cut=frozenset(cuts or ()),
+        version=f"1:{connection}",  # a plan for one connection is not carried out in another
     )
 
 
