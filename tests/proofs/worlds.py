@@ -150,7 +150,7 @@ class Setting:
         out = self.flows[0].source.name == "netsuite"
         netsuite = MemoryNetSuite(clock, tier=Tier.A if out else self.tier, account="9", lag=LAG)
         stripe_ = MemoryStripe(clock, tier=self.tier if out else Tier.B, lag=LAG)
-        small = Small(netsuite, stripe_, clock, _store(durable=self.durable), self.flows)
+        small = Small(netsuite, stripe_, clock, store_opener(durable=self.durable), self.flows)
         source, target = small.ends(self.flows[0])
         if "update" in self.customers:
             put(source, 1, "update")
@@ -168,7 +168,8 @@ class Setting:
         return small
 
 
-def _store(*, durable: bool) -> Callable[[], SyncRecordStore]:
+def store_opener(*, durable: bool) -> Callable[[], SyncRecordStore]:
+    """Return what opens the one store again, in memory or in a file."""
     if not durable:
         kept = MemoryStore()
         return lambda: kept

@@ -1,0 +1,400 @@
+"""The four flows beside Stripe's, each in a small world of its own, for the proofs.
+
+In each are a customer to create, one to link and one to update; Upflow's are a family of three generations,
+its youngest first. A world is told apart from another by its picture, in which no id that the target gave
+and no time is seen.
+
+What people edit between two runs are other fields than those that the first run updates. A lost update that
+takes effect after a newer one of the same field wins at the target: no target here can refuse it.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from custsync.asking import Retry
+from custsync.driving import World, sync
+from custsync.errors import StoreError
+from custsync.flow import Flow
+from custsync.flows.lago import LAGO_ID_FIELD
+from custsync.flows.lago import customer_sync as lago_sync
+from custsync.flows.lightspeed import CUSTOMER_EXPORT
+from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, on_transactions
+from custsync.flows.servicetitan.syncing import SERVICETITAN_ID_FIELD
+from custsync.flows.upflow import CUSTOMER_IMPORT
+from custsync.outcomes import Report, Result
+from custsync.ports import Payload, SyncRecordStore, Tier
+from custsync.syncrecords import Status, SyncRecord
+from custsync.testing.clock import VirtualClock
+from custsync.testing.faults import Crash, Fault, Faults
+from custsync.testing.memory import MemorySystem
+from custsync.testing.memory_lago import MemoryLago
+from custsync.testing.memory_lightspeed import MemoryLightspeed
+from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.memory_servicetitan import MemoryServiceTitan
+from custsync.testing.memory_upflow import MemoryUpflow, MemoryUpflowImport
+from tests.flows.collecting import API_IMPORT
+from tests.proofs.worlds import ENOUGH, LAG, NEXT_DAY, SOON, store_opener
+
+CONNECTION: Final = "us"
+LAGO_SYNC: Final = lago_sync(CONNECTION, subsidiaries=["2"])
+_VOLATILE: Final = frozenset(
+    {
+        *("createdOn", "modifiedOn", "created_at", "updated_at", "dateCreated", "lastModifiedDate"),
+        *("version", "externalId", "sequential_id", "slug", "id", "lago_id"),
+    }
+)
+_IMPORTED: Final = ("Customer name", "Customer ID")
+_RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT, Result.REVIEW})
+
+Change = Callable[["Pairing"], None]
+
+
+@define
+class Pairing:
+    """Two systems, a store that outlives its process, a clock, and the flow between them."""
+
+    flow: Flow
+    source: MemorySystem
+    target: MemorySystem
+    clock: VirtualClock
+    open_store: Callable[[], SyncRecordStore]
+    invoiced: list[Transaction] = field(factory=list)
+    faults: Faults = field(factory=Faults)
+    store: SyncRecordStore = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin as a process does that has just started."""
+        self.store = self.open_store()
+
+    def payloads(self) -> list[Payload]:
+        if isinstance(self.source, MemoryServiceTitan):
+            return on_transactions(self.source.rows, self.invoiced, self.source.contacts())
+        return [*self.source.rows]
+
+    def world(self) -> World:
+        return self.faults.around(
+            World(
+                target=self.target,
+                source=self.source,
+                store=self.store,
+                clock=self.clock,
+                sleep=self.clock.sleep,
+                chance=float,
+                retry=Retry(attempts=2),
+            )
+        )
+
+    def sync(self) -> Report:
+        return sync(self.flow, self.payloads(), self.world())
+
+    def records(self) -> list[SyncRecord]:
+        store: Any = self.store
+        return list(store.records(self.flow.link))
+
+    def invoice(self, identity: str) -> None:
+        self.invoiced.append(Transaction(customer=identity, type=INVOICE, subsidiary="2"))
+
+
+# The customers
+
+
+def enter_in_lightspeed(pair: Pairing) -> None:
+    ours, theirs = pair.source, pair.target
+    ours.put({"entityId": "C-1", "companyName": "Update works", "email": "update@works.example"})
+    pair.sync()
+    ours.edit(ours.rows[0]["id"], email="updated@works.example")
+    ours.put({"entityId": "C-2", "companyName": "Create works", "email": "create@works.example"})
+    ours.put({"entityId": "C-3", "companyName": "Link works", "email": "link@works.example"})
+    theirs.put({"customer_code": "C-3", "company_name": "Link works", "email": "old@works.example"})
+
+
+def enter_for_servicetitan(pair: Pairing) -> None:
+    ours, theirs = pair.source, pair.target
+    place = {"street": "1 Elm St", "city": "Astoria", "state": "OR", "country": "USA"}
+    there = theirs.put({"companyName": "Link works", "subsidiary": {"id": "2"}})
+    pair.invoice(ours.put({"name": "Vale, Ines", "address": place}))
+    pair.sync()
+    theirs.edit(theirs.rows[1]["id"], phone="(503) 555-0142")
+    ours.edit(str(ours.rows[0]["id"]), name="Vale, Inez")
+    pair.invoice(ours.put({"name": "Lund, Ivo", "address": place}))
+    fields = [{"name": "Legacy ID", "value": there}]
+    pair.invoice(ours.put({"name": "Link works", "type": "Commercial", "customFields": fields}))
+
+
+def enter_in_lago(pair: Pairing) -> None:
+    ours, theirs = pair.source, pair.target
+    there = theirs.put({"companyName": "link works", "email": "old@works.example", "subsidiary": {"id": "2"}})
+    ours.put(_lago_row("update"))
+    pair.sync()
+    ours.edit(ours.rows[0]["lago_id"], email="updated@works.example")
+    ours.put(_lago_row("create"))
+    ours.put(_lago_row("link", external_customer_id=there, sync_with_provider=False))
+
+
+def _lago_row(name: str, **said: Any) -> dict[str, Any]:
+    connection = {
+        "type": "netsuite",
+        "integration_code": CONNECTION,
+        "sync_with_provider": True,
+        "subsidiary_id": "2",
+        **said,
+    }
+    return {
+        "external_id": name,
+        "customer_type": "company",
+        "name": f"{name} works",
+        "email": f"{name}@works.example",
+        "integration_customers": [connection],
+    }
+
+
+def enter_in_upflow(pair: Pairing) -> None:
+    """Enter a family, one that joins it, and one that stands alone; the eldest is in Upflow already."""
+    ours = pair.source
+    ours.put({"id": "10", "companyName": "Alone works"})
+    ours.put({"id": "11", "companyName": "Moved works"})
+    pair.sync()
+    ours.put({"id": "20", "companyName": "Third works", "parent": {"id": "30"}})
+    ours.put({"id": "30", "companyName": "Second works", "parent": {"id": "40"}})
+    ours.put({"id": "40", "companyName": "First works"})
+    ours.edit("11", parent={"id": "40"})
+    name, identity = ("name", "externalId") if isinstance(pair.target, MemoryUpflow) else _IMPORTED
+    pair.target.put({name: "Old works", identity: "40"})
+
+
+def enter_two_in_upflow(pair: Pairing) -> None:
+    """Enter a child and its parent, in this order."""
+    pair.source.put({"id": "20", "companyName": "Second works", "parent": {"id": "30"}})
+    pair.source.put({"id": "30", "companyName": "First works"})
+
+
+def edit_in_netsuite(pair: Pairing) -> None:
+    for row in pair.source.rows:
+        pair.source.edit(row["id"], companyName=row["companyName"] + " & sons")
+
+
+def edit_in_lago(pair: Pairing) -> None:
+    for row in pair.source.rows:
+        pair.source.edit(row["lago_id"], name=row["name"] + " & sons")
+
+
+def edit_nobody(pair: Pairing) -> None:
+    """Leave them as they are: this flow updates nobody."""
+
+
+def move_the_family(pair: Pairing) -> None:
+    """Have everybody move to another country, and a customer join the group."""
+    for row in pair.source.rows:
+        line = {"defaultBilling": True, "addressBookAddress": {"country": {"id": "GB"}}}
+        pair.source.edit(row["id"], addressBook={"items": [line]})
+    pair.source.edit("10", parent={"id": "40"})
+
+
+# The worlds
+
+
+@frozen(kw_only=True)
+class Pair:
+    """Which world a proof is made in."""
+
+    name: str
+    flow: Flow
+    source: Callable[[VirtualClock], MemorySystem]
+    target: Callable[..., MemorySystem]
+    tier: Tier
+    enter: Change
+    edit: Change
+    durable: bool = False
+    pause: timedelta = SOON
+    edits: bool = False
+
+    def __str__(self) -> str:
+        parts = [self.name, self.tier.name, "sqlite" if self.durable else "memory"]
+        return "-".join(
+            [*parts, *(["next-day"] if self.pause == NEXT_DAY else []), *(["edited"] if self.edits else [])]
+        )
+
+    @property
+    def may_ask(self) -> bool:
+        """Return whether a person may have to tell how a lost create ended."""
+        return self.tier is Tier.D
+
+    def pairing(self) -> Pairing:
+        """Return the world, just before the run that the faults fall on."""
+        clock = VirtualClock()
+        target = self.target(clock, tier=self.tier, lag=LAG)
+        pair = Pairing(self.flow, self.source(clock), target, clock, store_opener(durable=self.durable))
+        self.enter(pair)
+        clock.advance(timedelta(hours=1))
+        return pair
+
+
+def _titan_netsuite(clock: VirtualClock, **settings: Any) -> MemoryNetSuite:
+    custom = [SERVICETITAN_ID_FIELD]
+    return MemoryNetSuite(clock, subsidiaries=["1", "2"], custom_look_ups=custom, **settings)
+
+
+def _lago_netsuite(clock: VirtualClock, **settings: Any) -> MemoryNetSuite:
+    return MemoryNetSuite(clock, subsidiaries=["2"], custom_look_ups=[LAGO_ID_FIELD], **settings)
+
+
+LIGHTSPEED: Final = Pair(
+    name="lightspeed",
+    flow=CUSTOMER_EXPORT,
+    source=MemoryNetSuite,
+    target=MemoryLightspeed,
+    tier=Tier.C,
+    enter=enter_in_lightspeed,
+    edit=edit_in_netsuite,
+)
+SERVICETITAN: Final = Pair(
+    name="servicetitan",
+    flow=CUSTOMER_SYNC,
+    source=MemoryServiceTitan,
+    target=_titan_netsuite,
+    tier=Tier.A,
+    enter=enter_for_servicetitan,
+    edit=edit_nobody,
+)
+LAGO: Final = Pair(
+    name="lago",
+    flow=LAGO_SYNC,
+    source=MemoryLago,
+    target=_lago_netsuite,
+    tier=Tier.A,
+    enter=enter_in_lago,
+    edit=edit_in_lago,
+)
+UPFLOW: Final = Pair(
+    name="upflow",
+    flow=CUSTOMER_IMPORT,
+    source=MemoryNetSuite,
+    target=MemoryUpflowImport,
+    tier=Tier.A,
+    enter=enter_in_upflow,
+    edit=move_the_family,
+)
+UPFLOW_TWO: Final = evolve(UPFLOW, name="upflow-two", enter=enter_two_in_upflow)
+UPFLOW_API: Final = evolve(UPFLOW, name="upflow-api", flow=API_IMPORT, target=MemoryUpflow, tier=Tier.C)
+FOUR: Final = (LIGHTSPEED, SERVICETITAN, LAGO, UPFLOW)
+
+
+def in_tiers(pair: Pair, tiers: str) -> Iterator[Pair]:
+    """Yield the pair for each tier; without unique ids, NetSuite's external ids are somebody else's."""
+    for tier in (Tier[letter] for letter in tiers):
+        keyless = tier is not Tier.A and pair.flow.unique_key
+        flow = pair.flow.but(unique_key="") if keyless else pair.flow
+        yield evolve(pair, tier=tier, flow=flow)
+
+
+PAIRS: Final = (
+    *in_tiers(LIGHTSPEED, "CAD"),
+    *in_tiers(SERVICETITAN, "ABCD"),
+    *in_tiers(LAGO, "ABCD"),
+    UPFLOW,
+    *in_tiers(UPFLOW_API, "CAD"),
+)
+
+
+# How they end
+
+
+@frozen
+class Ended:
+    """How a world came to rest: after how many runs, with what results, in what state."""
+
+    runs: int
+    results: frozenset[Result]
+    picture: Any = field(repr=False)
+    requests: tuple[str, ...] = field(repr=False)
+
+
+def play(setting: Pair, schedule: Mapping[int, Fault]) -> tuple[Pairing, Ended]:
+    """Return the world after these faults, brought to rest by runs without any other."""
+    pair = setting.pairing()
+    pair.faults = Faults(schedule)
+    results: frozenset[Result] = frozenset()
+    for runs in range(1, ENOUGH + 1):
+        results = one_run(pair)
+        pair.source.arrive()
+        pair.target.arrive()
+        if results <= _RESTING and not pair.source.has_late and not pair.target.has_late:
+            return pair, Ended(runs, results, picture(pair), tuple(pair.faults.requests))
+        pair.clock.advance(setting.pause if runs == 1 else SOON)
+        if runs == 1 and setting.edits:
+            setting.edit(pair)
+    raise AssertionError(f"not at rest after {ENOUGH} runs: {results}")
+
+
+def one_run(pair: Pairing) -> frozenset[Result]:
+    """Return the results of a run, FAILED where the process died."""
+    try:
+        return frozenset(pair.sync().counts)
+    except (Crash, StoreError):
+        pair.restart()
+        return frozenset({Result.FAILED})
+
+
+def picture(pair: Pairing) -> Any:
+    """Return which customers are linked, and what either side says; a target's id by whose it is."""
+    ours = {pair.source._identity(row): row for row in pair.source.rows}  # noqa: SLF001 - any system's key
+    theirs = {pair.target._identity(row): row for row in pair.target.rows}  # noqa: SLF001
+    links = sorted(pair.records(), key=lambda record: record.source.id)
+    whose = {record.target.id: f"of {record.source.id}" for record in links if record.target}
+    told = [
+        (record.source.id, record.status.value, whose.get(record.target.id) if record.target else None)
+        for record in links
+    ]
+    there = sorted((whose.get(one, "nobody's"), _plain(row, whose)) for one, row in theirs.items())
+    return told, there, sorted((one, _plain(row, whose)) for one, row in ours.items())
+
+
+def _plain(row: Mapping[str, Any], whose: Mapping[str, str]) -> str:
+    return json.dumps(_named(row, whose), sort_keys=True)
+
+
+def _named(value: Any, whose: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        # what names another customer is kept
+        is_link = set(value) <= {"id", "refName"}
+        kept = {key: one for key, one in value.items() if is_link or key not in _VOLATILE}
+        return {key: _named(one, whose) for key, one in kept.items()}
+    if isinstance(value, list):
+        return [_named(one, whose) for one in value]
+    return whose.get(value, value) if isinstance(value, str) else value
+
+
+def doubled(pair: Pairing) -> list[str]:
+    """Return what two customers of the target have that each began with alone: its email, name or stamp."""
+    keys = ("customer_code", SERVICETITAN_ID_FIELD, LAGO_ID_FIELD, "Customer ID", "externalId")
+    values = [(key, row[key]) for row in pair.target.rows for key in keys if row.get(key)]
+    ends = [("end", str(end)) for record in pair.records() for end in (record.target,) if end]
+    return [f"{key} {value}" for (key, value), count in Counter([*values, *ends]).items() if count > 1]
+
+
+def stuck(pair: Pairing) -> list[str]:
+    return [record.source.id for record in pair.records() if record.status is not Status.LINKED]
+
+
+def problems(setting: Pair, clean: Ended, schedule: Mapping[int, Fault]) -> list[str]:
+    """Return what is wrong with the world after this schedule; `clean` is how it ends without faults."""
+    try:
+        pair, ended = play(setting, schedule)
+    except AssertionError as unrest:
+        return [str(unrest)]
+    found = [f"{value} is there twice" for value in doubled(pair)]
+    waits = stuck(pair)
+    if waits and setting.may_ask and Result.REVIEW in ended.results:
+        return found
+    found += [f"{source} is stuck" for source in waits]
+    if not found and ended.picture != clean.picture:
+        found = ["the world differs from the one without faults"]
+    return found
