@@ -21,7 +21,7 @@ from custsync.normalize import id_key
 from custsync.outcomes import Report, Result
 from custsync.ports import Rejected, Unknown
 from custsync.stores.memory import MemoryStore
-from custsync.syncrecords import MergeNote, Status, SyncRecord
+from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord
 from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.testing.clock import VirtualClock
@@ -312,6 +312,53 @@ class TestMergedInTheSource:
         flow = FLOW.but(target=evolve(netsuite.REST, write=_refusing))
         assert sync(flow, [titan("1", into="2")], office.world).in_brief == "1 failed"
         assert len(office.netsuite.rows) == 2
+
+
+@pytest.mark.rule("ST-MRG-1", "ST-MRG-2", "SP-BI")
+class TestRecordsOfTheOtherDirection:
+    """A merge goes the same way whichever end its sync record began with: both directions share it."""
+
+    def test_both_records_point_at_the_survivor(self) -> None:
+        office = turned(Office())
+        assert office.sync(titan("1", into="2"), titan("2")).in_brief == "1 merged, 1 unchanged"
+        assert [row["id"] for row in office.netsuite.rows] == ["5002"]
+        record = office.record("1")
+        assert (record.source, record.target, record.status) == (ANN, TWO, Status.MERGED)
+        assert office.sync(titan("1", into="2"), titan("2")).in_brief == "2 unchanged"
+
+    def test_a_survivor_without_counterpart_takes_over(self) -> None:
+        office = turned(Office(1))
+        assert office.sync(titan("1", into="9")).in_brief == "1 merged"
+        assert office.targets("1", "9") == ["5001", "5001"]
+        assert office.sync(titan("1", into="9"), titan("9")).in_brief == "2 unchanged"
+
+    def test_refused_by_the_target_leaves_the_link_as_it_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        office = turned(Office())
+        monkeypatch.setattr(office.netsuite, "merge", lambda asked: {asked[0].duplicate: Rejected("NO")})
+        assert office.sync(titan("1", into="2")).in_brief == "1 failed"
+        (record,) = office.store.load(LINK, [ANN])
+        assert (record.status, record.other(ANN), record.other(ONE)) == (Status.LINKED, ONE, ANN)
+
+    def test_a_person_says_so(self) -> None:
+        office = turned(Office())
+        office.netsuite.remove("5001")
+        record = merged_by_hand(FLOW, "1", "5002", office.world)
+        assert (record.source, record.target, record.status) == (ANN, TWO, Status.MERGED)
+        assert office.sync(titan("1"), titan("2")).in_brief == "2 unchanged"
+        assert [row["id"] for row in office.netsuite.rows] == ["5002"]
+
+    def test_its_own_counterpart_is_no_survivor(self) -> None:
+        with pytest.raises(InputError):
+            merged_by_hand(FLOW, "1", "5001", turned(Office()).world)
+
+
+def turned(office: Office) -> Office:
+    """Return the office with its records as the other direction would have begun them."""
+    for record in list(office.store.records(LINK)):
+        assert record.target is not None
+        begun_there = evolve(record, source=record.target, target=record.source)
+        assert office.store.save([RecordWrite(record=begun_there, expected=record.version)]) == [True]
+    return office
 
 
 def _refusing(_values: Any, _current: Customer | None) -> dict[str, Any]:

@@ -62,10 +62,10 @@ def follow(
     """
     if record is None or record.target is None or record.status not in (Status.LINKED, Status.MERGED):
         return LeftOut(source=customer.ref, trace=(_ASKED,), issues=(_NEVER_SYNCED,))
-    note = record.merge or MergeNote()
-    if record.status is Status.MERGED and note.done and _agrees(record, survivor):
+    note, own = record.merge or MergeNote(), record.other(customer.ref)
+    if record.status is Status.MERGED and note.done and survivor.is_there and survivor.target == own:
         issues = (_MERGED,) if survivor.source is not None else (_SIDES_DIFFER,)
-        return Unchanged(source=customer.ref, target=record.target, trace=(_ASKED,), issues=issues)
+        return Unchanged(source=customer.ref, target=own, trace=(_ASKED,), issues=issues)
     if survivor.target is None:
         return _without_counterpart(customer, record, survivor)
     if not survivor.is_there:
@@ -83,21 +83,17 @@ def survivor_first(decision: Merge) -> Review:
     return _review(decision.customer, _SURVIVOR_OPEN, decision.target)
 
 
-def _agrees(record: SyncRecord, survivor: Survivor) -> bool:
-    return survivor.is_there and survivor.target == record.target
-
-
 def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survivor) -> Decision:
     """Decide where the survivor has no counterpart: it takes over the duplicate's, if it never had any."""
-    kept = survivor.record
-    if survivor.source is None or record.target is None or (kept and kept.status is not Status.FAILED):
+    kept, own = survivor.record, record.other(customer.ref)
+    if survivor.source is None or own is None or (kept and kept.status is not Status.FAILED):
         return _review(customer, _SURVIVOR_OPEN)
     return Merge(
         source=customer.ref,
         trace=(_ASKED, step("ST-MRG-1", "Has the survivor a counterpart?", "no, it takes over this one")),
         customer=customer,
         record=record,
-        target=record.target,
+        target=own,
         heir=survivor.source,
     )
 
@@ -111,7 +107,7 @@ def _united(
     can_merge: bool,
 ) -> Decision:
     started = record.status is Status.MERGED
-    duplicate = record.merge.duplicate if started and record.merge else record.target
+    duplicate = record.merge.duplicate if started and record.merge else record.other(customer.ref)
     is_one = duplicate == survivor.target
     if is_one and not started:
         return _review(customer, _MERGED_BACK, survivor.target)

@@ -89,9 +89,13 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: Terms) -> Steps:
     ref = Ref(flow.source.name, source, end.account, end.mode)
     theirs = yield from _the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms)
     record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
-    if record is None or record.status not in (Status.LINKED, Status.MERGED) or record.target == theirs.ref:
+    if (
+        record is None
+        or record.status not in (Status.LINKED, Status.MERGED)
+        or record.other(ref) == theirs.ref
+    ):
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
-    return (yield from _save(merge(record, theirs.ref, MergeNote(done=True))))
+    return (yield from _save(merge(record, ref, theirs.ref, MergeNote(done=True))))
 
 
 def _the_one(

@@ -82,7 +82,7 @@ def _both(
 def _point(job: Job, decision: Merge) -> Steps:
     """Let the record point at the survivor; nothing is left to merge."""
     note = decision.record.merge or MergeNote(duplicate=decision.duplicate)
-    job.record = merge(decision.record, decision.target, evolve(note, done=True))
+    job.record = merge(decision.record, decision.source, decision.target, evolve(note, done=True))
     yield from save([job])
 
 
@@ -94,7 +94,7 @@ def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms:
         job.end(Result.FAILED, *refused)
         return
     note = MergeNote(duplicate=duplicate.ref, lost=captured(duplicate, survivor))
-    job.record = merge(before, survivor.ref, note)
+    job.record = merge(before, job.decision.source, survivor.ref, note)
     yield from save([job])
     if job.result is None:
         yield from _keep_address(flow, job, duplicate, survivor, terms)
@@ -141,8 +141,8 @@ def _ask(job: Job, before: SyncRecord, duplicate: Ref, survivor: Ref, terms: Ter
 
 def _as_before(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
     """Return the record linked to its own counterpart, for the merge was refused and took no effect."""
-    linked = evolve(before, status=Status.LINKED, target=duplicate, merge=None)
-    return evolve(linked, version=version)
+    linked = evolve(before, status=Status.LINKED, merge=None, version=version)
+    return linked if before.status is Status.LINKED else evolve(linked, target=duplicate)
 
 
 def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: Terms) -> Steps:
@@ -165,7 +165,7 @@ def _hand_over(flow: Flow, job: Job, decision: Merge, heir: Ref) -> Steps:
     which this one is then merged.
     """
     note = MergeNote(duplicate=decision.target)
-    job.record = merge(decision.record, decision.target, note)
+    job.record = merge(decision.record, decision.source, decision.target, note)
     yield from save([job])
     if job.result is None:
         yield from _inherit(flow, job, heir)

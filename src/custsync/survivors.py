@@ -68,7 +68,7 @@ def _survivor(case: Case, end: Ref | None, records: Mapping[Ref, SyncRecord]) ->
     there = case.current
     if there is not None and there.merged_into:
         return Survivor(target=evolve(there.ref, id=there.merged_into))
-    return Survivor(target=case.record.target if case.record else None)
+    return Survivor(target=case.record.other(case.read.ref) if case.record else None)
 
 
 def _look_at_targets(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request, Any, None]:

@@ -246,16 +246,17 @@ def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
     )
 
 
-def merge(record: SyncRecord, survivor: Ref, note: MergeNote) -> SyncRecord:
+def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncRecord:
     """Return the record of a customer that was merged: it points at the survivor's customer from now on.
 
-    Nothing that was seen of the former pair is remembered.
+    It begins with `end`, the customer that was merged, whichever end it began with before: that alone is
+    its own. Nothing that was seen of the former pair is remembered.
 
     Rule: ST-MRG-1, ST-MRG-2
     """
     return SyncRecord(
         link=record.link,
-        source=record.source,
+        source=end,
         target=survivor,
         status=Status.MERGED,
         flow=record.flow,
