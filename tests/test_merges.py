@@ -1,5 +1,6 @@
 """Following merges: a merge in the source is carried over, one in the target alone is followed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from attrs import evolve
 
 from custsync.applying import apply_batch
-from custsync.byhand import merged_by_hand
+from custsync.byhand import link_by_hand, merged_by_hand, unlink_by_hand
 from custsync.decisions import Decision, LeftOut, Merge, Review, Unchanged
 from custsync.driving import World, apply, plan, sync
 from custsync.errors import InputError
 from custsync.fields import FieldRow
 from custsync.flow import Flow
+from custsync.flows import stripe
 from custsync.following import Survivor, follow
 from custsync.matching import MatchStep
 from custsync.models import Customer, Ref
@@ -26,6 +28,7 @@ from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.testing.clock import VirtualClock
 from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.memory_stripe import MemoryStripe
 from custsync.worlds import run, terms_of
 from tests.worlds import Read
 
@@ -350,6 +353,62 @@ class TestRecordsOfTheOtherDirection:
     def test_its_own_counterpart_is_no_survivor(self) -> None:
         with pytest.raises(InputError):
             merged_by_hand(FLOW, "1", "5001", turned(Office()).world)
+
+
+class Sorted(MemoryStore):
+    """A store that shows the merged records before the others, or after them, as stores may."""
+
+    def __init__(self, *, merged_first: bool) -> None:
+        super().__init__()
+        self.merged_first = merged_first
+
+    def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
+        """Return the records, the merged ones first or last."""
+        found = super().load(link, refs)
+        return sorted(found, key=lambda record: (record.status is Status.MERGED) is not self.merged_first)
+
+
+class BothWays:
+    """Two Stripe customers that were synced to NetSuite, where the first was merged into the second."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        clock = VirtualClock()
+        self.netsuite, self.stripe, self.store = MemoryNetSuite(clock), MemoryStripe(clock), store
+        settings: dict[str, Any] = {"store": store, "clock": clock, "sleep": clock.sleep, "chance": float}
+        self.outwards = World(target=self.stripe, source=self.netsuite, **settings)
+        inwards = World(target=self.netsuite, source=self.stripe, **settings)
+        for name in ("lund", "moe"):
+            self.stripe.put({"name": name, "email": f"office@{name}.example"})
+        assert sync(stripe.IMPORT, self.stripe.rows, inwards).in_brief == "2 created"
+        first, second = self.stripe.rows
+        goes = evolve(stripe.IMPORT.source.read(first, "", "test"), merged_into=second["id"])
+        assert sync(stripe.IMPORT, [goes], inwards).in_brief == "1 merged"
+        (self.survivor,) = [row["id"] for row in self.netsuite.rows]
+
+
+@pytest.fixture(params=[True, False], ids=["merged records first", "merged records last"])
+def both_ways(request: pytest.FixtureRequest) -> BothWays:
+    """Return a world of two directions after a merge."""
+    return BothWays(Sorted(merged_first=request.param))
+
+
+@pytest.mark.rule("ST-MRG-1", "SP-BI")
+class TestWhatIsSaidOfTheSurvivor:
+    """A merged record points at the survivor's counterpart and does not own it: it stands in nobody's way."""
+
+    def test_a_plan_of_the_other_direction_is_carried_out(self, both_ways: BothWays) -> None:
+        both_ways.netsuite.edit(both_ways.survivor, companyName="Moe Joinery")
+        planned = plan(stripe.EXPORT, both_ways.netsuite.rows, both_ways.outwards)
+        assert apply(stripe.EXPORT, planned, both_ways.outwards).in_brief == "1 updated"
+
+    def test_it_is_linked_by_hand(self, both_ways: BothWays) -> None:
+        linked = link_by_hand(stripe.EXPORT, both_ways.survivor, "cus_000002", both_ways.outwards)
+        assert linked.status is Status.LINKED
+
+    def test_it_is_unlinked_by_hand(self, both_ways: BothWays) -> None:
+        unlink_by_hand(stripe.EXPORT, both_ways.survivor, both_ways.outwards)
+        kept = {record.source.id: record.status for record in both_ways.store.records(stripe.EXPORT.link)}
+        assert kept == {"cus_000001": Status.MERGED, both_ways.survivor: Status.FAILED}
 
 
 def turned(office: Office) -> Office:

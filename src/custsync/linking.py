@@ -43,12 +43,11 @@ def link_steps(flow: Flow, source: str, target: str, terms: Terms) -> Steps:
     """
     ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
     theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
-    records = yield LoadRecords(flow.link, (ours.ref, theirs.ref))
-    own = [record for record in records if ours.ref in (record.source, record.target)]
-    taken = [record for record in records if theirs.ref in (record.source, record.target)]
-    if any(record.other(theirs.ref) not in (None, ours.ref) for record in taken):
+    ends = by_end((yield LoadRecords(flow.link, (ours.ref, theirs.ref))))
+    own, taken = ends.get(ours.ref), ends.get(theirs.ref)
+    if taken is not None and taken.other(theirs.ref) not in (None, ours.ref):
         raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
-    record = (own or taken or [_blank(flow, ours.ref)])[0]
+    record = own or taken or _blank(flow, ours.ref)
     _refuse_excluded(record)
     saved = yield from _save(link(record, ours.ref, theirs.ref))
     yield from _write_back(flow, ours, theirs.ref, terms)
@@ -69,11 +68,11 @@ def unlink_steps(flow: Flow, source: str, terms: Terms) -> Steps:
     """
     end = terms.ends.source
     ref = Ref(flow.source.name, source, end.account, end.mode)
-    records = yield LoadRecords(flow.link, (ref,))
-    if not records:
+    record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
+    if record is None:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
-    _refuse_excluded(records[0])
-    return (yield from _save(_blank(flow, ref, version=records[0].version)))
+    _refuse_excluded(record)
+    return (yield from _save(_blank(flow, ref, version=record.version)))
 
 
 def merge_steps(flow: Flow, source: str, survivor: str, terms: Terms) -> Steps:

@@ -23,7 +23,7 @@ from custsync.models import Customer, Ref
 from custsync.outcomes import Result
 from custsync.ports import Capabilities, End, LoadRecords, Now, Request, Side
 from custsync.recovering import recover_by
-from custsync.searching import Case, Terms, search
+from custsync.searching import Case, Terms, by_end, search
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["read_again", "recheck"]
@@ -40,8 +40,7 @@ def recheck(
     Rule: G-DUP, G-LOSS
     """
     refs = tuple(decision.source for decision in decisions)
-    records = (yield LoadRecords(flow.link, refs)) if refs else ()
-    stored = {end: record for record in records for end in (record.source, record.target) if end}
+    stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
     targets = yield from read_again(
         flow.target, Side.TARGET, terms.ends.target, [_target(decision) for decision in decisions], terms
     )
