@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.admitting import admit
+from custsync.codec.drafts import draft_of, sealed
 from custsync.comparing import Comparison, compare
 from custsync.decisions import (
     Create,
@@ -40,9 +41,10 @@ __all__ = ["Evidence", "decide"]
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _OPEN: Final = Match(verdict=Verdict.NONE)
 _NOBODY: Final = Survivor()
+_CREATE: Final = draft_of(Create)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Evidence:
     """What was looked up for one customer.
 
@@ -139,13 +141,14 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
 
 
 def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Step, ...]) -> Decision:
-    missing = [entry.issue for entry in flow.requires if entry.leaves_out(customer)]
-    if missing:
-        return LeftOut(source=customer.ref, trace=trace, issues=tuple(missing))
+    if flow.requires:
+        missing = [entry.issue for entry in flow.requires if entry.leaves_out(customer)]
+        if missing:
+            return LeftOut(source=customer.ref, trace=trace, issues=tuple(missing))
     values, issues = _wanted(flow, customer)
-    if _is_refused(issues):
+    if issues and _is_refused(issues):
         return Refused(source=customer.ref, trace=trace, issues=issues)
-    return Create(
+    made = _CREATE(
         source=customer.ref,
         trace=trace,
         issues=issues,
@@ -154,6 +157,7 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
         digest=evidence.digest,
         values=values,
     )
+    return sealed(made, Create)
 
 
 def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:

@@ -46,12 +46,21 @@ class _Read(_Decided):
     digest: str = ""
 
 
-@frozen(kw_only=True)
-class Create(_Read):
-    """Nobody was found: create the customer in the target."""
+@frozen(kw_only=True, weakref_slot=False)
+class Create:
+    """Nobody was found: create the customer in the target.
+
+    It has its fields from nobody, so that a draft can be laid out like it: a first run makes nothing else.
+    """
 
     symbol: ClassVar[str] = "+"
     verb: ClassVar[str] = "create"
+    source: Ref
+    trace: tuple[Step, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    customer: Customer
+    record: SyncRecord | None = None
+    digest: str = ""
     values: Mapping[str, Any] = attrs.field(repr=False)
 
 

@@ -14,6 +14,7 @@ from attrs import evolve
 
 from custsync.admitting import admit
 from custsync.asking import find
+from custsync.codec.drafts import draft_of, sealed
 from custsync.deciding import Evidence, decide
 from custsync.decisions import Create, Decision, LeftOut, Link, Merge, Recover, Refused, Review, Unchanged
 from custsync.eligibility import rule_raised
@@ -42,6 +43,8 @@ from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["decide_batch", "read_quietly", "settle"]
 
+_EVIDENCE: Final = draft_of(Evidence)
+_NO_MATCH: Final = Match(verdict=Verdict.NONE)
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
 
@@ -109,9 +112,9 @@ def _still_open(cases: Sequence[Case]) -> list[Case]:
 
 
 def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
-    evidence = Evidence(
+    evidence = _EVIDENCE(
         record=case.record,
-        match=case.match or Match(verdict=Verdict.NONE),
+        match=case.match or _NO_MATCH,
         current=case.current,
         stamped=case.stamped,
         capabilities=terms.ends.target.capabilities,
@@ -120,7 +123,7 @@ def _decide(flow: Flow, case: Case, terms: Terms, now: datetime) -> Decision:
         survivor=case.survivor,
         admitted=case.admitted,
     )
-    decision = decide(flow, case.read, evidence)
+    decision = decide(flow, case.read, sealed(evidence, Evidence))
     return evolve(decision, issues=(*decision.issues, *case.issues)) if case.issues else decision
 
 
