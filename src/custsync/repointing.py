@@ -99,7 +99,7 @@ def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms:
     if job.result is None:
         yield from _keep_address(flow, job, duplicate, survivor, terms)
     if job.result is None:
-        yield from _ask(job, before, duplicate.ref, survivor.ref, terms)
+        yield from _ask(flow, job, before, duplicate.ref, terms)
     if job.result is None:
         yield from _confirm(flow, job, duplicate.ref, note, terms)
 
@@ -127,16 +127,32 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
         job.end(failed, issue_of(answer, "update"))
 
 
-def _ask(job: Job, before: SyncRecord, duplicate: Ref, survivor: Ref, terms: Terms) -> Steps:
-    request = MergeRequest(survivor=survivor.id, duplicate=duplicate.id)
+def _ask(flow: Flow, job: Job, before: SyncRecord, duplicate: Ref, terms: Terms) -> Steps:
+    assert isinstance(job.decision, Merge)  # noqa: S101 - only merges come here
+    request = MergeRequest(survivor=job.decision.target.id, duplicate=duplicate.id)
     answers = yield from merge_customers([request], terms.ends.target.capabilities, terms.retry)
     answer = answers[duplicate.id]
-    if isinstance(answer, Rejected) and job.record is not None:
+    if isinstance(answer, Rejected):
+        yield from _refused(flow, job, before, answer, terms)
+    elif not isinstance(answer, Done):
+        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
+
+
+def _refused(flow: Flow, job: Job, before: SyncRecord, answer: Rejected, terms: Terms) -> Steps:
+    """Let the record be as it was before the merge that the target refused.
+
+    Not where the duplicate is gone: somebody else merged it meanwhile, and what was kept of it stays kept.
+    """
+    assert job.record is not None and job.record.merge is not None  # noqa: S101, PT018 - it was started
+    duplicate = job.record.merge.duplicate
+    assert duplicate is not None  # noqa: S101 - the same
+    is_gone = yield from _is_gone(flow, duplicate, terms)
+    if is_gone is None:
+        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
+    elif not is_gone:
         job.record = _as_before(before, duplicate, job.record.version)
         yield from save([job])
         job.end(Result.FAILED, issue_of(answer, "merge"))
-    elif not isinstance(answer, Done):
-        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
 
 
 def _as_before(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
@@ -147,15 +163,19 @@ def _as_before(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
 
 def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: Terms) -> Steps:
     """Note that the merge is over, once the duplicate is seen to be gone; some targets take their time."""
-    can = terms.ends.target.capabilities
-    found = yield from find(Side.TARGET, "id", [duplicate.id], can, terms.retry)
-    hits = found[duplicate.id]
-    is_gone = isinstance(hits, Sequence) and all(flow.target.is_gone(hit) for hit in hits)
+    is_gone = yield from _is_gone(flow, duplicate, terms)
     if not is_gone or job.record is None:
         job.end(Result.UNKNOWN, _QUEUED)
         return
     job.record = evolve(job.record, merge=evolve(note, done=True))
     yield from save([job])
+
+
+def _is_gone(flow: Flow, customer: Ref, terms: Terms) -> Generator[Request, Any, bool | None]:
+    """Return whether a customer is seen to be gone, None where the target could not be asked."""
+    found = yield from find(Side.TARGET, "id", [customer.id], terms.ends.target.capabilities, terms.retry)
+    hits = found[customer.id]
+    return all(flow.target.is_gone(hit) for hit in hits) if isinstance(hits, Sequence) else None
 
 
 def _hand_over(flow: Flow, job: Job, decision: Merge, heir: Ref) -> Steps:

@@ -1,0 +1,47 @@
+"""Carrying out a merge that somebody else got ahead of: what was kept of the duplicate stays kept."""
+
+from typing import Any
+
+import pytest
+
+from custsync.ports import Rejected, Unknown
+from custsync.syncrecords import Status
+from tests.test_merges import Office, titan
+
+
+@pytest.mark.rule("ST-MRG-1")
+@pytest.mark.rule("G-LOSS")
+class TestRefusedBecauseTheDuplicateIsGone:
+    """A person merged or deleted the duplicate between the look at it and the merge: then it is over."""
+
+    def test_the_note_stays(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        office = Office()
+        merge = office.netsuite.merge
+
+        def overtaken(requests: Any) -> Any:
+            office.netsuite.remove("5001")
+            return merge(requests)
+
+        monkeypatch.setattr(office.netsuite, "merge", overtaken)
+        assert office.sync(titan("1", into="2")).in_brief == "1 merged"
+        record = office.record("1")
+        assert record.merge is not None
+        assert (record.status, record.merge.done) == (Status.MERGED, True)
+        assert record.merge.lost["company_name"] == ["Joinery 1"]
+        assert office.sync(titan("1", into="2"), titan("2")).in_brief == "2 unchanged"
+
+    def test_where_nobody_can_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        office = Office()
+
+        def refused(requests: Any) -> Any:
+            monkeypatch.setattr(office.netsuite, "find", lambda _, ids: dict.fromkeys(ids, Unknown()))
+            return {request.duplicate: Rejected("INVALID_KEY_OR_REF") for request in requests}
+
+        with monkeypatch.context() as patched:
+            patched.setattr(office.netsuite, "merge", refused)
+            assert office.sync(titan("1", into="2")).in_brief == "1 unknown"
+        monkeypatch.undo()
+        record = office.record("1")
+        assert record.merge is not None
+        assert (record.status, record.merge.done) == (Status.MERGED, False)
+        assert office.sync(titan("1", into="2")).in_brief == "1 merged"
