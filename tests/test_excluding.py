@@ -10,7 +10,7 @@ from custsync.byhand import BY_HAND, exclude_by_hand, include_again, link_by_han
 from custsync.driving import apply, plan, sync
 from custsync.errors import ConfigurationError, InputError, StoreError
 from custsync.models import Issue, Ref
-from custsync.syncrecords import Intent, Status, SyncRecord
+from custsync.syncrecords import Intent, MergeNote, Status, SyncRecord, merge
 from tests.worlds import FLOW, LINK, NOW, Setup
 
 SHOP_ROWS = [{"id": str(one), "name": f"No. {one}"} for one in range(1, 4)]
@@ -69,6 +69,15 @@ class TestByHand:
         saves = setup.store.saves
         assert exclude_by_hand(FLOW, ["1", "1"], setup.world) == [kept]
         assert setup.store.saves == saves
+
+    def test_one_that_was_merged_keeps_its_record(self, setup: Setup) -> None:
+        """What the target lost in the merge stands there, and where the customer's survivor is."""
+        first, second, _ = setup.records()
+        assert second.target is not None
+        merged = setup.keep(merge(first, first.source, second.target, MergeNote(done=True)))
+        with pytest.raises(InputError, match="shop:1: merged into another customer"):
+            exclude_by_hand(FLOW, ["2", "1"], setup.world)
+        assert setup.records()[:2] == [merged, second]
 
     def test_a_create_without_known_outcome_is_not_sent_again(self) -> None:
         setup = Setup()

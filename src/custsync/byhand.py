@@ -98,7 +98,7 @@ def exclude_by_hand(flow: Flow, sources: Sequence[str], world: World) -> list[Sy
         world: the adapters and the store.
 
     Raises:
-        InputError: more than 25 at a time, or something else than a list of ids.
+        InputError: more than 25 at a time, something else than a list of ids, or one that was merged.
         StoreError: somebody else saved a record meanwhile.
 
     Rule: UF-EXC-3, UF-EXC-4

@@ -31,12 +31,16 @@ def exclude_steps(
         terms: what the run is made under.
 
     Raises:
+        InputError: one of them was merged into another; none is excluded.
         StoreError: somebody else saved a record meanwhile; those before it are excluded.
 
     Rule: UF-EXC-3, UF-EXC-4
     """
     refs = [_ref(flow, source, terms) for source in dict.fromkeys(sources)]
     kept = by_end((yield LoadRecords(flow.link, tuple(refs)))) if refs else {}
+    merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
+    if merged:
+        raise InputError(f"{', '.join(merged)}: merged into another customer; exclude the survivor instead")
     excluded = []
     for ref in refs:
         record = kept.get(ref) or SyncRecord(

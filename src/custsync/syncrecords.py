@@ -12,7 +12,7 @@ be sent again; and the record of a merge keeps what the target loses in it.
                          └──(unknown: stays an INTENT, the next plan recovers it)
 
     LINKED ──merge────▶ MERGED (the target is the survivor's)
-    any ─────exclude──▶ EXCLUDED
+    any but MERGED ──exclude──▶ EXCLUDED
 """
 
 from collections.abc import Mapping
