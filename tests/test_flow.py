@@ -94,8 +94,10 @@ class TestChanging:
             {"match": (evolve(FLOW.match[0], taken="pass"),)},  # type: ignore[arg-type]
             {"rows": (*FLOW.rows, row("fax", reads="fax"))},
             {"rows": (*FLOW.rows, row("fax", value="fax"))},
+            {"survey": "survey"},
+            {"survey": str},
         ],
-        ids=["conflict", "several", "taken", "reads", "value"],
+        ids=["conflict", "several", "taken", "reads", "value", "survey", "what a survey sets"],
     )
     def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(FlowError, match="must be"):

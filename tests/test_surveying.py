@@ -12,7 +12,7 @@ from custsync.driving import decide_each, plan, plan_async, sync, sync_async
 from custsync.errors import FlowError, InputError
 from custsync.fields import Mapped
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Severity
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.surveying import surveyed
 from tests.worlds import FLOW, Party, Setup, terms
 
@@ -59,6 +59,22 @@ class Raising:
 
     def each(self, customer: Customer) -> Mapped:
         raise self.error
+
+
+@frozen
+class Saying:
+    """Says one thing of each customer, or returns it at once."""
+
+    said: Any
+    late: bool = True
+    sets: ClassVar[tuple[str, ...]] = ()
+
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], Mapped]:
+        list(customers)
+        return self.each if self.late else self.said
+
+    def each(self, _customer: Customer) -> Mapped:
+        return self.said  # type: ignore[no-any-return]
 
 
 @define
@@ -164,6 +180,26 @@ class TestASurveyThatRaises:
     def test_an_error_of_our_own_goes_through(self, late: bool) -> None:  # noqa: FBT001 - a table
         with pytest.raises(InputError, match="mended"):
             plan(raising(InputError("to be mended"), late=late), ROWS, Setup().world)
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            pytest.param(None, id="nothing"),
+            pytest.param(Customer(ref=Ref("shop", "1")), id="the customer itself"),
+            pytest.param(Mapped(value=None), id="no customer"),
+            pytest.param(Mapped(value=Customer(ref=Ref("shop", "2"))), id="another customer"),
+            pytest.param(Mapped(value=Customer(ref=Ref("shop", "1")), issues=("odd",)), id="no issues"),  # type: ignore[arg-type]
+            pytest.param(Mapped(value=Customer(ref=Ref("shop", "1")), issues=None), id="None"),  # type: ignore[arg-type]
+        ],
+    )
+    def test_what_it_must_not_say_refuses_the_customer(self, said: Any) -> None:
+        (made,) = plan(SURVEYED.but(survey=Saying(said)), ROWS[:1], Setup().world)
+        assert [issue.code for issue in made.issues] == ["rule_raised"]
+
+    def test_one_that_gives_nothing_to_ask_makes_no_run(self) -> None:
+        """Without what it says, its customers would be synced as if each stood for itself."""
+        with pytest.raises(FlowError, match="must return a function"):
+            plan(SURVEYED.but(survey=Saying(None, late=False)), ROWS, Setup().world)
 
     def test_records_that_are_gone_at_the_second_pass(self) -> None:
         """What can be gone through only once, and does not say so, is no input: nothing is decided."""

@@ -154,6 +154,9 @@ def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
     conflict: object = flow.conflict
     problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
+    survey: object = flow.survey
+    if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
+        problems += ["survey must be a function and name in `sets`, a tuple, what it sets"]
     for entry in flow.match:
         policies: tuple[object, object] = (entry.several, entry.taken)
         if not isinstance(policies[0], Several) or not isinstance(policies[1], Taken):

@@ -178,7 +178,7 @@ def _is_surveyed(case: Case, terms: Terms) -> bool:
     if terms.surveyed is None:
         return True
     try:
-        seen = terms.surveyed(case.read)
+        seen = _as_surveyed(terms.surveyed(case.read), case.read)
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
@@ -187,6 +187,15 @@ def _is_surveyed(case: Case, terms: Terms) -> bool:
     if any(issue.severity is Severity.ERROR for issue in seen.issues):
         case.decision = Refused(source=case.read.ref, issues=seen.issues)
     return case.decision is None
+
+
+def _as_surveyed(said: object, customer: Customer) -> Mapped:
+    """Return what the survey said of the customer, if it speaks of that one and in the right words."""
+    if not isinstance(said, Mapped) or not all(isinstance(issue, Issue) for issue in said.issues):
+        raise TypeError
+    if not isinstance(said.value, Customer) or said.value.ref != customer.ref:
+        raise TypeError
+    return said
 
 
 def read_quietly(flow: Flow, item: Item, terms: Terms) -> Customer | None:

@@ -23,7 +23,7 @@ def surveyed(flow: Flow, items: Iterable[Item], terms: Terms) -> tuple[Iterable[
     Memory: what can be gone through only once is kept as a list; a list is not copied.
 
     Raises:
-        FlowError: the survey itself raised.
+        FlowError: the survey itself raised, or gave nothing to ask of each customer.
 
     Rule: LS-KEY-1, UF-HIER-1, UF-BAL
     """
@@ -36,6 +36,10 @@ def surveyed(flow: Flow, items: Iterable[Item], terms: Terms) -> tuple[Iterable[
         raise
     except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: its words may hold values
         raise FlowError(f"flow {flow.name!r}: its survey raised {type(error).__name__}") from None
+    if not callable(said):
+        raise FlowError(
+            f"flow {flow.name!r}: its survey must return a function from one customer to `Mapped`"
+        )
     return kept, evolve(terms, surveyed=said)
 
 
