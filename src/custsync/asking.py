@@ -102,10 +102,10 @@ def find(
         answers = yield from _insist(
             lambda asked: FindCustomers(side, by, tuple(asked)), part, lambda value: value, "find", retry
         )
-        for value, answer in answers.items():
+        for answer in answers.values():
             if answer or type(answer) not in _LISTS:
                 _check_found(answer, by)
-            found[value] = answer
+        found |= answers
     return found
 
 
@@ -187,11 +187,13 @@ def _insist(
     answers: dict[str, Any] = {}
     waiting, attempt = items, 1
     while True:
-        answered = yield request(waiting)
-        answers |= _complete(answered, [name(item) for item in waiting], method)
+        answered = _complete((yield request(waiting)), [name(item) for item in waiting], method)
+        answers |= answered
+        if not any(issubclass(kind, RetryAfter) for kind in set(map(type, answered.values()))):
+            return answers
         waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
         asked = _longest_asked([answers[name(item)] for item in waiting], method)
-        if not waiting or attempt == retry.attempts or asked > retry.patience:
+        if attempt == retry.attempts or asked > retry.patience:
             return answers
         yield retry.wait(attempt, asked)
         attempt += 1
@@ -207,7 +209,7 @@ def _longest_asked(answers: Sequence[RetryAfter], method: str) -> float:
 def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, Any]:
     if not isinstance(answered, Mapping):
         raise AdapterContractError(method, f"a mapping was expected, got {type(answered).__name__}")
-    missing = sum(name not in answered for name in asked)
+    missing = len(asked) - sum(map(answered.__contains__, asked))
     foreign = len(answered) - (len(asked) - missing)
     if missing or foreign:
         raise AdapterContractError(

@@ -44,6 +44,7 @@ from custsync.syncrecords import Status, SyncRecord
 __all__ = ["decide_batch", "read_quietly", "settle"]
 
 _EVIDENCE: Final = draft_of(Evidence)
+_TEXTS: Final = (str, bytes)
 _NO_MATCH: Final = Match(verdict=Verdict.NONE)
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
@@ -158,19 +159,16 @@ def _unchanged(flow: Flow, record: SyncRecord) -> Unchanged:
 
 
 def _read(flow: Flow, cases: Sequence[Case], terms: Terms) -> list[Case]:
-    seen: set[Ref] = set()
-    read: list[Case] = []
+    seen: dict[Ref, Case] = {}
     for case in cases:
         if case.decision is None and case.record is None:
             case.customer = _read_item(flow, case, terms)
             if case.customer is None or not _is_surveyed(case, terms):
                 continue
-            if case.customer.ref in seen:
-                case.decision = LeftOut(source=case.customer.ref, issues=(_REPEATED,))
-                continue
-            seen.add(case.customer.ref)
-            read.append(case)
-    return read
+            ref = case.customer.ref
+            if seen.setdefault(ref, case) is not case:
+                case.decision = LeftOut(source=ref, issues=(_REPEATED,))
+    return list(seen.values())
 
 
 def _is_surveyed(case: Case, terms: Terms) -> bool:
@@ -207,15 +205,13 @@ def _read_item(flow: Flow, case: Case, terms: Terms) -> Customer | None:
     item = case.item
     if isinstance(item, Customer):
         return _checked(flow, case, item, terms)
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[Issue, ...] = (_NOT_A_RECORD,)
     try:
-        payload = json.loads(item) if isinstance(item, str | bytes) else item
+        payload = json.loads(item) if isinstance(item, _TEXTS) else item
     except (ValueError, RecursionError):
         payload, issues = None, (_NOT_JSON,)
-    else:
-        issues = () if isinstance(payload, Mapping) else (_NOT_A_RECORD,)
-    end = terms.ends.source
-    if isinstance(payload, Mapping):
+    if type(payload) is dict or isinstance(payload, Mapping):
+        end = terms.ends.source
         try:
             return flow.source.read(payload, end.account, end.mode)
         except PayloadError as error:
@@ -244,8 +240,8 @@ def _load(flow: Flow, cases: Sequence[Case]) -> Generator[Request, Any, None]:
     refs = tuple([case.read.ref for case in cases])
     records = (yield LoadRecords(flow.link, refs)) if refs else ()
     ends = by_end(records)
-    for case in cases:
-        case.record = ends.get(case.read.ref)
+    for case, ref in zip(cases, refs, strict=True):
+        case.record = ends.get(ref) if ends else None
         if not is_intent(case) and not _follows(case):
             case.decision = admit(flow, case.read, case.record)
             case.admitted = True
@@ -331,14 +327,18 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
         if entry.taken is Taken.REVIEW and not entry.proof
     ]
     claims: dict[tuple[Any, ...], list[int]] = {}
+    claiming = (Link, Recover, Create) if keyed else (Link, Recover)
     for place, decision in enumerate(decisions):
-        for claim in _claims(decision, keyed):
-            claims.setdefault(claim, []).append(place)
+        if isinstance(decision, claiming):
+            for claim in _claims(decision, keyed):
+                claims.setdefault(claim, []).append(place)
     settled = list(decisions)
     for claim, places in claims.items():
         if len(places) > 1:
             for place in places:
                 settled[place] = _contested(decisions[place], claim)
+    if not any(isinstance(decision, Merge) for decision in settled):
+        return settled
     found = {decision.source for decision in settled if isinstance(decision, Link)}
     return [
         survivor_first(decision) if isinstance(decision, Merge) and decision.heir in found else decision
@@ -350,7 +350,7 @@ def _claims(decision: Decision, keyed: Sequence[tuple[int, MatchStep]]) -> Itera
     if isinstance(decision, Link | Recover):
         if decision.target is not None:
             yield "target", decision.target
-    elif keyed and isinstance(decision, Create):
+    elif isinstance(decision, Create):
         for place, entry in keyed:
             key = look_up_key(entry, decision.customer)
             if key is not None:

@@ -95,7 +95,7 @@ class Case:
         return self.customer
 
 
-_Search: TypeAlias = tuple[Case, dict[int, list[Customer]]]
+_Search: TypeAlias = tuple[Case, dict[int, Sequence[Customer]]]
 """A case, and what each step that was asked found for it."""
 
 
@@ -163,15 +163,15 @@ def search(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[Request
 
     Rule: SP-OUT-1, SP-OUT-2, SP-IN-1, G-DUP
     """
-    searching: list[_Search] = [
-        (case, {}) for case in cases if case.record is None or case.record.status is Status.FAILED
-    ]
+    searching: list[_Search] = []
+    for case in cases:
+        if case.record is None or case.record.status is Status.FAILED:
+            _make_keys(flow, case)
+            if case.decision is None:
+                searching.append((case, {}))
     owners: dict[Ref, Ref] = {}
     in_flight: dict[Ref, SyncRecord] = {}
     nobodies: dict[tuple[bool, ...], Match] = {}
-    for case, _ in searching:
-        _make_keys(flow, case)
-    searching = [pair for pair in searching if pair[0].decision is None]
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
@@ -200,14 +200,14 @@ def _next_place(
 ) -> int | None:
     """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
-    for entry, (place, key) in zip(flow.match, enumerate(case.keys), strict=True):
+    for place, key in enumerate(case.keys):
         if key is not None:
             hits = found.get(place)
             if hits is None:
                 return place
             if hits:
                 break
-        if entry.must_find is not None:
+        if flow.match[place].must_find is not None:
             break
     else:
         blank = tuple([key is None for key in case.keys])
@@ -249,7 +249,7 @@ def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: Terms) -> Ge
                 for hit in hits_of(flow, case, answers[value], terms):
                     _check_holds(entry, case.keys[place], hit)
                     hits[hit.ref.id] = hit
-        found[place] = list(hits.values())
+        found[place] = tuple(hits.values()) if hits else ()
 
 
 def _check_holds(entry: MatchStep, key: str | None, hit: Customer) -> None:

@@ -58,31 +58,31 @@ class ShownName:
 
 
 def _stripe_billing(customer: Customer, current: Customer | None) -> Any:
-    return _to_stripe(_with_blanks(customer.billing_address, current), "billing_address")
+    return _to_stripe(customer.billing_address, current, "billing_address")
 
 
 def _stripe_shipping(customer: Customer, current: Customer | None) -> Any:
     address = customer.shipping_address
     if isinstance(address, Address) and not address.addressee:
         address = evolve(address, addressee=stripe_name(customer).text or "")
-    return _to_stripe(_with_blanks(address, current), "shipping_address")
+    return _to_stripe(address, current, "shipping_address")
 
 
-def _with_blanks(address: Maybe[Address], current: Customer | None) -> Maybe[Address]:
+def _with_blanks(address: Address) -> Address:
     """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
-    if current is None or not isinstance(address, Address):
-        return address
     unsaid: dict[str, Any] = {part: None for part in _STRIPE_ADDRESS if getattr(address, part) is ABSENT}
     return evolve(address, **unsaid) if unsaid else address
 
 
-def _to_stripe(address: Maybe[Address], name: str) -> Any:
+def _to_stripe(address: Maybe[Address], current: Customer | None, name: str) -> Any:
     """Return the address as Stripe takes it: a code for a known country, and two lines.
 
     A third line joins the second, and that is reported.
     """
     if not isinstance(address, Address):
         return address
+    if current is not None:
+        address = _with_blanks(address)
     if isinstance(address.country, str) and not is_code(address.country):
         address = evolve(address, country=_code_or_text(address.country))
     if not address.line3:
