@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +110,16 @@ class TestOneOutcome:
         outcomes: list[Outcome] = []
         sync(odd, [child("2", "1"), child("1")], setup.world, observe=outcomes.append)
         assert told(outcomes) == {"1": ("created", ["odd"]), "2": ("created", ["odd"])}
+
+    @pytest.mark.rule("ST-MRG-1")
+    def test_a_merge_is_told_though_the_parent_is_waited_for(self) -> None:
+        setup = Setup()
+        family = [child("1"), child("2"), child("3", "1")]
+        synced(setup, family)
+        setup.target.rows.pop("b1")
+        report, outcomes = synced(setup, [evolve(child("1", "9"), merged_into="2")])
+        assert told(outcomes) == {"1": ("merged", ["merged", "parent_waiting"])}
+        assert report.wrote == 1
 
     def test_a_second_write_that_fails_is_told(self) -> None:
         setup = Setup()

@@ -73,4 +73,4 @@ def _one_of(before: Outcome, after: Outcome) -> Outcome:
     return evolve(after, issues=issues) if after.result is Result.UNCHANGED else after
 
 
-_WROTE: Final = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.RECOVERED})
+_WROTE: Final = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED})
