@@ -29,6 +29,7 @@ from custsync.errors import AdapterContractError
 from custsync.fields import payload_digests
 from custsync.gathering import settle
 from custsync.matching import Taken
+from custsync.merging import Conflict
 from custsync.models import Issue, Ref
 from custsync.ports import Rejected, RetryAfter, Tier, Unknown
 from custsync.searching import by_end, end_in
@@ -47,6 +48,7 @@ from tests.worlds import (
     books,
     lost_after,
     lost_before,
+    row,
     saying,
     shop,
 )
@@ -361,6 +363,17 @@ class TestKnownText:
         (made,) = self.decide(known, [self.TEXT])
         assert isinstance(made, Refused)
         assert made.source == OURS
+
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_a_source_that_overrides_undoes_an_edit_there(self, incremental: bool) -> None:  # noqa: FBT001 - a table
+        """It leads whoever changed a field; its own text being known ends that only where asked to."""
+        leading, setup = FLOW.with_row(row("name", conflict=Conflict.SOURCE_OVERRIDES)), Setup()
+        rows = [{"id": "1", "name": "Ann"}]
+        setup.source.put(identity="1", name="Ann")
+        sync(leading.but(write_back=""), rows, setup.world)
+        setup.target.rows["b1"]["name"] = "Edited there"
+        sync(leading.but(write_back=""), rows, setup.world, incremental=incremental)
+        assert setup.target.rows["b1"]["name"] == ("Edited there" if incremental else "Ann")
 
     def test_another_text_is_read(self, known: Setup) -> None:
         (made,) = self.decide(known, [self.TEXT.replace("Ann", "Anna")])

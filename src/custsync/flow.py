@@ -104,6 +104,12 @@ class Flow:
         lasting = {name for row in self.rows if not row.create_only for name in row.reads}
         object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
 
+    @property
+    def leads(self) -> bool:
+        """Return whether the source overrides some field: an edit of it in the target is undone."""
+        policies = (row.conflict or self.conflict for row in self.rows)
+        return any(policy is Conflict.SOURCE_OVERRIDES for policy in policies)
+
     def but(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
 

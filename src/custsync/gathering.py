@@ -68,7 +68,8 @@ def decide_batch(
     """
     surveyed = terms.surveyed is not None  # then a customer depends on others, and its own text tells little
     digests = [""] * len(items) if surveyed else payload_digests(items, flow.salt)
-    known = yield from _recognise(flow, digests, terms)
+    is_enough = terms.incremental or not flow.leads  # else the target may have to be brought back to it
+    known = (yield from _recognise(flow, digests, terms)) if is_enough else {}
     ended = known if terms.incremental else {}
     cases = [
         Case(item, first + offset, digest, record=known.get(digest))
