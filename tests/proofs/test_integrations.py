@@ -1,4 +1,4 @@
-"""Lightspeed, ServiceTitan, Lago, Upflow: whatever goes wrong at whatever request, all ends as if nothing had.
+"""Lightspeed, ServiceTitan, Lago, Upflow: whatever goes wrong at a request, all ends as if nothing had.
 
 As in `test_crashes`, the schedules are exhausted, and proven is the state of the world: the customers of both
 systems and their groups, the sync records, the ids written back.
@@ -41,11 +41,11 @@ DURABLE = [evolve(pair, durable=True) for pair in FOUR]
 SMALL = [SERVICETITAN, LIGHTSPEED, UPFLOW_TWO, LAGO]
 SETTINGS = {
     Scope.FEW: [*FOUR],
-    Scope.CORE: [*EDITED, *DURABLE],
+    Scope.CORE: [*(one for one in EDITED if one.tier in (Tier.A, Tier.C)), DURABLE[-1]],
     Scope.PAIRS: [*EVERY, *DURABLE],
     Scope.LARGE: [*EVERY, *(evolve(pair, durable=True) for pair in EVERY)],
 }[SCOPE]
-DEEP = {Scope.FEW: [], Scope.CORE: SMALL[:1], Scope.PAIRS: SMALL, Scope.LARGE: [*SMALL, *EDITED]}[SCOPE]
+DEEP = {Scope.FEW: [], Scope.CORE: [], Scope.PAIRS: SMALL, Scope.LARGE: [*SMALL, *EDITED]}[SCOPE]
 
 
 @pytest.fixture(autouse=True)
