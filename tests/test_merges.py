@@ -28,6 +28,7 @@ from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.testing.clock import VirtualClock
 from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.memory_servicetitan import MemoryServiceTitan
 from custsync.testing.memory_stripe import MemoryStripe
 from custsync.worlds import run, terms_of
 from tests.worlds import Read
@@ -238,6 +239,48 @@ class TestMergedInTheSource:
         office.sync(titan("1", into="3"))
         assert apply(FLOW, planned, office.world).in_brief == "1 stale"
         assert office.targets("1") == ["5003"]
+
+    @pytest.mark.parametrize("into", ["2", "9"], ids=["merged", "taken over"])
+    def test_a_plan_whose_survivor_has_another_counterpart_is_stale(self, into: str) -> None:
+        office = Office()
+        other = office.netsuite.put({"companyName": "Another"})
+        planned = plan(FLOW, [titan("1", into=into)], office.world)
+        survivor = Ref("servicetitan", into)
+        (record,) = office.store.load(LINK, [survivor]) or [
+            evolve(office.record("1"), source=survivor, version=0)
+        ]
+        linked = evolve(record, target=Ref("netsuite", other))
+        assert office.store.save([RecordWrite(record=linked, expected=record.version)]) == [True]
+        assert apply(FLOW, planned, office.world).in_brief == "1 stale"
+        assert (office.record("1").status, office.targets("1")) == (Status.LINKED, ["5001"])
+        assert len(office.netsuite.rows) == 3
+
+    @pytest.mark.parametrize("status", [Status.EXCLUDED, Status.INTENT, Status.FAILED])
+    def test_a_plan_whose_survivor_takes_no_part_any_more_is_stale(self, status: Status) -> None:
+        office = Office()
+        planned = plan(FLOW, [titan("1", into="2")], office.world)
+        record = office.record("2")
+        office.store.save([RecordWrite(record=evolve(record, status=status), expected=record.version)])
+        assert apply(FLOW, planned, office.world).in_brief == "1 stale"
+        assert len(office.netsuite.rows) == 2
+
+    @pytest.mark.parametrize(
+        ("now", "brief"),
+        [
+            pytest.param({"mergedToId": 2}, "1 merged", id="still merged"),
+            pytest.param({"mergedToId": None, "active": True}, "1 stale", id="undone"),
+            pytest.param({"mergedToId": 3}, "1 stale", id="merged into another"),
+            pytest.param(None, "1 merged", id="not shown any more"),
+        ],
+    )
+    def test_a_plan_is_held_against_the_source(self, now: dict[str, Any] | None, brief: str) -> None:
+        office = Office(3)
+        here = MemoryServiceTitan(office.clock)
+        planned = plan(FLOW, [titan("1", into="2")], office.world)
+        if now is not None:
+            here.put({**titan("1", into="2"), **now})
+        world = evolve(office.world, source=here)
+        assert apply(FLOW, planned, world).in_brief == brief
 
     def test_the_duplicate_is_gone_already(self) -> None:
         office = Office()

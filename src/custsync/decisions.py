@@ -121,8 +121,9 @@ class Merge(_Read):
     """The customer was merged into another: let its record, and its counterpart, follow.
 
     `target` is the survivor's counterpart. `duplicate` is the customer's own, which is merged into it; None
-    where it is gone already, or where the survivor takes it over. `heir` is the surviving source customer
-    where it has no counterpart yet. `started`: the merge was sent before, and is not known to be over.
+    where it is gone already, or where the survivor takes it over. `survivor` is the surviving source
+    customer, None for a merge in the target alone; `heir` is the same where it has no counterpart yet.
+    `started`: the merge was sent before, and is not known to be over.
     """
 
     symbol: ClassVar[str] = ">"
@@ -130,6 +131,7 @@ class Merge(_Read):
     record: SyncRecord
     target: Ref
     duplicate: Ref | None = None
+    survivor: Ref | None = None
     heir: Ref | None = None
     started: bool = False
 

@@ -94,6 +94,7 @@ def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survi
         customer=customer,
         record=record,
         target=own,
+        survivor=survivor.source,
         heir=survivor.source,
     )
 
@@ -123,6 +124,7 @@ def _united(
         record=record,
         target=survivor.target,
         duplicate=duplicate if is_there else None,
+        survivor=survivor.source,
         started=started and is_there,
     )
 

@@ -19,7 +19,7 @@ from custsync.errors import PayloadError
 from custsync.fields import System, canonical, value_of
 from custsync.flow import Flow
 from custsync.matching import Verdict
-from custsync.models import Customer, Ref
+from custsync.models import ABSENT, Customer, Ref
 from custsync.outcomes import Result
 from custsync.ports import Capabilities, End, LoadRecords, Now, Request, Side
 from custsync.recovering import recover_by
@@ -39,7 +39,8 @@ def recheck(
 
     Rule: G-DUP, G-LOSS
     """
-    refs = tuple(decision.source for decision in decisions)
+    ends = [(decision.source, getattr(decision, "survivor", None)) for decision in decisions]
+    refs = tuple(ref for pair in ends for ref in pair if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
     targets = yield from read_again(
         flow.target, Side.TARGET, terms.ends.target, [_target(decision) for decision in decisions], terms
@@ -47,7 +48,7 @@ def recheck(
     sources = yield from read_again(
         flow.source, Side.SOURCE, terms.ends.source, [_source(decision) for decision in decisions], terms
     )
-    judged = [_judge(flow, decision, stored.get(decision.source), targets, sources) for decision in decisions]
+    judged = [_judge(flow, decision, stored, targets, sources) for decision in decisions]
     open_ones = [entry for entry, result in zip(decisions, judged, strict=True) if result is None]
     late = yield from _too_late(open_ones, terms)
     late |= yield from _found_since(flow, open_ones, terms)
@@ -91,7 +92,7 @@ def _target(decision: Decision) -> Ref | None:
 
 
 def _source(decision: Decision) -> Ref | None:
-    return decision.source if isinstance(decision, Create | Link | Update) else None
+    return decision.source if isinstance(decision, Create | Link | Merge | Update) else None
 
 
 def read_again(
@@ -116,10 +117,11 @@ def read_again(
 def _judge(
     flow: Flow,
     decision: Decision,
-    stored: SyncRecord | None,
+    records: Mapping[Ref, SyncRecord],
     targets: Mapping[str, Customer | None] | None,
     sources: Mapping[str, Customer | None] | None,
 ) -> Result | None:
+    stored = records.get(decision.source)
     if isinstance(decision, Link | Update) and targets is not None:
         target = targets.get(decision.target.id)
         if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
@@ -132,9 +134,29 @@ def _judge(
         return None
     if (stored.version if stored else 0) != version:
         return Result.ALREADY_DONE if _is_done(decision, stored) else Result.STALE
+    if isinstance(decision, Merge):
+        now = (sources or {}).get(decision.source.id)
+        return None if _is_merged_still(decision, records, now) else Result.STALE
     if isinstance(decision, Create | Link | Update) and sources is not None:
         return None if _says_the_same(flow, decision, sources.get(decision.source.id)) else Result.STALE
     return None
+
+
+def _is_merged_still(decision: Merge, records: Mapping[Ref, SyncRecord], source: Customer | None) -> bool:
+    """Return whether the source still says that it was merged, and the survivor has the same counterpart.
+
+    A merge cannot be undone. A source that does not show the customer any more, or does not show merges, is
+    taken at its word.
+    """
+    into = ABSENT if source is None or source.deleted else source.merged_into
+    if into is not ABSENT and canonical(into) != canonical(decision.customer.merged_into):
+        return False
+    if decision.survivor is None:
+        return True
+    record = records.get(decision.survivor)
+    if record is None or record.status not in (Status.LINKED, Status.MERGED):
+        return decision.heir is not None and (record is None or record.status is Status.FAILED)
+    return decision.heir is None and record.other(decision.survivor) == decision.target
 
 
 def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
