@@ -162,6 +162,13 @@ class TestLink:
         assert ledger.sync(FLOW.but(updates=False)) == "1 linked"
         assert ledger.netsuite.rows == before
 
+    @pytest.mark.parametrize("given", [None, "", " ", "\t"], ids=repr)
+    def test_a_blank_id_is_none_and_creates_nobody(self, ledger: Ledger, given: str | None) -> None:
+        ledger.lago.put({**BRIGHTWATER, **linked_to(given)})
+        assert ledger.sync() == "1 left out"
+        assert ledger.said == {"neither_created_nor_linked"}
+        assert ledger.netsuite.rows == []
+
     @pytest.mark.parametrize("given", ["999", "CUST-2041", "٣", "20 41", "-5"])
     def test_an_id_that_does_not_exist(self, ledger: Ledger, given: str) -> None:
         ledger.lago.put({**BRIGHTWATER, **linked_to(given)})

@@ -39,7 +39,9 @@ class _IsUnset:
 
     def __call__(self, customer: Customer) -> bool:
         one = named(customer, self.code)
-        return one is None or (one.sync_with_provider is not True and not one.external_customer_id)
+        return one is None or (
+            one.sync_with_provider is not True and not (one.external_customer_id or "").strip()
+        )
 
 
 def unnamed(code: str) -> Filter:
