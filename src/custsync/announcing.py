@@ -21,8 +21,8 @@ def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
     """Return the create's identity at the target: made of the source customer, never of its content.
 
     Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
-    digits, `-` and `_`; otherwise a new attempt, made only when the last one is known to have failed, has
-    a new one.
+    digits, `-` and `_`, and readable where the source has one account only. Otherwise a new attempt, made
+    only when the last one is known to have failed, has a new one.
 
     >>> from custsync.flows import stripe
     >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
@@ -33,12 +33,16 @@ def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
 
     Rule: G-DUP
     """
-    plain = source.id.replace("_", "").replace("-", "")
-    if flow.unique_key and plain.isascii() and plain.isalnum() and len(source.id) <= _LONGEST_PLAIN:
+    if flow.unique_key and not source.account and _is_plain(source.id):
         return f"{source.system}-{source.id}"
     identity = f"{flow.link}\0{source.realm}\0{source.id}"
     name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
+
+
+def _is_plain(identity: str) -> bool:
+    letters = identity.replace("_", "").replace("-", "")
+    return letters.isascii() and letters.isalnum() and len(identity) <= _LONGEST_PLAIN
 
 
 def announce(flow: Flow, decision: Create | Recover, realm: str, now: datetime) -> tuple[SyncRecord, Intent]:

@@ -29,6 +29,7 @@ from custsync.flow import Flow
 from custsync.jobs import Job, save, write_of
 from custsync.matching import by_own_key
 from custsync.models import Customer, Issue, Ref, Severity
+from custsync.noting import note_errors
 from custsync.outcomes import Outcome, Result
 from custsync.ports import (
     Answer,
@@ -81,6 +82,8 @@ def apply_batch(
         job.result = None if is_kept else _QUIET.get(type(job.decision))
     if not fresh:
         yield from _refuse_stale(flow, jobs, terms)
+    if flow.notes_errors:
+        yield from note_errors(flow, jobs)
     yield from _exclude(flow, _open(jobs, LeftOut))
     yield from follow_merges(flow, _open(jobs, Merge), terms)
     yield from _announce(flow, _open(jobs, Create, Recover), terms)

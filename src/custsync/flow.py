@@ -66,6 +66,7 @@ class Flow:
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
             it is known; `""` for none. A row must make it from `parent`.
+        notes_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
     """
@@ -87,6 +88,7 @@ class Flow:
     may_cut: frozenset[str] = frozenset()
     updates: bool = True
     parent: str = ""
+    notes_errors: bool = False
     reinclusion: bool = False
     version: str = "1"
     salt: bytes = attrs.field(init=False, repr=False)

@@ -34,6 +34,7 @@ from custsync.ports import Capabilities, Ends, Found, LoadRecords, Payload, Reje
 from custsync.syncrecords import Intent, Status, SyncRecord
 
 __all__ = [
+    "PLACE_MARK",
     "Case",
     "Item",
     "Terms",
@@ -45,6 +46,9 @@ __all__ = [
     "name_of",
     "search",
 ]
+
+PLACE_MARK: Final = "#"
+"""Begins the name of a record without a readable id, which goes by its place in the input."""
 
 Item: TypeAlias = Payload | Customer | str | bytes
 """One source record: a payload, its JSON text, or a customer that was read already."""
@@ -126,7 +130,7 @@ def name_of(flow: Flow, case: Case, payload: Any, terms: Terms) -> Ref:
     """Return how to name a record that cannot be read: by its id, else by its place in the input."""
     end = terms.ends.source
     identity = flow.source.identify(payload) if isinstance(payload, Mapping) else ""
-    return Ref(flow.source.name, identity or f"#{case.place}", end.account, end.mode)
+    return Ref(flow.source.name, identity or f"{PLACE_MARK}{case.place}", end.account, end.mode)
 
 
 def hits_of(flow: Flow, case: Case, answer: Found, terms: Terms) -> list[Customer]:

@@ -368,6 +368,65 @@ class TestSyncRecord:
         assert record.error is not None
         assert (record.error.field, record.error.severity) == ("subsidiary", Severity.ERROR)
 
+    REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"legacy_id": "A-2042"}, "invalid_legacy_id"),
+        ({"legacy_id": "999999"}, "invalid_legacy_id"),
+        ({"name": ","}, "empty_name"),
+        ({"type": None}, "type_missing"),
+    )
+
+    @pytest.mark.parametrize(("values", "code"), REFUSED, ids=[code for _, code in REFUSED])
+    def test_refused(self, tenant: Tenant, values: dict[str, Any], code: str) -> None:
+        vale = tenant.customer(**values)
+        assert tenant.run().in_brief == "1 refused"
+        record = tenant.record(vale)
+        assert (record.status, record.target) == (Status.FAILED, None)
+        assert record.error is not None
+        assert record.error.code == code
+
+    @pytest.mark.rule("G-IDEM")
+    def test_the_same_error_again_writes_nothing(self, tenant: Tenant) -> None:
+        vale = tenant.customer(legacy_id="A-2042")
+        tenant.run()
+        before = tenant.record(vale)
+        assert tenant.run().in_brief == "1 refused"
+        assert tenant.record(vale) == before
+
+    def test_another_error_takes_its_place(self, tenant: Tenant) -> None:
+        vale = tenant.customer(legacy_id="A-2042", type=None)
+        tenant.run()
+        tenant.titan.edit(vale, customFields=[{"name": "Legacy ID", "value": None}])
+        tenant.run()
+        error = tenant.record(vale).error
+        assert error is not None
+        assert error.code == "type_missing"
+        tenant.titan.edit(vale, type="Residential")
+        assert tenant.run().in_brief == "1 created"
+        assert (tenant.record(vale).status, tenant.record(vale).error) == (Status.LINKED, None)
+
+    def test_a_plan_notes_the_error_once(self, tenant: Tenant) -> None:
+        vale = tenant.customer(legacy_id="A-2042")
+        planned = plan(tenant.flow, tenant.payloads(), tenant.world)
+        assert type(planned).from_json(planned.to_json()) == planned
+        for _ in range(2):
+            assert apply(tenant.flow, planned, tenant.world).in_brief == "1 refused"
+            assert tenant.record(vale).version == 1
+
+    def test_a_linked_customer_keeps_its_record(self, tenant: Tenant) -> None:
+        vale = tenant.customer()
+        tenant.run()
+        tenant.titan.merge(vale, tenant.customer("Lund, Ivo"))
+        lund = tenant.titan.rows[1]
+        tenant.titan.put({**lund, "active": False, "mergedToId": int(vale)})
+        before = tenant.record(vale)
+        assert tenant.run().in_brief == "2 refused"
+        assert tenant.record(vale) == before
+
+    def test_a_customer_without_an_outcome_has_none(self, tenant: Tenant) -> None:
+        tenant.customer(invoice=False)
+        tenant.run()
+        assert list(tenant.store.records(tenant.flow.link)) == []
+
     def test_a_rejected_one_is_tried_again(self, tenant: Tenant) -> None:
         vale = tenant.customer(invoice=False)
         tenant.invoice(vale, "44")

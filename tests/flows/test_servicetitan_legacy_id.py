@@ -361,7 +361,7 @@ class TestByHand:
         assert tenant.run().in_brief == "1 unchanged"
         assert tenant.ids() == [there]
 
-    def test_it_needs_no_sync_record(self, tenant: Tenant) -> None:
+    def test_a_refused_customer_is_linked_too(self, tenant: Tenant) -> None:
         vale, there = tenant.customer(legacy_id="A-2042"), tenant.existing()
         tenant.run()
         link_by_hand(tenant.flow, vale, there, tenant.world)

@@ -93,6 +93,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         stamp=stamp,
         unique_key="external_id",
         updates=False,
+        notes_errors=True,
     )
 
 
