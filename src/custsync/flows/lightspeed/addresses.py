@@ -88,6 +88,8 @@ def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
 def _said(address: Address) -> Address:
     """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
     said: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
+    if not text_key(address.country):
+        said["country"] = None  # a blank is no country, and Lightspeed takes a code or nothing
     return evolve(address, **said)
 
 
