@@ -354,6 +354,46 @@ class TestMap4:
         shop.export(CUSTOMER_EXPORT.with_row(carried("alt_phone", "custom.custom_field_4")))
         assert shop.only["custom_field_4"] == "555-0133"
 
+    @pytest.mark.parametrize("value", [{"items": [{"id": "1"}]}, ["a", "b"]], ids=["multi-select", "list"])
+    def test_what_is_no_single_value_is_refused(self, shop: Shop, value: Any) -> None:
+        shop.netsuite.put({**JOINERY, "custentity_tags": value})
+        shop.netsuite.put({**JOINERY, "entityId": "C-2"})
+        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_tags", "custom.custom_field_1"))
+        assert shop.export(flow) == "1 created, 1 refused"
+        assert [(issue.code, issue.field) for issue in shop.seen[0].issues] == [
+            ("no_single_value", "custom.custentity_tags")
+        ]
+
+    def test_a_status_as_text(self, shop: Shop) -> None:
+        shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": {"id": "4"}})
+        shop.export(CUSTOMER_EXPORT.with_row(carried("subscription_status", "custom.custom_field_1")))
+        assert shop.only["custom_field_1"] == "confirmed_opt_out"
+
+    @pytest.mark.parametrize(
+        ("flag", "do_not_email"),
+        [(True, True), ("T", True), (False, False), ("F", False), (None, False), ("", False)],
+        ids=repr,
+    )
+    def test_a_flag_of_the_account_that_forbids_mail(
+        self, shop: Shop, flag: Any, *, do_not_email: bool
+    ) -> None:
+        shop.netsuite.put({**JOINERY, "custentity_no_mail": flag, "globalSubscriptionStatus": {"id": "4"}})
+        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_no_mail", "subscription_status"))
+        assert [shop.export(flow), shop.export(flow)] == ["1 created", "1 unchanged"]
+        assert shop.only["do_not_email"] is do_not_email
+
+    @pytest.mark.parametrize("flag", ["perhaps", 1, ["T"]], ids=repr)
+    def test_what_is_no_flag_fails_alone(self, shop: Shop, flag: Any) -> None:
+        shop.netsuite.put({**JOINERY, "custentity_no_mail": flag})
+        shop.netsuite.put({**JOINERY, "entityId": "C-2"})
+        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_no_mail", "subscription_status"))
+        assert shop.export(flow) == "1 created, 1 refused"
+        assert shop.said == {"not_a_flag"}
+
+    def test_the_documented_row_again(self) -> None:
+        row = carried("subscription_status", "subscription_status")
+        assert row == CUSTOMER_EXPORT.row_of["subscription_status"]
+
     def test_a_row_less(self, shop: Shop) -> None:
         shop.netsuite.put({**JOINERY, "fax": "555-0101"})
         shop.export(CUSTOMER_EXPORT.without_row("fax"))
@@ -392,7 +432,7 @@ class TestCountry:
 
     @pytest.mark.parametrize(
         ("given_as", "code"),
-        [("US", "US"), ("us", "US"), ("_unitedStates", "US"), ("France", "FR"), ("", None)],
+        [("US", "US"), ("us", "US"), ("_unitedStates", "US"), ("France", "FR"), ("", None), (" ", None)],
     )
     def test_valid(self, given_as: str, code: str | None) -> None:
         address = Address(default_billing=True, city="Astoria", country=given_as)

@@ -1,17 +1,18 @@
 """NetSuite → Lightspeed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
 from custsync.eligibility import Filter, is_deleted, is_system_entity
-from custsync.fields import Copied, FieldRow, System, reader_of
+from custsync.fields import Copied, FieldRow, Mapped, System, reader_of
 from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, ShopAddress
 from custsync.keys import SharedKeys
 from custsync.matching import MatchStep
-from custsync.models import ABSENT, Customer, Issue, Maybe, Severity, SubscriptionStatus
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
 from custsync.normalize import id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.lightspeed import LIGHTSPEED, WALK_IN, is_made_up, is_walk_in
@@ -60,11 +61,33 @@ class CustomText:
     name: str
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the text; null and absent stay what they are."""
+        """Return the text; null and absent stay what they are, and what is no single value is refused."""
         value = reader_of(self.name)(customer)
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, Mapping | Address | list | tuple):
+            return Mapped(value=ABSENT, issues=(evolve(_NO_TEXT, field=self.name),))
         return value if value is None or value is ABSENT else str(value)
+
+
+@frozen
+class CarriedStatus:
+    """A row's value: a flag of the source that says "send no mail", as a subscription status.
+
+    Rule: LS-MAP-3, LS-MAP-4
+    """
+
+    name: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the status, `ABSENT` where the flag is not known; what is no flag is refused."""
+        value = reader_of(self.name)(customer)
+        if value in (None, ABSENT, ""):
+            return ABSENT
+        told = _FLAGS.get(value) if isinstance(value, bool | str) else None
+        return told or Mapped(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),))
 
 
 def soft_status(customer: Customer, _current: Customer | None) -> Maybe[SubscriptionStatus]:
@@ -93,7 +116,8 @@ def carried(source: str, target: str) -> FieldRow:
     Args:
         source: NetSuite's field: a `Customer` attribute, or `"custom.NAME"`.
         target: Lightspeed's field, `"custom.custom_field_1"` to `"custom.custom_field_4"` among them. They
-            hold texts: a flag becomes `true` or `false`.
+            hold texts: a flag becomes `true` or `false`. A custom flag that goes to `"subscription_status"`
+            is `do_not_email` itself: true means that no mail is sent.
 
     Rule: LS-MAP-4
 
@@ -101,6 +125,9 @@ def carried(source: str, target: str) -> FieldRow:
     >>> CUSTOMER_EXPORT.with_row(row).row_of["custom.custom_field_1"].reads
     ('custom.custentity_do_not_call',)
     """
+    if target == "subscription_status":
+        status: Any = CarriedStatus(source) if source.startswith("custom.") else soft_status
+        return FieldRow(target=target, reads=(source,), rule="LS-MAP-3", value=status, clears=False)
     is_custom = target.startswith("custom.")
     value = CustomText(source) if is_custom else Copied(source)
     return FieldRow(target=target, reads=(source,), rule="LS-MAP-4" if is_custom else "LS-MAP-1", value=value)
@@ -185,6 +212,27 @@ def _lacks_name(customer: Customer) -> bool:
     return not any(text_key(name) for name in names)
 
 
+_FLAGS: Final[Mapping[bool | str, SubscriptionStatus]] = {
+    True: SubscriptionStatus.SOFT_OPT_OUT,
+    False: SubscriptionStatus.SOFT_OPT_IN,
+    "T": SubscriptionStatus.SOFT_OPT_OUT,
+    "F": SubscriptionStatus.SOFT_OPT_IN,
+}
+"""What a flag that forbids mail says, in the spellings of NetSuite's surfaces."""
+
+_NO_TEXT: Final = Issue(
+    code="no_single_value",
+    rule="LS-MAP-4",
+    field="custom",
+    reason="the field holds several values or an object, and Lightspeed's custom field holds one text",
+    remedy="Carry another field over, or give the flow a row that makes one text of it",
+)
+_NO_FLAG: Final = evolve(
+    _NO_TEXT,
+    code="not_a_flag",
+    reason="the field is carried to `do_not_email` and says neither yes nor no",
+    remedy="Carry a checkbox over, or give the flow a row that makes a subscription status of it",
+)
 _WALK_IN_KEY: Final = text_key(WALK_IN)
 _TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")
 _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
