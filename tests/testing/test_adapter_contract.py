@@ -169,6 +169,13 @@ def finds_the_first_in_any_case(adapter: Any) -> Any:
     return Lying(adapter, find=lambda _, values: dict.fromkeys(values, adapter.rows[:1]))
 
 
+def finds_one_of_several(adapter: Any) -> Any:
+    def find(by: str, values: Sequence[str]) -> Mapping[str, Any]:
+        return {value: rows[:1] for value, rows in adapter.find(by, values).items()}
+
+    return Lying(adapter, find=find)
+
+
 def answers_for_others_too(adapter: Any) -> Any:
     return Lying(adapter, find=lambda by, values: {**adapter.find(by, values), "another": []})
 
@@ -254,6 +261,7 @@ LIES = (
     takes_a_refusal_for_unknown_ids,
     hides_the_record,
     finds_the_first_in_any_case,
+    finds_one_of_several,
     answers_for_others_too,
     changes_more,
     declares_no_look_up_by_id,

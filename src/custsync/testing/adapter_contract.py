@@ -58,7 +58,10 @@ class AdapterContract:
         raise NotImplementedError("say here how to look at the account's customers without the adapter")
 
     def body(self, number: int, key: str) -> Payload:
-        """Return the body that creates an invented customer; in tier A its unique field is `key`."""
+        """Return the body that creates an invented customer; in tier A its unique field is `key`.
+
+        All else is made of `number`: the same number with two keys is two customers with one email.
+        """
         raise NotImplementedError("say here how a customer is created")
 
     def refused_body(self) -> Payload:
@@ -66,7 +69,7 @@ class AdapterContract:
         raise NotImplementedError("say here which body is refused")
 
     def change(self) -> tuple[Payload, str]:
-        """Return the body of an update, and the name of our field that it changes (`"phone"`)."""
+        """Return the body of an update, and the attribute of `Customer` that it changes (`"phone"`)."""
         raise NotImplementedError("say here how a customer is changed")
 
     def value(self, by: str, number: int, key: str) -> str:
@@ -150,7 +153,7 @@ class AdapterContract:
             for by in can.finds.keys() - can.lagging - {"id"}:
                 assert self._found(adapter, by, self.value(by, 1, _key(1))) == [answer.id], by
 
-    def test_a_look_up_finds_all_who_hold_the_value(self) -> None:
+    def test_a_look_up_finds_its_own_customer_and_no_other(self) -> None:
         with self.opened() as adapter:
             pair = self._pair(adapter)
             can = adapter.capabilities
@@ -158,6 +161,20 @@ class AdapterContract:
                 values = [self.value(by, 1, _key(1)), self.value(by, 2, _key(2))]
                 found = [self._found(adapter, by, value) for value in values]
                 assert found == [[identity] for identity in pair], by
+
+    def test_a_look_up_finds_everyone_who_holds_the_value(self) -> None:
+        with self.opened() as adapter:
+            first = self._create(adapter, 1)
+            twin = adapter.create([CreateRequest(key=_key(2), payload=self.body(1, _key(2)))])[_key(2)]
+            assert isinstance(first, Done)
+            if not isinstance(twin, Done):
+                return  # the system lets no two customers be alike
+            can = adapter.capabilities
+            for by in can.finds.keys() - can.lagging - {"id"}:
+                value = self.value(by, 1, _key(1))
+                if value == self.value(by, 1, _key(2)):
+                    both = sorted([first.id, twin.id])
+                    assert sorted(self._found(adapter, by, value)) == both, f"two customers have this {by}"
 
     def test_an_update_changes_its_field_and_no_other(self) -> None:
         with self.opened() as adapter:
@@ -168,7 +185,8 @@ class AdapterContract:
             answers = adapter.update([UpdateRequest(id=created.id, payload=body)])
             assert isinstance(answers[created.id], Done)
             after = self._fields(adapter, created.id)
-            assert {name for name in before if before[name] != after[name]} == {field}
+            changed = {name for name in before if before[name] != after[name]}
+            assert changed == {field}, f"changed {sorted(changed)}, and change() says {field}"
 
     def test_an_update_of_nobody_is_refused(self) -> None:
         with self.opened() as adapter:
