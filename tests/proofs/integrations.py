@@ -237,6 +237,11 @@ class Pair:
         return pair
 
 
+def empty(setting: Pair) -> Pairing:
+    """Return the world without customers."""
+    return evolve(setting, enter=edit_nobody).pairing()
+
+
 def _titan_netsuite(clock: VirtualClock, **settings: Any) -> MemoryNetSuite:
     custom = [SERVICETITAN_ID_FIELD]
     return MemoryNetSuite(clock, subsidiaries=["1", "2"], custom_look_ups=custom, **settings)

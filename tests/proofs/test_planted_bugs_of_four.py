@@ -32,7 +32,7 @@ from custsync.searching import Case
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
 from tests.proofs import integrations
-from tests.proofs.integrations import Pair, Pairing, doubled, play, stuck
+from tests.proofs.integrations import Pairing, doubled, empty, play, stuck
 from tests.proofs.mergings import Busy, histories, lost, merging, problems, unkept
 from tests.proofs.test_mergings import AT_ONCE, begun, requests_of
 
@@ -107,11 +107,6 @@ def with_a_child_before_its_parent() -> Iterator[object]:
     child, parent = pair.target.rows
     if child.get("parentId") != parent["id"]:
         yield "a child that came first stands alone"
-
-
-def empty(setting: Pair) -> Pairing:
-    """Return the world without customers."""
-    return evolve(setting, enter=lambda _: None).pairing()
 
 
 def with_what_must_be_refused() -> Iterator[object]:
