@@ -359,6 +359,13 @@ class TestTheFlow:
         assert isinstance(made, LeftOut)
         assert codes(made) == ["system_entity"]
 
+    @pytest.mark.parametrize(
+        "setting", ["country_form", "cycles", "missing_parents", "unknown_balances"], ids=str
+    )
+    def test_a_word_that_no_setting_knows_is_refused_at_once(self, setting: str) -> None:
+        with pytest.raises(ConfigurationError, match=f"{setting} is "):
+            customer_import(**{setting: "perhaps"})  # type: ignore[arg-type]
+
     def test_rows_are_the_caller_s(self, office: Office) -> None:
         own = only(office.put(company()))
         assert office.bring(CUSTOMER_IMPORT.without_row("billing_address")) == "1 created"

@@ -108,9 +108,10 @@ class TestCategory:
         office.netsuite.edit(own, companyName="Newer")
         assert codes(office.outcomes(BY_CATEGORY)[own]) == ["excluded_category"]
 
-    def test_a_list_of_values_is_no_text(self) -> None:
+    @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None], ids=repr)
+    def test_ids_are_texts_in_a_set_or_nobody_would_be_excluded(self, categories: Any) -> None:
         with pytest.raises(ConfigurationError, match="categories"):
-            customer_import(categories="7")  # type: ignore[arg-type]
+            customer_import(categories=categories)
 
 
 @pytest.mark.rule("UF-EXC-2")

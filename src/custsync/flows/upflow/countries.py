@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -12,7 +12,10 @@ from custsync.fields import Mapped, reader_of, value_of
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
 from custsync.normalize import text_key
 
-__all__ = ["COMPANY_INFORMATION", "PLACES", "Place", "country_of"]
+__all__ = ["COMPANY_INFORMATION", "PLACES", "CountryForm", "Place", "country_of"]
+
+CountryForm: TypeAlias = Literal["name", "code"]
+"""How Upflow is told a country: by its name, as in its own example, or by its code."""
 
 COMPANY_INFORMATION: Final = "company_information"
 """The account's own company information, which is no field of a customer."""
@@ -96,7 +99,7 @@ class Place:
 
     company_country: str = ""
     places: tuple[str, ...] = PLACES
-    form: Literal["name", "code"] = "name"
+    form: CountryForm = "name"
 
     def __attrs_post_init__(self) -> None:
         """Refuse a place that is none.

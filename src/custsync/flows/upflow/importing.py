@@ -1,6 +1,6 @@
 """NetSuite → Upflow: the flow."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final, get_args
 
 from attrs import frozen
 
@@ -8,7 +8,7 @@ from custsync.eligibility import Filter, Lasts
 from custsync.errors import ConfigurationError
 from custsync.fields import Copied, FieldRow, System
 from custsync.flow import Flow
-from custsync.flows.upflow.countries import PLACES, Place
+from custsync.flows.upflow.countries import PLACES, CountryForm, Place
 from custsync.flows.upflow.excluding import SmartRule, exclusions
 from custsync.flows.upflow.grouping import GROUP_NAME, Cents, GroupId, GroupName, Groups
 from custsync.hierarchy import Cyclic, MissingParent, Unknown
@@ -43,7 +43,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     target: System = UPFLOW_IMPORT,
     company_country: str = "",
     country_from: tuple[str, ...] = PLACES,
-    country_form: Literal["name", "code"] = "name",
+    country_form: CountryForm = "name",
     hierarchy: bool = True,
     levels: int = 2,
     cycles: Cyclic = "refuse",
@@ -92,8 +92,9 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     custsync.errors.ConfigurationError: country_from: 'planet' is no place; there are company_information,
     billing_address, shipping_address, and the fields of a customer
     """
-    if isinstance(categories, str):
-        raise ConfigurationError("categories: internal ids are needed, in a set, not one text")
+    _check_ids(categories)
+    _check_words(country_form=country_form, cycles=cycles, missing_parents=missing_parents)
+    _check_words(unknown_balances=unknown_balances)
     lasts = Lasts.ALWAYS if exclusions_last else Lasts.NEVER
     filters = exclusions(frozenset(categories), rules, lasts)
     return Flow(
@@ -124,6 +125,19 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         parent="parent",
         reinclusion=reinclusion,
     )
+
+
+def _check_ids(categories: object) -> None:
+    """Refuse ids that are no texts: a number equals no id that a payload has, so it would exclude nobody."""
+    given = categories if isinstance(categories, frozenset | set | list | tuple) else (categories,)
+    if isinstance(categories, str) or not all(isinstance(category, str) for category in given):
+        raise ConfigurationError("categories: internal ids are needed, as texts, in a set")
+
+
+def _check_words(**said: object) -> None:
+    for name, word in said.items():
+        if word not in _WORDS[name]:
+            raise ConfigurationError(f"{name} is {' or '.join(_WORDS[name])}")
 
 
 def _place(value: Place) -> FieldRow:
@@ -157,6 +171,14 @@ def _balance_rows(target: str) -> tuple[FieldRow, ...]:
 def _lacks_name(customer: Customer) -> bool:
     return upflow_name(customer).text is None
 
+
+_WORDS: Final = {
+    "country_form": get_args(CountryForm),
+    "cycles": get_args(Cyclic),
+    "missing_parents": get_args(MissingParent),
+    "unknown_balances": get_args(Unknown),
+}
+"""The words of each setting that has its own."""
 
 _NAME: Final = FieldRow(
     target="name",
