@@ -129,9 +129,10 @@ class TestCreate:
         with pytest.raises(FlowError, match="needs the code"):
             customer_sync(code)
 
-    def test_subsidiaries_are_a_list(self) -> None:
-        with pytest.raises(FlowError, match="as a list"):
-            customer_sync("us", subsidiaries="12")
+    @pytest.mark.parametrize("subsidiaries", ["12", [1, 2], ["1", None], 12, None], ids=repr)
+    def test_subsidiaries_are_texts_in_a_list(self, subsidiaries: Any) -> None:
+        with pytest.raises(FlowError, match="subsidiaries"):
+            customer_sync("us", subsidiaries=subsidiaries)
 
 
 @pytest.mark.rule("LG-LINK")

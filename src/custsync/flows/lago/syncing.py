@@ -89,7 +89,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     >>> customer_sync("netsuite-us", subsidiaries=["2"]).write_back
     'custom.integration_customers.netsuite-us'
     """
-    _check(connection, subsidiaries)
+    _check(connection)
     if update_addresses and target.write is netsuite.RESTLET.write:
         raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
@@ -105,7 +105,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
             *_name_rows(missing_name, missing_last_name),
             *_CONTACT_ROWS,
             *(_address_row(name, create_only=not update_addresses) for name in _ADDRESSES),
-            *_account_rows(connection, frozenset(subsidiaries), settings),
+            *_account_rows(connection, _internal_ids(subsidiaries), settings),
             *_stamp_rows(stamp),
         ),
         stamp=stamp,
@@ -116,11 +116,18 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     )
 
 
-def _check(connection: object, subsidiaries: object) -> None:
+def _check(connection: object) -> None:
     if not isinstance(connection, str) or not connection.strip():
         raise FlowError("a flow from Lago needs the code of its NetSuite connection")
-    if isinstance(subsidiaries, str):
-        raise FlowError("subsidiaries are internal ids, as a list, not one text")
+
+
+def _internal_ids(subsidiaries: object) -> tuple[str, ...]:
+    """Return the ids, once each; a number would be none that a Lago customer names, and refuse everybody."""
+    given = () if isinstance(subsidiaries, str) or not isinstance(subsidiaries, Iterable) else subsidiaries
+    ids = tuple(given)
+    if given is not subsidiaries or not all(isinstance(one, str) for one in ids):
+        raise FlowError("subsidiaries are internal ids, texts in a list, not one text")
+    return tuple(sorted(set(ids)))
 
 
 def _by_given_id(kept_id: str) -> MatchStep:
@@ -170,13 +177,13 @@ def _address_row(name: Literal["billing_address", "shipping_address"], *, create
 
 
 def _account_rows(
-    connection: str, subsidiaries: frozenset[str], settings: BillingSettings | None
+    connection: str, subsidiaries: tuple[str, ...], settings: BillingSettings | None
 ) -> Iterator[FieldRow]:
     yield FieldRow(
         target="subsidiary",
         reads=(),
         rule="LG-CRE",
-        value=Subsidiary(connection, tuple(sorted(subsidiaries))),
+        value=Subsidiary(connection, subsidiaries),
         create_only=True,
     )
     if settings is not None:
