@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.driving import plan
+from custsync.errors import ConfigurationError
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, carried, customer_export
 from custsync.models import ABSENT, Address, Issue, Severity, SubscriptionStatus
 from custsync.systems import netsuite
@@ -82,6 +83,11 @@ class TestDirection:
     def test_the_flow_is_data(self) -> None:
         assert pickle.loads(pickle.dumps(CUSTOMER_EXPORT)) == CUSTOMER_EXPORT  # noqa: S301 - our own
         assert customer_export() == CUSTOMER_EXPORT
+
+    @pytest.mark.parametrize("setting", [{"address_names": "perhaps"}, {"code_key": 7}], ids=str)
+    def test_a_setting_that_is_none_is_refused_at_once(self, setting: Any) -> None:
+        with pytest.raises(ConfigurationError, match=next(iter(setting))):
+            customer_export(**setting)
 
     def test_query_rows_are_read_too(self, shop: Shop) -> None:
         shop.netsuite.put(JOINERY)

@@ -5,7 +5,7 @@ What has no place there is joined or reported, and never left behind in silence.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -15,7 +15,10 @@ from custsync.fields import Mapped
 from custsync.models import Address, Customer, Issue, Maybe, Severity
 from custsync.normalize import text_key
 
-__all__ = ["PLACE", "ShopAddress"]
+__all__ = ["PLACE", "AddressNames", "ShopAddress"]
+
+AddressNames: TypeAlias = Literal["reported", "joined"]
+"""What becomes of an address's attention and addressee."""
 
 PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
@@ -36,7 +39,7 @@ class ShopAddress:
     """
 
     name: Literal["billing_address", "shipping_address"]
-    names: Literal["reported", "joined"] = "reported"
+    names: AddressNames = "reported"
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to say about it."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, frozen
 
 from custsync.eligibility import Filter, is_deleted, is_system_entity
+from custsync.errors import ConfigurationError
 from custsync.fields import Copied, FieldRow, Mapped, System, reader_of
 from custsync.flow import Flow
-from custsync.flows.lightspeed.addresses import PLACE, ShopAddress
+from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
 from custsync.keys import SharedKeys
 from custsync.matching import MatchStep
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
@@ -138,7 +139,7 @@ def customer_export(
     source: System = netsuite.REST,
     code_key: CodeKey = id_key,
     made_up_codes: bool = False,
-    address_names: Literal["reported", "joined"] = "reported",
+    address_names: AddressNames = "reported",
 ) -> Flow:
     """Return the flow from NetSuite to Lightspeed.
 
@@ -149,12 +150,19 @@ def customer_export(
         address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
             place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
 
+    Raises:
+        ConfigurationError: `address_names` is none of its words, or `code_key` no function.
+
     Rule: LS-DIR, LS-MAP-1, LS-MAP-2, LS-MAP-3, LS-MAP-4, LS-KEY-1, LS-KEY-2, LS-CTRY
     Source: Lightspeed, "Customer Export".
 
     >>> [row.target for row in customer_export().rows][:3]
     ['entity_id', 'first_name', 'last_name']
     """
+    if address_names not in get_args(AddressNames):
+        raise ConfigurationError(f"address_names is {' or '.join(get_args(AddressNames))}")
+    if not callable(code_key):
+        raise ConfigurationError("code_key is a function from a code to its key")
     return Flow(
         name="lightspeed.CUSTOMER_EXPORT",
         link=LINK,
