@@ -51,24 +51,24 @@ _FINE = "Nothing has to be done."
 EMPTY_NAME: Final = _issue(
     "empty_name",
     "ST-NAME-6",
-    "The name is empty or holds nothing but blanks and commas",
+    "the name is empty or holds nothing but blanks and commas",
     "Enter a name in the source system.",
     Severity.ERROR,
 )
 INVISIBLE_CHAR: Final = _issue(
-    "invisible_char", "ST-NAME-6", "Invisible characters were removed", _FINE, Severity.NOTE
+    "invisible_char", "ST-NAME-6", "invisible characters were removed", _FINE, Severity.NOTE
 )
 WHITESPACE_NORMALISED: Final = _issue(
-    "whitespace_normalised", "ST-NAME-6", "Other blanks were written as plain ones", _FINE, Severity.NOTE
+    "whitespace_normalised", "ST-NAME-6", "other blanks were written as plain ones", _FINE, Severity.NOTE
 )
 PLACEHOLDER_LAST: Final = _issue(
     "placeholder_last",
     "ST-NAME-4",
-    "There is no last name, so the placeholder stands in its place",
+    "there is no last name, so the placeholder stands in its place",
     "Enter the last name in the source system.",
     Severity.NOTE,
 )
-EMPTY_SIDE: Final = _issue("empty_side", "ST-NAME-4", "A comma leaves one side of the name empty", _FIX)
+EMPTY_SIDE: Final = _issue("empty_side", "ST-NAME-4", "a comma leaves one side of the name empty", _FIX)
 
 
 def _is_empty_side(reading: Reading) -> bool:
@@ -142,51 +142,51 @@ def _is_symbol_only(reading: Reading) -> bool:
 
 FLAGS: Final[tuple[tuple[Callable[[Reading], bool], Issue], ...]] = (
     (_is_empty_side, EMPTY_SIDE),
-    (_is_multiple, _issue("multiple_commas", "ST-NAME-1", "The name holds several commas", _FIX)),
+    (_is_multiple, _issue("multiple_commas", "ST-NAME-1", "the name holds several commas", _FIX)),
     (
         _is_suffix_after_comma,
-        _issue("suffix_after_comma", "ST-NAME-1", "A suffix right of the comma is the first name", _FIX),
+        _issue("suffix_after_comma", "ST-NAME-1", "a suffix right of the comma is the first name", _FIX),
     ),
     (
         _is_suffix_as_last,
-        _issue("suffix_as_last", "ST-NAME-2", "A suffix at the end is the last name", _FIX),
+        _issue("suffix_as_last", "ST-NAME-2", "a suffix at the end is the last name", _FIX),
     ),
     (
         _is_form_after_comma,
-        _issue("legal_form_after_comma", "ST-NAME-5", "A legal form right of the comma: a company?", _FIX),
+        _issue("legal_form_after_comma", "ST-NAME-5", "a legal form right of the comma: a company?", _FIX),
     ),
     (
         _is_form_as_last,
-        _issue("legal_form_as_last", "ST-NAME-5", "A legal form is the last name: a company?", _FIX),
+        _issue("legal_form_as_last", "ST-NAME-5", "a legal form is the last name: a company?", _FIX),
     ),
-    (_is_form_at_end, _issue("legal_form", "ST-NAME-5", "The name ends in a legal form: a company?", _FIX)),
-    (_is_joint, _issue("joint_name", "ST-NAME-2", "The name seems to name two persons", _FIX)),
-    (_is_household, _issue("household_word", "ST-NAME-2", "The name seems to name a household", _FIX)),
-    (_is_title, _issue("title_in_first", "ST-NAME-2", "The first name begins with a title", _FIX)),
+    (_is_form_at_end, _issue("legal_form", "ST-NAME-5", "the name ends in a legal form: a company?", _FIX)),
+    (_is_joint, _issue("joint_name", "ST-NAME-2", "the name seems to name two persons", _FIX)),
+    (_is_household, _issue("household_word", "ST-NAME-2", "the name seems to name a household", _FIX)),
+    (_is_title, _issue("title_in_first", "ST-NAME-2", "the first name begins with a title", _FIX)),
     (
         _is_particle,
-        _issue("particle_before_last", "ST-NAME-2", "The word before the last belongs to it, it seems", _FIX),
+        _issue("particle_before_last", "ST-NAME-2", "the last name seems to be two words or more", _FIX),
     ),
-    (_is_note, _issue("note_in_name", "ST-NAME-2", "The name seems to hold a note", _FIX)),
+    (_is_note, _issue("note_in_name", "ST-NAME-2", "the name seems to hold a note", _FIX)),
     (
         _is_placeholder,
-        _issue("placeholder_in_source", "ST-NAME-4", "The source holds the placeholder as a name", _FIX),
+        _issue("placeholder_in_source", "ST-NAME-4", "the source holds the placeholder as a name", _FIX),
     ),
     (
         _is_other_comma,
-        _issue("non_ascii_comma", "ST-NAME-1", "A comma of another script does not split", _FIX),
+        _issue("non_ascii_comma", "ST-NAME-1", "a comma of another script does not split", _FIX),
     ),
     (
         _is_script_no_space,
-        _issue("script_no_space", "ST-NAME-3", "Names in this script are written without a blank", _FIX),
+        _issue("script_no_space", "ST-NAME-3", "names in this script are written without a blank", _FIX),
     ),
     (
         _is_script_family_first,
-        _issue("script_family_first", "ST-NAME-2", "In this script the family name stands first", _FIX),
+        _issue("script_family_first", "ST-NAME-2", "in this script the family name stands first", _FIX),
     ),
     (
         _is_symbol_only,
-        _issue("symbol_only_part", "ST-NAME-6", "A part of the name has no letter and no digit", _FIX),
+        _issue("symbol_only_part", "ST-NAME-6", "a part of the name has no letter and no digit", _FIX),
     ),
 )
 
