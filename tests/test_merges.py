@@ -508,6 +508,12 @@ class TestMergedInTheTargetOnly:
         assert [issue.code for issue in report.attention[0].issues] == ["sides_differ"]
         assert office.targets("1", "2") == ["5002", "5002"]
 
+    def test_a_plan_of_it_is_carried_out(self) -> None:
+        office = Office()
+        office.netsuite.put({"id": "5001", "companyName": "Joinery 1", "externalId": "gone"})
+        flow = FLOW.but(target=evolve(netsuite.REST, read=_read_with_tombstones, is_gone=_is_tombstone))
+        assert apply(flow, plan(flow, [titan("1")], office.world), office.world).in_brief == "1 merged"
+
     def test_the_survivor_goes_too(self) -> None:
         office = Office()
         office.netsuite.remove("5001")
