@@ -29,7 +29,7 @@ from custsync.matching import (
     match,
     nobody,
 )
-from custsync.models import Customer, Issue, Ref
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.ports import Capabilities, Ends, Found, LoadRecords, Payload, Rejected, Request, Side
 from custsync.syncrecords import Intent, Status, SyncRecord
 
@@ -326,6 +326,7 @@ def look_for_lost(flow: Flow, cases: Sequence[Case], terms: Terms) -> Generator[
                 hits = hits_of(flow, case, answer, terms)
                 if by in own:
                     hits = yield from _unowned(flow, own[by], value, case, hits)
+                    _refuse_misfit(own[by], case, hits)
                 _keep_stamped(flow, case, intent, hits, own_key=by in own)
 
 
@@ -336,8 +337,24 @@ def _unowned(
     for hit in hits:
         _check_holds(entry, entry.key(value), hit)
     records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in hits])))) if hits else {}
-    owners = {hit.ref: records[hit.ref].other(hit.ref) for hit in hits if hit.ref in records}
-    return [hit for hit in hits if owners.get(hit.ref, case.read.ref) == case.read.ref]
+    ours = case.read.ref
+    owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
+    return [hit for hit in hits if owners.get(hit.ref, ours) == ours]
+
+
+def _refuse_misfit(entry: MatchStep, case: Case, hits: Sequence[Customer]) -> None:
+    """Refuse the customer where the search would not link what was found, whoever created that."""
+    if entry.fits is None or case.decision is not None:
+        return
+    try:
+        said = [entry.fits(case.read, hit) for hit in hits if not hit.deleted]
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
+        said = [rule_raised(error)]
+    issues = tuple(issue for issue in said if issue is not None and issue.severity is Severity.ERROR)
+    if issues:
+        case.decision = Refused(source=case.read.ref, issues=issues)
 
 
 def _clues(case: Case, can: Capabilities) -> list[tuple[str, str, Intent]]:

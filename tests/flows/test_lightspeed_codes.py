@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from custsync.byhand import link_by_hand
 from custsync.driving import World, plan, sync
-from custsync.errors import StoreError
+from custsync.errors import InputError, StoreError
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, customer_export
 from custsync.matching import by_own_key
+from custsync.models import Customer, Issue, Ref
 from custsync.normalize import text_key
 from custsync.outcomes import Result
 from custsync.ports import CreateRequest, Exists, Tier
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from custsync.testing.memory_lightspeed import MemoryLightspeed
@@ -240,9 +242,9 @@ class LateCashier:
 class TestLostCreate:
     """After a create whose answer was lost, the look-up by the code finds it: it is never created twice."""
 
-    def lost(self, fault: Fault) -> tuple[Shop, Faults]:
+    def lost(self, fault: Fault, **changes: Any) -> tuple[Shop, Faults]:
         shop = Shop()
-        shop.netsuite.put(JOINERY)
+        shop.netsuite.put({**JOINERY, **changes})
         calm = Faults()
         shop.export(world=calm.around(Shop(netsuite=shop.netsuite).world))
         place = calm.requests.index("target.create") + 1
@@ -282,6 +284,41 @@ class TestLostCreate:
         assert shop.export() == "1 recovered, 1 unchanged"
         assert sorted(shop.codes) == ["C-9", "CUST-2041"]
 
+    def test_what_the_search_would_not_link_is_not_taken_for_the_lost_one(self) -> None:
+        """A customer from the counter whose code Lightspeed made up, as this one's entity ID is spelled."""
+        shop, _ = self.lost(Fault.LOST_BEFORE, entityId="Ann-AB12")
+        shop.lightspeed.put({"customer_code": "Ann-AB12", "first_name": "Ann", "company_name": "Counter"})
+        assert shop.export() == "1 refused"
+        (outcome,) = shop.seen[-1:]
+        assert [issue.code for issue in outcome.issues] == ["made_up_code"]
+        assert "Counter" in [row["company_name"] for row in shop.lightspeed.rows]
+
+    def test_a_step_that_raises_refuses(self) -> None:
+        shop, _ = self.lost(Fault.LOST_AFTER)
+        (by_code,) = CUSTOMER_EXPORT.match
+        flow = CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=divmod),))
+        (made,) = plan(flow, shop.netsuite.rows, shop.world)
+        assert [issue.code for issue in made.issues] == ["rule_raised"]
+        flow = CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=refused_by_us),))
+        with pytest.raises(InputError, match="ours"):
+            plan(flow, shop.netsuite.rows, shop.world)
+
+    def test_a_step_that_takes_whoever_it_finds(self) -> None:
+        shop, _ = self.lost(Fault.LOST_AFTER)
+        (by_code,) = CUSTOMER_EXPORT.match
+        assert shop.export(CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=None),))) == "1 recovered"
+
+    def test_a_failed_create_of_the_other_direction_owns_nobody(self) -> None:
+        """Taken for another's, the customer would be created a second time."""
+        shop, _ = self.lost(Fault.LOST_AFTER)
+        (row,) = [row for row in shop.lightspeed.rows if row["customer_code"] == "CUST-2041"]
+        there = Ref("lightspeed", row["id"])
+        failed = SyncRecord(link=CUSTOMER_EXPORT.link, source=there, status=Status.FAILED, flow="back")
+        assert shop.store.save([RecordWrite(record=failed, expected=0)]) == [True]
+        shop.clock.advance(timedelta(hours=1))
+        assert shop.export() == "1 recovered"
+        assert shop.codes == ["CUST-2041"]
+
     def test_what_is_a_key_of_its_own(self) -> None:
         """A field that the source states, that identifies for sure, and that the create itself writes."""
         (by_code,) = CUSTOMER_EXPORT.match
@@ -300,6 +337,10 @@ class TestLostCreate:
             if fault in faults_of(name):
                 codes = survived({place: fault}, tier)
                 assert codes == ["CUST-2041"] or (tier is Tier.D and not codes), (place, name)
+
+
+def refused_by_us(_customer: Customer, _found: Customer) -> Issue | None:
+    raise InputError("ours")
 
 
 def under(tier: Tier) -> Shop:
