@@ -73,7 +73,7 @@ Stripe holds 1 customer of that email. Nobody was told its id.
 == The next run. The intent of the create was on record before it was sent.
 netsuite:2070: an earlier create's outcome is unknown; the customer was found and is linked.
   Asked: Did the earlier create take effect? Answer: yes, the customer carries our stamp. [G-DUP]
-  What would change it: once the target shows the customer, it is linked.
+  What would change it: if the target shows the customer, it is linked and nothing is created.
 applied: 1 recovered, 5 unchanged, 1 left out, 2 for review
 planned: stripe.EXPORT: 2 for review, 6 unchanged, 1 left out
 Stripe holds 1 customer of that email.

@@ -27,6 +27,8 @@ from tests.worlds import NOW, books, shop
 OURS, THEIRS = Ref("shop", "1"), Ref("books", "b1")
 ISSUE = Issue(code="c", rule="G-LOSS", field="name", reason="too long", remedy="Shorten it.")
 HINT = evolve(ISSUE, severity=Severity.WARNING, reason="cut")
+NOTE = evolve(ISSUE, severity=Severity.NOTE, remedy="Nothing to do: it is seen to later")
+IDLE = evolve(ISSUE, severity=Severity.NOTE, remedy="Nothing to do")
 TRACE = (step("SP-OUT-2", "Is there one with the email?", "not found"),)
 CHANGE = Change(field="name", rule="SP-NAME", before="Canary old", after="Canary new")
 ANN = shop(name="Canary")
@@ -138,6 +140,19 @@ class TestExplanation:
             "  Because name: cut. [G-LOSS]",
             "  What would change it: Shorten it.",
         ]
+
+    @pytest.mark.parametrize(
+        ("decision", "told"),
+        [
+            pytest.param(evolve(CREATE, issues=(NOTE,)), "a counterpart that", id="a note of a create"),
+            pytest.param(evolve(CREATE, issues=(NOTE, HINT)), "Shorten it.", id="a note beside a warning"),
+            pytest.param(LeftOut(source=OURS, issues=(NOTE,)), "Nothing to do: it is seen", id="left out"),
+            pytest.param(LeftOut(source=OURS, issues=(IDLE,)), "see the reason above.", id="nothing to do"),
+        ],
+    )
+    def test_what_asks_for_nothing_would_change_nothing(self, decision: Decision, told: str) -> None:
+        last = explanation(decision).splitlines()[-1]
+        assert last.startswith(f"  What would change it: {told}")
 
     @pytest.mark.parametrize(
         ("value", "shown"),

@@ -138,7 +138,14 @@ def _plain(value: Any) -> str:
 
 
 def _remedies(decision: Decision) -> str:
-    remedies = dict.fromkeys(f"{issue.remedy.rstrip('.')}." for issue in decision.issues)
+    """Return what the issues ask for; a mere note asks for nothing, but where it is why one is left out."""
+    issues = [
+        issue
+        for issue in decision.issues
+        if isinstance(decision, LeftOut) or issue.severity is not Severity.NOTE
+    ]
+    remedies = dict.fromkeys(f"{issue.remedy.rstrip('.')}." for issue in issues)
+    remedies.pop("Nothing to do.", None)
     return " ".join(remedies) or _CHANGES[type(decision)]
 
 
@@ -164,8 +171,8 @@ _CHANGES: Final[Mapping[type, str]] = {
     Update: "undo the change in the source, and nothing is written.",
     Link: "a second counterpart with the same value would send it to a person.",
     Merge: "undo the merge in the source before this is carried out.",
-    Recover: "once the target shows the customer, it is linked.",
-    Unchanged: "a change of a mapped field in the source.",
+    Recover: "if the target shows the customer, it is linked and nothing is created.",
+    Unchanged: "a change in the source of a field that this flow keeps up to date.",
     LeftOut: "see the reason above.",
     Review: "see the reason above.",
     Refused: "see the reason above.",
