@@ -90,9 +90,18 @@ class TestExcluded:
     """An exclusion that was recorded stands, whatever the customer says by now, and says why."""
 
     def test_by_its_own_reason(self) -> None:
-        made = admit(PLAIN, shop(name="New"), a_record(Status.EXCLUDED, said("closed")))
+        made = admit(PLAIN, shop(name="New"), a_record(Status.EXCLUDED, said("it is closed")))
         assert isinstance(made, LeftOut)
-        assert (made.issues, made.lasts) == ((said("closed"),), False)
+        assert made.lasts is False
+        (issue,) = made.issues
+        assert (issue.code, issue.rule, issue.field) == ("it is closed", "UF-INA", "name")
+
+    @pytest.mark.rule("G-WHY")
+    def test_the_reason_is_told_as_a_past_one_and_what_would_lift_it(self) -> None:
+        made = admit(PLAIN, shop(name="New"), a_record(Status.EXCLUDED, said("it is closed")))
+        assert made is not None
+        assert made.issues[0].reason == "excluded earlier and for good; the reason was that it is closed"
+        assert "Lift the exclusion" in made.issues[0].remedy
 
     def test_by_a_sentence_where_none_was_kept(self) -> None:
         made = admit(PLAIN, shop(name="New"), a_record(Status.EXCLUDED))

@@ -3,7 +3,10 @@
 The first gate on a customer's way. What it says needs no look-up in the target.
 """
 
+from functools import lru_cache
 from typing import Final
+
+from attrs import evolve
 
 from custsync.decisions import Decision, LeftOut, Refused
 from custsync.eligibility import Filter, Lasts, left_out_by, unmet
@@ -28,7 +31,7 @@ def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-4, LS-KEY-1, G-ISO
     """
     if record is not None and record.status is Status.EXCLUDED:
-        return LeftOut(source=customer.ref, issues=(record.error or _EXCLUDED,))
+        return LeftOut(source=customer.ref, issues=(_still(record.error),))
     caught = left_out_by(flow.filters, customer)
     if caught is not None:
         lasts = _lasts(caught, record)
@@ -37,6 +40,15 @@ def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision
         )
     issues = unmet(flow.demands, customer) if flow.demands else ()
     return Refused(source=customer.ref, issues=issues) if issues else None
+
+
+@lru_cache(maxsize=64)
+def _still(error: Issue | None) -> Issue:
+    """Return why the customer stays out: the reason it was excluded for, which need not hold any more."""
+    if error is None:
+        return _EXCLUDED
+    reason = f"excluded earlier and for good; the reason was that {error.reason}"
+    return evolve(error, reason=reason, remedy=_EXCLUDED.remedy)
 
 
 def _lasts(caught: Filter, record: SyncRecord | None) -> bool:
