@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custsync.byhand import exclude_by_hand
 from custsync.driving import sync, sync_async
 from custsync.fields import Mapped
 from custsync.models import Customer, Issue, Ref, Severity
@@ -90,6 +91,17 @@ class TestTwoRuns:
         assert told(outcomes) == {"1": ("created", []), "2": ("updated", [])}
         assert report.in_brief == "1 created, 1 updated"
         assert parents_in(setup.target) == {"2": "1", "1": None}
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("absent_is_null", [False, True])
+    def test_a_parent_whose_link_is_gone_stays_there(self, absent_is_null: bool) -> None:  # noqa: FBT001 - a table
+        """What is not known clears nothing, whatever a field that a record does not carry says there."""
+        setup, source = Setup(), evolve(FAMILY.source, absent_is_null=absent_is_null)
+        synced(setup, [child("1"), child("2", "1")])
+        exclude_by_hand(FAMILY, ["1"], setup.world)
+        report = sync(FAMILY.but(source=source), [child("2", "1")], setup.world)
+        assert report.in_brief == "1 unchanged"
+        assert parents_in(setup.target)["2"] == "1"
 
     def test_a_parent_that_changes_is_changed_there(self) -> None:
         setup = Setup()

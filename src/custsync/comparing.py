@@ -121,7 +121,8 @@ class Comparison:
     def _may_clear(self, row: FieldRow, desired: Any) -> bool:
         if not row.clears or not self.said.keys() >= set(row.reads) or not self._source_spoke(row):
             return False
-        return desired is not ABSENT or (self.flow.source.absent_is_null and row.target not in ADDRESSES)
+        is_unknown = row.target in ADDRESSES or row.target == self.flow.parent  # not read, or not linked yet
+        return desired is not ABSENT or (self.flow.source.absent_is_null and not is_unknown)
 
     def _source_spoke(self, row: FieldRow) -> bool:
         return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.reads)

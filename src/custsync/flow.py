@@ -65,7 +65,8 @@ class Flow:
         may_cut: target fields whose text may be cut to fit, reported.
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
-            it is known; `""` for none. A row must make it from `parent`.
+            it is known; `""` for none. A row must make it from `parent`, and None of a customer that has no
+            parent: absent is one whose parent is not known yet, and clears nothing.
         notes_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
