@@ -103,7 +103,7 @@ class TestByHand:
         assert exclude_by_hand(FLOW, [], setup.world) == []
         assert setup.store.saves == 0
 
-    @pytest.mark.parametrize("ids", ["123", [1, 2], 7, None, {"1": "2"}], ids=str)
+    @pytest.mark.parametrize("ids", ["123", [1, 2], 7, None, {"1": "2"}, ["1", " "]], ids=str)
     def test_something_else_than_ids(self, ids: Any) -> None:
         with pytest.raises(InputError, match="ids are needed, in a list"):
             exclude_by_hand(FLOW, ids, Setup().world)
@@ -196,8 +196,8 @@ class TestIncludeAgain:
         assert include_again(OPEN, "1", "why", setup.world).status is Status.FAILED
         assert sync(FLOW.but(write_back=""), SHOP_ROWS[:1], setup.world).in_brief == "1 created"
 
-    @pytest.mark.parametrize("reason", ["", "  "], ids=["none", "blank"])
-    def test_without_a_reason(self, setup: Setup, reason: str) -> None:
+    @pytest.mark.parametrize("reason", ["", "  ", None, 1], ids=["none", "blank", "null", "a number"])
+    def test_without_a_reason(self, setup: Setup, reason: Any) -> None:
         exclude_by_hand(OPEN, ["1"], setup.world)
         with pytest.raises(InputError, match="say why"):
             include_again(OPEN, "1", reason, setup.world)

@@ -115,7 +115,7 @@ def exclude_by_hand(flow: Flow, sources: Sequence[str], world: World) -> list[Sy
     if (
         isinstance(given, str)
         or not isinstance(given, Sequence)
-        or not all(isinstance(source, str) for source in sources)
+        or not all(isinstance(source, str) and source.strip() for source in sources)
     ):
         raise InputError("sources: ids are needed, in a list")
     if len(sources) > BY_HAND:

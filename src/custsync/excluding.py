@@ -69,7 +69,8 @@ def include_steps(flow: Flow, source: str, reason: str, terms: Terms) -> Generat
             f"flow {flow.name!r}: an exclusion is permanent (UF-EXC-4); "
             "where the target takes customers in again, give the flow `reinclusion=True`"
         )
-    if not reason.strip():
+    said: object = reason
+    if not isinstance(said, str) or not said.strip():
         raise InputError("reason: say why the customer takes part again")
     ref = _ref(flow, source, terms)
     record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
