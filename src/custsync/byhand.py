@@ -112,15 +112,15 @@ def exclude_by_hand(flow: Flow, sources: Sequence[str], world: World) -> list[Sy
     """
     check_call(flow, world, World)
     given: object = sources
-    if (
-        isinstance(given, str)
-        or not isinstance(given, Sequence)
-        or not all(isinstance(source, str) and source.strip() for source in sources)
-    ):
+    if isinstance(given, str) or not isinstance(given, Sequence) or not all(map(_is_id, given)):
         raise InputError("sources: ids are needed, in a list")
     if len(sources) > BY_HAND:
         raise InputError(f"sources: at most {BY_HAND} by hand at a time, not {len(sources)} (UF-EXC-3)")
     return run(exclude_steps(flow, sources, EXCLUDED_BY_HAND, terms_of(world)), world)
+
+
+def _is_id(given: object) -> bool:
+    return isinstance(given, str) and bool(given.strip())
 
 
 def include_again(flow: Flow, source: str, reason: str, world: World) -> SyncRecord:
