@@ -354,6 +354,10 @@ class TestTheFlow:
         assert flow == CUSTOMER_IMPORT
         assert (flow.salt, flow.link) == (CUSTOMER_IMPORT.salt, LINK)
 
+    def test_what_was_deleted_in_netsuite_stays_out(self) -> None:
+        made = decided(CUSTOMER_IMPORT, ns(company_name="Harrow", deleted=True))
+        assert (made.verb, [issue.code for issue in made.issues]) == ("left out", ["deleted"])
+
     def test_netsuite_s_own_records_stay_out(self) -> None:
         made = decided(CUSTOMER_IMPORT, ns("-2", company_name="H"))
         assert isinstance(made, LeftOut)

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from custsync.eligibility import Filter, Lasts, is_system_entity
+from custsync.eligibility import Filter, Lasts, is_deleted, is_system_entity
 from custsync.fields import value_of
 from custsync.models import Customer, Issue, Severity
 from custsync.syncrecords import Status, SyncRecord
@@ -136,6 +136,7 @@ def exclusions(categories: frozenset[str], rules: tuple[SmartRule, ...], lasts: 
     ]
     return (
         Filter(leaves_out=is_system_entity, issue=_SYSTEM_ENTITY),
+        Filter(leaves_out=is_deleted, issue=_DELETED),
         Filter(leaves_out=is_intercompany, issue=_INTERCOMPANY, lasts=lasts),
         *((by_category,) if categories else ()),
         *by_rule,
@@ -148,6 +149,7 @@ def _note(code: str, rule: str, field: str, reason: str, remedy: str = "Nothing 
 
 
 _SYSTEM_ENTITY: Final = _note("system_entity", "G-ISO", "id", "one of NetSuite's own records, not a customer")
+_DELETED: Final = _note("deleted", "G-DUP", "deleted", "deleted in NetSuite")
 _INTERCOMPANY: Final = _note(
     "intercompany",
     "UF-INT",
