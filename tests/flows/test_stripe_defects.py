@@ -7,9 +7,10 @@ import pytest
 
 from custsync.driving import apply, plan, sync
 from custsync.flow import Conflict
-from custsync.flows.stripe import EXPORT, IMPORT
+from custsync.flows.stripe import EXPORT, IMPORT, export_flow
 from custsync.models import Customer, Ref
 from custsync.outcomes import Result
+from custsync.systems import netsuite
 from custsync.testing.memory_netsuite import MemoryNetSuite
 from tests.flows.test_stripe import COMPANY, KEPT, PERSON, Both
 
@@ -215,3 +216,13 @@ class TestCustomersHandedIn:
         report = sync(EXPORT, customers, both.out)
         wanted = {Result.REFUSED: 1, Result.CREATED: 1} if ref.mode == "" else {Result.CREATED: 2}
         assert report.counts == wanted
+
+
+@pytest.mark.rule("G-DUP")
+class TestDeletedInNetSuite:
+    """What a copy of NetSuite's table still shows of a deleted customer is not created in Stripe."""
+
+    @pytest.mark.parametrize(("said", "counted"), [("TRUE", "1 left out"), ("FALSE", "1 created")])
+    def test_a_copied_row(self, both: Both, said: str, counted: str) -> None:
+        row = {"id": "7", "companyname": "Joinery", "email": "a@b.example", "_fivetran_deleted": said}
+        assert sync(export_flow(source=netsuite.SUITEQL), [row], both.out).in_brief == counted

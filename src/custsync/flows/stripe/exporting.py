@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from custsync import countries
 from custsync.addresses import fit_lines
-from custsync.eligibility import Filter, is_system_entity
+from custsync.eligibility import Filter, is_deleted, is_system_entity
 from custsync.fields import Copied, FieldRow, Mapped, System
 from custsync.flow import Flow
 from custsync.flows.stripe.pair import (
@@ -42,6 +42,12 @@ _SYSTEM_ENTITY: Final = Filter(
         reason="one of NetSuite's own records, not a customer",
         remedy="Nothing to do",
         severity=Severity.NOTE,
+    ),
+)
+_DELETED: Final = Filter(
+    leaves_out=is_deleted,
+    issue=evolve(
+        _SYSTEM_ENTITY.issue, code="deleted", rule="G-DUP", field="deleted", reason="deleted in NetSuite"
     ),
 )
 
@@ -125,7 +131,7 @@ def export_flow(
         link=LINK,
         source=source,
         target=STRIPE,
-        filters=(_SYSTEM_ENTITY,),
+        filters=(_SYSTEM_ENTITY, _DELETED),
         match=(_by_kept_id(kept_id), _by_email(several, blocked_emails)),
         rows=(
             FieldRow(
