@@ -87,7 +87,7 @@ class Plan:
         for decision in self.decisions:
             if customer in (decision.source, decision.source.id, str(decision.source)):
                 return explanation(decision, values=values)
-        raise PlanError("this plan has no decision for that customer; explain one of its source records")
+        raise PlanError("this plan has no decision for that customer; give the id of a source record")
 
     def to_json(self) -> str:
         """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""

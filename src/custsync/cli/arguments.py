@@ -96,13 +96,13 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "--stripe-id-field": {"metavar": "FIELD", "help": "the NetSuite field that keeps the Stripe id"},
     "--several": {
         "choices": ("review", "oldest", "newest"),
-        "help": "export: whom to take where several share an email",
+        "help": "stripe.EXPORT: whom to take where several share an email",
     },
-    "--subsidiary": {"metavar": "ID", "help": "import: the subsidiary of new customers"},
-    "--default-name": {"metavar": "NAME", "help": "import: the name of a customer without one"},
+    "--subsidiary": {"metavar": "ID", "help": "stripe.IMPORT: the subsidiary of new customers"},
+    "--default-name": {"metavar": "NAME", "help": "stripe.IMPORT: the name of a customer without one"},
     "--unknown-kind": {
         "choices": ("company", "person"),
-        "help": "import: what a new customer is where Stripe does not say",
+        "help": "stripe.IMPORT: what a new customer is where Stripe does not say",
     },
 }
 _SET: Final[Mapping[str, Mapping[str, Any]]] = {
