@@ -41,11 +41,11 @@ DURABLE = [evolve(pair, durable=True) for pair in FOUR]
 SMALL = [SERVICETITAN, LIGHTSPEED, UPFLOW_TWO, LAGO]
 SETTINGS = {
     Scope.FEW: [*FOUR],
-    Scope.CORE: [*(one for one in EDITED if one.tier in (Tier.A, Tier.C)), DURABLE[-1]],
+    Scope.CORE: [*(one for one in EDITED if one.tier in (Tier.A, Tier.C)), DURABLE[1]],
     Scope.PAIRS: [*EVERY, *DURABLE],
     Scope.LARGE: [*EVERY, *(evolve(pair, durable=True) for pair in EVERY)],
 }[SCOPE]
-DEEP = {Scope.FEW: [], Scope.CORE: [], Scope.PAIRS: SMALL, Scope.LARGE: [*SMALL, *EDITED]}[SCOPE]
+DEEP = [*SMALL, *EDITED] if SCOPE is Scope.LARGE else SMALL
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +100,7 @@ class TestOneFault:
 class TestTwoFaults:
     """The same after any two faults, wherever the second one falls."""
 
+    @pytest.mark.skipif(SCOPE < Scope.PAIRS, reason="pairs of faults are played in the larger scopes")
     @pytest.mark.parametrize("setting", DEEP, ids=str)
     def test_at_every_pair_of_requests(self, setting: Pair) -> None:
         _, clean = play(setting, {})

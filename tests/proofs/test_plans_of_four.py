@@ -32,7 +32,7 @@ from tests.proofs.worlds import SCOPE, Scope
 PLAYED = (*FOUR, *([UPFLOW_API] if SCOPE >= Scope.PAIRS else []))
 EACH = pytest.mark.parametrize("setting", PLAYED, ids=lambda setting: setting.name)
 SLOW = settings(
-    max_examples={Scope.FEW: 6, Scope.CORE: 12, Scope.PAIRS: 50, Scope.LARGE: 500}[SCOPE],
+    max_examples={Scope.FEW: 5, Scope.CORE: 8, Scope.PAIRS: 50, Scope.LARGE: 500}[SCOPE],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
