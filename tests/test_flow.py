@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from custsync.errors import FlowError
-from custsync.fields import Constant
+from custsync.fields import Constant, Copied
 from custsync.flow import Conflict, Flow
 from tests.worlds import BY_EMAIL, FLOW, row
 
@@ -16,6 +16,11 @@ BROKEN: list[Any] = [
     pytest.param({"rows": (row("email", reads=("emale",)),), "stamp": ""}, "named 'emale'", id="read field"),
     pytest.param({"match": (evolve(BY_EMAIL, reads="emale"),)}, "named 'emale'", id="field looked for"),
     pytest.param({"match": (evolve(BY_EMAIL, holds="emale"),)}, "named 'emale'", id="field that holds it"),
+    pytest.param(
+        {"rows": (row("phone", reads=("phone",), value=Copied("fax")),), "stamp": ""},
+        "reads must name 'fax', which it copies",
+        id="a field copied and not watched",
+    ),
     pytest.param({"stamp": "stamp"}, "named 'stamp'", id="stamp"),
     pytest.param({"unique_key": "key"}, "named 'key'", id="unique key"),
     pytest.param({"write_back": "kept"}, "named 'kept'", id="write-back"),
@@ -94,10 +99,11 @@ class TestChanging:
             {"match": (evolve(FLOW.match[0], taken="pass"),)},  # type: ignore[arg-type]
             {"rows": (*FLOW.rows, row("fax", reads="fax"))},
             {"rows": (*FLOW.rows, row("fax", value="fax"))},
+            {"may_cut": "name"},
             {"survey": "survey"},
             {"survey": str},
         ],
-        ids=["conflict", "several", "taken", "reads", "value", "survey", "what a survey sets"],
+        ids=["conflict", "several", "taken", "reads", "value", "may cut", "survey", "what a survey sets"],
     )
     def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(FlowError, match="must be"):

@@ -14,7 +14,7 @@ from attrs import evolve, fields_dict, frozen
 
 from custsync.eligibility import Filter
 from custsync.errors import FlowError
-from custsync.fields import FieldRow, Mapped, System, reader_of
+from custsync.fields import Copied, FieldRow, Mapped, System, reader_of
 from custsync.matching import MatchStep, Several, Taken
 from custsync.merging import Conflict
 from custsync.models import Customer
@@ -99,7 +99,8 @@ class Flow:
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
         problems = _malformed(self)
-        problems = problems or [*_unknown_fields(self), *_doubled_targets(self), *_unproducible(self)]
+        checks = (_unknown_fields, _unwatched, _doubled_targets, _unproducible)
+        problems = problems or [problem for check in checks for problem in check(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
         object.__setattr__(self, "salt", _salt(self))
@@ -166,6 +167,9 @@ def _malformed(flow: Flow) -> list[str]:
     survey: object = flow.survey
     if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
         problems += ["survey must be a function and name in `sets`, a tuple, what it sets"]
+    cut: object = flow.may_cut
+    if isinstance(cut, str):
+        problems += ["may_cut must be a set of names"]
     for entry in flow.match:
         policies: tuple[object, object] = (entry.several, entry.taken)
         if not isinstance(policies[0], Several) or not isinstance(policies[1], Taken):
@@ -185,6 +189,15 @@ def _unknown_fields(flow: Flow) -> list[str]:
     named += [name for entry in flow.match for name in (entry.reads, entry.holds)]
     named += [name for name in (flow.stamp, flow.unique_key, flow.write_back, flow.parent) if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
+
+
+def _unwatched(flow: Flow) -> list[str]:
+    """Return the rows that copy a field of which no change would be seen."""
+    return [
+        f"row {row.target!r}: reads must name {row.value.name!r}, which it copies"
+        for row in flow.rows
+        if isinstance(row.value, Copied) and row.value.name not in row.reads
+    ]
 
 
 def _doubled_targets(flow: Flow) -> list[str]:
