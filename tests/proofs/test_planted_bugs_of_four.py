@@ -35,6 +35,7 @@ from tests.proofs import integrations
 from tests.proofs.integrations import Pairing, doubled, empty, play, stuck
 from tests.proofs.mergings import Busy, histories, lost, merging, problems, unkept
 from tests.proofs.test_mergings import AT_ONCE, begun, requests_of
+from tests.proofs.test_planted_bugs import the_first_of_two_is_taken
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -360,16 +361,6 @@ def a_demand_is_not_made(patch: pytest.MonkeyPatch) -> None:
 
     for module in (deciding, gathering):
         patch.setattr(module, "admit", admit)
-
-
-def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
-    right = matching._verdict  # noqa: SLF001 - the same
-
-    def wrong(entry: Any, *hits: Any, contested: bool) -> Any:
-        verdict, answer = right(entry, *hits, contested=contested)
-        return (matching.Verdict.ONE if verdict is matching.Verdict.SEVERAL else verdict), answer
-
-    patch.setattr(matching, "_verdict", wrong)
 
 
 BUGS: tuple[Plant, ...] = (
