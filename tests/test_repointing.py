@@ -1,12 +1,16 @@
-"""Carrying out a merge that somebody else got ahead of: what was kept of the duplicate stays kept."""
+"""Carrying out a merge that somebody else got ahead of: a person, or another worker."""
 
 from typing import Any
 
 import pytest
 
+from custsync.applying import apply_batch
+from custsync.driving import plan
+from custsync.outcomes import Result
 from custsync.ports import Rejected, Unknown
 from custsync.syncrecords import Status
-from tests.test_merges import Office, titan
+from custsync.worlds import run, terms_of
+from tests.test_merges import FLOW, Office, titan
 
 
 @pytest.mark.rule("ST-MRG-1")
@@ -45,3 +49,18 @@ class TestRefusedBecauseTheDuplicateIsGone:
         assert record.merge is not None
         assert (record.status, record.merge.done) == (Status.MERGED, False)
         assert office.sync(titan("1", into="2")).in_brief == "1 merged"
+
+
+@pytest.mark.rule("ST-MRG-1")
+@pytest.mark.rule("G-DUP")
+class TestATakeOverOfTwoWorkers:
+    """Of two workers that let one survivor take the counterpart over, the later one does nothing."""
+
+    def test_the_later_one_is_stale(self) -> None:
+        office = Office(1)
+        planned = plan(FLOW, [titan("1", into="9")], office.world)
+        assert office.sync(titan("1", into="9")).in_brief == "1 merged"
+        records = list(office.store.records(FLOW.link))
+        late = apply_batch(FLOW, planned.decisions, terms_of(office.world), fresh=True)
+        assert [outcome.result for outcome in run(late, office.world)] == [Result.STALE]
+        assert list(office.store.records(FLOW.link)) == records

@@ -38,7 +38,7 @@ from custsync.testing.memory_netsuite import MemoryNetSuite
 from custsync.testing.memory_servicetitan import MemoryServiceTitan
 from custsync.testing.memory_upflow import MemoryUpflow, MemoryUpflowImport
 from tests.flows.collecting import API_IMPORT
-from tests.proofs.worlds import ENOUGH, LAG, NEXT_DAY, SOON, store_opener
+from tests.proofs.worlds import ENOUGH, LAG, NEXT_DAY, SOON, Ended, store_opener
 
 CONNECTION: Final = "us"
 LAGO_SYNC: Final = lago_sync(CONNECTION, subsidiaries=["2"])
@@ -310,16 +310,6 @@ PAIRS: Final = (
 
 
 # How they end
-
-
-@frozen
-class Ended:
-    """How a world came to rest: after how many runs, with what results, in what state."""
-
-    runs: int
-    results: frozenset[Result]
-    picture: Any = field(repr=False)
-    requests: tuple[str, ...] = field(repr=False)
 
 
 def play(setting: Pair, schedule: Mapping[int, Fault]) -> tuple[Pairing, Ended]:
