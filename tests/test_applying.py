@@ -12,6 +12,7 @@ from custsync.driving import apply, plan, sync
 from custsync.errors import AdapterContractError, InputError, StoreError
 from custsync.fields import digest
 from custsync.flow import Flow
+from custsync.merging import Conflict
 from custsync.models import Ref
 from custsync.outcomes import Result
 from custsync.ports import Done, Exists, Rejected, RetryAfter, Tier, Unknown
@@ -55,6 +56,14 @@ def linked(setup: Setup) -> Setup:
     setup.source.rows["1"]["name"] = "Anna"
     setup.target.calls.clear()
     return setup
+
+
+def assert_in_doubt(record: SyncRecord, before: SyncRecord) -> None:
+    """Nothing is remembered as said that may not be so; the rest of the memory is what it was."""
+    said, known = record.seen(OURS.realm), before.seen(OURS.realm)
+    assert said.payload == ""
+    assert said.fields == {**known.fields, "name": "?"}
+    assert record.seen(THEIRS.realm) == before.seen(THEIRS.realm)
 
 
 @pytest.mark.rule("G-DUP", "SP-OUT-3")
@@ -295,11 +304,26 @@ class TestUpdates:
     )
     def test_table(self, setup: Setup, answer: Any, result: Result) -> None:
         linked(setup).target.then("update", answering(answer))
-        before = setup.the_record().memory
+        before = setup.the_record()
         assert run(setup) == {result: 1}
-        assert setup.the_record().memory == before
+        assert_in_doubt(setup.the_record(), before)
         assert run(setup) == {Result.UPDATED: 1}
         assert setup.target.rows["b1"]["name"] == "Anna"
+
+    @pytest.mark.parametrize("policy", [Conflict.SOURCE, Conflict.TARGET])
+    @pytest.mark.parametrize("lost", [lost_after, lambda _: lost_before], ids=["took effect", "never came"])
+    def test_a_change_that_is_taken_back_while_its_update_is_unknown(
+        self, setup: Setup, lost: Any, policy: Conflict
+    ) -> None:
+        """The source goes back to what it was; nothing passes for said, and no value is lost in silence."""
+        flow = FLOW.but(conflict=policy)
+        linked(setup).target.then("update", lost("update"))
+        assert run(setup, flow) == {Result.UNKNOWN: 1}
+        setup.source.rows["1"]["name"] = "Ann"
+        report = sync(flow, setup.source.payloads(), setup.world)
+        codes = [issue.code for outcome in report.attention for issue in outcome.issues]
+        assert setup.target.rows["b1"]["name"] == "Ann" or codes == ["conflict"]
+        assert policy is Conflict.TARGET or setup.target.rows["b1"]["name"] == "Ann"
 
     def test_only_the_changed_field(self, setup: Setup) -> None:
         run(linked(setup))
@@ -435,10 +459,11 @@ class TestContract:
     @pytest.mark.parametrize("answer", BREAKS)
     def test_update(self, setup: Setup, answer: Any) -> None:
         linked(setup).target.then("update", saying(answer))
-        before = setup.the_record().memory
+        before = setup.the_record()
         with pytest.raises(AdapterContractError, match="'update'"):
             run(setup)
-        assert (setup.the_record().status, setup.the_record().memory) == (Status.LINKED, before)
+        assert setup.the_record().status is Status.LINKED
+        assert_in_doubt(setup.the_record(), before)
         assert run(setup) == {Result.UPDATED: 1}
 
     @pytest.mark.parametrize("answer", BREAKS)

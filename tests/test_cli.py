@@ -597,7 +597,7 @@ class TestTheProcess:
 
     @pytest.mark.rule("G-DUP")
     def test_control_c_and_another_run(self, folder: Path) -> None:
-        count = 4000
+        count = 8000
         put(
             folder / "netsuite.jsonl",
             *({"id": str(id), "companyName": f"Company {id}"} for id in range(1, count + 1)),
@@ -608,7 +608,6 @@ class TestTheProcess:
         ) as process:
             while not (folder / "links.db").exists() and process.poll() is None:
                 time.sleep(0.005)
-            time.sleep(0.05)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
         assert (process.returncode, out) == (130, "")

@@ -50,7 +50,7 @@ from custsync.remembering import memory_of
 from custsync.repointing import follow_merges
 from custsync.searching import Terms
 from custsync.staleness import recheck
-from custsync.syncrecords import Status, SyncRecord, exclude, link, reject, remember
+from custsync.syncrecords import Status, SyncRecord, doubt, exclude, link, reject, remember
 from custsync.writeback import write_back
 
 __all__ = ["apply_batch"]
@@ -272,7 +272,7 @@ def _claim(flow: Flow, jobs: Sequence[Job]) -> Steps:
     for job in jobs:
         decision = job.decision
         if isinstance(decision, Update):
-            job.record, job.target = decision.record, decision.target
+            job.record, job.target = _in_doubt(flow, decision), decision.target
         elif isinstance(decision, Link | Recover) and decision.target is not None:
             record = decision.record or SyncRecord(
                 link=flow.link, source=decision.source, status=Status.LINKED, flow=flow.name
@@ -284,6 +284,14 @@ def _claim(flow: Flow, jobs: Sequence[Job]) -> Steps:
         claiming.append(job)
     if claiming:
         yield from save(claiming)
+
+
+def _in_doubt(flow: Flow, decision: Update) -> SyncRecord | None:
+    """Return the record of an update whose outcome is not known before it is told."""
+    if decision.record is None or not decision.changes:
+        return decision.record
+    reads = {name for change in decision.changes for name in flow.row_of[change.field].reads}
+    return doubt(decision.record, decision.source.realm, sorted(reads))
 
 
 def _update(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:

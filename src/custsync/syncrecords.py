@@ -15,12 +15,12 @@ be sent again; and the record of a merge keeps what the target loses in it.
     any but MERGED ──exclude──▶ EXCLUDED
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custsync.models import Issue, Ref
 
@@ -32,6 +32,7 @@ __all__ = [
     "RecordWrite",
     "Status",
     "SyncRecord",
+    "doubt",
     "exclude",
     "intend",
     "link",
@@ -199,6 +200,24 @@ def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
         merge=record.merge,
         version=record.version,
     )
+
+
+def doubt(record: SyncRecord, realm: str, names: Iterable[str]) -> SyncRecord:
+    """Return the record without knowing what that side last said in these fields, nor its whole text.
+
+    Saved before an update is sent: until its outcome is known, whatever the side says next counts as new.
+    Otherwise a value that goes back to what it was would pass for said, though the target has the other one.
+
+    Rule: G-LOSS
+    """
+    seen = record.seen(realm)
+    fields = {**seen.fields, **{name: _DOUBTED for name in names if name in seen.fields}}
+    memory = {**record.memory, realm: Memory(fields=fields)}
+    return evolve(record, memory=memory)
+
+
+_DOUBTED: Final = "?"
+"""In place of a digest: what no value has."""
 
 
 def saved(record: SyncRecord, version: int) -> SyncRecord:
