@@ -31,12 +31,13 @@ from custsync.errors import (
 )
 from custsync.flow import Flow
 from custsync.matching import Taken
-from custsync.models import ABSENT, Customer
+from custsync.models import ABSENT, Customer, Issue
 from custsync.outcomes import Outcome, Report, Result
 from custsync.planning import Plan
 from custsync.ports import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore
 from tests.worlds import (
+    BY_EMAIL,
     FLOW,
     AsyncParty,
     Clock,
@@ -476,6 +477,19 @@ class TestRulesThatRaise:
         rule = Filter(leaves_out=_raising_filter, issue=rule_raised(ValueError()))
         self._check(FLOW.but(filters=(rule,)), "1", Result.LEFT_OUT)
 
+    def test_key(self) -> None:
+        self._check(FLOW.but(match=(evolve(BY_PHONE, key=_raising_key),)), "1")
+
+    def test_fit(self) -> None:
+        setup = Setup()
+        setup.source.put("1", email=CANARY)
+        setup.target.put("b1", email=CANARY)
+        report = sync(
+            FLOW.but(match=(evolve(BY_EMAIL, fits=_raising_fit),)), setup.source.payloads(), setup.world
+        )
+        assert [issue.code for issue in report.attention[0].issues] == ["rule_raised"]
+        assert CANARY not in str(report)
+
     def test_reader(self) -> None:
         self._check(FLOW.but(source=evolve(FLOW.source, read=_raising_reader)), "1")
 
@@ -490,16 +504,19 @@ class TestRulesThatRaise:
         assert "raised ValueError" in str(report)
         assert CANARY not in str(report)
 
-    @pytest.mark.parametrize("part", ["row", "filter", "reader"])
+    @pytest.mark.parametrize("part", ["row", "filter", "reader", "key", "fit"])
     def test_our_own_errors_go_on(self, part: str) -> None:
         rule = Filter(leaves_out=_misconfigured, issue=rule_raised(ValueError()))
         flow = {
             "row": FLOW.with_row(row("phone", value=_misconfigured)),
             "filter": FLOW.but(filters=(rule,)),
             "reader": FLOW.but(source=evolve(FLOW.source, read=_misconfigured)),
+            "key": FLOW.but(match=(evolve(BY_EMAIL, key=_misconfigured),)),
+            "fit": FLOW.but(match=(evolve(BY_EMAIL, fits=_misconfigured),)),
         }[part]
         setup = Setup()
-        setup.source.put("1")
+        setup.source.put("1", email=CANARY)
+        setup.target.put("b1", email=CANARY)
         with pytest.raises(ConfigurationError, match="not set up"):
             plan(flow, setup.source.payloads(), setup.world)
 
@@ -508,6 +525,17 @@ def _raising(customer: Customer, _current: Customer | None) -> Any:
     if customer.phone:
         raise ValueError(customer.phone)
     return ABSENT
+
+
+def _raising_key(text: str) -> str | None:
+    raise ValueError(text)
+
+
+def _raising_fit(customer: Customer, _found: Customer) -> Issue | None:
+    raise ValueError(customer.email)
+
+
+BY_PHONE = evolve(BY_EMAIL, by="phone", reads="phone", holds="phone")
 
 
 def _raising_filter(customer: Customer) -> bool:

@@ -8,13 +8,21 @@ from attrs import evolve
 
 from custsync.byhand import BY_HAND, exclude_by_hand, include_again, link_by_hand, unlink_by_hand
 from custsync.driving import apply, plan, sync
+from custsync.eligibility import Filter, Lasts
 from custsync.errors import ConfigurationError, InputError, StoreError
-from custsync.models import Issue, Ref
+from custsync.models import Customer, Issue, Ref
 from custsync.syncrecords import Intent, MergeNote, Status, SyncRecord, merge
 from tests.worlds import FLOW, LINK, NOW, Setup
 
 SHOP_ROWS = [{"id": str(one), "name": f"No. {one}"} for one in range(1, 4)]
 OPEN = FLOW.but(reinclusion=True)
+
+
+CLOSED = Issue(code="closed", rule="UF-EXC-1", field="name", reason="closed", remedy="-")
+
+
+def _is_closed(customer: Customer) -> bool:
+    return customer.name == "Closed"
 
 
 @pytest.fixture
@@ -206,3 +214,31 @@ class TestIncludeAgain:
     def test_one_that_is_not_excluded(self, setup: Setup, identity: str) -> None:
         with pytest.raises(InputError, match=rf"shop:{identity} is not excluded in 'shop-books'"):
             include_again(OPEN, identity, "why", setup.world)
+
+
+@pytest.mark.rule("UF-EXC-4", "G-LOSS")
+class TestAnOlderPlan:
+    """A customer is not excluded for good because of what it was when a plan was made."""
+
+    CLOSED = Filter(leaves_out=_is_closed, issue=CLOSED, lasts=Lasts.ALWAYS)
+
+    @pytest.mark.parametrize(
+        ("name", "result"),
+        [
+            pytest.param("Open again", "1 stale", id="reopened"),
+            pytest.param("Closed", "1 left out", id="still"),
+        ],
+    )
+    def test_the_source_is_asked_again(self, name: str, result: str) -> None:
+        setup, flow = Setup(), FLOW.but(filters=(self.CLOSED,))
+        setup.source.put("1", name="Closed")
+        planned = plan(flow, setup.source.payloads(), setup.world)
+        setup.source.rows["1"]["name"] = name
+        assert apply(flow, type(planned).from_json(planned.to_json()), setup.world).in_brief == result
+        assert len(setup.records()) == (result == "1 left out")
+
+    def test_a_source_that_cannot_be_asked_is_taken_at_its_word(self) -> None:
+        setup, flow = Setup(), FLOW.but(filters=(self.CLOSED,), write_back="")
+        planned = plan(flow, [{"id": "1", "name": "Closed"}], setup.world)
+        world = evolve(setup.world, source=None)
+        assert apply(flow, planned, world).in_brief == "1 left out"

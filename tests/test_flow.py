@@ -25,6 +25,9 @@ BROKEN: list[Any] = [
     pytest.param({"unique_key": "key"}, "named 'key'", id="unique key"),
     pytest.param({"write_back": "kept"}, "named 'kept'", id="write-back"),
     pytest.param({"rows": (row("email"), row("email")), "stamp": ""}, "2 rows write 'email'", id="two rows"),
+    pytest.param(
+        {"parent": "parent"}, "no row makes 'parent' from the customer's parent", id="parent without row"
+    ),
     pytest.param({"stamp": "custom.other"}, "no row makes the stamp 'custom.other'", id="stamp without row"),
     pytest.param({"colour": "red"}, "has no part named colour", id="no such part"),
     pytest.param({"salt": b""}, "has no part named salt", id="a part that is made"),

@@ -138,11 +138,12 @@ def _refuse_stale(flow: Flow, jobs: Sequence[Job], terms: Terms) -> Steps:
 def _exclude(flow: Flow, jobs: Sequence[Job]) -> Steps:
     """Keep on their records that these customers are left out for good."""
     for job in jobs:
-        if isinstance(job.decision, LeftOut):
-            record = job.decision.record or SyncRecord(
-                link=flow.link, source=job.decision.source, status=Status.EXCLUDED, flow=flow.name
-            )
-            job.record = exclude(record, job.issues[0])
+        decision = job.decision
+        assert isinstance(decision, LeftOut)  # noqa: S101 - no other comes here
+        record = decision.record or SyncRecord(
+            link=flow.link, source=decision.source, status=Status.EXCLUDED, flow=flow.name
+        )
+        job.record = exclude(record, job.issues[0])
     if jobs:
         yield from save(jobs)
 

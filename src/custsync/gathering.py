@@ -303,10 +303,8 @@ def _close_or_read(flow: Flow, case: Case, answer: Found, terms: Terms) -> None:
 
 def _is_here(kept: Ref | None, end: End) -> bool:
     """Return whether the link's end is of the account and mode that were asked: ids repeat across them."""
-    if kept is None:
-        return False
-    told = ((kept.account, end.account), (kept.mode, end.mode))
-    return all(one == other for one, other in told if one and other)
+    told = ((kept.account, end.account), (kept.mode, end.mode)) if kept else ((".", ""),)
+    return kept is not None and all(one == other for one, other in told if one and other)
 
 
 # Two that claim one
@@ -347,15 +345,16 @@ def settle(flow: Flow, decisions: Sequence[Decision]) -> list[Decision]:
     ]
 
 
-def _claims(decision: Decision, keyed: Sequence[tuple[int, MatchStep]]) -> Iterator[tuple[Any, ...]]:
-    if isinstance(decision, Link | Recover):
-        if decision.target is not None:
-            yield "target", decision.target
-    elif isinstance(decision, Create):
+def _claims(
+    decision: Create | Link | Recover, keyed: Sequence[tuple[int, MatchStep]]
+) -> Iterator[tuple[Any, ...]]:
+    if isinstance(decision, Create):
         for place, entry in keyed:
             key = look_up_key(entry, decision.customer)
             if key is not None:
                 yield "key", place, key
+    elif decision.target is not None:
+        yield "target", decision.target
 
 
 def _contested(decision: Decision, claim: tuple[Any, ...]) -> Review:

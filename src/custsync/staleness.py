@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
+from custsync.admitting import admit
 from custsync.asking import find
 from custsync.decisions import (
     Create,
@@ -92,7 +93,12 @@ def _target(decision: Decision) -> Ref | None:
 
 
 def _source(decision: Decision) -> Ref | None:
-    return decision.source if isinstance(decision, Create | Link | Merge | Update) else None
+    is_read = isinstance(decision, Create | Link | Merge | Update) or _lasts(decision)
+    return decision.source if is_read else None
+
+
+def _lasts(decision: Decision | None) -> bool:
+    return isinstance(decision, LeftOut) and decision.lasts
 
 
 def read_again(
@@ -134,12 +140,25 @@ def _judge(
         return None
     if (stored.version if stored else 0) != version:
         return Result.ALREADY_DONE if _is_done(decision, stored) else Result.STALE
+    is_same = _rests_on_the_same(flow, decision, records, sources)
+    return None if is_same else Result.STALE
+
+
+def _rests_on_the_same(
+    flow: Flow,
+    decision: Decision,
+    records: Mapping[Ref, SyncRecord],
+    sources: Mapping[str, Customer | None] | None,
+) -> bool:
+    """Return whether the source still says what the decision was made of; one that cannot be asked does."""
+    now = (sources or {}).get(decision.source.id)
     if isinstance(decision, Merge):
-        now = (sources or {}).get(decision.source.id)
-        return None if _is_merged_still(decision, records, now) else Result.STALE
+        return _is_merged_still(decision, records, now)
+    if _lasts(decision):
+        return now is None or _lasts(admit(flow, now, records.get(decision.source)))
     if isinstance(decision, Create | Link | Update) and sources is not None:
-        return None if _says_the_same(flow, decision, sources.get(decision.source.id)) else Result.STALE
-    return None
+        return _says_the_same(flow, decision, now)
+    return True
 
 
 def _is_merged_still(decision: Merge, records: Mapping[Ref, SyncRecord], source: Customer | None) -> bool:

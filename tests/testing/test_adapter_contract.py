@@ -110,6 +110,18 @@ class TestNetSuite(NetSuiteContract):
     """NetSuite as it is."""
 
 
+class TestNetSuiteThatNamesItsOwn(NetSuiteContract):
+    """The external id comes from the customer, not from the create: no two customers are alike."""
+
+    tier = Tier.C
+
+    def body(self, number: int, key: str) -> Payload:
+        return {**super().body(number, key), "externalId": f"E-{number}"}
+
+    def value(self, by: str, number: int, key: str) -> str:
+        return f"E-{number}" if by == "external_id" else super().value(by, number, key)
+
+
 class TestNetSuiteThatQueuesMerges(NetSuiteContract):
     """A merge that is taken takes effect later."""
 
