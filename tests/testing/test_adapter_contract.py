@@ -116,7 +116,8 @@ class TestNetSuiteThatNamesItsOwn(NetSuiteContract):
     tier = Tier.C
 
     def body(self, number: int, key: str) -> Payload:
-        return {**super().body(number, key), "externalId": f"E-{number}"}
+        own = {"externalId": f"E-{number}", "entityId": f"C-{number}"}
+        return {**super().body(number, key), **own}
 
     def value(self, by: str, number: int, key: str) -> str:
         return f"E-{number}" if by == "external_id" else super().value(by, number, key)
