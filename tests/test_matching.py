@@ -24,7 +24,7 @@ from custsync.matching import (
     nobody,
     step,
 )
-from custsync.models import ABSENT, Customer, Ref
+from custsync.models import ABSENT, Customer, Issue, Ref
 from tests.worlds import BY_EMAIL, BY_ID, NOW, books, shop
 
 ANN = shop(email="ann@shop.example", custom={"books_id": "b9"})
@@ -230,3 +230,35 @@ class TestLookUps:
     def test_a_match_shows_no_customer(self) -> None:
         ended = match([BY_EMAIL], ANN, {0: [books(name="Ann", email="ann@shop.example")]}, {})
         assert "ann" not in repr(ended).lower().replace("another", "")
+
+
+UNKNOWN = Issue(code="unknown", rule="ST-LEG-4", field="email", reason="nobody", remedy="-")
+STRICT = evolve(BY_EMAIL, must_find=UNKNOWN)
+
+
+@pytest.mark.rule("ST-LEG-4", "LG-LINK")
+class TestMustFind:
+    """Where a value must find somebody, nobody found is a refusal, and no later step is asked."""
+
+    @pytest.mark.parametrize(
+        ("email", "hits", "verdict", "answer"),
+        [
+            pytest.param("ann@shop.example", [], Verdict.REFUSED, "not found", id="nobody"),
+            pytest.param(
+                "call me", None, Verdict.REFUSED, "a value that cannot be looked for", id="malformed"
+            ),
+            pytest.param(
+                "ann@shop.example",
+                [books(email="ann@shop.example", deleted=True)],
+                Verdict.REFUSED,
+                "deleted there",
+                id="deleted",
+            ),
+            pytest.param(None, None, Verdict.NONE, "nothing to look for", id="blank"),
+        ],
+    )
+    def test_table(self, email: str | None, hits: Any, verdict: Verdict, answer: str) -> None:
+        found = {} if hits is None else {0: hits}
+        ended = match([STRICT], shop(email=email), found, {})
+        assert (ended.verdict, ended.trace[0].answer) == (verdict, answer)
+        assert (ended.issue == UNKNOWN) == (verdict is Verdict.REFUSED)

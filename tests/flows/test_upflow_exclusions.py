@@ -108,7 +108,7 @@ class TestCategory:
         office.netsuite.edit(own, companyName="Newer")
         assert codes(office.outcomes(BY_CATEGORY)[own]) == ["excluded_category"]
 
-    @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None], ids=repr)
+    @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None, {"Friends"}, {""}], ids=repr)
     def test_ids_are_texts_in_a_set_or_nobody_would_be_excluded(self, categories: Any) -> None:
         with pytest.raises(ConfigurationError, match="categories"):
             customer_import(categories=categories)

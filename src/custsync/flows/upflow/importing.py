@@ -128,10 +128,13 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
 
 
 def _check_ids(categories: object) -> None:
-    """Refuse ids that are no texts: a number equals no id that a payload has, so it would exclude nobody."""
+    """Refuse what is no internal id as text: a number or a category's name would exclude nobody."""
     given = categories if isinstance(categories, frozenset | set | list | tuple) else (categories,)
-    if isinstance(categories, str) or not all(isinstance(category, str) for category in given):
-        raise ConfigurationError("categories: internal ids are needed, as texts, in a set")
+    is_list = not isinstance(categories, str)
+    if not is_list or not all(
+        isinstance(category, str) and category.strip().isdecimal() for category in given
+    ):
+        raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
 
 
 def _check_words(**said: object) -> None:
