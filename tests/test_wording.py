@@ -175,8 +175,8 @@ class TestExplanation:
         assert "  Changes name. [SP-NAME]" in explanation(UPDATE)
 
     def test_the_write_back(self) -> None:
-        assert "[SP-OUT-3]" in explanation(LINK)
-        assert "[SP-OUT-3]" not in explanation(evolve(LINK, write_back=False))
+        assert "source. [G-DUP]" in explanation(LINK)
+        assert "source. [G-DUP]" not in explanation(evolve(LINK, write_back=False))
 
     @pytest.mark.parametrize("decision", [UPDATE, LINK])
     def test_the_counterpart(self, decision: Decision) -> None:

@@ -269,7 +269,7 @@ STALE: Final = Issue(
 )
 WRITE_BACK_DUE: Final = Issue(
     code="write_back_due",
-    rule="SP-OUT-3",
+    rule="G-DUP",
     field="write_back",
     reason="the target's id could not be written back to the source",
     remedy="Run again: the link is kept, and the next run writes it back",

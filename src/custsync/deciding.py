@@ -209,7 +209,7 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
     if flow.write_back and _kept_id(flow, customer) not in ("", target.ref.id):
         return Review(
             source=customer.ref,
-            trace=(step("SP-OUT-1", "Does the id kept on the customer agree with its link?", "no"),),
+            trace=(step("G-DUP", "Does the id kept on the customer agree with its link?", "no"),),
             issues=(_OTHER_ID,),
             candidates=(target.ref,),
         )
@@ -318,7 +318,7 @@ _BROKEN_LINK: Final = Issue(
 )
 _OTHER_ID: Final = Issue(
     code="other_id",
-    rule="SP-OUT-1",
+    rule="G-DUP",
     field="write_back",
     reason="the customer keeps the id of another customer than the one its sync record links it to",
     remedy="Correct whichever of the two is wrong",

@@ -111,7 +111,7 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
     if isinstance(decision, Link | Update):
         told += [_told(change, values) for change in decision.changes]
         told += (
-            ["  Writes the counterpart's id back to the source. [SP-OUT-3]"] if decision.write_back else []
+            ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
         )
     if isinstance(decision, Merge) and decision.duplicate is not None:
         told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
