@@ -110,9 +110,7 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
         told += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
     if isinstance(decision, Link | Update):
         told += [_told(change, values) for change in decision.changes]
-        told += (
-            ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
-        )
+        told += ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
     if isinstance(decision, Merge) and decision.duplicate is not None:
         told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
     told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
