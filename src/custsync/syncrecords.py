@@ -250,7 +250,7 @@ def reject(record: SyncRecord, error: Issue) -> SyncRecord:
 
 
 def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
-    """Return the record of a customer that is left out for good; its link and its intent's end are kept.
+    """Return the record of a customer that is left out for good; its link is kept, its intent is dropped.
 
     Rule: UF-EXC-2, UF-EXC-4
     """

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, frozen
 
-from custsync.eligibility import Filter, is_deleted, is_system_entity
+from custsync.eligibility import Filter
 from custsync.errors import ConfigurationError
 from custsync.fields import Copied, FieldRow, Mapped, System, reader_of
 from custsync.flow import Flow
@@ -247,14 +247,6 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
     "billing_address",
     "shipping_address",
 )
-_NOTE: Final = Issue(
-    code="system_entity",
-    rule="G-ISO",
-    field="id",
-    reason="one of NetSuite's own records, not a customer",
-    remedy="Nothing to do",
-    severity=Severity.NOTE,
-)
 _WALK_IN_CODE: Final = Issue(
     code="walk_in",
     rule="LS-KEY-2",
@@ -272,8 +264,7 @@ _MADE_UP: Final = Issue(
     remedy="Link the two by hand if they are one; else give one of them another code",
 )
 _FILTERS: Final = (
-    Filter(leaves_out=is_system_entity, issue=_NOTE),
-    Filter(leaves_out=is_deleted, issue=evolve(_NOTE, code="deleted", field="deleted", reason="deleted")),
+    *netsuite.NOT_CUSTOMERS,
     Filter(leaves_out=_is_walk_in_code, issue=_WALK_IN_CODE),
 )
 _NO_CODE: Final = Filter(

@@ -7,7 +7,6 @@ from attrs import evolve, frozen
 
 from custsync import countries
 from custsync.addresses import fit_lines
-from custsync.eligibility import Filter, is_deleted, is_system_entity
 from custsync.fields import Copied, FieldRow, Mapped, System
 from custsync.flow import Flow
 from custsync.flows.stripe.pair import (
@@ -19,7 +18,7 @@ from custsync.flows.stripe.pair import (
     is_code,
 )
 from custsync.matching import MatchStep, Several, Taken
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.names import stripe_name
 from custsync.normalize import id_key
 from custsync.systems import netsuite
@@ -32,24 +31,6 @@ _STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "cou
 """What Stripe's address has; a shipping address has a name and a phone beside it."""
 
 _NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
-
-_SYSTEM_ENTITY: Final = Filter(
-    leaves_out=is_system_entity,
-    issue=Issue(
-        code="system_entity",
-        rule="G-ISO",
-        field="id",
-        reason="one of NetSuite's own records, not a customer",
-        remedy="Nothing to do",
-        severity=Severity.NOTE,
-    ),
-)
-_DELETED: Final = Filter(
-    leaves_out=is_deleted,
-    issue=evolve(
-        _SYSTEM_ENTITY.issue, code="deleted", rule="G-DUP", field="deleted", reason="deleted in NetSuite"
-    ),
-)
 
 
 @frozen
@@ -131,7 +112,7 @@ def export_flow(
         link=LINK,
         source=source,
         target=STRIPE,
-        filters=(_SYSTEM_ENTITY, _DELETED),
+        filters=netsuite.NOT_CUSTOMERS,
         match=(_by_kept_id(kept_id), _by_email(several, blocked_emails)),
         rows=(
             FieldRow(

@@ -5,10 +5,11 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from custsync.eligibility import Filter, Lasts, is_deleted, is_system_entity
+from custsync.eligibility import Filter, Lasts
 from custsync.fields import value_of
 from custsync.models import Customer, Issue, Severity
 from custsync.syncrecords import Status, SyncRecord
+from custsync.systems.netsuite import NOT_CUSTOMERS
 
 __all__ = ["Is", "SmartRule", "exclusions", "imports_data_of", "is_inactive", "is_intercompany"]
 
@@ -135,8 +136,7 @@ def exclusions(categories: frozenset[str], rules: tuple[SmartRule, ...], lasts: 
         if rule.excludes
     ]
     return (
-        Filter(leaves_out=is_system_entity, issue=_SYSTEM_ENTITY),
-        Filter(leaves_out=is_deleted, issue=_DELETED),
+        *NOT_CUSTOMERS,
         Filter(leaves_out=is_intercompany, issue=_INTERCOMPANY, lasts=lasts),
         *((by_category,) if categories else ()),
         *by_rule,
@@ -148,8 +148,6 @@ def _note(code: str, rule: str, field: str, reason: str, remedy: str = "Nothing 
     return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=Severity.NOTE)
 
 
-_SYSTEM_ENTITY: Final = _note("system_entity", "G-ISO", "id", "one of NetSuite's own records, not a customer")
-_DELETED: Final = _note("deleted", "G-DUP", "deleted", "deleted in NetSuite")
 _INTERCOMPANY: Final = _note(
     "intercompany",
     "UF-INT",
