@@ -16,9 +16,9 @@ with ZipFile(sys.argv[1]) as wheel:
     metadata = message_from_bytes(wheel.read(next(str(n) for n in names if n.name == "METADATA")))
 
 needs = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
-strangers = {name.parts[0] for name in names if not name.parts[0].endswith(".dist-info")} - {"custsync"}
+unknown_keys = {name.parts[0] for name in names if not name.parts[0].endswith(".dist-info")} - {"custsync"}
 
-assert not strangers, f"the wheel also holds {strangers}"
+assert not unknown_keys, f"the wheel also holds {unknown_keys}"
 assert PurePosixPath("custsync/py.typed") in names, (
     "py.typed is missing: type checkers would not read the types"
 )

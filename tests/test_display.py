@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.decisions import (
+from custsync.display.pages import _KINDS, decision_html, funnel, plan_html, show, visible
+from custsync.engine.decisions import (
     Create,
     Decision,
-    LeftOut,
+    Invalid,
     Link,
     Recover,
     RecoverBy,
-    Refused,
     Review,
+    Skip,
     Unchanged,
     Update,
 )
-from custsync.display import _KINDS, decision_html, funnel, plan_html, show, visible
-from custsync.fields import Change
-from custsync.matching import step
+from custsync.engine.plans import Plan
 from custsync.models import Customer, Issue, Ref
-from custsync.planning import Plan
+from custsync.rules.fields.mapping import Change
+from custsync.rules.matching.steps import step
 from custsync.syncrecords import Status, SyncRecord
 
 HOSTILE = (
@@ -67,8 +67,8 @@ def decisions(text: str = "email") -> tuple[Decision, ...]:
         Link(**both, write_back=True),
         Recover(**read, by=RecoverBy.ADOPT, target=target),
         Review(**told, candidates=(target,)),
-        Refused(**told),
-        LeftOut(**told),
+        Invalid(**told),
+        Skip(**told),
         Unchanged(**told),
     )
 
@@ -128,7 +128,7 @@ class TestEscaping:
 
     @given(st.text())
     def test_no_text_adds_an_element(self, text: str) -> None:
-        assert Page(decision_html(Refused(source=Ref("s", text)))).tags.count("b") == 1
+        assert Page(decision_html(Invalid(source=Ref("s", text)))).tags.count("b") == 1
 
     @given(st.text())
     def test_visible_text_steers_nothing_and_shows_the_rest(self, text: str) -> None:
@@ -157,7 +157,7 @@ class TestPlans:
             assert word in page.text
 
     def test_long_plans_are_cut_and_the_rest_counted(self) -> None:
-        page = Page(plan_html(plan_of(*(LeftOut(source=Ref("stripe", f"cus_{n}")) for n in range(203)))))
+        page = Page(plan_html(plan_of(*(Skip(source=Ref("stripe", f"cus_{n}")) for n in range(203)))))
         assert page.tags.count("details") == 200
         assert "… and 3 more" in page.text
 
@@ -186,7 +186,7 @@ class TestFunnels:
 
     def test_bars(self) -> None:
         asked = [step("SP-OUT-2", "Is there one?", answer) for answer in ["found"] * 60 + ["2 found"]]
-        made = [LeftOut(source=Ref("netsuite", str(n)), trace=(entry,)) for n, entry in enumerate(asked)]
+        made = [Skip(source=Ref("netsuite", str(n)), trace=(entry,)) for n, entry in enumerate(asked)]
         assert funnel(made).splitlines() == [
             "Is there one? [SP-OUT-2]",
             f"  {'#' * 30} 60 found",

@@ -7,17 +7,23 @@ import pytest
 from attrs import evolve
 
 from custsync.errors import FlowError
-from custsync.fields import Constant, Copied
 from custsync.flow import Conflict, Flow
-from tests.worlds import BY_EMAIL, FLOW, row
+from custsync.rules.fields.mapping import Constant, Copied
+from tests.environments import BY_EMAIL, FLOW, row
 
 BROKEN: list[Any] = [
     pytest.param({"rows": (row("emale"),), "stamp": ""}, "no customer field is named 'emale'", id="target"),
-    pytest.param({"rows": (row("email", reads=("emale",)),), "stamp": ""}, "named 'emale'", id="read field"),
-    pytest.param({"match": (evolve(BY_EMAIL, reads="emale"),)}, "named 'emale'", id="field looked for"),
-    pytest.param({"match": (evolve(BY_EMAIL, holds="emale"),)}, "named 'emale'", id="field that holds it"),
     pytest.param(
-        {"rows": (row("phone", reads=("phone",), value=Copied("fax")),), "stamp": ""},
+        {"rows": (row("email", sources=("emale",)),), "stamp": ""}, "named 'emale'", id="read field"
+    ),
+    pytest.param(
+        {"match": (evolve(BY_EMAIL, source_field="emale"),)}, "named 'emale'", id="field looked for"
+    ),
+    pytest.param(
+        {"match": (evolve(BY_EMAIL, target_field="emale"),)}, "named 'emale'", id="field that holds it"
+    ),
+    pytest.param(
+        {"rows": (row("phone", sources=("phone",), compute=Copied("fax")),), "stamp": ""},
         "reads must name 'fax', which it copies",
         id="a field copied and not watched",
     ),
@@ -31,7 +37,7 @@ BROKEN: list[Any] = [
     pytest.param({"stamp": "custom.other"}, "no row makes the stamp 'custom.other'", id="stamp without row"),
     pytest.param({"colour": "red"}, "has no part named colour", id="no such part"),
     pytest.param({"salt": b""}, "has no part named salt", id="a part that is made"),
-    pytest.param({"row_of": {}}, "has no part named row_of", id="another that is made"),
+    pytest.param({"field_for": {}}, "has no part named row_of", id="another that is made"),
 ]
 
 
@@ -41,67 +47,67 @@ class TestFitting:
     @pytest.mark.parametrize(("changes", "text"), BROKEN)
     def test_table(self, changes: dict[str, Any], text: str) -> None:
         with pytest.raises(FlowError, match=text) as caught:
-            FLOW.but(**changes)
+            FLOW.replace(**changes)
         assert "'shop.EXPORT'" in str(caught.value)
 
     def test_everything_that_is_wrong_is_said_at_once(self) -> None:
         with pytest.raises(FlowError) as caught:
-            FLOW.but(rows=(row("a"), row("b"), row("b")), stamp="custom.x")
+            FLOW.replace(fields=(row("a"), row("b"), row("b")), source_id_field="custom.x")
         assert len(str(caught.value).split(";")) == 4
 
     @pytest.mark.parametrize(
         "name", ["custom.anything", "billing_address", "shipping_address", "id", "company_name"]
     )
     def test_fields_and_views_and_custom_fields_fit(self, name: str) -> None:
-        assert name in FLOW.with_row(row("phone", reads=(name,))).row_of["phone"].reads
+        assert name in FLOW.with_field(row("phone", sources=(name,))).field_for["phone"].sources
 
 
 class TestChanging:
     """To change one thing is one expression, and the flow itself stays what it is."""
 
     def test_but(self) -> None:
-        changed = FLOW.but(conflict=Conflict.REVIEW)
+        changed = FLOW.replace(conflict=Conflict.REVIEW)
         assert (changed.conflict, FLOW.conflict) == (Conflict.REVIEW, Conflict.SOURCE)
-        assert changed.but(conflict=Conflict.SOURCE) == FLOW
+        assert changed.replace(conflict=Conflict.SOURCE) == FLOW
 
     def test_with_a_new_row(self) -> None:
-        changed = FLOW.with_row(row("fax"))
-        assert [kept.target for kept in changed.rows] == [*(kept.target for kept in FLOW.rows), "fax"]
-        assert changed.row_of["fax"] == row("fax")
+        changed = FLOW.with_field(row("fax"))
+        assert [kept.target for kept in changed.fields] == [*(kept.target for kept in FLOW.fields), "fax"]
+        assert changed.field_for["fax"] == row("fax")
 
     def test_with_a_row_replaced_where_it_stands(self) -> None:
-        changed = FLOW.with_row(row("email", clears=False))
-        assert [kept.target for kept in changed.rows] == [kept.target for kept in FLOW.rows]
-        assert not changed.row_of["email"].clears
+        changed = FLOW.with_field(row("email", clear_on_blank=False))
+        assert [kept.target for kept in changed.fields] == [kept.target for kept in FLOW.fields]
+        assert not changed.field_for["email"].clear_on_blank
 
     def test_without_a_row(self) -> None:
-        assert "phone" not in FLOW.without_row("phone").row_of
+        assert "phone" not in FLOW.without_field("phone").field_for
         with pytest.raises(FlowError, match="has no row for 'fax'"):
-            FLOW.without_row("fax")
+            FLOW.without_field("fax")
 
     def test_another_policy_knows_no_text_yet(self) -> None:
         others: list[Flow] = [
-            FLOW.but(name="other"),
-            FLOW.but(version="2"),
-            FLOW.but(conflict=Conflict.TARGET),
-            FLOW.but(write_back=""),
-            FLOW.but(updates=False),
-            FLOW.but(may_cut=frozenset({"name"})),
-            FLOW.without_row("name"),
-            FLOW.with_row(row("name", value=Constant("Ann"))),
-            FLOW.with_row(row("name", clears=False)),
+            FLOW.replace(name="other"),
+            FLOW.replace(version="2"),
+            FLOW.replace(conflict=Conflict.TARGET),
+            FLOW.replace(write_back=""),
+            FLOW.replace(updates=False),
+            FLOW.replace(may_cut=frozenset({"name"})),
+            FLOW.without_field("name"),
+            FLOW.with_field(row("name", compute=Constant("Ann"))),
+            FLOW.with_field(row("name", clear_on_blank=False)),
         ]
         assert len({flow.salt for flow in (FLOW, *others)}) == len(others) + 1
-        assert FLOW.but().salt == FLOW.salt
+        assert FLOW.replace().salt == FLOW.salt
 
     @pytest.mark.parametrize(
         "changes",
         [
             {"conflict": "source"},
-            {"match": (evolve(FLOW.match[0], several="oldest"),)},  # type: ignore[arg-type]
-            {"match": (evolve(FLOW.match[0], taken="pass"),)},  # type: ignore[arg-type]
-            {"rows": (*FLOW.rows, row("fax", reads="fax"))},
-            {"rows": (*FLOW.rows, row("fax", value="fax"))},
+            {"match": (evolve(FLOW.match[0], on_multiple="oldest"),)},  # type: ignore[arg-type]
+            {"match": (evolve(FLOW.match[0], on_already_linked="pass"),)},  # type: ignore[arg-type]
+            {"rows": (*FLOW.fields, row("fax", sources="fax"))},
+            {"rows": (*FLOW.fields, row("fax", compute="fax"))},
             {"may_cut": "name"},
             {"survey": "survey"},
             {"survey": str},
@@ -110,7 +116,7 @@ class TestChanging:
     )
     def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(FlowError, match="must be"):
-            FLOW.but(**changes)
+            FLOW.replace(**changes)
 
     def test_survives_a_pickle(self) -> None:
         assert pickle.loads(pickle.dumps(FLOW)) == FLOW  # noqa: S301 - our own bytes

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from custsync.addresses import address_key, clean, fit_lines, one_line
 from custsync.errors import InputError
 from custsync.models import Address
-from custsync.names import NamePolicy, split_name
-from custsync.normalize import (
+from custsync.rules.addresses import address_key, clean, fit_lines, one_line
+from custsync.rules.names import NamePolicy, split_name
+from custsync.rules.normalize import (
     clean_email,
     company_key,
     email_key,

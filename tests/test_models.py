@@ -137,7 +137,7 @@ class TestRef:
 
     def test_the_realm_is_all_but_the_id(self) -> None:
         ref = Ref("stripe", "cus_1", "acct_1", "live")
-        assert ref.realm == evolve(ref, id="cus_2").realm == "stripe/acct_1/live/customer"
+        assert ref.namespace == evolve(ref, id="cus_2").namespace == "stripe/acct_1/live/customer"
 
     def test_reports_name_system_and_id(self) -> None:
         assert str(Ref("stripe", "cus_1", "acct_1", "live")) == "stripe:cus_1"

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from custsync.models import Issue, Ref
 from custsync.syncrecords import (
-    NO_MEMORY,
+    NEVER_SEEN,
     Intent,
-    Memory,
+    LastSeen,
     Status,
     SyncRecord,
     intend,
     link,
     reject,
-    remember,
+    with_last_seen,
 )
-from tests.worlds import LINK, NOW
+from tests.environments import LINK, NOW
 
 OURS, THEIRS, OTHERS = Ref("netsuite", "2041"), Ref("stripe", "cus_1"), Ref("stripe", "cus_2")
 INTENT = Intent(
@@ -54,10 +54,10 @@ class TestTransitions:
         assert (linked.source, linked.target) == (THEIRS, OURS)
 
     def test_reject_keeps_the_reason_and_forgets_what_nothing_shows(self) -> None:
-        begun = evolve(STATES["intent"], memory={OURS.realm: Memory(payload="p")})
+        begun = evolve(STATES["intent"], memory={OURS.namespace: LastSeen(payload="p")})
         rejected = reject(begun, ISSUE)
         assert (rejected.status, rejected.intent, rejected.error) == (Status.FAILED, None, ISSUE)
-        assert rejected.seen(OURS.realm) == NO_MEMORY
+        assert rejected.last_seen(OURS.namespace) == NEVER_SEEN
 
     @pytest.mark.parametrize("before", list(STATES.values()), ids=list(STATES))
     def test_no_transition_counts_as_a_save(self, before: SyncRecord) -> None:
@@ -83,7 +83,7 @@ class TestEnds:
 
 
 fields = st.dictionaries(st.sampled_from("abc"), st.sampled_from("12"))
-memories = st.builds(Memory, payload=st.sampled_from(["", "p", "q"]), fields=fields)
+memories = st.builds(LastSeen, payload=st.sampled_from(["", "p", "q"]), fields=fields)
 
 
 @pytest.mark.rule("SP-BI", "G-IDEM")
@@ -93,51 +93,51 @@ class TestRemember:
     @pytest.mark.parametrize(
         ("older", "newer", "want"),
         [
-            pytest.param(Memory(), Memory(payload="p", fields={"a": "1"}), ("p", {"a": "1"}), id="first"),
+            pytest.param(LastSeen(), LastSeen(payload="p", fields={"a": "1"}), ("p", {"a": "1"}), id="first"),
             pytest.param(
-                Memory(fields={"a": "1", "b": "1"}),
-                Memory(fields={"a": "2"}),
+                LastSeen(fields={"a": "1", "b": "1"}),
+                LastSeen(fields={"a": "2"}),
                 ("", {"a": "2", "b": "1"}),
                 id="kept",
             ),
             pytest.param(
-                Memory(payload="p", fields={"a": "1"}),
-                Memory(fields={"a": "1"}),
+                LastSeen(payload="p", fields={"a": "1"}),
+                LastSeen(fields={"a": "1"}),
                 ("p", {"a": "1"}),
                 id="text kept",
             ),
             pytest.param(
-                Memory(payload="p", fields={"a": "1"}),
-                Memory(fields={"a": "2"}),
+                LastSeen(payload="p", fields={"a": "1"}),
+                LastSeen(fields={"a": "2"}),
                 ("", {"a": "2"}),
                 id="a field changed: the old text is no more",
             ),
             pytest.param(
-                Memory(payload="p", fields={"a": "1"}),
-                Memory(fields={"b": "1"}),
+                LastSeen(payload="p", fields={"a": "1"}),
+                LastSeen(fields={"b": "1"}),
                 ("", {"a": "1", "b": "1"}),
                 id="a field is new: the old text is no more",
             ),
-            pytest.param(Memory(payload="p"), Memory(payload="q"), ("q", {}), id="newer text"),
+            pytest.param(LastSeen(payload="p"), LastSeen(payload="q"), ("q", {}), id="newer text"),
         ],
     )
-    def test_table(self, older: Memory, newer: Memory, want: tuple[str, dict[str, str]]) -> None:
-        record = remember(evolve(NEW, memory={OURS.realm: older}), {OURS.realm: newer})
-        seen = record.seen(OURS.realm)
+    def test_table(self, older: LastSeen, newer: LastSeen, want: tuple[str, dict[str, str]]) -> None:
+        record = with_last_seen(evolve(NEW, memory={OURS.namespace: older}), {OURS.namespace: newer})
+        seen = record.last_seen(OURS.namespace)
         assert (seen.payload, dict(seen.fields)) == want
 
     @given(memories, memories)
-    def test_twice_is_once(self, older: Memory, newer: Memory) -> None:
-        once = remember(evolve(NEW, memory={OURS.realm: older}), {OURS.realm: newer})
-        assert remember(once, {OURS.realm: newer}) == once
+    def test_twice_is_once(self, older: LastSeen, newer: LastSeen) -> None:
+        once = with_last_seen(evolve(NEW, memory={OURS.namespace: older}), {OURS.namespace: newer})
+        assert with_last_seen(once, {OURS.namespace: newer}) == once
 
     def test_the_other_realm_is_left_alone(self) -> None:
-        before = evolve(NEW, memory={THEIRS.realm: Memory(payload="p")})
-        after = remember(before, {OURS.realm: Memory(payload="q")})
-        assert after.seen(THEIRS.realm) == Memory(payload="p")
+        before = evolve(NEW, memory={THEIRS.namespace: LastSeen(payload="p")})
+        after = with_last_seen(before, {OURS.namespace: LastSeen(payload="q")})
+        assert after.last_seen(THEIRS.namespace) == LastSeen(payload="p")
 
     def test_an_unseen_realm_has_an_empty_memory(self) -> None:
-        assert NEW.seen("elsewhere") == NO_MEMORY
+        assert NEW.last_seen("elsewhere") == NEVER_SEEN
 
 
 class TestValues:

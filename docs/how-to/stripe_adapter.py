@@ -8,14 +8,14 @@ from typing import Any
 import stripe
 from attrs import frozen
 
-from custsync.lifting import lift
-from custsync.ports import Adapter, Capabilities, Payload, Rejected, RetryAfter, Tier, Unknown
+from custsync.adapters.functions import adapter_from_functions
+from custsync.protocols import Adapter, Capabilities, Payload, Rejected, RetryAfter, Tier, Unknown
 
 STRIPE_CAN = Capabilities(
     tier=Tier.B,
     key_lifetime=timedelta(hours=24),
     settle_window=timedelta(minutes=10),
-    finds={"id": 1, "email": 1},
+    lookups={"id": 1, "email": 1},
 )
 
 
@@ -70,7 +70,7 @@ def stripe_adapter(
 ) -> Adapter:
     """Return the adapter of one account; `mode` is the one of the client's key, `"test"` or `"live"`."""
     one = OneCustomer(client.v1.customers)
-    return lift(
+    return adapter_from_functions(
         capabilities=can,
         find=one.find,
         create=one.create,

@@ -1,26 +1,18 @@
 """The business rules of syncing customers between systems.
 
 custsync decides, adapters act: customers go in as data, decisions come out as data. `plan`, `apply` and
-`sync` run a flow (`custsync.flows`) over the caller's adapters; `decide` is the pure rule underneath;
-`custsync.names`, `custsync.countries` and the other rooms stand alone.
+`sync` run a flow (`custsync.flows`) over the caller's adapters; `decide` is the pure rule underneath. The
+rules (`custsync.rules`) stand alone: no flow, no store, no adapter.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from custsync.asking import Retry
-    from custsync.byhand import (
-        exclude_by_hand,
-        include_again,
-        link_by_hand,
-        merged_by_hand,
-        unlink_by_hand,
-    )
-    from custsync.deciding import Evidence, decide
-    from custsync.driving import (
-        AsyncWorld,
-        World,
+    from custsync import adapters, flows, rules, stores, systems, testing
+    from custsync.engine.api import (
+        AsyncEnvironment,
+        Environment,
         apply,
         apply_async,
         decide_each,
@@ -29,20 +21,31 @@ if TYPE_CHECKING:
         sync,
         sync_async,
     )
+    from custsync.engine.calls import Retry
+    from custsync.engine.decide.core import Evidence, decide
+    from custsync.engine.manual import (
+        exclude_manually,
+        link_manually,
+        record_target_merge,
+        reinclude,
+        unlink_manually,
+    )
+    from custsync.engine.outcomes import Outcome, Report, Result
+    from custsync.engine.plans import Plan
     from custsync.errors import CustsyncError
     from custsync.flow import Conflict, Flow
-    from custsync.matching import Several, Taken
     from custsync.models import ABSENT, Address, Contact, Customer, Issue, Ref
-    from custsync.outcomes import Outcome, Report, Result
-    from custsync.planning import Plan
-    from custsync.ports import Capabilities, Tier
+    from custsync.protocols import Capabilities, Tier
+    from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
 else:  # where a type checker saw it, any name would pass for one of ours
 
     def __getattr__(name: str) -> Any:
-        """Return the name from its room, so that who uses one room does not wait for all."""
-        if name not in _ROOM_OF:
+        """Return the name from its module, which is imported when somebody asks for it."""
+        if name in _PACKAGES:
+            return import_module(f"{__name__}.{name}")
+        if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
         globals()[name] = value
         return value
 
@@ -50,47 +53,45 @@ else:  # where a type checker saw it, any name would pass for one of ours
 __all__ = [
     "ABSENT",
     "Address",
-    "AsyncWorld",
+    "AsyncEnvironment",
     "Capabilities",
     "Conflict",
     "Contact",
     "Customer",
     "CustsyncError",
+    "Environment",
     "Evidence",
     "Flow",
     "Issue",
+    "OnAlreadyLinked",
+    "OnMultiple",
     "Outcome",
     "Plan",
     "Ref",
     "Report",
     "Result",
     "Retry",
-    "Several",
-    "Taken",
     "Tier",
-    "World",
     "apply",
     "apply_async",
     "decide",
     "decide_each",
-    "exclude_by_hand",
-    "include_again",
-    "link_by_hand",
-    "merged_by_hand",
+    "exclude_manually",
+    "link_manually",
     "plan",
     "plan_async",
+    "record_target_merge",
+    "reinclude",
     "sync",
     "sync_async",
-    "unlink_by_hand",
+    "unlink_manually",
 ]
 
-_ROOMS: Final = {
-    "asking": ("Retry",),
-    "byhand": ("exclude_by_hand", "include_again", "link_by_hand", "merged_by_hand", "unlink_by_hand"),
-    "deciding": ("Evidence", "decide"),
-    "driving": (
-        "AsyncWorld",
-        "World",
+_PACKAGES: Final = ("adapters", "flows", "rules", "stores", "systems", "testing")
+_MODULES: Final = {
+    "engine.api": (
+        "AsyncEnvironment",
+        "Environment",
         "apply",
         "apply_async",
         "decide_each",
@@ -99,19 +100,28 @@ _ROOMS: Final = {
         "sync",
         "sync_async",
     ),
+    "engine.calls": ("Retry",),
+    "engine.decide.core": ("Evidence", "decide"),
+    "engine.manual": (
+        "exclude_manually",
+        "link_manually",
+        "record_target_merge",
+        "reinclude",
+        "unlink_manually",
+    ),
+    "engine.outcomes": ("Outcome", "Report", "Result"),
+    "engine.plans": ("Plan",),
     "errors": ("CustsyncError",),
     "flow": ("Conflict", "Flow"),
-    "matching": ("Several", "Taken"),
     "models": ("ABSENT", "Address", "Contact", "Customer", "Issue", "Ref"),
-    "outcomes": ("Outcome", "Report", "Result"),
-    "planning": ("Plan",),
-    "ports": ("Capabilities", "Tier"),
+    "protocols": ("Capabilities", "Tier"),
+    "rules.matching.steps": ("OnAlreadyLinked", "OnMultiple"),
 }
-"""Where each name lives: its room is imported when somebody asks for it."""
+"""Where each name lives."""
 
-_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF: Final = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __dir__() -> list[str]:
-    """Return all names, also those that nobody has asked for yet."""
-    return sorted({*globals(), *__all__})
+    """Return the public names and packages."""
+    return sorted({*__all__, *_PACKAGES})

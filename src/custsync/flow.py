@@ -2,7 +2,7 @@
 
 A flow holds no behaviour of its own. It names the systems, the filters, the match steps, the field table and
 the policies; `deciding` reads them. To change one thing is one expression (`flow.but(...)`,
-`flow.with_row(...)`), and what does not fit together is refused at once.
+`flow.with_field(...)`), and what does not fit together is refused at once.
 """
 
 from collections import Counter
@@ -12,20 +12,20 @@ from typing import Any, Protocol
 import attrs
 from attrs import evolve, fields_dict, frozen
 
-from custsync.eligibility import Filter
 from custsync.errors import FlowError
-from custsync.fields import Copied, FieldRow, Mapped, System, reader_of
-from custsync.matching import MatchStep, Several, Taken
-from custsync.merging import Conflict
 from custsync.models import Customer
+from custsync.rules.eligibility import Filter
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System, reader_of
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
+from custsync.rules.merging import Conflict
 
-__all__ = ["Conflict", "Flow", "Survey"]
+__all__ = ["Conflict", "Flow", "Prescan"]
 
 
-class Survey(Protocol):
+class Prescan(Protocol):
     """What must be known of all customers before one is decided.
 
-    Given them all, it returns a function from one customer to `Mapped`: the customer as it is synced, and
+    Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced, and
     what there is to say about it; an error refuses it.
     """
 
@@ -33,11 +33,11 @@ class Survey(Protocol):
     def sets(self) -> tuple[str, ...]:
         """Return the customer's fields that the survey sets, which no system shows in that form."""
 
-    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], Mapped]:
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is to be synced."""
 
 
-_PREPARED = frozenset({"salt", "row_of", "lasting_reads"})
+_PREPARED = frozenset({"salt", "field_for", "lasting_reads"})
 _VIEWS = frozenset({"billing_address", "shipping_address", "id"})
 
 
@@ -52,11 +52,11 @@ class Flow:
         target: the target system's shape.
         filters: who is left out, in order.
         demands: what every customer must have; one that has it not is refused.
-        survey: what must be known of all customers before one is decided; None where each stands for itself.
+        prescan: what must be known of all customers before one is decided; None where each stands for itself.
         match: how an existing customer is found, in order.
-        rows: the field table.
+        fields: the field table.
         requires: who is not created, though an existing customer would be updated.
-        stamp: the target's field that carries the source's id, by which a lost create is recognised; `""`
+        source_id_field: the target's field that carries the source's id, by which a lost create is recognised; `""`
             for none.
         unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
             for none.
@@ -78,22 +78,22 @@ class Flow:
     target: System
     filters: tuple[Filter, ...] = ()
     demands: tuple[Filter, ...] = ()
-    survey: Survey | None = None
+    prescan: Prescan | None = None
     match: tuple[MatchStep, ...]
-    rows: tuple[FieldRow, ...]
+    fields: tuple[FieldMapping, ...]
     requires: tuple[Filter, ...] = ()
-    stamp: str = ""
+    source_id_field: str = ""
     unique_key: str = ""
     write_back: str = ""
     conflict: Conflict = Conflict.SOURCE
     may_cut: frozenset[str] = frozenset()
     updates: bool = True
     parent: str = ""
-    notes_errors: bool = False
+    record_errors: bool = False
     reinclusion: bool = False
     version: str = "1"
     salt: bytes = attrs.field(init=False, repr=False)
-    row_of: Mapping[str, FieldRow] = attrs.field(init=False, repr=False, eq=False)
+    field_for: Mapping[str, FieldMapping] = attrs.field(init=False, repr=False, eq=False)
     lasting_reads: Mapping[str, Callable[[Customer], Any]] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -104,17 +104,17 @@ class Flow:
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
         object.__setattr__(self, "salt", _salt(self))
-        object.__setattr__(self, "row_of", {row.target: row for row in self.rows})
-        lasting = {name for row in self.rows if not row.create_only for name in row.reads}
+        object.__setattr__(self, "field_for", {row.target: row for row in self.fields})
+        lasting = {name for row in self.fields if not row.create_only for name in row.sources}
         object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
 
     @property
     def leads(self) -> bool:
         """Return whether the source overrides some field: an edit of it in the target is undone."""
-        policies = (row.conflict or self.conflict for row in self.rows)
+        policies = (row.conflict or self.conflict for row in self.fields)
         return any(policy is Conflict.SOURCE_OVERRIDES for policy in policies)
 
-    def but(self, **changes: Any) -> "Flow":
+    def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
 
         Raises:
@@ -125,21 +125,21 @@ class Flow:
             raise FlowError(f"flow {self.name!r} has no part named {', '.join(unknown)}")
         return evolve(self, **changes)
 
-    def with_row(self, row: FieldRow) -> "Flow":
+    def with_field(self, row: FieldMapping) -> "Flow":
         """Return this flow with one more row, or with the row for that target field replaced."""
-        kept = tuple(row if old.target == row.target else old for old in self.rows)
-        return self.but(rows=kept if row in kept else (*kept, row))
+        kept = tuple(row if old.target == row.target else old for old in self.fields)
+        return self.replace(fields=kept if row in kept else (*kept, row))
 
-    def without_row(self, target: str) -> "Flow":
+    def without_field(self, target: str) -> "Flow":
         """Return this flow without the row for that target field.
 
         Raises:
             FlowError: there is no such row.
         """
-        kept = tuple(row for row in self.rows if row.target != target)
-        if len(kept) == len(self.rows):
+        kept = tuple(row for row in self.fields if row.target != target)
+        if len(kept) == len(self.fields):
             raise FlowError(f"flow {self.name!r} has no row for {target!r}")
-        return self.but(rows=kept)
+        return self.replace(fields=kept)
 
 
 def _salt(flow: Flow) -> bytes:
@@ -147,11 +147,25 @@ def _salt(flow: Flow) -> bytes:
 
     It is the same on every machine: functions are told by their names.
     """
-    told = [flow.name, flow.version, flow.write_back, flow.stamp, flow.conflict.value, str(flow.updates)]
+    told = [
+        flow.name,
+        flow.version,
+        flow.write_back,
+        flow.source_id_field,
+        flow.conflict.value,
+        str(flow.updates),
+    ]
     told.append(flow.parent)
-    for row in flow.rows:
-        value = getattr(row.value, "__qualname__", None) or repr(row.value)
-        told += [row.target, *row.reads, value, str(row.clears), str(row.create_only), *row.components]
+    for row in flow.fields:
+        value = getattr(row.compute, "__qualname__", None) or repr(row.compute)
+        told += [
+            row.target,
+            *row.sources,
+            value,
+            str(row.clear_on_blank),
+            str(row.create_only),
+            *row.components,
+        ]
         told += [row.conflict.value] if row.conflict else []
     return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
 
@@ -164,19 +178,19 @@ def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
     conflict: object = flow.conflict
     problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
-    survey: object = flow.survey
+    survey: object = flow.prescan
     if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
         problems += ["survey must be a function and name in `sets`, a tuple, what it sets"]
     cut: object = flow.may_cut
     if isinstance(cut, str):
         problems += ["may_cut must be a set of names"]
     for entry in flow.match:
-        policies: tuple[object, object] = (entry.several, entry.taken)
-        if not isinstance(policies[0], Several) or not isinstance(policies[1], Taken):
+        policies: tuple[object, object] = (entry.on_multiple, entry.on_already_linked)
+        if not isinstance(policies[0], OnMultiple) or not isinstance(policies[1], OnAlreadyLinked):
             problems += [f"match step {entry.rule}: several and taken must be members of Several and Taken"]
-    for row in flow.rows:
-        reads: object = row.reads
-        if isinstance(reads, str) or not callable(row.value):
+    for row in flow.fields:
+        reads: object = row.sources
+        if isinstance(reads, str) or not callable(row.compute):
             problems += [f"row {row.target!r}: reads must be a tuple of names, and value a function"]
         policy: object = row.conflict
         if policy is not None and not isinstance(policy, Conflict):
@@ -185,29 +199,33 @@ def _malformed(flow: Flow) -> list[str]:
 
 
 def _unknown_fields(flow: Flow) -> list[str]:
-    named = [name for row in flow.rows for name in (row.target, *row.reads)]
-    named += [name for entry in flow.match for name in (entry.reads, entry.holds)]
-    named += [name for name in (flow.stamp, flow.unique_key, flow.write_back, flow.parent) if name]
+    named = [name for row in flow.fields for name in (row.target, *row.sources)]
+    named += [name for entry in flow.match for name in (entry.source_field, entry.target_field)]
+    named += [name for name in (flow.source_id_field, flow.unique_key, flow.write_back, flow.parent) if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
 
 
 def _unwatched(flow: Flow) -> list[str]:
     """Return the rows that copy a field of which no change would be seen."""
     return [
-        f"row {row.target!r}: reads must name {row.value.name!r}, which it copies"
-        for row in flow.rows
-        if isinstance(row.value, Copied) and row.value.name not in row.reads
+        f"row {row.target!r}: reads must name {row.compute.name!r}, which it copies"
+        for row in flow.fields
+        if isinstance(row.compute, Copied) and row.compute.name not in row.sources
     ]
 
 
 def _doubled_targets(flow: Flow) -> list[str]:
-    counts = Counter(row.target for row in flow.rows)
+    counts = Counter(row.target for row in flow.fields)
     return [f"{count} rows write {target!r}" for target, count in counts.items() if count > 1]
 
 
 def _unproducible(flow: Flow) -> list[str]:
-    made = {row.target for row in flow.rows}
-    problems = [f"no row makes the stamp {flow.stamp!r}"] if flow.stamp and flow.stamp not in made else []
-    if flow.parent and "parent" not in {row.target: row.reads for row in flow.rows}.get(flow.parent, ()):
+    made = {row.target for row in flow.fields}
+    problems = (
+        [f"no row makes the stamp {flow.source_id_field!r}"]
+        if flow.source_id_field and flow.source_id_field not in made
+        else []
+    )
+    if flow.parent and "parent" not in {row.target: row.sources for row in flow.fields}.get(flow.parent, ()):
         problems.append(f"no row makes {flow.parent!r} from the customer's parent")
     return problems

@@ -115,7 +115,7 @@ class Ref:
     kind: str = "customer"
 
     @property
-    def realm(self) -> str:
+    def namespace(self) -> str:
         """Return the world that the id lives in, the same text for all its records."""
         return f"{self.system}/{self.account}/{self.mode}/{self.kind}"
 

@@ -25,20 +25,20 @@ from attrs import evolve, field, frozen
 from custsync.models import Issue, Ref
 
 __all__ = [
-    "NO_MEMORY",
+    "NEVER_SEEN",
     "Intent",
-    "Memory",
+    "LastSeen",
     "MergeNote",
     "RecordWrite",
     "Status",
     "SyncRecord",
-    "doubt",
+    "mark_uncertain",
     "exclude",
     "intend",
     "link",
     "merge",
     "reject",
-    "remember",
+    "with_last_seen",
     "saved",
 ]
 
@@ -76,14 +76,14 @@ class Intent:
 
 
 @frozen(kw_only=True)
-class Memory:
+class LastSeen:
     """What was last seen on one side: a digest of the whole payload, and one of each watched field."""
 
     payload: str = ""
     fields: Mapping[str, str] = field(factory=dict, repr=False)
 
 
-NO_MEMORY: Final = Memory()
+NEVER_SEEN: Final = LastSeen()
 
 
 @frozen(kw_only=True)
@@ -116,7 +116,7 @@ class SyncRecord:
     status: Status
     flow: str
     intent: Intent | None = None
-    memory: Mapping[str, Memory] = field(factory=dict, repr=False)
+    memory: Mapping[str, LastSeen] = field(factory=dict, repr=False)
     error: Issue | None = None
     merge: MergeNote | None = None
     version: int = 0
@@ -125,9 +125,9 @@ class SyncRecord:
         """Return the end across from `end`, None where it is not known."""
         return self.target if end == self.source else self.source
 
-    def seen(self, realm: str) -> Memory:
+    def last_seen(self, namespace: str) -> LastSeen:
         """Return what was last seen in that realm; an empty memory where nothing was."""
-        return self.memory.get(realm, NO_MEMORY)
+        return self.memory.get(namespace, NEVER_SEEN)
 
 
 @frozen(kw_only=True)
@@ -174,20 +174,20 @@ def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
     )
 
 
-def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
+def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRecord:
     """Return the record with newer memories; fields that a newer one does not name are kept.
 
     A payload digest that the newer one does not name is kept as long as no field has changed, so that the two
     directions of a link do not take turns in forgetting each other's.
     """
     merged = dict(record.memory)
-    for realm, newer in memory.items():
-        older = record.memory.get(realm)
+    for namespace, newer in memory.items():
+        older = record.memory.get(namespace)
         if older is None:
-            merged[realm] = newer
+            merged[namespace] = newer
             continue
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
-        merged[realm] = Memory(payload=newer.payload or kept, fields={**older.fields, **newer.fields})
+        merged[namespace] = LastSeen(payload=newer.payload or kept, fields={**older.fields, **newer.fields})
     return SyncRecord(
         link=record.link,
         source=record.source,
@@ -202,7 +202,7 @@ def remember(record: SyncRecord, memory: Mapping[str, Memory]) -> SyncRecord:
     )
 
 
-def doubt(record: SyncRecord, realm: str, names: Iterable[str]) -> SyncRecord:
+def mark_uncertain(record: SyncRecord, namespace: str, names: Iterable[str]) -> SyncRecord:
     """Return the record without knowing what that side last said in these fields, nor its whole text.
 
     Saved before an update is sent: until its outcome is known, whatever the side says next counts as new.
@@ -210,9 +210,9 @@ def doubt(record: SyncRecord, realm: str, names: Iterable[str]) -> SyncRecord:
 
     Rule: G-LOSS
     """
-    seen = record.seen(realm)
+    seen = record.last_seen(namespace)
     fields = {**seen.fields, **{name: _DOUBTED for name in names if name in seen.fields}}
-    memory = {**record.memory, realm: Memory(fields=fields)}
+    memory = {**record.memory, namespace: LastSeen(fields=fields)}
     return evolve(record, memory=memory)
 
 

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from custsync import World, decide_each, sync
+from custsync import Environment, decide_each, sync
 from custsync.flows import stripe
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
@@ -87,7 +87,7 @@ class Bench:
     def initial(self, *, profile: bool) -> None:
         rows = [stripe_customer(number) for number in range(1, self.customers + 1)]
         index = seconds(lambda: IndexedStripe(rows), 1)
-        world = World(target=IndexedStripe(rows), store=MemoryStore())
+        world = Environment(target=IndexedStripe(rows), store=MemoryStore())
         planned = seconds(lambda: spent(decide_each(stripe.EXPORT, lines(self.source), world)), self.runs)
         self.show("target index", index)
         self.show("initial export, planned", planned)
@@ -97,7 +97,7 @@ class Bench:
 
     def again(self) -> None:
         source, target, store = IndexedNetSuite(), IndexedStripe([]), MemoryStore()
-        world = World(target=target, source=source, store=store)
+        world = Environment(target=target, source=source, store=store)
         made = seconds(lambda: sync(stripe.EXPORT, lines(self.source), world), 1)
         self.show("initial export, carried out", made)
         self.calls("calls of the initial export", source, target)
@@ -113,10 +113,10 @@ class Bench:
         self.show("unchanged run, incremental", self._plan(kept, world, incremental=True))
         self.show("1 % changed, incremental", self._plan(edited, world, incremental=True))
 
-    def _plan(self, path: Path, world: World, *, incremental: bool = False) -> float:
+    def _plan(self, path: Path, world: Environment, *, incremental: bool = False) -> float:
         return seconds(lambda: self._plan_once(path, world, incremental=incremental), self.runs)
 
-    def _plan_once(self, path: Path, world: World, *, incremental: bool = False) -> None:
+    def _plan_once(self, path: Path, world: Environment, *, incremental: bool = False) -> None:
         spent(decide_each(stripe.EXPORT, lines(path), world, incremental=incremental))
 
     def calls(self, name: str, *adapters: Counted) -> None:
@@ -147,7 +147,7 @@ def stream(customers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.jsonl"
         write_customers(path, customers)
-        world = World(target=IndexedStripe([]), store=MemoryStore())
+        world = Environment(target=IndexedStripe([]), store=MemoryStore())
         spent(decide_each(stripe.EXPORT, lines(path), world))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 

@@ -19,9 +19,9 @@ from importlib.util import find_spec
 from random import Random
 from typing import Any, Final
 
-from custsync.contacts import contacts_of
-from custsync.hierarchy import flatten, in_order, roll_up
 from custsync.models import Contact, Customer, Ref
+from custsync.rules.contacts import contacts_of
+from custsync.rules.hierarchy import flatten, in_order, roll_up
 
 Parents = Mapping[str, str | None]
 

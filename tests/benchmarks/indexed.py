@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from custsync.ports import Answer, Capabilities, CreateRequest, Done, Found, Payload, Tier, UpdateRequest
+from custsync.protocols import Answer, Capabilities, CreateRequest, Done, Found, Payload, Tier, UpdateRequest
 
 BATCH = 100
 
@@ -34,7 +34,7 @@ class IndexedStripe(Counted):
     capabilities = Capabilities(
         tier=Tier.B,
         key_lifetime=timedelta(hours=24),
-        finds={"id": BATCH, "email": BATCH},
+        lookups={"id": BATCH, "email": BATCH},
         creates=BATCH,
         updates=BATCH,
     )
@@ -78,7 +78,7 @@ class IndexedNetSuite(Counted):
 
     account = ""
     mode = ""
-    capabilities = Capabilities(tier=Tier.A, finds={"id": BATCH}, updates=BATCH)
+    capabilities = Capabilities(tier=Tier.A, lookups={"id": BATCH}, updates=BATCH)
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         self.count(f"find {by}")

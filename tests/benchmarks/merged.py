@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
-from custsync.merging import (
+from custsync.models import Customer
+from custsync.rules.merging import (
     captured,
     has_address,
     kept_address,
@@ -21,7 +22,6 @@ from custsync.merging import (
     redirects_of,
     reparented,
 )
-from custsync.models import Customer
 from custsync.systems import netsuite
 from tests.benchmarks.generated import netsuite_customer
 

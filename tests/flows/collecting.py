@@ -5,20 +5,20 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from custsync.deciding import Evidence, decide
-from custsync.decisions import Create, Decision
-from custsync.driving import World, sync
-from custsync.fields import System
+from custsync.engine.api import Environment, sync
+from custsync.engine.decide.core import Evidence, decide
+from custsync.engine.decisions import Create, Decision
+from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, LINK, customer_import
-from custsync.hierarchy import in_cents
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.outcomes import Outcome
+from custsync.rules.fields.mapping import System
+from custsync.rules.hierarchy import in_cents
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
 from custsync.systems.upflow import UPFLOW
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_upflow import MemoryUpflow, MemoryUpflowImport
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport
 
 COMPANY: Final = {"companyName": "Harrow & Finch"}
 LEEDS: Final = {
@@ -81,14 +81,16 @@ class CountingStore(MemoryStore):
 class Office:
     """Both systems, one store, and the world from one to the other."""
 
-    netsuite: MemoryNetSuite = field(factory=MemoryNetSuite)
+    netsuite: FakeNetSuite = field(factory=FakeNetSuite)
     upflow: Any = field(factory=MemoryUpflowImport)
     store: CountingStore = field(factory=CountingStore)
 
     @property
-    def world(self) -> World:
+    def world(self) -> Environment:
         """Return the world of the flow."""
-        return World(target=self.upflow, source=self.netsuite, store=self.store, clock=self.upflow.clock)
+        return Environment(
+            target=self.upflow, source=self.netsuite, store=self.store, clock=self.upflow.clock
+        )
 
     def put(self, *records: Mapping[str, Any]) -> list[str]:
         """Have customers in NetSuite; return their ids."""
@@ -96,7 +98,7 @@ class Office:
 
     def bring(self, flow: Flow = CUSTOMER_IMPORT) -> str:
         """Sync all customers; return the report in brief."""
-        return sync(flow, self.netsuite.rows, self.world).in_brief
+        return sync(flow, self.netsuite.rows, self.world).summary
 
     def outcomes(self, flow: Flow = CUSTOMER_IMPORT) -> dict[str, Outcome]:
         """Sync all customers; return what became of each."""
@@ -148,13 +150,13 @@ def _write(values: Mapping[str, Any], _current: Customer | None = None) -> dict[
 
 _KEYS: Final = {"name": "name", "external_id": "externalId", "parent": "parentId"}
 
-API: Final = System(name="upflow", read=_read, write=_write, identify=UPFLOW.identify)
+API: Final = System(name="upflow", read=_read, write=_write, id_of=UPFLOW.id_of)
 API_IMPORT: Final = customer_import(target=API, balance="balance", parent_name="")
 
 
 def api_office(**settings: Any) -> Office:
     """Return an office whose Upflow is the API."""
-    return Office(upflow=MemoryUpflow(**settings))
+    return Office(upflow=FakeUpflow(**settings))
 
 
 def cents(office: Office) -> dict[str, int]:

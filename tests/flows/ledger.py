@@ -5,19 +5,19 @@ from typing import Any
 
 from attrs import field, frozen
 
-from custsync.deciding import Evidence, decide
-from custsync.decisions import Create, Decision
-from custsync.driving import World, sync
+from custsync.engine.api import Environment, sync
+from custsync.engine.decide.core import Evidence, decide
+from custsync.engine.decisions import Create, Decision
+from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync
 from custsync.models import Customer
-from custsync.outcomes import Outcome
 from custsync.stores.memory import MemoryStore
 from custsync.systems.lago import LAGO
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory import Row
-from custsync.testing.memory_lago import MemoryLago
-from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.fakes.base import Row
+from custsync.testing.fakes.lago import FakeLago
+from custsync.testing.fakes.netsuite import FakeNetSuite
 
 US: Row = {
     "type": "netsuite",
@@ -70,28 +70,28 @@ class Ledger:
     """Lago, one NetSuite account, and one store."""
 
     clock: VirtualClock = field(factory=VirtualClock)
-    lago: MemoryLago = field()
-    netsuite: MemoryNetSuite = field()
+    lago: FakeLago = field()
+    netsuite: FakeNetSuite = field()
     store: MemoryStore = field(factory=MemoryStore)
     seen: list[Outcome] = field(factory=list)
 
     @lago.default
-    def _lago(self) -> MemoryLago:
-        return MemoryLago(self.clock)
+    def _lago(self) -> FakeLago:
+        return FakeLago(self.clock)
 
     @netsuite.default
-    def _netsuite(self) -> MemoryNetSuite:
-        return MemoryNetSuite(self.clock, subsidiaries=["1", "2"], custom_look_ups=[LAGO_ID_FIELD])
+    def _netsuite(self) -> FakeNetSuite:
+        return FakeNetSuite(self.clock, subsidiaries=["1", "2"], custom_look_ups=[LAGO_ID_FIELD])
 
     @property
-    def world(self) -> World:
-        return World(
+    def world(self) -> Environment:
+        return Environment(
             target=self.netsuite, source=self.lago, store=self.store, clock=self.clock, sleep=lambda _: None
         )
 
-    def sync(self, flow: Flow = FLOW, world: World | None = None) -> str:
+    def sync(self, flow: Flow = FLOW, world: Environment | None = None) -> str:
         self.seen.clear()
-        return sync(flow, self.lago.rows, world or self.world, observe=self.seen.append).in_brief
+        return sync(flow, self.lago.rows, world or self.world, observe=self.seen.append).summary
 
     def given_id(self, place: int = 0) -> str | None:
         """Return the NetSuite id that a Lago customer's first connection holds."""

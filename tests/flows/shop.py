@@ -5,18 +5,18 @@ from typing import Any
 
 from attrs import field, frozen
 
-from custsync.deciding import Evidence, decide
-from custsync.decisions import Create
-from custsync.driving import World, sync
+from custsync.engine.api import Environment, sync
+from custsync.engine.decide.core import Evidence, decide
+from custsync.engine.decisions import Create
+from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.models import Customer, Ref
-from custsync.outcomes import Outcome
 from custsync.stores.memory import MemoryStore
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory import Row
-from custsync.testing.memory_lightspeed import MemoryLightspeed
-from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.fakes.base import Row
+from custsync.testing.fakes.lightspeed import FakeLightspeed
+from custsync.testing.fakes.netsuite import FakeNetSuite
 
 JOINERY = {"entityId": "CUST-2041", "companyName": "Brightwater Joinery", "email": "ap@brightwater.example"}
 ROW = {"addr1": "1 Row", "city": "Astoria", "state": "OR", "zip": "97103", "country": {"id": "US"}}
@@ -48,19 +48,19 @@ def book(*, billing: Row | None = None, shipping: Row | None = None) -> Row:
 class Shop:
     """Both systems, and one store."""
 
-    netsuite: MemoryNetSuite = field(factory=MemoryNetSuite)
+    netsuite: FakeNetSuite = field(factory=FakeNetSuite)
     clock: VirtualClock = field(factory=VirtualClock)
-    lightspeed: MemoryLightspeed = field()
+    lightspeed: FakeLightspeed = field()
     store: MemoryStore = field(factory=MemoryStore)
     seen: list[Outcome] = field(factory=list)
 
     @lightspeed.default
-    def _lightspeed(self) -> MemoryLightspeed:
-        return MemoryLightspeed(self.clock)
+    def _lightspeed(self) -> FakeLightspeed:
+        return FakeLightspeed(self.clock)
 
     @property
-    def world(self) -> World:
-        return World(
+    def world(self) -> Environment:
+        return Environment(
             target=self.lightspeed,
             source=self.netsuite,
             store=self.store,
@@ -68,9 +68,9 @@ class Shop:
             sleep=lambda _: None,
         )
 
-    def export(self, flow: Flow = CUSTOMER_EXPORT, world: World | None = None) -> str:
+    def export(self, flow: Flow = CUSTOMER_EXPORT, world: Environment | None = None) -> str:
         self.seen.clear()
-        return sync(flow, self.netsuite.rows, world or self.world, observe=self.seen.append).in_brief
+        return sync(flow, self.netsuite.rows, world or self.world, observe=self.seen.append).summary
 
     @property
     def codes(self) -> list[str]:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.driving import AsyncWorld, apply, decide_each, plan, sync_async
+from custsync.engine.api import AsyncEnvironment, apply, decide_each, plan, sync_async
+from custsync.engine.plans import Plan
 from custsync.flow import Flow
 from custsync.flows.lago import provider_errors
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
-from custsync.planning import Plan
-from custsync.stores.awaitable import AwaitableStore
+from custsync.stores.async_store import AwaitableStore
 from custsync.stores.memory import MemoryStore
 from custsync.testing.strategies import json_values
 from tests.flows.ledger import BRIGHTWATER, FLOW, US, Ledger
@@ -79,7 +79,7 @@ class TestPlans:
         made = plan(CUSTOMER_EXPORT, shop.netsuite.rows, shop.world)
         again = Plan.from_json(made.to_json())
         assert again == made
-        assert apply(CUSTOMER_EXPORT, again, shop.world).in_brief == "1 created, 3 refused"
+        assert apply(CUSTOMER_EXPORT, again, shop.world).summary == "1 created, 3 refused"
         assert shop.codes == ["C-1"]
 
     def test_nothing_personal_is_told(self) -> None:
@@ -102,13 +102,13 @@ class TestAsync:
         flow = CUSTOMER_EXPORT if which == "lightspeed" else FLOW
         there: Any = shop.lightspeed if which == "lightspeed" else ledger.netsuite
         source: Any = shop.netsuite if which == "lightspeed" else ledger.lago
-        world = AsyncWorld(
+        world = AsyncEnvironment(
             target=lifted(there),
             source=lifted(source),
             store=AwaitableStore(MemoryStore()),
             clock=there.clock,
         )
-        told = [asyncio.run(sync_async(flow, source.rows, world)).in_brief for _ in "12"]
+        told = [asyncio.run(sync_async(flow, source.rows, world)).summary for _ in "12"]
         assert told == ["1 created", "1 unchanged"]
 
 

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.billing import BillingSettings, Syncs
-from custsync.driving import World, apply, plan, sync
+from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.outcomes import Result
+from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError, FlowError, PlanError, StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
-from custsync.flows.lago.connected import Subsidiary, internal_id
-from custsync.outcomes import Result
-from custsync.planning import Plan
-from custsync.ports import Unknown
+from custsync.flows.lago.billing import BillingSettings, Syncs
+from custsync.flows.lago.connection import Subsidiary, internal_id
+from custsync.protocols import Unknown
 from custsync.systems import netsuite
+from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.memory_netsuite import MemoryNetSuite
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, US, Ledger, decided, linked_to
 
 
@@ -89,7 +89,7 @@ class TestCreate:
         assert refused.issues[0].reason.isprintable()
 
     def test_an_account_without_subsidiaries(self) -> None:
-        ledger = Ledger(netsuite=MemoryNetSuite(custom_look_ups=[LAGO_ID_FIELD]))
+        ledger = Ledger(netsuite=FakeNetSuite(custom_look_ups=[LAGO_ID_FIELD]))
         ledger.lago.put({**BRIGHTWATER, "integration_customers": [{**US, "subsidiary_id": None}]})
         ledger.lago.put(OKAFOR)
         assert ledger.sync(customer_sync("us")) == "1 created, 1 refused"
@@ -121,7 +121,7 @@ class TestCreate:
         assert customer_sync("us", subsidiaries=["2", "1"]) == FLOW
         assert customer_sync() == CUSTOMER_SYNC
         many = [str(number) for number in range(20)]
-        value = customer_sync("us", subsidiaries=many).row_of["subsidiary"].value
+        value = customer_sync("us", subsidiaries=many).field_for["subsidiary"].compute
         assert value == Subsidiary("us", tuple(sorted(many)))
 
     @pytest.mark.parametrize("code", ["", " ", None, 7])
@@ -160,7 +160,7 @@ class TestLink:
     def test_it_can_be_linked_and_left_as_it_is(self, ledger: Ledger) -> None:
         ledger.lago.put({**BRIGHTWATER, **linked_to(ledger.existing())})
         before = ledger.netsuite.rows
-        assert ledger.sync(FLOW.but(updates=False)) == "1 linked"
+        assert ledger.sync(FLOW.replace(updates=False)) == "1 linked"
         assert ledger.netsuite.rows == before
 
     @pytest.mark.parametrize("given", [None, "", " ", "\t"], ids=repr)
@@ -249,7 +249,7 @@ class TestHalfMade:
 class Mumbling:
     """A NetSuite whose creates take effect, and whose answers hold no id."""
 
-    def __init__(self, there: MemoryNetSuite) -> None:
+    def __init__(self, there: FakeNetSuite) -> None:
         self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
         self.find, self.update, self._there = there.find, there.update, there
 
@@ -325,7 +325,7 @@ class TestWriteBack:
 
     CRM = {"integration_type": "salesforce", "integration_code": "crm", "external_customer_id": "sf-7"}  # noqa: RUF012 - read only
 
-    def during(self, ledger: Ledger, **changes: Any) -> World:
+    def during(self, ledger: Ledger, **changes: Any) -> Environment:
         """Return the world in which somebody changes the customer in Lago while NetSuite creates it."""
         identity = ledger.lago.rows[0]["lago_id"]
         return evolve(
@@ -349,7 +349,7 @@ class TestWriteBack:
         both = [{**US, "integration_type": "netsuite"}, self.CRM]
         ledger.lago.edit(identity, integration_customers=both)
         again = Plan.from_json(planned.to_json())
-        assert apply(FLOW, again, ledger.world).in_brief == "1 created"
+        assert apply(FLOW, again, ledger.world).summary == "1 created"
         assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"], "crm": "sf-7"}
 
     def test_an_id_that_was_given_meanwhile_stays(self, ledger: Ledger) -> None:
@@ -375,7 +375,7 @@ class TestWriteBack:
 
     def test_a_lago_that_cannot_be_asked_by_id_is_written_as_it_was_read(self, ledger: Ledger) -> None:
         ledger.lago.put(BRIGHTWATER)
-        ledger.lago.capabilities = evolve(ledger.lago.capabilities, finds={})
+        ledger.lago.capabilities = evolve(ledger.lago.capabilities, lookups={})
         assert ledger.sync() == "1 created"
         assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"]}
 
@@ -396,7 +396,7 @@ class TestWriteBack:
 class Meanwhile:
     """A NetSuite that lets something happen elsewhere while it creates."""
 
-    def __init__(self, there: MemoryNetSuite, happens: Callable[[], object]) -> None:
+    def __init__(self, there: FakeNetSuite, happens: Callable[[], object]) -> None:
         self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
         self.find, self.update, self._there, self._happens = there.find, there.update, there, happens
 
@@ -435,7 +435,7 @@ class TestDuplicates:
         assert ledger.given_id() == there
 
     def test_an_account_without_the_field(self) -> None:
-        ledger = Ledger(netsuite=MemoryNetSuite(subsidiaries=["2"]))
+        ledger = Ledger(netsuite=FakeNetSuite(subsidiaries=["2"]))
         ledger.lago.put(BRIGHTWATER)
         flow = customer_sync("us", subsidiaries=["2"], lago_id_field="")
         assert [ledger.sync(flow), ledger.sync(flow)] == ["1 created", "1 unchanged"]
@@ -453,7 +453,7 @@ class TestDuplicates:
         for place in "123":
             ledger.lago.put({**BRIGHTWATER, "external_id": place})
         assert not plan(FLOW, ledger.lago.rows, ledger.world).is_empty
-        assert sync(FLOW, ledger.lago.rows, ledger.world, batch=1).in_brief == "3 created"
+        assert sync(FLOW, ledger.lago.rows, ledger.world, batch=1).summary == "3 created"
         assert plan(FLOW, ledger.lago.rows, ledger.world).is_empty
 
     @pytest.mark.parametrize("field", [LAGO_ID_FIELD, ""], ids=["with its id", "without"])
@@ -514,7 +514,7 @@ class TestRestlet:
 class Restlet:
     """A script before NetSuite that takes the bodies of the RESTlet; its look-ups answer as REST does."""
 
-    def __init__(self, there: MemoryNetSuite) -> None:
+    def __init__(self, there: FakeNetSuite) -> None:
         self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
         self.find, self._there = there.find, there
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from custsync.activity import ActivityLog, Entry, Kind
-from custsync.billing import read_error
-from custsync.driving import sync
+from custsync.activity_log import ActivityLog, Entry, Kind
+from custsync.engine.api import sync
+from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
 from custsync.flows.lago import netsuite_url, provider_errors, view_of
+from custsync.flows.lago.billing import read_error
 from custsync.models import Issue, Ref, Severity
-from custsync.outcomes import Outcome, Report, Result
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, US, Ledger, linked_to
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.billing import BillingSettings
-from custsync.decisions import Refused
+from custsync.engine.decisions import Invalid
 from custsync.flows.lago import LAGO_CUTS, customer_sync
+from custsync.flows.lago.billing import BillingSettings
 from custsync.models import Address, Customer, Severity
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, Ledger, decided, lago, linked_to, made_of
 
@@ -26,13 +26,13 @@ def names_of(row: dict[str, Any], **settings: Any) -> dict[str, Any]:
 
 
 def value(target: str, customer: Customer, current: Customer | None = None) -> Any:
-    made = FLOW.row_of[target].value(customer, current)
+    made = FLOW.field_for[target].compute(customer, current)
     return getattr(made, "value", made)
 
 
 def refused(row: dict[str, Any], **settings: Any) -> list[tuple[str, str]]:
     made = decided(customer_sync("us", subsidiaries=["2"], **settings), row)
-    assert isinstance(made, Refused), made
+    assert isinstance(made, Invalid), made
     return [(issue.code, issue.field) for issue in made.issues]
 
 
@@ -103,7 +103,7 @@ class TestNames:
 
     def test_a_counterpart_of_unknown_kind_is_of_the_kind_that_lago_says(self) -> None:
         unknown = lago()
-        assert FLOW.row_of["is_person"].create_only
+        assert FLOW.field_for["is_person"].create_only
         assert value("last_name", lago(**{**OKAFOR, "integration_customers": []}), unknown) == "Okafor"
 
     def test_a_name_that_lago_clears_stays(self, ledger: Ledger) -> None:

@@ -8,12 +8,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.driving import plan
+from custsync.engine.api import plan
 from custsync.errors import ConfigurationError
-from custsync.flows.lightspeed import CUSTOMER_EXPORT, carried, customer_export
+from custsync.flows.lightspeed import CUSTOMER_EXPORT, copy_field, customer_export
 from custsync.models import ABSENT, Address, Issue, Severity, SubscriptionStatus
 from custsync.systems import netsuite
-from custsync.testing.memory_lightspeed import MemoryLightspeed
+from custsync.testing.fakes.lightspeed import FakeLightspeed
 from tests.flows.shop import JOINERY, ROW, Shop, book, created, ns
 
 
@@ -71,7 +71,7 @@ class TestDirection:
 
     @pytest.mark.parametrize("generation", ["2.0", "0.9"])
     def test_both_spellings_of_lightspeed(self, generation: Any) -> None:
-        shop = Shop(lightspeed=MemoryLightspeed(generation=generation))
+        shop = Shop(lightspeed=FakeLightspeed(generation=generation))
         shop.netsuite.put({**JOINERY, "addressBook": book(billing={**ROW, "addr2": "Rear"})})
         assert [shop.export(), shop.export()] == ["1 created", "1 unchanged"]
 
@@ -220,7 +220,7 @@ class TestMap2:
         customer = ns(
             addresses=(address,), first_name="Ann", last_name="Lee", alt_name="Alt", phone="555-0101"
         )
-        assert isinstance(CUSTOMER_EXPORT.row_of["billing_address"].value(customer, None), Address)
+        assert isinstance(CUSTOMER_EXPORT.field_for["billing_address"].compute(customer, None), Address)
 
     def test_another_phone_stays_and_is_reported(self) -> None:
         _, issues = mapped(Address(default_billing=True, line1="1 Row", phone="555-0177"))
@@ -268,7 +268,7 @@ class TestMap2:
 
 def mapped(address: Address, **settings: Any) -> tuple[tuple[Any, Any], tuple[Issue, ...]]:
     """Return the two lines that an address gets, and what is said about it."""
-    value = customer_export(**settings).row_of["billing_address"].value(ns(addresses=(address,)), None)
+    value = customer_export(**settings).field_for["billing_address"].compute(ns(addresses=(address,)), None)
     issues = () if isinstance(value, Address) else value.issues
     made = value if isinstance(value, Address) else value.value
     return (made.line1, made.line2), issues
@@ -331,20 +331,20 @@ class TestMap3:
 class TestMap4:
     """The table can be extended and changed, custom fields on either side included (do-not-call, say)."""
 
-    DO_NOT_CALL = carried("custom.custentity_do_not_call", "custom.custom_field_1")
+    DO_NOT_CALL = copy_field("custom.custentity_do_not_call", "custom.custom_field_1")
 
     @pytest.mark.parametrize(
         ("value", "text"), [(True, "true"), (False, "false"), ("T", "T"), (3, "3"), (None, None)], ids=repr
     )
     def test_do_not_call(self, shop: Shop, value: Any, text: str | None) -> None:
         shop.netsuite.put({**JOINERY, "custentity_do_not_call": value})
-        flow = CUSTOMER_EXPORT.with_row(self.DO_NOT_CALL)
+        flow = CUSTOMER_EXPORT.with_field(self.DO_NOT_CALL)
         assert [shop.export(flow), shop.export(flow)] == ["1 created", "1 unchanged"]
         assert shop.only["custom_field_1"] == text
 
     def test_do_not_call_changed(self, shop: Shop) -> None:
         identity = shop.netsuite.put({**JOINERY, "custentity_do_not_call": False})
-        flow = CUSTOMER_EXPORT.with_row(self.DO_NOT_CALL)
+        flow = CUSTOMER_EXPORT.with_field(self.DO_NOT_CALL)
         shop.export(flow)
         shop.netsuite.edit(identity, custentity_do_not_call=True)
         assert shop.export(flow) == "1 updated"
@@ -352,19 +352,19 @@ class TestMap4:
 
     def test_a_custom_field_of_netsuite_alone(self, shop: Shop) -> None:
         shop.netsuite.put({**JOINERY, "fax": "555-0101", "custentity_fax": "555-0199"})
-        shop.export(CUSTOMER_EXPORT.with_row(carried("custom.custentity_fax", "fax")))
+        shop.export(CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_fax", "fax")))
         assert shop.only["fax"] == "555-0199"
 
     def test_a_custom_field_of_lightspeed_alone(self, shop: Shop) -> None:
         shop.netsuite.put({**JOINERY, "altPhone": "555-0133"})
-        shop.export(CUSTOMER_EXPORT.with_row(carried("alt_phone", "custom.custom_field_4")))
+        shop.export(CUSTOMER_EXPORT.with_field(copy_field("alt_phone", "custom.custom_field_4")))
         assert shop.only["custom_field_4"] == "555-0133"
 
     @pytest.mark.parametrize("value", [{"items": [{"id": "1"}]}, ["a", "b"]], ids=["multi-select", "list"])
     def test_what_is_no_single_value_is_refused(self, shop: Shop, value: Any) -> None:
         shop.netsuite.put({**JOINERY, "custentity_tags": value})
         shop.netsuite.put({**JOINERY, "entityId": "C-2"})
-        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_tags", "custom.custom_field_1"))
+        flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_tags", "custom.custom_field_1"))
         assert shop.export(flow) == "1 created, 1 refused"
         assert [(issue.code, issue.field) for issue in shop.seen[0].issues] == [
             ("no_single_value", "custom.custentity_tags")
@@ -372,7 +372,7 @@ class TestMap4:
 
     def test_a_status_as_text(self, shop: Shop) -> None:
         shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": {"id": "4"}})
-        shop.export(CUSTOMER_EXPORT.with_row(carried("subscription_status", "custom.custom_field_1")))
+        shop.export(CUSTOMER_EXPORT.with_field(copy_field("subscription_status", "custom.custom_field_1")))
         assert shop.only["custom_field_1"] == "confirmed_opt_out"
 
     @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ class TestMap4:
         self, shop: Shop, flag: Any, *, do_not_email: bool
     ) -> None:
         shop.netsuite.put({**JOINERY, "custentity_no_mail": flag, "globalSubscriptionStatus": {"id": "4"}})
-        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_no_mail", "subscription_status"))
+        flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_no_mail", "subscription_status"))
         assert [shop.export(flow), shop.export(flow)] == ["1 created", "1 unchanged"]
         assert shop.only["do_not_email"] is do_not_email
 
@@ -392,17 +392,17 @@ class TestMap4:
     def test_what_is_no_flag_fails_alone(self, shop: Shop, flag: Any) -> None:
         shop.netsuite.put({**JOINERY, "custentity_no_mail": flag})
         shop.netsuite.put({**JOINERY, "entityId": "C-2"})
-        flow = CUSTOMER_EXPORT.with_row(carried("custom.custentity_no_mail", "subscription_status"))
+        flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_no_mail", "subscription_status"))
         assert shop.export(flow) == "1 created, 1 refused"
         assert shop.said == {"not_a_flag"}
 
     def test_the_documented_row_again(self) -> None:
-        row = carried("subscription_status", "subscription_status")
-        assert row == CUSTOMER_EXPORT.row_of["subscription_status"]
+        row = copy_field("subscription_status", "subscription_status")
+        assert row == CUSTOMER_EXPORT.field_for["subscription_status"]
 
     def test_a_row_less(self, shop: Shop) -> None:
         shop.netsuite.put({**JOINERY, "fax": "555-0101"})
-        shop.export(CUSTOMER_EXPORT.without_row("fax"))
+        shop.export(CUSTOMER_EXPORT.without_field("fax"))
         assert shop.only["fax"] is None
 
 

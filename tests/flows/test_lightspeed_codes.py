@@ -8,19 +8,19 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.byhand import link_by_hand
-from custsync.driving import World, plan, sync
+from custsync.engine.api import Environment, plan, sync
+from custsync.engine.manual import link_manually
+from custsync.engine.outcomes import Result
 from custsync.errors import InputError, StoreError
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, customer_export
-from custsync.matching import by_own_key
 from custsync.models import Customer, Issue, Ref
-from custsync.normalize import text_key
-from custsync.outcomes import Result
-from custsync.ports import CreateRequest, Exists, Tier
+from custsync.protocols import CreateRequest, Exists, Tier
+from custsync.rules.matching.steps import by_own_key
+from custsync.rules.normalize import text_key
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.memory_lightspeed import MemoryLightspeed
 from tests.flows.shop import JOINERY, Shop, ns
 
 
@@ -64,7 +64,7 @@ class TestKey1:
         for code in ("C-1", "C-2", "C-1"):
             shop.netsuite.put({**JOINERY, "entityId": code})
         assert (
-            sync(CUSTOMER_EXPORT, shop.netsuite.rows, shop.world, batch=1).in_brief == "1 created, 2 refused"
+            sync(CUSTOMER_EXPORT, shop.netsuite.rows, shop.world, batch=1).summary == "1 created, 2 refused"
         )
 
     def test_shared_in_a_plan(self, shop: Shop) -> None:
@@ -92,7 +92,7 @@ class TestKey1:
         shop.netsuite.put(JOINERY)
         shop.export()
         shop.netsuite.put(JOINERY)
-        assert sync(CUSTOMER_EXPORT, shop.netsuite.rows[1:], shop.world).in_brief == "1 for review"
+        assert sync(CUSTOMER_EXPORT, shop.netsuite.rows[1:], shop.world).summary == "1 for review"
         assert shop.codes == ["CUST-2041"]
 
     def test_case_tells_codes_apart_unless_told_otherwise(self, shop: Shop) -> None:
@@ -207,7 +207,7 @@ class TestWalkIn:
         assert shop.lightspeed.rows == before
 
     def test_it_is_never_linked(self, shop: Shop) -> None:
-        flow = CUSTOMER_EXPORT.but(filters=())
+        flow = CUSTOMER_EXPORT.replace(filters=())
         shop.netsuite.put({**JOINERY, "entityId": "WALKIN"})
         assert shop.export(flow) == "1 refused"
         assert shop.said == {"walk_in"}
@@ -216,7 +216,7 @@ class TestWalkIn:
         """Linked by hand, it refuses what is written to it."""
         identity = shop.netsuite.put(JOINERY)
         before = shop.lightspeed.rows
-        link_by_hand(CUSTOMER_EXPORT, identity, before[0]["id"], shop.world)
+        link_manually(CUSTOMER_EXPORT, identity, before[0]["id"], shop.world)
         assert shop.export() == "1 failed"
         assert shop.lightspeed.rows == before
 
@@ -224,7 +224,7 @@ class TestWalkIn:
 class LateCashier:
     """A Lightspeed in which somebody at the counter is quicker than a create."""
 
-    def __init__(self, lightspeed: MemoryLightspeed) -> None:
+    def __init__(self, lightspeed: FakeLightspeed) -> None:
         self.capabilities, self.account, self.mode = lightspeed.capabilities, "", ""
         self.find, self.update, self._lightspeed = lightspeed.find, lightspeed.update, lightspeed
 
@@ -296,17 +296,19 @@ class TestLostCreate:
     def test_a_step_that_raises_refuses(self) -> None:
         shop, _ = self.lost(Fault.LOST_AFTER)
         (by_code,) = CUSTOMER_EXPORT.match
-        flow = CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=divmod),))
+        flow = CUSTOMER_EXPORT.replace(match=(evolve(by_code, accept_hit=divmod),))
         (made,) = plan(flow, shop.netsuite.rows, shop.world)
         assert [issue.code for issue in made.issues] == ["rule_raised"]
-        flow = CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=refused_by_us),))
+        flow = CUSTOMER_EXPORT.replace(match=(evolve(by_code, accept_hit=refused_by_us),))
         with pytest.raises(InputError, match="ours"):
             plan(flow, shop.netsuite.rows, shop.world)
 
     def test_a_step_that_takes_whoever_it_finds(self) -> None:
         shop, _ = self.lost(Fault.LOST_AFTER)
         (by_code,) = CUSTOMER_EXPORT.match
-        assert shop.export(CUSTOMER_EXPORT.but(match=(evolve(by_code, fits=None),))) == "1 recovered"
+        assert (
+            shop.export(CUSTOMER_EXPORT.replace(match=(evolve(by_code, accept_hit=None),))) == "1 recovered"
+        )
 
     def test_a_failed_create_of_the_other_direction_owns_nobody(self) -> None:
         """Taken for another's, the customer would be created a second time."""
@@ -322,10 +324,10 @@ class TestLostCreate:
     def test_what_is_a_key_of_its_own(self) -> None:
         """A field that the source states, that identifies for sure, and that the create itself writes."""
         (by_code,) = CUSTOMER_EXPORT.match
-        assert by_own_key([by_code], CUSTOMER_EXPORT.row_of) == {"customer_code": by_code}
-        assert by_own_key([by_code], CUSTOMER_EXPORT.without_row("entity_id").row_of) == {}
-        assert by_own_key([evolve(by_code, proof=False)], CUSTOMER_EXPORT.row_of) == {}
-        assert by_own_key([evolve(by_code, by="id")], CUSTOMER_EXPORT.row_of) == {}
+        assert by_own_key([by_code], CUSTOMER_EXPORT.field_for) == {"customer_code": by_code}
+        assert by_own_key([by_code], CUSTOMER_EXPORT.without_field("entity_id").field_for) == {}
+        assert by_own_key([evolve(by_code, authoritative=False)], CUSTOMER_EXPORT.field_for) == {}
+        assert by_own_key([evolve(by_code, lookup="id")], CUSTOMER_EXPORT.field_for) == {}
 
     @pytest.mark.parametrize("tier", [Tier.A, Tier.C, Tier.D])
     @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
@@ -345,7 +347,7 @@ def refused_by_us(_customer: Customer, _found: Customer) -> Issue | None:
 
 def under(tier: Tier) -> Shop:
     clock = VirtualClock()
-    return Shop(clock=clock, lightspeed=MemoryLightspeed(clock, tier=tier))
+    return Shop(clock=clock, lightspeed=FakeLightspeed(clock, tier=tier))
 
 
 def survived(schedule: dict[int, Fault], tier: Tier) -> list[str]:
@@ -353,7 +355,7 @@ def survived(schedule: dict[int, Fault], tier: Tier) -> list[str]:
     shop = under(tier)
     shop.netsuite.put(JOINERY)
     faults = Faults(schedule)
-    world: World = faults.around(shop.world)
+    world: Environment = faults.around(shop.world)
     for _ in range(6):
         try:
             shop.export(world=world)

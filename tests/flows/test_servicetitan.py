@@ -11,8 +11,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.decisions import Create, LeftOut, Refused, Unchanged
-from custsync.driving import apply, plan, sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.decisions import Create, Invalid, Skip, Unchanged
+from custsync.engine.outcomes import Result
 from custsync.errors import ConfigurationError, InputError
 from custsync.flows.servicetitan import (
     CUSTOMER_PAYMENT,
@@ -23,11 +24,10 @@ from custsync.flows.servicetitan import (
     NameRules,
     Transaction,
     customer_sync,
-    on_transactions,
+    join_transactions,
 )
 from custsync.models import ABSENT, Severity
-from custsync.names import NamePolicy, split_name
-from custsync.outcomes import Result
+from custsync.rules.names import NamePolicy, split_name
 from custsync.syncrecords import Status
 from custsync.testing.strategies import json_values
 from tests.flows.titans import Tenant, codes
@@ -89,7 +89,7 @@ class TestDirection:
         tenant.run()
         before = tenant.netsuite.rows
         tenant.titan.edit(vale, **changes)
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.netsuite.rows == before
 
     def test_new_contacts_and_transactions_of_a_linked_customer_are_not_written(self, tenant: Tenant) -> None:
@@ -98,7 +98,7 @@ class TestDirection:
         before = tenant.netsuite.rows
         tenant.titan.contact(vale, "Email", "ines@vale.example")
         tenant.invoice(vale, "3")
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.netsuite.rows == before
 
     def test_an_edit_in_netsuite_stays(self, tenant: Tenant) -> None:
@@ -107,20 +107,20 @@ class TestDirection:
         (identity,) = tenant.ids()
         tenant.netsuite.edit(identity, lastName="Lund", email="ivo@lund.example")
         before = tenant.netsuite.rows
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.netsuite.rows == before
 
     def test_nothing_of_a_customer_found_by_its_legacy_id_is_changed(self, tenant: Tenant) -> None:
         there = tenant.existing(phone="503-555-0142")
         before = tenant.netsuite.rows
         tenant.customer(legacy_id=there, address={"street": "1 Row", "country": "USA"})
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
         assert tenant.netsuite.rows == before
 
     def test_every_row_is_for_creation_alone(self) -> None:
         assert not CUSTOMER_SYNC.updates
         assert CUSTOMER_SYNC.write_back == ""
-        assert all(row.create_only for row in CUSTOMER_SYNC.rows)
+        assert all(row.create_only for row in CUSTOMER_SYNC.fields)
 
     def test_servicetitan_is_as_it_was(self, tenant: Tenant) -> None:
         tenant.customer()
@@ -135,7 +135,7 @@ class TestDirection:
         tenant.customer("Acme, Inc.", type="Commercial", legacy_id=tenant.existing())
         tenant.run()
         writes, records = list(tenant.netsuite.writes), list(tenant.store.records(tenant.flow.link))
-        assert tenant.run().in_brief == "2 unchanged"
+        assert tenant.run().summary == "2 unchanged"
         assert tenant.netsuite.writes == writes
         assert list(tenant.store.records(tenant.flow.link)) == records
 
@@ -147,9 +147,9 @@ class TestTrigger:
     def test_a_customer_alone_is_left_out(self, tenant: Tenant) -> None:
         tenant.customer(invoice=False)
         (decision,) = tenant.plan()
-        assert isinstance(decision, LeftOut)
+        assert isinstance(decision, Skip)
         assert codes(decision.issues) == ["no_transaction"]
-        assert tenant.run().in_brief == "1 left out"
+        assert tenant.run().summary == "1 left out"
         assert tenant.netsuite.rows == []
         assert list(tenant.store.records(tenant.flow.link)) == []
 
@@ -157,7 +157,7 @@ class TestTrigger:
     def test_each_eligible_type_brings_it_along(self, tenant: Tenant, type_: str) -> None:
         vale = tenant.customer(invoice=False)
         tenant.invoice(vale, type_=type_)
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
     def test_the_documented_types(self) -> None:
         assert {JOURNAL_ENTRY, INVOICE, CUSTOMER_PAYMENT} == ELIGIBLE
@@ -166,20 +166,20 @@ class TestTrigger:
     def test_no_other_type_does(self, tenant: Tenant, type_: str) -> None:
         vale = tenant.customer(invoice=False)
         tenant.invoice(vale, type_=type_)
-        assert tenant.run().in_brief == "1 left out"
+        assert tenant.run().summary == "1 left out"
 
     def test_one_eligible_transaction_among_others_is_enough(self, tenant: Tenant) -> None:
         vale = tenant.customer(invoice=False)
         tenant.invoice(vale, "3", "estimate")
         tenant.invoice(vale, "2", CUSTOMER_PAYMENT)
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
         assert tenant.created()["subsidiary"] == {"id": "2"}
 
     def test_the_set_of_types_can_be_changed(self) -> None:
         tenant = Tenant(customer_sync(eligible=frozenset({"estimate"})))
         on_estimate, _ = tenant.customer(invoice=False), tenant.customer()
         tenant.invoice(on_estimate, type_="estimate")
-        assert tenant.run().in_brief == "1 created, 1 left out"
+        assert tenant.run().summary == "1 created, 1 left out"
         assert tenant.target(on_estimate) is not None
 
     def test_a_text_is_no_set_of_types(self) -> None:
@@ -189,13 +189,13 @@ class TestTrigger:
     def test_a_payload_that_was_not_joined_is_left_out(self, tenant: Tenant) -> None:
         tenant.customer()
         report = sync(tenant.flow, tenant.titan.rows, tenant.world)
-        assert report.in_brief == "1 left out"
+        assert report.summary == "1 left out"
 
     def test_a_linked_customer_without_a_new_transaction_is_left_out(self, tenant: Tenant) -> None:
         vale = tenant.customer()
         tenant.run()
         tenant.invoiced.clear()
-        assert tenant.run().in_brief == "1 left out"
+        assert tenant.run().summary == "1 left out"
         assert tenant.record(vale).status is Status.LINKED
 
     @pytest.mark.rule("G-ISO")
@@ -206,7 +206,7 @@ class TestTrigger:
         tenant.customer()
         (payload,) = tenant.payloads()
         (refused,) = plan(tenant.flow, [{**payload, "transactions": broken}], tenant.world).decisions
-        assert isinstance(refused, Refused)
+        assert isinstance(refused, Invalid)
         assert refused.issues[0].field.startswith("transactions")
 
 
@@ -232,16 +232,16 @@ class TestSubsidiary:
 
     def test_the_same_one_twice_is_one(self, tenant: Tenant) -> None:
         tenant.invoice(tenant.customer(), "2")
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
     def test_a_transaction_without_one_says_nothing_beside_another(self, tenant: Tenant) -> None:
         tenant.invoice(tenant.customer(), "")
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
         assert tenant.created()["subsidiary"] == {"id": "2"}
 
     def test_a_transaction_that_is_not_eligible_names_none(self, tenant: Tenant) -> None:
         tenant.invoice(tenant.customer(), "3", "estimate")
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
     def test_none_is_refused_in_an_account_with_subsidiaries(self, tenant: Tenant) -> None:
         tenant.invoice(tenant.customer(invoice=False), "")
@@ -251,7 +251,7 @@ class TestSubsidiary:
     def test_an_account_without_subsidiaries_needs_none(self) -> None:
         tenant = Tenant(customer_sync(one_world=False), subsidiaries=())
         tenant.invoice(tenant.customer(invoice=False), "")
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
         assert "subsidiary" not in tenant.created()
 
 
@@ -262,7 +262,7 @@ class TestOnTransactions:
     def test_each_customer_gets_its_own(self) -> None:
         invoice = Transaction(customer="7", type=INVOICE, id="9001", subsidiary="2")
         payment = Transaction(customer="7", type=CUSTOMER_PAYMENT)
-        vale, lund = on_transactions([{"id": 7, "name": "Vale"}, {"id": 8}], [invoice, payment])
+        vale, lund = join_transactions([{"id": 7, "name": "Vale"}, {"id": 8}], [invoice, payment])
         assert vale == {
             "id": 7,
             "name": "Vale",
@@ -275,12 +275,12 @@ class TestOnTransactions:
 
     def test_each_customer_gets_its_contacts(self) -> None:
         contact = {"id": 66, "type": "Email", "value": "ines@vale.example", "customerId": 7}
-        vale, lund = on_transactions([{"id": 7}, {"id": 8}], [], [contact])
+        vale, lund = join_transactions([{"id": 7}, {"id": 8}], [], [contact])
         assert (vale["contacts"], "contacts" in lund) == ([contact], False)
 
     def test_what_was_given_is_not_changed(self) -> None:
         given_one = {"id": 7}
-        on_transactions([given_one], [Transaction(customer="7", type=INVOICE)])
+        join_transactions([given_one], [Transaction(customer="7", type=INVOICE)])
         assert given_one == {"id": 7}
 
     @pytest.mark.rule("G-ISO")
@@ -294,7 +294,7 @@ class TestOnTransactions:
     def test_a_linked_customer_that_was_not_handed_in_goes_on(self, tenant: Tenant) -> None:
         vale = tenant.customer()
         tenant.run()
-        payloads = on_transactions([], tenant.invoiced)
+        payloads = join_transactions([], tenant.invoiced)
         (made,) = plan(tenant.flow, payloads, tenant.world).decisions
         assert isinstance(made, Unchanged)
         assert made.target is not None
@@ -307,27 +307,27 @@ class TestOnTransactions:
             {"id": 8, "mergedToId": 9},
             {"id": 9, "mergedToId": None},
         ]
-        joined = on_transactions(chain, [Transaction(customer="7", type=INVOICE)])
+        joined = join_transactions(chain, [Transaction(customer="7", type=INVOICE)])
         assert [len(payload["transactions"]) for payload in joined] == [1, 1, 1]
         assert [payload["id"] for payload in joined] == [9, 7, 8]
 
     def test_a_circle_of_merges_ends(self) -> None:
         circle = [{"id": 7, "mergedToId": 8}, {"id": 8, "mergedToId": 7}]
-        joined = on_transactions(circle, [Transaction(customer="7", type=INVOICE)])
+        joined = join_transactions(circle, [Transaction(customer="7", type=INVOICE)])
         assert [len(payload["transactions"]) for payload in joined] == [1, 1]
 
     def test_a_survivor_that_was_not_handed_in_is_not_made_up(self) -> None:
-        joined = on_transactions([{"id": 7, "mergedToId": 8}], [Transaction(customer="7", type=INVOICE)])
+        joined = join_transactions([{"id": 7, "mergedToId": 8}], [Transaction(customer="7", type=INVOICE)])
         assert [payload["id"] for payload in joined] == [7]
 
     def test_a_payload_without_an_id_has_no_transaction(self) -> None:
-        assert on_transactions([{"name": "Vale"}], [])[0]["transactions"] == []
+        assert join_transactions([{"name": "Vale"}], [])[0]["transactions"] == []
 
     def test_something_else_than_a_transaction_is_refused(self) -> None:
         with pytest.raises(InputError, match="Transaction was expected, not dict"):
-            on_transactions([], [{"customer": "7"}])  # type: ignore[list-item]
+            join_transactions([], [{"customer": "7"}])  # type: ignore[list-item]
         with pytest.raises(InputError, match="contact object was expected, not str"):
-            on_transactions([], [], ["7"])  # type: ignore[list-item]
+            join_transactions([], [], ["7"])  # type: ignore[list-item]
 
     @pytest.mark.parametrize("part", ["customer", "type", "id", "subsidiary"])
     def test_a_transaction_is_of_texts(self, part: str) -> None:
@@ -339,8 +339,8 @@ class TestOnTransactions:
     @pytest.mark.parametrize("broken", [None, 7, [], "{"], ids=repr)
     def test_a_payload_that_is_none_fails_alone(self, tenant: Tenant, broken: Any) -> None:
         tenant.customer()
-        payloads = on_transactions([broken, *tenant.titan.rows], tenant.invoiced)
-        assert sync(tenant.flow, payloads, tenant.world).in_brief == "1 created, 1 refused"
+        payloads = join_transactions([broken, *tenant.titan.rows], tenant.invoiced)
+        assert sync(tenant.flow, payloads, tenant.world).summary == "1 created, 1 refused"
 
 
 @pytest.mark.rule("ST-REC")
@@ -362,7 +362,7 @@ class TestSyncRecord:
     def test_rejected_by_netsuite(self, tenant: Tenant) -> None:
         vale = tenant.customer(invoice=False)
         tenant.invoice(vale, "44")
-        assert tenant.run().in_brief == "1 failed"
+        assert tenant.run().summary == "1 failed"
         record = tenant.record(vale)
         assert (record.status, record.target) == (Status.FAILED, None)
         assert record.error is not None
@@ -378,7 +378,7 @@ class TestSyncRecord:
     @pytest.mark.parametrize(("values", "code"), REFUSED, ids=[code for _, code in REFUSED])
     def test_refused(self, tenant: Tenant, values: dict[str, Any], code: str) -> None:
         vale = tenant.customer(**values)
-        assert tenant.run().in_brief == "1 refused"
+        assert tenant.run().summary == "1 refused"
         record = tenant.record(vale)
         assert (record.status, record.target) == (Status.FAILED, None)
         assert record.error is not None
@@ -389,7 +389,7 @@ class TestSyncRecord:
         vale = tenant.customer(legacy_id="A-2042")
         tenant.run()
         before = tenant.record(vale)
-        assert tenant.run().in_brief == "1 refused"
+        assert tenant.run().summary == "1 refused"
         assert tenant.record(vale) == before
 
     def test_another_error_takes_its_place(self, tenant: Tenant) -> None:
@@ -401,7 +401,7 @@ class TestSyncRecord:
         assert error is not None
         assert error.code == "type_missing"
         tenant.titan.edit(vale, type="Residential")
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
         assert (tenant.record(vale).status, tenant.record(vale).error) == (Status.LINKED, None)
 
     def test_a_plan_notes_the_error_once(self, tenant: Tenant) -> None:
@@ -409,7 +409,7 @@ class TestSyncRecord:
         planned = plan(tenant.flow, tenant.payloads(), tenant.world)
         assert type(planned).from_json(planned.to_json()) == planned
         for _ in range(2):
-            assert apply(tenant.flow, planned, tenant.world).in_brief == "1 refused"
+            assert apply(tenant.flow, planned, tenant.world).summary == "1 refused"
             assert tenant.record(vale).version == 1
 
     def test_a_linked_customer_keeps_its_record(self, tenant: Tenant) -> None:
@@ -419,7 +419,7 @@ class TestSyncRecord:
         lund = tenant.titan.rows[1]
         tenant.titan.put({**lund, "active": False, "mergedToId": int(vale)})
         before = tenant.record(vale)
-        assert tenant.run().in_brief == "2 refused"
+        assert tenant.run().summary == "2 refused"
         assert tenant.record(vale) == before
 
     def test_a_customer_without_an_outcome_has_none(self, tenant: Tenant) -> None:
@@ -433,7 +433,7 @@ class TestSyncRecord:
         tenant.run()
         tenant.invoiced.clear()
         tenant.invoice(vale)
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
         assert (tenant.record(vale).status, tenant.record(vale).error) == (Status.LINKED, None)
 
     def test_later_transactions_find_the_link(self, tenant: Tenant) -> None:
@@ -561,7 +561,7 @@ class TestName5:
 
     def test_without_a_type_nobody_guesses(self) -> None:
         decision = decided(JOHN, type=None)
-        assert isinstance(decision, Refused)
+        assert isinstance(decision, Invalid)
         assert codes(decision.issues) == ["type_missing"]
 
     @pytest.mark.parametrize(
@@ -578,7 +578,7 @@ class TestName5:
     @pytest.mark.parametrize("type_", ["Industrial", "residential", 7, True])
     def test_another_type_is_refused(self, type_: Any) -> None:
         decision = decided(JOHN, type=type_)
-        assert isinstance(decision, Refused)
+        assert isinstance(decision, Invalid)
         assert [issue.field for issue in decision.issues] == ["type"]
 
     @pytest.mark.parametrize("wrong", [{"commercial": "split"}, {"unknown_type": "guess"}])
@@ -595,7 +595,7 @@ class TestName6:
     @pytest.mark.parametrize("name", ["", ",", " , ", "\u200b", None])
     def test_nothing_left(self, name: Any, type_: str) -> None:
         decision = decided(name, type=type_)
-        assert isinstance(decision, Refused)
+        assert isinstance(decision, Invalid)
         assert codes(decision.issues) == ["empty_name"]
 
     def test_cleaning_is_reported(self) -> None:
@@ -611,7 +611,7 @@ class TestName6:
     @pytest.mark.rule("G-LOSS")
     def test_a_half_that_is_too_long_is_refused(self) -> None:
         decision = decided(f"Smith, {'J' * 33}")
-        assert isinstance(decision, Refused)
+        assert isinstance(decision, Invalid)
         assert [issue.field for issue in decision.issues] == ["first_name"]
 
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30))
@@ -619,7 +619,7 @@ class TestName6:
         split = split_name(name)
         decision = decided(name)
         if split.how == "empty":
-            assert isinstance(decision, Refused)
+            assert isinstance(decision, Invalid)
         else:
             assert isinstance(decision, Create)
             values = decision.values
@@ -646,7 +646,7 @@ class TestAddress:
     @pytest.mark.parametrize("country", [None, "", "  "])
     def test_no_country_is_none(self, tenant: Tenant, country: Any) -> None:
         tenant.customer(address={"street": "1 Row", "country": country})
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
     def test_no_address_is_none(self, tenant: Tenant) -> None:
         tenant.customer()
@@ -755,14 +755,14 @@ class TestFlow:
     ) -> None:
         tenant.titan.contact(tenant.customer(**STREET), "Email", "ines@vale.example")
         planned = plan(tenant.flow, tenant.payloads(), tenant.world)
-        assert apply(tenant.flow, planned, tenant.world).in_brief == "1 created"
+        assert apply(tenant.flow, planned, tenant.world).summary == "1 created"
         assert tenant.created()["email"] == "ines@vale.example"
 
     def test_a_plan_is_stale_where_the_customer_was_changed_since(self, tenant: Tenant) -> None:
         vale = tenant.customer()
         planned = plan(tenant.flow, tenant.payloads(), tenant.world)
         tenant.titan.edit(vale, name="Lund, Ivo")
-        assert apply(tenant.flow, planned, tenant.world).in_brief == "1 stale"
+        assert apply(tenant.flow, planned, tenant.world).summary == "1 stale"
 
     def test_a_plan_survives_json(self, tenant: Tenant) -> None:
         tenant.titan.contact(tenant.customer(**STREET), "Email", "ines@vale.example")
@@ -785,11 +785,11 @@ class TestFlow:
     def test_whatever_is_handed_in_is_joined(self, key: str, value: Any) -> None:
         invoice = Transaction(customer="7", type=INVOICE, subsidiary="2")
         broken, whole = {"id": 8, "mergedToId": 7, key: value}, {"id": 7}
-        joined = on_transactions([broken, whole], [invoice], [{"customerId": value}])
+        joined = join_transactions([broken, whole], [invoice], [{"customerId": value}])
         assert len([payload for payload in joined if payload.get("id") == 7 and payload["transactions"]]) >= 1
 
     def test_a_customer_read_already_is_taken_too(self, tenant: Tenant) -> None:
         tenant.customer()
         customers = [tenant.flow.source.read(payload, "", "") for payload in tenant.payloads()]
         assert customers[0].email is ABSENT
-        assert sync(tenant.flow, customers, tenant.world).in_brief == "1 created"
+        assert sync(tenant.flow, customers, tenant.world).summary == "1 created"

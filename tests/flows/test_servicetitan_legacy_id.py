@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from custsync.byhand import link_by_hand, unlink_by_hand
-from custsync.decisions import Create, Link, Refused, Review, Unchanged
+from custsync.engine.decisions import Create, Invalid, Link, Review, Unchanged
+from custsync.engine.manual import link_manually, unlink_manually
+from custsync.engine.outcomes import Outcome, Result
 from custsync.flows.servicetitan import (
     CUSTOMER_SYNC,
     LEGACY_ID_DECISIONS,
@@ -18,7 +19,6 @@ from custsync.flows.servicetitan import (
     legacy_id_decision,
 )
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.outcomes import Outcome, Result
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.systems.netsuite import REST
 from tests.flows.titans import Tenant, codes
@@ -63,7 +63,7 @@ class TestField:
         tenant = by_reading(configured)
         there = tenant.existing()
         vale = tenant.customer(customFields=[{"name": sent, "value": there}])
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
         assert tenant.target(vale) == there
 
     @pytest.mark.parametrize("sent", ["Netsuite ID", "NetSuiteID", "NetSuite  ID"])
@@ -119,7 +119,7 @@ class TestField:
     def test_other_custom_fields_do_not_matter(self, tenant: Tenant) -> None:
         fields = [{"name": "Client #", "value": NOBODY}, {"name": "Legacy ID", "value": None}]
         tenant.customer(customFields=fields)
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
 
 @pytest.mark.rule("ST-LEG-1")
@@ -140,14 +140,14 @@ class TestLinked:
         tenant.run()
         before = tenant.target(vale)
         tenant.titan.edit(vale, customFields=[{"name": "Legacy ID", "value": tenant.existing()}])
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.target(vale) == before
 
     def test_transactions_of_other_subsidiaries_go_on_too(self, tenant: Tenant) -> None:
         vale = tenant.customer(legacy_id=tenant.existing())
         tenant.run()
         tenant.invoice(vale, "3")
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
 
     @pytest.mark.rule("G-DUP")
     def test_a_linked_customer_that_is_gone_is_never_created_again(self, tenant: Tenant) -> None:
@@ -155,7 +155,7 @@ class TestLinked:
         tenant.customer(legacy_id=there)
         tenant.run()
         tenant.netsuite.remove(there)
-        assert tenant.run().in_brief == "1 for review"
+        assert tenant.run().summary == "1 for review"
         assert tenant.netsuite.rows == []
 
 
@@ -166,17 +166,17 @@ class TestMatching:
     def test_it_is_linked_by_a_sync_record(self, tenant: Tenant) -> None:
         there = tenant.existing()
         vale = tenant.customer(legacy_id=there)
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
         assert (tenant.record(vale).status, tenant.target(vale)) == (Status.LINKED, there)
         assert tenant.ids() == [there]
 
     def test_blanks_around_the_id_do_not_matter(self, tenant: Tenant) -> None:
         tenant.customer(legacy_id=f"  {tenant.existing()} ")
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     def test_a_name_that_could_not_be_created_does_not_matter(self, tenant: Tenant) -> None:
         tenant.customer("", type=None, legacy_id=tenant.existing(), address={"country": "Nowhere"})
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     @pytest.mark.parametrize("shared", [(), ("3",), ("3", "1")], ids=["own", "two", "three"])
     def test_a_customer_belongs_to_its_own_and_to_shared_subsidiaries(
@@ -186,7 +186,7 @@ class TestMatching:
         tenant.netsuite.share(there, *shared)
         vale = tenant.customer(legacy_id=there, invoice=False)
         tenant.invoice(vale, shared[-1] if shared else "2")
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     @pytest.mark.parametrize("shared", [(), ("1",)], ids=["own", "shared"])
     def test_another_subsidiary_is_an_error_of_its_own_that_names_both(
@@ -209,7 +209,7 @@ class TestMatching:
         tenant.invoice(tenant.customer(legacy_id=there), "3")
         assert codes(tenant.outcome().issues) == ["wrong_subsidiary"]
         tenant.netsuite.share(there, "3")
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     def test_a_transaction_without_a_subsidiary_proves_nothing(self, tenant: Tenant) -> None:
         tenant.invoice(tenant.customer(legacy_id=tenant.existing(), invoice=False), "")
@@ -218,7 +218,7 @@ class TestMatching:
     def test_an_account_without_subsidiaries_has_nothing_to_compare(self) -> None:
         tenant = Tenant(customer_sync(one_world=False), subsidiaries=())
         tenant.invoice(tenant.customer(legacy_id=tenant.netsuite.put({"companyName": "A"})), "")
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     def test_an_inactive_customer_is_linked_with_a_warning(self, tenant: Tenant) -> None:
         there = tenant.existing(isInactive=True)
@@ -263,7 +263,7 @@ class TestMatching:
 
     def said(self, subsidiary: str, found: Customer) -> Issue | None:
         lines = {"transactions": [{"type": "invoice", "subsidiary": subsidiary}]}
-        fits = CUSTOMER_SYNC.match[0].fits
+        fits = CUSTOMER_SYNC.match[0].accept_hit
         assert fits is not None
         return fits(Customer(ref=Ref("servicetitan", "7"), extra=lines), found)
 
@@ -276,12 +276,12 @@ class TestBlank:
     def test_it_is_created(self, tenant: Tenant, blank: Any) -> None:
         tenant.existing("Vale")
         tenant.customer(legacy_id=blank)
-        assert tenant.run().in_brief == "1 created"
+        assert tenant.run().summary == "1 created"
 
     def test_a_field_that_is_not_there_is_blank(self, tenant: Tenant) -> None:
         tenant.customer(legacy_id=None, invoice=False)
         tenant.customer(customFields=[])
-        assert tenant.run().in_brief == "1 created, 1 left out"
+        assert tenant.run().summary == "1 created, 1 left out"
 
 
 @pytest.mark.rule("ST-LEG-4")
@@ -314,14 +314,14 @@ class TestInvalid:
         there = tenant.existing()
         fields = [{"name": name, "value": id} for name, id in ((" Legacy ID", there), ("  Legacy ID", ""))]
         tenant.customer(customFields=fields)
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
 
     def test_it_goes_on_once_it_is_mended(self, tenant: Tenant) -> None:
         there = tenant.existing()
         vale = tenant.customer(legacy_id="A-2042")
         tenant.run()
         tenant.titan.edit(vale, customFields=[{"name": "Legacy ID", "value": there}])
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
         assert tenant.target(vale) == there
 
     @pytest.mark.rule("G-DUP")
@@ -329,7 +329,7 @@ class TestInvalid:
         there = tenant.existing()
         tenant.customer("Vale, Ines", legacy_id=there)
         tenant.customer("Lund, Ivo", legacy_id=there)
-        assert tenant.run().in_brief == "2 for review"
+        assert tenant.run().summary == "2 for review"
         assert tenant.ids() == [there]
 
     @pytest.mark.rule("G-DUP")
@@ -337,7 +337,7 @@ class TestInvalid:
         vale = tenant.customer()
         tenant.run()
         tenant.customer("Lund, Ivo", legacy_id=tenant.target(vale))
-        assert tenant.run().in_brief == "1 unchanged, 1 for review"
+        assert tenant.run().summary == "1 unchanged, 1 for review"
 
 
 @pytest.mark.rule("ST-LEG-5")
@@ -356,16 +356,16 @@ class TestByHand:
 
     def test_later_syncs_use_the_link(self, tenant: Tenant) -> None:
         vale, there = self.unlinked(tenant), tenant.existing()
-        link_by_hand(tenant.flow, vale, there, tenant.world)
+        link_manually(tenant.flow, vale, there, tenant.world)
         assert (tenant.record(vale).status, tenant.target(vale)) == (Status.LINKED, there)
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.ids() == [there]
 
     def test_a_refused_customer_is_linked_too(self, tenant: Tenant) -> None:
         vale, there = tenant.customer(legacy_id="A-2042"), tenant.existing()
         tenant.run()
-        link_by_hand(tenant.flow, vale, there, tenant.world)
-        assert tenant.run().in_brief == "1 unchanged"
+        link_manually(tenant.flow, vale, there, tenant.world)
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.target(vale) == there
 
     def test_a_wrong_link_is_corrected_the_same_way(self, tenant: Tenant) -> None:
@@ -373,25 +373,25 @@ class TestByHand:
         vale = tenant.customer(legacy_id=wrong)
         tenant.run()
         before = tenant.netsuite.rows
-        link_by_hand(tenant.flow, vale, right, tenant.world)
-        assert tenant.run().in_brief == "1 unchanged"
+        link_manually(tenant.flow, vale, right, tenant.world)
+        assert tenant.run().summary == "1 unchanged"
         assert tenant.target(vale) == right
         assert tenant.netsuite.rows == before
 
     def test_a_person_may_link_to_another_subsidiary(self, tenant: Tenant) -> None:
         there = tenant.existing(subsidiary="3")
         vale = tenant.customer(legacy_id=there)
-        assert tenant.run().in_brief == "1 refused"
-        link_by_hand(tenant.flow, vale, there, tenant.world)
-        assert tenant.run().in_brief == "1 unchanged"
+        assert tenant.run().summary == "1 refused"
+        link_manually(tenant.flow, vale, there, tenant.world)
+        assert tenant.run().summary == "1 unchanged"
 
     def test_an_unlinked_customer_is_looked_for_anew(self, tenant: Tenant) -> None:
         wrong, right = tenant.existing("Wrong"), tenant.existing("Right")
         vale = tenant.customer(legacy_id=wrong)
         tenant.run()
-        unlink_by_hand(tenant.flow, vale, tenant.world)
+        unlink_manually(tenant.flow, vale, tenant.world)
         tenant.titan.edit(vale, customFields=[{"name": "Legacy ID", "value": right}])
-        assert tenant.run().in_brief == "1 linked"
+        assert tenant.run().summary == "1 linked"
         assert tenant.target(vale) == right
 
 
@@ -423,7 +423,7 @@ def as_the_page_says(record: Linkage, legacy_id: LegacyId, customer: Counterpart
     return Fate.WRONG_SUBSIDIARY if legacy_id is LegacyId.ELSEWHERE else Fate.LINK
 
 
-class Case:
+class WorkItem:
     """One combination, made in a tenant: a customer of each, on an invoice of subsidiary 2."""
 
     def __init__(self, record: Linkage, legacy_id: LegacyId, customer: Counterpart) -> None:
@@ -461,7 +461,7 @@ class Case:
         assert self.tenant.store.save([RecordWrite(record=kept, expected=0)]) == [True]
 
 
-def fate_of(case: Case, outcome: Outcome) -> Fate:
+def fate_of(case: WorkItem, outcome: Outcome) -> Fate:
     """Return the fate that the state of both systems and the store shows."""
     written = case.tenant.netsuite.rows != case.before
     if outcome.result is Result.CREATED and written:
@@ -488,7 +488,7 @@ class TestDecisionTable:
     )
     def test_every_combination(self, record: Linkage, legacy_id: LegacyId, customer: Counterpart) -> None:
         expected = as_the_page_says(record, legacy_id, customer)
-        case = Case(record, legacy_id, customer)
+        case = WorkItem(record, legacy_id, customer)
         assert fate_of(case, case.tenant.outcome()) is expected
         assert legacy_id_decision(record, legacy_id, customer).fate is expected
 
@@ -503,7 +503,7 @@ class TestDecisionTable:
 
     @pytest.mark.parametrize("row", LEGACY_ID_DECISIONS, ids=lambda row: f"{row.rule}-{row.fate.name}")
     def test_the_engine_names_the_rule_of_the_row(self, row: Any) -> None:
-        case = Case(row.records[0], row.legacy_ids[0], row.customers[0])
+        case = WorkItem(row.records[0], row.legacy_ids[0], row.customers[0])
         (decision,) = case.tenant.plan()
         rules = {step.rule for step in decision.trace} | {issue.rule for issue in decision.issues}
         named = {"ST-LEG-1": "G-DUP", "ST-LEG-3": "ST-LEG-2"}.get(row.rule, row.rule)
@@ -516,13 +516,13 @@ class TestDecisionTable:
             (Fate.LINK, Link),
             (Fate.PROCEED, Unchanged),
             (Fate.REVIEW, Review),
-            (Fate.INVALID, Refused),
-            (Fate.WRONG_SUBSIDIARY, Refused),
+            (Fate.INVALID, Invalid),
+            (Fate.WRONG_SUBSIDIARY, Invalid),
         ],
     )
     def test_a_plan_says_the_same(self, fate: Fate, kind: type) -> None:
         row = next(row for row in LEGACY_ID_DECISIONS if row.fate is fate)
-        case = Case(row.records[0], row.legacy_ids[0], row.customers[0])
+        case = WorkItem(row.records[0], row.legacy_ids[0], row.customers[0])
         (decision,) = case.tenant.plan()
         assert isinstance(decision, kind)
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from custsync.applying import apply_batch
-from custsync.byhand import link_by_hand, merged_by_hand
-from custsync.decisions import LeftOut, Link, Merge, Refused, Review, Unchanged
-from custsync.driving import World, apply, plan, sync
+from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.apply.batch import apply_batch
+from custsync.engine.decisions import Invalid, Link, Merge, Review, Skip, Unchanged
+from custsync.engine.environment import context_of, run
+from custsync.engine.manual import link_manually, record_target_merge
+from custsync.engine.outcomes import Result
 from custsync.errors import StoreError
 from custsync.flows.servicetitan import INVOICE, Transaction
 from custsync.models import Severity
-from custsync.outcomes import Result
 from custsync.syncrecords import Status
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.worlds import run, terms_of
 from tests.flows.titans import Tenant, codes
 
 VALE: dict[str, Any] = {"address": {"street": "1 Elm St", "city": "Astoria", "state": "OR", "country": "USA"}}
@@ -58,7 +58,7 @@ class TestMergedInServiceTitan:
         pair = Pair()
         before = pair.target(pair.lund)
         pair.merge()
-        assert pair.run().in_brief == "1 merged, 1 unchanged"
+        assert pair.run().summary == "1 merged, 1 unchanged"
         assert pair.is_one()
         assert pair.target(pair.lund) == before
         statuses = [pair.record(identity).status for identity in (pair.vale, pair.lund)]
@@ -70,7 +70,7 @@ class TestMergedInServiceTitan:
         pair.run()
         rows, writes = pair.netsuite.rows, list(pair.netsuite.writes)
         records = list(pair.store.records(pair.flow.link))
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert (pair.netsuite.rows, pair.netsuite.writes) == (rows, writes)
         assert list(pair.store.records(pair.flow.link)) == records
 
@@ -78,7 +78,7 @@ class TestMergedInServiceTitan:
         pair = Pair()
         pair.invoiced.clear()
         pair.merge()
-        assert pair.run().in_brief == "1 merged, 1 left out"
+        assert pair.run().summary == "1 merged, 1 left out"
         assert pair.is_one()
 
     def test_the_survivor_need_not_be_handed_in(self) -> None:
@@ -120,7 +120,7 @@ class TestMergedInServiceTitan:
         pair.invoice(pair.vale)
         pair.merge()
         unchanged, left_out = pair.plan()
-        assert isinstance(left_out, LeftOut)
+        assert isinstance(left_out, Skip)
         assert codes(left_out.issues) == ["merged_unsynced"]
         assert isinstance(unchanged, Unchanged)
         pair.run()
@@ -130,7 +130,7 @@ class TestMergedInServiceTitan:
         pair = Pair(vale=False, lund=False)
         pair.invoice(pair.vale)
         pair.merge()
-        assert pair.run().in_brief == "1 created, 1 left out"
+        assert pair.run().summary == "1 created, 1 left out"
         assert pair.ids() == [pair.target(pair.lund)]
 
     @pytest.mark.parametrize("invoice", [False, True], ids=["no transaction", "on a transaction"])
@@ -153,7 +153,7 @@ class TestMergedInServiceTitan:
         assert pair.record(pair.lund).status is Status.FAILED
         pair.merge()
         pair.run()
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.ids() == [pair.target(pair.lund)] == [pair.target(pair.vale)]
 
     @pytest.mark.rule("ST-LEG-2")
@@ -166,7 +166,7 @@ class TestMergedInServiceTitan:
         pair.merge()
         pair.run(batch=batch)
         pair.run(batch=batch)
-        assert pair.run(batch=batch).in_brief == "2 unchanged"
+        assert pair.run(batch=batch).summary == "2 unchanged"
         assert pair.target(pair.lund) == there
         assert pair.is_one()
 
@@ -187,7 +187,7 @@ class TestMergedInServiceTitan:
         pair.invoice(pair.lund)
         pair.merge()
         pair.run()
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.ids() == [there] == [pair.target(pair.lund)]
 
     def test_two_duplicates_of_a_survivor_that_was_never_synced(self) -> None:
@@ -207,15 +207,15 @@ class TestMergedInServiceTitan:
         pair = Pair(lund=False)
         pair.merge()
         planned, there = plan(pair.flow, pair.payloads(), pair.world), pair.existing()
-        link_by_hand(pair.flow, pair.lund, there, pair.world)
-        steps = apply_batch(pair.flow, planned.decisions, terms_of(pair.world), fresh=True)
+        link_manually(pair.flow, pair.lund, there, pair.world)
+        steps = apply_batch(pair.flow, planned.decisions, context_of(pair.world), fresh=True)
         assert run(steps, pair.world)[-1].result is Result.STALE
         assert pair.target(pair.lund) == there
 
     def test_neither_synced(self) -> None:
         pair = Pair(vale=False, lund=False)
         pair.merge()
-        assert pair.run().in_brief == "2 left out"
+        assert pair.run().summary == "2 left out"
         assert pair.netsuite.rows == []
 
     def test_a_duplicate_linked_by_its_legacy_id(self) -> None:
@@ -225,7 +225,7 @@ class TestMergedInServiceTitan:
         pair.invoice(pair.vale)
         pair.run()
         pair.merge()
-        assert pair.run().in_brief == "1 merged, 1 unchanged"
+        assert pair.run().summary == "1 merged, 1 unchanged"
         survivor = pair.target(pair.lund)
         assert survivor is not None
         assert pair.ids() == [survivor]
@@ -248,7 +248,7 @@ class TestMergedInServiceTitan:
         pair.run()
         pair.merge()
         pair.titan.merge(third, pair.lund)
-        assert pair.run().in_brief == "2 merged, 1 unchanged"
+        assert pair.run().summary == "2 merged, 1 unchanged"
         assert pair.is_one()
         there = pair.target(pair.lund)
         assert there is not None
@@ -284,16 +284,16 @@ class TestChains:
         sync(tenant.flow, shuffled, tenant.world, batch=batch)
         sync(tenant.flow, shuffled, tenant.world, batch=batch)
         report = sync(tenant.flow, shuffled, tenant.world, batch=batch)
-        assert report.in_brief == "3 unchanged"
+        assert report.summary == "3 unchanged"
         self.assert_one(tenant, ids)
 
     def test_over_several_runs(self) -> None:
         tenant, ids = self.trio()
         tenant.titan.merge(ids[0], ids[1])
-        assert tenant.run().in_brief == "1 merged, 2 unchanged"
+        assert tenant.run().summary == "1 merged, 2 unchanged"
         tenant.titan.merge(ids[1], ids[2])
         tenant.run()
-        assert tenant.run().in_brief == "3 unchanged"
+        assert tenant.run().summary == "3 unchanged"
         self.assert_one(tenant, ids)
 
     def test_queued(self) -> None:
@@ -304,7 +304,7 @@ class TestChains:
         for _ in range(4):
             tenant.run()
             tenant.wait(timedelta(minutes=6))
-        assert tenant.run().in_brief == "3 unchanged"
+        assert tenant.run().summary == "3 unchanged"
         self.assert_one(tenant, ids)
 
     def test_a_circle_is_refused_and_nothing_is_merged(self) -> None:
@@ -312,8 +312,8 @@ class TestChains:
         tenant.titan.merge(ids[0], ids[1])
         tenant.titan.merge(ids[1], ids[0])
         third, first, second = tenant.plan()
-        assert isinstance(first, Refused)
-        assert isinstance(second, Refused)
+        assert isinstance(first, Invalid)
+        assert isinstance(second, Invalid)
         assert isinstance(third, Unchanged)
         assert codes(first.issues) == ["merged_back"]
         tenant.run()
@@ -338,8 +338,8 @@ class TestChains:
         pair.run()
         pair.titan.put({**pair.titan.row(pair.vale), "active": True, "mergedToId": None})
         there = pair.existing("Vale")
-        link_by_hand(pair.flow, pair.vale, there, pair.world)
-        assert pair.run().in_brief == "2 unchanged"
+        link_manually(pair.flow, pair.vale, there, pair.world)
+        assert pair.run().summary == "2 unchanged"
         assert pair.target(pair.vale) == there
 
 
@@ -356,7 +356,7 @@ class TestQueued:
         assert pair.target(pair.vale) == pair.target(pair.lund)
         pair.run()
         pair.wait(timedelta(minutes=6))
-        assert pair.run().in_brief == "1 merged, 1 unchanged"
+        assert pair.run().summary == "1 merged, 1 unchanged"
         assert [write for write in pair.netsuite.writes if write[0] == "merge"] == [("merge", "5001")]
         assert pair.is_one()
 
@@ -370,7 +370,7 @@ class TestQueued:
         pair.netsuite.edit("5001", vatRegNumber=None)
         pair.run()
         pair.wait(timedelta(minutes=6))
-        assert pair.run().in_brief == "1 merged, 1 unchanged"
+        assert pair.run().summary == "1 merged, 1 unchanged"
         assert pair.is_one()
 
 
@@ -414,7 +414,7 @@ class TestFaults:
         pair.wait(timedelta(minutes=10))
         pair.run(world)
         pair.wait(timedelta(minutes=10))
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.is_one()
 
     @pytest.mark.parametrize(
@@ -426,7 +426,7 @@ class TestFaults:
         with suppress(Crash, StoreError):
             pair.run(world)
         pair.run(world)
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.ids() == [pair.target(pair.vale)] == [pair.target(pair.lund)]
 
     @pytest.mark.parametrize(
@@ -438,9 +438,9 @@ class TestFaults:
             pair.run(faults.around(pair.world))
         kept = {record.source.id: record.status for record in pair.store.records(pair.flow.link)}
         there = pair.existing("Lund")
-        link_by_hand(pair.flow, pair.lund, there, pair.world)
+        link_manually(pair.flow, pair.lund, there, pair.world)
         pair.run()
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.target(pair.vale) == pair.target(pair.lund) == there
         assert pair.ids() == [there] or kept[pair.lund] is Status.LINKED
 
@@ -468,7 +468,7 @@ class TestMergedInNetSuiteOnly:
         pair = self.merged()
         survivor, titan = pair.target(pair.lund), pair.titan.rows
         assert survivor is not None
-        merged_by_hand(pair.flow, pair.vale, survivor, pair.world)
+        record_target_merge(pair.flow, pair.vale, survivor, pair.world)
         vale, lund = pair.outcomes()
         assert (vale.result, lund.result) == (Result.UNCHANGED, Result.UNCHANGED)
         assert vale.target == lund.target == pair.record(pair.lund).target
@@ -481,7 +481,7 @@ class TestMergedInNetSuiteOnly:
         pair = self.merged()
         survivor = pair.target(pair.lund)
         assert survivor is not None
-        merged_by_hand(pair.flow, pair.vale, survivor, pair.world)
+        record_target_merge(pair.flow, pair.vale, survivor, pair.world)
         for _ in range(2):
             vale, _lund = pair.outcomes()
             assert codes(vale.issues) == ["sides_differ"]
@@ -492,8 +492,8 @@ class TestMergedInNetSuiteOnly:
     def test_a_merge_in_servicetitan_afterwards_mends_it_without_a_person(self) -> None:
         pair = self.merged()
         pair.merge()
-        assert pair.run().in_brief == "1 merged, 1 unchanged"
-        assert pair.run().in_brief == "2 unchanged"
+        assert pair.run().summary == "1 merged, 1 unchanged"
+        assert pair.run().summary == "2 unchanged"
         assert pair.target(pair.vale) == pair.target(pair.lund)
 
     def test_the_survivor_there_is_the_duplicate_here(self) -> None:
@@ -503,7 +503,7 @@ class TestMergedInNetSuiteOnly:
         assert vale is not None
         assert lund is not None
         pair.merge_there(vale, lund)
-        merged_by_hand(pair.flow, pair.lund, vale, pair.world)
+        record_target_merge(pair.flow, pair.lund, vale, pair.world)
         pair.merge()
         pair.run()
         assert pair.run().counts.keys() <= {Result.UNCHANGED, Result.REVIEW}
@@ -514,7 +514,7 @@ class TestMergedInNetSuiteOnly:
         pair = self.merged()
         survivor = pair.target(pair.lund)
         assert survivor is not None
-        merged_by_hand(pair.flow, pair.vale, survivor, pair.world)
+        record_target_merge(pair.flow, pair.vale, survivor, pair.world)
         for identity in (pair.vale, pair.lund):
             pair.invoiced = [Transaction(customer=identity, type=INVOICE, id="9009", subsidiary="2")]
             targets = [decision.target for decision in pair.plan() if isinstance(decision, Unchanged)]
@@ -527,5 +527,5 @@ class TestWorlds:
     def test_without_a_source_adapter(self) -> None:
         pair = Pair()
         pair.merge()
-        world = World(target=pair.netsuite, store=pair.store, clock=pair.clock, sleep=pair.clock.sleep)
-        assert pair.run(world).in_brief == "1 merged, 1 unchanged"
+        world = Environment(target=pair.netsuite, store=pair.store, clock=pair.clock, sleep=pair.clock.sleep)
+        assert pair.run(world).summary == "1 merged, 1 unchanged"

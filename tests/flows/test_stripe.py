@@ -11,22 +11,22 @@ import pytest
 from attrs import evolve, frozen
 from attrs import field as attrs_field
 
-from custsync.deciding import Evidence, decide
-from custsync.decisions import Create, LeftOut, Link, Refused, Review, Update
-from custsync.driving import World, apply, plan, sync
+from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.decide.core import Evidence, decide
+from custsync.engine.decisions import Create, Invalid, Link, Review, Skip, Update
+from custsync.engine.outcomes import Result
+from custsync.engine.plans import Plan
 from custsync.errors import FlowError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
-from custsync.matching import Match, Several, Taken, Verdict
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.outcomes import Result
-from custsync.planning import Plan
-from custsync.ports import CreateRequest
+from custsync.protocols import CreateRequest
+from custsync.rules.matching.steps import Match, OnAlreadyLinked, OnMultiple, Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 
 KEPT = "custentity_stripe_customer_id"
 STAMP = "netsuite_internal_id"
@@ -63,23 +63,27 @@ class CountingStore(MemoryStore):
 class Both:
     """Both systems, one store, and the two worlds."""
 
-    netsuite: MemoryNetSuite = attrs_field(factory=MemoryNetSuite)
-    stripe: MemoryStripe = attrs_field(factory=MemoryStripe)
+    netsuite: FakeNetSuite = attrs_field(factory=FakeNetSuite)
+    stripe: FakeStripe = attrs_field(factory=FakeStripe)
     store: CountingStore = attrs_field(factory=CountingStore)
 
     @property
-    def out(self) -> World:
-        return World(target=self.stripe, source=self.netsuite, store=self.store, clock=self.stripe.clock)
+    def out(self) -> Environment:
+        return Environment(
+            target=self.stripe, source=self.netsuite, store=self.store, clock=self.stripe.clock
+        )
 
     @property
-    def back(self) -> World:
-        return World(target=self.netsuite, source=self.stripe, store=self.store, clock=self.stripe.clock)
+    def back(self) -> Environment:
+        return Environment(
+            target=self.netsuite, source=self.stripe, store=self.store, clock=self.stripe.clock
+        )
 
     def export(self, flow: Flow = EXPORT) -> str:
-        return sync(flow, self.netsuite.rows, self.out).in_brief
+        return sync(flow, self.netsuite.rows, self.out).summary
 
     def bring_in(self, flow: Flow = IMPORT) -> str:
-        return sync(flow, [row for row in self.stripe.rows if not row.get("deleted")], self.back).in_brief
+        return sync(flow, [row for row in self.stripe.rows if not row.get("deleted")], self.back).summary
 
     def writes(self) -> int:
         return len(self.netsuite.writes) + len(self.stripe.writes)
@@ -112,7 +116,7 @@ class TestOut1:
 
     def test_the_first_step_asks_for_the_id(self) -> None:
         first = EXPORT.match[0]
-        assert (first.by, first.reads, first.proof) == ("id", f"custom.{KEPT}", True)
+        assert (first.lookup, first.source_field, first.authoritative) == ("id", f"custom.{KEPT}", True)
 
     def test_another_custom_field_may_keep_it(self, both: Both) -> None:
         identity = both.stripe.put({"name": "Old"})
@@ -192,7 +196,7 @@ class TestOut3:
         with monkeypatch.context() as broken:
             broken.setattr(both.netsuite, "update", _time_out)
             report = sync(EXPORT, both.netsuite.rows, both.out)
-        assert report.in_brief == "1 created"
+        assert report.summary == "1 created"
         assert [issue.code for issue in report.attention[0].issues] == ["write_back_due"]
         assert both.export() == "1 updated"
         assert both.netsuite.row(own)[KEPT] == both.stripe.rows[0]["id"]
@@ -223,9 +227,11 @@ class TestOut4:
         assert three.writes() == 0
 
     @pytest.mark.parametrize(
-        ("several", "taken"), [(Several.OLDEST, "Old 1"), (Several.NEWEST, "Old 3")], ids=["oldest", "newest"]
+        ("several", "taken"),
+        [(OnMultiple.OLDEST, "Old 1"), (OnMultiple.NEWEST, "Old 3")],
+        ids=["oldest", "newest"],
     )
-    def test_or_by_age_where_the_caller_says_so(self, three: Both, several: Several, taken: str) -> None:
+    def test_or_by_age_where_the_caller_says_so(self, three: Both, several: OnMultiple, taken: str) -> None:
         assert three.export(export_flow(several=several)) == "1 linked"
         names = sorted(row["name"] for row in three.stripe.rows)
         assert names == sorted({"Old 1", "Old 2", "Old 3"} - {taken} | {"Brightwater Joinery"})
@@ -308,7 +314,7 @@ class TestAddresses:
     def test_a_country_that_netsuite_does_not_know_is_refused(self, default: str) -> None:
         address = Address(city="X", country="Atlantis", **{default: True})  # type: ignore[arg-type]
         made = decide(IMPORT, st(name="A", email="a@shop.example", addresses=(address,)), Evidence())
-        assert isinstance(made, Refused)
+        assert isinstance(made, Invalid)
         assert [issue.field for issue in made.issues] == [f"{default[8:]}_address.country"]
         assert "Atlantis" not in f"{made!r}"
 
@@ -387,7 +393,7 @@ class TestIn1:
 
     def test_a_deleted_stripe_customer_is_left_out(self) -> None:
         made = decide(IMPORT, st(deleted=True, name="A", email="a@shop.example"), Evidence())
-        assert isinstance(made, LeftOut)
+        assert isinstance(made, Skip)
         assert [issue.code for issue in made.issues] == ["deleted"]
 
 
@@ -404,7 +410,7 @@ class TestIn2:
         missing = [
             code for code, value in (("name_missing", name), ("email_missing", email)) if value in self.BLANKS
         ]
-        assert isinstance(made, LeftOut if missing else Create)
+        assert isinstance(made, Skip if missing else Create)
         assert [issue.code for issue in made.issues] == missing
         assert all(issue.rule == "SP-IN-2" for issue in made.issues)
 
@@ -564,7 +570,7 @@ class TestNeverTwice:
         self, email: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         clock = VirtualClock()
-        both = Both(stripe=MemoryStripe(clock))
+        both = Both(stripe=FakeStripe(clock))
         both.netsuite.put(COMPANY)
         with monkeypatch.context() as broken:
             broken.setattr(both.stripe, "create", _lost(both.stripe.create, took_effect=True))
@@ -577,7 +583,7 @@ class TestNeverTwice:
 
     @pytest.mark.parametrize("mode", ["", "test"])
     def test_the_links_are_in_the_mode_that_the_records_say(self, mode: str) -> None:
-        both = Both(stripe=MemoryStripe(mode=mode))
+        both = Both(stripe=FakeStripe(mode=mode))
         both.netsuite.put(COMPANY)
         assert both.export() == "1 created"
         assert [record.target.mode for record in both.store.records(LINK) if record.target] == ["test"]
@@ -592,7 +598,7 @@ class TestNeverTwice:
 
     def test_a_record_handed_in_twice_is_created_once(self, both: Both) -> None:
         both.netsuite.put(COMPANY)
-        assert sync(EXPORT, both.netsuite.rows * 2, both.out).in_brief == "1 created, 1 left out"
+        assert sync(EXPORT, both.netsuite.rows * 2, both.out).summary == "1 created, 1 left out"
 
     def test_two_new_stripe_customers_of_one_email_are_for_a_person(self, both: Both) -> None:
         both.stripe.put({"name": "A", "email": COMPANY["email"]})
@@ -610,14 +616,14 @@ class TestNoLoss:
     def test_too_long_is_refused(self, both: Both) -> None:
         both.stripe.put({"name": self.LONG, "email": COMPANY["email"]})
         (made,) = plan(IMPORT, both.stripe.rows, both.back)
-        assert isinstance(made, Refused)
+        assert isinstance(made, Invalid)
         assert [(issue.code, issue.field, issue.shape) for issue in made.issues] == [
             ("too_long", "company_name", "text, 84 characters")
         ]
 
     def test_cut_where_the_flow_says_so(self, both: Both) -> None:
         both.stripe.put({"name": self.LONG, "email": COMPANY["email"]})
-        assert both.bring_in(IMPORT.but(may_cut=frozenset({"company_name"}))) == "1 created"
+        assert both.bring_in(IMPORT.replace(may_cut=frozenset({"company_name"}))) == "1 created"
         assert both.netsuite.rows[0]["companyName"] == self.LONG[:83]
 
     def test_an_email_that_was_cleared_is_cleared_there(self, both: Both) -> None:
@@ -669,7 +675,7 @@ class TestOneFailsAlone:
         both.stripe.put({"name": "A", "email": COMPANY["email"], "address": STREET})
         both.stripe.put({"name": "B", "email": "b@shop.example"})
         report = sync(IMPORT, both.stripe.rows, both.back)
-        assert report.in_brief == "1 created, 1 linked"
+        assert report.summary == "1 created, 1 linked"
         assert [issue.code for issue in report.attention[0].issues] == ["unread"]
         assert both.netsuite.rows[0]["companyName"] == "A"
 
@@ -727,7 +733,7 @@ class TestFlows:
     def test_the_default_is_the_documented_flow(self) -> None:
         assert export_flow() == EXPORT
         assert import_flow() == IMPORT
-        assert EXPORT.match[1].taken is Taken.PASS
+        assert EXPORT.match[1].on_already_linked is OnAlreadyLinked.PASS
 
     def test_every_surface_of_netsuite_can_be_the_source(self) -> None:
         for surface in (netsuite.REST, netsuite.SUITEQL, netsuite.SOAP):
@@ -735,7 +741,7 @@ class TestFlows:
 
     def test_a_field_that_does_not_exist_is_refused(self) -> None:
         with pytest.raises(FlowError, match="no customer field is named 'emale'"):
-            EXPORT.with_row(evolve(EXPORT.rows[1], target="emale"))
+            EXPORT.with_field(evolve(EXPORT.fields[1], target="emale"))
 
     @pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=lambda flow: flow.name)
     def test_a_plan_survives_json(self, both: Both, flow: Flow) -> None:

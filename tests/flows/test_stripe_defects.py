@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from custsync.driving import apply, plan, sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.outcomes import Result
 from custsync.flow import Conflict
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow
 from custsync.models import Customer, Ref
-from custsync.outcomes import Result
 from custsync.systems import netsuite
-from custsync.testing.memory_netsuite import MemoryNetSuite
+from custsync.testing.fakes.netsuite import FakeNetSuite
 from tests.flows.test_stripe import COMPANY, KEPT, PERSON, Both
 
 LINE = {"addr1": "1 Row", "city": "Astoria", "country": {"id": "US"}}
@@ -100,7 +100,7 @@ class TestAnotherPolicy:
         ours = both.netsuite.put(COMPANY)
         both.export()
         both.netsuite.edit(ours, phone="(503) 555-0199")
-        both.export(EXPORT.without_row("phone"))
+        both.export(EXPORT.without_field("phone"))
         both.export()
         assert both.stripe.rows[0]["phone"] == "(503) 555-0199"
 
@@ -110,7 +110,7 @@ class TestAnotherPolicy:
         both.export()
         both.netsuite.edit(ours, phone="1")
         both.stripe.edit(both.stripe.rows[0]["id"], phone="2")
-        stubborn = EXPORT.but(conflict=Conflict.TARGET)
+        stubborn = EXPORT.replace(conflict=Conflict.TARGET)
         for _ in range(2):
             report = sync(stubborn, both.netsuite.rows, both.out)
             assert [issue.code for issue in report.attention[0].issues] == ["conflict"]
@@ -128,7 +128,7 @@ class TestNamesAreOne:
         both.bring_in()
         both.netsuite.edit(ours, firstName="Maria")
         both.stripe.edit(both.stripe.rows[0]["id"], name="Rosa Lee")
-        both.bring_in(IMPORT.but(conflict=Conflict.TARGET))
+        both.bring_in(IMPORT.replace(conflict=Conflict.TARGET))
         now = both.netsuite.row(ours)
         assert (now["firstName"], now["lastName"]) == ("Maria", "Okafor")
 
@@ -182,7 +182,7 @@ class TestRefusedCreates:
     """A create that was refused stands in nobody's way: the other direction takes its record over."""
 
     def test_a_customer_made_by_hand(self) -> None:
-        both = Both(netsuite=MemoryNetSuite(subsidiaries=("2",)))
+        both = Both(netsuite=FakeNetSuite(subsidiaries=("2",)))
         theirs = both.stripe.put({"name": "Brightwater Joinery", "email": COMPANY["email"]})
         assert both.bring_in() == "1 failed"
         both.netsuite.put({**COMPANY, "subsidiary": {"id": "2"}})
@@ -191,7 +191,7 @@ class TestRefusedCreates:
         assert at_rest(both)
 
     def test_both_directions_failed(self) -> None:
-        both = Both(netsuite=MemoryNetSuite(subsidiaries=("2",)))
+        both = Both(netsuite=FakeNetSuite(subsidiaries=("2",)))
         theirs = both.stripe.put({"name": "Brightwater Joinery", "email": COMPANY["email"]})
         ours = both.netsuite.put({**COMPANY, "subsidiary": {"id": "2"}, "email": "x"})
         assert both.bring_in() == "1 failed"
@@ -225,4 +225,4 @@ class TestDeletedInNetSuite:
     @pytest.mark.parametrize(("said", "counted"), [("TRUE", "1 left out"), ("FALSE", "1 created")])
     def test_a_copied_row(self, both: Both, said: str, counted: str) -> None:
         row = {"id": "7", "companyname": "Joinery", "email": "a@b.example", "_fivetran_deleted": said}
-        assert sync(export_flow(source=netsuite.SUITEQL), [row], both.out).in_brief == counted
+        assert sync(export_flow(source=netsuite.SUITEQL), [row], both.out).summary == counted

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.decisions import LeftOut
-from custsync.driving import AsyncWorld, apply, plan, sync, sync_async
+from custsync.engine.api import AsyncEnvironment, apply, plan, sync, sync_async
+from custsync.engine.decisions import Skip
+from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.models import ABSENT, Address
-from custsync.planning import Plan
-from custsync.ports import CreateRequest, Tier
-from custsync.stores.awaitable import AwaitableStore
+from custsync.protocols import CreateRequest, Tier
+from custsync.stores.async_store import AwaitableStore
 from custsync.systems import netsuite
-from custsync.testing.memory_upflow import MemoryUpflowImport
+from custsync.testing.fakes.upflow import MemoryUpflowImport
 from tests.flows.collecting import (
     API_IMPORT,
     LEEDS,
@@ -219,8 +219,13 @@ class TestMatch:
 
     def test_one_step_that_proves(self) -> None:
         (step,) = CUSTOMER_IMPORT.match
-        assert (step.by, step.reads, step.holds, step.proof) == ("external_id", "id", "external_id", True)
-        assert CUSTOMER_IMPORT.stamp == "external_id"
+        assert (step.lookup, step.source_field, step.target_field, step.authoritative) == (
+            "external_id",
+            "id",
+            "external_id",
+            True,
+        )
+        assert CUSTOMER_IMPORT.source_id_field == "external_id"
 
     def test_the_create_carries_the_external_id(self, office: Office) -> None:
         own = only(office.put(company()))
@@ -307,7 +312,7 @@ class TestRuns:
         office, other = Office(), Office()
         office.put(*self.RECORDS)
         other.put(*self.RECORDS)
-        world = AsyncWorld(target=Awaiting(office.upflow), store=AwaitableStore(office.store))
+        world = AsyncEnvironment(target=Awaiting(office.upflow), store=AwaitableStore(office.store))
         report = asyncio.run(sync_async(CUSTOMER_IMPORT, office.netsuite.rows, world, batch=batch))
         assert report == sync(CUSTOMER_IMPORT, other.netsuite.rows, other.world, batch=batch)
         assert office.upflow.rows == other.upflow.rows
@@ -316,7 +321,7 @@ class TestRuns:
     def test_another_surface(self, office: Office, source: Any) -> None:
         office.put(company("Top"), company("Child", parent="5001"))
         flow = customer_import(source=source)
-        assert sync(flow, office.netsuite.query_rows, office.world).in_brief == "2 created"
+        assert sync(flow, office.netsuite.query_rows, office.world).summary == "2 created"
         assert office.column("Parent ID") == {"5001": "", "5002": "5001"}
 
     def test_an_edit_in_upflow_stays_until_netsuite_says_something_else(self, office: Office) -> None:
@@ -360,7 +365,7 @@ class TestTheFlow:
 
     def test_netsuite_s_own_records_stay_out(self) -> None:
         made = decided(CUSTOMER_IMPORT, ns("-2", company_name="H"))
-        assert isinstance(made, LeftOut)
+        assert isinstance(made, Skip)
         assert codes(made) == ["system_entity"]
 
     @pytest.mark.parametrize(
@@ -372,5 +377,5 @@ class TestTheFlow:
 
     def test_rows_are_the_caller_s(self, office: Office) -> None:
         own = only(office.put(company()))
-        assert office.bring(CUSTOMER_IMPORT.without_row("billing_address")) == "1 created"
+        assert office.bring(CUSTOMER_IMPORT.without_field("billing_address")) == "1 created"
         assert office.column("Country") == {own: ""}

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from custsync.byhand import exclude_by_hand
-from custsync.contacts import CustomerContacts
+from custsync.engine.manual import exclude_manually
 from custsync.errors import InputError
 from custsync.flows.upflow import (
     CONTACT_COLUMNS,
@@ -16,8 +15,9 @@ from custsync.flows.upflow import (
     contact_lines,
     customer_import,
 )
-from custsync.flows.upflow.contacting import sales_rep
+from custsync.flows.upflow.contact_import import sales_rep
 from custsync.models import ABSENT, Contact, Customer
+from custsync.rules.contacts import CustomerContacts
 from tests.flows.collecting import Office, company, ns
 
 IVO = Contact(
@@ -205,7 +205,7 @@ class TestWithTheCustomers:
         ids = office.put(company(email="a@b.example"), company(email="c@d.example"))
         office.put({"id": "9", **company(isInactive=True, email="e@f.example")}, {"id": []})
         office.bring()
-        exclude_by_hand(CUSTOMER_IMPORT, ids[:1], office.world)
+        exclude_manually(CUSTOMER_IMPORT, ids[:1], office.world)
         assert self.brought(office) == [(ids[1], ["c@d.example"])]
 
     def test_under_the_caller_s_settings(self) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.byhand import exclude_by_hand, include_again
-from custsync.driving import apply, plan
+from custsync.engine.api import apply, plan
+from custsync.engine.manual import exclude_manually, reinclude
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.upflow import (
@@ -161,7 +161,7 @@ class TestGroupsOfTheExcluded:
     def test_excluded_by_hand(self, office: Office) -> None:
         top, child = office.put(company("Top"), company("Child", parent="5001"))
         office.bring()
-        exclude_by_hand(CUSTOMER_IMPORT, [top], office.world)
+        exclude_manually(CUSTOMER_IMPORT, [top], office.world)
         office.netsuite.edit(child, companyName="Newer")
         assert office.bring() == "1 updated, 1 left out"
         assert (office.column("Parent ID")[child], office.column("Parent name")[child]) == (top, "Top")
@@ -172,7 +172,7 @@ class TestGroupsOfTheExcluded:
             company("Top"), company("Child", parent="5001"), company("Other", parent="5002")
         )
         office.bring()
-        exclude_by_hand(CUSTOMER_IMPORT, [child], office.world)
+        exclude_manually(CUSTOMER_IMPORT, [child], office.world)
         assert office.bring() == "2 unchanged, 1 left out"
         assert office.column("Parent ID")[other] == "5001"
 
@@ -273,17 +273,17 @@ class TestPermanent:
 
     def test_no_re_inclusion_by_default(self, office: Office) -> None:
         own = only(office.put(company()))
-        exclude_by_hand(CUSTOMER_IMPORT, [own], office.world)
+        exclude_manually(CUSTOMER_IMPORT, [own], office.world)
         with pytest.raises(ConfigurationError, match="UF-EXC-4"):
-            include_again(CUSTOMER_IMPORT, own, "why", office.world)
+            reinclude(CUSTOMER_IMPORT, own, "why", office.world)
 
     def test_re_inclusion_where_a_caller_says_so(self, office: Office) -> None:
         flow = customer_import(reinclusion=True)
         own = only(office.put(company("Harrow")))
         office.bring(flow)
-        exclude_by_hand(flow, [own], office.world)
+        exclude_manually(flow, [own], office.world)
         office.netsuite.edit(own, companyName="Newer")
-        include_again(flow, own, "re-included in Upflow", office.world)
+        reinclude(flow, own, "re-included in Upflow", office.world)
         assert office.bring(flow) == "1 updated"
         assert office.column("Customer name") == {own: "Newer"}
 
@@ -294,7 +294,7 @@ class TestPermanent:
         office.bring(API_IMPORT)
         office.upflow.exclude(office.upflow.rows[0]["id"])
         assert office.bring(API_IMPORT) == "1 for review"
-        exclude_by_hand(API_IMPORT, [own], office.world)
+        exclude_manually(API_IMPORT, [own], office.world)
         assert office.bring(API_IMPORT) == "1 left out"
         assert len(office.upflow.rows) == 1
 

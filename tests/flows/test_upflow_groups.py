@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custsync.driving import sync
+from custsync.engine.api import sync
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, Groups, customer_import
-from custsync.flows.upflow.grouping import Cents, GroupId, GroupName
+from custsync.flows.upflow.groups import Cents, GroupId, GroupName
 from custsync.models import ABSENT
 from tests.flows.collecting import (
     API,
@@ -172,7 +172,7 @@ class TestBrokenLinks:
         office.bring(flow)
         office.netsuite.edit("2", companyName="Renamed")
         report = sync(flow, [office.netsuite.row("2")], office.world)
-        assert report.in_brief == "1 updated"
+        assert report.summary == "1 updated"
         assert office.column("Customer name")["2"] == "Renamed"
         assert (office.column("Parent ID")["2"], office.column("Parent name")["2"]) == ("1", "No. 1")
         office.bring(flow)
@@ -332,7 +332,7 @@ class TestBalances:
 
     def test_a_field_of_the_target_s_own_takes_cents(self) -> None:
         flow: Flow = customer_import(balance="custom.balance")
-        assert flow.row_of["custom.balance"].value(ns(balance=Decimal(3)), None) == 300
+        assert flow.field_for["custom.balance"].compute(ns(balance=Decimal(3)), None) == 300
 
 
 class TestRowValues:
@@ -375,5 +375,5 @@ class TestOddCustomers:
         assert seen(ns("1")).issues == ()
 
     def test_the_flow_s_survey_says_what_it_sets(self) -> None:
-        assert CUSTOMER_IMPORT.survey is not None
-        assert CUSTOMER_IMPORT.survey.sets == ("parent", "balance", "custom.group_name")
+        assert CUSTOMER_IMPORT.prescan is not None
+        assert CUSTOMER_IMPORT.prescan.sets == ("parent", "balance", "custom.group_name")

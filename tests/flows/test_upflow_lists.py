@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custsync.byhand import exclude_by_hand
+from custsync.engine.manual import exclude_manually
 from custsync.errors import InputError
 from custsync.flows.upflow import CUSTOMER_IMPORT, Listed, check_list, exclude_by_list
 from custsync.models import Ref
@@ -114,7 +114,7 @@ class TestByList:
 
     def test_one_without_a_counterpart_is_synced_first(self, office: Office) -> None:
         own = only(office.put(company("Harrow")))
-        exclude_by_hand(CUSTOMER_IMPORT, [own], office.world)
+        exclude_manually(CUSTOMER_IMPORT, [own], office.world)
         row = {"name": "Harrow", "external_id": own, "upflow_id": own}
         (listed,) = exclude_by_list(CUSTOMER_IMPORT, [row], office.netsuite.rows, office.world)
         assert [issue.code for issue in listed.issues] == ["not_linked"]

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from custsync.decisions import Decision
-from custsync.driving import World, plan, sync
+from custsync.engine.api import Environment, plan, sync
+from custsync.engine.decisions import Decision
+from custsync.engine.outcomes import Outcome, Report
 from custsync.flow import Flow
-from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, LINK, Transaction, on_transactions
+from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, LINK, Transaction, join_transactions
 from custsync.models import Issue
-from custsync.outcomes import Outcome, Report
-from custsync.ports import MergeRequest, Payload
+from custsync.protocols import MergeRequest, Payload
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_servicetitan import MemoryServiceTitan
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
 
 SUBSIDIARIES: Final = ("1", "2", "3")
 
@@ -25,19 +25,19 @@ class Tenant:
 
     def __init__(self, flow: Flow = CUSTOMER_SYNC, **settings: Any) -> None:
         self.flow, self.clock, self.store = flow, VirtualClock(), MemoryStore()
-        self.titan = MemoryServiceTitan(self.clock)
-        self.netsuite = MemoryNetSuite(self.clock, **{"subsidiaries": SUBSIDIARIES, **settings})
+        self.titan = FakeServiceTitan(self.clock)
+        self.netsuite = FakeNetSuite(self.clock, **{"subsidiaries": SUBSIDIARIES, **settings})
         self.invoiced: list[Transaction] = []
 
     @property
-    def world(self) -> World:
-        return World(
+    def world(self) -> Environment:
+        return Environment(
             source=self.titan,
             target=self.netsuite,
             store=self.store,
             clock=self.clock,
             sleep=self.clock.sleep,
-            chance=float,
+            random=float,
         )
 
     # People in ServiceTitan
@@ -70,9 +70,9 @@ class Tenant:
 
     def payloads(self) -> list[Payload]:
         contacts = [one for row in self.titan.rows for one in self.titan.contacts(str(row["id"]))]
-        return on_transactions(self.titan.listed(active="Any"), self.invoiced, contacts)
+        return join_transactions(self.titan.listed(active="Any"), self.invoiced, contacts)
 
-    def run(self, world: World | None = None, **settings: Any) -> Report:
+    def run(self, world: Environment | None = None, **settings: Any) -> Report:
         return sync(self.flow, self.payloads(), world or self.world, **settings)
 
     def outcomes(self) -> list[Outcome]:

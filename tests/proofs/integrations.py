@@ -16,29 +16,29 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from custsync.asking import Retry
-from custsync.driving import World, sync
+from custsync.engine.api import Environment, sync
+from custsync.engine.calls import Retry
+from custsync.engine.outcomes import Report, Result
 from custsync.errors import StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD
 from custsync.flows.lago import customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
-from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, on_transactions
-from custsync.flows.servicetitan.syncing import SERVICETITAN_ID_FIELD
+from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
+from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD
 from custsync.flows.upflow import CUSTOMER_IMPORT
-from custsync.outcomes import Report, Result
-from custsync.ports import Payload, SyncRecordStore, Tier
+from custsync.protocols import Payload, SyncRecordStore, Tier
 from custsync.syncrecords import Status, SyncRecord
 from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.base import FakeSystem
+from custsync.testing.fakes.lago import FakeLago
+from custsync.testing.fakes.lightspeed import FakeLightspeed
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
+from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport
 from custsync.testing.faults import Crash, Fault, Faults
-from custsync.testing.memory import MemorySystem
-from custsync.testing.memory_lago import MemoryLago
-from custsync.testing.memory_lightspeed import MemoryLightspeed
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_servicetitan import MemoryServiceTitan
-from custsync.testing.memory_upflow import MemoryUpflow, MemoryUpflowImport
 from tests.flows.collecting import API_IMPORT
-from tests.proofs.worlds import ENOUGH, LAG, NEXT_DAY, SOON, Ended, store_opener
+from tests.proofs.environments import ENOUGH, LAG, NEXT_DAY, SOON, Ended, store_opener
 
 CONNECTION: Final = "us"
 LAGO_SYNC: Final = lago_sync(CONNECTION, subsidiaries=["2"])
@@ -59,8 +59,8 @@ class Pairing:
     """Two systems, a store that outlives its process, a clock, and the flow between them."""
 
     flow: Flow
-    source: MemorySystem
-    target: MemorySystem
+    source: FakeSystem
+    target: FakeSystem
     clock: VirtualClock
     open_store: Callable[[], SyncRecordStore]
     invoiced: list[Transaction] = field(factory=list)
@@ -75,19 +75,19 @@ class Pairing:
         self.store = self.open_store()
 
     def payloads(self) -> list[Payload]:
-        if isinstance(self.source, MemoryServiceTitan):
-            return on_transactions(self.source.rows, self.invoiced, self.source.contacts())
+        if isinstance(self.source, FakeServiceTitan):
+            return join_transactions(self.source.rows, self.invoiced, self.source.contacts())
         return [*self.source.rows]
 
-    def world(self) -> World:
+    def world(self) -> Environment:
         return self.faults.around(
-            World(
+            Environment(
                 target=self.target,
                 source=self.source,
                 store=self.store,
                 clock=self.clock,
                 sleep=self.clock.sleep,
-                chance=float,
+                random=float,
                 retry=Retry(attempts=2),
             )
         )
@@ -166,7 +166,7 @@ def enter_in_upflow(pair: Pairing) -> None:
     ours.put({"id": "30", "companyName": "Second works", "parent": {"id": "40"}})
     ours.put({"id": "40", "companyName": "First works"})
     ours.edit("11", parent={"id": "40"})
-    name, identity = ("name", "externalId") if isinstance(pair.target, MemoryUpflow) else _IMPORTED
+    name, identity = ("name", "externalId") if isinstance(pair.target, FakeUpflow) else _IMPORTED
     pair.target.put({name: "Old works", identity: "40"})
 
 
@@ -207,8 +207,8 @@ class Pair:
 
     name: str
     flow: Flow
-    source: Callable[[VirtualClock], MemorySystem]
-    target: Callable[..., MemorySystem]
+    source: Callable[[VirtualClock], FakeSystem]
+    target: Callable[..., FakeSystem]
     tier: Tier
     enter: Change
     edit: Change
@@ -242,20 +242,20 @@ def empty(setting: Pair) -> Pairing:
     return evolve(setting, enter=edit_nobody).pairing()
 
 
-def _titan_netsuite(clock: VirtualClock, **settings: Any) -> MemoryNetSuite:
+def _titan_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
     custom = [SERVICETITAN_ID_FIELD]
-    return MemoryNetSuite(clock, subsidiaries=["1", "2"], custom_look_ups=custom, **settings)
+    return FakeNetSuite(clock, subsidiaries=["1", "2"], custom_look_ups=custom, **settings)
 
 
-def _lago_netsuite(clock: VirtualClock, **settings: Any) -> MemoryNetSuite:
-    return MemoryNetSuite(clock, subsidiaries=["2"], custom_look_ups=[LAGO_ID_FIELD], **settings)
+def _lago_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
+    return FakeNetSuite(clock, subsidiaries=["2"], custom_look_ups=[LAGO_ID_FIELD], **settings)
 
 
 LIGHTSPEED: Final = Pair(
     name="lightspeed",
     flow=CUSTOMER_EXPORT,
-    source=MemoryNetSuite,
-    target=MemoryLightspeed,
+    source=FakeNetSuite,
+    target=FakeLightspeed,
     tier=Tier.C,
     enter=enter_in_lightspeed,
     edit=edit_in_netsuite,
@@ -263,7 +263,7 @@ LIGHTSPEED: Final = Pair(
 SERVICETITAN: Final = Pair(
     name="servicetitan",
     flow=CUSTOMER_SYNC,
-    source=MemoryServiceTitan,
+    source=FakeServiceTitan,
     target=_titan_netsuite,
     tier=Tier.A,
     enter=enter_for_servicetitan,
@@ -272,7 +272,7 @@ SERVICETITAN: Final = Pair(
 LAGO: Final = Pair(
     name="lago",
     flow=LAGO_SYNC,
-    source=MemoryLago,
+    source=FakeLago,
     target=_lago_netsuite,
     tier=Tier.A,
     enter=enter_in_lago,
@@ -281,14 +281,14 @@ LAGO: Final = Pair(
 UPFLOW: Final = Pair(
     name="upflow",
     flow=CUSTOMER_IMPORT,
-    source=MemoryNetSuite,
+    source=FakeNetSuite,
     target=MemoryUpflowImport,
     tier=Tier.A,
     enter=enter_in_upflow,
     edit=move_the_family,
 )
 UPFLOW_TWO: Final = evolve(UPFLOW, name="upflow-two", enter=enter_two_in_upflow)
-UPFLOW_API: Final = evolve(UPFLOW, name="upflow-api", flow=API_IMPORT, target=MemoryUpflow, tier=Tier.C)
+UPFLOW_API: Final = evolve(UPFLOW, name="upflow-api", flow=API_IMPORT, target=FakeUpflow, tier=Tier.C)
 FOUR: Final = (LIGHTSPEED, SERVICETITAN, LAGO, UPFLOW)
 
 
@@ -296,7 +296,7 @@ def in_tiers(pair: Pair, tiers: str) -> Iterator[Pair]:
     """Yield the pair for each tier; without unique ids, NetSuite's external ids are somebody else's."""
     for tier in (Tier[letter] for letter in tiers):
         keyless = tier is not Tier.A and pair.flow.unique_key
-        flow = pair.flow.but(unique_key="") if keyless else pair.flow
+        flow = pair.flow.replace(unique_key="") if keyless else pair.flow
         yield evolve(pair, tier=tier, flow=flow)
 
 

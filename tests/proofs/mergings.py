@@ -13,19 +13,19 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
+from custsync.engine.outcomes import Result
 from custsync.errors import StoreError
 from custsync.flows.servicetitan import CUSTOMER_SYNC
-from custsync.flows.servicetitan.syncing import SERVICETITAN_ID_FIELD
-from custsync.outcomes import Result
-from custsync.ports import Answer, MergeRequest, UpdateRequest
+from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD
+from custsync.protocols import Answer, MergeRequest, UpdateRequest
 from custsync.syncrecords import Status, SyncRecord
 from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.base import Row
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.faults import Crash, Fault, Faults
-from custsync.testing.memory import Row
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_servicetitan import MemoryServiceTitan
+from tests.proofs.environments import ENOUGH, SOON, store_opener
 from tests.proofs.integrations import Pairing
-from tests.proofs.worlds import ENOUGH, SOON, store_opener
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ _SAID: Final = ("firstName", "lastName", "email", "phone", "addressBook", "id")
 _RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT})
 
 
-class Graveyard(MemoryNetSuite):
+class Graveyard(FakeNetSuite):
     """A NetSuite that remembers which ids were written to when nobody had them any more."""
 
     def __init__(self, clock: VirtualClock, **settings: Any) -> None:
@@ -80,7 +80,7 @@ class Merging:
     """Synced customers, and the people who merge them."""
 
     pair: Pairing
-    titan: MemoryServiceTitan
+    titan: FakeServiceTitan
     netsuite: Graveyard
     people: list[str] = field(factory=list)
     first: dict[str, Row] = field(factory=dict)
@@ -189,7 +189,7 @@ def _street(line: Mapping[str, Any]) -> Any:
 def merging(count: int = 2, *, merge_delay: timedelta = timedelta(0), durable: bool = False) -> Merging:
     """Return so many customers, synced and not yet merged."""
     clock = VirtualClock()
-    titan, netsuite = MemoryServiceTitan(clock), Graveyard(clock, merge_delay=merge_delay)
+    titan, netsuite = FakeServiceTitan(clock), Graveyard(clock, merge_delay=merge_delay)
     pair = Pairing(CUSTOMER_SYNC, titan, netsuite, clock, store_opener(durable=durable))
     made = Merging(pair, titan, netsuite)
     for number, name in enumerate(NAMES[:count], 1):

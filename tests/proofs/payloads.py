@@ -5,12 +5,12 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from custsync.testing.memory import MemorySystem
-from custsync.testing.memory_lago import MemoryLago
-from custsync.testing.memory_lightspeed import MemoryLightspeed
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_servicetitan import MemoryServiceTitan
-from custsync.testing.memory_upflow import MemoryUpflow
+from custsync.testing.fakes.base import FakeSystem
+from custsync.testing.fakes.lago import FakeLago
+from custsync.testing.fakes.lightspeed import FakeLightspeed
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
+from custsync.testing.fakes.upflow import FakeUpflow
 from custsync.testing.strategies import netsuite_payloads
 from tests.proofs.integrations import CONNECTION, Pair, Pairing, empty
 
@@ -80,24 +80,22 @@ def lago_customers(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def customers_of(system: MemorySystem) -> SearchStrategy[dict[str, Any]]:
+def customers_of(system: FakeSystem) -> SearchStrategy[dict[str, Any]]:
     """Return customers of a source, in its shape."""
-    if isinstance(system, MemoryServiceTitan):
+    if isinstance(system, FakeServiceTitan):
         return servicetitan_customers()
-    return lago_customers() if isinstance(system, MemoryLago) else netsuite_customers()
+    return lago_customers() if isinstance(system, FakeLago) else netsuite_customers()
 
 
-def counterparts_of(system: MemorySystem) -> SearchStrategy[dict[str, Any]]:
+def counterparts_of(system: FakeSystem) -> SearchStrategy[dict[str, Any]]:
     """Return customers of a target that the source's may meet."""
-    if isinstance(system, MemoryNetSuite):
+    if isinstance(system, FakeNetSuite):
         subsidiary = st.sampled_from(["1", "2"]).map(lambda one: {"id": one})
         return st.fixed_dictionaries({"id": IDS, "companyName": WORDS, "subsidiary": subsidiary})
-    if isinstance(system, MemoryLightspeed):
+    if isinstance(system, FakeLightspeed):
         codes = st.sampled_from(["C-1", "C-2", "WALKIN"])
         return st.fixed_dictionaries({"customer_code": codes, "company_name": WORDS})
-    key, name = (
-        ("externalId", "name") if isinstance(system, MemoryUpflow) else ("Customer ID", "Customer name")
-    )
+    key, name = ("externalId", "name") if isinstance(system, FakeUpflow) else ("Customer ID", "Customer name")
     return st.fixed_dictionaries({key: IDS, name: WORDS})
 
 
@@ -110,7 +108,7 @@ def worlds(draw: st.DrawFn, setting: Pair) -> Pairing:
         pair.source.put(row)
     for row in draw(st.lists(counterparts_of(pair.target), max_size=3)):
         pair.target.put(row)
-    if isinstance(pair.source, MemoryServiceTitan):
+    if isinstance(pair.source, FakeServiceTitan):
         for row in pair.source.rows:
             if draw(st.booleans()):
                 pair.invoice(str(row["id"]))

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from custsync.flow import Conflict, Flow
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.ports import Payload, Tier
+from custsync.protocols import Payload, Tier
 from custsync.stores.memory import MemoryStore
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory import Row
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
-from tests.proofs.worlds import Small, put
+from custsync.testing.fakes.base import Row
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
+from tests.proofs.environments import Small, put
 
 FIELDS = {"netsuite": ("companyName", "phone", "email"), "stripe": ("name", "phone", "email")}
-NETSUITE_WINS = (EXPORT.but(conflict=Conflict.SOURCE), IMPORT.but(conflict=Conflict.TARGET))
-STRIPE_WINS = (EXPORT.but(conflict=Conflict.TARGET), IMPORT.but(conflict=Conflict.SOURCE))
+NETSUITE_WINS = (EXPORT.replace(conflict=Conflict.SOURCE), IMPORT.replace(conflict=Conflict.TARGET))
+STRIPE_WINS = (EXPORT.replace(conflict=Conflict.TARGET), IMPORT.replace(conflict=Conflict.SOURCE))
 
 TEXTS = st.text("abcABCé", min_size=1, max_size=8)
 EDITS = st.tuples(
@@ -43,7 +43,7 @@ DRESSED = st.sampled_from(
 ORDERS = st.lists(st.sampled_from([0, 1]), min_size=1, max_size=4)
 
 
-class TidyStripe(MemoryStripe):
+class TidyStripe(FakeStripe):
     """A Stripe that keeps texts trimmed and in small letters, as some systems do."""
 
     def _change(self, row: Row, payload: Payload) -> None:
@@ -56,10 +56,10 @@ def tidy(text: str | None) -> str | None:
     return text if text is None else text.strip().lower() or None
 
 
-def two_linked(flows: tuple[Flow, ...], stripe: type[MemoryStripe] = MemoryStripe, **settings: Any) -> Small:
+def two_linked(flows: tuple[Flow, ...], stripe: type[FakeStripe] = FakeStripe, **settings: Any) -> Small:
     """Return a world with two customers that both sides agree on; the settings are NetSuite's."""
     clock, store = VirtualClock(), MemoryStore()
-    netsuite = MemoryNetSuite(clock, account="9", **settings)
+    netsuite = FakeNetSuite(clock, account="9", **settings)
     small = Small(netsuite, stripe(clock, tier=Tier.B), clock, lambda: store, flows)
     for number, name in enumerate(("first", "second")):
         put(small.netsuite, number, name)
@@ -162,7 +162,7 @@ class TestEditsOnEitherSide:
 
     @pytest.mark.parametrize("place", [0, 1])
     def test_a_conflict_for_review_is_written_by_neither(self, place: int) -> None:
-        flows = (EXPORT.but(conflict=Conflict.REVIEW), IMPORT.but(conflict=Conflict.REVIEW))
+        flows = (EXPORT.replace(conflict=Conflict.REVIEW), IMPORT.replace(conflict=Conflict.REVIEW))
         small = two_linked(flows)
         edit(small, "netsuite", 0, 1, "(503) 555-0181")
         edit(small, "stripe", 0, 1, "(503) 555-0182")

@@ -15,9 +15,9 @@ import pytest
 
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.ports import Tier
+from custsync.protocols import Tier
 from custsync.testing.faults import Fault
-from tests.proofs.worlds import (
+from tests.proofs.environments import (
     IMPORT_UNKEYED,
     NEXT_DAY,
     SCOPE,

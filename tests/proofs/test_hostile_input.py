@@ -16,21 +16,21 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custsync import countries, names, normalize
-from custsync.driving import World, apply, decide_each, plan, sync
+from custsync.engine.api import Environment, apply, decide_each, plan, sync
+from custsync.engine.plans import Plan
 from custsync.errors import CustsyncError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.models import Customer, reveal
-from custsync.planning import Plan
+from custsync.rules import countries, names, normalize
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
 from custsync.systems.netsuite import REST, SOAP
 from custsync.systems.stripe import STRIPE
 from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.faults import Fault, Faults
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
 from custsync.testing.strategies import customers, json_values, netsuite_payloads, stripe_payloads
 
 CANARY = "Kanarienvogel"
@@ -38,11 +38,11 @@ BOTH = pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=["EXPORT", "IMPORT"
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def world_of(flow: Flow) -> World:
+def world_of(flow: Flow) -> Environment:
     clock = VirtualClock()
-    netsuite, stripe = MemoryNetSuite(clock), MemoryStripe(clock)
+    netsuite, stripe = FakeNetSuite(clock), FakeStripe(clock)
     ends = (netsuite, stripe) if flow is EXPORT else (stripe, netsuite)
-    return World(source=ends[0], target=ends[1], store=MemoryStore(), clock=clock, sleep=clock.sleep)
+    return Environment(source=ends[0], target=ends[1], store=MemoryStore(), clock=clock, sleep=clock.sleep)
 
 
 @st.composite
@@ -57,7 +57,7 @@ def damaged(draw: st.DrawFn, payloads: st.SearchStrategy[dict[str, Any]]) -> dic
 RECORDS = json_values() | damaged(stripe_payloads()) | damaged(netsuite_payloads())
 TEXT_FUNCTIONS: tuple[Callable[..., Any], ...] = (
     names.split_name,
-    countries.resolve,
+    countries.resolve_country,
     normalize.email_key,
     normalize.id_key,
     normalize.company_key,
@@ -90,7 +90,7 @@ class TestOnlyOurOwnExceptions:
     def test_reading(self, system: Any, record: Any) -> None:
         with suppress(CustsyncError):
             system.read(record, "", "")
-        assert isinstance(system.identify(record), str)
+        assert isinstance(system.id_of(record), str)
 
     @SLOW
     @given(data=json_values(), kind=st.sampled_from(["Create", "Update", "Unchanged", "Recover", "Review"]))
@@ -193,7 +193,7 @@ class LoudStore:
     def load(self, link: str, refs: Sequence[Any]) -> Sequence[SyncRecord]:
         raise OSError(CANARY)
 
-    def recognise(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
         raise OSError(CANARY)
 
     def save(self, writes: Sequence[Any]) -> Sequence[bool]:
@@ -207,7 +207,7 @@ def records_of(flow: Flow) -> list[Any]:
     return [make(1), make(2), shared, *wrong, CANARY, [CANARY], f'{{"{CANARY}'.encode()]
 
 
-def told_of_everything(flow: Flow, world: World) -> Iterator[str]:
+def told_of_everything(flow: Flow, world: Environment) -> Iterator[str]:
     """Yield every text that a run over those records gives to people who did not ask for values."""
     store: Any = world.store
     try:
@@ -224,7 +224,7 @@ def told_of_everything(flow: Flow, world: World) -> Iterator[str]:
         yield from map(repr, (error, error.args, error.__cause__, getattr(error, "issues", ())))
 
 
-def _quarrelsome(flow: Flow) -> World:
+def _quarrelsome(flow: Flow) -> Environment:
     """Return a world whose target has customers too, and where answers get lost."""
     world = world_of(flow)
     target: Any = world.target
@@ -273,11 +273,11 @@ class TestNoPersonalValueIsSaid:
         assert CANARY in made.explain("1", values=True)
 
 
-def _with(world: World, **changes: Any) -> World:
+def _with(world: Environment, **changes: Any) -> Environment:
     return evolve(world, **changes)
 
 
-def _told(flow: Flow, world: World) -> Iterator[str]:
+def _told(flow: Flow, world: Environment) -> Iterator[str]:
     try:
         for _ in range(3):
             report = sync(flow, records_of(flow), world)

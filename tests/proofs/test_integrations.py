@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 from attrs import evolve
 
-from custsync.ports import Tier
+from custsync.protocols import Tier
 from custsync.testing.faults import Fault
+from tests.proofs.environments import NEXT_DAY, SCOPE, SOON, Scope, distinct, singles
 from tests.proofs.integrations import (
     FOUR,
     LAGO,
@@ -26,7 +27,6 @@ from tests.proofs.integrations import (
     problems,
     stuck,
 )
-from tests.proofs.worlds import NEXT_DAY, SCOPE, SOON, Scope, distinct, singles
 
 EVERY = [
     evolve(pair, pause=pause, edits=edits)

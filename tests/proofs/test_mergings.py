@@ -17,13 +17,14 @@ from typing import Any
 
 import pytest
 
-from custsync.applying import apply_batch
-from custsync.decisions import Decision, Merge
-from custsync.driving import World, apply, plan, run
-from custsync.gathering import decide_batch
+from custsync.engine.api import Environment, apply, plan, run
+from custsync.engine.apply.batch import apply_batch
+from custsync.engine.decisions import Decision, Merge
+from custsync.engine.plan.batch import decide_batch
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
-from custsync.testing.interleaving import Steps, orders, perform, sync_steps, terms_of
+from custsync.testing.schedules import Steps, context_of, orders, perform, sync_steps
+from tests.proofs.environments import SCOPE, Scope, distinct, singles
 from tests.proofs.mergings import (
     NEW_PHONE,
     QUEUED,
@@ -35,7 +36,6 @@ from tests.proofs.mergings import (
     problems,
     unkept,
 )
-from tests.proofs.worlds import SCOPE, Scope, distinct, singles
 
 AT_ONCE = timedelta(0)
 WIDE = 1 + (SCOPE >= Scope.PAIRS)
@@ -263,19 +263,19 @@ class TestTwoWorkers:
     def test_in_every_order(self, started: bool) -> None:  # noqa: FBT001 - which of two
         state: list[tuple[Merging, Sequence[Decision]]] = []
 
-        def fresh() -> World:
+        def fresh() -> Environment:
             made = begun(AT_ONCE, Busy({9: Fault.CRASH_BEFORE} if started else {}))
             if started:
                 made.run()
             made.pair.faults = Busy()
             world = made.pair.world()
-            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), terms_of(world)), world)
+            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), context_of(world)), world)
             state[:] = [(made, [one for one in decided if isinstance(one, Merge)])]
             return world
 
         def worker() -> Steps:
             made, decided = state[0]
-            terms = terms_of(made.pair.world())
+            terms = context_of(made.pair.world())
             if SCOPE is Scope.LARGE:
                 return sync_steps(made.pair.flow, made.pair.payloads(), terms)
             return apply_batch(made.pair.flow, decided, terms, fresh=True)
@@ -295,5 +295,5 @@ class TestTwoWorkers:
         world = made.pair.world()
         planned = plan(made.pair.flow, made.pair.payloads(), world)
         for brief in ("1 merged, 1 unchanged", "1 unchanged, 1 already done"):
-            assert apply(made.pair.flow, planned, world).in_brief == brief
+            assert apply(made.pair.flow, planned, world).summary == brief
         assert (problems(made), unkept(made)) == ([], [])

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custsync.decisions import Decision, Refused
-from custsync.driving import World, apply, plan, sync
+from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.plans import Plan
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow, import_flow
-from custsync.planning import Plan
 from custsync.stores.memory import MemoryStore
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory import MemorySystem
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
+from custsync.testing.fakes.base import FakeSystem
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.strategies import json_values, netsuite_payloads, stripe_payloads
 
 BOTH = pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=["EXPORT", "IMPORT"])
@@ -33,10 +33,10 @@ def payloads_of(flow: Flow) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, flow: Flow) -> tuple[World, MemorySystem]:
+def worlds(draw: st.DrawFn, flow: Flow) -> tuple[Environment, FakeSystem]:
     """Return a world in which both systems have customers, and the flow's source."""
     clock = VirtualClock()
-    netsuite, stripe = MemoryNetSuite(clock), MemoryStripe(clock)
+    netsuite, stripe = FakeNetSuite(clock), FakeStripe(clock)
     for system, payloads in (
         (netsuite, draw(st.lists(netsuite_payloads(), max_size=5, unique_by=lambda one: one["id"]))),
         (stripe, draw(st.lists(stripe_payloads(), max_size=5, unique_by=lambda one: one["id"]))),
@@ -44,8 +44,8 @@ def worlds(draw: st.DrawFn, flow: Flow) -> tuple[World, MemorySystem]:
         for payload in payloads:
             system.put(payload)
     ends = (netsuite, stripe) if flow is EXPORT else (stripe, netsuite)
-    world = World(
-        source=ends[0], target=ends[1], store=MemoryStore(), clock=clock, sleep=clock.sleep, chance=float
+    world = Environment(
+        source=ends[0], target=ends[1], store=MemoryStore(), clock=clock, sleep=clock.sleep, random=float
     )
     return world, ends[0]
 
@@ -122,15 +122,15 @@ class TestAPoisonRecord:
         place = data.draw(st.integers(0, len(rows)))
         made = plan(flow, [*rows[:place], poison, *rows[place:]], world)
         others = [*made.decisions[:place], *made.decisions[place + 1 :]]
-        assert isinstance(made.decisions[place], Refused)
+        assert isinstance(made.decisions[place], Invalid)
         assert others == list(plan(flow, rows, world).decisions)
 
     @BOTH
     def test_in_a_hundred(self, flow: Flow) -> None:
         clock = VirtualClock()
-        netsuite, stripe = MemoryNetSuite(clock), MemoryStripe(clock)
+        netsuite, stripe = FakeNetSuite(clock), FakeStripe(clock)
         target = stripe if flow is EXPORT else netsuite
-        world = World(target=target, store=MemoryStore(), clock=clock)
+        world = Environment(target=target, store=MemoryStore(), clock=clock)
         good: list[Any] = [_row(flow, number) for number in range(990)]
         mixed = list(good)
         for number in range(10):
@@ -152,7 +152,7 @@ class TestPickles:
 
     @pytest.mark.parametrize(
         "flow",
-        [EXPORT, IMPORT, export_flow(several=EXPORT.match[1].several), import_flow(subsidiary="2")],
+        [EXPORT, IMPORT, export_flow(several=EXPORT.match[1].on_multiple), import_flow(subsidiary="2")],
         ids=["EXPORT", "IMPORT", "export_flow", "import_flow"],
     )
     def test_a_flow(self, flow: Flow) -> None:
@@ -160,10 +160,10 @@ class TestPickles:
 
 
 _PLAN = """
-from custsync.driving import World, plan
+from custsync.engine.api import World, plan
 from custsync.flows.stripe import EXPORT
 from custsync.stores.memory import MemoryStore
-from custsync.testing.memory_stripe import MemoryStripe
+from custsync.testing.fakes.stripe import MemoryStripe
 rows = [{"id": str(n), "isPerson": n % 2 == 0, "companyName": f"No {n}", "lastName": "Lin",
          "email": f"{n % 5}@works.example"} for n in range(1, 9)]
 made = plan(EXPORT, rows, World(target=MemoryStripe(), store=MemoryStore()))

@@ -16,18 +16,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custsync.byhand import exclude_by_hand, link_by_hand, merged_by_hand, unlink_by_hand
-from custsync.decisions import Decision, Refused
-from custsync.driving import apply, decide_each, plan, sync
+from custsync.engine.api import apply, decide_each, plan, sync
+from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.manual import exclude_manually, link_manually, record_target_merge, unlink_manually
+from custsync.engine.outcomes import Result
+from custsync.engine.plans import Plan
 from custsync.errors import CustsyncError
 from custsync.flows import lago, lightspeed, servicetitan, upflow
-from custsync.flows.servicetitan import on_transactions
-from custsync.outcomes import Result
-from custsync.planning import Plan
+from custsync.flows.servicetitan import join_transactions
 from custsync.testing.strategies import json_values
+from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.integrations import FOUR, UPFLOW_API, Pair, Pairing, empty
 from tests.proofs.payloads import customers_of, worlds
-from tests.proofs.worlds import SCOPE, Scope
 
 PLAYED = (*FOUR, *([UPFLOW_API] if SCOPE >= Scope.PAIRS else []))
 EACH = pytest.mark.parametrize("setting", PLAYED, ids=lambda setting: setting.name)
@@ -122,7 +122,7 @@ class TestAPoisonRecord:
         poison: Any = data.draw(st.sampled_from([{}, [], None, 7, {key: {"id": 1}}, "{", b"\xff", {key: []}]))
         place = data.draw(st.integers(0, len(rows)))
         made = planned(pair, [*rows[:place], poison, *rows[place:]])
-        assert isinstance(made.decisions[place], Refused)
+        assert isinstance(made.decisions[place], Invalid)
         assert [*made.decisions[:place], *made.decisions[place + 1 :]] == list(planned(pair).decisions)
 
     @EACH
@@ -132,14 +132,14 @@ class TestAPoisonRecord:
         if setting.name == "servicetitan":
             for row in good:
                 pair.invoice(str(row["id"]))
-            good = on_transactions(good, pair.invoiced)
+            good = join_transactions(good, pair.invoiced)
         mixed = [
             *good[:50],
             {pair.source.id_key: "50", "name": [50], "companyName": {}, "address": 7},
             *good[50:],
         ]
         made = planned(pair, mixed).decisions
-        assert isinstance(made[50], Refused)
+        assert isinstance(made[50], Invalid)
         assert [*made[:50], *made[51:]] == list(planned(pair, good).decisions)
 
 
@@ -200,26 +200,26 @@ class TestOnlyOurOwnExceptions:
         for system in (pair.flow.source, pair.flow.target):
             with suppress(CustsyncError):
                 system.read(record, "", "")
-            assert isinstance(system.identify(record), str)
+            assert isinstance(system.id_of(record), str)
 
     @EACH
     @SLOW
     @given(one=st.text(), other=st.text())
     def test_what_people_say_by_hand(self, setting: Pair, one: str, other: str) -> None:
         pair = empty(setting)
-        for call in (link_by_hand, merged_by_hand):
+        for call in (link_manually, record_target_merge):
             with suppress(CustsyncError):
                 call(pair.flow, one, other, pair.world())
         with suppress(CustsyncError):
-            exclude_by_hand(pair.flow, [one, other], pair.world())
+            exclude_manually(pair.flow, [one, other], pair.world())
         with suppress(CustsyncError):
-            unlink_by_hand(pair.flow, one, pair.world())
+            unlink_manually(pair.flow, one, pair.world())
 
     @SLOW
     @given(rows=st.lists(json_values(8), max_size=3), contacts=st.lists(json_values(8), max_size=3))
     def test_transactions_and_contacts(self, rows: list[Any], contacts: list[Any]) -> None:
         with suppress(CustsyncError):
-            on_transactions(rows, [], contacts)
+            join_transactions(rows, [], contacts)
 
     @staticmethod
     @st.composite
@@ -259,7 +259,7 @@ class TestPickles:
 
 
 _PLAN = """
-from custsync.driving import plan
+from custsync.engine.api import plan
 from tests.proofs.integrations import FOUR
 for setting in FOUR:
     pair = setting.pairing()

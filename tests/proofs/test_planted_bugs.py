@@ -11,19 +11,22 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync import announcing, applying, deciding, matching, recovering, remembering, staleness, syncrecords
-from custsync.asking import Retry
-from custsync.decisions import RecoverBy
-from custsync.driving import apply, plan
+from custsync import syncrecords
+from custsync.engine.api import apply, plan
+from custsync.engine.apply import batch as applying
+from custsync.engine.apply import intents, last_seen, preconditions
+from custsync.engine.calls import Retry
+from custsync.engine.decide import core as deciding
+from custsync.engine.decide import recovery
+from custsync.engine.decisions import RecoverBy
+from custsync.engine.outcomes import Result
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.matching import Verdict
-from custsync.outcomes import Result
-from custsync.ports import Done, Rejected, RetryAfter, SaveRecords, Tier, Unknown
+from custsync.protocols import Done, Rejected, RetryAfter, SaveRecords, Tier, Unknown
+from custsync.rules.matching import steps
+from custsync.rules.matching.steps import Verdict
 from custsync.stores.memory import MemoryStore
-from custsync.syncrecords import NO_MEMORY, RecordWrite, Status
-from tests.proofs.test_both_flows import NETSUITE_WINS, edit, settled, shown, two_linked
-from tests.proofs.test_two_workers import Race
-from tests.proofs.worlds import (
+from custsync.syncrecords import NEVER_SEEN, RecordWrite, Status
+from tests.proofs.environments import (
     IMPORT_UNKEYED,
     NEXT_DAY,
     Setting,
@@ -35,6 +38,8 @@ from tests.proofs.worlds import (
     singles,
     stuck,
 )
+from tests.proofs.test_both_flows import NETSUITE_WINS, edit, settled, shown, two_linked
+from tests.proofs.test_two_workers import Race
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -201,13 +206,13 @@ def the_expected_version_is_ignored(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_key_depends_on_the_content(patch: pytest.MonkeyPatch) -> None:
-    announce = announcing.announce
+    announce = intents.announce
 
-    def keyed(flow: Any, decision: Any, realm: str, now: Any) -> Any:
+    def keyed(flow: Any, decision: Any, namespace: str, now: Any) -> Any:
         with pytest.MonkeyPatch.context() as inner:
             key = f"k{abs(hash(repr(sorted(decision.values.items(), key=repr))))}"
-            inner.setattr(announcing, "creation_key", lambda *_: key)
-            return announce(flow, decision, realm, now)
+            inner.setattr(intents, "creation_key", lambda *_: key)
+            return announce(flow, decision, namespace, now)
 
     patch.setattr(applying, "announce", keyed)
 
@@ -231,11 +236,11 @@ def unknown_is_taken_for_done(patch: pytest.MonkeyPatch) -> None:
 
 def throttled_is_taken_for_done(patch: pytest.MonkeyPatch) -> None:
     _answering(patch, RetryAfter, lambda job: Done("cus_" + job.intent.key[-4:]))
-    patch.setattr("tests.proofs.worlds.Retry", lambda attempts: Retry(attempts=attempts - 1))
+    patch.setattr("tests.proofs.environments.Retry", lambda attempts: Retry(attempts=attempts - 1))
 
 
 def _recovering(patch: pytest.MonkeyPatch, instead: Callable[[Any, Any], Any]) -> None:
-    right = recovering.recover_by
+    right = recovery.recover_by
 
     def wrong(can: Any, *args: Any) -> Any:
         return instead(can, right(can, *args))
@@ -264,7 +269,7 @@ def an_intent_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_the_other_side_still_owes_is_remembered(patch: pytest.MonkeyPatch) -> None:
-    right = remembering.memory_of
+    right = last_seen.memory_of
 
     def wrong(flow: Any, decision: Any, *args: Any, **kwargs: Any) -> Any:
         if hasattr(decision, "in_step"):
@@ -276,11 +281,11 @@ def what_the_other_side_still_owes_is_remembered(patch: pytest.MonkeyPatch) -> N
 
 
 def nothing_is_remembered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(syncrecords.SyncRecord, "seen", lambda *_: NO_MEMORY)
+    patch.setattr(syncrecords.SyncRecord, "seen", lambda *_: NEVER_SEEN)
 
 
 def the_intent_remembers_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(announcing, "memory_of_announced", lambda *_: {})
+    patch.setattr(intents, "memory_of_announced", lambda *_: {})
 
 
 def the_id_is_not_written_back(patch: pytest.MonkeyPatch) -> None:
@@ -300,21 +305,21 @@ def an_older_plan_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(staleness, "_says_the_same", lambda *_: True)
+    patch.setattr(preconditions, "_says_the_same", lambda *_: True)
 
 
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
-    right = matching._verdict  # noqa: SLF001 - the same
+    right = steps._verdict  # noqa: SLF001 - the same
 
     def wrong(entry: Any, *hits: Any, contested: bool) -> Any:
         verdict, answer = right(entry, *hits, contested=contested)
         return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), answer
 
-    patch.setattr(matching, "_verdict", wrong)
+    patch.setattr(steps, "_verdict", wrong)
 
 
 def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("custsync.gathering.settle", lambda _, decisions: decisions)
+    patch.setattr("custsync.engine.plan.batch.settle", lambda _, decisions: decisions)
 
 
 def saves_are_not_durable(patch: pytest.MonkeyPatch) -> None:

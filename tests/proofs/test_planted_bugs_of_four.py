@@ -10,25 +10,21 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync import (
-    admitting,
-    applying,
-    deciding,
-    gathering,
-    jobs,
-    keys,
-    matching,
-    parents,
-    repointing,
-    survivors,
-    syncrecords,
-)
-from custsync.decisions import Refused
-from custsync.fields import Mapped
+from custsync import syncrecords
+from custsync.engine.apply import batch as applying
+from custsync.engine.apply import jobs, merges
+from custsync.engine.decide import admission
+from custsync.engine.decide import core as deciding
+from custsync.engine.decisions import Invalid
+from custsync.engine.outcomes import Result
+from custsync.engine.plan import batch as gathering
+from custsync.engine.plan import parents, survivors
+from custsync.engine.plan.search import WorkItem
 from custsync.flow import Flow
 from custsync.models import Customer, SubscriptionStatus
-from custsync.outcomes import Result
-from custsync.searching import Case
+from custsync.rules import uniqueness
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.matching import steps
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
 from tests.proofs import integrations
@@ -205,15 +201,15 @@ def sees(check: Callable[[], Iterator[object]]) -> bool:
 
 
 def the_merge_comes_before_the_address(patch: pytest.MonkeyPatch) -> None:
-    keep, ask = repointing._keep_address, repointing._ask  # noqa: SLF001 - a bug is planted inside
+    keep, ask = merges._keep_address, merges._ask  # noqa: SLF001 - a bug is planted inside
 
     def early(flow: Any, job: Any, duplicate: Customer, survivor: Customer, terms: Any) -> Any:
         yield from ask(flow, job, job.record, duplicate.ref, terms)
         if job.result is None:
             yield from keep(flow, job, duplicate, survivor, terms)
 
-    patch.setattr(repointing, "_keep_address", early)
-    patch.setattr(repointing, "_ask", lambda *_: iter(()))
+    patch.setattr(merges, "_keep_address", early)
+    patch.setattr(merges, "_ask", lambda *_: iter(()))
 
 
 def the_record_points_at_the_survivor_after_the_merge_only(patch: pytest.MonkeyPatch) -> None:
@@ -223,37 +219,37 @@ def the_record_points_at_the_survivor_after_the_merge_only(patch: pytest.MonkeyP
         if not all(job.record.merge and not job.record.merge.done for job in saving):
             yield from save(saving)
 
-    patch.setattr(repointing, "save", late)
+    patch.setattr(merges, "save", late)
 
 
 def the_address_is_kept_on_each_run(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(repointing, "has_address", lambda *_: False)
+    patch.setattr(merges, "has_address", lambda *_: False)
 
 
 def no_address_is_kept(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(repointing, "_keep_address", lambda *_: iter(()))
+    patch.setattr(merges, "_keep_address", lambda *_: iter(()))
 
 
 def the_note_of_a_merge_is_lost(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(repointing, "captured", lambda *_: {})
+    patch.setattr(merges, "captured", lambda *_: {})
 
 
 def the_note_of_a_merge_is_lost_when_it_is_remembered(patch: pytest.MonkeyPatch) -> None:
     def merge(record: Any, end: Any, survivor: Any, note: Any) -> Any:
         return syncrecords.merge(record, end, survivor, evolve(note, lost={}))
 
-    patch.setattr(repointing, "merge", merge)
+    patch.setattr(merges, "merge", merge)
 
 
 def a_merge_that_somebody_else_made_is_taken_back(patch: pytest.MonkeyPatch) -> None:
-    right = repointing._refused  # noqa: SLF001 - the same
+    right = merges._refused  # noqa: SLF001 - the same
 
     def refused(*args: Any) -> Any:
         with pytest.MonkeyPatch.context() as inner:
-            inner.setattr(repointing, "_is_gone", _never_gone)
+            inner.setattr(merges, "_is_gone", _never_gone)
             yield from right(*args)
 
-    patch.setattr(repointing, "_refused", refused)
+    patch.setattr(merges, "_refused", refused)
 
 
 def _never_gone(*_: Any) -> Any:
@@ -262,8 +258,8 @@ def _never_gone(*_: Any) -> Any:
 
 
 def a_merge_is_over_before_it_is_asked_for(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(repointing, "_ask", lambda *_: iter(()))
-    patch.setattr(repointing, "_is_gone", _always_gone)
+    patch.setattr(merges, "_ask", lambda *_: iter(()))
+    patch.setattr(merges, "_is_gone", _always_gone)
 
 
 def _always_gone(*_: Any) -> Any:
@@ -298,7 +294,7 @@ def an_exclusion_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
 
 def an_excluded_customer_is_brought_back(patch: pytest.MonkeyPatch) -> None:
     def admit(flow: Flow, customer: Customer, record: Any) -> Any:
-        return admitting.admit(
+        return admission.admit(
             flow, customer, None if record and record.status is Status.EXCLUDED else record
         )
 
@@ -318,7 +314,7 @@ def the_parent_has_the_id_of_the_source(patch: pytest.MonkeyPatch) -> None:
 def a_parent_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
     right = parents.look_for_parents
 
-    def look(flow: Flow, cases: list[Case]) -> Any:
+    def look(flow: Flow, cases: list[WorkItem]) -> Any:
         yield from right(flow, cases)
         for case in cases:
             case.issues = tuple(issue for issue in case.issues if issue != parents.PARENT_WAITING)
@@ -327,19 +323,19 @@ def a_parent_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_legacy_id_that_names_nobody_creates(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(matching, "has_value", lambda *_: False)
+    patch.setattr(steps, "has_value", lambda *_: False)
 
 
 def whether_the_found_one_fits_is_not_asked(patch: pytest.MonkeyPatch) -> None:
     flow = integrations.SERVICETITAN.flow
-    lax = flow.but(match=tuple(evolve(entry, fits=None) for entry in flow.match))
+    lax = flow.replace(match=tuple(evolve(entry, accept_hit=None) for entry in flow.match))
     patch.setattr(integrations, "SERVICETITAN", evolve(integrations.SERVICETITAN, flow=lax))
 
 
 def no_mail_has_the_wrong_sign(patch: pytest.MonkeyPatch) -> None:
     flow = integrations.LIGHTSPEED.flow
-    wrong = evolve(flow.row_of["subscription_status"], value=_the_other_way_round)
-    patch.setattr(integrations, "LIGHTSPEED", evolve(integrations.LIGHTSPEED, flow=flow.with_row(wrong)))
+    wrong = evolve(flow.field_for["subscription_status"], compute=_the_other_way_round)
+    patch.setattr(integrations, "LIGHTSPEED", evolve(integrations.LIGHTSPEED, flow=flow.with_field(wrong)))
 
 
 def _the_other_way_round(customer: Customer, _current: Customer | None) -> Any:
@@ -349,15 +345,15 @@ def _the_other_way_round(customer: Customer, _current: Customer | None) -> Any:
 
 
 def a_shared_entity_id_creates_one(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(keys._Told, "__call__", lambda _, customer: Mapped(value=customer))  # noqa: SLF001 - the same
+    patch.setattr(uniqueness._Told, "__call__", lambda _, customer: MappedValue(value=customer))  # noqa: SLF001 - the same
 
 
 def a_demand_is_not_made(patch: pytest.MonkeyPatch) -> None:
-    right = admitting.admit
+    right = admission.admit
 
     def admit(*args: Any) -> Any:
         made = right(*args)
-        return None if isinstance(made, Refused) else made
+        return None if isinstance(made, Invalid) else made
 
     for module in (deciding, gathering):
         patch.setattr(module, "admit", admit)

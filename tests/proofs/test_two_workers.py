@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from custsync.driving import World, apply, plan
+from custsync.engine.api import Environment, apply, plan
+from custsync.engine.outcomes import Result
 from custsync.errors import StoreError
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.outcomes import Result
-from custsync.ports import Tier
+from custsync.protocols import Tier
 from custsync.testing.faults import Crash, Fault, Faults
-from custsync.testing.interleaving import Steps, orders, perform, sync_steps, terms_of
-from tests.proofs.worlds import (
+from custsync.testing.schedules import Steps, context_of, orders, perform, sync_steps
+from tests.proofs.environments import (
     IMPORT_UNKEYED,
     SCOPE,
     Scope,
@@ -42,14 +42,14 @@ class Race:
         self.setting = setting
         self.fresh()
 
-    def fresh(self) -> World:
+    def fresh(self) -> Environment:
         self.small = self.setting.small()
         self.world = self.small.world(self.setting.flows[0])
         return self.world
 
     def worker(self) -> Steps:
         flow = self.setting.flows[0]
-        return sync_steps(flow, self.small.ends(flow)[0].rows, terms_of(self.world))
+        return sync_steps(flow, self.small.ends(flow)[0].rows, context_of(self.world))
 
     def played(self) -> Iterator[tuple[int, ...]]:
         return orders([self.worker, self.worker], self.fresh, perform)

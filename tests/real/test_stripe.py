@@ -19,10 +19,10 @@ import stripe_adapter as stripe_adapter_module
 from attrs import define, evolve, field
 from stripe_adapter import STRIPE_CAN, classify, stripe_adapter
 
-from custsync.driving import World, sync
+from custsync.engine.api import Environment, sync
+from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.outcomes import Outcome, Report, Result
-from custsync.ports import (
+from custsync.protocols import (
     Adapter,
     Capabilities,
     CreateRequest,
@@ -38,7 +38,7 @@ from custsync.stores.memory import MemoryStore
 from custsync.systems.stripe import STRIPE
 from custsync.testing.adapter_contract import AdapterContract
 from custsync.testing.clock import VirtualClock
-from custsync.testing.memory_netsuite import STRIPE_ID_FIELD, MemoryNetSuite
+from custsync.testing.fakes.netsuite import STRIPE_ID_FIELD, FakeNetSuite
 from tests.real.conftest import RealStripe, connected
 
 ADAPTER = Path(stripe_adapter_module.__file__)
@@ -64,10 +64,10 @@ class Both:
     can: Capabilities = LOCALSTRIPE_CAN
     clock: VirtualClock = field(factory=VirtualClock)
     store: MemoryStore = field(factory=MemoryStore)
-    netsuite: MemoryNetSuite = field(init=False)
+    netsuite: FakeNetSuite = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.netsuite = MemoryNetSuite(self.clock)
+        self.netsuite = FakeNetSuite(self.clock)
 
     def export(self) -> list[Outcome]:
         return self._sync(EXPORT, self.netsuite.rows, self.stripe(), self.netsuite)
@@ -80,7 +80,7 @@ class Both:
 
     def _sync(self, flow: Any, customers: Any, target: Any, source: Any) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        world = World(
+        world = Environment(
             target=target, source=source, store=self.store, clock=self.clock, sleep=self.clock.sleep
         )
         report = sync(flow, customers, world, observe=outcomes.append)

@@ -43,7 +43,7 @@ class Decision:
     Attributes:
         open: what the source leaves open.
         decided: what custsync does by default.
-        by: the parameters that change it, each as `"custsync.names.split_name:placeholder"`.
+        by: the parameters that change it, each as `"custsync.rules.names.split_name:placeholder"`.
         values: what the parameter can be, in a few words.
         fixed: why no parameter changes it, where none does.
     """

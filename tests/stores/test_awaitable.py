@@ -6,13 +6,13 @@ from pathlib import Path
 from attrs import evolve
 
 from custsync.models import Ref
-from custsync.ports import AsyncSyncRecordStore
-from custsync.stores.awaitable import AwaitableStore
+from custsync.protocols import AsyncSyncRecordStore
+from custsync.stores.async_store import AwaitableStore
 from custsync.stores.sqlite import SqliteStore
-from custsync.syncrecords import Memory, RecordWrite, Status, SyncRecord
+from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
 
 END = Ref("netsuite", "1")
-LINKED = SyncRecord(link="l", flow="f", source=END, status=Status.LINKED, memory={"r": Memory(payload="p")})
+LINKED = SyncRecord(link="l", flow="f", source=END, status=Status.LINKED, memory={"r": LastSeen(payload="p")})
 
 
 async def compete(store: AsyncSyncRecordStore) -> int:
@@ -23,7 +23,7 @@ async def compete(store: AsyncSyncRecordStore) -> int:
 
 
 async def read(store: AsyncSyncRecordStore) -> list[object]:
-    return [await store.load("l", [END]), await store.recognise("l", ["p"])]
+    return [await store.load("l", [END]), await store.find_by_digest("l", ["p"])]
 
 
 class TestAwaitableStore:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from custsync.errors import InputError
 from custsync.models import Issue, Ref, Severity
-from custsync.stores.bodies import as_json, dump, load
-from custsync.syncrecords import Intent, Memory, MergeNote, Status, SyncRecord
+from custsync.stores.record_json import as_json, dump, load
+from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
 
 any_text = st.text(st.characters(), max_size=8)
 clean_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -38,7 +38,7 @@ any_record = st.builds(
         request=st.dictionaries(clean_text, any_json, max_size=3),
         clues=st.dictionaries(clean_text, st.lists(clean_text, max_size=2).map(tuple), max_size=2),
     ),
-    memory=st.dictionaries(any_text, st.builds(Memory, payload=any_text, fields=st.just({"a": "b"}))),
+    memory=st.dictionaries(any_text, st.builds(LastSeen, payload=any_text, fields=st.just({"a": "b"}))),
     error=st.none()
     | st.builds(
         Issue,
@@ -66,7 +66,7 @@ TRIED = {
     ],
     Ref: ["system", "id", "account", "mode", "kind"],
     Intent: ["key", "issued_at", "attempt", "rules", "request", "clues"],
-    Memory: ["payload", "fields"],
+    LastSeen: ["payload", "fields"],
     MergeNote: ["duplicate", "done", "lost"],
     Issue: ["code", "rule", "field", "reason", "remedy", "severity", "shape"],
 }
@@ -103,7 +103,7 @@ class TestTheRoundTrip:
     def test_different_parts_make_different_keys(self, one: tuple[str, ...], other: tuple[str, ...]) -> None:
         assert (as_json(one) == as_json(other)) == (one == other)
 
-    @pytest.mark.parametrize("cls", [SyncRecord, Ref, Intent, Memory, Issue], ids=lambda cls: cls.__name__)
+    @pytest.mark.parametrize("cls", [SyncRecord, Ref, Intent, LastSeen, Issue], ids=lambda cls: cls.__name__)
     def test_every_attribute_is_tried(self, cls: type) -> None:
         assert [attribute.name for attribute in fields(cls)] == TRIED[cls]
 

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from custsync.models import Ref
-from custsync.ports import SyncRecordStore
+from custsync.protocols import SyncRecordStore
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
@@ -117,7 +117,7 @@ class HidesTheMerged(MemoryStore):
 class RecognisesTheLast(MemoryStore):
     """Recognises one of two records that hold the same digest."""
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         linked = [record for record in self.records(link) if record.status is Status.LINKED]
         by_digest = {seen.payload: record for record in linked for seen in record.memory.values()}
         return {digest: by_digest[digest] for digest in digests if digest and digest in by_digest}
@@ -126,24 +126,27 @@ class RecognisesTheLast(MemoryStore):
 class RecognisesBlanks(MemoryStore):
     """Takes no digest for a digest."""
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         blank = [record for record in self.records(link) if "" in digests]
-        return {**super().recognise(link, digests), **{"": record for record in blank[:1]}}  # noqa: B035
+        return {**super().find_by_digest(link, digests), **{"": record for record in blank[:1]}}  # noqa: B035
 
 
 class RecognisesAnything(MemoryStore):
     """Recognises records that are not linked."""
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         others = [record for record in self.records(link) if record.status is not Status.LINKED]
         wrong = {seen.payload: record for record in others for seen in record.memory.values()}
-        return {**super().recognise(link, digests), **{key: wrong[key] for key in digests if key in wrong}}
+        return {
+            **super().find_by_digest(link, digests),
+            **{key: wrong[key] for key in digests if key in wrong},
+        }
 
 
 class RecognisesNothing(MemoryStore):
     """Never recognises a record."""
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         return {}
 
 

@@ -19,13 +19,13 @@ from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVers
 from custsync.models import Ref
 from custsync.stores import sqlite_file
 from custsync.stores.sqlite import SqliteStore
-from custsync.syncrecords import Memory, RecordWrite, Status, SyncRecord
+from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
 
 LINK = "netsuite-stripe"
 
 
 def record(number: int, link: str = LINK) -> SyncRecord:
-    memory = {"netsuite///customer": Memory(payload=f"p{number}", fields={"email": "d" * 16})}
+    memory = {"netsuite///customer": LastSeen(payload=f"p{number}", fields={"email": "d" * 16})}
     source, target = Ref("netsuite", str(number)), Ref("stripe", f"cus_{number}")
     return SyncRecord(link=link, flow="f", source=source, target=target, status=Status.LINKED, memory=memory)
 
@@ -83,7 +83,7 @@ class TestTheFile:
         with SqliteStore(path) as store:
             store._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # noqa: SLF001
             assert len(store.load(LINK, [Ref("netsuite", str(number)) for number in range(3000)])) == 1000
-            assert len(store.recognise(LINK, [f"p{number}" for number in range(3000)])) == 1000
+            assert len(store.find_by_digest(LINK, [f"p{number}" for number in range(3000)])) == 1000
 
     def test_it_works_in_the_other_journal_mode_while_somebody_reads(self, path: Path) -> None:
         execute(path, "PRAGMA journal_mode = DELETE")
@@ -224,7 +224,7 @@ class TestAFileThatIsNoStore:
             with pytest.raises(StoreDamagedError):
                 store.load(LINK, [Ref("netsuite", "1")])
             with pytest.raises(StoreDamagedError):
-                store.recognise(LINK, ["p1"])
+                store.find_by_digest(LINK, ["p1"])
             with pytest.raises(StoreDamagedError):
                 list(store.records(LINK))
             with pytest.raises(StoreDamagedError):

@@ -11,13 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from custsync.models import Ref
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
-from custsync.syncrecords import Memory, RecordWrite, Status, SyncRecord
+from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
 
 LINKS = ("a-b", "a-c")
 ENDS = tuple(Ref(system, id) for system in ("a", "b") for id in ("1", "2", "3"))
 DIGESTS = ("p1", "p2", "p3")
 
-a_memory = st.builds(Memory, payload=st.sampled_from(("", *DIGESTS)))
+a_memory = st.builds(LastSeen, payload=st.sampled_from(("", *DIGESTS)))
 a_record = st.builds(
     SyncRecord,
     link=st.sampled_from(LINKS),
@@ -65,7 +65,7 @@ class Model:
             kept for kept in self.kept if kept.link == link and (kept.source in ends or kept.target in ends)
         ]
 
-    def recognise(self, link: str, digest: str) -> list[SyncRecord]:
+    def find_by_digest(self, link: str, digest: str) -> list[SyncRecord]:
         linked = [kept for kept in self.kept if kept.link == link and kept.status is Status.LINKED]
         return [kept for kept in linked if digest in [seen.payload for seen in kept.memory.values()]]
 
@@ -107,11 +107,11 @@ class StoresMachine(RuleBasedStateMachine):
         assert by_source(self.sqlite.load(link, ends)) == expected
 
     @rule(link=st.sampled_from(LINKS), digests=st.lists(st.sampled_from(("", *DIGESTS, "p4"))))
-    def recognise(self, link: str, digests: list[str]) -> None:
-        hits = {digest: self.model.recognise(link, digest) for digest in digests if digest}
+    def find_by_digest(self, link: str, digests: list[str]) -> None:
+        hits = {digest: self.model.find_by_digest(link, digest) for digest in digests if digest}
         expected = {digest: found[0] for digest, found in hits.items() if len(found) == 1}
-        assert self.memory.recognise(link, digests) == expected
-        assert self.sqlite.recognise(link, digests) == expected
+        assert self.memory.find_by_digest(link, digests) == expected
+        assert self.sqlite.find_by_digest(link, digests) == expected
 
     @invariant()
     def all_hold_the_same(self) -> None:

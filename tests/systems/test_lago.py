@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.codec import dump, load
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
+from custsync.payloads import dump, load
 from custsync.systems.lago import CONNECTION_MARK, LAGO, Connection, connections, is_partner
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
@@ -260,7 +260,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(("payload", "id"), [({"lago_id": ID}, ID), ({"lago_id": 7}, ""), ([], "")])
     def test_identify(self, payload: Any, id: str) -> None:
-        assert LAGO.identify(payload) == id
+        assert LAGO.id_of(payload) == id
 
 
 class TestWrite:

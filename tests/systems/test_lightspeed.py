@@ -176,8 +176,8 @@ class TestRead:
         customer = read(payload)
         assert customer.deleted
         assert customer.extra["deleted_at"] == "2026-10-02T07:15:00+00:00"
-        assert LIGHTSPEED.is_gone(payload)
-        assert not LIGHTSPEED.is_gone(customer_20())
+        assert LIGHTSPEED.is_deleted(payload)
+        assert not LIGHTSPEED.is_deleted(customer_20())
 
     @pytest.mark.parametrize(("code", "walks_in"), [("WALKIN", True), ("CUST-7", False), (None, False)])
     def test_the_anonymous_customer(self, code: str | None, walks_in: bool) -> None:  # noqa: FBT001
@@ -260,7 +260,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(("payload", "id"), [({"id": ID}, ID), ({"id": ""}, ""), ({}, ""), (None, "")])
     def test_identify(self, payload: Any, id: str) -> None:
-        assert LIGHTSPEED.identify(payload) == id
+        assert LIGHTSPEED.id_of(payload) == id
 
 
 class TestWrite:

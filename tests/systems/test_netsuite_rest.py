@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
+from custsync.systems.address_patch import COMPONENTS
 from custsync.systems.netsuite import REST
-from custsync.systems.overlays import COMPONENTS
 from tests.systems.payloads import refused, rest_company, rest_lower_case, rest_person
 
 CANARY = "canary-7f3a"
@@ -129,7 +129,7 @@ class TestRead:
 
     @pytest.mark.parametrize("id", ["-4", "7"])
     def test_system_entities_are_read_too(self, id: str) -> None:
-        assert read({"id": id}).ref.id == REST.identify({"id": id}) == id
+        assert read({"id": id}).ref.id == REST.id_of({"id": id}) == id
 
     @pytest.mark.rule("LS-MAP-3")
     @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ class TestSystem:
 
     @pytest.mark.parametrize("payload", [None, [], {}, {"id": "../7"}, {"id": True}, {"id": None}])
     def test_no_id(self, payload: Any) -> None:
-        assert REST.identify(payload) == ""
+        assert REST.id_of(payload) == ""
 
 
 @pytest.mark.rule("ST-MRG-1")

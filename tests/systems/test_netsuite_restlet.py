@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import FlowError, PayloadError
-from custsync.fields import canonical
 from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
+from custsync.rules.fields.mapping import canonical
 from custsync.systems.netsuite import REST, RESTLET
 from tests.systems.payloads import refused
 
@@ -224,7 +224,7 @@ class TestRead:
         for payload in (value, updated(**{key: value}), updated(columns={key: value}), updated(lines=lines)):
             error = refused(read, payload)
             assert error is None or error.issues
-            assert isinstance(RESTLET.identify(payload), str)
+            assert isinstance(RESTLET.id_of(payload), str)
 
 
 class TestIdentify:
@@ -242,7 +242,7 @@ class TestIdentify:
         ],
     )
     def test_id(self, payload: Any, found: str) -> None:
-        assert RESTLET.identify(payload) == found
+        assert RESTLET.id_of(payload) == found
 
 
 class TestWrite:

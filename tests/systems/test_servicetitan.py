@@ -161,7 +161,7 @@ class TestRead:
         payload = residential(active=False, mergedToId=881000007)
         customer = read(payload)
         assert (customer.is_inactive, customer.merged_into, customer.deleted) == (True, "881000007", False)
-        assert not SERVICETITAN.is_gone(payload)
+        assert not SERVICETITAN.is_deleted(payload)
 
     def test_the_zero_date_is_unknown(self) -> None:
         assert read(residential(createdOn="0001-01-01T00:00:00Z")).created_at is None
@@ -315,7 +315,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(("payload", "id"), [({"id": 7}, "7"), ({"id": "a"}, ""), ({}, ""), ([], "")])
     def test_identify(self, payload: Any, id: str) -> None:
-        assert SERVICETITAN.identify(payload) == id
+        assert SERVICETITAN.id_of(payload) == id
 
 
 class TestSystem:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.systems.overlays import COMPONENTS, overlaid
+from custsync.systems.address_patch import COMPONENTS, overlaid
 from custsync.systems.stripe import STRIPE
 from tests.systems.payloads import refused, stripe_customer
 
@@ -152,7 +152,7 @@ class TestIdentify:
         ("payload", "id"), [({"id": "cus_1"}, "cus_1"), ({"id": "a b"}, ""), ({}, ""), ([], ""), (None, "")]
     )
     def test_identify(self, payload: Any, id: str) -> None:
-        assert STRIPE.identify(payload) == id
+        assert STRIPE.id_of(payload) == id
 
 
 class TestWrite:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
-from custsync.fields import System
 from custsync.models import ABSENT, Address, Customer, Ref
+from custsync.rules.fields.mapping import System
 from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
@@ -206,9 +206,7 @@ class TestWriteLine:
     )
     def test_what_was_written_is_read(self, values: dict[str, Any]) -> None:
         customer = UPFLOW_IMPORT.read(UPFLOW_IMPORT.write(values, None), "", "")
-        assert (
-            UPFLOW_IMPORT.identify(UPFLOW_IMPORT.write(values, None)) == customer.id == values["external_id"]
-        )
+        assert UPFLOW_IMPORT.id_of(UPFLOW_IMPORT.write(values, None)) == customer.id == values["external_id"]
         for name, value in values.items():
             there = customer.custom[name[7:]] if name.startswith("custom.") else getattr(customer, name)
             assert there == value
@@ -233,7 +231,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(("payload", "id"), [({"id": ID}, ID), ({"id": 7}, ""), ([], "")])
     def test_identify(self, payload: Any, id: str) -> None:
-        assert UPFLOW.identify(payload) == id
+        assert UPFLOW.id_of(payload) == id
 
     @pytest.mark.parametrize("system", [UPFLOW, UPFLOW_IMPORT])
     def test_the_systems_are_data(self, system: System) -> None:

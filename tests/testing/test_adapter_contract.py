@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.ports import Adapter, Answer, CreateRequest, Done, MergeRequest, Payload, Rejected, Tier
+from custsync.protocols import Adapter, Answer, CreateRequest, Done, MergeRequest, Payload, Rejected, Tier
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.adapter_contract import AdapterContract
-from custsync.testing.memory_netsuite import STRIPE_ID_FIELD, MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
+from custsync.testing.fakes.netsuite import STRIPE_ID_FIELD, FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 
 
 class StripeContract(AdapterContract):
@@ -25,7 +25,7 @@ class StripeContract(AdapterContract):
 
     @contextmanager
     def opened(self) -> Iterator[Adapter]:
-        yield self.spoil(MemoryStripe(tier=self.tier))
+        yield self.spoil(FakeStripe(tier=self.tier))
 
     def rows(self, adapter: Any) -> Sequence[Payload]:
         return [row for row in adapter.rows if not row.get("deleted")]
@@ -79,7 +79,7 @@ class NetSuiteContract(AdapterContract):
 
     @contextmanager
     def opened(self) -> Iterator[Adapter]:
-        yield self.spoil(MemoryNetSuite(tier=self.tier, **self.settings))
+        yield self.spoil(FakeNetSuite(tier=self.tier, **self.settings))
 
     def merged(self, adapter: Any) -> None:
         adapter.clock.sleep(QUEUED.total_seconds())
@@ -149,12 +149,12 @@ class Lying:
 
 
 def forgets_keys(adapter: Any) -> Any:
-    return Lying(MemoryStripe(tier=Tier.C), capabilities=adapter.capabilities)
+    return Lying(FakeStripe(tier=Tier.C), capabilities=adapter.capabilities)
 
 
 def lags_in_secret(adapter: Any) -> Any:
-    lagging = MemoryStripe(tier=Tier.D)
-    return Lying(lagging, capabilities=evolve(lagging.capabilities, lagging=frozenset()))
+    lagging = FakeStripe(tier=Tier.D)
+    return Lying(lagging, capabilities=evolve(lagging.capabilities, eventually_consistent=frozenset()))
 
 
 def says_done_without_doing(adapter: Any) -> Any:

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from custsync.driving import World
+from custsync.engine.api import Environment
 from custsync.models import Ref
-from custsync.ports import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
+from custsync.protocols import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.interleaving import terms_of
-from custsync.testing.memory_netsuite import MemoryNetSuite
-from custsync.testing.memory_stripe import MemoryStripe
+from custsync.testing.schedules import context_of
 
 REQUEST = CreateRequest(key="k", payload={"email": "ap@works.example"})
 RECORD = SyncRecord(link="l", flow="f", source=Ref("stripe", "cus_1"), status=Status.EXCLUDED)
@@ -32,7 +32,7 @@ class TestAtAnAdapter:
         ],
     )
     def test_the_call_does_not_return(self, fault: Fault, rows: int) -> None:
-        stripe = MemoryStripe()
+        stripe = FakeStripe()
         adapter = Faults({1: fault}).around_adapter(stripe, "target")
         with pytest.raises(Crash if "CRASH" in fault.name else ConnectionError):
             adapter.create([REQUEST])
@@ -49,7 +49,7 @@ class TestAtAnAdapter:
     )
     def test_the_answer_is_another(self, fault: Fault, rows: int, answer: object) -> None:
         clock = VirtualClock()
-        stripe = MemoryStripe(clock)
+        stripe = FakeStripe(clock)
         adapter = Faults({1: fault}, late_by=timedelta(seconds=5)).around_adapter(stripe, "target")
         assert adapter.create([REQUEST]) == {"k": answer}
         assert len(stripe.rows) == rows
@@ -58,7 +58,7 @@ class TestAtAnAdapter:
 
     def test_the_next_request_is_sound(self) -> None:
         faults = Faults({1: Fault.LOST_BEFORE})
-        adapter = faults.around_adapter(MemoryStripe(), "source")
+        adapter = faults.around_adapter(FakeStripe(), "source")
         adapter.find("id", ["cus_1"])
         assert adapter.find("id", ["cus_1"]) == {"cus_1": []}
         assert adapter.update([]) == {}
@@ -68,9 +68,9 @@ class TestAtAnAdapter:
 class TestAtAMerge:
     """A merge is under the same faults as a create; its answers are by duplicate."""
 
-    def asked(self, fault: Fault | None) -> tuple[MemoryNetSuite, VirtualClock, Any]:
+    def asked(self, fault: Fault | None) -> tuple[FakeNetSuite, VirtualClock, Any]:
         clock = VirtualClock()
-        netsuite = MemoryNetSuite(clock)
+        netsuite = FakeNetSuite(clock)
         pair = [netsuite.put({"companyName": name}) for name in ("Works", "Works Inc.")]
         faults = Faults({} if fault is None else {1: fault}, late_by=timedelta(seconds=5))
         adapter: Any = faults.around_adapter(netsuite, "target")
@@ -114,13 +114,13 @@ class TestAtTheStore:
 
     def test_what_is_read_is_read(self) -> None:
         store = Faults().around_store(MemoryStore())
-        assert store.recognise("l", ["d"]) == {}
+        assert store.find_by_digest("l", ["d"]) == {}
 
 
 class TestAroundAWorld:
     """A world's adapters and store are under one schedule; a world without a source stays without."""
 
     def test_without_a_source(self) -> None:
-        world = Faults().around(World(target=MemoryStripe(), store=MemoryStore()))
+        world = Faults().around(Environment(target=FakeStripe(), store=MemoryStore()))
         assert world.source is None
-        assert terms_of(world).ends.target.mode == "test"
+        assert context_of(world).ends.target.mode == "test"

@@ -1,5 +1,5 @@
 """The command line: a demonstration, and plans, explanations and rehearsals over people's own exports."""
 
-from custsync.cli.running import main
+from custsync.cli.main import main
 
 __all__ = ["main"]

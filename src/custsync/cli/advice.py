@@ -5,9 +5,9 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from custsync.errors import PayloadError
-from custsync.fields import canonical, value_of
 from custsync.flow import Flow
 from custsync.models import Customer
+from custsync.rules.fields.mapping import canonical, value_of
 
 __all__ = ["advice_on"]
 
@@ -41,8 +41,8 @@ def advice_on(
 
 def _read_by(flow: Flow) -> frozenset[str]:
     """Return the source's fields that the flow reads."""
-    named = [name for row in flow.rows for name in row.reads]
-    return frozenset({*named, *(entry.reads for entry in flow.match)})
+    named = [name for row in flow.fields for name in row.sources]
+    return frozenset({*named, *(entry.source_field for entry in flow.match)})
 
 
 def _read(records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str) -> Iterator[Customer]:

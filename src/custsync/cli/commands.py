@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from custsync.byhand import link_by_hand, unlink_by_hand
-from custsync.cli.runs import Run, opened
-from custsync.cli.saying import say, warn
-from custsync.codec import dump
-from custsync.decisions import Decision, Refused, Review
-from custsync.demo import told as story
-from custsync.driving import apply, plan, sync
-from custsync.files import BATCH, numbered_lines, rewrite
+from custsync.adapters.files import BATCH, numbered_lines, rewrite
+from custsync.cli.demo import told as story
+from custsync.cli.output import say, warn
+from custsync.cli.session import Run, opened
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.decisions import Decision, Invalid, Review
+from custsync.engine.manual import link_manually, unlink_manually
+from custsync.engine.outcomes import Report
+from custsync.engine.plans import Plan
+from custsync.engine.progress import Progress
 from custsync.models import Severity
-from custsync.outcomes import Report
-from custsync.planning import Plan
-from custsync.progress import Progress
+from custsync.payloads import dump
 
 __all__ = ["COMMANDS"]
 
@@ -37,7 +37,7 @@ def _plan(given: Namespace) -> int:
         if given.out:
             rewrite(Path(given.out), [made.to_json().encode("utf-8", "backslashreplace"), b"\n"])
         _tell(given, run, made.to_json() if given.json else str(made))
-        return int(any(_calls_for_attention(decision) for decision in made))
+        return int(any(_needs_attention(decision) for decision in made))
 
 
 def _apply(given: Namespace) -> int:
@@ -72,12 +72,12 @@ def _explain(given: Namespace) -> int:
         kind = type(decision).__name__
         told = {"customer": str(decision.source), "kind": kind, "explanation": text}
         _tell(given, run, json.dumps(told) if given.json else text)
-        return int(_calls_for_attention(decision))
+        return int(_needs_attention(decision))
 
 
 def _link(given: Namespace) -> int:
     with opened(given, writing=True) as run:
-        link_by_hand(run.flow, given.source_id, given.target_id, run.world)
+        link_manually(run.flow, given.source_id, given.target_id, run.world)
         ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
         say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
         return 0
@@ -85,7 +85,7 @@ def _link(given: Namespace) -> int:
 
 def _unlink(given: Namespace) -> int:
     with opened(given, writing=True) as run:
-        unlink_by_hand(run.flow, given.source_id, run.world)
+        unlink_manually(run.flow, given.source_id, run.world)
         run.back.forget(given.source_id)
         say(
             f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew"
@@ -140,8 +140,8 @@ def _as_json(run: Run, report: Report) -> dict[str, Any]:
     }
 
 
-def _calls_for_attention(decision: Decision) -> bool:
-    return isinstance(decision, Review | Refused) or any(
+def _needs_attention(decision: Decision) -> bool:
+    return isinstance(decision, Review | Invalid) or any(
         issue.severity is not Severity.NOTE for issue in decision.issues
     )
 

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 from attrs import field, frozen
 
 from custsync.models import Ref
-from custsync.stores.keys import digests_of, gives_way, owned_ends
+from custsync.stores.indexes import digests_of, gives_way, owned_ends
 from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 
 __all__ = ["MemoryStore"]
@@ -44,7 +44,7 @@ class MemoryStore:
             found = {record.source: record for ref in refs for record in shelf.with_end(ref)}
             return list(found.values())
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         """Return the linked records whose memory of some side holds one of these payload digests, by digest.
 
         A digest that several records hold recognises none of them: two candidates are never silently one.

@@ -13,8 +13,8 @@ from typing import Any, Final, Self, TypeAlias
 
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
-from custsync.stores.bodies import UNREADABLE, as_json, dump, load, ref_parts
-from custsync.stores.keys import digests_of, gives_way, owned_ends
+from custsync.stores.indexes import digests_of, gives_way, owned_ends
+from custsync.stores.record_json import UNREADABLE, as_json, dump, load, ref_parts
 from custsync.stores.sqlite_file import absolute, open_file, told
 from custsync.syncrecords import RecordWrite, SyncRecord
 
@@ -72,7 +72,7 @@ class SqliteStore:
                 found.update((row[0], row) for row in connection.execute(_filled(_BY_END, chunk), chunk))
         return [self._record(link, row) for row in found.values()]
 
-    def recognise(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         """Return the linked records whose memory of some side holds one of these payload digests, by digest.
 
         A digest that several records hold recognises none of them: two candidates are never silently one.

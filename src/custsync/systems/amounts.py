@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from custsync.codec import LONGEST_NUMBER, Kind, refusal
 from custsync.models import ABSENT
+from custsync.payloads import LONGEST_NUMBER, Kind, payload_error
 
 __all__ = ["CENTS"]
 
@@ -14,7 +14,7 @@ def _read_cents(value: Any, _: object = None) -> Any:
         return value
     if type(value) is int and abs(value) < 10**LONGEST_NUMBER:
         return Decimal(value).scaleb(-2)
-    raise refusal("not_a_number", "not a whole number of cents", value)
+    raise payload_error("not_a_number", "not a whole number of cents", value)
 
 
 CENTS: Final = Kind(_read_cents)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from custsync.codec import object_of, read_text, refusal
 from custsync.errors import PayloadError
 from custsync.models import ABSENT
+from custsync.payloads import object_of, payload_error, read_text
 
 __all__ = ["id_in", "read_dashed", "read_filled"]
 
@@ -24,7 +24,7 @@ def read_dashed(value: Any, _: object = None) -> str:
     """
     if type(value) is str and len(value) <= _LONGEST and value.isascii() and value.replace("-", "").isalnum():
         return value
-    raise refusal("not_an_id", "not an id: letters, digits and dashes", value)
+    raise payload_error("not_an_id", "not an id: letters, digits and dashes", value)
 
 
 def read_filled(value: Any, _: object = None) -> str:
@@ -38,7 +38,7 @@ def read_filled(value: Any, _: object = None) -> str:
     custsync.errors.PayloadError: blank, where there has to be a text
     """
     if value is None or value is ABSENT or value == "":
-        raise refusal("blank", "blank, where there has to be a text", value)
+        raise payload_error("blank", "blank, where there has to be a text", value)
     return read_text(value)  # type: ignore[no-any-return]
 
 

@@ -10,25 +10,25 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.codec import (
+from custsync.errors import FlowError, InputError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.payloads import (
     FLAG,
     Column,
     Kind,
     Table,
     check_depth,
+    finish,
     items_of,
     object_of,
-    refusal,
-    sealed,
-    together,
+    payload_error,
+    read_all,
 )
-from custsync.errors import FlowError, InputError
-from custsync.fields import Limit, System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import Limit, System
+from custsync.systems.address_patch import book_of
 from custsync.systems.ids import id_in, read_dashed, read_filled
-from custsync.systems.overlays import book_of
-from custsync.systems.stamps import STAMP
+from custsync.systems.timestamps import STAMP
 
 __all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connection", "connections", "is_partner"]
 
@@ -60,7 +60,7 @@ class Connection:
 def _read_type(value: Any, _: object = None) -> Any:
     if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
         return _TYPES[value]
-    raise refusal("not_a_choice", "neither company nor individual", value)
+    raise payload_error("not_a_choice", "neither company nor individual", value)
 
 
 ADDRESS: Final = Table(
@@ -98,12 +98,12 @@ def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
     value = object_of(value)
-    parts, extra = together((ADDRESS.read, value), (_read_strangers, value))
+    parts, extra = read_all((ADDRESS.read, value), (_read_strangers, value))
     return _address(parts, billing=False, extra=extra or NOTHING_KEPT)
 
 
 def _read_strangers(value: Mapping[str, Any]) -> Any:
-    return check_depth(ADDRESS.strangers(value))
+    return check_depth(ADDRESS.unknown_keys(value))
 
 
 def _address(parts: Mapping[str, Any], *, billing: bool, extra: Mapping[str, Any]) -> Maybe[Address]:
@@ -132,7 +132,7 @@ def _read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...
 
 def _refuse_repeated(names: list[str], value: Any) -> None:
     if len(set(names)) < len(names):
-        raise refusal("repeated_key", "a list in which one key stands twice", value)
+        raise payload_error("repeated_key", "a list in which one key stands twice", value)
 
 
 CUSTOMER: Final = Table(
@@ -189,7 +189,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    customer, billing, besides = together(
+    customer, billing, besides = read_all(
         (CUSTOMER.read_whole, payload), (ADDRESS.read, payload), (BESIDES.read, payload)
     )
     customer.ref = Ref("lago", customer.ref, account, mode)
@@ -201,7 +201,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         **customer.extra,
         **{key: payload[key] for key in kept if key in payload},
     } or NOTHING_KEPT
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
 def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
@@ -264,10 +264,10 @@ def is_partner(customer: Customer) -> bool:
     return customer.extra.get("account_type") == "partner"
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return Lago's id of a customer object, `""` where there is none to be read.
 
-    >>> identify({"lago_id": "4f0f-42", "external_id": "joinery"}), identify({"external_id": "joinery"})
+    >>> id_of({"lago_id": "4f0f-42", "external_id": "joinery"}), id_of({"external_id": "joinery"})
     ('4f0f-42', '')
     """
     return id_in(payload, "lago_id", read_dashed)
@@ -352,8 +352,8 @@ LAGO: Final = System(
     name="lago",
     read=read,
     write=write,
-    identify=identify,
+    id_of=id_of,
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},
-    whole_lists=True,
+    replaces_lists=True,
 )
 """Lago's customer object."""

@@ -8,24 +8,24 @@ What Lightspeed alone knows is kept in `extra`, `version` and `enable_promotiona
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync.codec import (
+from custsync.errors import FlowError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref, SubscriptionStatus
+from custsync.payloads import (
     FLAG,
     MONEY,
     Column,
     Kind,
     Table,
+    finish,
     object_of,
+    read_all,
     read_flag,
-    sealed,
-    together,
 )
-from custsync.errors import FlowError
-from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref, SubscriptionStatus
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import System
+from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.ids import id_in, read_dashed
-from custsync.systems.overlays import book_of, overlaid
-from custsync.systems.stamps import Stamps
+from custsync.systems.timestamps import Stamps
 
 __all__ = ["LIGHTSPEED", "WALK_IN", "is_made_up", "is_walk_in"]
 
@@ -129,7 +129,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    customer, billing, shipping, besides, custom = together(
+    customer, billing, shipping, besides, custom = read_all(
         (CUSTOMER.read_whole, payload),
         (POSTAL.read, payload),
         (PHYSICAL.read, payload),
@@ -141,7 +141,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     customer.deleted = bool(besides["deleted_at"])
     customer.custom = _carried(custom) or NOTHING_KEPT
     customer.extra = {**customer.extra, **_besides(besides, payload)} or NOTHING_KEPT
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
 def _carried(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,19 +171,19 @@ def _address(parts: dict[str, Any], *, billing: bool) -> Maybe[Address]:
     return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return the id of a customer object, `""` where there is none to be read.
 
-    >>> identify({"id": "0a91-77"}), identify({"id": 7})
+    >>> id_of({"id": "0a91-77"}), id_of({"id": 7})
     ('0a91-77', '')
     """
     return id_in(payload, "id", read_dashed)
 
 
-def is_gone(payload: Payload) -> bool:
+def is_deleted(payload: Payload) -> bool:
     """Return whether Lightspeed answers for the id with a tombstone.
 
-    >>> is_gone({"id": "0a91", "deleted_at": "2026-10-02T07:15:00+00:00"}), is_gone({"deleted_at": None})
+    >>> is_deleted({"id": "0a91", "deleted_at": "2026-10-02T07:15:00+00:00"}), is_deleted({"deleted_at": None})
     (True, False)
     """
     return bool(payload.get("deleted_at"))
@@ -281,8 +281,8 @@ LIGHTSPEED: Final = System(
     name="lightspeed",
     read=read,
     write=write,
-    identify=identify,
-    is_gone=is_gone,
+    id_of=id_of,
+    is_deleted=is_deleted,
     absent_is_null=True,
     case_sensitive=frozenset({"customer_code"}),
 )

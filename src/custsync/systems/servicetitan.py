@@ -10,27 +10,27 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.codec import (
+from custsync.errors import FlowError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
+from custsync.payloads import (
     DIGITS,
     MONEY,
     Column,
     Kind,
     Table,
     check_depth,
+    finish,
     items_of,
     object_of,
+    payload_error,
+    read_all,
     read_digits,
     read_flag,
-    refusal,
-    sealed,
-    together,
 )
-from custsync.errors import FlowError
-from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import System
 from custsync.systems.ids import id_in
-from custsync.systems.stamps import STAMP
+from custsync.systems.timestamps import STAMP
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
 
@@ -45,7 +45,7 @@ _TYPES: Final[Mapping[Any, Any]] = {
 def _read_type(value: Any, _: object = None) -> Any:
     if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
         return _TYPES[value]
-    raise refusal("not_a_choice", "neither Residential nor Commercial", value)
+    raise payload_error("not_a_choice", "neither Residential nor Commercial", value)
 
 
 def _read_active(value: Any, _: object = None) -> Any:
@@ -58,7 +58,7 @@ def _read_address(value: Any, _: object = None) -> Any:
         return value
     address = ADDRESS.read_whole(value)
     address.default_billing = True
-    return (sealed(address, Address),)
+    return (finish(address, Address),)
 
 
 ADDRESS: Final = Table(
@@ -84,7 +84,7 @@ def _read_field(value: Any) -> tuple[str, Maybe[str]]:
     field = FIELD.read(value)
     name = (field["name"] or "").strip() or field["id"]
     if not name:
-        raise refusal("no_name", "a custom field without a name and without the id of its type", value)
+        raise payload_error("no_name", "a custom field without a name and without the id of its type", value)
     return name, field["value"]
 
 
@@ -167,7 +167,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    customer, besides = together((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
+    customer, besides = read_all((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
     fields, extra = besides["fields"], dict(customer.extra)
     customer.ref = Ref("servicetitan", customer.ref, account, mode)
     customer.custom = _by_name(fields) or NOTHING_KEPT
@@ -178,7 +178,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     if len(customer.custom) < len(fields):
         extra["customFields"] = payload["customFields"]
     customer.extra = extra or NOTHING_KEPT
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
 def _by_name(fields: Iterable[tuple[str, Maybe[str]]]) -> dict[str, Any]:
@@ -262,7 +262,7 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
 
 
 def _read_contact(item: Any) -> Contact:
-    contact, stated = together((CONTACT.read_whole, object_of(item)), (VALUE.read, item))
+    contact, stated = read_all((CONTACT.read_whole, object_of(item)), (VALUE.read, item))
     field = _FIELDS.get(stated["type"] or "")
     if field:
         setattr(contact, field, stated["value"])
@@ -272,13 +272,13 @@ def _read_contact(item: Any) -> Contact:
         **contact.extra,
     } or NOTHING_KEPT
     contact.origin = "contacts"
-    return sealed(contact, Contact)
+    return finish(contact, Contact)
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return the id of a customer object, `""` where there is none to be read.
 
-    >>> identify({"id": 771}), identify({"id": "x"})
+    >>> id_of({"id": 771}), id_of({"id": "x"})
     ('771', '')
     """
     return id_in(payload, "id", read_digits)
@@ -300,5 +300,5 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("ServiceTitan is read, never written: use it as a source without write-back")
 
 
-SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, identify=identify)
+SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, id_of=id_of)
 """ServiceTitan's customer object. A merged customer is inactive and names its survivor: it is not gone."""

@@ -9,27 +9,27 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.codec import (
+from custsync.errors import FlowError, InputError, PayloadError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
+from custsync.payloads import (
     SET_FLAG,
     Column,
     Kind,
     Table,
     collect,
+    finish,
     object_of,
+    payload_error,
     prefixed,
+    read_all,
     read_text,
     ref_of,
-    refusal,
-    sealed,
-    together,
 )
-from custsync.errors import FlowError, InputError, PayloadError
-from custsync.fields import Limit, System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
-from custsync.normalize import epoch_stamp
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import Limit, System
+from custsync.rules.normalize import epoch_stamp
+from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.amounts import CENTS
-from custsync.systems.overlays import book_of, overlaid
 
 __all__ = ["STRIPE"]
 
@@ -46,7 +46,7 @@ def _read_id(value: Any, _: object = None) -> str:
         and value.replace("_", "").isalnum()
     ):
         return value
-    raise refusal("not_an_id", "not an id: letters, digits and underscores", value)
+    raise payload_error("not_an_id", "not an id: letters, digits and underscores", value)
 
 
 def _read_epoch(value: Any, _: object = None) -> Any:
@@ -56,7 +56,7 @@ def _read_epoch(value: Any, _: object = None) -> Any:
         return epoch_stamp(value)
     except InputError:
         pass
-    raise refusal("not_a_stamp", "not whole seconds since 1970", value)
+    raise payload_error("not_a_stamp", "not whole seconds since 1970", value)
 
 
 def _read_livemode(value: Any, _: object = None) -> str:
@@ -64,7 +64,7 @@ def _read_livemode(value: Any, _: object = None) -> str:
         return "live" if value else "test"
     if value is ABSENT:
         return ""
-    raise refusal("not_a_flag", "neither true nor false", value)
+    raise payload_error("not_a_flag", "neither true nor false", value)
 
 
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
@@ -82,7 +82,7 @@ def _read_address(value: Any, _: object = None) -> Maybe[Address]:
         return value
     address = ADDRESS.read_whole(value)
     address.default_billing = True
-    return sealed(address, Address)
+    return finish(address, Address)
 
 
 def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
@@ -90,7 +90,7 @@ def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
         return value
     address = SHIPPING.read_whole(value)
     address.default_shipping = True
-    return sealed(address, Address)
+    return finish(address, Address)
 
 
 _COMPONENTS: Final = tuple(
@@ -175,26 +175,26 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer, besides = together((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
+    customer, besides = read_all((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
     stated = besides["mode"] or mode
     if mode and stated != mode:
         raise _wrong_mode(mode)
     customer.ref = ref_of("stripe", customer.ref, account, stated)
     customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
 def _wrong_mode(mode: str) -> PayloadError:
-    error = refusal(
+    error = payload_error(
         "wrong_mode", f"not of the {mode} mode that was asked for", ABSENT, "Use the key of that mode"
     )
     return PayloadError(str(error), prefixed(error.issues, "livemode"))
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return the id of a customer object, `""` where there is none to be read.
 
-    >>> identify({"id": "cus_1"}), identify({"id": 7})
+    >>> id_of({"id": "cus_1"}), id_of({"id": 7})
     ('cus_1', '')
     """
     try:
@@ -257,10 +257,10 @@ def _named(shipping: Address, values: Mapping[str, Any], current: Customer | Non
     return shipping if shipping.addressee == name else evolve(shipping, addressee=name or "")
 
 
-def is_gone(payload: Payload) -> bool:
+def is_deleted(payload: Payload) -> bool:
     """Return whether Stripe answers for the id with a tombstone.
 
-    >>> is_gone({"id": "cus_1", "object": "customer", "deleted": True}), is_gone({"id": "cus_1"})
+    >>> is_deleted({"id": "cus_1", "object": "customer", "deleted": True}), is_deleted({"id": "cus_1"})
     (True, False)
     """
     return payload.get("deleted") is True
@@ -270,8 +270,8 @@ STRIPE: Final = System(
     name="stripe",
     read=read,
     write=write,
-    identify=identify,
-    is_gone=is_gone,
+    id_of=id_of,
+    is_deleted=is_deleted,
     limits={"email": Limit(length=512, cited="Stripe API, customer create parameters", confidence="A")},
     case_sensitive=frozenset({"email"}),
 )

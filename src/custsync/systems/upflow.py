@@ -8,20 +8,20 @@ are the caller's own (`Customer ID`), another world than Upflow's: it is a syste
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync.codec import (
+from custsync.errors import FlowError, InputError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.payloads import (
     Column,
     Kind,
     Table,
     collect,
+    finish,
     object_of,
+    read_all,
     read_text,
-    sealed,
-    together,
 )
-from custsync.errors import FlowError, InputError
-from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import System
 from custsync.systems.amounts import CENTS
 from custsync.systems.ids import id_in, read_dashed, read_filled
 
@@ -62,17 +62,17 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    customer, reference = together((CUSTOMER.read_whole, payload), (REFERENCE.read, payload))
+    customer, reference = read_all((CUSTOMER.read_whole, payload), (REFERENCE.read, payload))
     customer.ref = Ref("upflow", customer.ref, account, mode)
     if customer.name is ABSENT:
         customer.name = reference["name"]
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return Upflow's id of a customer, `""` where there is none to be read.
 
-    >>> identify({"id": "6b0e-7"}), identify({"name": "Joinery"})
+    >>> id_of({"id": "6b0e-7"}), id_of({"name": "Joinery"})
     ('6b0e-7', '')
     """
     return id_in(payload, "id", read_dashed)
@@ -92,7 +92,7 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("no field of Upflow's API is documented: write the lines of its import instead")
 
 
-UPFLOW: Final = System(name="upflow", read=read, write=write, identify=identify)
+UPFLOW: Final = System(name="upflow", read=read, write=write, id_of=id_of)
 """The customer as Upflow's API shows it, unverified."""
 
 
@@ -160,13 +160,13 @@ def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    customer, place, custom = together(
+    customer, place, custom = read_all(
         (LINE.read_whole, payload), (PLACE.read, payload), (_read_custom, payload)
     )
     customer.ref = Ref("upflow_import", customer.external_id, account, mode)
     customer.addresses = _book(place)
     customer.custom = custom or NOTHING_KEPT
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
 def _book(place: Mapping[str, Any]) -> Maybe[tuple[Address, ...]]:
@@ -247,6 +247,6 @@ def _write_field(name: str, value: Any) -> dict[str, Any]:
 
 
 UPFLOW_IMPORT: Final = System(
-    name="upflow_import", read=read_line, write=write_line, identify=identify_line, absent_is_null=True
+    name="upflow_import", read=read_line, write=write_line, id_of=identify_line, absent_is_null=True
 )
 """The lines of Upflow's customer import. No length of a column is stated, so it has no limits."""

@@ -22,8 +22,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
-from custsync.fields import System
-from custsync.ports import (
+from custsync.protocols import (
     Adapter,
     Answer,
     CreateRequest,
@@ -35,6 +34,7 @@ from custsync.ports import (
     Tier,
     UpdateRequest,
 )
+from custsync.rules.fields.mapping import System
 
 __all__ = ["AdapterContract"]
 
@@ -89,10 +89,10 @@ class AdapterContract:
     def test_what_is_declared_makes_sense(self) -> None:
         with self.opened() as adapter:
             can = adapter.capabilities
-            assert "id" in can.finds, "the engine looks linked customers up by id"
-            assert min(can.creates, can.updates, *can.finds.values()) > 0
+            assert "id" in can.lookups, "the engine looks linked customers up by id"
+            assert min(can.creates, can.updates, *can.lookups.values()) > 0
             assert can.merges >= 0
-            assert can.lagging <= can.finds.keys() - {"id"}
+            assert can.eventually_consistent <= can.lookups.keys() - {"id"}
             assert can.settle_window >= timedelta(0)
             assert (can.key_lifetime > timedelta(0)) == (can.tier is Tier.B)
             assert isinstance(adapter.account, str)
@@ -122,7 +122,7 @@ class AdapterContract:
             assert answers.keys() == {request.key for request in requests}
             ids = [answer.id for answer in answers.values() if isinstance(answer, Done)]
             assert len(set(ids)) == len(requests)
-            size = adapter.capabilities.finds["id"]
+            size = adapter.capabilities.lookups["id"]
             assert adapter.find("id", ids[:size]).keys() == set(ids[:size])
 
     def test_a_create_that_is_refused_has_no_effect(self) -> None:
@@ -142,7 +142,7 @@ class AdapterContract:
         with self.opened() as adapter:
             self._create(adapter, 1)
             assert self._found(adapter, "id", self.unknown_id()) == []
-            for by in adapter.capabilities.finds.keys() - {"id"}:
+            for by in adapter.capabilities.lookups.keys() - {"id"}:
                 assert self._found(adapter, by, self.value(by, _NOBODY, _key(_NOBODY))) == []
 
     def test_a_look_up_that_does_not_lag_finds_what_was_just_created(self) -> None:
@@ -150,14 +150,14 @@ class AdapterContract:
             answer = self._create(adapter, 1)
             assert isinstance(answer, Done)
             can = adapter.capabilities
-            for by in can.finds.keys() - can.lagging - {"id"}:
+            for by in can.lookups.keys() - can.eventually_consistent - {"id"}:
                 assert self._found(adapter, by, self.value(by, 1, _key(1))) == [answer.id], by
 
     def test_a_look_up_finds_its_own_customer_and_no_other(self) -> None:
         with self.opened() as adapter:
             pair = self._pair(adapter)
             can = adapter.capabilities
-            for by in can.finds.keys() - can.lagging - {"id"}:
+            for by in can.lookups.keys() - can.eventually_consistent - {"id"}:
                 values = [self.value(by, 1, _key(1)), self.value(by, 2, _key(2))]
                 found = [self._found(adapter, by, value) for value in values]
                 assert found == [[identity] for identity in pair], by
@@ -170,7 +170,7 @@ class AdapterContract:
             if not isinstance(twin, Done):
                 return  # the system lets no two customers be alike
             can = adapter.capabilities
-            for by in can.finds.keys() - can.lagging - {"id"}:
+            for by in can.lookups.keys() - can.eventually_consistent - {"id"}:
                 value = self.value(by, 1, _key(1))
                 if value == self.value(by, 1, _key(2)):
                     both = sorted([first.id, twin.id])
@@ -212,7 +212,9 @@ class AdapterContract:
                 assert again.id == first.id, "the same key must give the same customer"
             elif tier is Tier.C:
                 can = adapter.capabilities
-                assert can.finds.keys() - can.lagging - {"id"}, "tier C needs a look-up that does not lag"
+                assert can.lookups.keys() - can.eventually_consistent - {"id"}, (
+                    "tier C needs a look-up that does not lag"
+                )
             assert len(self._ids(adapter) - before) == 1
 
     def test_a_key_is_not_for_another_customer(self) -> None:
@@ -252,7 +254,7 @@ class AdapterContract:
             self.merged(adapter)
             found = adapter.find("id", [duplicate])[duplicate]
             assert isinstance(found, Sequence)
-            assert all(self.system.is_gone(payload) for payload in found)
+            assert all(self.system.is_deleted(payload) for payload in found)
 
     def test_a_merge_of_nobody_is_refused(self) -> None:
         with self.opened() as adapter:
@@ -295,10 +297,10 @@ class AdapterContract:
         return self.system.read(payload, adapter.account, adapter.mode)
 
     def _ids(self, adapter: Adapter) -> set[str]:
-        return {self.system.identify(row) for row in self.rows(adapter)}
+        return {self.system.id_of(row) for row in self.rows(adapter)}
 
     def _row(self, adapter: Adapter, identity: str) -> Payload:
-        (row,) = (row for row in self.rows(adapter) if self.system.identify(row) == identity)
+        (row,) = (row for row in self.rows(adapter) if self.system.id_of(row) == identity)
         return row
 
     def _fields(self, adapter: Adapter, identity: str) -> dict[str, Any]:

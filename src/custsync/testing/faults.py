@@ -3,9 +3,9 @@
 Requests to the adapters and the store are numbered from 1, across runs and restarts, so that a schedule of
 faults is data: `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}` says all of it, and plays the same each time.
 
->>> from custsync.testing.memory_netsuite import MemoryNetSuite
+>>> from custsync.testing.fakes.netsuite import FakeNetSuite
 >>> from custsync.testing.clock import VirtualClock
->>> netsuite = MemoryNetSuite(VirtualClock())
+>>> netsuite = FakeNetSuite(VirtualClock())
 >>> faults = Faults({2: Fault.CRASH_BEFORE})
 >>> adapter = faults.around_adapter(netsuite, "target")
 >>> adapter.find("id", ["1"])
@@ -23,9 +23,9 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
-from custsync.driving import World
+from custsync.engine.api import Environment
 from custsync.models import Ref
-from custsync.ports import (
+from custsync.protocols import (
     Adapter,
     Answer,
     CreateRequest,
@@ -87,7 +87,7 @@ class Faults:
 
     Args:
         schedule: the number of a request → what goes wrong there.
-        late_by: how long a late effect takes. Late effects need adapters with a `later` (`MemorySystem`).
+        late_by: how long a late effect takes. Late effects need adapters with a `later` (`FakeSystem`).
     """
 
     def __init__(self, schedule: Mapping[int, Fault] | None = None, *, late_by: timedelta = LATE_BY) -> None:
@@ -96,7 +96,7 @@ class Faults:
         self.late_by = late_by
         self.requests: list[str] = []
 
-    def around(self, world: World) -> World:
+    def around(self, world: Environment) -> Environment:
         """Return the world with its adapters and its store under these faults."""
         return evolve(
             world,
@@ -178,8 +178,8 @@ class _Store:
     def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
         return self._request("load", lambda: self._store.load(link, refs))
 
-    def recognise(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
-        return self._request("recognise", lambda: self._store.recognise(link, digests))
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+        return self._request("find_by_digest", lambda: self._store.find_by_digest(link, digests))
 
     def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
         return self._request("save", lambda: self._store.save(writes))

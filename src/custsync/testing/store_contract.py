@@ -18,17 +18,17 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from custsync.models import Issue, Ref
-from custsync.ports import SyncRecordStore
+from custsync.protocols import SyncRecordStore
 from custsync.syncrecords import (
     Intent,
-    Memory,
+    LastSeen,
     RecordWrite,
     Status,
     SyncRecord,
     intend,
     link,
     reject,
-    remember,
+    with_last_seen,
 )
 
 __all__ = ["DurableStoreContract", "StoreContract"]
@@ -118,7 +118,7 @@ class StoreContract:
         request = {"name": "\u00c5sa \U0001f600", "metadata": {"a": None, "b": [1, 2.5, True]}, "email": ""}
         clues = {"email": ("ap@joinery.example", "billing@joinery.example"), "id": ()}
         intent = Intent(key="k-1", issued_at=issued, attempt=2, rules="r7", request=request, clues=clues)
-        memory = {N1.realm: Memory(payload="p1", fields={"name": "d1"}), S1.realm: Memory()}
+        memory = {N1.namespace: LastSeen(payload="p1", fields={"name": "d1"}), S1.namespace: LastSeen()}
         issue = Issue(code="c", rule="G-DUP", field="email", reason="r", remedy="m", shape="text")
         failed = reject(new(N1), issue)
         full = evolve(intend(failed, intent), error=issue, target=S1, memory=memory)
@@ -246,44 +246,46 @@ class StoreContract:
             assert [record.source for record in loaded(store, S2)] == [N2]
 
     def test_a_linked_record_is_recognised_by_the_payload_of_either_side(self) -> None:
-        memory = {N1.realm: Memory(payload="p1"), S1.realm: Memory(payload="p2")}
+        memory = {N1.namespace: LastSeen(payload="p1"), S1.namespace: LastSeen(payload="p2")}
         with self.opened() as store:
-            save(store, remember(new(N1, S1), memory), evolve(new(N2), memory={N2.realm: Memory()}))
+            save(
+                store, with_last_seen(new(N1, S1), memory), evolve(new(N2), memory={N2.namespace: LastSeen()})
+            )
             record = the_one(store, N1)
-            assert dict(store.recognise(LINK, ["p1", "p2", "p3", ""])) == {"p1": record, "p2": record}
-            assert dict(store.recognise("another-link", ["p1"])) == {}
-            assert dict(store.recognise(LINK, [])) == {}
+            assert dict(store.find_by_digest(LINK, ["p1", "p2", "p3", ""])) == {"p1": record, "p2": record}
+            assert dict(store.find_by_digest("another-link", ["p1"])) == {}
+            assert dict(store.find_by_digest(LINK, [])) == {}
 
     def test_a_payload_that_is_no_longer_remembered_recognises_nothing(self) -> None:
         with self.opened() as store:
-            save(store, remember(new(N1, S1), {N1.realm: Memory(payload="old")}))
-            save(store, remember(the_one(store, N1), {N1.realm: Memory(payload="new")}))
-            assert dict(store.recognise(LINK, ["old", "new"])) == {"new": the_one(store, N1)}
+            save(store, with_last_seen(new(N1, S1), {N1.namespace: LastSeen(payload="old")}))
+            save(store, with_last_seen(the_one(store, N1), {N1.namespace: LastSeen(payload="new")}))
+            assert dict(store.find_by_digest(LINK, ["old", "new"])) == {"new": the_one(store, N1)}
 
     def test_only_linked_records_are_recognised(self) -> None:
-        memory = {N1.realm: Memory(payload="p1")}
+        memory = {N1.namespace: LastSeen(payload="p1")}
         with self.opened() as store:
             for status in Status:
                 record = evolve(new(N1, status=status), memory=memory)
                 version = sum(found.version for found in loaded(store, N1))
                 assert save(store, evolve(record, version=version)) == [True]
-                assert list(store.recognise(LINK, ["p1"])) == ["p1"] * (status is Status.LINKED)
+                assert list(store.find_by_digest(LINK, ["p1"])) == ["p1"] * (status is Status.LINKED)
 
     def test_a_digest_of_two_records_recognises_neither(self) -> None:
-        memory = {N1.realm: Memory(payload="same")}
+        memory = {N1.namespace: LastSeen(payload="same")}
         with self.opened() as store:
             save(store, *(evolve(new(end), memory=memory) for end in (N1, N2, N3)))
-            assert dict(store.recognise(LINK, ["same"])) == {}
+            assert dict(store.find_by_digest(LINK, ["same"])) == {}
             save(store, *(evolve(the_one(store, end), memory={}) for end in (N1, N3)))
-            assert dict(store.recognise(LINK, ["same"])) == {"same": the_one(store, N2)}
+            assert dict(store.find_by_digest(LINK, ["same"])) == {"same": the_one(store, N2)}
             save(store, evolve(the_one(store, N2), memory={}))
-            assert dict(store.recognise(LINK, ["same"])) == {}
+            assert dict(store.find_by_digest(LINK, ["same"])) == {}
 
     def test_a_batch_may_be_large(self) -> None:
         records = [
             evolve(
                 new(evolve(N1, id=str(number)), evolve(S1, id=f"cus_{number}")),
-                memory={N1.realm: Memory(payload=f"p{number}")},
+                memory={N1.namespace: LastSeen(payload=f"p{number}")},
             )
             for number in range(2500)
         ]
@@ -292,20 +294,20 @@ class StoreContract:
             refs = [record.source for record in records]
             assert len(loaded(store, *refs, S1, S2)) == 2500
             digests = [f"p{number}" for number in range(3000)]
-            assert len(store.recognise(LINK, digests)) == 2500
+            assert len(store.find_by_digest(LINK, digests)) == 2500
 
 
 class DurableStoreContract(StoreContract):
     """The contract of a store that outlives its process: `opened` gives the test's one store each time."""
 
     def test_what_was_saved_is_there_when_the_store_is_opened_again(self) -> None:
-        memory = {N1.realm: Memory(payload="p1")}
+        memory = {N1.namespace: LastSeen(payload="p1")}
         with self.opened() as store:
             save(store, evolve(new(N1, S1), memory=memory), new(N1), new(N2))
             before = loaded(store, N1, N2)
         with self.opened() as store:
             assert loaded(store, N1, N2) == before
-            assert dict(store.recognise(LINK, ["p1"])) == {"p1": before[0]}
+            assert dict(store.find_by_digest(LINK, ["p1"])) == {"p1": before[0]}
             assert save(store, new(N1), the_one(store, N2)) == [False, True]
 
     def test_of_two_who_read_the_same_version_one_wins(self) -> None:

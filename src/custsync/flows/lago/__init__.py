@@ -10,8 +10,8 @@ The source page, section "Customers synchronization":
 - "a webhook message called `customer.accounting_provider_error`": `provider_errors`.
 """
 
-from custsync.flows.lago.announced import netsuite_url, provider_errors, view_of
-from custsync.flows.lago.syncing import CUSTOMER_SYNC, LAGO_CUTS, LAGO_ID_FIELD, customer_sync, link_of
+from custsync.flows.lago.events import netsuite_url, provider_errors, view_of
+from custsync.flows.lago.flow import CUSTOMER_SYNC, LAGO_CUTS, LAGO_ID_FIELD, customer_sync, link_of
 
 __all__ = [
     "CUSTOMER_SYNC",

@@ -9,11 +9,11 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from custsync import countries
-from custsync.addresses import fit_lines, lines, validated
-from custsync.fields import Mapped
 from custsync.models import Address, Customer, Issue, Maybe, Severity
-from custsync.normalize import text_key
+from custsync.rules import countries
+from custsync.rules.addresses import fit_lines, lines, validated
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.normalize import text_key
 
 __all__ = ["PLACE", "AddressNames", "ShopAddress"]
 
@@ -56,7 +56,7 @@ class ShopAddress:
             value = evolve(value, extra={"suburb": None})
             issues += (_OLD_SUBURB,)
         named = tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues)
-        return Mapped(value=value, issues=named) if named else value
+        return MappedValue(value=value, issues=named) if named else value
 
     def _with_names(self, customer: Customer, address: Address) -> Address:
         if self.names == "reported":
@@ -104,7 +104,7 @@ def _is_near(address: Address, there: Address) -> bool:
 
 @lru_cache(maxsize=1024)
 def _code_of(text: str) -> str | None:
-    found = countries.resolve(text, system="lightspeed")
+    found = countries.resolve_country(text, system="lightspeed")
     return found.alpha_2 if isinstance(found, countries.Country) else None
 
 

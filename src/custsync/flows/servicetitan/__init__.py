@@ -5,14 +5,21 @@ The source page, sentence by sentence:
 - "only new customer creation is supported", "updates to existing customers do not sync": `updates` is off,
   and every row is written at creation alone.
 - "only synced when included on a transaction eligible for sync, such as a journal entry, invoice, or customer
-  payment": the filter; `on_transactions` joins customers and transactions.
+  payment": the filter; `join_transactions` joins customers and transactions.
 - "for example Emily", "Last, First", "split on the last space": the rows of the name.
 - "stores the internal ID of the corresponding NetSuite customer": the one match step. What becomes of each
   Legacy ID is a table: `LEGACY_ID_DECISIONS`.
 - "both Customer Sync Records are updated to reference the surviving customer record": merges are followed for
-  every flow (`custsync.following`).
+  every flow (`custsync.engine.decide.merges`).
 """
 
+from custsync.flows.servicetitan.flow import (
+    CUSTOMER_SYNC,
+    LEGACY_FIELD,
+    LINK,
+    SERVICETITAN_ID_FIELD,
+    customer_sync,
+)
 from custsync.flows.servicetitan.legacy_id import (
     LEGACY_ID_DECISIONS,
     Counterpart,
@@ -22,21 +29,14 @@ from custsync.flows.servicetitan.legacy_id import (
     Linkage,
     legacy_id_decision,
 )
-from custsync.flows.servicetitan.naming import NameRules
-from custsync.flows.servicetitan.syncing import (
-    CUSTOMER_SYNC,
-    LEGACY_FIELD,
-    LINK,
-    SERVICETITAN_ID_FIELD,
-    customer_sync,
-)
+from custsync.flows.servicetitan.name_fields import NameRules
 from custsync.flows.servicetitan.transactions import (
     CUSTOMER_PAYMENT,
     ELIGIBLE,
     INVOICE,
     JOURNAL_ENTRY,
     Transaction,
-    on_transactions,
+    join_transactions,
 )
 
 __all__ = [
@@ -58,5 +58,5 @@ __all__ = [
     "Transaction",
     "customer_sync",
     "legacy_id_decision",
-    "on_transactions",
+    "join_transactions",
 ]

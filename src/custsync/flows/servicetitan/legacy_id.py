@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.fields import Mapped
 from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiaries_of
-from custsync.matching import MatchStep
 from custsync.models import Customer, Issue, Severity
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.matching.steps import MatchStep
 
 __all__ = [
     "LEGACY_ID_DECISIONS",
@@ -52,14 +52,14 @@ def by_legacy_id(
     """
     return MatchStep(
         rule="ST-LEG-2",
-        asks="Does NetSuite have the customer that the Legacy ID names?",
-        by="id",
-        reads=f"custom.{field}",
-        holds="id",
+        question="Does NetSuite have the customer that the Legacy ID names?",
+        lookup="id",
+        source_field=f"custom.{field}",
+        target_field="id",
         key=internal_id,
-        proof=True,
-        must_find=_INVALID,
-        fits=Fits(eligible, one_world, refuse_inactive),
+        authoritative=True,
+        if_not_found=_INVALID,
+        accept_hit=Fits(eligible, one_world, refuse_inactive),
     )
 
 
@@ -138,7 +138,7 @@ class LegacyIdFields:
     severity: Severity
     sets: tuple[str, ...] = ()
 
-    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], Mapped]:
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to say of each customer: nothing, where one carries the field."""
         if any(self.field in customer.custom for customer in customers):
             return _as_it_is
@@ -153,14 +153,14 @@ class FieldMissing:
     issue: Issue
     eligible: frozenset[str]
 
-    def __call__(self, customer: Customer) -> Mapped:
+    def __call__(self, customer: Customer) -> MappedValue:
         """Return the customer as it is, with the issue."""
         concerned = standing_on(customer, self.eligible) and not customer.merged_into
-        return Mapped(value=customer, issues=(self.issue,) if concerned else ())
+        return MappedValue(value=customer, issues=(self.issue,) if concerned else ())
 
 
-def _as_it_is(customer: Customer) -> Mapped:
-    return Mapped(value=customer)
+def _as_it_is(customer: Customer) -> MappedValue:
+    return MappedValue(value=customer)
 
 
 _INVALID: Final = Issue(

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.eligibility import Filter
 from custsync.errors import InputError
-from custsync.fields import Mapped
 from custsync.models import ABSENT, Customer, Issue, Severity
-from custsync.ports import Payload
+from custsync.protocols import Payload
+from custsync.rules.eligibility import Filter
+from custsync.rules.fields.mapping import MappedValue
 from custsync.systems.servicetitan import SERVICETITAN
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "JOURNAL_ENTRY",
     "Subsidiary",
     "Transaction",
-    "on_transactions",
+    "join_transactions",
     "standing_on",
     "subsidiaries_of",
 ]
@@ -60,7 +60,7 @@ class Transaction:
                 raise InputError(f"a transaction's {name} is a text, not {type(given).__name__}")
 
 
-def on_transactions(
+def join_transactions(
     customers: Iterable[Payload], transactions: Iterable[Transaction], contacts: Iterable[Payload] = ()
 ) -> list[Payload]:
     """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
@@ -83,14 +83,14 @@ def on_transactions(
     Source: NetSuite customer sync flow, "Key behavior for customer sync".
 
     >>> invoice = Transaction(customer="771", type=INVOICE, id="9", subsidiary="2")
-    >>> (vale,) = on_transactions([{"id": 771, "name": "Vale, Ines"}], [invoice])
+    >>> (vale,) = join_transactions([{"id": 771, "name": "Vale, Ines"}], [invoice])
     >>> vale["transactions"]
     [{'type': 'invoice', 'id': '9', 'subsidiary': '2'}]
-    >>> on_transactions([{"id": 771, "name": "Vale, Ines"}], [])[0]["transactions"]
+    >>> join_transactions([{"id": 771, "name": "Vale, Ines"}], [])[0]["transactions"]
     []
     """
     given = sorted(customers, key=_was_merged)
-    at = {identity: payload for payload in given if (identity := SERVICETITAN.identify(payload))}
+    at = {identity: payload for payload in given if (identity := SERVICETITAN.id_of(payload))}
     standing: dict[str, list[dict[str, str]]] = {}
     for transaction in transactions:
         if not isinstance(transaction, Transaction):
@@ -116,7 +116,7 @@ def _joined(
 ) -> Payload:
     if not isinstance(payload, Mapping):
         return payload  # the run refuses it, and it alone
-    identity = SERVICETITAN.identify(payload)
+    identity = SERVICETITAN.id_of(payload)
     contacts = {"contacts": reached[identity]} if identity in reached else {}
     return {**payload, **contacts, "transactions": list(standing.get(identity, ()))}
 
@@ -179,12 +179,12 @@ class Subsidiary:
 
     eligible: frozenset[str]
 
-    def __call__(self, customer: Customer, _current: Customer | None) -> Mapped:
+    def __call__(self, customer: Customer, _current: Customer | None) -> MappedValue:
         """Return the one subsidiary that is named; none or several are not guessed at."""
         named = subsidiaries_of(customer, self.eligible)
         if len(named) == 1:
-            return Mapped(value=named[0])
-        return Mapped(value=ABSENT, issues=(several_subsidiaries(named) if named else NO_SUBSIDIARY,))
+            return MappedValue(value=named[0])
+        return MappedValue(value=ABSENT, issues=(several_subsidiaries(named) if named else NO_SUBSIDIARY,))
 
 
 def several_subsidiaries(named: tuple[str, ...]) -> Issue:

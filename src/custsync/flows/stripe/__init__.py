@@ -11,9 +11,9 @@ The source page, sentence by sentence:
 - "name and email address are the mandatory fields": `IMPORT.requires`.
 """
 
-from custsync.flows.stripe.exporting import EXPORT, export_flow
-from custsync.flows.stripe.importing import IMPORT, import_flow
-from custsync.flows.stripe.pair import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
+from custsync.flows.stripe.netsuite_to_stripe import EXPORT, export_flow
+from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
+from custsync.flows.stripe.stripe_to_netsuite import IMPORT, import_flow
 
 __all__ = [
     "EXPORT",

@@ -7,24 +7,24 @@ The source page, sentence by sentence:
 - "Upflow only supports 2 levels", "in Upflow [the balance] does [include children]": `Groups`, the survey.
 - "we can disable the hierarchy synchronization": `customer_import(hierarchy=False)`.
 - "Inactive customers", "category", "representingSubsidiary": `CUSTOMER_IMPORT.filters`.
-- "individual customers can be selected (max 25)": `custsync.exclude_by_hand`; "smart rules": `SmartRule`.
+- "individual customers can be selected (max 25)": `custsync.exclude_manually`; "smart rules": `SmartRule`.
 - "a CSV file, containing the customers names + external IDs + Upflow IDs": `exclude_by_list`.
 - "you cannot re-include them": `custsync.syncrecords.Status.EXCLUDED`, and `imports_data_of`.
 - "Upflow imports the following information ... for customer contacts": `ContactImport`.
 """
 
-from custsync.flows.upflow.contacting import (
+from custsync.flows.upflow.address import PLACES, country_of
+from custsync.flows.upflow.contact_import import (
     CONTACT_COLUMNS,
     ContactImport,
     ContactLines,
     OtherSystem,
     contact_lines,
 )
-from custsync.flows.upflow.countries import PLACES, country_of
-from custsync.flows.upflow.excluding import Is, SmartRule, imports_data_of
-from custsync.flows.upflow.grouping import Groups
-from custsync.flows.upflow.importing import CUSTOMER_IMPORT, LINK, customer_import
-from custsync.flows.upflow.listing import Listed, check_list, exclude_by_list
+from custsync.flows.upflow.exclusion_list import Listed, check_list, exclude_by_list
+from custsync.flows.upflow.exclusions import Is, SmartRule, imports_data_of
+from custsync.flows.upflow.flow import CUSTOMER_IMPORT, LINK, customer_import
+from custsync.flows.upflow.groups import Groups
 
 __all__ = [
     "CONTACT_COLUMNS",

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.codec import (
+from custsync.errors import PayloadError
+from custsync.models import ABSENT, Address, Contact, Customer
+from custsync.payloads import (
     FLAG,
     MONEY,
     SET_FLAG,
@@ -17,27 +19,25 @@ from custsync.codec import (
     Column,
     Kind,
     Table,
+    finish,
     items_of,
     prefixed,
     read_digits,
-    sealed,
 )
-from custsync.errors import PayloadError
-from custsync.fields import System
-from custsync.models import ABSENT, Address, Contact, Customer
-from custsync.ports import Payload
-from custsync.systems.netsuite.books import line_values
-from custsync.systems.netsuite.kinds import CONTACT_ID, LINE_ID, REFERENCE, STATUS, write_custom
-from custsync.systems.netsuite.limits import LIMITS
-from custsync.systems.netsuite.records import (
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import System
+from custsync.systems.netsuite.address_book import line_values
+from custsync.systems.netsuite.common import (
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
-    identify,
+    id_of,
     own_values,
     read_record,
 )
-from custsync.systems.stamps import STAMP
+from custsync.systems.netsuite.field_types import CONTACT_ID, LINE_ID, REFERENCE, STATUS, write_custom
+from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.timestamps import STAMP
 
 __all__ = ["REST"]
 
@@ -85,13 +85,13 @@ CONTACT: Final = Table(
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read_whole(value), Address)
+    return finish(LINE.read_whole(value), Address)
 
 
 def _read_contact(value: Any) -> Contact:
     contact = CONTACT.read_whole(value)
     contact.origin = "contactRoles"
-    return sealed(contact, Contact)
+    return finish(contact, Contact)
 
 
 def _read_lines(value: Any, _: object = None) -> Any:
@@ -177,7 +177,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return sealed(read_record(CUSTOMER, payload, account, mode), Customer)
+    return finish(read_record(CUSTOMER, payload, account, mode), Customer)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -198,7 +198,5 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return CUSTOMER.write(own) | custom
 
 
-REST: Final = System(
-    name="netsuite", read=read, write=write, identify=identify, limits=LIMITS, absent_is_null=True
-)
+REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, absent_is_null=True)
 """The customer record of the REST record service."""

@@ -9,7 +9,9 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final
 
-from custsync.codec import (
+from custsync.errors import FlowError, PayloadError
+from custsync.models import ABSENT, Address, Customer
+from custsync.payloads import (
     FLAG,
     SET_FLAG,
     T_F,
@@ -17,21 +19,19 @@ from custsync.codec import (
     Kind,
     Table,
     collect,
+    finish,
     items_of,
     object_of,
+    payload_error,
+    read_all,
     read_digits,
     ref_of,
-    refusal,
-    sealed,
-    together,
 )
-from custsync.errors import FlowError, PayloadError
-from custsync.fields import System
-from custsync.models import ABSENT, Address, Customer
-from custsync.ports import Payload
-from custsync.systems.netsuite.kinds import STATUS, read_reference, write_custom
+from custsync.protocols import Payload
+from custsync.rules.fields.mapping import System
+from custsync.systems.netsuite.common import REFERENCES, TEXTS, own_values, read_record
+from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
 from custsync.systems.netsuite.limits import LIMITS
-from custsync.systems.netsuite.records import REFERENCES, TEXTS, own_values, read_record
 
 __all__ = ["RESTLET"]
 
@@ -47,7 +47,7 @@ def _write_status(value: Any) -> Any:
 def _read_word(word: str, value: Any, _: object = None) -> str:
     if type(value) is str and value == word:
         return value
-    raise refusal("unknown_word", f"not {word!r}", value)
+    raise payload_error("unknown_word", f"not {word!r}", value)
 
 
 _REFERENCE: Final = Kind(read_reference, _write_reference)
@@ -81,7 +81,7 @@ _WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read_whole(value), Address)
+    return finish(LINE.read_whole(value), Address)
 
 
 def _read_items(value: Any, _: object = None) -> tuple[Address, ...]:
@@ -158,17 +158,17 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     payload = object_of(payload)
-    identity, body = together((_read_id, payload), (BODY.read, payload))
+    identity, body = read_all((_read_id, payload), (BODY.read, payload))
     customer = body["customer"]
     customer.ref = ref_of("netsuite", identity, account, mode)
     customer.addresses = body["book"]
-    return sealed(customer, Customer)
+    return finish(customer, Customer)
 
 
-def identify(payload: Payload) -> str:
+def id_of(payload: Payload) -> str:
     """Return the internal id that a body names, `""` where there is none to be read.
 
-    >>> identify({"recordId": "2041"}), identify({"columns": {"id": 2041}}), identify({"columns": {}})
+    >>> id_of({"recordId": "2041"}), id_of({"columns": {"id": 2041}}), id_of({"columns": {}})
     ('2041', '2041', '')
     """
     try:
@@ -255,5 +255,5 @@ def _write_line(line: Address) -> dict[str, Any]:
     }
 
 
-RESTLET: Final = System(name="netsuite", read=read, write=write, identify=identify, limits=LIMITS)
+RESTLET: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS)
 """The body of a RESTlet that creates and updates customers."""

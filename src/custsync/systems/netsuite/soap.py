@@ -5,26 +5,34 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.codec import (
+from custsync.errors import InputError
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, SubscriptionStatus
+from custsync.payloads import (
     FLAG,
     MONEY,
     SET_FLAG,
     Column,
     Kind,
     Table,
+    finish,
     items_of,
+    payload_error,
     read_digits,
     read_text,
-    refusal,
-    sealed,
 )
-from custsync.countries import code_of_soap, soap_name
-from custsync.errors import InputError
-from custsync.fields import System
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, SubscriptionStatus
-from custsync.ports import Payload
-from custsync.systems.netsuite.books import line_values
-from custsync.systems.netsuite.kinds import (
+from custsync.protocols import Payload
+from custsync.rules.countries import code_of_soap, soap_name
+from custsync.rules.fields.mapping import System
+from custsync.systems.netsuite.address_book import line_values
+from custsync.systems.netsuite.common import (
+    READ_ONLY_REFERENCES,
+    REFERENCES,
+    TEXTS,
+    id_of,
+    own_values,
+    read_record,
+)
+from custsync.systems.netsuite.field_types import (
     LINE_ID,
     read_custom,
     read_reference,
@@ -32,15 +40,7 @@ from custsync.systems.netsuite.kinds import (
     write_custom,
 )
 from custsync.systems.netsuite.limits import LIMITS
-from custsync.systems.netsuite.records import (
-    READ_ONLY_REFERENCES,
-    REFERENCES,
-    TEXTS,
-    identify,
-    own_values,
-    read_record,
-)
-from custsync.systems.stamps import STAMP
+from custsync.systems.timestamps import STAMP
 
 __all__ = ["SOAP"]
 
@@ -55,7 +55,7 @@ def _read_country(value: Any, _: object = None) -> Any:
         return text
     code = code_of_soap(text)
     if code is None:
-        raise refusal("unknown_country", "not one of NetSuite's country names", value)
+        raise payload_error("unknown_country", "not one of NetSuite's country names", value)
     return code
 
 
@@ -106,7 +106,7 @@ LINE: Final = Table(
 
 
 def _read_line(value: Any) -> Address:
-    return sealed(LINE.read_whole(value), Address)
+    return finish(LINE.read_whole(value), Address)
 
 
 def _write_line(line: Address) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _read_field(value: Any) -> tuple[str, Any]:
     field = _FIELD.read(value)
     name = field["name"] or field["id"]
     if not name:
-        raise refusal("no_name", "a custom field without scriptId and internalId", value)
+        raise payload_error("no_name", "a custom field without scriptId and internalId", value)
     return name, field["value"]
 
 
@@ -198,7 +198,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return sealed(read_record(CUSTOMER, payload, account, mode), Customer)
+    return finish(read_record(CUSTOMER, payload, account, mode), Customer)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -227,7 +227,5 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return body
 
 
-SOAP: Final = System(
-    name="netsuite", read=read, write=write, identify=identify, limits=LIMITS, absent_is_null=True
-)
+SOAP: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, absent_is_null=True)
 """The customer record of the SOAP service, as objects."""

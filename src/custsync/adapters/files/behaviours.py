@@ -1,0 +1,93 @@
+"""What a create or an update makes of a record: what the system itself would make of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.adapters.files import lago_rows, netsuite_rows, stripe_rows
+from custsync.adapters.files.records import NEW, Record, laid_over
+
+__all__ = ["SHAPES", "Shape"]
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(record)
+
+
+@frozen(kw_only=True)
+class Shape:
+    """How one system's records come to be and change.
+
+    Attributes:
+        created: id, mode and the body of a create → the record.
+        changed: a record and the body of an update → the record afterwards; the old one is not touched.
+        prefix: what the ids of new records begin with, before a number that counts up.
+        keys: look-up → the record's key, where the customer has no field of that name.
+        unique: the look-up of which no two records have one value; `""` for none.
+        merges: whether the system has a merge.
+        overlaid: a source's record and what was written back to it → the record as it would be read.
+        fields: a record, or a body → its fields by name.
+    """
+
+    created: Callable[[str, str, Mapping[str, Any]], Record]
+    changed: Callable[[Record, Mapping[str, Any]], Record] = laid_over
+    prefix: str = NEW
+    keys: Mapping[str, str] = {}
+    unique: str = ""
+    merges: bool = False
+    overlaid: Callable[[Record, Mapping[str, Any]], Record] = laid_over
+    fields: Callable[[Mapping[str, Any]], dict[str, Any]] = _fields
+
+
+def _created(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
+    return {"id": id, **body}
+
+
+def _imported(_id: str, _mode: str, line: Mapping[str, Any]) -> Record:
+    """Return the line: its id is the caller's own."""
+    return dict(line)
+
+
+def _named(record: Record) -> Record:
+    """Return the Lightspeed customer under the name that Lightspeed makes of its two names."""
+    names = [record[key] for key in ("first_name", "last_name") if record.get(key)]
+    return {**record, "name": " ".join(names) or None}
+
+
+def _created_in_lightspeed(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
+    return _named({"id": id, **body})
+
+
+def _changed_in_lightspeed(record: Record, body: Mapping[str, Any]) -> Record:
+    return _named({**record, **body})
+
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    "stripe": Shape(created=stripe_rows.created, changed=stripe_rows.changed, prefix="cus_rehearsed_"),
+    "netsuite": Shape(
+        created=netsuite_rows.created,
+        changed=netsuite_rows.changed,
+        prefix="",
+        unique="external_id",
+        merges=True,
+        overlaid=netsuite_rows.overlaid,
+        fields=netsuite_rows.fields,
+    ),
+    "lightspeed": Shape(
+        created=_created_in_lightspeed,
+        changed=_changed_in_lightspeed,
+        keys={"customer_code": "customer_code"},
+        unique="customer_code",
+    ),
+    "servicetitan": Shape(created=_created, prefix=""),
+    "lago": Shape(
+        created=lago_rows.created,
+        changed=lago_rows.changed,
+        unique="external_id",
+        overlaid=lago_rows.overlaid,
+        fields=lago_rows.fields,
+    ),
+    "upflow": Shape(created=_created, keys={"external_id": "externalId"}),
+    "upflow_import": Shape(created=_imported),
+}

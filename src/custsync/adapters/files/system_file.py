@@ -1,0 +1,262 @@
+"""A target file as a system."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from custsync.adapters.files.behaviours import SHAPES
+from custsync.adapters.files.detect import is_of
+from custsync.adapters.files.netsuite_merges import Family, children_of, folded
+from custsync.adapters.files.reading import RecordFile
+from custsync.adapters.files.records import Record, first_free
+from custsync.adapters.files.writing import line_of, rewrite, stamp_of
+from custsync.errors import FileError, PayloadError
+from custsync.flow import Flow
+from custsync.protocols import (
+    Answer,
+    Capabilities,
+    CreateRequest,
+    Done,
+    Exists,
+    Found,
+    MergeRequest,
+    Rejected,
+    Tier,
+    UpdateRequest,
+)
+from custsync.rules.fields.mapping import System, value_of
+from custsync.rules.normalize import email_key
+
+__all__ = ["BATCH", "SystemFile", "belongs", "look_ups_of"]
+
+BATCH: Final = 5_000
+"""How many customers a run over files should take at once: every batch that writes, writes the file anew."""
+
+_OURS: Final = "external_id"
+"""The look-up by which a create's own key is found, where a flow sends it."""
+_TABLES: Final = frozenset({".csv", ".tsv"})
+_Key: TypeAlias = tuple[str, str]
+"""A look-up and a value, in the form in which the system compares it."""
+
+
+def look_ups_of(flow: Flow) -> frozenset[str]:
+    """Return the look-ups that the flow may ask its target for.
+
+    >>> from custsync.flows.stripe import EXPORT
+    >>> sorted(look_ups_of(EXPORT))
+    ['custom.netsuite_internal_id', 'email', 'id']
+    """
+    return frozenset(
+        {"id", flow.source_id_field, flow.unique_key, *(entry.lookup for entry in flow.match)} - {""}
+    )
+
+
+class SystemFile:
+    """An `Adapter` over one file, kept in memory and written anew, whole, with every batch of writes.
+
+    A write is on the disk when it is answered. What protects a create from being doubled: a NetSuite file
+    keeps external ids unique, and a Lago file too (tier A); any other is looked up by its stamp and shows
+    every write at once (tier C, without a settle window: a process that died writes no more). A Lightspeed
+    file keeps customer codes unique. Hold `locked` while writing.
+
+    Args:
+        path: the file; one that is not there is empty. A JSON list if its name ends in `.json`, else lines.
+        system: the shape of its records; NetSuite's is that of its REST service.
+        look_ups: what it can be asked by.
+        account: the account that its ids live in.
+        mode: its mode; `""` takes the first record's word, and "test" for a Stripe file that has none.
+
+    Raises:
+        FileError: it cannot be read, a record in it is not one of the system's, or two have one id.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from custsync.systems.stripe import STRIPE
+    >>> with TemporaryDirectory() as folder:
+    ...     target = SystemFile(Path(folder) / "stripe.jsonl", STRIPE)
+    ...     _ = target.create([CreateRequest(key="k", payload={"name": "Brightwater Joinery"})])
+    ...     again = SystemFile(Path(folder) / "stripe.jsonl", STRIPE)
+    >>> [record["name"] for record in again.find("id", ["cus_rehearsed_1"])["cus_rehearsed_1"]]
+    ['Brightwater Joinery']
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        system: System,
+        *,
+        look_ups: Iterable[str] = ("id",),
+        account: str = "",
+        mode: str = "",
+    ) -> None:
+        """Read the file."""
+        self.path = Path(path)
+        self._system, self._shape = system, SHAPES[system.name]
+        self._look_ups = frozenset({*look_ups, "id", self._shape.unique} - {""})
+        self._records: dict[str, Record] = {}
+        self._lines: dict[str, bytes] = {}
+        self._held: dict[str, list[_Key]] = {}
+        self._index: dict[_Key, dict[str, None]] = {}
+        self._stamp = stamp_of(self.path)
+        self.account, self.mode = account, mode
+        self.capabilities = Capabilities(
+            tier=Tier.A if self._shape.unique == _OURS in look_ups else Tier.C,
+            settle_window=timedelta(0),
+            lookups=dict.fromkeys(self._look_ups, BATCH),
+            creates=BATCH,
+            updates=BATCH,
+            merges=BATCH if self._shape.merges else 0,
+        )
+        self._read()
+        self._next = first_free(self._records, self._shape.prefix)
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        """Return, for each value, every record whose `by` equals it; emails as the system compares them."""
+        return {
+            value: [self._records[id] for id in self._index.get((by, self._key(by, value)), ())]
+            for value in values
+        }
+
+    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        """Create each customer, unless its external id is taken."""
+        answers = {request.key: self._create(request) for request in requests}
+        self._save()
+        return answers
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        """Change the fields named in each payload and no other."""
+        answers = {request.id: self._update(request) for request in requests}
+        self._save()
+        return answers
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        """Fold each duplicate into its survivor, in the order given; the duplicate's record is gone."""
+        family = children_of(self._records)
+        answers = {request.duplicate: self._merge(request, family) for request in requests}
+        self._save()
+        return answers
+
+    def _create(self, request: CreateRequest) -> Answer:
+        record = self._shape.created(f"{self._shape.prefix}{self._next}", self.mode, request.payload)
+        id = self._system.id_of(record)
+        try:
+            keys = self._keys(record)
+        except PayloadError:
+            return Rejected("unreadable_record")
+        taker = self._taker(keys)
+        if taker or id in self._records:
+            return Exists(taker or id)
+        self._next += 1
+        return self._kept(id, record, keys)
+
+    def _taker(self, keys: list[_Key], but: str = "") -> str:
+        """Return the id of another record that has the unique value already, `""` where none has it."""
+        held = (id for key in keys if key[0] == self._shape.unique for id in self._index.get(key, ()))
+        return next((id for id in held if id != but), "")
+
+    def _update(self, request: UpdateRequest) -> Answer:
+        if request.id not in self._records:
+            return Rejected("no_such_record")
+        record = self._shape.changed(self._records[request.id], request.payload)
+        try:
+            keys = self._keys(record)
+        except PayloadError:
+            return Rejected("unreadable_record")
+        if self._system.id_of(record) != request.id or self._taker(keys, but=request.id):
+            return Rejected("taken")
+        return self._kept(request.id, record, keys)
+
+    def _merge(self, request: MergeRequest, family: Family) -> Answer:
+        ends = {request.survivor, request.duplicate}
+        if not self._shape.merges or len(ends) == 1 or not ends <= self._records.keys():
+            return Rejected("no_such_record")
+        changed = folded(self._records, family, request.survivor, request.duplicate)
+        self._take_out(request.duplicate)
+        for id, record in changed.items():
+            self._put(id, record)
+        return Done(request.survivor, self._records[request.survivor])
+
+    def _kept(self, id: str, record: Record, keys: list[_Key]) -> Done:
+        for key in self._held.get(id, ()):
+            self._index[key].pop(id)
+        for key in keys:
+            self._index.setdefault(key, {})[id] = None
+        self._records[id], self._lines[id], self._held[id] = record, line_of(record), keys
+        return Done(id, record)
+
+    def _put(self, id: str, record: Record) -> None:
+        self._kept(id, record, self._keys(record))
+
+    def _take_out(self, id: str) -> None:
+        for key in self._held.pop(id):
+            self._index[key].pop(id)
+        del self._records[id], self._lines[id]
+
+    def _keys(self, record: Record) -> list[_Key]:
+        customer = self._system.read(record, self.account, self.mode)
+        named = self._shape.keys
+        held = {by: record.get(named[by]) if by in named else value_of(customer, by) for by in self._look_ups}
+        return [(by, self._key(by, value)) for by, value in held.items() if isinstance(value, str) and value]
+
+    def _key(self, by: str, value: str) -> str:
+        if by != "email" or by in self._system.case_sensitive:
+            return value
+        return email_key(value) or value
+
+    def _read(self) -> None:
+        if self.path.suffix.lower() in _TABLES:
+            raise FileError("a target is JSON, not a table; name a .jsonl or .json file", str(self.path))
+        if self._stamp is None:
+            self.mode = self.mode or _mode_of({}, self._system)
+            return
+        file = RecordFile(self.path)
+        for place, (line, record) in enumerate(file.numbered(), start=1):
+            if file.form == "csv" or isinstance(record, str) or not is_of(record, self._system.name):
+                reason = f"record #{place} is not a {self._system.name} customer as JSON; give another file"
+                raise FileError(reason, str(self.path), line)
+            self.mode = self.mode or _mode_of(record, self._system)
+            self._take(place, line, record)
+        if file.is_partial:
+            raise FileError("one page of several; export all customers into one file", str(self.path))
+
+    def _take(self, place: int, line: int, record: Record) -> None:
+        id = self._system.id_of(record)
+        if not id or id in self._records:
+            reason = "has an id that stands above already" if id else "has no readable id"
+            raise FileError(f"record #{place} {reason}", str(self.path), line)
+        try:
+            self._put(id, record)
+        except PayloadError as error:
+            issues = "; ".join(map(str, error.issues))
+            raise FileError(f"record #{place}: {issues}", str(self.path), line) from None
+
+    def _save(self) -> None:
+        if stamp_of(self.path) != self._stamp:
+            raise FileError("somebody changed it during the run; run again", str(self.path))
+        rewrite(self.path, self._text())
+        self._stamp = stamp_of(self.path)
+
+    def _text(self) -> Iterator[bytes]:
+        if self.path.suffix.lower() != ".json":
+            yield from (line + b"\n" for line in self._lines.values())
+            return
+        yield b"[\n"
+        yield b",\n".join(self._lines.values())
+        yield b"\n]\n"
+
+
+def belongs(record: Mapping[str, Any], system: System) -> bool:
+    """Return whether a record is one of the system's, and not clearly one of another system.
+
+    >>> from custsync.systems.stripe import STRIPE
+    >>> belongs({"id": "cus_1"}, STRIPE), belongs({"id": "2041"}, STRIPE)
+    (True, False)
+    """
+    return is_of(record, system.name)
+
+
+def _mode_of(record: Record, system: System) -> str:
+    if system.name != "stripe":
+        return ""
+    return "live" if record.get("livemode") is True else "test"

@@ -1,0 +1,123 @@
+"""Writing files: a crash leaves the old one or the new one, never half of one; never do two write at once."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from custsync.adapters.files.paths import resolved
+from custsync.errors import FileError
+
+__all__ = ["append", "line_of", "locked", "rewrite", "stamp_of"]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other runs from writing the file; the lock ends with the process, however it ends.
+
+    The lock is one of SQLite's on a file of its own, which stays: every platform has them. It stands beside
+    the file itself, wherever links to it stand.
+
+    Raises:
+        FileError: another run writes to it, it is no regular file, or its folder cannot be written.
+    """
+    there = resolved(path)
+    with ExitStack() as stack:
+        try:
+            lock = there.with_name(f".{there.name}.lock")
+            connection = stack.enter_context(closing(sqlite3.connect(lock, timeout=0, isolation_level=None)))
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise FileError("another run is writing to it; let that one finish", str(path)) from None
+            raise FileError("its folder must be there, and this user may write to it", str(path)) from None
+        yield
+
+
+def rewrite(path: Path, lines: Iterable[bytes]) -> None:
+    """Put the lines in the place of the file's: written beside it, made durable, then renamed.
+
+    Raises:
+        FileError: it is no regular file, its folder cannot be written, or the disk is full; all is as it was.
+    """
+    there = resolved(path)
+    try:
+        with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
+            try:
+                file.writelines(lines)
+                _make_durable(file.fileno())
+                _take_mode(there, file.name)
+                file.close()
+                Path(file.name).replace(there)
+            except BaseException:
+                file.close()
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        _make_folder_durable(there.parent)
+    except OSError as error:
+        raise FileError(f"{error.strerror}; nothing was written", str(path)) from None
+
+
+def append(path: Path, lines: Iterable[bytes]) -> None:
+    """Add whole lines to the end of the file, durable when the call returns; half a line there goes first.
+
+    Raises:
+        FileError: it is no regular file, or cannot be written.
+    """
+    there = resolved(path)
+    try:
+        with there.open("ab+") as file:
+            file.truncate(_end_of_whole_lines(there))
+            file.writelines(lines)
+            file.flush()
+            _make_durable(file.fileno())
+    except OSError as error:
+        raise FileError(f"{error.strerror}; run again once it can be written", str(path)) from None
+
+
+def _end_of_whole_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(len(line) for line in file if line.endswith(b"\n"))
+
+
+def _make_durable(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def _take_mode(there: Path, new: str) -> None:
+    with suppress(FileNotFoundError):  # a new file is for its owner alone: it holds customers
+        shutil.copymode(there, new)
+
+
+def _make_folder_durable(folder: Path) -> None:
+    with suppress(OSError):  # not every platform opens a folder
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            _make_durable(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def line_of(record: Mapping[str, Any]) -> bytes:
+    """Return the record as a line of a JSON Lines file, without its end."""
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes whenever the file does, None where there is none.
+
+    Raises:
+        FileError: this user may not look.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileError(f"{error.strerror}; give a file that this user may read", str(path)) from None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,166 @@
+"""The flows that the command line offers by name, and their settings from text."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import Parameter, signature
+from types import UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from attrs import frozen
+
+from custsync.errors import ConfigurationError, UnknownFlowError
+from custsync.flow import Flow
+from custsync.rules.fields.mapping import System
+
+__all__ = ["FLOWS", "Offer", "offer", "offered"]
+
+FLOWS: Final[Mapping[str, tuple[str, str]]] = {
+    "stripe.EXPORT": ("custsync.flows.stripe", "export_flow"),
+    "stripe.IMPORT": ("custsync.flows.stripe", "import_flow"),
+    "lightspeed.CUSTOMER_EXPORT": ("custsync.flows.lightspeed", "customer_export"),
+    "servicetitan.CUSTOMER_SYNC": ("custsync.flows.servicetitan", "customer_sync"),
+    "lago.CUSTOMER_SYNC": ("custsync.flows.lago", "customer_sync"),
+    "upflow.CUSTOMER_IMPORT": ("custsync.flows.upflow", "customer_import"),
+}
+"""Each flow's name: the module of its builder, and the builder."""
+
+_WORDS: Final = {"yes": True, "true": True, "no": False, "false": False}
+_LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
+    frozenset: frozenset,
+    tuple: tuple,
+    Iterable: tuple,
+}
+"""Each kind of several texts, and what makes one."""
+
+
+def offered() -> tuple[str, ...]:
+    """Return the names of the flows that are there."""
+    return tuple(name for name, (module, _) in FLOWS.items() if find_spec(module))
+
+
+@frozen(kw_only=True)
+class Offer:
+    """One flow by name: its builder, and the kind of each setting that text can say.
+
+    `surface` is the builder's parameter for the shape of the NetSuite records that are read, `""` where they
+    are written.
+    """
+
+    name: str
+    build: Callable[..., Flow]
+    kinds: Mapping[str, Any]
+    needed: tuple[str, ...]
+    surface: str
+
+    def flow(self, texts: Mapping[str, str], source: System) -> Flow:
+        """Return the flow under these settings.
+
+        Args:
+            texts: setting → what the command line says of it.
+            source: the shape of the NetSuite records that are read.
+
+        Raises:
+            ConfigurationError: a setting that the flow has not, or that cannot have this value; or one is
+                missing without which there is no flow.
+        """
+        unknown = sorted(texts.keys() - self.kinds.keys())
+        if unknown:
+            raise ConfigurationError(f"{self.name} has no setting {unknown[0]!r}; {self._listed()}")
+        missing = [name for name in self.needed if name not in texts]
+        if missing:
+            raise ConfigurationError(f"{self.name} needs --set {missing[0]}=...; {self._listed()}")
+        values = {name: self._value(name, text) for name, text in texts.items()}
+        return self.build(**values, **({self.surface: source} if self.surface else {}))
+
+    def _value(self, name: str, text: str) -> Any:
+        value = _read(self.kinds[name], text)
+        if value is None:
+            raise ConfigurationError(f"{self.name}: {name} is {_words_for(self.kinds[name])}")
+        return value
+
+    def _listed(self) -> str:
+        return "there are " + "; ".join(f"{name}: {_words_for(kind)}" for name, kind in self.kinds.items())
+
+
+def offer(name: str) -> Offer:
+    """Return the flow of this name, ready to be built.
+
+    Raises:
+        UnknownFlowError: there is none.
+
+    >>> offer("stripe.IMPORT").kinds["subsidiary"]
+    <class 'str'>
+    >>> "target" in offer("stripe.IMPORT").kinds
+    False
+    """
+    if name not in offered():
+        raise UnknownFlowError(f"no flow is named {name!r}; there are {', '.join(offered())}")
+    module, builder = FLOWS[name]
+    build = getattr(import_module(module), builder)
+    hints, given = get_type_hints(build), signature(build).parameters
+    kinds = {one: _without_none(hints[one]) for one in given}
+    return Offer(
+        name=name,
+        build=build,
+        kinds={one: kind for one, kind in kinds.items() if _is_said_in_text(kind)},
+        needed=tuple(one for one, parameter in given.items() if parameter.default is Parameter.empty),
+        surface=next((one for one in given if one == "source" and kinds[one] is System), ""),
+    )
+
+
+def _without_none(kind: Any) -> Any:
+    parts = [part for part in get_args(kind) if part is not type(None)]
+    return parts[0] if get_origin(kind) in (Union, UnionType) and len(parts) == 1 else kind
+
+
+def _is_said_in_text(kind: Any) -> bool:
+    return kind in (str, bool, int) or bool(_choices(kind)) or _is_list(kind) or _is_mapping(kind)
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) in _LISTS and get_args(kind)[0] is str
+
+
+def _is_mapping(kind: Any) -> bool:
+    return get_origin(kind) is Mapping and get_args(kind) == (str, str)
+
+
+def _choices(kind: Any) -> Mapping[str, Any]:
+    """Return the words of a choice and what each stands for; nothing where the kind is no choice."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {str(member.value): member for member in kind}
+    return {word: word for word in get_args(kind)} if get_origin(kind) is Literal else {}
+
+
+def _read(kind: Any, text: str) -> Any:
+    """Return the value that the text says, None where it says none of that kind."""
+    if kind is bool:
+        return _WORDS.get(text.lower())
+    if kind is int:
+        return int(text) if text.isascii() and text.isdecimal() else None
+    if _is_list(kind):
+        return _LISTS[get_origin(kind)](_parts(text))
+    if _is_mapping(kind):
+        pairs = [part.partition(":") for part in _parts(text)]
+        said = {name.strip(): value.strip() for name, _, value in pairs}
+        return said if all(colon for _, colon, _ in pairs) else None
+    choices = _choices(kind)
+    return choices.get(text) if choices else text
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _words_for(kind: Any) -> str:
+    if kind is bool:
+        return "yes or no"
+    if kind is int:
+        return "a whole number"
+    if _is_list(kind):
+        return "texts with commas between"
+    if _is_mapping(kind):
+        return "name:value pairs with commas between"
+    return " or ".join(_choices(kind)) or "a text"

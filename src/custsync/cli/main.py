@@ -1,0 +1,59 @@
+"""One run of the command line: every failure becomes one line on standard error and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from custsync.cli.arguments import parser
+from custsync.errors import CustsyncError
+
+__all__ = ["main"]
+
+_WRONG_INPUT = 2
+_INTERRUPTED = 130
+_NOBODY_READS = 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return the exit code of one run.
+
+    Args:
+        arguments: what stands after the program's name; None takes the process's own.
+
+    Returns:
+        0: nothing needs attention. 1: something needs attention. 2: a file, a setting or the output is wrong.
+        130: interrupted. 141: nobody read the output any more.
+
+    Raises:
+        SystemExit: the arguments ask for help (0) or are not understood (2).
+    """
+    given = parser().parse_args(arguments)
+    from custsync.cli.output import warn
+
+    if not sys.stdout:
+        warn("custsync: standard output is closed; open it, and run again")
+        return _WRONG_INPUT
+    try:
+        from custsync.cli.commands import COMMANDS
+
+        code = COMMANDS[given.command](given)
+        sys.stdout.flush()
+    except CustsyncError as error:
+        warn(f"custsync: {error}")
+        return _WRONG_INPUT
+    except KeyboardInterrupt:
+        warn("custsync: interrupted; whatever was written is on record, so run again")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _discard_the_rest()
+        return _NOBODY_READS
+    except OSError as error:
+        _discard_the_rest()
+        warn(f"custsync: standard output: {error.strerror}; whatever was written is on record, so run again")
+        return _WRONG_INPUT
+    return code
+
+
+def _discard_the_rest() -> None:
+    """Let what is still to be printed go nowhere, so that the process ends without another failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

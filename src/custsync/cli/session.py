@@ -1,0 +1,166 @@
+"""Making a run of the command line's arguments: the flow, the files, the store."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.adapters.files import (
+    RecordFile,
+    SystemFile,
+    WriteBackFile,
+    belongs,
+    locked,
+    look_ups_of,
+    resolved,
+)
+from custsync.cli.advice import advice_on
+from custsync.cli.flow_options import Offer, offer
+from custsync.engine.api import Environment
+from custsync.engine.plan.search import SourceRecord
+from custsync.errors import ConfigurationError, FileError
+from custsync.flow import Flow
+from custsync.protocols import SyncRecordStore
+from custsync.rules.fields.mapping import System
+from custsync.stores.memory import MemoryStore
+from custsync.stores.sqlite import SqliteStore
+from custsync.systems import netsuite
+
+__all__ = ["Run", "opened"]
+
+_SURFACES: Final[Mapping[str, System]] = {
+    "rest": netsuite.REST,
+    "suiteql": netsuite.SUITEQL,
+    "soap": netsuite.SOAP,
+}
+_OPTIONS: Final = ("stripe_id_field", "several", "subsidiary", "default_name", "unknown_kind")
+"""The settings that have an option of their own."""
+_LOOKED_AT: Final = 100
+"""So many records are looked at for their shape and mode."""
+
+
+@frozen(kw_only=True)
+class Run:
+    """All that a command needs: the flow, the source's file and its records, the world, what to say.
+
+    `told` says what the run is over, `advice` what a first look at the source's records shows.
+    """
+
+    flow: Flow
+    file: RecordFile
+    records: Iterator[SourceRecord]
+    back: WriteBackFile
+    world: Environment
+    told: str
+    advice: tuple[str, ...]
+
+
+@contextmanager
+def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
+    """Give the run that the arguments ask for; the target file is locked while it writes.
+
+    Raises:
+        ConfigurationError: settings that do not fit the flow, or files that are one file.
+        FileError: a file that cannot be used.
+        StoreError: a store that cannot be used.
+    """
+    chosen = offer(given.flow)
+    texts = _texts(given, chosen)
+    file = RecordFile(Path(given.source), current_only=True)
+    first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
+    surface = _surface(given, chosen, file, first)
+    flow = chosen.flow(texts, _SURFACES[surface])
+    if given.write_back and not flow.write_back:
+        raise ConfigurationError(f"{given.flow} has no setting --write-back; leave it out")
+    if first and not any(belongs(record, flow.source) for record in first):
+        raise FileError(f"these are no {flow.source.name} customers; give another file", given.source)
+    back = _write_back_path(given)
+    _refuse_one_file_twice(given, back)
+    with ExitStack() as stack:
+        if writing:
+            stack.enter_context(locked(Path(given.target)))
+        source, world = _world(given, flow, back, first, _store(stack, given.records, writing=writing))
+        told = f"{flow.name}: {given.source} ({file.form}) to {given.target}; NetSuite's surface is {surface}"
+        yield Run(
+            flow=flow,
+            file=file,
+            records=source.overlaid(file),
+            back=source,
+            world=world,
+            told=told,
+            advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
+        )
+
+
+def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
+    """Return what the command line says of each setting: by an option of its own, or by `--set`."""
+    texts = {name: text for name in _OPTIONS if (text := getattr(given, name, None)) is not None}
+    foreign = sorted(texts.keys() - chosen.kinds.keys())
+    if foreign:
+        option = foreign[0].replace("_", "-")
+        raise ConfigurationError(f"{given.flow} has no setting --{option}; leave it out")
+    for said in getattr(given, "set", None) or ():
+        name, equals, text = said.partition("=")
+        if not equals:
+            raise ConfigurationError("--set takes name=value")
+        texts[name.strip().replace("-", "_")] = text
+    return texts
+
+
+def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:
+    if not chosen.surface:
+        if given.surface not in (None, "rest"):
+            raise ConfigurationError(
+                "a NetSuite file that is written to has the surface rest; leave --surface out"
+            )
+        return "rest"
+    return given.surface or ("suiteql" if file.form == "csv" else _guessed(first[0] if first else {}))
+
+
+def _guessed(record: Mapping[str, Any]) -> str:
+    """Return the surface that the record seems to be of: flags `T` and `F`, SOAP's internal id, else REST."""
+    if any(record.get(flag) in ("T", "F") for flag in ("isperson", "isinactive")):
+        return "suiteql"
+    return "soap" if "internalId" in record and "id" not in record else "rest"
+
+
+def _write_back_path(given: Namespace) -> Path:
+    beside = Path(given.records).parent / f"{Path(given.source).stem}.writeback.jsonl"
+    return Path(given.write_back) if given.write_back else beside
+
+
+def _refuse_one_file_twice(given: Namespace, back: Path) -> None:
+    out = filter(None, [getattr(given, "out", "")])
+    places = [resolved(Path(path)) for path in (given.source, given.target, given.records, back, *out)]
+    if len(set(places)) < len(places):
+        raise ConfigurationError("two of the files are one; give each its own")
+
+
+def _store(stack: ExitStack, path: str, *, writing: bool) -> SyncRecordStore:
+    if writing or Path(path).exists():
+        return stack.enter_context(SqliteStore(path))
+    return MemoryStore()
+
+
+def _world(
+    given: Namespace, flow: Flow, back: Path, first: list[dict[str, Any]], store: SyncRecordStore
+) -> tuple[WriteBackFile, Environment]:
+    mode = given.mode or (_mode_in(first) if flow.source.name == "stripe" else "")
+    source_end, target_end = (
+        {"account": given.account} if system.name == "netsuite" else {"mode": mode}
+        for system in (flow.source, flow.target)
+    )
+    records = RecordFile(Path(given.source), current_only=True)
+    source = WriteBackFile(back, flow.source, source=records, **source_end)
+    target = SystemFile(given.target, flow.target, look_ups=look_ups_of(flow), **target_end)
+    return source, Environment(target=target, source=source, store=store)
+
+
+def _mode_in(first: list[dict[str, Any]]) -> str:
+    """Return the mode of the first Stripe record that says one; a deleted customer says none."""
+    stated = (record["livemode"] for record in first if isinstance(record.get("livemode"), bool))
+    return "live" if next(stated, False) else "test"

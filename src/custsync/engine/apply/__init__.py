@@ -1,0 +1,1 @@
+"""How a plan is carried out: operations with preconditions, one outcome each."""

@@ -1,0 +1,95 @@
+"""Announcing a create: its key, and the intent that is durable before the create is sent."""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from custsync.engine.apply.last_seen import memory_of_announced
+from custsync.engine.decisions import Create, Recover
+from custsync.flow import Flow
+from custsync.models import Customer, Ref
+from custsync.rules.matching.steps import look_up_key, look_up_values
+from custsync.syncrecords import Intent, Status, SyncRecord, intend, with_last_seen
+
+__all__ = ["announce", "creation_key"]
+
+_LONGEST_PLAIN: Final = 200
+"""Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
+
+
+def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
+    """Return the create's identity at the target: made of the source customer, never of its content.
+
+    Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
+    digits, `-` and `_`, and readable where the source has one account only. Otherwise a new attempt, made
+    only when the last one is known to have failed, has a new one.
+
+    >>> from custsync.flows import stripe
+    >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
+    'stripe-cus_1'
+    >>> source = Ref("netsuite", "7")
+    >>> creation_key(stripe.EXPORT, source, 0) == creation_key(stripe.EXPORT, source, 1)
+    False
+
+    Rule: G-DUP
+    """
+    if flow.unique_key and not source.account and _is_plain(source.id):
+        return f"{source.system}-{source.id}"
+    identity = f"{flow.link}\0{source.namespace}\0{source.id}"
+    name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
+
+
+def _is_plain(identity: str) -> bool:
+    letters = identity.replace("_", "").replace("-", "")
+    return letters.isascii() and letters.isalnum() and len(identity) <= _LONGEST_PLAIN
+
+
+def announce(
+    flow: Flow, decision: Create | Recover, namespace: str, now: datetime
+) -> tuple[SyncRecord, Intent]:
+    """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
+
+    The record remembers what both sides will show if the create takes effect, so that an edit on either side
+    is told from it even if the answer is lost.
+
+    Args:
+        flow: the policy.
+        decision: the create, or the one to be made anew.
+        realm: the world that the target's ids live in.
+        now: aware UTC.
+
+    Rule: G-DUP, G-LOSS
+    """
+    source = decision.source
+    record = decision.record or SyncRecord(
+        link=flow.link, source=source, status=Status.INTENT, flow=flow.name
+    )
+    key = creation_key(flow, source, record.version)
+    values = dict(decision.values)
+    if flow.unique_key:
+        values[flow.unique_key] = key
+    intent = Intent(
+        key=key,
+        issued_at=now,
+        attempt=record.version,
+        rules=flow.version,
+        request=flow.target.write(values, None),
+        clues=_clues(flow, decision.customer, key),
+    )
+    return with_last_seen(intend(record, intent), memory_of_announced(flow, decision, namespace)), intent
+
+
+def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
+    clues = {
+        entry.lookup: look_up_values(
+            entry, customer, look_up_key(entry, customer), exact=entry.lookup in flow.target.case_sensitive
+        )
+        for entry in flow.match
+        if entry.lookup != "id"
+    }
+    if flow.source_id_field:
+        clues[flow.source_id_field] = (customer.ref.id,)
+    if flow.unique_key:
+        clues[flow.unique_key] = (key,)
+    return {by: values for by, values in clues.items() if values}

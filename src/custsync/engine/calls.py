@@ -1,0 +1,286 @@
+"""Asking an adapter in batches, checking what it answers, and coming back when it says so.
+
+Each function here is a generator that yields requests and receives answers. An answer that breaks the
+adapter's contract is an exception that names the method; nothing is written on its word.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from math import isfinite
+from typing import Any, Final, TypeVar
+
+from attrs import frozen
+
+from custsync.errors import AdapterContractError, ConfigurationError
+from custsync.models import Issue, Severity
+from custsync.protocols import (
+    Answer,
+    Capabilities,
+    CreateCustomers,
+    CreateRequest,
+    Done,
+    Exists,
+    FindCustomers,
+    Found,
+    MergeCustomers,
+    MergeRequest,
+    Rejected,
+    Request,
+    RetryAfter,
+    Side,
+    Unknown,
+    UpdateCustomers,
+    UpdateRequest,
+    Wait,
+)
+
+__all__ = [
+    "STALE",
+    "WRITE_BACK_DUE",
+    "Retry",
+    "chunks",
+    "create",
+    "find",
+    "issue_of",
+    "merge_customers",
+    "update",
+]
+
+T = TypeVar("T")
+Steps = Generator[Request, Any, T]
+
+_LISTS: Final = (list, tuple)
+_ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
+
+
+@frozen(kw_only=True)
+class Retry:
+    """How to come back after "not now": attempts in all, seconds of the first wait, longest wait, patience.
+
+    The wait doubles each time, is never shorter than the system asked for, and is spread by chance. A system
+    that asks for more seconds than `patience` is not waited for: the next run tries again.
+    """
+
+    attempts: int = 5
+    first: float = 1.0
+    longest: float = 60.0
+    patience: float = 300.0
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to ask less than once."""
+        if self.attempts < 1:
+            raise ConfigurationError("retry: at least one attempt; 1 asks once and never comes back")
+
+    def wait(self, attempt: int, asked: float) -> Wait:
+        """Return the wait before the next attempt (1 is the first that failed)."""
+        own = min(self.first * 2 ** (attempt - 1), self.longest)
+        return Wait(max(asked, own), own / 2)
+
+
+def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """Return the items in order, in runs of at most `size`."""
+    step = max(size, 1)
+    return (items[start : start + step] for start in range(0, len(items), step))
+
+
+def find(
+    side: Side, by: str, values: Iterable[str], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Found]]:
+    """Return, for each value asked once, what was found.
+
+    Cost: one request per `can.finds[by]` values.
+
+    Raises:
+        AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or
+        malformed.
+    """
+    if by not in can.lookups:
+        raise AdapterContractError(
+            "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.lookups)}"
+        )
+    found: dict[str, Found] = {}
+    for part in chunks(list(dict.fromkeys(values)), can.lookups[by]):
+        answers = yield from _insist(
+            lambda asked: FindCustomers(side, by, tuple(asked)), part, lambda value: value, "find", retry
+        )
+        for answer in answers.values():
+            if answer or type(answer) not in _LISTS:
+                _check_found(answer, by)
+        found |= answers
+    return found
+
+
+def create(requests: Sequence[CreateRequest], can: Capabilities, retry: Retry) -> Steps[dict[str, Answer]]:
+    """Return the answer to each create, by key.
+
+    Cost: one request per `can.creates` creates.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.creates):
+        answered = yield from _insist(
+            lambda asked: CreateCustomers(tuple(asked)), part, lambda request: request.key, "create", retry
+        )
+        _check_answers(answered, "create")
+        answers |= answered
+    return answers
+
+
+def update(
+    side: Side, requests: Sequence[UpdateRequest], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Answer]]:
+    """Return the answer to each update, by id.
+
+    Cost: one request per `can.updates` updates.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.updates):
+        answered = yield from _insist(
+            lambda asked: UpdateCustomers(side, tuple(asked)),
+            part,
+            lambda request: request.id,
+            "update",
+            retry,
+        )
+        _check_answers(answered, "update")
+        if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
+            raise AdapterContractError("update", "an update that is done must name the record asked for")
+        answers |= answered
+    return answers
+
+
+def merge_customers(
+    requests: Sequence[MergeRequest], can: Capabilities, retry: Retry
+) -> Steps[dict[str, Answer]]:
+    """Return the answer to each merge, by the duplicate's id; done means that the target has taken it on.
+
+    Cost: one request per `can.merges` merges.
+
+    Raises:
+        AdapterContractError: the answers are short, foreign or malformed.
+    """
+    answers: dict[str, Answer] = {}
+    for part in chunks(requests, can.merges):
+        answered = yield from _insist(
+            lambda asked: MergeCustomers(tuple(asked)),
+            part,
+            lambda request: request.duplicate,
+            "merge",
+            retry,
+        )
+        _check_answers(answered, "merge")
+        answers |= answered
+    return answers
+
+
+def _insist(
+    request: Callable[[Sequence[T]], Request],
+    items: Sequence[T],
+    name: Callable[[T], str],
+    method: str,
+    retry: Retry,
+) -> Steps[dict[str, Any]]:
+    answers: dict[str, Any] = {}
+    waiting, attempt = items, 1
+    while True:
+        answered = _complete((yield request(waiting)), [name(item) for item in waiting], method)
+        answers |= answered
+        if not any(issubclass(kind, RetryAfter) for kind in set(map(type, answered.values()))):
+            return answers
+        waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
+        asked = _longest_asked([answers[name(item)] for item in waiting], method)
+        if attempt == retry.attempts or asked > retry.patience:
+            return answers
+        yield retry.wait(attempt, asked)
+        attempt += 1
+
+
+def _longest_asked(answers: Sequence[RetryAfter], method: str) -> float:
+    for answer in answers:
+        if type(answer.seconds) not in (int, float) or not isfinite(answer.seconds):
+            raise AdapterContractError(method, "the seconds to come back after must be a finite number")
+    return max((answer.seconds for answer in answers), default=0.0)
+
+
+def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, Any]:
+    if not isinstance(answered, Mapping):
+        raise AdapterContractError(method, f"a mapping was expected, got {type(answered).__name__}")
+    missing = len(asked) - sum(map(answered.__contains__, asked))
+    foreign = len(answered) - (len(asked) - missing)
+    if missing or foreign:
+        raise AdapterContractError(
+            method,
+            f"of {len(asked)} asked {missing} have no answer, and {foreign} answers were not asked for",
+        )
+    return answered
+
+
+def _check_found(answer: Any, by: str) -> None:
+    if isinstance(answer, Rejected | RetryAfter | Unknown):
+        return
+    if (
+        isinstance(answer, str)
+        or not isinstance(answer, Sequence)
+        or not all(isinstance(payload, Mapping) for payload in answer)
+    ):
+        raise AdapterContractError("find", f"a look-up by {by!r} must answer with a list of records")
+
+
+def _check_answers(answers: Mapping[str, Any], method: str) -> None:
+    for answer in answers.values():
+        if not isinstance(answer, _ANSWERS):
+            raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
+        if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
+            raise AdapterContractError(method, "a write that is done must name the record's id, as text")
+
+
+def issue_of(answer: Answer, what: str) -> Issue:
+    """Return what there is to say about a write that was not simply done.
+
+    Args:
+        answer: the target's answer.
+        what: the write: "create" or "update".
+
+    Rule: G-ISO, G-DUP
+    """
+    if isinstance(answer, Unknown):
+        return _OUTCOME_UNKNOWN
+    code = answer.code if isinstance(answer, Rejected) else _CODES.get(type(answer), "")
+    return Issue(
+        code="rejected",
+        rule="G-ISO",
+        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
+        reason=f"the target refused the {what} ({code})",
+        remedy="Mend what the target names, then run again",
+    )
+
+
+STALE: Final = Issue(
+    code="stale",
+    rule="G-LOSS",
+    field="decision",
+    reason="what the decision rests on has changed since; nothing was written",
+    remedy="Plan again",
+    severity=Severity.WARNING,
+)
+WRITE_BACK_DUE: Final = Issue(
+    code="write_back_due",
+    rule="G-DUP",
+    field="write_back",
+    reason="the target's id could not be written back to the source",
+    remedy="Run again: the link is kept, and the next run writes it back",
+    severity=Severity.WARNING,
+)
+_CODES: Final[Mapping[type, str]] = {RetryAfter: "not now", Exists: "its key is taken"}
+_OUTCOME_UNKNOWN: Final = Issue(
+    code="outcome_unknown",
+    rule="G-DUP",
+    field="target",
+    reason="nobody can say whether the write took effect",
+    remedy="Run again: the next run finds out before it writes",
+    severity=Severity.WARNING,
+)

@@ -1,0 +1,1 @@
+"""How one customer is decided, from the flow and the evidence alone."""

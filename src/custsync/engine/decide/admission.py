@@ -1,0 +1,66 @@
+"""Whether a customer takes part at all: records that have ended, filters, demands.
+
+The first gate on a customer's way. What it says needs no look-up in the target.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from attrs import evolve
+
+from custsync.engine.decisions import Decision, Invalid, Skip
+from custsync.flow import Flow
+from custsync.models import Customer, Issue
+from custsync.rules.eligibility import ExclusionPeriod, Filter, left_out_by, unmet
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["admit"]
+
+
+def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision | None:
+    """Return the decision for a customer that does not take part, None for one that does.
+
+    An exclusion that was recorded stands whatever the customer says by now. A filter leaves out with its
+    reason; one that lasts is recorded with the decision. A demand that is not met refuses, all at once.
+
+    Args:
+        flow: the policy.
+        customer: the source customer.
+        record: its sync record, None where there is none.
+
+    Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-4, LS-KEY-1, G-ISO
+    """
+    if record is not None and record.status is Status.EXCLUDED:
+        return Skip(source=customer.ref, issues=(_still(record.error),))
+    caught = left_out_by(flow.filters, customer)
+    if caught is not None:
+        lasts = _lasts(caught, record)
+        return Skip(
+            source=customer.ref, issues=(caught.issue,), record=record if lasts else None, lasts=lasts
+        )
+    issues = unmet(flow.demands, customer) if flow.demands else ()
+    return Invalid(source=customer.ref, issues=issues) if issues else None
+
+
+@lru_cache(maxsize=64)
+def _still(error: Issue | None) -> Issue:
+    """Return why the customer stays out: the reason it was excluded for, which need not hold any more."""
+    if error is None:
+        return _EXCLUDED
+    reason = f"excluded earlier and for good; the reason was that {error.reason}"
+    return evolve(error, reason=reason, remedy=_EXCLUDED.remedy)
+
+
+def _lasts(caught: Filter, record: SyncRecord | None) -> bool:
+    if caught.lasts is ExclusionPeriod.ONCE_LINKED:
+        return record is not None and record.status is Status.LINKED
+    return caught.lasts is ExclusionPeriod.ALWAYS
+
+
+_EXCLUDED: Final = Issue(
+    code="excluded",
+    rule="UF-EXC-4",
+    field="status",
+    reason="the customer is excluded for good",
+    remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
+)

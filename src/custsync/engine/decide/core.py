@@ -1,0 +1,356 @@
+"""Deciding one customer's fate: a pure function of the flow, the customer and the evidence.
+
+No input, no output, no clock. Everything that can be said about a customer is said here, and the decision
+carries its trace.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.engine.decide.admission import admit
+from custsync.engine.decide.diff import Comparison, compare
+from custsync.engine.decide.merges import Survivor, follow, is_merged
+from custsync.engine.decide.recovery import RECOVERY_WORDS, recover_by, settled_at
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Recover,
+    RecoverBy,
+    Review,
+    Skip,
+    Unchanged,
+    Update,
+)
+from custsync.errors import CustsyncError, InputError
+from custsync.flow import Flow
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.payloads.fast_build import builder, finish
+from custsync.protocols import Capabilities, Tier
+from custsync.rules.eligibility import rule_raised
+from custsync.rules.fields.mapping import MappedValue, check_limits, value_of
+from custsync.rules.matching.steps import Match, Step, Verdict, step
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["Evidence", "decide"]
+
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+_OPEN: Final = Match(verdict=Verdict.NONE)
+_NOBODY: Final = Survivor()
+_CREATE: Final = builder(Create)
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Evidence:
+    """What was looked up for one customer.
+
+    Attributes:
+        record: its sync record, None where there is none.
+        match: how the search for its counterpart ended; only for a customer without a link.
+        current: the linked target customer as it is now, None where it is gone.
+        stamped: only for an intent: the target customers that carry the source's stamp, None where the
+            target cannot be asked in a way that proves anything.
+        capabilities: what the target's adapter can do.
+        now: aware UTC.
+        digest: the digest of the source payload.
+        survivor: whom the customer, or its counterpart, was merged into.
+        admitted: whether filters and demands were asked already.
+    """
+
+    record: SyncRecord | None = None
+    match: Match = _OPEN
+    current: Customer | None = None
+    stamped: Sequence[Customer] | None = None
+    capabilities: Capabilities = Capabilities(tier=Tier.D)
+    now: datetime = _NO_TIME
+    digest: str = ""
+    survivor: Survivor = _NOBODY
+    admitted: bool = False
+
+
+def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
+    """Return the one decision for this customer.
+
+    Args:
+        flow: the policy.
+        customer: the source customer.
+        evidence: what was looked up.
+
+    Returns:
+        Exactly one of the closed set. Two candidates are never silently one.
+
+    Raises:
+        InputError: the search for a counterpart is not ended.
+
+    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-IN-1, SP-IN-2, SP-BI, G-DUP, G-LOSS, G-WHY, G-IDEM
+    """
+    if evidence.match.verdict is Verdict.ASK:
+        raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
+    try:
+        return _fate(flow, customer, evidence)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
+        return Invalid(source=customer.ref, issues=(rule_raised(error),))
+
+
+def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
+    record = evidence.record
+    if record is not None and _is_lost(record, evidence):
+        return _recover(flow, customer, evidence, record)
+    is_excluded = record is not None and record.status is Status.EXCLUDED
+    if not is_excluded and is_merged(customer, record, evidence.current):
+        can_merge = evidence.capabilities.merges > 0
+        return follow(customer, record, evidence.current, evidence.survivor, can_merge=can_merge)
+    barred = None if evidence.admitted else admit(flow, customer, record)
+    if barred is not None:
+        return barred
+    if record is not None and record.status is Status.LINKED:
+        return _linked(flow, customer, evidence, record)
+    return _unlinked(flow, customer, evidence)
+
+
+def _is_lost(record: SyncRecord, evidence: Evidence) -> bool:
+    """Return whether a create of this customer has no known outcome.
+
+    Not so where the search has found the counterpart: the intent is then the other direction's, whose create
+    made this very customer, and its request is not for this flow's target.
+    """
+    return record.status is Status.INTENT and evidence.match.verdict is not Verdict.ONE
+
+
+def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
+    found = evidence.match
+    if found.verdict is Verdict.NONE:
+        return _create(flow, customer, evidence, found.trace)
+    if found.verdict is Verdict.ONE:
+        return _link(flow, customer, evidence, found.customers[0])
+    if found.issue is not None:
+        return Invalid(source=customer.ref, trace=found.trace, issues=(found.issue,))
+    rule = flow.match[found.place].rule
+    return Review(
+        source=customer.ref,
+        trace=found.trace,
+        issues=(_review_issue(found.verdict, rule, flow.match[found.place].source_field),),
+        candidates=tuple(candidate.ref for candidate in found.customers),
+    )
+
+
+def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Step, ...]) -> Decision:
+    if flow.requires:
+        missing = [entry.issue for entry in flow.requires if entry.leaves_out(customer)]
+        if missing:
+            return Skip(source=customer.ref, trace=trace, issues=tuple(missing))
+    values, issues = _wanted(flow, customer)
+    if issues and _is_refused(issues):
+        return Invalid(source=customer.ref, trace=trace, issues=issues)
+    made = _CREATE(
+        source=customer.ref,
+        trace=trace,
+        issues=issues,
+        customer=customer,
+        record=evidence.record,
+        digest=evidence.digest,
+        values=values,
+    )
+    return finish(made, Create)
+
+
+def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
+    """Return the values that a new customer gets, as they fit, and what there is to say about them."""
+    values: dict[str, Any] = {}
+    issues: tuple[Issue, ...] = ()
+    for row in flow.fields:
+        value = row.compute(customer, None)
+        if type(value) is MappedValue:
+            issues += value.issues
+            value = value.value
+        if value or (value is not None and value is not ABSENT and value != ""):
+            values[row.target] = value
+    fitted, over = check_limits(values, flow.target, flow.may_cut)
+    return fitted, issues + over
+
+
+def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
+    announced = evidence.record if evidence.record and evidence.record.status is Status.INTENT else None
+    merged = compare(flow, customer, target, announced)
+    if evidence.match.issue is not None:
+        merged.issues.append(evidence.match.issue)
+    if _is_refused(merged.issues):
+        return Invalid(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
+    return Link(
+        source=customer.ref,
+        trace=evidence.match.trace,
+        issues=tuple(merged.issues),
+        customer=customer,
+        record=evidence.record,
+        digest=evidence.digest,
+        target=target.ref,
+        current=target,
+        changes=tuple(merged.changes),
+        in_step=merged.in_step(),
+        write_back=_write_back_due(flow, customer, target),
+    )
+
+
+def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
+    target, other = evidence.current, record.other(customer.ref)
+    if target is None or target.deleted or other is None or not other.is_one_with(target.ref):
+        return Review(
+            source=customer.ref,
+            trace=(step("G-DUP", "Is the linked customer still there?", "gone"),),
+            issues=(_BROKEN_LINK,),
+            candidates=(other,) if other else (),
+        )
+    if flow.write_back and _kept_id(flow, customer) not in ("", target.ref.id):
+        return Review(
+            source=customer.ref,
+            trace=(step("G-DUP", "Does the id kept on the customer agree with its link?", "no"),),
+            issues=(_OTHER_ID,),
+            candidates=(target.ref,),
+        )
+    return _updated(flow, customer, evidence, record, target)
+
+
+def _updated(
+    flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord, target: Customer
+) -> Decision:
+    merged = compare(flow, customer, target, record)
+    trace = (step("G-DUP", "Is there a sync record that links the customer?", "yes"), *merged.trace)
+    if _is_refused(merged.issues):
+        return Invalid(source=customer.ref, trace=trace, issues=tuple(merged.issues))
+    if merged.undecided:
+        return Review(source=customer.ref, trace=trace, issues=tuple(merged.issues), candidates=(target.ref,))
+    write_back = _write_back_due(flow, customer, target)
+    if merged.changes or write_back:
+        return Update(
+            source=customer.ref,
+            trace=trace,
+            issues=tuple(merged.issues),
+            customer=customer,
+            record=record,
+            digest=evidence.digest,
+            target=target.ref,
+            current=target,
+            changes=tuple(merged.changes),
+            in_step=merged.in_step(),
+            write_back=write_back,
+        )
+    return _unchanged(merged, customer, evidence, record, target, trace)
+
+
+def _unchanged(
+    merged: Comparison,
+    customer: Customer,
+    evidence: Evidence,
+    record: SyncRecord,
+    target: Customer,
+    trace: tuple[Step, ...],
+) -> Unchanged:
+    in_step = merged.in_step()
+    known = record.last_seen(customer.ref.namespace)
+    learned = known.payload != evidence.digest or merged.has_news(in_step)
+    return Unchanged(
+        source=customer.ref,
+        trace=trace,
+        issues=tuple(merged.issues),
+        target=target.ref,
+        customer=customer if learned else None,
+        current=target if learned else None,
+        record=record if learned else None,
+        digest=evidence.digest if learned else "",
+        in_step=in_step if learned else (),
+    )
+
+
+def _write_back_due(flow: Flow, customer: Customer, target: Customer) -> bool:
+    return bool(flow.write_back) and _kept_id(flow, customer) != target.ref.id
+
+
+def _kept_id(flow: Flow, customer: Customer) -> str:
+    return str(value_of(customer, flow.write_back) or "").strip()
+
+
+def _is_refused(issues: Sequence[Issue]) -> bool:
+    return bool(issues) and any(issue.severity is Severity.ERROR for issue in issues)
+
+
+def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
+    can, stamped, intent = evidence.capabilities, evidence.stamped, record.intent
+    alive = [candidate for candidate in stamped or () if not candidate.deleted]
+    by = recover_by(can, intent, stamped, alive, evidence.now) if intent else None
+    trace = (step("G-DUP", "Did the earlier create take effect?", RECOVERY_WORDS[by]),)
+    if by is None:
+        return Review(
+            source=customer.ref,
+            trace=trace,
+            issues=(_UNKNOWN_OUTCOME,),
+            candidates=tuple(candidate.ref for candidate in alive),
+        )
+    adopted = alive[0] if by is RecoverBy.ADOPT else None
+    anew = _create(flow, customer, evidence, trace) if by is RecoverBy.ANEW else None
+    if anew is not None and not isinstance(anew, Create):
+        return anew
+    return Recover(
+        source=customer.ref,
+        trace=trace,
+        customer=customer,
+        record=record,
+        digest=evidence.digest,
+        by=by,
+        target=adopted.ref if adopted else None,
+        current=adopted,
+        until=settled_at(can, intent) if intent and by is RecoverBy.WAIT else None,
+        values=anew.values if anew is not None else {},
+    )
+
+
+_BROKEN_LINK: Final = Issue(
+    code="broken_link",
+    rule="G-DUP",
+    field="target",
+    reason="the customer is linked, but the linked customer is not there any more",
+    remedy="Link it to the right customer by hand, or unlink it so that it is created again",
+)
+_OTHER_ID: Final = Issue(
+    code="other_id",
+    rule="G-DUP",
+    field="write_back",
+    reason="the customer keeps the id of another customer than the one its sync record links it to",
+    remedy="Correct whichever of the two is wrong",
+)
+_UNKNOWN_OUTCOME: Final = Issue(
+    code="unknown_outcome",
+    rule="G-DUP",
+    field="target",
+    reason="an earlier create may have taken effect, and the target cannot tell",
+    remedy="Look it up in the target, then link it by hand, or unlink it so that it is created again",
+)
+
+
+def _review_issue(verdict: Verdict, rule: str, field: str) -> Issue:
+    code, reason, remedy = _REVIEWS[verdict]
+    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy)
+
+
+_REVIEWS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
+    Verdict.SEVERAL: (
+        "ambiguous",
+        "several target customers match",
+        "Choose one and link it, or merge them in the target",
+    ),
+    Verdict.TAKEN: (
+        "taken",
+        "the target customer that matches is linked to another source customer",
+        "If the two source customers are one, merge them; if not, give them different match values",
+    ),
+    Verdict.GONE: (
+        "deleted_target",
+        "the target customer that matches was deleted there",
+        "Remove the id that the source keeps, to let the customer be created again",
+    ),
+}

@@ -1,0 +1,202 @@
+"""Comparing a source customer with its counterpart: what each side says, and what was last seen of it.
+
+A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
+policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
+nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
+"""
+
+from typing import Any
+
+from custsync.errors import InputError
+from custsync.flow import Flow
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.rules.fields.mapping import (
+    ADDRESSES,
+    Change,
+    FieldMapping,
+    MappedValue,
+    canonical,
+    check_limits,
+    digest,
+    value_of,
+)
+from custsync.rules.matching.steps import Step, step
+from custsync.rules.merging import Conflict, winner
+from custsync.syncrecords import SyncRecord
+
+__all__ = ["Comparison", "compare"]
+
+
+def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> "Comparison":
+    """Return what the flow has to change in the target so that it says what the source says.
+
+    Args:
+        flow: the policy.
+        customer: the source customer.
+        target: its counterpart as it is now.
+        record: the link with its memory, None for a first link.
+
+    Rule: SP-BI, G-LOSS
+    """
+    return Comparison(flow, customer, target, record).run()
+
+
+class Comparison:
+    """One pair of customers compared: what to change, what to say about it, which fields are not settled."""
+
+    def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
+        """Take the pair, and what was last seen of it."""
+        self.flow = flow
+        self.customer = customer
+        self.target = target
+        self.said = record.last_seen(customer.ref.namespace).fields if record else {}
+        self.shown = record.last_seen(target.ref.namespace).fields if record else {}
+        self.changes: list[Change] = []
+        self.issues: list[Issue] = []
+        self.trace: list[Step] = []
+        self.behind: set[str] = set()
+        self.overruled: set[str] = set()
+        self.undecided = False
+
+    def run(self) -> "Comparison":
+        """Compare every row of the field table; return this comparison."""
+        for row in self.flow.fields:
+            if not row.create_only:
+                self._compare(row)
+        self._hold_back()
+        if self.changes and self.flow.target.limits:
+            self._fit()
+        return self
+
+    def _hold_back(self) -> None:
+        """Hold back what is not to be written: all without updates, and other parts of what was overruled.
+
+        First and last name come from one name: where the target keeps one of them, it keeps both.
+        """
+        held = {
+            change.field
+            for change in self.changes
+            if not self.flow.updates
+            or not self.overruled.isdisjoint(self.flow.field_for[change.field].sources)
+        }
+        if held:
+            self.behind |= held
+            self.changes = [change for change in self.changes if change.field not in held]
+
+    def _compare(self, row: FieldMapping) -> None:
+        desired = row.compute(self.customer, self.target)
+        issues: tuple[Issue, ...] = ()
+        if type(desired) is MappedValue:
+            desired, issues = desired.value, desired.issues
+        observed = row.observed(self.target)
+        if observed is ABSENT and row.target in ADDRESSES:
+            self.behind.add(row.target)
+            self.issues += () if canonical(desired) is None else (_unread(row),)
+            return
+        blank = canonical(desired) is None
+        if blank and not self._may_clear(row, desired):
+            if canonical(observed) is not None:
+                self.behind.add(row.target)
+            return
+        if row.same(desired, observed):
+            return
+        if self._leaves_alone(row, observed):
+            self.behind.add(row.target)
+            return
+        self.issues += issues
+        self._settle(row, None if blank else desired, observed)
+
+    def _leaves_alone(self, row: FieldMapping, observed: Any) -> bool:
+        """Return whether what differs is not this direction's to write.
+
+        An overriding side leads whenever it has a value, whoever changed it. But what the target shows as it
+        was last seen there is only the target's own form of what it was told.
+        """
+        policy = row.conflict or self.flow.conflict
+        if policy is Conflict.TARGET_OVERRIDES and canonical(observed) is not None:
+            return True
+        if not self.said or self._source_spoke(row):
+            return False
+        return policy is not Conflict.SOURCE_OVERRIDES or not self._has_changed(row.target, observed)
+
+    def _may_clear(self, row: FieldMapping, desired: Any) -> bool:
+        if not row.clear_on_blank or not self.said.keys() >= set(row.sources) or not self._source_spoke(row):
+            return False
+        is_unknown = row.target in ADDRESSES or row.target == self.flow.parent  # not read, or not linked yet
+        return desired is not ABSENT or (self.flow.source.absent_is_null and not is_unknown)
+
+    def _source_spoke(self, row: FieldMapping) -> bool:
+        return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.sources)
+
+    def _has_changed(self, name: str, observed: Any) -> bool:
+        return name in self.shown and self.shown[name] != digest(observed)
+
+    def _settle(self, row: FieldMapping, desired: Any, observed: Any) -> None:
+        change = Change(field=row.target, rule=row.rule, before=observed, after=desired)
+        if not self._has_changed(row.target, observed):
+            self.changes.append(change)
+            return
+        won = self._winner(row)
+        self.issues.append(_conflict_issue(row, won))
+        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", won.value))
+        if won is Conflict.SOURCE:
+            self.changes.append(change)
+        else:
+            self.behind.add(row.target)
+            self.overruled.update(row.sources)
+            self.undecided = self.undecided or won is Conflict.REVIEW
+
+    def _winner(self, row: FieldMapping) -> Conflict:
+        policy = row.conflict or self.flow.conflict
+        try:
+            return winner(policy, self.customer.modified_at, self.target.modified_at)
+        except InputError:  # a time without a zone tells nobody which is newer
+            return Conflict.REVIEW
+
+    def _fit(self) -> None:
+        values = {change.field: change.after for change in self.changes}
+        fitted, over = check_limits(values, self.flow.target, self.flow.may_cut)
+        self.issues += over
+        kept = []
+        for change in self.changes:
+            after = fitted[change.field]
+            if not self.flow.field_for[change.field].same(after, change.before):
+                kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
+        self.changes = kept
+
+    def in_step(self) -> tuple[str, ...]:
+        """Return the target fields on which both sides agree once the changes are written."""
+        return tuple(
+            row.target for row in self.flow.fields if row.target not in self.behind and not row.create_only
+        )
+
+    def has_news(self, in_step: tuple[str, ...]) -> bool:
+        """Return whether the record's memory differs from what the sides that agree now show."""
+        rows = self.flow.field_for
+        return any(
+            self.shown.get(name) != digest(rows[name].observed(self.target)) or self._source_spoke(rows[name])
+            for name in in_step
+        )
+
+
+def _unread(row: FieldMapping) -> Issue:
+    return Issue(
+        code="unread",
+        rule="G-LOSS",
+        field=row.target,
+        reason="the counterpart was read without its address book, so that its addresses are not known",
+        remedy="Let the adapter read the whole record; the address is compared then",
+        severity=Severity.WARNING,
+    )
+
+
+def _conflict_issue(row: FieldMapping, winner: Conflict) -> Issue:
+    undecided = winner is Conflict.REVIEW
+    return Issue(
+        code="conflict",
+        rule=row.rule,
+        field=row.target,
+        reason="the field changed on both sides since they were last seen",
+        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,190 @@
+"""Following a merge: what becomes of a customer that was merged, and of its counterpart.
+
+A merge in the source is carried over: the counterpart of the duplicate is merged into the survivor's. A merge
+in the target alone is followed: the sync record points at the survivor there. Both end with a record that is
+merged, so that whatever is still said of the duplicate finds the survivor.
+"""
+
+from typing import Final
+
+from attrs import frozen
+
+from custsync.engine.decisions import Decision, Merge, Review, Skip, Unchanged
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.rules.matching.steps import Step, step
+from custsync.syncrecords import MergeNote, Status, SyncRecord
+
+__all__ = ["Survivor", "follow", "is_merged", "survivor_first"]
+
+
+@frozen(kw_only=True)
+class Survivor:
+    """Whom a customer was merged into, as far as is known.
+
+    Attributes:
+        source: the surviving source customer, at the end of any chain; None for a merge in the target alone.
+        record: its sync record, None where there is none.
+        target: the surviving target customer, None where there is none.
+        is_there: whether that target customer still exists.
+    """
+
+    source: Ref | None = None
+    record: SyncRecord | None = None
+    target: Ref | None = None
+    is_there: bool = False
+
+
+def is_merged(customer: Customer, record: SyncRecord | None, current: Customer | None) -> bool:
+    """Return whether the customer, or its counterpart, was merged into another."""
+    if customer.merged_into or (record is not None and record.status is Status.MERGED):
+        return True
+    return current is not None and current.deleted and bool(current.merged_into)
+
+
+def follow(
+    customer: Customer,
+    record: SyncRecord | None,
+    current: Customer | None,
+    survivor: Survivor,
+    *,
+    can_merge: bool,
+) -> Decision:
+    """Return the decision for a customer that was merged, or whose counterpart was.
+
+    Args:
+        customer: the source customer, the duplicate.
+        record: its sync record.
+        current: the duplicate's own counterpart as it is now, None where it is gone.
+        survivor: whom it was merged into.
+        can_merge: whether the target can merge two customers.
+
+    Rule: ST-MRG-1, ST-MRG-2
+    """
+    if record is None or record.target is None or record.status not in (Status.LINKED, Status.MERGED):
+        return Skip(source=customer.ref, trace=(_ASKED,), issues=(_NEVER_SYNCED,))
+    note, own = record.merge or MergeNote(), record.other(customer.ref)
+    if record.status is Status.MERGED and note.done and survivor.is_there and survivor.target == own:
+        issues = (_MERGED,) if survivor.source is not None else (_SIDES_DIFFER,)
+        return Unchanged(source=customer.ref, target=own, trace=(_ASKED,), issues=issues)
+    if survivor.target is None:
+        return _without_counterpart(customer, record, survivor)
+    if not survivor.is_there:
+        return _review(customer, _SURVIVOR_GONE, survivor.target)
+    return _united(customer, record, current, survivor, can_merge=can_merge)
+
+
+def survivor_first(decision: Merge) -> Review:
+    """Return the review of a merge whose survivor is just being linked to a counterpart of its own.
+
+    It must not take over the duplicate's; the next run merges the two.
+
+    Rule: ST-MRG-1, ST-LEG-2
+    """
+    return _review(decision.customer, _SURVIVOR_OPEN, decision.target)
+
+
+def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survivor) -> Decision:
+    """Decide where the survivor has no counterpart: it takes over the duplicate's, if it never had any."""
+    kept, own = survivor.record, record.other(customer.ref)
+    if survivor.source is None or own is None or (kept and kept.status is not Status.FAILED):
+        return _review(customer, _SURVIVOR_OPEN)
+    return Merge(
+        source=customer.ref,
+        trace=(_ASKED, step("ST-MRG-1", "Has the survivor a counterpart?", "no, it takes over this one")),
+        customer=customer,
+        record=record,
+        target=own,
+        survivor=survivor.source,
+        heir=survivor.source,
+    )
+
+
+def _united(
+    customer: Customer,
+    record: SyncRecord,
+    current: Customer | None,
+    survivor: Survivor,
+    *,
+    can_merge: bool,
+) -> Decision:
+    started = record.status is Status.MERGED
+    duplicate = record.merge.duplicate if started and record.merge else record.other(customer.ref)
+    is_one = duplicate == survivor.target
+    if is_one and not started:
+        return _review(customer, _MERGED_BACK, survivor.target)
+    is_there = current is not None and not current.deleted and not is_one
+    if is_there and not can_merge:
+        return _review(customer, _CANNOT_MERGE, duplicate, survivor.target)
+    assert survivor.target is not None  # noqa: S101 - told apart before
+    return Merge(
+        source=customer.ref,
+        trace=(_ASKED, *_told(is_there=is_there)),
+        issues=() if survivor.source is not None else (_SIDES_DIFFER,),
+        customer=customer,
+        record=record,
+        target=survivor.target,
+        duplicate=duplicate if is_there else None,
+        survivor=survivor.source,
+        started=started and is_there,
+    )
+
+
+def _told(*, is_there: bool) -> tuple[Step, ...]:
+    return (step("ST-MRG-1", "Is its counterpart still there, to be merged?", "yes" if is_there else "no"),)
+
+
+def _review(customer: Customer, issue: Issue, *candidates: Ref | None) -> Review:
+    shown = tuple(ref for ref in candidates if ref is not None)
+    return Review(source=customer.ref, trace=(_ASKED,), issues=(issue,), candidates=shown)
+
+
+def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
+    return Issue(code=code, rule=rule, field="merged_into", reason=reason, remedy=remedy, severity=severity)
+
+
+_ASKED: Final = step("ST-MRG-1", "Was the customer merged into another?", "yes")
+_MERGED: Final = _issue(
+    "merged",
+    "ST-MRG-1",
+    "the customer was merged into another, which is synced in its place",
+    "Nothing to do",
+    Severity.NOTE,
+)
+_NEVER_SYNCED: Final = _issue(
+    "merged_unsynced",
+    "ST-MRG-1",
+    "the customer was merged into another before it was synced",
+    "Nothing to do: the survivor is synced in its place",
+    Severity.NOTE,
+)
+_SIDES_DIFFER: Final = _issue(
+    "sides_differ",
+    "ST-MRG-2",
+    "its counterpart was merged in the target only, so that the two sides now differ",
+    "Merge the customers in the source too; what stands on either goes to the survivor meanwhile",
+    Severity.WARNING,
+)
+_SURVIVOR_GONE: Final = _issue(
+    "survivor_gone",
+    "ST-MRG-1",
+    "the survivor's counterpart is not there any more",
+    "Link the surviving customer to the right one by hand",
+)
+_SURVIVOR_OPEN: Final = _issue(
+    "survivor_open",
+    "ST-MRG-1",
+    "it is not known yet which counterpart the survivor has",
+    "Sync the surviving customer first, then run again",
+)
+_MERGED_BACK: Final = _issue(
+    "merged_back",
+    "ST-MRG-1",
+    "the customer was merged into one that was itself merged into it before",
+    "Choose one of the two and link it by hand",
+)
+_CANNOT_MERGE: Final = _issue(
+    "cannot_merge",
+    "ST-MRG-1",
+    "the target's adapter cannot merge customers",
+    "Merge the two in the target by hand; the next run follows",
+)

@@ -1,0 +1,186 @@
+"""The closed set of decisions: exactly one for every input record, each with the trace of how it came about.
+
+A decision is data. It holds what was read (the customers, the sync record), what is to be written, and why;
+carrying it out is another room's work.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar, TypeAlias
+
+import attrs
+from attrs import frozen
+
+from custsync.models import Customer, Issue, Ref
+from custsync.rules.fields.mapping import Change
+from custsync.rules.matching.steps import Step
+from custsync.syncrecords import SyncRecord
+
+__all__ = [
+    "Create",
+    "Decision",
+    "Skip",
+    "Link",
+    "Merge",
+    "Recover",
+    "RecoverBy",
+    "Invalid",
+    "Review",
+    "Unchanged",
+    "Update",
+]
+
+
+@frozen(kw_only=True)
+class _Decided:
+    source: Ref
+    trace: tuple[Step, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+@frozen(kw_only=True)
+class _Read(_Decided):
+    customer: Customer
+    record: SyncRecord | None = None
+    digest: str = ""
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Create:
+    """Nobody was found: create the customer in the target.
+
+    It has its fields from nobody, so that a draft can be laid out like it: a first run makes nothing else.
+    """
+
+    symbol: ClassVar[str] = "+"
+    verb: ClassVar[str] = "create"
+    source: Ref
+    trace: tuple[Step, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    customer: Customer
+    record: SyncRecord | None = None
+    digest: str = ""
+    values: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@frozen(kw_only=True)
+class Update(_Read):
+    """The linked customer differs: write the changed fields, and only those."""
+
+    symbol: ClassVar[str] = "~"
+    verb: ClassVar[str] = "update"
+    target: Ref
+    current: Customer
+    changes: tuple[Change, ...] = ()
+    in_step: tuple[str, ...] = ()
+    write_back: bool = False
+
+
+@frozen(kw_only=True)
+class Link(_Read):
+    """One customer was found that is nobody else's: adopt it, and bring it up to date."""
+
+    symbol: ClassVar[str] = "="
+    verb: ClassVar[str] = "link"
+    target: Ref
+    current: Customer
+    changes: tuple[Change, ...] = ()
+    in_step: tuple[str, ...] = ()
+    write_back: bool = False
+
+
+class RecoverBy(Enum):
+    """What to do about a create whose outcome is unknown."""
+
+    ADOPT = "adopt"
+    """The customer was found: link it."""
+    REISSUE = "reissue"
+    """Send the same create with the same key again: the target keeps it from being doubled."""
+    ANEW = "anew"
+    """Nothing can appear any more and nothing is there: create with a new key."""
+    WAIT = "wait"
+    """The create may still appear: look again after `until`."""
+
+
+@frozen(kw_only=True)
+class Recover(_Read):
+    """An earlier create's outcome is unknown: find out, without ever creating twice."""
+
+    symbol: ClassVar[str] = "?"
+    verb: ClassVar[str] = "recover"
+    by: RecoverBy
+    target: Ref | None = None
+    current: Customer | None = None
+    until: datetime | None = None
+    values: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+
+
+@frozen(kw_only=True)
+class Merge(_Read):
+    """The customer was merged into another: let its record, and its counterpart, follow.
+
+    `target` is the survivor's counterpart. `duplicate` is the customer's own, which is merged into it; None
+    where it is gone already, or where the survivor takes it over. `survivor` is the surviving source
+    customer, None for a merge in the target alone; `heir` is the same where it has no counterpart yet.
+    `started`: the merge was sent before, and is not known to be over.
+    """
+
+    symbol: ClassVar[str] = ">"
+    verb: ClassVar[str] = "merge"
+    record: SyncRecord
+    target: Ref
+    duplicate: Ref | None = None
+    survivor: Ref | None = None
+    heir: Ref | None = None
+    started: bool = False
+
+
+@frozen(kw_only=True)
+class Unchanged(_Decided):
+    """Both sides agree, or what differs is not this direction's to say.
+
+    `customer` and `current` are kept only where the sync record has something to learn from them.
+    """
+
+    symbol: ClassVar[str] = " "
+    verb: ClassVar[str] = "unchanged"
+    target: Ref | None = None
+    customer: Customer | None = None
+    current: Customer | None = None
+    record: SyncRecord | None = None
+    digest: str = ""
+    in_step: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Skip(_Decided):
+    """A filter or a requirement leaves the customer out; `issues` holds the reason.
+
+    `lasts`: it is left out for good, which its sync record keeps (`record` as it was, None for a new one).
+    """
+
+    symbol: ClassVar[str] = " "
+    verb: ClassVar[str] = "left out"
+    record: SyncRecord | None = None
+    lasts: bool = False
+
+
+@frozen(kw_only=True)
+class Review(_Decided):
+    """A person must decide: nothing is written, the candidates are attached."""
+
+    symbol: ClassVar[str] = "?"
+    verb: ClassVar[str] = "review"
+    candidates: tuple[Ref, ...] = ()
+
+
+@frozen(kw_only=True)
+class Invalid(_Decided):
+    """The data or the configuration does not allow it; `issues` names field, rule and remedy."""
+
+    symbol: ClassVar[str] = "!"
+    verb: ClassVar[str] = "refused"
+
+
+Decision: TypeAlias = Create | Update | Link | Merge | Recover | Unchanged | Skip | Review | Invalid

@@ -1,0 +1,177 @@
+"""Decisions in words: one line each for a plan, and a few sentences for the person who asks why.
+
+Values are shown only where the caller says so; without that, a field is named and not quoted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Merge,
+    Recover,
+    RecoverBy,
+    Review,
+    Skip,
+    Unchanged,
+    Update,
+)
+from custsync.models import ABSENT, Address, Severity, reveal
+from custsync.rules.fields.mapping import Change
+
+__all__ = ["explanation", "one_line", "summary_of"]
+
+_ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Invalid, Unchanged, Skip)
+_COUNTED: Final[Mapping[type, str]] = {
+    Create: "to create",
+    Update: "to update",
+    Link: "to link",
+    Merge: "to merge",
+    Recover: "to recover",
+    Review: "for review",
+    Invalid: "refused",
+    Unchanged: "unchanged",
+    Skip: "left out",
+}
+
+
+def one_line(decision: Decision) -> str:
+    """Return the decision's line in a plan: symbol, customer, counterpart, what happens and why.
+
+    `+` create, `~` update, `=` link, `>` merge, `?` a question that is open, `!` refused. Mere notes on how a
+    value came about are left to `explanation`.
+    """
+    ends = str(decision.source)
+    if isinstance(decision, Link | Merge | Update | Recover | Unchanged) and decision.target is not None:
+        ends = f"{ends} → {decision.target}"
+    return f"{decision.symbol} {ends:<44} {decision.verb:<9} {_gist(decision)}".rstrip()
+
+
+def _gist(decision: Decision) -> str:
+    if isinstance(decision, Create):
+        gist = ", ".join(decision.values)
+    elif isinstance(decision, Update | Link):
+        gist = ", ".join([change.field for change in decision.changes] or ["nothing to change"])
+        gist += "; write the id back" if decision.write_back else ""
+        gist += f" [{decision.trace[-1].rule}]" if isinstance(decision, Link) and decision.trace else ""
+    elif isinstance(decision, Merge):
+        gist = f"{decision.duplicate} goes" if decision.duplicate else "its record follows"
+    elif isinstance(decision, Recover):
+        gist = _RECOVERIES[decision.by]
+    elif isinstance(decision, Review):
+        gist = "; ".join(_reason(issue) for issue in decision.issues)
+        return gist + (
+            ": " + ", ".join(str(ref) for ref in decision.candidates) if decision.candidates else ""
+        )
+    else:
+        return "; ".join(_reason(issue) for issue in decision.issues)
+    odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
+    told = "; ".join(_reason(issue) for issue in odd)
+    return f"{gist} ({told})" if told else gist
+
+
+def _reason(issue: Any) -> str:
+    return f"{issue.field}: {issue.reason} [{issue.rule}]"
+
+
+def summary_of(decisions: Iterable[Decision]) -> str:
+    """Return how many decisions of each kind there are, on one line.
+
+    >>> from custsync.models import Ref
+    >>> summary_of([Skip(source=Ref("stripe", "cus_1")), Skip(source=Ref("stripe", "cus_2"))])
+    '2 left out'
+    >>> summary_of([])
+    'nothing to do'
+    """
+    counts = Counter(type(decision) for decision in decisions)
+    return ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in _ORDER if counts[kind]) or "nothing to do"
+
+
+def explanation(decision: Decision, *, values: bool = False) -> str:
+    """Return why the customer meets this fate: the rules asked, the evidence, what would change it.
+
+    Args:
+        decision: the decision.
+        values: whether the values may be shown; without it, only the names of the fields are.
+
+    Rule: G-WHY
+    """
+    told = [f"{decision.source}: {_FATES[type(decision)]}."]
+    if isinstance(decision, Recover):
+        told[0] = f"{decision.source}: an earlier create's outcome is unknown; {_RECOVERIES[decision.by]}."
+    elif isinstance(decision, Link | Merge | Update):
+        told[0] = f"{decision.source}: {_FATES[type(decision)]} {decision.target}."
+    told += [f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace]
+    if isinstance(decision, Create):
+        told += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
+    if isinstance(decision, Link | Update):
+        told += [_told(change, values) for change in decision.changes]
+        told += ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
+    if isinstance(decision, Merge) and decision.duplicate is not None:
+        told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
+    told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
+    if isinstance(decision, Review) and decision.candidates:
+        told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
+    told.append(f"  What would change it: {_remedies(decision)}")
+    return "\n".join(told)
+
+
+def _as(value: Any, values: bool) -> str:  # noqa: FBT001 - one switch, handed through
+    return f": {_plain(value)}" if values else ""
+
+
+def _told(change: Change, values: bool) -> str:  # noqa: FBT001 - one switch, handed through
+    shown = f" from {_plain(change.before)} to {_plain(change.after)}" if values else ""
+    return f"  Changes {change.field}{shown}. [{change.rule}]"
+
+
+def _plain(value: Any) -> str:
+    if value is None or value is ABSENT or value == "":
+        return "nothing"
+    return reveal(value) if isinstance(value, Address) else repr(value)
+
+
+def _remedies(decision: Decision) -> str:
+    """Return what the issues ask for; a mere note asks for nothing, but where it is why one is left out."""
+    issues = [
+        issue
+        for issue in decision.issues
+        if isinstance(decision, Skip) or issue.severity is not Severity.NOTE
+    ]
+    remedies = dict.fromkeys(f"{issue.remedy.rstrip('.')}." for issue in issues)
+    remedies.pop("Nothing to do.", None)
+    return " ".join(remedies) or _CHANGES[type(decision)]
+
+
+_RECOVERIES: Final[Mapping[RecoverBy, str]] = {
+    RecoverBy.ADOPT: "the customer was found and is linked",
+    RecoverBy.REISSUE: "the same create is sent again under the same key, which cannot double it",
+    RecoverBy.ANEW: "nothing is there and nothing can appear any more, so it is created anew",
+    RecoverBy.WAIT: "it may still appear, so nothing is written yet",
+}
+_FATES: Final[Mapping[type, str]] = {
+    Create: "will be created, because no counterpart was found",
+    Update: "is linked, and what changed will be written to",
+    Link: "will be linked to the one counterpart that was found,",
+    Merge: "was merged into another, and follows its survivor to",
+    Recover: "an earlier create's outcome is unknown",
+    Unchanged: "stays as it is: nothing that this direction has to say",
+    Skip: "is left out",
+    Review: "waits for a person; nothing is written",
+    Invalid: "cannot be synced as it is; nothing is written",
+}
+_CHANGES: Final[Mapping[type, str]] = {
+    Create: "a counterpart that one of these questions finds would be linked instead.",
+    Update: "undo the change in the source, and nothing is written.",
+    Link: "a second counterpart with the same value would send it to a person.",
+    Merge: "undo the merge in the source before this is carried out.",
+    Recover: "if the target shows the customer, it is linked and nothing is created.",
+    Unchanged: "a change in the source of a field that this flow keeps up to date.",
+    Skip: "see the reason above.",
+    Review: "see the reason above.",
+    Invalid: "see the reason above.",
+}

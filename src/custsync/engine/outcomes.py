@@ -1,0 +1,119 @@
+"""What became of each decision, and the report of a run. Reports add up."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from custsync.models import Issue, Ref, Severity
+
+__all__ = ["Outcome", "Report", "Result"]
+
+
+class Result(Enum):
+    """How one decision ended."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    LINKED = "linked"
+    RECOVERED = "recovered"
+    MERGED = "merged"
+    UNCHANGED = "unchanged"
+    LEFT_OUT = "left out"
+    REVIEW = "for review"
+    REFUSED = "refused"
+    ALREADY_DONE = "already done"
+    """Somebody, perhaps an earlier run of the same plan, did it before."""
+    STALE = "stale"
+    """What the decision rests on has changed since; nothing was written. Plan again."""
+    FAILED = "failed"
+    """The target refused; nothing took effect."""
+    UNKNOWN = "unknown"
+    """Nobody can say yet; the next run finds out."""
+
+
+_OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, Result.UNKNOWN})
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """How the decision for one source customer ended. `decided` is the decision's verb."""
+
+    source: Ref
+    decided: str
+    result: Result
+    target: Ref | None = None
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def needs_attention(self) -> bool:
+        """Return whether a person should look: not done as decided, or with more to say than a note."""
+        return self.result in _OPEN or any(issue.severity is not Severity.NOTE for issue in self.issues)
+
+    def __str__(self) -> str:
+        """Return one line: the customer, its counterpart, how it ended and why."""
+        ends = f"{self.source} → {self.target}" if self.target else str(self.source)
+        why = "; ".join(str(issue) for issue in self.issues)
+        return f"{ends}  {self.result.value}" + (f": {why}" if why else "")
+
+
+LISTED: Final = 1_000
+"""A report lists so many outcomes that call for attention, and counts the rest."""
+
+
+@frozen(kw_only=True)
+class Report:
+    """How many decisions ended how, and the first outcomes that call for attention.
+
+    `unlisted` counts those that call for attention too and are not listed.
+    """
+
+    counts: Mapping[Result, int] = field(factory=dict)
+    attention: tuple[Outcome, ...] = ()
+    unlisted: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> "Report":
+        """Return the report of these outcomes. Memory: the counts, and the outcomes listed."""
+        counts: Counter[Result] = Counter()
+        attention: list[Outcome] = []
+        unlisted = 0
+        for outcome in outcomes:
+            counts[outcome.result] += 1
+            if outcome.needs_attention:
+                unlisted += len(attention) >= LISTED
+                attention += [outcome][: LISTED - len(attention)]
+        return cls(counts=dict(counts), attention=tuple(attention), unlisted=unlisted)
+
+    def __add__(self, other: "Report") -> "Report":
+        """Return both reports as one."""
+        counts = dict(Counter(self.counts) + Counter(other.counts))
+        attention = self.attention + other.attention
+        unlisted = self.unlisted + other.unlisted + len(attention[LISTED:])
+        return Report(counts=counts, attention=attention[:LISTED], unlisted=unlisted)
+
+    @property
+    def total(self) -> int:
+        """Return how many decisions the report is of."""
+        return sum(self.counts.values())
+
+    @property
+    def wrote(self) -> int:
+        """Return how many customers were created, updated, linked, merged or recovered."""
+        return sum(
+            self.counts.get(result, 0)
+            for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED)
+        )
+
+    @property
+    def summary(self) -> str:
+        """Return the counts on one line."""
+        counted = [f"{self.counts[result]} {result.value}" for result in Result if self.counts.get(result)]
+        return ", ".join(counted) or "nothing to do"
+
+    def __str__(self) -> str:
+        """Return the counts on one line, then a line for each outcome that calls for attention."""
+        more = [f"... and {self.unlisted} more"] if self.unlisted else []
+        return "\n".join([self.summary, *(str(outcome) for outcome in self.attention), *more])

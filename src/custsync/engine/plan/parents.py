@@ -1,0 +1,56 @@
+"""Parents in the target: a customer's parent there, by the sync record of its parent here.
+
+A parent that is not linked yet is waited for: the customer is synced without it, and the parent is filled in
+by a later round, when it is known.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync.engine.plan.search import WorkItem, by_end
+from custsync.flow import Flow
+from custsync.models import ABSENT, Customer, Issue, Ref, Severity
+from custsync.protocols import LoadRecords, Request
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["PARENT_WAITING", "look_for_parents"]
+
+
+def look_for_parents(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
+    """Give each case's customer the id that its parent has in the target, `ABSENT` where that is not known.
+
+    Rule: UF-HIER-1, G-LOSS
+    """
+    wanted = {_parent(case.read): None for case in cases if flow.parent and case.read.parent}
+    if not wanted:
+        return
+    records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
+    for case in cases:
+        if case.read.parent:
+            there = _counterpart(_parent(case.read), records)
+            case.customer = evolve(case.read, parent=there.id if there else ABSENT)
+            if there is None:
+                case.issues += (PARENT_WAITING,)
+                case.digest = ""  # its text must not pass for said while the parent is not
+
+
+def _parent(customer: Customer) -> Ref:
+    return evolve(customer.ref, id=str(customer.parent))
+
+
+def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
+    record = records.get(parent)
+    linked = record is not None and record.status in (Status.LINKED, Status.MERGED)
+    return record.other(parent) if record is not None and linked else None
+
+
+PARENT_WAITING: Final = Issue(
+    code="parent_waiting",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the customer's parent is not synced yet",
+    remedy="Nothing to do: the parent is filled in when it is known",
+    severity=Severity.NOTE,
+)

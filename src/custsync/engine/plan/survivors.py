@@ -1,0 +1,89 @@
+"""Looking for the survivors: whom the merged customers of a batch were merged into, and what they have there.
+
+One look-up in the store and one in the target for a whole batch; batches without a merge ask nothing.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from custsync.engine.calls import find
+from custsync.engine.decide.merges import Survivor, is_merged
+from custsync.engine.decisions import Invalid
+from custsync.engine.plan.search import RunContext, WorkItem, by_end, hits_of
+from custsync.flow import Flow
+from custsync.models import Ref
+from custsync.protocols import LoadRecords, Request, Side
+from custsync.rules.merging import redirects_of
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["look_for_survivors"]
+
+
+def look_for_survivors(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
+
+    A chain is followed through the customers of the batch and through sync records. One that comes back to
+    its beginning refuses each of its members.
+
+    Rule: ST-MRG-1, ST-MRG-2
+    """
+    merged = [
+        case
+        for case in cases
+        if case.read.merged_into or (case.record and is_merged(case.read, case.record, case.current))
+    ]
+    if not merged:
+        return
+    ends = _ends_of(merged)
+    wanted = {end for end in ends.values() if end is not None}
+    records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
+    for case in merged:
+        case.survivor = _survivor(case, ends[case.read.ref], records)
+    yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
+
+
+def _ends_of(merged: Sequence[WorkItem]) -> Mapping[Ref, Ref | None]:
+    """Return the survivor at the end of each case's chain, None for no merge; circles refuse their cases."""
+    into = {case.read.ref.id: str(case.read.merged_into) for case in merged if case.read.merged_into}
+    redirects, issues = redirects_of(into.items())
+    ends: dict[Ref, Ref | None] = {}
+    for case in merged:
+        ref = case.read.ref
+        end = redirects.resolve(ref.id)
+        astray = issues.get(ref.id) or issues.get(end)
+        if astray is not None:
+            case.decision = Invalid(source=ref, issues=(astray,))
+        ends[ref] = evolve(ref, id=end) if ref.id in into else None
+    return ends
+
+
+def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]) -> Survivor:
+    if end is not None:
+        record = records.get(end)
+        known = record is not None and record.status in (Status.LINKED, Status.MERGED)
+        target = record.other(end) if record is not None and known else None
+        return Survivor(source=end, record=record, target=target)
+    there = case.current
+    if there is not None and there.merged_into:
+        return Survivor(target=evolve(there.ref, id=there.merged_into))
+    return Survivor(target=case.record.other(case.read.ref) if case.record else None)
+
+
+def _look_at_targets(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    asking: dict[str, list[WorkItem]] = {}
+    for case in cases:
+        if case.survivor.target is not None:
+            asking.setdefault(case.survivor.target.id, []).append(case)
+    can = terms.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", asking, can, terms.retry)
+    for identity, answer in found.items():
+        for case in asking[identity]:
+            hits = hits_of(flow, case, answer, terms)
+            is_there = any(hit.ref.id == identity and not hit.deleted for hit in hits)
+            case.survivor = evolve(case.survivor, is_there=is_there)

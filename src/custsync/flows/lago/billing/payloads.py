@@ -1,0 +1,277 @@
+"""Lago's payloads of invoices, credit notes and payments, read strictly: every issue at once, none guessed.
+
+Each is read with the envelope of Lago's answers and webhooks (`{"invoice": {...}}`) or without it. Keys that
+no rule needs are not looked at.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from custsync.flows.lago.billing.amounts import read_cents, read_number, read_unsigned_cents
+from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice, Payment
+from custsync.models import ABSENT
+from custsync.payloads import Column, Kind, Table, items_of, payload_error, read_text
+
+__all__ = ["read_credit_note", "read_invoice", "read_payment"]
+
+LONGEST_ID: Final = 255
+_CODE_LENGTH: Final = 3
+_DAY_LENGTH: Final = len("2026-01-31")
+
+
+def _read_id(value: Any, _: object = None) -> str:
+    """Return the id or code, which is a text and never blank."""
+    if type(value) is str and value.strip() and len(value) <= LONGEST_ID and value.isprintable():
+        return value
+    raise payload_error("not_an_id", f"not an id of 1 to {LONGEST_ID} printable characters", value)
+
+
+def _read_optional_id(value: Any, _: object = None) -> str:
+    return "" if value is None or value is ABSENT or value == "" else _read_id(value)
+
+
+def _read_optional_text(value: Any, _: object = None) -> str:
+    return read_text(value) or ""
+
+
+def _read_currency(value: Any, _: object = None) -> str:
+    if type(value) is str and len(value) == _CODE_LENGTH and value.isascii() and value.isalpha():
+        return value.upper()
+    raise payload_error("not_a_currency", "not a currency code of three letters", value)
+
+
+def _read_discount(value: Any, _: object = None) -> int:
+    """Return the amount, 0 where the payload does not know this discount."""
+    return 0 if value is None or value is ABSENT else read_unsigned_cents(value)
+
+
+def _read_paid(value: Any, _: object = None) -> int:
+    """Return the amount of a payment, which is more than nothing."""
+    cents = read_unsigned_cents(value)
+    if cents:
+        return cents
+    raise payload_error("no_amount", "a payment of nothing", value)
+
+
+def _read_day(value: Any, _: object = None) -> date | None:
+    if value is None or value is ABSENT:
+        return None
+    try:
+        if type(value) is str and len(value) == _DAY_LENGTH:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise payload_error("not_a_day", "not a day like 2026-01-31", value)
+
+
+_ID: Final = Kind(_read_id)
+_OPTIONAL_ID: Final = Kind(_read_optional_id)
+_OPTIONAL_TEXT: Final = Kind(_read_optional_text)
+_CURRENCY: Final = Kind(_read_currency)
+_CENTS: Final = Kind(read_cents)
+_UNSIGNED: Final = Kind(read_unsigned_cents)
+_DISCOUNT: Final = Kind(_read_discount)
+_PAID: Final = Kind(_read_paid)
+_DAY: Final = Kind(_read_day)
+_NUMBER: Final = Kind(read_number)
+
+ITEM: Final = Table((Column("type", "type", _ID), Column("code", "code", _OPTIONAL_ID)))
+"""What a fee is for: the `item` of a fee."""
+
+
+def _read_item(value: Any, _: object = None) -> Any:
+    return ITEM.read(value)
+
+
+FEE: Final = Table(
+    (
+        Column("lago_id", "lago_id", _ID),
+        Column("item", "item", Kind(_read_item)),
+        Column("units", "units", _NUMBER),
+        Column("precise_unit_amount", "precise_unit_amount", _NUMBER),
+        Column("amount_cents", "amount_cents", _CENTS),
+        Column("currency", "amount_currency", _CURRENCY),
+    )
+)
+REFUNDED_FEE: Final = Table((Column("item", "item", Kind(_read_item)),))
+
+
+def _read_refunded_fee(value: Any, _: object = None) -> Any:
+    return REFUNDED_FEE.read(value)["item"]
+
+
+CREDIT_NOTE_ITEM: Final = Table(
+    (
+        Column("lago_id", "lago_id", _ID),
+        Column("item", "fee", Kind(_read_refunded_fee)),
+        Column("amount_cents", "amount_cents", _CENTS),
+        Column("currency", "amount_currency", _CURRENCY),
+    )
+)
+
+
+def _read_fee(value: Any) -> Fee:
+    row = FEE.read(value)
+    return Fee(**row.pop("item"), **row)
+
+
+def _read_credit_note_item(value: Any) -> CreditNoteItem:
+    row = CREDIT_NOTE_ITEM.read(value)
+    return CreditNoteItem(**row.pop("item"), **row)
+
+
+def _read_list(read: Any, value: Any, _: object = None) -> tuple[Any, ...]:
+    return items_of(value, read)
+
+
+def _read_items(value: Any, _: object = None) -> tuple[CreditNoteItem, ...]:
+    """Return the items, whose sum is an amount too."""
+    items: tuple[CreditNoteItem, ...] = items_of(value, _read_credit_note_item)
+    read_cents(_sum(items))
+    return items
+
+
+_HEAD: Final = (
+    Column("lago_id", "lago_id", _ID),
+    Column("number", "number", _OPTIONAL_TEXT),
+    Column("currency", "currency", _CURRENCY),
+    Column("entity", "billing_entity_code", _OPTIONAL_ID),
+    Column("issued_on", "issuing_date", _DAY),
+    Column("taxes", "taxes_amount_cents", _UNSIGNED),
+    Column("total", "total_amount_cents", _UNSIGNED),
+)
+INVOICE: Final = Table(
+    (
+        *_HEAD,
+        Column("status", "status", _ID),
+        Column("stated_fees", "fees_amount_cents", _CENTS),
+        Column("coupons", "coupons_amount_cents", _DISCOUNT),
+        Column("prepaid_credits", "prepaid_credit_amount_cents", _DISCOUNT),
+        Column("progressive_billing_credits", "progressive_billing_credit_amount_cents", _DISCOUNT),
+        Column("credit_notes", "credit_notes_amount_cents", _DISCOUNT),
+        Column("fees", "fees", Kind(partial(_read_list, _read_fee))),
+    ),
+    within="invoice",
+)
+CREDIT_NOTE: Final = Table(
+    (
+        *_HEAD,
+        Column("invoice", "lago_invoice_id", _ID),
+        Column("coupons", "coupons_adjustment_amount_cents", _DISCOUNT),
+        Column("items", "items", Kind(_read_items)),
+    ),
+    within="credit_note",
+)
+PAYMENT: Final = Table(
+    (
+        Column("lago_id", "lago_id", _ID),
+        Column("invoices", "invoice_ids", Kind(partial(_read_list, _read_id))),
+        Column("amount_cents", "amount_cents", _PAID),
+        Column("currency", "amount_currency", _CURRENCY),
+        Column("status", "payment_status", _ID),
+    ),
+    within="payment",
+)
+
+
+def read_invoice(payload: Any) -> Invoice:
+    """Return the invoice that a Lago payload describes.
+
+    Args:
+        payload: an invoice object with its fees, in its envelope or without. Units and unit amounts are text,
+            whole numbers or `Decimal`; a `float` is refused, for its digits are not those sent.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Rule: LG-INV
+
+    Source: getlago.com/docs/integrations/accounting/netsuite
+
+    >>> invoice = read_invoice({
+    ...     "lago_id": "inv-1", "number": "PIN-1", "status": "finalized", "currency": "USD", "fees": [],
+    ...     "fees_amount_cents": 0, "taxes_amount_cents": 0, "total_amount_cents": 0,
+    ... })
+    >>> invoice.number
+    'PIN-1'
+    >>> read_invoice({"invoice": {"lago_id": 7}})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    row = INVOICE.read(payload)
+    row["amounts"] = _amounts(row, row.pop("stated_fees"))
+    return Invoice(**row)
+
+
+def read_credit_note(payload: Any) -> CreditNote:
+    """Return the credit note that a Lago payload describes.
+
+    Args:
+        payload: a credit-note object with its items, in its envelope or without.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Rule: LG-CN
+
+    >>> note = read_credit_note({
+    ...     "lago_id": "cn-1", "lago_invoice_id": "inv-1", "number": "PIN-1-CN1", "currency": "USD",
+    ...     "items": [], "taxes_amount_cents": 0, "total_amount_cents": 0,
+    ... })
+    >>> note.invoice
+    'inv-1'
+    >>> read_credit_note([])
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: not an object
+    """
+    row = CREDIT_NOTE.read(payload)
+    row["amounts"] = _amounts(row, _sum(row["items"]))
+    return CreditNote(**row)
+
+
+def read_payment(payload: Any, *, netsuite_id: str = "") -> Payment:
+    """Return the payment that a Lago payload describes.
+
+    Args:
+        payload: a payment object, in its envelope or without.
+        netsuite_id: the id of the NetSuite payment that it was read back from, as the caller has kept it;
+            `""` for Lago's own.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Rule: LG-PAY
+
+    >>> read_payment({
+    ...     "lago_id": "pay-1", "invoice_ids": ["inv-1"], "amount_cents": 500, "amount_currency": "USD",
+    ...     "payment_status": "succeeded",
+    ... }).amount_cents
+    500
+    >>> read_payment({"lago_id": "pay-1"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape
+    """
+    return Payment(**PAYMENT.read(payload), netsuite_id=_read_optional_id(netsuite_id))
+
+
+_AMOUNTS: Final = (
+    "coupons",
+    "prepaid_credits",
+    "progressive_billing_credits",
+    "credit_notes",
+    "taxes",
+    "total",
+)
+
+
+def _amounts(row: dict[str, Any], fees: int) -> Amounts:
+    return Amounts(fees=fees, **{name: row.pop(name) for name in _AMOUNTS if name in row})
+
+
+def _sum(items: Iterable[CreditNoteItem]) -> int:
+    return sum(item.amount_cents for item in items)

@@ -1,0 +1,112 @@
+"""What Lago shows of a sync: the direct link to the NetSuite customer, and the event of a failure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from custsync.engine.outcomes import Outcome, Report, Result
+from custsync.errors import InputError
+from custsync.flows.lago.billing import ProviderError
+from custsync.models import NOTHING_KEPT, Issue, Severity
+
+__all__ = ["netsuite_url", "provider_errors", "view_of"]
+
+_LONGEST_MESSAGE: Final = 500
+_ANNOUNCED: Final = frozenset({Result.REFUSED, Result.REVIEW, Result.FAILED})
+
+
+def netsuite_url(account: str, internal_id: str) -> str:
+    """Return the address of a NetSuite customer's page.
+
+    Args:
+        account: the account id, as NetSuite shows it (`"1234567_SB1"`) or as its host names spell it.
+        internal_id: the customer's internal id.
+
+    Raises:
+        InputError: one of the two cannot be what it is said to be.
+
+    Rule: LG-VIEW
+    Source: Lago, "NetSuite", "Customers synchronization".
+
+    >>> netsuite_url("1234567_SB1", "2041")
+    'https://1234567-sb1.app.netsuite.com/app/common/entity/custjob.nl?id=2041'
+    >>> netsuite_url("1234567", "CUST-2041")
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: a NetSuite internal id is made of digits
+    """
+    host = "-".join(account.replace("_", " ").split()).lower()
+    if not host.isascii() or not host.replace("-", "").isalnum():
+        raise InputError("a NetSuite account id is made of letters, digits, underscores and dashes")
+    if not internal_id.isascii() or not internal_id.isdigit():
+        raise InputError("a NetSuite internal id is made of digits")
+    return f"https://{host}.app.netsuite.com/app/common/entity/custjob.nl?id={internal_id}"
+
+
+def view_of(outcome: Outcome, account: str = "") -> str:
+    """Return the address of the NetSuite customer that an outcome ended with, `""` where there is none.
+
+    A link that is only half made has no NetSuite id, and so no address.
+
+    Args:
+        outcome: of a flow of `customer_sync`.
+        account: the account id, where the target's adapter does not say it.
+
+    Raises:
+        InputError: neither says the account id.
+
+    Rule: LG-VIEW
+
+    >>> from custsync.models import Ref
+    >>> linked = Outcome(
+    ...     source=Ref("lago", "4f0f"), decided="link", result=Result.LINKED, target=Ref("netsuite", "2041")
+    ... )
+    >>> view_of(linked, "1234567")
+    'https://1234567.app.netsuite.com/app/common/entity/custjob.nl?id=2041'
+    """
+    target = outcome.target
+    if target is None or outcome.result in _ANNOUNCED:
+        return ""
+    return netsuite_url(target.account or account, target.id)
+
+
+def provider_errors(
+    outcomes: Iterable[Outcome] | Report,
+    connection: str,
+    external_ids: Mapping[str, str] = NOTHING_KEPT,
+) -> Iterator[ProviderError]:
+    """Yield one event, `customer.accounting_provider_error`, for each customer that was not synced.
+
+    An outcome that nobody knows yet is no failure: the next run finds out.
+
+    Args:
+        outcomes: of a run, or its report, which lists the first thousand.
+        connection: the connection's code.
+        external_ids: Lago id → Lago's external id, where the caller has it.
+
+    Rule: LG-ERR
+    """
+    for outcome in outcomes.attention if isinstance(outcomes, Report) else outcomes:
+        if outcome.result in _ANNOUNCED:
+            issue = _worst(outcome.issues)
+            yield ProviderError(
+                lago_customer_id=outcome.source.id,
+                external_customer_id=external_ids.get(outcome.source.id, ""),
+                provider_code=connection,
+                code=issue.code,
+                message=f"{issue.field}: {issue.reason}. {issue.remedy}"[:_LONGEST_MESSAGE],
+            )
+
+
+def _worst(issues: Iterable[Issue]) -> Issue:
+    found = tuple(issues)
+    errors = [issue for issue in found if issue.severity is Severity.ERROR]
+    return (*errors, *found, _UNEXPECTED)[0]
+
+
+_UNEXPECTED: Final = Issue(
+    code="unexpected_error",
+    rule="LG-ERR",
+    field="target",
+    reason="the customer was not synced, and nothing says why",
+    remedy="Run again",
+)

@@ -1,0 +1,235 @@
+"""Lago → NetSuite, one flow for each connection."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal
+
+from attrs import evolve
+
+from custsync.errors import FlowError
+from custsync.flow import Flow
+from custsync.flows.lago.billing import BillingSettings
+from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, internal_id, unnamed, unset
+from custsync.flows.lago.field_values import PARTS, PLACE, BookAddress, First, NetSuiteName
+from custsync.models import Issue
+from custsync.rules.fields.mapping import Copied, FieldMapping, Limit, System
+from custsync.rules.matching.steps import MatchStep
+from custsync.rules.normalize import id_key
+from custsync.systems import netsuite
+from custsync.systems.lago import CONNECTION_MARK, LAGO
+
+__all__ = ["CUSTOMER_SYNC", "LAGO_CUTS", "LAGO_ID_FIELD", "customer_sync", "link_of"]
+
+LAGO_ID_FIELD: Final = "custentity_lago_id"
+"""The NetSuite custom field that keeps the Lago id: the one that Lago's own script fills."""
+
+
+def _cut(length: int) -> Limit:
+    return Limit(length=length, cited="getlago/lago-api, NetSuite payloads", confidence="B")
+
+
+LAGO_CUTS: Final[Mapping[str, Limit]] = {
+    "first_name": _cut(30),
+    "last_name": _cut(30),
+    "address.line1": _cut(150),
+    "address.city": _cut(50),
+    "address.state": _cut(30),
+}
+"""Where Lago cuts a text in silence, and at which length."""
+
+
+def link_of(connection: str) -> str:
+    """Return the name under which a connection's sync records are kept.
+
+    Rule: LG-MULTI
+
+    >>> link_of("netsuite-us") == link_of("netsuite-uk")
+    False
+    """
+    return f"lago-netsuite:{connection}"
+
+
+def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by name
+    connection: str = "netsuite",
+    *,
+    subsidiaries: Iterable[str] = (),
+    target: System = netsuite.REST,
+    settings: BillingSettings | None = None,
+    lago_id_field: str = LAGO_ID_FIELD,
+    missing_name: str = "",
+    missing_last_name: str = "",
+    cuts: Mapping[str, Limit] | None = None,
+    update_addresses: bool = False,
+) -> Flow:
+    """Return the flow of one NetSuite connection, from Lago to NetSuite.
+
+    Args:
+        connection: the connection's code; a customer that does not name it is left out.
+        subsidiaries: the internal ids of the subsidiaries as fetched from NetSuite; none for an account that
+            has none.
+        target: the NetSuite surface that payloads are written for, `netsuite.REST` or `netsuite.RESTLET`. A
+            RESTlet may answer look-ups in another shape than it is written in: give it that shape's `read`.
+        settings: the connection's settings, whose currencies are then checked and written; None leaves a
+            customer's currency to NetSuite, as Lago does.
+        lago_id_field: the NetSuite custom field that keeps the Lago id, and that customers are found by;
+            `""` for an account without one.
+        missing_name: the company name of a company without a name; `""` refuses it.
+        missing_last_name: the last name of an individual without one, `"NoLastName"` say; `""` refuses it.
+        cuts: fields whose text is cut to fit, and at which length: `LAGO_CUTS` cuts as Lago does. None
+            refuses a text that is too long.
+        update_addresses: whether addresses are kept up to date; without it they are written when a customer
+            is created, as Lago does. A RESTlet takes them on a create only.
+
+    Raises:
+        FlowError: the connection has no code, the subsidiaries are no list, or the target takes no address on
+            an update.
+
+    Rule: LG-CRE, LG-LINK, LG-MULTI, LG-CUR, LG-SYNC
+    Source: Lago, "NetSuite", "Customers synchronization".
+
+    >>> customer_sync("netsuite-us", subsidiaries=["2"]).write_back
+    'custom.integration_customers.netsuite-us'
+    """
+    _check(connection)
+    if update_addresses and target.write is netsuite.RESTLET.write:
+        raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
+    kept_id = f"custom.{CONNECTION_MARK}{connection}"
+    stamp = f"custom.{lago_id_field}" if lago_id_field else ""
+    return Flow(
+        name="lago.CUSTOMER_SYNC",
+        link=link_of(connection),
+        source=LAGO,
+        target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
+        filters=(PARTNER, unnamed(connection), unset(connection)),
+        match=(_by_given_id(kept_id), *_by_stamp(stamp)),
+        fields=(
+            *_name_rows(missing_name, missing_last_name),
+            *_CONTACT_ROWS,
+            *(_address_row(name, create_only=not update_addresses) for name in _ADDRESSES),
+            *_account_rows(connection, _internal_ids(subsidiaries), settings),
+            *_stamp_rows(stamp),
+        ),
+        source_id_field=stamp,
+        unique_key="external_id",
+        write_back=kept_id,
+        may_cut=frozenset(cuts or ()),
+        version=f"1:{connection}",  # a plan for one connection is not carried out in another
+    )
+
+
+def _check(connection: object) -> None:
+    if not isinstance(connection, str) or not connection.strip():
+        raise FlowError("a flow from Lago needs the code of its NetSuite connection")
+
+
+def _internal_ids(subsidiaries: object) -> tuple[str, ...]:
+    """Return the ids, once each; a number would be none that a Lago customer names, and refuse everybody."""
+    given = () if isinstance(subsidiaries, str) or not isinstance(subsidiaries, Iterable) else subsidiaries
+    ids = tuple(given)
+    if given is not subsidiaries or not all(isinstance(one, str) for one in ids):
+        raise FlowError("subsidiaries are internal ids, texts in a list, not one text")
+    return tuple(sorted(set(ids)))
+
+
+def _by_given_id(kept_id: str) -> MatchStep:
+    return MatchStep(
+        rule="LG-LINK",
+        question="Does NetSuite have the customer whose id is given on the Lago customer's connection?",
+        lookup="id",
+        source_field=kept_id,
+        target_field="id",
+        key=internal_id,
+        authoritative=True,
+        if_not_found=_NOT_THERE,
+    )
+
+
+def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
+    if not stamp:
+        return ()
+    asks = "Does NetSuite have a customer that keeps the Lago customer's id?"
+    return (
+        MatchStep(
+            rule="G-DUP",
+            question=asks,
+            lookup=stamp,
+            source_field="id",
+            target_field=stamp,
+            key=id_key,
+            authoritative=True,
+        ),
+    )
+
+
+def _name_rows(missing_name: str, missing_last_name: str) -> tuple[FieldMapping, ...]:
+    missing = {"company_name": missing_name, "last_name": missing_last_name}
+    return tuple(
+        FieldMapping(
+            target=part,
+            sources=("is_person", "name", "first_name", "last_name"),
+            rule="LG-CRE",
+            compute=NetSuiteName(part, missing.get(part, "")),
+            clear_on_blank=False,
+            create_only=part == "is_person",
+        )
+        for part in PARTS
+    )
+
+
+def _address_row(name: Literal["billing_address", "shipping_address"], *, create_only: bool) -> FieldMapping:
+    return FieldMapping(
+        target=name,
+        sources=_ADDRESSES,
+        rule="LG-CRE",
+        compute=BookAddress(name),
+        create_only=create_only,
+        components=PLACE,
+    )
+
+
+def _account_rows(
+    connection: str, subsidiaries: tuple[str, ...], settings: BillingSettings | None
+) -> Iterator[FieldMapping]:
+    yield FieldMapping(
+        target="subsidiary",
+        sources=(),
+        rule="LG-CRE",
+        compute=Subsidiary(connection, subsidiaries),
+        create_only=True,
+    )
+    if settings is not None:
+        value = CurrencyId(dict(sorted(settings.currencies.items())))
+        yield FieldMapping(
+            target="currency", sources=("currency",), rule="LG-CUR", compute=value, clear_on_blank=False
+        )
+
+
+def _stamp_rows(stamp: str) -> Iterator[FieldMapping]:
+    if stamp:
+        yield FieldMapping(target=stamp, sources=("id",), rule="G-DUP", compute=Copied("id"))
+
+
+_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
+    "billing_address",
+    "shipping_address",
+)
+_CONTACT_ROWS: Final = (
+    FieldMapping(target="email", sources=("email",), rule="LG-CRE", compute=First("email")),
+    FieldMapping(target="phone", sources=("phone",), rule="LG-CRE", compute=First("phone")),
+    FieldMapping(
+        target="entity_id",
+        sources=("external_id",),
+        rule="LG-CRE",
+        compute=Copied("external_id"),
+        create_only=True,
+    ),
+)
+_NOT_THERE: Final = Issue(
+    code="linked_customer_missing",
+    rule="LG-LINK",
+    field="external_customer_id",
+    reason="no NetSuite customer has the id that the connection names",
+    remedy="Paste the internal id of the NetSuite customer, digits only, or let Lago create one",
+)
+
+CUSTOMER_SYNC: Final = customer_sync()
+"""Lago → NetSuite over the connection `netsuite`, into an account without subsidiaries."""

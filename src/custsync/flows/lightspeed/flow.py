@@ -1,0 +1,310 @@
+"""NetSuite → Lightspeed."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Final, Literal, get_args
+
+from attrs import evolve, frozen
+
+from custsync.errors import ConfigurationError
+from custsync.flow import Flow
+from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
+from custsync.rules.eligibility import Filter
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System, reader_of
+from custsync.rules.matching.steps import MatchStep
+from custsync.rules.normalize import id_key, text_key
+from custsync.rules.uniqueness import UniqueKey
+from custsync.systems import netsuite
+from custsync.systems.lightspeed import LIGHTSPEED, WALK_IN, is_made_up, is_walk_in
+
+__all__ = [
+    "CUSTOMER_EXPORT",
+    "LINK",
+    "CodeFits",
+    "CustomerCode",
+    "copy_field",
+    "customer_export",
+    "soft_status",
+]
+
+LINK: Final = "netsuite-lightspeed"
+"""The name under which the flow keeps its sync records."""
+
+CodeKey = Callable[[str], str | None]
+
+
+@frozen
+class CustomerCode:
+    """A row's value: the entity id as Lightspeed's customer code: trimmed, as it is looked for."""
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the code, `ABSENT` where there is none."""
+        entity_id = customer.entity_id
+        return (id_key(entity_id) if entity_id else None) or ABSENT
+
+
+@frozen
+class CodeFits:
+    """Whether the customer that holds the code may be linked.
+
+    The shop's anonymous customer never is. A code that Lightspeed made up for a customer is no entity id,
+    however alike the two are, unless `made_up_codes` says so.
+
+    Rule: LS-KEY-2
+    """
+
+    made_up_codes: bool = False
+
+    def __call__(self, _customer: Customer, found: Customer) -> Issue | None:
+        """Return why the customer that was found is not linked, None where it may be."""
+        if is_walk_in(found):
+            return _WALK_IN_FOUND
+        return _MADE_UP if is_made_up(found) and not self.made_up_codes else None
+
+
+@frozen
+class CustomText:
+    """A row's value: a field as Lightspeed's custom fields hold it, as text; a flag is `true` or `false`."""
+
+    name: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the text; null and absent stay what they are, and what is no single value is refused."""
+        value = reader_of(self.name)(customer)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, Mapping | Address | list | tuple):
+            return MappedValue(value=ABSENT, issues=(evolve(_NO_TEXT, field=self.name),))
+        return value if value is None or value is ABSENT else str(value)
+
+
+@frozen
+class CarriedStatus:
+    """A row's value: a flag of the source that says "send no mail", as a subscription status.
+
+    Rule: LS-MAP-3, LS-MAP-4
+    """
+
+    name: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the status, `ABSENT` where the flag is not known; what is no flag is refused."""
+        value = reader_of(self.name)(customer)
+        if value in (None, ABSENT, ""):
+            return ABSENT
+        told = _FLAGS.get(value) if isinstance(value, bool | str) else None
+        return told or MappedValue(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),))
+
+
+def soft_status(customer: Customer, _current: Customer | None) -> Maybe[SubscriptionStatus]:
+    """Return the subscription status as `do_not_email` can say it, `ABSENT` where it is not known.
+
+    Both statuses of opting out are one there, and both of opting in.
+
+    Rule: LS-MAP-3
+
+    >>> from custsync.models import Ref
+    >>> told = Customer(ref=Ref("netsuite", "1"), subscription_status=SubscriptionStatus.CONFIRMED_OPT_OUT)
+    >>> soft_status(told, None).value
+    'soft_opt_out'
+    >>> soft_status(Customer(ref=Ref("netsuite", "1")), None)
+    ABSENT
+    """
+    status = customer.subscription_status
+    if not isinstance(status, SubscriptionStatus):
+        return ABSENT
+    return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
+
+
+def copy_field(source: str, target: str) -> FieldMapping:
+    """Return a row that carries one field over, for a table that is extended or changed.
+
+    Args:
+        source: NetSuite's field: a `Customer` attribute, or `"custom.NAME"`.
+        target: Lightspeed's field, `"custom.custom_field_1"` to `"custom.custom_field_4"` among them. They
+            hold texts: a flag becomes `true` or `false`. A custom flag that goes to `"subscription_status"`
+            is `do_not_email` itself: true means that no mail is sent.
+
+    Rule: LS-MAP-4
+
+    >>> row = copy_field("custom.custentity_do_not_call", "custom.custom_field_1")
+    >>> CUSTOMER_EXPORT.with_field(row).field_for["custom.custom_field_1"].reads
+    ('custom.custentity_do_not_call',)
+    """
+    if target == "subscription_status":
+        status: Any = CarriedStatus(source) if source.startswith("custom.") else soft_status
+        return FieldMapping(
+            target=target, sources=(source,), rule="LS-MAP-3", compute=status, clear_on_blank=False
+        )
+    is_custom = target.startswith("custom.")
+    value = CustomText(source) if is_custom else Copied(source)
+    return FieldMapping(
+        target=target, sources=(source,), rule="LS-MAP-4" if is_custom else "LS-MAP-1", compute=value
+    )
+
+
+def customer_export(
+    *,
+    source: System = netsuite.REST,
+    code_key: CodeKey = id_key,
+    made_up_codes: bool = False,
+    address_names: AddressNames = "reported",
+) -> Flow:
+    """Return the flow from NetSuite to Lightspeed.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        code_key: when two codes are one. By default in their exact spelling, blanks around them apart.
+        made_up_codes: whether a code that Lightspeed made up (`Tony-37YP`) may be an entity id.
+        address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
+            place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
+
+    Raises:
+        ConfigurationError: `address_names` is none of its words, or `code_key` no function.
+
+    Rule: LS-DIR, LS-MAP-1, LS-MAP-2, LS-MAP-3, LS-MAP-4, LS-KEY-1, LS-KEY-2, LS-CTRY
+    Source: Lightspeed, "Customer Export".
+
+    >>> [row.target for row in customer_export().rows][:3]
+    ['entity_id', 'first_name', 'last_name']
+    """
+    if address_names not in get_args(AddressNames):
+        raise ConfigurationError(f"address_names is {' or '.join(get_args(AddressNames))}")
+    if not callable(code_key):
+        raise ConfigurationError("code_key is a function from a code to its key")
+    return Flow(
+        name="lightspeed.CUSTOMER_EXPORT",
+        link=LINK,
+        source=source,
+        target=LIGHTSPEED,
+        filters=_FILTERS,
+        demands=(_NO_CODE,),
+        prescan=UniqueKey("entity_id", code_key),
+        match=(_by_code(code_key, CodeFits(made_up_codes)),),
+        fields=(
+            FieldMapping(
+                target="entity_id",
+                sources=("entity_id",),
+                rule="LS-MAP-1",
+                compute=CustomerCode(),
+                clear_on_blank=False,
+            ),
+            *(copy_field(name, name) for name in _TEXTS),
+            *(_address_row(ShopAddress(name, address_names)) for name in _ADDRESSES),
+            FieldMapping(
+                target="subscription_status",
+                sources=("subscription_status",),
+                rule="LS-MAP-3",
+                compute=soft_status,
+                clear_on_blank=False,
+            ),
+        ),
+        requires=(_NO_NAME,),
+    )
+
+
+def _by_code(key: CodeKey, fits: CodeFits) -> MatchStep:
+    return MatchStep(
+        rule="LS-KEY-2",
+        question="Does Lightspeed have a customer whose code is the NetSuite customer's entity ID?",
+        lookup="customer_code",
+        source_field="entity_id",
+        target_field="entity_id",
+        key=key,
+        authoritative=True,
+        accept_hit=fits,
+    )
+
+
+def _address_row(value: ShopAddress) -> FieldMapping:
+    return FieldMapping(
+        target=value.name, sources=(value.name,), rule="LS-MAP-2", compute=value, components=PLACE
+    )
+
+
+def _is_walk_in_code(customer: Customer) -> bool:
+    return text_key(customer.entity_id) == _WALK_IN_KEY
+
+
+def _lacks_code(customer: Customer) -> bool:
+    return id_key(customer.entity_id) is None
+
+
+def _lacks_name(customer: Customer) -> bool:
+    names = (customer.first_name, customer.last_name, customer.company_name)
+    return not any(text_key(name) for name in names)
+
+
+_FLAGS: Final[Mapping[bool | str, SubscriptionStatus]] = {
+    True: SubscriptionStatus.SOFT_OPT_OUT,
+    False: SubscriptionStatus.SOFT_OPT_IN,
+    "T": SubscriptionStatus.SOFT_OPT_OUT,
+    "F": SubscriptionStatus.SOFT_OPT_IN,
+}
+"""What a flag that forbids mail says, in the spellings of NetSuite's surfaces."""
+
+_NO_TEXT: Final = Issue(
+    code="no_single_value",
+    rule="LS-MAP-4",
+    field="custom",
+    reason="the field holds several values or an object, and Lightspeed's custom field holds one text",
+    remedy="Carry another field over, or give the flow a row that makes one text of it",
+)
+_NO_FLAG: Final = evolve(
+    _NO_TEXT,
+    code="not_a_flag",
+    reason="the field is carried to `do_not_email` and says neither yes nor no",
+    remedy="Carry a checkbox over, or give the flow a row that makes a subscription status of it",
+)
+_WALK_IN_KEY: Final = text_key(WALK_IN)
+_TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")
+_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
+    "billing_address",
+    "shipping_address",
+)
+_WALK_IN_CODE: Final = Issue(
+    code="walk_in",
+    rule="LS-KEY-2",
+    field="entity_id",
+    reason=f"{WALK_IN} is the code of the shop's anonymous customer, which is never synced",
+    remedy="Nothing to do; a customer of your own needs another entity ID",
+    severity=Severity.NOTE,
+)
+_WALK_IN_FOUND: Final = evolve(_WALK_IN_CODE, severity=Severity.ERROR)
+_MADE_UP: Final = Issue(
+    code="made_up_code",
+    rule="LS-KEY-2",
+    field="entity_id",
+    reason="the customer that has this code in Lightspeed got it from Lightspeed, so it is no entity ID",
+    remedy="Link the two by hand if they are one; else give one of them another code",
+)
+_FILTERS: Final = (
+    *netsuite.NOT_CUSTOMERS,
+    Filter(leaves_out=_is_walk_in_code, issue=_WALK_IN_CODE),
+)
+_NO_CODE: Final = Filter(
+    leaves_out=_lacks_code,
+    issue=Issue(
+        code="code_missing",
+        rule="LS-KEY-1",
+        field="entity_id",
+        reason="the entity ID is blank, and it is the customer code in Lightspeed",
+        remedy="Give the NetSuite customer an entity ID",
+    ),
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="LS-MAP-1",
+        field="first_name",
+        reason="Lightspeed creates no customer without a first name, a last name or a company name",
+        remedy="Give the NetSuite customer one of them",
+    ),
+)
+
+CUSTOMER_EXPORT: Final = customer_export()
+"""NetSuite → Lightspeed, as documented."""

@@ -1,0 +1,102 @@
+"""The rows of the rest: where a new customer is billed, and how it is reached."""
+
+from collections.abc import Iterator
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import evolve, frozen
+
+from custsync.models import ABSENT, Address, Contact, Customer, Issue, Severity
+from custsync.rules import countries
+from custsync.rules.fields.mapping import FieldMapping, MappedValue
+from custsync.rules.normalize import clean_email
+
+__all__ = ["BadCountry", "BillingAddress", "detail_rows"]
+
+BadCountry: TypeAlias = Literal["refuse", "leave_out"]
+
+_NUMBERS: Final = {"phone": "Phone", "mobile_phone": "MobilePhone", "fax": "Fax"}
+"""NetSuite's field for each type of contact that is a number."""
+
+
+@frozen
+class BillingAddress:
+    """A row's value: the customer's address, its country as NetSuite's code."""
+
+    bad_country: BadCountry = "refuse"
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the address; a country that is none is refused, or left out with a warning."""
+        address = customer.billing_address
+        if not isinstance(address, Address) or not address.country:
+            return address
+        if not address.country.strip():
+            return evolve(address, country=None)
+        found = countries.resolve_country(address.country, system="netsuite")
+        if isinstance(found, countries.Country):
+            return evolve(address, country=found.alpha_2)
+        is_refused = self.bad_country == "refuse"
+        severity = Severity.ERROR if is_refused else Severity.WARNING
+        issue = found.as_issue(rule="G-LOSS", field="billing_address.country", severity=severity)
+        return MappedValue(value=address if is_refused else evolve(address, country=ABSENT), issues=(issue,))
+
+
+def first_email(customer: Customer, _current: Customer | None) -> Any:
+    """Return the first email among the contacts, `ABSENT` where there is none; what is not taken is told.
+
+    Rule: G-LOSS
+    """
+    cleaned = [clean_email(contact.email) for contact in _of_type(customer, "Email")]
+    issues = [issue for email in cleaned for issue in email.issues]
+    addresses = list(dict.fromkeys(address for email in cleaned for address in email.addresses))
+    if len(addresses) > 1:
+        issues.append(evolve(_NOT_TAKEN, field="contacts.Email", shape=f"{len(addresses)} emails"))
+    value = addresses[0] if addresses else ABSENT
+    return MappedValue(value=value, issues=tuple(dict.fromkeys(issues))) if issues else value
+
+
+@frozen
+class FirstNumber:
+    """A row's value: the first number of one type among the contacts."""
+
+    type: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the number, `ABSENT` where there is none; what is not taken is told."""
+        said = (contact.phone for contact in _of_type(customer, self.type))
+        numbers = list(dict.fromkeys(phone.strip() for phone in said if phone and phone.strip()))
+        if len(numbers) <= 1:
+            return numbers[0] if numbers else ABSENT
+        issue = evolve(_NOT_TAKEN, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")
+        return MappedValue(value=numbers[0], issues=(issue,))
+
+
+def _of_type(customer: Customer, type_: str) -> Iterator[Contact]:
+    return (contact for contact in customer.contacts or () if contact.extra.get("type") == type_)
+
+
+def detail_rows(bad_country: BadCountry) -> tuple[FieldMapping, ...]:
+    """Return the rows for the address, the email and the numbers of a new customer.
+
+    Rule: ST-DIR, G-LOSS
+    """
+    address = BillingAddress(bad_country)
+    return (
+        _row("billing_address", address, "billing_address"),
+        _row("email", first_email),
+        *(_row(target, FirstNumber(type_)) for target, type_ in _NUMBERS.items()),
+    )
+
+
+def _row(target: str, value: Any, *reads: str) -> FieldMapping:
+    """Return a row; those for contacts read no field that ServiceTitan shows when a plan is checked again."""
+    return FieldMapping(target=target, sources=reads, rule="ST-DIR", compute=value, create_only=True)
+
+
+_NOT_TAKEN: Final = Issue(
+    code="further_contacts",
+    rule="G-LOSS",
+    field="contacts",
+    reason="NetSuite's customer has room for the first of them alone",
+    remedy="Add the others as contacts in NetSuite where they matter",
+    severity=Severity.NOTE,
+)

@@ -1,0 +1,116 @@
+"""The flow from ServiceTitan to NetSuite."""
+
+from typing import Final, get_args
+
+from custsync.errors import ConfigurationError
+from custsync.flow import Flow
+from custsync.flows.servicetitan.contact_fields import BadCountry, detail_rows
+from custsync.flows.servicetitan.legacy_id import LegacyIdFields, by_legacy_id
+from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_rows
+from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
+from custsync.models import Severity
+from custsync.rules.fields.mapping import Copied, FieldMapping, System
+from custsync.systems import netsuite
+from custsync.systems.servicetitan import SERVICETITAN
+
+__all__ = ["CUSTOMER_SYNC", "LEGACY_FIELD", "LINK", "SERVICETITAN_ID_FIELD", "customer_sync"]
+
+LINK: Final = "servicetitan-netsuite"
+"""The sync records' name of this pair."""
+
+LEGACY_FIELD: Final = "Legacy ID"
+"""The ServiceTitan field that holds the NetSuite internal id, unless the tenant names another."""
+
+SERVICETITAN_ID_FIELD: Final = "custentity_servicetitan_customer_id"
+"""The NetSuite custom field that keeps the ServiceTitan id, unless the account names it otherwise."""
+
+
+def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
+    *,
+    target: System = netsuite.REST,
+    legacy_field: str = LEGACY_FIELD,
+    eligible: frozenset[str] = ELIGIBLE,
+    one_world: bool = True,
+    servicetitan_id_field: str = SERVICETITAN_ID_FIELD,
+    names: NameRules = AS_DOCUMENTED,
+    bad_country: BadCountry = "refuse",
+    refuse_inactive: bool = False,
+    refuse_missing_field: bool = False,
+) -> Flow:
+    """Return the flow from ServiceTitan to NetSuite.
+
+    It takes customers as `join_transactions` returns them.
+
+    Args:
+        target: the NetSuite surface that payloads are written for.
+        legacy_field: the exact name of the tenant's Legacy ID field; names are compared without the blanks
+            around them. With one, a run goes through all its customers before it begins. `""`: the tenant has
+            none.
+        eligible: the types of transaction that bring a customer along.
+        one_world: whether the account has subsidiaries: a new customer needs one, and a Legacy ID has to name
+            a customer of the transaction's.
+        servicetitan_id_field: the NetSuite custom field that keeps the ServiceTitan id; `""` for none.
+        names: how names are read.
+        bad_country: what becomes of a new customer whose address names no country that NetSuite knows: it is
+            refused, or its address is written without country, with a warning.
+        refuse_inactive: whether a customer is refused whose Legacy ID names an inactive NetSuite customer,
+            rather than linked to it with a warning.
+        refuse_missing_field: whether customers are refused, linked ones too, where no customer of the run
+            carries the Legacy ID field, rather than synced with a warning.
+
+    Raises:
+        ConfigurationError: `eligible` is a text, or `bad_country` is neither `"refuse"` nor `"leave_out"`.
+
+    Rule: ST-DIR, ST-TRIG, ST-LEG-0, ST-LEG-2, ST-NAME-1
+    Source: NetSuite customer sync flow.
+
+    >>> customer_sync(legacy_field="NetSuite ID").match[0].reads
+    'custom.NetSuite ID'
+    >>> customer_sync(legacy_field="").match
+    ()
+    """
+    given: object = eligible
+    if isinstance(given, str) or bad_country not in get_args(BadCountry):
+        raise ConfigurationError("eligible is a set of types, bad_country is refuse or leave_out")
+    field, types = legacy_field.strip(), frozenset(eligible)
+    stamp = f"custom.{servicetitan_id_field}" if servicetitan_id_field else ""
+    step = by_legacy_id(field, eligible=types, one_world=one_world, refuse_inactive=refuse_inactive)
+    severity = Severity.ERROR if refuse_missing_field else Severity.WARNING
+    return Flow(
+        name="servicetitan.CUSTOMER_SYNC",
+        link=LINK,
+        source=SERVICETITAN,
+        target=target,
+        filters=(trigger(types),),
+        prescan=LegacyIdFields(field, types, severity) if field else None,
+        match=(step,) if field else (),
+        fields=(
+            *name_rows(names),
+            *detail_rows(bad_country),
+            *_subsidiary_rows(types, one_world=one_world),
+            *_stamp_rows(stamp),
+        ),
+        source_id_field=stamp,
+        unique_key="external_id",
+        updates=False,
+        record_errors=True,
+    )
+
+
+def _subsidiary_rows(eligible: frozenset[str], *, one_world: bool) -> tuple[FieldMapping, ...]:
+    if not one_world:
+        return ()
+    value = Subsidiary(eligible)
+    return (FieldMapping(target="subsidiary", sources=(), rule="ST-TRIG", compute=value, create_only=True),)
+
+
+def _stamp_rows(stamp: str) -> tuple[FieldMapping, ...]:
+    if not stamp:
+        return ()
+    return (
+        FieldMapping(target=stamp, sources=("id",), rule="ST-REC", compute=Copied("id"), create_only=True),
+    )
+
+
+CUSTOMER_SYNC: Final = customer_sync()
+"""ServiceTitan → NetSuite, as documented, for an account with subsidiaries and the field `Legacy ID`."""

@@ -1,0 +1,161 @@
+"""The rows of the name: one name and a type there, a person's parts or a company's name here."""
+
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from attrs import evolve, frozen
+
+from custsync.errors import ConfigurationError
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.rules.fields.mapping import FieldMapping, MappedValue
+from custsync.rules.names import NamePolicy, SplitName, split_name
+
+__all__ = ["AS_DOCUMENTED", "Commercial", "NameRules", "UnknownType", "name_rows"]
+
+Commercial: TypeAlias = Literal["company", "person"]
+UnknownType: TypeAlias = Literal["refuse", "company", "person"]
+
+_PARTS: Final = {
+    "company_name": ("company", "ST-NAME-5"),
+    "first_name": ("first", "ST-NAME-1"),
+    "last_name": ("last", "ST-NAME-1"),
+    "middle_name": ("middle", "ST-NAME-2"),
+    "salutation": ("title", "ST-NAME-2"),
+}
+"""NetSuite's field for each part of a split name; the last two are filled by a name policy only."""
+
+
+@frozen(kw_only=True, cache_hash=True)
+class NameRules:
+    """How names are read: who is a person, and what the tenant opts into beyond the documented rules.
+
+    Attributes:
+        policy: how a person's name is split.
+        placeholder: the last name of a person who has none.
+        clean: False takes names literally, but for spaces at the ends.
+        commercial: what a Commercial customer is: a company keeps its name whole, a person's is split.
+        unknown_type: what a customer without type is; `"refuse"` does not guess.
+    """
+
+    policy: NamePolicy = NamePolicy()
+    placeholder: str = "NoLastName"
+    clean: bool = True
+    commercial: Commercial = "company"
+    unknown_type: UnknownType = "refuse"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a word that no setting knows.
+
+        Raises:
+            ConfigurationError: `commercial` or `unknown_type` is not one of its words.
+        """
+        if self.commercial not in get_args(Commercial):
+            raise ConfigurationError(f"commercial is one of {', '.join(get_args(Commercial))}")
+        if self.unknown_type not in get_args(UnknownType):
+            raise ConfigurationError(f"unknown_type is one of {', '.join(get_args(UnknownType))}")
+
+    def is_person(self, customer: Customer) -> bool:
+        """Return whether the customer is a person in NetSuite."""
+        if customer.is_person is False:
+            return self.commercial == "person"
+        return bool(customer.is_person) or self.unknown_type == "person"
+
+    def parts_of(self, customer: Customer) -> SplitName:
+        """Return the customer's name in parts, with what is odd about it."""
+        return _split(customer.name or "", self.is_person(customer), self)
+
+
+AS_DOCUMENTED: Final = NameRules()
+"""The documented rules and the decisions on what they leave open."""
+
+
+@lru_cache(maxsize=1024)
+def _split(name: str, is_person: bool, rules: NameRules) -> SplitName:  # noqa: FBT001 - a key of the cache
+    return split_name(
+        name, is_person=is_person, clean=rules.clean, policy=rules.policy, placeholder=rules.placeholder
+    )
+
+
+@frozen
+class IsPerson:
+    """A row's value: whether the customer is a person, by its type alone, with what is odd about its name."""
+
+    rules: NameRules
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> MappedValue:
+        """Return the flag; a type that is not there is refused unless the flow says what it means."""
+        return MappedValue(value=self.rules.is_person(customer), issues=self._issues(customer))
+
+    def _issues(self, customer: Customer) -> tuple[Issue, ...]:
+        if customer.name is ABSENT:
+            return (_UNREAD,)
+        split = self.rules.parts_of(customer)
+        issues = split.issues
+        if not isinstance(customer.is_person, bool) and self.rules.unknown_type == "refuse":
+            issues = (_NO_TYPE, *issues)
+        if split.suffix or split.note:
+            issues = (*issues, _PART_LEFT_OUT)
+        return issues
+
+
+@frozen
+class NamePart:
+    """A row's value: one part of the name."""
+
+    part: str
+    rules: NameRules
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the part, `ABSENT` where the name has none."""
+        return getattr(self.rules.parts_of(customer), self.part) or ABSENT
+
+
+def name_rows(rules: NameRules) -> tuple[FieldMapping, ...]:
+    """Return the rows that name a new customer.
+
+    Rule: ST-NAME-1, ST-NAME-2, ST-NAME-3, ST-NAME-4, ST-NAME-5, ST-NAME-6
+    Source: NetSuite customer sync flow, "Customer name behaviour".
+    """
+    flag = FieldMapping(
+        target="is_person",
+        sources=("is_person", "name"),
+        rule="ST-NAME-5",
+        compute=IsPerson(rules),
+        create_only=True,
+    )
+    parts = (
+        FieldMapping(
+            target=target,
+            sources=("is_person", "name"),
+            rule=rule,
+            compute=NamePart(part, rules),
+            create_only=True,
+        )
+        for target, (part, rule) in _PARTS.items()
+    )
+    return (flag, *parts)
+
+
+_UNREAD: Final = Issue(
+    code="customer_unread",
+    rule="ST-TRIG",
+    field="name",
+    reason="a transaction names the customer, and the customer itself was not handed in",
+    remedy="Read the customer from ServiceTitan, inactive ones too, and run again",
+)
+_NO_TYPE: Final = Issue(
+    code="type_missing",
+    rule="ST-NAME-5",
+    field="type",
+    reason="neither Residential nor Commercial, so that nobody knows whether the name is a person's",
+    remedy="Give the customer a type in ServiceTitan, or set `unknown_type`",
+)
+_PART_LEFT_OUT: Final = evolve(
+    _NO_TYPE,
+    code="name_part_left_out",
+    rule="G-LOSS",
+    field="name",
+    reason="the name policy took a suffix or a note out of the name, and NetSuite has no field for it",
+    remedy="Choose a policy that leaves it in the name, or enter it in NetSuite by hand",
+    severity=Severity.WARNING,
+)

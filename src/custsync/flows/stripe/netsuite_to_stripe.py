@@ -1,0 +1,180 @@
+"""NetSuite → Stripe."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync.flow import Flow
+from custsync.flows.stripe.shared import (
+    LINK,
+    NETSUITE_ID_KEY,
+    STRIPE_ID_FIELD,
+    email_to_look_for,
+    email_to_write,
+    is_code,
+)
+from custsync.models import ABSENT, Address, Customer, Maybe
+from custsync.rules import countries
+from custsync.rules.addresses import fit_lines
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
+from custsync.rules.names import stripe_name
+from custsync.rules.normalize import id_key
+from custsync.systems import netsuite
+from custsync.systems.stripe import STRIPE
+
+__all__ = ["EXPORT", "ShownName", "export_flow"]
+
+
+_STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
+"""What Stripe's address has; a shipping address has a name and a phone beside it."""
+
+_NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
+
+
+@frozen
+class ShownName:
+    """A row's value: the name that Stripe shows (SP-NAME), if asked without the placeholder."""
+
+    drop_placeholder: bool = False
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the name, `ABSENT` where there is none."""
+        return stripe_name(customer, drop_placeholder=self.drop_placeholder).text or ABSENT
+
+
+def _stripe_billing(customer: Customer, current: Customer | None) -> Any:
+    return _to_stripe(customer.billing_address, current, "billing_address")
+
+
+def _stripe_shipping(customer: Customer, current: Customer | None) -> Any:
+    address = customer.shipping_address
+    if isinstance(address, Address) and not address.addressee:
+        address = evolve(address, addressee=stripe_name(customer).text or "")
+    return _to_stripe(address, current, "shipping_address")
+
+
+def _with_blanks(address: Address) -> Address:
+    """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
+    unsaid: dict[str, Any] = {part: None for part in _STRIPE_ADDRESS if getattr(address, part) is ABSENT}
+    return evolve(address, **unsaid) if unsaid else address
+
+
+def _to_stripe(address: Maybe[Address], current: Customer | None, name: str) -> Any:
+    """Return the address as Stripe takes it: a code for a known country, and two lines.
+
+    A third line joins the second, and that is reported.
+    """
+    if not isinstance(address, Address):
+        return address
+    if current is not None:
+        address = _with_blanks(address)
+    if isinstance(address.country, str) and not is_code(address.country):
+        address = evolve(address, country=_code_or_text(address.country))
+    if not address.line3:
+        return address
+    fitted = fit_lines(address, 2)
+    issues = tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues)
+    return MappedValue(value=fitted.address, issues=issues)
+
+
+@lru_cache(maxsize=1024)
+def _code_or_text(text: str) -> str:
+    """Return the code of a country that was written out; what is not known stays, for Stripe takes any."""
+    found = countries.resolve_country(text, system="netsuite")
+    return found.alpha_2 if isinstance(found, countries.Country) else text
+
+
+def export_flow(
+    *,
+    source: System = netsuite.REST,
+    stripe_id_field: str = STRIPE_ID_FIELD,
+    several: OnMultiple = OnMultiple.REVIEW,
+    blocked_emails: frozenset[str] = frozenset(),
+    drop_placeholder: bool = False,
+) -> Flow:
+    """Return the flow from NetSuite to Stripe.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        stripe_id_field: the NetSuite custom field that keeps the Stripe id.
+        several: what to do when several Stripe customers share the email (SP-OUT-4).
+        blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
+        drop_placeholder: leave `NoLastName` out of the name that Stripe shows, so that it reaches no invoice.
+
+    Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
+    Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
+    """
+    kept_id = f"custom.{stripe_id_field}"
+    return Flow(
+        name="stripe.EXPORT",
+        link=LINK,
+        source=source,
+        target=STRIPE,
+        filters=netsuite.NOT_CUSTOMERS,
+        match=(_by_kept_id(kept_id), _by_email(several, blocked_emails)),
+        fields=(
+            FieldMapping(
+                target="name",
+                sources=_NAME_FIELDS,
+                rule="SP-NAME",
+                compute=ShownName(drop_placeholder),
+                clear_on_blank=False,
+            ),
+            *_CONTACT_ROWS,
+            FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
+        ),
+        source_id_field=_STAMP,
+        write_back=kept_id,
+    )
+
+
+def _by_kept_id(kept_id: str) -> MatchStep:
+    return MatchStep(
+        rule="SP-OUT-1",
+        question="Does Stripe have the customer whose id is kept on the NetSuite customer?",
+        lookup="id",
+        source_field=kept_id,
+        target_field="id",
+        key=id_key,
+        authoritative=True,
+    )
+
+
+def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
+    return MatchStep(
+        rule="SP-OUT-2",
+        question="Does Stripe have a customer with the NetSuite customer's email?",
+        lookup="email",
+        source_field="email",
+        target_field="email",
+        key=email_to_look_for,
+        blocked=blocked,
+        on_multiple=several,
+        on_already_linked=OnAlreadyLinked.PASS,
+    )
+
+
+_STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
+_CONTACT_ROWS: Final = (
+    FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),
+    FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1", compute=Copied("phone")),
+    FieldMapping(
+        target="billing_address",
+        sources=("billing_address",),
+        rule="SP-OUT-1",
+        compute=_stripe_billing,
+        components=_STRIPE_ADDRESS,
+    ),
+    FieldMapping(
+        target="shipping_address",
+        sources=("shipping_address",),
+        rule="SP-OUT-1",
+        compute=_stripe_shipping,
+        components=("addressee", "phone", *_STRIPE_ADDRESS),
+    ),
+)
+
+EXPORT: Final = export_flow()
+"""NetSuite → Stripe, as documented."""

@@ -1,0 +1,62 @@
+"""What both directions between NetSuite and Stripe share."""
+
+from typing import Any, Final
+
+from custsync.models import Customer, Issue, Severity
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.normalize import clean_email, email_key
+
+LINK: Final = "netsuite-stripe"
+"""Both directions share their sync records under this name."""
+
+STRIPE_ID_FIELD: Final = "custentity_stripe_customer_id"
+"""The NetSuite custom field that keeps the Stripe id, unless the account names it otherwise."""
+
+NETSUITE_ID_KEY: Final = "netsuite_internal_id"
+"""The Stripe metadata key that keeps the NetSuite id."""
+
+
+def is_code(text: str) -> bool:
+    """Return whether the text has the form of a country code: two upper-case letters."""
+    return len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004 - alpha-2
+
+
+def email_to_look_for(text: str) -> str | None:
+    """Return the match key of an email field that holds one address, however dressed; None for any other.
+
+    >>> email_to_look_for("mailto:AP@joinery.example")
+    'ap@joinery.example'
+    >>> email_to_look_for("a@joinery.example; b@joinery.example") is None
+    True
+
+    Rule: SP-OUT-2, SP-IN-1
+    """
+    key = email_key(text)
+    if key is not None:
+        return key
+    keys = clean_email(text).keys
+    return keys[0] if len(keys) == 1 else None
+
+
+def email_to_write(customer: Customer, _current: Customer | None) -> Any:
+    """Return the email as it is kept, or the one address in it where it is dressed, and that is reported.
+
+    Rule: G-LOSS
+    """
+    email = customer.email
+    if not email or email_key(email) is not None:
+        return email
+    cleaned = clean_email(email)
+    if len(cleaned.addresses) == 1:
+        return MappedValue(value=cleaned.addresses[0], issues=cleaned.issues)
+    return MappedValue(value=email, issues=cleaned.issues or (_NO_ADDRESS,))
+
+
+_NO_ADDRESS: Final = Issue(
+    code="no_address",
+    rule="SP-OUT-2",
+    field="email",
+    reason="the field does not hold one address, so that nobody can be found by it",
+    remedy="Keep one address in it",
+    severity=Severity.WARNING,
+)

@@ -1,0 +1,270 @@
+"""Stripe → NetSuite."""
+
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import evolve, frozen
+
+from custsync.flow import Flow
+from custsync.flows.stripe.shared import (
+    LINK,
+    NETSUITE_ID_KEY,
+    STRIPE_ID_FIELD,
+    email_to_look_for,
+    email_to_write,
+    is_code,
+)
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.rules import countries
+from custsync.rules.addresses import fit_lines
+from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue, System
+from custsync.rules.matching.steps import MatchStep
+from custsync.rules.names import SplitName, split_name
+from custsync.rules.normalize import id_key, text_key
+from custsync.systems import netsuite
+from custsync.systems.stripe import STRIPE
+
+__all__ = ["IMPORT", "NetSuiteName", "import_flow"]
+
+
+_Part: TypeAlias = Literal["is_person", "company_name", "first_name", "last_name"]
+
+
+@frozen
+class NetSuiteName:
+    """One part of a NetSuite customer's name, out of Stripe's one name.
+
+    An existing customer keeps its kind: a company's name goes whole to the company name, a person's is split
+    (ST-NAME). For a new one the kind is the one whose name Stripe holds (`business_name`, `individual_name`),
+    else `unknown_kind`.
+    """
+
+    part: _Part
+    unknown_kind: Literal["company", "person"] = "company"
+    default_name: str = ""
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the part, `ABSENT` where this kind of customer has none."""
+        name = self.default_name if _lacks_name(customer) else customer.name
+        if not name:
+            return ABSENT
+        is_person = current.is_person if current is not None else self._is_person(customer)
+        if self.part == "is_person":
+            return is_person is True
+        if is_person is not True:
+            return name if self.part == "company_name" else ABSENT
+        return ABSENT if self.part == "company_name" else getattr(_split(name), self.part_of_split)
+
+    @property
+    def part_of_split(self) -> str:
+        """Return the part's name in a split name."""
+        return "first" if self.part == "first_name" else "last"
+
+    def _is_person(self, customer: Customer) -> bool:
+        if customer.extra.get("business_name"):
+            return False
+        return bool(customer.extra.get("individual_name")) or self.unknown_kind == "person"
+
+
+@lru_cache(maxsize=1024)
+def _split(name: str) -> SplitName:
+    return split_name(name)
+
+
+def _netsuite_billing(customer: Customer, current: Customer | None) -> Any:
+    kept = current.billing_address if current else None
+    return _to_netsuite(_unfolded(customer.billing_address, kept), "billing_address")
+
+
+def _netsuite_shipping(customer: Customer, current: Customer | None) -> Any:
+    kept = current.shipping_address if current else None
+    return _to_netsuite(_unfolded(customer.shipping_address, kept), "shipping_address")
+
+
+def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
+    """Return the address with the second and third lines that NetSuite keeps, where Stripe has them as one.
+
+    Stripe has two lines; a third joined the second on the way there. Where the joined line was changed, it
+    stands alone from now on.
+    """
+    if not isinstance(address, Address) or not isinstance(kept, Address) or not kept.line3:
+        return address
+    if address.line2 == fit_lines(kept, 2).address.line2:
+        return evolve(address, line2=kept.line2, line3=kept.line3)
+    return evolve(address, line3=None)
+
+
+def _to_netsuite(address: Maybe[Address], name: str) -> Any:
+    """Return the address with its country as NetSuite's code, which is the only form that NetSuite takes."""
+    if not isinstance(address, Address) or not address.country or _is_netsuite_code(address.country):
+        return address
+    found = countries.resolve_country(address.country, system="netsuite")
+    if isinstance(found, countries.Country):
+        return evolve(address, country=found.alpha_2)
+    issue = found.as_issue(rule="G-LOSS", field=f"{name}.country")
+    return MappedValue(value=address, issues=(issue,))
+
+
+def _is_netsuite_code(text: str) -> bool:
+    return is_code(text) and countries.is_valid(text, system="netsuite")
+
+
+def _lacks_email(customer: Customer) -> bool:
+    return not text_key(customer.email)
+
+
+def _lacks_name(customer: Customer) -> bool:
+    return not text_key(customer.name)
+
+
+def import_flow(
+    *,
+    target: System = netsuite.REST,
+    stripe_id_field: str = STRIPE_ID_FIELD,
+    subsidiary: str = "",
+    default_name: str = "",
+    unknown_kind: Literal["company", "person"] = "company",
+    blocked_emails: frozenset[str] = frozenset(),
+) -> Flow:
+    """Return the flow from Stripe to NetSuite.
+
+    Args:
+        target: the NetSuite surface that payloads are written for.
+        stripe_id_field: the NetSuite custom field that keeps the Stripe id.
+        subsidiary: internal id of the subsidiary that new customers belong to; required in OneWorld accounts.
+        default_name: the name of a customer without one; `""` leaves such a customer out (SP-IN-2).
+        unknown_kind: what a new customer is when Stripe does not say: a company keeps the name whole.
+        blocked_emails: email keys that belong to nobody.
+
+    Rule: SP-IN-1, SP-IN-2, SP-BI
+    Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
+    """
+    kept_id = f"custom.{stripe_id_field}"
+    return Flow(
+        name="stripe.IMPORT",
+        link=LINK,
+        source=STRIPE,
+        target=target,
+        filters=(_DELETED,),
+        match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails)),
+        fields=(
+            *_name_rows(unknown_kind, default_name),
+            *_CONTACT_ROWS,
+            FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1", compute=Copied("id")),
+            *_subsidiary_rows(subsidiary),
+        ),
+        requires=(_NO_EMAIL,) if default_name else (_NO_NAME, _NO_EMAIL),
+        source_id_field=kept_id,
+        unique_key="external_id",
+    )
+
+
+def _by_kept_id(kept_id: str) -> MatchStep:
+    return MatchStep(
+        rule="SP-IN-1",
+        question="Does NetSuite have a customer that keeps the Stripe customer's id?",
+        lookup=kept_id,
+        source_field="id",
+        target_field=kept_id,
+        key=id_key,
+        authoritative=True,
+    )
+
+
+def _by_email(blocked: frozenset[str]) -> MatchStep:
+    return MatchStep(
+        rule="SP-IN-1",
+        question="Does NetSuite have a customer with the Stripe customer's email?",
+        lookup="email",
+        source_field="email",
+        target_field="email",
+        key=email_to_look_for,
+        blocked=blocked,
+    )
+
+
+def _name_rows(unknown_kind: Literal["company", "person"], default_name: str) -> tuple[FieldMapping, ...]:
+    return tuple(
+        FieldMapping(
+            target=part,
+            sources=("name",),
+            rule="SP-IN-1",
+            compute=NetSuiteName(part, unknown_kind, default_name),
+            clear_on_blank=False,
+            create_only=part == "is_person",
+        )
+        for part in _PARTS
+    )
+
+
+def _subsidiary_rows(subsidiary: str) -> tuple[FieldMapping, ...]:
+    if not subsidiary:
+        return ()
+    value = Constant(subsidiary)
+    return (FieldMapping(target="subsidiary", sources=(), rule="SP-IN-2", compute=value, create_only=True),)
+
+
+_PARTS: Final[tuple[_Part, ...]] = ("is_person", "company_name", "first_name", "last_name")
+
+_BY_STAMP: Final = MatchStep(
+    rule="G-DUP",
+    question="Does NetSuite have the customer whose id is kept on the Stripe customer?",
+    lookup="id",
+    source_field=f"custom.{NETSUITE_ID_KEY}",
+    target_field="id",
+    key=id_key,
+    authoritative=True,
+)
+_CONTACT_ROWS: Final = (
+    FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),
+    FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1", compute=Copied("phone")),
+    FieldMapping(
+        target="billing_address",
+        sources=("billing_address",),
+        rule="SP-IN-1",
+        compute=_netsuite_billing,
+        clear_on_blank=False,
+    ),
+    FieldMapping(
+        target="shipping_address",
+        sources=("shipping_address",),
+        rule="SP-IN-1",
+        compute=_netsuite_shipping,
+        clear_on_blank=False,
+    ),
+)
+_DELETED: Final = Filter(
+    leaves_out=is_deleted,
+    issue=Issue(
+        code="deleted",
+        rule="G-DUP",
+        field="deleted",
+        reason="deleted in Stripe",
+        remedy="Nothing to do",
+        severity=Severity.NOTE,
+    ),
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="SP-IN-2",
+        field="name",
+        reason="a NetSuite customer cannot be created without a name",
+        remedy="Give the Stripe customer a name, or the flow a default name",
+    ),
+)
+_NO_EMAIL: Final = Filter(
+    leaves_out=_lacks_email,
+    issue=Issue(
+        code="email_missing",
+        rule="SP-IN-2",
+        field="email",
+        reason="a NetSuite customer cannot be created without an email",
+        remedy="Give the Stripe customer an email",
+    ),
+)
+
+IMPORT: Final = import_flow()
+"""Stripe → NetSuite, as documented."""

@@ -1,0 +1,195 @@
+"""The contacts that go with a customer: the lines of Upflow's contact import."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve, field, frozen
+
+from custsync.engine.arguments import check_call, check_customers
+from custsync.engine.environment import Environment, context_of, run
+from custsync.engine.plan.batch import read_quietly
+from custsync.engine.plan.search import SourceRecord, by_end
+from custsync.flow import Flow
+from custsync.flows.upflow.exclusions import imports_data_of
+from custsync.models import ABSENT, Contact, Customer, Issue, Maybe, Severity
+from custsync.protocols import LoadRecords, Request
+from custsync.rules.contacts import (
+    PRIMARY_ROLES,
+    CustomerContacts,
+    UnreadCompany,
+    contacts_of,
+    overridden,
+    overriding_owner,
+)
+from custsync.rules.names import split_name, upflow_name
+
+__all__ = ["CONTACT_COLUMNS", "ContactImport", "ContactLines", "OtherSystem", "contact_lines", "sales_rep"]
+
+CONTACT_COLUMNS: Final = (
+    "Customer name",
+    "Client ID (External Id)",
+    "Contact email address",
+    "First name",
+    "Family name",
+    "Phone number",
+    "Position",
+    "Main contact",
+)
+"""The titles of the contact import, in its order."""
+
+
+@frozen(kw_only=True)
+class OtherSystem:
+    """What another system that leads, Salesforce, knows of a customer: its contacts and its account owner."""
+
+    contacts: CustomerContacts | None = None
+    owner: Maybe[str] = ABSENT
+
+
+@frozen(kw_only=True)
+class ContactLines:
+    """One customer's contacts as the lines of the import, the account's owner, and what there is to say."""
+
+    lines: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
+    owner: Maybe[str] = field(default=ABSENT, repr=False)
+    issues: tuple[Issue, ...] = ()
+
+
+def sales_rep(customer: Customer) -> Maybe[str]:
+    """Return the id of the sales representative of a NetSuite customer, ABSENT where none was read.
+
+    >>> from custsync.models import Ref
+    >>> sales_rep(Customer(ref=Ref("netsuite", "7"), extra={"salesRep": {"id": "12", "refName": "-"}}))
+    '12'
+    >>> sales_rep(Customer(ref=Ref("netsuite", "7")))
+    ABSENT
+    """
+    kept = customer.extra.get("salesRep", customer.extra.get("salesrep"))
+    identity = kept.get("id", kept.get("internalId")) if isinstance(kept, Mapping) else kept
+    return identity if isinstance(identity, str) else ABSENT
+
+
+@frozen(kw_only=True)
+class ContactImport:
+    """How a customer's contacts are imported with it.
+
+    Attributes:
+        custom_fields: custom fields whose emails become contacts (UF-CON-3).
+        unread_company: what becomes of a contact that was read without its company: `"leave_out"`, or
+            `"import"`, for records whose contacts are the customer's own lines.
+        primary_roles: ids and names of the role of the main contact (UF-CON-2).
+        other: what another system that leads knows of a customer, None where it is not connected (UF-CON-4).
+        keep_others: keep NetSuite's contacts that the other system does not know.
+        owner: the account's owner in NetSuite.
+
+    Rule: UF-CON-1, UF-CON-2, UF-CON-3, UF-CON-4
+    Source: NetSuite Customers & Contacts, "Customer contacts" and "Notes".
+
+    >>> from custsync.models import Ref
+    >>> joinery = Customer(ref=Ref("netsuite", "7"), company_name="Joinery", email="ap@joinery.example")
+    >>> [line] = ContactImport()(joinery).lines
+    >>> line["Client ID (External Id)"], line["Contact email address"], line["Main contact"]
+    ('7', 'ap@joinery.example', '1')
+    >>> ContactImport()(Customer(ref=Ref("netsuite", "7"))).lines
+    ()
+    """
+
+    custom_fields: tuple[str, ...] = ()
+    unread_company: UnreadCompany = "leave_out"
+    primary_roles: frozenset[str] = PRIMARY_ROLES
+    other: Callable[[Customer], OtherSystem | None] | None = None
+    keep_others: bool = False
+    owner: Callable[[Customer], Maybe[str]] = sales_rep
+
+    def __call__(self, customer: Customer) -> ContactLines:
+        """Return the lines that import the customer's contacts."""
+        known = (self.other(customer) if self.other is not None else None) or OtherSystem()
+        owner = overriding_owner(self.owner(customer), known.owner)
+        own = contacts_of(
+            customer,
+            custom_fields=self.custom_fields,
+            unread_company=self.unread_company,
+            primary_roles=self.primary_roles,
+        )
+        gathered = overridden(own, known.contacts, keep_others=self.keep_others)
+        lines, issues = [], list(gathered.issues)
+        main = next((at for at, one in enumerate(gathered.contacts) if one is gathered.main), None)
+        for at, contact in enumerate(gathered.contacts):
+            if contact.email:
+                lines.append(_line(customer, contact, is_main=at == main))
+            else:
+                issues.append(evolve(_NOT_IMPORTED, field=f"contact {at + 1}"))
+        return ContactLines(lines=tuple(lines), owner=owner, issues=tuple(issues))
+
+
+def _line(customer: Customer, contact: Contact, *, is_main: bool) -> dict[str, str]:
+    name = split_name(contact.name, placeholder="")
+    texts = (
+        upflow_name(customer).text,
+        customer.id,
+        contact.email,
+        name.first,
+        name.last,
+        contact.phone,
+        contact.extra.get("title"),
+        "1" if is_main else "",
+    )
+    return {title: text or "" for title, text in zip(CONTACT_COLUMNS, texts, strict=True)}
+
+
+def contact_lines(
+    flow: Flow,
+    customers: Iterable[SourceRecord],
+    world: Environment,
+    *,
+    contacts: ContactImport = ContactImport(),
+    batch: int = 500,
+) -> Iterator[tuple[Customer, ContactLines]]:
+    """Return an iterator of the customers whose data is imported, each with the lines of its contacts.
+
+    Call it after a sync: a customer that is not linked in Upflow, and an excluded one, has none (UF-EXC-2).
+
+    Args:
+        flow: the policy of the pair.
+        customers: the source customers; what cannot be read is passed over, the sync has refused it.
+        world: the adapters and the store.
+        contacts: how contacts are imported.
+        batch: for how many customers the store is asked at a time.
+
+    Rule: UF-CON-1, UF-EXC-2
+    """
+    check_call(flow, world, Environment)
+    check_customers(customers)
+    terms = context_of(world)
+    waiting: list[Customer] = []
+    for item in customers:
+        customer = read_quietly(flow, item, terms)
+        if customer is not None:
+            waiting.append(customer)
+        if len(waiting) >= batch:
+            yield from _lines_of(flow, waiting, world, contacts)
+            waiting = []
+    yield from _lines_of(flow, waiting, world, contacts)
+
+
+def _lines_of(
+    flow: Flow, customers: Sequence[Customer], world: Environment, contacts: ContactImport
+) -> Iterator[tuple[Customer, ContactLines]]:
+    for customer in run(_imported(flow, customers), world):
+        yield customer, contacts(customer)
+
+
+def _imported(flow: Flow, customers: Sequence[Customer]) -> Generator[Request, Any, list[Customer]]:
+    refs = tuple(customer.ref for customer in customers)
+    records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
+    return [customer for customer in customers if imports_data_of(records.get(customer.ref))]
+
+
+_NOT_IMPORTED: Final = Issue(
+    code="contact_without_email",
+    rule="UF-CON-1",
+    field="contacts",
+    reason="the contact has no email, which every line of Upflow's contact import needs",
+    remedy="Fill in the contact's email in the source",
+    severity=Severity.WARNING,
+)

@@ -1,0 +1,181 @@
+"""Excluding by a list: rows of name, external id and Upflow id, all three checked against each other."""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync.engine.arguments import check_call, check_customers
+from custsync.engine.environment import Environment, context_of, run
+from custsync.engine.manual_exclusions import exclude_steps
+from custsync.engine.plan.batch import read_quietly
+from custsync.engine.plan.search import RunContext, SourceRecord, by_end
+from custsync.errors import InputError
+from custsync.flow import Flow
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.protocols import LoadRecords, Request
+from custsync.rules.names import upflow_name
+from custsync.syncrecords import SyncRecord
+
+__all__ = ["LIST_COLUMNS", "Listed", "check_list", "exclude_by_list"]
+
+LIST_COLUMNS: Final = ("name", "external_id", "upflow_id")
+"""What a row of an exclusion list names a customer by."""
+
+
+@frozen(kw_only=True)
+class Listed:
+    """What became of one row of an exclusion list.
+
+    Attributes:
+        row: the row's place in the list, from 1.
+        source: the customer that is excluded, None where the row is refused.
+        issues: why it is refused: one for each of the three that disagrees.
+    """
+
+    row: int
+    source: Ref | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def check_list(
+    rows: Iterable[Mapping[str, str]],
+    customers: Mapping[str, Customer],
+    upflow_ids: Mapping[str, str],
+) -> list[Listed]:
+    """Return for each row whose customer it is, or which of its three parts disagrees with the others.
+
+    The customer is the one with the external id; its name in Upflow and its Upflow id are compared with the
+    row's, letter by letter but for blanks around them. What a row says is in no issue.
+
+    Args:
+        rows: `name`, `external_id` and `upflow_id` of each customer to exclude.
+        customers: external id → the source customer.
+        upflow_ids: external id → Upflow's id, as the links or Upflow itself show them.
+
+    Raises:
+        InputError: something else than a list of rows.
+
+    Rule: UF-EXC-3
+
+    >>> joinery = Customer(ref=Ref("netsuite", "7"), company_name="Joinery")
+    >>> row = {"name": "Joinery", "external_id": "7", "upflow_id": "6b0e-7"}
+    >>> [one.source for one in check_list([row], {"7": joinery}, {"7": "6b0e-7"})]
+    [Ref(system='netsuite', id='7', account='', mode='', kind='customer')]
+    >>> [issue.field for issue in check_list([row], {"7": joinery}, {"7": "6b0e-8"})[0].issues]
+    ['upflow_id']
+    """
+    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+        raise InputError("rows: the rows of an exclusion list are needed")
+    return [_checked(place, row, customers, upflow_ids) for place, row in enumerate(rows, start=1)]
+
+
+def _checked(
+    place: int, row: object, customers: Mapping[str, Customer], upflow_ids: Mapping[str, str]
+) -> Listed:
+    if not isinstance(row, Mapping):
+        return Listed(row=place, issues=(_NOT_A_ROW,))
+    texts = {title: _text(row.get(title)) for title in LIST_COLUMNS}
+    blank = tuple(evolve(_BLANK, field=title) for title, text in texts.items() if not text)
+    if blank:
+        return Listed(row=place, issues=blank)
+    customer = customers.get(texts["external_id"])
+    if customer is None:
+        return Listed(row=place, issues=(_NO_CUSTOMER,))
+    issues: tuple[Issue, ...] = () if texts["name"] == upflow_name(customer).text else (_OTHER_NAME,)
+    if texts["upflow_id"] != upflow_ids.get(customer.id):
+        issues += (_OTHER_ID if customer.id in upflow_ids else _NOT_LINKED,)
+    return Listed(row=place, source=None if issues else customer.ref, issues=issues)
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def exclude_by_list(
+    flow: Flow,
+    rows: Iterable[Mapping[str, str]],
+    customers: Iterable[SourceRecord],
+    world: Environment,
+    *,
+    upflow_ids: Mapping[str, str] | None = None,
+) -> list[Listed]:
+    """Exclude for good the customers of a list, and return what became of each row.
+
+    Only rows of which all three parts belong to one customer count; the others are refused, each by itself.
+
+    Args:
+        flow: the policy of the pair.
+        rows: `name`, `external_id` and `upflow_id` of each customer to exclude; any number.
+        customers: the source customers.
+        world: the adapters and the store.
+        upflow_ids: external id → Upflow's id, as Upflow shows them, where the flow writes the import, whose
+            ids are the external ones. None takes the ids of the links.
+
+    Raises:
+        InputError: something else than a list of rows.
+        StoreError: somebody else saved a record meanwhile; those before it are excluded.
+
+    Rule: UF-EXC-3, UF-EXC-4
+    """
+    check_call(flow, world, Environment)
+    check_customers(customers)
+    terms = context_of(world)
+    read = [one for item in customers if (one := read_quietly(flow, item, terms)) is not None]
+    return run(_exclude_steps(flow, rows, read, upflow_ids, terms), world)
+
+
+def _exclude_steps(
+    flow: Flow,
+    rows: Iterable[Mapping[str, str]],
+    customers: Sequence[Customer],
+    upflow_ids: Mapping[str, str] | None,
+    terms: RunContext,
+) -> Generator[Request, Any, list[Listed]]:
+    if upflow_ids is None:
+        refs = tuple(customer.ref for customer in customers)
+        records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
+        upflow_ids = _linked_ids(refs, records)
+    listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
+    sources = [one.source.id for one in listed if one.source is not None]
+    yield from exclude_steps(flow, sources, EXCLUDED_BY_LIST, terms)
+    return listed
+
+
+def _linked_ids(refs: Iterable[Ref], records: Mapping[Ref, SyncRecord]) -> dict[str, str]:
+    others = {ref.id: records[ref].other(ref) for ref in refs if ref in records}
+    return {one: other.id for one, other in others.items() if other is not None}
+
+
+def _issue(code: str, field: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
+    return Issue(code=code, rule="UF-EXC-3", field=field, reason=reason, remedy=remedy, severity=severity)
+
+
+_NOT_A_ROW: Final = _issue("not_a_row", "row", "not a row of columns", "Mend the list")
+_BLANK: Final = _issue("blank", "", "the row does not say it", "Fill it in: all three are needed")
+_NO_CUSTOMER: Final = _issue(
+    "no_customer", "external_id", "no customer has this external id", "Correct the external id"
+)
+_OTHER_NAME: Final = _issue(
+    "other_name",
+    "name",
+    "the customer with this external id has another name",
+    "Correct the name or the external id",
+)
+_OTHER_ID: Final = _issue(
+    "other_upflow_id",
+    "upflow_id",
+    "the customer with this external id is linked to another customer in Upflow",
+    "Correct the Upflow id or the external id",
+)
+_NOT_LINKED: Final = _issue(
+    "not_linked", "upflow_id", "the customer has no counterpart in Upflow", "Sync the customer first"
+)
+EXCLUDED_BY_LIST: Final = _issue(
+    "excluded_by_list",
+    "status",
+    "a list excluded the customer, which is permanent",
+    "Nothing to do",
+    Severity.NOTE,
+)
+"""What runs say of a customer that a list excluded."""

@@ -1,0 +1,216 @@
+"""NetSuite → Upflow: the flow."""
+
+from typing import Any, Final, get_args
+
+from attrs import frozen
+
+from custsync.errors import ConfigurationError
+from custsync.flow import Flow
+from custsync.flows.upflow.address import PLACES, CountryForm, Place
+from custsync.flows.upflow.exclusions import SmartRule, exclusions
+from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupId, GroupName, Groups
+from custsync.models import ABSENT, Customer, Issue, Maybe
+from custsync.rules.eligibility import ExclusionPeriod, Filter
+from custsync.rules.fields.mapping import Copied, FieldMapping, System
+from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
+from custsync.rules.matching.steps import MatchStep
+from custsync.rules.names import upflow_name
+from custsync.rules.normalize import id_key
+from custsync.systems import netsuite
+from custsync.systems.upflow import UPFLOW_IMPORT
+
+__all__ = ["CUSTOMER_IMPORT", "LINK", "ShownName", "customer_import"]
+
+LINK: Final = "netsuite-upflow"
+"""The name under which the flow keeps its sync records."""
+
+PARENT_NAME: Final = "custom.Parent name"
+"""The import's column for the name of the group, which stands beside its id."""
+
+
+@frozen
+class ShownName:
+    """A row's value: the name that Upflow shows (UF-NAME)."""
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
+        """Return the name, `ABSENT` where there is none."""
+        return upflow_name(customer).text or ABSENT
+
+
+def customer_import(  # noqa: PLR0913 - each is a sentence of the source page that a caller may answer
+    *,
+    source: System = netsuite.REST,
+    target: System = UPFLOW_IMPORT,
+    company_country: str = "",
+    country_from: tuple[str, ...] = PLACES,
+    country_form: CountryForm = "name",
+    hierarchy: bool = True,
+    levels: int = 2,
+    cycles: Cyclic = "refuse",
+    missing_parents: MissingParent = "alone",
+    unknown_balances: Unknown = "unknown",
+    balance: str = "",
+    parent_name: str = PARENT_NAME,
+    categories: frozenset[str] = frozenset(),
+    rules: tuple[SmartRule, ...] = (),
+    exclusions_last: bool = True,
+    reinclusion: bool = False,
+) -> Flow:
+    """Return the flow from NetSuite to Upflow.
+
+    Args:
+        source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
+        target: Upflow's import, or a caller's own shape of its API.
+        company_country: the country of the account's company information, in any spelling.
+        country_from: where a customer's country is looked for, in order (UF-CTRY).
+        country_form: how the country is written.
+        hierarchy: whether parents are synced; without, every customer stands alone (UF-HIER-2).
+        levels: the levels that Upflow has.
+        cycles: `"refuse"` or `"alone"`: customers whose parents lead back to themselves.
+        missing_parents: `"alone"`, `"refuse"` or `"keep"`: customers whose parent is not handed in.
+        unknown_balances: `"unknown"` or `"partial"`: a sum with a part that is not known.
+        balance: the target's field that takes the rolled-up balance: `"balance"`, or `"custom.NAME"` for a
+            whole number of cents; `""` where it takes none, as the import.
+        parent_name: the target's field that takes the group's name; `""` for none.
+        categories: internal ids of the categories whose customers are excluded (UF-EXC-1).
+        rules: smart rules, the first of which wins (UF-EXC-3).
+        exclusions_last: whether a category, a smart rule or a representing subsidiary excludes for good
+            (UF-EXC-4), or only as long as it holds.
+        reinclusion: whether a person may take an excluded customer in again.
+
+    Raises:
+        ConfigurationError: a setting that is none.
+
+    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
+    Source: NetSuite Customers & Contacts.
+
+    >>> [row.target for row in customer_import(parent_name="").rows]
+    ['external_id', 'name', 'billing_address', 'parent']
+    >>> customer_import(country_from=("planet",))
+    Traceback (most recent call last):
+        ...
+    custsync.errors.ConfigurationError: country_from: 'planet' is no place; there are company_information,
+    billing_address, shipping_address, and the fields of a customer
+    """
+    _check_ids(categories)
+    _check_words(country_form=country_form, cycles=cycles, missing_parents=missing_parents)
+    _check_words(unknown_balances=unknown_balances)
+    lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
+    filters = exclusions(frozenset(categories), rules, lasts)
+    return Flow(
+        name="upflow.CUSTOMER_IMPORT",
+        link=LINK,
+        source=source,
+        target=target,
+        filters=filters,
+        prescan=Groups(
+            levels=levels if hierarchy else 1,
+            cycles=cycles,
+            missing=missing_parents,
+            unknown=unknown_balances,
+            filters=filters,
+            says_balances=bool(balance),
+        ),
+        match=(_BY_EXTERNAL_ID,),
+        fields=(
+            FieldMapping(target="external_id", sources=("id",), rule="G-DUP", compute=Copied("id")),
+            _NAME,
+            _place(Place(company_country, tuple(country_from), country_form)),
+            FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),
+            *_parent_name_rows(parent_name),
+            *_balance_rows(balance),
+        ),
+        requires=(_NO_NAME,),
+        source_id_field="external_id",
+        parent="parent",
+        reinclusion=reinclusion,
+    )
+
+
+def _check_ids(categories: object) -> None:
+    """Refuse what is no internal id as text: a number or a category's name would exclude nobody."""
+    given = categories if isinstance(categories, frozenset | set | list | tuple) else (categories,)
+    is_list = not isinstance(categories, str)
+    if not is_list or not all(
+        isinstance(category, str) and category.strip().isdecimal() for category in given
+    ):
+        raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
+
+
+def _check_words(**said: object) -> None:
+    for name, word in said.items():
+        if word not in _WORDS[name]:
+            raise ConfigurationError(f"{name} is {' or '.join(_WORDS[name])}")
+
+
+def _place(value: Place) -> FieldMapping:
+    return FieldMapping(
+        target="billing_address",
+        sources=("billing_address", "shipping_address", *_fields(value.places)),
+        rule="UF-CTRY",
+        compute=value,
+    )
+
+
+def _fields(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(place for place in places if place not in PLACES)
+
+
+def _parent_name_rows(title: str) -> tuple[FieldMapping, ...]:
+    if not title:
+        return ()
+    value: Any = GroupName(title.removeprefix("custom."))
+    reads = ("parent", f"custom.{GROUP_NAME}")
+    return (FieldMapping(target=title, sources=reads, rule="UF-HIER-1", compute=value),)
+
+
+def _balance_rows(target: str) -> tuple[FieldMapping, ...]:
+    if not target:
+        return ()
+    value = Cents(whole=target.startswith("custom."))
+    return (
+        FieldMapping(target=target, sources=("balance",), rule="UF-BAL", compute=value, clear_on_blank=False),
+    )
+
+
+def _lacks_name(customer: Customer) -> bool:
+    return upflow_name(customer).text is None
+
+
+_WORDS: Final = {
+    "country_form": get_args(CountryForm),
+    "cycles": get_args(Cyclic),
+    "missing_parents": get_args(MissingParent),
+    "unknown_balances": get_args(Unknown),
+}
+"""The words of each setting that has its own."""
+
+_NAME: Final = FieldMapping(
+    target="name",
+    sources=("is_person", "company_name", "alt_name", "entity_id"),
+    rule="UF-NAME",
+    compute=ShownName(),
+    clear_on_blank=False,
+)
+_NO_NAME: Final = Filter(
+    leaves_out=_lacks_name,
+    issue=Issue(
+        code="name_missing",
+        rule="UF-NAME",
+        field="name",
+        reason="a customer cannot be created in Upflow without a name",
+        remedy="Give the customer a company name, a person's name, or an entity id",
+    ),
+)
+_BY_EXTERNAL_ID: Final = MatchStep(
+    rule="G-DUP",
+    question="Does Upflow have a customer whose external id is the NetSuite customer's id?",
+    lookup="external_id",
+    source_field="id",
+    target_field="external_id",
+    key=id_key,
+    authoritative=True,
+)
+
+CUSTOMER_IMPORT: Final = customer_import()
+"""NetSuite → Upflow, as documented."""

@@ -1,0 +1,253 @@
+"""Groups: a hierarchy of any depth in the two levels of Upflow, and balances that include the children's."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from attrs import evolve, field, frozen
+
+from custsync.errors import CustsyncError
+from custsync.models import ABSENT, Customer, Issue, Maybe, Severity
+from custsync.rules.eligibility import Filter, left_out_by
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.hierarchy import (
+    Amounts,
+    Balances,
+    Cyclic,
+    Forest,
+    MissingParent,
+    Unknown,
+    flatten,
+    in_cents,
+    roll_up,
+)
+from custsync.rules.names import upflow_name
+
+__all__ = ["GROUP_NAME", "Cents", "GroupId", "GroupName", "Groups"]
+
+GROUP_NAME: Final = "group_name"
+"""The custom field in which the survey keeps the name of a customer's group."""
+
+_NO_CURRENCY: Final = ""
+"""In the place of the currency of customers that were read without one."""
+
+
+@frozen(kw_only=True)
+class Groups:
+    """The survey: everybody's group as `parent`, and everybody's balance with the children's in it.
+
+    A customer whose parent is not among the customers keeps whatever group it has in Upflow, unless NetSuite
+    names its top-level parent. So does one whose group is left out. A customer that is left out adds nothing
+    to its group's balance: none of its invoices are in Upflow.
+
+    Hand in all customers: a parent's balance is the sum of those that are there.
+
+    Attributes:
+        levels: levels of Upflow; 1 switches the hierarchy off.
+        cycles: what becomes of a customer whose parents lead back to it: `"refuse"` or `"alone"`.
+        missing: what becomes of a customer whose parent is not among the customers: `"alone"` (with a
+            warning), `"refuse"`, or `"keep"` (linked to that parent if it was synced before).
+        unknown: what a sum with an unknown part is: `"unknown"`, or `"partial"`.
+        filters: who is left out.
+        says_balances: whether unknown balances are worth a warning, because balances are written.
+
+    Rule: UF-HIER-1, UF-HIER-2, UF-BAL
+    Source: NetSuite Customers & Contacts, "Customer hierarchy".
+
+    >>> from custsync.models import Ref
+    >>> ids = {"1": None, "2": "1", "3": "2"}
+    >>> tree = [Customer(ref=Ref("netsuite", one), parent=up, balance=Decimal(10)) for one, up in ids.items()]
+    >>> seen = Groups()(tree)
+    >>> [(seen(one).value.parent, str(seen(one).value.balance)) for one in tree]
+    [(None, '30'), ('1', '10'), ('1', '10')]
+    """
+
+    sets: ClassVar[tuple[str, ...]] = ("parent", "balance", f"custom.{GROUP_NAME}")
+
+    levels: int = 2
+    cycles: Cyclic = "refuse"
+    missing: MissingParent = "alone"
+    unknown: Unknown = "unknown"
+    filters: tuple[Filter, ...] = ()
+    says_balances: bool = False
+
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
+        """Return how each of the customers is synced: with its group and its balance."""
+        seen = _Seen()
+        for customer in customers:
+            seen.add(customer, is_hidden=left_out_by(self.filters, customer) is not None)
+        parents = seen.links()
+        forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
+        balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)
+        return _Grouped(self, forest, balances, seen)
+
+
+class _Seen:
+    """What the first pass keeps of each customer."""
+
+    def __init__(self) -> None:
+        self.parents: dict[str, str | None] = {}
+        self.tops: dict[str, str] = {}
+        self.owed: dict[str, Amounts | None] = {}
+        self.names: dict[str, str] = {}
+        self.hidden: set[str] = set()
+
+    def add(self, customer: Customer, *, is_hidden: bool) -> None:
+        one, up, top = customer.id, customer.parent, customer.top_level_parent
+        self.parents[one] = up if isinstance(up, str) and up else None
+        if isinstance(top, str) and top and top != one:
+            self.tops[one] = top
+        self.owed[one] = {} if is_hidden else _own(customer)
+        self.names[one] = _name(customer)
+        if is_hidden:
+            self.hidden.add(one)
+
+    def links(self) -> Mapping[str, str | None]:
+        """Return the direct parents; in the place of one that was not read, the top that NetSuite names."""
+        read = self.parents
+        named = {one: self.tops.get(one, up) if up and up not in read else up for one, up in read.items()}
+        tops = {up: None for one, up in named.items() if up and up != read[one]}
+        return {**tops, **named}
+
+
+def _own(customer: Customer) -> Amounts | None:
+    if not isinstance(customer.balance, Decimal):
+        return None
+    currency = customer.currency
+    return {currency if isinstance(currency, str) else _NO_CURRENCY: customer.balance}
+
+
+def _name(customer: Customer) -> str:
+    try:
+        return upflow_name(customer).text or ""
+    except CustsyncError:
+        return ""  # the customer's own row says what is wrong with it
+
+
+@frozen
+class _Grouped:
+    """One customer as the survey of all has it."""
+
+    survey: Groups
+    forest: Forest[str]
+    balances: Balances[str]
+    seen: _Seen = field(repr=False)
+
+    def __call__(self, customer: Customer) -> MappedValue:
+        one = customer.id
+        parent, issues = self._parent(one)
+        balance, said = self._balance(one)
+        changes: dict[str, Any] = {"parent": parent, "balance": balance}
+        if parent and parent in self.seen.names:
+            changes["custom"] = {**customer.custom, GROUP_NAME: self.seen.names[parent]}
+        return MappedValue(value=evolve(customer, **changes), issues=(*issues, *said))
+
+    def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
+        issue, parent = self.forest.issues.get(one), self.forest.parents[one]
+        if issue is not None:
+            left_alone = issue.code == _NOT_READ and self.survey.missing == "alone"
+            return ABSENT if left_alone else parent, (issue,)
+        if parent is None:
+            return None, ()
+        if parent in self.seen.hidden:
+            return ABSENT, (_GROUP_LEFT_OUT,)
+        return parent, () if parent == self.seen.parents[one] else (_MOVED,)
+
+    def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
+        owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
+        issues = (issue,) if issue is not None and self.survey.says_balances else ()
+        if owed is None:
+            return ABSENT, issues
+        sums = [amount for amount in owed.values() if amount] or [Decimal(0)]
+        if len(sums) == 1:
+            return sums[0], issues
+        return ABSENT, (*issues, _SEVERAL_CURRENCIES) if self.survey.says_balances else ()
+
+
+# Row values
+
+
+@frozen
+class GroupId:
+    """A row's value: the id of the customer's group in Upflow; what is there where the group is not known."""
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Maybe[str]:
+        """Return the id, None for a customer that stands alone."""
+        if customer.parent is ABSENT and current is not None:
+            return current.parent
+        return customer.parent
+
+
+@frozen
+class GroupName:
+    """A row's value: the name of the customer's group, which goes with its id."""
+
+    title: str
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the name, None for a customer that stands alone or whose group's name is not known."""
+        if customer.parent and customer.custom.get(GROUP_NAME):
+            return customer.custom[GROUP_NAME]
+        if current is not None and (customer.parent is ABSENT or customer.parent == current.parent):
+            return current.custom.get(self.title)
+        return None
+
+
+@frozen
+class Cents:
+    """A row's value: the balance, where it is a whole number of cents.
+
+    Attributes:
+        whole: write the number of cents, for a field of the target's own; otherwise the amount, which the
+            target's system writes as it needs it.
+    """
+
+    whole: bool = False
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return the balance, `ABSENT` where it is not known or no whole number of cents."""
+        if not isinstance(customer.balance, Decimal):
+            return ABSENT
+        cents = in_cents(customer.balance)
+        if cents is None:
+            return MappedValue(value=ABSENT, issues=(_PART_OF_A_CENT,))
+        return cents if self.whole else customer.balance
+
+
+def _issue(code: str, rule: str, field: str, reason: str, remedy: str, severity: Severity) -> Issue:
+    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=severity)
+
+
+_NOT_READ: Final = "parent_not_read"
+_MOVED: Final = _issue(
+    "moved_to_group",
+    "UF-HIER-1",
+    "parent",
+    "the customer is linked to an ancestor above its direct parent, for Upflow has no further levels",
+    "Nothing to do",
+    Severity.NOTE,
+)
+_GROUP_LEFT_OUT: Final = _issue(
+    "group_left_out",
+    "UF-HIER-1",
+    "parent",
+    "the customer's group is left out, so that its link in Upflow stays as it is",
+    "Nothing to do, unless the group should be synced",
+    Severity.NOTE,
+)
+_SEVERAL_CURRENCIES: Final = _issue(
+    "several_currencies",
+    "UF-BAL",
+    "balance",
+    "the group owes in several currencies, which make no one balance",
+    "Look at its customers one by one",
+    Severity.WARNING,
+)
+_PART_OF_A_CENT: Final = _issue(
+    "part_of_a_cent",
+    "UF-BAL",
+    "balance",
+    "the balance is no whole number of cents, which is all that Upflow takes",
+    "Correct the balance in the source",
+    Severity.WARNING,
+)

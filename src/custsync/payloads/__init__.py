@@ -1,0 +1,73 @@
+"""JSON to values and back: field tables that read and write a system's payloads, and our own values as JSON.
+
+The only room with cattrs. Nothing is guessed, and everything that is wrong with a payload is told at once:
+each issue with its path in the payload's own keys, none with a value.
+"""
+
+from custsync.payloads.compiled import Column
+from custsync.payloads.errors import (
+    WRONG,
+    Step,
+    check_depth,
+    collect,
+    is_clean,
+    items_of,
+    object_of,
+    payload_error,
+    prefixed,
+    read_all,
+    shape_of,
+)
+from custsync.payloads.fast_build import finish, ref_of
+from custsync.payloads.field_types import (
+    DIGITS,
+    FLAG,
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    MONEY,
+    SET_FLAG,
+    T_F,
+    TEXT,
+    Kind,
+    as_given,
+    read_digits,
+    read_flag,
+    read_money,
+    read_text,
+)
+from custsync.payloads.tables import Table
+from custsync.serialization.values import dump, load
+
+__all__ = [
+    "DIGITS",
+    "FLAG",
+    "LONGEST_NUMBER",
+    "LONGEST_TEXT",
+    "MONEY",
+    "SET_FLAG",
+    "TEXT",
+    "T_F",
+    "WRONG",
+    "Column",
+    "Kind",
+    "Step",
+    "Table",
+    "as_given",
+    "check_depth",
+    "collect",
+    "dump",
+    "is_clean",
+    "items_of",
+    "load",
+    "object_of",
+    "prefixed",
+    "read_digits",
+    "read_flag",
+    "read_money",
+    "read_text",
+    "ref_of",
+    "payload_error",
+    "finish",
+    "shape_of",
+    "read_all",
+]

@@ -1,0 +1,162 @@
+"""What a reader says no with: one error that holds every issue, each with its path, none with a value."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from custsync.errors import PayloadError
+from custsync.models import ABSENT, Issue
+
+__all__ = [
+    "KEPT",
+    "WRONG",
+    "Step",
+    "check_depth",
+    "collect",
+    "is_clean",
+    "items_of",
+    "object_of",
+    "prefixed",
+    "payload_error",
+    "shape_of",
+    "read_all",
+]
+
+DEEPEST: Final = 32
+"""No payload nests deeper."""
+
+MOST_NODES: Final = 100_000
+"""No level of a payload holds more lists and objects."""
+
+_RULE: Final = "G-ISO"
+
+Step: TypeAlias = tuple[str, Callable[[Any], Any], Any]
+"""One of several reads: the path of what is read, the reader, the value."""
+
+WRONG: Final = "a payload that is not of its system's shape"
+KEPT: Final = "data that is not what custsync keeps"
+
+
+def shape_of(value: object) -> str:
+    """Return what a value is, without saying it: `"text, 7 characters"`, `"list, 2 items"`, `"null"`.
+
+    >>> shape_of("abc"), shape_of(None), shape_of({"a": 1})
+    ('text, 3 characters', 'null', 'object, 1 keys')
+    """
+    if value is None:
+        return "null"
+    if value is ABSENT:
+        return "nothing"
+    if isinstance(value, str):
+        return f"text, {len(value)} characters"
+    if isinstance(value, Mapping):
+        return f"object, {len(value)} keys"
+    if isinstance(value, list | tuple):
+        return f"list, {len(value)} items"
+    names = {bool: "true or false", int: "whole number", float: "number", Decimal: "number"}
+    return names.get(type(value), type(value).__name__)
+
+
+def payload_error(code: str, reason: str, value: object, remedy: str = "") -> PayloadError:
+    """Return the error to raise, with one issue about the value at hand; whoever called adds the path."""
+    issue = Issue(
+        code=code,
+        rule=_RULE,
+        field="",
+        reason=reason,
+        remedy=remedy or "Send the field in the form that its system documents",
+        shape=shape_of(value),
+    )
+    return PayloadError(reason, (issue,))
+
+
+def is_clean(text: str) -> bool:
+    """Return whether the text has neither NUL nor half a surrogate pair."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def prefixed(issues: Iterable[Issue], path: str) -> list[Issue]:
+    """Return the issues with the path put before theirs."""
+    return [attrs.evolve(issue, field=_joined(path, issue.field)) for issue in issues]
+
+
+def _joined(path: str, field: str) -> str:
+    return f"{path}.{field}" if path and field and not field.startswith("[") else path + field
+
+
+def object_of(value: Any) -> Mapping[str, Any]:
+    """Return the value if it is a JSON object; anything else is refused."""
+    if type(value) is dict or isinstance(value, Mapping):
+        return value
+    raise payload_error("not_an_object", "not an object", value) from None
+
+
+def items_of(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """Return what `read` makes of each item of a list; the issues of all items at once, with their index."""
+    if type(value) is not list:
+        raise payload_error("not_a_list", "not a list", value)
+    results: list[Any] = []
+    issues: list[Issue] = []
+    for at, item in enumerate(value):
+        try:
+            results.append(read(item))
+        except PayloadError as error:
+            issues.extend(prefixed(error.issues, f"[{at}]"))
+    if issues:
+        raise PayloadError(WRONG, issues)
+    return tuple(results)
+
+
+def read_all(*steps: tuple[Callable[[Any], Any], Any]) -> Sequence[Any]:
+    """Return the results of several reads, (read, value) each; the issues of all of them at once."""
+    try:
+        return [read(value) for read, value in steps]
+    except PayloadError:
+        pass
+    return collect(("", *step) for step in steps)
+
+
+def collect(steps: Iterable[Step]) -> Sequence[Any]:
+    """Return the results of several reads, (path, read, value) each; the issues of all of them at once."""
+    results: list[Any] = []
+    issues: list[Issue] = []
+    for path, read, value in steps:
+        try:
+            results.append(read(value))
+        except PayloadError as error:
+            issues.extend(prefixed(error.issues, path))
+    if issues:
+        raise PayloadError(WRONG, issues)
+    return results
+
+
+def check_depth(value: Any) -> Any:
+    """Return the value, refused if it nests deeper than anything a system sends."""
+    if type(value) is dict and _CONTAINERS.isdisjoint(map(type, value.values())):
+        return value
+    level = [value] if type(value) in _CONTAINERS else []
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for outer in level:
+            for item in outer.values() if isinstance(outer, dict) else outer:
+                if type(item) in _CONTAINERS:
+                    inner.append(item)  # noqa: PERF401  # a loop costs half of what a comprehension does here
+        if not inner:
+            return value
+        if len(inner) > MOST_NODES:
+            break
+        level = inner
+    raise payload_error("too_deep", f"nested deeper than {DEEPEST} levels, or too wide", value)
+
+
+_CONTAINERS: Final = frozenset({dict, list, tuple})

@@ -1,0 +1,50 @@
+"""Drafts: objects laid out like our frozen models, whose fields can still be set."""
+
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from custsync.models import ABSENT, Ref
+
+__all__ = ["defaults_of", "builder", "ref_of", "finish"]
+
+M = TypeVar("M")
+
+
+def builder(cls: type) -> Any:
+    """Return a class laid out like the model, whose fields can still be set; `finish` makes the model of it.
+
+    A frozen class sets its fields one by one through a guard; a draft is built at the price of a plain
+    object.
+    """
+    fields = {name: attrs.field(default=default) for name, default in defaults_of(cls).items()}
+    keeps_hash = "_attrs_cached_hash" in cls.__slots__  # type: ignore[attr-defined]
+    return attrs.make_class(
+        f"{cls.__name__}Draft",
+        fields,
+        slots=True,
+        eq=keeps_hash,
+        hash=keeps_hash,
+        cache_hash=keeps_hash,
+        repr=False,
+        weakref_slot=False,
+    )
+
+
+def defaults_of(cls: type) -> dict[str, Any]:
+    """Return what each field of the model is where nothing is given; `ABSENT` where one must be."""
+    return {f.name: ABSENT if f.default is attrs.NOTHING else f.default for f in attrs.fields(cls)}
+
+
+def finish(draft: Any, cls: type[M]) -> M:
+    """Return the draft as the frozen model that it was laid out like; it is the same object."""
+    draft.__class__ = cls
+    return draft  # type: ignore[no-any-return]
+
+
+def ref_of(system: str, identity: str, account: str, mode: str) -> Ref:
+    """Return the reference to a customer, built as cheaply as a draft is."""
+    return finish(_REF(system, identity, account, mode), Ref)
+
+
+_REF: Final = builder(Ref)

@@ -1,0 +1,171 @@
+"""Kinds of value: how each is read from JSON, strictly, and written to it.
+
+Nothing is guessed: text comes from text, a flag from `true` or `false`, a number from a number that is
+finite and of human size.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.models import ABSENT
+from custsync.payloads.errors import is_clean, payload_error
+
+__all__ = [
+    "DIGITS",
+    "FLAG",
+    "LONGEST_NUMBER",
+    "LONGEST_TEXT",
+    "MONEY",
+    "SET_FLAG",
+    "TEXT",
+    "T_F",
+    "Kind",
+    "as_given",
+    "read_digits",
+    "read_flag",
+    "read_money",
+    "read_text",
+]
+
+LONGEST_TEXT: Final = 10_000
+"""No text of a column is longer: names, addresses and phones end far below."""
+
+LONGEST_NUMBER: Final = 30
+"""No number has more digits, before or after its point."""
+
+_TOO_LARGE: Final = 10**LONGEST_NUMBER
+_LEAST: Final = 1.0 / _TOO_LARGE
+_LARGE: Final = 1.0 * _TOO_LARGE
+
+
+def read_text(value: Any, _: object = None) -> Any:
+    """Return the text as it is; null and absent too. NUL and lone surrogates are refused, as is all else."""
+    if type(value) is str:
+        return value if len(value) <= LONGEST_TEXT and is_clean(value) else _refuse_text(value)
+    if value is None or value is ABSENT:
+        return value
+    raise payload_error("not_text", "not a text", value)
+
+
+def _refuse_text(value: str) -> None:
+    if len(value) > LONGEST_TEXT:
+        raise payload_error("too_long", f"longer than {LONGEST_TEXT} characters", value)
+    raise payload_error("broken_text", "a text with a NUL or with half a surrogate pair", value)
+
+
+def read_flag(value: Any, _: object = None) -> Any:
+    """Return true or false as it is; null and absent too."""
+    if value is True or value is False or value is None or value is ABSENT:
+        return value
+    raise payload_error("not_a_flag", "neither true nor false", value)
+
+
+def _read_set_flag(value: Any, _: object = None) -> bool:
+    if value is True or value is False:
+        return value
+    if value is ABSENT:
+        return False
+    raise payload_error("not_a_flag", "neither true nor false", value)
+
+
+_T_F: Final[Mapping[Any, Any]] = {
+    "T": True,
+    "F": False,
+    "TRUE": True,
+    "FALSE": False,
+    "": None,
+    None: None,
+    ABSENT: ABSENT,
+}
+
+
+def _read_t_f(value: Any, _: object = None) -> Any:
+    if (value is None or value is ABSENT or type(value) is str) and value in _T_F:
+        return _T_F[value]
+    raise payload_error("not_a_flag", "neither 'T' nor 'F'", value)
+
+
+def _write_t_f(value: Any) -> str | None:
+    return None if value is None else "T" if value else "F"
+
+
+def _read_digits(value: Any, _: object = None) -> Any:
+    return value if value is None or value is ABSENT else read_digits(value)
+
+
+def read_digits(value: Any, _: object = None) -> str:
+    """Return an id of digits as text, from text or whole number; system entities have a minus before it."""
+    if type(value) is str:
+        if len(value) <= LONGEST_NUMBER and value.isascii() and value.removeprefix("-").isdigit():
+            return value
+    elif type(value) is int and abs(value) < _TOO_LARGE:
+        return str(value)
+    raise payload_error("not_an_id", "not an id: ids are digits", value)
+
+
+def read_money(value: Any, _: object = None) -> Any:
+    """Return a finite number of human size as `Decimal`, from a number or from text; empty text is null."""
+    if type(value) is float and _LEAST < abs(value) < _LARGE:
+        return Decimal(repr(value))
+    if value is None or value is ABSENT:
+        return value
+    if type(value) is str and not value:
+        return None
+    number = _decimal(value)
+    if number is not None and _of_human_size(number):
+        return number
+    raise payload_error("not_a_number", "not a number of human size", value)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    kind = type(value)
+    if kind is not float and kind is not str:
+        if kind is int:
+            return Decimal(value) if abs(value) < _TOO_LARGE else None
+        return value if kind is Decimal else None
+    text = repr(value) if kind is float else value
+    try:
+        return Decimal(text) if len(text) <= LONGEST_NUMBER and text.isascii() else None
+    except InvalidOperation:
+        return None
+
+
+def _of_human_size(value: Decimal) -> bool:
+    """Return whether the number is finite and neither its digits nor its exponent are beyond all money."""
+    return value.is_finite() and -LONGEST_NUMBER <= value.adjusted() <= LONGEST_NUMBER
+
+
+def _write_money(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def as_given(value: Any) -> Any:
+    """Return the value itself: what most kinds write."""
+    return value
+
+
+@frozen
+class Kind:
+    """How a column's value is read from JSON, and how it is written.
+
+    `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may
+    ignore; it answers for every value or refuses with `PayloadError`. `write` takes a value or None.
+    `takes_flags`: true and false are read as they are, so that nobody has to ask `read`.
+    """
+
+    read: Callable[..., Any]
+    write: Callable[[Any], Any] = as_given
+    takes_flags: bool = False
+
+
+TEXT: Final = Kind(read_text)
+"""Text. The texts of a payload are checked in one sweep."""
+FLAG: Final = Kind(read_flag, takes_flags=True)
+SET_FLAG: Final = Kind(_read_set_flag, takes_flags=True)
+"""A flag that is never null; false where it is absent."""
+T_F: Final = Kind(_read_t_f, _write_t_f)
+DIGITS: Final = Kind(_read_digits)
+MONEY: Final = Kind(read_money, _write_money)

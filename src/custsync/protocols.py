@@ -1,0 +1,372 @@
+"""What a caller plugs in (adapters, a sync-record store), what the engine asks of them, and their answers.
+
+An adapter is transport: it takes and gives the payloads of its system, in batches, and classifies what
+happened. Everything else is decided elsewhere. The engine never calls an adapter: it yields one of the
+requests below, and a driver carries it out.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from attrs import field, frozen
+
+from custsync.errors import ConfigurationError
+from custsync.models import Ref
+from custsync.syncrecords import RecordWrite, SyncRecord
+
+__all__ = [
+    "Adapter",
+    "Answer",
+    "AsyncAdapter",
+    "AsyncSyncRecordStore",
+    "Capabilities",
+    "CreateCustomers",
+    "CreateRequest",
+    "Done",
+    "End",
+    "Ends",
+    "Exists",
+    "FindCustomers",
+    "Found",
+    "LoadRecords",
+    "MergeCustomers",
+    "MergeRequest",
+    "MergingAdapter",
+    "Now",
+    "Payload",
+    "FindByDigest",
+    "Rejected",
+    "Request",
+    "RetryAfter",
+    "SaveRecords",
+    "Side",
+    "SyncRecordStore",
+    "Tier",
+    "Unknown",
+    "UpdateCustomers",
+    "UpdateRequest",
+    "Wait",
+]
+
+Payload: TypeAlias = Mapping[str, Any]
+"""One record in its system's own shape, as JSON knows it."""
+
+
+class Tier(Enum):
+    """What a target offers against doubled creates; it decides what can be promised."""
+
+    A = "unique id chosen by the caller"
+    B = "idempotency keys kept for a known time"
+    C = "read-your-writes look-up by a stamped source id"
+    D = "only a search that lags"
+
+
+class Side(Enum):
+    """Which of a flow's two systems a request goes to."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
+@frozen(kw_only=True)
+class Capabilities:
+    """What an adapter's system can do; declared by the adapter, checked by the contract kit.
+
+    Attributes:
+        tier: what protects a create from being doubled.
+        key_lifetime: tier B: how long an idempotency key is kept.
+        settle_window: tiers B, C, D: the longest time after which a create that seemed lost can still appear.
+        lookups: look-up name → how many values one call takes.
+        eventually_consistent: look-ups whose "not found" proves nothing, because they lag behind writes.
+        creates: how many creates one call takes.
+        updates: how many updates one call takes.
+        merges: how many merges one call takes; 0: the system has no merge.
+        answers_with_payload: whether a write's answer holds the record as it is afterwards.
+    """
+
+    tier: Tier
+    key_lifetime: timedelta = timedelta(0)
+    settle_window: timedelta = timedelta(minutes=10)
+    lookups: Mapping[str, int] = field(factory=lambda: {"id": 1})
+    eventually_consistent: frozenset[str] = frozenset()
+    creates: int = 1
+    updates: int = 1
+    merges: int = 0
+    answers_with_payload: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a declaration that makes no sense, before anything is promised on it."""
+        tier: object = self.tier
+        if not isinstance(tier, Tier):
+            raise ConfigurationError("capabilities: `tier` must be one of Tier.A to Tier.D")
+        finds: object = self.lookups
+        if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
+            raise ConfigurationError("capabilities: `finds` must map look-up names to batch sizes")
+        if self.tier is Tier.B and self.key_lifetime <= timedelta(0):
+            raise ConfigurationError("capabilities: tier B needs a `key_lifetime`")
+
+
+@frozen(kw_only=True)
+class End:
+    """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
+
+    capabilities: Capabilities
+    account: str = ""
+    mode: str = ""
+
+
+@frozen(kw_only=True)
+class Ends:
+    """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
+
+    source: End
+    target: End
+
+
+@frozen
+class Done:
+    """The write took effect: the record's id, and the record as it is now where the system says so."""
+
+    id: str
+    payload: Payload | None = field(default=None, repr=False)
+
+
+@frozen
+class Exists:
+    """The create was refused because its unique key is taken; `id` is the taker's where it is told."""
+
+    id: str = ""
+
+
+@frozen
+class Rejected:
+    """The system refused and nothing took effect. `code` and `field` are its own words; no values."""
+
+    code: str
+    field: str = ""
+
+
+@frozen
+class RetryAfter:
+    """Nothing took effect; the system asks to come back after so many seconds (0: it did not say)."""
+
+    seconds: float = 0.0
+
+
+@frozen
+class Unknown:
+    """Nobody can say whether the write took effect: a time-out, a lost connection, an unknown answer."""
+
+    reason: str = ""
+
+
+Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Unknown
+Found: TypeAlias = Sequence[Payload] | Rejected | RetryAfter | Unknown
+"""All records that hold the value that was asked for, or why there is no telling."""
+
+
+@frozen(kw_only=True)
+class CreateRequest:
+    """One create: `key` identifies it for the target and in the answer, `payload` is the body."""
+
+    key: str
+    payload: Payload = field(repr=False)
+
+
+@frozen(kw_only=True)
+class UpdateRequest:
+    """One update: `id` of the record (and of its answer), `payload` the fields to change and no other."""
+
+    id: str
+    payload: Payload = field(repr=False)
+
+
+@frozen(kw_only=True)
+class MergeRequest:
+    """One merge: `duplicate` (the id of its answer) goes up in `survivor`; both are ids of one system."""
+
+    survivor: str
+    duplicate: str
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """A system, as the engine needs it: find, create, update, each for a batch.
+
+    `account` and `mode` say which world the ids live in ("test" or "live", for example). An adapter may have
+    a `system` ("stripe") too: then flows of another system refuse it. An exception that leaves `create` or
+    `update` counts as `Unknown` for its whole batch.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what the system can do."""
+
+    @property
+    def account(self) -> str:
+        """Return the account that the ids live in, `""` where there is only one."""
+
+    @property
+    def mode(self) -> str:
+        """Return the mode that the ids live in, `""` where there is only one."""
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        """Return, for each value, every record whose `by` equals it, deleted ones where they are shown."""
+
+    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        """Create each customer once per key; return one answer per key."""
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        """Change the fields named in each payload and no other; return one answer per id."""
+
+
+@runtime_checkable
+class MergingAdapter(Adapter, Protocol):
+    """An adapter whose system merges customers; its capabilities say so (`merges`)."""
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
+        """Merge each duplicate into its survivor; return one answer per duplicate's id.
+
+        `Done` means that the system has taken the merge on; it may carry it out later. A merge whose
+        duplicate is gone already is `Rejected`.
+        """
+
+
+@runtime_checkable
+class AsyncAdapter(Protocol):
+    """`Adapter`, with coroutines."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what the system can do."""
+
+    @property
+    def account(self) -> str:
+        """Return the account that the ids live in, `""` where there is only one."""
+
+    @property
+    def mode(self) -> str:
+        """Return the mode that the ids live in, `""` where there is only one."""
+
+    def find(self, by: str, values: Sequence[str]) -> Awaitable[Mapping[str, Found]]:
+        """Return as `Adapter.find` does."""
+
+    def create(self, requests: Sequence[CreateRequest]) -> Awaitable[Mapping[str, Answer]]:
+        """Create as `Adapter.create` does."""
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Awaitable[Mapping[str, Answer]]:
+        """Update as `Adapter.update` does."""
+
+
+class SyncRecordStore(Protocol):
+    """Where sync records live: a compare-and-set store, keyed by link and by either end."""
+
+    def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
+        """Return every record of the link that has one of `refs` as an end; each once."""
+
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+        """Return, by digest, the linked records whose memory of a side holds that payload digest."""
+
+    def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        """Save each record whose stored version is the expected one; return True or False for each, in order.
+
+        A saved record gets version `expected + 1`. A save is also refused (False) when another record of the
+        link, not merged, has one of its ends already; but the record of a failed create, which knows no other
+        end, gives way to one that links its customer. Each write stands alone; all that are saved are durable
+        when the call returns.
+        """
+
+
+class AsyncSyncRecordStore(Protocol):
+    """`SyncRecordStore`, with coroutines."""
+
+    def load(self, link: str, refs: Sequence[Ref]) -> Awaitable[Sequence[SyncRecord]]:
+        """Return as `SyncRecordStore.load` does."""
+
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> Awaitable[Mapping[str, SyncRecord]]:
+        """Return as `SyncRecordStore.find_by_digest` does."""
+
+    def save(self, writes: Sequence[RecordWrite]) -> Awaitable[Sequence[bool]]:
+        """Save as `SyncRecordStore.save` does."""
+
+
+@frozen
+class FindCustomers:
+    """Ask one side for records by a look-up; answered with value → records."""
+
+    side: Side
+    by: str
+    values: tuple[str, ...] = field(repr=False)
+
+
+@frozen
+class CreateCustomers:
+    """Ask the target for creates; answered with key → answer."""
+
+    requests: tuple[CreateRequest, ...]
+
+
+@frozen
+class UpdateCustomers:
+    """Ask one side for updates; answered with id → answer."""
+
+    side: Side
+    requests: tuple[UpdateRequest, ...]
+
+
+@frozen
+class MergeCustomers:
+    """Ask the target for merges; answered with the duplicate's id → answer."""
+
+    requests: tuple[MergeRequest, ...]
+
+
+@frozen
+class LoadRecords:
+    """Ask the store for the records of these ends; answered with records."""
+
+    link: str
+    refs: tuple[Ref, ...]
+
+
+@frozen
+class FindByDigest:
+    """Ask the store which payload digests it has seen; answered with digest → record."""
+
+    link: str
+    digests: tuple[str, ...]
+
+
+@frozen
+class SaveRecords:
+    """Ask the store to save; answered with one truth value per write."""
+
+    writes: tuple[RecordWrite, ...]
+
+
+@frozen
+class Now:
+    """Ask for the time; answered with an aware UTC `datetime`."""
+
+
+@frozen
+class Wait:
+    """Ask to wait at least `seconds`, and up to `spread` seconds longer by chance; answered with None."""
+
+    seconds: float
+    spread: float = 0.0
+
+
+Request: TypeAlias = (
+    FindCustomers
+    | CreateCustomers
+    | UpdateCustomers
+    | MergeCustomers
+    | LoadRecords
+    | FindByDigest
+    | SaveRecords
+    | Now
+    | Wait
+)

@@ -1,0 +1,1 @@
+"""The rules, each of which stands alone: pure functions over plain values."""

@@ -1,0 +1,165 @@
+"""The contacts of one customer, gathered from its fields and its people."""
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve
+
+from custsync.errors import InputError
+from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
+from custsync.rules.contacts.custom_fields import custom_contacts
+from custsync.rules.contacts.issues import (
+    COMPANY_NOT_READ,
+    EMAIL_NOT_VALID,
+    NO_COMPANY,
+    NO_EMAIL,
+    NO_MAIN,
+    OTHER_COMPANY,
+    OTHER_EMAILS,
+    REPEATED,
+    SEVERAL_PRIMARIES,
+    CustomerContacts,
+    shape_of,
+)
+from custsync.rules.normalize import as_text, clean_email, id_key, text_key
+
+__all__ = ["OWN_EMAIL", "PRIMARY_ROLES", "UnreadCompany", "contacts_of", "is_primary"]
+
+PRIMARY_ROLES: Final = frozenset({"-10", "primary contact"})
+"""The role of the main contact in NetSuite, by id and by name, as `text_key` writes it."""
+
+OWN_EMAIL: Final = "email"
+"""The origin of the contact that is the customer's own email field."""
+
+UnreadCompany: TypeAlias = Literal["leave_out", "import"]
+"""What becomes of a contact whose payload has no company field: a line of NetSuite's contact roles, say."""
+
+
+def contacts_of(
+    customer: Customer,
+    *,
+    custom_fields: Iterable[str] = (),
+    unread_company: UnreadCompany = "leave_out",
+    primary_roles: frozenset[str] = PRIMARY_ROLES,
+) -> CustomerContacts:
+    """Return the contacts of a customer: its own email, its people, then its custom fields.
+
+    A person is imported if the contact's company is this customer. The main contact is the first one with
+    the primary role, else the customer's own email. An email is written as it was found, without what stood
+    around it; text that is no email is never written. The same email in two places makes two contacts.
+
+    Args:
+        customer: any customer; its contacts in import order.
+        custom_fields: names of custom fields whose emails become contacts.
+        unread_company: what becomes of a contact whose company is ABSENT. One whose company is null or
+            empty is never imported.
+        primary_roles: ids and names of the primary role, as `text_key` writes them.
+
+    Returns:
+        The contacts, the main one or None, and an issue for each exclusion. Linear time.
+
+    Raises:
+        InputError: a field is not of its type, or a setting is none.
+
+    Rule: UF-CON-1, UF-CON-2, UF-CON-3
+    Source: NetSuite Customers & Contacts
+
+    >>> from custsync.models import Ref
+    >>> ivo = Contact(name="Ivo Brandt", email="ivo@joinery.example", role="-10", company="2041")
+    >>> made = contacts_of(Customer(ref=Ref("netsuite", "2041"), email="ap@joinery.example", contacts=(ivo,)))
+    >>> len(made.contacts), made.main is ivo
+    (2, True)
+    >>> contacts_of(Customer(ref=Ref("netsuite", "7"), contacts=(ivo,))).issues[0].code
+    'other_company'
+    """
+    if unread_company not in ("leave_out", "import"):
+        raise InputError("unread_company is leave_out or import")
+    issues: list[Issue] = []
+    own = _own(customer, issues)
+    people = list(_people(customer, unread_company, primary_roles, issues))
+    primaries = [person for person in people if is_primary(person, primary_roles)]
+    if len(primaries) > 1:
+        issues.append(evolve(SEVERAL_PRIMARIES, shape=f"{len(primaries)} contacts"))
+    main = next(iter([*primaries, *own]), None)
+    if main is None:
+        issues.append(NO_MAIN)
+    custom = custom_contacts(customer, custom_fields)
+    return CustomerContacts(
+        contacts=(*own, *people, *custom.contacts), main=main, issues=(*issues, *custom.issues)
+    )
+
+
+def is_primary(contact: Contact, roles: frozenset[str] = PRIMARY_ROLES) -> bool:
+    """Return whether the contact has the primary role, by its id or its name.
+
+    Args:
+        contact: any contact.
+        roles: ids and names of that role, as `text_key` writes them.
+
+    Raises:
+        InputError: the role is no text.
+
+    Rule: UF-CON-2
+
+    >>> is_primary(Contact(role="-10")), is_primary(Contact(role="Primary Contact"))
+    (True, True)
+    >>> is_primary(Contact(role="-20"))
+    False
+    """
+    return text_key(contact.role) in roles
+
+
+def _own(customer: Customer, issues: list[Issue]) -> list[Contact]:
+    addresses = _addresses(customer.email, "email", issues)
+    return [Contact(email=address, origin=OWN_EMAIL) for address in addresses]
+
+
+def _addresses(text: Maybe[str], name: str, issues: list[Issue]) -> tuple[str, ...]:
+    found = clean_email(text)
+    if found.addresses:
+        issues += [evolve(issue, field=name) for issue in found.issues]
+    elif as_text(text).strip():
+        issues.append(evolve(EMAIL_NOT_VALID, field=name, shape=shape_of(text)))
+    return found.addresses
+
+
+def _people(
+    customer: Customer, unread_company: UnreadCompany, roles: frozenset[str], issues: list[Issue]
+) -> Iterable[Contact]:
+    """Return the customer's people, each once: the entry with the primary role before one without."""
+    people: dict[object, Contact] = {}
+    for at, contact in enumerate(customer.contacts or ()):
+        place = f"contacts[{at}]"
+        says = _excluded(contact, customer, unread_company)
+        if says is not None:
+            issues.append(evolve(says, field=f"{place}.company"))
+            continue
+        key: object = id_key(contact.id) or at
+        if key in people:
+            issues.append(evolve(REPEATED, field=place))
+            if is_primary(people[key], roles) or not is_primary(contact, roles):
+                continue
+        people[key] = _writable(contact, place, issues)
+    return people.values()
+
+
+def _excluded(contact: Contact, customer: Customer, unread: UnreadCompany) -> Issue | None:
+    if contact.company is ABSENT:
+        return COMPANY_NOT_READ if unread == "leave_out" else None
+    company = id_key(contact.company)
+    if company is None:
+        return NO_COMPANY
+    return None if company == id_key(customer.id) else OTHER_COMPANY
+
+
+def _writable(contact: Contact, place: str, issues: list[Issue]) -> Contact:
+    """Return the contact with its email as it is to be written; the very same one where it is fine."""
+    name = f"{place}.email"
+    if not as_text(contact.email).strip():
+        issues.append(evolve(NO_EMAIL, field=name))
+        return contact
+    addresses = _addresses(contact.email, name, issues)
+    if len(addresses) > 1:
+        issues.append(evolve(OTHER_EMAILS, field=name))
+    address = addresses[0] if addresses else None
+    return contact if address == contact.email else evolve(contact, email=address)

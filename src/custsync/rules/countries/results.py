@@ -1,0 +1,140 @@
+"""The answers of this room: a country or a state, and how it was found, or a refusal and why."""
+
+from enum import Enum
+
+from attrs import frozen
+
+from custsync.models import Issue, Severity
+
+__all__ = ["Country", "FoundBy", "Refusal", "RefusalReason", "State"]
+
+
+class FoundBy(Enum):
+    """How a text led to its country or state."""
+
+    ALPHA_2 = "alpha_2"
+    ALPHA_3 = "alpha_3"
+    NUMERIC = "numeric"
+    NETSUITE_CODE = "netsuite_code"
+    """A code that NetSuite lists and ISO does not."""
+    SOAP = "soap"
+    """A value of NetSuite's SOAP enumeration."""
+    ISO_NAME = "iso_name"
+    NETSUITE_NAME = "netsuite_name"
+    """A display name that NetSuite spells in its own way."""
+    EVERYDAY = "everyday"
+    """A spelling of this room's own list."""
+    LANGUAGE = "language"
+    """A name in a language that the caller named."""
+    SEVERAL = "several"
+    """Several spellings in one text that agree, as in "Myanmar (Burma)"."""
+    SUBDIVISION_CODE = "subdivision_code"
+    """A state's full code, as in "US-CA"."""
+    SHORT_CODE = "short_code"
+    """A state's code without its country, as in "CA"."""
+
+
+class RefusalReason(Enum):
+    """Why a text is no country or state."""
+
+    EMPTY = "empty"
+    PLACEHOLDER = "placeholder"
+    AMBIGUOUS = "ambiguous"
+    SUBDIVISION = "subdivision"
+    REGION = "region"
+    DISSOLVED = "dissolved"
+    NOT_IN_SYSTEM = "not_in_system"
+    NOT_FOUND = "not_found"
+
+
+@frozen(kw_only=True)
+class Country:
+    """A country: its two-letter code, its English name, and how it was found.
+
+    `alpha_2` is ISO 3166-1 alpha-2, upper case, or one of the six codes that NetSuite adds. `name` is the ISO
+    short name, NetSuite's where ISO has none. `language` is the language of the name, `""` for English.
+    """
+
+    alpha_2: str
+    name: str
+    found_by: FoundBy
+    language: str = ""
+
+
+@frozen(kw_only=True)
+class State:
+    """A state, province or other subdivision; `code` is ISO 3166-2, for example "US-CA"."""
+
+    code: str
+    name: str
+    found_by: FoundBy
+
+    @property
+    def country(self) -> str:
+        """Return the ISO 3166-1 alpha-2 code of its country."""
+        return self.code.partition("-")[0]
+
+    @property
+    def short_code(self) -> str:
+        """Return the code without its country: "CA" of "US-CA"."""
+        return self.code.partition("-")[2]
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """A "no" with its reason. It holds the shape of the text, never the text.
+
+    What `codes` holds depends on the reason: the candidates of `ambiguous`, the ISO 3166-2 codes of
+    `subdivision`, the successors of `dissolved`, the code that the system does not take for `not_in_system`;
+    sorted, empty for the rest.
+    """
+
+    reason: RefusalReason
+    codes: tuple[str, ...] = ()
+    shape: str = ""
+
+    def as_issue(self, *, rule: str, field: str, severity: Severity = Severity.ERROR) -> Issue:
+        """Return the refusal as an issue of a record.
+
+        Args:
+            rule: the rule that asked for a country, for example "LS-CTRY".
+            field: where the text stood, for example "billing address: country".
+            severity: how much it weighs; an error by default.
+
+        Returns:
+            An issue whose code is `country_` and the reason; it holds the shape of the text, never the text.
+
+        >>> payload_error = Refusal(reason=RefusalReason.AMBIGUOUS, codes=("KP", "KR"), shape="text, 5 characters")
+        >>> print(payload_error.as_issue(rule="LS-CTRY", field="billing address: country"))
+        error: billing address: country: more than one country or state has this name: KP, KR
+        (text, 5 characters). Choose one of them. [LS-CTRY]
+        """
+        reason, remedy = _SENTENCES[self.reason]
+        named = f": {', '.join(self.codes)}" if self.codes else ""
+        return Issue(
+            code=f"country_{self.reason.value}",
+            rule=rule,
+            field=field,
+            reason=f"{reason}{named}",
+            remedy=remedy,
+            severity=severity,
+            shape=self.shape,
+        )
+
+
+_SENTENCES = {
+    RefusalReason.EMPTY: ("the field is empty", "Fill it in."),
+    RefusalReason.PLACEHOLDER: (
+        "the text only fills the field",
+        "Write the country, or leave the field empty.",
+    ),
+    RefusalReason.AMBIGUOUS: ("more than one country or state has this name", "Choose one of them."),
+    RefusalReason.SUBDIVISION: ("this is a state or another part of a country", "Write its country."),
+    RefusalReason.REGION: ("this is a region of several countries", "Write the country."),
+    RefusalReason.DISSOLVED: ("this country does not exist any more", "Choose its successor."),
+    RefusalReason.NOT_IN_SYSTEM: ("the system does not take this code", "Choose a code that it takes."),
+    RefusalReason.NOT_FOUND: (
+        "no country or state has this name or code",
+        "Correct the spelling or use the code.",
+    ),
+}

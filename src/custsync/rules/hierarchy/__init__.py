@@ -1,0 +1,23 @@
+"""Parents and children: a hierarchy of any depth fitted into the levels of the target, and its balances.
+
+Pure functions over "customer id → parent id" and "customer id → amounts by currency". An id is anything
+hashable: a text, a number, a `Ref`. Every pass is linear and climbs with a loop, so a chain of a million
+customers is as good as a million that stand alone.
+"""
+
+from custsync.rules.hierarchy.balances import Amounts, Balances, Unknown, in_cents, roll_up
+from custsync.rules.hierarchy.forest import Cyclic, Forest, MissingParent, flatten
+from custsync.rules.hierarchy.links import in_order
+
+__all__ = [
+    "Amounts",
+    "Balances",
+    "Cyclic",
+    "Forest",
+    "MissingParent",
+    "Unknown",
+    "flatten",
+    "in_cents",
+    "in_order",
+    "roll_up",
+]

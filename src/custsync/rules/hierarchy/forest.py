@@ -1,0 +1,238 @@
+"""Forests: a hierarchy fitted into the levels of its target."""
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from custsync.errors import InputError
+from custsync.models import Issue, Severity
+from custsync.rules.hierarchy.lazy import Late
+from custsync.rules.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse_what_is_no_hierarchy
+
+__all__ = ["Cyclic", "Forest", "MissingParent", "flatten"]
+
+K = TypeVar("K", bound=Hashable)
+
+Cyclic: TypeAlias = Literal["refuse", "alone"]
+"""What becomes of a customer in a cycle: a top of its own, with an error (it is not synced) or a warning."""
+
+MissingParent: TypeAlias = Literal["alone", "refuse", "keep"]
+"""What becomes of a customer whose parent is not among the customers: a top of its own, with a warning or an
+error; or linked to that parent all the same, with a note."""
+
+_SEVERITIES: Final = {"refuse": Severity.ERROR, "alone": Severity.WARNING, "keep": Severity.NOTE}
+
+
+def _issues(code: str, reason: str, remedy: str) -> dict[str, Issue]:
+    return {
+        policy: Issue(
+            code=code, rule="UF-HIER-1", field="parent", reason=reason, remedy=remedy, severity=severity
+        )
+        for policy, severity in _SEVERITIES.items()
+    }
+
+
+_CYCLE: Final = _issues(
+    "parent_cycle",
+    "Its parents lead back to the customer itself",
+    "Correct the parent of one customer of the cycle in the source system.",
+)
+_OWN_PARENT: Final = _issues(
+    "own_parent", "The customer is its own parent", "Correct the parent in the source system."
+)
+_MISSING: Final = _issues(
+    "parent_not_read",
+    "Its parent is not among the customers",
+    "Read the parent as well, or correct the parent in the source system.",
+)
+
+
+@frozen(kw_only=True)
+class Forest(Generic[K]):
+    """A hierarchy that fits its target.
+
+    `parents` links every customer to its parent there, None for a top; `groups` to its top-level parent, a
+    top to itself; `moved` holds the direct parent of those who are linked elsewhere now; `issues` what is
+    wrong with a customer's link, once for each such customer.
+    """
+
+    parents: Mapping[K, K | None]
+    groups: Mapping[K, K]
+    moved: Mapping[K, K]
+    issues: Mapping[K, Issue]
+
+
+def flatten(
+    parents: Mapping[K, K | None],
+    *,
+    levels: int = 2,
+    missing: MissingParent = "alone",
+    cycles: Cyclic = "refuse",
+) -> Forest[K]:
+    """Return every customer's group and its place in a tree of at most so many levels.
+
+    A customer deeper than the last level is linked to its ancestor on the level above: with two levels, to
+    its top-level parent. Each customer of a cycle, one that is its own parent too, stands alone; whoever
+    hangs from it keeps it as the group. Nobody else is touched. The order of the customers does not matter,
+    and flattening twice changes nothing more.
+
+    Args:
+        parents: customer → its direct parent; None, ABSENT or `""` for none.
+        levels: levels of the target, 2 (parent and child) by default. 1 switches the hierarchy off: every
+            customer stands alone, and its link is not looked at. `sys.maxsize` keeps every link.
+        missing: what becomes of a customer whose parent is not among the customers.
+        cycles: what becomes of a customer in a cycle.
+
+    Returns:
+        The forest, its customers in the order given. Linear time; no recursion. `parents` and `moved` are
+        made when they are first looked at.
+
+    Raises:
+        InputError: an id is blank or not hashable, `levels` is no whole number from 1, or a policy is none.
+
+    Rule: UF-HIER-1, UF-HIER-2
+    Source: NetSuite Customers & Contacts
+
+    >>> forest = flatten({"top": None, "child": "top", "grandchild": "child"})
+    >>> forest.parents["grandchild"], dict(forest.moved)
+    ('top', {'grandchild': 'child'})
+    >>> flatten({"top": None, "child": "top"}, levels=1).groups["child"]
+    'child'
+    """
+    if type(levels) is not int or levels < 1:
+        raise InputError("levels is a whole number, 1 or more")
+    check(missing, MissingParent)
+    check(cycles, Cyclic)
+    try:
+        refuse_what_is_no_hierarchy(parents)
+        if levels == 1:
+            return _everyone_alone(parents)
+        climb = _Climb(parents)
+        climb.all()
+        if missing == "keep":
+            climb.keep_unread()
+    except TypeError:
+        raise InputError(NO_HIERARCHY) from None
+    tops, given = climb.tops, list(parents.values())
+    linked: Mapping[K, K | None] = Late(partial(_linked, tops, given, levels))
+    return Forest(
+        parents=linked,
+        groups=tops,
+        moved=Late(partial(_moved, linked, given)),
+        issues=climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles]),
+    )
+
+
+def _everyone_alone(parents: Mapping[K, K | None]) -> Forest[K]:
+    return Forest(
+        parents=dict.fromkeys(parents), groups=dict(zip(parents, parents, strict=True)), moved={}, issues={}
+    )
+
+
+class _Climb(Generic[K]):
+    """One climb from every customer to its top.
+
+    `tops` begins as the parents, and ends as the tops: who is its own is a top. What is left of a climb is
+    written down on the way, so that no link is climbed twice.
+    """
+
+    def __init__(self, parents: Mapping[K, K | None]) -> None:
+        self.parents = parents
+        self.tops: dict[K, Any] = dict(parents)
+        self.cyclic: dict[K, None] = {}
+        self.unread: dict[K, K] = {}
+        alone = [one for one, up in parents.items() if up is None or (not up and is_blank(up))]
+        self.tops.update(zip(alone, alone, strict=True))
+
+    def all(self) -> None:
+        """Climb from everybody whose parent is no top."""
+        tops, top_of = self.tops, self.tops.get
+        for given, (one, up) in zip(self.parents.values(), tops.items(), strict=True):
+            if given is None:
+                continue
+            top = top_of(up)
+            if top is up:
+                if given == one:
+                    self.cyclic[one] = None
+            elif top is None:
+                self._without_parent(one, up)
+            elif top != up:
+                if top_of(top) == top:
+                    tops[one] = top
+                else:
+                    self._climb(one, up, top)
+
+    def _without_parent(self, one: K, up: K) -> None:
+        """Make a top of one whose parent is not among the customers."""
+        self.unread[one] = up
+        self.tops[one] = one
+
+    def _climb(self, one: K, up: K, at: K) -> None:
+        """Climb on from the grandparent `at`."""
+        tops = self.tops
+        trail = [one, up]
+        tops[one] = tops[up] = _MET
+        while (above := tops.get(at)) != at and above is not None and above is not _MET:
+            tops[at] = _MET
+            trail.append(at)
+            at = above
+        if above is None:
+            self._without_parent(trail[-1], at)
+            at = trail.pop()
+        elif above is _MET:
+            trail = self._without_cycle(trail, at)
+        for below in trail:
+            tops[below] = at
+
+    def _without_cycle(self, trail: list[K], at: K) -> list[K]:
+        """Return the trail without the cycle at its end; each of its members is a top of its own."""
+        begin = trail.index(at)
+        for one in trail[begin:]:
+            self.tops[one] = one
+            self.cyclic[one] = None
+        return trail[:begin]
+
+    def keep_unread(self) -> None:
+        """Put in the place of those whose parent was not read that parent."""
+        self.tops = {one: self.unread.get(top, top) for one, top in self.tops.items()}
+
+    def issues(self, missing: Issue, own: Issue, cycle: Issue) -> dict[K, Issue]:
+        """Return the issue of each whose link is broken, in the order of the customers."""
+        said = dict.fromkeys(self.unread, missing)
+        said |= {one: own if self.parents[one] == one else cycle for one in self.cyclic}
+        return {one: said[one] for one in self.parents if one in said} if said else said
+
+
+_MET: Final = object()
+"""In the place of a top: the climb under way has been here."""
+
+
+def _linked(tops: Mapping[K, K], given: list[Any], levels: int) -> dict[K, K | None]:
+    """Return the links of the target: nobody's parent stands on the last level or below it."""
+    if levels == _GROUP_AND_MEMBER:
+        return {one: None if top == one else top for one, top in tops.items()}
+    ups = dict(zip(tops, given, strict=True))
+    level = dict.fromkeys(tops.values(), 1)
+    links: dict[K, K | None] = dict.fromkeys(tops)
+    for one in tops:
+        trail = []
+        at = one
+        while at not in level:
+            trail.append(at)
+            at = ups[at]
+        for below in reversed(trail):
+            level[below] = level[ups[below]] + 1
+            links[below] = ups[below] if level[below] <= levels else links[ups[below]]
+    return links
+
+
+_GROUP_AND_MEMBER: Final = 2
+"""So many levels need no climb: everybody's parent is the top."""
+
+
+def _moved(links: Mapping[K, K | None], given: list[Any]) -> dict[K, K]:
+    """Return the direct parents of those who are linked elsewhere."""
+    pairs = zip(links.items(), given, strict=True)
+    return {one: up for (one, link), up in pairs if link is not None and link != up}

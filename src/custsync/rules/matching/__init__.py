@@ -1,0 +1,1 @@
+"""Matching: how a customer's counterpart is found, and what a hit is worth."""

@@ -1,0 +1,59 @@
+"""Merging: two customers that are one, and two sides of a field that differ. Pure values; nothing is written.
+
+How a merge of customers goes, step by step, each a function here and each answer a value::
+
+    choose_survivor(customers, rule)      who stays, or the issue that says why nobody can be chosen
+    mergeable(survivor, duplicate)        why the target would refuse, before it is asked
+    captured(duplicate, survivor)         what the merge would lose, kept before it is started
+    has_address(survivor, kept)           whether the line that keeps name and address is there already;
+    kept = kept_address(duplicate)          if not, it is written to the survivor
+    merge_customers(survivor, duplicates) the survivor as it is afterwards, and what found no place there
+    Redirects.add(duplicate, survivor)    where the duplicate's id leads from now on
+    reparented(parents, redirects)        the hierarchy, the duplicate's children under the survivor
+
+Every step done twice is as done once, and in whatever order merges come, the same survivor has the same.
+Nothing that a duplicate held is gone: it is with the survivor or in the record of the merge.
+
+`merge_fields` is the other kind of merge: one record on two sides, field by field, against what both said
+before; `Conflict` names who wins where both changed a field.
+"""
+
+from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
+from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
+from custsync.rules.merging.fields import (
+    Conflict,
+    FieldConflict,
+    MergedFields,
+    merge_fields,
+    same_or_blank,
+    winner,
+)
+from custsync.rules.merging.kept_address import has_address, kept_address
+from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
+from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "NO_REDIRECTS",
+    "VAT_FIELDS",
+    "Captured",
+    "Chosen",
+    "Conflict",
+    "FieldConflict",
+    "Merged",
+    "MergedFields",
+    "Redirects",
+    "SurvivorRule",
+    "Undecided",
+    "captured",
+    "choose_survivor",
+    "has_address",
+    "kept_address",
+    "merge_customers",
+    "merge_fields",
+    "mergeable",
+    "redirects_of",
+    "reparented",
+    "same_or_blank",
+    "winner",
+]

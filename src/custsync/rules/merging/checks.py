@@ -1,0 +1,108 @@
+"""What a target refuses to merge, told before it is asked."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync.models import Customer, Issue, Ref
+from custsync.rules.merging.survivor import OTHER_SYSTEM, SURVIVOR_GONE, is_deleted
+from custsync.rules.merging.values import says_nothing
+from custsync.rules.normalize import as_text
+
+__all__ = ["MOST_AT_ONCE", "VAT_FIELDS", "mergeable"]
+
+MOST_AT_ONCE: Final = 200
+"""How many records one merge of NetSuite takes, the survivor among them (section_4345799008)."""
+
+VAT_FIELDS: Final = ("vatRegNumber", "vatregnumber", "vatRegNo")
+"""The names of the VAT number in NetSuite: of the REST record, of a query's column, of the SOAP record."""
+
+
+def mergeable(
+    survivor: Customer,
+    duplicate: Customer,
+    *,
+    vat: Collection[str] = VAT_FIELDS,
+    shared_vendors: Collection[Ref] = (),
+) -> tuple[Issue, ...]:
+    """Return why the two cannot be merged; nothing where they can.
+
+    NetSuite needs equal VAT numbers or none on both, and refuses a customer that several subsidiaries share
+    and that is a vendor too. Any target needs two customers of its own, both there.
+
+    Args:
+        survivor: the customer that stays, as the target shows it.
+        duplicate: the customer that goes, as the target shows it.
+        vat: names of the field that holds the VAT number, a custom field or one that the payload carried
+            beside the known ones; the first that says something counts. None of them for targets without
+            this quirk. A field that was not read counts as blank.
+        shared_vendors: those of whom the caller knows that they are shared and vendors.
+
+    Raises:
+        InputError: a VAT number is no text.
+
+    Rule: ST-MRG-1
+    Source: NetSuite help, section_1509542900
+
+    >>> from custsync.models import Ref
+    >>> stays = Customer(ref=Ref("netsuite", "7"), extra={"vatRegNumber": "DE1"})
+    >>> goes = Customer(ref=Ref("netsuite", "9"), extra={"vatRegNumber": "DE2"})
+    >>> [issue.code for issue in mergeable(stays, goes)]
+    ['other_vat']
+    >>> mergeable(stays, Customer(ref=Ref("netsuite", "9"), custom={"vatregnumber": "DE1 "}))
+    ()
+    """
+    issues = []
+    if survivor.ref.namespace != duplicate.ref.namespace:
+        issues.append(OTHER_SYSTEM)
+    if survivor.ref == duplicate.ref:
+        issues.append(_ITSELF)
+    if is_deleted(survivor):
+        issues.append(SURVIVOR_GONE)
+    if duplicate.deleted:
+        issues.append(_DUPLICATE_GONE)
+    if _vat_of(survivor, vat) != _vat_of(duplicate, vat):
+        issues.append(evolve(_OTHER_VAT, field=next(iter(vat))))
+    if survivor.ref in shared_vendors or duplicate.ref in shared_vendors:
+        issues.append(_SHARED_VENDOR)
+    return tuple(issues)
+
+
+def _vat_of(customer: Customer, names: Collection[str]) -> str:
+    for name in names:
+        for held in (customer.custom, customer.extra):
+            value: Any = held.get(name)
+            if not says_nothing(value):
+                return as_text(value).strip()
+    return ""
+
+
+def _issue(code: str, name: str, reason: str, remedy: str) -> Issue:
+    return Issue(code=code, rule="ST-MRG-1", field=name, reason=reason, remedy=remedy)
+
+
+_ITSELF: Final = _issue(
+    "merged_into_itself",
+    "ref",
+    "a customer cannot be merged into itself",
+    "Name two customers",
+)
+_DUPLICATE_GONE: Final = _issue(
+    "duplicate_gone",
+    "deleted",
+    "the customer that is to go is not there any more",
+    "Nothing to merge: let its sync record follow the survivor",
+)
+_OTHER_VAT: Final = _issue(
+    "other_vat",
+    "vatRegNumber",
+    "the target merges only customers with equal VAT numbers, or with none on both",
+    "Make the two VAT numbers equal, or clear both, then merge",
+)
+_SHARED_VENDOR: Final = _issue(
+    "shared_vendor",
+    "subsidiary",
+    "one of the two is shared by several subsidiaries and is a vendor too, which the target does not merge",
+    "Take its vendor role or its further subsidiaries away, or keep both customers",
+)

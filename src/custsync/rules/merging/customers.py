@@ -1,0 +1,275 @@
+"""Uniting customers: the survivor after a merge, and the record of what it does not show."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final
+
+from attrs import evolve, field, frozen
+
+from custsync.errors import InputError
+from custsync.models import Address, Customer
+from custsync.rules.merging.kept_address import Lines, MovedLine, add_lines, left_of_lines, moved_lines
+from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
+from custsync.rules.merging.values import plain, same_value, says_nothing, value_key
+from custsync.rules.normalize import text_key
+
+__all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers"]
+
+_FILLED: Final = (
+    "name",
+    "company_name",
+    "alt_name",
+    "email",
+    "alt_email",
+    "phone",
+    "mobile_phone",
+    "home_phone",
+    "alt_phone",
+    "fax",
+    "subsidiary",
+    "representing_subsidiary",
+    "category",
+    "currency",
+    "subscription_status",
+)
+"""The fields whose blanks are filled, each by itself."""
+
+_PERSON: Final = ("is_person", "salutation", "first_name", "middle_name", "last_name", "title")
+"""The parts of a person, filled only from a duplicate that contradicts none of them."""
+
+_OWN: Final = (
+    "entity_id",
+    "external_id",
+    "parent",
+    "top_level_parent",
+    "is_inactive",
+    "balance",
+    "created_at",
+)
+"""What is the record's, not the customer's: it is never moved, and the record of the merge keeps it."""
+
+_COMPARED: Final = (*_FILLED, *_PERSON, *_OWN)
+_filled = attrgetter(*_FILLED)
+_person = attrgetter(*_PERSON)
+_compared = attrgetter(*_COMPARED)
+
+
+class Captured(dict[str, list[Any]]):
+    """The record of a merge, as JSON: field → values that the survivor does not show. It prints none."""
+
+    def __repr__(self) -> str:
+        """Return how many fields are kept."""
+        return f"<{len(self)} kept>"
+
+
+@frozen(kw_only=True)
+class Merged:
+    """A merge of customers.
+
+    Attributes:
+        survivor: the survivor as it was.
+        duplicates: those that went into it, as they were: the one modified last first, then by id.
+        customer: the survivor after the merge.
+        lost: field → the values of the duplicates that `customer` does not show. `"id"` holds their ids,
+            `"custom.NAME"` a custom field, `"extra.NAME"` what a payload carried beside the known fields,
+            `"addresses.id"` and `"contacts.phone"` a part of a line or a contact.
+    """
+
+    survivor: Customer
+    duplicates: tuple[Customer, ...]
+    customer: Customer
+    lost: Mapping[str, tuple[Any, ...]] = field(repr=False)
+
+
+def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer | Merged]) -> Merged:
+    """Return the survivor with all that the duplicates have, and what of it had no place there.
+
+    The survivor's values win. Its blanks, absent, null or empty, are filled from the duplicates, custom
+    fields too: the one that was modified last is asked first, one whose time is not known last, equal ones
+    in the order of their ids. A person's name, salutation and title come only from a duplicate that
+    contradicts none of the parts there, so that no new person arises. Ids of the record and its parent are
+    never moved. Each duplicate's name and address become an address line (`kept_address`), its other lines
+    and its contacts move over.
+
+    A merge is made of the survivor and the set of those that went into it, so that order and grouping make
+    no difference: a `Merged` can be merged further, and into another.
+
+    Args:
+        survivor: the customer that stays, or an earlier merge into it. Read it whole: an address book or
+            contacts that were not read count as empty.
+        duplicates: customers of the same system, or earlier merges whose survivors go.
+
+    Returns:
+        The merge. Linear time.
+
+    Raises:
+        InputError: a duplicate is the survivor itself or is of another system, two differ under one id, or a
+            field is not of its type.
+
+    Rule: ST-MRG-1, G-LOSS
+    Source: ServiceTitan customer sync, "Customer merge behaviour"; NetSuite help, section_1509542900
+
+    >>> from custsync.models import Ref
+    >>> stays = Customer(ref=Ref("netsuite", "7"), company_name="Acme", phone="")
+    >>> goes = Customer(ref=Ref("netsuite", "9"), company_name="Zenith", phone="555-0100")
+    >>> merged = merge_customers(stays, [goes])
+    >>> merged.customer.company_name, merged.customer.phone, merged.customer.addresses[0].addressee
+    ('Acme', '555-0100', 'Zenith')
+    >>> dict(merged.lost)
+    {'id': ('9',), 'company_name': ('Zenith',)}
+    >>> merge_customers(merged.customer, [goes]).customer == merged.customer
+    True
+    >>> merge_customers(stays, [stays])
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: netsuite:7 cannot be merged into itself
+    """
+    kept, *earlier = _inputs(survivor)
+    if not isinstance(duplicates, Iterable):
+        raise InputError("duplicates are several customers; put one in a list")
+    given = [customer for each in duplicates for customer in _inputs(each)]
+    gone = sorted(distinct([*earlier, *given]), key=_latest_first)
+    for duplicate in gone:
+        if duplicate.ref == kept.ref:
+            raise InputError(f"{kept.ref} cannot be merged into itself")
+        if duplicate.ref.namespace != kept.ref.namespace:
+            raise InputError(f"{duplicate.ref} and {kept.ref} are not of one system, account and kind")
+    book = Lines(kept.addresses or ())
+    moved = list(map(moved_lines, gone))
+    customer = _united(kept, gone, add_lines(book, chain.from_iterable(moved)))
+    left = _left(gone, moved, customer, book)
+    lost = {name: tuple(values) for name, values in left.items()}
+    return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost)
+
+
+def captured(duplicate: Customer, survivor: Customer) -> Captured:
+    """Return the record of a merge, made before it is started: all that the duplicate says and the other not.
+
+    What would fill a blank of the survivor is kept too, for the target does the filling, later and unseen.
+
+    Args:
+        duplicate: the customer that goes, as it is.
+        survivor: the customer that stays, as it is before the merge.
+
+    Returns:
+        Field → list of values, as JSON: texts, numbers, flags, lists and objects.
+
+    Raises:
+        InputError: a field is not of its type, or nests too deep.
+
+    Rule: ST-MRG-1, G-LOSS
+
+    >>> from custsync.models import Ref
+    >>> stays = Customer(ref=Ref("netsuite", "7"), email="ap@joinery.example")
+    >>> goes = Customer(ref=Ref("netsuite", "9"), email="ar@joinery.example")
+    >>> captured(goes, stays)
+    <2 kept>
+    >>> captured(goes, stays) == {"id": ["9"], "email": ["ar@joinery.example"]}
+    True
+    """
+    left = _left([duplicate], [moved_lines(duplicate)], survivor, Lines(survivor.addresses or ()))
+    return Captured({name: [plain(value) for value in values] for name, values in left.items()})
+
+
+def distinct(customers: Iterable[Customer]) -> list[Customer]:
+    """Return the customers, each once; two that differ under one id are refused."""
+    found: dict[Any, Customer] = {}
+    for customer in customers:
+        if not isinstance(customer, Customer):
+            raise InputError(f"a merge takes customers, not {type(customer).__name__}")
+        if found.setdefault(customer.ref, customer) != customer:
+            raise InputError(f"{customer.ref} was given twice, and the two differ: read it once")
+    return list(found.values())
+
+
+def _inputs(merge: Customer | Merged) -> list[Customer]:
+    return [merge.survivor, *merge.duplicates] if isinstance(merge, Merged) else distinct([merge])
+
+
+def _latest_first(customer: Customer) -> tuple[Any, ...]:
+    ref = customer.ref
+    identity = (ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id)
+    if not isinstance(customer.modified_at, datetime):
+        return 1, 0.0, *identity
+    return 0, -moment(customer, customer.modified_at).timestamp(), *identity
+
+
+def moment(customer: Customer, when: datetime) -> datetime:
+    """Return the moment, and refuse one without a zone."""
+    if when.tzinfo is None:
+        raise InputError(f"{customer.ref}: a time without a zone; created_at and modified_at are aware UTC")
+    return when
+
+
+def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address, ...]) -> Customer:
+    changes = _filling(survivor, duplicates)
+    custom = filled(survivor.custom, (duplicate.custom for duplicate in duplicates))
+    if custom is not survivor.custom:
+        changes["custom"] = custom
+    if lines:
+        changes["addresses"] = (*(survivor.addresses or ()), *lines)
+    contacts = with_people(survivor, duplicates)
+    if contacts != survivor.contacts:
+        changes["contacts"] = contacts
+    return evolve(survivor, **changes) if changes else survivor
+
+
+def _filling(survivor: Customer, duplicates: list[Customer]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    open_names = [name for name, value in zip(_FILLED, _filled(survivor), strict=True) if says_nothing(value)]
+    person = dict(zip(_PERSON, _person(survivor), strict=True))
+    for duplicate in duplicates:
+        for name in open_names:
+            value = getattr(duplicate, name)
+            if name not in changes and not says_nothing(value):
+                changes[name] = value
+        changes |= _person_from(duplicate, person)
+    return changes
+
+
+def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts that the duplicate adds to the person, who has them from now on."""
+    added = {}
+    for name, value, there in zip(_PERSON, _person(duplicate), person.values(), strict=True):
+        if says_nothing(value):
+            continue
+        if says_nothing(there):
+            added[name] = value
+        elif value != there and (name == "is_person" or text_key(value) != text_key(there)):
+            return {}
+    person |= added
+    return added
+
+
+def _left(
+    duplicates: Collection[Customer], moved: Iterable[list[MovedLine]], customer: Customer, book: Lines
+) -> dict[str, list[Any]]:
+    """Return, by field, what the duplicates say and the customer and its book do not; each value once."""
+    left: dict[str, list[Any]] = {}
+    seen = set()
+    gone = ids_of(duplicates)
+    for duplicate, lines in zip(duplicates, moved, strict=True):
+        people = left_of_people(duplicate, gone, customer)
+        for name, value in chain(_left_of(duplicate, customer), left_of_lines(lines, book), people):
+            if says_nothing(value):
+                continue
+            key = (name, *value_key(value))
+            if key not in seen:
+                seen.add(key)
+                left.setdefault(name, []).append(value)
+    return left
+
+
+def _left_of(duplicate: Customer, customer: Customer) -> Iterator[tuple[str, Any]]:
+    yield "id", duplicate.id
+    for name, value, there in zip(_COMPARED, _compared(duplicate), _compared(customer), strict=True):
+        if value is not there and not same_value(value, there):
+            yield name, value
+    for name, value in duplicate.custom.items():
+        if not same_value(value, customer.custom.get(name)):
+            yield f"custom.{name}", value
+    for name, value in duplicate.extra.items():
+        if not same_value(value, customer.extra.get(name)):
+            yield f"extra.{name}", value

@@ -1,0 +1,207 @@
+"""Address lines in a merge: the line that keeps a duplicate's name and address, and the lines that move."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final, TypeAlias
+
+from attrs import evolve
+
+from custsync.models import NOTHING_KEPT, Address, Customer
+from custsync.rules.addresses import address_key, is_blank
+from custsync.rules.merging.values import same_value
+from custsync.rules.names import stripe_name
+from custsync.rules.normalize import as_text, phone_key, text_key
+
+__all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
+
+LineKey: TypeAlias = tuple[str, str, str, str, str]
+"""Addressee, attention, place without its country, phone, country: what a line says, as it is compared."""
+
+MovedLine: TypeAlias = tuple[LineKey, Address, Address]
+"""What a line says, the line, and the duplicate's line that it is made of."""
+
+_NOTHING: Final = ("", "", "", "")
+"""What a line says that has a country alone, or not even that: systems fill the country in by themselves."""
+
+
+def kept_address(duplicate: Customer) -> Address:
+    """Return the address line that keeps the duplicate's name and address in the survivor's address book.
+
+    The address is the default billing address, else the default shipping address, else the first that names
+    a place. Its addressee is the duplicate's shown name: "First Last" of an individual, the company name of
+    a company, else its name, its alt name, its entity ID; a duplicate without any keeps the line's own
+    addressee. Without an address the line holds the name alone. A line of the survivor is new: it has no id,
+    is no default, and carries nothing of its system beside the address.
+
+    Args:
+        duplicate: the customer that goes, as it was before the merge.
+
+    Raises:
+        InputError: a name or a part of an address is no text.
+
+    Rule: ST-MRG-1
+    Source: ServiceTitan customer sync, "Customer merge behaviour"
+
+    >>> from custsync.models import Ref
+    >>> home = Address(id="12", line1="1 Elm St", default_billing=True)
+    >>> kept = kept_address(Customer(ref=Ref("netsuite", "7"), company_name="Acme", addresses=(home,)))
+    >>> kept == Address(addressee="Acme", line1="1 Elm St")
+    True
+    >>> kept_address(Customer(ref=Ref("netsuite", "7"))) == Address()
+    True
+    """
+    return _kept(duplicate, _home(duplicate))
+
+
+def has_address(customer: Customer, address: Address) -> bool:
+    """Return whether the customer's address book says all that the address says; nothing need be added then.
+
+    Compared are addressee, attention, place, phone and country, as `addresses.address_key` compares. A line
+    may have a country or a phone that the address has not: some systems fill these in by themselves.
+
+    Args:
+        customer: any customer; an address book that was not read holds nothing.
+        address: `kept_address(...)`, usually; one that says nothing is always there.
+
+    Raises:
+        InputError: a part is no text.
+
+    Rule: ST-MRG-1
+
+    >>> from custsync.models import Ref
+    >>> book = (Address(addressee="Acme", line1="1 Elm St", country="US"),)
+    >>> acme = Customer(ref=Ref("netsuite", "7"), addresses=book)
+    >>> has_address(acme, Address(addressee="ACME", line1="1 Elm St."))
+    True
+    >>> has_address(acme, Address(addressee="Zenith", line1="1 Elm St."))
+    False
+    """
+    return _line_key(address) in Lines(customer.addresses or ())
+
+
+class Lines:
+    """Address lines, found by what they say; a line that says less than one of them is found too."""
+
+    def __init__(self, lines: Iterable[Address]) -> None:
+        """Take the lines."""
+        self.exact: dict[LineKey, Address] = {}
+        self.less: dict[LineKey, Address] = {}
+        for line in lines:
+            self.add(_line_key(line), line)
+
+    def add(self, key: LineKey, line: Address) -> None:
+        """Add one line."""
+        self.exact.setdefault(key, line)
+        for weaker in _weaker(key):
+            self.less.setdefault(weaker, line)
+
+    def __contains__(self, key: LineKey) -> bool:
+        """Return whether a line says all that the key says."""
+        return key in self.exact or key in self.less or key[:4] == _NOTHING
+
+    def get(self, key: LineKey) -> Address | None:
+        """Return the line that says it, None where none does."""
+        return self.exact.get(key) or self.less.get(key)
+
+
+def _line_key(line: Address) -> LineKey:
+    """Return what a line says, as it is compared: all of it but the label."""
+    place, _, country = address_key(line).rpartition("\n")
+    country = country or text_key(line.country)
+    phone = as_text(line.phone) and (phone_key(line.phone) or text_key(line.phone))
+    return text_key(line.addressee), text_key(line.attention), place, phone, country
+
+
+def _weaker(key: LineKey) -> Iterator[LineKey]:
+    """Yield the keys that say less: without the phone, without the country, without both."""
+    addressee, attention, place, phone, country = key
+    if phone:
+        yield addressee, attention, place, "", country
+    if country:
+        yield addressee, attention, place, phone, ""
+        if phone:
+            yield addressee, attention, place, "", ""
+
+
+def moved_lines(duplicate: Customer) -> list[MovedLine]:
+    """Return each line that the survivor gets from the duplicate.
+
+    First the line that keeps the name and the address; a line that it says all of does not come again.
+    """
+    home = _home(duplicate)
+    kept = _kept(duplicate, home)
+    others = list(duplicate.addresses or ())
+    if home is not None and text_key(home.addressee) in ("", text_key(kept.addressee)):
+        others.remove(home)
+    return [(_line_key(kept), kept, home or kept), *((_line_key(line), line, line) for line in others)]
+
+
+def add_lines(book: Lines, moved: Iterable[MovedLine]) -> tuple[Address, ...]:
+    """Return the lines that the book lacked and has from now on: without ids, and no defaults.
+
+    A line that says nothing, or no more than another line, is not added.
+    """
+    given: dict[LineKey, Address] = {}
+    for key, line, _ in moved:
+        if key not in book:
+            given.setdefault(key, line)
+    less = {weaker for key in given for weaker in _weaker(key)}
+    added = {key: _bare(line) for key, line in given.items() if key not in less}
+    for key, line in added.items():
+        book.add(key, line)
+    return tuple(added.values())
+
+
+def left_of_lines(moved: Iterable[MovedLine], book: Lines) -> Iterator[tuple[str, object]]:
+    """Yield what a duplicate's lines hold and the book does not."""
+    for key, line, origin in moved:
+        yield "addresses.id", origin.id
+        known = book.get(key)
+        if known is not None:
+            yield from _beside(origin, known)
+        elif key[:4] != _NOTHING:
+            yield "addresses", _bare(evolve(line, extra=origin.extra))
+
+
+def _beside(line: Address, known: Address) -> Iterator[tuple[str, object]]:
+    """Yield what a line holds beside its address, where the line that is there holds something else."""
+    yield "addresses.label", None if line.label == known.label else line.label
+    if line.is_residential != known.is_residential:
+        yield "addresses.is_residential", line.is_residential
+    for name, value in line.extra.items():
+        if not same_value(value, known.extra.get(name)):
+            yield f"addresses.extra.{name}", value
+
+
+def _bare(line: Address) -> Address:
+    if not line.id and not line.default_billing and not line.default_shipping:
+        return line
+    return evolve(line, id="", default_billing=False, default_shipping=False)
+
+
+def _home(customer: Customer) -> Address | None:
+    """Return the line that is the customer's address, None where no line names a place."""
+    places = [line for line in customer.addresses or () if not is_blank(line)]
+    by_billing = (line for line in places if line.default_billing)
+    by_shipping = (line for line in places if line.default_shipping)
+    return next(chain(by_billing, by_shipping, places), None)
+
+
+def _kept(customer: Customer, home: Address | None) -> Address:
+    name = _shown_name(customer)
+    if home is None:
+        return Address(addressee=name) if name else Address()
+    return evolve(
+        home,
+        id="",
+        addressee=name or home.addressee,
+        default_billing=False,
+        default_shipping=False,
+        extra=NOTHING_KEPT,
+    )
+
+
+def _shown_name(customer: Customer) -> str:
+    shown = stripe_name(customer, drop_placeholder=True).text
+    names = (shown, customer.name, customer.alt_name, customer.entity_id)
+    return next((text for name in names if (text := as_text(name).strip())), "")

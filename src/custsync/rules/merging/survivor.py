@@ -1,0 +1,218 @@
+"""Choosing the survivor among customers that are one."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from attrs import evolve, fields, frozen
+
+from custsync.errors import InputError
+from custsync.models import Customer, Issue, Ref
+from custsync.rules.merging.customers import distinct, moment
+from custsync.rules.merging.values import says_nothing
+
+__all__ = ["Chosen", "SurvivorRule", "Undecided", "choose_survivor"]
+
+
+class SurvivorRule(Enum):
+    """By what the survivor is chosen; NetSuite's own words for it in brackets."""
+
+    MOST_TRANSACTIONS = "most_transactions"
+    """The one with most transactions: NetSuite's advice, for the fewest records change."""
+    EARLIEST = "earliest"
+    """The one that was created first (CREATED_EARLIEST)."""
+    MOST_RECENT = "most_recent"
+    """The one that was active last (MOST_RECENT_ACTIVITY)."""
+    MOST_COMPLETE = "most_complete"
+    """The one with most fields filled in (MOST_POPULATED_FIELDS)."""
+
+
+Undecided: TypeAlias = Literal["review", "lowest_id"]
+"""Where the rule tells two customers not apart, or one says nothing of it: an issue; or the lowest id."""
+
+
+@frozen(kw_only=True)
+class Chosen:
+    """The survivor, those that go (in the order of their ids), and what decided: a rule, or the lowest id."""
+
+    survivor: Customer
+    duplicates: tuple[Customer, ...]
+    by: str
+
+
+def choose_survivor(
+    customers: Iterable[Customer],
+    rule: SurvivorRule | Ref | str,
+    *,
+    transactions: Mapping[Ref, int] | None = None,
+    active_at: Mapping[Ref, datetime] | None = None,
+    undecided: Undecided = "review",
+) -> Chosen | Issue:
+    """Return the customer that stays and those that go, or the issue that says why none can be chosen.
+
+    A customer that is gone, deleted or merged into another, never stays. The order of the customers makes no
+    difference. One of whom the rule knows nothing may be the one it looks for, so that nobody is chosen then,
+    and nobody where two come first.
+
+    Args:
+        customers: customers of one system, at least one.
+        rule: a rule; or an instruction, the survivor's `Ref` or id.
+        transactions: how many each customer has, counted by the caller, for `MOST_TRANSACTIONS`.
+        active_at: when each customer was last active (aware UTC), for `MOST_RECENT`; who is not there counts
+            with `modified_at`.
+        undecided: `"lowest_id"` chooses all the same: who says nothing comes last, and of those that come
+            first the lowest id stays (a short one is lower than a long one).
+
+    Returns:
+        The choice, or an issue: `survivor_not_there`, `survivor_gone`, `other_system`, `not_known`, `tie`.
+        Linear time, plus the sorting of the ids.
+
+    Raises:
+        InputError: no customers, two that differ under one id, a count that is none, a time without a zone.
+
+    Rule: ST-MRG-1
+    Source: NetSuite help, section_4345807658
+
+    >>> old = Customer(ref=Ref("netsuite", "9"), created_at=datetime.fromisoformat("2024-05-01T00:00:00Z"))
+    >>> new = Customer(ref=Ref("netsuite", "7"), created_at=datetime.fromisoformat("2026-05-01T00:00:00Z"))
+    >>> choose_survivor([new, old], SurvivorRule.EARLIEST).survivor is old
+    True
+    >>> choose_survivor([new, old], SurvivorRule.MOST_COMPLETE).code
+    'tie'
+    >>> choose_survivor([new, old], "8").code
+    'survivor_not_there'
+    """
+    if undecided not in get_args(Undecided):
+        raise InputError(f"undecided is {' or '.join(get_args(Undecided))}")
+    known = sorted(distinct(customers), key=_by_id)
+    if not known:
+        raise InputError("there is no customer to choose from")
+    if len({customer.ref.namespace for customer in known}) > 1:
+        return OTHER_SYSTEM
+    if not isinstance(rule, SurvivorRule):
+        return _instructed(known, rule)
+    there = [customer for customer in known if not is_deleted(customer)]
+    if not there:
+        return SURVIVOR_GONE
+    weigh = _Weighing(rule, transactions or {}, active_at or {})
+    weights = [weigh.of(customer) for customer in there]
+    issue = _undecided(rule, weights)
+    if issue is not None and undecided == "review":
+        return issue
+    best = max((weight for weight in weights if weight is not None), default=None)
+    by = rule.value if issue is None else "lowest_id"
+    return _chosen(there[weights.index(best)], known, by)
+
+
+def is_deleted(customer: Customer) -> bool:
+    """Return whether the customer was deleted or merged into another."""
+    return customer.deleted or not says_nothing(customer.merged_into)
+
+
+@frozen
+class _Weighing:
+    """One rule, and what it needs to know: who weighs most stays."""
+
+    rule: SurvivorRule
+    transactions: Mapping[Ref, int]
+    active_at: Mapping[Ref, datetime]
+
+    def of(self, customer: Customer) -> Any:
+        """Return the customer's weight, None where it is not known."""
+        if self.rule is SurvivorRule.MOST_TRANSACTIONS:
+            return self._count(customer.ref)
+        if self.rule is SurvivorRule.MOST_COMPLETE:
+            return completeness(customer)
+        if self.rule is SurvivorRule.EARLIEST:
+            created = _seconds(customer, customer.created_at)
+            return None if created is None else -created
+        return _seconds(customer, self.active_at.get(customer.ref, customer.modified_at))
+
+    def _count(self, ref: Ref) -> int | None:
+        count: object = self.transactions.get(ref)
+        if count is not None and (type(count) is not int or count < 0):
+            raise InputError(f"{ref}: a count of transactions is a whole number, 0 or more")
+        return count
+
+
+def completeness(customer: Customer) -> int:
+    """Return how many fields of the customer are filled in, its custom fields, lines and contacts too."""
+    values = [getattr(customer, name) for name in _COUNTED]
+    values += customer.custom.values()
+    return sum(not says_nothing(value) for value in values)
+
+
+def _seconds(customer: Customer, when: object) -> float | None:
+    return moment(customer, when).timestamp() if isinstance(when, datetime) else None
+
+
+def _undecided(rule: SurvivorRule, weights: list[Any]) -> Issue | None:
+    if len(weights) == 1:
+        return None
+    unknown = weights.count(None)
+    if unknown:
+        return evolve(_NOT_KNOWN, field=_ASKED[rule], shape=f"{unknown} of {len(weights)} customers")
+    first = weights.count(max(weights))
+    return evolve(_TIE, field=_ASKED[rule], shape=f"{first} customers") if first > 1 else None
+
+
+def _instructed(known: list[Customer], wanted: Ref | str) -> Chosen | Issue:
+    named = [customer for customer in known if wanted in (customer.ref, customer.id)]
+    if not named:
+        return _NOT_THERE
+    return SURVIVOR_GONE if is_deleted(named[0]) else _chosen(named[0], known, "instruction")
+
+
+def _chosen(survivor: Customer, known: list[Customer], by: str) -> Chosen:
+    gone = tuple(customer for customer in known if customer is not survivor)
+    return Chosen(survivor=survivor, duplicates=gone, by=by)
+
+
+def _by_id(customer: Customer) -> tuple[str, int, str]:
+    return customer.ref.namespace, len(customer.id), customer.id
+
+
+def _issue(code: str, name: str, reason: str, remedy: str) -> Issue:
+    return Issue(code=code, rule="ST-MRG-1", field=name, reason=reason, remedy=remedy)
+
+
+_ASKED: Final[Mapping[SurvivorRule, str]] = {
+    SurvivorRule.MOST_TRANSACTIONS: "transactions",
+    SurvivorRule.EARLIEST: "created_at",
+    SurvivorRule.MOST_RECENT: "modified_at",
+    SurvivorRule.MOST_COMPLETE: "fields",
+}
+_NOT_COUNTED: Final = frozenset({"ref", "deleted", "merged_into", "custom", "extra"})
+_COUNTED: Final = tuple(each.name for each in fields(Customer) if each.name not in _NOT_COUNTED)
+
+OTHER_SYSTEM: Final = _issue(
+    "other_system",
+    "ref",
+    "the customers are not of one system, account and kind",
+    "Merge customers within one system only",
+)
+SURVIVOR_GONE: Final = _issue(
+    "survivor_gone",
+    "merged_into",
+    "the customer that is to stay was deleted, or merged into another",
+    "Choose a customer that is still there; follow an earlier merge to its survivor",
+)
+_NOT_THERE: Final = _issue(
+    "survivor_not_there",
+    "id",
+    "the customer that is to stay is not among those that are merged",
+    "Name one of them",
+)
+_NOT_KNOWN: Final = _issue(
+    "not_known",
+    "fields",
+    "what the rule asks for is not known of every customer",
+    "Read it, name the survivor, or let the lowest id stay",
+)
+_TIE: Final = _issue(
+    "tie",
+    "fields",
+    "several customers come first by the rule, and nothing tells them apart",
+    "Name the survivor, or let the lowest id stay",
+)

@@ -1,0 +1,108 @@
+"""One text into a first and a last name: the documented rules, and where a caller may depart from them."""
+
+from typing import Final
+from unicodedata import category
+
+from attrs import evolve
+
+from custsync.models import Issue, Maybe
+from custsync.rules.names.display import PLACEHOLDER
+from custsync.rules.names.flags import (
+    EMPTY_NAME,
+    INVISIBLE_CHAR,
+    PLACEHOLDER_LAST,
+    WHITESPACE_NORMALISED,
+    flags_of,
+    tells_why,
+)
+from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
+from custsync.rules.names.policies import split_by
+from custsync.rules.normalize import as_text, visible
+
+__all__ = ["split_name"]
+
+_EMPTY: Final = SplitName(how="empty", issues=(EMPTY_NAME,))
+_BLANK_LETTERS: Final = frozenset("\u034f\u2800\u3164\uffa0")
+"""Characters that show nothing, though Unicode counts them as letters or marks."""
+
+
+def split_name(
+    text: Maybe[str],
+    *,
+    is_person: bool = True,
+    clean: bool = True,
+    policy: NamePolicy = AS_DOCUMENTED,
+    placeholder: str = PLACEHOLDER,
+) -> SplitName:
+    """Return the name in parts: first and last of a person, the whole text of a company.
+
+    A comma: left of it is the last name, right of it the first; the first comma splits, what follows stays
+    whole. No comma but spaces: the last space splits. Neither: the whole is the first name. A person without
+    a last name gets the placeholder. The name is cleaned first: letters keep their bytes, other blanks
+    become spaces, invisible characters go, ends are trimmed. The issues say what was cleaned and what is odd
+    about the name; they never change the split. A name with nothing left is refused: `how` is `empty`, and
+    the one issue is the error `empty_name`.
+
+    Args:
+        text: the name; null and absent read as blank.
+        is_person: False for a company (Commercial in ServiceTitan), whose name is never split.
+        clean: False takes the text literally, but for spaces at the ends.
+        policy: what the source opts into beyond the documented rules.
+        placeholder: the last name of a person who has none; `""` leaves it empty.
+
+    Returns:
+        The parts, how they came about, and the issues. Linear time.
+
+    Raises:
+        InputError: the argument is no text.
+
+    Rule: ST-NAME-1, ST-NAME-2, ST-NAME-3, ST-NAME-4, ST-NAME-5, ST-NAME-6
+    Source: NetSuite customer sync flow, "Customer name behaviour".
+
+    >>> split = split_name("Smith, John")
+    >>> split.first, split.last, split.how
+    ('John', 'Smith', 'comma')
+    >>> split_name(" , ").issues[0].code
+    'empty_name'
+    """
+    name, issues = _cleaned(as_text(text)) if clean else (as_text(text).strip(" "), ())
+    if not name.strip(" ,"):
+        return _EMPTY
+    if not is_person:
+        return SplitName("", "", name, "company", issues)
+    first, last, how = halves(name, AS_DOCUMENTED)
+    issues += flags_of(name, first, last, how, placeholder)
+    if policy is AS_DOCUMENTED:
+        split = SplitName(first, last, "", how, issues)
+    else:
+        split = _by_policy(policy, name, issues)
+    return split if split.last or split.company else _with_placeholder(split, policy, placeholder)
+
+
+def _cleaned(text: str) -> tuple[str, tuple[Issue, ...]]:
+    """Return the text with plain blanks and without invisible characters, and what was done."""
+    if text.isprintable() and _BLANK_LETTERS.isdisjoint(text):
+        return text.strip(" "), ()
+    issues: tuple[Issue, ...] = ()
+    spaced = "".join([" " if sign.isspace() else sign for sign in text])
+    shown = [sign for sign in spaced if category(sign) != "Cc" and sign not in _BLANK_LETTERS]
+    seen = visible("".join(shown))
+    if len(seen) != len(spaced):
+        issues = (INVISIBLE_CHAR,)
+    if spaced != text:
+        issues = (*issues, WHITESPACE_NORMALISED)
+    return seen.strip(" "), issues
+
+
+def _by_policy(policy: NamePolicy, name: str, issues: tuple[Issue, ...]) -> SplitName:
+    split, settled = split_by(policy, name)
+    left = tuple([issue for issue in issues if issue.code not in settled])
+    return evolve(split, issues=left)
+
+
+def _with_placeholder(split: SplitName, policy: NamePolicy, placeholder: str) -> SplitName:
+    """Fill the last name in where there is none, except where the policy keeps an empty side (ST-NAME-4)."""
+    if not placeholder or (split.how == "comma" and policy.empty_side == "as_written"):
+        return split
+    issues = split.issues if tells_why(split.issues) else (*split.issues, PLACEHOLDER_LAST)
+    return evolve(split, last=placeholder, issues=issues)

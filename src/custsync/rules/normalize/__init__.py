@@ -1,0 +1,28 @@
+"""Text to match key: total for any text, idempotent, in linear time. The only room with dateutil.
+
+A key is for comparing and is never written to a system. What a step dropped or cleaned is reported beside
+the key, never done in silence.
+"""
+
+from custsync.rules.normalize.companies import CompanyKey, company_key
+from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
+from custsync.rules.normalize.phones import phone_key
+from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, words_key
+from custsync.rules.normalize.timestamps import DateOrder, epoch_stamp, read_stamp
+
+__all__ = [
+    "CleanEmail",
+    "CompanyKey",
+    "DateOrder",
+    "as_text",
+    "clean_email",
+    "company_key",
+    "email_key",
+    "epoch_stamp",
+    "id_key",
+    "phone_key",
+    "read_stamp",
+    "text_key",
+    "visible",
+    "words_key",
+]

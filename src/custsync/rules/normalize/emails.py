@@ -1,0 +1,190 @@
+"""Keys of email addresses, and the cleaning of fields that hold more than one plain address."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+from unicodedata import category, normalize
+
+from attrs import field, frozen
+
+from custsync.models import Issue, Maybe, Severity
+from custsync.rules.normalize.texts import as_text
+
+__all__ = ["CleanEmail", "clean_email", "email_key"]
+
+LONGEST_ADDRESS = 512
+"""The longest email that one of the systems stores (Stripe)."""
+
+LONGEST_FIELD = 4096
+"""The longest email field that is read at all."""
+
+_NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
+_NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
+
+
+def _issue(code: str, reason: str, remedy: str, severity: Severity = Severity.NOTE) -> Issue:
+    return Issue(code=code, rule="G-LOSS", field="email", reason=reason, remedy=remedy, severity=severity)
+
+
+_LOOK = "Correct the field in the source system."
+INVISIBLE: Final = _issue("invisible_char", "Invisible characters were removed", _LOOK)
+MAILTO: Final = _issue("mailto", "A mailto: link was read as its address", _LOOK)
+DISPLAY_NAME: Final = _issue("display_name", "A name beside the address was left out", _LOOK)
+TRAILING_DOT: Final = _issue("trailing_dot", "A dot at the end was removed", _LOOK)
+SEVERAL: Final = _issue("several_addresses", "The field holds several addresses", _LOOK, Severity.WARNING)
+REPEATED: Final = _issue("repeated_address", "An address stands there twice", _LOOK)
+BLOCKED: Final = _issue("blocked_address", "A blocked address was left out", _LOOK, Severity.WARNING)
+NO_ADDRESS: Final = _issue("not_an_address", "A part is no email address", _LOOK, Severity.WARNING)
+TOO_LONG: Final = _issue("too_long", "The field is too long to be read", _LOOK, Severity.WARNING)
+
+
+@frozen(repr=False)
+class CleanEmail:
+    """The addresses of one email field, each as it is to be written, its key, and what was cleaned."""
+
+    addresses: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Return the counts and the codes, no address."""
+        codes = ", ".join(issue.code for issue in self.issues)
+        return f"CleanEmail(<{len(self.addresses)} addresses>, issues=({codes}))"
+
+
+_BLANK: Final = CleanEmail()
+
+
+def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -> str | None:
+    """Return the address as it is compared, None where it is blank, no address, or blocked.
+
+    An ASCII address is trimmed and lower-cased. In any other address nothing is lower-cased; its domain is
+    written in NFC and its local part matches only byte for byte, for full case folding lets a stranger's
+    address pass for another's. Dots and plus tags are never folded. One plain address is expected:
+    `clean_email` takes lists and names apart.
+
+    Args:
+        text: one address; null and absent read as blank.
+        blocked: keys that match nobody: a whole key (`none@example.com`), a local part with its sign
+            (`noemail@`) or a domain with its sign (`@invalid.example`), all lower case.
+
+    Raises:
+        InputError: the argument is no text.
+
+    >>> email_key(" AP@Joinery.Example ")
+    'ap@joinery.example'
+    >>> email_key("n/a") is None
+    True
+    """
+    text = as_text(text).strip()
+    key = _key(text) if len(text) <= LONGEST_ADDRESS else None
+    return None if key is None or (blocked and _is_blocked(key, blocked)) else key
+
+
+@lru_cache(maxsize=1024)  # a customer's email is looked for, and then written
+def _key(text: str) -> str | None:
+    local, _, domain = text.partition("@")
+    if not text.isascii():
+        domain = normalize("NFC", domain)
+        text = f"{local}@{domain}"
+    if not _is_address(text, local, domain):
+        return None
+    return text.lower() if text.isascii() else text
+
+
+def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -> CleanEmail:
+    """Return every address that the field holds, with what was cleaned on the way.
+
+    Lists (`a@b; c@d`), names (`Name <a@b>`), `mailto:`, a trailing dot and invisible characters are taken
+    apart and reported. Addresses keep their letters and their order; the same address is kept once.
+
+    Args:
+        text: the field; null and absent read as blank.
+        blocked: as in `email_key`.
+
+    Returns:
+        The addresses (none for a blank field), their keys, and the issues, each kind once. Linear time.
+
+    Raises:
+        InputError: the argument is no text.
+
+    >>> clean_email("Ann <ann@joinery.example>; ap@joinery.example").addresses
+    ('ann@joinery.example', 'ap@joinery.example')
+    >>> clean_email("call me").addresses
+    ()
+    """
+    text = as_text(text)
+    key = email_key(text, blocked=blocked)
+    if key is not None:
+        return CleanEmail((text.strip(),), (key,))
+    if len(text) > LONGEST_FIELD:
+        return CleanEmail(issues=(TOO_LONG,))
+    issues: dict[Issue, None] = {}
+    if not text.isascii():
+        text = _without_invisible(text, issues)
+    found: dict[str, str] = {}
+    for part in _parts(text):
+        _keep(_address(part, issues), blocked, found, issues)
+    if len(found) > 1:
+        issues[SEVERAL] = None
+    if not found and not issues:
+        return _BLANK
+    return CleanEmail(tuple(found.values()), tuple(found), tuple(issues))
+
+
+def _is_address(text: str, local: str, domain: str) -> bool:
+    if not local or not domain or len(text) > LONGEST_ADDRESS or "@" in domain:
+        return False
+    if domain[0] == "." or domain[-1] == "." or ".." in domain:
+        return False
+    return text.isprintable() and _NEVER_IN_ADDRESS.isdisjoint(text)
+
+
+def _is_blocked(key: str, blocked: frozenset[str]) -> bool:
+    local, _, domain = key.partition("@")
+    return key in blocked or f"{local}@" in blocked or f"@{domain}" in blocked
+
+
+def _without_invisible(text: str, issues: dict[Issue, None]) -> str:
+    seen = "".join([sign for sign in text if category(sign) != "Cf"])
+    if len(seen) != len(text):
+        issues[INVISIBLE] = None
+    return seen
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what stands between commas, semicolons and line ends, but not those inside quotes."""
+    if text.count('"') % 2 == 0:
+        pieces = text.split('"')
+        pieces[1::2] = [piece.replace(",", " ").replace(";", " ") for piece in pieces[1::2]]
+        text = '"'.join(pieces)
+    for line in text.replace(",", ";").splitlines():
+        yield from (part for part in map(str.strip, line.split(";")) if part)
+
+
+def _address(part: str, issues: dict[Issue, None]) -> str:
+    """Return the address that one part holds, with the issues of how it was found."""
+    if part[-1] == ">" and "<" in part:
+        name, _, part = part[:-1].rpartition("<")
+        part = part.strip()
+        if name:
+            issues[DISPLAY_NAME] = None
+    if part[:7].lower() == "mailto:":
+        issues[MAILTO] = None
+        part = part[7:].partition("?")[0].strip()
+    if part[-1:] == ".":
+        issues[TRAILING_DOT] = None
+        part = part[:-1].rstrip()
+    return part
+
+
+def _keep(address: str, blocked: frozenset[str], found: dict[str, str], issues: dict[Issue, None]) -> None:
+    key = email_key(address)
+    if key is None:
+        issues[NO_ADDRESS] = None
+    elif _is_blocked(key, blocked):
+        issues[BLOCKED] = None
+    elif key in found:
+        issues[REPEATED] = None
+    else:
+        found[key] = address

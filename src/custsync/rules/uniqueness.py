@@ -1,0 +1,99 @@
+"""Keys that no two customers of one system may share: a survey that finds who does.
+
+A flow that writes a source field to a target field that is unique there must refuse all who share it, not
+only those who come second: nobody knows which of them is right.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+from attrs import evolve, frozen
+
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.rules.fields.mapping import MappedValue, reader_of
+
+__all__ = ["UniqueKey"]
+
+
+@frozen
+class UniqueKey:
+    """A flow's survey that refuses every customer whose key another one has too.
+
+    One customer that is handed in twice shares its key with nobody. A tombstone and a duplicate that was
+    merged away hold no key any more.
+
+    Attributes:
+        field: the source's field: a `Customer` attribute or `"custom.NAME"`.
+        key: the value → the key that is compared; None for a value that is nobody's key, as a blank is.
+        rule: the rule's id.
+
+    Rule: LS-KEY-1
+
+    >>> from custsync.rules.normalize import id_key
+    >>> one, other, twin = (
+    ...     Customer(ref=Ref("netsuite", id), entity_id=code)
+    ...     for id, code in [("1", "C-7"), ("2", "C-8"), ("3", "C-7 ")]
+    ... )
+    >>> told = UniqueKey("entity_id", id_key)([one, other, twin])
+    >>> [issue.code for issue in (*told(one).issues, *told(twin).issues)]
+    ['shared_key', 'shared_key']
+    >>> told(other).issues
+    ()
+    """
+
+    field: str
+    key: Callable[[str], str | None]
+    rule: str = "LS-KEY-1"
+    read: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare how the field is read, once for all customers."""
+        object.__setattr__(self, "read", reader_of(self.field))
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Return the fields that the survey sets: none."""
+        return ()
+
+    def key_of(self, customer: Customer) -> str | None:
+        """Return the customer's key, None where it has none."""
+        value = self.read(customer)
+        return self.key(value) if type(value) is str and value else None
+
+    def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
+        """Return how each of the customers is to be synced: as it is, refused where its key is shared.
+
+        Cost: one pass. Memory: one entry for each key.
+        """
+        holders: dict[str, Ref] = {}
+        shared: set[str] = set()
+        for customer in customers:
+            key = None if customer.deleted or customer.merged_into else self.key_of(customer)
+            if key is not None and holders.setdefault(key, customer.ref) != customer.ref:
+                shared.add(key)
+        return _Told(self, frozenset(shared))
+
+
+@frozen
+class _Told:
+    survey: UniqueKey
+    shared: frozenset[str] = attrs.field(repr=False)
+
+    def __call__(self, customer: Customer) -> MappedValue:
+        """Return the customer, and an error where its key is shared."""
+        key = self.survey.key_of(customer) if self.shared else None
+        if key is None or key not in self.shared:
+            return MappedValue(value=customer)
+        issue = evolve(_SHARED, field=self.survey.field, rule=self.survey.rule)
+        return MappedValue(value=customer, issues=(issue,))
+
+
+_SHARED = Issue(
+    code="shared_key",
+    rule="LS-KEY-1",
+    field="",
+    reason="another customer of the source has the same value, which must be unique",
+    remedy="Give each of them a value of its own",
+    severity=Severity.ERROR,
+)

@@ -1,0 +1,215 @@
+"""Single values as JSON and back, each from its own type alone, and the closed set that a field may hold."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.errors import InputError
+from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
+from custsync.payloads.errors import DEEPEST, collect, is_clean, items_of, object_of, payload_error
+from custsync.payloads.field_types import read_flag, read_money
+
+__all__ = ["LEAVES", "FieldValues", "read_enum", "read_members", "write_enum", "write_text"]
+
+_LONGEST_INTEGER: Final = 10**18
+
+
+def _read_text(value: Any, _: Any) -> str:
+    if type(value) is str and is_clean(value):
+        return value
+    raise payload_error("not_text", "not a clean text", value)
+
+
+def _read_bool(value: Any, _: Any) -> bool:
+    if value is None or value is ABSENT:
+        raise payload_error("not_a_flag", "neither true nor false", value)
+    return bool(read_flag(value))
+
+
+def _read_integer(value: Any, _: Any) -> int:
+    if type(value) is int and abs(value) < _LONGEST_INTEGER:
+        return value
+    raise payload_error("not_a_number", "not a whole number", value)
+
+
+def _read_number(value: Any, _: Any) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value
+    raise payload_error("not_a_number", "not a finite number", value)
+
+
+def _read_decimal(value: Any, _: Any) -> Decimal:
+    if type(value) is str and value:
+        return read_money(value)  # type: ignore[no-any-return]
+    raise payload_error("not_a_number", "not a number as text", value)
+
+
+def _read_moment(value: Any, _: Any) -> datetime:
+    if type(value) is str:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            if moment.utcoffset() == timedelta(0):
+                return moment.replace(tzinfo=UTC)
+    raise payload_error("not_a_stamp", "not an ISO 8601 stamp in UTC", value)
+
+
+def _write_moment(value: datetime) -> str:
+    if value.tzinfo is not UTC:
+        raise InputError("a moment is kept as aware UTC: convert it first")
+    return value.isoformat()
+
+
+def write_text(value: Any) -> str:
+    """Return the text as it is; anything else, NUL and lone surrogates raise `InputError`."""
+    if type(value) is str and is_clean(value):
+        return value
+    raise InputError(f"not a clean text: {type(value).__name__}")
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def write_enum(value: Enum) -> Any:
+    """Return the member's value."""
+    return value.value
+
+
+def read_enum(cls: type[Enum], value: Any, _: Any = None) -> Enum:
+    """Return the member with that text as its value."""
+    for member in cls:
+        if type(value) is str and member.value == value:
+            return member
+    raise payload_error("not_a_choice", f"none of the values of {cls.__name__}", value)
+
+
+@frozen
+class FieldValues:
+    """Reads and writes the values that a field may hold, tagged where their type would be lost in JSON.
+
+    `addresses` reads and writes an `Address`, the one of them that has fields of its own.
+    """
+
+    read_address: Callable[[Any], Address]
+    write_address: Callable[[Address], Any]
+
+    def read(self, value: Any, _: Any = None) -> Any:
+        """Return the value that `write` made this of."""
+        return self._untagged(value, DEEPEST)
+
+    def write(self, value: Any) -> Any:
+        """Return the value as JSON.
+
+        Raises:
+            InputError: it is not of the closed set, or nests too deep.
+        """
+        return self._tagged(value, DEEPEST)
+
+    def _tagged(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind in _PLAIN or value is None:
+            return write_text(value) if kind is str else value
+        if kind is Address:
+            return {"$address": self.write_address(value)}
+        if kind in _TAGS:
+            tag, write = _TAGS[kind]
+            return {tag: write(value)}
+        if depth == 0:
+            raise InputError(f"a value that nests deeper than {DEEPEST} levels")
+        return self._tagged_inside(value, depth - 1)
+
+    def _tagged_inside(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind is list:
+            return [self._tagged(item, depth) for item in value]
+        if kind is tuple:
+            return {"$tuple": [self._tagged(item, depth) for item in value]}
+        if not isinstance(value, Mapping):
+            raise InputError(f"no field holds a value of type {kind.__name__}")
+        plain = {write_text(key): self._tagged(item, depth) for key, item in value.items()}
+        return {"$object": plain} if any(key.startswith("$") for key in plain) else plain
+
+    def _untagged(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind in _PLAIN or value is None:
+            return _read_plain(value)
+        if depth == 0:
+            raise payload_error("too_deep", f"nested deeper than {DEEPEST} levels", value)
+        inner = partial(self._untagged, depth=depth - 1)
+        if kind is list:
+            return list(items_of(value, inner))
+        members = object_of(value)
+        tag = next(iter(members)) if len(members) == 1 else ""
+        return self._read_tagged(tag, members, inner) if tag in _TAGGED else read_members(members, inner)
+
+    def _read_tagged(self, tag: str, members: Mapping[str, Any], inner: Callable[[Any], Any]) -> Any:
+        content = members[tag]
+        if tag == "$address":
+            return self.read_address(content)
+        if tag == "$tuple":
+            return items_of(content, inner)
+        if tag == "$object":
+            return read_members(content, inner)
+        return _TAGGED[tag](content)
+
+
+def _read_plain(value: Any) -> Any:
+    if type(value) is str:
+        return _read_text(value, str)
+    if type(value) is float:
+        return _read_number(value, float)
+    return value
+
+
+def read_members(value: Any, inner: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the object with each of its values read by `inner`; all issues at once, each with its key."""
+    members = object_of(value)
+    keys = [_read_text(key, str) for key in members]
+    return dict(zip(keys, collect((key, inner, members[key]) for key in keys), strict=True))
+
+
+def _read_absent(value: Any) -> Any:
+    if value is True:
+        return ABSENT
+    raise payload_error("unknown_tag", "not true", value)
+
+
+def _write_absent(_: Any) -> bool:
+    return True
+
+
+_PLAIN: Final = frozenset({bool, int, float, str})
+_TAGS: Final[Mapping[type, tuple[str, Callable[[Any], Any]]]] = {
+    Decimal: ("$decimal", str),
+    datetime: ("$datetime", _write_moment),
+    SubscriptionStatus: ("$status", write_enum),
+    Absent: ("$absent", _write_absent),
+}
+_TAGGED: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "$decimal": partial(_read_decimal, _=None),
+    "$datetime": partial(_read_moment, _=None),
+    "$status": partial(read_enum, SubscriptionStatus),
+    "$absent": _read_absent,
+    "$address": object_of,
+    "$tuple": object_of,
+    "$object": object_of,
+}
+
+LEAVES: Final[tuple[tuple[Any, Callable[[Any, Any], Any], Callable[[Any], Any]], ...]] = (
+    (str, _read_text, write_text),
+    (bool, _read_bool, _as_is),
+    (int, _read_integer, _as_is),
+    (float, _read_number, _as_is),
+    (Decimal, _read_decimal, str),
+    (datetime, _read_moment, _write_moment),
+)
+"""Type, reader and writer of the single values."""

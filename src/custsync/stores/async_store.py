@@ -1,0 +1,38 @@
+"""Any blocking sync-record store, for an async driver."""
+
+from asyncio import to_thread
+from collections.abc import Mapping, Sequence
+
+from custsync.models import Ref
+from custsync.protocols import SyncRecordStore
+from custsync.syncrecords import RecordWrite, SyncRecord
+
+__all__ = ["AwaitableStore"]
+
+
+class AwaitableStore:
+    """An `AsyncSyncRecordStore` that calls a blocking store in threads, which must be able to share it.
+
+    Whoever is cancelled while a save is under way does not know whether it took effect, as with any store.
+
+    >>> import asyncio
+    >>> from custsync.stores.memory import MemoryStore
+    >>> asyncio.run(AwaitableStore(MemoryStore()).load("netsuite-stripe", [Ref("netsuite", "2041")]))
+    []
+    """
+
+    def __init__(self, store: SyncRecordStore) -> None:
+        """Keep the blocking store; whoever opened it closes it."""
+        self._store = store
+
+    async def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
+        """Return as `SyncRecordStore.load` does."""
+        return await to_thread(self._store.load, link, refs)
+
+    async def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
+        """Return as `SyncRecordStore.find_by_digest` does."""
+        return await to_thread(self._store.find_by_digest, link, digests)
+
+    async def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        """Save as `SyncRecordStore.save` does."""
+        return await to_thread(self._store.save, writes)

@@ -1,0 +1,91 @@
+"""The sync record as one JSON text and back: what the SQLite store keeps beside the columns it searches by.
+
+A body holds what no column holds, and nothing that is blank. Ends and memories, which every record has, are
+written by hand, for speed and size. Its form is part of the schema version.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from custsync import payloads
+from custsync.errors import InputError, PayloadError
+from custsync.models import Issue, Ref
+from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
+
+__all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
+
+UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, PayloadError)
+"""What `load` raises for a text that `dump` did not write."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def as_json(parts: str | tuple[str, ...]) -> str:
+    """Return a text, or several as one, in pure ASCII: no delimiter, NUL or lone surrogate can be mistaken.
+
+    >>> as_json(("a,b", "c")) == as_json(("a", "b,c"))
+    False
+    """
+    return _encode(parts)
+
+
+def ref_parts(ref: Ref) -> tuple[str, str, str, str, str]:
+    """Return all that makes the identity of a record."""
+    return (ref.system, ref.account, ref.mode, ref.kind, ref.id)
+
+
+def dump(record: SyncRecord) -> str:
+    """Return the record's body as JSON: all but its link, version and status.
+
+    Raises:
+        InputError: the intent holds something that custsync does not keep.
+    """
+    body: dict[str, Any] = {"flow": record.flow, "source": ref_parts(record.source)}
+    if record.target is not None:
+        body["target"] = ref_parts(record.target)
+    if record.memory:
+        body["memory"] = {
+            namespace: (seen.payload, dict(seen.fields)) for namespace, seen in record.memory.items()
+        }
+    try:
+        if record.intent is not None:
+            body["intent"] = payloads.dump(record.intent)
+        if record.error is not None:
+            body["error"] = payloads.dump(record.error)
+        if record.merge is not None:
+            body["merge"] = payloads.dump(record.merge)
+        return _encode(body)
+    except (InputError, ValueError) as error:
+        what = error if isinstance(error, InputError) else "a number that JSON does not have"
+        raise InputError(f"{record.source}: its intent, error or merge cannot be kept: {what}") from None
+
+
+def load(link: str, version: int, status: str, body: str) -> SyncRecord:
+    """Return the record of a body, and of the columns beside it.
+
+    Raises:
+        ValueError: it is not what `dump` writes; or another of `UNREADABLE`.
+    """
+    values: Mapping[str, Any] = json.loads(body)
+    return SyncRecord(
+        link=link,
+        version=version,
+        status=Status(status),
+        flow=values["flow"],
+        source=_ref(values["source"]),
+        target=_ref(values["target"]) if "target" in values else None,
+        memory={namespace: _memory(*seen) for namespace, seen in values.get("memory", {}).items()},
+        intent=payloads.load(Intent, values["intent"]) if "intent" in values else None,
+        error=payloads.load(Issue, values["error"]) if "error" in values else None,
+        merge=payloads.load(MergeNote, values["merge"]) if "merge" in values else None,
+    )
+
+
+def _ref(parts: tuple[str, str, str, str, str]) -> Ref:
+    system, account, mode, kind, id = parts
+    return Ref(system, id, account, mode, kind)
+
+
+def _memory(payload: str, fields: Mapping[str, str]) -> LastSeen:
+    return LastSeen(payload=payload, fields=fields)

@@ -1,0 +1,26 @@
+"""Who is in NetSuite's customer table and no customer to sync, whatever the flow."""
+
+from typing import Final
+
+from attrs import evolve
+
+from custsync.models import Issue, Severity
+from custsync.rules.eligibility import Filter, is_deleted, is_system_entity
+
+__all__ = ["NOT_CUSTOMERS"]
+
+_OWN: Final = Issue(
+    code="system_entity",
+    rule="G-ISO",
+    field="id",
+    reason="one of NetSuite's own records, not a customer",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+_DELETED: Final = evolve(_OWN, code="deleted", rule="G-DUP", field="deleted", reason="deleted in NetSuite")
+
+NOT_CUSTOMERS: Final = (
+    Filter(leaves_out=is_system_entity, issue=_OWN),
+    Filter(leaves_out=is_deleted, issue=_DELETED),
+)
+"""The filters that every flow out of NetSuite begins with: its own records, and those that were deleted."""

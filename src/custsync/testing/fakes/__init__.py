@@ -1,0 +1,1 @@
+"""The systems in memory, with the behaviour that their vendors document."""

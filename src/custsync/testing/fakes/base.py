@@ -1,0 +1,264 @@
+"""What the in-memory systems share: rows with a past, idempotency keys, lagging look-ups, late effects.
+
+A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same time.
+Beside the adapter's methods it has a back door (`rows`, `row`, `put`, `edit`, `remove`), by which a test
+plays the people who work there, and looks at the state of the world.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from custsync.protocols import (
+    Answer,
+    Capabilities,
+    CreateRequest,
+    Done,
+    Found,
+    Payload,
+    Rejected,
+    Tier,
+    Unknown,
+    UpdateRequest,
+)
+from custsync.testing.clock import VirtualClock
+
+__all__ = ["KEY_LIFETIME", "SETTLE_WINDOW", "FakeSystem", "Refusal"]
+
+KEY_LIFETIME = timedelta(hours=24)
+SETTLE_WINDOW = timedelta(minutes=10)
+LAG = timedelta(minutes=1)
+
+Row = dict[str, Any]
+
+
+class Refusal(Exception):  # noqa: N818 - a business "no", not an error
+    """Ends a write that the system does not take; `answer` is what the caller gets."""
+
+    def __init__(self, answer: Answer) -> None:
+        """Keep the answer."""
+        super().__init__(type(answer).__name__)
+        self.answer = answer
+
+
+@frozen
+class _Kept:
+    """What is kept under an idempotency key."""
+
+    at: datetime
+    payload: Payload = field(repr=False)
+    answer: Answer = field(repr=False)
+
+
+class FakeSystem:
+    """An adapter over rows in memory; a vendor's shape and quirks are its subclass.
+
+    Args:
+        clock: the time, aware UTC.
+        tier: what protects a create from being doubled.
+        account: the account that the ids live in.
+        mode: the mode that they live in.
+        lag: how far behind the writes the look-ups are that lag: in tier D all but the one by id.
+        key_lifetime: how long an idempotency key is kept (tier B); then it is forgotten.
+        settle_window: declared: the longest time after which a create that seemed lost can still appear.
+    """
+
+    system: ClassVar[str]
+    finds: ClassVar[Mapping[str, int]]
+    id_key: ClassVar[str] = "id"
+    answers_with_payload: ClassVar[bool] = True
+    merges: ClassVar[int] = 0
+    first_id: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        tier: Tier,
+        account: str = "",
+        mode: str = "",
+        lag: timedelta = LAG,
+        key_lifetime: timedelta = KEY_LIFETIME,
+        settle_window: timedelta = SETTLE_WINDOW,
+    ) -> None:
+        """Begin without a row."""
+        self.clock = VirtualClock() if clock is None else clock
+        self.account, self.mode, self.lag = account, mode, lag
+        finds = self._finds(tier)
+        self.capabilities = Capabilities(
+            tier=tier,
+            key_lifetime=key_lifetime if tier is Tier.B else timedelta(0),
+            settle_window=settle_window,
+            lookups=finds,
+            eventually_consistent=frozenset(finds.keys() - {"id"} if tier is Tier.D else ()),
+            merges=self.merges,
+            answers_with_payload=self.answers_with_payload,
+        )
+        self.writes: list[tuple[str, str]] = []
+        self._pasts: dict[str, list[tuple[datetime, Row | None]]] = {}
+        self._keys: dict[str, _Kept] = {}
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
+        self._next = self.first_id
+
+    # What an adapter does
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        """Return, for each value, every row whose `by` equals it, as copies."""
+        self.arrive()
+        self._check_batch(self.capabilities.lookups.get(by, 0), values)
+        rows = self._seen(by in self.capabilities.eventually_consistent)
+        return {value: [_copy(row) for row in self._having(by, value, rows)] for value in values}
+
+    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
+        """Create each row; under tier B once per key, while the key is kept."""
+        self.arrive()
+        self._check_batch(self.capabilities.creates, requests)
+        return {request.key: self._create(request) for request in requests}
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        """Change the rows, each by the fields of its payload."""
+        self.arrive()
+        self._check_batch(self.capabilities.updates, requests)
+        return {request.id: self._update(request) for request in requests}
+
+    # The back door
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return all rows as they are now, oldest first, as copies; late effects that are due are in."""
+        self.arrive()
+        return [_copy(row) for row in self._seen(late=False)]
+
+    def row(self, identity: str) -> Row:
+        """Return one row as it is now, as a copy."""
+        (row,) = (row for row in self.rows if self._identity(row) == identity)
+        return row
+
+    def put(self, payload: Payload) -> str:
+        """Have a person put a row there, whatever the system thinks of it; return its id."""
+        row = {**self.blank(), **_copy(payload)}
+        row.setdefault(self.id_key, self._new_id())
+        self._keep(self._identity(row), row)
+        return self._identity(row)
+
+    def edit(self, identity: str, **changes: Any) -> None:
+        """Have a person change a row, as an update would; None empties a field.
+
+        Raises:
+            Refusal: the system does not take it.
+        """
+        row = self.row(identity)
+        self._change(row, changes)
+        self._keep(identity, row)
+
+    def remove(self, identity: str) -> None:
+        """Have a person delete a row."""
+        self._keep(identity, self._tombstone(identity))
+
+    def later(self, delay: timedelta, effect: Callable[[], object]) -> None:
+        """Let something happen here after that time, and not before."""
+        self._late.append((self.clock() + delay, effect))
+
+    @property
+    def has_late(self) -> bool:
+        """Return whether something is still to happen here."""
+        return bool(self._late)
+
+    def arrive(self) -> None:
+        """Let everything happen that is late and due."""
+        due = [effect for at, effect in self._late if at <= self.clock()]
+        self._late = [(at, effect) for at, effect in self._late if at > self.clock()]
+        for effect in due:
+            effect()
+
+    # What a vendor's shape says
+
+    def blank(self) -> Row:
+        """Return what every row of this system has."""
+        raise NotImplementedError
+
+    def _finds(self, tier: Tier) -> Mapping[str, int]:
+        return self.finds
+
+    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        raise NotImplementedError
+
+    def _created(self, payload: Payload) -> Row:
+        raise NotImplementedError
+
+    def _change(self, row: Row, payload: Payload) -> None:
+        raise NotImplementedError
+
+    def _tombstone(self, identity: str) -> Row | None:
+        raise NotImplementedError
+
+    def _named(self, number: int) -> Any:
+        raise NotImplementedError
+
+    def _is_gone(self, row: Row) -> bool:
+        return bool(row.get("deleted"))
+
+    def _identity(self, row: Row) -> str:
+        return str(row[self.id_key])
+
+    # How writes happen
+
+    def _create(self, request: CreateRequest) -> Answer:
+        kept = self._keys.get(request.key) if self.capabilities.tier is Tier.B else None
+        if kept is not None and self.clock() < kept.at + self.capabilities.key_lifetime:
+            return kept.answer if kept.payload == request.payload else Unknown("idempotency_error")
+        try:
+            row = self._created(_copy(request.payload))
+        except Refusal as payload_error:
+            return payload_error.answer
+        row.setdefault(self.id_key, self._new_id())
+        self._keep(self._identity(row), row)
+        self.writes.append(("create", self._identity(row)))
+        answer = self._done(row)
+        self._keys[request.key] = _Kept(self.clock(), _copy(request.payload), answer)
+        return answer
+
+    def _update(self, request: UpdateRequest) -> Answer:
+        there = self._having("id", request.id, self._seen(late=False))
+        row = next((row for row in there if not self._is_gone(row)), None)
+        if row is None:
+            return Rejected("resource_missing", "id")
+        row = _copy(row)
+        try:
+            self._change(row, _copy(request.payload))
+        except Refusal as payload_error:
+            return payload_error.answer
+        self._keep(request.id, row)
+        self.writes.append(("update", request.id))
+        return self._done(row)
+
+    def _done(self, row: Row) -> Done:
+        return Done(self._identity(row), _copy(row) if self.answers_with_payload else None)
+
+    def _keep(self, identity: str, row: Row | None) -> None:
+        self._pasts.setdefault(identity, []).append((self.clock(), None if row is None else _copy(row)))
+
+    def _seen(self, late: bool) -> list[Row]:  # noqa: FBT001 - which of two views
+        """Return the rows as they are, or as they were a lag ago."""
+        until = self.clock() - (self.lag if late else timedelta(0))
+        views = (_as_of(past, until) for past in self._pasts.values())
+        return [row for row in views if row is not None]
+
+    def _new_id(self) -> Any:
+        self._next += 1
+        return self._named(self._next - 1)
+
+    def _check_batch(self, most: int, asked: Sequence[object]) -> None:
+        if len(asked) > most:
+            raise ValueError(f"{len(asked)} at once, where {most} are taken")
+
+
+def _as_of(past: Sequence[tuple[datetime, Row | None]], until: datetime) -> Row | None:
+    return next((row for at, row in reversed(past) if at <= until), None)
+
+
+def _copy(value: Any) -> Any:
+    return json.loads(json.dumps(value))

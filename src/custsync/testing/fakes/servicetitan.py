@@ -1,0 +1,154 @@
+"""ServiceTitan in memory: its customers and their contacts, as people work on them. It is a source alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
+
+from custsync.protocols import Answer, CreateRequest, Payload, Rejected, Tier, UpdateRequest
+from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+
+__all__ = ["FakeServiceTitan"]
+
+FIRST_CONTACT: Final = 66_010_001
+FIRST_TYPE: Final = 191_000_001
+
+_READ_ONLY: Final = ("id", "createdOn", "modifiedOn", "mergedToId")
+_ADDRESS: Final = ("street", "unit", "city", "state", "zip", "country", "latitude", "longitude")
+
+ContactType = Literal["Email", "Phone", "MobilePhone", "Fax"]
+
+
+class FakeServiceTitan(FakeSystem):
+    """ServiceTitan's customers. What an adapter is asked to write is refused; people write by the back door.
+
+    A customer has neither email nor phone: see `contact` and `contacts`. One that was merged is inactive and
+    names its survivor; it is found by its id, and listed only when asked for. The names of custom fields are
+    kept with the blanks that live data has in front of them.
+
+    Args:
+        blanks: what stands in front of the name of a custom field.
+
+    >>> servicetitan = FakeServiceTitan()
+    >>> vale = servicetitan.put({"name": "Vale, Ines", "customFields": [{"name": "NetSuite ID"}]})
+    >>> servicetitan.row(vale)["customFields"]
+    [{'typeId': 191000001, 'name': '  NetSuite ID', 'value': None}]
+    >>> servicetitan.merge(vale, servicetitan.put({"name": "Vale, Ines"}))
+    >>> len(servicetitan.listed()), len(servicetitan.listed(active="Any"))
+    (1, 2)
+
+    Source: ServiceTitan CRM v2, customers
+    """
+
+    system: ClassVar[str] = "servicetitan"
+    finds: ClassVar[Mapping[str, int]] = {"id": 1}
+    first_id: ClassVar[int] = 771_000_001
+
+    def __init__(
+        self, clock: Any = None, *, tier: Tier = Tier.D, blanks: str = "  ", **settings: Any
+    ) -> None:
+        """Begin without a customer."""
+        super().__init__(clock, tier=tier, **settings)
+        self.blanks = blanks
+        self._types: dict[str, int] = {}
+        self._contacts: list[Row] = []
+
+    def listed(self, *, active: Literal["True", "False", "Any"] = "True") -> list[Row]:
+        """Return the customers as the list call does: active ones, unless others are asked for."""
+        return [row for row in self.rows if active in ("Any", str(row["active"]))]
+
+    def merge(self, loser: str, survivor: str) -> None:
+        """Have a person merge one customer into another; it stays, inactive, and names its survivor."""
+        row = self.row(loser)
+        row |= {"active": False, "mergedToId": self.row(survivor)["id"], "modifiedOn": _stamp(self.clock())}
+        self._keep(loser, row)
+
+    def contact(self, identity: str, kind: ContactType, value: str, memo: str | None = None) -> str:
+        """Have a person add a contact to a customer; return its id."""
+        number = FIRST_CONTACT + len(self._contacts)
+        settings = {"phoneNumber": value, "doNotText": False} if kind.endswith("Phone") else None
+        self._contacts.append(
+            {
+                "id": number,
+                "type": kind,
+                "value": value,
+                "memo": memo,
+                "modifiedOn": _stamp(self.clock()),
+                "phoneSettings": settings,
+                "customerId": self.row(identity)["id"],
+            }
+        )
+        return str(number)
+
+    def contacts(self, identity: str = "") -> list[Row]:
+        """Return the contacts of a customer, or of all: they are a resource of their own."""
+        return [{**one} for one in self._contacts if identity in ("", str(one["customerId"]))]
+
+    def put(self, payload: Payload) -> str:
+        """Have a person put a customer there, as `FakeSystem.put`; custom fields get their blanks."""
+        fields = payload.get("customFields", ())
+        address = {**dict.fromkeys(_ADDRESS), **(payload.get("address") or {})}
+        return super().put({**payload, "customFields": self._spelled(fields), "address": address})
+
+    def blank(self) -> Row:
+        """Return a customer with nothing in it: the keys that a live tenant answers."""
+        now = _stamp(self.clock())
+        return {
+            "active": True,
+            "name": "",
+            "type": "Residential",
+            "address": dict.fromkeys(_ADDRESS),
+            "customFields": [],
+            "balance": 0.0,
+            "taxExempt": False,
+            "tagTypeIds": [],
+            "doNotMail": False,
+            "doNotService": False,
+            "nationalAccount": False,
+            "createdOn": now,
+            "createdById": 880_011,
+            "modifiedOn": now,
+            "mergedToId": None,
+            "paymentTermId": None,
+            "creditLimit": None,
+            "creditLimitBalance": None,
+            "externalData": None,
+        }
+
+    def _named(self, number: int) -> int:
+        return number
+
+    def _tombstone(self, identity: str) -> None:
+        return None
+
+    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        return [row for row in rows if self._identity(row) == value]
+
+    def _create(self, request: CreateRequest) -> Answer:
+        return Rejected("read_only")
+
+    def _update(self, request: UpdateRequest) -> Answer:
+        return Rejected("read_only")
+
+    def _change(self, row: Row, payload: Payload) -> None:
+        for key, value in payload.items():
+            if key in _READ_ONLY or key not in row:
+                raise Refusal(Rejected("unknown_field", key))
+            if key == "address":
+                row[key] = {**row[key], **value}
+            else:
+                row[key] = self._spelled(value) if key == "customFields" else value
+        row["modifiedOn"] = _stamp(self.clock())
+
+    def _spelled(self, fields: Iterable[Mapping[str, Any]]) -> list[Row]:
+        """Return the custom fields with the ids of their types, and with blanks in front of their names."""
+        made = []
+        for field in fields:
+            name = str(field["name"])
+            number = self._types.setdefault(name.strip(), FIRST_TYPE + len(self._types))
+            name = name if name.startswith(" ") else self.blanks + name
+            made.append({"typeId": field.get("typeId", number), "name": name, "value": field.get("value")})
+        return made
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

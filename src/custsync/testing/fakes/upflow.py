@@ -1,0 +1,177 @@
+"""Upflow in memory: the customers of its API, and the lines of its customer import."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from custsync.protocols import Exists, Payload, Rejected, Tier
+from custsync.systems.upflow import IMPORT_COLUMNS
+from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+
+__all__ = ["FakeUpflow", "MemoryUpflowImport"]
+
+
+class _Excluding(FakeSystem):
+    """A system from whose look-ups and lists people exclude customers; what is excluded is kept, unseen.
+
+    Args:
+        shows_excluded: whether look-ups show excluded customers too.
+    """
+
+    system: ClassVar[str] = "upflow"
+    finds: ClassVar[Mapping[str, int]] = {"id": 1, "external_id": 1}
+    external_key: ClassVar[str]
+
+    def __init__(
+        self, clock: Any = None, *, tier: Tier, shows_excluded: bool = False, **settings: Any
+    ) -> None:
+        """Begin without a customer."""
+        super().__init__(clock, tier=tier, **settings)
+        self.shows_excluded = shows_excluded
+        self.excluded: set[str] = set()
+
+    def exclude(self, identity: str) -> None:
+        """Have a person exclude a customer: from now on nobody sees it, nor can change it."""
+        self.excluded.add(self._identity(self.row(identity)))
+
+    def listed(self, *, excluded: bool = False) -> list[Row]:
+        """Return the page of customers, excluded ones if asked for; there is no filter by date."""
+        return [row for row in self.rows if excluded or self._is_seen(row)]
+
+    def _tombstone(self, identity: str) -> None:
+        return None
+
+    def _is_seen(self, row: Row) -> bool:
+        return self.shows_excluded or self._identity(row) not in self.excluded
+
+    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        return [row for row in self._holding(by, value, rows) if self._is_seen(row)]
+
+    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        key = self.id_key if by == "id" else self.external_key
+        return [row for row in rows if row[key] == value]
+
+    def _created(self, payload: Payload) -> Row:
+        row = self.blank()
+        self._change(row, payload)
+        return row
+
+
+class FakeUpflow(_Excluding):
+    """Upflow's customers as its API shows them. No reference of its fields is public: any key is kept.
+
+    What is known of them is checked: a customer has a name, and a balance is an integer number of cents.
+
+    `tier` C is Upflow as far as it is known: nobody has proved that external ids are unique, so two customers
+    can have one. In A they are unique; in D the external id is found late.
+
+    Args:
+        unique: whether an external id belongs to one customer alone; None: in tier A it does.
+
+    >>> from custsync.protocols import CreateRequest
+    >>> upflow = FakeUpflow()
+    >>> request = CreateRequest(key="k", payload={"name": "Joinery", "externalId": "2041", "balance": 1550})
+    >>> joinery = upflow.create([request])["k"].id
+    >>> upflow.exclude(joinery)
+    >>> upflow.find("external_id", ["2041"]), len(upflow.listed(excluded=True))
+    ({'2041': []}, 1)
+    >>> upflow.create([CreateRequest(key="k", payload={"name": "Joinery", "balance": 15.5})])
+    {'k': Rejected(code='not_cents', field='balance')}
+
+    Source: two public clients of the Upflow API; unverified
+    """
+
+    external_key: ClassVar[str] = "externalId"
+
+    def __init__(
+        self, clock: Any = None, *, tier: Tier = Tier.C, unique: bool | None = None, **settings: Any
+    ) -> None:
+        """Begin without a customer."""
+        super().__init__(clock, tier=tier, **settings)
+        self.unique = tier is Tier.A if unique is None else unique
+
+    def blank(self) -> Row:
+        """Return a row of the customer list with nothing in it."""
+        return {
+            "name": "",
+            "externalId": None,
+            "balance": 0,
+            "countInvoicesDue": 0,
+            "dunningPlanId": None,
+            "directUrl": None,
+        }
+
+    def _named(self, number: int) -> str:
+        return f"6b0e6c1e-7a3e-4f1a-9d0e-{number:012}"
+
+    def _change(self, row: Row, payload: Payload) -> None:
+        if "id" in payload:
+            raise Refusal(Rejected("read_only", "id"))
+        if type(payload.get("balance", 0)) is not int:
+            raise Refusal(Rejected("not_cents", "balance"))
+        row |= payload
+        if not row["name"]:
+            raise Refusal(Rejected("required", "name"))
+        if self.unique and row["externalId"] is not None:
+            self._refuse_taken(row)
+
+    def _refuse_taken(self, row: Row) -> None:
+        """Refuse an external id that another customer has; who has it is told where it can be seen."""
+        for other in self._holding("external_id", row["externalId"], self._seen(late=False)):
+            if "id" not in row:
+                raise Refusal(Exists(other["id"] if self._is_seen(other) else ""))
+            if other["id"] != row["id"]:
+                raise Refusal(Rejected("taken", "externalId"))
+
+
+class MemoryUpflowImport(_Excluding):
+    """Upflow's customers as the lines of its customer import, under the caller's own ids (`Customer ID`).
+
+    An import tells nothing of what it made: a write answers without the line. A second create with an id is
+    `Exists`, as an adapter has to say that looks before it uploads (Upflow itself changes the customer).
+
+    >>> from custsync.protocols import CreateRequest
+    >>> upflow = MemoryUpflowImport()
+    >>> line = {"Customer name": "Joinery", "Customer ID": "2041"}
+    >>> upflow.create([CreateRequest(key="k", payload=line)])
+    {'k': Done(id='2041')}
+    >>> upflow.create([CreateRequest(key="k", payload={"Customer ID": "2042"})])
+    {'k': Rejected(code='required', field='Customer name')}
+
+    Source: Upflow help, customers and contacts via CSV
+    """
+
+    system: ClassVar[str] = "upflow_import"
+    id_key: ClassVar[str] = "Customer ID"
+    external_key: ClassVar[str] = "Customer ID"
+    answers_with_payload: ClassVar[bool] = False
+
+    def __init__(self, clock: Any = None, *, tier: Tier = Tier.A, **settings: Any) -> None:
+        """Begin without a customer."""
+        super().__init__(clock, tier=tier, **settings)
+
+    def blank(self) -> Row:
+        """Return an empty line, which has no id yet."""
+        return {title: "" for title in IMPORT_COLUMNS if title != self.id_key}
+
+    def _named(self, number: int) -> str:
+        return str(number)
+
+    def _created(self, payload: Payload) -> Row:
+        row = super()._created(payload)
+        if not row.get(self.id_key):
+            raise Refusal(Rejected("required", self.id_key))
+        for other in self._holding("id", row[self.id_key], self._seen(late=False)):
+            raise Refusal(Exists(self._identity(other) if self._is_seen(other) else ""))
+        return row
+
+    def _change(self, row: Row, payload: Payload) -> None:
+        for title, text in payload.items():
+            if title not in IMPORT_COLUMNS:
+                raise Refusal(Rejected("unknown_column", title))
+            if not isinstance(text, str):
+                raise Refusal(Rejected("not_a_text", title))
+            if title == self.id_key and row.get(title, text) != text:
+                raise Refusal(Rejected("another_customer", title))
+            row[title] = text
+        if not row["Customer name"]:
+            raise Refusal(Rejected("required", "Customer name"))

@@ -1,0 +1,115 @@
+"""Two workers at once, request by request: every order in which their requests can reach the world.
+
+>>> from custsync.protocols import Now
+>>> def worker():
+...     yield Now()
+>>> len(list(orders([worker, worker], dict, lambda request, world: None)))
+1
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from custsync.engine.api import Environment, run
+from custsync.engine.apply.batch import apply_batch
+from custsync.engine.outcomes import Outcome
+from custsync.engine.plan.batch import decide_batch
+from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.flow import Flow
+from custsync.protocols import End, Ends, Now, Request, Wait
+
+__all__ = ["Steps", "orders", "perform", "sync_steps", "context_of", "turn"]
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Request, Any, Any]
+
+
+def context_of(world: Environment) -> RunContext:
+    """Return the terms of a run in this world, whose source must be an adapter."""
+    ends = [
+        End(capabilities=side.capabilities, account=side.account, mode=side.mode)
+        for side in (world.source, world.target)
+        if side is not None
+    ]
+    return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=world.retry)
+
+
+def sync_steps(
+    flow: Flow, items: Sequence[SourceRecord], terms: RunContext
+) -> Generator[Request, Any, list[Outcome]]:
+    """Return the steps of one `sync` of one batch."""
+    decided = yield from decide_batch(flow, items, terms)
+    return (yield from apply_batch(flow, decided, terms, fresh=True))
+
+
+def perform(request: Request, world: Environment) -> Any:
+    """Return the world's answer to one request."""
+
+    def once() -> Generator[Request, Any, Any]:
+        return (yield request)
+
+    return run(once(), world)
+
+
+def turn(steps: Steps, answer: Any) -> Request | None:
+    """Return the next request of a worker that gets this answer to its last one, None where it has ended."""
+    try:
+        return steps.send(answer)
+    except StopIteration:
+        return None
+
+
+def orders(
+    workers: Sequence[Callable[[], Steps]],
+    fresh: Callable[[], Any],
+    answer: Callable[[Request, Any], Any],
+) -> Iterator[tuple[int, ...]]:
+    """Yield every order of the workers' requests, after playing it in a fresh world.
+
+    Requests for the time, and waits, are not places to change over: they touch nothing. After an order is
+    yielded, the world that `fresh` returned last has seen it.
+
+    Args:
+        workers: each returns a new worker's steps.
+        fresh: returns a new world.
+        answer: answers one request in that world.
+
+    Cost: one run of all workers per order; two workers of n requests have about 4**n / n**0.5 orders.
+    """
+    wanted: list[tuple[int, ...]] = [()]
+    while wanted:
+        prefix = wanted.pop()
+        played, others = _play(workers, fresh(), answer, prefix)
+        wanted += others
+        yield played
+
+
+def _play(
+    workers: Sequence[Callable[[], Steps]],
+    world: Any,
+    answer: Callable[[Request, Any], Any],
+    prefix: tuple[int, ...],
+) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
+    """Return the order that begins as told and then keeps to the first worker; and those that branch off."""
+    steps = [worker() for worker in workers]
+    asked = [_quiet(worker, turn(worker, None), world, answer) for worker in steps]
+    played: tuple[int, ...] = ()
+    branches: list[tuple[int, ...]] = []
+    while ready := [place for place, request in enumerate(asked) if request is not None]:
+        if len(played) < len(prefix):
+            chosen = prefix[len(played)]
+        else:
+            chosen = ready[0]
+            branches += [(*played, place) for place in ready[1:]]
+        played = (*played, chosen)
+        request = turn(steps[chosen], answer(asked[chosen], world))  # type: ignore[arg-type]
+        asked[chosen] = _quiet(steps[chosen], request, world, answer)
+    return played, branches
+
+
+def _quiet(
+    steps: Steps, request: Request | None, world: Any, answer: Callable[[Request, Any], Any]
+) -> Request | None:
+    while isinstance(request, Now | Wait):
+        request = turn(steps, answer(request, world))
+    return request

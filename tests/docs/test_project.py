@@ -1,0 +1,216 @@
+"""The shape of the project: what lies where, how large it is, and what it costs to import."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import custsync
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "custsync"
+MODULES = sorted(SOURCE.rglob("*.py"))
+TOP_LEVEL = {"pyproject.toml", "src", "tests", "docs", "CHANGELOG.md", "README.md", "LICENSE"}
+RUN_TIME = {"attrs", "cattrs", "pycountry", "python-dateutil"}
+HELD = {"attr", "attrs", "custsync"}
+READING = {"cattrs", "typing_extensions"}
+"""What joins them when a value is read from JSON or written to it."""
+COSTLY = {
+    *("argparse", "asyncio", "concurrent", "csv", "email", "html", "http", "logging"),
+    *("multiprocessing", "pickle", "random", "sqlite3", "ssl", "subprocess", "tempfile", "unittest", "uuid"),
+    *("xml", "zoneinfo"),
+}
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~:/*-])/(?:home|mnt|opt|root|srv|tmp|Users|work|workspace)/\w|\b[A-Z]:\\\w"
+)
+MAX_LINES, MAX_FUNCTION = 400, 40
+
+
+def project() -> dict[str, object]:
+    table: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return table
+
+
+def strings(key: str) -> list[str]:
+    """Return a list of the project table."""
+    value = project()[key]
+    assert isinstance(value, list)
+    return value
+
+
+@cache
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout, so nothing says which files belong to the project")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    names = listing.stdout.decode("utf-8").split("\0")
+    return [Path(name) for name in names if name and (ROOT / name).is_file()]
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(SOURCE).as_posix()
+
+
+def exported(module: Path) -> list[str] | None:
+    """Return the names in `__all__`, None where a module has none."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            names: list[str] = ast.literal_eval(node.value)
+            return names
+    return None
+
+
+def inner(module: Path) -> bool:
+    """Return whether no caller imports from it: it is private, only a docstring, or shown by its package."""
+    if module.stem == "__init__":
+        return len(ast.parse(module.read_text(encoding="utf-8")).body) == 1
+    package = module.parent / "__init__.py"
+    return module.stem.startswith("_") or (module.parent != SOURCE and bool(exported(package)))
+
+
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many lines the body has, its docstring not counted."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+each_module = pytest.mark.parametrize("module", MODULES, ids=name_of)
+
+
+class TestTheTree:
+    """The top level holds little, and no file knows the machine it was written on."""
+
+    def test_top_level(self) -> None:
+        found = {path.parts[0] for path in tracked()}
+        assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
+
+    def test_no_machine_paths(self) -> None:
+        found = []
+        for path in tracked():
+            text = (ROOT / path).read_bytes().decode("utf-8", "replace")
+            for number, line in enumerate(text.splitlines(), 1):
+                if not line.startswith("#!") and MACHINE_PATH.search(line):
+                    found.append(f"{path}:{number}")
+        assert found == []
+
+    @pytest.mark.parametrize("path", ["home/me/x", "tmp/store.db"])
+    def test_a_machine_path_is_seen(self, path: str) -> None:
+        assert MACHINE_PATH.search(f"open('/{path}')")
+
+
+class TestTheMetadata:
+    """What the package says of itself is true."""
+
+    def test_run_time_dependencies_are_four_each_with_a_lower_bound(self) -> None:
+        pairs = [re.fullmatch(r"([a-z-]+)>=[\d.]+", line) for line in strings("dependencies")]
+        assert {pair and pair[1] for pair in pairs} == RUN_TIME
+        assert len(pairs) == len(RUN_TIME)
+
+    def test_the_version_is_the_newest_of_the_changelog(self) -> None:
+        text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        released = re.findall(r"^## \[(\d[^\]]*)\]", text, re.MULTILINE)
+        assert released[:1] in ([], [project()["version"]])
+
+    def test_the_classifiers_name_the_pythons_that_are_tested(self) -> None:
+        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        tested = re.search(r"^pythons=\((.*)\)$", script, re.MULTILINE)
+        prefix = "Programming Language :: Python :: "
+        named = [
+            line.removeprefix(prefix) for line in strings("classifiers") if line.startswith(f"{prefix}3.")
+        ]
+        assert tested
+        assert tested[1].split() == named
+        assert project()["requires-python"] == f">={named[0]}"
+
+
+class TestImporting:
+    """Nothing is imported before somebody needs it."""
+
+    @pytest.mark.parametrize(
+        ("code", "held"),
+        [
+            ("import custsync", {"custsync"}),
+            ("import custsync.models", HELD),
+            ("from custsync import *", HELD),
+            ("import custsync.systems.netsuite", HELD),
+            (
+                "from custsync.payloads import dump; from custsync import ABSENT; dump(ABSENT)",
+                {*HELD, *READING},
+            ),
+        ],
+    )
+    def test_only_the_held_modules(self, code: str, held: set[str]) -> None:
+        code = f"import sys; old = set(sys.modules); {code}; print(*set(sys.modules) - old)"
+        listing = subprocess.run(
+            [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
+        )
+        found = {name.partition(".")[0] for name in listing.stdout.split()}
+        assert found - sys.stdlib_module_names <= held
+        assert found & COSTLY == set()
+
+    def test_a_name_brings_no_more_than_its_room(self) -> None:
+        code = "import sys; from custsync import Customer; print(*sys.modules)"
+        listing = subprocess.run(
+            [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
+        )
+        found = {name for name in listing.stdout.split() if name.startswith("custsync")}
+        assert found == {"custsync", "custsync.models"}
+
+    def test_each_name_is_the_one_that_is_promised_to_type_checkers(self) -> None:
+        tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+        promised = {
+            alias.name: str(node.module)
+            for block in tree.body
+            if isinstance(block, ast.If)
+            for node in block.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        assert sorted(promised) == custsync.__all__
+        for name, module in promised.items():
+            assert getattr(custsync, name) is getattr(importlib.import_module(module), name)
+        assert set(custsync.__all__) <= set(dir(custsync))
+
+    def test_a_name_that_is_not_there(self) -> None:
+        with pytest.raises(AttributeError, match="has no attribute 'plann'"):
+            _ = custsync.plann  # type: ignore[attr-defined]  # as a caller mistypes it
+
+    def test_all_rooms_without_a_warning_or_a_word(self) -> None:
+        names = [
+            ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+            for module in MODULES
+            if module.stem != "__main__"  # which is run, not imported
+        ]
+        assert "custsync.errors" in names
+        code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+        ran = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code, *names], capture_output=True, check=False
+        )
+        assert ran.stderr == b""
+        assert ran.stdout == b""
+
+
+class TestTheSource:
+    """Rooms are small, and say what they export."""
+
+    @each_module
+    def test_size(self, module: Path) -> None:
+        text = module.read_text(encoding="utf-8")
+        nodes = ast.walk(ast.parse(text))
+        functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        lines = len(text.splitlines())
+        assert lines <= MAX_LINES
+        assert [node.name for node in functions if code_lines(node) > MAX_FUNCTION] == []
+
+    @each_module
+    def test_exports(self, module: Path) -> None:
+        if not inner(module):
+            names = exported(module)
+            assert names is not None
+            assert {path.stem for path in MODULES} & set(names) == set()

@@ -1,0 +1,355 @@
+"""Comparing a customer with its counterpart: what each side says, and what was last seen of it."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+
+from custsync.engine.decide.diff import compare
+from custsync.errors import FlowError
+from custsync.flow import Conflict, Flow
+from custsync.models import ABSENT, Address, Customer, Issue, Ref, Severity
+from custsync.rules.fields.mapping import Limit, MappedValue, digest
+from custsync.syncrecords import LastSeen, Status, SyncRecord
+from tests.environments import BOOKS, FLOW, LINK, NOW, SHOP, billing, books, row, shop
+
+NEVER = object()
+"""No memory of the pair."""
+NOW_SAYS = {"absent": ABSENT, "null": None, "empty": "", "A": "A", "B": "B"}
+LAST_SEEN = {"never": NEVER, "absent": ABSENT, "null": None, "empty": "", "A": "A"}
+NOW_SHOWS = {"absent": ABSENT, "null": None, "empty": "", "A": "A", "B": "B", "C": "C"}
+POLICIES = [Conflict.SOURCE, Conflict.TARGET, Conflict.REVIEW]
+MINE = Issue(code="mine", rule="R", field="phone", reason="so", remedy="-", severity=Severity.WARNING)
+
+
+def remembered(said: Any, shown: Any, name: str = "phone") -> SyncRecord | None:
+    if said is NEVER:
+        return None
+    return SyncRecord(
+        link=LINK,
+        source=Ref("shop", "1"),
+        target=Ref("books", "b1"),
+        status=Status.LINKED,
+        flow="f",
+        memory={
+            Ref("shop", "1").namespace: LastSeen(fields={name: digest(said)}),
+            Ref("books", "b1").namespace: LastSeen(fields={name: digest(shown)}),
+        },
+    )
+
+
+@frozen
+class Fate:
+    """What is to become of one field."""
+
+    written: bool
+    after: Any = None
+    conflict: bool = False
+    undecided: bool = False
+
+
+LEAVE = Fate(written=False)
+
+
+@frozen
+class WorkItem:
+    """One cell of the table."""
+
+    says: str
+    seen: str
+    shows: str
+    clears: bool
+    absent_is_null: bool
+    policy: Conflict
+
+    @property
+    def fate(self) -> Fate:
+        """Return what the rule says in words, case by case."""
+        says, seen, shows = (
+            table[name]
+            for table, name in ((NOW_SAYS, self.says), (LAST_SEEN, self.seen), (NOW_SHOWS, self.shows))
+        )
+        if (says or None) == (shows or None):
+            return LEAVE  # both sides agree
+        if seen is NEVER:
+            return Fate(written=True, after=says) if says else LEAVE  # blanks say nothing on a first link
+        if (says or None) == (seen or None):
+            return LEAVE  # the source has not spoken: an echo, or the target's own edit
+        if not says and not (self.clears and (self.says != "absent" or self.absent_is_null)):
+            return LEAVE  # missing never clears
+        if (shows or None) == (seen or None) or self.policy is Conflict.SOURCE:
+            return Fate(written=True, after=says or None, conflict=(shows or None) != (seen or None))
+        return Fate(written=False, conflict=True, undecided=self.policy is Conflict.REVIEW)
+
+
+CASES = [
+    pytest.param(
+        WorkItem(says, seen, shows, clears, null, policy),
+        id=f"says {says}-seen {seen}-shows {shows}{'' if clears else '-never clears'}"
+        f"{'-absent is null' if null else ''}-{policy.value}",
+    )
+    for says, seen, shows, clears, null, policy in product(
+        NOW_SAYS, LAST_SEEN, NOW_SHOWS, (True, False), (True, False), POLICIES
+    )
+]
+
+
+def phone_flow(case: WorkItem) -> Flow:
+    return FLOW.replace(
+        source=evolve(SHOP, absent_is_null=case.absent_is_null),
+        fields=(row("phone", clear_on_blank=case.clears),),
+        source_id_field="",
+        conflict=case.policy,
+    )
+
+
+@pytest.mark.rule("SP-BI", "G-LOSS")
+class TestThreeWays:
+    """A one-sided change is carried over, a two-sided one goes by the policy, and missing never clears."""
+
+    @pytest.mark.parametrize("case", CASES)
+    def test_table(self, case: WorkItem) -> None:
+        says, seen, shows = NOW_SAYS[case.says], LAST_SEEN[case.seen], NOW_SHOWS[case.shows]
+        made = compare(phone_flow(case), shop(phone=says), books(phone=shows), remembered(seen, seen))
+        fate = case.fate
+        assert [(change.before, change.after) for change in made.changes] == (
+            [(shows, fate.after)] if fate.written else []
+        )
+        assert [issue.code for issue in made.issues] == ["conflict"] * fate.conflict
+        assert len(made.trace) == fate.conflict
+        assert made.undecided is fate.undecided
+        agree = fate.written or (says or None) == (shows or None)
+        assert made.in_step() == (("phone",) if agree else ())
+
+    def test_a_target_that_keeps_its_own_form_is_no_edit(self) -> None:
+        """The target trims: what it shows is not what was sent, but it is what was last seen there."""
+        made = compare(FLOW, shop(phone="1 "), books(phone="1"), remembered("1 ", "1"))
+        assert "phone" not in [change.field for change in made.changes]
+
+    @pytest.mark.parametrize("policy", POLICIES)
+    def test_a_conflict_names_the_field_and_the_winner_and_no_value(self, policy: Conflict) -> None:
+        flow = FLOW.replace(conflict=policy, fields=(row("phone"),), source_id_field="")
+        made = compare(flow, shop(phone="secret 1"), books(phone="secret 2"), remembered("0", "0"))
+        (issue,), (entry,) = made.issues, made.trace
+        assert (issue.field, issue.rule, issue.severity) == ("phone", "G-LOSS", Severity.WARNING)
+        assert ("Choose" in issue.remedy) is (policy is Conflict.REVIEW)
+        assert entry.answer == policy.value
+        assert "secret" not in f"{made.issues} {made.trace} {made.changes}"
+
+    def test_two_equal_edits_are_no_conflict(self) -> None:
+        made = compare(FLOW, shop(phone="2"), books(phone="2"), remembered("1", "1"))
+        assert not [issue for issue in made.issues if issue.field == "phone"]
+
+
+@pytest.mark.rule("G-LOSS")
+class TestNewest:
+    """The newest wins where both times are known and differ; else a person decides."""
+
+    EARLY, LATE = NOW, NOW + timedelta(microseconds=1)
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs", "written", "undecided"),
+        [
+            pytest.param(LATE, EARLY, True, False, id="source newer"),
+            pytest.param(EARLY, LATE, False, False, id="target newer"),
+            pytest.param(EARLY, EARLY, False, True, id="the same time"),
+            pytest.param(ABSENT, EARLY, False, True, id="source's unknown"),
+            pytest.param(EARLY, None, False, True, id="target's unknown"),
+            pytest.param(None, ABSENT, False, True, id="both unknown"),
+            pytest.param(NOW.replace(tzinfo=None), EARLY, False, True, id="no zone"),
+        ],
+    )
+    def test_table(self, ours: Any, theirs: Any, written: bool, undecided: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(conflict=Conflict.NEWEST, fields=(row("phone"),), source_id_field="")
+        made = compare(
+            flow,
+            shop(phone="A", modified_at=ours),
+            books(phone="C", modified_at=theirs),
+            remembered("0", "0"),
+        )
+        assert (bool(made.changes), made.undecided) == (written, undecided)
+
+
+HOME = Address(city="Astoria", default_billing=True)
+ADDRESS_ROW = row("billing_address", compute=billing)
+
+
+def with_address(*addresses: Address) -> Any:
+    return {"addresses": addresses}
+
+
+@pytest.mark.rule("G-LOSS")
+@pytest.mark.rule("G-LOSS")
+class TestOverriding:
+    """Under an overriding policy the leading side's value counts whenever it has one, whoever changed it."""
+
+    @pytest.mark.parametrize(
+        ("policy", "says", "seen", "shows", "written"),
+        [
+            pytest.param("source_overrides", "A", ("A", "A"), "B", True, id="edited there: overridden"),
+            pytest.param(
+                "source_overrides", "A", ("A", "a"), "a", False, id="its own form there: left alone"
+            ),
+            pytest.param("source_overrides", "", ("", ""), "B", False, id="nothing to lead with"),
+            pytest.param("source_overrides", "C", ("A", "A"), "B", True, id="edited on both sides"),
+            pytest.param("target_overrides", "B", ("A", "A"), "A", False, id="edited here: overridden"),
+            pytest.param("target_overrides", "B", (NEVER, NEVER), "A", False, id="first link"),
+            pytest.param("target_overrides", "B", ("A", ""), "", True, id="the leading side has none"),
+        ],
+    )
+    @pytest.mark.parametrize("by_row", [True, False], ids=["of the row", "of the flow"])
+    def test_table(
+        self,
+        policy: str,
+        says: str,
+        seen: tuple[Any, Any],
+        shows: str,
+        written: bool,  # noqa: FBT001 - a table
+        by_row: bool,  # noqa: FBT001 - a table
+    ) -> None:
+        whose = Conflict(policy)
+        flow = FLOW.replace(fields=(row("phone", conflict=whose if by_row else None),), source_id_field="")
+        flow = flow.replace(conflict=Conflict.REVIEW if by_row else whose)
+        made = compare(flow, shop(phone=says), books(phone=shows), remembered(*seen))
+        assert [change.after for change in made.changes] == ([says] if written else [])
+        assert not made.undecided
+
+    def test_a_policy_that_is_none_is_refused(self) -> None:
+        with pytest.raises(FlowError, match="conflict must be one of"):
+            FLOW.with_field(row("phone", conflict="source"))
+
+
+class TestAddresses:
+    """An address is one value; a component that the source does not carry belongs to the target."""
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs", "written"),
+        [
+            pytest.param(HOME, HOME, False, id="equal"),
+            pytest.param(HOME, evolve(HOME, attention="Accounts"), False, id="target has more"),
+            pytest.param(
+                evolve(HOME, attention=None), evolve(HOME, attention="Accounts"), True, id="null clears"
+            ),
+            pytest.param(evolve(HOME, line2=""), evolve(HOME, line2=None), False, id="blanks are alike"),
+            pytest.param(evolve(HOME, city="Bend"), HOME, True, id="another city"),
+            pytest.param(
+                evolve(HOME, id="7", label="Main"), HOME, False, id="id and label are the book's own"
+            ),
+        ],
+    )
+    def test_table(self, ours: Address, theirs: Address, written: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(fields=(ADDRESS_ROW,), source_id_field="")
+        made = compare(flow, shop(**with_address(ours)), books(**with_address(theirs)), None)
+        assert bool(made.changes) is written
+
+    def test_components_that_the_target_has_not_are_not_compared(self) -> None:
+        flow = FLOW.replace(fields=(evolve(ADDRESS_ROW, components=("city", "country")),), source_id_field="")
+        ours, theirs = evolve(HOME, attention="A"), evolve(HOME, attention="B")
+        made = compare(flow, shop(**with_address(ours)), books(**with_address(theirs)), None)
+        assert not made.changes
+
+    @pytest.mark.parametrize(
+        ("addresses", "null", "cleared"),
+        [
+            pytest.param((), False, True, id="an empty book clears"),
+            pytest.param((Address(city="", default_billing=True),), False, True, id="a blank address clears"),
+            pytest.param(ABSENT, False, False, id="a book that was not read clears nothing"),
+            pytest.param(ABSENT, True, False, id="even where absent is null"),
+        ],
+    )
+    def test_clearing(self, addresses: Any, null: bool, cleared: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(
+            source=evolve(SHOP, absent_is_null=null), fields=(ADDRESS_ROW,), source_id_field=""
+        )
+        before = remembered(HOME, HOME, "billing_address")
+        made = compare(flow, shop(addresses=addresses), books(**with_address(HOME)), before)
+        assert [(change.before, change.after) for change in made.changes] == [(HOME, None)] * cleared
+
+
+def constant(_customer: Customer, _current: Customer | None) -> Any:
+    return "A"
+
+
+def mapped(customer: Customer, _current: Customer | None) -> Any:
+    return MappedValue(value=customer.phone, issues=(MINE,))
+
+
+class TestRows:
+    """Rows that are written once are not compared; what a row says is said only when it is written."""
+
+    @pytest.mark.rule("SP-IN-2")
+    def test_create_only_is_never_compared(self) -> None:
+        flow = FLOW.replace(fields=(row("phone", create_only=True),), source_id_field="")
+        made = compare(flow, shop(phone="A"), books(phone="B"), None)
+        assert (made.changes, made.in_step()) == ([], ())
+
+    @pytest.mark.parametrize("known", [True, False], ids=["linked", "first link"])
+    def test_a_value_of_no_field_is_said_on_a_first_link_only(self, known: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(
+            fields=(row("phone", sources=(), compute=constant), row("name")), source_id_field=""
+        )
+        before = remembered("x", "x", "name") if known else None
+        made = compare(flow, shop(), books(phone="B"), before)
+        assert [change.after for change in made.changes] == ([] if known else ["A"])
+
+    @pytest.mark.rule("G-WHY")
+    @pytest.mark.parametrize(
+        ("shows", "codes"), [("B", ["mine"]), ("A", [])], ids=["written", "in step already"]
+    )
+    def test_a_row_s_issues(self, shows: str, codes: list[str]) -> None:
+        flow = FLOW.replace(fields=(row("phone", compute=mapped),), source_id_field="")
+        made = compare(flow, shop(phone="A"), books(phone=shows), None)
+        assert [issue.code for issue in made.issues] == codes
+
+    def test_a_row_of_the_flow_that_was_not_there_when_last_synced_is_the_source_s_to_say(self) -> None:
+        before = remembered("1", "1")
+        made = compare(FLOW, shop(phone="1", name="Ann"), books(phone="1"), before)
+        assert [change.field for change in made.changes] == ["name", "custom.shop_id"]
+
+
+@pytest.mark.rule("G-LOSS")
+class TestLimits:
+    """What does not fit is an error, or cut where the flow says so; a cut to what is there is no write."""
+
+    LIMITED = evolve(BOOKS, limits={"phone": Limit(length=3, cited="the manual", confidence="A")})
+
+    @pytest.mark.parametrize(
+        ("says", "may_cut", "after", "codes"),
+        [
+            pytest.param("123", False, ["123"], [], id="fits"),
+            pytest.param("1234", False, ["1234"], ["too_long"], id="too long"),
+            pytest.param("1234", True, ["123"], ["cut"], id="cut"),
+            pytest.param("9994", True, [], ["cut"], id="cut to what is there"),
+        ],
+    )
+    def test_table(self, says: str, may_cut: bool, after: list[str], codes: list[str]) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(
+            target=self.LIMITED,
+            fields=(row("phone"),),
+            source_id_field="",
+            may_cut=frozenset({"phone"} if may_cut else ()),
+        )
+        made = compare(flow, shop(phone=says), books(phone="999"), None)
+        assert [change.after for change in made.changes] == after
+        assert [issue.code for issue in made.issues] == codes
+
+
+@pytest.mark.rule("G-IDEM")
+class TestNews:
+    """A record learns what both sides show, once."""
+
+    @pytest.mark.parametrize(
+        ("says", "shows", "said", "shown", "news"),
+        [
+            pytest.param("1", "1", "1", "1", False, id="all known"),
+            pytest.param("2", "2", "1", "1", True, id="both changed alike"),
+            pytest.param("1", "1", "1", "2", True, id="the target came back"),
+            pytest.param("1", "1", "2", "1", True, id="the source came back"),
+        ],
+    )
+    def test_table(self, says: str, shows: str, said: str, shown: str, news: bool) -> None:  # noqa: FBT001 - a table
+        flow = FLOW.replace(fields=(row("phone"),), source_id_field="")
+        made = compare(flow, shop(phone=says), books(phone=shows), remembered(said, shown))
+        assert made.has_news(made.in_step()) is news

@@ -1,0 +1,137 @@
+"""Linking and unlinking by hand: a person's word, kept like any other."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custsync.engine.api import Environment, sync
+from custsync.engine.manual import link_manually, unlink_manually
+from custsync.errors import AdapterError, InputError, StoreError
+from custsync.flows.stripe import EXPORT, LINK, STRIPE_ID_FIELD
+from custsync.models import Ref
+from custsync.protocols import Unknown
+from custsync.stores.memory import MemoryStore
+from custsync.syncrecords import Status
+from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
+
+EMAIL = "ap@brightwater.example"
+
+
+class Office:
+    """Two systems, a store, and a customer whose email two Stripe customers share."""
+
+    def __init__(self) -> None:
+        self.netsuite, self.stripe, self.store = FakeNetSuite(), FakeStripe(), MemoryStore()
+        self.ours = self.netsuite.put({"companyName": "Brightwater Joinery", "email": EMAIL})
+        self.one = self.stripe.put({"email": EMAIL})
+        self.other = self.stripe.put({"email": EMAIL})
+        self.world = Environment(target=self.stripe, source=self.netsuite, store=self.store)
+
+    def export(self) -> str:
+        return sync(EXPORT, self.netsuite.rows, self.world).summary
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    assert office.export() == "1 for review"
+    return office
+
+
+@pytest.mark.rule("ST-LEG-5")
+class TestLink:
+    """A person can link two customers; later runs use that. A wrong link is corrected in the same way."""
+
+    def test_later_runs_use_it(self, office: Office) -> None:
+        record = link_manually(EXPORT, office.ours, office.one, office.world)
+        assert (record.status, record.target) == (Status.LINKED, Ref("stripe", office.one, "", "test"))
+        assert office.netsuite.row(office.ours)[STRIPE_ID_FIELD] == office.one
+        assert office.export() == "1 updated"
+        assert office.export() == "1 unchanged"
+        assert [row["name"] for row in office.stripe.rows] == ["Brightwater Joinery", None]
+
+    def test_corrected(self, office: Office) -> None:
+        link_manually(EXPORT, office.ours, office.one, office.world)
+        office.export()
+        link_manually(EXPORT, office.ours, office.other, office.world)
+        assert office.netsuite.row(office.ours)[STRIPE_ID_FIELD] == office.other
+        assert office.export() == "1 updated"
+        assert office.stripe.row(office.other)["name"] == "Brightwater Joinery"
+
+    def test_to_what_was_linked_and_let_go(self, office: Office) -> None:
+        theirs = office.netsuite.put({"companyName": "Brightwater Kitchens"})
+        link_manually(EXPORT, theirs, office.one, office.world)
+        with pytest.raises(InputError, match=f"stripe:{office.one} is linked to another customer"):
+            link_manually(EXPORT, office.ours, office.one, office.world)
+        unlink_manually(EXPORT, theirs, office.world)
+        assert link_manually(EXPORT, office.ours, office.one, office.world).status is Status.LINKED
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs"), [(None, "cus_none"), ("9999", None)], ids=["target", "source"]
+    )
+    def test_there_must_be_such_customers(self, office: Office, ours: str | None, theirs: str | None) -> None:
+        with pytest.raises(InputError, match="there is no such customer"):
+            link_manually(EXPORT, ours or office.ours, theirs or office.one, office.world)
+        assert list(office.store.records(LINK)) == []
+
+    def test_a_deleted_customer_is_none(self, office: Office) -> None:
+        office.stripe.remove(office.one)
+        with pytest.raises(InputError, match="there is no such customer"):
+            link_manually(EXPORT, office.ours, office.one, office.world)
+
+    def test_a_write_back_that_fails_is_told_and_the_link_kept(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            office.netsuite, "update", lambda asked: {request.id: Unknown() for request in asked}
+        )
+        with pytest.raises(AdapterError, match="is linked, but the id could not be written back"):
+            link_manually(EXPORT, office.ours, office.one, office.world)
+        assert [record.status for record in office.store.records(LINK)] == [Status.LINKED]
+
+    def test_a_flow_without_write_back_writes_to_neither(self, office: Office) -> None:
+        link_manually(EXPORT.replace(write_back=""), office.ours, office.one, office.world)
+        assert STRIPE_ID_FIELD not in office.netsuite.row(office.ours)
+
+    @pytest.mark.rule("G-DUP")
+    def test_somebody_else_was_first(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(office.store, "save", lambda writes: [False for _ in writes])
+        with pytest.raises(StoreError, match="saved by somebody else"):
+            link_manually(EXPORT, office.ours, office.one, office.world)
+
+
+@pytest.mark.rule("ST-LEG-5")
+class TestUnlink:
+    """A person can unlink a customer; the next run looks for a counterpart anew."""
+
+    def test_the_next_run_searches(self, office: Office) -> None:
+        link_manually(EXPORT, office.ours, office.one, office.world)
+        record = unlink_manually(EXPORT, office.ours, office.world)
+        assert (record.status, record.target) == (Status.FAILED, None)
+        office.netsuite.edit(office.ours, **{STRIPE_ID_FIELD: None})
+        office.stripe.remove(office.other)
+        assert office.export() == "1 linked"
+
+    def test_a_customer_without_a_record(self, office: Office) -> None:
+        with pytest.raises(InputError, match="has no sync record in 'netsuite-stripe'"):
+            unlink_manually(EXPORT, office.ours, office.world)
+
+    def test_an_open_create_is_let_go(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = VirtualClock()
+        netsuite, stripe = FakeNetSuite(clock), FakeStripe(clock)
+        ours = netsuite.put({"companyName": "Fern & Hollow"})
+        world = Environment(target=stripe, source=netsuite, store=MemoryStore(), clock=clock)
+        with monkeypatch.context() as broken:
+            broken.setattr(stripe, "create", _lost)
+            assert sync(EXPORT, netsuite.rows, world).summary == "1 unknown"
+        clock.advance(timedelta(days=2))
+        assert sync(EXPORT, netsuite.rows, world).summary == "1 for review"
+        unlink_manually(EXPORT, ours, world)
+        assert sync(EXPORT, netsuite.rows, world).summary == "1 created"
+
+
+def _lost(asked: Any) -> Any:
+    return {request.key: Unknown() for request in asked}

@@ -1,0 +1,594 @@
+"""Gathering the evidence for a batch, and deciding each: few look-ups, exactly one decision each."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.engine.api import decide_each, plan, sync
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Recover,
+    RecoverBy,
+    Review,
+    Skip,
+    Unchanged,
+    Update,
+)
+from custsync.engine.plan.batch import settle
+from custsync.engine.plan.search import by_end, end_in
+from custsync.errors import AdapterContractError
+from custsync.models import Issue, Ref
+from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
+from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.fields.mapping import payload_digests
+from custsync.rules.matching.steps import OnAlreadyLinked
+from custsync.rules.merging import Conflict
+from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
+from tests.environments import (
+    BOOKS,
+    BY_EMAIL,
+    BY_ID,
+    FLOW,
+    LINK,
+    NOW,
+    STAMP,
+    Party,
+    Setup,
+    answering,
+    books,
+    lost_after,
+    lost_before,
+    row,
+    saying,
+    shop,
+)
+
+OURS, THEIRS = Ref("shop", "1"), Ref("books", "b1")
+EMAIL = "ann@shop.example"
+GONE = Issue(code="gone", rule="G-DUP", field="deleted", reason="deleted", remedy="-")
+
+
+def decided(setup: Setup, **changes: Any) -> list[Decision]:
+    return plan(FLOW.replace(**changes), setup.source.payloads(), setup.world).decisions  # type: ignore[return-value]
+
+
+def the_decision(setup: Setup, **changes: Any) -> Decision:
+    (made,) = decided(setup, **changes)
+    return made
+
+
+def record(**changes: Any) -> SyncRecord:
+    return evolve(
+        SyncRecord(link=LINK, source=OURS, target=THEIRS, status=Status.LINKED, flow="f"), **changes
+    )
+
+
+def intent(issued: timedelta = timedelta(0), **changes: Any) -> SyncRecord:
+    note = Intent(
+        key="k",
+        issued_at=NOW - issued,
+        attempt=0,
+        rules="1",
+        request={},
+        clues={"email": (EMAIL,), STAMP: ("1",)},
+    )
+    return record(**{"status": Status.INTENT, "target": None, "intent": note} | changes)
+
+
+@pytest.fixture
+def setup() -> Setup:
+    return Setup()
+
+
+@pytest.mark.rule("G-ISO")
+class TestReading:
+    """Every record has one decision; one that cannot be read has its own, named by its id or place."""
+
+    @pytest.mark.parametrize(
+        ("item", "name", "code"),
+        [
+            pytest.param({"id": "7", "name": 7}, "shop:7", "not_a_text", id="a payload of another shape"),
+            pytest.param({"name": "Ann"}, "shop:#2", "not_a_text", id="no id"),
+            pytest.param('{"id": "7", "name": 7}', "shop:7", "not_a_text", id="a text of another shape"),
+            pytest.param("{", "shop:#2", "not_json", id="no JSON"),
+            pytest.param(b"\xff", "shop:#2", "not_json", id="no UTF-8"),
+            pytest.param("[" * 100_000, "shop:#2", "not_json", id="too deep"),
+            pytest.param("[]", "shop:#2", "not_a_record", id="a text of a list"),
+            pytest.param(7, "shop:#2", "not_a_record", id="a number"),
+            pytest.param(None, "shop:#2", "not_a_record", id="nothing"),
+        ],
+    )
+    def test_unreadable(self, setup: Setup, item: Any, name: str, code: str) -> None:
+        first, bad, last = plan(FLOW, [{"id": "1"}, item, {"id": "3"}], setup.world)
+        assert isinstance(first, Create)
+        assert isinstance(last, Create)
+        assert isinstance(bad, Invalid)
+        assert (str(bad.source), [issue.code for issue in bad.issues]) == (name, [code])
+
+    @pytest.mark.parametrize(
+        "item",
+        [
+            {"id": "1", "name": "Ann"},
+            '{"id": "1", "name": "Ann"}',
+            b'{"id": "1", "name": "Ann"}',
+            shop(name="Ann"),
+        ],
+        ids=["payload", "text", "bytes", "customer"],
+    )
+    def test_readable(self, setup: Setup, item: Any) -> None:
+        (made,) = plan(FLOW, [item], setup.world)
+        assert isinstance(made, Create)
+        assert made.customer == shop(name="Ann", custom=made.customer.custom)
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    def test_a_record_handed_in_twice_counts_once_in_a_batch(self, setup: Setup, batch: int) -> None:
+        items = [{"id": "1"}, {"id": "1", "name": "Ann"}]
+        made = list(decide_each(FLOW, items, setup.world, batch=batch))
+        assert [type(decision) for decision in made] == [Create, Create if batch == 1 else Skip]
+
+    def test_places_go_on_from_batch_to_batch(self, setup: Setup) -> None:
+        made = decide_each(FLOW, [7, {"id": "1"}, 7], setup.world, batch=1)  # type: ignore[list-item]
+        assert [str(decision.source) for decision in made] == ["shop:#1", "shop:1", "shop:#3"]
+
+    def test_filters_come_before_any_look_up(self, setup: Setup) -> None:
+        setup.source.put("1", deleted=True, email=EMAIL)
+        made = the_decision(setup, filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        assert isinstance(made, Skip)
+        assert setup.target.calls == []
+
+
+@pytest.mark.rule("SP-OUT-1", "SP-OUT-2")
+class TestSearch:
+    """Later steps are asked only for those whom the earlier ones left open."""
+
+    def test_as_few_look_ups_as_there_can_be(self, setup: Setup) -> None:
+        setup.target.put("b1", email="x@shop.example").put("b2", email="two@shop.example")
+        for number, kept in ((1, "b1"), (2, ""), (3, "b9")):
+            email = {1: "one", 2: "two", 3: "three"}[number] + "@shop.example"
+            setup.source.put(str(number), email=email, custom={"books_id": kept})
+        kinds = [type(decision) for decision in decided(setup)]
+        assert kinds == [Link, Link, Create]
+        assert sorted(setup.target.calls[:2]) == [
+            ("find", ("email", ("two@shop.example",))),
+            ("find", ("id", ("b1", "b9"))),
+        ]
+        assert setup.target.calls[2:] == [("find", ("email", ("three@shop.example",)))]
+
+    def test_a_step_that_answers_with_a_stranger_breaks_the_contract(self, setup: Setup) -> None:
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("find", answering([{"id": "b1", "email": "other@shop.example"}]))
+        with pytest.raises(
+            AdapterContractError, match=r"by 'email' found books:b1, which does not hold"
+        ) as caught:
+            decided(setup)
+        assert EMAIL not in str(caught.value)
+
+    def test_a_deleted_hit_need_not_hold_the_value_any_more(self, setup: Setup) -> None:
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("find", answering([{"id": "b1", "deleted": True}]))
+        assert isinstance(the_decision(setup), Review)
+
+    @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize(
+        "answer",
+        [Rejected("no"), RetryAfter(), Unknown(), [{"id": "b1", "name": 7}]],
+        ids=["rejected", "put off", "unknown", "unreadable"],
+    )
+    def test_a_look_up_that_fails_refuses_its_customer_alone(self, setup: Setup, answer: Any) -> None:
+        setup.source.put("1", email=EMAIL).put("2", email="two@shop.example")
+
+        def one_fails(party: Party, asked: Any) -> Any:
+            return party.do_find(asked) | ({EMAIL: answer} if EMAIL in asked[1] else {})
+
+        setup.target.then("find", *[one_fails] * 9)
+        kinds = [type(decision) for decision in decided(setup)]
+        assert kinds == [Invalid, Create]
+
+    def test_an_adapter_that_raises_refuses_and_its_words_are_not_repeated(self, setup: Setup) -> None:
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("find", lost_before)
+        made = the_decision(setup)
+        assert isinstance(made, Invalid)
+        assert [issue.code for issue in made.issues] == ["look_up_failed"]
+
+    def test_both_spellings_may_find_one_customer(self, setup: Setup) -> None:
+        flow = FLOW.replace(target=evolve(BOOKS, case_sensitive=frozenset({"email"})))
+        setup.source.put("1", email=EMAIL.title())
+        setup.target.put("b1", email=EMAIL)
+        (made,) = plan(flow, setup.source.payloads(), setup.world)
+        assert isinstance(made, Link)
+
+
+def hit(kind: str, setup: Setup, *, proof: bool) -> None:
+    """Put one customer there that the search will find, and whose it is."""
+    custom = {"stamped by another": {"shop_id": "9"}, "stamped by us": {"shop_id": "1"}}.get(kind, {})
+    setup.target.put("b1", email=EMAIL, custom=custom)
+    setup.source.put("1", email=EMAIL, custom={"books_id": "b1"} if proof else {})
+    if kind == "linked to another":
+        setup.keep(record(source=Ref("shop", "9")))
+    elif kind == "failed there":
+        setup.keep(record(source=THEIRS, target=None, status=Status.FAILED))
+    elif kind == "in flight there":
+        setup.keep(intent(source=THEIRS))
+
+
+@pytest.mark.rule("G-DUP")
+class TestOwners:
+    """Whose a hit is: its sync record says it, or its stamp, or a create that is in flight."""
+
+    @pytest.mark.parametrize("taken", OnAlreadyLinked)
+    @pytest.mark.parametrize("proof", [True, False], ids=["by id", "by email"])
+    @pytest.mark.parametrize(
+        ("kind", "by_id", "by_email"),
+        [
+            ("nobody's", Link, Link),
+            ("stamped by us", Link, Link),
+            ("stamped by another", Review, None),
+            ("linked to another", Review, None),
+            ("failed there", Link, Link),
+            ("in flight there", Link, None),
+        ],
+    )
+    def test_table(
+        self,
+        setup: Setup,
+        kind: str,
+        by_id: type[Decision],
+        by_email: type[Decision] | None,
+        proof: bool,  # noqa: FBT001 - a table
+        taken: OnAlreadyLinked,
+    ) -> None:
+        hit(kind, setup, proof=proof)
+        match = (
+            BY_ID if proof else evolve(BY_ID, source_field="custom.none"),
+            evolve(BY_EMAIL, on_already_linked=taken),
+        )
+        made = the_decision(setup, match=match)
+        if proof:
+            assert isinstance(made, by_id)
+        else:
+            assert isinstance(made, by_email or (Create if taken is OnAlreadyLinked.PASS else Review))
+
+    def test_what_the_other_direction_is_creating_keeps_its_record(self, setup: Setup) -> None:
+        hit("in flight there", setup, proof=True)
+        made = the_decision(setup)
+        assert isinstance(made, Link)
+        assert made.record == setup.the_record()
+
+
+@pytest.mark.rule("G-DUP")
+class TestLinks:
+    """A linked customer's counterpart is looked up by its id, and by nothing else."""
+
+    def test_found(self, setup: Setup) -> None:
+        setup.keep(record())
+        setup.source.put("1", name="Anna", custom={"books_id": "b1"})
+        setup.target.put("b1", name="Ann")
+        assert isinstance(the_decision(setup), Update)
+        assert setup.target.calls == [("find", ("id", ("b1",)))]
+
+    @pytest.mark.parametrize("there", [None, {"deleted": True}], ids=["gone", "deleted"])
+    def test_gone(self, setup: Setup, there: dict[str, Any] | None) -> None:
+        setup.keep(record())
+        setup.source.put("1")
+        if there:
+            setup.target.put("b1", **there)
+        assert isinstance(the_decision(setup), Review)
+
+    @pytest.mark.parametrize(
+        "answer", [[{"id": "b2"}], [{"id": "b1"}, {"id": "b1"}], [{"id": "b1"}, {"id": "b2"}]], ids=len
+    )
+    def test_another_than_asked_breaks_the_contract(self, setup: Setup, answer: Any) -> None:
+        setup.keep(record())
+        setup.source.put("1")
+        setup.target.then("find", saying({"b1": answer}))
+        with pytest.raises(AdapterContractError, match="that record and no other"):
+            decided(setup)
+
+    def test_not_to_be_asked_is_not_gone(self, setup: Setup) -> None:
+        setup.keep(record())
+        setup.source.put("1")
+        setup.target.then("find", lost_before)
+        assert isinstance(the_decision(setup), Invalid)
+
+
+@pytest.mark.rule("G-DUP")
+class TestEnds:
+    """A record is found by either end, and has at most one end in each system."""
+
+    @pytest.mark.parametrize(
+        ("known", "system", "end"),
+        [
+            (record(), "shop", OURS),
+            (record(), "books", THEIRS),
+            (record(target=None), "books", None),
+            (record(), "elsewhere", None),
+        ],
+        ids=["source", "target", "not known yet", "no such system"],
+    )
+    def test_table(self, known: SyncRecord, system: str, end: Ref | None) -> None:
+        assert end_in(known, system) == end
+
+    def test_by_end(self) -> None:
+        alone = record(source=Ref("shop", "2"), target=None)
+        assert by_end([record(), alone]) == {OURS: record(), THEIRS: record(), alone.source: alone}
+
+
+@pytest.mark.rule("G-IDEM")
+class TestKnownText:
+    """A record whose text is what it was when last synced is unchanged, if its counterpart is still there."""
+
+    TEXT = json.dumps({"id": "1", "name": "Ann", "custom": {"books_id": "b1"}})
+
+    @pytest.fixture
+    def known(self, setup: Setup) -> Setup:
+        seen = LastSeen(payload=payload_digests([self.TEXT], FLOW.salt)[0])
+        setup.keep(record(memory={OURS.namespace: seen}))
+        setup.target.put("b1", name="Edited there")
+        return setup
+
+    def decide(self, setup: Setup, items: Sequence[Any], *, incremental: bool = False) -> list[Decision]:
+        return list(decide_each(FLOW, items, setup.world, incremental=incremental))
+
+    def test_unchanged_after_one_look_up(self, known: Setup) -> None:
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Unchanged)
+        assert (made.source, made.target, made.customer) == (OURS, THEIRS, None)
+        assert known.target.calls == [("find", ("id", ("b1",)))]
+
+    def test_incremental_without_any_look_up(self, known: Setup) -> None:
+        (made,) = self.decide(known, [self.TEXT], incremental=True)
+        assert isinstance(made, Unchanged)
+        assert known.target.calls == []
+
+    @pytest.mark.parametrize("there", [None, {"deleted": True}], ids=["gone", "deleted"])
+    def test_a_counterpart_that_is_gone_is_seen(self, known: Setup, there: dict[str, Any] | None) -> None:
+        known.target.rows.clear()
+        if there:
+            known.target.put("b1", **there)
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Review)
+        assert [issue.code for issue in made.issues] == ["broken_link"]
+
+    def test_a_counterpart_that_cannot_be_asked_for(self, known: Setup) -> None:
+        known.target.then("find", lost_before)
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Invalid)
+        assert made.source == OURS
+
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_a_source_that_overrides_undoes_an_edit_there(self, incremental: bool) -> None:  # noqa: FBT001 - a table
+        """It leads whoever changed a field; its own text being known ends that only where asked to."""
+        leading, setup = FLOW.with_field(row("name", conflict=Conflict.SOURCE_OVERRIDES)), Setup()
+        rows = [{"id": "1", "name": "Ann"}]
+        setup.source.put(identity="1", name="Ann")
+        sync(leading.replace(write_back=""), rows, setup.world)
+        setup.target.rows["b1"]["name"] = "Edited there"
+        sync(leading.replace(write_back=""), rows, setup.world, incremental=incremental)
+        assert setup.target.rows["b1"]["name"] == ("Edited there" if incremental else "Ann")
+
+    def test_another_text_is_read(self, known: Setup) -> None:
+        (made,) = self.decide(known, [self.TEXT.replace("Ann", "Anna")])
+        assert isinstance(made, Update)
+
+    def test_a_text_of_another_world_is_not_known(self, known: Setup) -> None:
+        known.source.account = "other"
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Link | Review)
+
+    def test_what_the_other_direction_saw_is_not_known_to_this_one(self, setup: Setup) -> None:
+        seen = LastSeen(payload=payload_digests([self.TEXT], FLOW.salt)[0])
+        setup.keep(record(memory={THEIRS.namespace: seen}))
+        setup.target.put("b1", name="Ann")
+        (made,) = self.decide(setup, [self.TEXT])
+        assert isinstance(made, Update | Unchanged)
+        assert len(setup.target.calls) == 1
+
+
+@pytest.mark.rule("G-DUP")
+class TestLost:
+    """A create with no known outcome is looked for by every clue; only its stamp or its key tells it."""
+
+    @pytest.mark.parametrize(
+        ("there", "by"),
+        [
+            pytest.param({"custom": {"shop_id": "1"}}, RecoverBy.ADOPT, id="stamped by us"),
+            pytest.param({"custom": {"shop_id": "2"}}, RecoverBy.REISSUE, id="stamped by another"),
+            pytest.param({}, RecoverBy.REISSUE, id="not stamped"),
+            pytest.param(None, RecoverBy.REISSUE, id="nobody"),
+        ],
+    )
+    def test_by_email(self, setup: Setup, there: dict[str, Any] | None, by: RecoverBy) -> None:
+        setup.keep(intent())
+        setup.source.put("1", email=EMAIL)
+        if there is not None:
+            setup.target.put("b1", email=EMAIL, **there)
+        made = the_decision(setup)
+        assert isinstance(made, Recover)
+        assert made.by is by
+
+    def test_by_stamp_and_email_finds_one_once(self) -> None:
+        setup = Setup(target=Party(tier=Tier.C, finds=("id", "email", STAMP)))
+        setup.keep(intent())
+        setup.source.put("1", email=EMAIL)
+        setup.target.put("b1", email=EMAIL, custom={"shop_id": "1"})
+        made = the_decision(setup)
+        assert isinstance(made, Recover)
+        assert made.target == THEIRS
+
+    def test_a_filter_does_not_hide_an_unknown_outcome(self, setup: Setup) -> None:
+        setup.keep(intent())
+        setup.source.put("1", deleted=True)
+        made = the_decision(setup, filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        assert isinstance(made, Recover)
+
+    def test_by_unique_key(self) -> None:
+        setup = Setup(target=Party(tier=Tier.A, finds=("id", "external_id")))
+        setup.keep(evolve(intent(), intent=evolve(intent().intent or _none(), clues={"external_id": ("k",)})))
+        setup.source.put("1")
+        setup.target.put("b1", external_id="k")
+        made = the_decision(setup, unique_key="external_id", match=(BY_ID,), source_id_field="")
+        assert isinstance(made, Recover)
+        assert made.by is RecoverBy.ADOPT
+
+    def test_two_that_carry_our_stamp_are_for_a_person(self) -> None:
+        setup = Setup(target=Party(tier=Tier.C, finds=("id", "email", STAMP)))
+        setup.keep(intent())
+        setup.source.put("1", email=EMAIL)
+        setup.target.put("b1", custom={"shop_id": "1"}).put("b2", custom={"shop_id": "1"})
+        made = the_decision(setup)
+        assert isinstance(made, Review)
+        assert made.candidates == (THEIRS, Ref("books", "b2"))
+
+    @pytest.mark.parametrize(
+        ("finds", "lagging", "kind"),
+        [
+            pytest.param(("id", "email", STAMP), (), Recover, id="the stamp is found at once: made anew"),
+            pytest.param(("id", "email", STAMP), (STAMP, "email"), Review, id="all lag: a person"),
+            pytest.param(("id", "email"), ("email",), Review, id="no stamp and the email lags: a person"),
+        ],
+    )
+    def test_finding_nobody_after_the_window(
+        self, finds: tuple[str, ...], lagging: tuple[str, ...], kind: type[Decision]
+    ) -> None:
+        setup = Setup(target=Party(tier=Tier.C, finds=finds, lagging=lagging))
+        setup.keep(intent(timedelta(hours=1)))
+        setup.source.put("1", email=EMAIL)
+        made = the_decision(setup)
+        assert isinstance(made, kind)
+        assert not isinstance(made, Recover) or made.by is RecoverBy.ANEW
+
+    def test_a_look_up_that_fails_refuses(self, setup: Setup) -> None:
+        setup.keep(intent())
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("find", lost_before)
+        assert isinstance(the_decision(setup), Invalid)
+
+
+def _none() -> Intent:
+    raise AssertionError
+
+
+def link_of(number: int, target: str) -> Link:
+    return Link(
+        source=Ref("shop", str(number)),
+        customer=shop(str(number)),
+        target=Ref("books", target),
+        current=books(target),
+    )
+
+
+def create_of(number: int, email: str) -> Create:
+    customer = shop(str(number), email=email)
+    return Create(source=customer.ref, customer=customer, values={})
+
+
+CONTESTANTS: list[Decision] = [
+    link_of(1, "b1"),
+    link_of(2, "b1"),
+    link_of(3, "b2"),
+    create_of(4, EMAIL),
+    create_of(5, EMAIL.upper()),
+    create_of(6, "other@shop.example"),
+    create_of(7, ""),
+    create_of(8, ""),
+    Unchanged(source=Ref("shop", "9"), target=Ref("books", "b1")),
+    Recover(
+        source=Ref("shop", "10"),
+        customer=shop("10"),
+        by=RecoverBy.ADOPT,
+        target=Ref("books", "b2"),
+        current=books("b2"),
+    ),
+    Recover(source=Ref("shop", "11"), customer=shop("11"), by=RecoverBy.WAIT),
+]
+CONTESTED = {"1", "2", "3", "4", "5", "10"}
+
+
+@pytest.mark.rule("G-DUP")
+class TestSettle:
+    """Two that lay claim to one counterpart, or to one match key, are all shown to a person."""
+
+    def test_all_claimants_and_no_other(self) -> None:
+        settled = settle(FLOW, CONTESTANTS)
+        contested = {made.source.id for made in settled if isinstance(made, Review)}
+        assert contested == CONTESTED
+        assert [made for made in settled if made.source.id not in CONTESTED] == [
+            made for made in CONTESTANTS if made.source.id not in CONTESTED
+        ]
+        assert {issue.code for made in settled if isinstance(made, Review) for issue in made.issues} == {
+            "contested"
+        }
+
+    def test_the_counterpart_is_the_candidate(self) -> None:
+        first, *_ = settle(FLOW, [link_of(1, "b1"), link_of(2, "b1")])
+        assert isinstance(first, Review)
+        assert first.candidates == (Ref("books", "b1"),)
+        first, *_ = settle(FLOW, [create_of(1, EMAIL), create_of(2, EMAIL)])
+        assert isinstance(first, Review)
+        assert first.candidates == ()
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+    def test_in_any_order(self, order: tuple[int, ...]) -> None:
+        decisions = [link_of(1, "b1"), link_of(2, "b1"), link_of(3, "b2")]
+        settled = settle(FLOW, [decisions[place] for place in order])
+        assert {made.source.id: type(made) for made in settled} == {"1": Review, "2": Review, "3": Link}
+
+    @given(st.permutations(CONTESTANTS))
+    def test_the_order_of_the_input_makes_no_difference(self, decisions: list[Decision]) -> None:
+        settled = {made.source: made for made in settle(FLOW, decisions)}
+        assert settled == {made.source: made for made in settle(FLOW, CONTESTANTS)}
+
+    @given(st.lists(st.sampled_from(CONTESTANTS), unique_by=lambda made: made.source))
+    def test_twice_is_once(self, decisions: list[Decision]) -> None:
+        once = settle(FLOW, decisions)
+        assert settle(FLOW, once) == once
+
+    def test_where_a_taken_match_is_passed_over_creates_do_not_contend(self) -> None:
+        flow = FLOW.replace(match=(BY_ID, evolve(BY_EMAIL, on_already_linked=OnAlreadyLinked.PASS)))
+        decisions = [create_of(1, EMAIL), create_of(2, EMAIL)]
+        assert settle(flow, decisions) == decisions
+
+    @pytest.mark.parametrize("batch", [1, 500])
+    def test_a_plan_sees_them_across_batches(self, setup: Setup, batch: int) -> None:
+        setup.source.put("1", email=EMAIL).put("2", email=EMAIL)
+        made = plan(FLOW, setup.source.payloads(), setup.world, batch=batch)
+        assert [type(decision) for decision in made] == [Review, Review]
+
+    def test_a_sync_in_batches_sees_what_it_created(self, setup: Setup) -> None:
+        setup.source.put("1", email=EMAIL).put("2", email=EMAIL)
+        report = sync(FLOW, setup.source.payloads(), setup.world, batch=1)
+        assert report.summary == "1 created, 1 for review"
+        assert len(setup.target.rows) == 1
+
+
+@pytest.mark.rule("G-DUP", "G-ISO")
+class TestOthersDoNotMatter:
+    """A record's decision depends only on records that share its keys: poison makes no difference."""
+
+    def test_poison(self, setup: Setup) -> None:
+        setup.target.put("b1", email=EMAIL)
+        good: list[Any] = [{"id": "1", "email": EMAIL}, {"id": "2", "name": "Bo"}]
+        poison: list[Any] = [{"id": "7", "name": 7}, "{", None, {"id": "8", "email": 8}]
+        alone = plan(FLOW, good, setup.world)
+        among = plan(FLOW, [poison[0], good[0], *poison[1:3], good[1], poison[3]], setup.world)
+        assert [made for made in among if made.source.id in ("1", "2")] == list(alone)
+
+    def test_lost_after_then_found(self, setup: Setup) -> None:
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("create", lost_after("create"))
+        assert sync(FLOW, setup.source.payloads(), setup.world).summary == "1 unknown"
+        made = the_decision(setup)
+        assert isinstance(made, Recover)
+        assert made.by is RecoverBy.ADOPT

@@ -1,0 +1,773 @@
+"""The codec: strict readers, every issue at once, field tables in both directions, our own values as JSON."""
+
+import json
+import pickle
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import InputError, PayloadError
+from custsync.models import (
+    ABSENT,
+    Address,
+    Contact,
+    Customer,
+    Issue,
+    Maybe,
+    Ref,
+    Severity,
+    SubscriptionStatus,
+)
+from custsync.payloads import (
+    DIGITS,
+    FLAG,
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    MONEY,
+    SET_FLAG,
+    T_F,
+    TEXT,
+    Column,
+    Kind,
+    Table,
+    as_given,
+    check_depth,
+    collect,
+    compiled,
+    dump,
+    finish,
+    is_clean,
+    items_of,
+    load,
+    object_of,
+    payload_error,
+    read_all,
+    read_digits,
+    read_flag,
+    read_money,
+    read_text,
+    shape_of,
+)
+from custsync.serialization.converters import make_converter, tagged_union
+from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
+from tests.systems.payloads import refused
+
+CANARY = "canary-7f3a"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+def nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def codes(error: PayloadError) -> list[tuple[str, str]]:
+    return [(issue.field, issue.code) for issue in error.issues]
+
+
+class TestStrictLeaves:
+    """Nothing is guessed: each row is what a structuring library does by default, and is refused here."""
+
+    @pytest.mark.parametrize("value", [7, True, ["x"], {"a": 1}, 1.5, b"x"])
+    def test_text_comes_from_text_alone(self, value: Any) -> None:
+        with pytest.raises(PayloadError):
+            read_text(value)
+
+    def test_null_is_not_the_text_none(self) -> None:
+        assert read_text(None) is None
+        assert read_text(ABSENT) is ABSENT
+        assert read_text("") == ""
+
+    @pytest.mark.parametrize("value", ["F", "false", "0", "", 0, 1, [], {}])
+    def test_a_flag_comes_from_true_or_false_alone(self, value: Any) -> None:
+        for kind in (FLAG, SET_FLAG):
+            with pytest.raises(PayloadError):
+                kind.read(value)
+
+    def test_null_absent_and_false_are_three_things(self) -> None:
+        assert [read_flag(value) for value in (None, ABSENT, False)] == [None, ABSENT, False]
+        assert SET_FLAG.read(ABSENT) is False
+        with pytest.raises(PayloadError):
+            SET_FLAG.read(None)
+
+    @pytest.mark.parametrize(
+        ("value", "read"),
+        [("T", True), ("F", False), ("TRUE", True), ("FALSE", False), ("", None), (None, None)],
+    )
+    def test_t_and_f(self, value: Any, read: Any) -> None:
+        assert T_F.read(value) is read
+
+    @pytest.mark.parametrize("value", ["t", "true", "1", True, 1, [], ["T"]])
+    def test_nothing_else_is_t_or_f(self, value: Any) -> None:
+        with pytest.raises(PayloadError):
+            T_F.read(value)
+
+    def test_t_and_f_are_written_back(self) -> None:
+        assert [T_F.write(value) for value in (True, False, None)] == ["T", "F", None]
+
+    @pytest.mark.parametrize("value", [7.9, True, "١٢", "12a", "", "--1", "1" * 31, 10**30, None, ABSENT, []])
+    def test_an_id_is_digits(self, value: Any) -> None:
+        with pytest.raises(PayloadError):
+            read_digits(value)
+
+    @pytest.mark.parametrize(("value", "read"), [("12", "12"), (12, "12"), ("-4", "-4"), (-4, "-4")])
+    def test_ids_are_text_from_text_or_number(self, value: Any, read: str) -> None:
+        assert read_digits(value) == DIGITS.read(value) == read
+
+    def test_an_optional_id_may_be_null(self) -> None:
+        assert DIGITS.read(None) is None
+        assert DIGITS.read(ABSENT) is ABSENT
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            float("nan"),
+            float("inf"),
+            float("-inf"),
+            "nan",
+            "Infinity",
+            "1e999",
+            "1E+999999",
+            Decimal("1E+999999"),
+            Decimal("1E-999999"),
+            Decimal("NaN"),
+            Decimal("sNaN"),
+            "twelve",
+            "1" * (LONGEST_NUMBER + 1),
+            10**LONGEST_NUMBER,
+            "١٢",
+            True,
+            [],
+            {},
+        ],
+    )
+    def test_a_number_is_finite_and_of_human_size(self, value: Any) -> None:
+        with pytest.raises(PayloadError):
+            read_money(value)
+
+    @pytest.mark.parametrize(
+        ("value", "read"),
+        [
+            (1840.5, "1840.5"),
+            ("310.25", "310.25"),
+            (7, "7"),
+            (Decimal("0.10"), "0.10"),
+            (-0.5, "-0.5"),
+            (0, "0"),
+        ],
+    )
+    def test_a_number_is_exact(self, value: Any, read: str) -> None:
+        assert str(MONEY.read(value)) == read
+
+    def test_an_empty_number_is_null(self) -> None:
+        assert [MONEY.read(value) for value in ("", None, ABSENT)] == [None, None, ABSENT]
+        assert [MONEY.write(value) for value in (None, Decimal("1.5"))] == [None, 1.5]
+
+    @pytest.mark.parametrize("value", ["a\0b", "\ud800", "x\udfffy", "x" * (LONGEST_TEXT + 1)])
+    def test_broken_and_endless_text_is_refused(self, value: str) -> None:
+        with pytest.raises(PayloadError):
+            read_text(value)
+
+    @given(JSON)
+    def test_every_reader_answers_or_refuses(self, value: Any) -> None:
+        for read in (read_text, read_flag, read_digits, read_money, T_F.read, SET_FLAG.read, DIGITS.read):
+            error = refused(read, value)
+            assert error is None or error.issues
+
+    @given(st.text())
+    def test_clean_text_can_be_encoded(self, text: str) -> None:
+        assert is_clean(text) == ("\0" not in text and text.encode(errors="replace").decode() == text)
+
+
+class TestShapes:
+    """What a value is can be said without saying it."""
+
+    @pytest.mark.parametrize(
+        ("value", "shape"),
+        [
+            (None, "null"),
+            (ABSENT, "nothing"),
+            ("abc", "text, 3 characters"),
+            ([1, 2], "list, 2 items"),
+            ({"a": 1}, "object, 1 keys"),
+            (True, "true or false"),
+            (7, "whole number"),
+            (7.5, "number"),
+            (b"abc", "bytes"),
+        ],
+    )
+    def test_shape(self, value: object, shape: str) -> None:
+        assert shape_of(value) == shape
+
+
+PERSON_COLUMNS = (
+    Column("ref", "id", Kind(read_digits), writable=False),
+    Column("first_name", "firstName"),
+    Column("email", "email"),
+    Column("is_person", "isPerson", FLAG),
+    Column("balance", "balance", MONEY, writable=False),
+)
+LINE_COLUMNS = (Column("label", "label"), Column("city", "city"), Column("default_billing", "main", SET_FLAG))
+
+
+def person() -> Table:
+    return Table(PERSON_COLUMNS, cls=Customer, ignored=("links",), any_case=True)
+
+
+def line() -> Table:
+    return Table(LINE_COLUMNS, cls=Address, within="address", any_case=True)
+
+
+PERSON, LINE = person(), line()
+
+
+class TestTables:
+    """Reader and writer come from the same rows."""
+
+    def test_absent_null_and_empty_are_three_things(self) -> None:
+        draft = PERSON.read({"id": "1", "firstName": None, "email": ""})
+        assert (draft.first_name, draft.email, draft.is_person) == (None, "", ABSENT)
+
+    def test_a_sealed_draft_is_the_frozen_model(self) -> None:
+        line = finish(LINE.read({"label": "Office", "address": {"city": "Astoria"}}), Address)
+        assert line == Address(label="Office", city="Astoria")
+        assert hash(line.city) == hash("Astoria")
+        assert pickle.loads(pickle.dumps(line)) == line  # noqa: S301  # our own
+        with pytest.raises(AttributeError):
+            line.city = "Leeds"  # type: ignore[misc]  # frozen: that is the point
+
+    def test_a_table_without_model_reads_a_dictionary(self) -> None:
+        table = Table((Column("city", "City"), Column("state", "State")))
+        assert table.read({"City": "Astoria"}) == {"city": "Astoria", "state": ABSENT}
+
+    def test_what_is_absent_is_not_written(self) -> None:
+        assert PERSON.write({"first_name": None, "email": "", "is_person": ABSENT}) == {
+            "firstName": None,
+            "email": "",
+        }
+        assert PERSON.writable == {"first_name", "email", "is_person"}
+        assert PERSON.key_of("first_name") == "firstName"
+
+    @given(st.fixed_dictionaries({}, optional={"firstName": TEXTS | st.none(), "isPerson": st.booleans()}))
+    def test_writing_what_was_read_gives_the_payload(self, payload: dict[str, Any]) -> None:
+        draft = PERSON.read({"id": "1", **payload})
+        assert PERSON.write({name: getattr(draft, name) for name in PERSON.writable}) == payload
+
+    def test_all_issues_at_once_with_the_payloads_own_keys(self) -> None:
+        with pytest.raises(PayloadError) as caught:
+            PERSON.read({"firstName": 7, "email": "a\0", "isPerson": "F", "balance": float("nan")})
+        assert codes(caught.value) == [
+            ("id", "not_an_id"),
+            ("firstName", "not_text"),
+            ("email", "broken_text"),
+            ("isPerson", "not_a_flag"),
+            ("balance", "not_a_number"),
+        ]
+
+    @pytest.mark.parametrize("wrong", [0, False, [], {}, 7, True, ["x"], {"a": 1}])
+    def test_the_sweep_over_all_texts_lets_nothing_through(self, wrong: Any) -> None:
+        with pytest.raises(PayloadError) as caught:
+            PERSON.read({"id": "1", "firstName": "Ann", "email": wrong})
+        assert codes(caught.value) == [("email", "not_text")]
+
+    @pytest.mark.parametrize("wrong", ["\0", "\ud800", "x" * (LONGEST_TEXT + 1)])
+    def test_the_sweep_finds_broken_text(self, wrong: str) -> None:
+        with pytest.raises(PayloadError):
+            PERSON.read({"id": "1", "firstName": "Zoë", "email": wrong})
+
+    def test_many_long_texts_are_read_one_by_one(self) -> None:
+        long = "x" * LONGEST_TEXT
+        assert PERSON.read({"id": "1", "firstName": long, "email": long}).email == long
+
+    @pytest.mark.parametrize("payload", [None, 7, "x", [], [1], True])
+    def test_what_is_no_object_is_refused(self, payload: Any) -> None:
+        for table in (PERSON, LINE, Table(())):
+            for read in (table.read, table.read_apart, table.read_whole, table.unknown_keys):
+                with pytest.raises(PayloadError):
+                    read(payload)
+
+    def test_keys_are_found_in_any_case(self) -> None:
+        draft, others = PERSON.read_apart({"ID": "1", "FIRSTNAME": "Ann", "firstName": "Bo", "Tier": 1})
+        assert (draft.ref, draft.first_name, others) == ("1", "Bo", {"Tier": 1})
+
+    @pytest.mark.parametrize("key", [7, "a\0", "\ud800", "k" * 256, None])
+    def test_a_key_is_clean_text(self, key: Any) -> None:
+        with pytest.raises(PayloadError):
+            PERSON.unknown_keys({key: 1})
+
+    def test_an_inner_object_is_read_as_if_it_stood_beside(self) -> None:
+        assert LINE.read({"main": True, "address": {"city": "Astoria"}}).city == "Astoria"
+        assert LINE.read({"address": None, "city": "Leeds"}).city == "Leeds"
+        with pytest.raises(PayloadError) as caught:
+            LINE.read({"label": 1, "address": {"city": 2}, "main": 0})
+        assert [field for field, _ in codes(caught.value)] == ["label", "address.city", "main"]
+        with pytest.raises(PayloadError) as caught:
+            LINE.read({"city": 1, "address": {"CITY": 2, "LABEL": 3}})
+        assert [field for field, _ in codes(caught.value)] == ["address.label", "city"]
+
+    @pytest.mark.parametrize("inner", [7, "x", [1], True])
+    def test_an_inner_object_is_an_object(self, inner: Any) -> None:
+        with pytest.raises(PayloadError) as caught:
+            LINE.read_whole({"address": inner})
+        assert codes(caught.value) == [("address", "not_an_object")]
+
+    def test_other_keys_of_a_line_are_kept(self) -> None:
+        line = LINE.read_whole({"LABEL": "Office", "dock": 4, "address": {"CITY": "Astoria", "gate": "B"}})
+        assert (line.label, line.city, line.extra) == ("Office", "Astoria", {"gate": "B", "dock": 4})
+        assert LINE.read_whole({"LABEL": "Office"}).extra == {}
+
+    @given(JSON)
+    def test_any_json_is_read_or_refused(self, value: Any) -> None:
+        for table in (PERSON, LINE):
+            for payload in (value, {"id": "1", "email": value}, {"address": value, "label": value}):
+                error = refused(table.read_whole, payload)
+                assert error is None or error.issues
+
+
+def told(table: Table, payload: Any) -> Any:
+    """Return what a table makes of a payload: the values and all others, or the issues."""
+    try:
+        draft, others = table.read_apart(payload)
+    except PayloadError as error:
+        return error.issues
+    return [getattr(draft, name) for name in type(draft).__slots__], others
+
+
+SCALARS: list[Any] = ["1", "Ann", "Zoë", "", None, True, False, 7, 0, 1.5, "a\0", "\ud800"]
+VALUES = st.sampled_from([*SCALARS, [], {}, {"id": "1"}])
+GOOD: dict[str, Any] = {
+    "id": "1",
+    "firstName": None,
+    "FIRSTNAME": "Bo",
+    "email": "a",
+    "isPerson": True,
+    "balance": 1.5,
+    "links": [],
+    "tier": 1,
+    "ID": "2",
+}
+LINE_KEYS = ["label", "city", "CITY", "main", "gate", "address", "ADDRESS"]
+
+
+class TestReadersOfShapes:
+    """Payloads of a shape that comes often are read by a reader of its own, to the same effect."""
+
+    @pytest.fixture(autouse=True)
+    def often(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compiled, "OFTEN", 1)
+
+    @given(
+        st.lists(st.permutations([*GOOD]), min_size=1, max_size=3),
+        st.dictionaries(st.sampled_from([*GOOD]), VALUES),
+    )
+    def test_what_is_read_does_not_depend_on_what_came_before(
+        self, orders: list[list[str]], wrong: dict[str, Any]
+    ) -> None:
+        used = person()
+        for order in orders:
+            for size in (len(order), len(order) // 2):
+                good = {"id": "1", **{key: GOOD[key] for key in order[:size]}}
+                bad = {key: wrong.get(key, value) for key, value in good.items()}
+                for payload in (good, bad, good):
+                    assert told(used, payload) == told(person(), payload)
+
+    @pytest.mark.parametrize("wrong", [False, 0, [], {}, 7, "a\0", "\ud800", "x" * (LONGEST_TEXT + 1)])
+    def test_a_known_shape_lets_nothing_through(self, wrong: Any) -> None:
+        table = person()
+        table.read(GOOD)
+        for key in ("firstName", "email"):
+            with pytest.raises(PayloadError) as caught:
+                table.read({**GOOD, key: wrong})
+            assert [field for field, _ in codes(caught.value)] == [key]
+
+    @given(
+        st.lists(st.dictionaries(st.sampled_from(LINE_KEYS), VALUES), min_size=1, max_size=4),
+        st.dictionaries(st.sampled_from(LINE_KEYS), VALUES),
+    )
+    def test_inner_objects_too(self, payloads: list[Any], inner: dict[str, Any]) -> None:
+        used = line()
+        for key in ("address", "ADDRESS"):
+            for payload in payloads:
+                for whole in (payload, {**payload, key: {}}, {**payload, key: inner}):
+                    assert told(used, whole) == told(used, whole) == told(line(), whole)
+
+    def test_a_reader_is_made_and_used(self) -> None:
+        calls: list[Any] = []
+
+        def read(value: Any, _: object = None) -> Any:
+            calls.append(value)
+            return value
+
+        table = Table((Column("id", "id", Kind(read)), Column("name", "name")))
+        assert table.read_apart({"id": 1, "tier": 2}) == ({"id": 1, "name": ABSENT}, {"tier": 2})
+        assert table.read_apart({"id": 3, "tier": 4}) == ({"id": 3, "name": ABSENT}, {"tier": 4})
+        assert table.read({"id": 5, "tier": 6, "name": None}) == {"id": 5, "name": None}
+        assert calls == [1, 3, 5]
+
+    def test_a_key_is_never_source(self) -> None:
+        hostile = "'): raise SystemExit #"
+        table = person()
+        for _ in range(2):
+            assert table.read_apart({"id": "1", hostile: 1, "x\ny": 2})[1] == {hostile: 1, "x\ny": 2}
+
+    def test_no_more_shapes_are_remembered_than_systems_have(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compiled, "MOST_SHAPES", 3)
+        kept = compiled.Shapes()
+        assert kept.comes_often((("id",), ()))
+        kept.readers |= {((key,), ()): noting for key in "abc"}
+        assert not kept.comes_often((("id",), ()))
+        assert kept.readers.keys() == {(("a",), ()), (("b",), ()), (("c",), ())}
+
+    def test_what_came_seldom_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compiled, "MOST_SHAPES", 3)
+        monkeypatch.setattr(compiled, "OFTEN", 2)
+        kept = compiled.Shapes()
+        assert [kept.comes_often(((key,), ())) for key in "abcda"] == [False] * 5
+        assert kept.comes_often((("a",), ()))
+
+    def test_a_shape_of_very_many_keys_is_not_remembered(self) -> None:
+        payload = {"id": "1", **{f"key{number}": number for number in range(300)}}
+        assert told(person(), payload)[1] == {key: payload[key] for key in payload if key != "id"}
+        assert not compiled.Shapes().comes_often((tuple(payload), ()))
+
+    def test_long_texts_of_a_known_shape(self) -> None:
+        table, long = person(), "x" * LONGEST_TEXT
+        for first, email in (("Ann", "a"), (long, long), ("Ann", "a")):
+            assert table.read({"id": "1", "firstName": first, "email": email}).email == email
+
+
+def noting(_: Any, __: Any) -> tuple[None, dict[str, Any]]:
+    return None, {}
+
+
+class TestSteps:
+    """Several reads tell all their issues together."""
+
+    def test_items(self) -> None:
+        assert items_of(["1", 2], read_digits) == ("1", "2")
+        with pytest.raises(PayloadError) as caught:
+            items_of(["1", "x", None], read_digits)
+        assert [field for field, _ in codes(caught.value)] == ["[1]", "[2]"]
+        with pytest.raises(PayloadError):
+            items_of(("1",), read_digits)
+
+    def test_paths_join(self) -> None:
+        def read(value: Any) -> Any:
+            return items_of(value, read_digits)
+
+        with pytest.raises(PayloadError) as caught:
+            collect([("book", read, ["x"]), ("", read, ["y"]), ("ok", read, [])])
+        assert [field for field, _ in codes(caught.value)] == ["book[0]", "[0]"]
+
+    def test_together(self) -> None:
+        assert read_all((read_digits, 1), (read_text, "a")) == ["1", "a"]
+        with pytest.raises(PayloadError) as caught:
+            read_all((read_digits, "x"), (read_text, 1))
+        assert len(caught.value.issues) == 2
+
+    def test_objects(self) -> None:
+        assert object_of({"a": 1}) == {"a": 1}
+        with pytest.raises(PayloadError):
+            object_of([])
+
+    @pytest.mark.parametrize("value", [None, 7, "x", [], {"a": [1, {"b": []}]}, nested(30)])
+    def test_depth_of_systems(self, value: Any) -> None:
+        assert check_depth(value) is value
+
+    @pytest.mark.parametrize("value", [nested(40), nested(5000), [[] for _ in range(100_001)]])
+    def test_no_deeper_and_no_wider(self, value: Any) -> None:
+        with pytest.raises(PayloadError):
+            check_depth(value)
+
+
+class Colour(Enum):
+    """Invented, for these tests."""
+
+    RED = "red"
+
+
+@frozen
+class Dog:
+    """Invented, for these tests."""
+
+    name: str
+    age: int = 0
+    good: bool = True
+    weight: float = 1.5
+    price: Maybe[Decimal] = ABSENT
+    born: datetime | None = None
+    colour: Colour = Colour.RED
+    tags: tuple[str, ...] = ()
+    anything: Any = None
+
+
+@frozen
+class Cat:
+    """Invented, for these tests."""
+
+    name: str
+
+
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+MAYBES = TEXTS | st.none() | st.just(ABSENT)
+ADDRESSES = st.builds(
+    Address,
+    id=TEXTS,
+    city=MAYBES,
+    country=MAYBES,
+    default_billing=st.booleans(),
+    is_residential=st.booleans(),
+)
+FIELD_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS
+    | DECIMALS
+    | MOMENTS
+    | ADDRESSES
+    | st.sampled_from(SubscriptionStatus)
+    | st.just(ABSENT),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(TEXTS | st.sampled_from(["$decimal", "$object", "$absent"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+CUSTOMERS = st.builds(
+    Customer,
+    ref=st.builds(Ref, TEXTS, TEXTS, TEXTS, TEXTS),
+    first_name=MAYBES,
+    email=MAYBES,
+    is_person=st.booleans() | st.none() | st.just(ABSENT),
+    balance=DECIMALS | st.none() | st.just(ABSENT),
+    created_at=MOMENTS | st.none() | st.just(ABSENT),
+    subscription_status=st.sampled_from(SubscriptionStatus) | st.none() | st.just(ABSENT),
+    addresses=st.lists(ADDRESSES, max_size=2).map(tuple) | st.none() | st.just(ABSENT),
+    contacts=st.lists(st.builds(Contact, name=MAYBES), max_size=2).map(tuple) | st.just(ABSENT),
+    custom=st.dictionaries(TEXTS, FIELD_VALUES, max_size=3),
+)
+RECORDS = st.builds(
+    SyncRecord,
+    link=TEXTS,
+    source=st.builds(Ref, TEXTS, TEXTS),
+    target=st.none() | st.builds(Ref, TEXTS, TEXTS),
+    status=st.sampled_from(Status),
+    flow=TEXTS,
+    intent=st.none()
+    | st.builds(
+        Intent,
+        key=TEXTS,
+        issued_at=MOMENTS,
+        attempt=st.integers(0, 9),
+        rules=TEXTS,
+        request=st.dictionaries(TEXTS, FIELD_VALUES, max_size=3),
+    ),
+    memory=st.dictionaries(
+        TEXTS,
+        st.builds(LastSeen, payload=TEXTS, fields=st.dictionaries(TEXTS, TEXTS, max_size=3)),
+        max_size=2,
+    ),
+    error=st.none()
+    | st.builds(
+        Issue,
+        code=TEXTS,
+        rule=TEXTS,
+        field=TEXTS,
+        reason=TEXTS,
+        remedy=TEXTS,
+        severity=st.sampled_from(Severity),
+    ),
+    version=st.integers(0, 10**6),
+)
+
+
+def through_json(value: Any) -> Any:
+    return load(type(value), json.loads(json.dumps(dump(value))))
+
+
+class TestOwnValues:
+    """What `dump` writes, `load` reads back exactly."""
+
+    @given(CUSTOMERS)
+    def test_customers(self, customer: Customer) -> None:
+        assert through_json(customer) == customer
+
+    @given(RECORDS)
+    def test_sync_records(self, record: SyncRecord) -> None:
+        assert through_json(record) == record
+
+    @given(FIELD_VALUES)
+    def test_field_values(self, value: Any) -> None:
+        read = load(Dog, json.loads(json.dumps(dump(Dog("x", anything=value))))).anything
+        assert read == value
+        assert type(read) is type(value)
+
+    def test_an_absent_field_is_an_omitted_key(self) -> None:
+        assert "price" not in dump(Dog("x"))
+        assert dump(Dog("x", price=None))["price"] is None
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            object(),
+            {1, 2},
+            b"x",
+            datetime(2026, 1, 1),  # noqa: DTZ001  # a naive one: that is the point
+            datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=1))),
+            "\ud800",
+            {"a\0": 1},
+            {7: 1},
+            nested(40),
+        ],
+    )
+    def test_nothing_else_is_kept(self, value: Any) -> None:
+        with pytest.raises(InputError):
+            dump(Dog("x", anything=value))
+
+    @pytest.mark.parametrize(
+        ("change", "issue"),
+        [
+            ({"name": None}, ("name", "not_text")),
+            ({"name": 7}, ("name", "not_text")),
+            ({"name": "\0"}, ("name", "not_text")),
+            ({"age": 7.9}, ("age", "not_a_number")),
+            ({"age": "12"}, ("age", "not_a_number")),
+            ({"age": True}, ("age", "not_a_number")),
+            ({"age": 10**18}, ("age", "not_a_number")),
+            ({"good": "F"}, ("good", "not_a_flag")),
+            ({"good": None}, ("good", "not_a_flag")),
+            ({"weight": "nan"}, ("weight", "not_a_number")),
+            ({"weight": float("nan")}, ("weight", "not_a_number")),
+            ({"price": 1.5}, ("price", "not_a_number")),
+            ({"price": "1E+999999"}, ("price", "not_a_number")),
+            ({"born": "2026-01-01"}, ("born", "not_a_stamp")),
+            ({"born": "yesterday"}, ("born", "not_a_stamp")),
+            ({"born": 7}, ("born", "not_a_stamp")),
+            ({"colour": "blue"}, ("colour", "not_a_choice")),
+            ({"colour": []}, ("colour", "not_a_choice")),
+            ({"tags": "abc"}, ("tags", "not_a_list")),
+            ({"tags": ["a", 1]}, ("tags[1]", "not_text")),
+            ({"unknown": 1}, ("", "unknown_key")),
+            ({"anything": {"$absent": 1}}, ("anything", "unknown_tag")),
+            ({"anything": {"$status": "maybe"}}, ("anything", "not_a_choice")),
+            ({"anything": {"$address": {"city": 7}}}, ("anything.city", "not_text")),
+            ({"anything": {"$object": 7}}, ("anything", "not_an_object")),
+            ({"anything": {"$tuple": 7}}, ("anything", "not_a_list")),
+            ({"anything": float("nan")}, ("anything", "not_a_number")),
+            ({"anything": ["\ud800"]}, ("anything[0]", "not_text")),
+            ({"anything": {7: 1}}, ("anything", "not_text")),
+        ],
+    )
+    def test_each_trap_is_refused_with_its_path(self, change: dict[str, Any], issue: tuple[str, str]) -> None:
+        with pytest.raises(PayloadError) as caught:
+            load(Dog, {"name": "x", **change})
+        assert codes(caught.value) == [issue]
+
+    def test_too_deep(self) -> None:
+        with pytest.raises(PayloadError, match="not what custsync keeps"):
+            load(Dog, {"name": "x", "anything": nested(40)})
+
+    def test_a_missing_field_is_named(self) -> None:
+        with pytest.raises(PayloadError) as caught:
+            load(Dog, {})
+        assert codes(caught.value) == [("name", "missing")]
+
+    @given(JSON)
+    def test_any_json_is_read_or_refused(self, value: Any) -> None:
+        for cls in (Customer, SyncRecord, Dog):
+            error = refused(load, cls, value)
+            assert error is None or error.issues
+
+
+class TestTaggedUnion:
+    """A union is closed: each of its classes is told by its name, another name is refused."""
+
+    def test_there_and_back(self) -> None:
+        converter = make_converter()
+        union = tagged_union(converter, (Dog, Cat))
+        data = converter.unstructure(Cat("Mia"), union)
+        assert data == {"name": "Mia", "kind": "Cat"}
+        assert converter.structure(data, union) == Cat("Mia")
+
+    @pytest.mark.parametrize("data", [{}, {"kind": "Bird"}, {"kind": 7}, {"kind": []}, [], None])
+    def test_an_unknown_tag_is_refused(self, data: Any) -> None:
+        converter = make_converter()
+        union = tagged_union(converter, (Dog, Cat))
+        with pytest.raises(PayloadError):
+            converter.structure(data, union)
+
+
+class TestNoValueLeaks:
+    """No error shows what it found: not in its text, its arguments, its issues, nor a traceback."""
+
+    @pytest.mark.parametrize(
+        "payload",
+        [
+            {"id": CANARY, "isPerson": CANARY, "balance": CANARY, "email": [CANARY]},
+            {"id": "1", "email": CANARY + "\0", "firstName": CANARY + "\ud800"},
+            CANARY,
+            [CANARY],
+        ],
+    )
+    def test_reading(self, payload: Any) -> None:
+        with pytest.raises(PayloadError) as caught:
+            PERSON.read(payload)
+        assert_silent(caught.value)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"born": CANARY},
+            {"colour": CANARY},
+            {"price": CANARY},
+            {"anything": {"$decimal": CANARY}},
+            {"anything": [CANARY + "\0"]},
+            {"good": CANARY, "age": CANARY},
+        ],
+    )
+    def test_loading(self, change: Mapping[str, Any]) -> None:
+        with pytest.raises(PayloadError) as caught:
+            load(Dog, {"name": "x", **change})
+        assert_silent(caught.value)
+
+    @pytest.mark.parametrize("value", [CANARY + "\0", {CANARY + "\0": 1}, {CANARY}])
+    def test_dumping(self, value: Any) -> None:
+        with pytest.raises(InputError) as caught:
+            dump(Dog("x", anything=value))
+        assert_silent(caught.value)
+
+    def test_a_refusal_says_the_shape(self) -> None:
+        (issue,) = payload_error("code", "reason", CANARY).issues
+        assert issue.shape == f"text, {len(CANARY)} characters"
+
+
+def assert_silent(error: BaseException) -> None:
+    """Check every error of the chain, suppressed ones too: text, arguments, and what is printed of it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        printed = "".join(traceback.format_exception_only(seen))
+        assert CANARY not in str(seen) + repr(seen) + repr(seen.args) + printed
+        seen = seen.__context__
+
+
+def test_as_given() -> None:
+    assert as_given(TEXT) is TEXT

@@ -1,0 +1,270 @@
+"""How an existing customer is found: ordered look-ups, and never the first of two."""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import permutations, product
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.rules.matching.steps import (
+    Match,
+    MatchStep,
+    OnAlreadyLinked,
+    OnMultiple,
+    Verdict,
+    look_up_key,
+    look_up_keys,
+    look_up_values,
+    match,
+    nobody,
+    step,
+)
+from tests.environments import BY_EMAIL, BY_ID, NOW, books, shop
+
+ANN = shop(email="ann@shop.example", custom={"books_id": "b9"})
+OURS, OTHER = ANN.ref, Ref("shop", "2")
+
+HITS: dict[str, tuple[bool, Ref | None]] = {
+    "free": (False, None),
+    "ours": (False, OURS),
+    "taken": (False, OTHER),
+    "deleted": (True, None),
+    "deleted and taken": (True, OTHER),
+}
+"""What one hit can be: deleted or not, and whose it is, by a link or by the stamp that it carries."""
+
+SETS = [kinds for count in range(4) for kinds in product(HITS, repeat=count)]
+
+
+def world(kinds: Sequence[str]) -> tuple[list[Customer], dict[Ref, Ref]]:
+    hits, owners = [], {}
+    for place, kind in enumerate(kinds):
+        deleted, owner = HITS[kind]
+        hit = books(f"b{place}", deleted=deleted, created_at=NOW - timedelta(days=place))
+        hits.append(hit)
+        if owner:
+            owners[hit.ref] = owner
+    return hits, owners
+
+
+def transcribed(
+    kinds: Sequence[str], several: OnMultiple, taken: OnAlreadyLinked
+) -> tuple[Verdict, list[int]]:
+    """Return the verdict and the places of the hits shown, as the rules say it."""
+    living = [place for place, kind in enumerate(kinds) if not kind.startswith("deleted")]
+    ours = [place for place in living if kinds[place] in ("free", "ours")]
+    if len(ours) == 1:
+        return Verdict.ONE, ours
+    if len(ours) > 1:
+        chosen = {OnMultiple.OLDEST: [ours[-1]], OnMultiple.NEWEST: [ours[0]], OnMultiple.REVIEW: ours}[
+            several
+        ]
+        return (Verdict.SEVERAL if several is OnMultiple.REVIEW else Verdict.ONE), chosen
+    if living:
+        return (Verdict.TAKEN, living) if taken is OnAlreadyLinked.REVIEW else (Verdict.NONE, [])
+    return (Verdict.GONE, list(range(len(kinds)))) if kinds else (Verdict.NONE, [])
+
+
+def email_step(
+    several: OnMultiple = OnMultiple.REVIEW, taken: OnAlreadyLinked = OnAlreadyLinked.REVIEW
+) -> MatchStep:
+    return evolve(BY_EMAIL, on_multiple=several, on_already_linked=taken)
+
+
+def ids(ended: Match) -> list[str]:
+    return [hit.ref.id for hit in ended.customers]
+
+
+@pytest.mark.rule("SP-OUT-4", "G-DUP")
+class TestVerdicts:
+    """None, one, several: deleted, free, ours or another's, under each policy. Two are never silently one."""
+
+    @pytest.mark.parametrize("taken", OnAlreadyLinked)
+    @pytest.mark.parametrize("several", OnMultiple)
+    @pytest.mark.parametrize("kinds", [pytest.param(kinds, id=" + ".join(kinds) or "none") for kinds in SETS])
+    def test_table(self, kinds: Sequence[str], several: OnMultiple, taken: OnAlreadyLinked) -> None:
+        hits, owners = world(kinds)
+        ended = match([email_step(several, taken)], ANN, {0: hits}, owners)
+        verdict, shown = transcribed(kinds, several, taken)
+        assert (ended.verdict, ids(ended)) == (verdict, [f"b{place}" for place in shown])
+        assert ended.place == (-1 if verdict is Verdict.NONE else 0)
+        assert [entry.rule for entry in ended.trace] == ["SP-OUT-2"]
+
+    @pytest.mark.parametrize("several", OnMultiple)
+    def test_the_order_of_the_answer_makes_no_difference(self, several: OnMultiple) -> None:
+        hits, owners = world(["free", "taken", "ours", "deleted"])
+        ends = {
+            (ended.verdict, tuple(ids(ended)))
+            for order in permutations(hits)
+            for ended in [match([email_step(several)], ANN, {0: order}, owners)]
+        }
+        assert len(ends) == 1
+
+    @pytest.mark.parametrize(
+        ("several", "want"), [(OnMultiple.OLDEST, "a"), (OnMultiple.NEWEST, "b")], ids=["old", "new"]
+    )
+    def test_of_equal_age_the_id_decides(self, several: OnMultiple, want: str) -> None:
+        hits = [books("b", created_at=NOW), books("a", created_at=NOW)]
+        assert ids(match([email_step(several)], ANN, {0: hits}, {})) == [want]
+
+    @pytest.mark.parametrize("unknown", [None, ABSENT], ids=repr)
+    def test_one_of_unknown_age_counts_as_the_oldest(self, unknown: Any) -> None:
+        hits = [books("a", created_at=NOW), books("b", created_at=unknown)]
+        assert ids(match([email_step(OnMultiple.OLDEST)], ANN, {0: hits}, {})) == ["b"]
+        assert ids(match([email_step(OnMultiple.NEWEST)], ANN, {0: hits}, {})) == ["a"]
+
+
+@pytest.mark.rule("SP-OUT-1", "SP-OUT-2")
+class TestSteps:
+    """A step that has nothing to look for, or finds nobody, passes to the next; another ends the search."""
+
+    @pytest.mark.parametrize(
+        ("customer", "found", "verdict", "place", "answers"),
+        [
+            pytest.param(ANN, {}, Verdict.ASK, 0, [], id="the first is asked first"),
+            pytest.param(ANN, {0: []}, Verdict.ASK, 1, ["not found"], id="then the second"),
+            pytest.param(
+                evolve(ANN, custom={}),
+                {},
+                Verdict.ASK,
+                1,
+                ["nothing to look for"],
+                id="no id: the second at once",
+            ),
+            pytest.param(ANN, {0: [books()]}, Verdict.ONE, 0, ["found"], id="found at the first"),
+            pytest.param(
+                ANN, {0: [], 1: [books()]}, Verdict.ONE, 1, ["not found", "found"], id="at the second"
+            ),
+            pytest.param(ANN, {0: [], 1: []}, Verdict.NONE, -1, ["not found"] * 2, id="nowhere"),
+            pytest.param(shop(), {}, Verdict.NONE, -1, ["nothing to look for"] * 2, id="nothing to look for"),
+            pytest.param(
+                ANN,
+                {0: [books(deleted=True)]},
+                Verdict.GONE,
+                0,
+                ["deleted there"],
+                id="a deleted one is no pass",
+            ),
+        ],
+    )
+    def test_table(
+        self,
+        customer: Customer,
+        found: Mapping[int, Sequence[Customer]],
+        verdict: Verdict,
+        place: int,
+        answers: list[str],
+    ) -> None:
+        ended = match([BY_ID, BY_EMAIL], customer, found, {})
+        assert (ended.verdict, ended.place) == (verdict, place)
+        assert [entry.answer for entry in ended.trace] == answers
+
+    def test_keys_made_before_are_the_keys(self) -> None:
+        steps = [BY_ID, BY_EMAIL]
+        keys = look_up_keys(steps, ANN)
+        assert keys == ("b9", "ann@shop.example")
+        assert match(steps, ANN, {0: []}, {}, keys) == match(steps, ANN, {0: []}, {})
+
+    @pytest.mark.parametrize("customer", [ANN, evolve(ANN, custom={}), shop()], ids=["both", "email", "none"])
+    def test_nobody_is_what_a_search_without_a_find_ends_with(self, customer: Customer) -> None:
+        steps = [BY_ID, BY_EMAIL]
+        blank = tuple(key is None for key in look_up_keys(steps, customer))
+        assert nobody(steps, blank) == match(steps, customer, {0: [], 1: []}, {})
+
+    @pytest.mark.rule("G-WHY")
+    def test_the_trace_says_why_one_of_several_was_free_to_take(self) -> None:
+        hits, owners = world(["free", "taken"])
+        ended = match([BY_EMAIL], ANN, {0: hits}, owners)
+        assert [entry.answer for entry in ended.trace] == ["found one that is not linked to another customer"]
+
+    def test_equal_trace_entries_are_one_object(self) -> None:
+        assert step("r", "asked", "answer") is step("r", "asked", "answer")
+
+
+class TestLookUps:
+    """What is looked for: the key, and the value as kept where the target finds only the exact spelling."""
+
+    @pytest.mark.parametrize(
+        ("kept", "key"),
+        [
+            pytest.param("Ann@Shop.Example", "ann@shop.example", id="case"),
+            pytest.param(" ann@shop.example ", "ann@shop.example", id="blanks"),
+            pytest.param("none@shop.example", None, id="blocked"),
+            pytest.param("NONE@shop.example", None, id="blocked in any case"),
+            pytest.param("", None, id="empty"),
+            pytest.param(None, None, id="null"),
+            pytest.param(ABSENT, None, id="absent"),
+            pytest.param(7, None, id="not a text"),
+            pytest.param("no address", None, id="no address"),
+        ],
+    )
+    def test_keys(self, kept: Any, key: str | None) -> None:
+        entry = evolve(BY_EMAIL, blocked=frozenset({"none@shop.example"}))
+        assert look_up_key(entry, shop(email=kept)) == key
+
+    @pytest.mark.parametrize(
+        ("kept", "exact", "values"),
+        [
+            pytest.param("Ann@shop.example", False, ("ann@shop.example",), id="any spelling: the key"),
+            pytest.param(
+                "Ann@shop.example", True, ("Ann@shop.example", "ann@shop.example"), id="exact: both"
+            ),
+            pytest.param("ann@shop.example", True, ("ann@shop.example",), id="exact and the same: once"),
+            pytest.param(" ann@shop.example", True, ("ann@shop.example",), id="ends are trimmed"),
+            pytest.param("", True, (), id="nothing"),
+        ],
+    )
+    def test_values(self, kept: str, exact: bool, values: tuple[str, ...]) -> None:  # noqa: FBT001 - a table
+        customer = shop(email=kept)
+        key = look_up_key(BY_EMAIL, customer)
+        assert look_up_values(BY_EMAIL, customer, key, exact=exact) == values
+
+    @given(st.text() | st.none() | st.just(ABSENT) | st.integers())
+    def test_any_value_has_a_key_or_none(self, kept: Any) -> None:
+        key = look_up_key(BY_EMAIL, shop(email=kept))
+        assert key is None or (type(key) is str and key)
+
+    def test_a_step_survives_a_pickle(self) -> None:
+        assert pickle.loads(pickle.dumps(BY_EMAIL)) == BY_EMAIL  # noqa: S301 - our own bytes
+
+    def test_a_match_shows_no_customer(self) -> None:
+        ended = match([BY_EMAIL], ANN, {0: [books(name="Ann", email="ann@shop.example")]}, {})
+        assert "ann" not in repr(ended).lower().replace("another", "")
+
+
+UNKNOWN = Issue(code="unknown", rule="ST-LEG-4", field="email", reason="nobody", remedy="-")
+STRICT = evolve(BY_EMAIL, if_not_found=UNKNOWN)
+
+
+@pytest.mark.rule("ST-LEG-4", "LG-LINK")
+class TestMustFind:
+    """Where a value must find somebody, nobody found is a refusal, and no later step is asked."""
+
+    @pytest.mark.parametrize(
+        ("email", "hits", "verdict", "answer"),
+        [
+            pytest.param("ann@shop.example", [], Verdict.REFUSED, "not found", id="nobody"),
+            pytest.param(
+                "call me", None, Verdict.REFUSED, "a value that cannot be looked for", id="malformed"
+            ),
+            pytest.param(
+                "ann@shop.example",
+                [books(email="ann@shop.example", deleted=True)],
+                Verdict.REFUSED,
+                "deleted there",
+                id="deleted",
+            ),
+            pytest.param(None, None, Verdict.NONE, "nothing to look for", id="blank"),
+        ],
+    )
+    def test_table(self, email: str | None, hits: Any, verdict: Verdict, answer: str) -> None:
+        found = {} if hits is None else {0: hits}
+        ended = match([STRICT], shop(email=email), found, {})
+        assert (ended.verdict, ended.trace[0].answer) == (verdict, answer)
+        assert (ended.issue == UNKNOWN) == (verdict is Verdict.REFUSED)

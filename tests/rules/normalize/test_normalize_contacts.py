@@ -1,0 +1,219 @@
+"""Keys of emails and phones: no more forgiving than they say."""
+
+import string
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.models import ABSENT
+from custsync.rules.normalize import CleanEmail, clean_email, email_key, phone_key, text_key
+
+BLANKS = [None, ABSENT, "", "  \t"]
+ANY_TEXT = (
+    st.text() | st.text("aßİıſK\u0301\u200c\ufeff@.;,<>'\u3000\uff21\u0661 ") | st.text(string.printable)
+)
+
+
+class TestEmailKey:
+    """Trimmed; ASCII addresses lower-cased; any other local part byte for byte; nothing else is folded."""
+
+    @pytest.mark.parametrize(
+        ("text", "key"),
+        [
+            pytest.param(" AP@Joinery.Example\n", "ap@joinery.example", id="trimmed, small"),
+            pytest.param("a.b+tag@x.example", "a.b+tag@x.example", id="dots and tags stay"),
+            pytest.param("a@b", "a@b", id="one label"),
+            pytest.param("İ@x.example", "İ@x.example", id="no full case folding"),
+            pytest.param("ıAN@x.example", "ıAN@x.example", id="not even its ASCII letters"),
+            pytest.param("Jose\u0301@X.example", "Jose\u0301@X.example", id="local part byte for byte"),
+            pytest.param("A@bu\u0308cher.example", "A@b\u00fccher.example", id="domain composed"),
+            pytest.param("a@\u212a.example", "a@k.example", id="Kelvin sign is a K"),
+        ],
+    )
+    def test_key(self, text: str, key: str) -> None:
+        assert email_key(text) == key
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("", " ", "none", "n/a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@b.", "a@.b", "a@b..c"),
+            *("<a@b>", "a@b;c@d", "a@b,c@d", "mailto:a@b", '"a"@b', "a\x00@b", "a\u200b@b", "\ud800@b"),
+            *("a" * 510 + "@b.c", "é" * 510 + "@b.c", "a@\u037eb", "a@b\u3000c"),
+        ],
+        ids=ascii,
+    )
+    def test_none(self, text: str) -> None:
+        assert email_key(text) is None
+
+    @pytest.mark.parametrize("blank", BLANKS, ids=repr)
+    def test_blank(self, blank: Any) -> None:
+        assert email_key(blank) is None
+
+    def test_dotless_i_is_not_i(self) -> None:
+        assert email_key("mike@x.example") != email_key("mıke@x.example")
+        assert email_key("MIKE@x.example") != email_key("mİke@x.example")
+
+    def test_longest(self) -> None:
+        for letter in "aé":
+            assert email_key(letter * 502 + "@x.example") is not None
+            assert email_key(letter * 503 + "@x.example") is None
+
+    @pytest.mark.parametrize("entry", ["noemail@x.example", "noemail@", "@x.example"])
+    def test_blocked(self, entry: str) -> None:
+        assert email_key("NoEmail@X.example", blocked=frozenset({entry})) is None
+
+    @pytest.mark.parametrize("entry", ["noemail", "x.example", "NoEmail@", "email@"])
+    def test_not_blocked(self, entry: str) -> None:
+        assert email_key("noemail@x.example", blocked=frozenset({entry})) == "noemail@x.example"
+
+    @given(ANY_TEXT | st.emails() | st.builds("{}@{}".format, ANY_TEXT, ANY_TEXT))
+    def test_idempotent(self, text: str) -> None:
+        key = email_key(text)
+        assert key is None or email_key(key) == key
+
+
+class TestCleanEmail:
+    """A field may hold lists, names and links; each address comes out as written, each step is reported."""
+
+    A, B = "a@x.example", "b@x.example"
+
+    @pytest.mark.parametrize(
+        ("text", "addresses", "codes"),
+        [
+            pytest.param(None, (), (), id="null"),
+            pytest.param("  ", (), (), id="blank"),
+            pytest.param(" A@X.example ", ("A@X.example",), (), id="plain, case stays"),
+            pytest.param(f"{A}; {B}", (A, B), ("several_addresses",), id="semicolon"),
+            pytest.param(f"{A},{B},", (A, B), ("several_addresses",), id="comma"),
+            pytest.param(f"{A}\n{B}", (A, B), ("several_addresses",), id="lines"),
+            pytest.param(f"Ann <{A}>", (A,), ("display_name",), id="name"),
+            pytest.param(f'"Archer, Ann" <{A}>', (A,), ("display_name",), id="quoted name"),
+            pytest.param(
+                f'"A; B, C" <{A}>, "D, E" <{B}>',
+                (A, B),
+                ("display_name", "several_addresses"),
+                id="quoted twice",
+            ),
+            pytest.param(f'5" pipe, {A}', (A,), ("not_an_address",), id="a lone quote quotes nothing"),
+            pytest.param(f"<{A}>", (A,), (), id="brackets"),
+            pytest.param(f"< {A} >", (A,), (), id="loose brackets"),
+            pytest.param(f"mailto: {A} ?subject=x", (A,), ("mailto",), id="loose mailto"),
+            pytest.param(f"<{A}", (), ("not_an_address",), id="open bracket"),
+            pytest.param(f"{A}>", (), ("not_an_address",), id="close bracket"),
+            pytest.param(f"MailTo:{A}?subject=x", (A,), ("mailto",), id="mailto"),
+            pytest.param(f"Ann <mailto:{A}>", (A,), ("display_name", "mailto"), id="name and mailto"),
+            pytest.param(f"{A}.", (A,), ("trailing_dot",), id="dot"),
+            pytest.param(f"{A} .", (A,), ("trailing_dot",), id="loose dot"),
+            pytest.param("a\u200b@x.example", (A,), ("invisible_char",), id="zero width"),
+            pytest.param("é@x.example", ("é@x.example",), (), id="not ASCII"),
+            pytest.param("é@x.example;", ("é@x.example",), (), id="not ASCII, list"),
+            pytest.param(f"{A}; A@X.EXAMPLE", (A,), ("repeated_address",), id="twice"),
+            pytest.param(f"{A}; call me", (A,), ("not_an_address",), id="one bad part"),
+            pytest.param('"; ', (), ("not_an_address",), id="lone quote"),
+            pytest.param("<>", (), ("not_an_address",), id="empty brackets"),
+            pytest.param(".", (), ("trailing_dot", "not_an_address"), id="dot alone"),
+            pytest.param("x" * 5000, (), ("too_long",), id="too long"),
+        ],
+    )
+    def test_table(self, text: str | None, addresses: tuple[str, ...], codes: tuple[str, ...]) -> None:
+        found = clean_email(text)
+        assert found.addresses == addresses
+        assert tuple(issue.code for issue in found.issues) == codes
+
+    def test_longest_field(self) -> None:
+        assert clean_email(self.A.center(4096, ";")).addresses == (self.A,)
+        assert clean_email(self.A.center(4097, ";")).addresses == ()
+
+    def test_issues_name_rule_and_field(self) -> None:
+        text = f"\u200bAnn <mailto:{self.A}.>; {self.A}; {self.B}; b@c; ?"
+        issues = clean_email(text, blocked=frozenset({"b@"})).issues
+        assert {(issue.rule, issue.field) for issue in issues} == {("G-LOSS", "email")}
+
+    def test_only_blocked_ones_are_left_out(self) -> None:
+        assert clean_email(f"{self.A}; {self.B}", blocked=frozenset({"a@"})).addresses == (self.B,)
+
+    def test_keys_go_with_the_addresses(self) -> None:
+        assert clean_email("B@X.example; a@x.example").keys == (self.B, self.A)
+
+    @pytest.mark.parametrize("text", ["none@x.example", "none@x.example; none@x.example"])
+    def test_blocked(self, text: str) -> None:
+        found = clean_email(text, blocked=frozenset({"none@"}))
+        assert (found.addresses, [issue.code for issue in found.issues]) == ((), ["blocked_address"])
+
+    @given(st.lists(st.sampled_from([A, B, "<", ">", '"', ",", ";", "é", "mailto:", ".", "\u200b", " "])))
+    def test_total_and_stable(self, pieces: list[str]) -> None:
+        found = clean_email("".join(pieces))
+        assert [email_key(address) for address in found.addresses] == list(found.keys)
+        assert len(set(found.keys)) == len(found.keys)
+        assert clean_email("; ".join(found.addresses)).addresses == found.addresses
+
+    @given(ANY_TEXT)
+    def test_takes_any_text(self, text: str) -> None:
+        found = clean_email(text)
+        assert found.issues or found.addresses or not text_key(text).strip(",; ")
+
+    def test_repr_hides_addresses(self) -> None:
+        shown = repr(clean_email("canary@x.example; canary"))
+        assert shown == "CleanEmail(<1 addresses>, issues=(not_an_address))"
+        assert repr(CleanEmail()) == "CleanEmail(<0 addresses>, issues=())"
+
+
+class TestPhoneKey:
+    """Digits are compared, an extension stays, and nothing is claimed that the text does not say."""
+
+    @pytest.mark.parametrize(
+        ("text", "region", "key"),
+        [
+            pytest.param("(555) 555-0100", "", "5555550100", id="signs"),
+            pytest.param("+1 555.555.0100", "", "15555550100", id="plus"),
+            pytest.param("+001 555 555 0100", "", "15555550100", id="plus zeros"),
+            pytest.param("0049 30 555 0100", "", "49305550100", id="two zeros"),
+            pytest.param("+49 (0)30 5550100", "", "49305550100", id="trunk zero in brackets"),
+            pytest.param("030 5550100", "", "0305550100", id="trunk zero stays"),
+            pytest.param("555 555 0100", "US", "15555550100", id="national, US"),
+            pytest.param("555 555 0100", "CA", "15555550100", id="national, CA"),
+            pytest.param("555 555 0100", "DE", "5555550100", id="national, elsewhere"),
+            pytest.param("555 0100", "US", "5550100", id="local, US"),
+            pytest.param(" +0015550100 ", "", "15550100", id="blanks at the ends"),
+            pytest.param(" +49 (0)30 555", "", "4930555", id="blank before the plus"),
+            pytest.param("+01 555 0100", "", "15550100", id="plus zero"),
+            pytest.param("555–0100", "", "5550100", id="another dash"),
+            pytest.param("5\u06655-0100", "", None, id="other digits among them"),
+            pytest.param("555-0100 x2\u0665", "", None, id="other digits in the extension"),
+            pytest.param("555-0100 x24a", "", None, id="letters after the extension"),
+            pytest.param("555-0100 extn 245", "", "5550100x245", id="extn"),
+            pytest.param("555-0100 x245", "", "5550100x245", id="x"),
+            pytest.param("555-0100 Ext. 245", "", "5550100x245", id="ext"),
+            pytest.param("555-0100 extension: 245", "", "5550100x245", id="extension"),
+            pytest.param("555-0100;ext=245", "", "5550100x245", id="ext="),
+            pytest.param("555-0100 #245", "", "5550100x245", id="number sign"),
+            pytest.param("５５５ー０１００", "", None, id="a letter that looks like a dash"),
+            pytest.param("５５５－０１００", "", "5550100", id="width"),
+            pytest.param("000-000-0000", "", "0000000000", id="zeros stay, for the block set"),
+            pytest.param("+000", "", "000", id="plus zeros only"),
+            pytest.param("00", "", "00", id="two zeros only"),
+            pytest.param("unlisted", "", None, id="words"),
+            pytest.param("555-0100 after 5", "", None, id="a note"),
+            pytest.param("555-0100 x", "", None, id="no extension digits"),
+            pytest.param("555-0100 x2 x3", "", None, id="two extensions"),
+            pytest.param("x245", "", None, id="extension only"),
+            pytest.param("1-800-FLOWERS", "", None, id="letters"),
+            pytest.param("\u0665\u0665\u0665", "", None, id="other digits"),
+            pytest.param("+", "", None, id="plus alone"),
+            pytest.param("5" * 100, "", "5" * 100, id="longest"),
+            pytest.param("5" * 101, "", None, id="too long"),
+        ],
+    )
+    def test_table(self, text: str, region: str, key: str | None) -> None:
+        assert phone_key(text, region) == key
+
+    @pytest.mark.parametrize("blank", BLANKS, ids=repr)
+    def test_blank(self, blank: Any) -> None:
+        assert phone_key(blank) is None
+
+    @given(ANY_TEXT | st.text("+0159x#() .ext"), st.sampled_from(["", "US", "DE"]))
+    def test_total_and_idempotent(self, text: str, region: str) -> None:
+        key = phone_key(text, region)
+        assert key is None or phone_key(key, region) == key

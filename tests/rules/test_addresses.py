@@ -1,0 +1,263 @@
+"""Addresses: cleaned, compared, fitted into fewer lines and checked, and nothing dropped in silence."""
+
+import pickle
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import InputError
+from custsync.models import ABSENT, Address, Severity
+from custsync.rules.addresses import (
+    CheckedAddress,
+    address_key,
+    clean,
+    fit_lines,
+    is_blank,
+    lines,
+    one_line,
+    same_place,
+    validated,
+)
+
+PLACE = ("line1", "line2", "line3", "city", "state", "postal_code")
+TEXTS = ("label", "attention", "addressee", *PLACE, "country", "phone")
+EMPTY = Address()
+TOWN = Address(city="Springfield", state="IL", postal_code="62701", country="US")
+HERE = evolve(TOWN, line1="1 Elm St.", line2="Suite 4")
+
+
+def having(name: str, value: Any, address: Address = EMPTY) -> Address:
+    return evolve(address, **{name: value})
+
+
+values = st.none() | st.just(ABSENT) | st.text() | st.text(" \t\u00a0\u200baé,.&-1")
+addresses = st.builds(Address, **dict.fromkeys(TEXTS, values))
+
+
+@pytest.mark.rule("G-LOSS")
+class TestClean:
+    """Ends are trimmed, doubled blanks and invisible characters go; letters stay; all is reported."""
+
+    @pytest.mark.parametrize(
+        ("text", "want", "code"),
+        [
+            pytest.param(" 1 Elm St ", "1 Elm St", "whitespace_normalised", id="ends"),
+            pytest.param("1  Elm\tSt", "1 Elm St", "whitespace_normalised", id="doubled"),
+            pytest.param("1\u00a0Elm St", "1 Elm St", "whitespace_normalised", id="no-break"),
+            pytest.param("1 E\u200blm St", "1 Elm St", "invisible_char", id="invisible"),
+            pytest.param("  ", "", "whitespace_normalised", id="blanks"),
+        ],
+    )
+    @pytest.mark.parametrize("name", TEXTS)
+    def test_table(self, name: str, text: str, want: str, code: str) -> None:
+        checked = clean(having(name, text))
+        assert checked.address == having(name, want)
+        assert [(issue.code, issue.field) for issue in checked.issues] == [(code, name)]
+
+    @pytest.mark.parametrize("blank", [None, ABSENT, ""], ids=repr)
+    def test_null_absent_and_empty_stay(self, blank: Any) -> None:
+        address = Address(line1="1 Elm St", line2=blank, default_billing=True, id="7")
+        assert clean(address).address is address
+
+    @given(addresses)
+    def test_idempotent(self, address: Address) -> None:
+        once = clean(address)
+        again = clean(once.address)
+        assert again == CheckedAddress(once.address)
+        assert again.address is once.address
+
+    @given(addresses)
+    def test_every_changed_field_is_reported(self, address: Address) -> None:
+        checked = clean(address)
+        changed = [name for name in TEXTS if getattr(address, name) != getattr(checked.address, name)]
+        assert [issue.field for issue in checked.issues] == changed
+        assert {(issue.severity, issue.rule) for issue in checked.issues} <= {(Severity.NOTE, "G-LOSS")}
+
+
+class TestBlank:
+    """An address without line, city, state and postal code names no place."""
+
+    @pytest.mark.parametrize("name", PLACE)
+    def test_one_part_makes_a_place(self, name: str) -> None:
+        assert not is_blank(having(name, "x"))
+
+    @pytest.mark.parametrize("name", ["label", "attention", "addressee", "country", "phone"])
+    def test_others_make_none(self, name: str) -> None:
+        assert is_blank(having(name, "x"))
+
+    @pytest.mark.parametrize("blank", [None, ABSENT, "", " \u00a0"], ids=repr)
+    def test_blanks(self, blank: Any) -> None:
+        assert is_blank(Address(line1=blank, city=blank, postal_code=blank))
+
+
+class TestKey:
+    """Two addresses are the same place where lines, city, state, postal code and country say the same."""
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            pytest.param({"line1": "1 ELM ST, Suite 4", "line2": None}, id="one line"),
+            pytest.param({"line2": " ", "line3": "suite  4"}, id="another line"),
+            pytest.param({"postal_code": "62 701"}, id="postal code in groups"),
+            pytest.param({"city": "SPRINGFIELD"}, id="case"),
+            pytest.param({"attention": "Ann", "addressee": "Acme", "label": "HQ", "phone": "1"}, id="names"),
+            pytest.param({"default_billing": True, "id": "7"}, id="roles"),
+        ],
+    )
+    def test_same(self, other: dict[str, Any]) -> None:
+        assert same_place(HERE, evolve(HERE, **other))
+
+    @pytest.mark.parametrize("name", [*PLACE, "country"])
+    def test_different(self, name: str) -> None:
+        assert not same_place(HERE, having(name, "9 Oak", HERE))
+
+    def test_parts_do_not_run_into_each_other(self) -> None:
+        assert not same_place(Address(line1="a b"), Address(line1="a", city="b"))
+
+    def test_resolved_country_counts(self) -> None:
+        named = evolve(HERE, country="_unitedStates")
+        assert address_key(named) != address_key(HERE)
+        assert address_key(named, country="US") == address_key(HERE)
+
+    def test_blank_is_no_place(self) -> None:
+        assert address_key(Address(country="US")) == ""
+        assert not same_place(Address(country="US"), Address(country="US"))
+
+    @given(addresses)
+    def test_cleaning_changes_no_key(self, address: Address) -> None:
+        cleaned = clean(address).address
+        if not is_blank(cleaned):
+            assert address_key(cleaned) == address_key(address)
+            assert same_place(address, cleaned)
+
+
+class TestOneLine:
+    """Everything there is, in the order of an envelope."""
+
+    def test_whole(self) -> None:
+        address = evolve(HERE, attention="Ann", addressee="Acme", line3="Bldg B")
+        assert one_line(address) == "Ann, Acme, 1 Elm St., Suite 4, Bldg B, Springfield, IL 62701, US"
+
+    @pytest.mark.parametrize(
+        ("address", "text"),
+        [
+            (Address(state="IL"), "IL"),
+            (Address(postal_code=" 62701 ", city="Springfield"), "Springfield, 62701"),
+            (Address(line2="Suite 4", line1=None), "Suite 4"),
+            (Address(label="HQ", phone="1"), ""),
+        ],
+    )
+    def test_parts(self, address: Address, text: str) -> None:
+        assert one_line(address) == text
+
+
+@pytest.mark.rule("G-LOSS")
+class TestFitLines:
+    """What does not fit joins the last line, and a note says so; an address that fits is left alone."""
+
+    @pytest.mark.parametrize(
+        ("given_lines", "most", "want"),
+        [
+            pytest.param(("a", "b", "c"), 1, ("a, b, c", None, None), id="three into one"),
+            pytest.param(("a", "b", "c"), 2, ("a", "b, c", None), id="three into two"),
+            pytest.param(("a", "", "c"), 2, ("a", "c", None), id="gap closed"),
+            pytest.param((None, "b", "c"), 2, ("b", "c", None), id="first missing"),
+            pytest.param((None, None, " c "), 2, ("c", None, None), id="third alone"),
+            pytest.param(("a", "b", ABSENT), 1, ("a, b", None, None), id="two into one"),
+        ],
+    )
+    def test_moved(self, given_lines: Any, most: int, want: Any) -> None:
+        line1, line2, line3 = given_lines
+        fitted = fit_lines(evolve(HERE, line1=line1, line2=line2, line3=line3), most)
+        assert (fitted.address.line1, fitted.address.line2, fitted.address.line3) == want
+        (issue,) = fitted.issues
+        assert (issue.code, issue.severity) == ("lines_moved", Severity.NOTE)
+        assert (issue.rule, issue.field) == ("G-LOSS", "lines")
+
+    @pytest.mark.parametrize(("line3", "most"), [("c", 3), (None, 2), (ABSENT, 2), (" ", 2)])
+    def test_fits(self, line3: Any, most: int) -> None:
+        address = evolve(HERE, line3=line3)
+        assert fit_lines(address, most).address is address
+
+    @pytest.mark.parametrize("most", [0, 4, -1, None])
+    def test_no_such_number_of_lines(self, most: Any) -> None:
+        with pytest.raises(InputError, match="1, 2 or 3 lines"):
+            fit_lines(HERE, most)
+
+    @given(addresses, st.integers(1, 3))
+    def test_idempotent_and_loses_nothing(self, address: Address, most: int) -> None:
+        fitted = fit_lines(address, most).address
+        assert fit_lines(fitted, most) == CheckedAddress(fitted)
+        assert len(lines(fitted)) <= most
+        assert ", ".join(lines(fitted)) == ", ".join(lines(address))
+        assert evolve(fitted, line1=None, line2=None, line3=None) == evolve(
+            address, line1=None, line2=None, line3=None
+        )
+
+
+@pytest.mark.rule("LS-CTRY")
+class TestValidated:
+    """A country that is not valid fails, and the error names the address, the field and the value."""
+
+    CODES = {"US": "US", "_unitedStates": "US"}  # noqa: RUF012  (read only)
+
+    def check(self, country: Any) -> CheckedAddress:
+        return validated(evolve(HERE, country=country), name="billing address", resolve=self.CODES.get)
+
+    @pytest.mark.parametrize("country", ["US", "_unitedStates", " US "])
+    def test_resolved(self, country: str) -> None:
+        assert self.check(country) == CheckedAddress(HERE)
+
+    def test_valid_code_leaves_the_address_alone(self) -> None:
+        assert validated(HERE, name="x", resolve=self.CODES.get).address is HERE
+
+    @pytest.mark.parametrize("blank", [None, ABSENT, "", " "], ids=repr)
+    def test_no_country_passes(self, blank: Any) -> None:
+        assert self.check(blank).issues == ()
+
+    @pytest.mark.parametrize(
+        "value", ["XX", "_atlantis", "Atlantis", "840", "x" * 40, "Untied States", "Ätlantis", "_"]
+    )
+    def test_error_names_address_field_and_value(self, value: str) -> None:
+        (issue,) = self.check(value).issues
+        assert (issue.code, issue.field, issue.severity) == ("country_not_valid", "country", Severity.ERROR)
+        assert issue.rule == "LS-CTRY"
+        assert "billing address" in issue.reason
+        assert repr(value) in issue.reason
+
+    @pytest.mark.parametrize("value", ["ann@x.example", "+1 503 555 0142", "x" * 41])
+    def test_error_hides_what_is_no_country(self, value: str) -> None:
+        checked = self.check(value)
+        assert value not in str(checked.issues[0]).replace("country_not_valid", "")
+        assert checked.issues[0].shape == f"text, {len(value)} characters"
+        assert checked.address.country == value
+
+    def test_error_stays_on_one_line_and_short(self) -> None:
+        reason = self.check("Line\nbreak" + "x" * 100).issues[0].reason
+        assert reason.isprintable()
+        assert len(reason) < 100
+
+
+class TestHygiene:
+    """No foreign exception, no personal value in a repr, everything picklable."""
+
+    @pytest.mark.parametrize("value", [7, b"x", ["x"], True], ids=repr)
+    def test_what_is_no_text_is_refused(self, value: Any) -> None:
+        address = Address(line1=value, country=value)
+        for function in (clean, is_blank, address_key, lines, one_line):
+            with pytest.raises(InputError, match="a text was expected"):
+                function(address)
+        with pytest.raises(InputError, match="a text was expected"):
+            fit_lines(Address(line3=value), 2)
+        with pytest.raises(InputError, match="a text was expected"):
+            validated(address, name="x", resolve=str)
+
+    def test_repr_hides_the_address(self) -> None:
+        assert "Canary" not in repr(clean(Address(line1=" Canary  St ")))
+
+    def test_pickles(self) -> None:
+        checked = clean(Address(line1=" 1 Elm St"))
+        assert pickle.loads(pickle.dumps(checked)) == checked  # noqa: S301  (made here)
