@@ -1,18 +1,24 @@
-"""The in-memory systems have the quirks of the systems that they stand for."""
+"""The in-base systems have the quirks of the systems that they stand for."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from custsync.protocols import Done, Exists, Rejected, Tier, Unknown
+from custsync.protocols import Done, Exists, MergeRequest, Rejected, Tier, Unknown
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.clock import START, VirtualClock
+from custsync.testing.fakes import base
 from custsync.testing.fakes.base import FakeSystem, Refusal
+from custsync.testing.fakes.lago import FakeLago
+from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.fakes.stripe import FakeStripe
-from tests.testing.calls import created, updated
+from custsync.testing.fakes.upflow import FakeUpflow
+from tests.testing.calls import created, found, updated
 
 EMAIL = "ap@works.example"
 
@@ -167,6 +173,58 @@ class TestTime:
     def test_too_many_at_once_are_a_mistake(self) -> None:
         with pytest.raises(ValueError, match="2 at once, where 1 are taken"):
             FakeStripe().find("id", ["1", "2"])
+
+
+class TestCost:
+    """What one customer costs does not depend on how many there are."""
+
+    SYSTEMS = (FakeLago, FakeLightspeed, FakeNetSuite, FakeServiceTitan, FakeStripe, FakeUpflow)
+
+    @pytest.mark.parametrize("system", SYSTEMS)
+    def test_a_look_up_and_a_row_look_at_the_rows_that_may_fit(
+        self, system: Callable[[], FakeSystem], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_at = {}
+        for many in (10, 100):
+            one = system()
+            identities = [one.put({}) for _ in range(many)]
+            seen = watched(monkeypatch)
+            assert found(one, "id", identities[5])
+            assert one.row(identities[5])
+            looked_at[many] = len(seen)
+        assert looked_at[10] == looked_at[100] > 0
+
+    def test_a_create_of_netsuite_and_a_merge_look_at_the_rows_that_may_fit(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_at = {}
+        for many in (10, 100):
+            netsuite = FakeNetSuite()
+            top, *others = [netsuite.put({"companyName": "A", "externalId": f"x{n}"}) for n in range(many)]
+            netsuite.put({"companyName": "Child", "parent": {"id": others[0]}})
+            seen = watched(monkeypatch)
+            assert created(netsuite, companyName="B", externalId="x5") == Exists()
+            assert netsuite.merge([MergeRequest(survivor=top, duplicate=others[0])]) == {others[0]: Done(top)}
+            looked_at[many] = len(seen)
+        assert looked_at[10] == looked_at[100] > 0
+
+    def test_rows_come_oldest_first_whoever_was_edited_last(self) -> None:
+        netsuite = FakeNetSuite()
+        first, second = netsuite.put({"companyName": "A"}), netsuite.put({"companyName": "B", "email": EMAIL})
+        netsuite.edit(first, email=EMAIL)
+        assert [row["id"] for row in found(netsuite, "email", EMAIL)] == [first, second]
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list that takes every row that is looked at from now on."""
+    seen: list[Any] = []
+
+    def as_of(past: Any, _until: Any) -> Any:
+        seen.append(past)
+        return past[-1][1]
+
+    monkeypatch.setattr(base, "_as_of", as_of)
+    return seen
 
 
 class TestNetSuite:

@@ -6,7 +6,7 @@ plays the people who work there, and looks at the state of the world.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -99,6 +99,8 @@ class FakeSystem:
         )
         self.writes: list[tuple[str, str]] = []
         self._pasts: dict[str, list[tuple[datetime, Row | None]]] = {}
+        self._places: dict[str, int] = {}
+        self._holders: dict[str, set[str]] = {}
         self._keys: dict[str, _Kept] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
         self._next = self.first_id
@@ -109,8 +111,11 @@ class FakeSystem:
         """Return, for each value, every row whose `by` equals it, as copies."""
         self.arrive()
         self._check_batch(self.capabilities.lookups.get(by, 0), values)
-        rows = self._seen(by in self.capabilities.eventually_consistent)
-        return {value: [_copy(row) for row in self._having(by, value, rows)] for value in values}
+        late = by in self.capabilities.eventually_consistent
+        return {
+            value: [_copy(row) for row in self._having(by, value, self._seen(late, holding=value))]
+            for value in values
+        }
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Create each row; under tier B once per key, while the key is kept."""
@@ -134,8 +139,9 @@ class FakeSystem:
 
     def row(self, identity: str) -> Row:
         """Return one row as it is now, as a copy."""
-        (row,) = (row for row in self.rows if self._identity(row) == identity)
-        return row
+        self.arrive()
+        (row,) = (row for row in self._seen(late=False, holding=identity) if self._identity(row) == identity)
+        return _copy(row)  # type: ignore[no-any-return]
 
     def put(self, payload: Payload) -> str:
         """Have a person put a row there, whatever the system thinks of it; return its id."""
@@ -222,7 +228,7 @@ class FakeSystem:
         return answer
 
     def _update(self, request: UpdateRequest) -> Answer:
-        there = self._having("id", request.id, self._seen(late=False))
+        there = self._having("id", request.id, self._seen(late=False, holding=request.id))
         row = next((row for row in there if not self._is_gone(row)), None)
         if row is None:
             return Rejected("resource_missing", "id")
@@ -240,11 +246,21 @@ class FakeSystem:
 
     def _keep(self, identity: str, row: Row | None) -> None:
         self._pasts.setdefault(identity, []).append((self.clock(), None if row is None else _copy(row)))
+        self._places.setdefault(identity, len(self._places))
+        for text in _texts(row):
+            self._holders.setdefault(text, set()).add(identity)
 
-    def _seen(self, late: bool) -> list[Row]:  # noqa: FBT001 - which of two views
-        """Return the rows as they are, or as they were a lag ago."""
+    def _seen(self, late: bool, *, holding: str | None = None) -> list[Row]:  # noqa: FBT001 - two views
+        """Return the rows as they are, or as they were a lag ago, oldest first.
+
+        `holding` narrows them, at a cost that does not grow with the rows, to those that hold this text
+        somewhere or held it once, in any case: whoever asks still has to look where it is.
+        """
         until = self.clock() - (self.lag if late else timedelta(0))
-        views = (_as_of(past, until) for past in self._pasts.values())
+        named: Iterable[str] = self._pasts
+        if holding is not None:
+            named = sorted(self._holders.get(holding.casefold(), ()), key=self._places.__getitem__)
+        views = (_as_of(self._pasts[identity], until) for identity in named)
         return [row for row in views if row is not None]
 
     def _new_id(self) -> Any:
@@ -258,6 +274,17 @@ class FakeSystem:
 
 def _as_of(past: Sequence[tuple[datetime, Row | None]], until: datetime) -> Row | None:
     return next((row for at, row in reversed(past) if at <= until), None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text and number of a row as text, in one case, at whatever depth."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif value is not None:
+        yield str(value).casefold()
 
 
 def _copy(value: Any) -> Any:

@@ -181,10 +181,10 @@ class FakeNetSuite(FakeSystem):
             raise Refusal(Rejected("USER_ERROR", "subsidiary"))
         if self.subsidiaries and row["subsidiary"].get("id") not in self.subsidiaries:
             raise Refusal(Rejected("INVALID_KEY_OR_REF", "subsidiary"))
-        taken = [
-            other for other in self._seen(late=False) if other.get("externalId") == row.get("externalId")
-        ]
-        if row.get("externalId") and any(other["id"] != row.get("id") for other in taken):
+        external_id = row.get("externalId")
+        named = self._seen(late=False, holding=str(external_id)) if external_id else ()
+        taken = (other["id"] for other in named if other.get("externalId") == external_id)
+        if any(other != row.get("id") for other in taken):
             raise Refusal(Exists())
 
     def _change_book(self, row: Row, given: Any) -> None:
@@ -219,16 +219,19 @@ class FakeNetSuite(FakeSystem):
 
     def _pair(self, request: MergeRequest) -> tuple[Row, Row]:
         """Return the survivor and the duplicate, where they may be merged."""
-        rows = {row["id"]: row for row in self._seen(late=False)}
-        for end, identity in (("survivor", request.survivor), ("duplicate", request.duplicate)):
-            if identity not in rows:
-                raise Refusal(Rejected("INVALID_KEY_OR_REF", end))
-        if request.survivor == request.duplicate:
+        survivor, duplicate = self._now(request.survivor), self._now(request.duplicate)
+        if survivor is None:
+            raise Refusal(Rejected("INVALID_KEY_OR_REF", "survivor"))
+        if duplicate is None or request.survivor == request.duplicate:
             raise Refusal(Rejected("INVALID_KEY_OR_REF", "duplicate"))
-        survivor, duplicate = rows[request.survivor], rows[request.duplicate]
         if survivor.get("vatRegNumber") != duplicate.get("vatRegNumber"):
             raise Refusal(Rejected("USER_ERROR", "vatRegNumber"))
         return survivor, duplicate
+
+    def _now(self, identity: Any) -> Row | None:
+        """Return the row as it is, None where there is none."""
+        rows = self._having("id", str(identity), self._seen(late=False, holding=str(identity)))
+        return next(iter(rows), None)
 
     def _merge_late(self, request: MergeRequest) -> None:
         try:
@@ -239,10 +242,10 @@ class FakeNetSuite(FakeSystem):
     def _merge_now(self, request: MergeRequest) -> None:
         survivor, duplicate = self._pair(request)
         now = _stamp(self.clock())
-        rows = {row["id"]: row for row in self._seen(late=False)}
-        children = [row for row in rows.values() if _parent_of(row) == duplicate["id"]]
+        near = self._seen(late=False, holding=duplicate["id"])
+        children = [row for row in near if _parent_of(row) == duplicate["id"]]
         merged = {**_merged(survivor, duplicate), "lastModifiedDate": now}
-        if duplicate["id"] in _above(survivor, rows):
+        if duplicate["id"] in self._above(survivor):
             place = {key: duplicate[key] for key in ("parent",) if key in duplicate}
             merged = {key: value for key, value in merged.items() if key != "parent"} | place
         self._keep(survivor["id"], merged)
@@ -252,6 +255,14 @@ class FakeNetSuite(FakeSystem):
                 moved = {**row, "parent": {"id": survivor["id"]}, "lastModifiedDate": now}
                 self._keep(row["id"], moved)
         self.writes.append(("merge", duplicate["id"]))
+
+    def _above(self, row: Row) -> set[str]:
+        """Return the ids of the customers that this one stands below."""
+        above: set[str] = set()
+        while (parent := _parent_of(row)) not in above and (there := self._now(parent)):
+            above.add(parent)
+            row = there
+        return above
 
 
 def _merged(survivor: Row, duplicate: Row) -> Row:
@@ -285,15 +296,6 @@ def _items(row: Row, key: str) -> Sequence[Row]:
 
 def _parent_of(row: Row) -> Any:
     return (row.get("parent") or {}).get("id")
-
-
-def _above(row: Row, rows: Mapping[str, Row]) -> set[str]:
-    """Return the ids of the customers that this one stands below."""
-    above: set[str] = set()
-    while (parent := _parent_of(row)) in rows and parent not in above:
-        above.add(parent)
-        row = rows[parent]
-    return above
 
 
 def _subsidiaries_of(row: Row) -> list[Row]:
