@@ -151,13 +151,13 @@ Customer 2042 opted out of mail, so Lightspeed says do_not_email: True.
   netsuite:-2                                  left out  id: one of NetSuite's own records, not a customer
       [G-ISO]
 + netsuite:2041                                create    external_id, name, billing_address
-+ netsuite:2042                                create    external_id, name, billing_address
-+ netsuite:2043                                create    external_id, name, billing_address
++ netsuite:2042                                create    external_id, name
++ netsuite:2043                                create    external_id, name
 + netsuite:2050                                create    external_id, name, billing_address
-+ netsuite:2055                                create    external_id, name, billing_address
-+ netsuite:2056                                create    external_id, name, billing_address
++ netsuite:2055                                create    external_id, name
++ netsuite:2056                                create    external_id, name
 + netsuite:2057                                create    external_id, name, billing_address
-+ netsuite:2070                                create    external_id, name, billing_address
++ netsuite:2070                                create    external_id, name
 + netsuite:2072                                create    external_id, name, billing_address
 + netsuite:2073                                create    external_id, name, billing_address
 upflow.CUSTOMER_IMPORT: 10 to create, 1 left out

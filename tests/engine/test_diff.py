@@ -272,12 +272,19 @@ def constant(_customer: Customer, _current: Customer | None) -> Any:
     return "A"
 
 
+HOME = Address(default_billing=True, city="Astoria")
+
+
+def left_out(_customer: Customer, _current: Customer | None) -> Any:
+    return MappedValue(value=ABSENT, issues=(MINE,))
+
+
 def mapped(customer: Customer, _current: Customer | None) -> Any:
     return MappedValue(value=customer.phone, issues=(MINE,))
 
 
 class TestRows:
-    """Rows that are written once are not compared; what a row says is said only when it is written."""
+    """Rows that are written once are not compared; issues are reported when a row is written or cannot be."""
 
     @pytest.mark.rule("SP-IN-2")
     def test_create_only_is_never_compared(self) -> None:
@@ -302,6 +309,26 @@ class TestRows:
         flow = FLOW.replace(fields=(row("phone", compute=mapped),), source_id_field="")
         made = compare(flow, shop(phone="A"), books(phone=shows), None)
         assert [issue.code for issue in made.issues] == codes
+
+    @pytest.mark.rule("LS-CTRY", "G-LOSS")
+    @pytest.mark.parametrize("known", [True, False], ids=["linked", "first link"])
+    @pytest.mark.parametrize(
+        ("name", "there"),
+        [
+            pytest.param("phone", {"phone": "B"}, id="text"),
+            pytest.param("phone", {"phone": None}, id="no text"),
+            pytest.param("billing_address", {}, id="addresses not read"),
+            pytest.param("billing_address", {"addresses": ()}, id="no address"),
+            pytest.param("billing_address", {"addresses": (HOME,)}, id="address"),
+        ],
+    )
+    def test_what_cannot_be_written_stays_as_it_is_and_is_reported(
+        self, name: str, there: dict[str, Any], *, known: bool
+    ) -> None:
+        flow = FLOW.replace(fields=(row(name, compute=left_out),), source_id_field="")
+        made = compare(flow, shop(phone="A"), books(**there), remembered("A", "B", name) if known else None)
+        assert (made.changes, made.in_step()) == ([], ())
+        assert made.issues == [MINE]
 
     def test_a_row_of_the_flow_that_was_not_there_when_last_synced_is_the_source_s_to_say(self) -> None:
         before = remembered("1", "1")

@@ -211,7 +211,7 @@ class TestAddresses:
 
     def test_a_country_that_is_none(self) -> None:
         row = {**BRIGHTWATER, **self.WHOLE, "country": "QQ"}
-        assert refused(row) == [
+        assert refused(row, unknown_country="refuse") == [
             ("country_not_found", "billing_address.country"),
             ("country_not_found", "shipping_address.country"),
         ]

@@ -420,21 +420,20 @@ class TestCountry:
     def test_not_valid(self, shop: Shop, mark: str, address: str, country: str) -> None:
         shop.netsuite.put({**JOINERY, "addressBook": book(**{mark: {**ROW, "country": {"id": country}}})})
         shop.netsuite.put({**JOINERY, "entityId": "C-2"})
-        assert shop.export() == "1 created, 1 refused"
+        assert shop.export(customer_export(unknown_country="refuse")) == "1 created, 1 refused"
         (issue,) = shop.seen[0].issues
-        assert (issue.code, issue.rule, issue.field) == (
-            *("country_not_valid", "LS-CTRY", f"{mark}_address.country"),
-        )
+        assert (issue.rule, issue.field) == ("LS-CTRY", f"{mark}_address.country")
         assert address in issue.reason
         assert repr(country) in issue.reason
 
     def test_both_addresses_are_told_at_once(self, shop: Shop) -> None:
         wrong = {**ROW, "country": {"id": "QQ"}}
         shop.netsuite.put({**JOINERY, "addressBook": book(billing=wrong, shipping=wrong)})
-        shop.export()
+        assert shop.export() == "1 created"
         assert [issue.field for issue in shop.seen[0].issues] == [
             *("billing_address.country", "shipping_address.country")
         ]
+        assert (shop.only["postal_city"], shop.only["physical_city"]) == (None, None)
 
     @pytest.mark.parametrize(
         ("given_as", "code"),
@@ -444,11 +443,23 @@ class TestCountry:
         address = Address(default_billing=True, city="Astoria", country=given_as)
         assert created(CUSTOMER_EXPORT, ns(addresses=(address,)))["billing_address"].country == code
 
-    def test_a_linked_customer_is_not_changed_either(self, shop: Shop) -> None:
+    @pytest.mark.parametrize(
+        ("setting", "said", "phone"), [("drop", "1 updated", "555-0101"), ("refuse", "1 refused", None)]
+    )
+    def test_the_address_of_a_linked_customer_stays(
+        self, shop: Shop, setting: Any, said: str, phone: str | None
+    ) -> None:
+        flow = customer_export(unknown_country=setting)
         identity = shop.netsuite.put({**JOINERY, "addressBook": book(billing=ROW)})
-        shop.export()
-        wrong = {**ROW, "country": {"id": "QQ"}}
+        shop.export(flow)
+        wrong = {**ROW, "city": "Seaside", "country": {"id": "QQ"}}
         row = shop.netsuite.row(identity)
         shop.netsuite.put({**row, "phone": "555-0101", "addressBook": book(billing=wrong)})
-        assert shop.export() == "1 refused"
-        assert (shop.only["postal_country_id"], shop.only["phone"]) == ("US", None)
+        assert shop.export(flow) == said
+        there = [shop.only[key] for key in ("postal_city", "postal_country_id", "phone")]
+        assert there == ["Astoria", "US", phone]
+        assert [issue.field for issue in shop.seen[0].issues] == ["billing_address.country"]
+        row = shop.netsuite.row(identity)
+        shop.netsuite.put({**row, "addressBook": book(billing={**wrong, "country": {"id": "US"}})})
+        assert shop.export(flow) == "1 updated"
+        assert shop.only["postal_city"] == "Seaside"

@@ -14,7 +14,7 @@ from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, LINK, customer_import
-from custsync.models import ABSENT, Address
+from custsync.models import ABSENT, Address, Severity
 from custsync.protocols import CreateRequest, Tier
 from custsync.stores.async_store import AwaitableStore
 from custsync.systems import netsuite
@@ -34,6 +34,7 @@ from tests.flows.collecting import (
 )
 
 DUBLIN = {"defaultBilling": True, "addressBookAddress": {"city": "Dublin", "country": {"id": "IE"}}}
+ACCOUNT_ALONE = {"country_from": ("company_information",)}
 STREET = Address(default_billing=True, line1="1 Row", city="Astoria", state="OR", country="US")
 
 
@@ -85,21 +86,34 @@ def at_id(own: str) -> dict[str, Any]:
 
 @pytest.mark.rule("UF-CTRY")
 class TestCountry:
-    """Country comes from the company information; from a given order of places, validated."""
+    """The customer's own address first, then the account's company information, in an order that can be set.
+
+    A difference between the two is a warning.
+    """
 
     ABROAD = ns(company_name="H", addresses=(STREET, Address(default_shipping=True, country="CA")))
+    NOWHERE = ns(company_name="H", addresses=(evolve(STREET, country=" "),))
 
     @pytest.mark.parametrize(
         ("settings", "country", "place"),
         [
-            ({"company_country": "GB"}, "United Kingdom", "company_information"),
-            ({"company_country": "_unitedKingdom"}, "United Kingdom", "company_information"),
+            ({"company_country": "GB"}, "United States", "billing_address"),
+            ({"company_country": "GB", **ACCOUNT_ALONE}, "United Kingdom", "company_information"),
+            ({"company_country": "_unitedKingdom", **ACCOUNT_ALONE}, "United Kingdom", "company_information"),
             ({}, "United States", "billing_address"),
             ({"company_country": " "}, "United States", "billing_address"),
             ({"country_from": ("shipping_address", "billing_address")}, "Canada", "shipping_address"),
             ({"country_from": ("custom.seat", "company_information")}, "France", "custom.seat"),
         ],
-        ids=["given", "in any spelling", "none given", "blank", "another order", "a custom field"],
+        ids=[
+            "its own address first",
+            "the account's alone",
+            "in any spelling",
+            "none given",
+            "blank",
+            "another order",
+            "a custom field",
+        ],
     )
     def test_the_first_place_that_names_one(self, settings: Any, country: str, place: str) -> None:
         made = decided(customer_import(**settings), evolve(self.ABROAD, custom={"seat": "FR"}))
@@ -107,15 +121,32 @@ class TestCountry:
         note = only(issue for issue in made.issues if issue.code == "country_from")
         assert (note.rule, note.reason) == ("UF-CTRY", f"the country is the one of {place}")
 
-    def test_a_text_that_names_none_is_reported_and_passed_over(self) -> None:
-        flow = customer_import(company_country="Atlantis")
-        made = decided(flow, self.ABROAD)
-        assert made.values["billing_address"].country == "United States"  # type: ignore[union-attr]
-        assert [(issue.code, issue.field) for issue in made.issues] == [
-            ("country_not_found", "company_information.country"),
-            ("country_from", "billing_address.country"),
+    def test_the_account_s_where_its_own_address_has_none(self) -> None:
+        made = decided(customer_import(company_country="GB"), self.NOWHERE)
+        assert made.values["billing_address"].country == "United Kingdom"  # type: ignore[union-attr]
+        assert [issue.reason for issue in made.issues] == ["the country is the one of company_information"]
+
+    @pytest.mark.parametrize("places", [{}, ACCOUNT_ALONE], ids=["own address first", "the account's alone"])
+    @pytest.mark.parametrize(("account", "differs"), [("GB", True), ("USA", False), ("", False)])
+    def test_a_difference_is_a_warning(self, places: Any, account: str, *, differs: bool) -> None:
+        made = decided(customer_import(company_country=account, **places), self.ABROAD)
+        warned = [issue for issue in made.issues if issue.severity is Severity.WARNING]
+        assert [issue.code for issue in warned] == ["country_differs"] * differs
+        assert all("US" in issue.reason and "GB" in issue.reason for issue in warned)
+
+    def test_a_text_that_names_none_is_not_passed_over(self) -> None:
+        made = decided(
+            customer_import(company_country="GB"),
+            ns(company_name="H", addresses=(evolve(STREET, country="Atlantis"),)),
+        )
+        assert "billing_address" not in made.values  # type: ignore[union-attr]
+        assert [(issue.code, issue.severity) for issue in made.issues] == [
+            ("country_not_found", Severity.WARNING)
         ]
-        assert "Atlantis" not in str(made.issues)
+
+    def test_a_company_country_that_is_none_is_refused_at_once(self) -> None:
+        with pytest.raises(ConfigurationError, match="company_country names no country"):
+            customer_import(company_country="Atlantis")
 
     def test_one_that_is_not_understood_any_more_clears_nothing(self, office: Office) -> None:
         own = only(office.put({**company(addressBook=at(LEEDS)), "custentity_seat": "GB"}))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import InputError
-from custsync.models import ABSENT, Address, Severity
+from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules.addresses import (
     CheckedAddress,
     address_key,
@@ -19,7 +19,7 @@ from custsync.rules.addresses import (
     lines,
     one_line,
     same_place,
-    validated,
+    with_country_code,
 )
 
 PLACE = ("line1", "line2", "line3", "city", "state", "postal_code")
@@ -199,46 +199,86 @@ class TestFitLines:
 
 
 @pytest.mark.rule("LS-CTRY")
-class TestValidated:
-    """A country that is not valid fails, and the error names the address, the field and the value."""
+class TestWithCountryCode:
+    """A country becomes the target's code; where it is none, the issue names the address and the field."""
 
-    CODES = {"US": "US", "_unitedStates": "US"}  # noqa: RUF012  (read only)
+    @staticmethod
+    def check(country: Any, **settings: Any) -> tuple[Maybe[Address], tuple[Issue, ...]]:
+        address = evolve(HERE, country=country)
+        return with_country_code(
+            address, "netsuite", **{"rule": "R-1", "path": "billing_address", **settings}
+        )
 
-    def check(self, country: Any) -> CheckedAddress:
-        return validated(evolve(HERE, country=country), name="billing address", resolve=self.CODES.get)
+    @pytest.mark.parametrize("country", ["US", "_unitedStates", " US ", "United States"])
+    def test_known(self, country: str) -> None:
+        assert self.check(country) == (HERE, ())
 
-    @pytest.mark.parametrize("country", ["US", "_unitedStates", " US "])
-    def test_resolved(self, country: str) -> None:
-        assert self.check(country) == CheckedAddress(HERE)
+    def test_a_valid_code_leaves_the_address_alone(self) -> None:
+        assert with_country_code(HERE, "netsuite", rule="R-1", path="x")[0] is HERE
 
-    def test_valid_code_leaves_the_address_alone(self) -> None:
-        assert validated(HERE, name="x", resolve=self.CODES.get).address is HERE
-
-    @pytest.mark.parametrize("blank", [None, ABSENT, "", " "], ids=repr)
-    def test_no_country_passes(self, blank: Any) -> None:
-        assert self.check(blank).issues == ()
+    @pytest.mark.parametrize("nothing", [None, ABSENT], ids=repr)
+    def test_no_address_passes(self, nothing: Any) -> None:
+        assert with_country_code(nothing, "netsuite", rule="R-1", path="x") == (nothing, ())
 
     @pytest.mark.parametrize(
-        "value", ["XX", "_atlantis", "Atlantis", "840", "x" * 40, "Untied States", "Ätlantis", "_"]
+        ("blank", "country"),
+        [(None, None), (ABSENT, ABSENT), ("", None), (" ", None), ("\u3000\u200b", None)],
     )
-    def test_error_names_address_field_and_value(self, value: str) -> None:
-        (issue,) = self.check(value).issues
-        assert (issue.code, issue.field, issue.severity) == ("country_not_valid", "country", Severity.ERROR)
-        assert issue.rule == "LS-CTRY"
+    def test_a_blank_is_null_and_no_issue(self, blank: Any, country: Any) -> None:
+        assert self.check(blank) == (evolve(HERE, country=country), ())
+
+    @pytest.mark.parametrize(
+        ("setting", "system", "severity", "is_written"),
+        [
+            ("drop", "netsuite", "warning", False),
+            ("drop", "stripe", "warning", False),
+            ("refuse", "netsuite", "error", True),
+            ("refuse", "stripe", "error", True),
+            ("keep", "netsuite", "warning", False),
+            ("keep", "stripe", "note", True),
+        ],
+    )
+    def test_unknown(self, setting: Any, system: str, severity: str, *, is_written: bool) -> None:
+        address = evolve(HERE, country="Atlantis")
+        given, (issue,) = with_country_code(
+            address, system, unknown=setting, rule="R-1", path="billing_address"
+        )
+        assert given is (address if is_written else ABSENT)
+        assert (issue.code, issue.rule, issue.field, issue.severity.value) == (
+            *("country_not_found", "R-1", "billing_address.country", severity),
+        )
         assert "billing address" in issue.reason
+        assert "Atlantis" not in str(issue)
+
+    @pytest.mark.parametrize(("system", "codes"), [("stripe", ["country_outside_iso"]), ("netsuite", [])])
+    def test_a_code_that_iso_has_not_is_noted_where_any_text_passes(
+        self, system: str, codes: list[str]
+    ) -> None:
+        address, issues = with_country_code(
+            evolve(HERE, country="Kosovo"), system, rule="R-1", path="billing_address"
+        )
+        assert isinstance(address, Address)
+        assert address.country == "XK"
+        assert [issue.code for issue in issues] == codes
+
+    @pytest.mark.parametrize(
+        "value", ["XX", "_atlantis", "Atlantis", "999", "x" * 40, "Untied States", "Ätlantis", "_"]
+    )
+    def test_the_issue_quotes_the_value_where_it_may(self, value: str) -> None:
+        _, (issue,) = self.check(value, quoted=True)
         assert repr(value) in issue.reason
+        assert repr(value) not in str(self.check(value)[1][0])
 
     @pytest.mark.parametrize("value", ["ann@x.example", "+1 503 555 0142", "x" * 41])
-    def test_error_hides_what_is_no_country(self, value: str) -> None:
-        checked = self.check(value)
-        assert value not in str(checked.issues[0]).replace("country_not_valid", "")
-        assert checked.issues[0].shape == f"text, {len(value)} characters"
-        assert checked.address.country == value
+    def test_it_never_quotes_what_is_no_country(self, value: str) -> None:
+        _, (issue,) = self.check(value, quoted=True)
+        assert value not in str(issue)
+        assert issue.shape == f"text, {len(value)} characters"
 
-    def test_error_stays_on_one_line_and_short(self) -> None:
-        reason = self.check("Line\nbreak" + "x" * 100).issues[0].reason
+    def test_it_stays_on_one_line_and_short(self) -> None:
+        reason = self.check("Line\nbreak" + "x" * 100, quoted=True)[1][0].reason
         assert reason.isprintable()
-        assert len(reason) < 100
+        assert len(reason) < 180
 
 
 class TestHygiene:
@@ -253,7 +293,7 @@ class TestHygiene:
         with pytest.raises(InputError, match="a text was expected"):
             fit_lines(Address(line3=value), 2)
         with pytest.raises(InputError, match="a text was expected"):
-            validated(address, name="x", resolve=str)
+            with_country_code(address, "netsuite", rule="R-1", path="x")
 
     def test_repr_hides_the_address(self) -> None:
         assert "Canary" not in repr(clean(Address(line1=" Canary  St ")))

@@ -4,27 +4,33 @@ Pure functions over `custsync.models.Address`. Nothing that an address holds is 
 function changed stands in its issues.
 """
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import evolve, field, frozen
 
-from custsync.errors import InputError
-from custsync.models import Address, Issue, Maybe, Severity
+from custsync.errors import ConfigurationError, InputError
+from custsync.models import ABSENT, Address, Issue, Maybe, Severity
+from custsync.rules.countries import Country, Refusal, is_iso, resolve_country, takes_text
 from custsync.rules.normalize import as_text, text_key, visible, words_key
 
 __all__ = [
     "CheckedAddress",
+    "UnknownCountry",
     "address_key",
+    "checked_unknown_country",
     "clean",
     "fit_lines",
     "is_blank",
     "lines",
     "one_line",
     "same_place",
-    "validated",
+    "with_country_code",
 ]
+
+UnknownCountry: TypeAlias = Literal["drop", "refuse", "keep"]
+"""What happens to an address whose country the target does not take: it is not written, the customer is
+refused, or the text is written as it is where the target takes any text."""
 
 _LINES: Final = ("line1", "line2", "line3")
 _TEXTS: Final = (
@@ -217,37 +223,82 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     return CheckedAddress(evolve(address, **changes), (_LINES_MOVED,))
 
 
-def validated(address: Address, *, name: str, resolve: Callable[[str], str | None]) -> CheckedAddress:
-    """Return the address with the country code that the target takes, or an error that says why not.
+def with_country_code(
+    address: Maybe[Address],
+    system: str,
+    *,
+    unknown: UnknownCountry = "drop",
+    rule: str,
+    path: str,
+    quoted: bool = False,
+) -> tuple[Maybe[Address], tuple[Issue, ...]]:
+    """Return the address with the country code that the target takes, and what there is to report.
+
+    A blank country is null and no issue: whether a country is needed is the target's rule.
 
     Args:
-        address: any address; one without a country passes, whether a country is needed is the target's rule.
-        name: the address in the field's words, for the error: "billing address".
-        resolve: gives the target's code of a country, None where it has none.
+        address: the address, in any spelling of its country; null and absent are returned as they are.
+        system: the target, one of `custsync.rules.countries.SYSTEMS`.
+        unknown: what happens to an address whose country the target does not take. `"drop"`: `ABSENT` is
+            returned, so that the address is not written and one that the target has stays as it is, with a
+            warning. `"refuse"`: an error, so that the customer is not synced. `"keep"`: the text is written
+            as it is where the target takes free text, with a note; elsewhere as `"drop"`.
+        rule: the rule that asks, for the issue.
+        path: the address in the record, for the issue: `"billing_address"`.
+        quoted: whether the issue quotes the text, as Lightspeed's page demands: its first 40 characters, and
+            never one with an "@" or a long number in it, which is no country at all.
 
     Returns:
-        The address, and an error that names the address, the field and the value, where the country is not
-        valid: its first 40 characters. A value with an "@" or a long number in it shows its length only, for
-        it is no country at all.
+        The address, and an issue that names the address and the field where the country is not valid.
 
     Raises:
-        InputError: the country is no text.
+        InputError: the country is no text, or there is no such system.
+
+    Rule: LS-CTRY, G-LOSS
+
+    >>> there = Address(city="Lyon", country="France")
+    >>> with_country_code(there, "netsuite", rule="LS-CTRY", path="billing_address")[0].country
+    'FR'
+    >>> address, (issue,) = with_country_code(
+    ...     Address(country="Utopia"), "netsuite", rule="LS-CTRY", path="billing_address"
+    ... )
+    >>> address, issue.severity.value, issue.field
+    (ABSENT, 'warning', 'billing_address.country')
+    """
+    if not isinstance(address, Address) or address.country is None or address.country is ABSENT:
+        return address, ()
+    text = as_text(address.country)
+    if not text_key(text):
+        return evolve(address, country=None), ()
+    found = resolve_country(text, system=system)
+    if isinstance(found, Country):
+        issues = () if is_iso(found.alpha_2) or not takes_text(system) else (_outside_iso(found, rule, path),)
+        return (address if text == found.alpha_2 else evolve(address, country=found.alpha_2)), issues
+    outcome = "drop" if unknown == "keep" and not takes_text(system) else unknown
+    value = _quoted(visible(text).strip()) if quoted else ""
+    issue = _not_valid(found, value, outcome, rule, path)
+    return (ABSENT if outcome == "drop" else address), (issue,)
+
+
+def checked_unknown_country(setting: object) -> UnknownCountry:
+    """Return the setting of a flow that says what happens to an address whose country is unknown.
+
+    Raises:
+        ConfigurationError: it is none of the three words.
 
     Rule: LS-CTRY
 
-    >>> known = {"us": "US"}.get
-    >>> validated(Address(country="us"), name="billing address", resolve=known).address.country
-    'US'
-    >>> print(validated(Address(country="XX"), name="billing address", resolve=known).issues[0].reason)
-    The country code 'XX' of the billing address is not valid
+    >>> checked_unknown_country("keep")
+    'keep'
+    >>> checked_unknown_country("guess")
+    Traceback (most recent call last):
+        ...
+    custsync.errors.ConfigurationError: unknown_country is drop, refuse or keep
     """
-    given = as_text(address.country).strip()
-    if not given:
-        return CheckedAddress(address)
-    code = resolve(given)
-    if code is None:
-        return CheckedAddress(address, (_no_country(name, given),))
-    return CheckedAddress(address if code == address.country else evolve(address, country=code))
+    for word in get_args(UnknownCountry):
+        if setting == word:
+            return cast("UnknownCountry", word)
+    raise ConfigurationError("unknown_country is drop, refuse or keep")
 
 
 def _trimmed(value: Maybe[str]) -> str:
@@ -267,15 +318,33 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
     )
 
 
-def _no_country(name: str, given: str) -> Issue:
+def _quoted(given: str) -> str:
     is_private = "@" in given or sum(map(str.isdigit, given)) > _LONGEST_NUMBER
     shown = given[:_LONGEST_SHOWN_COUNTRY] + "..." * (len(given) > _LONGEST_SHOWN_COUNTRY)
-    value = "" if is_private else f" {shown!r}"
+    return "" if is_private else f" {shown!r}"
+
+
+def _not_valid(payload_error: Refusal, value: str, outcome: str, rule: str, path: str) -> Issue:
+    severity, consequence = _OUTCOMES[outcome]
+    issue = payload_error.as_issue(rule=rule, field=f"{path}.country", severity=severity)
+    reason = f"the country{value} of the {path.replace('_', ' ')} is not valid: {issue.reason}{consequence}"
+    return evolve(issue, reason=reason)
+
+
+def _outside_iso(country: Country, rule: str, path: str) -> Issue:
     return Issue(
-        code="country_not_valid",
-        rule="LS-CTRY",
-        field="country",
-        reason=f"The country code{value} of the {name} is not valid",
-        remedy="Choose a country that the target knows.",
-        shape=f"text, {len(given)} characters",
+        code="country_outside_iso",
+        rule=rule,
+        field=f"{path}.country",
+        reason=f"{country.alpha_2} ({country.name}) is no code of ISO 3166-1",
+        remedy="Choose another country where the target needs an ISO code, for taxes say",
+        severity=Severity.NOTE,
     )
+
+
+_OUTCOMES: Final = {
+    "drop": (Severity.WARNING, "; the address is not written"),
+    "refuse": (Severity.ERROR, ""),
+    "keep": (Severity.NOTE, "; the text is written as it is"),
+}
+"""For each outcome of an unknown country: how much the issue weighs, and what the reason adds."""

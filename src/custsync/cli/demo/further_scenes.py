@@ -8,12 +8,12 @@ from custsync.flow import Flow
 from custsync.flows.lago import customer_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC
-from custsync.flows.upflow import customer_import
+from custsync.flows.upflow import CUSTOMER_IMPORT
 
 __all__ = ["from_lago", "from_servicetitan", "merging", "to_lightspeed", "to_upflow"]
 
 _LAGO: Final = customer_sync("netsuite-us", subsidiaries=("2", "3"))
-_UPFLOW: Final = customer_import(company_country="US")
+_UPFLOW: Final = CUSTOMER_IMPORT
 
 
 def from_servicetitan(house: House) -> Iterator[str]:

@@ -89,13 +89,14 @@ class Comparison:
         if type(desired) is MappedValue:
             desired, issues = desired.value, desired.issues
         observed = row.observed(self.target)
+        blank = canonical(desired) is None
         if observed is ABSENT and row.target in ADDRESSES:
             self.behind.add(row.target)
-            self.issues += () if canonical(desired) is None else (_unread(row),)
+            self.issues += issues if blank else (_unread(row),)
             return
-        blank = canonical(desired) is None
         if blank and not self._may_clear(row, desired):
-            if canonical(observed) is not None:
+            self.issues += issues  # why nothing can be written, and what is there stays
+            if issues or canonical(observed) is not None:
                 self.behind.add(row.target)
             return
         if row.same(desired, observed):

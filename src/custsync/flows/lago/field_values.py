@@ -1,12 +1,11 @@
 """What a Lago customer's fields become in NetSuite: names by its kind, the first email, both addresses."""
 
-from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
-from custsync.rules import countries
+from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import text_key
 
@@ -81,30 +80,23 @@ class BookAddress:
     """A row's value: one of the two addresses, its country as NetSuite's code.
 
     Where Lago has no shipping address, the billing one serves as both, on one line. Where it has a shipping
-    address alone, there is no billing address.
+    address alone, there is no billing address. `unknown_country` is as in `with_country_code`.
 
-    Rule: LG-CRE
+    Rule: LG-CRE, LS-CTRY
     """
 
     name: Literal["billing_address", "shipping_address"]
+    unknown_country: UnknownCountry = "drop"
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the address, and an error where its country is none of NetSuite's."""
+        """Return the address, and an issue where its country is none of NetSuite's."""
         address: Maybe[Address] = getattr(customer, self.name)
         if not address and self.name == "shipping_address":
             address = customer.billing_address
-        if not isinstance(address, Address) or not address.country:
-            return address
-        found = _country(address.country)
-        if isinstance(found, countries.Country):
-            return evolve(address, country=found.alpha_2)
-        issue = found.as_issue(rule="LG-CRE", field=f"{self.name}.country")
-        return MappedValue(value=address, issues=(issue,))
-
-
-@lru_cache(maxsize=1024)
-def _country(text: str) -> countries.Country | countries.Refusal:
-    return countries.resolve_country(text, system="netsuite")
+        value, issues = with_country_code(
+            address, "netsuite", unknown=self.unknown_country, rule="LG-CRE", path=self.name
+        )
+        return MappedValue(value=value, issues=issues) if issues else value
 
 
 _NAMELESS: Final = Issue(

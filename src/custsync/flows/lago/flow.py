@@ -11,6 +11,7 @@ from custsync.flows.lago.billing import BillingSettings
 from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, internal_id, unnamed, unset
 from custsync.flows.lago.field_values import PARTS, PLACE, BookAddress, First, NetSuiteName
 from custsync.models import Issue
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.mapping import Copied, FieldMapping, Limit, System
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key
@@ -59,6 +60,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     missing_last_name: str = "",
     cuts: Mapping[str, Limit] | None = None,
     update_addresses: bool = False,
+    unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow of one NetSuite connection, from Lago to NetSuite.
 
@@ -78,10 +80,13 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
             refuses a text that is too long.
         update_addresses: whether addresses are kept up to date; without it they are written when a customer
             is created, as Lago does. A RESTlet takes them on a create only.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
     Raises:
         FlowError: the connection has no code, the subsidiaries are no list, or the target takes no address on
             an update.
+        ConfigurationError: `unknown_country` is none of its words.
 
     Rule: LG-CRE, LG-LINK, LG-MULTI, LG-CUR, LG-SYNC
     Source: Lago, "NetSuite", "Customers synchronization".
@@ -92,6 +97,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     _check(connection)
     if update_addresses and target.write is netsuite.RESTLET.write:
         raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
+    unknown = checked_unknown_country(unknown_country)
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
     stamp = f"custom.{lago_id_field}" if lago_id_field else ""
     return Flow(
@@ -104,7 +110,10 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         fields=(
             *_name_rows(missing_name, missing_last_name),
             *_CONTACT_ROWS,
-            *(_address_row(name, create_only=not update_addresses) for name in _ADDRESSES),
+            *(
+                _address_row(BookAddress(name, unknown), create_only=not update_addresses)
+                for name in _ADDRESSES
+            ),
             *_account_rows(connection, _internal_ids(subsidiaries), settings),
             *_stamp_rows(stamp),
         ),
@@ -175,12 +184,12 @@ def _name_rows(missing_name: str, missing_last_name: str) -> tuple[FieldMapping,
     )
 
 
-def _address_row(name: Literal["billing_address", "shipping_address"], *, create_only: bool) -> FieldMapping:
+def _address_row(value: BookAddress, *, create_only: bool) -> FieldMapping:
     return FieldMapping(
-        target=name,
+        target=value.name,
         sources=_ADDRESSES,
         rule="LG-CRE",
-        compute=BookAddress(name),
+        compute=value,
         create_only=create_only,
         components=PLACE,
     )

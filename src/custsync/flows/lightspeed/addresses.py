@@ -4,14 +4,12 @@ What has no place there is joined or reported, and never left behind in silence.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from custsync.models import Address, Customer, Issue, Maybe, Severity
-from custsync.rules import countries
-from custsync.rules.addresses import fit_lines, lines, validated
+from custsync.rules.addresses import UnknownCountry, fit_lines, lines, with_country_code
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import text_key
 
@@ -24,7 +22,6 @@ PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
 
 _WITHOUT_PLACE: Final = ("attention", "addressee", "phone")
-_SHOWN: Final = {"billing_address": "billing address", "shipping_address": "shipping address"}
 
 
 @frozen
@@ -33,29 +30,37 @@ class ShopAddress:
 
     A third line joins the second, and a note says so. The attention and addressee lines go before the
     others where `names` is `"joined"`; else a note says that they stay behind, as the address's phone does.
-    An addressee that only repeats the customer's own name is not worth a word.
+    An addressee that only repeats the customer's own name is not worth a word. `unknown_country` is as in
+    `with_country_code`.
 
     Rule: LS-MAP-2, LS-CTRY, G-LOSS
     """
 
     name: Literal["billing_address", "shipping_address"]
     names: AddressNames = "reported"
+    unknown_country: UnknownCountry = "drop"
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to say about it."""
-        address: Maybe[Address] = getattr(customer, self.name)
+        address, unknown = with_country_code(
+            getattr(customer, self.name),
+            "lightspeed",
+            unknown=self.unknown_country,
+            rule="LS-CTRY",
+            path=self.name,
+            quoted=True,
+        )
         if not isinstance(address, Address):
-            return address
-        checked = validated(address, name=_SHOWN[self.name], resolve=_code_of)
+            return MappedValue(value=address, issues=unknown) if unknown else address
         left = tuple(self._left_behind(customer, address))
-        fitted = fit_lines(self._with_names(customer, checked.address), 2)
+        fitted = fit_lines(self._with_names(customer, address), 2)
         there = getattr(current, self.name, None)
         value = _said(fitted.address)
-        issues = (*checked.issues, *fitted.issues, *left)
+        issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolve(value, extra={"suburb": None})
             issues += (_OLD_SUBURB,)
-        named = tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues)
+        named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
         return MappedValue(value=value, issues=named) if named else value
 
     def _with_names(self, customer: Customer, address: Address) -> Address:
@@ -91,8 +96,6 @@ def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
 def _said(address: Address) -> Address:
     """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
     said: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
-    if not text_key(address.country):
-        said["country"] = None  # a blank is no country, and Lightspeed takes a code or nothing
     return evolve(address, **said)
 
 
@@ -100,12 +103,6 @@ def _is_near(address: Address, there: Address) -> bool:
     """Return whether both are in one town, so that the suburb, which NetSuite does not know, may stand."""
     town = ("city", "state", "postal_code", "country")
     return all(text_key(getattr(address, part)) == text_key(getattr(there, part)) for part in town)
-
-
-@lru_cache(maxsize=1024)
-def _code_of(text: str) -> str | None:
-    found = countries.resolve_country(text, system="lightspeed")
-    return found.alpha_2 if isinstance(found, countries.Country) else None
 
 
 _NO_PLACE: Final = Issue(

@@ -10,6 +10,7 @@ from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System, reader_of
 from custsync.rules.matching.steps import MatchStep
@@ -152,6 +153,7 @@ def customer_export(
     code_key: CodeKey = id_key,
     made_up_codes: bool = False,
     address_names: AddressNames = "reported",
+    unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow from NetSuite to Lightspeed.
 
@@ -161,9 +163,12 @@ def customer_export(
         made_up_codes: whether a code that Lightspeed made up (`Tony-37YP`) may be an entity id.
         address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
             place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
     Raises:
-        ConfigurationError: `address_names` is none of its words, or `code_key` no function.
+        ConfigurationError: `address_names` or `unknown_country` is none of its words, or `code_key` no
+            function.
 
     Rule: LS-DIR, LS-MAP-1, LS-MAP-2, LS-MAP-3, LS-MAP-4, LS-KEY-1, LS-KEY-2, LS-CTRY
     Source: Lightspeed, "Customer Export".
@@ -175,6 +180,7 @@ def customer_export(
         raise ConfigurationError(f"address_names is {' or '.join(get_args(AddressNames))}")
     if not callable(code_key):
         raise ConfigurationError("code_key is a function from a code to its key")
+    unknown = checked_unknown_country(unknown_country)
     return Flow(
         name="lightspeed.CUSTOMER_EXPORT",
         link=LINK,
@@ -193,7 +199,7 @@ def customer_export(
                 clear_on_blank=False,
             ),
             *(copy_field(name, name) for name in _TEXTS),
-            *(_address_row(ShopAddress(name, address_names)) for name in _ADDRESSES),
+            *(_address_row(ShopAddress(name, address_names, unknown)) for name in _ADDRESSES),
             FieldMapping(
                 target="subscription_status",
                 sources=("subscription_status",),

@@ -1,18 +1,16 @@
 """The rows of the rest: where a new customer is billed, and how it is reached."""
 
 from collections.abc import Iterator
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Address, Contact, Customer, Issue, Severity
-from custsync.rules import countries
+from custsync.models import ABSENT, Contact, Customer, Issue, Severity
+from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.normalize import clean_email
 
-__all__ = ["BadCountry", "BillingAddress", "detail_rows"]
-
-BadCountry: TypeAlias = Literal["refuse", "leave_out"]
+__all__ = ["BillingAddress", "detail_rows"]
 
 _NUMBERS: Final = {"phone": "Phone", "mobile_phone": "MobilePhone", "fax": "Fax"}
 """NetSuite's field for each type of contact that is a number."""
@@ -20,24 +18,25 @@ _NUMBERS: Final = {"phone": "Phone", "mobile_phone": "MobilePhone", "fax": "Fax"
 
 @frozen
 class BillingAddress:
-    """A row's value: the customer's address, its country as NetSuite's code."""
+    """A row's value: the customer's address, its country as NetSuite's code.
 
-    bad_country: BadCountry = "refuse"
+    `unknown_country` is as in `with_country_code`.
+
+    Rule: ST-DIR, LS-CTRY
+    """
+
+    unknown_country: UnknownCountry = "drop"
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the address; a country that is none is refused, or left out with a warning."""
-        address = customer.billing_address
-        if not isinstance(address, Address) or not address.country:
-            return address
-        if not address.country.strip():
-            return evolve(address, country=None)
-        found = countries.resolve_country(address.country, system="netsuite")
-        if isinstance(found, countries.Country):
-            return evolve(address, country=found.alpha_2)
-        is_refused = self.bad_country == "refuse"
-        severity = Severity.ERROR if is_refused else Severity.WARNING
-        issue = found.as_issue(rule="G-LOSS", field="billing_address.country", severity=severity)
-        return MappedValue(value=address if is_refused else evolve(address, country=ABSENT), issues=(issue,))
+        """Return the address, and an issue where its country is none of NetSuite's."""
+        value, issues = with_country_code(
+            customer.billing_address,
+            "netsuite",
+            unknown=self.unknown_country,
+            rule="LS-CTRY",
+            path="billing_address",
+        )
+        return MappedValue(value=value, issues=issues) if issues else value
 
 
 def first_email(customer: Customer, _current: Customer | None) -> Any:
@@ -74,12 +73,12 @@ def _of_type(customer: Customer, type_: str) -> Iterator[Contact]:
     return (contact for contact in customer.contacts or () if contact.extra.get("type") == type_)
 
 
-def detail_rows(bad_country: BadCountry) -> tuple[FieldMapping, ...]:
+def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:
     """Return the rows for the address, the email and the numbers of a new customer.
 
     Rule: ST-DIR, G-LOSS
     """
-    address = BillingAddress(bad_country)
+    address = BillingAddress(unknown_country)
     return (
         _row("billing_address", address, "billing_address"),
         _row("email", first_email),

@@ -1,14 +1,15 @@
 """The flow from ServiceTitan to NetSuite."""
 
-from typing import Final, get_args
+from typing import Final
 
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
-from custsync.flows.servicetitan.contact_fields import BadCountry, detail_rows
+from custsync.flows.servicetitan.contact_fields import detail_rows
 from custsync.flows.servicetitan.legacy_id import LegacyIdFields, by_legacy_id
 from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_rows
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.mapping import Copied, FieldMapping, System
 from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
@@ -33,7 +34,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     one_world: bool = True,
     servicetitan_id_field: str = SERVICETITAN_ID_FIELD,
     names: NameRules = AS_DOCUMENTED,
-    bad_country: BadCountry = "refuse",
+    unknown_country: UnknownCountry = "drop",
     refuse_inactive: bool = False,
     refuse_missing_field: bool = False,
 ) -> Flow:
@@ -51,15 +52,15 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
             a customer of the transaction's.
         servicetitan_id_field: the NetSuite custom field that keeps the ServiceTitan id; `""` for none.
         names: how names are read.
-        bad_country: what becomes of a new customer whose address names no country that NetSuite knows: it is
-            refused, or its address is written without country, with a warning.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
         refuse_inactive: whether a customer is refused whose Legacy ID names an inactive NetSuite customer,
             rather than linked to it with a warning.
         refuse_missing_field: whether customers are refused, linked ones too, where no customer of the run
             carries the Legacy ID field, rather than synced with a warning.
 
     Raises:
-        ConfigurationError: `eligible` is a text, or `bad_country` is neither `"refuse"` nor `"leave_out"`.
+        ConfigurationError: `eligible` is a text, or `unknown_country` is none of its words.
 
     Rule: ST-DIR, ST-TRIG, ST-LEG-0, ST-LEG-2, ST-NAME-1
     Source: NetSuite customer sync flow.
@@ -70,8 +71,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     ()
     """
     given: object = eligible
-    if isinstance(given, str) or bad_country not in get_args(BadCountry):
-        raise ConfigurationError("eligible is a set of types, bad_country is refuse or leave_out")
+    if isinstance(given, str):
+        raise ConfigurationError("eligible is a set of types, not one text")
     field, types = legacy_field.strip(), frozenset(eligible)
     stamp = f"custom.{servicetitan_id_field}" if servicetitan_id_field else ""
     step = by_legacy_id(field, eligible=types, one_world=one_world, refuse_inactive=refuse_inactive)
@@ -86,7 +87,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         match=(step,) if field else (),
         fields=(
             *name_rows(names),
-            *detail_rows(bad_country),
+            *detail_rows(checked_unknown_country(unknown_country)),
             *_subsidiary_rows(types, one_world=one_world),
             *_stamp_rows(stamp),
         ),

@@ -1,7 +1,6 @@
 """NetSuite → Stripe."""
 
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
@@ -12,11 +11,9 @@ from custsync.flows.stripe.shared import (
     STRIPE_ID_FIELD,
     email_to_look_for,
     email_to_write,
-    is_code,
 )
 from custsync.models import ABSENT, Address, Customer, Maybe
-from custsync.rules import countries
-from custsync.rules.addresses import fit_lines
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.rules.names import stripe_name
@@ -44,46 +41,45 @@ class ShownName:
         return stripe_name(customer, drop_placeholder=self.drop_placeholder).text or ABSENT
 
 
-def _stripe_billing(customer: Customer, current: Customer | None) -> Any:
-    return _to_stripe(customer.billing_address, current, "billing_address")
+@frozen
+class StripeAddress:
+    """A row's value: one of the two addresses as Stripe takes it: the code of a known country, and two lines.
 
+    A third line joins the second, and that is reported. A shipping address has a name, the customer's where
+    it has none of its own. `unknown_country` is as in `with_country_code`.
 
-def _stripe_shipping(customer: Customer, current: Customer | None) -> Any:
-    address = customer.shipping_address
-    if isinstance(address, Address) and not address.addressee:
-        address = evolve(address, addressee=stripe_name(customer).text or "")
-    return _to_stripe(address, current, "shipping_address")
+    Rule: SP-OUT-1, LS-CTRY, G-LOSS
+    """
+
+    name: Literal["billing_address", "shipping_address"]
+    unknown_country: UnknownCountry = "drop"
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the address, and what there is to report about it."""
+        address, issues = with_country_code(
+            getattr(customer, self.name),
+            "stripe",
+            unknown=self.unknown_country,
+            rule="LS-CTRY",
+            path=self.name,
+        )
+        if not isinstance(address, Address):
+            return MappedValue(value=address, issues=issues) if issues else address
+        if self.name == "shipping_address" and not address.addressee:
+            address = evolve(address, addressee=stripe_name(customer).text or "")
+        if current is not None:
+            address = _with_blanks(address)
+        if address.line3:
+            fitted = fit_lines(address, 2)
+            issues += tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues)
+            address = fitted.address
+        return MappedValue(value=address, issues=issues) if issues else address
 
 
 def _with_blanks(address: Address) -> Address:
     """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
     unsaid: dict[str, Any] = {part: None for part in _STRIPE_ADDRESS if getattr(address, part) is ABSENT}
     return evolve(address, **unsaid) if unsaid else address
-
-
-def _to_stripe(address: Maybe[Address], current: Customer | None, name: str) -> Any:
-    """Return the address as Stripe takes it: a code for a known country, and two lines.
-
-    A third line joins the second, and that is reported.
-    """
-    if not isinstance(address, Address):
-        return address
-    if current is not None:
-        address = _with_blanks(address)
-    if isinstance(address.country, str) and not is_code(address.country):
-        address = evolve(address, country=_code_or_text(address.country))
-    if not address.line3:
-        return address
-    fitted = fit_lines(address, 2)
-    issues = tuple(evolve(issue, field=f"{name}.{issue.field}") for issue in fitted.issues)
-    return MappedValue(value=fitted.address, issues=issues)
-
-
-@lru_cache(maxsize=1024)
-def _code_or_text(text: str) -> str:
-    """Return the code of a country that was written out; what is not known stays, for Stripe takes any."""
-    found = countries.resolve_country(text, system="netsuite")
-    return found.alpha_2 if isinstance(found, countries.Country) else text
 
 
 def export_flow(
@@ -93,6 +89,7 @@ def export_flow(
     several: OnMultiple = OnMultiple.REVIEW,
     blocked_emails: frozenset[str] = frozenset(),
     drop_placeholder: bool = False,
+    unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow from NetSuite to Stripe.
 
@@ -102,11 +99,17 @@ def export_flow(
         several: what to do when several Stripe customers share the email (SP-OUT-4).
         blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
         drop_placeholder: leave `NoLastName` out of the name that Stripe shows, so that it reaches no invoice.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
+
+    Raises:
+        ConfigurationError: `unknown_country` is none of its words.
 
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
     kept_id = f"custom.{stripe_id_field}"
+    unknown = checked_unknown_country(unknown_country)
     return Flow(
         name="stripe.EXPORT",
         link=LINK,
@@ -123,10 +126,17 @@ def export_flow(
                 clear_on_blank=False,
             ),
             *_CONTACT_ROWS,
+            *(_address_row(StripeAddress(name, unknown), parts) for name, parts in _ADDRESSES),
             FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
         ),
         source_id_field=_STAMP,
         write_back=kept_id,
+    )
+
+
+def _address_row(value: StripeAddress, components: tuple[str, ...]) -> FieldMapping:
+    return FieldMapping(
+        target=value.name, sources=(value.name,), rule="SP-OUT-1", compute=value, components=components
     )
 
 
@@ -160,21 +170,12 @@ _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1", compute=Copied("phone")),
-    FieldMapping(
-        target="billing_address",
-        sources=("billing_address",),
-        rule="SP-OUT-1",
-        compute=_stripe_billing,
-        components=_STRIPE_ADDRESS,
-    ),
-    FieldMapping(
-        target="shipping_address",
-        sources=("shipping_address",),
-        rule="SP-OUT-1",
-        compute=_stripe_shipping,
-        components=("addressee", "phone", *_STRIPE_ADDRESS),
-    ),
 )
+_ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tuple[str, ...]], ...]] = (
+    ("billing_address", _STRIPE_ADDRESS),
+    ("shipping_address", ("addressee", "phone", *_STRIPE_ADDRESS)),
+)
+"""The two addresses, and the components that Stripe has of each."""
 
 EXPORT: Final = export_flow()
 """NetSuite → Stripe, as documented."""

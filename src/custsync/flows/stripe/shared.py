@@ -16,11 +16,6 @@ NETSUITE_ID_KEY: Final = "netsuite_internal_id"
 """The Stripe metadata key that keeps the NetSuite id."""
 
 
-def is_code(text: str) -> bool:
-    """Return whether the text has the form of a country code: two upper-case letters."""
-    return len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004 - alpha-2
-
-
 def email_to_look_for(text: str) -> str | None:
     """Return the match key of an email field that holds one address, however dressed; None for any other.
 

@@ -12,11 +12,9 @@ from custsync.flows.stripe.shared import (
     STRIPE_ID_FIELD,
     email_to_look_for,
     email_to_write,
-    is_code,
 )
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
-from custsync.rules import countries
-from custsync.rules.addresses import fit_lines
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import Filter, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue, System
 from custsync.rules.matching.steps import MatchStep
@@ -72,14 +70,28 @@ def _split(name: str) -> SplitName:
     return split_name(name)
 
 
-def _netsuite_billing(customer: Customer, current: Customer | None) -> Any:
-    kept = current.billing_address if current else None
-    return _to_netsuite(_unfolded(customer.billing_address, kept), "billing_address")
+@frozen
+class NetSuiteAddress:
+    """A row's value: one of the two addresses, with NetSuite's code of the country and NetSuite's lines.
 
+    `unknown_country` is as in `with_country_code`.
 
-def _netsuite_shipping(customer: Customer, current: Customer | None) -> Any:
-    kept = current.shipping_address if current else None
-    return _to_netsuite(_unfolded(customer.shipping_address, kept), "shipping_address")
+    Rule: SP-IN-1, LS-CTRY
+    """
+
+    name: Literal["billing_address", "shipping_address"]
+    unknown_country: UnknownCountry = "drop"
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the address, and an issue where its country is none of NetSuite's."""
+        value, issues = with_country_code(
+            _unfolded(getattr(customer, self.name), getattr(current, self.name, None)),
+            "netsuite",
+            unknown=self.unknown_country,
+            rule="LS-CTRY",
+            path=self.name,
+        )
+        return MappedValue(value=value, issues=issues) if issues else value
 
 
 def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
@@ -93,21 +105,6 @@ def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
     if address.line2 == fit_lines(kept, 2).address.line2:
         return evolve(address, line2=kept.line2, line3=kept.line3)
     return evolve(address, line3=None)
-
-
-def _to_netsuite(address: Maybe[Address], name: str) -> Any:
-    """Return the address with its country as NetSuite's code, which is the only form that NetSuite takes."""
-    if not isinstance(address, Address) or not address.country or _is_netsuite_code(address.country):
-        return address
-    found = countries.resolve_country(address.country, system="netsuite")
-    if isinstance(found, countries.Country):
-        return evolve(address, country=found.alpha_2)
-    issue = found.as_issue(rule="G-LOSS", field=f"{name}.country")
-    return MappedValue(value=address, issues=(issue,))
-
-
-def _is_netsuite_code(text: str) -> bool:
-    return is_code(text) and countries.is_valid(text, system="netsuite")
 
 
 def _lacks_email(customer: Customer) -> bool:
@@ -126,6 +123,7 @@ def import_flow(
     default_name: str = "",
     unknown_kind: Literal["company", "person"] = "company",
     blocked_emails: frozenset[str] = frozenset(),
+    unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow from Stripe to NetSuite.
 
@@ -136,11 +134,17 @@ def import_flow(
         default_name: the name of a customer without one; `""` leaves such a customer out (SP-IN-2).
         unknown_kind: what a new customer is when Stripe does not say: a company keeps the name whole.
         blocked_emails: email keys that belong to nobody.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
+
+    Raises:
+        ConfigurationError: `unknown_country` is none of its words.
 
     Rule: SP-IN-1, SP-IN-2, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
     """
     kept_id = f"custom.{stripe_id_field}"
+    unknown = checked_unknown_country(unknown_country)
     return Flow(
         name="stripe.IMPORT",
         link=LINK,
@@ -151,6 +155,7 @@ def import_flow(
         fields=(
             *_name_rows(unknown_kind, default_name),
             *_CONTACT_ROWS,
+            *(_address_row(NetSuiteAddress(name, unknown)) for name in _ADDRESSES),
             FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1", compute=Copied("id")),
             *_subsidiary_rows(subsidiary),
         ),
@@ -198,6 +203,12 @@ def _name_rows(unknown_kind: Literal["company", "person"], default_name: str) ->
     )
 
 
+def _address_row(value: NetSuiteAddress) -> FieldMapping:
+    return FieldMapping(
+        target=value.name, sources=(value.name,), rule="SP-IN-1", compute=value, clear_on_blank=False
+    )
+
+
 def _subsidiary_rows(subsidiary: str) -> tuple[FieldMapping, ...]:
     if not subsidiary:
         return ()
@@ -219,20 +230,10 @@ _BY_STAMP: Final = MatchStep(
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1", compute=Copied("phone")),
-    FieldMapping(
-        target="billing_address",
-        sources=("billing_address",),
-        rule="SP-IN-1",
-        compute=_netsuite_billing,
-        clear_on_blank=False,
-    ),
-    FieldMapping(
-        target="shipping_address",
-        sources=("shipping_address",),
-        rule="SP-IN-1",
-        compute=_netsuite_shipping,
-        clear_on_blank=False,
-    ),
+)
+_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
+    "billing_address",
+    "shipping_address",
 )
 _DELETED: Final = Filter(
     leaves_out=is_deleted,

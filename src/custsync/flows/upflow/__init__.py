@@ -13,7 +13,7 @@ The source page, sentence by sentence:
 - "Upflow imports the following information ... for customer contacts": `ContactImport`.
 """
 
-from custsync.flows.upflow.address import PLACES, country_of
+from custsync.flows.upflow.address import PLACES
 from custsync.flows.upflow.contact_import import (
     CONTACT_COLUMNS,
     ContactImport,
@@ -40,7 +40,6 @@ __all__ = [
     "SmartRule",
     "check_list",
     "contact_lines",
-    "country_of",
     "customer_import",
     "exclude_by_list",
     "imports_data_of",

@@ -1,7 +1,6 @@
 """The address that Upflow shows, and the country in it, from the first place that names one."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -9,10 +8,11 @@ from attrs import evolve, frozen
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
 from custsync.rules import countries
+from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
-from custsync.rules.normalize import text_key
+from custsync.rules.normalize import as_text, text_key
 
-__all__ = ["COMPANY_INFORMATION", "PLACES", "CountryForm", "Place", "country_of"]
+__all__ = ["COMPANY_INFORMATION", "PLACES", "CountryForm", "Place", "account_country"]
 
 CountryForm: TypeAlias = Literal["name", "code"]
 """How Upflow is told a country: by its name, as in its own example, or by its code."""
@@ -20,86 +20,40 @@ CountryForm: TypeAlias = Literal["name", "code"]
 COMPANY_INFORMATION: Final = "company_information"
 """The account's own company information, which is no field of a customer."""
 
-PLACES: Final = (COMPANY_INFORMATION, "billing_address", "shipping_address")
-"""Where the country is looked for, in this order."""
+PLACES: Final = ("billing_address", "shipping_address", COMPANY_INFORMATION)
+"""Where the country is looked for, in this order: the customer's own address first, then the account's."""
 
 _NOBODY: Final = Customer(ref=Ref("netsuite", ""))
 _LINES: Final = ("line1", "line2", "line3")
 _WITHOUT_COLUMN: Final = ("addressee", "attention", "phone")
 
 
-def country_of(
-    customer: Customer, *, company_country: str = "", places: Sequence[str] = PLACES
-) -> tuple[countries.Country | None, tuple[Issue, ...]]:
-    """Return the customer's country, None where no place names one, and what there is to say about it.
-
-    The places are asked in order; one that says nothing is passed over, one whose text names no country is
-    reported and passed over. The place that answered stands in a note.
-
-    Args:
-        customer: the NetSuite customer.
-        company_country: what the account's company information says, in any spelling; `""` for nothing.
-        places: `"company_information"`, `"billing_address"`, `"shipping_address"`, or any text field of a
-            customer, a custom one too (`"custom.NAME"`).
-
-    Rule: UF-CTRY
-    Source: NetSuite Customers & Contacts, "Country".
-
-    >>> from custsync.models import Ref
-    >>> leeds = Customer(ref=Ref("netsuite", "7"), addresses=(Address(default_billing=True, country="GB"),))
-    >>> country, (note,) = country_of(leeds, company_country="USA")
-    >>> country.alpha_2, note.reason
-    ('US', 'the country is the one of company_information')
-    >>> country_of(leeds, places=("shipping_address",))
-    (None, ())
-    """
-    issues: list[Issue] = []
-    for place in places:
-        text = _text_at(customer, place, company_country)
-        if not text_key(text):
-            continue
-        found = _resolved(text)
-        if isinstance(found, countries.Country):
-            return found, (*issues, _from(place))
-        issues.append(found.as_issue(rule="UF-CTRY", field=f"{place}.country", severity=Severity.WARNING))
-    return None, tuple(issues)
-
-
-def _text_at(customer: Customer, place: str, company_country: str) -> str:
-    if place == COMPANY_INFORMATION:
-        return company_country
-    value = value_of(customer, place)
-    text = value.country if isinstance(value, Address) else value
-    return text if isinstance(text, str) else ""
-
-
-@lru_cache(maxsize=1024)
-def _resolved(text: str) -> countries.Country | countries.Refusal:
-    return countries.resolve_country(text, system="netsuite")
-
-
-@lru_cache(maxsize=64)
-def _from(place: str) -> Issue:
-    return evolve(_FOUND, reason=f"the country is the one of {place}")
-
-
 @frozen
 class Place:
-    """A row's value: the one address that Upflow shows, with its country (UF-CTRY).
+    """A row's value: the one address that Upflow shows, with its country.
 
     The default billing address, or the default shipping address where there is none of the other kind, which
-    is reported. Its lines are joined; what has no column is reported.
-    Where the source has no address, the country is said alone, and the rest stays as it is there.
+    is reported. Its lines are joined; what has no column is reported. Where the source has no address, the
+    country is written alone, and the rest stays as it is there.
+
+    The country is the one of the first place that names one: by default the customer's own address, then the
+    account's company information. A note names that place. A warning says where the account's country and
+    the one of the customer's own address differ.
 
     Attributes:
-        company_country: what the account's company information says.
+        account: the country of the account's company information, None where it is not given.
         places: where the country is looked for, in order.
         form: how a country is written: by its name, as in Upflow's own example, or by its code.
+        unknown_country: as in `custsync.rules.addresses.with_country_code`; here for whatever place the text is in.
+
+    Rule: UF-CTRY, LS-CTRY
+    Source: NetSuite Customers & Contacts, "Country".
     """
 
-    company_country: str = ""
+    account: countries.Country | None = None
     places: tuple[str, ...] = PLACES
     form: CountryForm = "name"
+    unknown_country: UnknownCountry = "drop"
 
     def __attrs_post_init__(self) -> None:
         """Refuse a place that is none.
@@ -120,28 +74,106 @@ class Place:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the address, `ABSENT` where none was read and no place names a country."""
-        there, issues = _chosen(customer)
-        country, said = country_of(customer, company_country=self.company_country, places=self.places)
-        if there is ABSENT and country is None:
+        shown, issues = _chosen(customer)
+        place, text = self._first(customer)
+        if not place:
+            value = _joined(shown, None) if isinstance(shown, Address) else shown
+            return MappedValue(value=value, issues=issues) if issues else value
+        found, said = with_country_code(
+            Address(country=text), "upflow", unknown=self.unknown_country, rule="UF-CTRY", path=place
+        )
+        if not isinstance(found, Address):
             return MappedValue(value=ABSENT, issues=said)
-        unread: Maybe[str] = ABSENT if said else None
-        written = unread if country is None else self._written(country)
-        return MappedValue(value=_laid(there, written), issues=(*issues, *said))
+        value = _joined(shown, self._written(found.country))
+        differs = _differs(self.account, customer)
+        return MappedValue(value=value, issues=(*issues, *said, *differs, _from(place)))
 
-    def _written(self, country: countries.Country) -> str:
-        return country.name if self.form == "name" else country.alpha_2
+    def _first(self, customer: Customer) -> tuple[str, str]:
+        """Return the first place that has a country, and the text there; two empty texts where none has."""
+        for place in self.places:
+            text = self._text_at(customer, place)
+            if text_key(text):
+                return place, text
+        return "", ""
+
+    def _text_at(self, customer: Customer, place: str) -> str:
+        if place == COMPANY_INFORMATION:
+            return self.account.alpha_2 if self.account else ""
+        value = value_of(customer, place)
+        text = value.country if isinstance(value, Address) else value
+        return text if isinstance(text, str) else ""
+
+    def _written(self, text: Maybe[str]) -> Maybe[str]:
+        country = countries.resolve_country(text, system="upflow") if self.form == "name" and text else None
+        return country.name if isinstance(country, countries.Country) else text
 
 
-def _laid(there: Maybe[Address], written: Maybe[str]) -> Address | None:
-    """Return the address as Upflow has it; a country that was not understood is left as it is there."""
-    if not there:
-        return Address(country=written) if written else None
+def account_country(text: str) -> countries.Country | None:
+    """Return the country of the account's company information, None for a blank text.
+
+    Args:
+        text: what the account's company information has, in any spelling.
+
+    Raises:
+        ConfigurationError: the text names no country.
+
+    Rule: UF-CTRY
+
+    >>> account_country("_unitedKingdom").alpha_2
+    'GB'
+    >>> account_country("Atlantis")
+    Traceback (most recent call last):
+        ...
+    custsync.errors.ConfigurationError: company_country names no country: no country or state has this name or
+    code
+    """
+    if not text_key(text):
+        return None
+    found = countries.resolve_country(text, system="upflow")
+    if isinstance(found, countries.Refusal):
+        reason = found.as_issue(rule="UF-CTRY", field="company_country").reason
+        raise ConfigurationError(f"company_country names no country: {reason}")
+    return found
+
+
+def _differs(account: countries.Country | None, customer: Customer) -> tuple[Issue, ...]:
+    """Return a warning where the account's country is another one than the customer's own address has."""
+    address = customer.billing_address or customer.shipping_address
+    if account is None or not isinstance(address, Address) or not text_key(address.country):
+        return ()
+    own = countries.resolve_country(as_text(address.country), system="upflow")
+    if isinstance(own, countries.Refusal) or own.alpha_2 == account.alpha_2:
+        return ()
+    return (_other_country(own.alpha_2, account.alpha_2),)
+
+
+@cache
+def _other_country(own: str, account: str) -> Issue:
+    return Issue(
+        code="country_differs",
+        rule="UF-CTRY",
+        field="billing_address.country",
+        reason=f"the customer's own address has {own}, the account's company information has {account}",
+        remedy="Choose with country_from which of the two counts",
+        severity=Severity.WARNING,
+    )
+
+
+@cache
+def _from(place: str) -> Issue:
+    return evolve(_FOUND, reason=f"the country is the one of {place}")
+
+
+def _joined(shown: Maybe[Address], country: Maybe[str]) -> Address:
+    """Return the address as Upflow has it; the country alone where the source has no address."""
+    if not isinstance(shown, Address):
+        return Address(country=country)
     return Address(
-        line1=", ".join(_lines(there)) or None,
-        city=there.city or None,
-        state=there.state or None,
-        postal_code=there.postal_code or None,
-        country=written,
+        line1=", ".join(_lines(shown)) or None,
+        city=shown.city or None,
+        state=shown.state or None,
+        postal_code=shown.postal_code or None,
+        country=country,
     )
 
 

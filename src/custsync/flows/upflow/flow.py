@@ -6,10 +6,11 @@ from attrs import frozen
 
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
-from custsync.flows.upflow.address import PLACES, CountryForm, Place
+from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
 from custsync.flows.upflow.exclusions import SmartRule, exclusions
 from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupId, GroupName, Groups
 from custsync.models import ABSENT, Customer, Issue, Maybe
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import ExclusionPeriod, Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, System
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
@@ -44,6 +45,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     company_country: str = "",
     country_from: tuple[str, ...] = PLACES,
     country_form: CountryForm = "name",
+    unknown_country: UnknownCountry = "drop",
     hierarchy: bool = True,
     levels: int = 2,
     cycles: Cyclic = "refuse",
@@ -62,8 +64,12 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
         target: Upflow's import, or a caller's own shape of its API.
         company_country: the country of the account's company information, in any spelling.
-        country_from: where a customer's country is looked for, in order (UF-CTRY).
+        country_from: where a customer's country is looked for, in order (UF-CTRY): the customer's own
+            address, then the account's. `("company_information",)` is the other reading of the page: the
+            account's alone.
         country_form: how the country is written.
+        unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
+            `"keep"`, as in `custsync.rules.addresses.with_country_code`.
         hierarchy: whether parents are synced; without, every customer stands alone (UF-HIER-2).
         levels: the levels that Upflow has.
         cycles: `"refuse"` or `"alone"`: customers whose parents lead back to themselves.
@@ -79,7 +85,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         reinclusion: whether a person may take an excluded customer in again.
 
     Raises:
-        ConfigurationError: a setting that is none.
+        ConfigurationError: a setting that is none, or `company_country` names no country.
 
     Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     Source: NetSuite Customers & Contacts.
@@ -89,12 +95,13 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     >>> customer_import(country_from=("planet",))
     Traceback (most recent call last):
         ...
-    custsync.errors.ConfigurationError: country_from: 'planet' is no place; there are company_information,
-    billing_address, shipping_address, and the fields of a customer
+    custsync.errors.ConfigurationError: country_from: 'planet' is no place; there are billing_address,
+    shipping_address, company_information, and the fields of a customer
     """
     _check_ids(categories)
     _check_words(country_form=country_form, cycles=cycles, missing_parents=missing_parents)
     _check_words(unknown_balances=unknown_balances)
+    unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
     filters = exclusions(frozenset(categories), rules, lasts)
     return Flow(
@@ -115,7 +122,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         fields=(
             FieldMapping(target="external_id", sources=("id",), rule="G-DUP", compute=Copied("id")),
             _NAME,
-            _place(Place(company_country, tuple(country_from), country_form)),
+            _place(Place(account, tuple(country_from), country_form, unknown)),
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),
             *_parent_name_rows(parent_name),
             *_balance_rows(balance),

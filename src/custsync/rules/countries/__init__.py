@@ -7,7 +7,7 @@ from custsync.rules.countries.lookup import resolve_country, suggest
 from custsync.rules.countries.netsuite import code_of_soap, netsuite_code, netsuite_name, soap_name
 from custsync.rules.countries.results import Country, FoundBy, Refusal, RefusalReason, State
 from custsync.rules.countries.states import resolve_state
-from custsync.rules.countries.systems import SYSTEMS, alpha_3, is_valid, numeric
+from custsync.rules.countries.systems import SYSTEMS, alpha_3, is_iso, is_valid, numeric, takes_text
 
 __all__ = [
     "SYSTEMS",
@@ -18,6 +18,7 @@ __all__ = [
     "State",
     "alpha_3",
     "code_of_soap",
+    "is_iso",
     "is_valid",
     "netsuite_code",
     "netsuite_name",
@@ -26,4 +27,5 @@ __all__ = [
     "resolve_state",
     "soap_name",
     "suggest",
+    "takes_text",
 ]

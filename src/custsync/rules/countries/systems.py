@@ -10,7 +10,7 @@ from custsync.rules.countries.checks import require_text
 from custsync.rules.countries.iso import iso_countries
 from custsync.rules.countries.netsuite import NETSUITE_ONLY
 
-__all__ = ["SYSTEMS", "alpha_3", "codes_of", "is_valid", "numeric"]
+__all__ = ["SYSTEMS", "alpha_3", "codes_of", "is_iso", "is_valid", "numeric", "takes_text"]
 
 _ISO: Final[tuple[str, ...]] = ()
 _LIVE: Final = ("EA", "IC", "XK")
@@ -73,6 +73,24 @@ def is_valid(code: str, *, system: str = "iso") -> bool:
     require_text(code=code, system=system)
     codes = codes_of(system)
     return bool(code.strip()) if system in FREE_TEXT else code in codes
+
+
+def takes_text(system: str) -> bool:
+    """Return whether a system's country field takes any text, not codes alone.
+
+    >>> takes_text("stripe"), takes_text("netsuite")
+    (True, False)
+    """
+    return system in FREE_TEXT
+
+
+def is_iso(code: str) -> bool:
+    """Return whether a two-letter code, upper case, is one of ISO 3166-1.
+
+    >>> is_iso("FR"), is_iso("XK")
+    (True, False)
+    """
+    return code in iso_countries()
 
 
 def alpha_3(code: str) -> str | None:
