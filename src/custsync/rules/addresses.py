@@ -324,9 +324,9 @@ def _quoted(given: str) -> str:
     return "" if is_private else f" {shown!r}"
 
 
-def _not_valid(payload_error: Refusal, value: str, outcome: str, rule: str, path: str) -> Issue:
+def _not_valid(refusal: Refusal, value: str, outcome: str, rule: str, path: str) -> Issue:
     severity, consequence = _OUTCOMES[outcome]
-    issue = payload_error.as_issue(rule=rule, field=f"{path}.country", severity=severity)
+    issue = refusal.as_issue(rule=rule, field=f"{path}.country", severity=severity)
     reason = f"the country{value} of the {path.replace('_', ' ')} is not valid: {issue.reason}{consequence}"
     return evolve(issue, reason=reason)
 

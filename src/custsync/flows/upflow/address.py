@@ -44,7 +44,7 @@ class Place:
         account: the country of the account's company information, None where it is not given.
         places: where the country is looked for, in order.
         form: how a country is written: by its name, as in Upflow's own example, or by its code.
-        unknown_country: as in `custsync.rules.addresses.with_country_code`; here for whatever place the text is in.
+        unknown_country: as in `with_country_code`, for whatever place the text is in.
 
     Rule: UF-CTRY, LS-CTRY
     Source: NetSuite Customers & Contacts, "Country".

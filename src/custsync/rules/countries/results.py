@@ -104,8 +104,8 @@ class Refusal:
         Returns:
             An issue whose code is `country_` and the reason; it holds the shape of the text, never the text.
 
-        >>> payload_error = Refusal(reason=RefusalReason.AMBIGUOUS, codes=("KP", "KR"), shape="text, 5 characters")
-        >>> print(payload_error.as_issue(rule="LS-CTRY", field="billing address: country"))
+        >>> refusal = Refusal(reason=RefusalReason.AMBIGUOUS, codes=("KP", "KR"), shape="text, 5 characters")
+        >>> print(refusal.as_issue(rule="LS-CTRY", field="billing address: country"))
         error: billing address: country: more than one country or state has this name: KP, KR
         (text, 5 characters). Choose one of them. [LS-CTRY]
         """
