@@ -132,7 +132,7 @@ def copy_field(source: str, target: str) -> FieldMapping:
     Rule: LS-MAP-4
 
     >>> row = copy_field("custom.custentity_do_not_call", "custom.custom_field_1")
-    >>> CUSTOMER_EXPORT.with_field(row).field_for["custom.custom_field_1"].reads
+    >>> CUSTOMER_EXPORT.with_field(row).field_for["custom.custom_field_1"].sources
     ('custom.custentity_do_not_call',)
     """
     if target == "subscription_status":
@@ -173,7 +173,7 @@ def customer_export(
     Rule: LS-DIR, LS-MAP-1, LS-MAP-2, LS-MAP-3, LS-MAP-4, LS-KEY-1, LS-KEY-2, LS-CTRY
     Source: Lightspeed, "Customer Export".
 
-    >>> [row.target for row in customer_export().rows][:3]
+    >>> [row.target for row in customer_export().fields][:3]
     ['entity_id', 'first_name', 'last_name']
     """
     if address_names not in get_args(AddressNames):

@@ -90,7 +90,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     Source: NetSuite Customers & Contacts.
 
-    >>> [row.target for row in customer_import(parent_name="").rows]
+    >>> [row.target for row in customer_import(parent_name="").fields]
     ['external_id', 'name', 'billing_address', 'parent']
     >>> customer_import(country_from=("planet",))
     Traceback (most recent call last):
