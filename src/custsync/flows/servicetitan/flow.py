@@ -65,7 +65,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     Rule: ST-DIR, ST-TRIG, ST-LEG-0, ST-LEG-2, ST-NAME-1
     Source: NetSuite customer sync flow.
 
-    >>> customer_sync(legacy_field="NetSuite ID").match[0].source_fields
+    >>> customer_sync(legacy_field="NetSuite ID").match[0].source_field
     'custom.NetSuite ID'
     >>> customer_sync(legacy_field="").match
     ()
