@@ -30,7 +30,7 @@ UK: Final = ItemMapping(billable_metrics={"api_calls": "701"}, coupon="713", fal
 SETTINGS: Final = BillingSettings(
     syncs=Syncs(invoices=True, credit_notes=True, payments=True),
     mappings=Mappings(default=DEFAULT, entities={"pinnacle_uk": UK}),
-    currencies={"USD": "1", "GBP": "2", "JPY": "4", "KWD": "7", "MGA": "9"},
+    currencies={"USD": "1", "GBP": "2", "JPY": "4", "KWD": "7", "MGA": "9", "HUF": "10", "MRU": "11"},
 )
 
 

@@ -10,6 +10,7 @@ from custsync.errors import ConfigurationError
 from custsync.flows.lago.billing import (
     BillingSettings,
     Currency,
+    FallbackOrder,
     ItemKind,
     ItemMapping,
     Layer,
@@ -141,6 +142,40 @@ class TestLayers:
         assert isinstance(found, MappedItem)
         assert (found.item, found.layer) == ("599", Layer.DEFAULT_FALLBACK)
 
+    @pytest.mark.parametrize(
+        ("kind", "code", "entity", "item", "layer"),
+        [
+            (ItemKind.BILLABLE_METRIC, "api_calls", "pinnacle_uk", "701", Layer.ENTITY),
+            (ItemKind.BILLABLE_METRIC, "storage", "pinnacle_uk", "799", Layer.ENTITY_FALLBACK),
+            (ItemKind.CREDIT_NOTE, "", "pinnacle_uk", "799", Layer.ENTITY_FALLBACK),
+            (ItemKind.CREDIT_NOTE, "", "", "514", Layer.DEFAULT),
+            (ItemKind.ADD_ON, "unknown", "", "599", Layer.DEFAULT_FALLBACK),
+            (None, "", "pinnacle_uk", "799", Layer.ENTITY_FALLBACK),
+        ],
+    )
+    def test_lagos_own_order(
+        self, kind: ItemKind | None, code: str, entity: str, item: str, layer: Layer
+    ) -> None:
+        mappings = evolve(MAPPINGS, fallback_order=FallbackOrder.WITHIN_EACH_LAYER)
+        found = item_for(mappings, kind, code=code, entity=entity)
+        assert isinstance(found, MappedItem)
+        assert (found.item, found.layer, bool(found.issues)) == (item, layer, layer.is_fallback)
+
+    def test_lagos_own_order_without_fallbacks(self) -> None:
+        bare = Mappings(
+            default=evolve(DEFAULT, fallback=""),
+            entities={"pinnacle_uk": evolve(UK, fallback="")},
+            fallback_order=FallbackOrder.WITHIN_EACH_LAYER,
+        )
+        found = item_for(bare, ItemKind.CREDIT_NOTE, entity="pinnacle_uk")
+        assert found == MappedItem(item="514", layer=Layer.DEFAULT)
+        assert isinstance(item_for(bare, None, entity="pinnacle_uk"), Issue)
+
+    @pytest.mark.parametrize("values", [{"fallback_order": "within"}, {"accounts": {"501": 4000}}], ids=repr)
+    def test_mappings_that_are_none(self, values: dict[str, Any]) -> None:
+        with pytest.raises(ConfigurationError, match=next(iter(values))):
+            Mappings(**values)
+
     def test_tax_item(self) -> None:
         assert tax_for(MAPPINGS, entity="pinnacle_uk") == MappedTax(item=UK_TAX, layer=Layer.ENTITY)
         assert tax_for(MAPPINGS, entity="pinnacle_us") == MappedTax(item=TAX, layer=Layer.DEFAULT)
@@ -151,20 +186,24 @@ class TestLayers:
 
 @pytest.mark.rule("LG-CUR")
 class TestCurrencies:
-    """A currency maps to its NetSuite id, or an error names it; its smallest unit is ISO 4217's."""
+    """A currency maps to its NetSuite id, or an error names it; it counts in Lago's subunits."""
 
     @pytest.mark.parametrize(
-        ("code", "id", "places"), [("USD", "1", 2), ("JPY", "4", 0), ("KWD", "7", 3)], ids=repr
+        ("code", "id", "subunits"), [("USD", "1", 100), ("JPY", "4", 1), ("KWD", "7", 1000)], ids=repr
     )
-    def test_mapped(self, code: str, id: str, places: int) -> None:
-        assert currency_for(code, SETTINGS) == Currency(code=code, id=id, places=places)
+    def test_mapped(self, code: str, id: str, subunits: int) -> None:
+        assert currency_for(code, SETTINGS) == Currency(code=code, id=id, subunits=subunits)
 
     @pytest.mark.parametrize(
-        ("code", "places"), [("CLF", 4), ("BHD", 3), ("VND", 0), ("XAF", 0), ("CLP", 0), ("HUF", 2)]
+        ("code", "subunits"),
+        [
+            *(("CLF", 10_000), ("BHD", 1000), ("VND", 1), ("XAF", 1), ("CLP", 1), ("HUF", 1)),
+            *(("MRU", 5), ("MRO", 5), ("EUR", 100), ("TWD", 100), ("AFN", 100)),
+        ],
     )
-    def test_iso_4217(self, code: str, places: int) -> None:
+    def test_as_lago_counts(self, code: str, subunits: int) -> None:
         assert currency_for(code, BillingSettings(currencies={code: "1"})) == Currency(
-            code=code, id="1", places=places
+            code=code, id="1", subunits=subunits
         )
 
     def test_unmapped_is_named(self) -> None:
@@ -172,13 +211,13 @@ class TestCurrencies:
         assert isinstance(issue, Issue)
         assert (issue.code, issue.rule, "'EUR'" in issue.reason) == ("currency_unmapped", "LG-CUR", True)
 
-    def test_fifths_are_not_guessed(self) -> None:
+    def test_what_releases_count_differently_is_not_guessed(self) -> None:
         issue = currency_for("MGA", SETTINGS)
         assert isinstance(issue, Issue)
         assert (issue.code, "'MGA'" in issue.reason) == ("currency_unclear", True)
-        told = evolve(SETTINGS, places={"MGA": 1, "USD": 4})
-        assert currency_for("MGA", told) == Currency(code="MGA", id="9", places=1)
-        assert currency_for("USD", told) == Currency(code="USD", id="1", places=4)
+        told = evolve(SETTINGS, subunits={"MGA": 5, "USD": 10})
+        assert currency_for("MGA", told) == Currency(code="MGA", id="9", subunits=5)
+        assert currency_for("USD", told) == Currency(code="USD", id="1", subunits=10)
 
     @pytest.mark.parametrize(
         "values",
@@ -187,11 +226,13 @@ class TestCurrencies:
             {"currencies": {"USDT": "1"}},
             {"currencies": {"USD": 1}},
             {"currencies": ["USD"]},
-            {"places": {"USD": 5}},
-            {"places": {"USD": -1}},
-            {"places": {"USD": True}},
-            {"places": {7: 2}},
-            {"places": "USD"},
+            {"subunits": {"USD": 2}},
+            {"subunits": {"USD": -1}},
+            {"subunits": {"USD": True}},
+            {"subunits": {7: 100}},
+            {"subunits": "USD"},
+            {"not_taxable": ["501"]},
+            {"not_taxable": frozenset({501})},
         ],
         ids=repr,
     )

@@ -31,7 +31,7 @@ from custsync.flows.lago.billing import (
 from custsync.models import Severity
 from tests.flows.billed import SETTINGS, codes, credit_note, invoice, made
 
-USD = Currency(code="USD", id="1", places=2)
+USD = Currency(code="USD", id="1", subunits=100)
 INVOICE = InvoiceTie(
     lago_id="inv-1", netsuite_id="8801", customer="2042", currency=USD, total=Decimal("10.00")
 )

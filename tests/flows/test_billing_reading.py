@@ -48,6 +48,7 @@ class TestInvoice:
                 precise_unit_amount=Decimal("5.00"),
                 amount_cents=1250,
                 currency="USD",
+                description="API calls",
             ),
         )
         assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301

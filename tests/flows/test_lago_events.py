@@ -9,7 +9,7 @@ from custsync.engine.api import sync
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
 from custsync.flows.lago import netsuite_url, provider_errors, view_of
-from custsync.flows.lago.billing import read_error
+from custsync.flows.lago.billing import DocumentKind, read_error
 from custsync.models import Issue, Ref, Severity
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, US, Ledger, linked_to
 
@@ -47,6 +47,24 @@ class TestView:
     def test_what_is_no_id(self, identity: str) -> None:
         with pytest.raises(InputError, match="internal id"):
             netsuite_url("1234567", identity)
+
+    @pytest.mark.parametrize(
+        ("document", "page"),
+        [
+            (DocumentKind.INVOICE, "custinvc"),
+            (DocumentKind.CREDIT_MEMO, "custcred"),
+            (DocumentKind.CUSTOMER_PAYMENT, "custpymt"),
+        ],
+    )
+    def test_documents(self, document: DocumentKind, page: str) -> None:
+        assert netsuite_url("1234567_SB1", "8801", document) == (
+            f"https://1234567-sb1.app.netsuite.com/app/accounting/transactions/{page}.nl?id=8801"
+        )
+
+    @pytest.mark.parametrize("document", ["invoice", "", True])
+    def test_what_is_no_document(self, document: Any) -> None:
+        with pytest.raises(InputError, match="DocumentKind"):
+            netsuite_url("1234567", "8801", document)
 
     def test_created_and_linked(self, ledger: Ledger) -> None:
         ledger.lago.put(BRIGHTWATER)

@@ -1,11 +1,11 @@
-"""What Lago shows of a sync: the direct link to the NetSuite customer, and the event of a failure."""
+"""What Lago shows of a sync: direct links to NetSuite's records, and the event of a failure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
-from custsync.flows.lago.billing import ProviderError
+from custsync.flows.lago.billing import DocumentKind, ProviderError
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
 __all__ = ["netsuite_url", "provider_errors", "view_of"]
@@ -14,21 +14,32 @@ _LONGEST_MESSAGE: Final = 500
 _ANNOUNCED: Final = frozenset({Result.REFUSED, Result.REVIEW, Result.FAILED})
 
 
-def netsuite_url(account: str, internal_id: str) -> str:
-    """Return the address of a NetSuite customer's page.
+_PAGES: Final[Mapping[DocumentKind | None, str]] = {
+    None: "common/entity/custjob",
+    DocumentKind.INVOICE: "accounting/transactions/custinvc",
+    DocumentKind.CREDIT_MEMO: "accounting/transactions/custcred",
+    DocumentKind.CUSTOMER_PAYMENT: "accounting/transactions/custpymt",
+}
+
+
+def netsuite_url(account: str, internal_id: str, document: DocumentKind | None = None) -> str:
+    """Return the address of a page in NetSuite: of a customer, or of a document.
 
     Args:
         account: the account id, as NetSuite shows it (`"1234567_SB1"`) or as its host names spell it.
-        internal_id: the customer's internal id.
+        internal_id: the record's internal id.
+        document: the kind of the document; None for a customer.
 
     Raises:
         InputError: one of the two cannot be what it is said to be.
 
     Rule: LG-VIEW
-    Source: Lago, "NetSuite", "Customers synchronization".
+    Source: Lago, "NetSuite", "Customers synchronization", "Invoices synchronization".
 
     >>> netsuite_url("1234567_SB1", "2041")
     'https://1234567-sb1.app.netsuite.com/app/common/entity/custjob.nl?id=2041'
+    >>> netsuite_url("1234567", "8801", DocumentKind.CREDIT_MEMO)
+    'https://1234567.app.netsuite.com/app/accounting/transactions/custcred.nl?id=8801'
     >>> netsuite_url("1234567", "CUST-2041")
     Traceback (most recent call last):
         ...
@@ -39,7 +50,9 @@ def netsuite_url(account: str, internal_id: str) -> str:
         raise InputError("a NetSuite account id is made of letters, digits, underscores and dashes")
     if not internal_id.isascii() or not internal_id.isdigit():
         raise InputError("a NetSuite internal id is made of digits")
-    return f"https://{host}.app.netsuite.com/app/common/entity/custjob.nl?id={internal_id}"
+    if document not in _PAGES:
+        raise InputError("a document is of a DocumentKind; None is the customer")
+    return f"https://{host}.app.netsuite.com/app/{_PAGES[document]}.nl?id={internal_id}"
 
 
 def view_of(outcome: Outcome, account: str = "") -> str:

@@ -20,6 +20,7 @@ from custsync.flows.lago.billing.failures import (
     read_error,
 )
 from custsync.flows.lago.billing.mappings import (
+    FallbackOrder,
     ItemKind,
     ItemMapping,
     Layer,
@@ -31,7 +32,15 @@ from custsync.flows.lago.billing.mappings import (
     shared_items,
     tax_for,
 )
-from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice, Payment
+from custsync.flows.lago.billing.models import (
+    Amounts,
+    CreditNote,
+    CreditNoteItem,
+    Fee,
+    Invoice,
+    Payment,
+    Price,
+)
 from custsync.flows.lago.billing.payloads import read_credit_note, read_invoice, read_payment
 from custsync.flows.lago.billing.payments import (
     CustomerPayment,
@@ -54,6 +63,7 @@ __all__ = [
     "CustomerPayment",
     "Document",
     "DocumentKind",
+    "FallbackOrder",
     "Fee",
     "Invoice",
     "InvoiceTie",
@@ -69,6 +79,7 @@ __all__ = [
     "NotSynced",
     "PaidState",
     "Payment",
+    "Price",
     "ProviderError",
     "Settlement",
     "Syncs",

@@ -1,17 +1,17 @@
-"""Amounts: whole numbers of a currency's smallest unit, and the decimals that NetSuite reads.
+"""Amounts: whole numbers of a currency's subunit, and the decimals that NetSuite reads.
 
 All arithmetic is exact, whatever decimal context the caller has set.
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 from typing import Any, Final
 
 from custsync.errors import InputError
 from custsync.payloads import payload_error
 
-__all__ = ["cents_of", "money", "places_of"]
+__all__ = ["cents_of", "fitted", "is_product", "money", "power_between", "product", "subunits_of"]
 
 LONGEST_NUMBER: Final = 40
 """No number has more characters as text, or more digits."""
@@ -22,85 +22,167 @@ FARTHEST_DIGIT: Final = 30
 MOST_CENTS: Final = 10**18
 """No amount is larger: Lago keeps amounts as 64-bit whole numbers."""
 
-MOST_PLACES: Final = 4
+LONGEST_IN_NETSUITE: Final = 15
+MOST_DECIMALS: Final = 8
+MOST_UNITS: Final = 10**10
+"""NetSuite takes no quantity from here on.
 
+Source: getlago/lago-api, pull request 4366.
+"""
+
+COARSE: Final = 10
+_POWERS: Final = (1, -1, 2, -2, 3, -3, 4, -4)
 _SIGNS: Final = frozenset("0123456789+-.eE")
 _EXACT: Final = Context(prec=200, traps=[])
 
-_PLACES: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
-    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
+_SUBUNITS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "HUF", "ISK", "JPY", "KMF", "KRW", "PYG"), 1),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 1),
+    **dict.fromkeys(("MRO", "MRU"), 5),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 1000),
+    **dict.fromkeys(("CLF", "UYW"), 10_000),
 }
-"""The currencies of ISO 4217 that have other than two decimal places."""
+"""Subunits of one unit, as Lago's money library counts them, where they are not 100.
 
-_IN_FIFTHS: Final = frozenset({"MGA", "MRO", "MRU"})
-"""Currencies whose smallest unit is a fifth: no count of decimal places is right for all systems."""
+They are those of ISO 4217, but for HUF: 100 there, of which none is in use.
+"""
+
+_UNCLEAR: Final = frozenset({"MGA"})
+"""Currencies that the releases of that library count in different ways: MGA in fifths, and later whole."""
+
+ONE: Final[Mapping[int, tuple[int, int]]] = {
+    1: (1, 0),
+    5: (2, 1),
+    10: (1, 1),
+    100: (1, 2),
+    1000: (1, 3),
+    10_000: (1, 4),
+}
+"""Subunits of one unit → one subunit: its digit and its decimal places."""
 
 
-def places_of(currency: str, own: Mapping[str, int]) -> int | None:
-    """Return how many decimal places the currency's smallest unit has, None where that is not clear.
+def subunits_of(currency: str, own: Mapping[str, int]) -> int | None:
+    """Return how many subunits Lago counts in one unit of the currency, None where that is not clear.
 
     Args:
         currency: ISO 4217 code, upper case.
-        own: the caller's word for single currencies, which counts first.
+        own: ISO 4217 code → subunits, which counts first.
 
     Rule: LG-CUR
 
-    Source: ISO 4217, list one: the minor units.
+    Source: RubyMoney, `currency_iso.json` of release 7.
 
-    >>> places_of("USD", {}), places_of("JPY", {}), places_of("KWD", {})
-    (2, 0, 3)
-    >>> places_of("MGA", {}) is None
+    >>> subunits_of("USD", {}), subunits_of("HUF", {}), subunits_of("KWD", {})
+    (100, 1, 1000)
+    >>> subunits_of("MGA", {}) is None
     True
     """
     if currency in own:
         return own[currency]
-    return None if currency in _IN_FIFTHS else _PLACES.get(currency, 2)
+    return None if currency in _UNCLEAR else _SUBUNITS.get(currency, 100)
 
 
-def money(cents: int, places: int) -> Decimal:
-    """Return the amount that so many smallest units make.
+def money(cents: int, subunits: int) -> Decimal:
+    """Return the amount that so many subunits make.
 
     Args:
-        cents: whole number of the currency's smallest unit.
-        places: the currency's decimal places.
+        cents: whole number of the currency's subunit.
+        subunits: how many subunits one unit has.
 
-    >>> money(1250, 2), money(-1250, 0)
-    (Decimal('12.50'), Decimal('-1250'))
+    >>> money(1250, 100), money(-1250, 1), money(3, 5)
+    (Decimal('12.50'), Decimal('-1250'), Decimal('0.6'))
     """
-    return Decimal(cents).scaleb(-places, _EXACT)
+    digit, places = ONE[subunits]
+    return Decimal(cents * digit).scaleb(-places, _EXACT)
 
 
-def cents_of(amount: Decimal, places: int) -> int:
-    """Return how many smallest units the amount is.
+def is_whole(amount: Decimal, subunits: int) -> bool:
+    """Return whether the amount is a whole number of the currency's subunit."""
+    count = _EXACT.multiply(amount, Decimal(subunits))
+    return count == count.to_integral_value(context=_EXACT)
+
+
+def cents_of(amount: Decimal, subunits: int) -> int:
+    """Return how many subunits the amount is.
 
     Raises:
         InputError: it is not a whole number of them.
 
-    >>> cents_of(Decimal("12.5"), 2)
+    >>> cents_of(Decimal("12.5"), 100)
     1250
-    >>> cents_of(Decimal("12.505"), 2)
+    >>> cents_of(Decimal("12.505"), 100)
     Traceback (most recent call last):
         ...
-    custsync.errors.InputError: an amount that is not a whole number of the currency's smallest unit
+    custsync.errors.InputError: an amount that is not a whole number of the currency's subunit
     """
-    units = amount.scaleb(places, _EXACT)
-    if units != units.to_integral_value(context=_EXACT):
-        raise InputError("an amount that is not a whole number of the currency's smallest unit")
-    return int(units)
+    if not is_whole(amount, subunits):
+        raise InputError("an amount that is not a whole number of the currency's subunit")
+    return int(_EXACT.multiply(amount, Decimal(subunits)))
 
 
-def is_product(quantity: Decimal, rate: Decimal, amount: Decimal, places: int) -> bool:
-    """Return whether quantity times rate is the amount, to within half of the currency's smallest unit."""
-    difference = _EXACT.subtract(_EXACT.multiply(quantity, rate), amount)
-    return difference.copy_abs() <= Decimal(5).scaleb(-places - 1, _EXACT)
+def product(quantity: Decimal, rate: Decimal) -> Decimal:
+    """Return the exact product."""
+    return _EXACT.multiply(quantity, rate)
 
 
-def sum_of(amounts: Iterable[Decimal], places: int) -> Decimal:
+def is_product(quantity: Decimal, rate: Decimal, amount: Decimal, subunits: int) -> bool:
+    """Return whether quantity times rate is the amount, to within half of the currency's subunit."""
+    return _is_near(product(quantity, rate), amount, subunits)
+
+
+def power_between(product: Decimal, amount: Decimal, subunits: int) -> int | None:
+    """Return which power of ten the product is of the amount, None where it is none but 10^0.
+
+    Such a power says that the two were counted in different subunits. An amount of less than ten subunits is
+    too coarse to say so.
+
+    >>> power_between(Decimal("1250"), Decimal("12.50"), 100)
+    2
+    >>> power_between(Decimal("12.50"), Decimal("12.50"), 100) is None
+    True
+    """
+    cents = _EXACT.multiply(amount, Decimal(subunits)).copy_abs()
+    if cents < COARSE or _is_near(product, amount, subunits):
+        return None
+    for power in _POWERS:
+        if _is_near(product.scaleb(-power, _EXACT), amount, subunits):
+            return power
+    return None
+
+
+def _is_near(number: Decimal, amount: Decimal, subunits: int) -> bool:
+    off = _EXACT.multiply(_EXACT.subtract(number, amount), Decimal(2 * subunits))
+    return off.copy_abs() <= 1
+
+
+def fitted(number: Decimal) -> Decimal | None:
+    """Return the number as NetSuite takes it, None where its whole part alone is too long.
+
+    NetSuite takes 15 characters, point and sign among them, and keeps 8 decimal places.
+
+    Source: getlago/lago-api, pull requests 2242, 2874 and 2895.
+
+    >>> fitted(Decimal("0.1234567891")), fitted(Decimal("12345678.12345678"))
+    (Decimal('0.12345679'), Decimal('12345678.123457'))
+    >>> fitted(Decimal(10) ** 15) is None
+    True
+    """
+    if len(f"{number:f}") <= LONGEST_IN_NETSUITE and -_exponent(number) <= MOST_DECIMALS:
+        return number
+    for places in range(MOST_DECIMALS, -1, -1):
+        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=_EXACT)
+        if len(f"{rounded:f}") <= LONGEST_IN_NETSUITE:
+            return rounded
+    return None
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
+
+
+def sum_of(amounts: Iterable[Decimal], subunits: int) -> Decimal:
     """Return the exact sum, with the currency's decimal places."""
-    return reduce(_EXACT.add, amounts, money(0, places))
+    return reduce(_EXACT.add, amounts, money(0, subunits))
 
 
 def less(amount: Decimal, other: Decimal) -> Decimal:
@@ -132,7 +214,7 @@ def check_number(_: object, attribute: Any, value: Any) -> None:
 def check_cents(_: object, attribute: Any, value: Any) -> None:
     """Refuse a field's value that is no whole number of human size: an attrs validator."""
     if not is_cents(value):
-        raise InputError(f"{attribute.name}: not a whole number of the currency's smallest unit")
+        raise InputError(f"{attribute.name}: not a whole number of the currency's subunit")
 
 
 def check_unsigned(instance: object, attribute: Any, value: Any) -> None:
@@ -151,6 +233,12 @@ def read_number(value: Any, _: object = None) -> Decimal:
     raise payload_error("not_a_number", "not an exact number of human size", value, remedy)
 
 
+def evidence(value: Any, _: object = None) -> Decimal | None:
+    """Return a number that proves or contradicts another, None for what is none: nothing is made of it."""
+    number = _decimal(repr(value) if type(value) is float else value)
+    return number if is_number(number) else None
+
+
 def _decimal(value: Any) -> Decimal | None:
     if type(value) is Decimal:
         return value
@@ -165,14 +253,14 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def read_cents(value: Any, _: object = None) -> int:
-    """Return the whole number of smallest units."""
+    """Return the whole number of subunits."""
     if is_cents(value):
         return int(value)
-    raise payload_error("not_an_amount", "not a whole number of the currency's smallest unit", value)
+    raise payload_error("not_an_amount", "not a whole number of the currency's subunit", value)
 
 
 def read_unsigned_cents(value: Any, _: object = None) -> int:
-    """Return the whole number of smallest units, none of it negative."""
+    """Return the whole number of subunits, none of it negative."""
     cents = read_cents(value)
     if cents < 0:
         raise payload_error("negative_amount", "a negative amount where none can be", value)

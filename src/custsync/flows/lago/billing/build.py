@@ -1,14 +1,20 @@
 """Lago's invoices and credit notes as NetSuite's invoices and credit memos, and the amounts back again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+
+from attrs import evolve
 
 from custsync.flows.lago.billing.amounts import cents_of
 from custsync.flows.lago.billing.documents import Document, DocumentKind, LineRole, NotSynced
-from custsync.flows.lago.billing.draft_document import NOT_FINALIZED, Paper, Row, completed, sync_off
-from custsync.flows.lago.billing.mappings import ItemKind, item_for, tax_for
+from custsync.flows.lago.billing.draft_document import Paper, completed
+from custsync.flows.lago.billing.issues import not_synced_yet, sync_off
+from custsync.flows.lago.billing.line_items import Row, extra_of
+from custsync.flows.lago.billing.mappings import ItemKind, MappedItem, item_for, tax_for
 from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice
+from custsync.flows.lago.billing.rounding import rounding_of
 from custsync.flows.lago.billing.settings import BillingSettings
+from custsync.models import Issue
 
 __all__ = ["amounts_of", "credit_memo", "invoice_document"]
 
@@ -17,11 +23,17 @@ _FINALIZED: Final = "finalized"
 _KINDS: Final[Mapping[str, ItemKind]] = {
     "charge": ItemKind.BILLABLE_METRIC,
     "add_on": ItemKind.ADD_ON,
+    "fixed_charge": ItemKind.ADD_ON,
     "subscription": ItemKind.SUBSCRIPTION_FEE,
     "commitment": ItemKind.MINIMUM_COMMITMENT,
     "credit": ItemKind.PREPAID_CREDIT,
 }
-"""Lago's fee types. A fee of type credit is the purchase of prepaid credits."""
+"""Lago's fee types. A fixed charge is of an add-on; a credit is the purchase of prepaid credits.
+
+Of the others (`product`, and what comes later) it is not known what they are to be mapped to.
+
+Source: getlago/lago-api, `Fee::FEE_TYPES`.
+"""
 
 _DISCOUNTS: Final[Mapping[LineRole, ItemKind]] = {
     LineRole.COUPON: ItemKind.COUPON,
@@ -37,10 +49,10 @@ def invoice_document(
 ) -> Document | NotSynced:
     """Return the NetSuite invoice that a Lago invoice becomes, or why it does not.
 
-    Each fee is a line: units are the quantity, the precise unit amount is the rate, both exactly as given.
-    Coupons, prepaid credits, progressive billing credits and credit notes follow as negative lines. The tax
-    total goes through the tax item, also a tax of zero, so that NetSuite computes none. Lines and tax are the
-    total to the smallest unit, or the invoice is refused.
+    Each fee is a line: units are the quantity, the precise unit amount is the rate, both as given, or as far
+    as NetSuite takes them, with a warning. Coupons, prepaid credits, progressive billing credits and credit
+    notes follow as negative lines. The tax total goes through the tax item, also a tax of zero, so that
+    NetSuite computes none. Lines and tax are the total to the subunit, or the invoice is refused.
 
     Args:
         invoice: as `read_invoice` gives it. Only a finalized one is synced.
@@ -54,7 +66,7 @@ def invoice_document(
     Raises:
         InputError: the customer is no text.
 
-    Rule: LG-INV, LG-ITEM, LG-SUB, LG-CUR, LG-SYNC
+    Rule: LG-INV, LG-ITEM, LG-SUB, LG-CUR, LG-TAX, LG-SYNC
 
     Source: getlago.com/docs/integrations/accounting/netsuite
 
@@ -76,12 +88,13 @@ def invoice_document(
     501 2.5 5.00 12.50
     601 1 -2.50 -2.50
     >>> print(invoice_document(invoice, customer=None, settings=settings).issues[0].reason)
-    The Lago customer is not linked to a NetSuite customer
+    the Lago customer is not linked to a NetSuite customer
     """
     if not settings.syncs.invoices:
         return _left_out(DocumentKind.INVOICE, invoice.lago_id, "invoices")
     if invoice.status != _FINALIZED:
-        return NotSynced(kind=DocumentKind.INVOICE, lago_id=invoice.lago_id, issues=(NOT_FINALIZED,))
+        issue = not_synced_yet(invoice.status)
+        return NotSynced(kind=DocumentKind.INVOICE, lago_id=invoice.lago_id, issues=(issue,))
     paper = Paper(
         kind=DocumentKind.INVOICE,
         rule="LG-INV",
@@ -89,6 +102,7 @@ def invoice_document(
         number=invoice.number,
         currency=invoice.currency,
         issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
         amounts=invoice.amounts,
         rows=(
             *[_fee_row(fee, invoice.entity, settings) for fee in invoice.fees],
@@ -106,6 +120,7 @@ def credit_memo(
 
     Each fee that is given back is a line of quantity one, for a note can give back a part of a fee; its
     coupons follow as a negative line, for they make the credit smaller. Tax and totals go as on an invoice.
+    Where Lago rounds the note as a whole, a last line is the rounding, with the item of the largest line.
 
     Args:
         credit_note: as `read_credit_note` gives it.
@@ -118,7 +133,7 @@ def credit_memo(
     Raises:
         InputError: the customer is no text.
 
-    Rule: LG-CN, LG-ITEM, LG-SUB, LG-CUR, LG-SYNC
+    Rule: LG-CN, LG-ITEM, LG-SUB, LG-CUR, LG-TAX, LG-SYNC
 
     >>> from custsync.flows.lago.billing import ItemMapping, Mappings, Syncs
     >>> note = CreditNote(
@@ -138,6 +153,10 @@ def credit_memo(
     """
     if not settings.syncs.credit_notes:
         return _left_out(DocumentKind.CREDIT_MEMO, credit_note.lago_id, "credit_notes")
+    rows = (
+        *[_item_row(item, credit_note.entity, settings) for item in credit_note.items],
+        *_discount_rows(credit_note, settings),
+    )
     paper = Paper(
         kind=DocumentKind.CREDIT_MEMO,
         rule="LG-CN",
@@ -146,80 +165,98 @@ def credit_memo(
         currency=credit_note.currency,
         issued_on=credit_note.issued_on,
         amounts=credit_note.amounts,
-        rows=(
-            *[_item_row(item, credit_note.entity, settings) for item in credit_note.items],
-            *_discount_rows(credit_note, settings),
-        ),
+        rows=(*rows, *_rounding_rows(rows, credit_note)),
         tax=tax_for(settings.mappings, entity=credit_note.entity),
     )
     return completed(paper, customer, settings)
 
 
 def amounts_of(document: Document) -> Amounts:
-    """Return Lago's amounts that a document's lines and tax come from, in the currency's smallest unit.
+    """Return Lago's amounts that a document's lines and tax come from, in the currency's subunit.
 
-    For a document that carries its tax they are the amounts of its invoice or credit note.
+    For a document that carries its tax they are the amounts of its invoice or credit note; a rounding line is
+    none of them.
 
     Args:
         document: as `invoice_document` or `credit_memo` gives it.
 
     Raises:
-        InputError: an amount is not a whole number of the currency's smallest unit.
+        InputError: an amount is not a whole number of the currency's subunit.
 
     Rule: LG-INV, LG-CN
 
     >>> from decimal import Decimal
     >>> from custsync.flows.lago.billing import Currency
-    >>> usd = Currency(code="USD", id="1", places=2)
+    >>> usd = Currency(code="USD", id="1", subunits=100)
     >>> amounts_of(Document(kind=DocumentKind.INVOICE, lago_id="inv-1", number="PIN-1", customer="2042",
     ...                     currency=usd, lines=(), tax=None, total=Decimal("0.00"))).total
     0
     """
-    places = document.currency.places
-    sums = dict.fromkeys(LineRole, 0)
+    subunits = document.currency.subunits
+    sums = {role: 0 for role in LineRole if role is not LineRole.ROUNDING}
     for line in document.lines:
-        cents = cents_of(line.amount, places)
-        sums[line.role] += cents if line.role is LineRole.FEE else -cents
+        if line.role is not LineRole.ROUNDING:
+            cents = cents_of(line.amount, subunits)
+            sums[line.role] += cents if line.role is LineRole.FEE else -cents
     return Amounts(
         **{role.value: cents for role, cents in sums.items()},
-        taxes=cents_of(document.tax.amount, places) if document.tax else 0,
-        total=cents_of(document.total, places),
+        taxes=cents_of(document.tax.amount, subunits) if document.tax else 0,
+        total=cents_of(document.total, subunits),
     )
 
 
 def _fee_row(fee: Fee, entity: str, settings: BillingSettings) -> Row:
+    return evolve(_item_row(fee, entity, settings), priced=True)
+
+
+def _item_row(sold: Fee | CreditNoteItem, entity: str, settings: BillingSettings) -> Row:
+    mapped = item_for(
+        settings.mappings, _KINDS.get(sold.type), code=sold.code, entity=entity, fee_type=sold.type
+    )
     return Row(
         role=LineRole.FEE,
-        source=fee.lago_id,
-        mapped=item_for(settings.mappings, _KINDS.get(fee.type), code=fee.code, entity=entity),
-        cents=fee.amount_cents,
-        currency=fee.currency,
-        units=fee.units,
-        rate=fee.precise_unit_amount,
+        source=sold.lago_id,
+        mapped=mapped,
+        cents=sold.amount_cents,
+        currency=sold.currency,
+        price=sold.price,
+        description=sold.description,
+        extra=extra_of(_account(mapped, settings), sold.period_from, sold.period_to),
     )
 
 
-def _item_row(item: CreditNoteItem, entity: str, settings: BillingSettings) -> Row:
-    return Row(
-        role=LineRole.FEE,
-        source=item.lago_id,
-        mapped=item_for(settings.mappings, _KINDS.get(item.type), code=item.code, entity=entity),
-        cents=item.amount_cents,
-        currency=item.currency,
-    )
+def _rounding_rows(rows: Sequence[Row], note: CreditNote) -> Iterator[Row]:
+    """Yield the line that makes the sum where Lago rounds a note as a whole."""
+    cents = rounding_of(note)
+    if cents:
+        largest = max(rows, key=lambda row: abs(row.cents))
+        yield Row(
+            role=LineRole.ROUNDING,
+            source="",
+            mapped=largest.mapped,
+            cents=cents,
+            currency=note.currency,
+            extra={key: value for key, value in largest.extra.items() if key == "account_code"},
+        )
 
 
 def _discount_rows(record: Invoice | CreditNote, settings: BillingSettings) -> Iterator[Row]:
     for role, kind in _DISCOUNTS.items():
         cents = getattr(record.amounts, role.value)
         if cents:
+            mapped = item_for(settings.mappings, kind, entity=record.entity)
             yield Row(
                 role=role,
                 source="",
-                mapped=item_for(settings.mappings, kind, entity=record.entity),
+                mapped=mapped,
                 cents=-cents,
                 currency=record.currency,
+                extra=extra_of(_account(mapped, settings)),
             )
+
+
+def _account(mapped: MappedItem | Issue, settings: BillingSettings) -> str:
+    return settings.mappings.accounts.get(mapped.item, "") if isinstance(mapped, MappedItem) else ""
 
 
 def _left_out(kind: DocumentKind, lago_id: str, switch: str) -> NotSynced:

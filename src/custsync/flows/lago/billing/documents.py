@@ -1,5 +1,6 @@
 """What NetSuite is to hold: an invoice or a credit memo with its lines, or why it does not come."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -9,7 +10,7 @@ from attrs import field, frozen
 from custsync.flows.lago.billing.amounts import check_number
 from custsync.flows.lago.billing.mappings import Layer, TaxItem
 from custsync.flows.lago.billing.settings import Currency
-from custsync.models import Issue
+from custsync.models import NOTHING_KEPT, Issue
 
 __all__ = ["Document", "DocumentKind", "Line", "LineRole", "NotSynced", "TaxOverride"]
 
@@ -23,21 +24,34 @@ class DocumentKind(Enum):
 
 
 class LineRole(Enum):
-    """What a line stands for. The value is its field of `Amounts`."""
+    """What a line is for. The value is its field of `Amounts`, which has none for the rounding."""
 
     FEE = "fees"
     COUPON = "coupons"
     PREPAID_CREDIT = "prepaid_credits"
     PROGRESSIVE_BILLING_CREDIT = "progressive_billing_credits"
     CREDIT_NOTE = "credit_notes"
+    ROUNDING = "rounding"
 
 
 @frozen(kw_only=True)
 class Line:
-    """One line. `source` is the Lago id of its fee or item, `""` for a discount; a discount is negative.
+    """One line of a document.
 
     `amount` is what counts. It is to be sent beside quantity and rate, for Lago rounds it: a graduated price
     has a rate that is a mean, and quantity times rate need not be the amount to the cent.
+
+    Attributes:
+        role: what the line is for.
+        source: the Lago id of its fee or item, `""` for a discount and for a fee that has none.
+        item: internal id of its NetSuite item.
+        layer: where that item was found.
+        quantity: Lago's units, as far as NetSuite takes them.
+        rate: Lago's precise unit amount, as far as NetSuite takes it.
+        amount: negative for a discount.
+        description: the name of what was sold, `""` for a discount.
+        extra: for the caller, as texts where known: `account_code`, and the service period as `period_from`
+            and `period_to` (2026-01-31).
     """
 
     role: LineRole
@@ -47,6 +61,8 @@ class Line:
     quantity: Decimal = field(validator=check_number)
     rate: Decimal = field(validator=check_number)
     amount: Decimal = field(validator=check_number)
+    description: str = ""
+    extra: Mapping[str, str] = field(default=NOTHING_KEPT, hash=False)
 
 
 @frozen(kw_only=True)
@@ -62,7 +78,8 @@ class TaxOverride:
 class Document:
     """An invoice or a credit memo as NetSuite is to hold it; its lines and its tax are its total.
 
-    `customer` is the internal id of the NetSuite customer, `issues` are warnings: none of them is an error.
+    `customer` is the internal id of the NetSuite customer, `due_on` the day when an invoice is due, where
+    Lago says it; `issues` are warnings: none of them is an error.
     """
 
     kind: DocumentKind
@@ -74,6 +91,7 @@ class Document:
     tax: TaxOverride | None
     total: Decimal = field(validator=check_number)
     issued_on: date | None = None
+    due_on: date | None = None
     issues: tuple[Issue, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Which NetSuite item stands for what Lago bills: an entity's own mapping first, then the default one.
+"""Which NetSuite item is for what Lago bills: an entity's own mapping first, then the default one.
 
 Where neither knows an item, the fallback item takes its place, and the answer says so.
 """
@@ -13,6 +13,7 @@ from custsync.errors import ConfigurationError
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
 __all__ = [
+    "FallbackOrder",
     "ItemKind",
     "ItemMapping",
     "Layer",
@@ -58,6 +59,15 @@ class Layer(Enum):
         return self in (Layer.ENTITY_FALLBACK, Layer.DEFAULT_FALLBACK)
 
 
+class FallbackOrder(Enum):
+    """When a fallback item is taken."""
+
+    AFTER_ALL_MAPPINGS = "after all mappings"
+    """Entity, default, the entity's fallback, the default fallback: a mapping that fits is never hidden."""
+    WITHIN_EACH_LAYER = "within each layer"
+    """Entity, the entity's fallback, default, the default fallback, as Lago itself does."""
+
+
 def is_id(value: Any) -> bool:
     """Return whether the value can be a code or an id: a printable text that is not blank."""
     return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_ID and value.isprintable()
@@ -75,7 +85,12 @@ def _check_tax_id(_: object, attribute: Any, value: Any) -> None:
 
 def _check_items(_: object, attribute: Any, value: Any) -> None:
     if not isinstance(value, Mapping) or not all(is_id(text) for row in value.items() for text in row):
-        raise ConfigurationError(f"{attribute.name}: Lago code → NetSuite item id was expected")
+        raise ConfigurationError(f"{attribute.name}: a mapping of codes and ids, all texts, was expected")
+
+
+def _check_fallback_order(_: object, __: object, value: Any) -> None:
+    if not isinstance(value, FallbackOrder):
+        raise ConfigurationError("fallback_order: a FallbackOrder was expected")
 
 
 @frozen(kw_only=True)
@@ -104,10 +119,21 @@ class ItemMapping:
 
 @frozen(kw_only=True)
 class Mappings:
-    """The default mapping, and the mappings of single Lago entities, by entity code, which override it."""
+    """The default mapping, and the mappings of single Lago entities, by entity code, which override it.
+
+    Attributes:
+        default: the mapping of all entities.
+        entities: code of a Lago entity → its own mapping.
+        fallback_order: when a fallback item is taken.
+        accounts: internal id of a NetSuite item → account code, which its lines carry along in `extra`.
+    """
 
     default: ItemMapping = ItemMapping()
     entities: Mapping[str, ItemMapping] = field(default=NOTHING_KEPT)
+    fallback_order: FallbackOrder = field(
+        default=FallbackOrder.AFTER_ALL_MAPPINGS, validator=_check_fallback_order
+    )
+    accounts: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_items)
 
     def layers(self, entity: str) -> Iterator[tuple[Layer, ItemMapping]]:
         """Yield the entity's own mapping, if it has one, then the default one."""
@@ -137,18 +163,20 @@ _FALLBACKS: Final = {Layer.ENTITY: Layer.ENTITY_FALLBACK, Layer.DEFAULT: Layer.D
 
 
 def item_for(
-    mappings: Mappings, kind: ItemKind | None, *, code: str = "", entity: str = ""
+    mappings: Mappings, kind: ItemKind | None, *, code: str = "", entity: str = "", fee_type: str = ""
 ) -> MappedItem | Issue:
     """Return the NetSuite item for what Lago bills and the layer that knows it, or an error that names it.
 
     Asked in this order: the entity's own mapping, the default one, the entity's fallback item, the default
-    fallback item. An entity's fallback never hides a default mapping that fits.
+    fallback item. An entity's fallback never hides a default mapping that fits, unless the mappings say
+    `FallbackOrder.WITHIN_EACH_LAYER`.
 
     Args:
         mappings: the layers.
-        kind: what is billed; None for a fee of a type that nobody knows, which only a fallback can take.
+        kind: what is billed; None for a fee of a type that is not known, which only a fallback can take.
         code: the code of the billable metric or add-on; the other kinds have none.
         entity: code of the Lago entity that bills, `""` for none.
+        fee_type: Lago's fee type, for the message about one that is not known.
 
     Rule: LG-ITEM, LG-SUB
 
@@ -160,21 +188,30 @@ def item_for(
     >>> found.item, found.layer.value, found.issues
     ('701', 'entity', ())
     >>> print(item_for(mappings, ItemKind.BILLABLE_METRIC, code="storage").issues[0])
-    warning: billable_metrics: 'storage' is not mapped, so the fallback item stands in for it.
+    warning: billable_metrics: 'storage' is not mapped, so the fallback item is used.
     Map it to its own NetSuite item. [LG-ITEM]
     >>> print(item_for(Mappings(), ItemKind.COUPON))
     error: coupon: the coupon is not mapped, and there is no fallback item.
     Map it to a NetSuite item, or set a fallback item. [LG-ITEM]
     """
-    for layer, mapping in mappings.layers(entity):
-        item = _own(mapping, kind, code)
+    name = _named(kind, code, fee_type)
+    for layer, item in _asked(mappings, kind, code, entity):
         if item:
-            return MappedItem(item=item, layer=layer)
-    for layer, mapping in mappings.layers(entity):
-        if mapping.fallback:
-            issues = (_stood_in_for(kind, code),)
-            return MappedItem(item=mapping.fallback, layer=_FALLBACKS[layer], issues=issues)
-    return _unmapped(kind, code)
+            issues = (_stood_in_for(kind, name),) if layer.is_fallback else ()
+            return MappedItem(item=item, layer=layer, issues=issues)
+    return _unmapped(kind, name)
+
+
+def _asked(mappings: Mappings, kind: ItemKind | None, code: str, entity: str) -> Iterator[tuple[Layer, str]]:
+    """Yield the layers in the order in which they are asked, each with its item, `""` for none."""
+    layers = tuple(mappings.layers(entity))
+    if mappings.fallback_order is FallbackOrder.AFTER_ALL_MAPPINGS:
+        yield from [(layer, _own(mapping, kind, code)) for layer, mapping in layers]
+        yield from [(_FALLBACKS[layer], mapping.fallback) for layer, mapping in layers]
+        return
+    for layer, mapping in layers:
+        yield layer, _own(mapping, kind, code)
+        yield _FALLBACKS[layer], mapping.fallback
 
 
 def tax_for(mappings: Mappings, *, entity: str = "") -> MappedTax | None:
@@ -225,7 +262,7 @@ def _shared(layer: str, mapping: ItemMapping) -> Iterator[Issue]:
                 rule="LG-ITEM",
                 field=layer,
                 reason=f"{_listed(sharing)} share NetSuite item {item}",
-                remedy="Map each billable metric and each add-on to an item of its own.",
+                remedy="Map each billable metric and each add-on to an item of its own",
                 severity=Severity.WARNING,
             )
 
@@ -242,28 +279,31 @@ def _listed(codes: Iterable[str]) -> str:
     return ", ".join(map(repr, codes))
 
 
-def _stood_in_for(kind: ItemKind | None, code: str) -> Issue:
+def _stood_in_for(kind: ItemKind | None, name: str) -> Issue:
     return Issue(
         code="fallback_item",
         rule="LG-ITEM",
         field=kind.value if kind else "type",
-        reason=f"{_named(kind, code)} is not mapped, so the fallback item stands in for it",
-        remedy="Map it to its own NetSuite item.",
+        reason=f"{name} is not mapped, so the fallback item is used",
+        remedy="Map it to its own NetSuite item" if kind else _NEW_TYPE,
         severity=Severity.WARNING,
     )
 
 
-def _unmapped(kind: ItemKind | None, code: str) -> Issue:
+def _unmapped(kind: ItemKind | None, name: str) -> Issue:
     return Issue(
         code="item_unmapped",
         rule="LG-ITEM",
         field=kind.value if kind else "type",
-        reason=f"{_named(kind, code)} is not mapped, and there is no fallback item",
-        remedy="Map it to a NetSuite item, or set a fallback item.",
+        reason=f"{name} is not mapped, and there is no fallback item",
+        remedy="Map it to a NetSuite item, or set a fallback item" if kind else "Set a fallback item",
     )
 
 
-def _named(kind: ItemKind | None, code: str) -> str:
+_NEW_TYPE: Final = "Check that the fallback item is right for it; this type has no mapping of its own"
+
+
+def _named(kind: ItemKind | None, code: str, fee_type: str) -> str:
     if kind is None:
-        return "a fee of an unknown type"
+        return f"a fee of type {fee_type!r}"
     return repr(code) if kind in ONE_TO_ONE else f"the {kind.value.replace('_', ' ')}"

@@ -1,7 +1,7 @@
 """What Lago bills, as frozen values: invoices and their fees, credit notes and their items, payments.
 
 Only the fields that the rules need are kept, and none of them is personal. Amounts are whole numbers of the
-currency's smallest unit, as Lago's `*_amount_cents` are.
+currency's subunit, as Lago's `*_amount_cents` are.
 """
 
 from datetime import date
@@ -11,12 +11,12 @@ from attrs import field, frozen
 
 from custsync.flows.lago.billing.amounts import check_cents, check_number, check_unsigned
 
-__all__ = ["Amounts", "CreditNote", "CreditNoteItem", "Fee", "Invoice", "Payment"]
+__all__ = ["Amounts", "CreditNote", "CreditNoteItem", "Fee", "Invoice", "Payment", "Price"]
 
 
 @frozen(kw_only=True)
 class Amounts:
-    """The amounts that a document states, in the currency's smallest unit; discounts are positive here."""
+    """The amounts that a document states, in the currency's subunit; discounts are positive here."""
 
     fees: int = field(validator=check_cents)
     coupons: int = field(default=0, validator=check_unsigned)
@@ -26,21 +26,77 @@ class Amounts:
     taxes: int = field(default=0, validator=check_unsigned)
     total: int = field(validator=check_unsigned)
 
+    @property
+    def net(self) -> int:
+        """Return fees less all discounts, which is the total without its taxes where nothing was rounded."""
+        discounts = self.coupons + self.prepaid_credits + self.progressive_billing_credits + self.credit_notes
+        return self.fees - discounts
+
 
 @frozen(kw_only=True)
-class Fee:
-    """One fee of an invoice: `type` and `code` say what was sold, the amount excludes tax.
+class Price:
+    """How Lago came to the amount of a fee, its tax excluded.
 
-    `precise_unit_amount` is in whole currency units (dollars, not cents), as Lago sends it.
+    Attributes:
+        units: how many were sold.
+        unit_amount: of one, in whole currency units (dollars, not cents).
+        amount_cents: what they cost together, rounded.
+        paid_units: how many of them are not free, None where Lago does not say. The unit amount of a package
+            is the amount of one that is not free.
+    """
+
+    units: Decimal = field(validator=check_number)
+    unit_amount: Decimal = field(validator=check_number)
+    amount_cents: int = field(validator=check_cents)
+    paid_units: Decimal | None = None
+
+
+@frozen(kw_only=True)
+class _Sold:
+    """What a fee or an item of a credit note is for.
+
+    Attributes:
+        lago_id: Lago's id, `""` for a fee that has none.
+        type: Lago's fee type.
+        code: of the billable metric, the add-on or the plan.
+        amount_cents: excludes tax.
+        currency: an ISO 4217 code.
+        description: the name of what was sold.
+        period_from: the first day of the service period, None where there is none.
+        period_to: its last day.
     """
 
     lago_id: str
     type: str
     code: str
-    units: Decimal = field(validator=check_number)
-    precise_unit_amount: Decimal = field(validator=check_number)
     amount_cents: int = field(validator=check_cents)
     currency: str
+    description: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+@frozen(kw_only=True)
+class Fee(_Sold):
+    """One fee of an invoice.
+
+    `precise_unit_amount` is in whole currency units (dollars, not cents), as Lago sends it; `paid_units` are
+    the units that are not free, None where Lago does not say.
+    """
+
+    units: Decimal = field(validator=check_number)
+    precise_unit_amount: Decimal = field(validator=check_number)
+    paid_units: Decimal | None = None
+
+    @property
+    def price(self) -> Price:
+        """Return how Lago came to the amount."""
+        return Price(
+            units=self.units,
+            unit_amount=self.precise_unit_amount,
+            amount_cents=self.amount_cents,
+            paid_units=self.paid_units,
+        )
 
 
 @frozen(kw_only=True)
@@ -55,22 +111,27 @@ class Invoice:
     fees: tuple[Fee, ...] = ()
     entity: str = ""
     issued_on: date | None = None
+    due_on: date | None = None
 
 
 @frozen(kw_only=True)
-class CreditNoteItem:
-    """One item of a credit note: how much of which fee is given back, tax excluded."""
+class CreditNoteItem(_Sold):
+    """One item of a credit note: how much of which fee is given back.
 
-    lago_id: str
-    type: str
-    code: str
-    amount_cents: int = field(validator=check_cents)
-    currency: str
+    `precise_amount_cents` is the amount before it was rounded, `price` that of the fee; both None where Lago
+    does not say.
+    """
+
+    precise_amount_cents: Decimal | None = None
+    price: Price | None = None
 
 
 @frozen(kw_only=True)
 class CreditNote:
-    """One credit note; its `amounts.fees` are its items together."""
+    """One credit note; its `amounts.fees` are its items together.
+
+    `subtotal` is what Lago states for all of it without tax, rounded once; None where Lago does not say.
+    """
 
     lago_id: str
     number: str
@@ -80,6 +141,7 @@ class CreditNote:
     items: tuple[CreditNoteItem, ...] = ()
     entity: str = ""
     issued_on: date | None = None
+    subtotal: int | None = None
 
 
 @frozen(kw_only=True)

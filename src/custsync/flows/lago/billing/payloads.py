@@ -4,13 +4,28 @@ Each is read with the envelope of Lago's answers and webhooks (`{"invoice": {...
 no rule needs are not looked at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from custsync.flows.lago.billing.amounts import read_cents, read_number, read_unsigned_cents
-from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice, Payment
+from custsync.flows.lago.billing.amounts import (
+    evidence,
+    is_cents,
+    read_cents,
+    read_number,
+    read_unsigned_cents,
+)
+from custsync.flows.lago.billing.models import (
+    Amounts,
+    CreditNote,
+    CreditNoteItem,
+    Fee,
+    Invoice,
+    Payment,
+    Price,
+)
 from custsync.models import ABSENT
 from custsync.payloads import Column, Kind, Table, items_of, payload_error, read_text
 
@@ -66,6 +81,26 @@ def _read_day(value: Any, _: object = None) -> date | None:
     raise payload_error("not_a_day", "not a day like 2026-01-31", value)
 
 
+def _read_period(value: Any, _: object = None) -> date | None:
+    """Return the day of a time, None for what is none: it is carried, and no rule reads it."""
+    try:
+        return date.fromisoformat(value[:_DAY_LENGTH]) if type(value) is str else None
+    except ValueError:
+        return None
+
+
+def _read_paid_units(value: Any, _: object = None) -> Decimal | None:
+    return evidence(value.get("paid_units")) if isinstance(value, Mapping) else None
+
+
+def _read_subtotal(value: Any, _: object = None) -> int | None:
+    return None if value is None or value is ABSENT else read_cents(value)
+
+
+def _read_stated_cents(value: Any, _: object = None) -> int | None:
+    return int(value) if is_cents(value) else None
+
+
 _ID: Final = Kind(_read_id)
 _OPTIONAL_ID: Final = Kind(_read_optional_id)
 _OPTIONAL_TEXT: Final = Kind(_read_optional_text)
@@ -76,8 +111,16 @@ _DISCOUNT: Final = Kind(_read_discount)
 _PAID: Final = Kind(_read_paid)
 _DAY: Final = Kind(_read_day)
 _NUMBER: Final = Kind(read_number)
+_EVIDENCE: Final = Kind(evidence)
+_PERIOD: Final = Kind(_read_period)
 
-ITEM: Final = Table((Column("type", "type", _ID), Column("code", "code", _OPTIONAL_ID)))
+ITEM: Final = Table(
+    (
+        Column("type", "type", _ID),
+        Column("code", "code", _OPTIONAL_ID),
+        Column("name", "name", _OPTIONAL_TEXT),
+    )
+)
 """What a fee is for: the `item` of a fee."""
 
 
@@ -85,41 +128,67 @@ def _read_item(value: Any, _: object = None) -> Any:
     return ITEM.read(value)
 
 
+_SOLD: Final = (
+    Column("item", "item", Kind(_read_item)),
+    Column("note", "description", _OPTIONAL_TEXT),
+    Column("period_from", "from_date", _PERIOD),
+    Column("period_to", "to_date", _PERIOD),
+    Column("paid_units", "amount_details", Kind(_read_paid_units)),
+)
 FEE: Final = Table(
     (
-        Column("lago_id", "lago_id", _ID),
-        Column("item", "item", Kind(_read_item)),
+        Column("lago_id", "lago_id", _OPTIONAL_ID),
+        *_SOLD,
         Column("units", "units", _NUMBER),
         Column("precise_unit_amount", "precise_unit_amount", _NUMBER),
         Column("amount_cents", "amount_cents", _CENTS),
         Column("currency", "amount_currency", _CURRENCY),
     )
 )
-REFUNDED_FEE: Final = Table((Column("item", "item", Kind(_read_item)),))
+REFUNDED_FEE: Final = Table(
+    (
+        *_SOLD,
+        Column("units", "units", _EVIDENCE),
+        Column("unit_amount", "precise_unit_amount", _EVIDENCE),
+        Column("amount_cents", "amount_cents", Kind(_read_stated_cents)),
+    )
+)
+"""The fee that an item of a credit note gives back; its numbers are evidence, and may be missing."""
 
 
-def _read_refunded_fee(value: Any, _: object = None) -> Any:
-    return REFUNDED_FEE.read(value)["item"]
+def _read_sold(table: Table, value: Any) -> dict[str, Any]:
+    """Return the columns of a fee, with what it is for beside them."""
+    row: dict[str, Any] = table.read(value)
+    item = row.pop("item")
+    note = row.pop("note")
+    return {**row, "type": item["type"], "code": item["code"], "description": item["name"] or note}
+
+
+def _read_refunded_fee(value: Any, _: object = None) -> dict[str, Any]:
+    row = _read_sold(REFUNDED_FEE, value)
+    price = {name: row.pop(name) for name in ("units", "unit_amount", "amount_cents", "paid_units")}
+    known = None not in (price["units"], price["unit_amount"], price["amount_cents"])
+    return {**row, "price": Price(**price) if known else None}
 
 
 CREDIT_NOTE_ITEM: Final = Table(
     (
-        Column("lago_id", "lago_id", _ID),
-        Column("item", "fee", Kind(_read_refunded_fee)),
+        Column("lago_id", "lago_id", _OPTIONAL_ID),
+        Column("fee", "fee", Kind(_read_refunded_fee)),
         Column("amount_cents", "amount_cents", _CENTS),
+        Column("precise_amount_cents", "precise_amount_cents", _EVIDENCE),
         Column("currency", "amount_currency", _CURRENCY),
     )
 )
 
 
 def _read_fee(value: Any) -> Fee:
-    row = FEE.read(value)
-    return Fee(**row.pop("item"), **row)
+    return Fee(**_read_sold(FEE, value))
 
 
 def _read_credit_note_item(value: Any) -> CreditNoteItem:
     row = CREDIT_NOTE_ITEM.read(value)
-    return CreditNoteItem(**row.pop("item"), **row)
+    return CreditNoteItem(**row.pop("fee"), **row)
 
 
 def _read_list(read: Any, value: Any, _: object = None) -> tuple[Any, ...]:
@@ -146,6 +215,7 @@ INVOICE: Final = Table(
     (
         *_HEAD,
         Column("status", "status", _ID),
+        Column("due_on", "payment_due_date", _DAY),
         Column("stated_fees", "fees_amount_cents", _CENTS),
         Column("coupons", "coupons_amount_cents", _DISCOUNT),
         Column("prepaid_credits", "prepaid_credit_amount_cents", _DISCOUNT),
@@ -160,6 +230,7 @@ CREDIT_NOTE: Final = Table(
         *_HEAD,
         Column("invoice", "lago_invoice_id", _ID),
         Column("coupons", "coupons_adjustment_amount_cents", _DISCOUNT),
+        Column("subtotal", "sub_total_excluding_taxes_amount_cents", Kind(_read_subtotal)),
         Column("items", "items", Kind(_read_items)),
     ),
     within="credit_note",

@@ -109,7 +109,7 @@ def tie(document: Document, netsuite_id: str) -> InvoiceTie:
 
     Rule: LG-PAY
 
-    >>> usd = Currency(code="USD", id="1", places=2)
+    >>> usd = Currency(code="USD", id="1", subunits=100)
     >>> invoice = Document(kind=DocumentKind.INVOICE, lago_id="inv-1", number="PIN-1", customer="2042",
     ...                    currency=usd, lines=(), tax=None, total=Decimal("10.00"))
     >>> tie(invoice, "8801").total

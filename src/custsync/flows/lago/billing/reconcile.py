@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from custsync.flows.lago.billing.amounts import less, money, sum_of
+from custsync.flows.lago.billing.amounts import fitted, is_whole, less, money, power_between, sum_of
 from custsync.flows.lago.billing.documents import DocumentKind, NotSynced
-from custsync.flows.lago.billing.draft_document import sync_off
+from custsync.flows.lago.billing.issues import amount_too_long, counted_differently, sync_off
 from custsync.flows.lago.billing.models import Payment
 from custsync.flows.lago.billing.payments import (
     CustomerPayment,
@@ -58,7 +58,7 @@ def settle(
 
     >>> from custsync.flows.lago.billing import Syncs
     >>> invoice = InvoiceTie(lago_id="inv-1", netsuite_id="8801", customer="2042", total=Decimal("10.00"),
-    ...                      currency=Currency(code="USD", id="1", places=2))
+    ...                      currency=Currency(code="USD", id="1", subunits=100))
     >>> payment = Payment(lago_id="pay-1", invoices=("inv-1",), amount_cents=400, currency="USD",
     ...                   status="succeeded")
     >>> settings = BillingSettings(syncs=Syncs(payments=True))
@@ -94,14 +94,14 @@ class _Sides:
     netsuite: Mapping[str, NetSuitePayment]
 
     @property
-    def places(self) -> int:
-        """Return the currency's decimal places."""
-        return self.invoice.currency.places
+    def subunits(self) -> int:
+        """Return how many subunits one unit of the currency has in Lago."""
+        return self.invoice.currency.subunits
 
     def amount(self, lago_id: str, netsuite_id: str) -> Decimal:
         """Return the amount of a linked payment, of which at least one side is known."""
         known = self.netsuite.get(netsuite_id)
-        return known.amount if known else money(self.lago[lago_id].amount_cents, self.places)
+        return known.amount if known else money(self.lago[lago_id].amount_cents, self.subunits)
 
 
 def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
@@ -112,6 +112,7 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
     issues = (
         *conflicts,
         *_foreign(sides),
+        *_numbers(made, found, sides.invoice.currency),
         *_link_issues(sides, links),
         *_unfinished(sides, links),
         *[_doubt(amount, sides.invoice.currency) for amount in sorted(doubtful)],
@@ -150,7 +151,7 @@ def _made(payment: Payment, invoice: InvoiceTie) -> CustomerPayment:
         customer=invoice.customer,
         invoice=invoice.netsuite_id,
         currency=invoice.currency.id,
-        amount=money(payment.amount_cents, invoice.currency.places),
+        amount=money(payment.amount_cents, invoice.currency.subunits),
     )
 
 
@@ -159,7 +160,7 @@ def _paid(
 ) -> Decimal:
     """Return all payments together. Of equal amounts on both sides only the larger number counts."""
     once = Counter(payment.amount for payment in made) | Counter(payment.amount for payment in found)
-    return sum_of((*[sides.amount(*link) for link in links], *once.elements()), sides.places)
+    return sum_of((*[sides.amount(*link) for link in links], *once.elements()), sides.subunits)
 
 
 def _state(paid: Decimal, total: Decimal) -> PaidState:
@@ -175,7 +176,7 @@ def _blocked(invoice: InvoiceTie, settings: BillingSettings) -> Issue | None:
         return sync_off("payments")
     if invoice.netsuite_id.strip():
         return None
-    reason, remedy = "The invoice is tied to no NetSuite invoice", "Sync the invoice, then its payments."
+    reason, remedy = "the invoice is tied to no NetSuite invoice", "Sync the invoice, then its payments"
     return _issue("invoice_untied", "invoice", reason, remedy)
 
 
@@ -183,8 +184,8 @@ def _conflicts(payments: Iterable[P], id_of: Callable[[P], str]) -> Iterator[Iss
     """Yield an error for each id that two payments share that are not the same."""
     counted = Counter(id_of(payment) for payment in set(payments))
     for payment_id in sorted(payment_id for payment_id, times in counted.items() if times > 1):
-        reason = f"Payment {payment_id!r} was given twice, and not the same"
-        yield _issue("payment_conflict", "payments", reason, "Read the payments again.")
+        reason = f"payment {payment_id!r} was given twice, and not the same"
+        yield _issue("payment_conflict", "payments", reason, "Read the payments again")
 
 
 def _foreign(sides: _Sides) -> Iterator[Issue]:
@@ -195,11 +196,9 @@ def _foreign(sides: _Sides) -> Iterator[Issue]:
             yield _other_currency(payment.lago_id, currency)
         if len(set(payment.invoices)) > 1:
             reason = (
-                f"Payment {payment.lago_id!r} is for several invoices, and does not say how much for each"
+                f"payment {payment.lago_id!r} is for several invoices, and does not say how much for each"
             )
-            yield _issue(
-                "several_invoices", "invoice_ids", reason, "Record it by hand, one payment for each."
-            )
+            yield _issue("several_invoices", "invoice_ids", reason, "Record it by hand, one payment for each")
     for found in sides.netsuite.values():
         if found.currency != currency.id:
             yield _other_currency(found.id, currency)
@@ -209,52 +208,73 @@ def _link_issues(sides: _Sides, links: Links) -> Iterator[Issue]:
     for side in (0, 1):
         counted = Counter(link[side] for link in links)
         for payment_id in [payment_id for payment_id, times in counted.items() if times > 1]:
-            reason = f"Payment {payment_id!r} is linked to more than one payment of the other side"
-            yield _issue("payment_doubled", "payments", reason, "Undo all but one of them.")
+            reason = f"payment {payment_id!r} is linked to more than one payment of the other side"
+            yield _issue("payment_doubled", "payments", reason, "Undo all but one of them")
     for lago_id, netsuite_id in links:
         if lago_id not in sides.lago or netsuite_id not in sides.netsuite:
             yield _missing(lago_id, netsuite_id)
-        elif sides.amount(lago_id, netsuite_id) != money(sides.lago[lago_id].amount_cents, sides.places):
-            reason = (
-                f"Payment {lago_id!r} and NetSuite payment {netsuite_id!r} are one, but not of one amount"
-            )
-            yield _issue("amounts_differ", "amount", reason, "Correct the amount on the side that is wrong.")
+        elif sides.amount(lago_id, netsuite_id) != money(sides.lago[lago_id].amount_cents, sides.subunits):
+            yield _not_one_amount(sides, lago_id, netsuite_id)
+
+
+def _not_one_amount(sides: _Sides, lago_id: str, netsuite_id: str) -> Issue:
+    """Return the error that one payment has two amounts; a power of ten between them has its own cause."""
+    what = f"payment {lago_id!r} and NetSuite payment {netsuite_id!r}"
+    stated = money(sides.lago[lago_id].amount_cents, sides.subunits)
+    power = power_between(sides.netsuite[netsuite_id].amount, stated, sides.subunits)
+    if power is not None:
+        return counted_differently(what, power, sides.invoice.currency)
+    reason = f"{what} are one, but not of one amount"
+    return _issue("amounts_differ", "amount", reason, "Correct the amount on the side that is wrong")
+
+
+def _numbers(
+    made: Iterable[CustomerPayment], found: Iterable[NetSuitePayment], currency: Currency
+) -> Iterator[Issue]:
+    """Yield an error for each payment whose amount the other side cannot keep."""
+    if any(fitted(payment.amount) != payment.amount for payment in made):
+        yield amount_too_long("LG-PAY", "amount")
+    for payment in found:
+        if not is_whole(payment.amount, currency.subunits):
+            one = f"1/{currency.subunits} {currency.code}" if currency.subunits > 1 else f"1 {currency.code}"
+            reason = f"NetSuite payment {payment.id!r} is no whole number of {one}, which Lago counts in"
+            yield _issue("amount_not_whole", "amount", reason, "Correct the amount in NetSuite")
 
 
 def _unfinished(sides: _Sides, links: Links) -> Iterator[Issue]:
     linked = {lago_id for lago_id, _ in links}
     for payment in sides.lago.values():
         if payment.status != _SUCCEEDED:
-            reason = f"Payment {payment.lago_id!r} has not succeeded in Lago"
+            reason = f"payment {payment.lago_id!r} has not succeeded in Lago"
             if payment.lago_id in linked:
-                remedy, severity = "See whether NetSuite should have it.", Severity.WARNING
+                remedy, severity = "See whether NetSuite should have it", Severity.WARNING
             else:
-                remedy, severity = "Nothing to do: it syncs once it succeeds.", Severity.NOTE
+                remedy, severity = "Nothing to do: it syncs once it succeeds", Severity.NOTE
             yield _issue("not_succeeded", "payment_status", reason, remedy, severity)
 
 
 def _overpaid(paid: Decimal, invoice: InvoiceTie) -> Iterator[Issue]:
     if paid > invoice.total:
         over = f"{less(paid, invoice.total):f} {invoice.currency.code}"
-        remedy = "See whether a payment stands there twice, or credit what is too much."
-        yield _issue("overpaid", "payments", f"The payments are {over} more than the total", remedy)
+        remedy = "See whether a payment stands there twice, or credit what is too much"
+        yield _issue("overpaid", "payments", f"the payments are {over} more than the total", remedy)
 
 
 def _doubt(amount: Decimal, currency: Currency) -> Issue:
-    reason = f"Both sides have an unlinked payment of {amount:f} {currency.code}, which may be one payment"
-    remedy = "Link them if they are one; record each on the other side if they are two."
+    reason = f"both sides have an unlinked payment of {amount:f} {currency.code}, which may be one payment"
+    remedy = "Link them if they are one; record each on the other side if they are two"
     return _issue("payment_doubtful", "payments", reason, remedy, Severity.WARNING)
 
 
 def _missing(lago_id: str, netsuite_id: str) -> Issue:
-    reason = f"Payment {lago_id!r} is NetSuite payment {netsuite_id!r}, but only one of them is there"
-    remedy = "Read both sides in full; if one was deleted, delete the other too."
+    reason = f"payment {lago_id!r} is NetSuite payment {netsuite_id!r}, but only one of them is there"
+    remedy = "Read both sides in full; if one was deleted, delete the other too"
     return _issue("payment_missing", "payments", reason, remedy, Severity.WARNING)
 
 
 def _other_currency(payment_id: str, currency: Currency) -> Issue:
-    reason = f"Payment {payment_id!r} is not in {currency.code!r}, the currency of its invoice"
-    return _issue("currency_mixed", "currency", reason, "Record it by hand in the currency of its invoice.")
+    reason = f"payment {payment_id!r} is not in {currency.code!r}, the currency of its invoice"
+    return _issue("currency_mixed", "currency", reason, "Record it by hand in the currency of its invoice")
 
 
 def _issue(code: str, name: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.errors import ConfigurationError
-from custsync.flows.lago.billing.amounts import MOST_PLACES, places_of
+from custsync.flows.lago.billing.amounts import ONE, subunits_of
 from custsync.flows.lago.billing.mappings import Mappings, is_id
 from custsync.models import NOTHING_KEPT, Issue
 
@@ -30,17 +30,23 @@ def _check_currencies(_: object, __: object, value: Any) -> None:
         raise ConfigurationError("currencies: ISO 4217 code, upper case → NetSuite currency id was expected")
 
 
-def _check_places(_: object, __: object, value: Any) -> None:
+def _check_subunits(_: object, __: object, value: Any) -> None:
     if not isinstance(value, Mapping) or not all(map(_is_code, value)) or not all(map(_are, value.values())):
-        raise ConfigurationError(f"places: ISO 4217 code → 0 to {MOST_PLACES} decimal places was expected")
+        counts = ", ".join(map(str, ONE))
+        raise ConfigurationError(f"subunits: ISO 4217 code → one of {counts} was expected")
+
+
+def _check_not_taxable(_: object, __: object, value: Any) -> None:
+    if not isinstance(value, frozenset) or not all(map(is_id, value)):
+        raise ConfigurationError("not_taxable: a frozenset of internal ids of NetSuite items was expected")
 
 
 def _is_code(value: Any) -> bool:
     return isinstance(value, str) and len(value) == _CODE_LENGTH and value.isascii() and value.isupper()
 
 
-def _are(places: Any) -> bool:
-    return type(places) is int and 0 <= places <= MOST_PLACES
+def _are(subunits: Any) -> bool:
+    return type(subunits) is int and subunits in ONE
 
 
 @frozen(kw_only=True)
@@ -71,25 +77,30 @@ class BillingSettings:
         syncs: what is synced.
         mappings: items and tax items, by entity and by default.
         currencies: ISO 4217 code → NetSuite currency id.
-        places: ISO 4217 code → decimal places, for a currency where the two systems do not go by ISO 4217.
+        subunits: ISO 4217 code → how many subunits Lago counts in one unit, for a currency that the Lago in
+            use counts in another way than its money library does today.
         tax_required: whether a document with tax is refused where no tax item is mapped. By default it goes
             without its tax, as Lago sends it, with a warning.
+        not_taxable: internal ids of NetSuite items that are not taxable. NetSuite refuses a document that
+            overrides its tax and has one of them, so it is refused here.
     """
 
     syncs: Syncs = Syncs()
     mappings: Mappings = Mappings()
     currencies: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_currencies)
-    places: Mapping[str, int] = field(default=NOTHING_KEPT, validator=_check_places)
+    subunits: Mapping[str, int] = field(default=NOTHING_KEPT, validator=_check_subunits)
     tax_required: bool = False
+    not_taxable: frozenset[str] = field(default=frozenset(), validator=_check_not_taxable)
 
 
 @frozen(kw_only=True)
 class Currency:
-    """A currency on both sides: its ISO 4217 code, its NetSuite id, and its decimal places."""
+    """A currency on both sides: its ISO 4217 code, its NetSuite id, and how Lago counts it."""
 
     code: str
     id: str
-    places: int
+    subunits: int
+    """How many subunits one unit has in Lago's amounts."""
 
 
 def currency_for(code: str, settings: BillingSettings) -> Currency | Issue:
@@ -103,18 +114,18 @@ def currency_for(code: str, settings: BillingSettings) -> Currency | Issue:
 
     >>> settings = BillingSettings(currencies={"USD": "1"})
     >>> currency_for("USD", settings)
-    Currency(code='USD', id='1', places=2)
+    Currency(code='USD', id='1', subunits=100)
     >>> print(currency_for("EUR", settings))
     error: currency: currency 'EUR' is not mapped. Map it to the id of a NetSuite currency. [LG-CUR]
     """
     if code not in settings.currencies:
-        remedy = "Map it to the id of a NetSuite currency."
+        remedy = "Map it to the id of a NetSuite currency"
         return _refused("currency_unmapped", f"currency {code!r} is not mapped", remedy)
-    places = places_of(code, settings.places)
-    if places is None:
-        reason = f"the smallest unit of currency {code!r} is a fifth, and systems count it in different ways"
-        return _refused("currency_unclear", reason, "Set its decimal places in `places`.")
-    return Currency(code=code, id=settings.currencies[code], places=places)
+    subunits = subunits_of(code, settings.subunits)
+    if subunits is None:
+        reason = f"releases of Lago count the subunits of currency {code!r} in different ways"
+        return _refused("currency_unclear", reason, "Set how many subunits one unit has in `subunits`")
+    return Currency(code=code, id=settings.currencies[code], subunits=subunits)
 
 
 def _refused(code: str, reason: str, remedy: str) -> Issue:
