@@ -99,7 +99,7 @@ class Flow:
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
         problems = _malformed(self)
-        checks = (_unknown_fields, _unwatched, _doubled_targets, _unproducible)
+        checks = (_unknown_fields, _untaken, _unwatched, _doubled_targets, _unproducible)
         problems = problems or [problem for check in checks for problem in check(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
@@ -203,6 +203,19 @@ def _unknown_fields(flow: Flow) -> list[str]:
     named += [name for entry in flow.match for name in (entry.source_field, entry.target_field)]
     named += [name for name in (flow.source_id_field, flow.unique_key, flow.write_back, flow.parent) if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
+
+
+def _untaken(flow: Flow) -> list[str]:
+    """Return the rows for fields that the target does not take, and an id that the source does not keep."""
+    target, source, back = flow.target, flow.source, flow.write_back
+    problems = [
+        f"{target.name} takes no field {row.target!r}: take its row out"
+        for row in flow.fields
+        if _is_field(row.target) and not target.takes(row.target)
+    ]
+    if back and not source.takes(back):
+        problems.append(f"{source.name} takes no field {back!r}: it cannot keep the target's id there")
+    return problems
 
 
 def _unwatched(flow: Flow) -> list[str]:

@@ -100,10 +100,11 @@ class TestProviderErrors:
     def failing(self, ledger: Ledger) -> list[str]:
         """Have four customers fail, each in its way, and one not; return their ids."""
         identity = ledger.existing()
+        ledger.netsuite.subsidiaries = frozenset({"2"})  # one that was fetched is gone there since
         wrong: list[dict[str, Any]] = [
             {"integration_customers": [{**US, "subsidiary_id": "9"}]},
             linked_to("999"),
-            {"email": "no address at all"},
+            {"integration_customers": [{**US, "subsidiary_id": "1"}]},
             linked_to(identity),
             linked_to(identity),
         ]

@@ -20,7 +20,7 @@ from custsync.errors import FlowError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.protocols import CreateRequest
+from custsync.protocols import CreateRequest, Rejected
 from custsync.rules.matching.steps import Match, OnAlreadyLinked, OnMultiple, Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
@@ -267,7 +267,7 @@ class TestName:
         assert created(EXPORT, customer)["name"] == name
 
     def test_a_customer_without_a_name_says_nothing_and_clears_nothing(self) -> None:
-        assert "name" not in created(EXPORT, ns(is_person=False, company_name=None))
+        assert "name" not in created(EXPORT, ns(is_person=False, company_name=None, email="a@b.example"))
 
 
 ADDRESS = Address(
@@ -665,10 +665,47 @@ class TestOneFailsAlone:
         both.netsuite.put({**COMPANY, "id": "-2"})
         assert both.export() == "1 left out"
 
-    def test_a_refusal_of_the_target_fails_alone(self, both: Both) -> None:
-        both.netsuite.put({**COMPANY, "email": "not an email"})
+    def test_a_refusal_of_the_target_fails_alone(self, both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+        both.netsuite.put(COMPANY)
         both.netsuite.put(PERSON)
+        company, refused = COMPANY["email"], Rejected("email_invalid", "email")
+        create = FakeStripe._create  # noqa: SLF001 - a refusal that nobody can foresee
+        monkeypatch.setattr(
+            FakeStripe,
+            "_create",
+            lambda stripe, asked: refused if asked.payload["email"] == company else create(stripe, asked),
+        )
         assert both.export() == "1 created, 1 failed"
+
+    @pytest.mark.rule("SP-OUT-3")
+    @pytest.mark.parametrize(
+        ("values", "counted"),
+        [
+            ({"companyName": None, "email": None}, "1 left out"),
+            ({"companyName": "  ", "email": "n/a"}, "1 left out"),
+            ({"companyName": None}, "1 created"),
+            ({"email": None}, "1 created"),
+        ],
+    )
+    def test_nobody_is_created_without_a_name_and_an_email(
+        self, both: Both, values: dict[str, Any], counted: str
+    ) -> None:
+        both.netsuite.put({**COMPANY, **values})
+        assert both.export() == counted
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize(("length", "counted"), [(256, "1 created"), (257, "1 refused")])
+    def test_a_name_has_256_characters(self, both: Both, length: int, counted: str) -> None:
+        both.netsuite.put({**COMPANY, "companyName": "J" * length})
+        assert both.export() == counted
+
+    @pytest.mark.rule("SP-OUT-2")
+    def test_an_email_that_is_no_address_is_not_written(self, both: Both) -> None:
+        both.netsuite.put({**COMPANY, "email": "not an email"})
+        report = sync(EXPORT, both.netsuite.rows, both.out)
+        assert report.summary == "1 created"
+        assert both.stripe.rows[0]["email"] is None
+        assert "not_an_address" in {issue.code for issue in report.attention[0].issues}
 
     def test_a_book_that_was_not_read_holds_nothing_else_up(self, both: Both) -> None:
         """The adapter gave a customer without its address book: its addresses wait, and that is said."""

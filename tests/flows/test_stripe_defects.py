@@ -10,8 +10,10 @@ from custsync.engine.outcomes import Result
 from custsync.flow import Conflict
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow
 from custsync.models import Customer, Ref
+from custsync.protocols import Rejected
 from custsync.systems import netsuite
 from custsync.testing.fakes.netsuite import FakeNetSuite
+from custsync.testing.fakes.stripe import FakeStripe
 from tests.flows.test_stripe import COMPANY, KEPT, PERSON, Both
 
 LINE = {"addr1": "1 Row", "city": "Astoria", "country": {"id": "US"}}
@@ -190,12 +192,14 @@ class TestRefusedCreates:
         assert both.netsuite.rows[0][KEPT] == theirs
         assert at_rest(both)
 
-    def test_both_directions_failed(self) -> None:
+    def test_both_directions_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         both = Both(netsuite=FakeNetSuite(subsidiaries=("2",)))
         theirs = both.stripe.put({"name": "Brightwater Joinery", "email": COMPANY["email"]})
-        ours = both.netsuite.put({**COMPANY, "subsidiary": {"id": "2"}, "email": "x"})
+        ours = both.netsuite.put({**COMPANY, "subsidiary": {"id": "2"}, "email": "x@joinery.example"})
         assert both.bring_in() == "1 failed"
-        assert both.export() == "1 failed"
+        with monkeypatch.context() as patched:
+            patched.setattr(FakeStripe, "_create", lambda _, __: Rejected("email_invalid", "email"))
+            assert both.export() == "1 failed"
         both.netsuite.edit(ours, email=COMPANY["email"])
         assert both.export() == "1 linked"
         assert both.netsuite.rows[0][KEPT] == theirs
@@ -212,7 +216,10 @@ class TestCustomersHandedIn:
         ids=str,
     )
     def test_another_world(self, both: Both, ref: Ref) -> None:
-        customers = [Customer(ref=ref, email="a@b.example"), Customer(ref=Ref("netsuite", "8"))]
+        customers = [
+            Customer(ref=ref, email="a@b.example"),
+            Customer(ref=Ref("netsuite", "8"), company_name="B"),
+        ]
         report = sync(EXPORT, customers, both.out)
         wanted = {Result.REFUSED: 1, Result.CREATED: 1} if ref.mode == "" else {Result.CREATED: 2}
         assert report.counts == wanted

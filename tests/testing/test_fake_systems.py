@@ -94,7 +94,8 @@ class TestStripesRows:
         address = {"line1": "1 Row", "country": "Côte d'Ivoire"}
         identity = created(stripe, name="N", address=address, shipping={"name": "N", "address": address}).id
         assert stripe.row(identity)["address"]["country"] == "Côte d'Ivoire"
-        updated(stripe, identity, shipping={"phone": "1"}, address={"line2": "Suite 4"})
+        shipping = {"name": "N", "phone": "1", "address": {"line2": "Floor 9"}}
+        updated(stripe, identity, shipping=shipping, address={"line2": "Suite 4"})
         assert stripe.row(identity)["shipping"]["phone"] == "1"
         assert stripe.row(identity)["address"]["line1"] == "1 Row"
         updated(stripe, identity, name="", address="", shipping="")
@@ -110,7 +111,10 @@ class TestStripesRows:
             ({"metadata": {str(number): "v" for number in range(51)}}, "metadata"),
             ({"email": "a" * 512 + "@b"}, "email"),
             ({"name": 7}, "name"),
-            ({"address": {"county": "C"}}, "address"),
+            ({"address": {"county": "C"}}, "address[county]"),
+            ({"email": "n/a"}, "email"),
+            ({"email": "a@b.example; c@d.example"}, "email"),
+            ({"shipping": {"name": "N", "address": {}, "carrier": "C"}}, "shipping[carrier]"),
             ({"shipping": {"name": "N"}}, "shipping[address]"),
             ({"shipping": {"address": {"city": "C"}}}, "shipping[name]"),
             ({"balance": 7}, "balance"),

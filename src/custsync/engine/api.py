@@ -71,7 +71,8 @@ def decide_each(
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.stripe import FakeStripe
     >>> world = Environment(target=FakeStripe(), store=MemoryStore())
-    >>> [decision.verb for decision in decide_each(EXPORT, [{"id": "2043"}, {"id": []}], world)]
+    >>> customers = [{"id": "2043", "companyName": "Lund"}, {"id": []}]
+    >>> [decision.verb for decision in decide_each(EXPORT, customers, world)]
     ['create', 'refused']
     """
     check_call(flow, world, Environment)
@@ -104,8 +105,9 @@ def plan(
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.stripe import FakeStripe
+    >>> lund = {"id": "2043", "companyName": "Lund"}
     >>> world = Environment(target=FakeStripe(), store=MemoryStore())
-    >>> [plan(EXPORT, customers, world).is_empty for customers in ([{"id": "2043"}], [{"id": "-5"}])]
+    >>> [plan(EXPORT, customers, world).is_empty for customers in ([lund], [{"id": "-5"}])]
     [False, True]
     """
     check_call(flow, world, Environment)

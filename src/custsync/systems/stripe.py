@@ -5,6 +5,7 @@ or an update: a key that is left out changes nothing, an empty text clears.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from attrs import evolve
@@ -26,16 +27,24 @@ from custsync.payloads import (
     ref_of,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import Limit, System
+from custsync.rules.fields.mapping import System
 from custsync.rules.normalize import epoch_stamp
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.amounts import CENTS
+from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
 
 __all__ = ["STRIPE"]
 
 _ID_LENGTH: Final = 255
-_METADATA_KEY: Final = 40
-_METADATA_VALUE: Final = 500
+_DECIMALS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"), 0),
+    **dict.fromkeys(("pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"), 0),
+    **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3),
+}
+"""The currencies whose smallest unit is not a hundredth.
+
+Source: docs.stripe.com/currencies
+"""
 
 
 def _read_id(value: Any, _: object = None) -> str:
@@ -131,6 +140,13 @@ def _cleared(parts: dict[str, Any]) -> dict[str, Any]:
     return {key: "" if part is None else part for key, part in parts.items()}
 
 
+def _without_blanks(value: Any) -> Any:
+    """Return a create's body without what would only clear: nothing is there yet."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_blanks(part) for key, part in value.items() if part != ""}
+
+
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(_read_id), writable=False),
@@ -180,8 +196,19 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     if mode and stated != mode:
         raise _wrong_mode(mode)
     customer.ref = ref_of("stripe", customer.ref, account, stated)
+    if customer.balance and customer.currency:
+        customer.balance = _in_currency(customer.balance, customer.currency.lower())
     customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
     return finish(customer, Customer)
+
+
+def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
+    """Return a number of smallest units, which was read as hundredths, as the currency counts them.
+
+    >>> _in_currency(Decimal("-5.00"), "jpy"), _in_currency(Decimal("-5.00"), "usd")
+    (Decimal('-500'), Decimal('-5.00'))
+    """
+    return hundredths.scaleb(2 - _DECIMALS.get(currency, 2))
 
 
 def _wrong_mode(mode: str) -> PayloadError:
@@ -212,9 +239,9 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
 
     Raises:
         FlowError: a field that Stripe does not take, or a metadata key that it does not take.
-        InputError: a metadata value that is too long.
 
-    >>> write({"email": "ap@joinery.example", "phone": None, "custom.netsuite_internal_id": "2041"})
+    >>> there = read({"id": "cus_1", "phone": "(503) 555-0101"})
+    >>> write({"email": "ap@joinery.example", "phone": None, "custom.netsuite_internal_id": "2041"}, there)
     {'email': 'ap@joinery.example', 'phone': '', 'metadata': {'netsuite_internal_id': '2041'}}
     """
     own: dict[str, Any] = {}
@@ -229,7 +256,8 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
         else:
             raise FlowError(f"Stripe takes no field {name!r}: take its row out of the flow's field table")
     addresses = {name: own.pop(name) for name in BESIDES.writable if name in own}
-    return CUSTOMER.write({**own, "custom": metadata or ABSENT}) | BESIDES.write(addresses)
+    body = CUSTOMER.write({**own, "custom": metadata or ABSENT}) | BESIDES.write(addresses)
+    return _without_blanks(body) if current is None else body
 
 
 def _laid(name: str, value: Any, values: Mapping[str, Any], current: Customer | None) -> Any:
@@ -237,24 +265,15 @@ def _laid(name: str, value: Any, values: Mapping[str, Any], current: Customer | 
     if not isinstance(value, Address):
         return value
     address = overlaid(getattr(current, name, None), value)
-    return _named(address, values, current) if name == "shipping_address" else address
+    return with_name(address, values, current) if name == "shipping_address" else address
 
 
 def _metadatum(key: str, value: Any) -> dict[str, str]:
     if value is ABSENT:
         return {}
-    if len(key) > _METADATA_KEY or "[" in key or "]" in key:
+    if not is_metadata_key(key):
         raise FlowError("a metadata key has at most 40 characters, none of them a square bracket")
-    text = "" if value is None else str(value)
-    if len(text) > _METADATA_VALUE:
-        raise InputError(f"a metadata value has at most {_METADATA_VALUE} characters, not {len(text)}")
-    return {key: text}
-
-
-def _named(shipping: Address, values: Mapping[str, Any], current: Customer | None) -> Address:
-    """Return the shipping address with the name that Stripe demands: the customer's where it has none."""
-    name = shipping.addressee or values.get("name") or (current.name if current else "")
-    return shipping if shipping.addressee == name else evolve(shipping, addressee=name or "")
+    return {key: "" if value is None else str(value)}
 
 
 def is_deleted(payload: Payload) -> bool:
@@ -272,7 +291,9 @@ STRIPE: Final = System(
     write=write,
     id_of=id_of,
     is_deleted=is_deleted,
-    limits={"email": Limit(length=512, cited="Stripe API, customer create parameters", confidence="A")},
+    limits=FIELDS.limits(),
     case_sensitive=frozenset({"email"}),
+    takes=takes,
+    fit=fit,
 )
-"""Stripe's customer object. Its `name` and `phone` have no stated length, so they have no limit here."""
+"""Stripe's customer object. Its `phone` has no stated length, so it has no limit here."""

@@ -32,7 +32,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.mapping import MappedValue, check_limits, value_of
+from custsync.rules.fields.mapping import MappedValue, fit_values, value_of
 from custsync.rules.matching.steps import Match, Step, Verdict, step
 from custsync.syncrecords import Status, SyncRecord
 
@@ -171,8 +171,8 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
             value = value.value
         if value or (value is not None and value is not ABSENT and value != ""):
             values[row.target] = value
-    fitted, over = check_limits(values, flow.target, flow.may_cut)
-    return fitted, issues + over
+    fitted, over = fit_values(values, flow.target, flow.may_cut)
+    return fitted, tuple(dict.fromkeys(issues + over)) if over else issues
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:

@@ -16,8 +16,8 @@ from custsync.rules.fields.mapping import (
     FieldMapping,
     MappedValue,
     canonical,
-    check_limits,
     digest,
+    fit_values,
     value_of,
 )
 from custsync.rules.matching.steps import Step, step
@@ -64,7 +64,7 @@ class Comparison:
             if not row.create_only:
                 self._compare(row)
         self._hold_back()
-        if self.changes and self.flow.target.limits:
+        if self.changes:
             self._fit()
         return self
 
@@ -156,11 +156,14 @@ class Comparison:
 
     def _fit(self) -> None:
         values = {change.field: change.after for change in self.changes}
-        fitted, over = check_limits(values, self.flow.target, self.flow.may_cut)
-        self.issues += over
+        fitted, over = fit_values(values, self.flow.target, self.flow.may_cut, self.target)
+        if not over and fitted is values:
+            return
+        self.issues = list(dict.fromkeys((*self.issues, *over)))
+        self.behind |= values.keys() - fitted.keys()
         kept = []
         for change in self.changes:
-            after = fitted[change.field]
+            after = fitted.get(change.field, change.before)
             if not self.flow.field_for[change.field].same(after, change.before):
                 kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
         self.changes = kept

@@ -12,12 +12,13 @@ from custsync.flows.stripe.shared import (
     email_to_look_for,
     email_to_write,
 )
-from custsync.models import ABSENT, Address, Customer, Maybe
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
+from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.rules.names import stripe_name
-from custsync.rules.normalize import id_key
+from custsync.rules.normalize import clean_email, id_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 
@@ -129,6 +130,7 @@ def export_flow(
             *(_address_row(StripeAddress(name, unknown), parts) for name, parts in _ADDRESSES),
             FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
         ),
+        requires=(_NOBODY,),
         source_id_field=_STAMP,
         write_back=kept_id,
     )
@@ -176,6 +178,22 @@ _ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tu
     ("shipping_address", ("addressee", "phone", *_STRIPE_ADDRESS)),
 )
 """The two addresses, and the components that Stripe has of each."""
+
+
+def _is_nobody(customer: Customer) -> bool:
+    return stripe_name(customer).text is None and not clean_email(customer.email).addresses
+
+
+_NOBODY: Final = Filter(
+    leaves_out=_is_nobody,
+    issue=Issue(
+        code="name_and_email_missing",
+        rule="SP-OUT-3",
+        field="name",
+        reason="the customer has neither a name nor an email, so that nobody could tell who it is in Stripe",
+        remedy="Give the NetSuite customer one of them",
+    ),
+)
 
 EXPORT: Final = export_flow()
 """NetSuite → Stripe, as documented."""

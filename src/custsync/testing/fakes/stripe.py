@@ -1,20 +1,13 @@
 """Stripe in memory: its customer object, and the quirks that its documentation tells of."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from custsync.protocols import Payload, Rejected, Tier
+from custsync.systems.stripe_writes import BLANK, changed
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
 
 __all__ = ["FakeStripe"]
-
-EMAIL_LENGTH: Final = 512
-METADATA_PAIRS: Final = 50
-METADATA_KEY: Final = 40
-METADATA_VALUE: Final = 500
-
-_TEXTS: Final = ("name", "email", "phone", "description", "business_name", "individual_name")
-_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 
 
 class FakeStripe(FakeSystem):
@@ -46,22 +39,7 @@ class FakeStripe(FakeSystem):
 
     def blank(self) -> Row:
         """Return a customer object with nothing in it."""
-        return {
-            "object": "customer",
-            "address": None,
-            "balance": 0,
-            "created": int(self.clock().timestamp()),
-            "currency": None,
-            "delinquent": False,
-            "description": None,
-            "email": None,
-            "livemode": self.mode == "live",
-            "metadata": {},
-            "name": None,
-            "phone": None,
-            "preferred_locales": [],
-            "shipping": None,
-        }
+        return {**BLANK, "created": int(self.clock().timestamp()), "livemode": self.mode == "live"}
 
     def _finds(self, tier: Tier) -> Mapping[str, int]:
         return {
@@ -85,67 +63,28 @@ class FakeStripe(FakeSystem):
         return sorted(found, key=_age, reverse=True)
 
     def _created(self, payload: Payload) -> Row:
-        row = self.blank()
-        self._change(row, payload)
-        return row
+        return self._changed(self.blank(), payload, creates=True)
 
     def _change(self, row: Row, payload: Payload) -> None:
-        for key, value in payload.items():
-            if key in _TEXTS:
-                row[key] = _text(key, value)
-            elif key == "metadata":
-                row["metadata"] = _merged(row["metadata"], value)
-            elif key == "address":
-                row["address"] = _address(row["address"], value, "address")
-            elif key == "shipping":
-                row["shipping"] = _shipping(row["shipping"], value)
-            else:
-                raise Refusal(Rejected("parameter_unknown", key))
+        row |= self._changed(row, payload)
+
+    def edit(self, identity: str, **changes: Any) -> None:
+        """Have a person change a customer, as `FakeSystem.edit`."""
+        super().edit(identity, **_cleared(changes))
+
+    def _changed(self, row: Row, payload: Payload, *, creates: bool = False) -> Row:
+        made = changed(row, payload, creates=creates)
+        if isinstance(made, Rejected):
+            raise Refusal(made)
+        return made
 
 
 def _age(row: Row) -> tuple[int, str]:
     return row["created"], row["id"]
 
 
-def _text(key: str, value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise Refusal(Rejected("parameter_invalid_string", key))
-    if key == "email" and (len(value) > EMAIL_LENGTH or "@" not in value):
-        raise Refusal(Rejected("email_invalid", key))
-    return value
-
-
-def _merged(there: Mapping[str, str], given: Any) -> dict[str, str]:
-    """Return the metadata merged by key; an empty text takes its key away."""
-    if given is None or given == "":
-        return {}
-    for key, value in given.items():
-        if len(key) > METADATA_KEY or "[" in key or "]" in key or len(str(value)) > METADATA_VALUE:
-            raise Refusal(Rejected("parameter_invalid", "metadata"))
-    merged = {key: str(value) for key, value in {**there, **given}.items() if value not in ("", None)}
-    if len(merged) > METADATA_PAIRS:
-        raise Refusal(Rejected("parameter_invalid", "metadata"))
-    return merged
-
-
-def _address(there: Any, given: Any, field: str) -> dict[str, str | None] | None:
-    """Return the address; its country is free text, a component that is not named keeps its value."""
-    if given is None or given == "":
-        return None
-    if not given.keys() <= set(_ADDRESS):
-        raise Refusal(Rejected("parameter_unknown", field))
-    laid = {**dict.fromkeys(_ADDRESS), **(there or {}), **given}
-    return {key: value or None for key, value in laid.items()}
-
-
-def _shipping(there: Any, given: Any) -> Any:
-    if given is None or given == "":
-        return None
-    there = there or {"name": None, "phone": None, "address": None}
-    address = _address(there["address"], given.get("address", there["address"]), "shipping[address]")
-    name = given.get("name", there["name"])
-    if not name or address is None:
-        raise Refusal(Rejected("parameter_missing", "shipping[address]" if name else "shipping[name]"))
-    return {"name": name, "phone": given.get("phone", there["phone"]) or None, "address": address}
+def _cleared(value: Any) -> Any:
+    """Return what a person said with an empty text for each null: Stripe has no other way to clear."""
+    if isinstance(value, Mapping):
+        return {key: _cleared(part) for key, part in value.items()}
+    return "" if value is None else value

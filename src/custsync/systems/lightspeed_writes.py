@@ -1,0 +1,152 @@
+"""What Lightspeed's API takes of a customer, key by key, and what it makes of a write.
+
+An update is a PUT over the schema of a create. Whether it merges is stated nowhere: under the stricter
+reading what a body leaves out is null from then on, or false.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from custsync.protocols import Payload, Rejected
+from custsync.rules.countries import is_valid
+from custsync.rules.normalize import email_key
+from custsync.systems.vendor_fields import FieldTable, VendorField
+
+__all__ = ["BLANK", "CUSTOM_FIELDS", "FIELDS", "OTHER_FIELDS", "WALK_IN", "changed", "created"]
+
+Row = dict[str, Any]
+
+WALK_IN: Final = "WALKIN"
+"""The customer code of the shop's anonymous customer."""
+
+UNNAMED: Final = "UNNAMED"
+"""What a code begins with that is made up for a customer without a first name."""
+
+CUSTOM_FIELDS: Final = ("custom_field_1", "custom_field_2", "custom_field_3", "custom_field_4")
+"""All custom fields that a customer has."""
+
+_API: Final[dict[str, Any]] = {"cited": "Lightspeed X-Series API 2026-07, customers", "confidence": "A"}
+_NULL: Final = (None, "")
+_LETTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXYZ"
+
+
+def _is_address(text: str) -> bool:
+    return email_key(text) is not None
+
+
+def _is_country(text: str) -> bool:
+    return is_valid(text, system="lightspeed")
+
+
+def _is_date(text: str) -> bool:
+    return len(text) == len("1984-07-19") and text[4] == text[7] == "-" and text.replace("-", "").isdecimal()
+
+
+def _text(key: str, name: str = "", **parts: Any) -> VendorField:
+    return VendorField(key=key, name=name, **{"empties": _NULL, **_API, **parts})
+
+
+def _place(kind: str, name: str) -> tuple[VendorField, ...]:
+    """Return the rows of one of the two addresses, which are keys of the customer itself."""
+    parts = ("address_1", "address_2", "suburb", "city", "postcode", "state")
+    country = _text(f"{kind}_country_id", name, valid=_is_country)
+    return (*(_text(f"{kind}_{part}", name) for part in parts), country)
+
+
+OTHER_FIELDS: Final = (
+    _text("customer_group_id", "custom.customer_group_id", empties=()),
+    _text("date_of_birth", "custom.date_of_birth", empties=(), valid=_is_date),
+    VendorField(key="enable_loyalty", name="custom.enable_loyalty", form="flag", **_API),
+    VendorField(key="enable_promotional_sms", name="custom.enable_promotional_sms", form="flag", **_API),
+    _text("gender", "custom.gender", valid=("M", "F").__contains__),
+    _text("note", "custom.note"),
+    VendorField(
+        key="on_account_limit", name="custom.on_account_limit", form="number", empties=(None,), **_API
+    ),
+    _text("tax_id", "custom.tax_id"),
+    _text("twitter", "custom.twitter"),
+    _text("website", "custom.website"),
+)
+"""The fields for which we have no name of our own: a flow writes them as custom fields."""
+
+FIELDS: Final = FieldTable(
+    (
+        _text("customer_code", "entity_id", empties=()),
+        _text("first_name", "first_name", required="always"),
+        _text("last_name", "last_name", required="always"),
+        _text("company_name", "company_name"),
+        _text("email", "email", valid=_is_address),
+        _text("phone", "phone"),
+        _text("mobile", "mobile_phone"),
+        _text("fax", "fax"),
+        VendorField(key="do_not_email", name="subscription_status", form="flag", **_API),
+        *_place("postal", "billing_address"),
+        *_place("physical", "shipping_address"),
+        *(_text(name, f"custom.{name}") for name in CUSTOM_FIELDS),
+        *OTHER_FIELDS,
+    ),
+    codes={"unknown": "unknown_field", "missing": "required"},
+)
+"""Every key that a write can have."""
+
+BLANK: Final[Mapping[str, Any]] = {
+    **{row.key: False if row.form == "flag" else None for row in FIELDS.rows},
+    "name": None,
+    "year_to_date": 0,
+    "balance": 0,
+    "loyalty_balance": 0,
+    "deleted_at": None,
+}
+"""A customer with nothing in it; a code is made up for it."""
+
+
+def created(id: str, _mode: str, body: Payload) -> Row | Rejected:
+    """Return the customer that a create makes, or Lightspeed's refusal.
+
+    >>> tony = created("0a91-1", "", {"first_name": "Tony", "last_name": None})
+    >>> tony["customer_code"], tony["do_not_email"]
+    ('Tony-D72Q', False)
+    >>> created("0a91-1", "", {"company_name": "Joinery"})
+    Rejected(code='required', field='first_name')
+    """
+    return _checked({**BLANK, **body, "id": id}, FIELDS.payload_error(body, creates=True))
+
+
+def changed(row: Row, body: Payload, *, replaces: bool = True) -> Row | Rejected:
+    """Return the customer after an update, or Lightspeed's refusal; the row itself is not touched.
+
+    Args:
+        row: the customer.
+        body: the body of the PUT.
+        replaces: whether what the body leaves out is null from then on; else it stays as it was.
+
+    >>> tony = created("0a91-1", "", {"first_name": "Tony", "last_name": None, "do_not_email": True})
+    >>> moved = {"first_name": "Tony", "last_name": None, "phone": "(503) 555-0101"}
+    >>> [changed(tony, moved, replaces=replaces)["do_not_email"] for replaces in (True, False)]
+    [False, True]
+    """
+    if row["customer_code"] == WALK_IN:
+        return Rejected("walk_in", "customer_code")
+    reset = {key: BLANK[key] for key in FIELDS.at} if replaces else {}
+    return _checked({**row, **reset, **body}, FIELDS.payload_error(body, creates=False))
+
+
+def _checked(row: Row, payload_error: Rejected | None) -> Row | Rejected:
+    """Return the customer with its name and its code, unless it was refused or is nobody."""
+    if payload_error is not None:
+        return payload_error
+    if not any(row[key] for key in ("first_name", "last_name", "company_name")):
+        return Rejected("required", "first_name")
+    names = [row[key] for key in ("first_name", "last_name") if row[key]]
+    code = row["customer_code"] or made_up_code(row["first_name"], row["id"])
+    return {**row, "customer_code": code, "name": " ".join(names) or None}
+
+
+def made_up_code(name: str | None, id: str) -> str:
+    """Return a code that nobody has: the first name, and four letters that look drawn by lot.
+
+    >>> made_up_code("Tony", "0a91-2"), made_up_code(None, "0a91-2")
+    ('Tony-T2HH', 'UNNAMED-T2HH')
+    """
+    number = int(id.rpartition("-")[2], 16) * 421_337 + 11_903
+    return f"{name or UNNAMED}-" + "".join(_LETTERS[number >> 5 * place & 31] for place in (3, 2, 1, 0))
