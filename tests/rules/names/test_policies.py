@@ -11,6 +11,8 @@ from custsync.errors import ConfigurationError
 from custsync.rules.names import AS_DOCUMENTED, NamePolicy, SplitName, split_name
 from custsync.rules.names.words import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES
 
+SUFFIXED = NamePolicy(comma="name_suffix", suffixes=True, particles=True)
+
 EVERY_OPT_IN = {
     "name_suffix": NamePolicy(comma="name_suffix"),
     "name_form": NamePolicy(comma="name_form"),
@@ -94,6 +96,9 @@ class TestOptIns:
             pytest.param("Johan van der Berg", "particles", ("Johan", "van der Berg"), id="22"),
             pytest.param("Juan José García Ríos", "two_surnames", ("Juan José", "García Ríos"), id="24"),
             pytest.param("Dr. John Smith", "titles", ("John", "Smith", "title Dr."), id="25"),
+            pytest.param("(A) John (B) Smith", "notes", ("John", "Smith", "note A, B"), id="32 two"),
+            pytest.param("Smith (Tenant), John", "notes", ("John", "Smith", "note Tenant"), id="32 left"),
+            pytest.param("Mrs. Brown, Amanda", "titles", ("Amanda", "Brown", "title Mrs."), id="25 left"),
             pytest.param("Smith, John ( Tenant )", "notes", ("John", "Smith", "note Tenant"), id="32"),
             pytest.param("John Smith (Tenant)", "notes", ("John", "Smith", "note Tenant"), id="32 last"),
             pytest.param("John Smith - Rental", "notes", ("John", "Smith", "note Rental"), id="32 dash"),
@@ -111,6 +116,82 @@ class TestOptIns:
     def test_two_suffixes_are_both_kept(self, text: str) -> None:
         split = split_name(text, policy=NamePolicy(comma="name_suffix", suffixes=True))
         assert parts(split) == {"first": "Ann", "last": "Archer", "suffix": "Jr. MD"}
+
+    @pytest.mark.parametrize(
+        ("text", "want"),
+        [
+            pytest.param("Arthur Gray, Jr., M.D.", ("Arthur", "Gray", "Jr. M.D."), id="chain"),
+            pytest.param("Arthur Gray, Jr. MD", ("Arthur", "Gray", "Jr. MD"), id="chain without comma"),
+            pytest.param("Arthur Gray MD, III", ("Arthur", "Gray", "MD III"), id="chain over a comma"),
+            pytest.param("Arthur Gray, Ph. D.", ("Arthur", "Gray", "Ph. D."), id="one in two words"),
+            pytest.param("Arthur Gray, DO, BSN", ("Arthur", "Gray", "DO BSN"), id="names in capitals"),
+            pytest.param("Arthur Gray D.O.", ("Arthur", "Gray", "D.O."), id="names with dots"),
+            pytest.param("Arthur Gray VI", ("Arthur", "Gray", "VI"), id="six"),
+            pytest.param("Arthur Lee Gray Senior", ("Arthur Lee", "Gray", "Senior"), id="senior"),
+            pytest.param("Arthur B. Lee Gray V", ("Arthur B. Lee", "Gray", "V"), id="five"),
+            pytest.param("Gray Jr. MD, Arthur", ("Arthur", "Gray", "Jr. MD"), id="left of the comma"),
+            pytest.param("Gray, Arthur Jr., MD", ("Arthur", "Gray", "Jr. MD"), id="right of the comma"),
+            pytest.param("Arthur Gray,", ("Arthur", "Gray", ""), id="nothing behind the comma"),
+            pytest.param("Smith, J.R.", ("J.R.", "Smith", ""), id="initials"),
+            pytest.param("Van Dyke, J.R.", ("J.R.", "Van Dyke", ""), id="initials, two words left"),
+            pytest.param("Smith, M.D.", ("M.D.", "Smith", ""), id="one surname left"),
+            pytest.param("De La Cruz, MD", ("MD", "De La Cruz", ""), id="one surname of three words left"),
+            pytest.param("Nguyen Van, Do", ("Do", "Nguyen Van", ""), id="a name, not capitals"),
+            pytest.param("NGUYEN VAN, DO", ("DO", "NGUYEN VAN", ""), id="a name among capitals"),
+            pytest.param("Anh Thi Do", ("Anh Thi", "Do", ""), id="a surname"),
+            pytest.param("Suresh Kumar V", ("Suresh Kumar", "V", ""), id="an initial"),
+            pytest.param("Edward Senior III", ("Edward", "Senior", "III"), id="a surname before a suffix"),
+            pytest.param("Geert De Vries", ("Geert", "De Vries", ""), id="particle in capitals"),
+            pytest.param("Jill St. John", ("Jill", "St. John", ""), id="saint"),
+            pytest.param("MARIA DE LA CRUZ JR", ("MARIA", "DE LA CRUZ", "JR"), id="all capitals"),
+            pytest.param(
+                "Anh Van Nguyen", ("Anh Van", "Nguyen", ""), id="a given name that is a particle too"
+            ),
+            pytest.param("F. Al Dixon", ("F. Al", "Dixon", ""), id="a given name behind an initial"),
+            pytest.param("Fatima Al Zahra", ("Fatima", "Al Zahra", ""), id="the same particle"),
+            pytest.param("Ann Ben Archer", ("Ann Ben", "Archer", ""), id="a given name"),
+            pytest.param("Ahmad ben Husain", ("Ahmad", "ben Husain", ""), id="written small"),
+            pytest.param("Juan Velasquez y Garcia", ("Juan", "Velasquez y Garcia", ""), id="two surnames"),
+            pytest.param("Juan y Garcia", ("Juan y", "Garcia", ""), id="nothing to join"),
+            pytest.param("Anna von Bergen Wessels", ("Anna", "von Bergen Wessels", ""), id="a wide surname"),
+        ],
+    )
+    def test_together(self, text: str, want: tuple[str, str, str]) -> None:
+        split = split_name(text, policy=SUFFIXED)
+        assert (split.first, split.last, split.suffix) == want
+
+    @pytest.mark.parametrize(
+        ("text", "policy", "left"),
+        [
+            pytest.param("Arthur Gray, Jr., M.D.", SUFFIXED, (), id="a chain is settled"),
+            pytest.param("Smith, Jr.", SUFFIXED, ("suffix_after_comma",), id="a suffix that stays"),
+            pytest.param("Smith, Ann, Bob, Jr.", SUFFIXED, ("multiple_commas",), id="commas that stay"),
+            pytest.param("Ann Smith, Jr., Bo", SUFFIXED, ("multiple_commas",), id="a suffix between names"),
+            pytest.param(
+                "Ann de Smith Jr.", NamePolicy(suffixes=True), ("particle_before_last",), id="uncovered"
+            ),
+            pytest.param("Ann Smith, Bo (Tenant)", NamePolicy(notes=True), (), id="note"),
+            pytest.param(
+                "Smith\uff0cAnn\uff0cBo", NamePolicy(any_comma=True), ("multiple_commas",), id="new commas"
+            ),
+            pytest.param(
+                "Ann - Bo, Smith", NamePolicy(notes=True), ("note_in_name",), id="no note at the end"
+            ),
+            pytest.param(
+                "Jan de la Paz Ruiz", NamePolicy(two_surnames=True), ("particle_before_last",), id="two"
+            ),
+        ],
+    )
+    def test_a_warning_goes_only_where_a_step_settled_it(
+        self, text: str, policy: NamePolicy, left: tuple[str, ...]
+    ) -> None:
+        assert codes(split_name(text, policy=policy)) == left
+
+    @given(ODD_NAMES | st.text(), st.sampled_from([*EVERY_OPT_IN.values(), ALL_AT_ONCE, SUFFIXED]))
+    def test_a_split_that_stays_keeps_its_warnings(self, text: str, policy: NamePolicy) -> None:
+        split, documented = split_name(text, policy=policy), split_name(text)
+        if parts(split) == parts(documented):
+            assert set(codes(documented)) <= set(codes(split))
 
     @pytest.mark.parametrize(
         ("text", "policy"),

@@ -115,12 +115,34 @@ class TestCleanEmail:
             pytest.param("<>", (), ("not_an_address",), id="empty brackets"),
             pytest.param(".", (), ("trailing_dot", "not_an_address"), id="dot alone"),
             pytest.param("x" * 5000, (), ("too_long",), id="too long"),
+            pytest.param(f"{A} {B}", (A, B), ("several_addresses",), id="a blank between"),
+            pytest.param(f"{A}/{B}", (A, B), ("several_addresses",), id="a slash between"),
+            pytest.param(f"{A} | {B}", (A, B), ("several_addresses",), id="a bar between"),
+            pytest.param(f"{A} and {B}", (A, B), ("several_addresses",), id="and"),
+            pytest.param(f"{A} OR {B} & c@d", (A, B, "c@d"), ("several_addresses",), id="or, and"),
+            pytest.param(
+                f"Ann <{A}> Bo <{B}>", (A, B), ("display_name", "several_addresses"), id="names between"
+            ),
+            pytest.param(f'"A > B" <{A}>', (A,), ("display_name",), id="a bracket in quotes"),
+            pytest.param(f"ann {A} bo {B}", (), ("not_an_address",), id="words between"),
+            pytest.param("a/b@x.example", ("a/b@x.example",), (), id="a slash inside"),
+            pytest.param("a b@x.example", (), ("blank_in_address",), id="a blank inside"),
+            pytest.param("a @ x.example", (), ("blank_in_address",), id="blanks around the sign"),
+            pytest.param(f"{A}; b @x.example", (A,), ("blank_in_address",), id="a blank inside one"),
+            pytest.param("call me @ home..", (), ("trailing_dot", "not_an_address"), id="a sentence"),
         ],
     )
     def test_table(self, text: str | None, addresses: tuple[str, ...], codes: tuple[str, ...]) -> None:
         found = clean_email(text)
         assert found.addresses == addresses
         assert tuple(issue.code for issue in found.issues) == codes
+
+    @pytest.mark.rule("SP-OUT-2")
+    @pytest.mark.parametrize(
+        ("text", "first"), [(f"{A}; {B}", A), (f"call me, {B}", B), (A, A), ("call me", None), (None, None)]
+    )
+    def test_the_first_address_is_the_one_to_write(self, text: str | None, first: str | None) -> None:
+        assert clean_email(text).first == first
 
     def test_longest_field(self) -> None:
         assert clean_email(self.A.center(4096, ";")).addresses == (self.A,)

@@ -1,58 +1,53 @@
-"""What is odd about a name: one row per flag, its test beside its issue. No flag changes a split."""
+"""What is odd about a name: one row per flag, its test beside its issue. No flag changes a split.
+
+Each row names the sign without which its test is not asked, so that a plain name costs little.
+"""
 
 from collections.abc import Callable
-from typing import Final
-
-from attrs import frozen
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 
 from custsync.models import Issue, Severity
 from custsync.rules.names.parts import HowSplit
 from custsync.rules.names.words import (
-    BEFORE_OTHER_SCRIPTS,
     HOUSEHOLDS,
     JOINTS,
     LEGAL_FORMS,
     NON_ASCII_COMMAS,
-    PARTICLES,
-    SUFFIXES,
     TITLES,
-    WATCHED,
+    Sign,
     has_letter,
+    is_particle,
     is_spaceless,
+    is_suffix,
     word,
     words_of,
 )
+from custsync.rules.normalize import spreadsheet_damage
 
 
-@frozen
-class Reading:
-    """A name with its documented split, and its words as the tables spell them."""
+class Reading(NamedTuple):
+    """A name with its split."""
 
     name: str
     first: str
     last: str
-    how: HowSplit
-    words: list[str]
     placeholder: str
-
-    @property
-    def right(self) -> list[str]:
-        """Return the words right of the first comma, none without one."""
-        return words_of(self.name.partition(",")[2].strip(" ")) if self.how == "comma" else []
 
 
 def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = Severity.WARNING) -> Issue:
     return Issue(code=code, rule=rule, field="name", reason=reason, remedy=remedy, severity=severity)
 
 
-_FIX = "Correct the name in the source system, or choose a policy for it."
-_FINE = "Nothing has to be done."
+_FIX = "Correct the name in the source system, or choose a policy for it"
+_ENTER = "Enter the name in the source system"
+_FINE = "Nothing to do"
 
 EMPTY_NAME: Final = _issue(
     "empty_name",
     "ST-NAME-6",
     "the name is empty or holds nothing but blanks and commas",
-    "Enter a name in the source system.",
+    _ENTER,
     Severity.ERROR,
 )
 INVISIBLE_CHAR: Final = _issue(
@@ -65,14 +60,13 @@ PLACEHOLDER_LAST: Final = _issue(
     "placeholder_last",
     "ST-NAME-4",
     "there is no last name, so the placeholder stands in its place",
-    "Enter the last name in the source system.",
+    _ENTER,
     Severity.NOTE,
 )
-EMPTY_SIDE: Final = _issue("empty_side", "ST-NAME-4", "a comma leaves one side of the name empty", _FIX)
 
 
 def _is_empty_side(reading: Reading) -> bool:
-    return reading.how == "comma" and not (reading.first.strip(" ,") and reading.last)
+    return not (reading.first.strip(" ,") and reading.last)
 
 
 def _is_multiple(reading: Reading) -> bool:
@@ -80,31 +74,34 @@ def _is_multiple(reading: Reading) -> bool:
 
 
 def _is_suffix_after_comma(reading: Reading) -> bool:
-    return all(text in SUFFIXES for text in reading.right) and reading.right != []
+    right = reading.name.partition(",")[2].replace(",", " ").split()
+    return right != [] and all(is_suffix(text, reading.name, 0) for text in right)
 
 
 def _is_suffix_as_last(reading: Reading) -> bool:
-    return reading.how == "last_space" and reading.words[-1] in SUFFIXES
+    return is_suffix(reading.last, reading.name, len(reading.first.split()))
 
 
 def _is_form_after_comma(reading: Reading) -> bool:
-    return all(text in LEGAL_FORMS for text in reading.right) and reading.right != []
+    return LEGAL_FORMS.issuperset(words_of(reading.name.partition(",")[2]))
 
 
 def _is_form_as_last(reading: Reading) -> bool:
-    return reading.how == "last_space" and reading.words[-1] in LEGAL_FORMS
+    return words_of(reading.name)[-1] in LEGAL_FORMS
 
 
 def _is_form_at_end(reading: Reading) -> bool:
-    return reading.how == "comma" and reading.words[-1] in LEGAL_FORMS and not _is_form_after_comma(reading)
+    return _is_form_as_last(reading) and not _is_form_after_comma(reading)
 
 
 def _is_joint(reading: Reading) -> bool:
-    return not JOINTS.isdisjoint(reading.words[1:-1]) and reading.words[-1] not in LEGAL_FORMS
+    words = words_of(reading.name)
+    return not JOINTS.isdisjoint(words[1:-1]) and words[-1] not in LEGAL_FORMS
 
 
 def _is_household(reading: Reading) -> bool:
-    return reading.words[-1] in HOUSEHOLDS or reading.words[:2] == ["estate", "of"]
+    words = words_of(reading.name)
+    return words[-1] in HOUSEHOLDS or words[:2] == ["estate", "of"]
 
 
 def _is_title(reading: Reading) -> bool:
@@ -112,8 +109,8 @@ def _is_title(reading: Reading) -> bool:
 
 
 def _is_particle(reading: Reading) -> bool:
-    before = reading.first.rpartition(" ")
-    return reading.how == "last_space" and before[0] != "" and before[2] in PARTICLES
+    before, _, text = reading.first.rpartition(" ")
+    return before != "" and is_particle(text, reading.last, before.partition(" ")[0])
 
 
 def _is_note(reading: Reading) -> bool:
@@ -121,95 +118,174 @@ def _is_note(reading: Reading) -> bool:
 
 
 def _is_placeholder(reading: Reading) -> bool:
-    return reading.placeholder != "" and reading.placeholder.lower() in reading.words
+    return reading.placeholder.lower() in words_of(reading.name)
 
 
 def _is_other_comma(reading: Reading) -> bool:
     return any(sign in reading.name for sign in NON_ASCII_COMMAS)
 
 
-def _is_script_no_space(reading: Reading) -> bool:
-    return reading.how == "single" and is_spaceless(reading.name)
+def _is_spaceless(reading: Reading) -> bool:
+    return is_spaceless(reading.name)
 
 
-def _is_script_family_first(reading: Reading) -> bool:
-    return reading.how == "last_space" and is_spaceless(reading.first) and is_spaceless(reading.last)
+def _is_family_first(reading: Reading) -> bool:
+    return is_spaceless(reading.first) and is_spaceless(reading.last)
 
 
 def _is_symbol_only(reading: Reading) -> bool:
     return not all(has_letter(part) for part in (reading.first, reading.last) if part)
 
 
-FLAGS: Final[tuple[tuple[Callable[[Reading], bool], Issue], ...]] = (
-    (_is_empty_side, EMPTY_SIDE),
-    (_is_multiple, _issue("multiple_commas", "ST-NAME-1", "the name holds several commas", _FIX)),
-    (
+_Row: TypeAlias = tuple[int, HowSplit | None, Callable[[Reading], bool], Issue]
+
+
+def _row(
+    sign: int, how: HowSplit | None, is_so: Callable[[Reading], bool], code: str, rule: str, reason: str
+) -> _Row:
+    return sign, how, is_so, _issue(code, rule, reason, _FIX)
+
+
+FLAGS: Final[tuple[_Row, ...]] = (
+    _row(
+        Sign.COMMAS,
+        "comma",
+        _is_empty_side,
+        "empty_side",
+        "ST-NAME-4",
+        "a comma leaves one side of the name empty",
+    ),
+    _row(Sign.COMMAS, "comma", _is_multiple, "multiple_commas", "ST-NAME-1", "the name holds several commas"),
+    _row(
+        Sign.SUFFIX,
+        "comma",
         _is_suffix_after_comma,
-        _issue("suffix_after_comma", "ST-NAME-1", "a suffix right of the comma is the first name", _FIX),
+        "suffix_after_comma",
+        "ST-NAME-1",
+        "a suffix right of the comma is the first name",
     ),
-    (
+    _row(
+        Sign.SUFFIX,
+        "last_space",
         _is_suffix_as_last,
-        _issue("suffix_as_last", "ST-NAME-2", "a suffix at the end is the last name", _FIX),
+        "suffix_as_last",
+        "ST-NAME-2",
+        "a suffix at the end is the last name",
     ),
-    (
+    _row(
+        Sign.FORM,
+        "comma",
         _is_form_after_comma,
-        _issue("legal_form_after_comma", "ST-NAME-5", "a legal form right of the comma: a company?", _FIX),
+        "legal_form_after_comma",
+        "ST-NAME-5",
+        "a legal form right of the comma: a company?",
     ),
-    (
+    _row(
+        Sign.FORM,
+        "last_space",
         _is_form_as_last,
-        _issue("legal_form_as_last", "ST-NAME-5", "a legal form is the last name: a company?", _FIX),
+        "legal_form_as_last",
+        "ST-NAME-5",
+        "a legal form is the last name: a company?",
     ),
-    (_is_form_at_end, _issue("legal_form", "ST-NAME-5", "the name ends in a legal form: a company?", _FIX)),
-    (_is_joint, _issue("joint_name", "ST-NAME-2", "the name seems to name two persons", _FIX)),
-    (_is_household, _issue("household_word", "ST-NAME-2", "the name seems to name a household", _FIX)),
-    (_is_title, _issue("title_in_first", "ST-NAME-2", "the first name begins with a title", _FIX)),
-    (
+    _row(
+        Sign.FORM, "comma", _is_form_at_end, "legal_form", "ST-NAME-5", "a legal form at the end: a company?"
+    ),
+    _row(Sign.JOINT, None, _is_joint, "joint_name", "ST-NAME-2", "the name seems to name two persons"),
+    _row(
+        Sign.HOUSEHOLD,
+        None,
+        _is_household,
+        "household_word",
+        "ST-NAME-2",
+        "the name seems to name a household",
+    ),
+    _row(Sign.TITLE, None, _is_title, "title_in_first", "ST-NAME-2", "the first name begins with a title"),
+    _row(
+        Sign.PARTICLE,
+        "last_space",
         _is_particle,
-        _issue("particle_before_last", "ST-NAME-2", "the last name seems to be two words or more", _FIX),
+        "particle_before_last",
+        "ST-NAME-2",
+        "the last name seems to be two words or more",
     ),
-    (_is_note, _issue("note_in_name", "ST-NAME-2", "the name seems to hold a note", _FIX)),
-    (
+    _row(Sign.SYMBOL, None, _is_note, "note_in_name", "ST-NAME-2", "the name seems to hold a note"),
+    _row(
+        Sign.PLACEHOLDER,
+        None,
         _is_placeholder,
-        _issue("placeholder_in_source", "ST-NAME-4", "the source holds the placeholder as a name", _FIX),
+        "placeholder_in_source",
+        "ST-NAME-4",
+        "the source holds the placeholder as a name",
     ),
-    (
+    _row(
+        Sign.SCRIPT,
+        None,
         _is_other_comma,
-        _issue("non_ascii_comma", "ST-NAME-1", "a comma of another script does not split", _FIX),
+        "non_ascii_comma",
+        "ST-NAME-1",
+        "a comma of another script does not split",
     ),
-    (
-        _is_script_no_space,
-        _issue("script_no_space", "ST-NAME-3", "names in this script are written without a blank", _FIX),
+    _row(
+        Sign.SCRIPT,
+        "single",
+        _is_spaceless,
+        "script_no_space",
+        "ST-NAME-3",
+        "names in this script are written without a blank",
     ),
-    (
-        _is_script_family_first,
-        _issue("script_family_first", "ST-NAME-2", "in this script the family name stands first", _FIX),
+    _row(
+        Sign.SCRIPT,
+        "last_space",
+        _is_family_first,
+        "script_family_first",
+        "ST-NAME-2",
+        "in this script the family name stands first",
     ),
-    (
+    _row(
+        Sign.SYMBOL,
+        None,
         _is_symbol_only,
-        _issue("symbol_only_part", "ST-NAME-6", "a part of the name has no letter and no digit", _FIX),
+        "symbol_only_part",
+        "ST-NAME-6",
+        "a part of the name has no letter and no digit",
     ),
 )
+"""The sign that a flag needs, how the name must have been split if that matters, its test and its issue."""
 
 _TELL_WHY: Final = frozenset(("non_ascii_comma", "script_no_space", "placeholder_in_source"))
 """Flags that say why there is no last name, so that `placeholder_last` would say it twice."""
 
 
-def flags_of(name: str, first: str, last: str, how: HowSplit, placeholder: str) -> tuple[Issue, ...]:
-    """Return what is odd about the name as the rules split it; `last` is `""` where there is none."""
-    words = words_of(name)
-    if _is_plain(name, words, placeholder) and (how != "comma" or (last != "" and name.count(",") == 1)):
+def flags_of(
+    signs: int, name: str, first: str, last: str, how: HowSplit, placeholder: str
+) -> tuple[Issue, ...]:
+    """Return what is odd about the name as it was split.
+
+    Args:
+        signs: what the whole name shows (`signs_of`); a step of a policy may have taken some of it out.
+        name: what was split.
+        first: its first name.
+        last: its last name, `""` where there is none.
+        how: how it was split.
+        placeholder: the placeholder for a last name.
+    """
+    if not signs:
         return ()
-    reading = Reading(name, first, last, how, words, placeholder)
-    return tuple([issue for is_so, issue in FLAGS if is_so(reading)])
+    reading = Reading(name, first, last, placeholder)
+    issues = [issue for is_so, issue in _rows(signs, how) if is_so(reading)]
+    damaged = spreadsheet_damage(name, "name") if signs & Sign.DAMAGE else None
+    return (*issues, damaged) if damaged else tuple(issues)
+
+
+@lru_cache(maxsize=1024)
+def _rows(signs: int, how: HowSplit) -> tuple[tuple[Callable[[Reading], bool], Issue], ...]:
+    """Return the tests that a name with these signs, split this way, can pass, and their issues."""
+    return tuple(
+        [(is_so, issue) for sign, split, is_so, issue in FLAGS if sign & signs and split in (None, how)]
+    )
 
 
 def tells_why(issues: tuple[Issue, ...]) -> bool:
     """Return whether an issue says already why there is no last name."""
     return any(issue.code in _TELL_WHY for issue in issues)
-
-
-def _is_plain(name: str, words: list[str], placeholder: str) -> bool:
-    """Return whether the name is made of plain words of which no table knows one: no word can be odd."""
-    if max(name) >= BEFORE_OTHER_SCRIPTS or not WATCHED.isdisjoint(words):
-        return False
-    return "".join(words).isalpha() and placeholder.lower() not in words

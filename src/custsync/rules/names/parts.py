@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
 
 from custsync.errors import ConfigurationError
 from custsync.models import Issue
@@ -48,7 +48,27 @@ class SplitName:
         return f"SplitName({', '.join([*shown, f'how={self.how!r}'])}, issues=({codes}))"
 
 
-@frozen(kw_only=True)
+@define
+class Draft:
+    """A name on its way through the steps of a policy: what is left of the whole, and its parts so far."""
+
+    name: str
+    first: str = ""
+    last: str = ""
+    company: str = ""
+    how: HowSplit = "single"
+    title: str = ""
+    middle: str = ""
+    suffix: str = ""
+    note: str = ""
+
+    def rejoin(self) -> None:
+        """Make the name anew of its parts, after something was taken out of one of them."""
+        order = (self.last, ", ", self.first) if self.how == "comma" else (self.first, " ", self.last)
+        self.name = "".join(order).strip(" ")
+
+
+@frozen(kw_only=True, cache_hash=True)
 class NamePolicy:
     """What a source may opt into beyond the documented rules. The default opts into nothing.
 
@@ -62,10 +82,13 @@ class NamePolicy:
       (`first_name`, the decision), or each side stays where the comma puts it (`as_written`).
     - `any_comma`: full-width and ideographic commas count as commas.
     - `legal_forms`: a name with an unmistakable legal form is a company, whole.
-    - `notes`: "(Tenant)" and " - Rental" at the end go to `note`.
+    - `notes`: every "(Tenant)", and " - Rental" at the end, go to `note`.
     - `symbols`: words without a letter or digit are left out.
-    - `suffixes`, `titles`, `middle`: these go to their own parts.
-    - `particles`: small particles before the last word belong to the last name ("van der Berg").
+    - `suffixes`, `titles`, `middle`: these go to their own parts. "Jr., M.D." is a chain of suffixes, "J.R."
+      are initials; a word that is a name too ("Do") counts only in capitals, in a name that is not all
+      capitals.
+    - `particles`: particles before the last word belong to the last name ("van der Berg", "De Vries",
+      "St. John"), and so does a first surname that "y" joins.
     - `two_surnames`: the last two of three or more words are the last name.
     - `family_first`: names in Han, kana or Hangul have the family name first.
     """

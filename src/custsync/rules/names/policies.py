@@ -1,185 +1,251 @@
-"""What a source may opt into beyond the documented rules: each opt-in is one small step.
+"""What a source may opt into beyond the documented rules: each opt-in is one small step on a draft.
 
-A step returns the very same value where it has nothing to do, and never empties a name.
+A step leaves the draft alone where it has nothing to do, and never empties a name. What is odd about the name
+is judged afterwards, on what the steps left: a warning goes only where a step settled it.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
-from attrs import evolve
-
-from custsync.rules.names.parts import NamePolicy, SplitName, halves
+from custsync.rules.names.parts import Draft, NamePolicy, halves
 from custsync.rules.names.words import (
     LEGAL_FORMS,
     NON_ASCII_COMMAS,
-    PARTICLES,
-    SUFFIXES,
     TITLES,
+    WIDE_PARTICLES,
+    Sign,
     has_letter,
     is_hangul,
+    is_particle,
     is_spaceless,
+    is_suffix,
     word,
     words_of,
 )
 
+Step: TypeAlias = Callable[[Draft], None]
+
 _COMMAS: Final = str.maketrans(dict.fromkeys(NON_ASCII_COMMAS, ","))
 _LONG_FAMILY_NAMES: Final = ("남궁", "독고", "사공", "서문", "선우", "제갈", "황보")
+_JOINING: Final = ("y", "e")
 _HANGUL_NAME: Final = range(2, 5)
 
 
-def split_by(policy: NamePolicy, name: str) -> tuple[SplitName, frozenset[str]]:
-    """Return the name as the policy splits it, and the codes of the flags that the policy has settled."""
-    whole, settled = _walked(policy, _BEFORE, SplitName(first=name))
-    if whole.how == "company":
-        return whole, settled
-    first, last, how = halves(whole.first, policy)
-    split, further = _walked(policy, _AFTER, evolve(whole, first=first, last=last, how=how))
-    return split, settled | further
+def split_by(policy: NamePolicy, name: str, signs: int) -> Draft:
+    """Return the name as the policy splits it.
+
+    Args:
+        policy: what the source opts into.
+        name: the cleaned name, not blank.
+        signs: what it shows (`signs_of`); a step without its sign is passed over.
+    """
+    on_the_name, on_the_parts = _steps(policy, signs)
+    draft = Draft(name)
+    for step in on_the_name:
+        step(draft)
+    if draft.how != "company":
+        draft.first, draft.last, draft.how = halves(draft.name, policy)
+        for step in on_the_parts:
+            step(draft)
+    return draft
 
 
-def _walked(policy: NamePolicy, steps: "_Steps", split: SplitName) -> tuple[SplitName, frozenset[str]]:
-    settled: frozenset[str] = frozenset()
-    for opt_in, value, step, codes in steps:
-        if getattr(policy, opt_in) == value:
-            changed = step(split)
-            if changed is not split:
-                split, settled = changed, settled.union(codes)
-    return split, settled
+@lru_cache(maxsize=1024)
+def _steps(policy: NamePolicy, signs: int) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """Return the steps on the whole name and those on its parts that the policy opts into."""
+    on_the_name, on_the_parts = (
+        tuple(
+            [
+                step
+                for opt_in, value, sign, step in rows
+                if getattr(policy, opt_in) == value and (not sign or sign & signs)
+            ]
+        )
+        for rows in (_ON_THE_NAME, _ON_THE_PARTS)
+    )
+    return on_the_name, on_the_parts
 
 
-def _with_any_comma(split: SplitName) -> SplitName:
-    name = split.first.translate(_COMMAS)
-    return evolve(split, first=name) if name.strip(" ,") else split
+def _with_any_comma(draft: Draft) -> None:
+    name = draft.name.translate(_COMMAS)
+    if name.strip(" ,"):
+        draft.name = name
 
 
-def _without_note(split: SplitName) -> SplitName:
-    """Take "(Tenant)" or " - Rental" at the end out of the name."""
-    if split.first.endswith(")"):
-        name, _, note = split.first[:-1].rpartition("(")
-    else:
-        name, _, note = split.first.rpartition(" - ")
-    name, note = name.rstrip(" "), note.strip(" ")
-    return evolve(split, first=name, note=note) if name.strip(" ,") and note else split
+def _without_notes(draft: Draft) -> None:
+    """Take every "(Tenant)", and " - Rental" at the end, out of the name."""
+    name, notes = draft.name, []
+    while (start := name.find("(")) >= 0 and (end := name.find(")", start)) > start + 1:
+        notes.append(name[start + 1 : end].strip(" "))
+        name = f"{name[:start].rstrip(' ')} {name[end + 1 :].lstrip(' ')}".strip(" ").replace(" ,", ",")
+    if not notes:
+        name, _, note = name.rpartition(" - ")
+        name, notes = name.rstrip(" "), ["" if "," in note else note.strip(" ")]
+    if name.strip(" ,") and all(notes):
+        draft.name, draft.note = name, ", ".join(notes)
 
 
-def _without_symbols(split: SplitName) -> SplitName:
+def _without_symbols(draft: Draft) -> None:
     """Leave words out that are all symbols, such as an emoji; plain signs ("&", "-") stay."""
-    words = split.first.split(" ")
+    if draft.name.isascii():
+        return
+    words = draft.name.split(" ")
     kept = [text for text in words if has_letter(text) or not text or any(map(str.isascii, text))]
     name = " ".join(kept).strip(" ")
-    return evolve(split, first=name) if len(kept) < len(words) and name.strip(" ,") else split
+    if len(kept) < len(words) and name.strip(" ,"):
+        draft.name = name
 
 
-def _as_company(split: SplitName) -> SplitName:
-    words = words_of(split.first)
+def _as_company(draft: Draft) -> None:
+    words = words_of(draft.name)
     if len(words) > 1 and words[-1] in LEGAL_FORMS:
-        return evolve(split, first="", company=split.first, how="company")
-    return split
+        draft.company, draft.how = draft.name, "company"
 
 
-def _as_form_after_comma(split: SplitName) -> SplitName:
-    name, _, form = split.first.rpartition(",")
+def _as_form_after_comma(draft: Draft) -> None:
+    name, _, form = draft.name.rpartition(",")
     if name.strip(" ,") and word(form.strip(" ")) in LEGAL_FORMS:
-        return evolve(split, first="", company=split.first, how="company")
-    return split
+        draft.company, draft.how = draft.name, "company"
 
 
-def _as_suffix_after_comma(split: SplitName) -> SplitName:
-    name, _, suffix = split.first.rpartition(",")
-    if name.strip(" ,") and word(suffix.strip(" ")) in SUFFIXES:
-        return evolve(split, first=name.strip(" "), suffix=suffix.strip(" "))
-    return split
+def _as_suffixes_after_comma(draft: Draft) -> None:
+    """Take suffixes out that stand behind commas at the end, where a first and a last name are left.
+
+    A comma with nothing behind it goes too.
+    """
+    name, suffix = draft.name.rstrip(" ,"), ""
+    while name and ("," in name or _has_two_names(name)):
+        _take(draft, suffix)
+        draft.name = name
+        name, _, suffix = name.rpartition(",")
+        if not _are_suffixes(suffix, draft.name, len(name.split())):
+            break
+        name = name.rstrip(" ,")
 
 
-def _without_suffix(split: SplitName) -> SplitName:
-    """Take a suffix out that stands at the end of the first name's comma, or at the end of the last name."""
-    if split.how == "comma":
-        name, _, suffix = split.first.rpartition(",")
-        if name.strip(" ,") and word(suffix.strip(" ")) in SUFFIXES:
-            return evolve(split, first=name.strip(" "), suffix=_joined(suffix, split.suffix))
-        name, _, suffix = split.last.rpartition(" ")
-        if name and word(suffix) in SUFFIXES:
-            return evolve(split, last=name.rstrip(" "), suffix=_joined(suffix, split.suffix))
-    elif word(split.last) in SUFFIXES and " " in split.first:
-        first, _, last = split.first.rpartition(" ")
-        return evolve(split, first=first.rstrip(" "), last=last, suffix=_joined(split.last, split.suffix))
-    return split
+def _are_suffixes(text: str, name: str, before: int) -> bool:
+    """Return whether the text is made of suffixes, "Ph. D." included."""
+    words = text.split()
+    if words and is_suffix(words[0], name, before):
+        return all(is_suffix(each, name, before) for each in words)
+    return len(words) > 1 and is_suffix("".join(words), name, before)
 
 
-def _joined(suffix: str, further: str) -> str:
-    """Return both suffixes, for the comma's meaning may have taken one out already."""
-    return f"{suffix.strip(' ')} {further}".rstrip(" ")
+def _has_two_names(name: str) -> bool:
+    """Return whether the name has a first name before its surname, which particles may open."""
+    words = name.split()
+    while len(words) > 1 and is_particle(words[0], words[-1], words[0]):
+        del words[0]
+    return len(words) > 1
 
 
-def _without_title(split: SplitName) -> SplitName:
-    title, _, first = split.first.partition(" ")
-    return evolve(split, first=first.lstrip(" "), title=title) if first and word(title) in TITLES else split
+def _take(draft: Draft, suffix: str) -> None:
+    """Add a suffix to those that stood behind it."""
+    draft.suffix = f"{suffix.strip(' ')} {draft.suffix}".strip(" ")
 
 
-def _with_particles(split: SplitName) -> SplitName:
-    if split.how != "last_space":
-        return split
-    words = split.first.split(" ")
-    kept = len(words)
-    while kept > 1 and (words[kept - 1] in PARTICLES or not words[kept - 1]):
-        kept -= 1
-    if kept == len(words):
-        return split
-    first, last = " ".join(words[:kept]), " ".join([*words[kept:], split.last])
-    return evolve(split, first=first, last=last.lstrip(" "))
+def _without_suffixes(draft: Draft) -> None:
+    """Take suffixes out at the end of the name, and at the end of both sides of a comma."""
+    if draft.how == "comma":
+        _strip_first(draft)
+        draft.last = _stripped(draft, draft.last, 1)
+        if draft.suffix:
+            draft.rejoin()
+    elif draft.how == "last_space":
+        name = _stripped(draft, draft.name, 2)
+        if name is not draft.name:
+            first, _, last = name.rpartition(" ")
+            draft.name, draft.first, draft.last = name, first.rstrip(" "), last
 
 
-def _with_two_surnames(split: SplitName) -> SplitName:
-    first, _, surname = split.first.rpartition(" ")
-    if split.how != "last_space" or not first or " " in split.last:
-        return split
-    return evolve(split, first=first.rstrip(" "), last=f"{surname} {split.last}")
+def _strip_first(draft: Draft) -> None:
+    """Take suffixes out right of the first name, behind a comma or a blank."""
+    name, comma, suffix = draft.first.rpartition(",")
+    while comma and name.strip(" ,") and _are_suffixes(suffix, draft.name, 1):
+        draft.first = name.strip(" ")
+        _take(draft, suffix)
+        name, comma, suffix = draft.first.rpartition(",")
+    draft.first = _stripped(draft, draft.first, 1)
 
 
-def _without_middle(split: SplitName) -> SplitName:
-    first, _, middle = split.first.rpartition(" ")
+def _stripped(draft: Draft, text: str, kept: int) -> str:
+    """Return the text without the suffixes at its end, of which at least so many words are kept."""
+    words = text.split()
+    count = len(words)
+    while count > kept and is_suffix(words[count - 1], draft.name, count - 1):
+        count -= 1
+    if count == len(words):
+        return text
+    _take(draft, " ".join(words[count:]))
+    return " ".join(words[:count])
+
+
+def _without_title(draft: Draft) -> None:
+    """Take a title out before the first name, and before the last name of a comma."""
+    for part in ("first", "last") if draft.how == "comma" else ("first",):
+        title, _, rest = getattr(draft, part).partition(" ")
+        if rest and word(title) in TITLES:
+            setattr(draft, part, rest.lstrip(" "))
+            draft.title = f"{draft.title} {title}".lstrip(" ")
+            draft.rejoin()
+
+
+def _with_particles(draft: Draft) -> None:
+    """Give the last name the particles that open it, and the first of two surnames that "y" joins."""
+    if draft.how != "last_space":
+        return
+    words = [each for each in draft.first.split(" ") if each]
+    start = len(words)
+    if start > 2 and (words[-1] in _JOINING or words[-2] in WIDE_PARTICLES):  # noqa: PLR2004 - a first name too
+        start -= 2
+    while start > 1 and is_particle(words[start - 1], draft.last, words[0]):
+        start -= 1
+    if start < len(words):
+        draft.first, draft.last = " ".join(words[:start]), " ".join([*words[start:], draft.last])
+
+
+def _with_two_surnames(draft: Draft) -> None:
+    first, _, surname = draft.first.rpartition(" ")
+    if draft.how == "last_space" and first and " " not in draft.last:
+        draft.first, draft.last = first.rstrip(" "), f"{surname} {draft.last}"
+
+
+def _without_middle(draft: Draft) -> None:
+    first, _, middle = draft.first.rpartition(" ")
     if first and len(middle.rstrip(".")) == 1 and middle[0].isalpha():
-        return evolve(split, first=first.rstrip(" "), middle=middle)
-    return split
+        draft.first, draft.middle = first.rstrip(" "), middle
+        draft.rejoin()
 
 
-def _family_first(split: SplitName) -> SplitName:
-    if split.how == "last_space" and is_spaceless(split.first) and is_spaceless(split.last):
-        family, _, given = f"{split.first} {split.last}".partition(" ")
-        return evolve(split, first=given.lstrip(" "), last=family, how="family_first")
-    name = split.first
-    if split.how == "single" and len(name) in _HANGUL_NAME and is_hangul(name):
+def _family_first(draft: Draft) -> None:
+    if draft.how == "last_space" and is_spaceless(draft.first) and is_spaceless(draft.last):
+        family, _, given = f"{draft.first} {draft.last}".partition(" ")
+        draft.first, draft.last, draft.how = given.lstrip(" "), family, "family_first"
+    name = draft.first
+    if draft.how == "single" and len(name) in _HANGUL_NAME and is_hangul(name):
         length = 2 if name.startswith(_LONG_FAMILY_NAMES) and len(name) > 2 else 1  # noqa: PLR2004
-        return evolve(split, first=name[length:], last=name[:length], how="family_first")
-    return split
+        draft.first, draft.last, draft.how = name[length:], name[:length], "family_first"
 
 
-_Steps: TypeAlias = tuple[tuple[str, object, Callable[[SplitName], SplitName], tuple[str, ...]], ...]
-"""Rows of: the opt-in, its value, the step, and the codes of the flags that the step settles."""
+_Rows: TypeAlias = tuple[tuple[str, object, int, Step], ...]
+"""The opt-in, its value, the sign that a name must show, and the step."""
 
-_FORMS: Final = (
-    "legal_form",
-    "legal_form_after_comma",
-    "legal_form_as_last",
-    "multiple_commas",
+_ANY: Final = 0
+
+_ON_THE_NAME: Final[_Rows] = (
+    ("any_comma", True, Sign.SCRIPT, _with_any_comma),
+    ("notes", True, Sign.SYMBOL, _without_notes),
+    ("symbols", True, Sign.SYMBOL, _without_symbols),
+    ("legal_forms", True, Sign.FORM, _as_company),
+    ("comma", "name_form", Sign.FORM, _as_form_after_comma),
+    ("comma", "name_suffix", Sign.SUFFIX | Sign.COMMAS, _as_suffixes_after_comma),
 )
-
-_BEFORE: Final[_Steps] = (
-    ("any_comma", True, _with_any_comma, ("non_ascii_comma",)),
-    ("notes", True, _without_note, ("note_in_name",)),
-    ("symbols", True, _without_symbols, ("symbol_only_part",)),
-    ("legal_forms", True, _as_company, _FORMS),
-    ("comma", "name_form", _as_form_after_comma, _FORMS),
-    ("comma", "name_suffix", _as_suffix_after_comma, ("suffix_after_comma", "multiple_commas")),
+_ON_THE_PARTS: Final[_Rows] = (
+    ("suffixes", True, Sign.SUFFIX, _without_suffixes),
+    ("titles", True, Sign.TITLE, _without_title),
+    ("particles", True, Sign.PARTICLE, _with_particles),
+    ("two_surnames", True, _ANY, _with_two_surnames),
+    ("middle", True, _ANY, _without_middle),
+    ("family_first", True, Sign.SCRIPT, _family_first),
 )
-"""Steps on the whole name, which stands in `first`."""
-
-_AFTER: Final[_Steps] = (
-    ("suffixes", True, _without_suffix, ("suffix_as_last", "multiple_commas")),
-    ("titles", True, _without_title, ("title_in_first",)),
-    ("particles", True, _with_particles, ("particle_before_last",)),
-    ("two_surnames", True, _with_two_surnames, ()),
-    ("middle", True, _without_middle, ()),
-    ("family_first", True, _family_first, ("script_no_space", "script_family_first")),
-)
-"""Steps on the parts."""

@@ -17,6 +17,7 @@ from custsync.rules.names.flags import (
 )
 from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
+from custsync.rules.names.words import signs_of
 from custsync.rules.normalize import as_text, visible
 
 __all__ = ["split_name"]
@@ -70,12 +71,12 @@ def split_name(
         return _EMPTY
     if not is_person:
         return SplitName("", "", name, "company", issues)
-    first, last, how = halves(name, AS_DOCUMENTED)
-    issues += flags_of(name, first, last, how, placeholder)
-    if policy is AS_DOCUMENTED:
-        split = SplitName(first, last, "", how, issues)
+    signs = signs_of(name, placeholder)
+    if policy is not AS_DOCUMENTED:
+        split = _by_policy(policy, name, signs, issues, placeholder)
     else:
-        split = _by_policy(policy, name, issues)
+        first, last, how = halves(name, policy)
+        split = SplitName(first, last, "", how, issues + flags_of(signs, name, first, last, how, placeholder))
     return split if split.last or split.company else _with_placeholder(split, policy, placeholder)
 
 
@@ -94,10 +95,24 @@ def _cleaned(text: str) -> tuple[str, tuple[Issue, ...]]:
     return seen.strip(" "), issues
 
 
-def _by_policy(policy: NamePolicy, name: str, issues: tuple[Issue, ...]) -> SplitName:
-    split, settled = split_by(policy, name)
-    left = tuple([issue for issue in issues if issue.code not in settled])
-    return evolve(split, issues=left)
+def _by_policy(
+    policy: NamePolicy, name: str, signs: int, issues: tuple[Issue, ...], placeholder: str
+) -> SplitName:
+    """Return the name as the policy splits it; what is odd about it is what is odd about the result."""
+    draft = split_by(policy, name, signs)
+    if draft.how != "company":
+        issues += flags_of(signs, draft.name, draft.first, draft.last, draft.how, placeholder)
+    return SplitName(
+        draft.first,
+        draft.last,
+        draft.company,
+        draft.how,
+        issues,
+        draft.title,
+        draft.middle,
+        draft.suffix,
+        draft.note,
+    )
 
 
 def _with_placeholder(split: SplitName, policy: NamePolicy, placeholder: str) -> SplitName:

@@ -5,6 +5,7 @@ the key, never done in silence.
 """
 
 from custsync.rules.normalize.companies import CompanyKey, company_key
+from custsync.rules.normalize.damage import spreadsheet_damage
 from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, words_key
@@ -22,6 +23,7 @@ __all__ = [
     "id_key",
     "phone_key",
     "read_stamp",
+    "spreadsheet_damage",
     "text_key",
     "visible",
     "words_key",

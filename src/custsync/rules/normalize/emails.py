@@ -19,6 +19,9 @@ LONGEST_FIELD = 4096
 """The longest email field that is read at all."""
 
 _NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
+_QUOTED: Final = str.maketrans(",;<>", "    ")
+_SEPARATORS: Final = str.maketrans("/|&", "   ")
+_JOINING_WORDS: Final = frozenset({"and", "or"})
 _NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
 
 
@@ -26,16 +29,26 @@ def _issue(code: str, reason: str, remedy: str, severity: Severity = Severity.NO
     return Issue(code=code, rule="G-LOSS", field="email", reason=reason, remedy=remedy, severity=severity)
 
 
-_LOOK = "Correct the field in the source system."
-INVISIBLE: Final = _issue("invisible_char", "Invisible characters were removed", _LOOK)
-MAILTO: Final = _issue("mailto", "A mailto: link was read as its address", _LOOK)
-DISPLAY_NAME: Final = _issue("display_name", "A name beside the address was left out", _LOOK)
-TRAILING_DOT: Final = _issue("trailing_dot", "A dot at the end was removed", _LOOK)
-SEVERAL: Final = _issue("several_addresses", "The field holds several addresses", _LOOK, Severity.WARNING)
-REPEATED: Final = _issue("repeated_address", "An address stands there twice", _LOOK)
-BLOCKED: Final = _issue("blocked_address", "A blocked address was left out", _LOOK, Severity.WARNING)
-NO_ADDRESS: Final = _issue("not_an_address", "A part is no email address", _LOOK, Severity.WARNING)
-TOO_LONG: Final = _issue("too_long", "The field is too long to be read", _LOOK, Severity.WARNING)
+_CORRECT = "Correct the field in the source system"
+INVISIBLE: Final = _issue("invisible_char", "invisible characters were removed", _CORRECT)
+MAILTO: Final = _issue("mailto", "a mailto: link was read as its address", _CORRECT)
+DISPLAY_NAME: Final = _issue("display_name", "a name beside the address was left out", _CORRECT)
+TRAILING_DOT: Final = _issue("trailing_dot", "a dot at the end was removed", _CORRECT)
+SEVERAL: Final = _issue(
+    "several_addresses",
+    "the field holds several addresses; the first is the one to write",
+    "Keep one address in the field",
+    Severity.WARNING,
+)
+REPEATED: Final = _issue("repeated_address", "the field holds an address twice", _CORRECT)
+BLOCKED: Final = _issue("blocked_address", "a blocked address was left out", _CORRECT, Severity.WARNING)
+NO_ADDRESS: Final = _issue(
+    "not_an_address", "a part that is no email address was left out", _CORRECT, Severity.WARNING
+)
+BLANK_INSIDE: Final = _issue(
+    "blank_in_address", "an address with a blank inside was left out", "Remove the blank", Severity.WARNING
+)
+TOO_LONG: Final = _issue("too_long", "the field is too long to be read", _CORRECT, Severity.WARNING)
 
 
 @frozen(repr=False)
@@ -45,6 +58,11 @@ class CleanEmail:
     addresses: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = field(default=())
+
+    @property
+    def first(self) -> str | None:
+        """Return the address to write, which is the first, None where the field holds none."""
+        return self.addresses[0] if self.addresses else None
 
     def __repr__(self) -> str:
         """Return the counts and the codes, no address."""
@@ -96,7 +114,9 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     """Return every address that the field holds, with what was cleaned on the way.
 
     Lists (`a@b; c@d`), names (`Name <a@b>`), `mailto:`, a trailing dot and invisible characters are taken
-    apart and reported. Addresses keep their letters and their order; the same address is kept once.
+    apart and reported. What is no address, such as one with a blank inside, is left out and reported; nothing
+    is repaired. Addresses keep their letters and their order; the same address is kept once. A customer is
+    looked up by every key; what is written to a system that takes one address is `first`, never the list.
 
     Args:
         text: the field; null and absent read as blank.
@@ -107,6 +127,8 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
 
     Raises:
         InputError: the argument is no text.
+
+    Rule: SP-OUT-2, G-LOSS
 
     >>> clean_email("Ann <ann@joinery.example>; ap@joinery.example").addresses
     ('ann@joinery.example', 'ap@joinery.example')
@@ -153,13 +175,23 @@ def _without_invisible(text: str, issues: dict[Issue, None]) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield what stands between commas, semicolons and line ends, but not those inside quotes."""
+    """Yield what commas, semicolons, closing brackets and line ends separate, but not those inside quotes."""
     if text.count('"') % 2 == 0:
         pieces = text.split('"')
-        pieces[1::2] = [piece.replace(",", " ").replace(";", " ") for piece in pieces[1::2]]
+        pieces[1::2] = [piece.translate(_QUOTED) for piece in pieces[1::2]]
         text = '"'.join(pieces)
-    for line in text.replace(",", ";").splitlines():
-        yield from (part for part in map(str.strip, line.split(";")) if part)
+    for line in text.replace(",", ";").replace(">", ">;").splitlines():
+        for part in map(str.strip, line.split(";")):
+            if part:
+                yield from _addresses_side_by_side(part) or (part,)
+
+
+def _addresses_side_by_side(part: str) -> list[str]:
+    """Return the addresses that blanks, slashes, bars or a joining word separate, none where one is none."""
+    if part.count("@") < 2 or email_key(part) is not None:  # noqa: PLR2004 - one address has one sign
+        return []
+    pieces = [piece for piece in part.translate(_SEPARATORS).split() if piece.lower() not in _JOINING_WORDS]
+    return pieces if all(email_key(piece) is not None for piece in pieces) else []
 
 
 def _address(part: str, issues: dict[Issue, None]) -> str:
@@ -181,7 +213,7 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
 def _keep(address: str, blocked: frozenset[str], found: dict[str, str], issues: dict[Issue, None]) -> None:
     key = email_key(address)
     if key is None:
-        issues[NO_ADDRESS] = None
+        issues[NO_ADDRESS if email_key("".join(address.split())) is None else BLANK_INSIDE] = None
     elif _is_blocked(key, blocked):
         issues[BLOCKED] = None
     elif key in found:

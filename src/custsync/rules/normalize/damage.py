@@ -1,0 +1,70 @@
+"""What a spreadsheet or an export leaves in a field where a value was: error values, null written out."""
+
+from typing import Final
+
+from custsync.models import Issue, Maybe, Severity
+from custsync.rules.normalize.texts import as_text
+
+__all__ = ["spreadsheet_damage"]
+
+_ERROR_VALUES: Final = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
+)
+_BLANKS_WRITTEN_OUT: Final = frozenset(
+    {"NULL", "null", "(null)", "<null>", "<NA>", "NaN", "nan", "None", "undefined", "[object Object]", "\\N"}
+)
+_LONGEST: Final = 40
+"""No trace of damage is longer, blanks at the ends and repeated signs included."""
+
+_REPLACEMENT_CHARACTER: Final = "\ufffd"
+
+
+def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
+    """Return a warning where a field holds what a spreadsheet or an export wrote in place of a value.
+
+    An error value (`#REF!`), a column too narrow (`####`), a number in exponent form (`1.2E+11`), a null that
+    was written out (`NULL`, `NaN`), or a character that was lost in another encoding. Only the whole field
+    counts, in exactly that spelling: "Null" is a surname. The value itself stays for the caller to judge.
+
+    Args:
+        text: the field's value; null and absent are no damage.
+        field: the field's name, for the warning.
+
+    Raises:
+        InputError: the argument is no text.
+
+    Rule: G-LOSS
+
+    >>> spreadsheet_damage("#N/A", "email").field
+    'email'
+    >>> spreadsheet_damage("Null", "last_name") is None
+    True
+    """
+    text = as_text(text)
+    if _REPLACEMENT_CHARACTER in text:
+        return _issue("damaged_character", field, "a character was lost in another encoding")
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip()
+    if text in _ERROR_VALUES or (text.startswith("##") and not text.strip("#")) or _is_exponent(text):
+        return _issue("spreadsheet_damage", field, "a spreadsheet wrote this in place of the value")
+    if text in _BLANKS_WRITTEN_OUT:
+        return _issue("blank_written_out", field, "an export wrote a word in place of a blank")
+    return None
+
+
+def _is_exponent(text: str) -> bool:
+    """Return whether the text is a long number as a narrow column shows it."""
+    digits, mark, exponent = text.upper().partition("E+")
+    return mark != "" and exponent.isdecimal() and digits.replace(".", "", 1).isdecimal()
+
+
+def _issue(code: str, field: str, reason: str) -> Issue:
+    return Issue(
+        code=code,
+        rule="G-LOSS",
+        field=field,
+        reason=reason,
+        remedy="Correct the field in the source, or in the file that was exported",
+        severity=Severity.WARNING,
+    )
