@@ -40,14 +40,13 @@ def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = 
 
 
 _FIX = "Correct the name in the source system, or choose a policy for it"
-_ENTER = "Enter the name in the source system"
 _FINE = "Nothing to do"
 
 EMPTY_NAME: Final = _issue(
     "empty_name",
     "ST-NAME-6",
     "the name is empty or holds nothing but blanks and commas",
-    _ENTER,
+    "Enter a name in the source system",
     Severity.ERROR,
 )
 INVISIBLE_CHAR: Final = _issue(
@@ -60,7 +59,7 @@ PLACEHOLDER_LAST: Final = _issue(
     "placeholder_last",
     "ST-NAME-4",
     "there is no last name, so the placeholder stands in its place",
-    _ENTER,
+    "Enter the last name in the source system",
     Severity.NOTE,
 )
 

@@ -43,7 +43,7 @@ SEVERAL: Final = _issue(
 REPEATED: Final = _issue("repeated_address", "the field holds an address twice", _CORRECT)
 BLOCKED: Final = _issue("blocked_address", "a blocked address was left out", _CORRECT, Severity.WARNING)
 NO_ADDRESS: Final = _issue(
-    "not_an_address", "a part that is no email address was left out", _CORRECT, Severity.WARNING
+    "not_an_address", "the field holds text that is no email address", _CORRECT, Severity.WARNING
 )
 BLANK_INSIDE: Final = _issue(
     "blank_in_address", "an address with a blank inside was left out", "Remove the blank", Severity.WARNING
