@@ -13,6 +13,7 @@ from attrs import define, evolve, field
 
 from custsync.engine.api import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
+from custsync.engine.requests import End, Ends
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref
@@ -20,19 +21,18 @@ from custsync.protocols import (
     Capabilities,
     CreateRequest,
     Done,
-    End,
-    Ends,
     Exists,
     Rejected,
     Tier,
     UpdateRequest,
 )
-from custsync.rules.fields.mapping import FieldMapping, System, value_of
+from custsync.rules.fields.mapping import FieldMapping, value_of
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import email_key, id_key
 from custsync.stores.async_store import AwaitableStore
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite, SyncRecord
+from custsync.systems.system import System
 
 LINK: Final = "shop-books"
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)

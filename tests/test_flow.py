@@ -12,9 +12,13 @@ from custsync.rules.fields.mapping import Constant, Copied
 from tests.environments import BY_EMAIL, FLOW, row
 
 BROKEN: list[Any] = [
-    pytest.param({"rows": (row("emale"),), "stamp": ""}, "no customer field is named 'emale'", id="target"),
     pytest.param(
-        {"rows": (row("email", sources=("emale",)),), "stamp": ""}, "named 'emale'", id="read field"
+        {"fields": (row("emale"),), "source_id_field": ""}, "no customer field is named 'emale'", id="target"
+    ),
+    pytest.param(
+        {"fields": (row("email", sources=("emale",)),), "source_id_field": ""},
+        "named 'emale'",
+        id="read field",
     ),
     pytest.param(
         {"match": (evolve(BY_EMAIL, source_field="emale"),)}, "named 'emale'", id="field looked for"
@@ -23,21 +27,29 @@ BROKEN: list[Any] = [
         {"match": (evolve(BY_EMAIL, target_field="emale"),)}, "named 'emale'", id="field that holds it"
     ),
     pytest.param(
-        {"rows": (row("phone", sources=("phone",), compute=Copied("fax")),), "stamp": ""},
-        "reads must name 'fax', which it copies",
+        {"fields": (row("phone", sources=("phone",), compute=Copied("fax")),), "source_id_field": ""},
+        "sources must name 'fax', which it copies",
         id="a field copied and not watched",
     ),
-    pytest.param({"stamp": "stamp"}, "named 'stamp'", id="stamp"),
+    pytest.param({"source_id_field": "stamp"}, "named 'stamp'", id="source id field"),
     pytest.param({"unique_key": "key"}, "named 'key'", id="unique key"),
     pytest.param({"write_back": "kept"}, "named 'kept'", id="write-back"),
-    pytest.param({"rows": (row("email"), row("email")), "stamp": ""}, "2 rows write 'email'", id="two rows"),
+    pytest.param(
+        {"fields": (row("email"), row("email")), "source_id_field": ""},
+        "2 field mappings write 'email'",
+        id="two rows",
+    ),
     pytest.param(
         {"parent": "parent"}, "no row makes 'parent' from the customer's parent", id="parent without row"
     ),
-    pytest.param({"stamp": "custom.other"}, "no row makes the stamp 'custom.other'", id="stamp without row"),
+    pytest.param(
+        {"source_id_field": "custom.other"},
+        "no field mapping makes the source id field 'custom.other'",
+        id="source id field without row",
+    ),
     pytest.param({"colour": "red"}, "has no part named colour", id="no such part"),
     pytest.param({"salt": b""}, "has no part named salt", id="a part that is made"),
-    pytest.param({"field_for": {}}, "has no part named row_of", id="another that is made"),
+    pytest.param({"field_for": {}}, "has no part named field_for", id="another that is made"),
 ]
 
 
@@ -106,11 +118,11 @@ class TestChanging:
             {"conflict": "source"},
             {"match": (evolve(FLOW.match[0], on_multiple="oldest"),)},  # type: ignore[arg-type]
             {"match": (evolve(FLOW.match[0], on_already_linked="pass"),)},  # type: ignore[arg-type]
-            {"rows": (*FLOW.fields, row("fax", sources="fax"))},
-            {"rows": (*FLOW.fields, row("fax", compute="fax"))},
+            {"fields": (*FLOW.fields, row("fax", sources="fax"))},
+            {"fields": (*FLOW.fields, row("fax", compute="fax"))},
             {"may_cut": "name"},
-            {"survey": "survey"},
-            {"survey": str},
+            {"prescan": "survey"},
+            {"prescan": str},
         ],
         ids=["conflict", "several", "taken", "reads", "value", "may cut", "survey", "what a survey sets"],
     )

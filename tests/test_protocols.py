@@ -17,8 +17,8 @@ class TestCapabilities:
         ("declared", "words"),
         [
             ({"tier": "D"}, "`tier` must be one of Tier.A to Tier.D"),
-            ({"tier": Tier.D, "finds": ["id", "email"]}, "`finds` must map look-up names to batch sizes"),
-            ({"tier": Tier.D, "finds": {"id": "1"}}, "`finds` must map look-up names to batch sizes"),
+            ({"tier": Tier.D, "lookups": ["id", "email"]}, "`lookups` must map look-up names to batch sizes"),
+            ({"tier": Tier.D, "lookups": {"id": "1"}}, "`lookups` must map look-up names to batch sizes"),
             ({"tier": Tier.B}, "tier B needs a `key_lifetime`"),
         ],
         ids=["tier", "list", "text", "lifetime"],

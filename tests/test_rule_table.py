@@ -40,7 +40,7 @@ text = "A name."
 [[rule.decision]]
 open = "Two | names."
 decided = "The first."
-by = ["custsync.rules.names.choose:which"]
+by = ["custsync.names.choose:which"]
 values = "`2`"
 
 [[page]]
@@ -62,7 +62,7 @@ WALK = """
 at = "Names"
 says = "A name is a name."
 rules = ["AB-ONE"]
-how = "`custsync.rules.names.choose`"
+how = "`custsync.names.choose`"
 
 [[sentence]]
 at = "Names"
@@ -150,7 +150,7 @@ FILES = {
     "tests/rule_table/rules.toml": RULES,
     "tests/rule_table/walk/shop.toml": WALK,
     "src/custsync/names.py": MODULE,
-    "tests/rules/names/test_split.py": TEST,
+    "tests/test_names.py": TEST,
 }
 
 
@@ -231,10 +231,10 @@ class TestTheData:
 
     def test_what_is_not_there_is_noticed(self) -> None:
         with pytest.raises(AttributeError):
-            found("custsync.rules.names.split_names")
+            found("custsync.names.split_names")
         with pytest.raises(ModuleNotFoundError):
             found("nothing.of.the.kind")
-        assert "polcy" not in inspect.signature(found("custsync.rules.names.split_name")).parameters  # type: ignore[arg-type]
+        assert "polcy" not in inspect.signature(found("custsync.names.split_name")).parameters  # type: ignore[arg-type]
 
 
 class TestThePages:
@@ -266,15 +266,12 @@ class TestThePages:
 
     def test_a_part_of_a_flow_is_changed_as_flows_are(self, project: Path) -> None:
         replaced(
-            project,
-            "tests/rule_table/rules.toml",
-            "custsync.rules.names.choose:which",
-            "custsync.flow.Flow:match",
+            project, "tests/rule_table/rules.toml", "custsync.names.choose:which", "custsync.flow.Flow:match"
         )
-        assert "| `flow.but(match=...)`: `2` |\n" in page(project, RULES_PAGE)
+        assert "| `flow.replace(match=...)`: `2` |\n" in page(project, RULES_PAGE)
 
     def test_a_rule_that_nobody_keeps_is_seen(self, project: Path) -> None:
-        replaced(project, "tests/rules/names/test_split.py", '@pytest.mark.rule("AB-ONE")', "")
+        replaced(project, "tests/test_names.py", '@pytest.mark.rule("AB-ONE")', "")
         assert "(../src/custsync/names.py) | **none** |\n" in (project / RULES_PAGE).read_text(
             encoding="utf-8"
         )
@@ -324,35 +321,30 @@ class TestTheCheck:
     @pytest.mark.parametrize(
         ("name", "old", "new", "says"),
         [
+            ("tests/test_names.py", '@pytest.mark.rule("AB-ONE")', "", "AB-ONE: no test carries it"),
             (
-                "tests/rules/names/test_split.py",
-                '@pytest.mark.rule("AB-ONE")',
-                "",
-                "AB-ONE: no test carries it",
-            ),
-            (
-                "tests/rules/names/test_split.py",
+                "tests/test_names.py",
                 '"AB-ONE"',
                 '"AB-ONE", "AB-TWO"',
-                "tests/rules/names/test_split.py:4: no rule has the id 'AB-TWO'",
+                "tests/test_names.py:4: no rule has the id 'AB-TWO'",
             ),
             (
-                "tests/rules/names/test_split.py",
+                "tests/test_names.py",
                 '"AB-ONE"',
                 '"AB-ONE", NAME',
-                "tests/rules/names/test_split.py:4: write the ids in the mark itself, each as a text",
+                "tests/test_names.py:4: write the ids in the mark itself, each as a text",
             ),
             (
-                "tests/rules/names/test_split.py",
+                "tests/test_names.py",
                 '"AB-ONE")',
                 '"AB-ONE")\n@pytest.mark.rule',
-                "tests/rules/names/test_split.py:5: write the ids in the mark itself, each as a text",
+                "tests/test_names.py:5: write the ids in the mark itself, each as a text",
             ),
             (
-                "tests/rules/names/test_split.py",
+                "tests/test_names.py",
                 '"AB-ONE"',
                 '"AB-ONE", "one"',
-                "tests/rules/names/test_split.py:4: write the ids in the mark itself, each as a text",
+                "tests/test_names.py:4: write the ids in the mark itself, each as a text",
             ),
             ("src/custsync/names.py", "Rule: AB-ONE", "", "AB-ONE: no module cites it in a docstring"),
             (
@@ -423,7 +415,7 @@ class TestTheCheck:
         ("old", "new", "says"),
         [
             ('page = "shop"', 'page = "shops"', "AB-ONE: no page has the key 'shops'"),
-            ('by = ["custsync.rules.names.choose:which"]', "", "AB-ONE: a decision names the parameters"),
+            ('by = ["custsync.names.choose:which"]', "", "AB-ONE: a decision names the parameters"),
             ('values = "`2`"', 'fixed = "It is."', "AB-ONE: a decision names the parameters"),
             ('key = "shop"', 'key = "till"', "AB-ONE: no page has the key 'shop'"),
             ('id = "G-ALL"', 'id = "AB-ONE"', "AB-ONE: no id, or an id of 2 rules"),

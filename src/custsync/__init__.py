@@ -9,7 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from custsync import adapters, flows, rules, stores, systems, testing
+    from custsync import adapters as adapters
+    from custsync import flows as flows
+    from custsync import rules as rules
+    from custsync import stores as stores
+    from custsync import systems as systems
+    from custsync import testing as testing
     from custsync.engine.api import (
         AsyncEnvironment,
         Environment,

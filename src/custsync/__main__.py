@@ -2,6 +2,6 @@
 
 import sys
 
-from custsync.cli import main
+from custsync.cli.main import main
 
 sys.exit(main())

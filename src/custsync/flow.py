@@ -1,7 +1,7 @@
 """A flow: the policy of one direction between two systems, as frozen data.
 
 A flow holds no behaviour of its own. It names the systems, the filters, the match steps, the field table and
-the policies; `deciding` reads them. To change one thing is one expression (`flow.but(...)`,
+the policies; `deciding` reads them. To change one thing is one expression (`flow.replace(...)`,
 `flow.with_field(...)`), and what does not fit together is refused at once.
 """
 
@@ -15,9 +15,10 @@ from attrs import evolve, fields_dict, frozen
 from custsync.errors import FlowError
 from custsync.models import Customer
 from custsync.rules.eligibility import Filter
-from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System, reader_of
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.rules.merging import Conflict
+from custsync.systems.system import System
 
 __all__ = ["Conflict", "Flow", "Prescan"]
 
@@ -25,8 +26,8 @@ __all__ = ["Conflict", "Flow", "Prescan"]
 class Prescan(Protocol):
     """What must be known of all customers before one is decided.
 
-    Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced, and
-    what there is to say about it; an error refuses it.
+    Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced,
+    and what there is to say about it; an error refuses it.
     """
 
     @property
@@ -56,8 +57,8 @@ class Flow:
         match: how an existing customer is found, in order.
         fields: the field table.
         requires: who is not created, though an existing customer would be updated.
-        source_id_field: the target's field that carries the source's id, by which a lost create is recognised; `""`
-            for none.
+        source_id_field: the target's field that carries the source's id, by which a lost create is
+            recognised; `""` for none.
         unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
             for none.
         write_back: the source's field that keeps the target's id; `""` for none.
@@ -180,21 +181,23 @@ def _malformed(flow: Flow) -> list[str]:
     problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
     survey: object = flow.prescan
     if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
-        problems += ["survey must be a function and name in `sets`, a tuple, what it sets"]
+        problems += ["prescan must be a function and name in `sets`, a tuple, what it sets"]
     cut: object = flow.may_cut
     if isinstance(cut, str):
         problems += ["may_cut must be a set of names"]
     for entry in flow.match:
         policies: tuple[object, object] = (entry.on_multiple, entry.on_already_linked)
         if not isinstance(policies[0], OnMultiple) or not isinstance(policies[1], OnAlreadyLinked):
-            problems += [f"match step {entry.rule}: several and taken must be members of Several and Taken"]
+            problems += [
+                f"match step {entry.rule}: on_multiple must be an OnMultiple, on_already_linked likewise"
+            ]
     for row in flow.fields:
         reads: object = row.sources
         if isinstance(reads, str) or not callable(row.compute):
-            problems += [f"row {row.target!r}: reads must be a tuple of names, and value a function"]
+            problems += [f"field {row.target!r}: sources must be a tuple of names, and compute a function"]
         policy: object = row.conflict
         if policy is not None and not isinstance(policy, Conflict):
-            problems += [f"row {row.target!r}: conflict must be one of Conflict's members"]
+            problems += [f"field {row.target!r}: conflict must be one of Conflict's members"]
     return problems
 
 
@@ -221,7 +224,7 @@ def _untaken(flow: Flow) -> list[str]:
 def _unwatched(flow: Flow) -> list[str]:
     """Return the rows that copy a field of which no change would be seen."""
     return [
-        f"row {row.target!r}: reads must name {row.compute.name!r}, which it copies"
+        f"field {row.target!r}: sources must name {row.compute.name!r}, which it copies"
         for row in flow.fields
         if isinstance(row.compute, Copied) and row.compute.name not in row.sources
     ]
@@ -229,13 +232,13 @@ def _unwatched(flow: Flow) -> list[str]:
 
 def _doubled_targets(flow: Flow) -> list[str]:
     counts = Counter(row.target for row in flow.fields)
-    return [f"{count} rows write {target!r}" for target, count in counts.items() if count > 1]
+    return [f"{count} field mappings write {target!r}" for target, count in counts.items() if count > 1]
 
 
 def _unproducible(flow: Flow) -> list[str]:
     made = {row.target for row in flow.fields}
     problems = (
-        [f"no row makes the stamp {flow.source_id_field!r}"]
+        [f"no field mapping makes the source id field {flow.source_id_field!r}"]
         if flow.source_id_field and flow.source_id_field not in made
         else []
     )

@@ -22,32 +22,19 @@ __all__ = [
     "AsyncAdapter",
     "AsyncSyncRecordStore",
     "Capabilities",
-    "CreateCustomers",
     "CreateRequest",
     "Done",
-    "End",
-    "Ends",
     "Exists",
-    "FindCustomers",
     "Found",
-    "LoadRecords",
-    "MergeCustomers",
     "MergeRequest",
     "MergingAdapter",
-    "Now",
     "Payload",
-    "FindByDigest",
     "Rejected",
-    "Request",
     "RetryAfter",
-    "SaveRecords",
-    "Side",
     "SyncRecordStore",
     "Tier",
     "Unknown",
-    "UpdateCustomers",
     "UpdateRequest",
-    "Wait",
 ]
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -61,13 +48,6 @@ class Tier(Enum):
     B = "idempotency keys kept for a known time"
     C = "read-your-writes look-up by a stamped source id"
     D = "only a search that lags"
-
-
-class Side(Enum):
-    """Which of a flow's two systems a request goes to."""
-
-    SOURCE = "source"
-    TARGET = "target"
 
 
 @frozen(kw_only=True)
@@ -103,26 +83,9 @@ class Capabilities:
             raise ConfigurationError("capabilities: `tier` must be one of Tier.A to Tier.D")
         finds: object = self.lookups
         if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
-            raise ConfigurationError("capabilities: `finds` must map look-up names to batch sizes")
+            raise ConfigurationError("capabilities: `lookups` must map look-up names to batch sizes")
         if self.tier is Tier.B and self.key_lifetime <= timedelta(0):
             raise ConfigurationError("capabilities: tier B needs a `key_lifetime`")
-
-
-@frozen(kw_only=True)
-class End:
-    """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
-
-    capabilities: Capabilities
-    account: str = ""
-    mode: str = ""
-
-
-@frozen(kw_only=True)
-class Ends:
-    """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
-
-    source: End
-    target: End
 
 
 @frozen
@@ -290,83 +253,3 @@ class AsyncSyncRecordStore(Protocol):
 
     def save(self, writes: Sequence[RecordWrite]) -> Awaitable[Sequence[bool]]:
         """Save as `SyncRecordStore.save` does."""
-
-
-@frozen
-class FindCustomers:
-    """Ask one side for records by a look-up; answered with value → records."""
-
-    side: Side
-    by: str
-    values: tuple[str, ...] = field(repr=False)
-
-
-@frozen
-class CreateCustomers:
-    """Ask the target for creates; answered with key → answer."""
-
-    requests: tuple[CreateRequest, ...]
-
-
-@frozen
-class UpdateCustomers:
-    """Ask one side for updates; answered with id → answer."""
-
-    side: Side
-    requests: tuple[UpdateRequest, ...]
-
-
-@frozen
-class MergeCustomers:
-    """Ask the target for merges; answered with the duplicate's id → answer."""
-
-    requests: tuple[MergeRequest, ...]
-
-
-@frozen
-class LoadRecords:
-    """Ask the store for the records of these ends; answered with records."""
-
-    link: str
-    refs: tuple[Ref, ...]
-
-
-@frozen
-class FindByDigest:
-    """Ask the store which payload digests it has seen; answered with digest → record."""
-
-    link: str
-    digests: tuple[str, ...]
-
-
-@frozen
-class SaveRecords:
-    """Ask the store to save; answered with one truth value per write."""
-
-    writes: tuple[RecordWrite, ...]
-
-
-@frozen
-class Now:
-    """Ask for the time; answered with an aware UTC `datetime`."""
-
-
-@frozen
-class Wait:
-    """Ask to wait at least `seconds`, and up to `spread` seconds longer by chance; answered with None."""
-
-    seconds: float
-    spread: float = 0.0
-
-
-Request: TypeAlias = (
-    FindCustomers
-    | CreateCustomers
-    | UpdateCustomers
-    | MergeCustomers
-    | LoadRecords
-    | FindByDigest
-    | SaveRecords
-    | Now
-    | Wait
-)

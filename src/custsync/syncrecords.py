@@ -32,14 +32,14 @@ __all__ = [
     "RecordWrite",
     "Status",
     "SyncRecord",
-    "mark_uncertain",
     "exclude",
     "intend",
     "link",
+    "mark_uncertain",
     "merge",
     "reject",
-    "with_last_seen",
     "saved",
+    "with_last_seen",
 ]
 
 

@@ -753,7 +753,7 @@ class TestRuns:
 SYNC = """
 import sys
 from pathlib import Path
-from custsync.engine.api import World, sync
+from custsync.engine.api import Environment, sync
 from custsync.adapters.files import *
 from custsync.flows.stripe import EXPORT
 from custsync.stores.sqlite import SqliteStore
@@ -762,9 +762,9 @@ with locked(target), SqliteStore(records) as store:
     held = WriteBackFile(back, EXPORT.source)
     aim = SystemFile(target, EXPORT.target, look_ups=look_ups_of(EXPORT))
     print("begun", flush=True)
-    world = World(target=aim, store=store, source=held)
+    world = Environment(target=aim, store=store, source=held)
     report = sync(EXPORT, held.overlaid(RecordFile(source)), world, batch=5)
-    print(report.in_brief)
+    print(report.summary)
 """
 
 

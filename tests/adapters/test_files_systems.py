@@ -20,12 +20,12 @@ from custsync.protocols import (
     Tier,
     UpdateRequest,
 )
-from custsync.rules.fields.mapping import System
 from custsync.systems import netsuite
 from custsync.systems.lago import LAGO
 from custsync.systems.lightspeed import LIGHTSPEED
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
+from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
 
 Row = dict[str, Any]

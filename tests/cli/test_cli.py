@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import locked
-from custsync.cli import main
 from custsync.cli.commands import COMMANDS
 from custsync.cli.demo import told
+from custsync.cli.main import main
 from custsync.engine.plans import Plan
 from custsync.stores.sqlite_file import SCHEMA_VERSION
 
@@ -634,5 +634,5 @@ class TestTheProcess:
         code = "import sys, custsync\nold = set(sys.modules)\nimport custsync.cli.arguments\n"
         code += "print(*(name for name in set(sys.modules) - old if name.startswith('custsync')))"
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-        rooms = {"cli", "cli.arguments", "cli.running", "errors"}
+        rooms = {"cli", "cli.arguments", "cli.main", "errors"}
         assert set(ran.stdout.split()) == {f"custsync.{room}" for room in rooms}

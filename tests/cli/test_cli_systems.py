@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from custsync.cli import main
+from custsync.cli.main import main
 from custsync.systems.upflow import IMPORT_COLUMNS
 
 Row = dict[str, Any]

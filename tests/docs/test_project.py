@@ -13,7 +13,7 @@ import pytest
 
 import custsync
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src" / "custsync"
 MODULES = sorted(SOURCE.rglob("*.py"))
 TOP_LEVEL = {"pyproject.toml", "src", "tests", "docs", "CHANGELOG.md", "README.md", "LICENSE"}
@@ -140,7 +140,7 @@ class TestImporting:
             ("from custsync import *", HELD),
             ("import custsync.systems.netsuite", HELD),
             (
-                "from custsync.payloads import dump; from custsync import ABSENT; dump(ABSENT)",
+                "from custsync.serialization.values import dump; from custsync import ABSENT; dump(ABSENT)",
                 {*HELD, *READING},
             ),
         ],
@@ -169,7 +169,7 @@ class TestImporting:
             for block in tree.body
             if isinstance(block, ast.If)
             for node in block.body
-            if isinstance(node, ast.ImportFrom)
+            if isinstance(node, ast.ImportFrom) and node.module != "custsync"
             for alias in node.names
         }
         assert sorted(promised) == custsync.__all__
@@ -213,4 +213,6 @@ class TestTheSource:
         if not inner(module):
             names = exported(module)
             assert names is not None
-            assert {path.stem for path in MODULES} & set(names) == set()
+            assert {path.stem for path in module.parent.glob("*")} & set(
+                names
+            ) == set() or module.stem != "__init__"

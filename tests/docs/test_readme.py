@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 PROMPT = "$ python -m custsync"
 LINK = re.compile(r"\]\((?!\w+:)([^()\s#]+)")

@@ -10,23 +10,19 @@ from hypothesis import strategies as st
 from custsync.engine.api import sync
 from custsync.engine.calls import Retry, chunks, create, find, issue_of, update
 from custsync.engine.outcomes import Result
+from custsync.engine.requests import CreateCustomers, FindCustomers, Side, UpdateCustomers, Wait
 from custsync.errors import AdapterContractError, ConfigurationError
 from custsync.models import Severity
 from custsync.protocols import (
     Capabilities,
-    CreateCustomers,
     CreateRequest,
     Done,
     Exists,
-    FindCustomers,
     Rejected,
     RetryAfter,
-    Side,
     Tier,
     Unknown,
-    UpdateCustomers,
     UpdateRequest,
-    Wait,
 )
 from tests.environments import FLOW, Setup, answering
 

@@ -26,7 +26,9 @@ from custsync.flow import Conflict
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import Filter, is_deleted
-from custsync.rules.fields.mapping import Limit, MappedValue, digest
+from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.limits import Limit
+from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import Match, Verdict
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
 from tests.environments import BOOKS, FLOW, LINK, NOW, STAMP, books, row, shop

@@ -8,7 +8,8 @@ from attrs import evolve
 from custsync.engine.apply.last_seen import memory_of
 from custsync.engine.decisions import Create, Unchanged, Update
 from custsync.models import Customer
-from custsync.rules.fields.mapping import Change, digest
+from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.mapping import Change
 from tests.environments import FLOW, books, row, shop
 
 ANN = shop(name="Ann", phone="1", custom={"books_id": "b1"})

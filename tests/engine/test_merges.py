@@ -12,9 +12,10 @@ from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decide.merges import Survivor, follow
 from custsync.engine.decisions import Decision, Merge, Review, Skip, Unchanged
-from custsync.engine.environment import context_of, run
+from custsync.engine.drivers import run
 from custsync.engine.manual import link_manually, record_target_merge, unlink_manually
 from custsync.engine.outcomes import Report, Result
+from custsync.engine.plan.context import context_of
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.flows import stripe
@@ -423,7 +424,7 @@ class BothWays:
     def __init__(self, store: MemoryStore) -> None:
         clock = VirtualClock()
         self.netsuite, self.stripe, self.store = FakeNetSuite(clock), FakeStripe(clock), store
-        settings: dict[str, Any] = {"store": store, "clock": clock, "sleep": clock.sleep, "chance": float}
+        settings: dict[str, Any] = {"store": store, "clock": clock, "sleep": clock.sleep, "random": float}
         self.outwards = Environment(target=self.stripe, source=self.netsuite, **settings)
         inwards = Environment(target=self.netsuite, source=self.stripe, **settings)
         for name in ("lund", "moe"):

@@ -6,9 +6,9 @@ from attrs import evolve
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.plan.parents import PARENT_WAITING, look_for_parents
 from custsync.engine.plan.search import WorkItem
+from custsync.engine.requests import LoadRecords
 from custsync.flow import Flow
 from custsync.models import Ref
-from custsync.protocols import LoadRecords
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 from tests.environments import LINK, Setup
 from tests.rules.families import FAMILY, child, parents_in

@@ -30,7 +30,7 @@ from custsync.errors import AdapterContractError
 from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.eligibility import Filter, is_deleted
-from custsync.rules.fields.mapping import payload_digests
+from custsync.rules.fields.fingerprints import payload_digests
 from custsync.rules.matching.steps import OnAlreadyLinked
 from custsync.rules.merging import Conflict
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord

@@ -6,8 +6,9 @@ import pytest
 
 from custsync.engine.api import plan
 from custsync.engine.apply.batch import apply_batch
-from custsync.engine.environment import context_of, run
+from custsync.engine.drivers import run
 from custsync.engine.outcomes import Result
+from custsync.engine.plan.context import context_of
 from custsync.protocols import Rejected, Unknown
 from custsync.syncrecords import Status
 from tests.engine.test_merges import FLOW, Office, titan

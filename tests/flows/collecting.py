@@ -12,10 +12,10 @@ from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.rules.fields.mapping import System
 from custsync.rules.hierarchy import in_cents
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord
+from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport

@@ -11,9 +11,10 @@ import pytest
 from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decisions import Invalid, Link, Merge, Review, Skip, Unchanged
-from custsync.engine.environment import context_of, run
+from custsync.engine.drivers import run
 from custsync.engine.manual import link_manually, record_target_merge
 from custsync.engine.outcomes import Result
+from custsync.engine.plan.context import context_of
 from custsync.errors import StoreError
 from custsync.flows.servicetitan import INVOICE, Transaction
 from custsync.models import Severity

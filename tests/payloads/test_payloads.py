@@ -42,11 +42,9 @@ from custsync.payloads import (
     check_depth,
     collect,
     compiled,
-    dump,
     finish,
     is_clean,
     items_of,
-    load,
     object_of,
     payload_error,
     read_all,
@@ -57,6 +55,7 @@ from custsync.payloads import (
     shape_of,
 )
 from custsync.serialization.converters import make_converter, tagged_union
+from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.systems.payloads import refused
 

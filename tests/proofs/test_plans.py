@@ -160,13 +160,13 @@ class TestPickles:
 
 
 _PLAN = """
-from custsync.engine.api import World, plan
+from custsync.engine.api import Environment, plan
 from custsync.flows.stripe import EXPORT
 from custsync.stores.memory import MemoryStore
-from custsync.testing.fakes.stripe import MemoryStripe
+from custsync.testing.fakes.stripe import FakeStripe
 rows = [{"id": str(n), "isPerson": n % 2 == 0, "companyName": f"No {n}", "lastName": "Lin",
          "email": f"{n % 5}@works.example"} for n in range(1, 9)]
-made = plan(EXPORT, rows, World(target=MemoryStripe(), store=MemoryStore()))
+made = plan(EXPORT, rows, Environment(target=FakeStripe(), store=MemoryStore()))
 print(made.to_json(), made, made.explain("3"))
 """
 

@@ -20,8 +20,9 @@ from custsync.engine.decide import core as deciding
 from custsync.engine.decide import recovery
 from custsync.engine.decisions import RecoverBy
 from custsync.engine.outcomes import Result
+from custsync.engine.requests import SaveRecords
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.protocols import Done, Rejected, RetryAfter, SaveRecords, Tier, Unknown
+from custsync.protocols import Done, Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.matching import steps
 from custsync.rules.matching.steps import Verdict
 from custsync.stores.memory import MemoryStore

@@ -127,5 +127,5 @@ def _shown(parameter: str) -> str:
     """Return a parameter as it is written in a call."""
     where, _, name = parameter.partition(":")
     if where == "custsync.flow.Flow":
-        return f"flow.but({name}=...)"
+        return f"flow.replace({name}=...)"
     return f"{where.removeprefix('custsync.')}({name}=...)"

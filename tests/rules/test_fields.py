@@ -12,16 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.models import ABSENT, Address, Severity, SubscriptionStatus
-from custsync.rules.fields.mapping import (
-    Limit,
-    MappedValue,
-    canonical,
-    check_limits,
-    digest,
-    payload_digests,
-    reader_of,
-    value_of,
-)
+from custsync.rules.fields.fingerprints import canonical, digest, payload_digests
+from custsync.rules.fields.limits import Limit, check_limits
+from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from tests.environments import BOOKS, row, shop
 
 BLANKS = [None, ABSENT, "", Address(), Address(city="", line1=None, id="7", label="Main")]
@@ -51,7 +44,7 @@ DIGESTS = {
 SCRIPT = """
 from datetime import UTC, datetime
 from decimal import Decimal
-from custsync.rules.fields.mapping import digest
+from custsync.rules.fields.fingerprints import digest
 from custsync.models import Address
 for value in ({values}):
     print(digest(value))
@@ -259,14 +252,14 @@ class TestLimits:
         want: dict[str, Any],
         said: list[tuple[str, str]],
     ) -> None:
-        fitted, issues = check_limits(given_values, LIMITED, frozenset(may_cut))
+        fitted, issues = check_limits(given_values, LIMITED.limits, frozenset(may_cut))
         assert dict(fitted) == want
         assert [(issue.code, issue.field) for issue in issues] == said
         cut = [Severity.WARNING if code == "cut" else Severity.ERROR for code, _ in said]
         assert [issue.severity for issue in issues] == cut
 
     def test_the_issue_names_the_source_of_the_limit_and_the_shape_only(self) -> None:
-        _, (issue,) = check_limits({"name": "secret"}, LIMITED, frozenset())
+        _, (issue,) = check_limits({"name": "secret"}, LIMITED.limits, frozenset())
         assert issue.shape == "text, 6 characters"
         assert "the invented manual" in issue.reason
         assert "secret" not in f"{issue} {issue!r}"

@@ -16,13 +16,13 @@ PRELUDE = """\
 import sys
 from custsync.models import Ref
 from custsync.stores.sqlite import SqliteStore
-from custsync.syncrecords import Memory, RecordWrite, Status, SyncRecord
+from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
 
 path, flow, begin = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
 def write(number):
     source, target = Ref("netsuite", str(number)), Ref("stripe", f"cus_{number}")
-    seen = {"netsuite///customer": Memory(payload=f"p{number}")}
+    seen = {"netsuite///customer": LastSeen(payload=f"p{number}")}
     kept = {"link": "l", "flow": flow, "status": Status.LINKED, "memory": seen}
     record = SyncRecord(source=source, target=target, **kept)
     return RecordWrite(record=record, expected=0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.rules.fields.mapping import System
+from custsync.systems.system import System
 from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused

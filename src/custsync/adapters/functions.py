@@ -1,8 +1,8 @@
 """Lifting functions that deal with one record to an adapter that deals with a batch.
 
 Most systems take one customer per call. An integrator writes one function per call, and one that classifies
-what the calls raise. `adapter_from_functions` makes an `Adapter` of them, `async_adapter_from_functions` makes an `AsyncAdapter` of coroutine
-functions. One record that fails, fails alone.
+what the calls raise. `adapter_from_functions` makes an `Adapter` of them, `async_adapter_from_functions`
+makes an `AsyncAdapter` of coroutine functions. One record that fails, fails alone.
 """
 
 import logging

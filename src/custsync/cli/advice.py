@@ -7,7 +7,8 @@ from typing import Any, Final
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer
-from custsync.rules.fields.mapping import canonical, value_of
+from custsync.rules.fields.fingerprints import canonical
+from custsync.rules.fields.mapping import value_of
 
 __all__ = ["advice_on"]
 

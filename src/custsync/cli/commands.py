@@ -17,7 +17,7 @@ from custsync.engine.outcomes import Report
 from custsync.engine.plans import Plan
 from custsync.engine.progress import Progress
 from custsync.models import Severity
-from custsync.payloads import dump
+from custsync.serialization.values import dump
 
 __all__ = ["COMMANDS"]
 

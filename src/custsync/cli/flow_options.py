@@ -12,7 +12,7 @@ from attrs import frozen
 
 from custsync.errors import ConfigurationError, UnknownFlowError
 from custsync.flow import Flow
-from custsync.rules.fields.mapping import System
+from custsync.systems.system import System
 
 __all__ = ["FLOWS", "Offer", "offer", "offered"]
 

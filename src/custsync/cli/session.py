@@ -25,10 +25,10 @@ from custsync.engine.plan.search import SourceRecord
 from custsync.errors import ConfigurationError, FileError
 from custsync.flow import Flow
 from custsync.protocols import SyncRecordStore
-from custsync.rules.fields.mapping import System
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite
+from custsync.systems.system import System
 
 __all__ = ["Run", "opened"]
 

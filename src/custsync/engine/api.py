@@ -10,16 +10,18 @@ from typing import Any, Final, TypeVar
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_customers, check_plan, check_size
 from custsync.engine.decisions import Decision
-from custsync.engine.environment import AsyncEnvironment, Environment, context_of, run, run_async
+from custsync.engine.drivers import run, run_async
+from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import decide_batch, settle
+from custsync.engine.plan.context import context_of
 from custsync.engine.plan.prescan import surveyed
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
 from custsync.engine.progress import Progress, reporting
+from custsync.engine.requests import Request
 from custsync.engine.second_pass import Waiting, catch_up, sync_batch
 from custsync.flow import Flow
-from custsync.protocols import Request
 
 __all__ = [
     "AsyncEnvironment",

@@ -10,27 +10,29 @@ from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
+from custsync.engine.requests import (
+    CreateCustomers,
+    FindCustomers,
+    MergeCustomers,
+    Request,
+    Side,
+    UpdateCustomers,
+    Wait,
+)
 from custsync.errors import AdapterContractError, ConfigurationError
 from custsync.models import Issue, Severity
 from custsync.protocols import (
     Answer,
     Capabilities,
-    CreateCustomers,
     CreateRequest,
     Done,
     Exists,
-    FindCustomers,
     Found,
-    MergeCustomers,
     MergeRequest,
     Rejected,
-    Request,
     RetryAfter,
-    Side,
     Unknown,
-    UpdateCustomers,
     UpdateRequest,
-    Wait,
 )
 
 __all__ = [

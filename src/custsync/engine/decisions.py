@@ -20,13 +20,13 @@ from custsync.syncrecords import SyncRecord
 __all__ = [
     "Create",
     "Decision",
-    "Skip",
+    "Invalid",
     "Link",
     "Merge",
     "Recover",
     "RecoverBy",
-    "Invalid",
     "Review",
+    "Skip",
     "Unchanged",
     "Update",
 ]

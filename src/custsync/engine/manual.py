@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from custsync.engine.arguments import check_call
-from custsync.engine.environment import Environment, context_of, run
+from custsync.engine.drivers import run
+from custsync.engine.environment import Environment
 from custsync.engine.manual_exclusions import EXCLUDED_BY_HAND, exclude_steps, include_steps
 from custsync.engine.manual_steps import link_steps, merge_steps, unlink_steps
+from custsync.engine.plan.context import context_of
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.syncrecords import SyncRecord
@@ -17,9 +19,9 @@ from custsync.syncrecords import SyncRecord
 __all__ = [
     "BY_HAND",
     "exclude_manually",
-    "reinclude",
     "link_manually",
     "record_target_merge",
+    "reinclude",
     "unlink_manually",
 ]
 

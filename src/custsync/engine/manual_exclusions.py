@@ -8,10 +8,10 @@ from collections.abc import Generator, Sequence
 from typing import Any, Final
 
 from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.errors import ConfigurationError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Issue, Ref, Severity
-from custsync.protocols import LoadRecords, Request, SaveRecords
 from custsync.syncrecords import RecordWrite, Status, SyncRecord, exclude, saved
 
 __all__ = ["EXCLUDED_BY_HAND", "exclude_steps", "include_steps"]

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from custsync.engine.calls import find, update
 from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
 from custsync.errors import AdapterError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Done, End, LoadRecords, Request, SaveRecords, Side, UpdateRequest
-from custsync.rules.fields.mapping import System
+from custsync.protocols import Done, UpdateRequest
 from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord, link, merge
+from custsync.systems.system import System
 
 __all__ = ["link_steps", "merge_steps", "unlink_steps"]
 

@@ -26,7 +26,7 @@ from custsync.engine.explain import explanation, one_line, summary_of
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
 from custsync.models import Ref
-from custsync.payloads import dump, load
+from custsync.serialization.values import dump, load
 
 __all__ = ["Plan"]
 

@@ -15,8 +15,8 @@ from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.parents import PARENT_WAITING
 from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.engine.requests import Request
 from custsync.flow import Flow
-from custsync.protocols import Request
 
 __all__ = ["Waiting", "catch_up", "sync_batch"]
 

@@ -1,7 +1,7 @@
-"""JSON to values and back: field tables that read and write a system's payloads, and our own values as JSON.
+"""Field tables that read and write a system's payloads.
 
-The only room with cattrs. Nothing is guessed, and everything that is wrong with a payload is told at once:
-each issue with its path in the payload's own keys, none with a value.
+Nothing is guessed, and everything that is wrong with a payload is reported at once: each issue with its path
+in the payload's own keys, none with a value.
 """
 
 from custsync.payloads.compiled import Column
@@ -36,7 +36,6 @@ from custsync.payloads.field_types import (
     read_text,
 )
 from custsync.payloads.tables import Table
-from custsync.serialization.values import dump, load
 
 __all__ = [
     "DIGITS",
@@ -55,19 +54,17 @@ __all__ = [
     "as_given",
     "check_depth",
     "collect",
-    "dump",
+    "finish",
     "is_clean",
     "items_of",
-    "load",
     "object_of",
+    "payload_error",
     "prefixed",
+    "read_all",
     "read_digits",
     "read_flag",
     "read_money",
     "read_text",
     "ref_of",
-    "payload_error",
-    "finish",
     "shape_of",
-    "read_all",
 ]

@@ -81,7 +81,7 @@ def compiled(
         blank: the draft's fields, and what they are where no column names them.
         variables: those that take the values of the payload and of its inner object.
         ours: where the value of each column's key stands, as far as the shape has it.
-        strangers: where the values of the other keys stand.
+        unknown_keys: where the values of the other keys stand.
     """
     known: dict[str, Any] = dict(_KNOWN, draft=draft)
     values = dict.fromkeys(blank, "ABSENT")

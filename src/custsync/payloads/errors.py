@@ -18,10 +18,10 @@ __all__ = [
     "is_clean",
     "items_of",
     "object_of",
-    "prefixed",
     "payload_error",
-    "shape_of",
+    "prefixed",
     "read_all",
+    "shape_of",
 ]
 
 DEEPEST: Final = 32

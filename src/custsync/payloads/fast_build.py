@@ -6,7 +6,7 @@ import attrs
 
 from custsync.models import ABSENT, Ref
 
-__all__ = ["defaults_of", "builder", "ref_of", "finish"]
+__all__ = ["builder", "defaults_of", "finish", "ref_of"]
 
 M = TypeVar("M")
 

@@ -9,8 +9,8 @@ from custsync.errors import CustsyncError
 from custsync.models import Customer, Issue
 
 __all__ = [
-    "Filter",
     "ExclusionPeriod",
+    "Filter",
     "is_deleted",
     "is_system_entity",
     "left_out_by",

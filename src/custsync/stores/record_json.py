@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync import payloads
 from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref
+from custsync.serialization import values as own_values
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
 
 __all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
@@ -50,11 +50,11 @@ def dump(record: SyncRecord) -> str:
         }
     try:
         if record.intent is not None:
-            body["intent"] = payloads.dump(record.intent)
+            body["intent"] = own_values.dump(record.intent)
         if record.error is not None:
-            body["error"] = payloads.dump(record.error)
+            body["error"] = own_values.dump(record.error)
         if record.merge is not None:
-            body["merge"] = payloads.dump(record.merge)
+            body["merge"] = own_values.dump(record.merge)
         return _encode(body)
     except (InputError, ValueError) as error:
         what = error if isinstance(error, InputError) else "a number that JSON does not have"
@@ -76,9 +76,9 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         source=_ref(values["source"]),
         target=_ref(values["target"]) if "target" in values else None,
         memory={namespace: _memory(*seen) for namespace, seen in values.get("memory", {}).items()},
-        intent=payloads.load(Intent, values["intent"]) if "intent" in values else None,
-        error=payloads.load(Issue, values["error"]) if "error" in values else None,
-        merge=payloads.load(MergeNote, values["merge"]) if "merge" in values else None,
+        intent=own_values.load(Intent, values["intent"]) if "intent" in values else None,
+        error=own_values.load(Issue, values["error"]) if "error" in values else None,
+        merge=own_values.load(MergeNote, values["merge"]) if "merge" in values else None,
     )
 
 

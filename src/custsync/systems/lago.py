@@ -25,9 +25,10 @@ from custsync.payloads import (
     read_all,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import Limit, System
+from custsync.rules.fields.limits import Limit
 from custsync.systems.address_patch import book_of
 from custsync.systems.ids import id_in, read_dashed, read_filled
+from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connection", "connections", "is_partner"]

@@ -22,9 +22,9 @@ from custsync.payloads import (
     read_flag,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.ids import id_in, read_dashed
+from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 
 __all__ = ["LIGHTSPEED", "WALK_IN", "is_made_up", "is_walk_in"]
@@ -183,8 +183,10 @@ def id_of(payload: Payload) -> str:
 def is_deleted(payload: Payload) -> bool:
     """Return whether Lightspeed answers for the id with a tombstone.
 
-    >>> is_deleted({"id": "0a91", "deleted_at": "2026-10-02T07:15:00+00:00"}), is_deleted({"deleted_at": None})
-    (True, False)
+    >>> is_deleted({"id": "0a91", "deleted_at": "2026-10-02T07:15:00+00:00"})
+    True
+    >>> is_deleted({"id": "0a91", "deleted_at": None})
+    False
     """
     return bool(payload.get("deleted_at"))
 

@@ -28,8 +28,8 @@ from custsync.payloads import (
     read_flag,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.systems.ids import id_in
+from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]

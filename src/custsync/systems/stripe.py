@@ -27,11 +27,11 @@ from custsync.payloads import (
     ref_of,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.rules.normalize import epoch_stamp
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.amounts import CENTS
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
+from custsync.systems.system import System
 
 __all__ = ["STRIPE"]
 

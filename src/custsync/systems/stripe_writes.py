@@ -11,9 +11,9 @@ from attrs import evolve
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules import countries
-from custsync.rules.fields.mapping import Fitted
 from custsync.rules.normalize import email_key
 from custsync.systems.address_patch import overlaid
+from custsync.systems.system import Fitted
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 __all__ = ["BLANK", "FIELDS", "changed", "created", "fit", "is_metadata_key", "takes", "with_name"]

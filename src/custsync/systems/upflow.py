@@ -21,9 +21,9 @@ from custsync.payloads import (
     read_text,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.systems.amounts import CENTS
 from custsync.systems.ids import id_in, read_dashed, read_filled
+from custsync.systems.system import System
 
 __all__ = ["IMPORT_COLUMNS", "UPFLOW", "UPFLOW_IMPORT"]
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import field, frozen
 
 from custsync.protocols import Rejected
-from custsync.rules.fields.mapping import Limit
+from custsync.rules.fields.limits import Limit
 
 __all__ = ["Fault", "FieldTable", "VendorField"]
 

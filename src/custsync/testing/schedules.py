@@ -1,6 +1,6 @@
 """Two workers at once, request by request: every order in which their requests can reach the world.
 
->>> from custsync.protocols import Now
+>>> from custsync.engine.requests import Now
 >>> def worker():
 ...     yield Now()
 >>> len(list(orders([worker, worker], dict, lambda request, world: None)))
@@ -15,10 +15,10 @@ from custsync.engine.apply.batch import apply_batch
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.engine.requests import End, Ends, Now, Request, Wait
 from custsync.flow import Flow
-from custsync.protocols import End, Ends, Now, Request, Wait
 
-__all__ = ["Steps", "orders", "perform", "sync_steps", "context_of", "turn"]
+__all__ = ["Steps", "context_of", "orders", "perform", "sync_steps", "turn"]
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, Any]

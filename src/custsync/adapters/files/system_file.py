@@ -26,8 +26,9 @@ from custsync.protocols import (
     Tier,
     UpdateRequest,
 )
-from custsync.rules.fields.mapping import System, value_of
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.normalize import email_key
+from custsync.systems.system import System
 
 __all__ = ["BATCH", "SystemFile", "belongs", "look_ups_of"]
 

@@ -21,7 +21,7 @@ from custsync.protocols import (
     Tier,
     UpdateRequest,
 )
-from custsync.rules.fields.mapping import System
+from custsync.systems.system import System
 
 __all__ = ["WriteBackFile"]
 

@@ -31,6 +31,7 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.search import RunContext
+from custsync.engine.requests import Now, Request, SaveRecords, Side
 from custsync.errors import AdapterContractError, DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -39,13 +40,9 @@ from custsync.protocols import (
     CreateRequest,
     Done,
     Exists,
-    Now,
     Payload,
     Rejected,
-    Request,
     RetryAfter,
-    SaveRecords,
-    Side,
     Unknown,
     UpdateRequest,
 )

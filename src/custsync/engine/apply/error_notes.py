@@ -10,9 +10,9 @@ from typing import Any
 from custsync.engine.apply.jobs import Job, write_of
 from custsync.engine.decisions import Invalid, Review
 from custsync.engine.plan.search import PLACE_MARK, by_end
+from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.flow import Flow
 from custsync.models import Issue, Severity
-from custsync.protocols import LoadRecords, Request, SaveRecords
 from custsync.syncrecords import Status, SyncRecord, reject
 
 __all__ = ["note_errors"]

@@ -56,7 +56,7 @@ def announce(
     Args:
         flow: the policy.
         decision: the create, or the one to be made anew.
-        realm: the world that the target's ids live in.
+        namespace: the world that the target's ids live in.
         now: aware UTC.
 
     Rule: G-DUP, G-LOSS

@@ -8,9 +8,9 @@ from attrs import define
 from custsync.engine.decisions import Decision, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import by_end
+from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.errors import StoreError
 from custsync.models import Customer, Issue, Ref
-from custsync.protocols import LoadRecords, Request, SaveRecords
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, saved
 
 __all__ = ["Job", "save", "write_of"]

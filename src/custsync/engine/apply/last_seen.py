@@ -11,7 +11,8 @@ from typing import Any
 from custsync.engine.decisions import Create, Link, Recover, Unchanged, Update
 from custsync.flow import Flow
 from custsync.models import NOTHING_KEPT, Customer, Ref
-from custsync.rules.fields.mapping import canonical, digest, value_of
+from custsync.rules.fields.fingerprints import canonical, digest
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.normalize import phone_key, text_key
 from custsync.syncrecords import LastSeen
 
@@ -63,7 +64,7 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
     Args:
         flow: the policy.
         decision: the create, or the one to be made anew.
-        realm: the world that the target's ids live in.
+        namespace: the world that the target's ids live in.
 
     Rule: G-LOSS
     """

@@ -16,11 +16,12 @@ from custsync.engine.calls import find, issue_of, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Done, LoadRecords, MergeRequest, Rejected, Request, Side, UpdateRequest
-from custsync.rules.fields.mapping import check_limits
+from custsync.protocols import Done, MergeRequest, Rejected, UpdateRequest
+from custsync.rules.fields.limits import check_limits
 from custsync.rules.merging import captured, has_address, kept_address, mergeable
 from custsync.syncrecords import MergeNote, Status, SyncRecord, link, merge
 
@@ -107,7 +108,7 @@ def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms:
 def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: RunContext) -> Steps:
     """Write the duplicate's name and address to the survivor's address book, unless they stand there."""
     line = kept_address(duplicate)
-    fitted, over = check_limits({"billing_address": line}, flow.target, flow.may_cut)
+    fitted, over = check_limits({"billing_address": line}, flow.target.limits, flow.may_cut)
     if has_address(survivor, fitted["billing_address"]):
         return
     if any(issue.severity is Severity.ERROR for issue in over):

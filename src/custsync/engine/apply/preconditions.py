@@ -19,13 +19,16 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, search
+from custsync.engine.requests import End, LoadRecords, Now, Request, Side
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
-from custsync.protocols import Capabilities, End, LoadRecords, Now, Request, Side
-from custsync.rules.fields.mapping import System, canonical, value_of
+from custsync.protocols import Capabilities
+from custsync.rules.fields.fingerprints import canonical
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import Verdict
 from custsync.syncrecords import Status, SyncRecord
+from custsync.systems.system import System
 
 __all__ = ["read_again", "recheck"]
 

@@ -7,10 +7,11 @@ from custsync.engine.apply.jobs import Job
 from custsync.engine.apply.preconditions import read_again
 from custsync.engine.calls import WRITE_BACK_DUE, update
 from custsync.engine.plan.search import RunContext
+from custsync.engine.requests import Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer
-from custsync.protocols import Done, Payload, Request, Side, UpdateRequest
+from custsync.protocols import Done, Payload, UpdateRequest
 from custsync.rules.fields.mapping import value_of
 
 __all__ = ["write_back"]

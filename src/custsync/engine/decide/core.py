@@ -32,9 +32,10 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.mapping import MappedValue, fit_values, value_of
+from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.matching.steps import Match, Step, Verdict, step
 from custsync.syncrecords import Status, SyncRecord
+from custsync.systems.system import fit_values
 
 __all__ = ["Evidence", "decide"]
 

@@ -31,13 +31,15 @@ from custsync.engine.plan.search import (
     search,
 )
 from custsync.engine.plan.survivors import look_for_survivors
+from custsync.engine.requests import End, FindByDigest, LoadRecords, Now, Request, Side
 from custsync.errors import AdapterContractError, CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.payloads.fast_build import builder, finish
-from custsync.protocols import End, FindByDigest, Found, LoadRecords, Now, Request, Side
+from custsync.protocols import Found
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.mapping import MappedValue, payload_digests
+from custsync.rules.fields.fingerprints import payload_digests
+from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import Match, MatchStep, OnAlreadyLinked, Verdict, look_up_key, step
 from custsync.syncrecords import Status, SyncRecord
 

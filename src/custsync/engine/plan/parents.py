@@ -10,9 +10,9 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.engine.plan.search import WorkItem, by_end
+from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
-from custsync.protocols import LoadRecords, Request
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["PARENT_WAITING", "look_for_parents"]

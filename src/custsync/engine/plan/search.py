@@ -13,10 +13,11 @@ from attrs import define, evolve, frozen
 from custsync.engine.calls import Retry, find
 from custsync.engine.decide.merges import Survivor
 from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.requests import Ends, LoadRecords, Request, Side
 from custsync.errors import AdapterContractError, CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Capabilities, Ends, Found, LoadRecords, Payload, Rejected, Request, Side
+from custsync.protocols import Capabilities, Found, Payload, Rejected
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.matching.steps import (
@@ -35,9 +36,9 @@ from custsync.syncrecords import Intent, Status, SyncRecord
 
 __all__ = [
     "PLACE_MARK",
-    "WorkItem",
-    "SourceRecord",
     "RunContext",
+    "SourceRecord",
+    "WorkItem",
     "by_end",
     "end_in",
     "hits_of",

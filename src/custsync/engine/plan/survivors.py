@@ -12,9 +12,9 @@ from custsync.engine.calls import find
 from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Invalid
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, hits_of
+from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.flow import Flow
 from custsync.models import Ref
-from custsync.protocols import LoadRecords, Request, Side
 from custsync.rules.merging import redirects_of
 from custsync.syncrecords import Status, SyncRecord
 

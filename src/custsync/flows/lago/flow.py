@@ -12,11 +12,13 @@ from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, inte
 from custsync.flows.lago.field_values import PARTS, PLACE, BookAddress, First, NetSuiteName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
-from custsync.rules.fields.mapping import Copied, FieldMapping, Limit, System
+from custsync.rules.fields.limits import Limit
+from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
 from custsync.systems.lago import CONNECTION_MARK, LAGO
+from custsync.systems.system import System
 
 __all__ = ["CUSTOMER_SYNC", "LAGO_CUTS", "LAGO_ID_FIELD", "customer_sync", "link_of"]
 

@@ -12,12 +12,13 @@ from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import Filter
-from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System, reader_of
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key, text_key
 from custsync.rules.uniqueness import UniqueKey
 from custsync.systems import netsuite
 from custsync.systems.lightspeed import LIGHTSPEED, WALK_IN, is_made_up, is_walk_in
+from custsync.systems.system import System
 
 __all__ = [
     "CUSTOMER_EXPORT",

@@ -57,6 +57,6 @@ __all__ = [
     "NameRules",
     "Transaction",
     "customer_sync",
-    "legacy_id_decision",
     "join_transactions",
+    "legacy_id_decision",
 ]

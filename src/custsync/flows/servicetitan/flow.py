@@ -10,9 +10,10 @@ from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, na
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
-from custsync.rules.fields.mapping import Copied, FieldMapping, System
+from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
+from custsync.systems.system import System
 
 __all__ = ["CUSTOMER_SYNC", "LEGACY_FIELD", "LINK", "SERVICETITAN_ID_FIELD", "customer_sync"]
 

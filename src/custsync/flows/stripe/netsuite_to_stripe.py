@@ -15,12 +15,13 @@ from custsync.flows.stripe.shared import (
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import Filter
-from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, System
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.rules.names import stripe_name
 from custsync.rules.normalize import clean_email, id_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
+from custsync.systems.system import System
 
 __all__ = ["EXPORT", "ShownName", "export_flow"]
 

@@ -16,12 +16,13 @@ from custsync.flows.stripe.shared import (
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import Filter, is_deleted
-from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue, System
+from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import SplitName, split_name
 from custsync.rules.normalize import id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
+from custsync.systems.system import System
 
 __all__ = ["IMPORT", "NetSuiteName", "import_flow"]
 

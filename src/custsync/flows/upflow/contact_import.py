@@ -6,13 +6,15 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from custsync.engine.arguments import check_call, check_customers
-from custsync.engine.environment import Environment, context_of, run
+from custsync.engine.drivers import run
+from custsync.engine.environment import Environment
 from custsync.engine.plan.batch import read_quietly
+from custsync.engine.plan.context import context_of
 from custsync.engine.plan.search import SourceRecord, by_end
+from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.flows.upflow.exclusions import imports_data_of
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe, Severity
-from custsync.protocols import LoadRecords, Request
 from custsync.rules.contacts import (
     PRIMARY_ROLES,
     CustomerContacts,

@@ -6,14 +6,16 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from custsync.engine.arguments import check_call, check_customers
-from custsync.engine.environment import Environment, context_of, run
+from custsync.engine.drivers import run
+from custsync.engine.environment import Environment
 from custsync.engine.manual_exclusions import exclude_steps
 from custsync.engine.plan.batch import read_quietly
+from custsync.engine.plan.context import context_of
 from custsync.engine.plan.search import RunContext, SourceRecord, by_end
+from custsync.engine.requests import LoadRecords, Request
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import LoadRecords, Request
 from custsync.rules.names import upflow_name
 from custsync.syncrecords import SyncRecord
 

@@ -12,12 +12,13 @@ from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupId, GroupName, 
 from custsync.models import ABSENT, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import ExclusionPeriod, Filter
-from custsync.rules.fields.mapping import Copied, FieldMapping, System
+from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import upflow_name
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
+from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
 
 __all__ = ["CUSTOMER_IMPORT", "LINK", "ShownName", "customer_import"]

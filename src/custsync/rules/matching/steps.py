@@ -22,9 +22,9 @@ __all__ = [
     "Keys",
     "Match",
     "MatchStep",
+    "OnAlreadyLinked",
     "OnMultiple",
     "Step",
-    "OnAlreadyLinked",
     "Verdict",
     "by_own_key",
     "has_value",
@@ -99,15 +99,15 @@ class MatchStep:
         source_field: the source's field that holds the value to look for.
         target_field: the target's field that must hold it.
         key: the value → the key that is compared; None for a value that cannot be looked for.
-        authoritative: whether a hit is the customer's counterpart for sure (an id or a stamp), or only evidence
-            (an email).
+        authoritative: whether a hit is the customer's counterpart for sure (an id or a stamp), or only
+            evidence (an email).
         blocked: keys that belong to nobody (`"none@example.com"`); they are not looked for.
         on_multiple: what to do with several hits.
         on_already_linked: what to do when all hits are linked to others.
         must_find: what is said where the source has a value and nobody is found by it, or it cannot be looked
             for: the customer is refused, and no later step is asked. None goes on to the next step.
-        accept_hit: the source customer and the one that was found → what is said of the two: an error refuses the
-            customer, anything less is told with the link. None links whoever is found.
+        accept_hit: the source customer and the one that was found → what is said of the two: an error
+            refuses the customer, anything less is told with the link. None links whoever is found.
     """
 
     rule: str

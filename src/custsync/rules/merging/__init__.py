@@ -18,6 +18,7 @@ Nothing that a duplicate held is gone: it is with the survivor or in the record 
 before; `Conflict` names who wins where both changed a field.
 """
 
+from custsync.rules.merging.address_line import has_address, kept_address
 from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
 from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
 from custsync.rules.merging.fields import (
@@ -28,7 +29,6 @@ from custsync.rules.merging.fields import (
     same_or_blank,
     winner,
 )
-from custsync.rules.merging.kept_address import has_address, kept_address
 from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
 from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
 

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
 from custsync.models import Address, Customer
-from custsync.rules.merging.kept_address import Lines, MovedLine, add_lines, left_of_lines, moved_lines
+from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
 from custsync.rules.merging.values import plain, same_value, says_nothing, value_key
 from custsync.rules.normalize import text_key

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
-from custsync.rules.fields.mapping import canonical
+from custsync.rules.fields.fingerprints import canonical
 from custsync.systems.address_patch import overlaid
 
 __all__ = ["changed_lines", "line_values"]

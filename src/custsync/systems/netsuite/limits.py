@@ -9,7 +9,7 @@ says 21.
 from collections.abc import Mapping
 from typing import Final
 
-from custsync.rules.fields.mapping import Limit
+from custsync.rules.fields.limits import Limit
 
 __all__ = ["LIMITS"]
 

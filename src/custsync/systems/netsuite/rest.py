@@ -25,7 +25,6 @@ from custsync.payloads import (
     read_digits,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
     READ_ONLY_REFERENCES,
@@ -37,6 +36,7 @@ from custsync.systems.netsuite.common import (
 )
 from custsync.systems.netsuite.field_types import CONTACT_ID, LINE_ID, REFERENCE, STATUS, write_custom
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["REST"]

@@ -28,10 +28,10 @@ from custsync.payloads import (
     ref_of,
 )
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.systems.netsuite.common import REFERENCES, TEXTS, own_values, read_record
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.system import System
 
 __all__ = ["RESTLET"]
 

@@ -22,7 +22,6 @@ from custsync.payloads import (
 )
 from custsync.protocols import Payload
 from custsync.rules.countries import code_of_soap, soap_name
-from custsync.rules.fields.mapping import System
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
     READ_ONLY_REFERENCES,
@@ -40,6 +39,7 @@ from custsync.systems.netsuite.field_types import (
     write_custom,
 )
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["SOAP"]

@@ -1,6 +1,7 @@
 """What the in-memory systems share: rows with a past, idempotency keys, lagging look-ups, late effects.
 
-A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same time.
+A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same
+time.
 Beside the adapter's methods it has a back door (`rows`, `row`, `put`, `edit`, `remove`), by which a test
 plays the people who work there, and looks at the state of the world.
 """

@@ -14,7 +14,6 @@ from attrs import frozen
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import MONEY, T_F, Column, Kind, Table, finish, read_all, read_digits
 from custsync.protocols import Payload
-from custsync.rules.fields.mapping import System
 from custsync.rules.normalize import DateOrder
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import (
@@ -26,6 +25,7 @@ from custsync.systems.netsuite.common import (
 )
 from custsync.systems.netsuite.field_types import REFERENCE, STATUS
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 
 __all__ = ["SUITEQL", "suiteql"]

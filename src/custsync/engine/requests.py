@@ -1,0 +1,130 @@
+"""What the engine asks of the outside: it yields one of these requests, and a driver carries it out."""
+
+from enum import Enum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from custsync.models import Ref
+from custsync.protocols import Capabilities, CreateRequest, MergeRequest, UpdateRequest
+from custsync.syncrecords import RecordWrite
+
+__all__ = [
+    "CreateCustomers",
+    "End",
+    "Ends",
+    "FindByDigest",
+    "FindCustomers",
+    "LoadRecords",
+    "MergeCustomers",
+    "Now",
+    "Request",
+    "SaveRecords",
+    "Side",
+    "UpdateCustomers",
+    "Wait",
+]
+
+
+class Side(Enum):
+    """Which of a flow's two systems a request goes to."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
+@frozen(kw_only=True)
+class End:
+    """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
+
+    capabilities: Capabilities
+    account: str = ""
+    mode: str = ""
+
+
+@frozen(kw_only=True)
+class Ends:
+    """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
+
+    source: End
+    target: End
+
+
+@frozen
+class FindCustomers:
+    """Ask one side for records by a look-up; answered with value → records."""
+
+    side: Side
+    by: str
+    values: tuple[str, ...] = field(repr=False)
+
+
+@frozen
+class CreateCustomers:
+    """Ask the target for creates; answered with key → answer."""
+
+    requests: tuple[CreateRequest, ...]
+
+
+@frozen
+class UpdateCustomers:
+    """Ask one side for updates; answered with id → answer."""
+
+    side: Side
+    requests: tuple[UpdateRequest, ...]
+
+
+@frozen
+class MergeCustomers:
+    """Ask the target for merges; answered with the duplicate's id → answer."""
+
+    requests: tuple[MergeRequest, ...]
+
+
+@frozen
+class LoadRecords:
+    """Ask the store for the records of these ends; answered with records."""
+
+    link: str
+    refs: tuple[Ref, ...]
+
+
+@frozen
+class FindByDigest:
+    """Ask the store which payload digests it has seen; answered with digest → record."""
+
+    link: str
+    digests: tuple[str, ...]
+
+
+@frozen
+class SaveRecords:
+    """Ask the store to save; answered with one truth value per write."""
+
+    writes: tuple[RecordWrite, ...]
+
+
+@frozen
+class Now:
+    """Ask for the time; answered with an aware UTC `datetime`."""
+
+
+@frozen
+class Wait:
+    """Ask to wait at least `seconds`, and up to `spread` seconds longer by chance; answered with None."""
+
+    seconds: float
+    spread: float = 0.0
+
+
+Request: TypeAlias = (
+    FindCustomers
+    | CreateCustomers
+    | UpdateCustomers
+    | MergeCustomers
+    | LoadRecords
+    | FindByDigest
+    | SaveRecords
+    | Now
+    | Wait
+)

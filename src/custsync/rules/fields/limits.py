@@ -1,0 +1,86 @@
+"""How long a field's value may be in the target, and what becomes of one that is longer."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync.models import Address, Issue, Severity
+
+__all__ = ["ADDRESSES", "Limit", "check_limits"]
+
+ADDRESSES: Final = ("billing_address", "shipping_address")
+"""The fields whose value is an address."""
+
+
+@frozen(kw_only=True)
+class Limit:
+    """How many characters (code points) fit into a field, who says so, and how sure that is (A to D)."""
+
+    length: int
+    cited: str
+    confidence: str
+
+
+def check_limits(
+    values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: frozenset[str]
+) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
+    """Return the values as they fit the limits, and an issue for each that did not.
+
+    A text that is too long is an error; a field named in `may_cut` is cut instead, by code point, and that is
+    reported.
+
+    Args:
+        values: field name → value.
+        limits: field name (`"first_name"`, `"address.line1"` for every address) → limit.
+        may_cut: the fields that may be cut; `"address.line1"` speaks for every address.
+
+    Rule: G-LOSS
+    """
+    fitted: dict[str, Any] = {}
+    issues: list[Issue] = []
+    of_addresses = []
+    for name, limit in limits.items():
+        value = values.get(name)
+        if type(value) is str and len(value) > limit.length:
+            fitted[name] = _fit(value, name, limit, may_cut, issues)
+        elif name.startswith("address."):
+            of_addresses.append((name[8:], limit))
+    for name in ADDRESSES if of_addresses else ():
+        address = values.get(name)
+        if type(address) is Address:
+            fitted[name] = _fit_address(address, name, of_addresses, may_cut, issues)
+    return {**values, **fitted} if fitted else values, tuple(issues)
+
+
+def _fit_address(
+    address: Address,
+    name: str,
+    limits: Iterable[tuple[str, Limit]],
+    may_cut: frozenset[str],
+    issues: list[Issue],
+) -> Address:
+    cut: dict[str, Any] = {}
+    for component, limit in limits:
+        part = getattr(address, component)
+        if type(part) is str and len(part) > limit.length:
+            whole = f"{name}.{component}"
+            allowed = frozenset({whole}) if may_cut & {whole, f"address.{component}"} else frozenset()
+            cut[component] = _fit(part, whole, limit, allowed, issues)
+    return evolve(address, **cut) if cut else address
+
+
+def _fit(value: str, name: str, limit: Limit, may_cut: frozenset[str], issues: list[Issue]) -> str:
+    cut = name in may_cut
+    issues.append(
+        Issue(
+            code="cut" if cut else "too_long",
+            rule="G-LOSS",
+            field=name,
+            reason=f"longer than the {limit.length} characters that the target takes ({limit.cited})",
+            remedy="It was cut there" if cut else "Shorten it in the source, or let the flow cut it",
+            severity=Severity.WARNING if cut else Severity.ERROR,
+            shape=f"text, {len(value)} characters",
+        )
+    )
+    return value[: limit.length] if cut else value

@@ -1,0 +1,117 @@
+"""One system's shape: how its payloads are read and written, and what fits into its fields."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+from attrs import evolve, frozen
+
+from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.protocols import Payload
+from custsync.rules.fields.limits import Limit, check_limits
+from custsync.rules.normalize import clean_email, email_key
+
+__all__ = ["Fitted", "System", "fit_values"]
+
+
+Fitted = tuple[Mapping[str, Any], tuple[Issue, ...]]
+"""The values that can be written, and an issue for each that could not be written as it was."""
+
+
+def _takes_all(_name: str) -> bool:
+    return True
+
+
+def _as_they_are(values: Mapping[str, Any], _current: Customer | None) -> Fitted:
+    return values, ()
+
+
+def _is_never_deleted(_payload: Payload) -> bool:
+    return False
+
+
+@frozen(kw_only=True)
+class System:
+    """One system's shape.
+
+    Attributes:
+        name: the system's name in references, `"netsuite"`.
+        read: `(payload, account, mode)` → `Customer`; raises `PayloadError` with every issue at once.
+        write: `(values, current)` → payload; `values` maps field names to values, `current` is the record as
+            last read, None for a create.
+        id_of: payload → its id as text, `""` where there is none to be read.
+        is_deleted: payload → whether it is a tombstone, without reading it.
+        limits: field name (`"first_name"`, `"address.line1"`) → limit.
+        absent_is_null: whether a scalar field that a full record does not carry is null there.
+        case_sensitive: look-ups that find only the exact spelling, though the match key folds case.
+        replaces_lists: whether an update replaces what it does not name, whole lists or the whole record, so
+            that a record is read again right before it is written.
+        takes: a field's name → whether a flow may write it.
+        fit: `(values, current)` → the values that the system takes, and an issue for each that it does not.
+        retrieved_by: the customer's field by which one customer is asked for: a look-up of this name.
+    """
+
+    name: str
+    read: Callable[[Payload, str, str], Customer]
+    write: Callable[[Mapping[str, Any], Customer | None], dict[str, Any]]
+    id_of: Callable[[Payload], str]
+    is_deleted: Callable[[Payload], bool] = _is_never_deleted
+    limits: Mapping[str, Limit] = attrs.field(factory=dict)
+    absent_is_null: bool = False
+    case_sensitive: frozenset[str] = frozenset()
+    replaces_lists: bool = False
+    takes: Callable[[str], bool] = _takes_all
+    fit: Callable[[Mapping[str, Any], Customer | None], Fitted] = _as_they_are
+    retrieved_by: str = "id"
+
+
+def fit_values(
+    values: Mapping[str, Any], system: System, may_cut: frozenset[str], current: Customer | None = None
+) -> Fitted:
+    """Return the values as the system takes them, and an issue for each that it would not have taken so.
+
+    Args:
+        values: field name → value.
+        system: the system that they are written to.
+        may_cut: the fields that may be cut.
+        current: the customer as last read, None for a create.
+
+    Rule: G-LOSS, SP-OUT-2
+
+    >>> shop = System(name="shop", read=Customer, write=dict, id_of=str)
+    >>> kept, issues = fit_values({"name": "Lund", "email": "n/a"}, shop, frozenset())
+    >>> dict(kept), [issue.code for issue in issues]
+    ({'name': 'Lund'}, ['not_an_address'])
+    >>> fit_values({"email": "ap@joinery.example"}, shop, frozenset())[1]
+    ()
+    """
+    kept, emails = _fit_emails(values)
+    kept, own = system.fit(kept, current)
+    kept, over = check_limits(kept, system.limits, may_cut)
+    return kept, (*emails, *own, *over)
+
+
+def _fit_emails(values: Mapping[str, Any]) -> Fitted:
+    """Return the values with one address in each email; what holds none is left out, with a warning."""
+    fitted: dict[str, Any] = {}
+    issues: list[Issue] = []
+    for name in _EMAILS & values.keys():
+        text = values[name]
+        if type(text) is str and text and email_key(text) is None:
+            cleaned = clean_email(text)
+            fitted[name] = next(iter(cleaned.addresses), ABSENT)
+            issues += [evolve(issue, field=name) for issue in cleaned.issues or (_BLANK_EMAIL,)]
+    if not fitted:
+        return values, ()
+    return {name: value for name, value in {**values, **fitted}.items() if value is not ABSENT}, tuple(issues)
+
+
+_EMAILS: Final = frozenset({"email", "alt_email"})
+_BLANK_EMAIL: Final = Issue(
+    code="not_an_address",
+    rule="G-LOSS",
+    field="email",
+    reason="the field holds no email address, so that it was not written",
+    remedy="Correct the field in the source",
+    severity=Severity.WARNING,
+)
