@@ -68,7 +68,9 @@ class Flow:
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
             it is known; `""` for none. A row must make it from `parent`, and None of a customer that has no
             parent: absent is one whose parent is not known yet, and clears nothing.
-        notes_errors: whether the sync record of a customer that is refused or for review says why.
+        transactions: the customer and its decision → the decision with what becomes of each of the customer's
+            transactions; None for a flow whose customers stand on none.
+        record_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
     """
@@ -90,6 +92,7 @@ class Flow:
     may_cut: frozenset[str] = frozenset()
     updates: bool = True
     parent: str = ""
+    transactions: Callable[[Customer, Any], Any] | None = None
     record_errors: bool = False
     reinclusion: bool = False
     version: str = "1"

@@ -7,7 +7,7 @@ carrying it out is another room's work.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -27,9 +27,47 @@ __all__ = [
     "RecoverBy",
     "Review",
     "Skip",
+    "TransactionDecision",
     "Unchanged",
     "Update",
+    "none_posts",
 ]
+
+
+@frozen(kw_only=True)
+class TransactionDecision:
+    """What becomes of one transaction of the customer: it posts to the target customer, or it fails.
+
+    Attributes:
+        id: the transaction's id, `""` where it has none.
+        type: its type, in the source's words.
+        subsidiary: internal id of the subsidiary that it names, `""` for none.
+        target: the target customer that it posts to; None where it fails, and where that customer is still to
+            be created: the outcome names it.
+        issue: why it fails, None where it posts.
+    """
+
+    id: str
+    type: str
+    subsidiary: str
+    target: Ref | None = None
+    issue: Issue | None = None
+
+    @property
+    def posts(self) -> bool:
+        """Return whether the transaction posts."""
+        return self.issue is None
+
+
+_ONLY_IF_GIVEN: Final = {"only_if_given": True}
+"""Of a field that most decisions leave blank: a plan's JSON does not carry it then."""
+
+
+def none_posts(
+    transactions: tuple[TransactionDecision, ...], issue: Issue
+) -> tuple[TransactionDecision, ...]:
+    """Return the transactions of a customer that is not synced after all: each fails for the same reason."""
+    return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
 @frozen(kw_only=True)
@@ -37,6 +75,7 @@ class _Decided:
     source: Ref
     trace: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
+    transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
 
 
 @frozen(kw_only=True)
@@ -58,6 +97,7 @@ class Create:
     source: Ref
     trace: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
+    transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
     customer: Customer
     record: SyncRecord | None = None
     digest: str = ""

@@ -17,6 +17,7 @@ from custsync.engine.decisions import (
     RecoverBy,
     Review,
     Skip,
+    TransactionDecision,
     Unchanged,
     Update,
 )
@@ -113,11 +114,19 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
         told += ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
     if isinstance(decision, Merge) and decision.duplicate is not None:
         told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
+    told += [_posted(made) for made in decision.transactions]
     told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
     if isinstance(decision, Review) and decision.candidates:
         told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
     told.append(f"  What would change it: {_remedies(decision)}")
     return "\n".join(told)
+
+
+def _posted(made: TransactionDecision) -> str:
+    name = f"{made.type} {made.id}".strip()
+    if made.issue is not None:
+        return f"  Transaction {name} fails: {made.issue.reason}. [{made.issue.rule}]"
+    return f"  Transaction {name} posts to {made.target or 'the new customer'}. [ST-TRIG]"
 
 
 def _as(value: Any, values: bool) -> str:  # noqa: FBT001 - one switch, handed through

@@ -197,7 +197,9 @@ def _own(error: Exception) -> tuple[Issue, ...]:
 
 def _class_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     absent: dict[str, Any] = {
-        f.name: override(omit_if_default=True) for f in attrs.fields(cls) if f.default is ABSENT
+        f.name: override(omit_if_default=True)
+        for f in attrs.fields(cls)
+        if f.default is ABSENT or f.metadata.get("only_if_given")
     }
     return make_dict_unstructure_fn(cls, converter, **absent)
 

@@ -92,7 +92,8 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     if evidence.match.verdict is Verdict.ASK:
         raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
     try:
-        return _fate(flow, customer, evidence)
+        decision = _fate(flow, customer, evidence)
+        return decision if flow.transactions is None else flow.transactions(customer, decision)
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone

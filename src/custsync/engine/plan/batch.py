@@ -16,7 +16,18 @@ from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.core import Evidence, decide
 from custsync.engine.decide.merges import is_merged, survivor_first
-from custsync.engine.decisions import Create, Decision, Invalid, Link, Merge, Recover, Review, Skip, Unchanged
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Merge,
+    Recover,
+    Review,
+    Skip,
+    Unchanged,
+    none_posts,
+)
 from custsync.engine.plan.parents import look_for_parents
 from custsync.engine.plan.search import (
     RunContext,
@@ -367,6 +378,7 @@ def _contested(decision: Decision, claim: tuple[Any, ...]) -> Review:
         source=decision.source,
         trace=decision.trace,
         issues=(_CONTESTED,),
+        transactions=none_posts(decision.transactions, _CONTESTED),
         candidates=(target,) if target else (),
     )
 

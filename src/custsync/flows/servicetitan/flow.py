@@ -7,6 +7,7 @@ from custsync.flow import Flow
 from custsync.flows.servicetitan.contact_fields import detail_rows
 from custsync.flows.servicetitan.legacy_id import LegacyIdFields, by_legacy_id
 from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_rows
+from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -95,6 +96,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         source_id_field=stamp,
         unique_key="external_id",
         updates=False,
+        transactions=Posting(types, one_world),
         record_errors=True,
     )
 

@@ -20,6 +20,8 @@ __all__ = [
     "LegacyIdFields",
     "Linkage",
     "by_legacy_id",
+    "elsewhere",
+    "held_subsidiaries",
     "internal_id",
     "legacy_id_decision",
 ]
@@ -65,7 +67,10 @@ def by_legacy_id(
 
 @frozen
 class Fits:
-    """Whether the customer that a Legacy ID names may be linked: it has to belong to the right subsidiary."""
+    """Whether the customer that a Legacy ID names may be linked: it is of a transaction's subsidiary.
+
+    Transactions of other subsidiaries that came before fail, each by itself.
+    """
 
     eligible: frozenset[str]
     one_world: bool
@@ -83,7 +88,7 @@ class Fits:
         if not wanted:
             return NO_SUBSIDIARY
         held = held_subsidiaries(found)
-        return None if set(wanted) <= set(held) else _elsewhere(wanted, held)
+        return elsewhere(wanted, held) if set(wanted).isdisjoint(held) else None
 
 
 def held_subsidiaries(customer: Customer) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ def _named(item: Any) -> str:
     return str(held) if type(held) in (str, int) else ""
 
 
-def _elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
+def elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
     """Return what is said where the customer is of another subsidiary: both are named."""
     told, there = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
     return Issue(

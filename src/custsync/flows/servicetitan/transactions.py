@@ -22,6 +22,7 @@ __all__ = [
     "join_transactions",
     "standing_on",
     "subsidiaries_of",
+    "subsidiary_of",
 ]
 
 JOURNAL_ENTRY: Final = "journal_entry"
@@ -65,9 +66,10 @@ def join_transactions(
 ) -> list[Payload]:
     """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
 
-    Merged customers come after those that were not, so that a survivor is synced before its duplicates. A
-    transaction of a customer that was merged is its survivor's too. A customer that is on a transaction and
-    was not handed in comes last, as an id alone: the run says of it that it was not read.
+    The order of the transactions is kept, for it is the order in time: the first that can says where a new
+    customer is created. Merged customers come after those that were not. A transaction of a customer that was
+    merged is its survivor's. A customer that is on a transaction and was not handed in comes last, as an id
+    alone: the run says of it that it was not read.
 
     Args:
         customers: customer objects, merged ones among them.
@@ -96,8 +98,8 @@ def join_transactions(
         if not isinstance(transaction, Transaction):
             raise InputError(f"a Transaction was expected, not {type(transaction).__name__}")
         said = {name: getattr(transaction, name) for name in ("type", "id", "subsidiary")}
-        for identity in _merged_on(transaction.customer, at):
-            standing.setdefault(identity, []).append({key: said[key] for key in said if said[key]})
+        entry = {key: said[key] for key in said if said[key]}
+        standing.setdefault(_survivor_of(transaction.customer, at), []).append(entry)
     reached: dict[str, list[Payload]] = {}
     for contact in contacts:
         if not isinstance(contact, Mapping):
@@ -121,15 +123,16 @@ def _joined(
     return {**payload, **contacts, "transactions": list(standing.get(identity, ()))}
 
 
-def _merged_on(identity: str, at: Mapping[str, Payload]) -> list[str]:
-    """Return the customer, then those that it was merged into, as far as they were handed in."""
-    passed = [identity]
+def _survivor_of(identity: str, at: Mapping[str, Payload]) -> str:
+    """Return whom the customer was merged into, as far as they were handed in; itself, where into nobody."""
+    passed = {identity}
     while identity in at:
-        identity = str(at[identity].get("mergedToId") or "")
-        if identity in passed or identity not in at:
+        survivor = str(at[identity].get("mergedToId") or "")
+        if survivor in passed or survivor not in at:
             break
-        passed.append(identity)
-    return passed
+        passed.add(survivor)
+        identity = survivor
+    return identity
 
 
 def standing_on(customer: Customer, eligible: frozenset[str]) -> list[Mapping[str, Any]]:
@@ -153,8 +156,13 @@ def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, 
 
     Rule: ST-LEG-2
     """
-    named = (entry.get("subsidiary") for entry in standing_on(customer, eligible))
-    return tuple(dict.fromkeys(str(subsidiary) for subsidiary in named if subsidiary))
+    named = (subsidiary_of(entry) for entry in standing_on(customer, eligible))
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def subsidiary_of(entry: Mapping[str, Any]) -> str:
+    """Return the subsidiary that a transaction names, `""` for none."""
+    return str(entry.get("subsidiary") or "")
 
 
 @frozen
@@ -175,28 +183,15 @@ def trigger(eligible: frozenset[str]) -> Filter:
 
 @frozen
 class Subsidiary:
-    """A row's value: the subsidiary of a new customer, which its transactions name."""
+    """A row's value: the subsidiary of a new customer, that of its first transaction that names one."""
 
     eligible: frozenset[str]
 
     def __call__(self, customer: Customer, _current: Customer | None) -> MappedValue:
-        """Return the one subsidiary that is named; none or several are not guessed at."""
-        named = subsidiaries_of(customer, self.eligible)
-        if len(named) == 1:
-            return MappedValue(value=named[0])
-        return MappedValue(value=ABSENT, issues=(several_subsidiaries(named) if named else NO_SUBSIDIARY,))
-
-
-def several_subsidiaries(named: tuple[str, ...]) -> Issue:
-    """Return what is said of transactions that name several subsidiaries for one new customer."""
-    told = ", ".join(sorted(named))
-    return Issue(
-        code="several_subsidiaries",
-        rule="ST-TRIG",
-        field="transactions.subsidiary",
-        reason=f"the customer's transactions name several subsidiaries: {told}",
-        remedy="Sync it with the transactions of one of them first, and share it with the others in NetSuite",
-    )
+        """Return the first subsidiary that is named; none is not guessed at."""
+        for subsidiary in subsidiaries_of(customer, self.eligible):
+            return MappedValue(value=subsidiary)
+        return MappedValue(value=ABSENT, issues=(NO_SUBSIDIARY,))
 
 
 _NO_TRANSACTION: Final = Issue(

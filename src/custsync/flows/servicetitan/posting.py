@@ -1,0 +1,116 @@
+"""What becomes of each transaction: they are decided one by one, in their order, as if each came alone."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Merge,
+    Recover,
+    RecoverBy,
+    Review,
+    TransactionDecision,
+    Unchanged,
+    Update,
+)
+from custsync.flows.servicetitan.legacy_id import elsewhere, held_subsidiaries
+from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiary_of
+from custsync.models import Customer, Issue, Severity
+
+__all__ = ["Posting"]
+
+
+@frozen
+class Posting:
+    """The decision with what becomes of each transaction of the customer.
+
+    A transaction posts to the customer that is linked when its turn comes. One that comes before there is
+    such a customer, and cannot bring it about, fails: it names no subsidiary for a new customer, or not that
+    of the customer whom the Legacy ID names. The next run takes it up again.
+
+    Attributes:
+        eligible: the types of transaction that bring a customer along.
+        one_world: whether the account has subsidiaries.
+
+    Rule: ST-TRIG, ST-LEG-1, ST-LEG-2
+    """
+
+    eligible: frozenset[str]
+    one_world: bool
+
+    def __call__(self, customer: Customer, decision: Decision) -> Decision:
+        """Return the decision with its transactions, and a warning for each that fails while others post."""
+        made = tuple(self._decided(customer, decision))
+        if not made:
+            return decision
+        refused = isinstance(decision, Invalid | Review)
+        failed = () if refused else tuple(_told(one) for one in made if one.issue is not None)
+        return evolve(decision, transactions=made, issues=(*decision.issues, *failed))
+
+    def _decided(self, customer: Customer, decision: Decision) -> Iterator[TransactionDecision]:
+        barred, linked = _barred(decision), not self.one_world
+        for entry in standing_on(customer, self.eligible):
+            issue = barred
+            if issue is not None and issue.code == "wrong_subsidiary" and not subsidiary_of(entry):
+                issue = NO_SUBSIDIARY
+            if issue is None and not linked and isinstance(decision, Create | Link):
+                issue = _not_here(entry, decision)
+                linked = issue is None
+            yield _made(entry, getattr(decision, "target", None) if issue is None else None, issue)
+
+
+def _made(entry: Mapping[str, Any], target: Any, issue: Issue | None) -> TransactionDecision:
+    return TransactionDecision(
+        id=str(entry.get("id") or ""),
+        type=str(entry.get("type") or ""),
+        subsidiary=subsidiary_of(entry),
+        target=target,
+        issue=issue,
+    )
+
+
+def _barred(decision: Decision) -> Issue | None:
+    """Return why no transaction of the customer posts, None where they may."""
+    if isinstance(decision, Create | Link | Update | Unchanged | Merge):
+        return None
+    if isinstance(decision, Recover):
+        return _WAITING if decision.by is RecoverBy.WAIT else None
+    return next((issue for issue in decision.issues if issue.severity is Severity.ERROR), _NOT_SYNCED)
+
+
+def _not_here(entry: Mapping[str, Any], decision: Create | Link) -> Issue | None:
+    """Return why this transaction cannot bring the customer about, None where it does."""
+    wanted = subsidiary_of(entry)
+    if not wanted:
+        return NO_SUBSIDIARY
+    held = held_subsidiaries(decision.current) if isinstance(decision, Link) else (wanted,)
+    return None if wanted in held else elsewhere((wanted,), held)
+
+
+def _told(made: TransactionDecision) -> Issue:
+    """Return the warning about a transaction that fails, which names it."""
+    assert made.issue is not None  # noqa: S101 - only those that fail come here
+    name = f"{made.type} {made.id}".strip()
+    return evolve(made.issue, reason=f"{name} does not post: {made.issue.reason}", severity=Severity.WARNING)
+
+
+_WAITING: Final = Issue(
+    code="transaction_waits",
+    rule="ST-TRIG",
+    field="transactions",
+    reason="it is not known yet whether the customer was created",
+    remedy="Run again: the transaction posts then",
+    severity=Severity.WARNING,
+)
+_NOT_SYNCED: Final = Issue(
+    code="transaction_unposted",
+    rule="ST-TRIG",
+    field="transactions",
+    reason="the customer is not synced",
+    remedy="See what is said of the customer",
+)
