@@ -1,10 +1,11 @@
 """ServiceTitan's Legacy ID: each rule, and every combination of record, Legacy ID and customer."""
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 
+from custsync.engine.api import sync
 from custsync.engine.decisions import Create, Invalid, Link, Review, Unchanged
 from custsync.engine.manual import link_manually, unlink_manually
 from custsync.engine.outcomes import Outcome, Result
@@ -72,21 +73,25 @@ class TestField:
         tenant.customer(customFields=[{"name": sent, "value": tenant.existing()}])
         assert codes(tenant.outcome().issues) == ["legacy_field_missing"]
 
-    def test_a_name_that_no_payload_carries_is_reported_at_each_customer_concerned(self) -> None:
+    @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    def test_a_name_that_no_payload_carries_is_reported_once_a_run(
+        self, order: tuple[int, ...], batch: int
+    ) -> None:
         tenant = by_reading("NetSuite ID")
-        tenant.customer("Vale, Ines")
-        tenant.customer("Lund, Ivo")
         tenant.customer("Okafor, Rosalind", invoice=False)
-        *both, left_out = tenant.outcomes()
-        for outcome in both:
-            (issue,) = outcome.issues
-            assert outcome.result is Result.CREATED
+        first, _ = tenant.customer("Vale, Ines"), tenant.customer("Lund, Ivo")
+        for result in (Result.CREATED, Result.UNCHANGED):
+            payloads, seen = tenant.payloads(), list[Outcome]()
+            sync(tenant.flow, [payloads[at] for at in order], tenant.world, batch=batch, observe=seen.append)
+            (told,) = [outcome for outcome in seen if "legacy_field_missing" in codes(outcome.issues)]
+            (issue,) = told.issues
+            assert (told.source.id, told.result) == (first, result)
             assert (issue.rule, issue.field, issue.severity) == (
                 "ST-LEG-0",
                 "custom.NetSuite ID",
                 Severity.WARNING,
             )
-        assert codes(left_out.issues) == ["no_transaction"]
 
     def test_a_merged_customer_is_not_concerned(self) -> None:
         tenant = by_reading("NetSuite ID")
@@ -105,9 +110,10 @@ class TestField:
 
     def test_a_tenant_may_have_such_customers_refused(self) -> None:
         tenant = by_reading("NetSuite ID", refuse_missing_field=True)
-        tenant.customer()
-        outcome = tenant.outcome()
-        assert (outcome.result, codes(outcome.issues)) == (Result.REFUSED, ["legacy_field_missing"])
+        for _ in range(2):
+            tenant.customer()
+        for outcome in tenant.outcomes():
+            assert (outcome.result, codes(outcome.issues)) == (Result.REFUSED, ["legacy_field_missing"])
         assert tenant.netsuite.rows == []
 
     def test_without_a_configured_field_nothing_is_looked_for_or_said(self) -> None:

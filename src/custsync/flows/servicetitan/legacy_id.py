@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiaries_of
-from custsync.models import Customer, Issue, Severity
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import MatchStep
 
@@ -132,10 +132,11 @@ def elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
 
 @frozen
 class LegacyIdFields:
-    """The survey that tells whether any customer of the run carries the configured Legacy ID field.
+    """The prescan that tells whether any customer of the run carries the configured Legacy ID field.
 
     A name that no payload carries is not the same as a blank. A tenant leaves out the fields that a customer
-    does not have, so that only the whole run can tell, and a small run may be wrong about it.
+    does not have, so that only the whole run can tell, and a small run may be wrong about it. It is said once
+    for the run, at the concerned customer whose id comes first; an error refuses every concerned customer.
     """
 
     field: str
@@ -145,23 +146,32 @@ class LegacyIdFields:
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to say of each customer: nothing, where one carries the field."""
-        if any(self.field in customer.custom for customer in customers):
-            return _as_it_is
+        first: Ref | None = None
+        for customer in customers:
+            if self.field in customer.custom:
+                return _as_it_is
+            if _is_concerned(customer, self.eligible) and (first is None or customer.ref.id < first.id):
+                first = customer.ref
         said = evolve(_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
-        return FieldMissing(said, self.eligible)
+        return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
 
 
 @frozen
 class FieldMissing:
-    """Says of each customer that is on a transaction that nobody carries the Legacy ID field."""
+    """Says that nobody carries the Legacy ID field: of every concerned customer, or of one only."""
 
     issue: Issue
     eligible: frozenset[str]
+    only: Ref | None = None
 
     def __call__(self, customer: Customer) -> MappedValue:
         """Return the customer as it is, with the issue."""
-        concerned = standing_on(customer, self.eligible) and not customer.merged_into
-        return MappedValue(value=customer, issues=(self.issue,) if concerned else ())
+        told = _is_concerned(customer, self.eligible) and self.only in (None, customer.ref)
+        return MappedValue(value=customer, issues=(self.issue,) if told else ())
+
+
+def _is_concerned(customer: Customer, eligible: frozenset[str]) -> bool:
+    return bool(standing_on(customer, eligible)) and not customer.merged_into
 
 
 def _as_it_is(customer: Customer) -> MappedValue:
