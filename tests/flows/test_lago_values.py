@@ -61,10 +61,15 @@ class TestNames:
         }
 
     @pytest.mark.parametrize("blank", [None, "", "  "], ids=repr)
-    def test_an_individual_without_a_last_name(self, blank: str | None) -> None:
-        row = {**OKAFOR, "lastname": blank}
-        assert refused(row) == [("name_missing", "last_name")]
-        assert names_of(row, missing_last_name="NoLastName")["last_name"] == "NoLastName"
+    @pytest.mark.parametrize(("key", "part"), [("firstname", "first_name"), ("lastname", "last_name")])
+    def test_an_individual_without_one_of_its_names(self, key: str, part: str, blank: str | None) -> None:
+        row = {**OKAFOR, key: blank}
+        assert refused(row) == [("name_missing", part)]
+        assert names_of(row, **{f"missing_{part}": "Unnamed"})[part] == "Unnamed"
+
+    def test_an_individual_without_any(self) -> None:
+        row = {**OKAFOR, "firstname": None, "lastname": None}
+        assert refused(row) == [("name_missing", "first_name"), ("name_missing", "last_name")]
 
     def test_a_stand_in_is_reported(self) -> None:
         made = decided(
@@ -257,7 +262,7 @@ class TestCuts:
         made = decided(self.CUT, {**OKAFOR, "name": "x" * 84})
         assert [issue.code for issue in made.issues] == ["too_long"]
 
-    @given(st.text("abcß語", max_size=60), st.text("xyz", min_size=1, max_size=60))
+    @given(st.text("abcß語", min_size=1, max_size=60), st.text("xyz", min_size=1, max_size=60))
     def test_law_cut_or_whole_and_never_silent(self, first: str, last: str) -> None:
         made = decided(self.CUT, {**OKAFOR, "firstname": first, "lastname": last})
         values = getattr(made, "values")  # noqa: B009

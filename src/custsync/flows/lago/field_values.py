@@ -27,8 +27,8 @@ class NetSuiteName:
 
     Attributes:
         part: which part.
-        missing: the name that a customer gets whose mandatory name is missing: an individual's last name, a
-            company's name. `""` refuses such a customer.
+        missing: the name that a customer gets whose mandatory name is missing: an individual's first or last
+            name, a company's name. `""` refuses such a customer.
 
     Rule: LG-CRE
     """
@@ -43,7 +43,7 @@ class NetSuiteName:
         if self.part == "is_person":
             return is_person
         if self.part == "company_name" or is_person:
-            needed = self.part == ("last_name" if is_person else "company_name")
+            needed = is_person is not (self.part == "company_name")
             name = customer.name if self.part == "company_name" else getattr(customer, self.part)
             return self._filled(name, needed=needed and current is None)
         return ABSENT

@@ -59,6 +59,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     settings: BillingSettings | None = None,
     lago_id_field: str = LAGO_ID_FIELD,
     missing_name: str = "",
+    missing_first_name: str = "",
     missing_last_name: str = "",
     cuts: Mapping[str, Limit] | None = None,
     update_addresses: bool = False,
@@ -77,6 +78,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         lago_id_field: the NetSuite custom field that keeps the Lago id, and that customers are found by;
             `""` for an account without one.
         missing_name: the company name of a company without a name; `""` refuses it.
+        missing_first_name: the first name of an individual without one; `""` refuses it.
         missing_last_name: the last name of an individual without one, `"NoLastName"` say; `""` refuses it.
         cuts: fields whose text is cut to fit, and at which length: `LAGO_CUTS` cuts as Lago does. None
             refuses a text that is too long.
@@ -110,7 +112,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         filters=(PARTNER, unnamed(connection), unset(connection)),
         match=(_by_given_id(kept_id), *_by_stamp(stamp)),
         fields=(
-            *_name_rows(missing_name, missing_last_name),
+            *_name_rows(missing_name, missing_first_name, missing_last_name),
             *_CONTACT_ROWS,
             *(
                 _address_row(BookAddress(name, unknown), create_only=not update_addresses)
@@ -171,12 +173,13 @@ def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
     )
 
 
-def _name_rows(missing_name: str, missing_last_name: str) -> tuple[FieldMapping, ...]:
-    missing = {"company_name": missing_name, "last_name": missing_last_name}
+def _name_rows(company: str, first: str, last: str) -> tuple[FieldMapping, ...]:
+    """Return the rows of the names, given what stands in for each that is missing."""
+    missing = {"company_name": company, "first_name": first, "last_name": last}
     return tuple(
         FieldMapping(
             target=part,
-            sources=("is_person", "name", "first_name", "last_name"),
+            sources=_NAME_SOURCES[part],
             rule="LG-CRE",
             compute=NetSuiteName(part, missing.get(part, "")),
             clear_on_blank=False,
@@ -223,6 +226,12 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
     "billing_address",
     "shipping_address",
 )
+_NAME_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "is_person": ("is_person",),
+    "company_name": ("is_person", "name"),
+    "first_name": ("is_person", "first_name"),
+    "last_name": ("is_person", "last_name"),
+}
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="LG-CRE", compute=First("email")),
     FieldMapping(target="phone", sources=("phone",), rule="LG-CRE", compute=First("phone")),
