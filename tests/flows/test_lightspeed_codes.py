@@ -159,7 +159,8 @@ class TestKey2:
         [
             ("Tony-37YP", "Tony", "refused"),
             ("UNNAMED-669D", None, "refused"),
-            ("Tony-37YP", "Ann", "link"),
+            ("Tony-37YP", "Ann", "refused"),
+            ("TONY-37YP", "Ann", "link"),
             ("CUST-2041", "Tony", "link"),
             ("Tony-37yp", "Tony", "link"),
             ("Tony-37YPX", "Tony", "link"),

@@ -3,21 +3,25 @@
 import pickle
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.errors import FlowError, PayloadError
+from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
-from custsync.systems.lightspeed import CUSTOM_FIELDS, LIGHTSPEED, is_walk_in
+from custsync.protocols import Rejected
+from custsync.systems.lightspeed import LIGHTSPEED, is_made_up, is_walk_in
+from custsync.systems.lightspeed_writes import BLANK, CUSTOM_FIELDS, FIELDS, changed
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
 
 CANARY = "canary-7f3a"
 ID = "0c52b764-2d81-11eb-e0eb-a9bf46fb3007"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+TEXT_FIELDS: Final = ("company_name", "email", "phone", "mobile_phone", "fax", "entity_id")
 ADDRESS_KEYS = ("address_1", "address_2", "suburb", "city", "postcode", "state", "country_id")
 
 
@@ -86,6 +90,15 @@ def customer_09(**changes: Any) -> dict[str, Any]:
     }
 
 
+LARCH_LANE: Final = Address(
+    line2="",
+    city="Bristol",
+    **dict.fromkeys(("state", "postal_code", "country")),
+    default_shipping=True,
+    extra={"suburb": None},
+)
+
+
 def read(payload: Any) -> Customer:
     return LIGHTSPEED.read(payload, "shop", "")
 
@@ -138,27 +151,24 @@ class TestRead:
                     extra={"suburb": ""},
                 ),
             ),
-            custom={"custom_field_1": "NE", "custom_field_2": None},
-            extra={"year_to_date": 120.5, "note": "", "version": 30117250442, "gender": "F"},
+            custom={"custom_field_1": "NE", "custom_field_2": None, "note": "", "gender": "F"},
+            extra={"year_to_date": 120.5, "version": 30117250442},
         )
 
     def test_the_09_era(self) -> None:
         customer = read(customer_09())
         assert customer.balance == Decimal(0)
         assert customer.created_at == customer.modified_at == datetime(2019, 2, 7, 1, 35, 4, tzinfo=UTC)
-        assert customer.addresses == (
-            Address(line1="9 Larch Lane", line2="", city="Bristol", default_shipping=True),
-        )
-        assert customer.extra == {"contact_first_name": "Ola", "loyalty_balance": "1.50000", "gender": "M"}
-        assert (customer.deleted, customer.is_person, customer.phone) == (False, ABSENT, ABSENT)
+        assert customer.addresses == (evolve(LARCH_LANE, line1="9 Larch Lane"),)
+        assert customer.extra == {"contact_first_name": "Ola", "loyalty_balance": "1.50000"}
+        assert customer.custom == {"gender": "M"}
+        assert (customer.deleted, customer.is_person, customer.phone) == (False, ABSENT, None)
 
     def test_the_later_spelling_counts(self) -> None:
         payload = customer_09(physical_address_1="10 Larch Lane", gender=None)
         customer = read(payload)
-        assert customer.shipping_address == Address(
-            line1="10 Larch Lane", line2="", city="Bristol", default_shipping=True
-        )
-        assert customer.extra["gender"] is None
+        assert customer.shipping_address == evolve(LARCH_LANE, line1="10 Larch Lane")
+        assert customer.custom["gender"] is None
 
     @pytest.mark.parametrize("blank", [None, ""])
     def test_an_address_with_nothing_in_it_is_none(self, blank: str | None) -> None:
@@ -202,7 +212,7 @@ class TestOptOut:
         payload = {"id": ID, "enable_promotional_sms": texting}
         customer = read(payload if flag is ABSENT else {**payload, "do_not_email": flag})
         assert customer.subscription_status is status
-        assert customer.extra == {"enable_promotional_sms": texting}
+        assert customer.custom == {"enable_promotional_sms": texting}
 
     @pytest.mark.parametrize("status", SubscriptionStatus)
     def test_written_as_a_flag(self, status: SubscriptionStatus) -> None:
@@ -291,15 +301,45 @@ class TestWrite:
     @pytest.mark.parametrize(
         ("current", "values", "names"),
         [
-            ({}, {}, (None, None)),
+            ({"first_name": None, "last_name": None}, {}, (None, None)),
             ({"first_name": "Ines", "last_name": ""}, {}, ("Ines", "")),
             ({"first_name": "Ines", "last_name": "Vale"}, {"first_name": None}, (None, "Vale")),
             ({"first_name": "Ines"}, {"last_name": "Roe", "first_name": ABSENT}, ("Ines", "Roe")),
         ],
     )
     def test_an_update_sends_both_names(self, current: Any, values: Any, names: Any) -> None:
-        body = LIGHTSPEED.write(values, read({"id": ID, **current}))
-        assert body == dict(zip(("first_name", "last_name"), names, strict=True))
+        body = LIGHTSPEED.write(values, read(customer_20(**current)))
+        assert (body["first_name"], body["last_name"]) == names
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("key", ["customer_code", "first_name", "last_name", "do_not_email"])
+    def test_a_customer_that_was_not_read_whole_is_not_changed(self, key: str) -> None:
+        part = customer_20()
+        del part[key]
+        with pytest.raises(InputError, match="was not read whole"):
+            LIGHTSPEED.write({"phone": "1"}, read(part))
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("replaces", [True, False])
+    @pytest.mark.parametrize("payload", [customer_20(do_not_email=True), customer_09(do_not_email=True)])
+    def test_an_update_changes_its_field_and_no_other(
+        self,
+        payload: dict[str, Any],
+        replaces: bool,  # noqa: FBT001
+    ) -> None:
+        there = {**BLANK, **payload}
+        body = LIGHTSPEED.write({"phone": "1", "custom.note": "n", "billing_address": None}, read(there))
+        after = changed(there, body, replaces=replaces)
+        assert not isinstance(after, Rejected)
+        read_again = read(after)
+        changes = {"phone": "1", "addresses": (read(there).shipping_address,)}
+        custom = {**read(there).custom, "note": "n"}
+        assert read_again == evolve(read(there), **changes, custom=custom, name=read_again.name)
+
+    def test_what_cannot_be_null_is_not_sent_as_null(self) -> None:
+        body = LIGHTSPEED.write({"phone": "1"}, read(customer_20(date_of_birth=None, enable_loyalty=None)))
+        assert {"date_of_birth", "enable_loyalty"} & body.keys() == set()
+        assert {"first_name", "phone", "do_not_email", "postal_city"} <= body.keys()
 
     @pytest.mark.rule("LS-MAP-2")
     def test_billing_is_postal_and_shipping_is_physical(self) -> None:
@@ -333,7 +373,16 @@ class TestWrite:
         }
 
     @pytest.mark.parametrize(
-        "name", ["name", "balance", "custom", "custom_field_1", "custom.custom_field_5", "custom.version"]
+        "name",
+        [
+            "name",
+            "balance",
+            "custom",
+            "custom_field_1",
+            "custom.custom_field_5",
+            "custom.version",
+            "custom.name",
+        ],
     )
     def test_a_field_that_lightspeed_does_not_take(self, name: str) -> None:
         with pytest.raises(FlowError):
@@ -376,6 +425,93 @@ class TestSystem:
     def test_pickles(self) -> None:
         assert pickle.loads(pickle.dumps(LIGHTSPEED)) == LIGHTSPEED  # noqa: S301  # our own
 
-    def test_a_null_may_be_left_out(self) -> None:
-        assert LIGHTSPEED.absent_is_null
+    def test_no_length_is_stated(self) -> None:
         assert not LIGHTSPEED.limits
+
+
+@pytest.mark.rule("G-LOSS")
+class TestWhole:
+    """In a whole record a key that is left out is null; in any other it is not known."""
+
+    @pytest.mark.parametrize("key", sorted(customer_20().keys() - {"id", "customer_code"}))
+    def test_a_key_that_is_left_out(self, key: str) -> None:
+        part = customer_20()
+        del part[key]
+        customer, none = read(part), read(customer_20(**{key: None}))
+        if key in ("first_name", "last_name", "do_not_email"):
+            assert ABSENT in (customer.first_name, customer.last_name, customer.subscription_status)
+        else:
+            assert customer.addresses == none.addresses
+            assert all(getattr(customer, name) == getattr(none, name) for name in TEXT_FIELDS)
+
+    def test_a_record_that_is_not_whole(self) -> None:
+        customer = read({"id": ID, "customer_code": "C-7", "first_name": "Ines"})
+        assert (customer.email, customer.addresses) == (ABSENT, ABSENT)
+
+
+@pytest.mark.rule("LS-MAP-4")
+class TestOtherFields:
+    """Lightspeed's other fields are custom fields, each in its own form."""
+
+    @pytest.mark.parametrize(
+        ("name", "value", "code"),
+        [
+            ("note", "Rings first", ""),
+            ("note", None, ""),
+            ("website", "https://vale.example", ""),
+            ("customer_group_id", "0a91-77", ""),
+            ("customer_group_id", None, "not_emptied"),
+            ("date_of_birth", "1984-07-19", ""),
+            ("date_of_birth", "19/07/1984", "wrong_form"),
+            ("date_of_birth", "", "not_emptied"),
+            ("enable_loyalty", True, ""),
+            ("enable_loyalty", "true", "wrong_form"),
+            ("enable_promotional_sms", False, ""),
+            ("enable_promotional_sms", None, "not_emptied"),
+            ("gender", "F", ""),
+            ("gender", "female", "wrong_form"),
+            ("on_account_limit", Decimal("250.5"), ""),
+            ("on_account_limit", None, ""),
+            ("tax_id", None, ""),
+            ("twitter", ABSENT, ""),
+        ],
+    )
+    def test_each_form(self, name: str, value: Any, code: str) -> None:
+        fitted, issues = LIGHTSPEED.fit({"phone": "1", f"custom.{name}": value}, None)
+        assert [issue.code for issue in issues] == ([code] if code else [])
+        assert (f"custom.{name}" in fitted) is not bool(code)
+        if not code and value is not ABSENT:
+            body = LIGHTSPEED.write({"first_name": "Ines", **fitted}, None)
+            assert FIELDS.refusal(body, creates=True) is None
+            assert body[name] == value
+
+    def test_what_is_written_is_read(self) -> None:
+        values = {"custom.enable_loyalty": True, "custom.note": "n", "custom.on_account_limit": Decimal(250)}
+        body = LIGHTSPEED.write(values, read(customer_20()))
+        assert {
+            **read(customer_20()).custom,
+            "enable_loyalty": True,
+            "note": "n",
+            "on_account_limit": 250,
+        } == (read({**customer_20(), **body}).custom)
+
+
+class TestMadeUpCodes:
+    """A code that Lightspeed made up is told by its form, also once the customer was renamed."""
+
+    @pytest.mark.parametrize(
+        ("code", "first_name", "made_up"),
+        [
+            ("Tony-37YP", "Tony", True),
+            ("Tony-N4ZJ", "Anthony", True),
+            ("Tony-3777", "Tony", True),
+            ("UNNAMED-669D", None, True),
+            ("CUST-2042", "Tony", False),
+            ("CUST-A1B2", None, False),
+            ("Tony-3777", "Anthony", False),
+            ("Tony-37yp", "Tony", False),
+            ("Tony", "Tony", False),
+        ],
+    )
+    def test_each_form(self, code: str, first_name: str | None, made_up: bool) -> None:  # noqa: FBT001
+        assert is_made_up(read(customer_20(customer_code=code, first_name=first_name))) is made_up

@@ -31,7 +31,7 @@ class TestRefusal:
     """A body is refused by its first fault, under the vendor's code, with the path of its key."""
 
     @pytest.mark.parametrize(
-        ("body", "payload_error"),
+        ("body", "refusal"),
         [
             ({}, None),
             ({"name": ""}, None),
@@ -60,15 +60,15 @@ class TestRefusal:
             ({"links": {"id": "1"}}, ("invalid", "links")),
         ],
     )
-    def test_each_fault(self, body: dict[str, Any], payload_error: tuple[str, str] | None) -> None:
-        expected = None if payload_error is None else Rejected(*payload_error)
-        assert TABLE.payload_error({**LEAST, **body}, creates=True) == expected
+    def test_each_fault(self, body: dict[str, Any], refusal: tuple[str, str] | None) -> None:
+        expected = None if refusal is None else Rejected(*refusal)
+        assert TABLE.refusal({**LEAST, **body}, creates=True) == expected
 
     def test_what_is_required(self) -> None:
-        assert TABLE.payload_error({}, creates=True) == Rejected("invalid", "name")
-        assert TABLE.payload_error({"name": "A"}, creates=True) == Rejected("invalid", "code")
-        assert TABLE.payload_error({}, creates=False) == Rejected("invalid", "code")
-        assert TABLE.payload_error({"code": "c"}, creates=False) is None
+        assert TABLE.refusal({}, creates=True) == Rejected("invalid", "name")
+        assert TABLE.refusal({"name": "A"}, creates=True) == Rejected("invalid", "code")
+        assert TABLE.refusal({}, creates=False) == Rejected("invalid", "code")
+        assert TABLE.refusal({"code": "c"}, creates=False) is None
 
 
 class TestFields:

@@ -2,17 +2,34 @@
 
 `LIGHTSPEED` is the system. The postal address is the billing address, the physical one the shipping address.
 The 0.9 era spells some keys otherwise, sends amounts as text and stamps without a zone: all are read.
-What Lightspeed alone knows is kept in `extra`, `version` and `enable_promotional_sms` among it.
+Fields for which we have no name of our own are custom fields (`custom["note"]`); what nobody writes is kept
+in `extra`, `version` for example.
+
+A whole record shows the code, both names and `do_not_email`; in it a key that is left out is null. An update
+replaces the whole record, so that only a customer that was read whole can be changed.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custsync.errors import FlowError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref, SubscriptionStatus
+from attrs import evolve
+
+from custsync.errors import FlowError, InputError
+from custsync.models import (
+    ABSENT,
+    NOTHING_KEPT,
+    Address,
+    Customer,
+    Issue,
+    Maybe,
+    Ref,
+    Severity,
+    SubscriptionStatus,
+)
 from custsync.payloads import (
     FLAG,
     MONEY,
+    TEXT,
     Column,
     Kind,
     Table,
@@ -24,19 +41,17 @@ from custsync.payloads import (
 from custsync.protocols import Payload
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.ids import id_in, read_dashed
-from custsync.systems.system import System
+from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN
+from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import Stamps
 
-__all__ = ["LIGHTSPEED", "WALK_IN", "is_made_up", "is_walk_in"]
+__all__ = ["LIGHTSPEED", "is_made_up", "is_walk_in"]
 
-WALK_IN: Final = "WALKIN"
-"""The customer code of the shop's anonymous customer."""
-
-_UNNAMED: Final = "UNNAMED"
 _DRAWN: Final = 4
+"""So many letters and digits end a code that Lightspeed made up."""
 
-CUSTOM_FIELDS: Final = ("custom_field_1", "custom_field_2", "custom_field_3", "custom_field_4")
-"""All custom fields that a customer has."""
+_ALWAYS: Final = ("customer_code", "first_name", "last_name", "do_not_email")
+"""The keys that every whole record has, null or not."""
 
 _STAMP: Final = Kind(Stamps(zone="UTC").read)
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
@@ -76,12 +91,16 @@ PHYSICAL: Final = _address_table("physical")
 BESIDES: Final = Table(
     (
         Column("deleted_at", "deleted_at", _STAMP, writable=False),
-        Column("gender", "gender", writable=False),
         Column("sex", "sex", writable=False),
-        Column("enable_promotional_sms", "enable_promotional_sms", FLAG, writable=False),
     )
 )
-CUSTOM: Final = Table(Column(name, name) for name in CUSTOM_FIELDS)
+_KINDS: Final[Mapping[str, Kind]] = {"flag": FLAG, "number": MONEY}
+CUSTOM: Final = Table(
+    (
+        *(Column(name, name) for name in CUSTOM_FIELDS),
+        *(Column(row.key, row.key, _KINDS.get(row.form, TEXT)) for row in OTHER_FIELDS),
+    )
+)
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_dashed), writable=False),
@@ -107,8 +126,9 @@ CUSTOMER: Final = Table(
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a Lightspeed customer object describes.
 
-    `extra["gender"]` is what the 0.9 era calls `sex`, `extra["deleted_at"]` the stamp of a tombstone, and
+    `custom["gender"]` is what the 0.9 era calls `sex`, `extra["deleted_at"]` the stamp of a tombstone, and
     `extra["suburb"]` of an address its suburb. Where a line is there in both spellings, that of 2.0 counts.
+    In a whole record a key that is left out is null; in any other it is not known.
 
     Args:
         payload: a customer object, without the envelope (`data`) of its page.
@@ -137,38 +157,45 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         (CUSTOM.read, payload),
     )
     customer.ref = Ref("lightspeed", customer.ref, account, mode)
-    customer.addresses = book_of(_address(billing, billing=True), _address(shipping, billing=False))
+    is_whole = payload.keys() >= set(_ALWAYS)
+    unsaid = None if is_whole else ABSENT
+    customer.addresses = book_of(
+        _address(billing, unsaid, billing=True), _address(shipping, unsaid, billing=False)
+    )
     customer.deleted = bool(besides["deleted_at"])
+    if custom["gender"] is ABSENT:
+        custom["gender"] = besides["sex"]
     customer.custom = _carried(custom) or NOTHING_KEPT
-    customer.extra = {**customer.extra, **_besides(besides, payload)} or NOTHING_KEPT
+    if customer.deleted:
+        customer.extra = {**customer.extra, "deleted_at": payload["deleted_at"]}
+    if is_whole:
+        _fill_in(customer)
     return finish(customer, Customer)
+
+
+def _fill_in(whole: Any) -> None:
+    """Make null what a whole record left out: it leaves out some keys that are null."""
+    for name in CUSTOMER.writable:
+        if getattr(whole, name) is ABSENT:
+            setattr(whole, name, None)
 
 
 def _carried(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not ABSENT}
 
 
-def _besides(besides: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what has no field of ours, by its later spelling."""
-    gender = besides["sex"] if besides["gender"] is ABSENT else besides["gender"]
-    kept = {"gender": gender, "enable_promotional_sms": besides["enable_promotional_sms"]}
-    if besides["deleted_at"]:
-        kept["deleted_at"] = payload["deleted_at"]
-    return _carried(kept)
-
-
-def _address(parts: dict[str, Any], *, billing: bool) -> Maybe[Address]:
-    """Return the address, None where there is nothing in it, ABSENT where no key of it is there."""
+def _address(parts: dict[str, Any], unsaid: Maybe[None], *, billing: bool) -> Maybe[Address]:
+    """Return the address, None where nothing is in it; what was left out is `unsaid`, null or absent."""
     for line in ("line1", "line2"):
         old = parts.pop(f"old_{line}")
         if parts[line] is ABSENT:
             parts[line] = old
-    suburb = parts["suburb"]
-    if not any(parts.values()):
-        return None if _carried(parts) else ABSENT
-    del parts["suburb"]
+    said = {name: unsaid if part is ABSENT else part for name, part in parts.items()}
+    if not any(said.values()):
+        return None if _carried(said) else ABSENT
+    suburb = said.pop("suburb")
     extra = NOTHING_KEPT if suburb is ABSENT else {"suburb": suburb}
-    return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
+    return Address(default_billing=billing, default_shipping=not billing, extra=extra, **said)
 
 
 def id_of(payload: Payload) -> str:
@@ -208,25 +235,28 @@ def is_made_up(customer: Customer) -> bool:
     """Return whether the customer's code has the form of one that Lightspeed made up.
 
     A customer that is created without a code gets its first name, or `UNNAMED`, a dash, and four capital
-    letters or digits.
+    letters or digits. It keeps the code when it is renamed: then the four tell, letters and digits among
+    them, behind a name that is not all capitals.
 
     Source: Lightspeed X-Series API 2.0, customers
 
-    >>> is_made_up(read({"id": "0a91", "customer_code": "Tony-37YP", "first_name": "Tony"}))
+    >>> is_made_up(read({"id": "0a91", "customer_code": "Tony-37YP", "first_name": "Anthony"}))
     True
     >>> is_made_up(read({"id": "0a91", "customer_code": "CUST-2042", "first_name": "Tony"}))
     False
     """
     name, _, letters = (customer.entity_id or "").rpartition("-")
     drawn = len(letters) == _DRAWN and letters.isascii() and letters.isalnum() and letters == letters.upper()
-    return drawn and name in (customer.first_name, _UNNAMED)
+    is_mixed = not letters.isdigit() and not letters.isalpha() and name != name.upper()
+    return drawn and (is_mixed or name in (customer.first_name, UNNAMED))
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the body that creates a customer with these values, or changes one to them.
 
-    Both names are always in it, as Lightspeed demands their keys: the new, the one that is there, or null.
-    An unknown subscription status is not sent: `do_not_email` stays as it is there.
+    Both names are always in it, as Lightspeed demands their keys. The body of an update is the whole record
+    with the change laid over it, right whether Lightspeed merges it or replaces what it leaves out: an
+    opt-out is never lost. An unknown subscription status is not written.
 
     Args:
         values: our field name → value; None clears, `ABSENT` leaves alone.
@@ -234,36 +264,57 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
 
     Raises:
         FlowError: a field that Lightspeed does not take.
+        InputError: the customer was not read whole.
 
-    Rule: LS-MAP-1, LS-MAP-2, LS-MAP-3
+    Rule: LS-MAP-1, LS-MAP-2, LS-MAP-3, G-LOSS
 
     >>> write({"entity_id": "C-7", "company_name": "Joinery"})
     {'customer_code': 'C-7', 'first_name': None, 'last_name': None, 'company_name': 'Joinery'}
+    >>> there = {"id": "0a91", "customer_code": "C-7", "first_name": None, "last_name": "Lund"}
+    >>> body = write({"phone": "1"}, read({**there, "do_not_email": True}))
+    >>> body["phone"], body["last_name"], body["do_not_email"]
+    ('1', 'Lund', True)
     >>> write({"salutation": "Dr"})
     Traceback (most recent call last):
         ...
     custsync.errors.FlowError: Lightspeed takes no field 'salutation': take its row out of the field table
     """
-    own = {name: _there(current, name) for name in ("first_name", "last_name")}
+    own: dict[str, Any] = {} if current else {"first_name": None, "last_name": None}
     custom: dict[str, Any] = {}
     addresses: dict[str, Any] = {}
     for name, value in values.items():
         if value is ABSENT:
             continue
+        if not FIELDS.takes(name):
+            raise FlowError(f"Lightspeed takes no field {name!r}: take its row out of the field table")
         if name in _ADDRESSES:
             addresses |= _write_address(name, value, current)
-        elif name.startswith("custom.") and name[7:] in CUSTOM_FIELDS:
-            custom[name[7:]] = None if value is None else str(value)
-        elif name not in CUSTOMER.writable:
-            raise FlowError(f"Lightspeed takes no field {name!r}: take its row out of the field table")
+        elif name.startswith("custom."):
+            custom[name[7:]] = _own_form(name[7:], value)
         elif value is not None or name != "subscription_status":
             own[name] = value
-    return CUSTOMER.write(own) | addresses | CUSTOM.write(custom)
+    return _whole(current) | CUSTOMER.write(own) | addresses | CUSTOM.write(custom)
 
 
-def _there(current: Customer | None, name: str) -> Any:
-    there = getattr(current, name, None)
-    return None if there is ABSENT else there
+def _own_form(key: str, value: Any) -> Any:
+    """Return the value of a custom field: Lightspeed's own are texts."""
+    return str(value) if key in CUSTOM_FIELDS and value is not None else value
+
+
+def _whole(current: Customer | None) -> dict[str, Any]:
+    """Return the body that leaves a customer as it is: every key that is known and that a body can have."""
+    if current is None:
+        return {}
+    if any(getattr(current, name) is ABSENT for name in CUSTOMER.writable):
+        raise InputError(
+            f"{current.ref}: was not read whole, and an update replaces the whole record; "
+            "let the adapter answer with the customer object as Lightspeed sends it"
+        )
+    body = CUSTOMER.write_parts(current) | CUSTOM.write(current.custom)
+    for name, table in _ADDRESSES.items():
+        address = getattr(current, name)
+        body |= _parts_of(table, address) if address else table.write(dict.fromkeys(table.writable))
+    return {key: value for key, value in body.items() if FIELDS.at[key].fault(value) != "empty"}
 
 
 _ADDRESSES: Final[Mapping[str, Table]] = {"billing_address": POSTAL, "shipping_address": PHYSICAL}
@@ -275,9 +326,65 @@ def _write_address(name: str, value: Address | None, current: Customer | None) -
     if value is None:
         return table.write(dict.fromkeys(table.writable))
     address = overlaid(getattr(current, name, None), value)
-    parts = {part: getattr(address, part) for part in table.writable if part != "suburb"}
-    return table.write({**parts, "suburb": {**address.extra, **value.extra}.get("suburb", ABSENT)})
+    return _parts_of(table, evolve(address, extra={**address.extra, **value.extra}))
 
+
+def _parts_of(table: Table, address: Address) -> dict[str, Any]:
+    parts = {part: getattr(address, part) for part in table.writable if part != "suburb"}
+    return table.write({**parts, "suburb": address.extra.get("suburb", ABSENT)})
+
+
+def takes(name: str) -> bool:
+    """Return whether a flow may write our field of this name.
+
+    >>> takes("custom.note"), takes("custom.version")
+    (True, False)
+    """
+    return FIELDS.takes(name)
+
+
+def fit(values: Mapping[str, Any], _current: Customer | None) -> Fitted:
+    """Return the values that Lightspeed takes; a value of another form than its field's is an error.
+
+    A field that cannot be emptied there stays as it is, with a warning.
+
+    Args:
+        values: our field name → value.
+
+    Rule: G-LOSS, LS-MAP-4
+
+    >>> kept, issues = fit({"custom.enable_loyalty": True, "custom.date_of_birth": None}, None)
+    >>> kept, [issue.code for issue in issues]
+    ({'custom.enable_loyalty': True}, ['not_emptied'])
+    >>> [issue.code for issue in fit({"custom.date_of_birth": "19/7/1984"}, None)[1]]
+    ['wrong_form']
+    """
+    issues: dict[str, Issue] = {}
+    for row in OTHER_FIELDS:
+        value = values.get(row.name, ABSENT)
+        fault = None if value is ABSENT else row.fault(value)
+        if fault is not None:
+            issues[row.name] = evolve(_NOT_EMPTIED if fault == "empty" else _WRONG_FORM, field=row.name)
+    if not issues:
+        return values, ()
+    return {name: value for name, value in values.items() if name not in issues}, tuple(issues.values())
+
+
+_NOT_EMPTIED: Final = Issue(
+    code="not_emptied",
+    rule="G-LOSS",
+    field="custom",
+    reason="Lightspeed documents no way to empty this field, so that it stays as it is there",
+    remedy="Empty it in Lightspeed, or give it another value in the source",
+    severity=Severity.WARNING,
+)
+_WRONG_FORM: Final = Issue(
+    code="wrong_form",
+    rule="LS-MAP-4",
+    field="custom",
+    reason="the value has not the form that Lightspeed documents for this field",
+    remedy="Send true or false for a flag, `1984-07-19` for a date, M or F for a gender, a text else",
+)
 
 LIGHTSPEED: Final = System(
     name="lightspeed",
@@ -285,8 +392,10 @@ LIGHTSPEED: Final = System(
     write=write,
     id_of=id_of,
     is_deleted=is_deleted,
-    absent_is_null=True,
     case_sensitive=frozenset({"customer_code"}),
+    replaces_lists=True,
+    takes=takes,
+    fit=fit,
 )
 """Lightspeed's customer object. No length of a field is stated anywhere, so it has no limits.
 

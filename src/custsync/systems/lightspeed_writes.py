@@ -12,7 +12,17 @@ from custsync.rules.countries import is_valid
 from custsync.rules.normalize import email_key
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
-__all__ = ["BLANK", "CUSTOM_FIELDS", "FIELDS", "OTHER_FIELDS", "WALK_IN", "changed", "created"]
+__all__ = [
+    "BLANK",
+    "CUSTOM_FIELDS",
+    "FIELDS",
+    "OTHER_FIELDS",
+    "UNNAMED",
+    "WALK_IN",
+    "changed",
+    "created",
+    "made_up_code",
+]
 
 Row = dict[str, Any]
 
@@ -42,6 +52,10 @@ def _is_date(text: str) -> bool:
     return len(text) == len("1984-07-19") and text[4] == text[7] == "-" and text.replace("-", "").isdecimal()
 
 
+def _is_gender(text: str) -> bool:
+    return text in ("M", "F")
+
+
 def _text(key: str, name: str = "", **parts: Any) -> VendorField:
     return VendorField(key=key, name=name, **{"empties": _NULL, **_API, **parts})
 
@@ -58,7 +72,7 @@ OTHER_FIELDS: Final = (
     _text("date_of_birth", "custom.date_of_birth", empties=(), valid=_is_date),
     VendorField(key="enable_loyalty", name="custom.enable_loyalty", form="flag", **_API),
     VendorField(key="enable_promotional_sms", name="custom.enable_promotional_sms", form="flag", **_API),
-    _text("gender", "custom.gender", valid=("M", "F").__contains__),
+    _text("gender", "custom.gender", valid=_is_gender),
     _text("note", "custom.note"),
     VendorField(
         key="on_account_limit", name="custom.on_account_limit", form="number", empties=(None,), **_API
@@ -109,7 +123,7 @@ def created(id: str, _mode: str, body: Payload) -> Row | Rejected:
     >>> created("0a91-1", "", {"company_name": "Joinery"})
     Rejected(code='required', field='first_name')
     """
-    return _checked({**BLANK, **body, "id": id}, FIELDS.payload_error(body, creates=True))
+    return _checked({**BLANK, **body, "id": id}, FIELDS.refusal(body, creates=True))
 
 
 def changed(row: Row, body: Payload, *, replaces: bool = True) -> Row | Rejected:
@@ -125,20 +139,20 @@ def changed(row: Row, body: Payload, *, replaces: bool = True) -> Row | Rejected
     >>> [changed(tony, moved, replaces=replaces)["do_not_email"] for replaces in (True, False)]
     [False, True]
     """
-    if row["customer_code"] == WALK_IN:
+    if row.get("customer_code") == WALK_IN:
         return Rejected("walk_in", "customer_code")
     reset = {key: BLANK[key] for key in FIELDS.at} if replaces else {}
-    return _checked({**row, **reset, **body}, FIELDS.payload_error(body, creates=False))
+    return _checked({**row, **reset, **body}, FIELDS.refusal(body, creates=False))
 
 
-def _checked(row: Row, payload_error: Rejected | None) -> Row | Rejected:
+def _checked(row: Row, refusal: Rejected | None) -> Row | Rejected:
     """Return the customer with its name and its code, unless it was refused or is nobody."""
-    if payload_error is not None:
-        return payload_error
-    if not any(row[key] for key in ("first_name", "last_name", "company_name")):
+    if refusal is not None:
+        return refusal
+    if not any(row.get(key) for key in ("first_name", "last_name", "company_name")):
         return Rejected("required", "first_name")
     names = [row[key] for key in ("first_name", "last_name") if row[key]]
-    code = row["customer_code"] or made_up_code(row["first_name"], row["id"])
+    code = row.get("customer_code") or made_up_code(row["first_name"], row["id"])
     return {**row, "customer_code": code, "name": " ".join(names) or None}
 
 

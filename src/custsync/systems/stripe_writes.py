@@ -128,9 +128,9 @@ def changed(row: Row, body: Payload, *, creates: bool = False) -> Row | Rejected
     >>> changed(there, {"shipping": {"name": "Ann Lee"}})
     Rejected(code='parameter_missing', field='shipping[address]')
     """
-    payload_error = FIELDS.payload_error(body, creates=creates)
-    if payload_error is not None:
-        return _in_stripes_words(payload_error)
+    refusal = FIELDS.refusal(body, creates=creates)
+    if refusal is not None:
+        return _in_stripes_words(refusal)
     now = {**row, **{key: _kept(key, row.get(key), value) for key, value in body.items()}}
     if "metadata" in body:
         now["metadata"] = _merged(row.get("metadata") or {}, body["metadata"])
@@ -139,15 +139,11 @@ def changed(row: Row, body: Payload, *, creates: bool = False) -> Row | Rejected
     return now
 
 
-def _in_stripes_words(payload_error: Rejected) -> Rejected:
-    first, *inner = payload_error.field.split(".")
+def _in_stripes_words(refusal: Rejected) -> Rejected:
+    first, *inner = refusal.field.split(".")
     if first == "metadata":
-        return Rejected(payload_error.code, first)
-    code = (
-        "email_invalid"
-        if first == "email" and payload_error.code == "parameter_invalid"
-        else payload_error.code
-    )
+        return Rejected(refusal.code, first)
+    code = "email_invalid" if first == "email" and refusal.code == "parameter_invalid" else refusal.code
     return Rejected(code, first + "".join(f"[{key}]" for key in inner))
 
 

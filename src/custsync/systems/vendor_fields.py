@@ -5,6 +5,7 @@ the in-memory systems and the target files refuse by it what the vendor refuses.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -23,7 +24,7 @@ the vendor takes, it cannot be emptied in this way, it is too long, it has too m
 _KINDS: Final[Mapping[Form, tuple[type, ...]]] = {
     "text": (str,),
     "flag": (bool,),
-    "number": (int, float),
+    "number": (int, float, Decimal),
     "object": (dict,),
     "list": (list,),
 }
@@ -111,7 +112,7 @@ class FieldTable:
             if row.name and row.limit is not None and row.form == "text"
         }
 
-    def payload_error(self, body: Mapping[str, Any], *, creates: bool) -> Rejected | None:
+    def refusal(self, body: Mapping[str, Any], *, creates: bool) -> Rejected | None:
         """Return the vendor's refusal of a body, None where it takes it.
 
         Args:

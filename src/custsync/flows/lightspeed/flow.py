@@ -17,7 +17,8 @@ from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key, text_key
 from custsync.rules.uniqueness import UniqueKey
 from custsync.systems import netsuite
-from custsync.systems.lightspeed import LIGHTSPEED, WALK_IN, is_made_up, is_walk_in
+from custsync.systems.lightspeed import LIGHTSPEED, is_made_up, is_walk_in
+from custsync.systems.lightspeed_writes import FIELDS, WALK_IN
 from custsync.systems.system import System
 
 __all__ = [
@@ -94,11 +95,37 @@ class CarriedStatus:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the status, `ABSENT` where the flag is not known; what is no flag is refused."""
+        flag = Flag(self.name)(customer, None)
+        if not isinstance(flag, bool):
+            return flag
+        return SubscriptionStatus.SOFT_OPT_OUT if flag else SubscriptionStatus.SOFT_OPT_IN
+
+
+@frozen
+class Flag:
+    """A row's value: a flag of the source as true or false, in whatever spelling its surface has it.
+
+    Rule: LS-MAP-4
+    """
+
+    name: str
+
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+        """Return true or false, `ABSENT` where the flag is not known; what is no flag is refused."""
         value = reader_of(self.name)(customer)
         if value in (None, ABSENT, ""):
             return ABSENT
-        told = _FLAGS.get(value) if isinstance(value, bool | str) else None
-        return told or MappedValue(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),))
+        flag = _flag_of(value)
+        return (
+            MappedValue(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),)) if flag is None else flag
+        )
+
+
+def _flag_of(value: Any) -> bool | None:
+    """Return the flag that a value says, None where it says none."""
+    if isinstance(value, bool):
+        return value
+    return _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
 
 
 def soft_status(customer: Customer, _current: Customer | None) -> Maybe[SubscriptionStatus]:
@@ -126,8 +153,11 @@ def copy_field(source: str, target: str) -> FieldMapping:
 
     Args:
         source: NetSuite's field: a `Customer` attribute, or `"custom.NAME"`.
-        target: Lightspeed's field, `"custom.custom_field_1"` to `"custom.custom_field_4"` among them. They
-            hold texts: a flag becomes `true` or `false`. A custom flag that goes to `"subscription_status"`
+        target: Lightspeed's field. Those for which we have no name of our own are custom fields:
+            `"custom.custom_field_1"` to `"custom.custom_field_4"`, `"custom.note"`, `"custom.website"`,
+            `"custom.customer_group_id"`, `"custom.date_of_birth"`, `"custom.enable_loyalty"`,
+            `"custom.enable_promotional_sms"` and so on. They hold texts, in which a flag is `true` or
+            `false`; the two `enable_` fields hold flags. A custom flag that goes to `"subscription_status"`
             is `do_not_email` itself: true means that no mail is sent.
 
     Rule: LS-MAP-4
@@ -135,17 +165,31 @@ def copy_field(source: str, target: str) -> FieldMapping:
     >>> row = copy_field("custom.custentity_do_not_call", "custom.custom_field_1")
     >>> CUSTOMER_EXPORT.with_field(row).field_for["custom.custom_field_1"].sources
     ('custom.custentity_do_not_call',)
+    >>> CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_vip", "custom.vip"))
+    Traceback (most recent call last):
+        ...
+    custsync.errors.FlowError: flow 'lightspeed.CUSTOMER_EXPORT': lightspeed takes no field 'custom.vip':
+    take its row out
     """
     if target == "subscription_status":
         status: Any = CarriedStatus(source) if source.startswith("custom.") else soft_status
         return FieldMapping(
             target=target, sources=(source,), rule="LS-MAP-3", compute=status, clear_on_blank=False
         )
-    is_custom = target.startswith("custom.")
-    value = CustomText(source) if is_custom else Copied(source)
+    form = _FORMS.get(target, "")
     return FieldMapping(
-        target=target, sources=(source,), rule="LS-MAP-4" if is_custom else "LS-MAP-1", compute=value
+        target=target,
+        sources=(source,),
+        rule="LS-MAP-4" if form else "LS-MAP-1",
+        compute={"flag": Flag, "text": CustomText}.get(form, Copied)(source),
+        clear_on_blank=form != "flag",
     )
+
+
+_FORMS: Final[Mapping[str, str]] = {
+    row.name: row.form for row in FIELDS.rows if row.name.startswith("custom.")
+}
+"""The form of each custom field."""
 
 
 def customer_export(
@@ -245,13 +289,11 @@ def _lacks_name(customer: Customer) -> bool:
     return not any(text_key(name) for name in names)
 
 
-_FLAGS: Final[Mapping[bool | str, SubscriptionStatus]] = {
-    True: SubscriptionStatus.SOFT_OPT_OUT,
-    False: SubscriptionStatus.SOFT_OPT_IN,
-    "T": SubscriptionStatus.SOFT_OPT_OUT,
-    "F": SubscriptionStatus.SOFT_OPT_IN,
+_FLAGS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("t", "true", "yes", "y", "1"), True),
+    **dict.fromkeys(("f", "false", "no", "n", "0"), False),
 }
-"""What a flag that forbids mail says, in the spellings of NetSuite's surfaces."""
+"""What flags say in the spellings of NetSuite's surfaces and files, in small letters."""
 
 _NO_TEXT: Final = Issue(
     code="no_single_value",
@@ -263,8 +305,8 @@ _NO_TEXT: Final = Issue(
 _NO_FLAG: Final = evolve(
     _NO_TEXT,
     code="not_a_flag",
-    reason="the field is carried to `do_not_email` and says neither yes nor no",
-    remedy="Carry a checkbox over, or give the flow a row that makes a subscription status of it",
+    reason="the field is carried to a flag of Lightspeed's and says neither yes nor no",
+    remedy="Carry a checkbox over, or give the flow a row that makes a flag of it",
 )
 _WALK_IN_KEY: Final = text_key(WALK_IN)
 _TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")

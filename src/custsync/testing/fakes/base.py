@@ -219,8 +219,8 @@ class FakeSystem:
             return kept.answer if kept.payload == request.payload else Unknown("idempotency_error")
         try:
             row = self._created(_copy(request.payload))
-        except Refusal as payload_error:
-            return payload_error.answer
+        except Refusal as refusal:
+            return refusal.answer
         row.setdefault(self.id_key, self._new_id())
         self._keep(self._identity(row), row)
         self.writes.append(("create", self._identity(row)))
@@ -236,8 +236,8 @@ class FakeSystem:
         row = _copy(row)
         try:
             self._change(row, _copy(request.payload))
-        except Refusal as payload_error:
-            return payload_error.answer
+        except Refusal as refusal:
+            return refusal.answer
         self._keep(request.id, row)
         self.writes.append(("update", request.id))
         return self._done(row)

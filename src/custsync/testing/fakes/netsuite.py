@@ -209,8 +209,8 @@ class FakeNetSuite(FakeSystem):
     def _merge(self, request: MergeRequest) -> Answer:
         try:
             self._pair(request)
-        except Refusal as payload_error:
-            return payload_error.answer
+        except Refusal as refusal:
+            return refusal.answer
         if self.merge_delay:
             self.later(self.merge_delay, lambda: self._merge_late(request))
         else:
