@@ -346,13 +346,32 @@ class TestStripeFile:
             "email": "b@joinery.example",
             "phone": None,
             "metadata": {"b": "2", "c": "3"},
-            "address": {"city": "Astoria", "line2": None},
+            "address": {**dict.fromkeys(PLACE_KEYS), "city": "Astoria"},
         }
         assert found(target, "email", "a@joinery.example", "b@joinery.example", "B@joinery.example") == [
             ["cus_2"],
             ["cus_1"],
             [],
         ]
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize(
+        ("change", "refusal"),
+        [
+            ({"email": "n/a"}, Rejected("email_invalid", "email")),
+            ({"shipping": {"name": "Ann Lee"}}, Rejected("parameter_missing", "shipping[address]")),
+            ({"metadata": {"k" * 41: "v"}}, Rejected("parameter_invalid", "metadata")),
+            ({"nickname": "L"}, Rejected("parameter_unknown", "nickname")),
+        ],
+    )
+    def test_what_stripe_refuses_is_refused(
+        self, tmp_path: Path, change: dict[str, Any], refusal: Rejected
+    ) -> None:
+        path = written(tmp_path / "a.jsonl", lines(stripe_row("cus_1", name="Lund")))
+        target, before = self.opened(path), path.read_bytes()
+        assert target.update([UpdateRequest(id="cus_1", payload=change)]) == {"cus_1": refusal}
+        assert target.create([CreateRequest(key="k", payload=change)]) == {"k": refusal}
+        assert path.read_bytes() == before
 
     def test_an_update_that_nothing_could_read_is_refused(self, tmp_path: Path) -> None:
         path = written(tmp_path / "a.jsonl", lines(stripe_row("cus_1", name="Lund")))
@@ -497,7 +516,7 @@ class TestNetSuiteFile:
         other = {"id": 32, "defaultShipping": True}
         record = {"id": "7", book: {"links": [], "items": [line, other]}}
         change = {"items": [{"id": 31, "addressBookAddress": {"city": "Portland"}}]}
-        changed = SHAPES["netsuite"].changed(record, {"addressBook": change})
+        changed: Any = SHAPES["netsuite"].changed(record, {"addressBook": change})
         assert changed[book]["items"] == [
             {**line, "addressBookAddress": {"city": "Portland", "attention": "AP"}},
             other,
@@ -507,7 +526,7 @@ class TestNetSuiteFile:
     @pytest.mark.parametrize("there", [None, {"items": []}, {"items": [{"id": 4, "defaultBilling": True}]}])
     def test_a_new_line_takes_the_next_id_and_the_default(self, there: Any) -> None:
         change = {"items": [{"defaultBilling": True, "addressBookAddress": {"city": "Leeds"}}]}
-        changed = SHAPES["netsuite"].changed({"id": "7", "addressBook": there}, {"addressBook": change})
+        changed: Any = SHAPES["netsuite"].changed({"id": "7", "addressBook": there}, {"addressBook": change})
         *old, new = changed["addressBook"]["items"]
         assert all(not line["defaultBilling"] for line in old)
         assert new == {
@@ -650,6 +669,8 @@ class DyingBefore(Dying):
 
     after = False
 
+
+PLACE_KEYS = ("line1", "line2", "city", "state", "postal_code", "country")
 
 NETSUITE: tuple[Payload, ...] = (
     {"id": "7", "companyName": "Lund, Brandt & Partners", "email": "office@lund.example"},

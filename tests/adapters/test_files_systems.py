@@ -23,6 +23,7 @@ from custsync.protocols import (
 from custsync.systems import netsuite
 from custsync.systems.lago import LAGO
 from custsync.systems.lightspeed import LIGHTSPEED
+from custsync.systems.lightspeed_writes import BLANK
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
@@ -122,30 +123,37 @@ class TestLightspeed:
     def test_a_code_belongs_to_one_customer(self, tmp_path: Path) -> None:
         target = self.opened(tmp_path, OWN["lightspeed"])
         assert create(target, customer_code="CUST-1", first_name="A", last_name=None) == Exists("0a91-1")
-        made = create(target, customer_code="CUST-2", first_name="Awa", last_name="Koné")
+        names: Row = {"first_name": "Awa", "last_name": "Koné"}
+        made = create(target, customer_code="CUST-2", **names)
         assert made == Done(
             "rehearsed-1",
-            {
-                "id": "rehearsed-1",
-                "customer_code": "CUST-2",
-                "first_name": "Awa",
-                "last_name": "Koné",
-                "name": "Awa Koné",
-            },
+            {**BLANK, "id": "rehearsed-1", "customer_code": "CUST-2", **names, "name": "Awa Koné"},
         )
-        assert update(target, "rehearsed-1", customer_code="CUST-1") == Rejected("taken")
-        assert (
-            update(target, "rehearsed-1", customer_code="CUST-3", first_name=None).payload["name"] == "Koné"
-        )
+        assert update(target, "rehearsed-1", customer_code="CUST-1", **names) == Rejected("taken")
+        after = update(target, "rehearsed-1", customer_code="CUST-3", first_name=None, last_name="Koné")
+        assert after.payload["name"] == "Koné"
         assert (found(target, "customer_code", "CUST-2"), found(target, "customer_code", "CUST-3")) == (
             [],
             ["rehearsed-1"],
         )
         assert len(rows_of(target.path)) == 2
 
-    def test_nobody_is_called_nothing(self, tmp_path: Path) -> None:
-        made = create(self.opened(tmp_path), customer_code="C", first_name=None, last_name="")
+    @pytest.mark.rule("G-LOSS")
+    def test_what_lightspeed_refuses_is_refused(self, tmp_path: Path) -> None:
+        target, names = self.opened(tmp_path), {"first_name": None, "last_name": ""}
+        assert create(target, customer_code="C", **names) == Rejected("required", "first_name")
+        assert create(target, customer_code="C", company_name="Works") == Rejected("required", "first_name")
+        made = create(target, customer_code="C", company_name="Works", **names)
         assert made.payload["name"] is None
+        assert update(target, made.id, **names, email="n/a") == Rejected("invalid", "email")
+        assert rows_of(target.path) == [made.payload]
+
+    @pytest.mark.rule("G-LOSS")
+    def test_an_update_replaces_the_record(self, tmp_path: Path) -> None:
+        target = self.opened(tmp_path)
+        names = {"first_name": "Awa", "last_name": None, "customer_code": "C"}
+        made = create(target, **names, do_not_email=True, note="n")
+        assert update(target, made.id, **names, phone="1").payload["do_not_email"] is False
 
 
 class TestLago:

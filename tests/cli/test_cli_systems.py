@@ -101,7 +101,15 @@ CASES: Mapping[str, WorkItem] = {
     "lightspeed": WorkItem(
         flow="lightspeed.CUSTOMER_EXPORT",
         source=NETSUITE,
-        target=({"id": "0a91-1", "customer_code": "CUST-2042", "first_name": "Awa", "last_name": "Kone"},),
+        target=(
+            {
+                "id": "0a91-1",
+                "customer_code": "CUST-2042",
+                "first_name": "Awa",
+                "last_name": "Kone",
+                "do_not_email": False,
+            },
+        ),
         made="1 created, 1 linked",
         after="2 unchanged",
         linked=("2042", {"id": "0a91-2", "customer_code": "OTHER", "first_name": None, "last_name": "Other"}),

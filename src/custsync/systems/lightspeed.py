@@ -190,7 +190,7 @@ def _address(parts: dict[str, Any], unsaid: Maybe[None], *, billing: bool) -> Ma
         old = parts.pop(f"old_{line}")
         if parts[line] is ABSENT:
             parts[line] = old
-    said = {name: unsaid if part is ABSENT else part for name, part in parts.items()}
+    said: dict[str, Any] = {name: unsaid if part is ABSENT else part for name, part in parts.items()}
     if not any(said.values()):
         return None if _carried(said) else ABSENT
     suburb = said.pop("suburb")

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.adapters.files import lago_rows, netsuite_rows, stripe_rows
+from custsync.adapters.files import lago_rows, netsuite_rows
 from custsync.adapters.files.records import NEW, Record, laid_over
+from custsync.protocols import Rejected
+from custsync.systems import lightspeed_writes, stripe_writes
 
 __all__ = ["SHAPES", "Shape"]
 
@@ -20,8 +22,9 @@ class Shape:
     """How one system's records come to be and change.
 
     Attributes:
-        created: id, mode and the body of a create → the record.
-        changed: a record and the body of an update → the record afterwards; the old one is not touched.
+        created: id, mode and the body of a create → the record, or the system's refusal.
+        changed: a record and the body of an update → the record afterwards, or the system's refusal; the old
+            one is not touched.
         prefix: what the ids of new records begin with, before a number that counts up.
         keys: look-up → the record's key, where the customer has no field of that name.
         unique: the look-up of which no two records have one value; `""` for none.
@@ -30,8 +33,8 @@ class Shape:
         fields: a record, or a body → its fields by name.
     """
 
-    created: Callable[[str, str, Mapping[str, Any]], Record]
-    changed: Callable[[Record, Mapping[str, Any]], Record] = laid_over
+    created: Callable[[str, str, Mapping[str, Any]], Record | Rejected]
+    changed: Callable[[Record, Mapping[str, Any]], Record | Rejected] = laid_over
     prefix: str = NEW
     keys: Mapping[str, str] = {}
     unique: str = ""
@@ -49,22 +52,8 @@ def _imported(_id: str, _mode: str, line: Mapping[str, Any]) -> Record:
     return dict(line)
 
 
-def _named(record: Record) -> Record:
-    """Return the Lightspeed customer under the name that Lightspeed makes of its two names."""
-    names = [record[key] for key in ("first_name", "last_name") if record.get(key)]
-    return {**record, "name": " ".join(names) or None}
-
-
-def _created_in_lightspeed(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    return _named({"id": id, **body})
-
-
-def _changed_in_lightspeed(record: Record, body: Mapping[str, Any]) -> Record:
-    return _named({**record, **body})
-
-
 SHAPES: Final[Mapping[str, Shape]] = {
-    "stripe": Shape(created=stripe_rows.created, changed=stripe_rows.changed, prefix="cus_rehearsed_"),
+    "stripe": Shape(created=stripe_writes.created, changed=stripe_writes.changed, prefix="cus_rehearsed_"),
     "netsuite": Shape(
         created=netsuite_rows.created,
         changed=netsuite_rows.changed,
@@ -75,8 +64,8 @@ SHAPES: Final[Mapping[str, Shape]] = {
         fields=netsuite_rows.fields,
     ),
     "lightspeed": Shape(
-        created=_created_in_lightspeed,
-        changed=_changed_in_lightspeed,
+        created=lightspeed_writes.created,
+        changed=lightspeed_writes.changed,
         keys={"customer_code": "customer_code"},
         unique="customer_code",
     ),

@@ -60,7 +60,7 @@ class SystemFile:
     A write is on the disk when it is answered. What protects a create from being doubled: a NetSuite file
     keeps external ids unique, and a Lago file too (tier A); any other is looked up by its stamp and shows
     every write at once (tier C, without a settle window: a process that died writes no more). A Lightspeed
-    file keeps customer codes unique. Hold `locked` while writing.
+    file keeps customer codes unique. What the system would refuse is refused. Hold `locked` while writing.
 
     Args:
         path: the file; one that is not there is empty. A JSON list if its name ends in `.json`, else lines.
@@ -140,6 +140,8 @@ class SystemFile:
 
     def _create(self, request: CreateRequest) -> Answer:
         record = self._shape.created(f"{self._shape.prefix}{self._next}", self.mode, request.payload)
+        if isinstance(record, Rejected):
+            return record
         id = self._system.id_of(record)
         try:
             keys = self._keys(record)
@@ -160,6 +162,8 @@ class SystemFile:
         if request.id not in self._records:
             return Rejected("no_such_record")
         record = self._shape.changed(self._records[request.id], request.payload)
+        if isinstance(record, Rejected):
+            return record
         try:
             keys = self._keys(record)
         except PayloadError:

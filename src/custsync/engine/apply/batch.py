@@ -13,7 +13,7 @@ from custsync.engine.apply.intents import announce
 from custsync.engine.apply.jobs import Job, save, write_of
 from custsync.engine.apply.last_seen import memory_of
 from custsync.engine.apply.merges import follow_merges
-from custsync.engine.apply.preconditions import recheck
+from custsync.engine.apply.preconditions import read_again, recheck
 from custsync.engine.apply.write_back import write_back
 from custsync.engine.calls import STALE, create, find, issue_of, update
 from custsync.engine.decisions import (
@@ -295,12 +295,13 @@ def _in_doubt(flow: Flow, decision: Update) -> SyncRecord | None:
 def _update(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     writing: dict[str, Job] = {}
     requests = []
+    now = yield from _as_they_are_now(flow, jobs, terms)
     for job in jobs:
         decision = job.decision
         if isinstance(decision, Link | Update) and decision.changes:
             values = {change.field: change.after for change in decision.changes}
             try:
-                payload = flow.target.write(values, decision.current)
+                payload = flow.target.write(values, now.get(decision.target.id) or decision.current)
             except DataError as error:
                 job.end(Result.FAILED, _unwritable(error))
                 continue
@@ -317,6 +318,21 @@ def _update(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
             job.end(Result.FAILED, issue_of(answer, "update"))
         else:
             job.end(Result.UNKNOWN, issue_of(answer, "update"))
+
+
+def _as_they_are_now(
+    flow: Flow, jobs: Sequence[Job], terms: RunContext
+) -> Generator[Request, Any, Mapping[str, Customer | None]]:
+    """Return the customers that are to be updated, by id, where an update replaces what it does not name.
+
+    What was read for the decision may be older than somebody's opt-out, which its update would undo.
+    """
+    if not flow.target.replaces_lists:
+        return {}
+    decisions = (job.decision for job in jobs)
+    refs = [entry.target for entry in decisions if isinstance(entry, Link | Update) and entry.changes]
+    now = yield from read_again(flow.target, Side.TARGET, terms.ends.target, refs, terms)
+    return now or {}
 
 
 def _unwritable(error: DataError) -> Issue:

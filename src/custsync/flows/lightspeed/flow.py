@@ -75,13 +75,15 @@ class CustomText:
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the text; null and absent stay what they are, and what is no single value is refused."""
         value = reader_of(self.name)(customer)
+        if value is None or value is ABSENT:
+            return value
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, Enum):
             return value.value
         if isinstance(value, Mapping | Address | list | tuple):
             return MappedValue(value=ABSENT, issues=(evolve(_NO_TEXT, field=self.name),))
-        return value if value is None or value is ABSENT else str(value)
+        return str(value)
 
 
 @frozen
@@ -177,11 +179,12 @@ def copy_field(source: str, target: str) -> FieldMapping:
             target=target, sources=(source,), rule="LS-MAP-3", compute=status, clear_on_blank=False
         )
     form = _FORMS.get(target, "")
+    value: Any = {"flag": Flag, "text": CustomText}.get(form, Copied)
     return FieldMapping(
         target=target,
         sources=(source,),
         rule="LS-MAP-4" if form else "LS-MAP-1",
-        compute={"flag": Flag, "text": CustomText}.get(form, Copied)(source),
+        compute=value(source),
         clear_on_blank=form != "flag",
     )
 
