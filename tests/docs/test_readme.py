@@ -107,11 +107,6 @@ def test_the_examples_of_the_page_are_true(page: Path) -> None:
     run(page)
 
 
-def test_the_plan_that_the_readme_opens_with_is_printed_by_its_first_example() -> None:
-    shown, example = list(blocks(PAGES[0]))[:2]
-    assert executed(example, PAGES[0], sys.modules["page"].__dict__) == shown.text
-
-
 @pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
 def test_the_links_of_the_page_lead_somewhere(page: Path) -> None:
     assert led_nowhere(page) == []

@@ -235,7 +235,9 @@ class TestArguments:
     def test_null_is_empty(self) -> None:
         assert resolve_country(None) == Refusal(reason=RefusalReason.EMPTY, shape="null")
 
-    @pytest.mark.parametrize("value", [7, 8.5, True, b"US", ["US"], {"id": "US"}, object()], ids=lambda value: type(value).__name__)
+    @pytest.mark.parametrize(
+        "value", [7, 8.5, True, b"US", ["US"], {"id": "US"}, object()], ids=lambda value: type(value).__name__
+    )
     def test_other_types_are_refused_without_showing_them(self, value: object) -> None:
         with pytest.raises(InputError) as caught:
             resolve_country(value)  # type: ignore[arg-type]
