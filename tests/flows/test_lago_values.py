@@ -71,6 +71,16 @@ class TestNames:
         row = {**OKAFOR, "firstname": None, "lastname": None}
         assert refused(row) == [("name_missing", "first_name"), ("name_missing", "last_name")]
 
+    @pytest.mark.parametrize("blank", [None, "", " "])
+    def test_an_individual_without_a_first_name(self, blank: str | None) -> None:
+        row = {**OKAFOR, "firstname": blank}
+        assert refused(row) == [("name_missing", "first_name")]
+        assert names_of(row, missing_first_name="-")["first_name"] == "-"
+        assert refused({**row, "lastname": blank}) == [
+            ("name_missing", "first_name"),
+            ("name_missing", "last_name"),
+        ]
+
     def test_a_stand_in_is_reported(self) -> None:
         made = decided(
             customer_sync("us", subsidiaries=["2"], missing_name="Unnamed"), {**BRIGHTWATER, "name": ""}

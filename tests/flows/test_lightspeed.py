@@ -291,7 +291,7 @@ class TestMap3:
     @pytest.mark.parametrize("there", [True, False])
     @pytest.mark.parametrize(
         ("status", "refuses"),
-        [("1", False), ("2", True), ("3", False), ("4", True), (None, None)],
+        [("1", None), ("2", True), ("3", False), ("4", True), (None, None)],
         ids=["soft opt-in", "soft opt-out", "confirmed opt-in", "confirmed opt-out", "unknown"],
     )
     def test_an_existing_customer(
@@ -301,6 +301,30 @@ class TestMap3:
         shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": status and {"id": status}})
         assert [shop.export(), shop.export()] == ["1 linked", "1 unchanged"]
         assert shop.only["do_not_email"] is (there if refuses is None else refuses)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [("4", "1"), ("2", "1"), ("3", "1"), (None, "1"), ("1", "1")],
+        ids=["after an opt-out", "after a soft one", "after an opt-in", "after nothing", "as before"],
+    )
+    def test_a_soft_opt_in_never_undoes_an_opt_out_made_in_the_shop(
+        self, shop: Shop, before: str | None, after: str
+    ) -> None:
+        identity = shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": before and {"id": before}})
+        shop.export()
+        shop.lightspeed.edit(shop.only["id"], do_not_email=True)
+        shop.netsuite.edit(identity, globalSubscriptionStatus={"id": after}, phone="555-0199")
+        assert [shop.export(), shop.export()] == ["1 updated", "1 unchanged"]
+        assert (shop.only["do_not_email"], shop.only["phone"]) == (True, "555-0199")
+
+    def test_a_confirmed_opt_in_undoes_it(self, shop: Shop) -> None:
+        identity = shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": {"id": "1"}})
+        shop.export()
+        shop.lightspeed.edit(shop.only["id"], do_not_email=True)
+        shop.export()
+        shop.netsuite.edit(identity, globalSubscriptionStatus={"id": "3"})
+        shop.export()
+        assert shop.only["do_not_email"] is False
 
     def test_a_status_that_becomes_unknown_leaves_the_value_alone(self, shop: Shop) -> None:
         identity = shop.netsuite.put({**JOINERY, "globalSubscriptionStatus": {"id": "4"}})
@@ -387,6 +411,16 @@ class TestMap4:
         flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_no_mail", "subscription_status"))
         assert [shop.export(flow), shop.export(flow)] == ["1 created", "1 unchanged"]
         assert shop.only["do_not_email"] is do_not_email
+
+    @pytest.mark.rule("LS-MAP-3")
+    def test_a_flag_that_is_not_set_undoes_no_opt_out_made_in_the_shop(self, shop: Shop) -> None:
+        shop.lightspeed.put({"customer_code": "CUST-2041", "company_name": "Old", "do_not_email": True})
+        identity = shop.netsuite.put({**JOINERY, "custentity_no_mail": False})
+        flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_no_mail", "subscription_status"))
+        shop.export(flow)
+        shop.netsuite.edit(identity, custentity_no_mail="F", phone="555-0199")
+        shop.export(flow)
+        assert shop.only["do_not_email"] is True
 
     @pytest.mark.parametrize("flag", ["perhaps", 1, ["T"]], ids=repr)
     def test_what_is_no_flag_fails_alone(self, shop: Shop, flag: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.manual import exclude_manually
 from custsync.errors import InputError
@@ -12,12 +13,13 @@ from custsync.flows.upflow import (
     ContactImport,
     ContactLines,
     OtherSystem,
+    UpflowName,
     contact_lines,
     customer_import,
 )
 from custsync.flows.upflow.contact_import import sales_rep
 from custsync.models import ABSENT, Contact, Customer
-from custsync.rules.contacts import CustomerContacts
+from custsync.rules.contacts import CustomerContacts, contact_records
 from tests.flows.collecting import Office, company, ns
 
 IVO = Contact(
@@ -71,7 +73,7 @@ class TestWho:
         """Every line of the import needs one."""
         made = ContactImport()(ns(contacts=(Contact(name="Ivo", phone="555-0101", company="2041"),)))
         assert made.lines == ()
-        assert said(made) == ["no_email", "no_main_contact", "contact_without_email"]
+        assert said(made) == ["no_email", "no_main_contact"]
         assert "Ivo" not in str(made.issues)
 
     def test_a_name_of_one_word_and_a_title(self) -> None:
@@ -79,8 +81,106 @@ class TestWho:
         (line,) = ContactImport()(ns(contacts=(ivo,))).lines
         assert (line["First name"], line["Family name"], line["Position"]) == ("Ivo", "", "Accounts")
 
+    @pytest.mark.rule("SP-NAME")
+    def test_a_name_in_parts_is_not_split_again(self) -> None:
+        """NetSuite's contact record holds both parts; a last name of two words stays one."""
+        extra = {"firstName": "Pierre", "lastName": "De Gaulle"}
+        for name in ("Pierre De Gaulle", None):
+            pierre = Contact(name=name, email="p@joinery.example", company="2041", extra=extra)
+            made = ContactImport()(ns(contacts=(pierre,)))
+            assert (made.lines[0]["First name"], made.lines[0]["Family name"]) == ("Pierre", "De Gaulle")
+            assert said(made) == ["no_main_contact"]
+
+    def test_what_is_odd_about_a_name_is_reported(self) -> None:
+        made = ContactImport()(ns(contacts=(evolve(IVO, name="Geert De Vries"),)))
+        issue = made.issues[-1]
+        assert (issue.code, issue.field) == ("particle_before_last", "contact 1.name")
+
+    @pytest.mark.rule("SP-NAME")
+    def test_the_invented_last_name_is_in_no_line(self) -> None:
+        extra = {"firstName": "Cher", "lastName": "NoLastName"}
+        people = (
+            evolve(IVO, name="Cher NoLastName"),
+            Contact(id="7", email="c@x.example", company="2041", extra=extra),
+            Contact(id="8", name="NoLastName", email="d@x.example", company="2041"),
+        )
+        made = ContactImport()(ns(is_person=True, alt_name="Emily NoLastName", contacts=people))
+        assert {line["Customer name"] for line in made.lines} == {"Emily"}
+        assert [line["First name"] for line in made.lines] == ["Cher", "Cher", ""]
+        assert {line["Family name"] for line in made.lines} == {""}
+        literal = ContactImport(naming=UpflowName(""))(ns(contacts=people[:1]))
+        assert literal.lines[0]["Family name"] == "NoLastName"
+
     def test_no_value_is_shown(self) -> None:
         assert "joinery" not in repr(ContactImport()(JOINERY)).lower()
+
+
+@pytest.mark.rule("UF-CON-1")
+class TestRecords:
+    """Contact records can be handed in beside the customers; their company says whose they are."""
+
+    IVO = Contact(id="1", name="Ivo Brandt", email="ivo@joinery.example", phone="555-0101", company="2041")
+
+    def test_a_record_of_the_customer_is_imported(self) -> None:
+        stranger = evolve(self.IVO, id="2", email="z@x.example", company="7")
+        made = ContactImport(records=[stranger, self.IVO])(ns(email="ap@joinery.example"))
+        assert (emails(made), said(made)) == (["ap@joinery.example", "ivo@joinery.example"], [])
+
+    def test_a_line_of_the_customer_gets_the_rest_from_its_record(self) -> None:
+        """The role is on the customer's line, the company and the email on the record."""
+        line = Contact(id="1", name="Ivo", role="-10", extra={"a": 1})
+        made = ContactImport(records=[evolve(self.IVO, role="-20", extra={"title": "Accounts"})])(
+            ns(email="ap@joinery.example", contacts=(line,))
+        )
+        assert mains(made) == ["ivo@joinery.example"]
+        assert [made.lines[1][title] for title in ("First name", "Phone number", "Position")] == [
+            "Ivo",
+            "555-0101",
+            "Accounts",
+        ]
+
+    def test_a_line_whose_record_is_another_company_s_is_left_out(self) -> None:
+        made = ContactImport(records=[evolve(self.IVO, company="7")])(
+            ns(contacts=(Contact(id="1", role="-10"),))
+        )
+        assert (emails(made), said(made)[0]) == ([], "other_company")
+
+    def test_one_without_a_company_belongs_to_nobody(self) -> None:
+        contacts = ContactImport(records=[self.IVO, evolve(self.IVO, id="2", company=None), Contact(id="3")])
+        assert [(issue.code, issue.field) for issue in contacts.records.issues] == [
+            ("no_company", "contact records[1].company"),
+            ("no_company", "contact records[2].company"),
+        ]
+        assert emails(contacts(ns())) == ["ivo@joinery.example"]
+
+    def test_of_one_id_the_first_record_counts(self) -> None:
+        later = evolve(self.IVO, email="later@joinery.example")
+        assert emails(ContactImport(records=[self.IVO, later])(ns())) == ["ivo@joinery.example"]
+        nameless = evolve(self.IVO, id="")
+        assert len(ContactImport(records=[nameless, nameless])(ns()).lines) == 2
+
+    def test_they_may_come_from_a_generator(self) -> None:
+        contacts = ContactImport(records=(record for record in [self.IVO]))
+        assert emails(contacts(ns())) == emails(contacts(ns())) == ["ivo@joinery.example"]
+        assert evolve(contacts, keep_others=True).records == contacts.records
+
+    def test_a_customer_without_records_stays_the_very_same(self) -> None:
+        assert contact_records([self.IVO]).joined(ns("7")) == ns("7")
+        listed = ns("7", contacts=(Contact(id="5", company="7"),))
+        assert contact_records([self.IVO]).joined(listed) is listed
+
+    @pytest.mark.parametrize("record", [{"id": "1"}, None, "1"], ids=repr)
+    def test_something_else_than_a_contact_is_refused(self, record: Any) -> None:
+        with pytest.raises(InputError, match="a Contact was expected"):
+            ContactImport(records=[record])
+
+    def test_with_the_customers(self) -> None:
+        office = Office()
+        (identity,) = office.put(company(email="ap@joinery.example"))
+        office.bring()
+        contacts = ContactImport(records=[evolve(self.IVO, company=identity, role="-10")])
+        ((_, made),) = contact_lines(CUSTOMER_IMPORT, office.netsuite.rows, office.world, contacts=contacts)
+        assert mains(made) == ["ivo@joinery.example"]
 
 
 @pytest.mark.rule("UF-CON-2")
@@ -98,6 +198,18 @@ class TestMain:
     )
     def test_table(self, customer: Customer, main: list[str]) -> None:
         assert mains(ContactImport()(customer)) == main
+
+    ANN = Contact(id="1", name="Ann", role="-10", company="2041")
+    BO = Contact(id="2", email="bo@x.example", role="-10", company="2041")
+
+    @pytest.mark.parametrize(
+        ("people", "main"), [((ANN, BO), "bo@x.example"), ((ANN,), "own@x.example")], ids=["two", "alone"]
+    )
+    def test_a_primary_without_an_email_takes_no_flag_along(
+        self, people: tuple[Contact, ...], main: str
+    ) -> None:
+        made = ContactImport()(ns(is_person=False, company_name="Co", email="own@x.example", contacts=people))
+        assert mains(made) == [main]
 
     def test_several(self) -> None:
         second = Contact(id="9", email="z@joinery.example", role="Primary Contact", company="2041")

@@ -1,4 +1,4 @@
-"""The name that a target shows: Stripe's rule and Upflow's, kind by kind, and what never leaks."""
+"""The name that is shown: the first of a caller's order, without the last name that was invented."""
 
 import pickle
 from typing import Any
@@ -10,143 +10,146 @@ from hypothesis import strategies as st
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Customer, Ref
 from custsync.rules.names import (
+    DisplayName,
     NamePolicy,
+    NameSource,
+    NamingRule,
     display_name,
-    join_name,
+    order_by_kind,
+    resplit_name,
     split_name,
-    stripe_name,
-    upflow_name,
+    without_placeholder,
 )
 
-BLANKS = [None, ABSENT, "", "  "]
-BLANK_IDS = ["null", "absent", "empty", "blanks"]
+BLANKS = [None, ABSENT, "", "  ", "NoLastName"]
+BLANK_IDS = ["null", "absent", "empty", "blanks", "placeholder"]
 
 
 def customer(**fields: Any) -> Customer:
     return Customer(ref=Ref("netsuite", "7"), **fields)
 
 
-@pytest.mark.rule("SP-NAME")
-class TestStripeName:
-    """An individual shows first and last name, a company its company name."""
-
-    @pytest.mark.parametrize(
-        ("fields", "text", "how"),
-        [
-            pytest.param({"first_name": "Ann", "last_name": "Archer"}, "Ann Archer", "first_last", id="both"),
-            pytest.param({"first_name": " Ann "}, "Ann", "first_only", id="first only"),
-            pytest.param({"last_name": " Archer "}, "Archer", "last_only", id="last only"),
-            pytest.param({"company_name": "Acme", "alt_name": "A"}, None, "none", id="neither"),
-            pytest.param(
-                {"first_name": "Ann", "middle_name": "Q.", "last_name": "Archer"},
-                "Ann Archer",
-                "first_last",
-                id="no middle name",
-            ),
-            pytest.param(
-                {"first_name": "Ann", "last_name": "Archer", "company_name": "Acme"},
-                "Ann Archer",
-                "first_last",
-                id="no company name",
-            ),
-        ],
-    )
-    def test_individual(self, fields: dict[str, str], text: str | None, how: str) -> None:
-        named = stripe_name(customer(is_person=True, **fields))
-        assert (named.text, named.how, named.rule) == (text, how, "SP-NAME")
-
-    def test_company(self) -> None:
-        named = stripe_name(customer(is_person=False, company_name=" Acme, Inc. ", first_name="Ann"))
-        assert (named.text, named.how, named.rule) == ("Acme, Inc.", "company_name", "SP-NAME")
-
-    @pytest.mark.parametrize("blank", BLANKS, ids=BLANK_IDS)
-    def test_company_never_shows_a_person(self, blank: Any) -> None:
-        named = stripe_name(
-            customer(is_person=False, company_name=blank, first_name="Ann", last_name="Archer")
-        )
-        assert (named.text, named.how, named.rule) == (None, "none", "SP-NAME")
-
-    @pytest.mark.parametrize("unknown", [None, ABSENT], ids=["null", "absent"])
-    def test_unknown_kind_goes_by_the_company_name(self, unknown: Any) -> None:
-        fields = {"is_person": unknown, "first_name": "Ann", "last_name": "Archer"}
-        assert stripe_name(customer(company_name="Acme", **fields)).text == "Acme"
-        assert stripe_name(customer(company_name=" ", **fields)).text == "Ann Archer"
-
-    def test_placeholder_is_shown_unless_dropped(self) -> None:
-        emily = customer(is_person=True, first_name="Emily", last_name="NoLastName")
-        assert stripe_name(emily).text == "Emily NoLastName"
-        dropped = stripe_name(emily, drop_placeholder=True)
-        assert (dropped.text, dropped.how, dropped.rule) == ("Emily", "placeholder_dropped", "SP-NAME")
-
-    def test_only_the_placeholder_is_dropped(self) -> None:
-        ann = customer(is_person=True, first_name="Ann", last_name="nolastname")
-        assert stripe_name(ann, drop_placeholder=True).text == "Ann nolastname"
-        assert stripe_name(ann, drop_placeholder=True, placeholder="nolastname").text == "Ann"
-
-    def test_placeholder_alone_is_no_name(self) -> None:
-        nobody = customer(is_person=True, last_name="NoLastName")
-        assert stripe_name(nobody, drop_placeholder=True).text is None
-
-    def test_what_split_name_filled_in_is_dropped_again(self) -> None:
-        split = split_name("Emily")
-        emily = customer(is_person=True, first_name=split.first, last_name=split.last)
-        assert stripe_name(emily, drop_placeholder=True).text == "Emily"
+EVERYTHING = customer(
+    company_name=" Acme ",
+    first_name=" Ann ",
+    middle_name="Q.",
+    last_name="Archer ",
+    alt_name="Ann A.",
+    name="A. Archer",
+    entity_id="C7",
+    email="ann@x.example",
+)
+SHOWN: dict[NameSource, str] = {
+    "company_name": "Acme",
+    "first_last": "Ann Archer",
+    "alt_name": "Ann A.",
+    "name": "A. Archer",
+    "entity_id": "C7",
+    "email": "ann@x.example",
+}
 
 
-@pytest.mark.rule("UF-NAME")
-class TestUpflowName:
-    """The company name of a customer who is no person; a person's alt name; otherwise the entity ID."""
-
-    @pytest.mark.parametrize("blank", BLANKS, ids=BLANK_IDS)
-    @pytest.mark.parametrize(
-        ("fields", "text", "how"),
-        [
-            pytest.param({"is_person": False, "company_name": " A "}, "A", "company_name", id="company"),
-            pytest.param(
-                {"is_person": False, "alt_name": "Alt"}, "C7", "entity_id", id="company, alt name only"
-            ),
-            pytest.param({"is_person": True, "alt_name": " Alt "}, "Alt", "alt_name", id="person"),
-            pytest.param(
-                {"is_person": True, "company_name": "Acme"}, "C7", "entity_id", id="person, company only"
-            ),
-            pytest.param({"company_name": "Acme"}, "Acme", "company_name", id="unknown kind, company"),
-            pytest.param({"alt_name": "Alt"}, "C7", "entity_id", id="unknown kind, alt name"),
-        ],
-    )
-    def test_table(self, blank: Any, fields: dict[str, Any], text: str, how: str) -> None:
-        given_fields = {"company_name": blank, "alt_name": blank, "entity_id": " C7 "} | fields
-        named = upflow_name(customer(**given_fields))
-        assert (named.text, named.how, named.rule) == (text, how, "UF-NAME")
-
-    @pytest.mark.parametrize("kind", [{"is_person": True}, {"is_person": False}, {}], ids=str)
-    def test_nothing_there(self, kind: dict[str, bool]) -> None:
-        named = upflow_name(customer(**kind))
-        assert (named.text, named.how, named.rule) == (None, "none", "UF-NAME")
-
-
+@pytest.mark.rule("SP-NAME", "UF-NAME")
 class TestDisplayName:
-    """The rule can be held as data."""
+    """The first name of the order that the customer has, trimmed, and where it comes from."""
 
-    def test_stripe(self) -> None:
-        emily = customer(is_person=True, first_name="Emily", last_name="NoLastName")
-        assert display_name(emily, "SP-NAME") == stripe_name(emily)
-        assert display_name(emily, "SP-NAME", drop_placeholder=True).text == "Emily"
+    @pytest.mark.parametrize("source", SHOWN)
+    def test_each_source(self, source: NameSource) -> None:
+        assert display_name(EVERYTHING, order=(source,)) == DisplayName(SHOWN[source], source)
 
-    def test_upflow(self) -> None:
-        assert display_name(customer(entity_id="C7"), "UF-NAME") == upflow_name(customer(entity_id="C7"))
+    @given(st.permutations(list(SHOWN)))
+    def test_the_first_of_any_order(self, order: list[NameSource]) -> None:
+        assert display_name(EVERYTHING, order=order).source == order[0]
 
-    def test_another_rule(self) -> None:
-        with pytest.raises(ConfigurationError, match="SP-NAME or UF-NAME"):
-            display_name(customer(), "XX-NAME")  # type: ignore[arg-type]
+    @pytest.mark.parametrize("blank", BLANKS, ids=BLANK_IDS)
+    def test_a_blank_one_is_passed_over(self, blank: Any) -> None:
+        fields = {"company_name": blank, "first_name": blank, "last_name": blank, "name": blank}
+        shown = display_name(
+            customer(entity_id="C7", **fields), order=("company_name", "first_last", "name", "entity_id")
+        )
+        assert shown == DisplayName("C7", "entity_id")
+
+    @pytest.mark.parametrize("order", [(), ("name",), ("email", "first_last")], ids=str)
+    def test_none_of_them(self, order: Any) -> None:
+        assert display_name(customer(alt_name="Alt"), order=order) == DisplayName()
+
+    @pytest.mark.parametrize(
+        ("fields", "text"),
+        [({"first_name": "Ann"}, "Ann"), ({"last_name": "Archer"}, "Archer")],
+        ids=["first", "last"],
+    )
+    def test_one_of_two_parts(self, fields: dict[str, str], text: str) -> None:
+        assert display_name(customer(**fields), order=("first_last",)).text == text
+
+    @pytest.mark.parametrize("order", [("SP-NAME",), ("last_name",), "name", (None,)], ids=str)
+    def test_something_else(self, order: Any) -> None:
+        with pytest.raises(ConfigurationError, match="a name comes from company_name, first_last"):
+            display_name(customer(), order=order)
+
+    def test_as_a_rule(self) -> None:
+        rule = NamingRule(("alt_name", "name"), placeholder="Ann")
+        assert rule(EVERYTHING) == display_name(EVERYTHING, order=rule.order, placeholder="Ann")
+        assert rule(EVERYTHING).text == "A."
+
+    @pytest.mark.parametrize(
+        ("kind", "order"),
+        [
+            (True, ("first_last",)),
+            (False, ("company_name",)),
+            (None, ("company_name", "first_last")),
+            (ABSENT, ("company_name", "first_last")),
+        ],
+        ids=repr,
+    )
+    def test_the_order_of_a_kind(self, kind: Any, order: tuple[str, ...]) -> None:
+        assert order_by_kind(customer(is_person=kind)) == order
 
 
-class TestJoinName:
-    """The parts that are there, one blank between them."""
+@pytest.mark.rule("SP-NAME")
+class TestPlaceholder:
+    """The last name that was invented is no part of a shown name, wherever it stands as a whole word."""
 
-    @given(st.lists(st.sampled_from(["Ann", " Q. ", "", "  "]), min_size=3, max_size=3))
-    def test_joins_what_is_there(self, parts: list[str]) -> None:
-        first, middle, last = parts
-        assert join_name(first, last, middle) == " ".join(" ".join(parts).split())
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("Emily NoLastName", "Emily"),
+            ("NoLastName, Emily", "Emily"),
+            ("NoLastName", ""),
+            ("12 Emily NoLastName", "12 Emily"),
+            ("Emily NoLastName : Attic", "Emily : Attic"),
+            (" Emily  NoLastName ", "Emily"),
+            ("NoLastName NoLastName", ""),
+            ("Emily nolastname", "Emily nolastname"),
+            ("NoLastNameson", "NoLastNameson"),
+            ("Emily-NoLastName", "Emily-NoLastName"),
+            ("Smith, Ann,", "Smith, Ann,"),
+            ("", ""),
+        ],
+    )
+    def test_whole_words_alone(self, text: str, shown: str) -> None:
+        assert without_placeholder(text) == shown
+
+    def test_another_one(self) -> None:
+        assert without_placeholder("Emily - Unknown", "Unknown") == "Emily -"
+        assert without_placeholder("Emily NoLastName", "Unknown") == "Emily NoLastName"
+
+    def test_by_the_letter(self) -> None:
+        assert without_placeholder("Emily NoLastName", "") == "Emily NoLastName"
+
+    @pytest.mark.parametrize("source", SHOWN)
+    def test_of_no_source(self, source: NameSource) -> None:
+        fields: dict[str, str] = {"first_name": "Emily", "last_name": "NoLastName"}
+        if source != "first_last":
+            fields[source] = "Emily NoLastName"
+        emily = customer(**fields)
+        assert display_name(emily, order=(source,)).text == "Emily"
+        assert display_name(emily, order=(source,), placeholder="").text == "Emily NoLastName"
+
+    @given(st.text(min_size=1).filter(lambda text: " " not in text and "," not in text))
+    def test_what_split_name_fills_in_is_not_shown(self, name: str) -> None:
+        split = split_name(name)
+        emily = customer(first_name=split.first, last_name=split.last)
+        assert "NoLastName" not in (display_name(emily, order=("first_last",)).text or "").split(" ")
 
 
 class TestHygiene:
@@ -155,13 +158,13 @@ class TestHygiene:
     CANARY = "Xq7canary"
 
     def test_repr_hides_names(self) -> None:
-        person = customer(is_person=True, first_name=self.CANARY, last_name=self.CANARY)
+        shown = display_name(customer(name=self.CANARY), order=("name",))
         split = split_name(
             f"Dr. {self.CANARY} {self.CANARY} Jr.", policy=NamePolicy(titles=True, suffixes=True)
         )
-        assert self.CANARY not in repr(stripe_name(person)) + repr(split) + "".join(map(str, split.issues))
-        assert repr(stripe_name(person)) == "Named(<text 19>, how='first_last', rule='SP-NAME')"
-        assert repr(stripe_name(customer())) == "Named(None, how='none', rule='SP-NAME')"
+        assert self.CANARY not in repr(shown) + repr(split) + "".join(map(str, split.issues))
+        assert repr(shown) == "DisplayName(<text 9>, source='name')"
+        assert repr(DisplayName()) == "DisplayName(None, source=None)"
         shape = "SplitName(first=<text 9>, last=<text 10>, how='single', issues=(placeholder_last))"
         assert repr(split_name(self.CANARY)) == shape
 
@@ -170,13 +173,18 @@ class TestHygiene:
         with pytest.raises(InputError, match="a text was expected"):
             split_name(value)
         with pytest.raises(InputError, match="a text was expected"):
-            stripe_name(customer(first_name=value))
-        with pytest.raises(InputError, match="a text was expected"):
-            upflow_name(customer(entity_id=value))
-        with pytest.raises(InputError, match="a text was expected"):
-            join_name("Ann", value)
+            resplit_name("Ann Archer", first=value, last="Archer")
+        for source in SHOWN:
+            fields: dict[str, Any] = {"first_name" if source == "first_last" else source: value}
+            with pytest.raises(InputError, match="a text was expected"):
+                display_name(customer(**fields), order=(source,))
 
     @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
     def test_pickles(self, protocol: int) -> None:
-        values = (split_name("Emily"), NamePolicy(titles=True), upflow_name(customer(entity_id="C7")))
+        values = (
+            split_name("Emily"),
+            NamePolicy(titles=True),
+            NamingRule(("name",)),
+            display_name(customer(name="Acme"), order=("name",)),
+        )
         assert pickle.loads(pickle.dumps(values, protocol)) == values  # noqa: S301  (made here)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.models import ABSENT, Severity
-from custsync.rules.names import NamePolicy, SplitName, split_name
+from custsync.rules.names import NamePolicy, SplitName, resplit_name, split_name
 
 NLN = "NoLastName"
 LITERAL = NamePolicy(empty_side="as_written")
@@ -335,3 +335,78 @@ class TestFlagWords:
             "symbol_only_part": "ST-NAME-6",
         }
         assert {issue.field for issue in issues} == {"name"}
+
+
+@pytest.mark.rule("SP-NAME")
+class TestKnownParts:
+    """A changed name keeps the last name, or else the first (and middle) name, that the target has."""
+
+    @pytest.mark.parametrize(
+        ("text", "known", "want"),
+        [
+            pytest.param(
+                "Charles De Gaulle", ("Pierre", "", "De Gaulle"), ("Charles", "De Gaulle"), id="last"
+            ),
+            pytest.param(
+                "Pierre Durand Roy", ("Pierre", "", "De Gaulle"), ("Pierre", "Durand Roy"), id="first"
+            ),
+            pytest.param(
+                "Mary Ann Roy Lee", ("Mary Ann", "", "Fox"), ("Mary Ann", "Roy Lee"), id="first of two"
+            ),
+            pytest.param("Ann Lee Roy Fox", ("Ann", "Lee", "Kim"), ("Ann", "Roy Fox"), id="first and middle"),
+            pytest.param("Ann Roy Fox", ("Ann", "Lee", "Kim"), ("Ann", "Roy Fox"), id="first without middle"),
+            pytest.param("Bea Lee De Roy", ("Ann", "Lee", "De Roy"), ("Bea", "De Roy"), id="last and middle"),
+            pytest.param("Lee De Roy", ("Ann", "Lee", "De Roy"), ("Lee", "De Roy"), id="a middle name alone"),
+            pytest.param(
+                "Bea Ann De Roy", ("Ann", "", "De Roy"), ("Bea Ann", "De Roy"), id="last before first"
+            ),
+            pytest.param(
+                "CHARLES DE GAULLE", ("P", "", "De Gaulle"), ("CHARLES", "DE GAULLE"), id="another case"
+            ),
+            pytest.param("Ann  De\u00a0Roy", ("Bea", "", "De  Roy"), ("Ann", "De Roy"), id="other blanks"),
+            pytest.param(
+                "Sammy Davis, Jr.", ("S", "", "Davis, Jr."), ("Sammy", "Davis, Jr."), id="a comma in it"
+            ),
+            pytest.param(
+                "De Gaulle, Charles", ("P", "", "De Gaulle"), ("Charles", "De Gaulle"), id="a comma"
+            ),
+            pytest.param("Ann McRoy", ("Bea", "", "Roy"), ("Ann", "McRoy"), id="no whole word at the end"),
+            pytest.param("Annabel De Roy", ("Ann", "", "Fox"), ("Annabel De", "Roy"), id="nor at the start"),
+            pytest.param("Cher Bono", ("Cher", "", NLN), ("Cher", "Bono"), id="a placeholder is not known"),
+            pytest.param("Cher", ("Cher", "", NLN), ("Cher", NLN), id="nor kept as one"),
+            pytest.param("Cherilyn", ("Cher", "", NLN), ("Cherilyn", NLN), id="another single name"),
+            pytest.param("Ann De Roy", ("", "", ""), ("Ann De", "Roy"), id="nothing is known"),
+            pytest.param("Ann De Roy", (None, ABSENT, None), ("Ann De", "Roy"), id="nor read"),
+            pytest.param("Roy", ("", "", "Roy"), ("", "Roy"), id="a last name alone stays one"),
+        ],
+    )
+    def test_table(self, text: str, known: tuple[Any, Any, Any], want: tuple[str, str]) -> None:
+        first, middle, last = known
+        assert pair(resplit_name(text, first=first, middle=middle, last=last)) == want
+
+    @pytest.mark.parametrize(
+        ("text", "want"),
+        [("De Gaulle", ("", "De Gaulle")), ("Pierre", ("Pierre", ""))],
+        ids=["first", "last"],
+    )
+    def test_a_part_that_the_name_has_no_longer_is_reported(self, text: str, want: tuple[str, str]) -> None:
+        split = resplit_name(text, first="Pierre", last="De Gaulle")
+        assert (pair(split), codes(split)) == (want, ("name_part_kept",))
+
+    def test_the_middle_name_is_a_part_of_its_own(self) -> None:
+        assert parts(resplit_name("Ann Lee Fox", first="Ann", middle="Lee", last="Roy"))["middle"] == "Lee"
+        assert parts(resplit_name("Bea Lee Roy", first="Ann", middle="Lee", last="Roy"))["middle"] == "Lee"
+
+    def test_how_and_what_was_cleaned_are_reported(self) -> None:
+        split = resplit_name("Ann\u200b De Roy", first="Bea", last="De Roy")
+        assert (split.how, codes(split)) == ("known", ("invisible_char",))
+        assert codes(resplit_name("Ann de Roy", first="Bea", last="Fox")) == ("particle_before_last",)
+
+    def test_an_empty_name(self) -> None:
+        assert codes(resplit_name(" ", first="Ann", last="Roy")) == ("empty_name",)
+
+    @given(st.lists(st.text("ab", min_size=1), min_size=1), st.lists(st.text("ab", min_size=1), min_size=1))
+    def test_what_is_shown_is_read_back(self, first: list[str], last: list[str]) -> None:
+        known = {"first": " ".join(first), "last": " ".join(last)}
+        split = resplit_name(f"{known['first']} {known['last']}", **known)
+        assert {"first": split.first, "last": split.last} == known

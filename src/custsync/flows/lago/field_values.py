@@ -1,6 +1,7 @@
 """What a Lago customer's fields become in NetSuite: names by its kind, the first email, both addresses."""
 
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
@@ -9,53 +10,48 @@ from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import text_key
 
-__all__ = ["PARTS", "PLACE", "BookAddress", "First", "NetSuiteName"]
+__all__ = ["PLACE", "BookAddress", "First", "NetSuiteNames"]
 
-Part: TypeAlias = Literal["is_person", "company_name", "first_name", "last_name"]
-
-PARTS: Final[tuple[Part, ...]] = ("is_person", "company_name", "first_name", "last_name")
 PLACE: Final = ("line1", "line2", "city", "postal_code", "state", "country")
 """The components that Lago's addresses have."""
 
 
 @frozen
-class NetSuiteName:
-    """A row's value: one part of a NetSuite customer's name.
+class NetSuiteNames:
+    """The name fields of a NetSuite customer.
 
     A company, and a customer of no type, has a company name alone; an individual a first and a last name,
     and a company name too where Lago has a name. An existing NetSuite customer keeps its kind.
 
     Attributes:
-        part: which part.
-        missing: the name that a customer gets whose mandatory name is missing: an individual's first or last
-            name, a company's name. `""` refuses such a customer.
+        company_name: the name of a company without one; `""` refuses it.
+        first_name: the first name of an individual without one; `""` refuses it.
+        last_name: the last name of an individual without one; `""` refuses it.
 
     Rule: LG-CRE
     """
 
-    part: Part
-    missing: str = ""
+    company_name: str = ""
+    first_name: str = ""
+    last_name: str = ""
 
-    def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the part, `ABSENT` where this kind of customer has none."""
+    def __call__(self, customer: Customer, current: Customer | None) -> Mapping[str, Any]:
+        """Return the fields; a new customer without a name that NetSuite needs is refused, or gets one."""
         known = current is not None and isinstance(current.is_person, bool)
         is_person = (current if current is not None and known else customer).is_person is True
-        if self.part == "is_person":
-            return is_person
-        if self.part == "company_name" or is_person:
-            needed = is_person is not (self.part == "company_name")
-            name = customer.name if self.part == "company_name" else getattr(customer, self.part)
-            return self._filled(name, needed=needed and current is None)
-        return ABSENT
+        given = {"company_name": customer.name}
+        if is_person:
+            given |= {"first_name": customer.first_name, "last_name": customer.last_name}
+        values: dict[str, Any] = {field: name for field, name in given.items() if text_key(name)}
+        if current is None:
+            needed = ("first_name", "last_name") if is_person else ("company_name",)
+            values |= {field: self._instead(field) for field in needed if field not in values}
+        return {"is_person": is_person, **values}
 
-    def _filled(self, name: Maybe[str], *, needed: bool) -> Any:
-        if text_key(name):
-            return name
-        if not needed:
-            return ABSENT
-        if self.missing:
-            return MappedValue(value=self.missing, issues=(evolve(_NAMED, field=self.part),))
-        return MappedValue(value=ABSENT, issues=(evolve(_NAMELESS, field=self.part),))
+    def _instead(self, field: str) -> MappedValue:
+        """Return what stands in the place of a missing name, with its issue."""
+        name = getattr(self, field)
+        return MappedValue(value=name or ABSENT, issues=(evolve(_NAMED if name else _NAMELESS, field=field),))
 
 
 @frozen

@@ -9,11 +9,12 @@ from custsync.errors import FlowError
 from custsync.flow import Flow
 from custsync.flows.lago.billing import BillingSettings
 from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, internal_id, unnamed, unset
-from custsync.flows.lago.field_values import PARTS, PLACE, BookAddress, First, NetSuiteName
+from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.names import NamePart
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
@@ -112,7 +113,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         filters=(PARTNER, unnamed(connection), unset(connection)),
         match=(_by_given_id(kept_id), *_by_stamp(stamp)),
         fields=(
-            *_name_rows(missing_name, missing_first_name, missing_last_name),
+            *_name_mappings(NetSuiteNames(missing_name, missing_first_name, missing_last_name)),
             *_CONTACT_ROWS,
             *(
                 _address_row(BookAddress(name, unknown), create_only=not update_addresses)
@@ -173,19 +174,17 @@ def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
     )
 
 
-def _name_rows(company: str, first: str, last: str) -> tuple[FieldMapping, ...]:
-    """Return the rows of the names, given what stands in for each that is missing."""
-    missing = {"company_name": company, "first_name": first, "last_name": last}
+def _name_mappings(naming: NetSuiteNames) -> tuple[FieldMapping, ...]:
     return tuple(
         FieldMapping(
-            target=part,
-            sources=_NAME_SOURCES[part],
+            target=field,
+            sources=sources,
             rule="LG-CRE",
-            compute=NetSuiteName(part, missing.get(part, "")),
+            compute=NamePart(field, naming),
             clear_on_blank=False,
-            create_only=part == "is_person",
+            create_only=field == "is_person",
         )
-        for part in PARTS
+        for field, sources in _NAME_SOURCES.items()
     )
 
 

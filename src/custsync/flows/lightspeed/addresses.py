@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from custsync.models import Address, Customer, Issue, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, fit_lines, lines, with_country_code
 from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import text_key
 
 __all__ = ["PLACE", "AddressNames", "ShopAddress"]
@@ -30,8 +31,8 @@ class ShopAddress:
 
     A third line joins the second, and a note says so. The attention and addressee lines go before the
     others where `names` is `"joined"`; else a note says that they stay behind, as the address's phone does.
-    An addressee that only repeats the customer's own name is not worth a word. `unknown_country` is as in
-    `with_country_code`.
+    An addressee that only repeats the customer's own name is not worth a word. `placeholder` is no part of a
+    name there. `unknown_country` is as in `with_country_code`.
 
     Rule: LS-MAP-2, LS-CTRY, G-LOSS
     """
@@ -39,6 +40,7 @@ class ShopAddress:
     name: Literal["billing_address", "shipping_address"]
     names: AddressNames = "reported"
     unknown_country: UnknownCountry = "drop"
+    placeholder: str = PLACEHOLDER
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to say about it."""
@@ -66,7 +68,8 @@ class ShopAddress:
     def _with_names(self, customer: Customer, address: Address) -> Address:
         if self.names == "reported":
             return address
-        told: list[str] = [getattr(address, part) for part in _told_names(customer, address)]
+        names = [getattr(address, part) for part in _told_names(customer, address)]
+        told = [name for name in (without_placeholder(each, self.placeholder) for each in names) if name]
         if not told:
             return address
         first, *rest = [*told, *lines(address)]

@@ -11,9 +11,12 @@ from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
+from custsync.rules.consent import without_undoing
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
+from custsync.rules.fields.names import LacksName, WithoutPlaceholder
 from custsync.rules.matching.steps import MatchStep
+from custsync.rules.names import PLACEHOLDER, NameSource, NamingRule
 from custsync.rules.normalize import id_key, text_key
 from custsync.rules.uniqueness import UniqueKey
 from custsync.systems import netsuite
@@ -90,17 +93,20 @@ class CustomText:
 class CarriedStatus:
     """A row's value: a flag of the source that says "send no mail", as a subscription status.
 
+    A flag that is not set is a soft opt-in: it makes a new customer's, and undoes no opt-out.
+
     Rule: LS-MAP-3, LS-MAP-4
     """
 
     name: str
 
-    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the status, `ABSENT` where the flag is not known; what is no flag is refused."""
         flag = Flag(self.name)(customer, None)
         if not isinstance(flag, bool):
             return flag
-        return SubscriptionStatus.SOFT_OPT_OUT if flag else SubscriptionStatus.SOFT_OPT_IN
+        status = SubscriptionStatus.SOFT_OPT_OUT if flag else SubscriptionStatus.SOFT_OPT_IN
+        return without_undoing(status, current.subscription_status if current else None)
 
 
 @frozen
@@ -130,10 +136,11 @@ def _flag_of(value: Any) -> bool | None:
     return _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
 
 
-def soft_status(customer: Customer, _current: Customer | None) -> Maybe[SubscriptionStatus]:
+def soft_status(customer: Customer, current: Customer | None) -> Maybe[SubscriptionStatus]:
     """Return the subscription status as `do_not_email` can say it, `ABSENT` where it is not known.
 
-    Both statuses of opting out are one there, and both of opting in.
+    Both statuses of opting out are one there, and both of opting in. A soft opt-in undoes no opt-out that
+    Lightspeed holds.
 
     Rule: LS-MAP-3
 
@@ -147,6 +154,7 @@ def soft_status(customer: Customer, _current: Customer | None) -> Maybe[Subscrip
     status = customer.subscription_status
     if not isinstance(status, SubscriptionStatus):
         return ABSENT
+    status = without_undoing(status, current.subscription_status if current else None)
     return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
 
 
@@ -160,7 +168,7 @@ def copy_field(source: str, target: str) -> FieldMapping:
             `"custom.customer_group_id"`, `"custom.date_of_birth"`, `"custom.enable_loyalty"`,
             `"custom.enable_promotional_sms"` and so on. They hold texts, in which a flag is `true` or
             `false`; the two `enable_` fields hold flags. A custom flag that goes to `"subscription_status"`
-            is `do_not_email` itself: true means that no mail is sent.
+            is `do_not_email` itself: true means that no mail is sent, and false undoes no opt-out made there.
 
     Rule: LS-MAP-4
 
@@ -201,6 +209,7 @@ def customer_export(
     code_key: CodeKey = id_key,
     made_up_codes: bool = False,
     address_names: AddressNames = "reported",
+    placeholder: str = PLACEHOLDER,
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow from NetSuite to Lightspeed.
@@ -211,6 +220,8 @@ def customer_export(
         made_up_codes: whether a code that Lightspeed made up (`Tony-37YP`) may be an entity id.
         address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
             place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
+        placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Lightspeed never
+            shows; `""` shows it.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
@@ -246,8 +257,10 @@ def customer_export(
                 compute=CustomerCode(),
                 clear_on_blank=False,
             ),
+            copy_field("first_name", "first_name"),
+            _last_name(placeholder),
             *(copy_field(name, name) for name in _TEXTS),
-            *(_address_row(ShopAddress(name, address_names, unknown)) for name in _ADDRESSES),
+            *(_address_row(ShopAddress(name, address_names, unknown, placeholder)) for name in _ADDRESSES),
             FieldMapping(
                 target="subscription_status",
                 sources=("subscription_status",),
@@ -256,8 +269,13 @@ def customer_export(
                 clear_on_blank=False,
             ),
         ),
-        requires=(_NO_NAME,),
+        requires=(evolve(_NO_NAME, leaves_out=LacksName(NamingRule(_NAMES, placeholder))),),
     )
+
+
+def _last_name(placeholder: str) -> FieldMapping:
+    value = WithoutPlaceholder("last_name", placeholder)
+    return FieldMapping(target="last_name", sources=("last_name",), rule="LS-MAP-1", compute=value)
 
 
 def _by_code(key: CodeKey, fits: CodeFits) -> MatchStep:
@@ -287,11 +305,6 @@ def _lacks_code(customer: Customer) -> bool:
     return id_key(customer.entity_id) is None
 
 
-def _lacks_name(customer: Customer) -> bool:
-    names = (customer.first_name, customer.last_name, customer.company_name)
-    return not any(text_key(name) for name in names)
-
-
 _FLAGS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("t", "true", "yes", "y", "1"), True),
     **dict.fromkeys(("f", "false", "no", "n", "0"), False),
@@ -312,7 +325,8 @@ _NO_FLAG: Final = evolve(
     remedy="Carry a checkbox over, or give the flow a row that makes a flag of it",
 )
 _WALK_IN_KEY: Final = text_key(WALK_IN)
-_TEXTS: Final = ("first_name", "last_name", "company_name", "email", "phone", "mobile_phone", "fax")
+_NAMES: Final[tuple[NameSource, ...]] = ("company_name", "first_last")
+_TEXTS: Final = ("company_name", "email", "phone", "mobile_phone", "fax")
 _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
     "billing_address",
     "shipping_address",
@@ -348,7 +362,7 @@ _NO_CODE: Final = Filter(
     ),
 )
 _NO_NAME: Final = Filter(
-    leaves_out=_lacks_name,
+    leaves_out=LacksName(NamingRule(_NAMES)),
     issue=Issue(
         code="name_missing",
         rule="LS-MAP-1",

@@ -6,7 +6,7 @@ from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.servicetitan.contact_fields import detail_rows
 from custsync.flows.servicetitan.legacy_id import LegacyIdFields, by_legacy_id
-from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_rows
+from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_mappings
 from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
@@ -88,7 +88,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         prescan=LegacyIdFields(field, types, severity) if field else None,
         match=(step,) if field else (),
         fields=(
-            *name_rows(names),
+            *name_mappings(names),
             *detail_rows(checked_unknown_country(unknown_country)),
             *_subsidiary_rows(types, one_world=one_world),
             *_stamp_rows(stamp),

@@ -1,5 +1,6 @@
 """The rows of the name: one name and a type there, a person's parts or a company's name here."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -8,21 +9,31 @@ from attrs import evolve, frozen
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
-from custsync.rules.names import NamePolicy, SplitName, split_name
+from custsync.rules.fields.names import NamePart
+from custsync.rules.names import PLACEHOLDER, NamePolicy, SplitName, split_name
 
-__all__ = ["AS_DOCUMENTED", "Commercial", "NameRules", "UnknownType", "name_rows"]
+__all__ = ["AS_DOCUMENTED", "Commercial", "NameRules", "UnknownType", "name_mappings"]
 
 Commercial: TypeAlias = Literal["company", "person"]
 UnknownType: TypeAlias = Literal["refuse", "company", "person"]
 
 _PARTS: Final = {
-    "company_name": ("company", "ST-NAME-5"),
-    "first_name": ("first", "ST-NAME-1"),
-    "last_name": ("last", "ST-NAME-1"),
-    "middle_name": ("middle", "ST-NAME-2"),
-    "salutation": ("title", "ST-NAME-2"),
+    "company_name": "company",
+    "first_name": "first",
+    "last_name": "last",
+    "middle_name": "middle",
+    "salutation": "title",
 }
-"""NetSuite's field for each part of a split name; the last two are filled by a name policy only."""
+"""The part of a split name for each of NetSuite's fields; the last two are filled by a name policy only."""
+
+_RULES: Final = {
+    "is_person": "ST-NAME-5",
+    "company_name": "ST-NAME-5",
+    "first_name": "ST-NAME-1",
+    "last_name": "ST-NAME-1",
+    "middle_name": "ST-NAME-2",
+    "salutation": "ST-NAME-2",
+}
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -38,7 +49,7 @@ class NameRules:
     """
 
     policy: NamePolicy = NamePolicy()
-    placeholder: str = "NoLastName"
+    placeholder: str = PLACEHOLDER
     clean: bool = True
     commercial: Commercial = "company"
     unknown_type: UnknownType = "refuse"
@@ -60,9 +71,22 @@ class NameRules:
             return self.commercial == "person"
         return bool(customer.is_person) or self.unknown_type == "person"
 
-    def parts_of(self, customer: Customer) -> SplitName:
-        """Return the customer's name in parts, with what is odd about it."""
-        return _split(customer.name or "", self.is_person(customer), self)
+    def __call__(self, customer: Customer, _current: Customer | None = None) -> Mapping[str, Any]:
+        """Return NetSuite's name fields; what is odd about the name is reported with the kind."""
+        is_person = self.is_person(customer)
+        split = _split(customer.name or "", is_person, self)
+        parts = {field: value for field, part in _PARTS.items() if (value := getattr(split, part))}
+        return {"is_person": MappedValue(value=is_person, issues=self._issues(customer, split)), **parts}
+
+    def _issues(self, customer: Customer, split: SplitName) -> tuple[Issue, ...]:
+        if customer.name is ABSENT:
+            return (_UNREAD,)
+        issues = split.issues
+        if not isinstance(customer.is_person, bool) and self.unknown_type == "refuse":
+            issues = (_NO_TYPE, *issues)
+        if split.suffix or split.note:
+            issues = (*issues, _PART_LEFT_OUT)
+        return issues
 
 
 AS_DOCUMENTED: Final = NameRules()
@@ -76,64 +100,22 @@ def _split(name: str, is_person: bool, rules: NameRules) -> SplitName:  # noqa: 
     )
 
 
-@frozen
-class IsPerson:
-    """A row's value: whether the customer is a person, by its type alone, with what is odd about its name."""
-
-    rules: NameRules
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> MappedValue:
-        """Return the flag; a type that is not there is refused unless the flow says what it means."""
-        return MappedValue(value=self.rules.is_person(customer), issues=self._issues(customer))
-
-    def _issues(self, customer: Customer) -> tuple[Issue, ...]:
-        if customer.name is ABSENT:
-            return (_UNREAD,)
-        split = self.rules.parts_of(customer)
-        issues = split.issues
-        if not isinstance(customer.is_person, bool) and self.rules.unknown_type == "refuse":
-            issues = (_NO_TYPE, *issues)
-        if split.suffix or split.note:
-            issues = (*issues, _PART_LEFT_OUT)
-        return issues
-
-
-@frozen
-class NamePart:
-    """A row's value: one part of the name."""
-
-    part: str
-    rules: NameRules
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the part, `ABSENT` where the name has none."""
-        return getattr(self.rules.parts_of(customer), self.part) or ABSENT
-
-
-def name_rows(rules: NameRules) -> tuple[FieldMapping, ...]:
-    """Return the rows that name a new customer.
+def name_mappings(rules: NameRules) -> tuple[FieldMapping, ...]:
+    """Return the mappings that name a new customer.
 
     Rule: ST-NAME-1, ST-NAME-2, ST-NAME-3, ST-NAME-4, ST-NAME-5, ST-NAME-6
     Source: NetSuite customer sync flow, "Customer name behaviour".
     """
-    flag = FieldMapping(
-        target="is_person",
-        sources=("is_person", "name"),
-        rule="ST-NAME-5",
-        compute=IsPerson(rules),
-        create_only=True,
-    )
-    parts = (
+    return tuple(
         FieldMapping(
-            target=target,
+            target=field,
             sources=("is_person", "name"),
             rule=rule,
-            compute=NamePart(part, rules),
+            compute=NamePart(field, rules),
             create_only=True,
         )
-        for target, (part, rule) in _PARTS.items()
+        for field, rule in _RULES.items()
     )
-    return (flag, *parts)
 
 
 _UNREAD: Final = Issue(

@@ -11,6 +11,7 @@ The source page, sentence by sentence:
 - "name and email address are the mandatory fields": `IMPORT.requires`.
 """
 
+from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.netsuite_to_stripe import EXPORT, export_flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
 from custsync.flows.stripe.stripe_to_netsuite import IMPORT, import_flow
@@ -21,6 +22,7 @@ __all__ = [
     "LINK",
     "NETSUITE_ID_KEY",
     "STRIPE_ID_FIELD",
+    "StripeName",
     "export_flow",
     "import_flow",
 ]

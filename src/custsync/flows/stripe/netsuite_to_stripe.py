@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, frozen
 
 from custsync.flow import Flow
+from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
@@ -12,18 +13,19 @@ from custsync.flows.stripe.shared import (
     email_to_look_for,
     email_to_write,
 )
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe
+from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
+from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
-from custsync.rules.names import stripe_name
+from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import clean_email, id_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
-__all__ = ["EXPORT", "ShownName", "export_flow"]
+__all__ = ["EXPORT", "export_flow"]
 
 
 _STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
@@ -33,28 +35,18 @@ _NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
 
 
 @frozen
-class ShownName:
-    """A row's value: the name that Stripe shows (SP-NAME), if asked without the placeholder."""
-
-    drop_placeholder: bool = False
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
-        """Return the name, `ABSENT` where there is none."""
-        return stripe_name(customer, drop_placeholder=self.drop_placeholder).text or ABSENT
-
-
-@frozen
 class StripeAddress:
     """A row's value: one of the two addresses as Stripe takes it: the code of a known country, and two lines.
 
-    A third line joins the second, and that is reported. A shipping address has a name, the customer's where
-    it has none of its own. `unknown_country` is as in `with_country_code`.
+    A third line joins the second, and that is reported. A shipping address has a name, the customer's by
+    `naming` where it has none of its own. `unknown_country` is as in `with_country_code`.
 
     Rule: SP-OUT-1, LS-CTRY, G-LOSS
     """
 
     name: Literal["billing_address", "shipping_address"]
     unknown_country: UnknownCountry = "drop"
+    naming: StripeName = StripeName()
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to report about it."""
@@ -67,8 +59,10 @@ class StripeAddress:
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=issues) if issues else address
-        if self.name == "shipping_address" and not address.addressee:
-            address = evolve(address, addressee=stripe_name(customer).text or "")
+        if self.name == "shipping_address":
+            shown = without_placeholder(address.addressee or "", self.naming.placeholder)
+            shown = shown or self.naming(customer).text or ""
+            address = address if shown == address.addressee else evolve(address, addressee=shown)
         if current is not None:
             address = _with_blanks(address)
         if address.line3:
@@ -90,7 +84,7 @@ def export_flow(
     stripe_id_field: str = STRIPE_ID_FIELD,
     several: OnMultiple = OnMultiple.REVIEW,
     blocked_emails: frozenset[str] = frozenset(),
-    drop_placeholder: bool = False,
+    placeholder: str = PLACEHOLDER,
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow from NetSuite to Stripe.
@@ -100,7 +94,8 @@ def export_flow(
         stripe_id_field: the NetSuite custom field that keeps the Stripe id.
         several: what to do when several Stripe customers share the email (SP-OUT-4).
         blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
-        drop_placeholder: leave `NoLastName` out of the name that Stripe shows, so that it reaches no invoice.
+        placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Stripe never shows;
+            `""` shows it (SP-NAME).
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
@@ -111,6 +106,7 @@ def export_flow(
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
     kept_id = f"custom.{stripe_id_field}"
+    naming = StripeName(placeholder)
     unknown = checked_unknown_country(unknown_country)
     return Flow(
         name="stripe.EXPORT",
@@ -124,11 +120,11 @@ def export_flow(
                 target="name",
                 sources=_NAME_FIELDS,
                 rule="SP-NAME",
-                compute=ShownName(drop_placeholder),
+                compute=ShownName(naming),
                 clear_on_blank=False,
             ),
             *_CONTACT_ROWS,
-            *(_address_row(StripeAddress(name, unknown), parts) for name, parts in _ADDRESSES),
+            *(_address_row(StripeAddress(name, unknown, naming), parts) for name, parts in _ADDRESSES),
             FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
         ),
         requires=(_NOBODY,),
@@ -182,7 +178,7 @@ _ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tu
 
 
 def _is_nobody(customer: Customer) -> bool:
-    return stripe_name(customer).text is None and not clean_email(customer.email).addresses
+    return StripeName()(customer).text is None and not clean_email(customer.email).addresses
 
 
 _NOBODY: Final = Filter(

@@ -1,11 +1,11 @@
 """Stripe → NetSuite."""
 
-from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
 from custsync.flow import Flow
+from custsync.flows.stripe.names import NetSuiteNames, UnknownKind, name_mappings
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
@@ -13,62 +13,19 @@ from custsync.flows.stripe.shared import (
     email_to_look_for,
     email_to_write,
 )
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.models import Address, Customer, Issue, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import Filter, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
+from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names import SplitName, split_name
+from custsync.rules.names import PLACEHOLDER, NamingRule
 from custsync.rules.normalize import id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
-__all__ = ["IMPORT", "NetSuiteName", "import_flow"]
-
-
-_Part: TypeAlias = Literal["is_person", "company_name", "first_name", "last_name"]
-
-
-@frozen
-class NetSuiteName:
-    """One part of a NetSuite customer's name, out of Stripe's one name.
-
-    An existing customer keeps its kind: a company's name goes whole to the company name, a person's is split
-    (ST-NAME). For a new one the kind is the one whose name Stripe holds (`business_name`, `individual_name`),
-    else `unknown_kind`.
-    """
-
-    part: _Part
-    unknown_kind: Literal["company", "person"] = "company"
-    default_name: str = ""
-
-    def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the part, `ABSENT` where this kind of customer has none."""
-        name = self.default_name if _lacks_name(customer) else customer.name
-        if not name:
-            return ABSENT
-        is_person = current.is_person if current is not None else self._is_person(customer)
-        if self.part == "is_person":
-            return is_person is True
-        if is_person is not True:
-            return name if self.part == "company_name" else ABSENT
-        return ABSENT if self.part == "company_name" else getattr(_split(name), self.part_of_split)
-
-    @property
-    def part_of_split(self) -> str:
-        """Return the part's name in a split name."""
-        return "first" if self.part == "first_name" else "last"
-
-    def _is_person(self, customer: Customer) -> bool:
-        if customer.extra.get("business_name"):
-            return False
-        return bool(customer.extra.get("individual_name")) or self.unknown_kind == "person"
-
-
-@lru_cache(maxsize=1024)
-def _split(name: str) -> SplitName:
-    return split_name(name)
+__all__ = ["IMPORT", "import_flow"]
 
 
 @frozen
@@ -112,17 +69,14 @@ def _lacks_email(customer: Customer) -> bool:
     return not text_key(customer.email)
 
 
-def _lacks_name(customer: Customer) -> bool:
-    return not text_key(customer.name)
-
-
-def import_flow(
+def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by name
     *,
     target: System = netsuite.REST,
     stripe_id_field: str = STRIPE_ID_FIELD,
     subsidiary: str = "",
     default_name: str = "",
-    unknown_kind: Literal["company", "person"] = "company",
+    unknown_kind: UnknownKind = "company",
+    placeholder: str = PLACEHOLDER,
     blocked_emails: frozenset[str] = frozenset(),
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
@@ -134,6 +88,7 @@ def import_flow(
         subsidiary: internal id of the subsidiary that new customers belong to; required in OneWorld accounts.
         default_name: the name of a customer without one; `""` leaves such a customer out (SP-IN-2).
         unknown_kind: what a new customer is when Stripe does not say: a company keeps the name whole.
+        placeholder: the last name of a person who has none (ST-NAME-4).
         blocked_emails: email keys that belong to nobody.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
@@ -145,6 +100,7 @@ def import_flow(
     Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
     """
     kept_id = f"custom.{stripe_id_field}"
+    naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
     return Flow(
         name="stripe.IMPORT",
@@ -154,7 +110,7 @@ def import_flow(
         filters=(_DELETED,),
         match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails)),
         fields=(
-            *_name_rows(unknown_kind, default_name),
+            *name_mappings(naming),
             *_CONTACT_ROWS,
             *(_address_row(NetSuiteAddress(name, unknown)) for name in _ADDRESSES),
             FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1", compute=Copied("id")),
@@ -190,20 +146,6 @@ def _by_email(blocked: frozenset[str]) -> MatchStep:
     )
 
 
-def _name_rows(unknown_kind: Literal["company", "person"], default_name: str) -> tuple[FieldMapping, ...]:
-    return tuple(
-        FieldMapping(
-            target=part,
-            sources=("name",),
-            rule="SP-IN-1",
-            compute=NetSuiteName(part, unknown_kind, default_name),
-            clear_on_blank=False,
-            create_only=part == "is_person",
-        )
-        for part in _PARTS
-    )
-
-
 def _address_row(value: NetSuiteAddress) -> FieldMapping:
     return FieldMapping(
         target=value.name, sources=(value.name,), rule="SP-IN-1", compute=value, clear_on_blank=False
@@ -216,8 +158,6 @@ def _subsidiary_rows(subsidiary: str) -> tuple[FieldMapping, ...]:
     value = Constant(subsidiary)
     return (FieldMapping(target="subsidiary", sources=(), rule="SP-IN-2", compute=value, create_only=True),)
 
-
-_PARTS: Final[tuple[_Part, ...]] = ("is_person", "company_name", "first_name", "last_name")
 
 _BY_STAMP: Final = MatchStep(
     rule="G-DUP",
@@ -248,7 +188,7 @@ _DELETED: Final = Filter(
     ),
 )
 _NO_NAME: Final = Filter(
-    leaves_out=_lacks_name,
+    leaves_out=LacksName(NamingRule(("name",))),
     issue=Issue(
         code="name_missing",
         rule="SP-IN-2",

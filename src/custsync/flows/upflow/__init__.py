@@ -25,6 +25,7 @@ from custsync.flows.upflow.exclusion_list import Listed, check_list, exclude_by_
 from custsync.flows.upflow.exclusions import Is, SmartRule, imports_data_of
 from custsync.flows.upflow.flow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.flows.upflow.groups import Groups
+from custsync.flows.upflow.names import UpflowName
 
 __all__ = [
     "CONTACT_COLUMNS",
@@ -38,6 +39,7 @@ __all__ = [
     "Listed",
     "OtherSystem",
     "SmartRule",
+    "UpflowName",
     "check_list",
     "contact_lines",
     "customer_import",

@@ -14,16 +14,20 @@ from custsync.engine.plan.search import SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.flows.upflow.exclusions import imports_data_of
-from custsync.models import ABSENT, Contact, Customer, Issue, Maybe, Severity
+from custsync.flows.upflow.names import UpflowName
+from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
 from custsync.rules.contacts import (
+    NO_RECORDS,
     PRIMARY_ROLES,
+    ContactRecords,
     CustomerContacts,
     UnreadCompany,
+    contact_records,
     contacts_of,
     overridden,
     overriding_owner,
 )
-from custsync.rules.names import split_name, upflow_name
+from custsync.rules.names import SplitName, resplit_name, without_placeholder
 
 __all__ = ["CONTACT_COLUMNS", "ContactImport", "ContactLines", "OtherSystem", "contact_lines", "sales_rep"]
 
@@ -71,6 +75,10 @@ def sales_rep(customer: Customer) -> Maybe[str]:
     return identity if isinstance(identity, str) else ABSENT
 
 
+def _as_records(records: Iterable[Contact] | ContactRecords) -> ContactRecords:
+    return records if isinstance(records, ContactRecords) else contact_records(records)
+
+
 @frozen(kw_only=True)
 class ContactImport:
     """How a customer's contacts are imported with it.
@@ -83,6 +91,10 @@ class ContactImport:
         other: what another system that leads knows of a customer, None where it is not connected (UF-CON-4).
         keep_others: keep NetSuite's contacts that the other system does not know.
         owner: the account's owner in NetSuite.
+        records: contact records with their company, which NetSuite keeps apart from the customer. A contact
+            that the customer lists gets the rest from its record; `records.issues` names those without a
+            company, which belong to nobody.
+        naming: the flow's naming rule.
 
     Rule: UF-CON-1, UF-CON-2, UF-CON-3, UF-CON-4
     Source: NetSuite Customers & Contacts, "Customer contacts" and "Notes".
@@ -102,13 +114,15 @@ class ContactImport:
     other: Callable[[Customer], OtherSystem | None] | None = None
     keep_others: bool = False
     owner: Callable[[Customer], Maybe[str]] = sales_rep
+    records: ContactRecords = field(default=NO_RECORDS, converter=_as_records)
+    naming: UpflowName = UpflowName()
 
     def __call__(self, customer: Customer) -> ContactLines:
         """Return the lines that import the customer's contacts."""
         known = (self.other(customer) if self.other is not None else None) or OtherSystem()
         owner = overriding_owner(self.owner(customer), known.owner)
         own = contacts_of(
-            customer,
+            self.records.joined(customer),
             custom_fields=self.custom_fields,
             unread_company=self.unread_company,
             primary_roles=self.primary_roles,
@@ -117,26 +131,39 @@ class ContactImport:
         lines, issues = [], list(gathered.issues)
         main = next((at for at, one in enumerate(gathered.contacts) if one is gathered.main), None)
         for at, contact in enumerate(gathered.contacts):
-            if contact.email:
-                lines.append(_line(customer, contact, is_main=at == main))
-            else:
-                issues.append(evolve(_NOT_IMPORTED, field=f"contact {at + 1}"))
+            name = _name(contact, self.naming.placeholder)
+            issues += [evolve(issue, field=f"contact {at + 1}.name") for issue in name.issues]
+            lines.append(self._line(customer, contact, name, is_main=at == main))
         return ContactLines(lines=tuple(lines), owner=owner, issues=tuple(issues))
 
+    def _line(
+        self, customer: Customer, contact: Contact, name: SplitName, *, is_main: bool
+    ) -> Mapping[str, str]:
+        texts = (
+            self.naming(customer).text,
+            customer.id,
+            contact.email,
+            name.first,
+            name.last,
+            contact.phone,
+            contact.extra.get("title"),
+            "1" if is_main else "",
+        )
+        return {title: text or "" for title, text in zip(CONTACT_COLUMNS, texts, strict=True)}
 
-def _line(customer: Customer, contact: Contact, *, is_main: bool) -> dict[str, str]:
-    name = split_name(contact.name, placeholder="")
-    texts = (
-        upflow_name(customer).text,
-        customer.id,
-        contact.email,
-        name.first,
-        name.last,
-        contact.phone,
-        contact.extra.get("title"),
-        "1" if is_main else "",
-    )
-    return {title: text or "" for title, text in zip(CONTACT_COLUMNS, texts, strict=True)}
+
+def _name(contact: Contact, placeholder: str) -> SplitName:
+    """Return the contact's name in parts: NetSuite's own parts of it where they were read, else split."""
+    first, last = (_text(contact.extra.get(part)) for part in ("firstName", "lastName"))
+    whole = without_placeholder(_text(contact.name) or f"{first} {last}", placeholder)
+    if not whole:
+        return SplitName()
+    last = without_placeholder(last, placeholder)
+    return resplit_name(whole, first=first, last=last, placeholder="")
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def contact_lines(
@@ -185,13 +212,3 @@ def _imported(flow: Flow, customers: Sequence[Customer]) -> Generator[Request, A
     refs = tuple(customer.ref for customer in customers)
     records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
     return [customer for customer in customers if imports_data_of(records.get(customer.ref))]
-
-
-_NOT_IMPORTED: Final = Issue(
-    code="contact_without_email",
-    rule="UF-CON-1",
-    field="contacts",
-    reason="the contact has no email, which every line of Upflow's contact import needs",
-    remedy="Fill in the contact's email in the source",
-    severity=Severity.WARNING,
-)

@@ -15,8 +15,8 @@ from custsync.engine.plan.search import RunContext, SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.errors import InputError
 from custsync.flow import Flow
+from custsync.flows.upflow.names import UpflowName
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.rules.names import upflow_name
 from custsync.syncrecords import SyncRecord
 
 __all__ = ["LIST_COLUMNS", "Listed", "check_list", "exclude_by_list"]
@@ -84,7 +84,7 @@ def _checked(
     customer = customers.get(texts["external_id"])
     if customer is None:
         return Listed(row=place, issues=(_NO_CUSTOMER,))
-    issues: tuple[Issue, ...] = () if texts["name"] == upflow_name(customer).text else (_OTHER_NAME,)
+    issues: tuple[Issue, ...] = () if texts["name"] == UpflowName()(customer).text else (_OTHER_NAME,)
     if texts["upflow_id"] != upflow_ids.get(customer.id):
         issues += (_OTHER_ID if customer.id in upflow_ids else _NOT_LINKED,)
     return Listed(row=place, source=None if issues else customer.ref, issues=issues)

@@ -2,41 +2,34 @@
 
 from typing import Any, Final, get_args
 
-from attrs import frozen
+from attrs import evolve
 
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
 from custsync.flows.upflow.exclusions import SmartRule, exclusions
 from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupId, GroupName, Groups
-from custsync.models import ABSENT, Customer, Issue, Maybe
+from custsync.flows.upflow.names import UpflowName
+from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import ExclusionPeriod, Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.names import LacksName, ShownName
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names import upflow_name
+from custsync.rules.names import PLACEHOLDER
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
 
-__all__ = ["CUSTOMER_IMPORT", "LINK", "ShownName", "customer_import"]
+__all__ = ["CUSTOMER_IMPORT", "LINK", "customer_import"]
 
 LINK: Final = "netsuite-upflow"
 """The name under which the flow keeps its sync records."""
 
 PARENT_NAME: Final = "custom.Parent name"
 """The import's column for the name of the group, which stands beside its id."""
-
-
-@frozen
-class ShownName:
-    """A row's value: the name that Upflow shows (UF-NAME)."""
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
-        """Return the name, `ABSENT` where there is none."""
-        return upflow_name(customer).text or ABSENT
 
 
 def customer_import(  # noqa: PLR0913 - each is a sentence of the source page that a caller may answer
@@ -54,6 +47,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     unknown_balances: Unknown = "unknown",
     balance: str = "",
     parent_name: str = PARENT_NAME,
+    placeholder: str = PLACEHOLDER,
     categories: frozenset[str] = frozenset(),
     rules: tuple[SmartRule, ...] = (),
     exclusions_last: bool = True,
@@ -79,6 +73,8 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         balance: the target's field that takes the rolled-up balance: `"balance"`, or `"custom.NAME"` for a
             whole number of cents; `""` where it takes none, as the import.
         parent_name: the target's field that takes the group's name; `""` for none.
+        placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Upflow never shows;
+            `""` shows it.
         categories: internal ids of the categories whose customers are excluded (UF-EXC-1).
         rules: smart rules, the first of which wins (UF-EXC-3).
         exclusions_last: whether a category, a smart rule or a representing subsidiary excludes for good
@@ -102,6 +98,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     _check_ids(categories)
     _check_words(country_form=country_form, cycles=cycles, missing_parents=missing_parents)
     _check_words(unknown_balances=unknown_balances)
+    naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
     filters = exclusions(frozenset(categories), rules, lasts)
@@ -118,17 +115,18 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             unknown=unknown_balances,
             filters=filters,
             says_balances=bool(balance),
+            naming=naming,
         ),
         match=(_BY_EXTERNAL_ID,),
         fields=(
             FieldMapping(target="external_id", sources=("id",), rule="G-DUP", compute=Copied("id")),
-            _NAME,
+            _name(naming),
             _place(Place(account, tuple(country_from), country_form, unknown)),
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),
             *_parent_name_rows(parent_name),
             *_balance_rows(balance),
         ),
-        requires=(_NO_NAME,),
+        requires=(evolve(_NO_NAME, leaves_out=LacksName(naming)),),
         source_id_field="external_id",
         parent="parent",
         reinclusion=reinclusion,
@@ -149,6 +147,16 @@ def _check_words(**said: object) -> None:
     for name, word in said.items():
         if word not in _WORDS[name]:
             raise ConfigurationError(f"{name} is {' or '.join(_WORDS[name])}")
+
+
+def _name(naming: UpflowName) -> FieldMapping:
+    return FieldMapping(
+        target="name",
+        sources=("is_person", "company_name", "alt_name", "entity_id"),
+        rule="UF-NAME",
+        compute=ShownName(naming),
+        clear_on_blank=False,
+    )
 
 
 def _place(value: Place) -> FieldMapping:
@@ -181,10 +189,6 @@ def _balance_rows(target: str) -> tuple[FieldMapping, ...]:
     )
 
 
-def _lacks_name(customer: Customer) -> bool:
-    return upflow_name(customer).text is None
-
-
 _WORDS: Final = {
     "country_form": get_args(CountryForm),
     "cycles": get_args(Cyclic),
@@ -193,15 +197,8 @@ _WORDS: Final = {
 }
 """The words of each setting that has its own."""
 
-_NAME: Final = FieldMapping(
-    target="name",
-    sources=("is_person", "company_name", "alt_name", "entity_id"),
-    rule="UF-NAME",
-    compute=ShownName(),
-    clear_on_blank=False,
-)
 _NO_NAME: Final = Filter(
-    leaves_out=_lacks_name,
+    leaves_out=LacksName(UpflowName()),
     issue=Issue(
         code="name_missing",
         rule="UF-NAME",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from attrs import evolve, field, frozen
 
 from custsync.errors import CustsyncError
+from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Customer, Issue, Maybe, Severity
 from custsync.rules.eligibility import Filter, left_out_by
 from custsync.rules.fields.mapping import MappedValue
@@ -21,7 +22,6 @@ from custsync.rules.hierarchy import (
     in_cents,
     roll_up,
 )
-from custsync.rules.names import upflow_name
 
 __all__ = ["GROUP_NAME", "Cents", "GroupId", "GroupName", "Groups"]
 
@@ -70,10 +70,11 @@ class Groups:
     unknown: Unknown = "unknown"
     filters: tuple[Filter, ...] = ()
     says_balances: bool = False
+    naming: UpflowName = UpflowName()
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is synced: with its group and its balance."""
-        seen = _Seen()
+        seen = _Seen(self.naming)
         for customer in customers:
             seen.add(customer, is_hidden=left_out_by(self.filters, customer) is not None)
         parents = seen.links()
@@ -85,7 +86,8 @@ class Groups:
 class _Seen:
     """What the first pass keeps of each customer."""
 
-    def __init__(self) -> None:
+    def __init__(self, naming: UpflowName) -> None:
+        self.naming = naming
         self.parents: dict[str, str | None] = {}
         self.tops: dict[str, str] = {}
         self.owed: dict[str, Amounts | None] = {}
@@ -98,9 +100,15 @@ class _Seen:
         if isinstance(top, str) and top and top != one:
             self.tops[one] = top
         self.owed[one] = {} if is_hidden else _own(customer)
-        self.names[one] = _name(customer)
+        self.names[one] = self._name(customer)
         if is_hidden:
             self.hidden.add(one)
+
+    def _name(self, customer: Customer) -> str:
+        try:
+            return self.naming(customer).text or ""
+        except CustsyncError:
+            return ""  # the customer's own row says what is wrong with it
 
     def links(self) -> Mapping[str, str | None]:
         """Return the direct parents; in the place of one that was not read, the top that NetSuite names."""
@@ -115,13 +123,6 @@ def _own(customer: Customer) -> Amounts | None:
         return None
     currency = customer.currency
     return {currency if isinstance(currency, str) else _NO_CURRENCY: customer.balance}
-
-
-def _name(customer: Customer) -> str:
-    try:
-        return upflow_name(customer).text or ""
-    except CustsyncError:
-        return ""  # the customer's own row says what is wrong with it
 
 
 @frozen

@@ -8,13 +8,17 @@ from custsync.rules.contacts.custom_fields import custom_contacts
 from custsync.rules.contacts.gather import OWN_EMAIL, PRIMARY_ROLES, UnreadCompany, contacts_of, is_primary
 from custsync.rules.contacts.issues import NO_CONTACTS, CustomerContacts
 from custsync.rules.contacts.override import overridden, overriding_owner
+from custsync.rules.contacts.records import NO_RECORDS, ContactRecords, contact_records
 
 __all__ = [
     "NO_CONTACTS",
+    "NO_RECORDS",
     "OWN_EMAIL",
     "PRIMARY_ROLES",
+    "ContactRecords",
     "CustomerContacts",
     "UnreadCompany",
+    "contact_records",
     "contacts_of",
     "custom_contacts",
     "is_primary",

@@ -15,7 +15,6 @@ from custsync.rules.contacts.issues import (
     NO_EMAIL,
     NO_MAIN,
     OTHER_COMPANY,
-    OTHER_EMAILS,
     REPEATED,
     SEVERAL_PRIMARIES,
     CustomerContacts,
@@ -44,9 +43,10 @@ def contacts_of(
 ) -> CustomerContacts:
     """Return the contacts of a customer: its own email, its people, then its custom fields.
 
-    A person is imported if the contact's company is this customer. The main contact is the first one with
-    the primary role, else the customer's own email. An email is written as it was found, without what stood
-    around it; text that is no email is never written. The same email in two places makes two contacts.
+    A person is imported if the contact's company is this customer and the contact has an email. The main
+    contact is the first one of these with the primary role, else the customer's own email. An email is
+    written as it was found, without what stood around it; of several the first. The same email in two places
+    makes two contacts.
 
     Args:
         customer: any customer; its contacts in import order.
@@ -130,16 +130,19 @@ def _people(
     people: dict[object, Contact] = {}
     for at, contact in enumerate(customer.contacts or ()):
         place = f"contacts[{at}]"
-        says = _excluded(contact, customer, unread_company)
-        if says is not None:
-            issues.append(evolve(says, field=f"{place}.company"))
+        excluded = _excluded(contact, customer, unread_company)
+        if excluded is not None:
+            issues.append(evolve(excluded, field=f"{place}.company"))
+            continue
+        imported = with_email(contact, f"{place}.email", issues)
+        if imported is None:
             continue
         key: object = id_key(contact.id) or at
         if key in people:
             issues.append(evolve(REPEATED, field=place))
             if is_primary(people[key], roles) or not is_primary(contact, roles):
                 continue
-        people[key] = _writable(contact, place, issues)
+        people[key] = imported
     return people.values()
 
 
@@ -152,14 +155,15 @@ def _excluded(contact: Contact, customer: Customer, unread: UnreadCompany) -> Is
     return None if company == id_key(customer.id) else OTHER_COMPANY
 
 
-def _writable(contact: Contact, place: str, issues: list[Issue]) -> Contact:
-    """Return the contact with its email as it is to be written; the very same one where it is fine."""
-    name = f"{place}.email"
+def with_email(contact: Contact, place: str, issues: list[Issue]) -> Contact | None:
+    """Return the contact with its email as it is to be written, None where it has none, with the reason.
+
+    It is the very same contact where its email is fine.
+    """
     if not as_text(contact.email).strip():
-        issues.append(evolve(NO_EMAIL, field=name))
-        return contact
-    addresses = _addresses(contact.email, name, issues)
-    if len(addresses) > 1:
-        issues.append(evolve(OTHER_EMAILS, field=name))
-    address = addresses[0] if addresses else None
-    return contact if address == contact.email else evolve(contact, email=address)
+        issues.append(evolve(NO_EMAIL, field=place))
+        return None
+    addresses = _addresses(contact.email, place, issues)
+    if not addresses:
+        return None
+    return contact if addresses[0] == contact.email else evolve(contact, email=addresses[0])

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from custsync.models import Contact, Maybe
-from custsync.rules.contacts.issues import MAIN_OVERRIDDEN, OVERRIDDEN, CustomerContacts
+from custsync.rules.contacts.gather import with_email
+from custsync.rules.contacts.issues import MAIN_OVERRIDDEN, NO_CONTACTS, OVERRIDDEN, CustomerContacts
 from custsync.rules.normalize import as_text, email_key
 
 __all__ = ["overridden", "overriding_owner"]
@@ -16,8 +17,9 @@ def overridden(
 ) -> CustomerContacts:
     """Return the contacts where another system is connected too: its contacts override the first system's.
 
-    Where the other system is not connected or has no contact of the customer, nothing changes. The main
-    contact is the other system's; if it names none, the one with the email of the former main contact.
+    Where the other system is not connected or has no contact of the customer with an email, nothing changes.
+    The main contact is the other system's; if it names none that has an email, the one with the email of the
+    former main contact.
 
     Args:
         own: the contacts from the first system (NetSuite).
@@ -41,20 +43,34 @@ def overridden(
     >>> overridden(ours, None) is ours
     True
     """
-    if other is None or not other.contacts:
-        return own
-    known = {key: contact for contact in reversed(other.contacts) if (key := email_key(contact.email))}
+    theirs = _reachable(other or NO_CONTACTS)
+    if not theirs.contacts:
+        return evolve(own, issues=(*own.issues, *theirs.issues)) if theirs.issues else own
+    known = {key: contact for contact in reversed(theirs.contacts) if (key := email_key(contact.email))}
     kept = []
-    issues = [issue for issue in (*own.issues, *other.issues) if issue.code != "no_main_contact"]
+    issues = [issue for issue in (*own.issues, *theirs.issues) if issue.code != "no_main_contact"]
     for at, contact in enumerate(own.contacts):
         if keep_others and email_key(contact.email) not in known:
             kept.append(contact)
         else:
             issues.append(evolve(OVERRIDDEN, field=f"contacts[{at}]"))
-    main = other.main or _follower(own.main, known, kept)
+    main = theirs.main or _follower(own.main, known, kept)
     if main is None:
         issues.append(MAIN_OVERRIDDEN)
-    return CustomerContacts(contacts=(*other.contacts, *kept), main=main, issues=tuple(issues))
+    return CustomerContacts(contacts=(*theirs.contacts, *kept), main=main, issues=tuple(issues))
+
+
+def _reachable(other: CustomerContacts) -> CustomerContacts:
+    """Return the other system's contacts that have an email, with an issue for each that has none."""
+    issues = list(other.issues)
+    people: list[Contact] = []
+    main = None
+    for at, contact in enumerate(other.contacts):
+        imported = with_email(contact, f"other contacts[{at}].email", issues)
+        if imported is not None:
+            people.append(imported)
+            main = imported if contact is other.main else main
+    return CustomerContacts(contacts=tuple(people), main=main, issues=tuple(issues))
 
 
 def overriding_owner(own: Maybe[str], other: Maybe[str]) -> Maybe[str]:

@@ -9,7 +9,7 @@ from attrs import evolve
 from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.rules.addresses import address_key, is_blank
 from custsync.rules.merging.values import same_value
-from custsync.rules.names import stripe_name
+from custsync.rules.names import NameSource, display_name, order_by_kind
 from custsync.rules.normalize import as_text, phone_key, text_key
 
 __all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
@@ -202,6 +202,5 @@ def _kept(customer: Customer, home: Address | None) -> Address:
 
 
 def _shown_name(customer: Customer) -> str:
-    shown = stripe_name(customer, drop_placeholder=True).text
-    names = (shown, customer.name, customer.alt_name, customer.entity_id)
-    return next((text for name in names if (text := as_text(name).strip())), "")
+    order: tuple[NameSource, ...] = (*order_by_kind(customer), "name", "alt_name", "entity_id")
+    return display_name(customer, order=order).text or ""

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
 from custsync.models import Address, Customer
+from custsync.rules.consent import most_restrictive
 from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
 from custsync.rules.merging.values import plain, same_value, says_nothing, value_key
@@ -32,7 +33,6 @@ _FILLED: Final = (
     "representing_subsidiary",
     "category",
     "currency",
-    "subscription_status",
 )
 """The fields whose blanks are filled, each by itself."""
 
@@ -50,7 +50,7 @@ _OWN: Final = (
 )
 """What is the record's, not the customer's: it is never moved, and the record of the merge keeps it."""
 
-_COMPARED: Final = (*_FILLED, *_PERSON, *_OWN)
+_COMPARED: Final = (*_FILLED, "subscription_status", *_PERSON, *_OWN)
 _filled = attrgetter(*_FILLED)
 _person = attrgetter(*_PERSON)
 _compared = attrgetter(*_COMPARED)
@@ -86,9 +86,9 @@ class Merged:
 def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer | Merged]) -> Merged:
     """Return the survivor with all that the duplicates have, and what of it had no place there.
 
-    The survivor's values win. Its blanks, absent, null or empty, are filled from the duplicates, custom
-    fields too: the one that was modified last is asked first, one whose time is not known last, equal ones
-    in the order of their ids. A person's name, salutation and title come only from a duplicate that
+    The survivor's values win; of the consents to mail the most restrictive does. The survivor's blanks, absent,
+    null or empty, are filled from the duplicates, custom fields too: the one that was modified last is asked
+    first, one whose time is not known last, equal ones in the order of their ids. A person's name, salutation and title come only from a duplicate that
     contradicts none of the parts there, so that no new person arises. Ids of the record and its parent are
     never moved. Each duplicate's name and address become an address line (`kept_address`), its other lines
     and its contacts move over.
@@ -108,7 +108,7 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
         InputError: a duplicate is the survivor itself or is of another system, two differ under one id, or a
             field is not of its type.
 
-    Rule: ST-MRG-1, G-LOSS
+    Rule: ST-MRG-1, LS-MAP-3, G-LOSS
     Source: ServiceTitan customer sync, "Customer merge behaviour"; NetSuite help, section_1509542900
 
     >>> from custsync.models import Ref
@@ -226,7 +226,12 @@ def _filling(survivor: Customer, duplicates: list[Customer]) -> dict[str, Any]:
             if name not in changes and not says_nothing(value):
                 changes[name] = value
         changes |= _person_from(duplicate, person)
-    return changes
+    consent = most_restrictive(*(each.subscription_status for each in (survivor, *duplicates)))
+    return (
+        changes
+        if consent in (None, survivor.subscription_status)
+        else {**changes, "subscription_status": consent}
+    )
 
 
 def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:

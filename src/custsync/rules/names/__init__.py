@@ -1,29 +1,30 @@
 """Names of customers: which one a target shows, and how one text becomes a first and a last name."""
 
 from custsync.rules.names.display import (
-    DisplayRule,
-    How,
-    Named,
+    PLACEHOLDER,
+    DisplayName,
+    NameSource,
+    NamingRule,
     display_name,
-    join_name,
-    stripe_name,
-    upflow_name,
+    order_by_kind,
+    without_placeholder,
 )
 from custsync.rules.names.parts import AS_DOCUMENTED, CommaMeaning, HowSplit, NamePolicy, SplitName
-from custsync.rules.names.split import split_name
+from custsync.rules.names.split import resplit_name, split_name
 
 __all__ = [
     "AS_DOCUMENTED",
+    "PLACEHOLDER",
     "CommaMeaning",
-    "DisplayRule",
-    "How",
+    "DisplayName",
     "HowSplit",
     "NamePolicy",
-    "Named",
+    "NameSource",
+    "NamingRule",
     "SplitName",
     "display_name",
-    "join_name",
+    "order_by_kind",
+    "resplit_name",
     "split_name",
-    "stripe_name",
-    "upflow_name",
+    "without_placeholder",
 ]

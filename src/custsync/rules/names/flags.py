@@ -62,6 +62,12 @@ PLACEHOLDER_LAST: Final = _issue(
     "Enter the last name in the source system",
     Severity.NOTE,
 )
+PART_KEPT: Final = _issue(
+    "name_part_kept",
+    "SP-NAME",
+    "the new name has only one of the two parts that the target has; the other one stays",
+    "Enter the whole name in the source system",
+)
 
 
 def _is_empty_side(reading: Reading) -> bool:

@@ -9,8 +9,8 @@ from custsync.models import Issue
 
 __all__ = ["AS_DOCUMENTED", "CommaMeaning", "HowSplit", "NamePolicy", "SplitName"]
 
-HowSplit: TypeAlias = Literal["comma", "last_space", "single", "family_first", "company", "empty"]
-"""How a split came about; `family_first` only by policy."""
+HowSplit: TypeAlias = Literal["comma", "last_space", "single", "family_first", "known", "company", "empty"]
+"""How a split came about; `family_first` only by policy, `known` by the parts that a target has."""
 
 CommaMeaning: TypeAlias = Literal["last_first", "name_suffix", "name_form"]
 """What a comma means in the source system: "Last, First", "Name, Suffix", or "Company, Form"."""

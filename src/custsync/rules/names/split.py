@@ -10,6 +10,7 @@ from custsync.rules.names.display import PLACEHOLDER
 from custsync.rules.names.flags import (
     EMPTY_NAME,
     INVISIBLE_CHAR,
+    PART_KEPT,
     PLACEHOLDER_LAST,
     WHITESPACE_NORMALISED,
     flags_of,
@@ -18,9 +19,9 @@ from custsync.rules.names.flags import (
 from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
 from custsync.rules.names.words import signs_of
-from custsync.rules.normalize import as_text, visible
+from custsync.rules.normalize import as_text, text_key, visible
 
-__all__ = ["split_name"]
+__all__ = ["resplit_name", "split_name"]
 
 _EMPTY: Final = SplitName(how="empty", issues=(EMPTY_NAME,))
 _BLANK_LETTERS: Final = frozenset("\u034f\u2800\u3164\uffa0")
@@ -78,6 +79,75 @@ def split_name(
         first, last, how = halves(name, policy)
         split = SplitName(first, last, "", how, issues + flags_of(signs, name, first, last, how, placeholder))
     return split if split.last or split.company else _with_placeholder(split, policy, placeholder)
+
+
+def resplit_name(
+    text: Maybe[str],
+    *,
+    first: Maybe[str],
+    last: Maybe[str],
+    middle: Maybe[str] = None,
+    placeholder: str = PLACEHOLDER,
+) -> SplitName:
+    """Return a changed name in parts, by the parts that the target has already.
+
+    Where the name still ends with the target's last name, that is the last name, and what stands before it,
+    but for the target's middle name, the first name. Where it begins with the target's first (and middle)
+    name instead, what is left is the last name. Whole words count, whatever their case, and the new spelling
+    is taken. Else the name is split as `split_name` does. A placeholder is no known last name.
+
+    Args:
+        text: the changed name; null and absent read as blank.
+        first: the target's first name.
+        last: the target's last name.
+        middle: the target's middle name.
+        placeholder: the last name of a person who has none.
+
+    Returns:
+        The parts; one that the name does not have while the target has it is `""`, with a warning.
+
+    Raises:
+        InputError: an argument is no text.
+
+    Rule: SP-NAME
+
+    >>> split = resplit_name("Charles De Gaulle", first="Pierre", last="De Gaulle")
+    >>> split.first, split.last, split.how
+    ('Charles', 'De Gaulle', 'known')
+    >>> resplit_name("Charles De Gaulle", first="Ann", last="Archer").last
+    'Gaulle'
+    """
+    name, issues = _cleaned(as_text(text))
+    words = name.split()
+    known_first, known_middle = as_text(first).split(), as_text(middle).split()
+    known_last = [] if as_text(last).strip() == placeholder else as_text(last).split()
+    start = len(words) - len(known_last)
+    if _are_one(words[start:], known_last):
+        end = start - len(known_middle)
+        if end <= 0 or not _are_one(words[end:start], known_middle):
+            end = start
+        return _by_known(words[:end], words[end:start], words[start:], known_first, issues)
+    for begin in ([*known_first, *known_middle], known_first):
+        end = len(known_first)
+        if known_first and _are_one(words[: len(begin)], begin) and (known_last or words[len(begin) :]):
+            return _by_known(words[:end], words[end : len(begin)], words[len(begin) :], known_last, issues)
+    return split_name(text, placeholder=placeholder)
+
+
+def _are_one(words: list[str], known: list[str]) -> bool:
+    """Return whether the words are the known ones, of which there are some."""
+    return known != [] and text_key(" ".join(words)) == text_key(" ".join(known))
+
+
+def _by_known(
+    first: list[str], middle: list[str], last: list[str], known: list[str], issues: tuple[Issue, ...]
+) -> SplitName:
+    """Return the parts; `known` is what the target has of the part that was not recognised."""
+    if known and not (first and last):
+        issues = (*issues, PART_KEPT)
+    return SplitName(
+        first=" ".join(first), last=" ".join(last), how="known", issues=issues, middle=" ".join(middle)
+    )
 
 
 def _cleaned(text: str) -> tuple[str, tuple[Issue, ...]]:
