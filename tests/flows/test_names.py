@@ -168,7 +168,7 @@ class TestPlaceholderOut:
         assert not LacksName(StripeName(""))(nobody)
 
     def test_both_ways(self) -> None:
-        """A person with one name gets a placeholder in NetSuite, is edited there, and comes back without it."""
+        """A person with one name gets a placeholder in NetSuite, is edited, and comes back without it."""
         account, stripe, store = FakeNetSuite(), FakeStripe(), MemoryStore()
         stripe.put({"email": "cher@x.example", "name": "Cher"})
         back = Environment(target=account, source=stripe, store=store)

@@ -86,12 +86,12 @@ class Merged:
 def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer | Merged]) -> Merged:
     """Return the survivor with all that the duplicates have, and what of it had no place there.
 
-    The survivor's values win; of the consents to mail the most restrictive does. The survivor's blanks, absent,
-    null or empty, are filled from the duplicates, custom fields too: the one that was modified last is asked
-    first, one whose time is not known last, equal ones in the order of their ids. A person's name, salutation and title come only from a duplicate that
-    contradicts none of the parts there, so that no new person arises. Ids of the record and its parent are
-    never moved. Each duplicate's name and address become an address line (`kept_address`), its other lines
-    and its contacts move over.
+    The survivor's values win; of the consents to mail the most restrictive does. The survivor's blanks,
+    absent, null or empty, are filled from the duplicates, custom fields too: the one that was modified last
+    is asked first, one whose time is not known last, equal ones in the order of their ids. A person's name,
+    salutation and title come only from a duplicate that contradicts none of the parts there, so that no new
+    person arises. Ids of the record and its parent are never moved. Each duplicate's name and address become
+    an address line (`kept_address`), its other lines and its contacts move over.
 
     A merge is made of the survivor and the set of those that went into it, so that order and grouping make
     no difference: a `Merged` can be merged further, and into another.
