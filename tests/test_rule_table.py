@@ -231,10 +231,10 @@ class TestTheData:
 
     def test_what_is_not_there_is_noticed(self) -> None:
         with pytest.raises(AttributeError):
-            found("custsync.names.split_names")
+            found("custsync.rules.names.split_names")
         with pytest.raises(ModuleNotFoundError):
             found("nothing.of.the.kind")
-        assert "polcy" not in inspect.signature(found("custsync.names.split_name")).parameters  # type: ignore[arg-type]
+        assert "polcy" not in inspect.signature(found("custsync.rules.names.split_name")).parameters  # type: ignore[arg-type]
 
 
 class TestThePages:

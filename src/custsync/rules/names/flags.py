@@ -145,115 +145,103 @@ def _is_symbol_only(reading: Reading) -> bool:
 _Row: TypeAlias = tuple[int, HowSplit | None, Callable[[Reading], bool], Issue]
 
 
-def _row(
-    sign: int, how: HowSplit | None, is_so: Callable[[Reading], bool], code: str, rule: str, reason: str
-) -> _Row:
-    return sign, how, is_so, _issue(code, rule, reason, _FIX)
-
-
 FLAGS: Final[tuple[_Row, ...]] = (
-    _row(
+    (
         Sign.COMMAS,
         "comma",
         _is_empty_side,
-        "empty_side",
-        "ST-NAME-4",
-        "a comma leaves one side of the name empty",
+        _issue("empty_side", "ST-NAME-4", "a comma leaves one side of the name empty", _FIX),
     ),
-    _row(Sign.COMMAS, "comma", _is_multiple, "multiple_commas", "ST-NAME-1", "the name holds several commas"),
-    _row(
+    (
+        Sign.COMMAS,
+        "comma",
+        _is_multiple,
+        _issue("multiple_commas", "ST-NAME-1", "the name holds several commas", _FIX),
+    ),
+    (
         Sign.SUFFIX,
         "comma",
         _is_suffix_after_comma,
-        "suffix_after_comma",
-        "ST-NAME-1",
-        "a suffix right of the comma is the first name",
+        _issue("suffix_after_comma", "ST-NAME-1", "a suffix right of the comma is the first name", _FIX),
     ),
-    _row(
+    (
         Sign.SUFFIX,
         "last_space",
         _is_suffix_as_last,
-        "suffix_as_last",
-        "ST-NAME-2",
-        "a suffix at the end is the last name",
+        _issue("suffix_as_last", "ST-NAME-2", "a suffix at the end is the last name", _FIX),
     ),
-    _row(
+    (
         Sign.FORM,
         "comma",
         _is_form_after_comma,
-        "legal_form_after_comma",
-        "ST-NAME-5",
-        "a legal form right of the comma: a company?",
+        _issue("legal_form_after_comma", "ST-NAME-5", "a legal form right of the comma: a company?", _FIX),
     ),
-    _row(
+    (
         Sign.FORM,
         "last_space",
         _is_form_as_last,
-        "legal_form_as_last",
-        "ST-NAME-5",
-        "a legal form is the last name: a company?",
+        _issue("legal_form_as_last", "ST-NAME-5", "a legal form is the last name: a company?", _FIX),
     ),
-    _row(
-        Sign.FORM, "comma", _is_form_at_end, "legal_form", "ST-NAME-5", "a legal form at the end: a company?"
+    (
+        Sign.FORM,
+        "comma",
+        _is_form_at_end,
+        _issue("legal_form", "ST-NAME-5", "a legal form at the end: a company?", _FIX),
     ),
-    _row(Sign.JOINT, None, _is_joint, "joint_name", "ST-NAME-2", "the name seems to name two persons"),
-    _row(
+    (
+        Sign.JOINT,
+        None,
+        _is_joint,
+        _issue("joint_name", "ST-NAME-2", "the name seems to name two persons", _FIX),
+    ),
+    (
         Sign.HOUSEHOLD,
         None,
         _is_household,
-        "household_word",
-        "ST-NAME-2",
-        "the name seems to name a household",
+        _issue("household_word", "ST-NAME-2", "the name seems to name a household", _FIX),
     ),
-    _row(Sign.TITLE, None, _is_title, "title_in_first", "ST-NAME-2", "the first name begins with a title"),
-    _row(
+    (
+        Sign.TITLE,
+        None,
+        _is_title,
+        _issue("title_in_first", "ST-NAME-2", "the first name begins with a title", _FIX),
+    ),
+    (
         Sign.PARTICLE,
         "last_space",
         _is_particle,
-        "particle_before_last",
-        "ST-NAME-2",
-        "the last name seems to be two words or more",
+        _issue("particle_before_last", "ST-NAME-2", "the last name seems to be two words or more", _FIX),
     ),
-    _row(Sign.SYMBOL, None, _is_note, "note_in_name", "ST-NAME-2", "the name seems to hold a note"),
-    _row(
+    (Sign.SYMBOL, None, _is_note, _issue("note_in_name", "ST-NAME-2", "the name seems to hold a note", _FIX)),
+    (
         Sign.PLACEHOLDER,
         None,
         _is_placeholder,
-        "placeholder_in_source",
-        "ST-NAME-4",
-        "the source holds the placeholder as a name",
+        _issue("placeholder_in_source", "ST-NAME-4", "the source holds the placeholder as a name", _FIX),
     ),
-    _row(
+    (
         Sign.SCRIPT,
         None,
         _is_other_comma,
-        "non_ascii_comma",
-        "ST-NAME-1",
-        "a comma of another script does not split",
+        _issue("non_ascii_comma", "ST-NAME-1", "a comma of another script does not split", _FIX),
     ),
-    _row(
+    (
         Sign.SCRIPT,
         "single",
         _is_spaceless,
-        "script_no_space",
-        "ST-NAME-3",
-        "names in this script are written without a blank",
+        _issue("script_no_space", "ST-NAME-3", "names in this script are written without a blank", _FIX),
     ),
-    _row(
+    (
         Sign.SCRIPT,
         "last_space",
         _is_family_first,
-        "script_family_first",
-        "ST-NAME-2",
-        "in this script the family name stands first",
+        _issue("script_family_first", "ST-NAME-2", "in this script the family name stands first", _FIX),
     ),
-    _row(
+    (
         Sign.SYMBOL,
         None,
         _is_symbol_only,
-        "symbol_only_part",
-        "ST-NAME-6",
-        "a part of the name has no letter and no digit",
+        _issue("symbol_only_part", "ST-NAME-6", "a part of the name has no letter and no digit", _FIX),
     ),
 )
 """The sign that a flag needs, how the name must have been split if that matters, its test and its issue."""
