@@ -66,6 +66,27 @@ SOAP_EXCEPTIONS = {
     "WF": "_wallisAndFutunaIslands",
     "UK": "_unitedKingdom",
 }
+DISPLAYED = {
+    "AX": "Aland Islands",
+    "CD": "Congo, Democratic Republic of",
+    "CG": "Congo, Republic of",
+    "CI": "Cote d'Ivoire",
+    "IR": "Iran (Islamic Republic of)",
+    "VG": "Virgin Islands (British)",
+    "VI": "Virgin Islands (USA)",
+    "WF": "Wallis and Futuna",
+    "MM": "Myanmar (Burma)",
+    "AN": "Netherlands Antilles (Deprecated)",
+    "CS": "Serbia and Montenegro (Deprecated)",
+    "VA": "Holy See (City Vatican State)",
+    "US": "United States",
+}
+EARLIER = {
+    "_unitedKingdomGB": "GB",
+    "_netherlandsAntilles": "AN",
+    "_libyanArabJamahiriya": "LY",
+    "_palestinianTerritories": "PS",
+}
 BY_RULE = {
     "US": "_unitedStates",
     "GB": "_unitedKingdom",
@@ -122,6 +143,10 @@ class TestRoundTrips:
         assert name is not None
         assert code_of(name) == code_of(name.upper()) == code_of(f"  {name}  ") == code
 
+    def test_no_two_codes_share_a_display_name(self) -> None:
+        names = [netsuite_name(code) for code in NETSUITE if code != "AB"]
+        assert len(names) == len(set(names)) == 254
+
     def test_no_two_codes_share_a_value(self) -> None:
         names = [soap_name(code) for code in NETSUITE if code not in WITHOUT_SOAP]
         assert len(names) == len(set(names)) == 252
@@ -150,7 +175,12 @@ class TestSoapNames:
         assert soap_name("US", names=names) == "_unitedStates"
         assert code_of_soap("_netherlandsAntilles", names=names) == "AN"
         assert code_of_soap("_unitedStates", names=names) == "US"
-        assert code_of_soap("_netherlandsAntilles") is None
+
+    @pytest.mark.parametrize(("name", "code"), EARLIER.items())
+    def test_values_of_earlier_versions_are_read_and_never_written(self, name: str, code: str) -> None:
+        assert code_of_soap(name) == code
+        assert code_of(name) == code
+        assert soap_name(code) != name
 
     @pytest.mark.parametrize("text", ["_UnitedStates", "unitedStates", "US", "", "_unitedStates "])
     def test_values_are_compared_exactly(self, text: str) -> None:
@@ -165,9 +195,13 @@ class TestOtherForms:
     def test_none(self, form: Callable[[str], str | None], code: str) -> None:
         assert form(code) is None
 
-    def test_netsuite_names(self) -> None:
-        assert netsuite_name("US") == "United States"
-        assert netsuite_name("VA") == "Holy See (City Vatican State)"
+    @pytest.mark.rule("LS-CTRY")
+    @pytest.mark.parametrize(("code", "name"), DISPLAYED.items())
+    def test_netsuite_s_display_names(self, code: str, name: str) -> None:
+        assert netsuite_name(code) == name
+        assert code_of(name) == code_of(name.removesuffix(" (Deprecated)")) == code
+
+    def test_codes_without_a_display_name(self) -> None:
         assert netsuite_name("AB") is None
         assert netsuite_name("ZZ") is None
         assert netsuite_code("ZZ") is None

@@ -4,7 +4,10 @@ import pytest
 
 from custsync.errors import InputError
 from custsync.rules.countries import Country, Refusal, RefusalReason, resolve_country
+from custsync.rules.countries.folding import fold
+from custsync.rules.countries.index import entries
 from custsync.rules.countries.languages import catalogue, languages_known
+from custsync.rules.countries.local_names import LOCAL_NAMES
 
 
 class TestLanguages:
@@ -33,6 +36,60 @@ class TestLanguages:
         answer = resolve_country("Allemagne", languages=("de", "fr"))
         assert isinstance(answer, Country)
         assert (answer.found_by.value, answer.language, answer.name) == ("language", "fr", "Germany")
+
+    @pytest.mark.parametrize(
+        ("language", "code", "names"),
+        [
+            ("de", "RU", "Russland | Russische Föderation"),
+            ("de", "GB", "Großbritannien | Grossbritannien | GROSSBRITANNIEN | England | Schottland"),
+            ("de", "CI", "Elfenbeinküste | Cote d'Ivoire"),
+            ("de", "US", "Vereinigte Staaten | Vereinigte Staaten von Amerika | USA"),
+            ("de", "BY", "Weißrussland"),
+            ("fr", "RU", "Russie | Fédération de Russie"),
+            ("fr", "GB", "Grande-Bretagne | Royaume-Uni | Angleterre"),
+            ("fr", "CG", "République du Congo"),
+            ("fr", "CD", "République démocratique du Congo | Congo (RDC)"),
+            ("es", "RU", "Rusia"),
+            ("es", "GB", "Gran Bretaña | Reino Unido | Inglaterra"),
+            ("es", "US", "Estados Unidos | EE. UU. | EEUU | Estados Unidos de América"),
+            ("it", "GB", "Gran Bretagna | Regno Unito | Inghilterra"),
+            ("it", "ZA", "Sudafrica"),
+            ("pt", "RU", "Rússia"),
+            ("pt", "US", "Estados Unidos | EUA"),
+            ("pt_BR", "VN", "Vietnã"),
+            ("pt_BR", "NL", "Holanda"),
+            ("nl", "GB", "Groot-Brittannië | Verenigd Koninkrijk | Engeland"),
+            ("nl", "RU", "Rusland"),
+            ("sv", "GB", "Storbritannien"),
+            ("da", "TR", "Tyrkiet"),
+            ("nb_NO", "RU", "Russland"),
+            ("pl", "RU", "Rosja"),
+            ("pl", "GB", "Wielka Brytania"),
+            ("pl", "DO", "Dominikana"),
+            ("ja", "GB", "イギリス | 英国"),
+            ("ru", "US", "США"),
+            ("zh_CN", "RU", "俄罗斯"),
+            ("ko", "TW", "대만"),
+            ("tr", "RU", "Rusya"),
+            ("cs", "VA", "Vatikán"),
+            ("fi", "RU", "Venäjä"),
+        ],
+        ids=lambda value: value if value.isascii() and len(value) < 6 else "",
+    )
+    def test_everyday_names(self, language: str, code: str, names: str) -> None:
+        for name in names.split(" | "):
+            answer = resolve_country(name, languages=(language,))
+            assert isinstance(answer, Country), name
+            assert answer.alpha_2 == code
+
+    @pytest.mark.parametrize("language", ["de", "fr", "es", "pt", "nl", "cs", "nb_NO", "ro"])
+    @pytest.mark.parametrize(
+        "name", ["Salvador", "Norfolk", "Granada", "Grenade", "Guadalupe", "Man", "Columbia", "NORFOLK"]
+    )
+    def test_a_city_or_a_county_elsewhere_is_no_country(self, name: str, language: str) -> None:
+        answer = resolve_country(name, languages=(language,), system="netsuite")
+        assert isinstance(answer, Refusal)
+        assert answer.reason in {RefusalReason.NOT_FOUND, RefusalReason.SUBDIVISION}
 
     @pytest.mark.parametrize("languages", [(), ("de",), ["es", "it"]], ids=repr)
     def test_not_found_in_another(self, languages: tuple[str, ...]) -> None:
@@ -69,12 +126,33 @@ class TestCollisions:
     @pytest.mark.parametrize("language", sorted(languages_known()))
     def test_no_name_of_a_catalogue_is_another_country(self, language: str) -> None:
         for key, countries in catalogue(language).items():
-            answer = resolve_country(key, languages=(language,))
+            answer = resolve_country(key, languages=(language,), system="netsuite")
             if isinstance(answer, Country):
                 by_code = answer.found_by.value in {"alpha_2", "alpha_3"}
                 assert by_code or answer.alpha_2 in {country.alpha_2 for country in countries}
             else:
                 assert answer.reason is RefusalReason.AMBIGUOUS or len(key) > 100
+
+
+class TestOwnNames:
+    """The everyday names of our own list lead to their country, and to no other one in any language."""
+
+    @pytest.mark.parametrize("language", sorted(LOCAL_NAMES))
+    def test_each_leads_to_its_code(self, language: str) -> None:
+        known = sorted(name for name in languages_known() if name.partition("_")[0] == language)
+        assert known
+        for code, name in entries(LOCAL_NAMES[language]):
+            for catalogue_name in known:
+                answer = resolve_country(name, languages=(catalogue_name,), system="netsuite")
+                assert isinstance(answer, Country), name
+                assert answer.alpha_2 == code, name
+
+    def test_none_is_another_country_in_another_language(self) -> None:
+        owners: dict[str, set[str]] = {}
+        for table in LOCAL_NAMES.values():
+            for code, name in entries(table):
+                owners.setdefault(fold(name), set()).add(code)
+        assert {key: codes for key, codes in owners.items() if len(codes) > 1} == {}
 
 
 class TestArguments:

@@ -165,6 +165,35 @@ class TestNames:
         assert found(text)[0] == code
 
 
+class TestEntities:
+    """What a shop stores as HTML is read as the text that it shows, escaped once or twice."""
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("Cura&ccedil;ao", "CW"),
+            ("&Aring;land Islands", "AX"),
+            ("Trinidad &amp; Tobago", "TT"),
+            ("C&ocirc;te d&#039;Ivoire", "CI"),
+            ("C&amp;ocirc;te d&amp;#39;Ivoire", "CI"),
+            ("R&#233;union", "RE"),
+            ("R&#xe9;union", "RE"),
+            ("&nbsp;France&nbsp;", "FR"),
+            ("S&atilde;o Tom&eacute; &amp; Pr&iacute;ncipe", "ST"),
+        ],
+    )
+    def test_read(self, text: str, code: str) -> None:
+        assert found(text)[0] == code
+
+    @pytest.mark.parametrize("text", ["&nbsp;", "&amp;", "&zwnj; &#8203;"])
+    def test_a_blank_in_disguise_is_no_country(self, text: str) -> None:
+        assert isinstance(resolve_country(text), Refusal)
+
+    @pytest.mark.parametrize("text", ["&bogus;", "Fran&ce", "&#99999999;"])
+    def test_what_is_no_entity_stays(self, text: str) -> None:
+        assert isinstance(resolve_country(text), Refusal)
+
+
 class TestSeveralSpellings:
     """Several spellings in one text count when all agree; those that disagree are ambiguous."""
 
@@ -180,6 +209,49 @@ class TestSeveralSpellings:
     )
     def test_agreement(self, text: str, code: str) -> None:
         assert found(text) == (code, "several")
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("American Samoa (US)", "AS"),
+            ("Bouvet Island (NO)", "BV"),
+            ("Bouvet Island (Norway)", "BV"),
+            ("Puerto Rico, USA", "PR"),
+            ("Isle of Man, UK", "IM"),
+            ("Hong Kong (CN)", "HK"),
+            ("Aruba - Netherlands", "AW"),
+            ("Virgin Islands (US)", "VI"),
+            ("Virgin Islands (GB)", "VG"),
+            ("Guiana (FR)", "GF"),
+            ("Channel Islands (Jersey)", "JE"),
+            ("Congo (CD)", "CD"),
+            ("Congo (DRC)", "CD"),
+            ("Cura&ccedil;ao (NL)", "CW"),
+        ],
+    )
+    def test_a_dependency_with_its_owner_and_a_shared_name_with_one_of_its_owners(
+        self, text: str, code: str
+    ) -> None:
+        assert found(text)[0] == code
+
+    @pytest.mark.parametrize(
+        ("text", "codes"),
+        [
+            ("Georgia (US)", ("GE", "US")),
+            ("Jersey (US)", ("JE", "US")),
+            ("Samoa (US)", ("US", "WS")),
+            ("Saint Martin (NL)", ("MF", "NL")),
+            ("Christmas Island (KI)", ("CX", "KI")),
+            ("Gibraltar (ES)", ("ES", "GI")),
+            ("US (Guam)", ("GU", "US")),
+            ("Congo (FR)", ("CD", "CG", "FR")),
+            ("Korea/Congo", ("CD", "CG", "KP", "KR")),
+        ],
+    )
+    def test_another_country_is_no_owner(self, text: str, codes: tuple[str, ...]) -> None:
+        answer = resolve_country(text)
+        assert isinstance(answer, Refusal)
+        assert (answer.reason, answer.codes) == (RefusalReason.AMBIGUOUS, codes)
 
     @pytest.mark.parametrize(
         ("text", "codes"),

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from custsync.errors import InputError
 from custsync.rules.countries import FoundBy, Refusal, RefusalReason, State, resolve_state
+from custsync.rules.countries.index import entries
+from custsync.rules.countries.state_lists import STATE_LISTS
+from custsync.rules.countries.state_names import STATE_NAMES
 
 pytestmark = pytest.mark.rule("LS-CTRY")
 
@@ -33,6 +36,39 @@ class TestStates:
             ("D.C.", "US", "US-DC", FoundBy.EVERYDAY),
             ("Washington, D.C.", "US", "US-DC", FoundBy.EVERYDAY),
             ("Washington", "US", "US-WA", FoundBy.ISO_NAME),
+            ("AA", "US", "US-AA", FoundBy.SHORT_CODE),
+            ("ae", "US", "US-AE", FoundBy.SHORT_CODE),
+            ("Armed Forces Pacific", "US", "US-AP", FoundBy.EVERYDAY),
+            ("US-AE", "US", "US-AE", FoundBy.SUBDIVISION_CODE),
+            ("安徽省", "CN", "CN-AH", FoundBy.EVERYDAY),
+            ("Anhui Province", "CN", "CN-AH", FoundBy.EVERYDAY),
+            ("Anhui", "CN", "CN-AH", FoundBy.EVERYDAY),
+            ("Neimenggu A. R.", "CN", "CN-NM", FoundBy.EVERYDAY),
+            ("Inner Mongolia", "CN", "CN-NM", FoundBy.EVERYDAY),
+            ("北海道", "JP", "JP-01", FoundBy.EVERYDAY),
+            ("Osaka Prefecture", "JP", "JP-27", FoundBy.ISO_NAME),
+            ("AGS", "MX", "MX-AGU", FoundBy.EVERYDAY),
+            ("CDMX", "MX", "MX-CMX", FoundBy.EVERYDAY),
+            ("Distrito Federal (obsolete)", "MX", "MX-CMX", FoundBy.EVERYDAY),
+            ("México (Estado de)", "MX", "MX-MEX", FoundBy.EVERYDAY),
+            ("Beds.", "GB", "GB-Beds.", FoundBy.SHORT_CODE),
+            ("beds", "GB", "GB-Beds.", FoundBy.EVERYDAY),
+            ("Bedfordshire", "GB", "GB-Beds.", FoundBy.EVERYDAY),
+            ("Avon", "GB", "GB-Avon", FoundBy.SHORT_CODE),
+            ("Isle of Skye", "GB", "GB-Isle of Skye", FoundBy.SHORT_CODE),
+            ("Hants.", "GB", "GB-HAM", FoundBy.EVERYDAY),
+            ("County Durham", "GB", "GB-DUR", FoundBy.ISO_NAME),
+            ("Bavaria", "DE", "DE-BY", FoundBy.EVERYDAY),
+            ("Tuscany", "IT", "IT-52", FoundBy.EVERYDAY),
+            ("Catalonia", "ES", "ES-CT", FoundBy.EVERYDAY),
+            ("Crete", "GR", "GR-M", FoundBy.EVERYDAY),
+            ("Geneva", "CH", "CH-GE", FoundBy.EVERYDAY),
+            ("Москва", "RU", "RU-MOW", FoundBy.EVERYDAY),
+            ("S&atilde;o Paulo", "BR", "BR-SP", FoundBy.ISO_NAME),
+            ("Estado de Puebla", "MX", "MX-PUE", FoundBy.ISO_NAME),
+            ("ON - Ontario", "CA", "CA-ON", FoundBy.SHORT_CODE),
+            ("Yunnan / 云南", "CN", "CN-YN", FoundBy.EVERYDAY),
+            ("Kharkivska", "UA", "UA-63", FoundBy.ISO_NAME),
             ("Florida", "UY", "UY-FD", FoundBy.ISO_NAME),
             ("Punjab", "PK", "PK-PB", FoundBy.ISO_NAME),
             ("Punjab", "IN", "IN-PB", FoundBy.ISO_NAME),
@@ -43,6 +79,7 @@ class TestStates:
             ("Catalu\u00f1a", "ES", "ES-CT", FoundBy.ISO_NAME),
             ("Catalunya", "ES", "ES-CT", FoundBy.ISO_NAME),
             ("London", "GB", "GB-LND", FoundBy.ISO_NAME),
+            ("Greater London", "GB", "GB-LND", FoundBy.EVERYDAY),
             ("City of London", "GB", "GB-LND", FoundBy.ISO_NAME),
             ("13", "JP", "JP-13", FoundBy.SHORT_CODE),
             ("nan", "TH", "TH-55", FoundBy.ISO_NAME),
@@ -65,13 +102,80 @@ class TestStates:
             assert by_code.name == row.name
 
     def test_every_name_of_every_country_is_its_own_or_ambiguous(self) -> None:
+        units = {"ID-ML", "ID-PP"}  # groups of provinces, of which one has the same name
         for row in pycountry.subdivisions:
             answer = resolve_state(row.name.upper(), country=row.country_code)
             if isinstance(answer, State):
-                assert answer.code == row.code or answer.found_by is FoundBy.SHORT_CODE
+                is_it = row.code in {answer.code, *answer.also, *units}
+                assert is_it or answer.found_by is FoundBy.SHORT_CODE, row.code
             else:
                 assert answer.reason is RefusalReason.AMBIGUOUS
                 assert row.code in answer.codes
+
+
+class TestOnePlace:
+    """Where every candidate is one place for an address, it is no ambiguity.
+
+    A Spanish province that is all of its community is the answer, with the community beside it.
+    """
+
+    @pytest.mark.parametrize(
+        ("text", "province", "community"),
+        [
+            ("Madrid", "ES-M", "ES-MD"),
+            ("Asturias", "ES-O", "ES-AS"),
+            ("Cantabria", "ES-S", "ES-CB"),
+            ("Illes Balears", "ES-PM", "ES-IB"),
+            ("Islas Baleares", "ES-PM", "ES-IB"),
+            ("Balearic Islands", "ES-PM", "ES-IB"),
+            ("La Rioja", "ES-LO", "ES-RI"),
+            ("Murcia", "ES-MU", "ES-MC"),
+            ("Navarra", "ES-NA", "ES-NC"),
+            ("Navarre", "ES-NA", "ES-NC"),
+        ],
+    )
+    def test_spain(self, text: str, province: str, community: str) -> None:
+        answer = resolve_state(text, country="ES")
+        assert isinstance(answer, State)
+        assert (answer.code, answer.also) == (province, (community,))
+
+    @pytest.mark.parametrize("text", ["ES-MD", "MD", "Comunidad de Madrid", "Community of Madrid"])
+    def test_the_community_itself(self, text: str) -> None:
+        answer = resolve_state(text, country="ES")
+        assert isinstance(answer, State)
+        assert (answer.code, answer.also) == ("ES-MD", ())
+
+
+class TestOwnLists:
+    """What NetSuite's list and our own tables have leads to one place, by its short name and by its names."""
+
+    @pytest.mark.parametrize("table", [STATE_NAMES, STATE_LISTS], ids=["names", "lists"])
+    def test_every_spelling(self, table: str) -> None:
+        names = list(entries(table))
+        assert len(names) > 500
+        for code, name in names:
+            for text in (name, name.upper(), f" {name} "):
+                answer = resolve_state(text, country=code[:2])
+                assert isinstance(answer, State), (code, name)
+                assert code in {answer.code, *answer.also}, (code, name)
+
+    def test_a_place_that_iso_does_not_list_is_found_by_its_code_as_well(self) -> None:
+        iso = {row.code for row in pycountry.subdivisions}
+        own = {code for code, _ in entries(STATE_LISTS)} - iso
+        assert {"US-AA", "US-AE", "US-AP", "GB-Beds.", "GB-Isle of Skye", "HK-Kowloon"} <= own
+        for code in own:
+            for text in (code, code[3:], code.lower()):
+                answer = resolve_state(text, country=code[:2])
+                assert isinstance(answer, State)
+                assert (answer.code, answer.country, answer.short_code) == (code, code[:2], code[3:])
+
+    def test_no_code_of_iso_is_taken_by_another_place(self) -> None:
+        iso = {row.code for row in pycountry.subdivisions}
+        clashes = [code for code, _ in entries(STATE_LISTS) if code not in iso and code.upper() in iso]
+        assert clashes == []
+
+    def test_every_name_of_ours_has_a_code_of_iso(self) -> None:
+        assert {code for code, _ in entries(STATE_NAMES)} <= {row.code for row in pycountry.subdivisions}
 
 
 class TestRefusals:
@@ -103,9 +207,41 @@ class TestRefusals:
     def test_refused(self, text: str, country: str, reason: str) -> None:
         assert refused(text, country) == (reason, ())
 
-    def test_a_name_that_two_states_of_a_country_share_is_ambiguous(self) -> None:
-        reason, codes = refused("Illes Balears", "ES")
-        assert (reason, codes) == ("ambiguous", ("ES-IB", "ES-PM"))
+    @pytest.mark.parametrize(
+        ("text", "country", "codes"),
+        [
+            ("Dhaka", "BD", ("BD-13", "BD-C")),
+            ("Sofia", "BG", ("BG-22", "BG-23")),
+            ("Maputo", "MZ", ("MZ-L", "MZ-MPM")),
+            ("Chiayi", "TW", ("TW-CYI", "TW-CYQ")),
+        ],
+    )
+    def test_a_name_that_two_states_of_a_country_share_is_ambiguous(
+        self, text: str, country: str, codes: tuple[str, ...]
+    ) -> None:
+        assert refused(text, country) == ("ambiguous", codes)
+
+    @pytest.mark.parametrize(
+        ("text", "country"),
+        [
+            ("New York County", "US"),
+            ("Minsk Province", "BY"),
+            ("Toronto Province", "CA"),
+            ("Tartu County", "EE"),
+            ("Province", "CA"),
+            ("State of", "US"),
+            ("Oblast", "RU"),
+            ("Comunidad de", "ES"),
+            ("City of", "GB"),
+            ("Respublika", "RU"),
+            ("Ontario, Quebec", "CA"),
+            ("Ontario, Canada", "CA"),
+            ("Kowloon", "CN"),
+            ("Beds.", "US"),
+        ],
+    )
+    def test_another_type_or_a_type_alone_is_no_state(self, text: str, country: str) -> None:
+        assert refused(text, country)[0] == "not_found"
 
     def test_null_is_empty(self) -> None:
         assert refused(None, "US") == ("empty", ())

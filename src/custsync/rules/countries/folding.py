@@ -42,7 +42,15 @@ _SEPARATORS = str.maketrans(dict.fromkeys("()[]{}/;|\u2013\u2014\uff0c\uff08\uff
 
 
 def tidy(text: str) -> str:
-    """Return the text without invisible characters, and without spaces at its ends."""
+    """Return the text without HTML entities, invisible characters, and spaces at its ends.
+
+    >>> tidy(" Cura&ccedil;ao "), tidy("C&amp;ocirc;te d&#039;Ivoire")
+    ('Curaçao', "Côte d'Ivoire")
+    """
+    if "&" in text and ";" in text:
+        from html import unescape
+
+        text = unescape(unescape(text))  # some shops escape what was escaped already
     return text.strip() if text.isprintable() else text.translate(_INVISIBLE).strip()
 
 

@@ -1,11 +1,12 @@
-"""The index of this room: every code, name and spelling to its answer, built once on first use."""
+"""The tables that look-ups read: every code, name and spelling to its answer, each built once on first use.
+
+Codes are upper case, names are folded.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
-
-from attrs import frozen
 
 from custsync.rules.countries.folding import fold, inverted
 from custsync.rules.countries.iso import iso_countries
@@ -23,35 +24,23 @@ from custsync.rules.countries.not_countries import (
 from custsync.rules.countries.results import Country, FoundBy, RefusalReason
 from custsync.rules.countries.spellings import EVERYDAY, EVERYDAY_CODES
 
-__all__ = ["Index", "No", "entries", "index", "keys_of", "named"]
+__all__ = [
+    "No",
+    "country_codes",
+    "country_names",
+    "entries",
+    "keys_of",
+    "named",
+    "refused_codes",
+    "refused_names",
+    "soap_values",
+]
 
 No: TypeAlias = tuple[RefusalReason, tuple[str, ...]]
 """A refusal before the text is known: its reason and its codes."""
 
 
-@frozen(kw_only=True)
-class Index:
-    """The tables that `resolve` reads. Codes are upper case, names are folded."""
-
-    codes: Mapping[str, Country]
-    names: Mapping[str, Country]
-    soap: Mapping[str, Country]
-    refused_codes: Mapping[str, No]
-    refused_names: Mapping[str, No]
-
-
 @cache
-def index() -> Index:
-    """Return the index. Built once, some 15 ms."""
-    return Index(
-        codes=MappingProxyType(dict(_codes())),
-        names=MappingProxyType(_names()),
-        soap=MappingProxyType(dict(_soap())),
-        refused_codes=MappingProxyType(_refused_codes()),
-        refused_names=MappingProxyType(_refused_names()),
-    )
-
-
 def named(code: str, found_by: FoundBy, language: str = "") -> Country:
     """Return the country of a code, with its English name."""
     row = iso_countries().get(code)
@@ -64,7 +53,7 @@ def keys_of(name: str) -> set[str]:
 
     An apostrophe is kept as nothing and as a space: "Cote dIvoire", "Cote d Ivoire".
     """
-    forms = (name, inverted(name), name.replace("'", " ").replace("\u2019", " "))
+    forms = {name, inverted(name), name.replace("'", " ").replace("\u2019", " ")}
     keys = {fold(form) for form in forms}
     keys |= {key.replace(" ", "") for key in keys}
     return (keys | {name.casefold()}) - {""}
@@ -77,6 +66,12 @@ _CODE_FIELDS: Final = (
 )
 
 
+@cache
+def country_codes() -> Mapping[str, Country]:
+    """Return the country of every code: ISO's three, NetSuite's own and those in everyday use."""
+    return MappingProxyType(dict(_codes()))
+
+
 def _codes() -> Iterator[tuple[str, Country]]:
     for code, row in iso_countries().items():
         for field, found_by in _CODE_FIELDS:
@@ -87,6 +82,12 @@ def _codes() -> Iterator[tuple[str, Country]]:
         yield spelling, named(code, FoundBy.EVERYDAY)
 
 
+@cache
+def soap_values() -> Mapping[str, Country]:
+    """Return the country of every value of NetSuite's SOAP enumeration."""
+    return MappingProxyType(dict(_soap()))
+
+
 def _soap() -> Iterator[tuple[str, Country]]:
     for code, name in soap_names().items():
         yield name, named(code, FoundBy.SOAP)
@@ -95,20 +96,28 @@ def _soap() -> Iterator[tuple[str, Country]]:
 
 
 def entries(table: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands before the colon and each name behind it, for every line of a table."""
-    for line in table.strip().splitlines():
-        left, _, names = line.partition(": ")
-        yield from ((left, name) for name in names.split(" | "))
+    """Yield what stands before the colon and each name behind it, for every entry of a table.
+
+    An entry stands on a line of its own, or ends with a semicolon and may go on in the next line.
+    """
+    joined = table.replace("\n", " ").split("; ") if ";" in table else table.strip().splitlines()
+    for entry in joined:
+        left, _, names = entry.strip().partition(": ")
+        yield from ((left, name.strip()) for name in names.split(" | ") if name)
 
 
 def _spellings() -> Iterator[tuple[str, str, FoundBy]]:
     for code, row in iso_countries().items():
         yield from ((name, code, FoundBy.ISO_NAME) for name in row.names)
-    yield from ((name, code, FoundBy.NETSUITE_NAME) for code, name in NETSUITE_NAMES.items())
+    for code, name in NETSUITE_NAMES.items():
+        yield name, code, FoundBy.NETSUITE_NAME
+        yield name.removesuffix(" (Deprecated)"), code, FoundBy.NETSUITE_NAME
     yield from ((name, code, FoundBy.EVERYDAY) for code, name in entries(EVERYDAY))
 
 
-def _names() -> dict[str, Country]:
+@cache
+def country_names() -> Mapping[str, Country]:
+    """Return the country of every folded English name. Built in some 10 ms."""
     names: dict[str, Country] = {}
     for name, code, found_by in _spellings():
         for key in keys_of(name):
@@ -116,17 +125,19 @@ def _names() -> dict[str, Country]:
     for _, name in entries(AMBIGUOUS):
         for key in keys_of(name):
             names.pop(key, None)
-    return names
+    return MappingProxyType(names)
 
 
-def _refused_codes() -> dict[str, No]:
+@cache
+def refused_codes() -> Mapping[str, No]:
+    """Return the refusal of every code that is known to be no country."""
     refused: dict[str, No] = dict.fromkeys(REGION_CODES.split(" | "), (RefusalReason.REGION, ()))
     for reason, table in (
         (RefusalReason.DISSOLVED, DISSOLVED_CODES),
         (RefusalReason.SUBDIVISION, PART_CODES),
     ):
         refused |= {code: (reason, tuple(left.split())) for left, code in entries(table)}
-    return refused
+    return MappingProxyType(refused)
 
 
 _REFUSED: Final = (
@@ -138,9 +149,11 @@ _REFUSED: Final = (
 )
 
 
-def _refused_names() -> dict[str, No]:
+@cache
+def refused_names() -> Mapping[str, No]:
+    """Return the refusal of every folded name that is known to be no country."""
     refused: dict[str, No] = {}
     for reason, table in _REFUSED:
         for left, name in entries(table):
             refused.update(dict.fromkeys(keys_of(name), (reason, tuple(left.split()))))
-    return refused
+    return MappingProxyType(refused)

@@ -1,13 +1,19 @@
-"""The tables of ISO 3166-1 as plain values, read once from pycountry on first use."""
+"""The tables of ISO 3166 as plain values, read once from pycountry's files on first use.
+
+pycountry itself is not imported: that takes longer than to read all of its tables.
+"""
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 
-__all__ = ["IsoCountry", "iso_countries"]
+__all__ = ["IsoCountry", "Subdivision", "iso_countries", "iso_subdivisions", "locales_folder"]
 
 
 @frozen(kw_only=True)
@@ -25,20 +31,56 @@ class IsoCountry:
         return self.names[0]
 
 
+@frozen
+class Subdivision:
+    """One row of ISO 3166-2. `parent` is the code of the subdivision that it lies in, `""` for none."""
+
+    code: str
+    name: str
+    parent: str
+    type: str
+
+
 @cache
 def iso_countries() -> Mapping[str, IsoCountry]:
-    """Return the countries of ISO 3166-1 by alpha-2 code, sorted by it. Read once, about 2 ms."""
-    import pycountry
-
-    rows = sorted(pycountry.countries, key=lambda row: row.alpha_2)
-    return MappingProxyType({row.alpha_2: _plain(row) for row in rows})
+    """Return the countries of ISO 3166-1 by alpha-2 code, sorted by it. Read once, about 1 ms."""
+    rows = sorted(_rows("3166-1"), key=lambda row: row["alpha_2"])
+    return MappingProxyType({row["alpha_2"]: _country(row) for row in rows})
 
 
-def _plain(row: Any) -> IsoCountry:
-    names = (getattr(row, field, "") for field in ("name", "official_name", "common_name"))
+@cache
+def iso_subdivisions() -> Mapping[str, tuple[Subdivision, ...]]:
+    """Return the subdivisions of ISO 3166-2 by the code of their country, sorted. Read once, 20 ms."""
+    found: dict[str, list[Subdivision]] = {}
+    for row in sorted(_rows("3166-2"), key=lambda row: row["code"]):
+        made = Subdivision(row["code"], row["name"], row.get("parent", ""), row["type"])
+        found.setdefault(row["code"][:2], []).append(made)
+    return MappingProxyType({country: tuple(rows) for country, rows in found.items()})
+
+
+def locales_folder() -> Path:
+    """Return the folder of pycountry's translations."""
+    return _folder() / "locales"
+
+
+def _country(row: Mapping[str, str]) -> IsoCountry:
+    names = (row.get(field, "") for field in ("name", "official_name", "common_name"))
     return IsoCountry(
-        alpha_2=row.alpha_2,
-        alpha_3=row.alpha_3,
-        numeric=row.numeric,
-        names=tuple(name for name in names if name),
+        alpha_2=row["alpha_2"],
+        alpha_3=row["alpha_3"],
+        numeric=row["numeric"],
+        names=tuple([name for name in names if name]),
     )
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    import json
+
+    path = _folder() / "databases" / f"iso{table}.json"
+    return cast("Any", json.loads(path.read_bytes()))[table]  # type: ignore[no-any-return]
+
+
+@cache
+def _folder() -> Path:
+    spec = cast("ModuleSpec", find_spec("pycountry"))
+    return Path(str(spec.origin)).parent

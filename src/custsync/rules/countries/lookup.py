@@ -7,9 +7,18 @@ from typing import Final
 from custsync.errors import InputError
 from custsync.rules.countries.checks import MAX_LENGTH, require_text, shape_of
 from custsync.rules.countries.folding import fold, inverted, parts, tidy
-from custsync.rules.countries.index import No, index
+from custsync.rules.countries.index import (
+    No,
+    country_codes,
+    country_names,
+    named,
+    refused_codes,
+    refused_names,
+    soap_values,
+)
 from custsync.rules.countries.languages import catalogue, checked_languages
 from custsync.rules.countries.results import Country, FoundBy, Refusal, RefusalReason
+from custsync.rules.countries.spellings import OWNERS
 from custsync.rules.countries.states import subdivisions_named
 from custsync.rules.countries.systems import codes_of
 
@@ -92,7 +101,7 @@ def resolve_country(
 def _answer(text: str, languages: tuple[str, ...], system: str) -> Country | Refusal:
     bare = tidy(text)
     if bare[:1] == "_" and bare[1:2].isalpha():
-        found = _allowed(index().soap.get(bare), system) or (RefusalReason.NOT_FOUND, ())
+        found = _allowed(soap_values().get(bare), system) or (RefusalReason.NOT_FOUND, ())
     else:
         found = _by_code(bare, system) or _by_name(bare, languages, system)
     if isinstance(found, Country):
@@ -105,8 +114,8 @@ def _by_code(bare: str, system: str) -> Country | No | None:
     if len(bare) > _NUMERIC_LENGTH or not bare.isascii():
         return None
     code = bare.zfill(_NUMERIC_LENGTH) if bare.isdigit() else bare.upper()
-    answer = _allowed(index().codes.get(code), system)
-    return answer if isinstance(answer, Country) else index().refused_codes.get(code) or answer
+    answer = _allowed(country_codes().get(code), system)
+    return answer if isinstance(answer, Country) else refused_codes().get(code) or answer
 
 
 def _allowed(country: Country | None, system: str) -> Country | No | None:
@@ -136,8 +145,8 @@ def _keys(direct: str, bare: str) -> Iterator[str]:
 
 
 def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No | None:
-    english = index().names.get(key)
-    refused = index().refused_names.get(key)
+    english = country_names().get(key)
+    refused = refused_names().get(key)
     local = _local(key, languages)
     several = {country.alpha_2 for country in local}
     if english is not None:
@@ -155,18 +164,34 @@ def _local(key: str, languages: tuple[str, ...]) -> list[Country]:
 
 
 def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No | None:
+    """Return the country on which all parts of the text agree, None where a part is no country.
+
+    A name that several countries share agrees with each of them. So does a dependency with its owner behind
+    it: "Bouvet Island (NO)" is Bouvet Island.
+    """
     pieces = parts(bare)
     if not pieces:
         return None
     by_name = [_by_key(fold(piece), languages, system) for piece in pieces]
     answers = [name or _by_code(piece, system) for name, piece in zip(by_name, pieces, strict=True)]
-    countries = [answer for answer in answers if isinstance(answer, Country)]
-    if len(countries) < len(pieces) or not any(isinstance(answer, Country) for answer in by_name):
+    meant = [_meant(answer) for answer in answers]
+    if not all(meant) or not any(map(_meant, by_name)):
         return None
-    codes = sorted({country.alpha_2 for country in countries})
-    if len(codes) > 1:
-        return RefusalReason.AMBIGUOUS, tuple(codes)
-    return Country(alpha_2=codes[0], name=countries[0].name, found_by=FoundBy.SEVERAL)
+    codes = {code for code in meant[0] if all(_is_one_with(code, further) for further in meant[1:])}
+    if len(codes) == 1:
+        return named(codes.pop(), FoundBy.SEVERAL)
+    return RefusalReason.AMBIGUOUS, tuple(sorted(set().union(*meant)))
+
+
+def _meant(answer: Country | No | None) -> frozenset[str]:
+    if isinstance(answer, Country):
+        return frozenset({answer.alpha_2})
+    is_shared = answer is not None and answer[0] is RefusalReason.AMBIGUOUS
+    return frozenset(answer[1]) if answer is not None and is_shared else frozenset()
+
+
+def _is_one_with(code: str, further: frozenset[str]) -> bool:
+    return code in further or OWNERS.get(code) in further
 
 
 def _no(bare: str, key: str) -> No:
@@ -204,6 +229,6 @@ def suggest(text: str, *, system: str = "iso", count: int = 3) -> tuple[str, ...
     from difflib import get_close_matches
 
     codes = codes_of(system)
-    names = {key: country.alpha_2 for key, country in index().names.items() if country.alpha_2 in codes}
+    names = {key: country.alpha_2 for key, country in country_names().items() if country.alpha_2 in codes}
     close = get_close_matches(fold(text[:_LONGEST_SUGGESTED]), names, n=count * 4, cutoff=0.6)
     return tuple(dict.fromkeys(names[key] for key in close))[:count]

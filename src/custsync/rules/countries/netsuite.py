@@ -26,12 +26,14 @@ NETSUITE_ONLY: Final = ("AB", "AN", "CS", "EA", "IC", "XK")
 
 NETSUITE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "AN": "Netherlands Antilles",
+        "AN": "Netherlands Antilles (Deprecated)",
+        "AX": "Aland Islands",
         "BO": "Bolivia",
         "BQ": "Bonaire, Saint Eustatius and Saba",
-        "CD": "Congo, Democratic People's Republic",
+        "CD": "Congo, Democratic Republic of",
         "CG": "Congo, Republic of",
-        "CS": "Serbia and Montenegro",
+        "CI": "Cote d'Ivoire",
+        "CS": "Serbia and Montenegro (Deprecated)",
         "CV": "Cape Verde",
         "CZ": "Czech Republic",
         "EA": "Ceuta and Melilla",
@@ -41,9 +43,11 @@ NETSUITE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "HM": "Heard and McDonald Islands",
         "HR": "Croatia/Hrvatska",
         "IC": "Canary Islands",
+        "IR": "Iran (Islamic Republic of)",
         "KP": "Korea, Democratic People's Republic",
         "MF": "Saint Martin",
         "MK": "Macedonia",
+        "MM": "Myanmar (Burma)",
         "MO": "Macau",
         "PM": "St. Pierre and Miquelon",
         "PN": "Pitcairn Island",
@@ -61,19 +65,37 @@ NETSUITE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "UM": "US Minor Outlying Islands",
         "VA": "Holy See (City Vatican State)",
         "VE": "Venezuela",
+        "VG": "Virgin Islands (British)",
         "VI": "Virgin Islands (USA)",
         "VN": "Vietnam",
-        "WF": "Wallis and Futuna Islands",
         "XK": "Kosovo",
     }
 )
 """NetSuite's display name where ISO has another one, or none. What AB stands for is unverified, so it has no
 name."""
 
+_SOAP_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "CD": "_congoDemocraticPeoplesRepublic",
+        "MM": "_myanmar",
+        "WF": "_wallisAndFutunaIslands",
+    }
+)
+"""Values of the SOAP enumeration that are not the display name in camel case."""
+
 READ_AS: Final[Mapping[str, str]] = MappingProxyType({"UK": "GB"})
 """Codes that NetSuite keeps beside another one of the same country."""
 
-SOAP_ALSO_READ: Final[Mapping[str, str]] = MappingProxyType({"_unitedKingdomGB": "GB"})
+SOAP_ALSO_READ: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "_libyanArabJamahiriya": "LY",
+        "_netherlandsAntilles": "AN",
+        "_palestinianTerritories": "PS",
+        "_stHelena": "SH",
+        "_unitedKingdomGB": "GB",
+        "_westernSamoa": "WS",
+    }
+)
 """Values of earlier API versions that are still read."""
 
 _NO_SOAP_NAME = frozenset({"AB", "AN", "CS"})
@@ -117,8 +139,8 @@ def netsuite_code(code: str) -> str | None:
 def soap_name(code: str, *, names: Mapping[str, str] | None = None) -> str | None:
     """Return the value of NetSuite's SOAP enumeration for a code, None for a code that has none.
 
-    The value is the display name in camel case behind an underscore. AN and CS are deprecated and have none;
-    AB is unverified.
+    The value is the display name in camel case behind an underscore, three values apart. AN and CS are
+    deprecated and have none; AB is unverified.
 
     Args:
         code: ISO 3166-1 alpha-2, upper case, or one of NetSuite's own.
@@ -161,7 +183,8 @@ def code_of_soap(text: str, *, names: Mapping[str, str] | None = None) -> str | 
 def soap_names() -> Mapping[str, str]:
     """Return the SOAP enumeration of the 252 codes that have a value. Built once."""
     named = [code for code in (*iso_countries(), *NETSUITE_ONLY) if code not in _NO_SOAP_NAME]
-    return MappingProxyType({code: _enumerated(netsuite_name(code) or code) for code in named})
+    derived = {code: _enumerated(netsuite_name(code) or code) for code in named}
+    return MappingProxyType(derived | dict(_SOAP_NAMES))
 
 
 @cache

@@ -63,11 +63,20 @@ class Country:
 
 @frozen(kw_only=True)
 class State:
-    """A state, province or other subdivision; `code` is ISO 3166-2, for example "US-CA"."""
+    """A state, province or other part of a country.
+
+    Attributes:
+        code: ISO 3166-2, for example "US-CA". Where ISO lists no such place, the country and, behind a
+            hyphen, the short name that NetSuite or the post has for it: "US-AE", "GB-Beds.".
+        name: the name in ISO 3166-2, else the one of the list that has the place.
+        found_by: how it was found.
+        also: the codes of the same place at another level: "ES-MD", the community, of "ES-M", the province.
+    """
 
     code: str
     name: str
     found_by: FoundBy
+    also: tuple[str, ...] = ()
 
     @property
     def country(self) -> str:

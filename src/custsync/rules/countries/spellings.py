@@ -5,9 +5,11 @@ Written by hand. Case, accents, apostrophes, "the", "of", "and", "St." and "Isla
 lines, and are read when the index is built.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
-__all__ = ["EVERYDAY", "EVERYDAY_CODES", "STATE_SPELLINGS"]
+__all__ = ["EVERYDAY", "EVERYDAY_CODES", "OWNERS"]
 
 EVERYDAY_CODES: Final = (("EL", "GR"), ("UK", "GB"))
 """Two-letter codes in everyday use that ISO reserves or leaves out, and the country they stand for."""
@@ -30,9 +32,10 @@ BS: Bahama Islands
 BV: Bouvet Island (Bouvetoya)
 BY: Belorussia | Byelorussia | Belarussia
 CC: Cocos Islands | Keeling Islands | Cocos Keeling
+CD: Congo, Democratic People's Republic | Congo, the Democratic Republic of the (Kinshasa)
 CD: DRC | DR Congo | Congo, D.R. | Congo DRC | RDC | Democratic Congo | Congo-Kinshasa | Congo (Kinshasa)
 CF: Central Africa Republic
-CG: Congo-Brazzaville | Brazzaville Congo
+CG: Congo-Brazzaville | Brazzaville Congo | Congo, Republic of the (Brazzaville)
 CH: Swiss Federation
 CI: Ivory Coast | Ivory Cost | Republic of Ivory Coast
 CN: PRC | P.R. China | Mainland China | China PR | China Mainland | China, People's Republic
@@ -111,6 +114,7 @@ PL: Polska
 PM: Saint-Pierre-et-Miquelon
 PN: Pitcairn, Henderson, Ducie and Oeno Islands | Pitcairn Group of Islands
 PR: Porto Rico | Commonwealth of Puerto Rico
+PW: Belau
 PS: Palestine | Palestinian Territory | Occupied Palestinian Territory | West Bank and Gaza
 PS: Palestinian Territory, Occupied | Palestinian National Authority | Palestinian Authority
 PS: West Bank and Gaza Strip | Gaza Strip and West Bank | Palestinian Autonomous Territories
@@ -151,6 +155,7 @@ TR: Republic of Turkey | Tuerkiye | Turkey/Türkiye
 TT: T & T Trinidad | Trinidad et Tobago
 TW: Taiwan ROC | Taiwan, R.O.C. | Republic of China | R.O.C. | Chinese Taipei | Taiwan, China
 TW: Taiwan (Republic of China) | Taiwan Region | China, Taiwan Province of | Taiwan Province
+UM: United States (US) Minor Outlying Islands
 UM: US Outlying Islands | USA Minor Outlying Islands | United States Outlying Islands
 UM: Minor Outlying Islands (US) | United States Pacific Island Wildlife Refuges | US Minor Islands
 UM: Minor Outlying Islands, United States
@@ -164,7 +169,7 @@ VE: Venezuela, RB | R.B. de Venezuela
 VG: BVI | Virgin Islands (UK) | Virgin Islands, GB
 VI: USVI | American Virgin Islands | United States Virgin Islands | Virgin Islands, American
 VN: SR Vietnam | Socialist Republic of Vietnam
-WF: Wallis et Futuna
+WF: Wallis et Futuna | Wallis and Futuna Islands
 WS: Western Samoa | W. Samoa | Samoa, Western
 XK: Kosovo, Republic of | Kosova | Kosovo (UNSCR 1244) | Kosovo UNMIK
 ZA: RSA | S. Africa | Africa, South
@@ -172,9 +177,23 @@ ZA: RSA | S. Africa | Africa, South
 """ISO code (or NetSuite's own) and its everyday spellings. England, Scotland, Wales and Northern Ireland are
 read as GB."""
 
-STATE_SPELLINGS: Final = """
-CA-NL: Newfoundland
-CA-PE: PEI
-US-DC: DC | Washington DC | Washington, D.C.
-"""
-"""ISO 3166-2 code and its everyday spellings."""
+OWNERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        part: owner
+        for owner, parts in {
+            "AU": "CC CX HM NF",
+            "CN": "HK MO",
+            "DK": "FO GL",
+            "ES": "EA IC",
+            "FI": "AX",
+            "FR": "BL GF GP MF MQ NC PF PM RE TF WF YT",
+            "GB": "AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG",
+            "NL": "AW BQ CW SX",
+            "NO": "BV SJ",
+            "NZ": "CK NU TK",
+            "US": "AS GU MP PR UM VI",
+        }.items()
+        for part in parts.split()
+    }
+)
+"""Code of a dependency → code of the country that it belongs to, which people write beside its name."""

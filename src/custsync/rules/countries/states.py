@@ -1,28 +1,37 @@
 """States and other subdivisions of ISO 3166-2, always inside their country."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from attrs import evolve
+
 from custsync.rules.countries.checks import MAX_LENGTH, require_text, shape_of
 from custsync.rules.countries.folding import fold, parts, tidy
-from custsync.rules.countries.index import entries, index, keys_of
-from custsync.rules.countries.iso import iso_countries
+from custsync.rules.countries.index import entries, keys_of, refused_names
+from custsync.rules.countries.iso import Subdivision, iso_countries, iso_subdivisions
 from custsync.rules.countries.results import FoundBy, Refusal, RefusalReason, State
-from custsync.rules.countries.spellings import STATE_SPELLINGS
+from custsync.rules.countries.state_lists import STATE_LISTS, STATE_TYPES
+from custsync.rules.countries.state_names import STATE_NAMES
 
 __all__ = ["resolve_state", "subdivisions_named"]
 
 _TAIL_LENGTHS: Final = (2, 3)
+_A_PAIR: Final = 2
+_OF: Final = frozenset({"da", "de", "del", "di", "do", "du"})
 
 
 def resolve_state(text: str | None, *, country: str) -> State | Refusal:
-    """Return the state that a text names inside one country, or a refusal.
+    """Return the state, province or county that a text names inside one country, or a refusal.
 
-    The text may be a full code ("US-CA"), the code behind the hyphen ("CA") or a name, in that order. Other
-    countries are never looked at: about 70 names and most short codes occur in several. An account's own
-    short names that are neither ISO code nor ISO name are `not_found`: pass them through.
+    The text may be a full code ("US-CA"), the code behind the hyphen ("CA"), a name in ISO 3166-2, an English
+    or native name, or what NetSuite's own list has ("Beds.", "AGS", "Anhui Province"), in that order. Other
+    countries are never looked at: about 70 names and most short codes occur in several. A name that two
+    states share is ambiguous, unless both are one place for an address: a Spanish province and the community
+    that has no other one. The answer is then the province, and the community is in its `also`.
+
+    An account's own short names that are in no public list are `not_found`: pass them through.
 
     Args:
         text: what stands in the state field.
@@ -35,8 +44,8 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
     Raises:
         InputError: the text or the country is no text.
 
-    >>> resolve_state("ca", country="US").name
-    'California'
+    >>> resolve_state("ca", country="US").name, resolve_state("AE", country="US").name
+    ('California', 'Armed Forces Europe')
     >>> resolve_state("Ontario", country="US").reason
     <RefusalReason.NOT_FOUND: 'not_found'>
     """
@@ -53,14 +62,51 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
 @lru_cache(maxsize=4096)
 def _answer(text: str, country: str) -> State | Refusal:
     bare = tidy(text)
-    by_code, by_name = _states_of(country)
-    if state := by_code.get(bare.upper() if bare.isascii() else ""):
-        return state
-    states = by_name.get(fold(bare), ())
+    states = _found(bare, country) or _agreed(bare, country)
     if len(states) == 1:
         return states[0]
     codes = tuple(sorted(state.code for state in states))
     return Refusal(reason=_reason(bare, codes), codes=codes, shape=shape_of(text))
+
+
+def _found(bare: str, country: str) -> tuple[State, ...]:
+    by_code, by_name = _states_of(country)
+    if state := by_code.get(bare.upper() if bare.isascii() else ""):
+        return (state,)
+    key = fold(bare)
+    return by_name.get(key) or _of_its_type(key, country)
+
+
+def _of_its_type(key: str, country: str) -> tuple[State, ...]:
+    """Return the states of a name with a type beside it: "Osaka Prefecture", "Province of Turin".
+
+    The type must be the one that ISO gives: a city of that name is not its province.
+    """
+    types = {row.code: row.type.lower() for row in iso_subdivisions().get(country, ())}
+    for name, type_ in _without_type(key.split()):
+        states = _states_of(country)[1].get(name, ())
+        exactly = tuple(state for state in states if types.get(state.code) == type_)
+        fitting = exactly or tuple(state for state in states if type_ in types.get(state.code, ""))
+        if fitting:
+            return fitting
+    return ()
+
+
+def _without_type(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name without the type at its end or its beginning, and the type in ISO's words."""
+    if words and words[-1] in STATE_TYPES:
+        rest = words[:-2] if words[-2:-1] == ["autonomous"] else words[:-1]
+        yield " ".join(rest), STATE_TYPES[words[-1]]
+    if words and words[0] in STATE_TYPES:
+        rest = words[2:] if words[1:2] and words[1] in _OF else words[1:]
+        yield " ".join(rest), STATE_TYPES[words[0]]
+
+
+def _agreed(bare: str, country: str) -> tuple[State, ...]:
+    """Return the state on which all parts of the text agree: "Yunnan / 云南", "ON - Ontario"."""
+    found = [_found(piece, country) for piece in parts(bare)]
+    codes = {state.code for states in found for state in states}
+    return found[0] if found and all(found) and len(codes) == 1 else ()
 
 
 def _reason(bare: str, codes: tuple[str, ...]) -> RefusalReason:
@@ -68,7 +114,7 @@ def _reason(bare: str, codes: tuple[str, ...]) -> RefusalReason:
         return RefusalReason.AMBIGUOUS
     if not bare:
         return RefusalReason.EMPTY
-    refused = index().refused_names.get(fold(bare))
+    refused = refused_names().get(fold(bare))
     if not fold(bare) or (refused is not None and refused[0] is RefusalReason.PLACEHOLDER):
         return RefusalReason.PLACEHOLDER
     return RefusalReason.NOT_FOUND
@@ -76,46 +122,81 @@ def _reason(bare: str, codes: tuple[str, ...]) -> RefusalReason:
 
 @cache
 def _states_of(country: str) -> tuple[Mapping[str, State], Mapping[str, tuple[State, ...]]]:
+    rows = iso_subdivisions().get(country, ())
     by_code: dict[str, State] = {}
     by_name: dict[str, dict[str, State]] = {}
-    for code, name in _subdivisions().get(country, ()):
-        by_code[code] = State(code=code, name=name, found_by=FoundBy.SUBDIVISION_CODE)
-        by_code[code[3:]] = State(code=code, name=name, found_by=FoundBy.SHORT_CODE)
-        for key in _state_keys(name):
-            by_name.setdefault(key, {})[code] = State(code=code, name=name, found_by=FoundBy.ISO_NAME)
-    for code, spelling in entries(STATE_SPELLINGS):
-        if code in by_code:
-            state = State(code=code, name=by_code[code].name, found_by=FoundBy.EVERYDAY)
-            for key in keys_of(spelling):
-                by_name.setdefault(key, {code: state})
-    names = {key: tuple(found.values()) for key, found in by_name.items()}
+    for row in rows:
+        by_code[row.code] = State(code=row.code, name=row.name, found_by=FoundBy.SUBDIVISION_CODE)
+        by_code[row.code[3:]] = evolve(by_code[row.code], found_by=FoundBy.SHORT_CODE)
+        for key in _state_keys(row.name):
+            by_name.setdefault(key, {})[row.code] = evolve(by_code[row.code], found_by=FoundBy.ISO_NAME)
+    by_name = _without_types(rows, by_code) | by_name | _own_names(country, by_code)
+    names = {key: _one_place(tuple(found.values()), rows) for key, found in by_name.items()}
     return MappingProxyType(by_code), MappingProxyType(names)
 
 
-def _state_keys(name: str) -> set[str]:
-    return keys_of(name).union(*map(keys_of, parts(name)))
+def _without_types(rows: Sequence[Subdivision], by_code: Mapping[str, State]) -> dict[str, dict[str, State]]:
+    """Return the ISO names that have a type beside the name, without it."""
+    found: dict[str, dict[str, State]] = {}
+    for row in rows:
+        for name, _ in _without_type(fold(row.name).split()):
+            found.setdefault(name, {})[row.code] = evolve(by_code[row.code], found_by=FoundBy.ISO_NAME)
+    return found
+
+
+def _own_names(country: str, by_code: dict[str, State]) -> dict[str, dict[str, State]]:
+    """Return the names of our own tables, which count before ISO's; add the places that ISO does not list."""
+    found: dict[str, dict[str, State]] = {}
+    for code, name in _own_tables().get(country, ()):
+        keys = keys_of(name)
+        if code.upper() not in by_code:
+            by_code[code.upper()] = State(code=code, name=name, found_by=FoundBy.SUBDIVISION_CODE)
+            by_code[code[3:].upper()] = State(code=code, name=name, found_by=FoundBy.SHORT_CODE)
+            keys |= keys_of(code[3:])
+        for key in keys:
+            state = evolve(by_code[code.upper()], found_by=FoundBy.EVERYDAY)
+            found.setdefault(key, {})[code] = state
+    return found
 
 
 @cache
-def _subdivisions() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    import pycountry
-
+def _own_tables() -> Mapping[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in sorted(pycountry.subdivisions, key=lambda row: row.code):
-        found.setdefault(row.code[:2], []).append((row.code, row.name))
-    return MappingProxyType({country: tuple(rows) for country, rows in found.items()})
+    for code, name in (*entries(STATE_NAMES), *entries(STATE_LISTS)):
+        found.setdefault(code[:2], []).append((code, name))
+    return MappingProxyType(found)
+
+
+def _state_keys(name: str) -> set[str]:
+    """Return the keys of a name: whole, turned around its comma, before it, and each of several spellings."""
+    spellings = [name, *parts(name)] if "[" in name or "/" in name else [name]
+    return set().union(*(keys_of(spelling) | keys_of(_before_comma(spelling)) for spelling in spellings))
+
+
+def _before_comma(name: str) -> str:
+    return name.partition(",")[0].partition("(")[0]
+
+
+def _one_place(states: tuple[State, ...], rows: Sequence[Subdivision]) -> tuple[State, ...]:
+    """Return the smaller of two states alone where the larger one has no other part, else all of them."""
+    codes = {state.code for state in states}
+    children = [row for row in rows if row.parent in codes]
+    if len(states) == _A_PAIR and len(children) == 1 and children[0].code in codes:
+        child = next(state for state in states if state.code == children[0].code)
+        return (evolve(child, also=(children[0].parent,)),)
+    return states
 
 
 @cache
 def _subdivision_codes() -> Mapping[str, tuple[str, ...]]:
-    rows = (row for rows in _subdivisions().values() for row in rows)
-    return _gathered((key, code) for code, _ in rows for key in (code, _tail(code)))
+    rows = (row for rows in iso_subdivisions().values() for row in rows)
+    return _gathered((key, row.code) for row in rows for key in (row.code, _tail(row.code)))
 
 
 @cache
 def _subdivision_names() -> Mapping[str, tuple[str, ...]]:
-    rows = (row for rows in _subdivisions().values() for row in rows)
-    return _gathered((key, code) for code, name in rows for key in _state_keys(name))
+    rows = (row for rows in iso_subdivisions().values() for row in rows)
+    return _gathered((key, row.code) for row in rows for key in _state_keys(row.name))
 
 
 def _tail(code: str) -> str:
