@@ -196,22 +196,32 @@ class TestLago:
         for by, value in (("id", "4f0f-1"), ("external_id", "lund"), (by_code, "9")):
             assert found(target, by, value) == ["4f0f-1"]
 
-    def test_a_list_is_replaced_and_keeps_what_an_entry_does_not_say(self, tmp_path: Path) -> None:
+    def test_a_link_that_is_not_named_by_its_id_is_destroyed(self, tmp_path: Path) -> None:
         target = SystemFile(put(tmp_path / "a.jsonl", self.row()), LAGO)
-        answer = update(target, "4f0f-1", **self.BODY)
-        (link,) = answer.payload["integration_customers"]
-        assert {key: link[key] for key in self.LINK} == {**self.LINK, "external_customer_id": "2041"}
+        (sent,) = self.BODY["integration_customers"]
+        body = {**self.BODY, "integration_customers": [{**sent, "id": self.LINK["lago_id"]}]}
+        (kept,) = update(target, "4f0f-1", **body).payload["integration_customers"]
+        assert kept == {**self.LINK, "external_customer_id": "2041"}
+        (new,) = update(target, "4f0f-1", **self.BODY).payload["integration_customers"]
+        assert new["lago_id"] != self.LINK["lago_id"]
+
+    @pytest.mark.rule("G-LOSS")
+    def test_what_lago_refuses_is_refused(self, tmp_path: Path) -> None:
+        target = SystemFile(put(tmp_path / "a.jsonl", self.row()), LAGO)
+        before = target.path.read_bytes()
+        link = {"integration_code": "us", "type": "netsuite"}
+        refused = update(target, "4f0f-1", external_id="lund", integration_customers=[link])
+        assert refused == Rejected("unknown_field", "integration_customers")
+        assert create(target, name="Lund") == Rejected("value_is_mandatory", "external_id")
+        assert target.path.read_bytes() == before
 
     def test_creates(self, tmp_path: Path) -> None:
         target = SystemFile(tmp_path / "a.jsonl", LAGO)
-        metadata = [{"key": "region", "value": "PNW", "display_in_invoice": False}]
-        made = create(target, external_id="lund", metadata=metadata)
-        assert made.payload == {
-            "lago_id": "rehearsed-1",
-            "external_id": "lund",
-            "metadata": metadata,
-            "integration_customers": [],
-        }
+        datum = {"key": "region", "value": "PNW", "display_in_invoice": False}
+        made = create(target, external_id="lund", metadata=[datum])
+        (kept,) = made.payload["metadata"]
+        assert (made.payload["lago_id"], made.payload["external_id"]) == ("rehearsed-1", "lund")
+        assert kept == {**datum, "lago_id": kept["lago_id"]}
         assert create(target, external_id="lund") == Exists("rehearsed-1")
 
     def test_a_write_back_is_read_with_everything_else_that_the_source_has(self, tmp_path: Path) -> None:

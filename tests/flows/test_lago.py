@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.manual import link_manually
 from custsync.engine.outcomes import Result
 from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError, FlowError, PlanError, StoreError
@@ -19,6 +20,7 @@ from custsync.flows.lago.billing import BillingSettings, Syncs
 from custsync.flows.lago.connection import Subsidiary, internal_id
 from custsync.protocols import Unknown
 from custsync.systems import netsuite
+from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, US, Ledger, decided, linked_to
@@ -336,6 +338,45 @@ class TestWriteBack:
     def links(self, ledger: Ledger) -> dict[str, str | None]:
         there = ledger.lago.rows[0]["integration_customers"]
         return {one["integration_code"]: one["external_customer_id"] for one in there}
+
+    @pytest.mark.rule("G-LOSS")
+    def test_no_link_is_destroyed_and_no_other_system_is_asked_again(self, ledger: Ledger) -> None:
+        xero = {"type": "xero", "integration_code": "xero-1", "sync_with_provider": True}
+        hubspot = {"type": "hubspot", "integration_code": "crm", "external_customer_id": "9"}
+        given = {**hubspot, "targeted_object": "contacts", "email": "ap@brightwater.example"}
+        ledger.lago.put({**BRIGHTWATER, "integration_customers": [US, xero, given]})
+        us, *others = ledger.lago.rows[0]["integration_customers"]
+        assert ledger.sync() == "1 created"
+        made = {**us, "external_customer_id": ledger.netsuite.rows[0]["id"]}
+        assert ledger.lago.rows[0]["integration_customers"] == [made, *others]
+        assert ledger.lago.asked == []
+
+    def test_lago_is_asked_by_external_ids(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        asked: list[Any] = []
+        find = FakeLago.find
+
+        def logged(lago: FakeLago, by: str, values: Any) -> Any:
+            asked.append((by, list(values)))
+            return find(lago, by, values)
+
+        monkeypatch.setattr(FakeLago, "find", logged)
+        planned = plan(FLOW, ledger.lago.rows, ledger.world)
+        assert apply(FLOW, planned, ledger.world).summary == "1 created"
+        link_manually(FLOW, "brightwater", ledger.existing(), ledger.world)
+        assert asked == [("external_id", ["brightwater"])] * 3
+
+    def test_another_customer_under_the_external_id_is_not_written(self, ledger: Ledger) -> None:
+        identity = ledger.lago.put(BRIGHTWATER)
+
+        def handed_on() -> None:
+            ledger.lago.remove(identity)
+            ledger.lago.put(BRIGHTWATER)
+
+        world = evolve(ledger.world, target=Meanwhile(ledger.netsuite, handed_on))
+        assert ledger.sync(world=world) == "1 created"
+        assert ledger.said == {"write_back_due"}
+        assert self.links(ledger) == {"us": None}
 
     def test_a_connection_that_was_added_meanwhile_stays(self, ledger: Ledger) -> None:
         ledger.lago.put(BRIGHTWATER)

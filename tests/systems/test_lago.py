@@ -274,6 +274,7 @@ class TestWrite:
             "external_id": "vale-1",
             "integration_customers": [
                 {
+                    "id": US["lago_id"],
                     "integration_type": "netsuite",
                     "integration_code": "netsuite-us",
                     "external_customer_id": "2041",
@@ -281,6 +282,7 @@ class TestWrite:
                     "subsidiary_id": "2",
                 },
                 {
+                    "id": UK["lago_id"],
                     "integration_type": "netsuite",
                     "integration_code": "netsuite-uk",
                     "external_customer_id": "2050",
@@ -289,6 +291,64 @@ class TestWrite:
                 },
             ],
         }
+
+    @pytest.mark.rule("G-LOSS")
+    def test_only_keys_of_a_request_are_sent_and_no_null(self) -> None:
+        other = {
+            "lago_id": "L2",
+            "type": "xero",
+            "integration_code": "xero-1",
+            "external_customer_id": None,
+            "sync_with_provider": True,
+            "subsidiary_id": "9",
+            "targeted_object": "contacts",
+            "email": "ap@vale.example",
+            "code": None,
+        }
+        payload = individual(integration_customers=[US, other])
+        body = LAGO.write({"custom.integration_customers.netsuite-us": "2041"}, read(payload))
+        assert body["integration_customers"][1] == {
+            "id": "L2",
+            "integration_type": "xero",
+            "integration_code": "xero-1",
+            "sync_with_provider": True,
+        }
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize(
+        ("changes", "reason"),
+        [
+            ({"integration_customers": ABSENT}, "was read without its integration_customers"),
+            ({"integration_customers": [{**US, "lago_id": None}]}, "read without its id"),
+            ({"integration_customers": [US, {**UK, "type": None}]}, "integration_type"),
+        ],
+    )
+    def test_a_link_that_would_be_lost_is_not_written(self, changes: dict[str, Any], reason: str) -> None:
+        payload = {key: value for key, value in individual(**changes).items() if value is not ABSENT}
+        with pytest.raises(InputError, match=reason):
+            LAGO.write({"custom.integration_customers.netsuite-us": "2041"}, read(payload))
+
+    @pytest.mark.rule("G-LOSS")
+    def test_metadata_that_was_not_read_is_not_written(self) -> None:
+        payload = individual()
+        del payload["metadata"]
+        with pytest.raises(InputError, match="was read without its metadata"):
+            LAGO.write({"custom.tier": "gold"}, read(payload))
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"custom.tier": "v" * 101},
+            {"custom." + "k" * 21: "v"},
+            {f"custom.{key}": "v" for key in "abcde"},
+            {"custom.tier": ""},
+            {"custom.integration_customers.netsuite-us": None},
+        ],
+        ids=["a long value", "a long key", "a sixth", "a blank", "an id taken back"],
+    )
+    def test_what_lago_does_not_take(self, values: dict[str, Any]) -> None:
+        with pytest.raises(InputError, match="Lago does not take"):
+            LAGO.write(values, read(individual()))
 
     def test_metadata(self) -> None:
         customer = read(individual(metadata=[REGION, {"key": "route", "value": "7"}]))

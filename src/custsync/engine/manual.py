@@ -34,7 +34,8 @@ def link_manually(flow: Flow, source: str, target: str, world: Environment) -> S
 
     Args:
         flow: the policy of the pair.
-        source: the source customer's id.
+        source: the source customer's id; the external id of a Lago customer, which Lago does not find by its
+            own id.
         target: the target customer's id.
         world: the adapters and the store.
 

@@ -101,7 +101,8 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
 def _the_one(
     system: System, side: Side, identity: str, end: End, terms: RunContext
 ) -> Generator[Request, Any, Customer]:
-    found = yield from find(side, "id", [identity], end.capabilities, terms.retry)
+    by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
+    found = yield from find(side, by, [identity], end.capabilities, terms.retry)
     hits = found[identity]
     if not isinstance(hits, Sequence) or len(hits) != 1 or system.is_deleted(hits[0]):
         raise InputError(f"{system.name}:{identity}: there is no such customer")

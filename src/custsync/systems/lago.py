@@ -28,6 +28,7 @@ from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.address_patch import book_of
 from custsync.systems.ids import id_in, read_dashed, read_filled
+from custsync.systems.lago_writes import FIELDS
 from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
@@ -91,8 +92,6 @@ METADATUM: Final = Table(
         Column("shown", "display_in_invoice", FLAG),
     )
 )
-_OUTPUT_ONLY: Final = frozenset({"lago_id", "type", "code", "is_default", "category"})
-"""Keys of a connection that an answer has and a request does not."""
 
 
 def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
@@ -277,8 +276,10 @@ def id_of(payload: Payload) -> str:
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the body that writes ids of connections and metadata to a customer.
 
-    Lago replaces whole lists: a link that is left out of one is destroyed. So each list is sent whole, as it
-    was last read, with the changes laid over it.
+    Lago replaces whole lists by the ids of their entries: what is left out is destroyed, what has no id is
+    made anew, and the other system is asked for a customer again. So each list is sent whole, as it was last
+    read, each entry with its id, and nothing but the change is another. Only keys of a request are sent, and
+    no null.
 
     Args:
         values: `custom.integration_customers.CODE` → the customer's id in that connection's system, and
@@ -287,15 +288,15 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
 
     Raises:
         FlowError: a field that is not written to Lago.
-        InputError: the customer was not read before, or does not name the connection.
+        InputError: the customer was not read before, or not whole; it does not name the connection; or Lago
+            does not take the value.
 
     Rule: LG-LINK, LG-MULTI
 
-    >>> there = {"type": "netsuite", "integration_code": "us", "sync_with_provider": True}
-    >>> joinery = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [there]})
+    >>> us = {"lago_id": "L1", "type": "netsuite", "integration_code": "us", "external_customer_id": None}
+    >>> joinery = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [us]})
     >>> write({"custom.integration_customers.us": "2041"}, joinery)["integration_customers"]
-    [{'integration_code': 'us', 'sync_with_provider': True, 'integration_type': 'netsuite',
-      'external_customer_id': '2041'}]
+    [{'id': 'L1', 'integration_type': 'netsuite', 'integration_code': 'us', 'external_customer_id': '2041'}]
     >>> write({"name": "Joinery"}, joinery)
     Traceback (most recent call last):
         ...
@@ -303,38 +304,78 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     """
     if current is None:
         raise InputError("a Lago customer is never created, and its lists are written whole: read it first")
-    ids: dict[str, Any] = {}
-    metadata: dict[str, Any] = {}
+    ids: dict[str, str] = {}
+    metadata: dict[str, str | None] = {}
     for name, value in values.items():
-        if not name.startswith("custom."):
+        if not takes(name):
             raise FlowError(f"Lago takes no field {name!r} from a flow: take its row out of the field table")
-        if value is not ABSENT:
-            mine = ids if name.startswith(CONNECTION_MARK, 7) else metadata
-            mine[name[7:].removeprefix(CONNECTION_MARK)] = None if value is None else str(value)
+        if value is ABSENT:
+            continue
+        if name.startswith(CONNECTION_MARK, 7):
+            ids[name[7:].removeprefix(CONNECTION_MARK)] = str(value or "")
+        else:
+            metadata[name[7:]] = None if value is None else str(value)
     body: dict[str, Any] = {"external_id": current.external_id}
     if ids:
         body["integration_customers"] = _write_connections(ids, current)
     if metadata:
         body["metadata"] = _write_metadata(metadata, current)
+    return _checked(body, current)
+
+
+def _checked(body: dict[str, Any], current: Customer) -> dict[str, Any]:
+    """Return the body, if Lago takes it."""
+    refusal = FIELDS.refusal(body, creates=False)
+    if refusal is not None:
+        raise InputError(f"{current.ref}: Lago does not take {refusal.field} as it is ({refusal.code})")
     return body
 
 
-def _write_connections(ids: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
-    there = current.extra.get("integration_customers") or ()
+def takes(name: str) -> bool:
+    """Return whether a flow may write our field of this name.
+
+    >>> takes("custom.integration_customers.us"), takes("custom.region"), takes("name")
+    (True, True, False)
+    """
+    return FIELDS.takes(name) and name != "custom."
+
+
+def _listed(current: Customer, key: str) -> list[Mapping[str, Any]]:
+    """Return a list of the customer as it came; where it was not read, the rest of it would be lost."""
+    if key not in current.extra:
+        raise InputError(
+            f"{current.ref}: was read without its {key}, and the list is written whole; "
+            "let the adapter answer with the customer object as Lago sends it"
+        )
+    return list(current.extra[key] or ())
+
+
+def _write_connections(ids: Mapping[str, str], current: Customer) -> list[dict[str, Any]]:
+    there = _listed(current, "integration_customers")
     if not ids.keys() <= {entry.get("integration_code") for entry in there}:
         raise InputError(f"{current.ref}: names no such connection; choose it on the customer first")
+    if not all(entry.get("lago_id") for entry in there):
+        raise InputError(f"{current.ref}: a link was read without its id, and Lago would make it anew")
     return [_write_connection(entry, ids) for entry in there]
 
 
-def _write_connection(entry: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
-    sent = {key: value for key, value in entry.items() if key not in _OUTPUT_ONLY}
-    sent["integration_type"] = entry.get("type")
-    code = entry.get("integration_code", "")
-    return {**sent, "external_customer_id": ids[code]} if code in ids else sent
+def _write_connection(entry: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    own = ["external_customer_id", "sync_with_provider"]
+    own += ["subsidiary_id"] if entry.get("type") == "netsuite" else []
+    code = entry.get("integration_code") or ""
+    sent = {
+        "id": entry["lago_id"],
+        "integration_type": entry.get("type"),
+        "integration_code": code,
+        **{key: entry.get(key) for key in own},
+    }
+    if code in ids:
+        sent["external_customer_id"] = ids[code]
+    return {key: value for key, value in sent.items() if value is not None}
 
 
 def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
-    there = {datum["key"]: datum for datum in _read_metadata(current.extra.get("metadata"))}
+    there = {datum["key"]: datum for datum in _read_metadata(_listed(current, "metadata"))}
     kept = {key: datum["value"] for key, datum in there.items()}
     new = {"id": ABSENT, "shown": False}
     return [
@@ -345,7 +386,7 @@ def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[
 
 
 def _write_datum(datum: Mapping[str, Any]) -> dict[str, Any]:
-    sent = METADATUM.write(datum)
+    sent = METADATUM.write({**datum, "shown": datum["shown"] or False})
     return {"id" if key == "lago_id" else key: value for key, value in sent.items()}
 
 
@@ -356,5 +397,7 @@ LAGO: Final = System(
     id_of=id_of,
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},
     replaces_lists=True,
+    takes=takes,
+    retrieved_by="external_id",
 )
-"""Lago's customer object."""
+"""Lago's customer object. Its API knows customers by their external ids alone."""

@@ -119,8 +119,12 @@ class FieldTable:
             body: the body of a create or of an update.
             creates: whether it is a create's.
         """
-        found = next(self._faults("", body, creates=creates), None)
+        found = self.first_fault(body, creates=creates)
         return None if found is None else Rejected(self.codes.get(found[0], "invalid"), found[1])
+
+    def first_fault(self, body: Mapping[str, Any], *, creates: bool) -> tuple[Fault, str] | None:
+        """Return the first fault of a body, and the path of its key; None where there is none."""
+        return next(self._faults("", body, creates=creates), None)
 
     def _faults(self, path: str, body: Mapping[str, Any], *, creates: bool) -> Iterator[tuple[Fault, str]]:
         """Yield each fault of an object at that path, with the path of its key."""

@@ -8,7 +8,7 @@ from attrs import frozen
 from custsync.adapters.files import lago_rows, netsuite_rows
 from custsync.adapters.files.records import NEW, Record, laid_over
 from custsync.protocols import Rejected
-from custsync.systems import lightspeed_writes, stripe_writes
+from custsync.systems import lago_writes, lightspeed_writes, stripe_writes
 
 __all__ = ["SHAPES", "Shape"]
 
@@ -71,8 +71,8 @@ SHAPES: Final[Mapping[str, Shape]] = {
     ),
     "servicetitan": Shape(created=_created, prefix=""),
     "lago": Shape(
-        created=lago_rows.created,
-        changed=lago_rows.changed,
+        created=lago_writes.created,
+        changed=lago_writes.changed,
         unique="external_id",
         overlaid=lago_rows.overlaid,
         fields=lago_rows.fields,

@@ -1,11 +1,11 @@
-"""What a write makes of a Lago customer, whose connections and metadata are lists that are written whole."""
+"""A Lago customer with what was written back to it, whose links and metadata are lists."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from custsync.adapters.files.records import Record
 
-__all__ = ["changed", "created", "fields", "overlaid"]
+__all__ = ["fields", "overlaid"]
 
 _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "integration_customers": ("integration_code", "external_customer_id"),
@@ -17,19 +17,10 @@ _RENAMED: Final[Mapping[str, str]] = {"integration_type": "type", "id": "lago_id
 """Keys of a request that an answer has under another name."""
 
 
-def created(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    """Return the customer that a create makes."""
-    return changed({"lago_id": id, "metadata": [], "integration_customers": []}, body)
-
-
-def changed(record: Record, body: Mapping[str, Any]) -> Record:
-    """Return the customer after an update: what a list leaves out is gone."""
-    return {**record, **body, **{key: _replaced(record, key, body) for key in _LISTS if key in body}}
-
-
 def overlaid(record: Record, written: Mapping[str, Any]) -> Record:
     """Return the customer with what was written back to it: what was not written stays in its lists."""
-    laid = changed(record, written)
+    lists = {key: _replaced(record, key, written) for key in _LISTS if key in written}
+    laid: Record = {**record, **written, **lists}
     for key in _LISTS.keys() & written.keys():
         there, new = record.get(key), _by_name(laid, key)
         old = there if isinstance(there, list) else []

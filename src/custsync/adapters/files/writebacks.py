@@ -59,28 +59,33 @@ class WriteBackFile:
         self.path = Path(path)
         self.account, self.mode = account, mode
         self.overridden: dict[str, None] = {}
-        finds = {} if source is None else {"id": _BATCH}
+        finds = {} if source is None else dict.fromkeys(("id", system.retrieved_by), _BATCH)
         self.capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=_BATCH)
         self._system, self._source, self._shape = system, source, SHAPES[system.name]
-        self._records: dict[str, list[Record]] | None = None
+        self._records: dict[str, dict[str, list[Record]]] = {}
         self._written: dict[str, Payload] = {}
         if stamp_of(self.path) is not None:
             self._read()
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
-        """Return, for each id, the source's records of it, with what was written back; no other look-up."""
-        if self._source is None or by != "id":
+        """Return, for each id, the source's records of it, with what was written back.
+
+        A system that knows its customers by another key is asked by that one too; no other look-up.
+        """
+        if self._source is None or by not in self.capabilities.lookups:
             return {value: Rejected("no_look_up") for value in values}
-        if self._records is None:
-            self._records = self._by_id(self._source)
-        held = self._records
+        if by not in self._records:
+            self._records[by] = self._held(self._source, by)
+        held = self._records[by]
         return {value: [self._laid_over(record) for record in held.get(value, ())] for value in values}
 
-    def _by_id(self, records: Iterable[Record | str]) -> dict[str, list[Record]]:
+    def _held(self, records: Iterable[Record | str], by: str) -> dict[str, list[Record]]:
+        """Return the records by the value that they are asked for by."""
         held: dict[str, list[Record]] = {}
         for record in records:
             if not isinstance(record, str):
-                held.setdefault(self._system.id_of(record), []).append(record)
+                value = self._system.id_of(record) if by == "id" else str(record.get(by, ""))
+                held.setdefault(value, []).append(record)
         return held
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:

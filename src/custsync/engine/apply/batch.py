@@ -330,8 +330,12 @@ def _as_they_are_now(
     if not flow.target.replaces_lists:
         return {}
     decisions = (job.decision for job in jobs)
-    refs = [entry.target for entry in decisions if isinstance(entry, Link | Update) and entry.changes]
-    now = yield from read_again(flow.target, Side.TARGET, terms.ends.target, refs, terms)
+    known = [
+        (entry.target, entry.current)
+        for entry in decisions
+        if isinstance(entry, Link | Update) and entry.changes
+    ]
+    now = yield from read_again(flow.target, Side.TARGET, terms.ends.target, known, terms)
     return now or {}
 
 

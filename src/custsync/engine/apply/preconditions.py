@@ -1,7 +1,7 @@
 """Whether what a decision rests on still holds: read again before an older plan is carried out."""
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
@@ -23,14 +23,17 @@ from custsync.engine.requests import End, LoadRecords, Now, Request, Side
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
-from custsync.protocols import Capabilities
+from custsync.protocols import Capabilities, Found
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import Verdict
 from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.system import System
 
-__all__ = ["read_again", "recheck"]
+__all__ = ["Known", "read_again", "recheck"]
+
+Known: TypeAlias = tuple[Ref, Customer | None]
+"""A customer's reference, and the customer as it was read last, where it was."""
 
 
 def recheck(
@@ -46,12 +49,10 @@ def recheck(
     ends = [(decision.source, getattr(decision, "survivor", None)) for decision in decisions]
     refs = tuple(ref for pair in ends for ref in pair if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
-    targets = yield from read_again(
-        flow.target, Side.TARGET, terms.ends.target, [_target(decision) for decision in decisions], terms
-    )
-    sources = yield from read_again(
-        flow.source, Side.SOURCE, terms.ends.source, [_source(decision) for decision in decisions], terms
-    )
+    linked = [_target(decision) for decision in decisions]
+    targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, linked, terms)
+    ours = [_source(decision) for decision in decisions]
+    sources = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, ours, terms)
     judged = [_judge(flow, decision, stored, targets, sources) for decision in decisions]
     open_ones = [entry for entry, result in zip(decisions, judged, strict=True) if result is None]
     late = yield from _too_late(open_ones, terms)
@@ -93,13 +94,14 @@ def _found_since(
     }
 
 
-def _target(decision: Decision) -> Ref | None:
-    return decision.target if isinstance(decision, Link | Update) else None
+def _target(decision: Decision) -> Known | None:
+    return (decision.target, decision.current) if isinstance(decision, Link | Update) else None
 
 
-def _source(decision: Decision) -> Ref | None:
-    is_read = isinstance(decision, Create | Link | Merge | Update) or _lasts(decision)
-    return decision.source if is_read else None
+def _source(decision: Decision) -> Known | None:
+    if isinstance(decision, Create | Link | Merge | Update):
+        return decision.source, decision.customer
+    return (decision.source, None) if _lasts(decision) else None
 
 
 def _lasts(decision: Decision | None) -> bool:
@@ -107,22 +109,33 @@ def _lasts(decision: Decision | None) -> bool:
 
 
 def read_again(
-    system: System, side: Side, end: End, refs: Sequence[Ref | None], terms: RunContext
+    system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
 ) -> Generator[Request, Any, Mapping[str, Customer | None] | None]:
     """Return the customers as they are now, by id, None for one that is gone; None where none can be read."""
-    wanted = [ref.id for ref in refs if ref is not None]
+    by = system.retrieved_by
+    asked = {question: one[0].id for one in known if one is not None and (question := _question(by, *one))}
     can: Capabilities = end.capabilities
-    if not wanted or "id" not in can.lookups:
+    if not asked or by not in can.lookups:
         return None
-    found = yield from find(side, "id", wanted, can, terms.retry)
-    now: dict[str, Customer | None] = {}
-    for identity, hits in found.items():
-        try:
-            one = isinstance(hits, Sequence) and len(hits) == 1
-            now[identity] = system.read(hits[0], end.account, end.mode) if one else None  # type: ignore[index]
-        except PayloadError:
-            now[identity] = None
-    return now
+    found = yield from find(side, by, list(asked), can, terms.retry)
+    return {asked[question]: _only(system, end, asked[question], hits) for question, hits in found.items()}
+
+
+def _question(by: str, ref: Ref, customer: Customer | None) -> str:
+    """Return what a system is asked for to answer with this customer, `""` where that is not known."""
+    value = ref.id if by == "id" else value_of(customer, by) if customer is not None else ""
+    return value if isinstance(value, str) else ""
+
+
+def _only(system: System, end: End, identity: str, hits: Found) -> Customer | None:
+    """Return the one customer that was found, None unless it is the one that was meant."""
+    if not isinstance(hits, Sequence) or len(hits) != 1:
+        return None
+    try:
+        customer = system.read(hits[0], end.account, end.mode)
+    except PayloadError:
+        return None
+    return customer if customer.ref.id == identity else None
 
 
 def _judge(

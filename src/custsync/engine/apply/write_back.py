@@ -56,8 +56,8 @@ def _sources(
     decided = {identity: getattr(job.decision, "customer", None) for identity, job in due.items()}
     if not flow.source.replaces_lists:
         return decided
-    refs = [job.decision.source for job in due.values()]
-    now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, refs, terms)
+    known = [(job.decision.source, decided[identity]) for identity, job in due.items()]
+    now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, known, terms)
     return decided if now is None else now
 
 
