@@ -61,8 +61,9 @@ def resolve_country(
     In this order: a SOAP enumeration value (compared exactly), a code in any case (alpha-2, alpha-3, numeric
     with or without its zeros, NetSuite's own), a name (ISO's, NetSuite's, an everyday spelling, one in the
     languages given), the same turned around its comma or without "Republic of", several spellings that agree
-    ("Myanmar (Burma)"). Never a guess: what is none of these is refused. Punctuation is never taken off
-    before the code test: "NA" is Namibia, "NA/" is not.
+    ("Myanmar (Burma)"), a dependency with its owner behind it ("American Samoa (US)"). HTML entities are read
+    as the letters that they stand for. Never a guess: what is none of these is refused. Punctuation is never
+    taken off before the code test: "NA" is Namibia, "NA/" is not.
 
     A name that is a country and a state is the country: "Georgia" is GE, "Jersey" JE. So is a two-letter text
     that is a code of both: "CA" is Canada. England, Scotland, Wales and Northern Ireland are GB.
@@ -71,7 +72,8 @@ def resolve_country(
         text: what stands in the country field; at most 100 characters are looked at, a longer text is
             `not_found`.
         languages: whose names count beside English, as "de" or "pt_BR". A name that two countries have in
-            them is ambiguous.
+            them is ambiguous; one that is a well-known city or county elsewhere ("Salvador", "Norfolk") is
+            no country.
         system: one of `SYSTEMS`: which codes may be the answer. "iso" has 249, "netsuite" 255.
 
     Returns:
@@ -85,16 +87,18 @@ def resolve_country(
 
     >>> resolve_country("_unitedStates").alpha_2, resolve_country("XK", system="netsuite").alpha_2
     ('US', 'XK')
-    >>> resolve_country("Congo").codes, resolve_country("Maryland").reason.value
-    (('CD', 'CG'), 'subdivision')
+    >>> resolve_country("Russland", languages=("de",)).alpha_2
+    'RU'
+    >>> resolve_country("Korea").codes, resolve_country("Maryland").reason.value
+    (('KP', 'KR'), 'subdivision')
     """
     require_text(text="" if text is None else text, system=system)
-    named = checked_languages(languages) if languages != () else ()
+    spoken = checked_languages(languages) if languages != () else ()
     if text is None or len(text) > MAX_LENGTH:
         codes_of(system)
         reason = RefusalReason.EMPTY if text is None else RefusalReason.NOT_FOUND
         return Refusal(reason=reason, shape=shape_of(text))
-    return _answer(text, named, system)
+    return _answer(text, spoken, system)
 
 
 @lru_cache(maxsize=8192)
