@@ -233,7 +233,7 @@ class Party:
             identity = f"{self.prefix}{len(self.rows) + 1}"
             self.rows[identity] = {"id": identity, **deepcopy(dict(request.payload))}
             self.keys[request.key] = identity
-        return self._done(identity)
+        return self.done(identity)
 
     def do_update(self, requests: Sequence[UpdateRequest]) -> Any:
         return {request.id: self._update(request) for request in requests}
@@ -244,9 +244,9 @@ class Party:
         there = self.rows[request.id]
         custom = {**there.get("custom", {}), **request.payload.get("custom", {})}
         there.update({**request.payload, "custom": custom})
-        return self._done(request.id)
+        return self.done(request.id)
 
-    def _done(self, identity: str) -> Done:
+    def done(self, identity: str) -> Done:
         return Done(identity, deepcopy(self.rows[identity]) if self.shows_answers else None)
 
 

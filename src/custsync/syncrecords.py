@@ -7,12 +7,15 @@ be sent again; and the record of a merge keeps what the target loses in it.
 
 ::
 
-    (none) ──intend──▶ INTENT ───link────▶ LINKED ──remember──▶ LINKED
-                         │  └───reject──▶ FAILED ──intend──▶ INTENT
-                         └──(unknown: stays an INTENT, the next plan recovers it)
+    begin ──▶ FAILED ──intend──▶ INTENT ──link──▶ LINKED ──announce, with_in_flight, with_last_seen──▶ LINKED
+                 ▲                 │ │
+                 └─────reject──────┘ └──(unknown: stays an INTENT, the next plan recovers it)
 
     LINKED ──merge────▶ MERGED (the target is the survivor's)
-    any but MERGED ──exclude──▶ EXCLUDED
+    any but MERGED ──exclude──▶ EXCLUDED ──reinclude──▶ LINKED or FAILED
+
+Everything that changes a record is in this module. `TRANSITIONS` says for each transition in which states it
+may begin, in which one it ends, and which parts of the record it keeps.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,23 +25,34 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from custsync.errors import InputError
 from custsync.models import Issue, Ref
 
 __all__ = [
     "NEVER_SEEN",
+    "TRANSITIONS",
     "Intent",
     "LastSeen",
     "MergeNote",
     "RecordWrite",
     "Status",
     "SyncRecord",
+    "Transition",
+    "UpdateNote",
+    "announce",
+    "begin",
     "exclude",
+    "finish_merge",
     "intend",
     "link",
-    "mark_uncertain",
     "merge",
+    "reinclude",
     "reject",
     "saved",
+    "settle",
+    "undo_merge",
+    "unlink",
+    "with_in_flight",
     "with_last_seen",
 ]
 
@@ -56,6 +70,10 @@ class Status(Enum):
     """The customer is left out for good."""
     MERGED = "merged"
     """The customer was merged into another; the target is the survivor's."""
+
+
+_ONLY_IF_GIVEN: Final = {"only_if_given": True}
+"""Of a part that most records leave blank: their JSON does not carry it then."""
 
 
 @frozen(kw_only=True)
@@ -77,10 +95,14 @@ class Intent:
 
 @frozen(kw_only=True)
 class LastSeen:
-    """What was last seen on one side: a digest of the whole payload, and one of each watched field."""
+    """What was last seen on one side: a digest of the whole payload, and one of each watched field.
+
+    `modified_at` (aware UTC) is when the side said that it was modified last, None where it does not say.
+    """
 
     payload: str = ""
     fields: Mapping[str, str] = field(factory=dict, repr=False)
+    modified_at: datetime | None = field(default=None, metadata=_ONLY_IF_GIVEN)
 
 
 NEVER_SEEN: Final = LastSeen()
@@ -100,12 +122,24 @@ class MergeNote:
 
 
 @frozen(kw_only=True)
+class UpdateNote:
+    """An update whose outcome is not known: the namespace it was sent to, and digests of the values in it.
+
+    After `until` (aware UTC) it can take effect no more: its target's settle window is over then.
+    """
+
+    namespace: str
+    fields: Mapping[str, str] = field(repr=False)
+    until: datetime
+
+
+@frozen(kw_only=True)
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 
     `source` is the end that the record began with, `target` the other one, None until it was seen.
-    `memory` is keyed by the realm of each end. `version` counts the saves; 0 is a record that no store has
-    seen.
+    `memory` is keyed by the realm of each end. `in_flight` holds the updates whose outcome is not known, in
+    the order in which they were sent. `version` counts the saves; 0 is a record that no store has seen.
 
     Rule: ST-REC
     """
@@ -117,6 +151,7 @@ class SyncRecord:
     flow: str
     intent: Intent | None = None
     memory: Mapping[str, LastSeen] = field(factory=dict, repr=False)
+    in_flight: tuple[UpdateNote, ...] = field(default=(), metadata=_ONLY_IF_GIVEN)
     error: Issue | None = None
     merge: MergeNote | None = None
     version: int = 0
@@ -129,6 +164,15 @@ class SyncRecord:
         """Return what was last seen in that realm; an empty memory where nothing was."""
         return self.memory.get(namespace, NEVER_SEEN)
 
+    def announced(self, namespace: str) -> Mapping[str, frozenset[str]]:
+        """Return, by field, the digests of what the updates in flight may still write in that namespace."""
+        values: dict[str, frozenset[str]] = {}
+        for note in self.in_flight:
+            if note.namespace == namespace:
+                for name, value in note.fields.items():
+                    values[name] = values.get(name, frozenset()) | {value}
+        return values
+
 
 @frozen(kw_only=True)
 class RecordWrite:
@@ -138,115 +182,142 @@ class RecordWrite:
     expected: int
 
 
+@frozen(kw_only=True)
+class Transition:
+    """In which states a transition may begin, in which it ends (None: the same), and what it keeps.
+
+    Link, ends, flow and version of a record are kept by all, unless the transition is given others; every
+    other part that is not named in `keeps`, nor given, is dropped.
+    """
+
+    begins: frozenset[Status]
+    ends: Status | None
+    keeps: frozenset[str]
+
+
+_PARTS: Final = ("target", "intent", "memory", "in_flight", "error", "merge")
+_ALL: Final = " ".join(_PARTS)
+_ANY = _THE_SAME = ""
+
+
+def _row(begins: str, ends: str, keeps: str) -> Transition:
+    first = frozenset(map(Status, begins.split())) or frozenset(Status)
+    return Transition(begins=first, ends=Status(ends) if ends else None, keeps=frozenset(keeps.split()))
+
+
+TRANSITIONS: Final[Mapping[str, Transition]] = {
+    # transition: begins in, ends in, keeps
+    "intend": _row("failed intent", "intent", "target memory"),
+    "reject": _row("failed intent", "failed", "target"),
+    "link": _row("failed intent linked merged", "linked", "memory in_flight"),
+    "announce": _row("linked excluded", _THE_SAME, _ALL),
+    "with_in_flight": _row("linked excluded", _THE_SAME, _ALL),
+    "with_last_seen": _row(_ANY, _THE_SAME, _ALL),
+    "exclude": _row("failed intent linked excluded", "excluded", "target"),
+    "reinclude": _row("excluded", _THE_SAME, "target"),
+    "merge": _row("linked merged", "merged", ""),
+    "finish merge": _row("merged", "merged", "target"),
+    "undo merge": _row("linked merged", "linked", "target memory in_flight error"),
+    "unlink": _row("failed intent linked merged", "failed", ""),
+}
+"""Every transition of a sync record."""
+
+
+def _moved(record: SyncRecord, name: str, **given: Any) -> SyncRecord:
+    rule = TRANSITIONS[name]
+    if record.status not in rule.begins:
+        raise InputError(f"{record.source}: {name}: not of a sync record that is {record.status.value}")
+    dropped = {part: getattr(_NEW, part) for part in _PARTS if part not in rule.keeps}
+    return evolve(record, **{"status": rule.ends or record.status, **dropped, **given})
+
+
+_NEW: Final = SyncRecord(link="", source=Ref("", ""), status=Status.FAILED, flow="")
+
+
+def begin(link: str, source: Ref, flow: str) -> SyncRecord:
+    """Return the record of a customer that no store has seen: nothing exists in the target yet.
+
+    >>> begin("netsuite-stripe", Ref("netsuite", "2041"), "stripe.EXPORT").status
+    <Status.FAILED: 'failed'>
+    """
+    return SyncRecord(link=link, source=source, status=Status.FAILED, flow=flow)
+
+
 def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
     """Return the record with a create's intent on it, to be saved before the create is sent.
 
     Rule: G-DUP
     """
-    return SyncRecord(
-        link=record.link,
-        source=record.source,
-        target=record.target,
-        status=Status.INTENT,
-        flow=record.flow,
-        intent=intent,
-        memory=record.memory,
-        version=record.version,
-    )
+    return _moved(record, "intend", intent=intent)
 
 
-def link(record: SyncRecord, end: Ref, other: Ref) -> SyncRecord:
+def reject(record: SyncRecord, error: Issue) -> SyncRecord:
+    """Return the record of a create that the target refused: nothing exists there, and the reason is kept."""
+    return _moved(record, "reject", error=error)
+
+
+def link(
+    record: SyncRecord, end: Ref, other: Ref, *, anew: bool = False, note: Issue | None = None
+) -> SyncRecord:
     """Return the record linked to the other customer, seen from `end`; its intent is dropped.
 
-    Where the record had another counterpart before, nothing that was seen of the two is remembered.
+    Where the record had another counterpart before, nothing that was seen of the two is remembered; nor where
+    the link is `anew`: of a customer that was there already, what a create announced is not known. `note` is
+    what there is to say of a link that a person made.
     """
-    former = record.other(end)
-    memory = record.memory if former in (None, other) else {}
     source, target = (end, other) if record.source == end else (other, end)
-    return SyncRecord(
-        link=record.link,
-        source=source,
-        target=target,
-        status=Status.LINKED,
-        flow=record.flow,
-        memory=memory,
-        version=record.version,
-    )
+    is_known = not anew and record.other(end) in (None, other)
+    forgotten: dict[str, Any] = {} if is_known else {"memory": {}, "in_flight": ()}
+    return _moved(record, "link", source=source, target=target, error=note, **forgotten)
+
+
+def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterable[str]]) -> SyncRecord:
+    """Return the record with an update on it whose outcome is not known, to be saved before it is sent.
+
+    Until its answer was seen, or its settle window is over, a side that shows what the update writes has not
+    spoken; whatever the fields say from which it was made counts as new, also a value that goes back to what
+    it was; and no whole text is recognised.
+
+    Args:
+        record: the record.
+        note: what is sent.
+        doubted: namespace → the fields there that the update carries over.
+
+    Rule: G-LOSS
+    """
+    memory = {namespace: evolve(seen, payload="") for namespace, seen in record.memory.items()}
+    for namespace, names in doubted.items():
+        seen = memory.get(namespace, NEVER_SEEN)
+        memory[namespace] = evolve(seen, fields={**seen.fields, **dict.fromkeys(names, DOUBTED)})
+    return _moved(record, "announce", memory=memory, in_flight=(*record.in_flight, note))
+
+
+DOUBTED: Final = "?"
+"""In place of a digest: what no value has."""
+
+
+def with_in_flight(record: SyncRecord, notes: tuple[UpdateNote, ...]) -> SyncRecord:
+    """Return the record with these updates in flight: after an answer was seen, or one is stamped again."""
+    return _moved(record, "with_in_flight", in_flight=notes)
 
 
 def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRecord:
     """Return the record with newer memories; fields that a newer one does not name are kept.
 
     A payload digest that the newer one does not name is kept as long as no field has changed, so that the two
-    directions of a link do not take turns in forgetting each other's.
+    directions of a link do not forget each other's in turn. While an update is in flight none is kept: what
+    comes late is not seen where a text is merely recognised.
     """
     merged = dict(record.memory)
     for namespace, newer in memory.items():
-        older = record.memory.get(namespace)
-        if older is None:
-            merged[namespace] = newer
-            continue
+        older = record.memory.get(namespace, NEVER_SEEN)
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
-        merged[namespace] = LastSeen(payload=newer.payload or kept, fields={**older.fields, **newer.fields})
-    return SyncRecord(
-        link=record.link,
-        source=record.source,
-        target=record.target,
-        status=record.status,
-        flow=record.flow,
-        intent=record.intent,
-        memory=merged,
-        error=record.error,
-        merge=record.merge,
-        version=record.version,
-    )
-
-
-def mark_uncertain(record: SyncRecord, namespace: str, names: Iterable[str]) -> SyncRecord:
-    """Return the record without knowing what that side last said in these fields, nor its whole text.
-
-    Saved before an update is sent: until its outcome is known, whatever the side says next counts as new.
-    Otherwise a value that goes back to what it was would pass for said, though the target has the other one.
-
-    Rule: G-LOSS
-    """
-    seen = record.last_seen(namespace)
-    fields = {**seen.fields, **{name: _DOUBTED for name in names if name in seen.fields}}
-    memory = {**record.memory, namespace: LastSeen(fields=fields)}
-    return evolve(record, memory=memory)
-
-
-_DOUBTED: Final = "?"
-"""In place of a digest: what no value has."""
-
-
-def saved(record: SyncRecord, version: int) -> SyncRecord:
-    """Return the record as a store has it once it was saved: with this version."""
-    return SyncRecord(
-        link=record.link,
-        source=record.source,
-        target=record.target,
-        status=record.status,
-        flow=record.flow,
-        intent=record.intent,
-        memory=record.memory,
-        error=record.error,
-        merge=record.merge,
-        version=version,
-    )
-
-
-def reject(record: SyncRecord, error: Issue) -> SyncRecord:
-    """Return the record of a create that the target refused: nothing exists there, and the reason is kept."""
-    return SyncRecord(
-        link=record.link,
-        source=record.source,
-        target=record.target,
-        status=Status.FAILED,
-        flow=record.flow,
-        error=error,
-        version=record.version,
-    )
+        merged[namespace] = LastSeen(
+            payload="" if record.in_flight else newer.payload or kept,
+            fields={**older.fields, **newer.fields} if older.fields else newer.fields,
+            modified_at=max(filter(None, (older.modified_at, newer.modified_at)), default=None),
+        )
+    return _moved(record, "with_last_seen", memory=merged)
 
 
 def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
@@ -254,15 +325,16 @@ def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
 
     Rule: UF-EXC-2, UF-EXC-4
     """
-    return SyncRecord(
-        link=record.link,
-        source=record.source,
-        target=record.target,
-        status=Status.EXCLUDED,
-        flow=record.flow,
-        error=reason,
-        version=record.version,
-    )
+    return _moved(record, "exclude", error=reason)
+
+
+def reinclude(record: SyncRecord, reason: Issue) -> SyncRecord:
+    """Return the record of an excluded customer that takes part again, with the reason.
+
+    Rule: UF-EXC-4
+    """
+    status = Status.FAILED if record.target is None else Status.LINKED
+    return _moved(record, "reinclude", status=status, error=reason)
 
 
 def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncRecord:
@@ -273,12 +345,55 @@ def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncR
 
     Rule: ST-MRG-1, ST-MRG-2
     """
-    return SyncRecord(
-        link=record.link,
-        source=end,
-        target=survivor,
-        status=Status.MERGED,
-        flow=record.flow,
-        merge=note,
-        version=record.version,
+    return _moved(record, "merge", source=end, target=survivor, merge=note)
+
+
+def finish_merge(record: SyncRecord) -> SyncRecord:
+    """Return the record of a merge that is over: the duplicate was seen to be gone."""
+    note = record.merge or MergeNote()
+    return _moved(record, "finish merge", merge=evolve(note, done=True))
+
+
+def undo_merge(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
+    """Return the record as it was before a merge that the target refused, linked to its own counterpart.
+
+    Args:
+        before: the record as it was then; of a merge that was started before, it points at the survivor.
+        duplicate: its own counterpart.
+        version: the version that is stored.
+    """
+    own = {} if before.status is Status.LINKED else {"target": duplicate}
+    return _moved(before, "undo merge", version=version, **own)
+
+
+def unlink(record: SyncRecord, end: Ref, reason: Issue) -> SyncRecord:
+    """Return the record of a customer that a person unlinked: nothing of its counterpart is kept."""
+    return _moved(record, "unlink", source=end, error=reason)
+
+
+def settle(
+    record: SyncRecord, namespace: str, read_at: datetime | None, behind: Mapping[str, str]
+) -> SyncRecord:
+    """Return the record without the updates of one namespace that can take effect no more.
+
+    Args:
+        record: the record.
+        namespace: where the updates were sent.
+        read_at: when that side was read last (aware UTC), None where that is not known.
+        behind: digests of what it shows in the fields that neither agree nor were written since. Where one of
+            them is what an update announced, and not what was last seen there, the update is kept: it is what
+            the side shows, and must not be taken for somebody's edit.
+    """
+    seen = record.last_seen(namespace).fields
+    odd = {(name, value) for name, value in behind.items() if seen.get(name) != value}
+    kept = tuple(
+        note
+        for note in record.in_flight
+        if note.namespace != namespace or read_at is None or read_at < note.until or odd & note.fields.items()
     )
+    return record if len(kept) == len(record.in_flight) else evolve(record, in_flight=kept)
+
+
+def saved(record: SyncRecord, version: int) -> SyncRecord:
+    """Return the record as a store has it once it was saved: with this version."""
+    return evolve(record, version=version)

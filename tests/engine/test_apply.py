@@ -283,12 +283,6 @@ class TestRecoveries:
         run(setup)
         assert setup.target.rows["b1"]["phone"] == "their edit"
 
-    def test_a_refusal_the_second_time_is_a_refusal(self, setup: Setup) -> None:
-        setup.target.then("create", lost_before, answering(Rejected("invalid")))
-        run(setup)
-        assert run(setup) == {Result.FAILED: 1}
-        assert setup.the_record().status is Status.FAILED
-
 
 @pytest.mark.rule("G-LOSS", "SP-BI")
 class TestUpdates:

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.engine.api import sync
-from custsync.engine.calls import Retry, chunks, create, find, issue_of, update
+from custsync.engine.calls import Retry, chunks, create, find, update
 from custsync.engine.outcomes import Result
 from custsync.engine.requests import CreateCustomers, FindCustomers, Side, UpdateCustomers, Wait
 from custsync.errors import AdapterContractError, ConfigurationError
-from custsync.models import Severity
 from custsync.protocols import (
     Capabilities,
     CreateRequest,
@@ -218,27 +217,3 @@ class TestContract:
         assert asked_of(update(Side.TARGET, UPDATES[:1], CAN, once), {"a": answer})[1] == {"a": answer}
         if not isinstance(answer, Exists):
             assert found(["a"], {"a": answer}, retry=once)[1] == {"a": answer}
-
-
-@pytest.mark.rule("G-WHY")
-class TestWords:
-    """A write that was not simply done has an issue that names the system's own code and field."""
-
-    @pytest.mark.parametrize(
-        ("answer", "code", "field", "severity", "said"),
-        [
-            pytest.param(
-                Rejected("invalid", "email"), "rejected", "email", Severity.ERROR, "invalid", id="field"
-            ),
-            pytest.param(Rejected("invalid"), "rejected", "target", Severity.ERROR, "invalid", id="no field"),
-            pytest.param(RetryAfter(3), "rejected", "target", Severity.ERROR, "not now", id="put off"),
-            pytest.param(Exists(), "rejected", "target", Severity.ERROR, "its key is taken", id="taken"),
-            pytest.param(
-                Unknown("t"), "outcome_unknown", "target", Severity.WARNING, "nobody can say", id="unknown"
-            ),
-        ],
-    )
-    def test_table(self, answer: Any, code: str, field: str, severity: Severity, said: str) -> None:
-        issue = issue_of(answer, "create")
-        assert (issue.code, issue.field, issue.severity) == (code, field, severity)
-        assert said in issue.reason

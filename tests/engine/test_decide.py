@@ -318,12 +318,18 @@ class TestRecovery:
     def test_a_kept_key_is_sent_again(self) -> None:
         made = decide(FLOW, ANN, Evidence(record=intent(), now=NOW, capabilities=CAN_B))
         assert isinstance(made, Recover)
-        assert (made.by, made.target, made.until, made.values) == (RecoverBy.REISSUE, None, None, {})
+        assert (made.by, made.target, made.until) == (RecoverBy.REISSUE, None, None)
+
+    def test_an_intent_from_the_future_names_the_clock(self) -> None:
+        earlier = NOW - timedelta(hours=1)
+        made = decide(FLOW, ANN, Evidence(record=intent(), stamped=[], now=earlier, capabilities=CAN_C))
+        assert isinstance(made, Review)
+        assert [(issue.code, issue.field) for issue in made.issues] == [("clock_behind", "clock")]
 
     def test_what_may_still_appear_is_waited_for_until_a_time(self) -> None:
         made = decide(FLOW, ANN, Evidence(record=intent(), stamped=[], now=NOW, capabilities=CAN_C))
         assert isinstance(made, Recover)
-        assert (made.by, made.until) == (RecoverBy.WAIT, NOW + timedelta(minutes=10))
+        assert (made.by, made.until) == (RecoverBy.WAIT, NOW + timedelta(minutes=11))
 
     def test_what_cannot_appear_any_more_is_made_anew(self) -> None:
         later = NOW + timedelta(hours=1)

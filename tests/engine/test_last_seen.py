@@ -1,16 +1,19 @@
 """What is remembered of both sides: only fields on which both agree, as they were seen or sent."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from custsync.engine.apply.last_seen import memory_of
-from custsync.engine.decisions import Create, Unchanged, Update
+from custsync.engine.apply.last_seen import learn, memory_before, written_by
+from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
+from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.mapping import Change
-from tests.environments import FLOW, books, row, shop
+from custsync.syncrecords import LastSeen, Status, SyncRecord, begin
+from tests.environments import FLOW, LINK, NOW, books, row, shop
 
 ANN = shop(name="Ann", phone="1", custom={"books_id": "b1"})
 THERE = books(name="Ann", phone="1")
@@ -24,10 +27,20 @@ UPDATE = Update(
     in_step=("name", "phone"),
     digest="p",
 )
+RECORD = begin(LINK, ANN.ref, "f")
+
+
+def learned(decision: Any, after: Customer | None, *, answered: bool = True, flow: Flow = FLOW) -> Any:
+    return learn(flow, decision, decision.record or RECORD, THERE.ref, after, answered=answered)
 
 
 def shown(decision: Any, after: Customer | None, *, answered: bool = True) -> dict[str, str]:
-    return dict(memory_of(FLOW, decision, THERE.ref, after, answered=answered)[THERE.ref.namespace].fields)
+    return dict(learned(decision, after, answered=answered).memory[THERE.ref.namespace].fields)
+
+
+def said(decision: Any, after: Customer | None, *, flow: Flow = FLOW) -> LastSeen:
+    memory: LastSeen = learned(decision, after, flow=flow).memory[ANN.ref.namespace]
+    return memory
 
 
 @pytest.mark.rule("SP-BI", "G-LOSS")
@@ -36,7 +49,7 @@ class TestMemory:
 
     def test_nothing_is_learned_of_a_customer_that_was_not_kept(self) -> None:
         unchanged = Unchanged(source=ANN.ref, target=THERE.ref)
-        assert memory_of(FLOW, unchanged, THERE.ref, None, answered=False) == {}
+        assert learned(unchanged, None, answered=False).memory == {}
 
     def test_without_a_look_at_the_target_nothing_of_it_is_known(self) -> None:
         unchanged = Unchanged(source=ANN.ref, target=THERE.ref, customer=ANN, in_step=("name",))
@@ -46,9 +59,10 @@ class TestMemory:
         ("after", "answered", "want"),
         [
             pytest.param(evolve(THERE, name="ANN"), True, "ANN", id="the answer shows the target's own form"),
+            pytest.param(evolve(THERE, name="Bob"), True, "Bob", id="the answer shows another value"),
             pytest.param(evolve(THERE, name="Bob"), False, "Ann", id="read later: somebody's edit, perhaps"),
             pytest.param(evolve(THERE, name="ANN "), False, "ANN ", id="read later: the same, made neat"),
-            pytest.param(evolve(THERE, name=None), False, "Ann", id="read later and emptied"),
+            pytest.param(evolve(THERE, name=None), False, None, id="read later and not kept"),
             pytest.param(evolve(THERE, name="Ann"), False, "Ann", id="read later and as sent"),
             pytest.param(None, False, "Ann", id="not seen: as sent"),
         ],
@@ -59,7 +73,7 @@ class TestMemory:
         decision: Any,
         after: Customer | None,
         answered: bool,  # noqa: FBT001 - a table
-        want: str,
+        want: str | None,
     ) -> None:
         assert shown(decision, after, answered=answered)["name"] == digest(want)
 
@@ -73,17 +87,6 @@ class TestMemory:
     def test_what_a_create_did_not_say(self, phone: str | None, known: bool) -> None:  # noqa: FBT001 - a table
         assert ("phone" in shown(CREATE, evolve(THERE, phone=phone))) is known
 
-    def test_a_field_that_is_written_once_is_not_watched_in_the_source(self) -> None:
-        flow = FLOW.with_field(row("name", create_only=True))
-        memory = memory_of(flow, CREATE, THERE.ref, THERE, answered=True)
-        assert "name" not in memory[ANN.ref.namespace].fields
-
-    def test_a_field_that_another_row_waits_for_is_not_said(self) -> None:
-        flow = FLOW.with_field(row("name", sources=("name", "phone"))).with_field(row("phone"))
-        waiting = evolve(UPDATE, in_step=("name",))
-        memory = memory_of(flow, waiting, THERE.ref, THERE, answered=True)
-        assert "phone" not in memory[ANN.ref.namespace].fields
-
     @pytest.mark.parametrize(
         ("kept", "text"),
         [("b1", "p"), (" b1 ", "p"), ("b2", ""), (None, "")],
@@ -91,9 +94,119 @@ class TestMemory:
     )
     def test_the_text_is_known_once_the_id_was_written_back(self, kept: str | None, text: str) -> None:
         customer = evolve(ANN, custom={"books_id": kept})
-        memory = memory_of(FLOW, evolve(UPDATE, customer=customer), THERE.ref, THERE, answered=True)
-        assert memory[ANN.ref.namespace].payload == text
+        assert said(evolve(UPDATE, customer=customer), THERE).payload == text
 
     def test_a_flow_without_write_back_knows_the_text_at_once(self) -> None:
-        memory = memory_of(FLOW.replace(write_back=""), CREATE, THERE.ref, None, answered=False)
-        assert memory[ANN.ref.namespace].payload == "p"
+        assert said(CREATE, None, flow=FLOW.replace(write_back="")).payload == "p"
+
+    @pytest.mark.parametrize(
+        ("stamp", "kept"),
+        [(NOW, NOW), (NOW.replace(tzinfo=None), None), (None, None)],
+        ids=["aware", "without a zone", "not told"],
+    )
+    def test_when_each_side_was_modified_is_kept(self, stamp: Any, kept: Any) -> None:
+        there = evolve(THERE, modified_at=stamp)
+        memory = learned(evolve(UPDATE, customer=evolve(ANN, modified_at=stamp)), there).memory
+        assert [seen.modified_at for seen in memory.values()] == [kept, kept]
+
+
+@pytest.mark.rule("SP-BI", "G-LOSS")
+class TestDoubt:
+    """A source field is in doubt as long as something of it is to be said, and no longer."""
+
+    def test_a_field_that_is_written_once_is_not_watched_in_the_source(self) -> None:
+        flow = FLOW.with_field(row("name", create_only=True))
+        assert "name" not in said(CREATE, THERE, flow=flow).fields
+
+    def test_a_field_that_is_written_once_keeps_nothing_in_doubt(self) -> None:
+        once = row("custom.kind", sources=("name",), create_only=True)
+        assert said(UPDATE, THERE, flow=FLOW.with_field(once)).fields["name"] == digest("Ann")
+
+    def test_a_field_of_which_something_is_to_be_said_yet_is_not_remembered(self) -> None:
+        flow = FLOW.with_field(row("name", sources=("name", "phone"))).with_field(row("phone"))
+        waiting = evolve(UPDATE, in_step=("name",), held=("phone",))
+        assert "phone" not in said(waiting, THERE, flow=flow).fields
+
+    def test_a_field_that_is_the_targets_to_say_keeps_nothing_in_doubt(self) -> None:
+        flow = FLOW.with_field(row("name", sources=("name", "phone"))).with_field(row("phone"))
+        assert said(evolve(UPDATE, in_step=("name",)), THERE, flow=flow).fields["phone"] == digest("1")
+
+
+@pytest.mark.rule("G-LOSS")
+class TestNotKept:
+    """What the target did not keep is reported, and in doubt: neither side is taken for having said it."""
+
+    @pytest.mark.parametrize("answered", [True, False], ids=["answered", "read later"])
+    @pytest.mark.parametrize("decision", [CREATE, UPDATE], ids=["create", "update"])
+    def test_missing(self, decision: Any, answered: bool) -> None:  # noqa: FBT001 - a table
+        made = learned(decision, evolve(THERE, name=None), answered=answered)
+        assert [(issue.code, issue.field) for issue in made.issues] == [("not_kept", "name")]
+        ours = made.memory[ANN.ref.namespace]
+        assert (ours.fields["name"], ours.payload) == ("?", "")
+        assert made.memory[THERE.ref.namespace].fields["name"] == digest(None)
+
+    @pytest.mark.parametrize(("answered", "codes"), [(True, ["kept_otherwise"]), (False, [])])
+    def test_another_value(self, answered: bool, codes: list[str]) -> None:  # noqa: FBT001 - a table
+        """In the write's own answer it is the target's doing; read later it may be somebody's edit."""
+        made = learned(UPDATE, evolve(THERE, name="Bob"), answered=answered)
+        assert [issue.code for issue in made.issues] == codes
+        assert made.memory[ANN.ref.namespace].fields["name"] == digest("Ann")
+
+    def test_a_field_that_is_written_once_is_reported_too(self) -> None:
+        flow = FLOW.with_field(row("name", create_only=True))
+        (issue,) = learned(CREATE, evolve(THERE, name=None), flow=flow).issues
+        assert (issue.code, issue.field) == ("not_kept", "name")
+        assert "by hand" in issue.remedy
+
+
+RECOVER = Recover(
+    source=ANN.ref, customer=ANN, by=RecoverBy.REISSUE, values={"name": "Ann", "phone": "new since"}
+)
+
+
+def announced(**fields: str) -> SyncRecord:
+    seen = LastSeen(fields={name: digest(value) for name, value in fields.items()})
+    return evolve(RECORD, status=Status.INTENT, memory={THERE.ref.namespace: seen})
+
+
+class TestWritten:
+    """Of a create that was sent before only those values are known that the customer still has."""
+
+    def test_of_one_sent_again(self) -> None:
+        assert written_by(RECOVER, announced(name="Ann", phone="1"), THERE.ref) == {"name": "Ann"}
+
+    def test_of_one_made_anew(self) -> None:
+        anew = evolve(RECOVER, by=RecoverBy.ANEW)
+        assert written_by(anew, announced(name="Ann", phone="1"), THERE.ref) == RECOVER.values
+
+    def test_what_is_not_known_stays_as_announced(self) -> None:
+        record = announced(name="Ann", phone="1")
+        made = learn(FLOW, RECOVER, record, THERE.ref, evolve(THERE, phone="their edit"), answered=False)
+        assert "phone" not in made.memory[THERE.ref.namespace].fields
+        assert made.issues == ()
+
+    @pytest.mark.rule("G-LOSS")
+    def test_what_was_not_kept_is_in_doubt(self) -> None:
+        record = announced(name="Ann", phone="1")
+        made = learn(FLOW, RECOVER, record, THERE.ref, evolve(THERE, name=None), answered=False)
+        assert [issue.field for issue in made.issues] == ["name"]
+        assert made.memory[ANN.ref.namespace].fields["name"] == "?"
+
+
+@pytest.mark.rule("G-LOSS")
+class TestBefore:
+    """Before its first update a link remembers what both sides show where they agree or will agree."""
+
+    def test_table(self) -> None:
+        link = Link(
+            source=ANN.ref,
+            customer=evolve(ANN, modified_at=NOW + timedelta(1)),
+            target=THERE.ref,
+            current=evolve(THERE, name="Old", email="theirs"),
+            changes=UPDATE.changes,
+            in_step=("name", "phone"),
+        )
+        memory = memory_before(FLOW, link)
+        theirs, ours = memory[THERE.ref.namespace], memory[ANN.ref.namespace]
+        assert theirs.fields == {"name": digest("Old"), "phone": digest("1")}
+        assert ours.fields == {"name": digest("Ann"), "phone": digest("1")}

@@ -1,11 +1,19 @@
 """A create whose outcome is unknown: every tier, age and finding against a table that stands on its own."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
-from custsync.engine.decide.recovery import RECOVERY_WORDS, recover_by, settled_at
+from custsync.engine.decide.recovery import (
+    RECOVERY_WORDS,
+    SENDING,
+    is_ahead,
+    lands_by,
+    may_be_sent,
+    recover_by,
+    settled_at,
+)
 from custsync.engine.decisions import RecoverBy
 from custsync.models import Customer
 from custsync.protocols import Capabilities, Tier
@@ -15,6 +23,7 @@ from tests.environments import NOW, books
 WINDOW = timedelta(minutes=10)
 KEPT = timedelta(hours=24)
 MOMENT = timedelta(microseconds=1)
+NONE = timedelta(0)
 INTENT = Intent(key="k", issued_at=NOW, attempt=0, rules="1", request={})
 FOUND: dict[str, list[Customer] | None] = {
     "cannot ask": None,
@@ -28,11 +37,13 @@ AGES = {
     "at once": timedelta(0),
     "key still safe": KEPT - WINDOW - MOMENT,
     "key no longer safe": KEPT - WINDOW,
-    "key about to go": KEPT - MOMENT,
-    "key gone": KEPT,
-    "window about to close": WINDOW - MOMENT,
-    "window closed": WINDOW,
+    "key about to go": KEPT + SENDING - MOMENT,
+    "key gone": KEPT + SENDING,
+    "window about to close": WINDOW + SENDING - MOMENT,
+    "window closed": WINDOW + SENDING,
     "a year": timedelta(days=365),
+    "clocks apart": -SENDING,
+    "from the future": -SENDING - MOMENT,
 }
 
 
@@ -52,6 +63,8 @@ BY_KEY = {
     "key about to go": WAIT,
     "key gone": ANEW,
     "a year": ANEW,
+    "clocks apart": REISSUE,
+    "from the future": None,
 }
 BY_WINDOW = {
     "at once": WAIT,
@@ -62,6 +75,8 @@ BY_WINDOW = {
     "key about to go": ANEW,
     "key gone": ANEW,
     "a year": ANEW,
+    "clocks apart": WAIT,
+    "from the future": None,
 }
 
 
@@ -72,7 +87,8 @@ def transcribed(tier: Tier, age: str, found: str) -> RecoverBy | None:
     if found == "two":
         return None
     if tier is Tier.A:
-        return RecoverBy.REISSUE
+        is_over = BY_WINDOW[age] is ANEW and found in ("nobody", "deleted")
+        return ANEW if is_over else REISSUE
     fate = {"B": BY_KEY, "C": BY_WINDOW, "D": BY_WINDOW}[tier.name][age]
     if fate is RecoverBy.ANEW and (tier is Tier.D or found not in ("nobody", "deleted")):
         return None
@@ -119,12 +135,57 @@ class TestSettledAt:
     @pytest.mark.parametrize(
         ("tier", "kept", "window", "want"),
         [
-            pytest.param(Tier.A, KEPT, WINDOW, NOW + WINDOW, id="A: the key's life does not count"),
-            pytest.param(Tier.B, KEPT, WINDOW, NOW + KEPT, id="B: the key lives longer"),
-            pytest.param(Tier.B, WINDOW, KEPT, NOW + KEPT, id="B: the window is longer"),
-            pytest.param(Tier.C, KEPT, WINDOW, NOW + WINDOW, id="C"),
-            pytest.param(Tier.D, KEPT, WINDOW, NOW + WINDOW, id="D"),
+            pytest.param(Tier.A, KEPT, WINDOW, WINDOW + SENDING, id="A: the key's life does not count"),
+            pytest.param(Tier.B, KEPT, WINDOW, KEPT + SENDING, id="B: the key lives longer"),
+            pytest.param(Tier.B, WINDOW, KEPT, KEPT + SENDING, id="B: the window is longer"),
+            pytest.param(Tier.C, KEPT, WINDOW, WINDOW + SENDING, id="C"),
+            pytest.param(Tier.D, KEPT, WINDOW, WINDOW + SENDING, id="D"),
+            pytest.param(Tier.C, KEPT, NONE, NONE, id="no effect comes late"),
+            pytest.param(Tier.B, KEPT, NONE, KEPT + SENDING, id="B: nor does it, and the key lives"),
         ],
     )
-    def test_table(self, tier: Tier, kept: timedelta, window: timedelta, want: datetime) -> None:
-        assert settled_at(Capabilities(tier=tier, key_lifetime=kept, settle_window=window), INTENT) == want
+    def test_table(self, tier: Tier, kept: timedelta, window: timedelta, want: timedelta) -> None:
+        can = Capabilities(tier=tier, key_lifetime=kept, settle_window=window)
+        assert settled_at(can, NOW) == NOW + want
+        assert lands_by(can, NOW) == NOW + (window + SENDING if window else NONE)
+
+
+@pytest.mark.rule("G-DUP")
+class TestMayBeSent:
+    """A create goes out as long as its recovery can count on the time that is on its intent."""
+
+    @pytest.mark.parametrize(
+        ("tier", "kept", "last"),
+        [
+            pytest.param(Tier.A, NONE, KEPT * 365, id="A: always"),
+            pytest.param(Tier.B, KEPT, KEPT - WINDOW + SENDING, id="B: the key outlives the window"),
+            pytest.param(Tier.B, WINDOW / 2, SENDING, id="B: the window outlives the key"),
+            pytest.param(Tier.C, NONE, SENDING, id="C"),
+            pytest.param(Tier.D, NONE, SENDING, id="D"),
+        ],
+    )
+    def test_table(self, tier: Tier, kept: timedelta, last: timedelta) -> None:
+        can = Capabilities(tier=tier, key_lifetime=kept, settle_window=WINDOW)
+        sent = [may_be_sent(can, NOW, NOW + age) for age in (NONE, last, last + MOMENT)]
+        assert sent == [True, True, tier is Tier.A]
+
+    @pytest.mark.parametrize("tier", Tier)
+    def test_whoever_sends_in_time_is_settled_in_time(self, tier: Tier) -> None:
+        """An effect within the declared window of its send comes before anything is created anew."""
+        for age in (NONE, SENDING, KEPT - WINDOW, KEPT):
+            can_do = can(tier)
+            if tier is not Tier.A and may_be_sent(can_do, NOW, NOW + age):
+                assert NOW + age + WINDOW <= settled_at(can_do, NOW)
+
+
+@pytest.mark.rule("G-DUP")
+class TestAhead:
+    """An intent from the future says that a clock is wrong; a minute is what clocks may be apart."""
+
+    @pytest.mark.parametrize(
+        ("age", "ahead"),
+        [(NONE, False), (-SENDING, False), (-SENDING - MOMENT, True), (-KEPT, True)],
+        ids=str,
+    )
+    def test_table(self, age: timedelta, ahead: bool) -> None:  # noqa: FBT001 - a table
+        assert is_ahead(NOW, NOW + age) is ahead

@@ -14,7 +14,7 @@ from attrs import evolve
 from custsync import syncrecords
 from custsync.engine.api import apply, plan
 from custsync.engine.apply import batch as applying
-from custsync.engine.apply import intents, last_seen, preconditions
+from custsync.engine.apply import creates, intents, last_seen, preconditions
 from custsync.engine.calls import Retry
 from custsync.engine.decide import core as deciding
 from custsync.engine.decide import recovery
@@ -181,13 +181,23 @@ def _unsaved(
         return ended.value
 
 
+def instead_of_step(patch: pytest.MonkeyPatch, name: str, instead: Callable[[Any], Any]) -> None:
+    """Put what `instead` makes of it in place of the step of that name."""
+    steps = applying._STEPS  # noqa: SLF001 - a bug is planted inside
+    assert name in [step.__name__ for step, _ in steps]
+    changed = tuple((instead(step) if step.__name__ == name else step, kinds) for step, kinds in steps)
+    patch.setattr(applying, "_STEPS", changed)
+
+
+def nothing_is_done(_step: Any) -> Any:
+    return lambda *_: iter(())
+
+
 def intents_are_not_written(patch: pytest.MonkeyPatch) -> None:
-    announce = applying._announce  # noqa: SLF001 - a bug is planted inside
+    def unannounced(step: Any) -> Any:
+        return lambda *args: _unsaved(step(*args), lambda write: write.record.status is Status.INTENT)
 
-    def unannounced(*args: Any) -> Any:
-        return _unsaved(announce(*args), lambda write: write.record.status is Status.INTENT)
-
-    patch.setattr(applying, "_announce", unannounced)
+    instead_of_step(patch, "announce_creates", unannounced)
 
 
 def the_expected_version_is_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -207,7 +217,7 @@ def the_expected_version_is_ignored(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_key_depends_on_the_content(patch: pytest.MonkeyPatch) -> None:
-    announce = intents.announce
+    announce = intents.announce_create
 
     def keyed(flow: Any, decision: Any, namespace: str, now: Any) -> Any:
         with pytest.MonkeyPatch.context() as inner:
@@ -215,16 +225,16 @@ def the_key_depends_on_the_content(patch: pytest.MonkeyPatch) -> None:
             inner.setattr(intents, "creation_key", lambda *_: key)
             return announce(flow, decision, namespace, now)
 
-    patch.setattr(applying, "announce", keyed)
+    patch.setattr(creates, "announce_create", keyed)
 
 
 def _answering(patch: pytest.MonkeyPatch, kind: type, other: Callable[[Any], Any]) -> None:
-    judge = applying._judge_create  # noqa: SLF001 - the same
+    judge = creates._judge  # noqa: SLF001 - the same
 
     def judged(flow: Any, job: Any, answer: Any, terms: Any) -> None:
         judge(flow, job, other(job) if isinstance(answer, kind) else answer, terms)
 
-    patch.setattr(applying, "_judge_create", judged)
+    patch.setattr(creates, "_judge", judged)
 
 
 def unknown_is_taken_for_rejected(patch: pytest.MonkeyPatch) -> None:
@@ -247,6 +257,7 @@ def _recovering(patch: pytest.MonkeyPatch, instead: Callable[[Any, Any], Any]) -
         return instead(can, right(can, *args))
 
     patch.setattr(deciding, "recover_by", wrong)
+    patch.setattr(creates, "recover_by", wrong)
 
 
 def an_expired_key_is_sent_again(patch: pytest.MonkeyPatch) -> None:
@@ -270,19 +281,19 @@ def an_intent_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_the_other_side_still_owes_is_remembered(patch: pytest.MonkeyPatch) -> None:
-    right = last_seen.memory_of
+    right = last_seen.learn
 
     def wrong(flow: Any, decision: Any, *args: Any, **kwargs: Any) -> Any:
         if hasattr(decision, "in_step"):
-            every = tuple(row.target for row in flow.rows if not row.create_only)
-            decision = evolve(decision, in_step=every)
+            every = tuple(row.target for row in flow.fields if not row.create_only)
+            decision = evolve(decision, in_step=every, held=())
         return right(flow, decision, *args, **kwargs)
 
-    patch.setattr(applying, "memory_of", wrong)
+    patch.setattr(applying, "learn", wrong)
 
 
 def nothing_is_remembered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(syncrecords.SyncRecord, "seen", lambda *_: NEVER_SEEN)
+    patch.setattr(syncrecords.SyncRecord, "last_seen", lambda *_: NEVER_SEEN)
 
 
 def the_intent_remembers_nothing(patch: pytest.MonkeyPatch) -> None:
@@ -290,7 +301,7 @@ def the_intent_remembers_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_id_is_not_written_back(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(applying, "write_back", lambda *_: iter(()))
+    instead_of_step(patch, "write_back", nothing_is_done)
 
 
 def a_write_back_that_failed_is_not_due_again(patch: pytest.MonkeyPatch) -> None:
@@ -324,8 +335,7 @@ def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:
 
 
 def saves_are_not_durable(patch: pytest.MonkeyPatch) -> None:
-    right = applying._remember  # noqa: SLF001 - the same
-    patch.setattr(applying, "_remember", lambda *args: _unsaved(right(*args), lambda _: True))
+    instead_of_step(patch, "_remember", lambda step: lambda *args: _unsaved(step(*args), lambda _: True))
 
 
 BUGS: tuple[Plant, ...] = (

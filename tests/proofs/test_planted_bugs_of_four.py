@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 
 from custsync import syncrecords
-from custsync.engine.apply import batch as applying
 from custsync.engine.apply import jobs, merges
 from custsync.engine.decide import admission
 from custsync.engine.decide import core as deciding
@@ -31,7 +30,7 @@ from tests.proofs import integrations
 from tests.proofs.integrations import Pairing, doubled, empty, play, stuck
 from tests.proofs.mergings import Busy, histories, lost, merging, problems, unkept
 from tests.proofs.test_mergings import AT_ONCE, begun, requests_of
-from tests.proofs.test_planted_bugs import the_first_of_two_is_taken
+from tests.proofs.test_planted_bugs import instead_of_step, nothing_is_done, the_first_of_two_is_taken
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -242,14 +241,14 @@ def the_note_of_a_merge_is_lost_when_it_is_remembered(patch: pytest.MonkeyPatch)
 
 
 def a_merge_that_somebody_else_made_is_taken_back(patch: pytest.MonkeyPatch) -> None:
-    right = merges._refused  # noqa: SLF001 - the same
+    right = merges._take_back  # noqa: SLF001 - the same
 
     def refused(*args: Any) -> Any:
         with pytest.MonkeyPatch.context() as inner:
             inner.setattr(merges, "_is_gone", _never_gone)
             yield from right(*args)
 
-    patch.setattr(merges, "_refused", refused)
+    patch.setattr(merges, "_take_back", refused)
 
 
 def _never_gone(*_: Any) -> Any:
@@ -289,7 +288,7 @@ def a_merged_record_is_taken_for_a_linked_one(patch: pytest.MonkeyPatch) -> None
 
 
 def an_exclusion_is_not_recorded(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(applying, "_exclude", lambda *_: iter(()))
+    instead_of_step(patch, "_exclude", nothing_is_done)
 
 
 def an_excluded_customer_is_brought_back(patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from custsync.errors import InputError
 from custsync.models import Issue, Ref, Severity
 from custsync.stores.record_json import as_json, dump, load
-from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
+from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord, UpdateNote
 
 any_text = st.text(st.characters(), max_size=8)
 clean_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -20,6 +20,7 @@ any_json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(clean_text, inner, max_size=3),
     max_leaves=6,
 )
+any_time = st.datetimes(timezones=st.just(UTC))
 any_ref = st.builds(Ref, *[any_text] * 5)
 any_record = st.builds(
     SyncRecord,
@@ -32,13 +33,19 @@ any_record = st.builds(
     | st.builds(
         Intent,
         key=clean_text,
-        issued_at=st.datetimes(timezones=st.just(UTC)),
+        issued_at=any_time,
         attempt=st.integers(0, 99),
         rules=clean_text,
         request=st.dictionaries(clean_text, any_json, max_size=3),
         clues=st.dictionaries(clean_text, st.lists(clean_text, max_size=2).map(tuple), max_size=2),
     ),
-    memory=st.dictionaries(any_text, st.builds(LastSeen, payload=any_text, fields=st.just({"a": "b"}))),
+    memory=st.dictionaries(
+        any_text,
+        st.builds(LastSeen, payload=any_text, fields=st.just({"a": "b"}), modified_at=st.none() | any_time),
+    ),
+    in_flight=st.lists(
+        st.builds(UpdateNote, namespace=any_text, fields=st.just({"a": "b"}), until=any_time), max_size=2
+    ).map(tuple),
     error=st.none()
     | st.builds(
         Issue,
@@ -62,11 +69,12 @@ any_record = st.builds(
 TRIED = {
     SyncRecord: [
         *("link", "source", "target", "status", "flow"),
-        *("intent", "memory", "error", "merge", "version"),
+        *("intent", "memory", "in_flight", "error", "merge", "version"),
     ],
     Ref: ["system", "id", "account", "mode", "kind"],
     Intent: ["key", "issued_at", "attempt", "rules", "request", "clues"],
-    LastSeen: ["payload", "fields"],
+    LastSeen: ["payload", "fields", "modified_at"],
+    UpdateNote: ["namespace", "fields", "until"],
     MergeNote: ["duplicate", "done", "lost"],
     Issue: ["code", "rule", "field", "reason", "remedy", "severity", "shape"],
 }
@@ -103,7 +111,9 @@ class TestTheRoundTrip:
     def test_different_parts_make_different_keys(self, one: tuple[str, ...], other: tuple[str, ...]) -> None:
         assert (as_json(one) == as_json(other)) == (one == other)
 
-    @pytest.mark.parametrize("cls", [SyncRecord, Ref, Intent, LastSeen, Issue], ids=lambda cls: cls.__name__)
+    @pytest.mark.parametrize(
+        "cls", [SyncRecord, Ref, Intent, LastSeen, UpdateNote, Issue], ids=lambda cls: cls.__name__
+    )
     def test_every_attribute_is_tried(self, cls: type) -> None:
         assert [attribute.name for attribute in fields(cls)] == TRIED[cls]
 

@@ -20,7 +20,6 @@ from custsync.engine.requests import (
     Wait,
 )
 from custsync.errors import AdapterContractError, ConfigurationError
-from custsync.models import Issue, Severity
 from custsync.protocols import (
     Answer,
     Capabilities,
@@ -36,19 +35,18 @@ from custsync.protocols import (
 )
 
 __all__ = [
-    "STALE",
-    "WRITE_BACK_DUE",
     "Retry",
     "chunks",
     "create",
     "find",
-    "issue_of",
     "merge_customers",
     "update",
 ]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
+Ready = Callable[[Sequence[T]], Steps[Sequence[T]]]
+"""Which of some requests may be sent now."""
 
 _LISTS: Final = (list, tuple)
 _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
@@ -111,8 +109,21 @@ def find(
     return found
 
 
-def create(requests: Sequence[CreateRequest], can: Capabilities, retry: Retry) -> Steps[dict[str, Answer]]:
-    """Return the answer to each create, by key.
+def _all(items: Sequence[T]) -> Steps[Sequence[T]]:
+    yield from ()
+    return items
+
+
+def create(
+    requests: Sequence[CreateRequest], can: Capabilities, retry: Retry, ready: Ready[CreateRequest] = _all
+) -> Steps[dict[str, Answer]]:
+    """Return the answer to each create that was sent, by key.
+
+    Args:
+        requests: the creates.
+        can: what the target can do.
+        retry: how to come back.
+        ready: is asked right before each request, also after a wait, which of its creates are sent.
 
     Cost: one request per `can.creates` creates.
 
@@ -122,7 +133,12 @@ def create(requests: Sequence[CreateRequest], can: Capabilities, retry: Retry) -
     answers: dict[str, Answer] = {}
     for part in chunks(requests, can.creates):
         answered = yield from _insist(
-            lambda asked: CreateCustomers(tuple(asked)), part, lambda request: request.key, "create", retry
+            lambda asked: CreateCustomers(tuple(asked)),
+            part,
+            lambda request: request.key,
+            "create",
+            retry,
+            ready,
         )
         _check_answers(answered, "create")
         answers |= answered
@@ -130,9 +146,20 @@ def create(requests: Sequence[CreateRequest], can: Capabilities, retry: Retry) -
 
 
 def update(
-    side: Side, requests: Sequence[UpdateRequest], can: Capabilities, retry: Retry
+    side: Side,
+    requests: Sequence[UpdateRequest],
+    can: Capabilities,
+    retry: Retry,
+    ready: Ready[UpdateRequest] = _all,
 ) -> Steps[dict[str, Answer]]:
-    """Return the answer to each update, by id.
+    """Return the answer to each update that was sent, by id.
+
+    Args:
+        side: the system to be written to.
+        requests: the updates.
+        can: what that system can do.
+        retry: how to come back.
+        ready: is asked right before each request, also after a wait, which of its updates are sent.
 
     Cost: one request per `can.updates` updates.
 
@@ -147,6 +174,7 @@ def update(
             lambda request: request.id,
             "update",
             retry,
+            ready,
         )
         _check_answers(answered, "update")
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
@@ -185,10 +213,11 @@ def _insist(
     name: Callable[[T], str],
     method: str,
     retry: Retry,
+    ready: Ready[T] = _all,
 ) -> Steps[dict[str, Any]]:
     answers: dict[str, Any] = {}
     waiting, attempt = items, 1
-    while True:
+    while waiting := (yield from ready(waiting)):
         answered = _complete((yield request(waiting)), [name(item) for item in waiting], method)
         answers |= answered
         if not any(issubclass(kind, RetryAfter) for kind in set(map(type, answered.values()))):
@@ -199,6 +228,7 @@ def _insist(
             return answers
         yield retry.wait(attempt, asked)
         attempt += 1
+    return answers
 
 
 def _longest_asked(answers: Sequence[RetryAfter], method: str) -> float:
@@ -238,51 +268,3 @@ def _check_answers(answers: Mapping[str, Any], method: str) -> None:
             raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
         if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
             raise AdapterContractError(method, "a write that is done must name the record's id, as text")
-
-
-def issue_of(answer: Answer, what: str) -> Issue:
-    """Return what there is to say about a write that was not simply done.
-
-    Args:
-        answer: the target's answer.
-        what: the write: "create" or "update".
-
-    Rule: G-ISO, G-DUP
-    """
-    if isinstance(answer, Unknown):
-        return _OUTCOME_UNKNOWN
-    code = answer.code if isinstance(answer, Rejected) else _CODES.get(type(answer), "")
-    return Issue(
-        code="rejected",
-        rule="G-ISO",
-        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
-        reason=f"the target refused the {what} ({code})",
-        remedy="Mend what the target names, then run again",
-    )
-
-
-STALE: Final = Issue(
-    code="stale",
-    rule="G-LOSS",
-    field="decision",
-    reason="what the decision rests on has changed since; nothing was written",
-    remedy="Plan again",
-    severity=Severity.WARNING,
-)
-WRITE_BACK_DUE: Final = Issue(
-    code="write_back_due",
-    rule="G-DUP",
-    field="write_back",
-    reason="the target's id could not be written back to the source",
-    remedy="Run again: the link is kept, and the next run writes it back",
-    severity=Severity.WARNING,
-)
-_CODES: Final[Mapping[type, str]] = {RetryAfter: "not now", Exists: "its key is taken"}
-_OUTCOME_UNKNOWN: Final = Issue(
-    code="outcome_unknown",
-    rule="G-DUP",
-    field="target",
-    reason="nobody can say whether the write took effect",
-    remedy="Run again: the next run finds out before it writes",
-    severity=Severity.WARNING,
-)

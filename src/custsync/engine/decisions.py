@@ -106,7 +106,11 @@ class Create:
 
 @frozen(kw_only=True)
 class Update(_Read):
-    """The linked customer differs: write the changed fields, and only those."""
+    """The linked customer differs: write the changed fields, and only those.
+
+    `in_step` names the fields on which both sides agree afterwards, `held` those of which the source has
+    still something to say. `seen_at` is when the target was read, where an update was in flight then.
+    """
 
     symbol: ClassVar[str] = "~"
     verb: ClassVar[str] = "update"
@@ -114,12 +118,14 @@ class Update(_Read):
     current: Customer
     changes: tuple[Change, ...] = ()
     in_step: tuple[str, ...] = ()
+    held: tuple[str, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
+    seen_at: datetime | None = attrs.field(default=None, metadata=_ONLY_IF_GIVEN)
     write_back: bool = False
 
 
 @frozen(kw_only=True)
 class Link(_Read):
-    """One customer was found that is nobody else's: adopt it, and bring it up to date."""
+    """One customer was found that is nobody else's: adopt it, and bring it up to date; fields as `Update`."""
 
     symbol: ClassVar[str] = "="
     verb: ClassVar[str] = "link"
@@ -127,6 +133,8 @@ class Link(_Read):
     current: Customer
     changes: tuple[Change, ...] = ()
     in_step: tuple[str, ...] = ()
+    held: tuple[str, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
+    seen_at: datetime | None = attrs.field(default=None, metadata=_ONLY_IF_GIVEN)
     write_back: bool = False
 
 
@@ -191,6 +199,8 @@ class Unchanged(_Decided):
     record: SyncRecord | None = None
     digest: str = ""
     in_step: tuple[str, ...] = ()
+    held: tuple[str, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
+    seen_at: datetime | None = attrs.field(default=None, metadata=_ONLY_IF_GIVEN)
 
 
 @frozen(kw_only=True)

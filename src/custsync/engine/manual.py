@@ -9,8 +9,14 @@ from typing import Final
 from custsync.engine.arguments import check_call
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.manual_exclusions import EXCLUDED_BY_HAND, exclude_steps, include_steps
-from custsync.engine.manual_steps import link_steps, merge_steps, unlink_steps
+from custsync.engine.manual_steps import (
+    EXCLUDED_BY_HAND,
+    exclude_steps,
+    include_steps,
+    link_steps,
+    merge_steps,
+    unlink_steps,
+)
 from custsync.engine.plan.context import context_of
 from custsync.errors import InputError
 from custsync.flow import Flow

@@ -1,23 +1,39 @@
-"""Linking and unlinking by hand: what a person does about a review.
+"""The steps of what people decide: linking, unlinking, a merge elsewhere, excluding, taking in again.
 
 A person's word is written to the sync record like any other: durable, compared with what was read, and
-refused where it would take a customer from another one.
+refused where it would take a customer from another one. An exclusion keeps the link, and deletes nothing
+anywhere. Where a create of the customer was under way, the record says what it may have left in the target.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Final
+
+from attrs import evolve
 
 from custsync.engine.calls import find, update
 from custsync.engine.plan.search import RunContext, by_end
 from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
-from custsync.errors import AdapterError, InputError, StoreError
+from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done, UpdateRequest
-from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord, link, merge
+from custsync.rules.fields.mapping import value_of
+from custsync.syncrecords import (
+    MergeNote,
+    RecordWrite,
+    Status,
+    SyncRecord,
+    begin,
+    exclude,
+    link,
+    merge,
+    reinclude,
+    saved,
+    unlink,
+)
 from custsync.systems.system import System
 
-__all__ = ["link_steps", "merge_steps", "unlink_steps"]
+__all__ = ["EXCLUDED_BY_HAND", "exclude_steps", "include_steps", "link_steps", "merge_steps", "unlink_steps"]
 
 Steps = Generator[Request, Any, SyncRecord]
 
@@ -30,7 +46,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
 
     Args:
         flow: the policy.
-        source: the source customer's id.
+        source: the source customer's id; it is looked up where the source can be asked.
         target: the target customer's id.
         terms: what the run is made under.
 
@@ -42,17 +58,21 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
 
     Rule: ST-LEG-5, G-DUP
     """
-    ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
+    ours = Customer(ref=_ref(flow, source, terms))
+    if {"id", flow.source.retrieved_by} & terms.ends.source.capabilities.lookups.keys():
+        ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
     theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
-    ends = by_end((yield LoadRecords(flow.link, (ours.ref, theirs.ref))))
+    ends = yield from _records(flow, ours.ref, theirs.ref)
     own, taken = ends.get(ours.ref), ends.get(theirs.ref)
     if taken is not None and taken.other(theirs.ref) not in (None, ours.ref):
         raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
-    record = own or taken or _blank(flow, ours.ref)
+    record = own or taken or begin(flow.link, ours.ref, flow.name)
     _refuse_excluded(record)
-    saved = yield from _save(link(record, ours.ref, theirs.ref))
+    is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
+    note = None if is_its_own else _noted(flow, record, _LINKED)
+    kept = yield from _save(link(record, ours.ref, theirs.ref, note=note))
     yield from _write_back(flow, ours, theirs.ref, terms)
-    return saved
+    return kept
 
 
 def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
@@ -67,13 +87,12 @@ def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
 
     Rule: ST-LEG-5
     """
-    end = terms.ends.source
-    ref = Ref(flow.source.name, source, end.account, end.mode)
-    record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
+    ref = _ref(flow, source, terms)
+    record = (yield from _records(flow, ref)).get(ref)
     if record is None:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
     _refuse_excluded(record)
-    return (yield from _save(_blank(flow, ref, version=record.version)))
+    return (yield from _save(unlink(record, ref, _noted(flow, record, _UNLINKED) or _UNLINKED)))
 
 
 def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> Steps:
@@ -85,10 +104,9 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
 
     Rule: ST-MRG-2
     """
-    end = terms.ends.source
-    ref = Ref(flow.source.name, source, end.account, end.mode)
+    ref = _ref(flow, source, terms)
     theirs = yield from _the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms)
-    record = by_end((yield LoadRecords(flow.link, (ref,)))).get(ref)
+    record = (yield from _records(flow, ref)).get(ref)
     if (
         record is None
         or record.status not in (Status.LINKED, Status.MERGED)
@@ -98,15 +116,111 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
     return (yield from _save(merge(record, ref, theirs.ref, MergeNote(done=True))))
 
 
+def exclude_steps(
+    flow: Flow, sources: Sequence[str], reason: Issue, terms: RunContext
+) -> Generator[Request, Any, list[SyncRecord]]:
+    """Return the sync records of these customers, excluded from now on, saving them on the way.
+
+    A customer that is excluded already keeps its first reason. One without a record gets one.
+
+    Args:
+        flow: the policy of the pair.
+        sources: the source customers' ids.
+        reason: what later runs say of them.
+        terms: what the run is made under.
+
+    Raises:
+        InputError: one of them was merged into another; none is excluded.
+        StoreError: somebody else saved a record meanwhile; those before it are excluded.
+
+    Rule: UF-EXC-3, UF-EXC-4
+    """
+    refs = [_ref(flow, source, terms) for source in dict.fromkeys(sources)]
+    kept = (yield from _records(flow, *refs)) if refs else {}
+    merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
+    if merged:
+        raise InputError(f"{', '.join(merged)}: merged into another customer; exclude the survivor instead")
+    excluded = []
+    for ref in refs:
+        record = kept.get(ref) or begin(flow.link, ref, flow.name)
+        if record.status is not Status.EXCLUDED:
+            record = yield from _save(exclude(record, _noted(flow, record, reason) or reason))
+        excluded.append(record)
+    return excluded
+
+
+def include_steps(
+    flow: Flow, source: str, reason: str, terms: RunContext
+) -> Generator[Request, Any, SyncRecord]:
+    """Return the sync record of a customer that takes part again, saving it on the way.
+
+    The next run looks for its counterpart as it does for a new customer.
+
+    Raises:
+        ConfigurationError: the flow's exclusions are permanent.
+        InputError: no reason is given, or the customer is not excluded.
+        StoreError: somebody else saved the record meanwhile.
+
+    Rule: UF-EXC-4
+    """
+    if not flow.reinclusion:
+        raise ConfigurationError(
+            f"flow {flow.name!r}: an exclusion is permanent (UF-EXC-4); "
+            "where the target takes customers in again, give the flow `reinclusion=True`"
+        )
+    said: object = reason
+    if not isinstance(said, str) or not said.strip():
+        raise InputError("reason: say why the customer takes part again")
+    ref = _ref(flow, source, terms)
+    record = (yield from _records(flow, ref)).get(ref)
+    if record is None or record.status is not Status.EXCLUDED:
+        raise InputError(f"{ref} is not excluded in {flow.link!r}")
+    return (yield from _save(reinclude(record, _reincluded(reason))))
+
+
+def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
+    """Return what is said on the record of a person's act during a create; None where none was under way.
+
+    Whether that create took effect is not known: the customer that it may have made is named by what it
+    carries.
+    """
+    if record.intent is None:
+        return None
+    carried = [
+        f"{name} {value}"
+        for name in (flow.source_id_field, flow.unique_key)
+        if name
+        for value in record.intent.clues.get(name, ())
+    ]
+    by = f" with {carried[0]}" if carried else ""
+    return evolve(
+        issue,
+        reason=f"{issue.reason}; a create of it was under way: it may have left a customer{by} in the target",
+        remedy="Look for that customer in the target, and delete it there if it is one too many",
+        severity=Severity.WARNING,
+    )
+
+
+def _ref(flow: Flow, source: str, terms: RunContext) -> Ref:
+    end = terms.ends.source
+    return Ref(flow.source.name, source, end.account, end.mode)
+
+
+def _records(flow: Flow, *refs: Ref) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
+    return by_end((yield LoadRecords(flow.link, refs)))
+
+
 def _the_one(
     system: System, side: Side, identity: str, end: End, terms: RunContext
 ) -> Generator[Request, Any, Customer]:
     by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
     found = yield from find(side, by, [identity], end.capabilities, terms.retry)
     hits = found[identity]
-    if not isinstance(hits, Sequence) or len(hits) != 1 or system.is_deleted(hits[0]):
+    one = isinstance(hits, Sequence) and len(hits) == 1 and not system.is_deleted(hits[0])
+    customer = system.read(hits[0], end.account, end.mode) if one else None  # type: ignore[index]
+    if customer is None or (by == "id" and customer.ref.id != identity):
         raise InputError(f"{system.name}:{identity}: there is no such customer")
-    return system.read(hits[0], end.account, end.mode)
+    return customer
 
 
 def _refuse_excluded(record: SyncRecord) -> None:
@@ -127,19 +241,21 @@ def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> G
         raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
 
 
-def _blank(flow: Flow, ref: Ref, *, version: int = 0) -> SyncRecord:
-    return SyncRecord(
-        link=flow.link, source=ref, status=Status.FAILED, flow=flow.name, error=_UNLINKED, version=version
-    )
-
-
 def _save(record: SyncRecord) -> Steps:
-    (saved,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
-    if not saved:
+    (done,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
+    if not done:
         raise StoreError(f"the sync record of {record.source} was saved by somebody else; try again")
-    return record
+    return saved(record, record.version + 1)
 
 
+_LINKED: Final = Issue(
+    code="linked_by_hand",
+    rule="ST-LEG-5",
+    field="target",
+    reason="a person linked the customer",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
 _UNLINKED: Final = Issue(
     code="unlinked",
     rule="ST-LEG-5",
@@ -148,3 +264,23 @@ _UNLINKED: Final = Issue(
     remedy="Nothing to do: the next run looks for a counterpart",
     severity=Severity.NOTE,
 )
+EXCLUDED_BY_HAND: Final = Issue(
+    code="excluded_by_hand",
+    rule="UF-EXC-3",
+    field="status",
+    reason="a person excluded the customer, which is permanent",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+"""What runs say of a customer that a person excluded."""
+
+
+def _reincluded(reason: str) -> Issue:
+    return Issue(
+        code="reincluded",
+        rule="UF-EXC-4",
+        field="status",
+        reason=f"taken in again: {reason.strip()}",
+        remedy="Nothing to do",
+        severity=Severity.NOTE,
+    )

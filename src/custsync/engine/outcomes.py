@@ -39,13 +39,17 @@ _OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, R
 
 @frozen(kw_only=True)
 class Outcome:
-    """How the decision for one source customer ended. `decided` is the decision's verb."""
+    """How the decision for one source customer ended.
+
+    `decided` is the decision's verb; `candidates` are target customers that a person should look at.
+    """
 
     source: Ref
     decided: str
     result: Result
     target: Ref | None = None
     issues: tuple[Issue, ...] = ()
+    candidates: tuple[Ref, ...] = ()
 
     @property
     def needs_attention(self) -> bool:

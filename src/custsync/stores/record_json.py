@@ -6,12 +6,13 @@ written by hand, for speed and size. Its form is part of the schema version.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref
 from custsync.serialization import values as own_values
-from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
+from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord, UpdateNote
 
 __all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
 
@@ -45,9 +46,11 @@ def dump(record: SyncRecord) -> str:
     if record.target is not None:
         body["target"] = ref_parts(record.target)
     if record.memory:
-        body["memory"] = {
-            namespace: (seen.payload, dict(seen.fields)) for namespace, seen in record.memory.items()
-        }
+        body["memory"] = {namespace: _memory_parts(seen) for namespace, seen in record.memory.items()}
+    if record.in_flight:
+        body["in_flight"] = [
+            (note.namespace, dict(note.fields), note.until.isoformat()) for note in record.in_flight
+        ]
     try:
         if record.intent is not None:
             body["intent"] = own_values.dump(record.intent)
@@ -76,6 +79,7 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         source=_ref(values["source"]),
         target=_ref(values["target"]) if "target" in values else None,
         memory={namespace: _memory(*seen) for namespace, seen in values.get("memory", {}).items()},
+        in_flight=tuple([_note(*note) for note in values.get("in_flight", ())]),
         intent=own_values.load(Intent, values["intent"]) if "intent" in values else None,
         error=own_values.load(Issue, values["error"]) if "error" in values else None,
         merge=own_values.load(MergeNote, values["merge"]) if "merge" in values else None,
@@ -87,5 +91,17 @@ def _ref(parts: tuple[str, str, str, str, str]) -> Ref:
     return Ref(system, id, account, mode, kind)
 
 
-def _memory(payload: str, fields: Mapping[str, str]) -> LastSeen:
-    return LastSeen(payload=payload, fields=fields)
+def _memory_parts(seen: LastSeen) -> tuple[Any, ...]:
+    parts = (seen.payload, dict(seen.fields))
+    return (*parts, seen.modified_at.isoformat()) if seen.modified_at is not None else parts
+
+
+def _memory(payload: str, fields: Mapping[str, str], modified_at: str = "") -> LastSeen:
+    return LastSeen(payload=payload, fields=fields, modified_at=_time(modified_at) if modified_at else None)
+
+
+def _note(namespace: str, fields: Mapping[str, str], until: str) -> UpdateNote:
+    return UpdateNote(namespace=namespace, fields=fields, until=_time(until))
+
+
+_time: Final = datetime.fromisoformat

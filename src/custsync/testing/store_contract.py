@@ -25,6 +25,7 @@ from custsync.syncrecords import (
     RecordWrite,
     Status,
     SyncRecord,
+    UpdateNote,
     intend,
     link,
     reject,
@@ -118,10 +119,12 @@ class StoreContract:
         request = {"name": "\u00c5sa \U0001f600", "metadata": {"a": None, "b": [1, 2.5, True]}, "email": ""}
         clues = {"email": ("ap@joinery.example", "billing@joinery.example"), "id": ()}
         intent = Intent(key="k-1", issued_at=issued, attempt=2, rules="r7", request=request, clues=clues)
-        memory = {N1.namespace: LastSeen(payload="p1", fields={"name": "d1"}), S1.namespace: LastSeen()}
+        seen = LastSeen(payload="p1", fields={"name": "d1"}, modified_at=issued)
+        memory = {N1.namespace: seen, S1.namespace: LastSeen()}
+        note = UpdateNote(namespace=S1.namespace, fields={"name": "d2"}, until=issued)
         issue = Issue(code="c", rule="G-DUP", field="email", reason="r", remedy="m", shape="text")
-        failed = reject(new(N1), issue)
-        full = evolve(intend(failed, intent), error=issue, target=S1, memory=memory)
+        failed = reject(new(N1, status=Status.FAILED), issue)
+        full = evolve(intend(failed, intent), error=issue, target=S1, memory=memory, in_flight=(note,))
         with self.opened() as store:
             assert save(store, full, evolve(failed, source=N2)) == [True, True]
             assert loaded(store, N1, N2) == [evolve(full, version=1), evolve(failed, source=N2, version=1)]

@@ -13,7 +13,7 @@ from custsync.engine.plan.search import PLACE_MARK, by_end
 from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.flow import Flow
 from custsync.models import Issue, Severity
-from custsync.syncrecords import Status, SyncRecord, reject
+from custsync.syncrecords import Status, begin, reject
 
 __all__ = ["note_errors"]
 
@@ -36,8 +36,7 @@ def note_errors(flow: Flow, jobs: Sequence[Job]) -> Generator[Request, Any, None
     kept = by_end((yield LoadRecords(flow.link, tuple(told))))
     writes = []
     for ref, issue in told.items():
-        blank = SyncRecord(link=flow.link, source=ref, status=Status.FAILED, flow=flow.name)
-        record = kept.get(ref, blank)
+        record = kept.get(ref) or begin(flow.link, ref, flow.name)
         if record.status is Status.FAILED and record.error != issue:
             writes.append(write_of(reject(record, issue)))
     if writes:

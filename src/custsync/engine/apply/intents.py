@@ -1,17 +1,18 @@
-"""Announcing a create: its key, and the intent that is durable before the create is sent."""
+"""Announcing writes: what is durable on the sync record before a create or an update is sent."""
 
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 
-from custsync.engine.apply.last_seen import memory_of_announced
-from custsync.engine.decisions import Create, Recover
+from custsync.engine.apply.last_seen import memory_before, memory_of_announced
+from custsync.engine.decisions import Create, Link, Recover, Update
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
+from custsync.rules.fields.fingerprints import digest
 from custsync.rules.matching.steps import look_up_key, look_up_values
-from custsync.syncrecords import Intent, Status, SyncRecord, intend, with_last_seen
+from custsync.syncrecords import Intent, SyncRecord, UpdateNote, announce, begin, intend, link, with_last_seen
 
-__all__ = ["announce", "creation_key"]
+__all__ = ["announce_create", "announce_update", "creation_key"]
 
 _LONGEST_PLAIN: Final = 200
 """Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
@@ -45,7 +46,7 @@ def _is_plain(identity: str) -> bool:
     return letters.isascii() and letters.isalnum() and len(identity) <= _LONGEST_PLAIN
 
 
-def announce(
+def announce_create(
     flow: Flow, decision: Create | Recover, namespace: str, now: datetime
 ) -> tuple[SyncRecord, Intent]:
     """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
@@ -62,9 +63,7 @@ def announce(
     Rule: G-DUP, G-LOSS
     """
     source = decision.source
-    record = decision.record or SyncRecord(
-        link=flow.link, source=source, status=Status.INTENT, flow=flow.name
-    )
+    record = decision.record or begin(flow.link, source, flow.name)
     key = creation_key(flow, source, record.version)
     values = dict(decision.values)
     if flow.unique_key:
@@ -78,6 +77,33 @@ def announce(
         clues=_clues(flow, decision.customer, key),
     )
     return with_last_seen(intend(record, intent), memory_of_announced(flow, decision, namespace)), intent
+
+
+def announce_update(flow: Flow, decision: Link | Update, until: datetime | None) -> SyncRecord:
+    """Return the record with an update in flight on it, to be saved before the update is sent.
+
+    Where nothing is sent there is nothing to announce; the record of a link is then just linked. What both
+    sides of a link show before its first update is remembered: so what that update does is told apart from
+    what people do afterwards.
+
+    Args:
+        flow: the policy.
+        decision: the link or the update.
+        until: when the update can take effect no more (aware UTC), None where nothing is sent.
+
+    Rule: G-LOSS
+    """
+    record = decision.record or begin(flow.link, decision.source, flow.name)
+    if isinstance(decision, Link):
+        record = link(record, decision.source, decision.target)
+    if until is None:
+        return record
+    if isinstance(decision, Link):
+        record = with_last_seen(record, memory_before(flow, decision))
+    written = {change.field: digest(change.after) for change in decision.changes}
+    sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
+    note = UpdateNote(namespace=decision.target.namespace, fields=written, until=until)
+    return announce(record, note, {decision.source.namespace: sorted(sources)})
 
 
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:

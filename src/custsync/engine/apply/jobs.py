@@ -5,31 +5,56 @@ from typing import Any
 
 from attrs import define
 
-from custsync.engine.decisions import Decision, Skip, Unchanged, Update
+from custsync.engine.apply.write_issues import OVERTAKEN, SAVED_ELSEWHERE, STALE, orphaned
+from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import by_end
 from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.errors import StoreError
 from custsync.models import Customer, Issue, Ref
-from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, saved
+from custsync.protocols import Payload
+from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, saved
 
-__all__ = ["Job", "save", "write_of"]
+__all__ = ["Job", "save", "save_ended", "write_of"]
 
 Steps = Generator[Request, Any, None]
 
 
 @define
 class Job:
-    """One decision on its way to an outcome."""
+    """One decision on its way to an outcome.
+
+    Attributes:
+        decision: what is carried out.
+        record: its sync record, as it was saved last or is to be saved next.
+        intent: the intent of a create.
+        payload: the body of an update, None where there is nothing to send.
+        problem: why the body of an update cannot be made.
+        earlier: the updates that were in flight before this one.
+        target: the target customer, once it is known.
+        after: the target customer as it was seen after the write.
+        answered: whether `after` is the write's own answer.
+        was_there: whether a create found its unique key taken, by a customer that was there before.
+        is_written: whether the target was seen to have taken the write.
+        result: how the job ended, None while it is under way.
+        issues: what there is to say.
+        candidates: target customers that a person should look at.
+    """
 
     decision: Decision
     record: SyncRecord | None = None
     intent: Intent | None = None
+    payload: Payload | None = None
+    problem: Issue | None = None
+    earlier: tuple[UpdateNote, ...] = ()
     target: Ref | None = None
     after: Customer | None = None
     answered: bool = False
+    was_there: bool = False
+    is_written: bool = False
     result: Result | None = None
     issues: tuple[Issue, ...] = ()
+    candidates: tuple[Ref, ...] = ()
 
     def end(self, result: Result, *issues: Issue) -> None:
         """End the job, with what there is to say."""
@@ -44,6 +69,8 @@ def write_of(record: SyncRecord) -> RecordWrite:
 
 def save(jobs: Sequence[Job]) -> Steps:
     """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
+    if not jobs:
+        return
     answers = yield SaveRecords(tuple([write_of(job.record) for job in jobs if job.record]))
     if len(answers) != len(jobs):
         raise StoreError(f"save: {len(jobs)} writes have {len(answers)} answers; a store gives one for each")
@@ -62,12 +89,38 @@ def save(jobs: Sequence[Job]) -> Steps:
             _lose(job, stored.get(job.decision.source))
 
 
+def save_ended(jobs: Sequence[Job]) -> Steps:
+    """Save the records of jobs that have ended; where somebody else saved one meanwhile, theirs counts."""
+    writes = tuple([write_of(job.record) for job in jobs if job.record])
+    if writes:
+        yield SaveRecords(writes)
+
+
 def _lose(job: Job, stored: SyncRecord | None) -> None:
-    if isinstance(job.decision, Unchanged):
+    """End a job whose record somebody else saved, with what became of its write, if it was sent."""
+    decision, is_update = job.decision, isinstance(job.decision, Update)
+    if isinstance(decision, Unchanged):
         job.end(Result.UNCHANGED)
-        return
-    wanted = Status.EXCLUDED if isinstance(job.decision, Skip) else Status.LINKED
-    done = stored is not None and stored.status is wanted
-    if done and stored is not None and job.target is not None:
-        done = stored.other(job.decision.source) == job.target
-    job.end(Result.ALREADY_DONE if done and not isinstance(job.decision, Update) else Result.STALE)
+    elif not is_update and stored is not None and _is_as_wanted(job, stored):
+        job.end(Result.ALREADY_DONE)
+    elif not job.is_written:
+        job.end(Result.STALE, STALE)
+    elif not isinstance(decision, Create | Recover):
+        job.end(Result.UPDATED if is_update else Result.LINKED, OVERTAKEN)
+    elif _is_of_another_worker(job, stored):
+        job.end(Result.UNKNOWN, SAVED_ELSEWHERE)
+    else:
+        job.candidates = () if job.target is None else (job.target,)
+        job.end(Result.REVIEW, orphaned(job.target))
+
+
+def _is_as_wanted(job: Job, stored: SyncRecord) -> bool:
+    if stored.status is not (Status.EXCLUDED if isinstance(job.decision, Skip) else Status.LINKED):
+        return False
+    return job.target is None or stored.other(job.decision.source) == job.target
+
+
+def _is_of_another_worker(job: Job, stored: SyncRecord | None) -> bool:
+    """Return whether the same create is still announced: another worker is about to link what it made."""
+    theirs = stored.intent if stored is not None else None
+    return theirs is not None and job.intent is not None and theirs.key == job.intent.key

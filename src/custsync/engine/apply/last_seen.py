@@ -1,60 +1,91 @@
-"""What is remembered of both sides once a decision was carried out.
+"""What is remembered of both sides once a decision was carried out, and what the target did not keep.
 
 Only fields on which both sides agree are remembered: what one side still has to say must not be taken for
 what was seen. A field that was not written is remembered as it was read before the write, so that an edit
-made meanwhile is not taken for known.
+made meanwhile is not taken for known. Of a field that the target did not keep, what it shows is remembered,
+and what the source says is in doubt: the next run writes it again, and nobody takes it for an edit.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from custsync.engine.decisions import Create, Link, Recover, Unchanged, Update
+from attrs import frozen
+
+from custsync.engine.apply.kept import Kept, kept_of, kept_otherwise, not_kept
+from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
-from custsync.models import NOTHING_KEPT, Customer, Ref
+from custsync.models import ABSENT, NOTHING_KEPT, Customer, Issue, Maybe, Ref
 from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.normalize import phone_key, text_key
-from custsync.syncrecords import LastSeen
+from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord
 
-__all__ = ["memory_of", "memory_of_announced"]
+__all__ = ["Learned", "learn", "memory_before", "memory_of_announced", "written_by"]
+
+_Decided = Create | Link | Recover | Unchanged | Update
 
 
-def memory_of(
-    flow: Flow,
-    decision: Create | Link | Update | Unchanged,
-    target: Ref,
-    after: Customer | None,
-    *,
-    answered: bool,
-    known: Mapping[str, str] = NOTHING_KEPT,
-) -> dict[str, LastSeen]:
-    """Return the memory of each side, by realm.
+@frozen
+class Learned:
+    """What is to be remembered of each side, by namespace, and what is said of what was not kept."""
+
+    memory: Mapping[str, LastSeen]
+    issues: tuple[Issue, ...] = ()
+
+
+def learn(
+    flow: Flow, decision: _Decided, record: SyncRecord, target: Ref, after: Customer | None, *, answered: bool
+) -> Learned:
+    """Return what is to be remembered now that a decision was carried out.
 
     Args:
         flow: the policy.
         decision: what was carried out.
+        record: its sync record, with what was announced.
         target: the target customer.
         after: the target customer as it was seen after the write, None where it was not.
         answered: whether `after` is the write's own answer; what is read later may be somebody else's edit.
-        known: digests of this customer's fields that were made already, when its create was announced.
 
     Rule: SP-BI, G-LOSS
     """
     customer = decision.customer
     if customer is None:
-        return {}
-    shown = _shown(flow, decision, after, answered=answered)
-    said = _said(flow, frozenset(shown))
-    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
+        return Learned({})
+    written = written_by(decision, record, target)
+    kept = _kept(flow, decision, written, after)
+    shown = _unwritten(flow, decision, written, after)
+    for name, how in kept.items():
+        is_own = how in (Kept.YES, Kept.NO) or (how is Kept.OTHERWISE and answered)
+        shown[name] = flow.field_for[name].observed(after) if after is not None and is_own else written[name]
+    lost = frozenset(name for name, how in kept.items() if how is Kept.NO)
+    announced = (
+        record.last_seen(customer.ref.namespace).fields if isinstance(decision, Create) else NOTHING_KEPT
+    )
+    memory = {
+        customer.ref.namespace: _ours(
+            flow, decision, target, frozenset(shown), lost=lost, announced=announced
+        ),
+        target.namespace: _theirs(flow, decision, target, after or getattr(decision, "current", None), shown),
+    }
+    others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
+    issues = [not_kept(flow.field_for[name]) for name in kept if name in lost]
+    return Learned(memory, (*issues, *(kept_otherwise(flow.field_for[name]) for name in others)))
+
+
+def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
+    """Return what is remembered of a link's two sides before its first update: what each shows.
+
+    Args:
+        flow: the policy.
+        decision: the link; fields that are not settled between the two are not remembered.
+
+    Rule: G-LOSS
+    """
+    written = {change.field: change.before for change in decision.changes}
+    shown = _unwritten(flow, decision, written, None) | written
     return {
-        customer.ref.namespace: LastSeen(
-            payload="" if due or _is_overruled(decision) else decision.digest,
-            fields={name: known.get(name) or digest(value_of(customer, name)) for name in said},
-        ),
-        target.namespace: LastSeen(
-            fields=_first_seen(flow, decision, target, after)
-            | {name: digest(shown[name]) for name in sorted(shown)}
-        ),
+        decision.source.namespace: _ours(flow, decision, decision.target, frozenset(shown)),
+        decision.target.namespace: _theirs(flow, decision, decision.target, decision.current, shown),
     }
 
 
@@ -69,87 +100,105 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
     Rule: G-LOSS
     """
     customer = decision.customer
+    said = {name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
+    shown = {row.target: digest(decision.values.get(row.target)) for row in flow.fields}
     return {
-        decision.source.namespace: LastSeen(
-            fields={name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
-        ),
-        namespace: LastSeen(
-            fields={row.target: digest(decision.values.get(row.target)) for row in flow.fields}
-        ),
+        decision.source.namespace: LastSeen(fields=said, modified_at=_stamp(customer.modified_at)),
+        namespace: LastSeen(fields=shown),
     }
 
 
-def _said(flow: Flow, shown: frozenset[str]) -> list[str]:
-    """Return the source fields of which the target shows all that is made of them."""
-    waiting = {name for row in flow.fields if row.target not in shown for name in row.sources}
-    return sorted({name for row in flow.fields if row.target in shown for name in row.sources} - waiting)
+def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> dict[str, Any]:
+    """Return the values that were written, by field.
+
+    Of a create that was sent before, those that the customer still has: others are known as digests only.
+    """
+    if isinstance(decision, Unchanged):
+        return {}
+    if isinstance(decision, Link | Update):
+        return {change.field: change.after for change in decision.changes}
+    if isinstance(decision, Create) or decision.by is RecoverBy.ANEW:
+        return dict(decision.values)
+    announced = record.last_seen(target.namespace).fields
+    return {name: value for name, value in decision.values.items() if announced.get(name) == digest(value)}
 
 
-def _is_overruled(decision: Create | Link | Update | Unchanged) -> bool:
+def _kept(
+    flow: Flow, decision: _Decided, written: Mapping[str, Any], after: Customer | None
+) -> dict[str, Kept]:
+    if after is None:
+        return dict.fromkeys(written, Kept.UNSEEN)
+    before = {change.field: change.before for change in getattr(decision, "changes", ())}
+    rows = {name: flow.field_for[name] for name in written}
+    return {
+        name: kept_of(row, written[name], before.get(name, ABSENT), row.observed(after))
+        for name, row in rows.items()
+    }
+
+
+def _unwritten(
+    flow: Flow, decision: _Decided, written: Mapping[str, Any], after: Customer | None
+) -> dict[str, Any]:
+    """Return what the target shows in the fields that both sides agree on without a write."""
+    if isinstance(decision, Link | Unchanged | Update):
+        there, agreed = decision.current, [name for name in decision.in_step if name not in written]
+        return {name: value_of(there, name) for name in agreed} if there is not None else {}
+    if isinstance(decision, Recover) and decision.by is not RecoverBy.ANEW:
+        return {}
+    rows = [row for row in flow.fields if row.target not in written and not row.create_only]
+    return {row.target: None for row in rows if after is None or canonical(row.observed(after)) is None}
+
+
+def _ours(
+    flow: Flow,
+    decision: _Decided,
+    target: Ref,
+    shown: frozenset[str],
+    *,
+    lost: frozenset[str] = frozenset(),
+    announced: Mapping[str, str] = NOTHING_KEPT,
+) -> LastSeen:
+    """Return the memory of the source: what it said in the fields of which the target shows all."""
+    customer = decision.customer
+    assert customer is not None  # noqa: S101 - nothing is learned of others
+    held = lost.union(getattr(decision, "held", ()))
+    rows = [row for row in flow.fields if not row.create_only]
+    waiting = {name for row in rows if row.target in held for name in row.sources}
+    said = {name for row in rows if row.target in shown for name in row.sources} - waiting
+    fields = {name: announced.get(name) or digest(value_of(customer, name)) for name in sorted(said)}
+    doubted = sorted({name for row in rows if row.target in lost for name in row.sources})
+    due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
+    is_open = due or bool(lost) or isinstance(decision, Recover) or _is_overruled(decision)
+    return LastSeen(
+        payload="" if is_open else decision.digest,
+        fields=fields | dict.fromkeys(doubted, DOUBTED),
+        modified_at=_stamp(customer.modified_at),
+    )
+
+
+def _is_overruled(decision: _Decided) -> bool:
     """Return whether the other side's value won over the source's: its text must not pass for said."""
     return any(issue.code == "conflict" for issue in decision.issues)
 
 
-def _first_seen(
-    flow: Flow, decision: Create | Link | Update | Unchanged, target: Ref, after: Customer | None
-) -> dict[str, str]:
-    """Return the digests of the fields that are written at creation only, where they are not remembered yet.
+def _theirs(
+    flow: Flow, decision: _Decided, target: Ref, there: Customer | None, shown: Mapping[str, Any]
+) -> LastSeen:
+    """Return the memory of the target: what it shows, and what it first showed of what is written only once.
 
-    The other direction may read them: unknown, they would make it take the customer's whole name for news,
-    and an edit on its target's side for a conflict that its source wins.
+    The other direction may read that: unknown, it would make it take the customer's whole name for news, and
+    an edit on its target's side for a conflict that its source wins.
     """
-    there = after or getattr(decision, "current", None)
-    if there is None:
-        return {}
-    known = decision.record.last_seen(target.namespace).fields if decision.record else {}
-    rows = [row for row in flow.fields if row.create_only and row.target not in known]
-    return {row.target: digest(row.observed(there)) for row in rows}
+    is_known = isinstance(decision, Link | Update | Unchanged) and decision.record is not None
+    known = (
+        decision.record.last_seen(target.namespace).fields if is_known and decision.record else NOTHING_KEPT
+    )
+    once = [row for row in flow.fields if row.create_only and row.target not in known]
+    first = {row.target: digest(row.observed(there)) for row in once} if there is not None else {}
+    lasting = {name: digest(shown[name]) for name in sorted(shown)}
+    return LastSeen(fields=lasting | first, modified_at=_stamp(there.modified_at) if there else None)
 
 
-def _shown(
-    flow: Flow, decision: Create | Link | Update | Unchanged, after: Customer | None, *, answered: bool
-) -> Mapping[str, Any]:
-    """Return what the target shows, for each field on which both sides agree."""
-    if isinstance(decision, Create):
-        return _shown_after_create(flow, decision, after, answered=answered)
-    written = {} if isinstance(decision, Unchanged) else {c.field: c.after for c in decision.changes}
-    shown = {}
-    for name in decision.in_step:
-        if name in written:
-            shown[name] = _seen(flow, name, written[name], after, answered=answered)
-        elif decision.current is not None:
-            shown[name] = value_of(decision.current, name)
-    return shown
-
-
-def _shown_after_create(
-    flow: Flow, decision: Create, after: Customer | None, *, answered: bool
-) -> Mapping[str, Any]:
-    shown = {}
-    for row in flow.fields:
-        if row.create_only:
-            continue
-        if row.target in decision.values:
-            shown[row.target] = _seen(flow, row.target, decision.values[row.target], after, answered=answered)
-        elif after is None or canonical(row.observed(after)) is None:
-            shown[row.target] = None
-    return shown
-
-
-def _seen(flow: Flow, name: str, desired: Any, after: Customer | None, *, answered: bool) -> Any:
-    """Return the value as the target keeps it: its own form where its answer says so, else what was sent."""
-    if after is None:
-        return desired
-    row = flow.field_for[name]
-    kept = row.observed(after)
-    return kept if answered or row.same(desired, kept) or _is_tidied(desired, kept) else desired
-
-
-def _is_tidied(desired: Any, kept: Any) -> bool:
-    """Return whether the kept text is the desired one, made neat: other blanks, letters' case, phone signs.
-
-    A target that reformats and answers without the record would else seem to have been edited meanwhile.
-    """
-    if not isinstance(desired, str) or not isinstance(kept, str):
-        return False
-    return text_key(desired) == text_key(kept) or None is not phone_key(desired) == phone_key(kept)
+def _stamp(modified_at: Maybe[datetime]) -> datetime | None:
+    """Return when a side was modified last; a time without a zone tells nobody."""
+    return modified_at if isinstance(modified_at, datetime) and modified_at.tzinfo is not None else None

@@ -9,10 +9,11 @@ next run goes on from.
 from collections.abc import Generator, Sequence
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import define, evolve
 
 from custsync.engine.apply.jobs import Job, save
-from custsync.engine.calls import find, issue_of, merge_customers, update
+from custsync.engine.apply.write_issues import STALE, refused, unknown
+from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import RunContext, by_end
@@ -23,11 +24,28 @@ from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done, MergeRequest, Rejected, UpdateRequest
 from custsync.rules.fields.limits import check_limits
 from custsync.rules.merging import captured, has_address, kept_address, mergeable
-from custsync.syncrecords import MergeNote, Status, SyncRecord, link, merge
+from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
 __all__ = ["follow_merges"]
 
 Steps = Generator[Request, Any, None]
+
+
+@define
+class MergeJob:
+    """One merge on its way, and its two target customers as they are now, None for one that is gone."""
+
+    job: Job
+    decision: Merge
+    record: SyncRecord
+    duplicate: Customer | None
+    survivor: Customer | None
+
+    def save(self, record: SyncRecord) -> Steps:
+        """Save the record; the job ends where somebody else saved it meanwhile."""
+        self.job.record = record
+        yield from save([self.job])
+        self.record = self.job.record
 
 
 def follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -45,27 +63,25 @@ def _follow(flow: Flow, job: Job, terms: RunContext) -> Steps:
     decision = job.decision
     assert isinstance(decision, Merge)  # noqa: S101 - only merges come here
     job.record, job.target = decision.record, decision.target
-    both = yield from _both(flow, decision, terms)
-    if both is None:
+    merging = yield from _looked_up(flow, job, decision, terms)
+    if merging is None:
         job.end(Result.UNKNOWN, _NOT_ASKED)
-        return
-    duplicate, survivor = both
-    if survivor is None:
-        job.end(Result.STALE)
+    elif merging.survivor is None:
+        job.end(Result.STALE, STALE)
     elif decision.heir is not None:
-        yield from _hand_over(flow, job, decision, decision.heir)
-    elif duplicate is None:
-        yield from _point(job, decision)
+        yield from _hand_over(flow, merging, decision.heir)
+    elif merging.duplicate is None:
+        yield from _point(merging)
     else:
-        yield from _unite(flow, job, duplicate, survivor, terms)
+        yield from _unite(flow, merging, merging.duplicate, merging.survivor, terms)
 
 
-def _both(
-    flow: Flow, decision: Merge, terms: RunContext
-) -> Generator[Request, Any, tuple[Customer | None, Customer | None] | None]:
-    """Return the duplicate and the survivor as they are now, None for one that is gone.
+def _looked_up(
+    flow: Flow, job: Job, decision: Merge, terms: RunContext
+) -> Generator[Request, Any, MergeJob | None]:
+    """Return the merge with both customers as they are now.
 
-    None for both where the target could not be asked: silence is no proof that the duplicate is gone.
+    None where the target could not be asked: silence is no proof that the duplicate is gone.
     """
     refs = [ref for ref in (decision.duplicate, decision.target) if ref is not None]
     end = terms.ends.target
@@ -77,32 +93,32 @@ def _both(
         if len(hits) == 1 and not flow.target.is_deleted(hits[0]):
             now[identity] = flow.target.read(hits[0], end.account, end.mode)
     duplicate = now.get(decision.duplicate.id) if decision.duplicate else None
-    return duplicate, now.get(decision.target.id)
+    return MergeJob(job, decision, decision.record, duplicate, now.get(decision.target.id))
 
 
-def _point(job: Job, decision: Merge) -> Steps:
+def _point(merging: MergeJob) -> Steps:
     """Let the record point at the survivor; nothing is left to merge."""
-    note = decision.record.merge or MergeNote(duplicate=decision.duplicate)
-    job.record = merge(decision.record, decision.source, decision.target, evolve(note, done=True))
-    yield from save([job])
+    decision = merging.decision
+    note = merging.record.merge or MergeNote(duplicate=decision.duplicate)
+    yield from merging.save(finish_merge(merge(merging.record, decision.source, decision.target, note)))
 
 
-def _unite(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: RunContext) -> Steps:
-    before = job.record
-    assert before is not None  # noqa: S101 - a merge has a record
-    refused = mergeable(survivor, duplicate)
-    if refused:
-        job.end(Result.FAILED, *refused)
+def _unite(
+    flow: Flow, merging: MergeJob, duplicate: Customer, survivor: Customer, terms: RunContext
+) -> Steps:
+    job, before = merging.job, merging.record
+    not_allowed = mergeable(survivor, duplicate)
+    if not_allowed:
+        job.end(Result.FAILED, *not_allowed)
         return
     note = MergeNote(duplicate=duplicate.ref, lost=captured(duplicate, survivor))
-    job.record = merge(before, job.decision.source, survivor.ref, note)
-    yield from save([job])
+    yield from merging.save(merge(before, job.decision.source, survivor.ref, note))
     if job.result is None:
         yield from _keep_address(flow, job, duplicate, survivor, terms)
     if job.result is None:
-        yield from _ask(flow, job, before, duplicate.ref, terms)
+        yield from _ask(flow, merging, before, duplicate.ref, terms)
     if job.result is None:
-        yield from _confirm(flow, job, duplicate.ref, note, terms)
+        yield from _confirm(flow, merging, duplicate.ref, terms)
 
 
 def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: RunContext) -> Steps:
@@ -123,53 +139,44 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
     request = UpdateRequest(id=survivor.id, payload=payload)
     answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
     answer = answers[survivor.id]
-    if not isinstance(answer, Done):
-        failed = Result.FAILED if isinstance(answer, Rejected) else Result.UNKNOWN
-        job.end(failed, issue_of(answer, "update"))
+    if isinstance(answer, Rejected):
+        job.end(Result.FAILED, refused(answer, "update"))
+    elif not isinstance(answer, Done):
+        job.end(Result.UNKNOWN, unknown(answer, "update"))
 
 
-def _ask(flow: Flow, job: Job, before: SyncRecord, duplicate: Ref, terms: RunContext) -> Steps:
-    assert isinstance(job.decision, Merge)  # noqa: S101 - only merges come here
-    request = MergeRequest(survivor=job.decision.target.id, duplicate=duplicate.id)
+def _ask(flow: Flow, merging: MergeJob, before: SyncRecord, duplicate: Ref, terms: RunContext) -> Steps:
+    request = MergeRequest(survivor=merging.decision.target.id, duplicate=duplicate.id)
     answers = yield from merge_customers([request], terms.ends.target.capabilities, terms.retry)
     answer = answers[duplicate.id]
     if isinstance(answer, Rejected):
-        yield from _refused(flow, job, before, answer, terms)
+        yield from _take_back(flow, merging, before, duplicate, answer, terms)
     elif not isinstance(answer, Done):
-        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
+        merging.job.end(Result.UNKNOWN, unknown(answer, "merge"))
 
 
-def _refused(flow: Flow, job: Job, before: SyncRecord, answer: Rejected, terms: RunContext) -> Steps:
+def _take_back(
+    flow: Flow, merging: MergeJob, before: SyncRecord, duplicate: Ref, answer: Rejected, terms: RunContext
+) -> Steps:
     """Let the record be as it was before the merge that the target refused.
 
     Not where the duplicate is gone: somebody else merged it meanwhile, and what was kept of it stays kept.
     """
-    assert job.record is not None and job.record.merge is not None  # noqa: S101, PT018 - it was started
-    duplicate = job.record.merge.duplicate
-    assert duplicate is not None  # noqa: S101 - the same
-    is_deleted = yield from _is_gone(flow, duplicate, terms)
-    if is_deleted is None:
-        job.end(Result.UNKNOWN, issue_of(answer, "merge"))
-    elif not is_deleted:
-        job.record = _as_before(before, duplicate, job.record.version)
-        yield from save([job])
-        job.end(Result.FAILED, issue_of(answer, "merge"))
+    is_gone = yield from _is_gone(flow, duplicate, terms)
+    if is_gone is None:
+        merging.job.end(Result.UNKNOWN, unknown(answer, "merge"))
+    elif not is_gone:
+        yield from merging.save(undo_merge(before, duplicate, merging.record.version))
+        merging.job.end(Result.FAILED, refused(answer, "merge"))
 
 
-def _as_before(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
-    """Return the record linked to its own counterpart, for the merge was refused and took no effect."""
-    linked = evolve(before, status=Status.LINKED, merge=None, version=version)
-    return linked if before.status is Status.LINKED else evolve(linked, target=duplicate)
-
-
-def _confirm(flow: Flow, job: Job, duplicate: Ref, note: MergeNote, terms: RunContext) -> Steps:
+def _confirm(flow: Flow, merging: MergeJob, duplicate: Ref, terms: RunContext) -> Steps:
     """Note that the merge is over, once the duplicate is seen to be gone; some targets take their time."""
-    is_deleted = yield from _is_gone(flow, duplicate, terms)
-    if not is_deleted or job.record is None:
-        job.end(Result.UNKNOWN, _QUEUED)
-        return
-    job.record = evolve(job.record, merge=evolve(note, done=True))
-    yield from save([job])
+    is_gone = yield from _is_gone(flow, duplicate, terms)
+    if is_gone:
+        yield from merging.save(finish_merge(merging.record))
+    else:
+        merging.job.end(Result.UNKNOWN, _QUEUED)
 
 
 def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request, Any, bool | None]:
@@ -179,36 +186,33 @@ def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request,
     return all(flow.target.is_deleted(hit) for hit in hits) if isinstance(hits, Sequence) else None
 
 
-def _hand_over(flow: Flow, job: Job, decision: Merge, heir: Ref) -> Steps:
+def _hand_over(flow: Flow, merging: MergeJob, heir: Ref) -> Steps:
     """Let the surviving source customer take the counterpart over, and both records point at it.
 
     It is over when the heir has it: one that somebody else linked meanwhile has another counterpart, into
     which this one is then merged.
     """
-    note = MergeNote(duplicate=decision.target)
-    job.record = merge(decision.record, decision.source, decision.target, note)
-    yield from save([job])
+    job, own = merging.job, merging.decision.target
+    note = MergeNote(duplicate=own)
+    yield from merging.save(merge(merging.record, merging.decision.source, own, note))
     if job.result is None:
-        yield from _inherit(flow, job, heir)
+        yield from _inherit(flow, job, heir, own)
     if job.result is None:
-        assert job.record is not None  # noqa: S101 - it was saved above
-        job.record = evolve(job.record, merge=evolve(note, done=True))
-        yield from save([job])
+        yield from merging.save(finish_merge(merging.record))
 
 
-def _inherit(flow: Flow, job: Job, heir: Ref) -> Steps:
+def _inherit(flow: Flow, job: Job, heir: Ref, own: Ref) -> Steps:
     """Link the surviving source customer to the counterpart that it takes over.
 
     It has no record, or one of a create that failed; one that says more by now is left alone.
     """
-    assert job.target is not None  # noqa: S101 - a merge has a target
-    blank = SyncRecord(link=flow.link, source=heir, status=Status.LINKED, flow=flow.name)
+    blank = begin(flow.link, heir, flow.name)
     kept = by_end((yield LoadRecords(flow.link, (heir,)))).get(heir, blank)
     base = kept if kept.status is Status.FAILED else blank
-    decision = evolve(job.decision, source=heir)
-    takes_over = Job(decision, record=link(base, heir, job.target), target=job.target)
+    takes_over = Job(evolve(job.decision, source=heir), record=link(base, heir, own), target=own)
     yield from save([takes_over])
-    job.result = takes_over.result
+    if takes_over.result is not None:
+        job.end(takes_over.result, *takes_over.issues)
 
 
 _QUEUED: Final = Issue(
@@ -231,5 +235,5 @@ _NOT_KEPT: Final = Issue(
     rule="ST-MRG-1",
     field="addresses",
     reason="the duplicate's address cannot be written to the survivor",
-    remedy="Mend what the reason names, then run again: nothing is merged before it is kept",
+    remedy="Correct what the reason names, then run again: nothing is merged before it is kept",
 )

@@ -5,7 +5,8 @@ from typing import Any
 
 from custsync.engine.apply.jobs import Job
 from custsync.engine.apply.preconditions import read_again
-from custsync.engine.calls import WRITE_BACK_DUE, update
+from custsync.engine.apply.write_issues import WRITE_BACK_DUE
+from custsync.engine.calls import update
 from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Request, Side
 from custsync.errors import DataError

@@ -13,7 +13,8 @@ from attrs import frozen
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.merges import Survivor, follow, is_merged
-from custsync.engine.decide.recovery import RECOVERY_WORDS, recover_by, settled_at
+from custsync.engine.decide.recovery import RECOVERY_WORDS, is_ahead, recover_by, settled_at
+from custsync.engine.decide.snapshots import OLDER_SNAPSHOT, is_older
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -34,7 +35,7 @@ from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.matching.steps import Match, Step, Verdict, step
-from custsync.syncrecords import Status, SyncRecord
+from custsync.syncrecords import Status, SyncRecord, settle
 from custsync.systems.system import fit_values
 
 __all__ = ["Evidence", "decide"]
@@ -56,7 +57,7 @@ class Evidence:
         stamped: only for an intent: the target customers that carry the source's stamp, None where the
             target cannot be asked in a way that proves anything.
         capabilities: what the target's adapter can do.
-        now: aware UTC.
+        now: aware UTC, from before the look-ups; needed where the record has an intent, or updates in flight.
         digest: the digest of the source payload.
         survivor: whom the customer, or its counterpart, was merged into.
         admitted: whether filters and demands were asked already.
@@ -195,6 +196,7 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
         current=target,
         changes=tuple(merged.changes),
         in_step=merged.in_step(),
+        held=tuple(sorted(merged.held)),
         write_back=_write_back_due(flow, customer, target),
     )
 
@@ -221,8 +223,11 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
 def _updated(
     flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord, target: Customer
 ) -> Decision:
+    linked = step("G-DUP", "Is there a sync record that links the customer?", "yes")
+    if is_older(customer, record):
+        return Unchanged(source=customer.ref, target=target.ref, trace=(linked,), issues=(OLDER_SNAPSHOT,))
     merged = compare(flow, customer, target, record)
-    trace = (step("G-DUP", "Is there a sync record that links the customer?", "yes"), *merged.trace)
+    trace = (linked, *merged.trace)
     if _is_refused(merged.issues):
         return Invalid(source=customer.ref, trace=trace, issues=tuple(merged.issues))
     if merged.undecided:
@@ -240,6 +245,8 @@ def _updated(
             current=target,
             changes=tuple(merged.changes),
             in_step=merged.in_step(),
+            held=tuple(sorted(merged.held)),
+            seen_at=_seen_at(evidence, record),
             write_back=write_back,
         )
     return _unchanged(merged, customer, evidence, record, target, trace)
@@ -253,9 +260,12 @@ def _unchanged(
     target: Customer,
     trace: tuple[Step, ...],
 ) -> Unchanged:
-    in_step = merged.in_step()
-    known = record.last_seen(customer.ref.namespace)
-    learned = known.payload != evidence.digest or merged.has_news(in_step)
+    in_step, seen_at = merged.in_step(), _seen_at(evidence, record)
+    settled = settle(record, target.ref.namespace, seen_at, merged.shown_behind())
+    is_text_news = (
+        not settled.in_flight and record.last_seen(customer.ref.namespace).payload != evidence.digest
+    )
+    learned = is_text_news or settled is not record or merged.has_news(in_step)
     return Unchanged(
         source=customer.ref,
         trace=trace,
@@ -266,7 +276,14 @@ def _unchanged(
         record=record if learned else None,
         digest=evidence.digest if learned else "",
         in_step=in_step if learned else (),
+        held=tuple(sorted(merged.held)) if learned else (),
+        seen_at=seen_at if learned else None,
     )
+
+
+def _seen_at(evidence: Evidence, record: SyncRecord) -> datetime | None:
+    """Return when the target was read, where that settles something."""
+    return evidence.now if record.in_flight and evidence.now is not _NO_TIME else None
 
 
 def _write_back_due(flow: Flow, customer: Customer, target: Customer) -> bool:
@@ -287,16 +304,17 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
     by = recover_by(can, intent, stamped, alive, evidence.now) if intent else None
     trace = (step("G-DUP", "Did the earlier create take effect?", RECOVERY_WORDS[by]),)
     if by is None:
+        is_timeless = not alive and intent is not None and is_ahead(intent.issued_at, evidence.now)
         return Review(
             source=customer.ref,
             trace=trace,
-            issues=(_UNKNOWN_OUTCOME,),
+            issues=(_CLOCK_BEHIND if is_timeless else _UNKNOWN_OUTCOME,),
             candidates=tuple(candidate.ref for candidate in alive),
         )
     adopted = alive[0] if by is RecoverBy.ADOPT else None
-    anew = _create(flow, customer, evidence, trace) if by is RecoverBy.ANEW else None
-    if anew is not None and not isinstance(anew, Create):
-        return anew
+    wanted = _create(flow, customer, evidence, trace) if by is not RecoverBy.WAIT else None
+    if by is RecoverBy.ANEW and wanted is not None and not isinstance(wanted, Create):
+        return wanted
     return Recover(
         source=customer.ref,
         trace=trace,
@@ -306,8 +324,8 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
         by=by,
         target=adopted.ref if adopted else None,
         current=adopted,
-        until=settled_at(can, intent) if intent and by is RecoverBy.WAIT else None,
-        values=anew.values if anew is not None else {},
+        until=settled_at(can, intent.issued_at) if intent and by is RecoverBy.WAIT else None,
+        values=wanted.values if isinstance(wanted, Create) else {},
     )
 
 
@@ -324,6 +342,13 @@ _OTHER_ID: Final = Issue(
     field="write_back",
     reason="the customer keeps the id of another customer than the one its sync record links it to",
     remedy="Correct whichever of the two is wrong",
+)
+_CLOCK_BEHIND: Final = Issue(
+    code="clock_behind",
+    rule="G-DUP",
+    field="clock",
+    reason="an earlier create was announced at a time that is still to come: a worker's clock is wrong",
+    remedy="Set the clocks of all workers right, then run again; nothing is written until then",
 )
 _UNKNOWN_OUTCOME: Final = Issue(
     code="unknown_outcome",

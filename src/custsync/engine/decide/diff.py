@@ -3,6 +3,9 @@
 A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
 nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
+
+Nor has a side that shows what an update in flight announced: that is our own write. Where the source has
+nothing newer to say either, it came late, and what it overwrote is written again.
 """
 
 from typing import Any
@@ -45,10 +48,13 @@ class Comparison:
         self.target = target
         self.said = record.last_seen(customer.ref.namespace).fields if record else {}
         self.shown = record.last_seen(target.ref.namespace).fields if record else {}
+        self.sent_here = record.announced(customer.ref.namespace) if record else {}
+        self.sent_there = record.announced(target.ref.namespace) if record else {}
         self.changes: list[Change] = []
         self.issues: list[Issue] = []
         self.trace: list[Step] = []
         self.behind: set[str] = set()
+        self.held: set[str] = set()
         self.overruled: set[str] = set()
         self.undecided = False
 
@@ -75,6 +81,7 @@ class Comparison:
         }
         if held:
             self.behind |= held
+            self.held |= held
             self.changes = [change for change in self.changes if change.field not in held]
 
     def _compare(self, row: FieldMapping) -> None:
@@ -86,9 +93,10 @@ class Comparison:
         blank = canonical(desired) is None
         if observed is ABSENT and row.target in ADDRESSES:
             self.behind.add(row.target)
+            self.held |= set() if blank else {row.target}
             self.issues += issues if blank else (_unread(row),)
             return
-        if blank and not self._may_clear(row, desired):
+        if blank and not self._may_clear(row, desired, observed):
             self.issues += issues  # why nothing can be written, and what is there stays
             if issues or canonical(observed) is not None:
                 self.behind.add(row.target)
@@ -112,19 +120,35 @@ class Comparison:
             return True
         if not self.said or self._source_spoke(row):
             return False
+        if self._came_late(row.target, observed):
+            self.issues.append(_late_issue(row))
+            return False
         return policy is not Conflict.SOURCE_OVERRIDES or not self._has_changed(row.target, observed)
 
-    def _may_clear(self, row: FieldMapping, desired: Any) -> bool:
-        if not row.clear_on_blank or not self.said.keys() >= set(row.sources) or not self._source_spoke(row):
+    def _may_clear(self, row: FieldMapping, desired: Any, observed: Any) -> bool:
+        if not row.clear_on_blank or not self.said.keys() >= set(row.sources):
+            return False
+        if not self._source_spoke(row) and not self._came_late(row.target, observed):
             return False
         is_unknown = row.target in ADDRESSES or row.target == self.flow.parent  # not read, or not linked yet
         return desired is not ABSENT or (self.flow.source.absent_is_null and not is_unknown)
 
     def _source_spoke(self, row: FieldMapping) -> bool:
-        return any(self.said.get(name) != digest(value_of(self.customer, name)) for name in row.sources)
+        return any(self._is_news(name, digest(value_of(self.customer, name))) for name in row.sources)
+
+    def _is_news(self, name: str, value: str) -> bool:
+        """Return whether a source field shows neither what was last seen there, nor what we sent there."""
+        return self.said.get(name) != value and value not in self.sent_here.get(name, ())
 
     def _has_changed(self, name: str, observed: Any) -> bool:
-        return name in self.shown and self.shown[name] != digest(observed)
+        value = digest(observed)
+        is_known = self.shown.get(name, value) == value
+        return not is_known and value not in self.sent_there.get(name, ())
+
+    def _came_late(self, name: str, observed: Any) -> bool:
+        """Return whether the target shows an update that took effect after newer values were seen there."""
+        value = digest(observed)
+        return value in self.sent_there.get(name, ()) and self.shown.get(name) != value
 
     def _settle(self, row: FieldMapping, desired: Any, observed: Any) -> None:
         change = Change(field=row.target, rule=row.rule, before=observed, after=desired)
@@ -138,6 +162,7 @@ class Comparison:
             self.changes.append(change)
         else:
             self.behind.add(row.target)
+            self.held.add(row.target)
             self.overruled.update(row.sources)
             self.undecided = self.undecided or won is Conflict.REVIEW
 
@@ -168,6 +193,11 @@ class Comparison:
             row.target for row in self.flow.fields if row.target not in self.behind and not row.create_only
         )
 
+    def shown_behind(self) -> dict[str, str]:
+        """Return digests of what the target shows in the fields that neither agree nor are written."""
+        rows = [row for row in self.flow.fields if row.target in self.behind]
+        return {row.target: digest(row.observed(self.target)) for row in rows}
+
     def has_news(self, in_step: tuple[str, ...]) -> bool:
         """Return whether the record's memory differs from what the sides that agree now show."""
         rows = self.flow.field_for
@@ -184,6 +214,17 @@ def _unread(row: FieldMapping) -> Issue:
         field=row.target,
         reason="the counterpart was read without its address book, so that its addresses are not known",
         remedy="Let the adapter read the whole record; the address is compared then",
+        severity=Severity.WARNING,
+    )
+
+
+def _late_issue(row: FieldMapping) -> Issue:
+    return Issue(
+        code="late_effect",
+        rule="G-LOSS",
+        field=row.target,
+        reason="the target shows an earlier update that took effect late, over a newer value",
+        remedy="The newer value is written again; edits made there meanwhile to the same value are lost",
         severity=Severity.WARNING,
     )
 

@@ -114,13 +114,13 @@ def _gather(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generat
     yield from _load(flow, _read(flow, cases, terms))
     if flow.parent:
         yield from look_for_parents(flow, [case for case in _still_open(cases) if case.customer is not None])
+    is_timed = any(is_intent(case) or (case.record and case.record.in_flight) for case in _still_open(cases))
+    now = (yield Now()) if is_timed else _NO_TIME  # what is seen from here on is not older
     yield from _look_at_links(flow, _still_open(cases), terms)
     yield from look_for_survivors(flow, _still_open(cases), terms)
     yield from search(flow, _still_open(cases), terms)
     yield from look_for_lost(flow, _still_open(cases), terms)
-    open_cases = _still_open(cases)
-    now = (yield Now()) if any(is_intent(case) for case in open_cases) else _NO_TIME
-    for case in open_cases:
+    for case in _still_open(cases):
         case.decision = _decide(flow, case, terms, now)
 
 

@@ -1,0 +1,151 @@
+"""What is said of a write that was not simply done: refused, unknown, overtaken, or not kept on record."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from custsync.errors import DataError
+from custsync.models import Issue, Ref, Severity
+from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unknown
+
+__all__ = [
+    "KEY_TAKEN",
+    "OVERTAKEN",
+    "SAVED_ELSEWHERE",
+    "STALE",
+    "WRITE_BACK_DUE",
+    "orphaned",
+    "refused",
+    "unknown",
+    "unwritable",
+]
+
+
+def refused(answer: Answer, what: str) -> Issue:
+    """Return what is said of a write that the target refused, so that nothing took effect.
+
+    Args:
+        answer: the target's answer.
+        what: the write: "create", "update" or "merge".
+
+    Rule: G-ISO
+    """
+    return Issue(
+        code="rejected",
+        rule="G-ISO",
+        field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
+        reason=f"the target refused the {what} ({_words(answer)})",
+        remedy="Correct what the target names, then run again",
+    )
+
+
+def unknown(
+    answer: Answer,
+    what: str,
+    *,
+    until: datetime | None = None,
+    tier: Tier | None = None,
+    again: datetime | None = None,
+) -> Issue:
+    """Return what is said of a write of which nobody knows whether it took effect: why, and until when.
+
+    Args:
+        answer: the target's answer; a refusal speaks of a create that was sent again.
+        what: the write: "create", "update" or "merge".
+        until: when it can take effect no more (aware UTC), None where that is not known.
+        tier: of a create, what the target promises, which says what the next run does.
+        again: until when a create may be sent again under its key (aware UTC).
+
+    Rule: G-DUP, G-WHY
+    """
+    told = "sent again, it was refused: " if isinstance(answer, Rejected | RetryAfter) else ""
+    why = f" ({told}{_words(answer)})" if _words(answer) else ""
+    late = f"; it can do so until {_time(until)}" if until else ""
+    remedy = "Run again: the next run looks before it writes" if tier is None else _NEXT[tier]
+    return Issue(
+        code="outcome_unknown",
+        rule="G-DUP",
+        field="target",
+        reason=f"it is not known whether the {what} took effect{why}{late}",
+        remedy=remedy.format(_time(again)) if again else remedy,
+        severity=Severity.WARNING,
+    )
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _words(answer: Answer) -> str:
+    """Return the target's own words; an adapter keeps values out of them."""
+    if isinstance(answer, Rejected):
+        return answer.code
+    return answer.reason if isinstance(answer, Unknown) else _CODES.get(type(answer), "")
+
+
+_CODES: Final[Mapping[type, str]] = {RetryAfter: "not now", Exists: "its key is taken"}
+_NEXT: Final[Mapping[Tier, str]] = {
+    Tier.A: "Run again: the create is sent again under its unique id, which cannot double it (tier A)",
+    Tier.B: "Run again before {}: the same create is sent again under the key that is kept (tier B)",
+    Tier.C: "Run again after that: it is looked for, and created where it is not there (tier C)",
+    Tier.D: "Run again after that: it is looked for, and a person decides where it is not found (tier D)",
+}
+
+
+def unwritable(error: DataError) -> Issue:
+    """Return what is said of values that the target's shape cannot hold."""
+    remedy = "Correct what the reason names, then run again"
+    return Issue(code="unwritable", rule="G-ISO", field="target", reason=str(error), remedy=remedy)
+
+
+def orphaned(target: Ref | None) -> Issue:
+    """Return what is said of a create whose customer a person linked, unlinked or excluded meanwhile."""
+    return Issue(
+        code="orphan",
+        rule="G-DUP",
+        field="target",
+        reason=f"{target} was created; meanwhile a person decided otherwise, so that it is linked to nobody",
+        remedy="Delete it in the target, or link the customer to it by hand",
+    )
+
+
+STALE: Final = Issue(
+    code="stale",
+    rule="G-LOSS",
+    field="decision",
+    reason="what the decision rests on has changed since; nothing was written",
+    remedy="Plan again",
+    severity=Severity.WARNING,
+)
+OVERTAKEN: Final = Issue(
+    code="overtaken",
+    rule="G-LOSS",
+    field="target",
+    reason="it was written; meanwhile somebody else changed the sync record, which does not know of it",
+    remedy="Run again: the next run compares the two customers anew",
+    severity=Severity.WARNING,
+)
+SAVED_ELSEWHERE: Final = Issue(
+    code="saved_elsewhere",
+    rule="G-DUP",
+    field="target",
+    reason="it was created; meanwhile another worker took the sync record over, to find that out",
+    remedy="Run again: the next run finds the customer linked, or links it",
+    severity=Severity.WARNING,
+)
+WRITE_BACK_DUE: Final = Issue(
+    code="write_back_due",
+    rule="G-DUP",
+    field="write_back",
+    reason="the target's id could not be written back to the source",
+    remedy="Run again: the link is kept, and the next run writes it back",
+    severity=Severity.WARNING,
+)
+KEY_TAKEN: Final = Issue(
+    code="key_taken",
+    rule="LS-KEY-2",
+    field="target",
+    reason="the target has a customer with this key already, so that none was created",
+    remedy="Run again: the next run finds it by its key, and brings it up to date",
+    severity=Severity.WARNING,
+)
