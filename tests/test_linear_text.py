@@ -11,13 +11,14 @@ import pytest
 from custsync.errors import InputError
 from custsync.models import Address
 from custsync.rules.addresses import address_key, clean, fit_lines, one_line
-from custsync.rules.names import NamePolicy, split_name
+from custsync.rules.names import NamePolicy, resplit_name, split_name, without_placeholder
 from custsync.rules.normalize import (
     clean_email,
     company_key,
     email_key,
     id_key,
     phone_key,
+    phone_keys,
     read_stamp,
     text_key,
     visible,
@@ -39,7 +40,30 @@ EVERY_OPT_IN = NamePolicy(
 )
 
 PIECES = [
-    *(" ", ",", "a ", "a, ", "van ", "Jr. ", ", Jr.", "(", ")", " - ", "& ", "and ", "co ", "sa ", "llc "),
+    *(
+        " ",
+        ",",
+        "a ",
+        "a, ",
+        "van ",
+        "Van ",
+        "MA ",
+        "MA, ",
+        "(a) ",
+        "555-0100 ",
+        "555-0100/",
+        "a@b ",
+        "Jr. ",
+        ", Jr.",
+        "(",
+        ")",
+        " - ",
+        "& ",
+        "and ",
+        "co ",
+        "sa ",
+        "llc ",
+    ),
     *('"', "<", "a@b.example;", "@", "0", "+0", "x1", "1/", "-", ".", "\u200b", "\u200d", "\u0301\u0323"),
     *("山 ", "김", "🙂 ", "\ufdfa", "\u3001", "\u00a0", "\x00", "\ud800", "é"),
 ]
@@ -58,6 +82,9 @@ RULES: dict[str, Callable[[str], Any]] = {
     **{key.__name__: key for key in (text_key, words_key, id_key, phone_key, email_key)},
     "company_key": company_key,
     "clean_email": clean_email,
+    "phone_keys": phone_keys,
+    "resplit_name": partial(resplit_name, first="a", middle="a", last="a"),
+    "without_placeholder": without_placeholder,
     "visible": visible,
     "read_stamp": _stamp,
     "split_name": split_name,

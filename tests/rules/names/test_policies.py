@@ -160,6 +160,13 @@ class TestOptIns:
         split = split_name(text, policy=SUFFIXED)
         assert (split.first, split.last, split.suffix) == want
 
+    @pytest.mark.parametrize("name", ["Ann Archer", "Archer, Ann"])
+    def test_a_hostile_chain_costs_little(self, name: str) -> None:
+        """More suffixes than anybody has are not all taken out, and no letter is lost."""
+        split = split_name(name + ", Jr." * 99 + " Jr. MD" * 99, policy=SUFFIXED)
+        assert split.issues
+        assert "".join(parts(split).values()).count("Jr.") == 198
+
     @pytest.mark.parametrize(
         ("text", "policy", "left"),
         [

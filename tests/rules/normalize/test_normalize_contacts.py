@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.models import ABSENT
-from custsync.rules.normalize import CleanEmail, clean_email, email_key, phone_key, text_key
+from custsync.models import ABSENT, Address, Customer, Ref
+from custsync.rules.normalize import (
+    CleanEmail,
+    clean_email,
+    email_key,
+    phone_key,
+    phone_keys,
+    phone_keys_of,
+    text_key,
+)
+from custsync.rules.normalize.calling_codes import CALLING_CODES, TRUNK_PREFIXES
 
 BLANKS = [None, ABSENT, "", "  \t"]
 ANY_TEXT = (
@@ -182,6 +191,9 @@ class TestCleanEmail:
         assert repr(CleanEmail()) == "CleanEmail(<0 addresses>, issues=())"
 
 
+COUNTRIES = st.sampled_from(["US", "GB", "DE", "FR", "ES", "NO"])
+
+
 class TestPhoneKey:
     """Digits are compared, an extension stays, and nothing is claimed that the text does not say."""
 
@@ -213,9 +225,35 @@ class TestPhoneKey:
             pytest.param("555-0100 #245", "", "5550100x245", id="number sign"),
             pytest.param("５５５ー０１００", "", None, id="a letter that looks like a dash"),
             pytest.param("５５５－０１００", "", "5550100", id="width"),
-            pytest.param("000-000-0000", "", "0000000000", id="zeros stay, for the block set"),
-            pytest.param("+000", "", "000", id="plus zeros only"),
-            pytest.param("00", "", "00", id="two zeros only"),
+            pytest.param("000-000-0000", "", None, id="one digit repeated"),
+            pytest.param("(111) 111-1111", "US", None, id="one digit repeated, US"),
+            pytest.param("+1 000 000 0000", "", None, id="one digit repeated after a country code"),
+            pytest.param("+000", "", None, id="plus zeros only"),
+            pytest.param("00", "", None, id="two zeros only"),
+            pytest.param("+36 1 555 0100", "US", "3615550100", id="plus, ten digits, US"),
+            pytest.param("0036 1 555 0100", "US", "3615550100", id="two zeros, US"),
+            pytest.param("(361) 555-0100", "US", "13615550100", id="the same digits, national"),
+            pytest.param("1 (361) 555-0100", "US", "13615550100", id="with the trunk 1"),
+            pytest.param("876 555 0100", "JM", "18765550100", id="national, JM"),
+            pytest.param("+44 0113 496 0000", "", "441134960000", id="a trunk zero after a country code"),
+            pytest.param("0113 496 0000", "GB", "441134960000", id="national, GB"),
+            pytest.param("113 496 0000", "GB", "1134960000", id="without its trunk zero, GB"),
+            pytest.param("030/5550100", "DE", "49305550100", id="national, DE, a slash in it"),
+            pytest.param("+353 01 555 0100", "", "35315550100", id="a country code of three digits"),
+            pytest.param("+39 06 555 0100", "", "39065550100", id="a zero that belongs to the number"),
+            pytest.param("06 555 0100", "IT", "39065550100", id="national, IT"),
+            pytest.param("8 (495) 555-01-00", "RU", "74955550100", id="national, RU"),
+            pytest.param("06 1 555 0100", "HU", "3615550100", id="national, HU"),
+            pytest.param("912 345 678", "ES", "34912345678", id="national, ES"),
+            pytest.param("34 912 345 678", "ES", "34912345678", id="its code without a plus, ES"),
+            pytest.param("45 12 34 56", "DK", "4545123456", id="a national number like its code, DK"),
+            pytest.param("0113 496 0000", "XX", "01134960000", id="no country"),
+            pytest.param("0113 496 0000", "gb", "01134960000", id="no code of one"),
+            pytest.param("+999 555 0100", "", "9995550100", id="no country has the code"),
+            pytest.param("555-0100 / 555-0101", "", None, id="two numbers"),
+            pytest.param("555-0100/01", "", None, id="the end of a second number"),
+            pytest.param("555-0100, ext. 245", "", "5550100x245", id="an extension behind a comma"),
+            pytest.param("555-0100,", "", "5550100", id="a comma at the end"),
             pytest.param("unlisted", "", None, id="words"),
             pytest.param("555-0100 after 5", "", None, id="a note"),
             pytest.param("555-0100 x", "", None, id="no extension digits"),
@@ -224,8 +262,8 @@ class TestPhoneKey:
             pytest.param("1-800-FLOWERS", "", None, id="letters"),
             pytest.param("\u0665\u0665\u0665", "", None, id="other digits"),
             pytest.param("+", "", None, id="plus alone"),
-            pytest.param("5" * 100, "", "5" * 100, id="longest"),
-            pytest.param("5" * 101, "", None, id="too long"),
+            pytest.param("54" * 50, "", "54" * 50, id="longest"),
+            pytest.param("54" * 50 + "5", "", None, id="too long"),
         ],
     )
     def test_table(self, text: str, region: str, key: str | None) -> None:
@@ -235,7 +273,64 @@ class TestPhoneKey:
     def test_blank(self, blank: Any) -> None:
         assert phone_key(blank) is None
 
-    @given(ANY_TEXT | st.text("+0159x#() .ext"), st.sampled_from(["", "US", "DE"]))
-    def test_total_and_idempotent(self, text: str, region: str) -> None:
-        key = phone_key(text, region)
-        assert key is None or phone_key(key, region) == key
+    @given(ANY_TEXT | st.text("+0159x#() .ext;/,"), st.sampled_from(["", "US", "DE", "ES", "HU", "IT"]))
+    def test_total(self, text: str, country: str) -> None:
+        keys = phone_keys(text, country)
+        assert phone_key(text, country) == (keys[0] if len(keys) == 1 else None)
+        assert len(set(keys)) == len(keys)
+        for key in phone_keys(text):
+            assert phone_key(key) == key
+
+    @given(st.from_regex(r"[1-9][0-9]{8,9}", fullmatch=True), COUNTRIES)
+    def test_a_national_number_is_its_international_form(self, national: str, country: str) -> None:
+        code = CALLING_CODES[country]
+        trunk = TRUNK_PREFIXES[code]
+        if (country == "US" and len(national) < 10) or (not trunk and national.startswith(code)):
+            return  # no whole number, or one that may have its code already
+        written = [f"{trunk}{national}", national] if country == "US" else [f"{trunk}{national}"]
+        for text in written:
+            assert phone_key(text, country) == phone_key(f"+{code} {national}")
+
+
+class TestPhoneKeys:
+    """Several numbers in one field are several keys; a customer's numbers are read with its country."""
+
+    @pytest.mark.parametrize(
+        ("text", "keys"),
+        [
+            pytest.param("555-0100, 555-0101", ("5550100", "5550101"), id="comma"),
+            pytest.param("555-0100;555-0101", ("5550100", "5550101"), id="semicolon"),
+            pytest.param("555-0100 / 555-0101", ("5550100", "5550101"), id="slash"),
+            pytest.param("555-0100 | 555-0101", ("5550100", "5550101"), id="bar"),
+            pytest.param("555-0100\n555-0101", ("5550100", "5550101"), id="lines"),
+            pytest.param("555-0100 or 555-0101", ("5550100", "5550101"), id="or"),
+            pytest.param("555-0100 and 555-0101 & 555-0102", ("5550100", "5550101", "5550102"), id="and"),
+            pytest.param("+1 503 555 0100 +44 113 496 0000", ("15035550100", "441134960000"), id="plus"),
+            pytest.param("555-0100 x2, 555-0101 x3", ("5550100x2", "5550101x3"), id="extensions"),
+            pytest.param("555-0100; ext=2", ("5550100x2",), id="an extension of its own"),
+            pytest.param("555-0100, 555 0100", ("5550100",), id="twice"),
+            pytest.param("555-0100, 000-0000", ("5550100",), id="one that is none"),
+            pytest.param("030/5550100", ("0305550100",), id="a slash in a number"),
+            pytest.param("030/5550100, 030/5550101", ("0305550100", "0305550101"), id="slashes in numbers"),
+            pytest.param("; 555-0100 ;", ("5550100",), id="separators around one"),
+            pytest.param("unlisted", (), id="none"),
+        ],
+    )
+    def test_table(self, text: str, keys: tuple[str, ...]) -> None:
+        assert phone_keys(text) == keys
+
+    def test_of_a_customer(self) -> None:
+        billing = Address(country="GB", default_billing=True)
+        shipping = Address(country="US", default_shipping=True)
+        numbers: dict[str, Any] = {"phone": "0113 496 0000", "mobile_phone": "+44 113 4960000 / 07700 900123"}
+        ref = Ref("netsuite", "7")
+        both = Customer(ref=ref, addresses=(shipping, billing), **numbers)
+        assert phone_keys_of(both) == ("441134960000", "447700900123")
+        assert phone_keys_of(both, ("phone",)) == ("441134960000",)
+        assert phone_keys_of(Customer(ref=ref, phone="(503) 555-0142", addresses=(shipping,))) == (
+            "15035550142",
+        )
+        unknown = Address(country="Atlantis", default_billing=True)
+        for addresses in ((unknown,), (), None):
+            found = phone_keys_of(Customer(ref=ref, phone="0113 496 0000", addresses=addresses))
+            assert found == ("01134960000",)

@@ -108,7 +108,7 @@ def _line_key(line: Address) -> LineKey:
     """Return what a line says, as it is compared: all of it but the label."""
     place, _, country = address_key(line).rpartition("\n")
     country = country or text_key(line.country)
-    phone = as_text(line.phone) and (phone_key(line.phone) or text_key(line.phone))
+    phone = as_text(line.phone) and (phone_key(line.phone, as_text(line.country)) or text_key(line.phone))
     return text_key(line.addressee), text_key(line.attention), place, phone, country
 
 

@@ -41,6 +41,8 @@ def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = 
 
 _FIX = "Correct the name in the source system, or choose a policy for it"
 _FINE = "Nothing to do"
+_MOST: Final = 10
+"""Words right of a comma that can all be suffixes, so that a hostile text costs little."""
 
 EMPTY_NAME: Final = _issue(
     "empty_name",
@@ -80,7 +82,7 @@ def _is_multiple(reading: Reading) -> bool:
 
 def _is_suffix_after_comma(reading: Reading) -> bool:
     right = reading.name.partition(",")[2].replace(",", " ").split()
-    return right != [] and all(is_suffix(text, reading.name, 0) for text in right)
+    return 0 < len(right) <= _MOST and all(is_suffix(text, reading.name, 0) for text in right)
 
 
 def _is_suffix_as_last(reading: Reading) -> bool:

@@ -28,6 +28,9 @@ Step: TypeAlias = Callable[[Draft], None]
 
 _COMMAS: Final = str.maketrans(dict.fromkeys(NON_ASCII_COMMAS, ","))
 _LONG_FAMILY_NAMES: Final = ("남궁", "독고", "사공", "서문", "선우", "제갈", "황보")
+_MOST: Final = 10
+"""Suffixes that are looked for in a name, so that a hostile text costs little."""
+
 _JOINING: Final = ("y", "e")
 _HANGUL_NAME: Final = range(2, 5)
 
@@ -75,12 +78,15 @@ def _with_any_comma(draft: Draft) -> None:
 
 def _without_notes(draft: Draft) -> None:
     """Take every "(Tenant)", and " - Rental" at the end, out of the name."""
-    name, notes = draft.name, []
-    while (start := name.find("(")) >= 0 and (end := name.find(")", start)) > start + 1:
-        notes.append(name[start + 1 : end].strip(" "))
-        name = f"{name[:start].rstrip(' ')} {name[end + 1 :].lstrip(' ')}".strip(" ").replace(" ,", ",")
-    if not notes:
-        name, _, note = name.rpartition(" - ")
+    head, *rest = draft.name.split("(")
+    kept, notes = [head], []
+    for piece in rest:
+        note, _, after = piece.partition(")")
+        notes.append(note.strip(" ") if ")" in piece else "")
+        kept.append(after)
+    name = " ".join([part for part in (piece.strip(" ") for piece in kept) if part]).replace(" ,", ",")
+    if not rest:
+        name, _, note = draft.name.rpartition(" - ")
         name, notes = name.rstrip(" "), ["" if "," in note else note.strip(" ")]
     if name.strip(" ,") and all(notes):
         draft.name, draft.note = name, ", ".join(notes)
@@ -115,7 +121,9 @@ def _as_suffixes_after_comma(draft: Draft) -> None:
     A comma with nothing behind it goes too.
     """
     name, suffix = draft.name.rstrip(" ,"), ""
-    while name and ("," in name or _has_two_names(name)):
+    for _ in range(_MOST):
+        if not name or ("," not in name and not _has_two_names(name)):
+            break
         _take(draft, suffix)
         draft.name = name
         name, _, suffix = name.rpartition(",")
@@ -127,17 +135,20 @@ def _as_suffixes_after_comma(draft: Draft) -> None:
 def _are_suffixes(text: str, name: str, before: int) -> bool:
     """Return whether the text is made of suffixes, "Ph. D." included."""
     words = text.split()
-    if words and is_suffix(words[0], name, before):
+    if not words or len(words) > _MOST:
+        return False
+    if is_suffix(words[0], name, before):
         return all(is_suffix(each, name, before) for each in words)
-    return len(words) > 1 and is_suffix("".join(words), name, before)
+    return is_suffix("".join(words), name, before)
 
 
 def _has_two_names(name: str) -> bool:
     """Return whether the name has a first name before its surname, which particles may open."""
     words = name.split()
-    while len(words) > 1 and is_particle(words[0], words[-1], words[0]):
-        del words[0]
-    return len(words) > 1
+    opening = 0
+    while opening < len(words) - 1 and is_particle(words[opening], words[-1], words[0]):
+        opening += 1
+    return opening < len(words) - 1
 
 
 def _take(draft: Draft, suffix: str) -> None:
@@ -161,11 +172,12 @@ def _without_suffixes(draft: Draft) -> None:
 
 def _strip_first(draft: Draft) -> None:
     """Take suffixes out right of the first name, behind a comma or a blank."""
-    name, comma, suffix = draft.first.rpartition(",")
-    while comma and name.strip(" ,") and _are_suffixes(suffix, draft.name, 1):
+    for _ in range(_MOST):
+        name, _, suffix = draft.first.rpartition(",")
+        if not name.strip(" ,") or not _are_suffixes(suffix, draft.name, 1):
+            break
         draft.first = name.strip(" ")
         _take(draft, suffix)
-        name, comma, suffix = draft.first.rpartition(",")
     draft.first = _stripped(draft, draft.first, 1)
 
 
@@ -173,7 +185,8 @@ def _stripped(draft: Draft, text: str, kept: int) -> str:
     """Return the text without the suffixes at its end, of which at least so many words are kept."""
     words = text.split()
     count = len(words)
-    while count > kept and is_suffix(words[count - 1], draft.name, count - 1):
+    least = max(kept, count - _MOST)
+    while count > least and is_suffix(words[count - 1], draft.name, count - 1):
         count -= 1
     if count == len(words):
         return text

@@ -7,8 +7,8 @@ the key, never done in silence.
 from custsync.rules.normalize.companies import CompanyKey, company_key
 from custsync.rules.normalize.damage import spreadsheet_damage
 from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
-from custsync.rules.normalize.phones import phone_key
-from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, words_key
+from custsync.rules.normalize.phones import phone_key, phone_keys, phone_keys_of
+from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, without_accents, words_key
 from custsync.rules.normalize.timestamps import DateOrder, epoch_stamp, read_stamp
 
 __all__ = [
@@ -22,9 +22,12 @@ __all__ = [
     "epoch_stamp",
     "id_key",
     "phone_key",
+    "phone_keys",
+    "phone_keys_of",
     "read_stamp",
     "spreadsheet_damage",
     "text_key",
     "visible",
+    "without_accents",
     "words_key",
 ]

@@ -5,16 +5,16 @@ from typing import Final
 from attrs import frozen
 
 from custsync.models import Maybe
-from custsync.rules.normalize.texts import words_key
+from custsync.rules.normalize.texts import as_text, without_accents, words_key
 
 __all__ = ["CompanyKey", "company_key"]
 
 _FORMS_AT_THE_END: Final = {
     **{
         form: form
-        for form in ("ag", "bv", "co", "corp", "gmbh", "inc", "kg", "llc", "llp", "lp", "ltd", "nv")
+        for form in ("ab", "ag", "asa", "bv", "co", "corp", "gmbh", "inc", "kg", "llc", "llp", "lp", "ltd")
     },
-    **{form: form for form in ("oy", "plc", "pllc", "pty", "sa", "sarl", "sas", "se", "spa", "srl", "ug")},
+    **{form: form for form in ("nv", "oy", "oyj", "plc", "pllc", "pty", "sarl", "se", "srl", "tbk", "ug")},
     "aps": "aps",
     "company": "co",
     "corporation": "corp",
@@ -25,16 +25,34 @@ _FORMS_AT_THE_END: Final = {
     "sl": "sl",
     "株式会社": "kk",
 }
+_FORMS_BEHIND_A_NAME: Final = {"sa": "sa", "sas": "sas"}
+"""Forms that are words behind a joining word: "Friends of SA"."""
+
+_FORMS_IN_SEVERAL_WORDS: Final = {
+    "s a de c v": "sa de cv",
+    "sa de cv": "sa de cv",
+    "sab de cv": "sab de cv",
+    "sapi de cv": "sapi de cv",
+    "sas de cv": "sas de cv",
+    "s de rl de cv": "srl de cv",
+    "s de r l de c v": "srl de cv",
+    "s de rl": "srl",
+    "s p a": "spa",
+    "s a s": "sas",
+    "s a": "sa",
+}
 _FORMS_AT_THE_START: Final = {
     "ooo": "ooo",
-    "pt": "pt",
-    "sa": "sa",
     "sarl": "sarl",
-    "sas": "sas",
     "uab": "uab",
     "ооо": "ooo",  # noqa: RUF001  (Cyrillic, as such names begin)
     "株式会社": "kk",
 }
+_SPELT_AT_THE_END: Final = {"s.p.a": "spa", "SpA": "spa"}
+_SPELT_AT_THE_START: Final = {"p.t": "pt", "s.a": "sa", "s.a.s": "sas"}
+"""Forms that are words too ("Day Spa", "PT Cleaners", "SAS Shoes"): their own spelling tells them apart."""
+
+_JOINING_WORDS: Final = frozenset({"and", "at", "by", "for", "in", "of", "the"})
 
 
 @frozen(repr=False)
@@ -56,8 +74,9 @@ class CompanyKey:
 def company_key(text: Maybe[str]) -> CompanyKey:
     """Return the company name as it is compared, with the legal forms that were left out.
 
-    Case and width are folded, `&` is `and`, punctuation does not count, and legal forms at either end go,
-    but never the last word: "Co" stays "co".
+    Case, width and accents are folded, `&` is `and`, punctuation does not count, and legal forms at either
+    end go, but never the last word: "Co" stays "co". Forms that are words too go only in their own spelling
+    ("S.p.A.", but "Day Spa"), and `sa` and `sas` only behind a name.
 
     Args:
         text: a company name; null and absent read as blank.
@@ -69,27 +88,61 @@ def company_key(text: Maybe[str]) -> CompanyKey:
     Raises:
         InputError: the argument is no text.
 
-    >>> company_key("Müller & Sons, Ltd.") == company_key("MÜLLER AND SONS LIMITED")
+    >>> company_key("Müller & Sons, Ltd.") == company_key("MULLER AND SONS LIMITED")
     True
     >>> company_key("Acme Ltd") == company_key("Acme plc")
     False
     """
-    words = words_key(text).split()
-    start, end, forms = _trimmed(words)
-    return CompanyKey(" ".join(words[start:end]), forms)
+    words = without_accents(words_key(text)).split()
+    before, words = _without_start(words, as_text(text))
+    words, after = _without_end(words, as_text(text))
+    return CompanyKey(" ".join(words), (*before, *after))
 
 
-def _trimmed(words: list[str]) -> tuple[int, int, tuple[str, ...]]:
-    """Return where the name begins and ends between its legal forms, and the forms."""
-    start, end = 0, len(words)
-    after: list[str] = []
-    while end > 1 and (form := _FORMS_AT_THE_END.get(words[end - 1])):
-        after.append(form)
-        end -= 1
-        while end > 1 and words[end - 1] == "and":
-            end -= 1
-    before: list[str] = []
-    while end - start > 1 and (form := _FORMS_AT_THE_START.get(words[start])):
-        before.append(form)
-        start += 1
-    return start, end, (*before, *reversed(after))
+def _without_start(words: list[str], text: str) -> tuple[list[str], list[str]]:
+    """Return the legal forms that the name begins with, and the words behind them."""
+    spelt = _SPELT_AT_THE_START.get(_first_token(text).lower())
+    if "pt" in words[:1] and "tbk" in words[2:][-1:]:
+        spelt = "pt"
+    forms = [spelt] if spelt and len(words) > 1 else []
+    while len(words) - len(forms) > 1 and (form := _FORMS_AT_THE_START.get(words[len(forms)])):
+        forms.append(form)
+    return forms, words[len(forms) :]
+
+
+def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
+    """Return the words before the legal forms that the name ends with, and the forms."""
+    forms: list[str] = []
+    token = _last_token(text)
+    spelt = _SPELT_AT_THE_END.get(token) or _SPELT_AT_THE_END.get(token.lower())
+    if spelt and len(words) > 1:
+        words, forms = words[:-1], [spelt]
+    while (found := _form_at_the_end(words)) is not None:
+        form, length = found
+        forms.insert(0, form)
+        words = words[:-length]
+        while len(words) > 1 and words[-1] == "and":
+            words = words[:-1]
+    return words, forms
+
+
+def _form_at_the_end(words: list[str]) -> tuple[str, int] | None:
+    """Return the legal form that the words end with, and how many of them it is, if a name is left."""
+    for length in (6, 5, 4, 3, 2):
+        form = _FORMS_IN_SEVERAL_WORDS.get(" ".join(words[-length:])) if len(words) > length else None
+        if form:
+            return form, length
+    if len(words) <= 1:
+        return None
+    form = _FORMS_AT_THE_END.get(words[-1])
+    if form is None and words[-2] not in _JOINING_WORDS:
+        form = _FORMS_BEHIND_A_NAME.get(words[-1])
+    return (form, 1) if form else None
+
+
+def _first_token(text: str) -> str:
+    return text.strip().partition(" ")[0].rstrip(".,")
+
+
+def _last_token(text: str) -> str:
+    return text.rstrip(" .,)").rpartition(" ")[2].lstrip("(")

@@ -1,52 +1,139 @@
-"""Keys of phone numbers: digits and extension, no more than a text can prove."""
+"""Keys of phone numbers: digits and extension, international where the text or the country proves it."""
 
 from typing import Final
 from unicodedata import normalize
 
-from custsync.models import Maybe
+from custsync.models import Address, Customer, Maybe
+from custsync.rules.normalize.calling_codes import CALLING_CODES, TRUNK_PREFIXES, code_of
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["phone_key"]
+__all__ = ["phone_key", "phone_keys", "phone_keys_of"]
 
 LONGEST_PHONE = 100
 """The longest phone field of any of the systems (NetSuite)."""
 
 _EXTENSION_WORDS: Final = frozenset({"x", "ext", "extn", "extension", "#"})
-_NORTH_AMERICAN: Final = frozenset({"US", "CA"})
-_NATIONAL_DIGITS: Final = 10
+_SEPARATORS: Final = str.maketrans(",|&\n", ";;;;")
+_SHORTEST_NUMBER: Final = 7
+"""Digits of the shortest number that stands for itself beside another one in a field."""
+
+_NORTH_AMERICAN_DIGITS: Final = 10
+_FIELDS: Final = ("phone", "mobile_phone", "home_phone", "alt_phone")
 
 
-def phone_key(text: Maybe[str], region: str = "") -> str | None:
+def phone_key(text: Maybe[str], country: str = "") -> str | None:
     """Return the number's digits, then `x` and the extension if there is one; None where it is no number.
 
-    Signs between digits do not count. `+`, `00` and the `+001` of some samples all mean: an international
-    number follows. Only the numbering plan of the United States and Canada is known here: with that region a
-    number of ten digits gets its 1. Elsewhere a national number never equals its international form.
-    Numbers spelt in letters are not read. Switchboards are shared: a phone is never a key on its own.
+    Signs between digits do not count. `+`, `00` and the `+001` of some samples all mean that an international
+    number follows; a trunk 0 after its country code goes. A national number becomes international with the
+    customer's country. One digit repeated is nobody's number, and a field with several numbers has no one key
+    (`phone_keys`). Numbers spelt in letters are not read. Switchboards are shared: a phone is never a key on
+    its own.
 
     Args:
         text: the number as given; null and absent read as blank.
-        region: ISO 3166-1 alpha-2 of the address, upper case, `""` where it is not known.
+        country: ISO 3166-1 alpha-2 of the customer's address, upper case, `""` where it is not known: a
+            national number then equals only itself.
 
     Raises:
         InputError: the argument is no text.
 
-    >>> phone_key("+1 (555) 555-0100 ext. 245")
-    '15555550100x245'
-    >>> phone_key("unlisted") is None
+    >>> phone_key("+44 (0)113 496 0000 ext. 245") == phone_key("0113 4960000 x245", "GB")
     True
+    >>> phone_key("+36 1 555 0100", "US") == phone_key("(361) 555-0100", "US")
+    False
+    """
+    keys = phone_keys(text, country)
+    return keys[0] if len(keys) == 1 else None
+
+
+def phone_keys(text: Maybe[str], country: str = "") -> tuple[str, ...]:
+    """Return the key of each number that the field holds, each once, in their order.
+
+    Commas, semicolons, slashes, bars, line ends, `and`, `or` and a further `+` separate numbers of seven
+    digits or more.
+
+    Args:
+        text: the field; null and absent read as blank.
+        country: as in `phone_key`.
+
+    Raises:
+        InputError: the argument is no text.
+
+    >>> phone_keys("(503) 555-0142 / 555-0143", "US")
+    ('15035550142', '5550143')
+    >>> phone_keys("030/5550142")
+    ('0305550142',)
     """
     text = as_text(text)
     if len(text) > LONGEST_PHONE:
-        return None
+        return ()
     if not text.isascii():
         text = normalize("NFKC", text)
-    main, extension = _halves(text.strip().lower())
-    digits = _digits(main)
-    if digits is None or extension is None:
+    keys = [_key(number, country) for number in _numbers(text.strip().lower())]
+    return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+
+def phone_keys_of(customer: Customer, fields: tuple[str, ...] = _FIELDS) -> tuple[str, ...]:
+    """Return the keys of a customer's numbers, each once, read with the country of its address.
+
+    Args:
+        customer: any customer; the billing address counts before the shipping address.
+        fields: which of its fields.
+
+    Raises:
+        InputError: a field is no text.
+
+    >>> from custsync.models import Ref
+    >>> home = Address(country="GB", default_billing=True)
+    >>> leeds = Customer(ref=Ref("netsuite", "7"), phone="0113 496 0000", addresses=(home,))
+    >>> phone_keys_of(leeds)
+    ('441134960000',)
+    >>> phone_keys_of(Customer(ref=Ref("netsuite", "7")))
+    ()
+    """
+    addresses = (customer.billing_address, customer.shipping_address)
+    countries = [address.country for address in addresses if isinstance(address, Address)]
+    country = next((name for name in countries if isinstance(name, str) and name in CALLING_CODES), "")
+    found = [key for field in fields for key in phone_keys(getattr(customer, field), country)]
+    return tuple(dict.fromkeys(found))
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers of a field, each with its extension; a slash also stands inside a number."""
+    text = text[:1] + text[1:].replace("+", ";+").replace(" and ", ";").replace(" or ", ";")
+    pieces = text.translate(_SEPARATORS).split(";")
+    return _joined([number for piece in pieces for number in _joined(piece.split("/"))])
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """Return the pieces that are numbers, an extension joined to its number.
+
+    The end of a second number makes the first unreadable: "555-0100/01" is not one number.
+    """
+    numbers: list[str] = []
+    for piece in pieces:
+        digits = _digits(piece)
+        if not numbers or (_is_whole(numbers[-1]) and len(digits) >= _SHORTEST_NUMBER):
+            numbers.append(piece)
+        elif digits:
+            is_extension = any(sign.isalpha() or sign == "#" for sign in piece)
+            mark = "" if is_extension or not _is_whole(numbers[-1]) else " or"
+            numbers[-1] += f"{mark} {piece}"
+    return numbers
+
+
+def _is_whole(number: str) -> bool:
+    return len(_digits(number)) >= _SHORTEST_NUMBER
+
+
+def _key(text: str, country: str) -> str | None:
+    main, extension = _halves(text.strip())
+    if extension is None or any(sign.isalnum() and not sign.isascii() for sign in main):
         return None
-    if region in _NORTH_AMERICAN and len(digits) == _NATIONAL_DIGITS:
-        digits = "1" + digits
+    digits, code = _international(main.strip(), country)
+    if len(set(digits[len(code) :])) <= 1:
+        return None
     return f"{digits}x{extension}" if extension else digits
 
 
@@ -56,21 +143,40 @@ def _halves(text: str) -> tuple[str, str | None]:
     if start is None:
         return text, ""
     tail = text[start:]
-    digits = _ascii_digits(tail)
+    digits = _digits(tail)
     word = tail[: -len(digits)].rstrip(" .:=")
     return text[:start], digits if word in _EXTENSION_WORDS else None
 
 
-def _digits(main: str) -> str | None:
+def _international(main: str, country: str) -> tuple[str, str]:
+    """Return the digits, with the country code where it is known, and that code."""
+    digits = _digits(main)
     if main.startswith("+"):
-        main = main.replace("(0)", "")
-    digits = _ascii_digits(main)
-    if any(sign.isalnum() and not sign.isascii() for sign in main) or not digits:
-        return None
-    if main.startswith("+"):
-        return digits.lstrip("0") or digits
-    return digits[2:] if digits.startswith("00") and digits[2:3] not in ("", "0") else digits
+        digits = digits.lstrip("0")
+    elif digits.startswith("00"):
+        digits = digits[2:]
+    elif country in CALLING_CODES:
+        return _with_code(digits, CALLING_CODES[country])
+    else:
+        return digits, ""
+    code = code_of(digits)
+    national = digits[len(code) :]
+    trunk = TRUNK_PREFIXES.get(code)
+    return code + (national.removeprefix("0") if trunk == "0" else national), code
 
 
-def _ascii_digits(text: str) -> str:
+def _with_code(digits: str, code: str) -> tuple[str, str]:
+    """Return a national number's digits with the country code, if they are a whole national number."""
+    trunk = TRUNK_PREFIXES.get(code, "")
+    if code == "1":
+        trunk = "1" if len(digits) > _NORTH_AMERICAN_DIGITS else ""
+        is_whole = len(digits.removeprefix(trunk)) == _NORTH_AMERICAN_DIGITS
+    elif trunk:
+        is_whole = digits.startswith(trunk) and len(digits) > _SHORTEST_NUMBER
+    else:
+        is_whole = not (digits.startswith(code) and len(digits) - len(code) >= _SHORTEST_NUMBER)
+    return (code + digits.removeprefix(trunk), code) if is_whole else (digits, "")
+
+
+def _digits(text: str) -> str:
     return "".join([sign for sign in text if "0" <= sign <= "9"])

@@ -7,7 +7,7 @@ from unicodedata import category, normalize
 from custsync.errors import InputError
 from custsync.models import ABSENT, Maybe
 
-__all__ = ["as_text", "id_key", "text_key", "visible", "words_key"]
+__all__ = ["as_text", "id_key", "text_key", "visible", "without_accents", "words_key"]
 
 LONGEST_FOLDED = 1024
 """Characters of non-ASCII text that are folded. `unicodedata.normalize` takes quadratic time on a long run of
@@ -21,6 +21,22 @@ FIRST_JOINED = "\u0590"
 
 _JOINED: Final = ".'\u2019"
 """Signs that go without leaving a blank: `S.A.` is `sa`, `Joe's` is `joes`."""
+
+_LATIN_LETTERS: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "\u0131": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ß": "ss",
+    }
+)
+"""Small Latin letters that no decomposition takes apart."""
 
 _ASCII_SIGNS: Final = str.maketrans(
     {"&": " and ", ".": None, "'": None} | dict.fromkeys('!"#%()*,-/:;?@[\\]_{}', " ")
@@ -140,6 +156,23 @@ def visible(text: str) -> str:
         if category(sign) != "Cf" or (sign in JOINERS and kept and kept[-1] >= FIRST_JOINED):
             kept.append(sign)
     return "".join(kept)
+
+
+def without_accents(text: str) -> str:
+    """Return the text without the accents of Latin letters, for a key that is compared and never written.
+
+    Marks of other scripts stay: there they make another letter.
+
+    >>> without_accents("müller ønsker œuvre"), without_accents("が")
+    ('muller onsker oeuvre', 'が')
+    """
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    for sign in normalize("NFD", text.translate(_LATIN_LETTERS)):
+        if category(sign) != "Mn" or not kept or not kept[-1].isascii():
+            kept.append(sign)
+    return normalize("NFC", "".join(kept))
 
 
 def _spoken(sign: str) -> str:
