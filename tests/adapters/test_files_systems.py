@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import SystemFile, WriteBackFile, belongs
-from custsync.adapters.files.behaviours import SHAPES
 from custsync.adapters.files.detect import system_of
 from custsync.errors import FileError
 from custsync.protocols import (
@@ -28,6 +27,8 @@ from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
+from custsync.systems.upflow_writes import BLANK as BLANK_ROW
+from custsync.systems.upflow_writes import IMPORT_COLUMNS
 
 Row = dict[str, Any]
 
@@ -283,11 +284,12 @@ class TestUpflow:
 
     def test_a_line_is_found_by_its_own_id(self, tmp_path: Path) -> None:
         target = SystemFile(tmp_path / "a.jsonl", UPFLOW_IMPORT, look_ups=("external_id",))
-        line = {"Customer name": "Lund", "Customer ID": "2041"}
-        assert create(target, **line) == Done("2041", line)
+        line = {**dict.fromkeys(IMPORT_COLUMNS, ""), "Customer name": "Lund", "Customer ID": "2041"}
+        assert create(target, **{"Customer name": "Lund", "Customer ID": "2041"}) == Done("2041", line)
         assert create(target, **line) == Exists("2041")
-        assert create(target, **{"Customer name": "Lund"}) == Rejected("unreadable_record")
-        assert update(target, "2041", **{"Customer ID": "2042"}) == Rejected("taken")
+        assert create(target, **{"Customer name": "Lund"}) == Rejected("required", "Customer ID")
+        moved = update(target, "2041", **{"Customer ID": "2042"})
+        assert moved == Rejected("another_customer", "Customer ID")
         assert update(target, "2041", Town="Leeds") == Done("2041", {**line, "Town": "Leeds"})
         assert (found(target, "id", "2041"), found(target, "external_id", "2041")) == (["2041"], ["2041"])
         assert rows_of(target.path) == [{**line, "Town": "Leeds"}]
@@ -295,7 +297,10 @@ class TestUpflow:
     def test_the_apis_rows(self, tmp_path: Path) -> None:
         target = SystemFile(tmp_path / "a.jsonl", UPFLOW, look_ups=("external_id",))
         row = {"name": "Lund", "externalId": "2041", "balance": 1550}
-        assert create(target, **row) == Done("rehearsed-1", {"id": "rehearsed-1", **row})
+        made = {**BLANK_ROW, "id": "rehearsed-1", **row}
+        assert create(target, **row) == Done("rehearsed-1", made)
+        assert create(target, externalId="2042") == Rejected("required", "name")
+        assert update(target, "rehearsed-1", balance=15.5) == Rejected("not_cents", "balance")
         assert update(target, "rehearsed-1", balance=0).payload["balance"] == 0
         assert found(target, "external_id", "2041") == ["rehearsed-1"]
 
@@ -307,12 +312,9 @@ class TestServiceTitan:
         source = WriteBackFile(tmp_path / "back.jsonl", SERVICETITAN, source=[OWN["servicetitan"]])
         assert source.find("id", ["771"]) == {"771": [OWN["servicetitan"]]}
 
-    def test_ids_count_on(self) -> None:
-        shape = SHAPES["servicetitan"]
-        assert (shape.prefix, shape.created("772", "", {"name": "Vale"})) == (
-            "",
-            {"id": "772", "name": "Vale"},
-        )
+    def test_it_is_never_written(self, tmp_path: Path) -> None:
+        target = SystemFile(put(tmp_path / "a.jsonl", OWN["servicetitan"]), SERVICETITAN)
+        assert create(target, name="Vale") == update(target, "771", name="Vale") == Rejected("read_only")
 
 
 LINE: Row = {"id": 1, "defaultBilling": True, "addressBookAddress": {"city": "Astoria"}}

@@ -21,7 +21,7 @@ from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import STRIPE_ID_FIELD, FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.fakes.stripe import FakeStripe
-from custsync.testing.fakes.upflow import MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflowImport
 from tests.expected import customers
 
 Row = dict[str, Any]
@@ -196,7 +196,7 @@ PLAYS: Final = (
     Play(
         flow=customer_import(company_country="GB", categories=frozenset({"12"})),
         source=_books(),
-        target=MemoryUpflowImport,
+        target=FakeUpflowImport,
         ours=customers.NETSUITE,
         theirs=customers.UPFLOW,
         edit=edit_netsuite_and_upflow,

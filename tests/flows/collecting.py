@@ -18,7 +18,7 @@ from custsync.syncrecords import SyncRecord
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW
 from custsync.testing.fakes.netsuite import FakeNetSuite
-from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflow, FakeUpflowImport
 
 COMPANY: Final = {"companyName": "Harrow & Finch"}
 LEEDS: Final = {
@@ -82,7 +82,7 @@ class Office:
     """Both systems, one store, and the world from one to the other."""
 
     netsuite: FakeNetSuite = field(factory=FakeNetSuite)
-    upflow: Any = field(factory=MemoryUpflowImport)
+    upflow: Any = field(factory=FakeUpflowImport)
     store: CountingStore = field(factory=CountingStore)
 
     @property

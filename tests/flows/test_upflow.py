@@ -18,7 +18,7 @@ from custsync.models import ABSENT, Address, Severity
 from custsync.protocols import CreateRequest, Tier
 from custsync.stores.async_store import AwaitableStore
 from custsync.systems import netsuite
-from custsync.testing.fakes.upflow import MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflowImport
 from tests.flows.collecting import (
     API_IMPORT,
     LEEDS,
@@ -368,7 +368,7 @@ class TestRuns:
 class Awaiting:
     """An adapter whose calls are coroutines."""
 
-    def __init__(self, system: MemoryUpflowImport) -> None:
+    def __init__(self, system: FakeUpflowImport) -> None:
         self.inner = system
         self.capabilities, self.account, self.mode = system.capabilities, system.account, system.mode
 

@@ -331,7 +331,8 @@ class TestBalances:
         assert (made.value, [issue.code for issue in made.issues]) == (ABSENT, ["part_of_a_cent"])
 
     def test_a_field_of_the_target_s_own_takes_cents(self) -> None:
-        flow: Flow = customer_import(balance="custom.balance")
+
+        flow: Flow = customer_import(target=API, balance="custom.balance", parent_name="")
         assert flow.field_for["custom.balance"].compute(ns(balance=Decimal(3)), None) == 300
 
 

@@ -35,7 +35,7 @@ from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
-from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflow, FakeUpflowImport
 from custsync.testing.faults import Crash, Fault, Faults
 from tests.flows.collecting import API_IMPORT
 from tests.proofs.environments import ENOUGH, LAG, NEXT_DAY, SOON, Ended, store_opener
@@ -282,7 +282,7 @@ UPFLOW: Final = Pair(
     name="upflow",
     flow=CUSTOMER_IMPORT,
     source=FakeNetSuite,
-    target=MemoryUpflowImport,
+    target=FakeUpflowImport,
     tier=Tier.A,
     enter=enter_in_upflow,
     edit=move_the_family,

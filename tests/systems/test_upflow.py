@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.systems.system import System
-from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT
+from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
+from custsync.systems.upflow_writes import IMPORT_COLUMNS
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
 

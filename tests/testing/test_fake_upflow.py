@@ -12,7 +12,7 @@ from custsync.models import Address
 from custsync.protocols import Adapter, Done, Exists, Payload, Rejected, Tier
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
 from custsync.testing.adapter_contract import AdapterContract
-from custsync.testing.fakes.upflow import FakeUpflow, MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflow, FakeUpflowImport
 from tests.testing.calls import created, found, updated
 
 
@@ -69,7 +69,7 @@ class TestUpflowImport(UpflowContract):
 
     @contextmanager
     def opened(self) -> Iterator[Adapter]:
-        yield MemoryUpflowImport()
+        yield FakeUpflowImport()
 
     def body(self, number: int, key: str) -> Payload:
         return {"Customer name": f"Works {number}", "Customer ID": key}
@@ -143,7 +143,7 @@ class TestBodies:
 class TestExclusion:
     """What is excluded is kept, and not seen: not found, not listed, not changed."""
 
-    @pytest.mark.parametrize("kind", [FakeUpflow, MemoryUpflowImport], ids=["API", "import"])
+    @pytest.mark.parametrize("kind", [FakeUpflow, FakeUpflowImport], ids=["API", "import"])
     def test_hides(self, kind: Any) -> None:
         upflow = kind()
         seen, unseen = (upflow.put(self.body(upflow, number)) for number in ("1", "2"))
@@ -161,7 +161,7 @@ class TestExclusion:
         assert len(found(upflow, "id", unseen)) == 1
 
     @pytest.mark.parametrize("shown", [False, True], ids=["unseen", "shown"])
-    @pytest.mark.parametrize("kind", [FakeUpflow, MemoryUpflowImport], ids=["API", "import"])
+    @pytest.mark.parametrize("kind", [FakeUpflow, FakeUpflowImport], ids=["API", "import"])
     def test_keeps_the_id_taken(self, kind: Any, shown: bool) -> None:  # noqa: FBT001 - a table's column
         upflow = kind(tier=Tier.A, shows_excluded=shown)
         identity = upflow.put(self.body(upflow, "1"))
@@ -205,23 +205,23 @@ class TestLines:
         ],
     )
     def test_what_does_not_fit_is_refused(self, line: dict[str, Any], answer: Rejected) -> None:
-        upflow = MemoryUpflowImport()
+        upflow = FakeUpflowImport()
         assert created(upflow, **line) == answer
         assert upflow.rows == []
 
     def test_an_id_stays(self) -> None:
-        upflow = MemoryUpflowImport()
+        upflow = FakeUpflowImport()
         created(upflow, **{"Customer name": "Works", "Customer ID": "7"})
         assert updated(upflow, "7", **{"Customer ID": "8"}) == Rejected("another_customer", "Customer ID")
         assert updated(upflow, "7", **{"Customer ID": "7"}) == Done("7")
 
     def test_one_that_a_person_puts_there_gets_an_id(self) -> None:
-        upflow = MemoryUpflowImport()
+        upflow = FakeUpflowImport()
         assert upflow.put({"Customer name": "Works"}) == "1"
 
     @given(values=st.fixed_dictionaries(VALUES), changes=st.fixed_dictionaries({}, optional=VALUES))
     def test_round_trip(self, values: dict[str, Any], changes: dict[str, Any]) -> None:
-        upflow = MemoryUpflowImport()
+        upflow = FakeUpflowImport()
         answer = created(upflow, **UPFLOW_IMPORT.write({**values, "external_id": "2041"}, None))
         assert answer == Done("2041")
         current = UPFLOW_IMPORT.read(upflow.row("2041"), "", "")

@@ -24,8 +24,9 @@ from custsync.protocols import Payload
 from custsync.systems.amounts import CENTS
 from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.system import System
+from custsync.systems.upflow_writes import IMPORT_COLUMNS, IMPORT_FIELDS
 
-__all__ = ["IMPORT_COLUMNS", "UPFLOW", "UPFLOW_IMPORT"]
+__all__ = ["UPFLOW", "UPFLOW_IMPORT"]
 
 CUSTOMER: Final = Table(
     (
@@ -92,7 +93,11 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("no field of Upflow's API is documented: write the lines of its import instead")
 
 
-UPFLOW: Final = System(name="upflow", read=read, write=write, id_of=id_of)
+def _takes_none(_name: str) -> bool:
+    return False
+
+
+UPFLOW: Final = System(name="upflow", read=read, write=write, id_of=id_of, takes=_takes_none)
 """The customer as Upflow's API shows it, unverified."""
 
 
@@ -115,20 +120,6 @@ LINE: Final = Table(
     cls=Customer,
     ignored=(*PLACE.keys, *CUSTOM),
 )
-IMPORT_COLUMNS: Final = (
-    "Customer name",
-    "Customer ID",
-    "Accounting code",
-    "VAT number",
-    "Address",
-    "Postal code",
-    "Town",
-    "State/Region",
-    "Country",
-    "Parent name",
-    "Parent ID",
-)
-"""The titles of the customer import, in its order."""
 
 
 def _read_custom(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,7 +199,7 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
     """
     line = dict.fromkeys(IMPORT_COLUMNS, "") | _line_of(current)
     for name, value in values.items():
-        if name not in _WRITABLE:
+        if not takes_line(name):
             raise FlowError(
                 f"Upflow's import has no column for {name!r}: take its row out of the field table"
             )
@@ -219,7 +210,13 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
     return {title: "" if text is None else text for title, text in line.items()}
 
 
-_WRITABLE: Final = frozenset({*LINE.writable, "billing_address", *(f"custom.{title}" for title in CUSTOM)})
+def takes_line(name: str) -> bool:
+    """Return whether the import has a column for our field of this name.
+
+    >>> takes_line("name"), takes_line("custom.Parent name"), takes_line("email")
+    (True, True, False)
+    """
+    return IMPORT_FIELDS.takes(name)
 
 
 def _line_of(customer: Customer | None) -> dict[str, Any]:
@@ -247,6 +244,6 @@ def _write_field(name: str, value: Any) -> dict[str, Any]:
 
 
 UPFLOW_IMPORT: Final = System(
-    name="upflow_import", read=read_line, write=write_line, id_of=identify_line, absent_is_null=True
+    name="upflow_import", read=read_line, write=write_line, id_of=identify_line, takes=takes_line
 )
 """The lines of Upflow's customer import. No length of a column is stated, so it has no limits."""

@@ -8,7 +8,7 @@ from attrs import frozen
 from custsync.adapters.files import lago_rows, netsuite_rows
 from custsync.adapters.files.records import NEW, Record, laid_over
 from custsync.protocols import Rejected
-from custsync.systems import lago_writes, lightspeed_writes, stripe_writes
+from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow_writes
 
 __all__ = ["SHAPES", "Shape"]
 
@@ -29,6 +29,7 @@ class Shape:
         keys: look-up → the record's key, where the customer has no field of that name.
         unique: the look-up of which no two records have one value; `""` for none.
         merges: whether the system has a merge.
+        columns: the titles of its documented import, for a target that is a table; none for any other system.
         overlaid: a source's record and what was written back to it → the record as it would be read.
         fields: a record, or a body → its fields by name.
     """
@@ -39,17 +40,14 @@ class Shape:
     keys: Mapping[str, str] = {}
     unique: str = ""
     merges: bool = False
+    columns: tuple[str, ...] = ()
     overlaid: Callable[[Record, Mapping[str, Any]], Record] = laid_over
     fields: Callable[[Mapping[str, Any]], dict[str, Any]] = _fields
 
 
-def _created(id: str, _mode: str, body: Mapping[str, Any]) -> Record:
-    return {"id": id, **body}
-
-
-def _imported(_id: str, _mode: str, line: Mapping[str, Any]) -> Record:
-    """Return the line: its id is the caller's own."""
-    return dict(line)
+def _read_only(_record: object, *_others: object) -> Rejected:
+    """Return the refusal of a system that is a source alone."""
+    return Rejected("read_only")
 
 
 SHAPES: Final[Mapping[str, Shape]] = {
@@ -69,7 +67,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         keys={"customer_code": "customer_code"},
         unique="customer_code",
     ),
-    "servicetitan": Shape(created=_created, prefix=""),
+    "servicetitan": Shape(created=_read_only, changed=_read_only, prefix=""),
     "lago": Shape(
         created=lago_writes.created,
         changed=lago_writes.changed,
@@ -77,6 +75,12 @@ SHAPES: Final[Mapping[str, Shape]] = {
         overlaid=lago_rows.overlaid,
         fields=lago_rows.fields,
     ),
-    "upflow": Shape(created=_created, keys={"external_id": "externalId"}),
-    "upflow_import": Shape(created=_imported),
+    "upflow": Shape(
+        created=upflow_writes.created, changed=upflow_writes.changed, keys={"external_id": "externalId"}
+    ),
+    "upflow_import": Shape(
+        created=upflow_writes.created_line,
+        changed=upflow_writes.changed_line,
+        columns=upflow_writes.IMPORT_COLUMNS,
+    ),
 }

@@ -11,6 +11,7 @@ from custsync.adapters.files.detect import is_of
 from custsync.adapters.files.netsuite_merges import Family, children_of, folded
 from custsync.adapters.files.reading import RecordFile
 from custsync.adapters.files.records import Record, first_free
+from custsync.adapters.files.tables import table_lines, table_rows
 from custsync.adapters.files.writing import line_of, rewrite, stamp_of
 from custsync.errors import FileError, PayloadError
 from custsync.flow import Flow
@@ -63,7 +64,8 @@ class SystemFile:
     file keeps customer codes unique. What the system would refuse is refused. Hold `locked` while writing.
 
     Args:
-        path: the file; one that is not there is empty. A JSON list if its name ends in `.json`, else lines.
+        path: the file; one that is not there is empty. A JSON list if its name ends in `.json`, else lines;
+            of Upflow's import also a table, `.csv`, with the documented columns, ready to be uploaded.
         system: the shape of its records; NetSuite's is that of its REST service.
         look_ups: what it can be asked by.
         account: the account that its ids live in.
@@ -100,6 +102,7 @@ class SystemFile:
         self._held: dict[str, list[_Key]] = {}
         self._index: dict[_Key, dict[str, None]] = {}
         self._stamp = stamp_of(self.path)
+        self._is_table = bool(self._shape.columns) and self.path.suffix.lower() == ".csv"
         self.account, self.mode = account, mode
         self.capabilities = Capabilities(
             tier=Tier.A if self._shape.unique == _OURS in look_ups else Tier.C,
@@ -210,10 +213,13 @@ class SystemFile:
         return email_key(value) or value
 
     def _read(self) -> None:
-        if self.path.suffix.lower() in _TABLES:
+        if self.path.suffix.lower() in _TABLES and not self._is_table:
             raise FileError("a target is JSON, not a table; name a .jsonl or .json file", str(self.path))
         if self._stamp is None:
             self.mode = self.mode or _mode_of({}, self._system)
+            return
+        if self._is_table:
+            self._read_table()
             return
         file = RecordFile(self.path)
         for place, (line, record) in enumerate(file.numbered(), start=1):
@@ -224,6 +230,10 @@ class SystemFile:
             self._take(place, line, record)
         if file.is_partial:
             raise FileError("one page of several; export all customers into one file", str(self.path))
+
+    def _read_table(self) -> None:
+        for place, (line, row) in enumerate(table_rows(self.path, self._shape.columns), start=1):
+            self._take(place, line, row)
 
     def _take(self, place: int, line: int, record: Record) -> None:
         id = self._system.id_of(record)
@@ -243,6 +253,9 @@ class SystemFile:
         self._stamp = stamp_of(self.path)
 
     def _text(self) -> Iterator[bytes]:
+        if self._is_table:
+            yield from table_lines(self._shape.columns, self._records.values())
+            return
         if self.path.suffix.lower() != ".json":
             yield from (line + b"\n" for line in self._lines.values())
             return

@@ -1,7 +1,7 @@
 """The contacts that go with a customer: the lines of Upflow's contact import."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -28,20 +28,9 @@ from custsync.rules.contacts import (
     overriding_owner,
 )
 from custsync.rules.names import SplitName, resplit_name, without_placeholder
+from custsync.systems.upflow_writes import CONTACT_COLUMNS
 
 __all__ = ["CONTACT_COLUMNS", "ContactImport", "ContactLines", "OtherSystem", "contact_lines", "sales_rep"]
-
-CONTACT_COLUMNS: Final = (
-    "Customer name",
-    "Client ID (External Id)",
-    "Contact email address",
-    "First name",
-    "Family name",
-    "Phone number",
-    "Position",
-    "Main contact",
-)
-"""The titles of the contact import, in its order."""
 
 
 @frozen(kw_only=True)

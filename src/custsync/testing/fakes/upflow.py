@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from custsync.protocols import Exists, Payload, Rejected, Tier
-from custsync.systems.upflow import IMPORT_COLUMNS
+from custsync.systems.upflow_writes import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
 
-__all__ = ["FakeUpflow", "MemoryUpflowImport"]
+__all__ = ["FakeUpflow", "FakeUpflowImport"]
 
 
 class _Excluding(FakeSystem):
@@ -91,46 +91,34 @@ class FakeUpflow(_Excluding):
 
     def blank(self) -> Row:
         """Return a row of the customer list with nothing in it."""
-        return {
-            "name": "",
-            "externalId": None,
-            "balance": 0,
-            "countInvoicesDue": 0,
-            "dunningPlanId": None,
-            "directUrl": None,
-        }
+        return dict(BLANK)
 
     def _named(self, number: int) -> str:
         return f"6b0e6c1e-7a3e-4f1a-9d0e-{number:012}"
 
     def _change(self, row: Row, payload: Payload) -> None:
-        if "id" in payload:
-            raise Refusal(Rejected("read_only", "id"))
-        if type(payload.get("balance", 0)) is not int:
-            raise Refusal(Rejected("not_cents", "balance"))
-        row |= payload
-        if not row["name"]:
-            raise Refusal(Rejected("required", "name"))
+        row |= _taken(changed(row, payload))
         if self.unique and row["externalId"] is not None:
             self._refuse_taken(row)
 
     def _refuse_taken(self, row: Row) -> None:
         """Refuse an external id that another customer has; who has it is told where it can be seen."""
-        for other in self._holding("external_id", row["externalId"], self._seen(late=False)):
+        held = self._seen(late=False, holding=str(row["externalId"]))
+        for other in self._holding("external_id", row["externalId"], held):
             if "id" not in row:
                 raise Refusal(Exists(other["id"] if self._is_seen(other) else ""))
             if other["id"] != row["id"]:
                 raise Refusal(Rejected("taken", "externalId"))
 
 
-class MemoryUpflowImport(_Excluding):
+class FakeUpflowImport(_Excluding):
     """Upflow's customers as the lines of its customer import, under the caller's own ids (`Customer ID`).
 
     An import tells nothing of what it made: a write answers without the line. A second create with an id is
     `Exists`, as an adapter has to say that looks before it uploads (Upflow itself changes the customer).
 
     >>> from custsync.protocols import CreateRequest
-    >>> upflow = MemoryUpflowImport()
+    >>> upflow = FakeUpflowImport()
     >>> line = {"Customer name": "Joinery", "Customer ID": "2041"}
     >>> upflow.create([CreateRequest(key="k", payload=line)])
     {'k': Done(id='2041')}
@@ -157,21 +145,18 @@ class MemoryUpflowImport(_Excluding):
         return str(number)
 
     def _created(self, payload: Payload) -> Row:
-        row = super()._created(payload)
-        if not row.get(self.id_key):
-            raise Refusal(Rejected("required", self.id_key))
-        for other in self._holding("id", row[self.id_key], self._seen(late=False)):
+        row = _taken(created_line("", "", payload))
+        held = self._seen(late=False, holding=row[self.id_key])
+        for other in self._holding("id", row[self.id_key], held):
             raise Refusal(Exists(self._identity(other) if self._is_seen(other) else ""))
         return row
 
     def _change(self, row: Row, payload: Payload) -> None:
-        for title, text in payload.items():
-            if title not in IMPORT_COLUMNS:
-                raise Refusal(Rejected("unknown_column", title))
-            if not isinstance(text, str):
-                raise Refusal(Rejected("not_a_text", title))
-            if title == self.id_key and row.get(title, text) != text:
-                raise Refusal(Rejected("another_customer", title))
-            row[title] = text
-        if not row["Customer name"]:
-            raise Refusal(Rejected("required", "Customer name"))
+        row |= _taken(changed_line(row, payload))
+
+
+def _taken(made: Row | Rejected) -> Row:
+    """Return the row that a write makes, unless it is refused."""
+    if isinstance(made, Rejected):
+        raise Refusal(made)
+    return made
