@@ -4,7 +4,7 @@ Pure functions over `custsync.models.Address`. Nothing that an address holds is 
 function changed stands in its issues.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import evolve, field, frozen
@@ -268,12 +268,14 @@ def with_country_code(
     if not isinstance(address, Address) or address.country is None or address.country is ABSENT:
         return address, ()
     text = as_text(address.country)
-    if not text_key(text):
+    found = _found(text, system)
+    if found is None:
         return evolve(address, country=None), ()
-    found = resolve_country(text, system=system)
     if isinstance(found, Country):
-        issues = () if is_iso(found.alpha_2) or not takes_text(system) else (_outside_iso(found, rule, path),)
-        return (address if text == found.alpha_2 else evolve(address, country=found.alpha_2)), issues
+        coded = address if text == found.alpha_2 else evolve(address, country=found.alpha_2)
+        return coded, () if not takes_text(system) or is_iso(found.alpha_2) else (
+            _outside(found, rule, path),
+        )
     outcome = "drop" if unknown == "keep" and not takes_text(system) else unknown
     value = _quoted(visible(text).strip()) if quoted else ""
     issue = _not_valid(found, value, outcome, rule, path)
@@ -318,6 +320,12 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
     )
 
 
+@lru_cache(maxsize=4096)
+def _found(text: str, system: str) -> Country | Refusal | None:
+    """Return the country of a text, None for a blank one."""
+    return resolve_country(text, system=system) if text_key(text) else None
+
+
 def _quoted(given: str) -> str:
     is_private = "@" in given or sum(map(str.isdigit, given)) > _LONGEST_NUMBER
     shown = given[:_LONGEST_SHOWN_COUNTRY] + "..." * (len(given) > _LONGEST_SHOWN_COUNTRY)
@@ -331,7 +339,7 @@ def _not_valid(refusal: Refusal, value: str, outcome: str, rule: str, path: str)
     return evolve(issue, reason=reason)
 
 
-def _outside_iso(country: Country, rule: str, path: str) -> Issue:
+def _outside(country: Country, rule: str, path: str) -> Issue:
     return Issue(
         code="country_outside_iso",
         rule=rule,
