@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
-from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
+from custsync.models import ABSENT, Address, Customer, Ref, Severity, SubscriptionStatus
 from custsync.systems.netsuite import SOAP
 from tests.systems.payloads import refused, soap_company
 
@@ -164,6 +165,19 @@ class TestWrite:
     def test_a_blank_country(self) -> None:
         body = SOAP.write({"billing_address": Address(city="Bristol", country=None)}, None)
         assert body["addressbookList"]["addressbook"][0]["addressbookAddress"]["country"] == ""
+
+    @pytest.mark.rule("LS-CTRY")
+    @pytest.mark.parametrize("country", ["AN", "CS", "AB"])
+    def test_an_address_whose_country_has_no_name_is_left_out(self, country: str) -> None:
+        there = Address(city="Bristol", country="GB")
+        values = {"email": "a@b.example", "billing_address": there}
+        assert SOAP.fit(values, None) == (values, ())
+        for more in ({}, {"shipping_address": evolve(there, country=None)}):
+            kept, (issue,) = SOAP.fit(
+                {**values, **more, "billing_address": evolve(there, country=country)}, None
+            )
+            assert kept == {"email": "a@b.example", **more}
+            assert (issue.field, issue.severity) == ("billing_address.country", Severity.WARNING)
 
     @pytest.mark.parametrize("country", ["AN", "Atlantis"])
     def test_a_country_without_a_name(self, country: str) -> None:

@@ -6,7 +6,15 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.errors import InputError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, SubscriptionStatus
+from custsync.models import (
+    ABSENT,
+    NOTHING_KEPT,
+    Address,
+    Customer,
+    Issue,
+    Severity,
+    SubscriptionStatus,
+)
 from custsync.payloads import (
     FLAG,
     MONEY,
@@ -22,6 +30,7 @@ from custsync.payloads import (
 )
 from custsync.protocols import Payload
 from custsync.rules.countries import code_of_soap, soap_name
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
     READ_ONLY_REFERENCES,
@@ -39,7 +48,7 @@ from custsync.systems.netsuite.field_types import (
     write_custom,
 )
 from custsync.systems.netsuite.limits import LIMITS
-from custsync.systems.system import System
+from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["SOAP"]
@@ -224,5 +233,46 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return body
 
 
-SOAP: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, absent_is_null=True)
+def fit(values: Mapping[str, Any], _current: Customer | None) -> Fitted:
+    """Return the values without an address whose country has no name in the SOAP service, and the warnings.
+
+    The service lists fewer countries than REST: the Netherlands Antilles, Serbia and Montenegro are gone.
+
+    Rule: LS-CTRY
+
+    >>> fit({"billing_address": Address(city="Lyon", country="FR")}, None)[1]
+    ()
+    >>> kept, (issue,) = fit({"billing_address": Address(city="Willemstad", country="AN")}, None)
+    >>> dict(kept), issue.code, issue.field
+    ({}, 'country_without_name', 'billing_address.country')
+    """
+    nameless = [name for name in ADDRESSES if _is_nameless(values.get(name))]
+    if not nameless:
+        return values, ()
+    kept = {name: value for name, value in values.items() if name not in nameless}
+    return kept, tuple([evolve(_NO_NAME, field=f"{name}.country") for name in nameless])
+
+
+def _is_nameless(address: Any) -> bool:
+    return isinstance(address, Address) and bool(address.country) and soap_name(address.country or "") is None
+
+
+_NO_NAME: Final = Issue(
+    code="country_without_name",
+    rule="LS-CTRY",
+    field="country",
+    reason="NetSuite's SOAP service has no name for the country of the address; the address is not written",
+    remedy="Choose a country that exists today",
+    severity=Severity.WARNING,
+)
+
+SOAP: Final = System(
+    name="netsuite",
+    read=read,
+    write=write,
+    id_of=id_of,
+    limits=LIMITS,
+    absent_is_null=True,
+    fit=fit,
+)
 """The customer record of the SOAP service, as objects."""
