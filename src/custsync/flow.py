@@ -15,9 +15,9 @@ from attrs import evolve, fields_dict, frozen
 from custsync.errors import FlowError
 from custsync.models import Customer
 from custsync.rules.eligibility import Filter
+from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
-from custsync.rules.merging import Conflict
 from custsync.systems.system import System
 
 __all__ = ["Conflict", "Flow", "Prescan"]

@@ -18,7 +18,7 @@ SEVEN = Customer(ref=Ref("netsuite", "7"))
 NINE = Customer(ref=Ref("netsuite", "9"))
 TEN = Customer(ref=Ref("netsuite", "10"))
 
-EVERY_RULE = list(SurvivorRule)
+EVERY_RULE = [rule for rule in SurvivorRule if rule is not SurvivorRule.KEEPS_ID]
 
 
 def answer(chosen: Chosen | Issue) -> str:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
+from custsync.rules.fields.values import plain
 from custsync.rules.merging import Merged, captured, has_address, kept_address, merge_customers
-from custsync.rules.merging.values import plain
 from custsync.rules.normalize import email_key, phone_key, text_key
 from custsync.testing.strategies import json_values
 from tests.rules.merging.made import (

@@ -13,11 +13,11 @@ from typing import Any
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.rules.fields.conflicts import Conflict, winner
 from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, value_of
 from custsync.rules.matching.steps import Step, step
-from custsync.rules.merging import Conflict, winner
 from custsync.syncrecords import SyncRecord
 from custsync.systems.system import fit_values
 

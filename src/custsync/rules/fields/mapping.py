@@ -8,8 +8,8 @@ import attrs
 from attrs import frozen
 
 from custsync.models import ABSENT, Address, Customer, Issue
+from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS, canonical
-from custsync.rules.merging import Conflict
 
 __all__ = ["Change", "Constant", "Copied", "FieldMapping", "MappedValue", "reader_of", "value_of"]
 

@@ -18,10 +18,7 @@ Nothing that a duplicate held is gone: it is with the survivor or in the record 
 before; `Conflict` names who wins where both changed a field.
 """
 
-from custsync.rules.merging.address_line import has_address, kept_address
-from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
-from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
-from custsync.rules.merging.fields import (
+from custsync.rules.fields.conflicts import (
     Conflict,
     FieldConflict,
     MergedFields,
@@ -29,8 +26,12 @@ from custsync.rules.merging.fields import (
     same_or_blank,
     winner,
 )
+from custsync.rules.merging.address_line import has_address, kept_address
+from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
+from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
 from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
 from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
+from custsync.rules.merging.survivorship import KeptValue, Prefer, Survivorship, ValueRule, surviving_values
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -40,11 +41,15 @@ __all__ = [
     "Chosen",
     "Conflict",
     "FieldConflict",
+    "KeptValue",
     "Merged",
     "MergedFields",
+    "Prefer",
     "Redirects",
     "SurvivorRule",
+    "Survivorship",
     "Undecided",
+    "ValueRule",
     "captured",
     "choose_survivor",
     "has_address",
@@ -55,5 +60,6 @@ __all__ = [
     "redirects_of",
     "reparented",
     "same_or_blank",
+    "surviving_values",
     "winner",
 ]

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.rules.addresses import address_key, is_blank
-from custsync.rules.merging.values import same_value
+from custsync.rules.fields.values import same_value
 from custsync.rules.names import NameSource, display_name, order_by_kind
 from custsync.rules.normalize import as_text, phone_key, text_key
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.models import Customer, Issue, Ref
+from custsync.rules.fields.mapping import reader_of
+from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.survivor import OTHER_SYSTEM, SURVIVOR_GONE, is_deleted
-from custsync.rules.merging.values import says_nothing
 from custsync.rules.normalize import as_text
 
 __all__ = ["MOST_AT_ONCE", "VAT_FIELDS", "mergeable"]
@@ -25,6 +26,7 @@ def mergeable(
     *,
     vat: Collection[str] = VAT_FIELDS,
     shared_vendors: Collection[Ref] = (),
+    never_differ: Collection[str] = (),
 ) -> tuple[Issue, ...]:
     """Return why the two cannot be merged; nothing where they can.
 
@@ -38,6 +40,8 @@ def mergeable(
             beside the known ones; the first that says something counts. None of them for targets without
             this quirk. A field that was not read counts as blank.
         shared_vendors: those of whom the caller knows that they are shared and vendors.
+        never_differ: fields that must not differ between two customers that are merged: an id of another
+            system, a tax id. `"custom.NAME"` names a custom field; a blank differs from nothing.
 
     Raises:
         InputError: a VAT number is no text.
@@ -66,7 +70,13 @@ def mergeable(
         issues.append(evolve(_OTHER_VAT, field=next(iter(vat))))
     if survivor.ref in shared_vendors or duplicate.ref in shared_vendors:
         issues.append(_SHARED_VENDOR)
+    issues += [evolve(_DIFFERS, field=name) for name in never_differ if _differs(survivor, duplicate, name)]
     return tuple(issues)
+
+
+def _differs(survivor: Customer, duplicate: Customer, name: str) -> bool:
+    values = [reader_of(name)(one) for one in (survivor, duplicate)]
+    return not any(map(says_nothing, values)) and as_text(values[0]).strip() != as_text(values[1]).strip()
 
 
 def _vat_of(customer: Customer, names: Collection[str]) -> str:
@@ -99,6 +109,12 @@ _OTHER_VAT: Final = _issue(
     "vatRegNumber",
     "the target merges only customers with equal VAT numbers, or with none on both",
     "Make the two VAT numbers equal, or clear both, then merge",
+)
+_DIFFERS: Final = _issue(
+    "ids_differ",
+    "id",
+    "the two customers have different values in a field that tells customers apart",
+    "Correct the field if the two are one customer; else keep both",
 )
 _SHARED_VENDOR: Final = _issue(
     "shared_vendor",

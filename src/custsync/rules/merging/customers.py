@@ -11,9 +11,10 @@ from attrs import evolve, field, frozen
 from custsync.errors import InputError
 from custsync.models import Address, Customer
 from custsync.rules.consent import most_restrictive
+from custsync.rules.fields.values import plain, same_value, says_nothing, value_key
 from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
-from custsync.rules.merging.values import plain, same_value, says_nothing, value_key
+from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize import text_key
 
 __all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers"]
@@ -75,15 +76,22 @@ class Merged:
         lost: field → the values of the duplicates that `customer` does not show. `"id"` holds their ids,
             `"custom.NAME"` a custom field, `"extra.NAME"` what a payload carried beside the known fields,
             `"addresses.id"` and `"contacts.phone"` a part of a line or a contact.
+        kept: field → the value that a survivorship policy chose, the customer it is from, and the rule; empty
+            without a policy.
     """
 
     survivor: Customer
     duplicates: tuple[Customer, ...]
     customer: Customer
     lost: Mapping[str, tuple[Any, ...]] = field(repr=False)
+    kept: Mapping[str, KeptValue] = field(factory=dict, repr=False)
 
 
-def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer | Merged]) -> Merged:
+def merge_customers(
+    survivor: Customer | Merged,
+    duplicates: Iterable[Customer | Merged],
+    survivorship: Survivorship | None = None,
+) -> Merged:
     """Return the survivor with all that the duplicates have, and what of it had no place there.
 
     The survivor's values win; of the consents to mail the most restrictive does. The survivor's blanks,
@@ -100,6 +108,8 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
         survivor: the customer that stays, or an earlier merge into it. Read it whole: an address book or
             contacts that were not read count as empty.
         duplicates: customers of the same system, or earlier merges whose survivors go.
+        survivorship: which value of a field is kept instead of the survivor's own; fields that it does not
+            name follow the rule above. What the survivor itself loses by it is in `lost` too.
 
     Returns:
         The merge. Linear time.
@@ -139,9 +149,22 @@ def merge_customers(survivor: Customer | Merged, duplicates: Iterable[Customer |
     book = Lines(kept.addresses or ())
     moved = list(map(moved_lines, gone))
     customer = _united(kept, gone, add_lines(book, chain.from_iterable(moved)))
+    chosen = surviving_values([kept, *gone], survivorship, kept.ref) if survivorship else {}
+    customer = _with_values(customer, chosen)
     left = _left(gone, moved, customer, book)
+    for name, value in _left_of(kept, customer) if chosen else ():
+        if not says_nothing(value):
+            left.setdefault(name, []).append(value)
     lost = {name: tuple(values) for name, values in left.items()}
-    return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost)
+    return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost, kept=chosen)
+
+
+def _with_values(customer: Customer, chosen: Mapping[str, KeptValue]) -> Customer:
+    """Return the customer with the chosen values, where anybody has one."""
+    there = {name: kept.value for name, kept in chosen.items() if kept.of is not None}
+    custom = {name[7:]: value for name, value in there.items() if name.startswith("custom.")}
+    own = {name: value for name, value in there.items() if not name.startswith("custom.")}
+    return evolve(customer, **own, custom={**customer.custom, **custom}) if there else customer
 
 
 def captured(duplicate: Customer, survivor: Customer) -> Captured:
@@ -268,7 +291,8 @@ def _left(
 
 
 def _left_of(duplicate: Customer, customer: Customer) -> Iterator[tuple[str, Any]]:
-    yield "id", duplicate.id
+    if duplicate.ref != customer.ref:
+        yield "id", duplicate.id
     for name, value, there in zip(_COMPARED, _compared(duplicate), _compared(customer), strict=True):
         if value is not there and not same_value(value, there):
             yield name, value

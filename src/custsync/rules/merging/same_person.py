@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve
 
 from custsync.models import Contact, Customer, Maybe
-from custsync.rules.merging.values import same_value, says_nothing
+from custsync.rules.fields.values import same_value, says_nothing
 from custsync.rules.normalize import email_key, id_key, text_key
 
 __all__ = ["filled", "ids_of", "left_of_people", "person_key", "with_people"]

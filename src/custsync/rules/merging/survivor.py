@@ -9,8 +9,9 @@ from attrs import evolve, fields, frozen
 
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
+from custsync.rules.fields.mapping import reader_of
+from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.customers import distinct, moment
-from custsync.rules.merging.values import says_nothing
 
 __all__ = ["Chosen", "SurvivorRule", "Undecided", "choose_survivor"]
 
@@ -24,8 +25,12 @@ class SurvivorRule(Enum):
     """The one that was created first (CREATED_EARLIEST)."""
     MOST_RECENT = "most_recent"
     """The one that was active last (MOST_RECENT_ACTIVITY)."""
+    NEWEST = "newest"
+    """The one that was created last."""
     MOST_COMPLETE = "most_complete"
     """The one with most fields filled in (MOST_POPULATED_FIELDS)."""
+    KEEPS_ID = "keeps_id"
+    """The one that keeps an id of another system: its field is named with `id_field`."""
 
 
 Undecided: TypeAlias = Literal["review", "lowest_id"]
@@ -47,6 +52,7 @@ def choose_survivor(
     *,
     transactions: Mapping[Ref, int] | None = None,
     active_at: Mapping[Ref, datetime] | None = None,
+    id_field: str = "",
     undecided: Undecided = "review",
 ) -> Chosen | Issue:
     """Return the customer that stays and those that go, or the issue that says why none can be chosen.
@@ -61,6 +67,8 @@ def choose_survivor(
         transactions: how many each customer has, counted by the caller, for `MOST_TRANSACTIONS`.
         active_at: when each customer was last active (aware UTC), for `MOST_RECENT`; who is not there counts
             with `modified_at`.
+        id_field: the field that keeps the other system's id, `"custom.NAME"` or a field of `Customer`, for
+            `KEEPS_ID`.
         undecided: `"lowest_id"` chooses all the same: who says nothing comes last, and of those that come
             first the lowest id stays (a short one is lower than a long one).
 
@@ -69,7 +77,8 @@ def choose_survivor(
         Linear time, plus the sorting of the ids.
 
     Raises:
-        InputError: no customers, two that differ under one id, a count that is none, a time without a zone.
+        InputError: no customers, two that differ under one id, a count that is none, a time without a zone,
+            `KEEPS_ID` without a field.
 
     Rule: ST-MRG-1
     Source: NetSuite help, section_4345807658
@@ -95,7 +104,9 @@ def choose_survivor(
     there = [customer for customer in known if not is_deleted(customer)]
     if not there:
         return SURVIVOR_GONE
-    weigh = _Weighing(rule, transactions or {}, active_at or {})
+    if rule is SurvivorRule.KEEPS_ID and not id_field:
+        raise InputError("SurvivorRule.KEEPS_ID needs id_field, the field that keeps the other system's id")
+    weigh = _Weighing(rule, transactions or {}, active_at or {}, id_field)
     weights = [weigh.of(customer) for customer in there]
     issue = _undecided(rule, weights)
     if issue is not None and undecided == "review":
@@ -117,6 +128,7 @@ class _Weighing:
     rule: SurvivorRule
     transactions: Mapping[Ref, int]
     active_at: Mapping[Ref, datetime]
+    id_field: str
 
     def of(self, customer: Customer) -> Any:
         """Return the customer's weight, None where it is not known."""
@@ -124,9 +136,11 @@ class _Weighing:
             return self._count(customer.ref)
         if self.rule is SurvivorRule.MOST_COMPLETE:
             return completeness(customer)
-        if self.rule is SurvivorRule.EARLIEST:
+        if self.rule is SurvivorRule.KEEPS_ID:
+            return not says_nothing(reader_of(self.id_field)(customer))
+        if self.rule in (SurvivorRule.EARLIEST, SurvivorRule.NEWEST):
             created = _seconds(customer, customer.created_at)
-            return None if created is None else -created
+            return -created if created and self.rule is SurvivorRule.EARLIEST else created
         return _seconds(customer, self.active_at.get(customer.ref, customer.modified_at))
 
     def _count(self, ref: Ref) -> int | None:
@@ -180,6 +194,8 @@ def _issue(code: str, name: str, reason: str, remedy: str) -> Issue:
 _ASKED: Final[Mapping[SurvivorRule, str]] = {
     SurvivorRule.MOST_TRANSACTIONS: "transactions",
     SurvivorRule.EARLIEST: "created_at",
+    SurvivorRule.NEWEST: "created_at",
+    SurvivorRule.KEEPS_ID: "id_field",
     SurvivorRule.MOST_RECENT: "modified_at",
     SurvivorRule.MOST_COMPLETE: "fields",
 }

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue, Maybe, Severity
-from custsync.rules.merging.values import same_value, says_nothing
+from custsync.rules.fields.values import same_value, says_nothing
 
 __all__ = ["Conflict", "FieldConflict", "MergedFields", "merge_fields", "same_or_blank", "winner"]
 

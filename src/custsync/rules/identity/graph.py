@@ -1,0 +1,204 @@
+"""The graph of one customer: records of several systems, the links between them, what contradicts."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from attrs import frozen
+
+from custsync.errors import InputError
+from custsync.models import Customer, Ref
+from custsync.rules.fields.mapping import reader_of
+from custsync.rules.identity.bridges import bridges, components
+from custsync.rules.normalize import company_key, email_key, phone_key
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["COMPARED", "Contradiction", "Evidence", "Identity", "Link", "identities", "links_of"]
+
+
+class Evidence(Enum):
+    """What a link rests on."""
+
+    AUTHORITATIVE = "authoritative"
+    """A sync record, a stamp, an id that one system keeps of the other."""
+    SUPPORTING = "supporting"
+    """A rule over values, an email say."""
+
+
+@frozen(kw_only=True)
+class Link:
+    """One reason to hold two records for one customer.
+
+    Attributes:
+        one: a record.
+        other: the other record.
+        by: the reason in words, or a rule's id.
+        evidence: what it rests on.
+    """
+
+    one: Ref
+    other: Ref
+    by: str
+    evidence: Evidence = Evidence.AUTHORITATIVE
+
+
+@frozen(kw_only=True)
+class Contradiction:
+    """What speaks against a group's being one customer.
+
+    Attributes:
+        code: `"two_in_one_system"`, `"values_differ"`, `"deleted"` or `"not_read"`.
+        refs: the records that it is about.
+        field: the field that differs; `""` where it is about no field.
+    """
+
+    code: str
+    refs: tuple[Ref, ...]
+    field: str = ""
+
+
+@frozen(kw_only=True)
+class Identity:
+    """One customer over all systems.
+
+    Attributes:
+        refs: its records, in the order of systems and ids.
+        links: why they are one.
+        contradictions: what speaks against it.
+        bridges: the links that alone hold it together: without one of them the group falls apart.
+    """
+
+    refs: tuple[Ref, ...]
+    links: tuple[Link, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    bridges: tuple[Link, ...] = ()
+
+    def without(self, link: Link) -> tuple[tuple[Ref, ...], ...]:
+        """Return the groups that are left without the link: one, or two where it is a bridge."""
+        near = _neighbours([one for one in self.links if one != link])
+        return tuple(tuple(sorted(group, key=_order)) for group in components(self.refs, near))
+
+
+Keys = Mapping[str, Callable[[str], str | None]]
+
+
+def _company(text: str) -> str | None:
+    return company_key(text).key or None
+
+
+COMPARED: Final[Keys] = {"email": email_key, "company_name": _company, "phone": phone_key}
+"""The fields that must not differ within one identity, each with the form in which it is compared."""
+
+
+def links_of(records: Iterable[SyncRecord]) -> tuple[Link, ...]:
+    """Return a link for each sync record that joins two customers.
+
+    >>> ends = {"source": Ref("netsuite", "7"), "target": Ref("stripe", "cus_1")}
+    >>> made = SyncRecord(link="netsuite-stripe", status=Status.LINKED, flow="stripe.EXPORT", **ends)
+    >>> [link.by for link in links_of([made])]
+    ['sync record netsuite-stripe']
+    >>> links_of([SyncRecord(link="l", source=Ref("stripe", "1"), status=Status.FAILED, flow="f")])
+    ()
+    """
+    joined = (Status.LINKED, Status.MERGED)
+    return tuple(
+        Link(one=record.source, other=record.target, by=f"sync record {record.link}")
+        for record in records
+        if record.target is not None and record.status in joined
+    )
+
+
+def identities(
+    customers: Iterable[Customer], links: Iterable[Link], *, compared: Keys = COMPARED
+) -> tuple[Identity, ...]:
+    """Return one identity for each real customer: the records that links join, directly or through others.
+
+    A record that no link names is an identity by itself. The order of the input makes no difference.
+
+    Args:
+        customers: records of any systems, each once.
+        links: why two records are one; `links_of` makes them of sync records, a matched pair makes one too.
+        compared: field → the form in which it is compared; a field that differs is a contradiction.
+
+    Returns:
+        The identities in the order of their first record. Time linear in records and links.
+
+    Raises:
+        InputError: two customers that differ have one ref.
+
+    Rule: G-DUP
+
+    >>> erp = Customer(ref=Ref("netsuite", "7"), email="ap@joinery.example")
+    >>> shop = Customer(ref=Ref("stripe", "cus_1"), email="ap@joinery.example")
+    >>> (one,) = identities([erp, shop], [Link(one=erp.ref, other=shop.ref, by="SP-OUT-1")])
+    >>> [str(ref) for ref in one.refs], len(one.contradictions), len(one.bridges)
+    (['netsuite:7', 'stripe:cus_1'], 0, 1)
+    >>> len(identities([erp, shop], []))
+    2
+    """
+    known: dict[Ref, Customer] = {}
+    for customer in customers:
+        if known.setdefault(customer.ref, customer) != customer:
+            raise InputError(f"{customer.ref} was given twice, and the two differ: read it once")
+    held = sorted(set(links), key=lambda link: (_order(link.one), _order(link.other), link.by))
+    near = _neighbours(held)
+    nodes = sorted({*known, *near}, key=_order)
+    return tuple(
+        _identity(sorted(group, key=_order), near, held, known, compared) for group in components(nodes, near)
+    )
+
+
+def _neighbours(links: Sequence[Link]) -> dict[Ref, list[tuple[Ref, int]]]:
+    near: dict[Ref, list[tuple[Ref, int]]] = defaultdict(list)
+    for number, link in enumerate(links):
+        near[link.one].append((link.other, number))
+        near[link.other].append((link.one, number))
+    return near
+
+
+def _identity(
+    refs: list[Ref],
+    near: Mapping[Ref, Sequence[tuple[Ref, int]]],
+    links: Sequence[Link],
+    known: Mapping[Ref, Customer],
+    compared: Keys,
+) -> Identity:
+    numbers = sorted({number for ref in refs for _, number in near.get(ref, ())})
+    return Identity(
+        refs=tuple(refs),
+        links=tuple(links[number] for number in numbers),
+        contradictions=(*_of_refs(refs, known), *_of_values(refs, known, compared)),
+        bridges=tuple(links[number] for number in bridges(refs[0], near)),
+    )
+
+
+def _of_refs(refs: Sequence[Ref], known: Mapping[Ref, Customer]) -> Iterator[Contradiction]:
+    spaces: dict[str, list[Ref]] = defaultdict(list)
+    for ref in refs:
+        if ref not in known:
+            yield Contradiction(code="not_read", refs=(ref,))
+        elif known[ref].deleted:
+            yield Contradiction(code="deleted", refs=(ref,))
+        else:
+            spaces[ref.namespace].append(ref)
+    for many in spaces.values():
+        if len(many) > 1:
+            yield Contradiction(code="two_in_one_system", refs=tuple(many))
+
+
+def _of_values(refs: Sequence[Ref], known: Mapping[Ref, Customer], compared: Keys) -> Iterator[Contradiction]:
+    for name, key in compared.items():
+        read = reader_of(name)
+        found = {ref: _key(read(known[ref]), key) for ref in refs if ref in known}
+        if len(set(found.values()) - {None}) > 1:
+            differing = tuple(ref for ref, value in found.items() if value is not None)
+            yield Contradiction(code="values_differ", refs=differing, field=name)
+
+
+def _key(value: Any, key: Callable[[str], str | None]) -> str | None:
+    return key(value) if isinstance(value, str) and value.strip() else None
+
+
+def _order(ref: Ref) -> tuple[Any, ...]:
+    return ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id

@@ -1,0 +1,241 @@
+"""Survivorship: which customer's value of a field is kept where several customers are one.
+
+A policy is a row for each field, or for fields that travel together: by what the value is chosen, in order,
+until one value is left. A blank never survives where somebody has a value. The result names the customer that
+the value is from and the rule that chose it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+import attrs
+from attrs import frozen
+
+from custsync.errors import InputError
+from custsync.models import Customer, Ref
+from custsync.rules.consent import most_restrictive
+from custsync.rules.fields.mapping import reader_of
+from custsync.rules.fields.values import says_nothing, value_key
+from custsync.rules.normalize import text_key
+
+__all__ = ["KeptValue", "Prefer", "Survivorship", "ValueRule", "surviving_values"]
+
+
+class Prefer(Enum):
+    """By what a value is chosen."""
+
+    SOURCE_PRIORITY = "source_priority"
+    """The value of the system that the rule names first."""
+    MOST_RECENT = "most_recent"
+    """The value of the customer that was modified last; asks nothing where a time is not known."""
+    OLDEST = "oldest"
+    """The value of the customer that was created first; asks nothing where a time is not known."""
+    MOST_FREQUENT = "most_frequent"
+    """The value that most customers have, without regard to case and blanks."""
+    LONGEST = "longest"
+    """The longest text."""
+    MOST_RESTRICTIVE = "most_restrictive"
+    """Of consents to mail, the one that allows least."""
+
+
+@frozen(kw_only=True)
+class ValueRule:
+    """How the value of one field is chosen, or of several that travel together.
+
+    Attributes:
+        fields: fields of `Customer`, or `"custom.NAME"`; all are taken from one customer.
+        prefer: by what, in order; a later one is asked where an earlier one leaves several values.
+        systems: the systems in their priority, for `SOURCE_PRIORITY`; one that is not named comes last.
+        valid: which values can be right; a value that is not never survives where a valid one is there.
+    """
+
+    fields: tuple[str, ...]
+    prefer: tuple[Prefer, ...] = (Prefer.MOST_RECENT,)
+    systems: tuple[str, ...] = ()
+    valid: Callable[[Any], bool] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no rule."""
+        names: object = self.fields
+        if isinstance(names, str) or not self.fields:
+            raise InputError("ValueRule: fields must be a tuple of field names")
+        if not all(isinstance(way, Prefer) for way in self.prefer):
+            raise InputError("ValueRule: prefer must be a tuple of Prefer's members")
+        for name in self.fields:
+            if not name.startswith("custom.") and not hasattr(Customer, name):
+                raise InputError(f"ValueRule: no customer field is named {name!r}")
+
+
+@frozen
+class Survivorship:
+    """A policy: the rules, in order; no field has two."""
+
+    rules: tuple[ValueRule, ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse two rules for one field."""
+        counts = Counter(name for rule in self.rules for name in rule.fields)
+        doubled = [name for name, count in counts.items() if count > 1]
+        if doubled:
+            raise InputError(f"Survivorship: several rules for {', '.join(doubled)}")
+
+
+@frozen(kw_only=True)
+class KeptValue:
+    """The value of a field that survives.
+
+    Attributes:
+        value: the value; None where nobody has one.
+        of: the customer that it is from; None where nobody has one.
+        by: the rule that chose it: a `Prefer` value, `"all_agree"`, `"nobody"`, `"survivor"` where the
+            survivor's own value broke a tie, or `"lowest_id"`.
+        tied: whether the rules left several values, so that a person may want to look.
+    """
+
+    value: Any = attrs.field(repr=False)
+    of: Ref | None
+    by: str
+    tied: bool = False
+
+
+def surviving_values(
+    customers: Iterable[Customer], survivorship: Survivorship, survivor: Ref | None = None
+) -> Mapping[str, KeptValue]:
+    """Return, for each field of the policy, the value that survives, the customer it is from, and why.
+
+    Deleted customers have no say. Where the rules leave several values, the survivor's own is kept, else that
+    of the lowest id, and `tied` says so. The order of the customers makes no difference.
+
+    Args:
+        customers: the customers that are one; of any systems.
+        survivorship: the policy.
+        survivor: the customer whose value breaks a tie.
+
+    Returns:
+        Field → kept value. Time linear in customers and fields.
+
+    Raises:
+        InputError: a time without a zone.
+
+    Rule: ST-MRG-1, LS-MAP-3
+
+    >>> erp = Customer(ref=Ref("netsuite", "7"), email="ap@joinery.example", phone=None)
+    >>> shop = Customer(ref=Ref("stripe", "cus_1"), email="office@joinery.example", phone="555-0100")
+    >>> first = Prefer.SOURCE_PRIORITY
+    >>> rules = [ValueRule(fields=(n,), prefer=(first,), systems=("netsuite",)) for n in ("email", "phone")]
+    >>> kept = surviving_values([erp, shop], Survivorship(tuple(rules)))
+    >>> kept["email"].value, str(kept["email"].of), kept["email"].by
+    ('ap@joinery.example', 'netsuite:7', 'source_priority')
+    >>> kept["phone"].value, kept["phone"].by
+    ('555-0100', 'all_agree')
+    """
+    members = sorted((one for one in customers if not one.deleted), key=lambda one: _order(one, survivor))
+    kept: dict[str, KeptValue] = {}
+    for rule in survivorship.rules:
+        kept |= _kept(rule, members, survivor)
+    return kept
+
+
+def _order(customer: Customer, survivor: Ref | None) -> tuple[Any, ...]:
+    ref = customer.ref
+    return ref != survivor, ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id
+
+
+def _kept(rule: ValueRule, members: Sequence[Customer], survivor: Ref | None) -> dict[str, KeptValue]:
+    readers = {name: reader_of(name) for name in rule.fields}
+    first = next(iter(readers.values()))
+    pool = [one for one in members if not all(says_nothing(read(one)) for read in readers.values())]
+    if rule.valid is not None:
+        pool = [one for one in pool if rule.valid(first(one))] or pool
+    if not pool:
+        return {name: KeptValue(value=None, of=None, by="nobody") for name in readers}
+    by, tied = "all_agree", False
+    if len(_values(readers, pool)) > 1:
+        by, pool = _narrowed(rule, readers, pool)
+        tied = len(_values(readers, pool)) > 1
+    best = pool[0]
+    if tied:
+        by = "survivor" if best.ref == survivor else "lowest_id"
+    return {
+        name: KeptValue(value=read(best), of=best.ref, by=by, tied=tied) for name, read in readers.items()
+    }
+
+
+_Readers = Mapping[str, Callable[[Customer], Any]]
+
+
+def _value(readers: _Readers, customer: Customer) -> tuple[Any, ...]:
+    """Return what the customer has in the fields, in the form in which it is compared."""
+    held = (read(customer) for read in readers.values())
+    return tuple(text_key(value) if isinstance(value, str) else value_key(value) for value in held)
+
+
+def _values(readers: _Readers, pool: Iterable[Customer]) -> set[tuple[Any, ...]]:
+    return {_value(readers, one) for one in pool}
+
+
+def _narrowed(rule: ValueRule, readers: _Readers, pool: list[Customer]) -> tuple[str, list[Customer]]:
+    """Return the last way that decided anything, and those that it left."""
+    by = rule.prefer[-1].value if rule.prefer else "lowest_id"
+    for way in rule.prefer:
+        weights = _WEIGHTS[way](rule, readers, pool)
+        best = max((weight for weight in weights if weight is not None), default=None)
+        if best is None or None in weights:
+            continue
+        left = [one for one, weight in zip(pool, weights, strict=True) if weight == best]
+        by, pool = (way.value if len(left) < len(pool) else by), left
+        if len(_values(readers, pool)) == 1:
+            break
+    return by, pool
+
+
+_Weights = list[Any]
+
+
+def _by_system(rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _Weights:
+    place = {system: -number for number, system in enumerate(rule.systems)}
+    return [place.get(one.ref.system, -len(place)) for one in pool]
+
+
+def _by_time(name: str, sign: int) -> Callable[[ValueRule, _Readers, list[Customer]], _Weights]:
+    def weigh(_rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _Weights:
+        return [_seconds(one, getattr(one, name), sign) for one in pool]
+
+    return weigh
+
+
+def _seconds(customer: Customer, when: object, sign: int) -> float | None:
+    if not isinstance(when, datetime):
+        return None
+    if when.tzinfo is None:
+        raise InputError(f"{customer.ref}: a time without a zone; created_at and modified_at are aware UTC")
+    return sign * when.timestamp()
+
+
+def _by_count(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
+    counts = Counter(_value(readers, one) for one in pool)
+    return [counts[_value(readers, one)] for one in pool]
+
+
+def _by_length(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
+    held = ([read(one) for read in readers.values()] for one in pool)
+    return [sum(len(value) for value in values if isinstance(value, str)) for values in held]
+
+
+def _by_consent(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
+    held = [next(iter(readers.values()))(one) for one in pool]
+    wanted = most_restrictive(*held)
+    return [value is wanted for value in held]
+
+
+_WEIGHTS: Final[Mapping[Prefer, Callable[[ValueRule, _Readers, list[Customer]], _Weights]]] = {
+    Prefer.SOURCE_PRIORITY: _by_system,
+    Prefer.MOST_RECENT: _by_time("modified_at", 1),
+    Prefer.OLDEST: _by_time("created_at", -1),
+    Prefer.MOST_FREQUENT: _by_count,
+    Prefer.LONGEST: _by_length,
+    Prefer.MOST_RESTRICTIVE: _by_consent,
+}
