@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload
+from custsync.rules.fields.damage import damage_in
 from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.normalize import clean_email, email_key
 
@@ -88,7 +89,7 @@ def fit_values(
     kept, emails = _fit_emails(values)
     kept, own = system.fit(kept, current)
     kept, over = check_limits(kept, system.limits, may_cut)
-    return kept, (*emails, *own, *over)
+    return kept, (*damage_in(values), *emails, *own, *over)
 
 
 def _fit_emails(values: Mapping[str, Any]) -> Fitted:

@@ -3,6 +3,7 @@
 import json
 import pickle
 from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -161,6 +162,47 @@ class TestSurvivorsValuesWin:
             evolve(SURVIVOR, custom=dict(odd)), [evolve(DUPLICATE, custom={"sum": Decimal("sNaN")})]
         )
         assert [str(value) for value in merged.lost["custom.sum"]] == ["sNaN"]
+
+
+@pytest.mark.rule("LS-MAP-3", "ST-MRG-1")
+class TestConsent:
+    """Of the consents to mail the most restrictive wins, whoever is the survivor and whatever is newer."""
+
+    OUT, SOFT_OUT = SubscriptionStatus.CONFIRMED_OPT_OUT, SubscriptionStatus.SOFT_OPT_OUT
+    SOFT_IN, IN = SubscriptionStatus.SOFT_OPT_IN, SubscriptionStatus.CONFIRMED_OPT_IN
+
+    @pytest.mark.parametrize("modified", [(EARLY, LATE), (LATE, EARLY)], ids=["newer", "older"])
+    @pytest.mark.parametrize(
+        ("kept", "gone", "want"),
+        [
+            (IN, OUT, OUT),
+            (OUT, IN, OUT),
+            (IN, SOFT_OUT, SOFT_OUT),
+            (SOFT_OUT, OUT, OUT),
+            (SOFT_IN, SOFT_OUT, SOFT_OUT),
+            (IN, SOFT_IN, SOFT_IN),
+            (None, IN, IN),
+            (ABSENT, OUT, OUT),
+            (OUT, None, OUT),
+            (None, ABSENT, None),
+        ],
+        ids=str,
+    )
+    def test_of_two(self, kept: Any, gone: Any, want: Any, modified: tuple[datetime, datetime]) -> None:
+        survivor = evolve(SURVIVOR, subscription_status=kept, modified_at=modified[0])
+        duplicate = evolve(DUPLICATE, subscription_status=gone, modified_at=modified[1])
+        made = merge_customers(survivor, [duplicate])
+        assert made.customer.subscription_status is want
+        lost = made.lost.get("subscription_status", ())
+        assert lost == ((gone,) if isinstance(gone, SubscriptionStatus) and gone is not want else ())
+
+    def test_of_many(self) -> None:
+        several = [
+            evolve(DUPLICATE, ref=Ref("netsuite", identity), subscription_status=status)
+            for identity, status in (("9", self.IN), ("10", self.OUT), ("11", self.SOFT_OUT))
+        ]
+        made = merge_customers(evolve(SURVIVOR, subscription_status=self.IN), several)
+        assert made.customer.subscription_status is self.OUT
 
 
 @pytest.mark.rule("ST-MRG-1")

@@ -3,12 +3,20 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custsync.engine.decide.core import Evidence, decide
 from custsync.errors import InputError
-from custsync.models import ABSENT, Severity
+from custsync.flow import Flow
+from custsync.flows import lightspeed, stripe, upflow
+from custsync.models import ABSENT, Address, Customer, Ref, Severity
+from custsync.rules.fields.damage import damage_in
+from custsync.rules.matching.steps import Match, Verdict
 from custsync.rules.normalize import spreadsheet_damage
+
+FLOWS = (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, upflow.CUSTOMER_IMPORT)
 
 
 @pytest.mark.rule("G-LOSS")
@@ -69,3 +77,32 @@ class TestSpreadsheetDamage:
         wrong: Any = 7
         with pytest.raises(InputError, match="a text was expected"):
             spreadsheet_damage(wrong, "name")
+
+
+@pytest.mark.rule("G-LOSS")
+class TestInValues:
+    """Whatever is to be written is looked at, the parts of an address too, in every flow."""
+
+    def test_each_text_and_each_part_of_an_address(self) -> None:
+        home = Address(line1="#N/A", line2="1 Row", city=None, state=ABSENT, postal_code="NULL")
+        values = {"email": "NaN", "billing_address": home, "is_person": True, "phone": None, "name": "Ann"}
+        fields = [issue.field for issue in damage_in(values)]
+        assert fields == ["email", "billing_address.line1", "billing_address.postal_code"]
+
+    @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+    def test_in_a_decision(self, flow: Flow) -> None:
+        customer = Customer(
+            ref=Ref(flow.source.name, "7"),
+            name="#REF!",
+            company_name="#REF!",
+            is_person=False,
+            entity_id="7",
+            email="ap@x.example",
+        )
+        made = decide(flow, customer, Evidence())
+        assert ("spreadsheet_damage", "G-LOSS") in [(issue.code, issue.rule) for issue in made.issues]
+        target = evolve(customer, ref=Ref(flow.target.name, "9"), name="Old", company_name="Old")
+        made = decide(
+            flow, customer, Evidence(match=Match(verdict=Verdict.ONE, place=0, customers=(target,)))
+        )
+        assert "spreadsheet_damage" in [issue.code for issue in made.issues]

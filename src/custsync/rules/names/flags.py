@@ -23,7 +23,6 @@ from custsync.rules.names.words import (
     word,
     words_of,
 )
-from custsync.rules.normalize import spreadsheet_damage
 
 
 class Reading(NamedTuple):
@@ -268,9 +267,7 @@ def flags_of(
     if not signs:
         return ()
     reading = Reading(name, first, last, placeholder)
-    issues = [issue for is_so, issue in _rows(signs, how) if is_so(reading)]
-    damaged = spreadsheet_damage(name, "name") if signs & Sign.DAMAGE else None
-    return (*issues, damaged) if damaged else tuple(issues)
+    return tuple([issue for is_so, issue in _rows(signs, how) if is_so(reading)])
 
 
 @lru_cache(maxsize=1024)

@@ -74,8 +74,6 @@ NON_ASCII_COMMAS: Final = "\uff0c\u3001\ufe50\ufe51\u060c"
 BEFORE_OTHER_SCRIPTS: Final = "\u3000"
 """Every script without blanks begins here."""
 
-_DAMAGE: Final = frozenset({"null", "nan", "none", "undefined", "[object"})
-
 
 class Sign:
     """What a name can show that a flag or a step of a policy is about, one bit each."""
@@ -90,7 +88,6 @@ class Sign:
     PLACEHOLDER = 128
     SCRIPT = 256
     SYMBOL = 512
-    DAMAGE = 1024
 
 
 _TABLES: Final = {
@@ -100,7 +97,6 @@ _TABLES: Final = {
     Sign.HOUSEHOLD: HOUSEHOLDS,
     Sign.TITLE: TITLES,
     Sign.PARTICLE: PARTICLES | SMALL_PARTICLES | {"y", "e"},
-    Sign.DAMAGE: _DAMAGE,
 }
 _SIGNS_OF: Final = {
     text: sum(sign for sign, table in _TABLES.items() if text in table)
@@ -136,9 +132,9 @@ def signs_of(name: str, placeholder: str) -> int:
         signs |= Sign.PLACEHOLDER
     is_plain = "".join(words).isalpha()
     if not is_plain:
-        signs |= Sign.SYMBOL if len(words) > 1 else Sign.SYMBOL | Sign.DAMAGE
+        signs |= Sign.SYMBOL
     if not name.isascii() and (not is_plain or max(name) >= BEFORE_OTHER_SCRIPTS):
-        signs |= Sign.SCRIPT | Sign.COMMAS | Sign.DAMAGE
+        signs |= Sign.SCRIPT | Sign.COMMAS
     return signs
 
 

@@ -16,6 +16,9 @@ _BLANKS_WRITTEN_OUT: Final = frozenset(
 _LONGEST: Final = 40
 """No trace of damage is longer, blanks at the ends and repeated signs included."""
 
+_FIRST: Final = frozenset("#0123456789(<[\\NUnu \t\n")
+"""What damage begins with: most values are done with at a glance."""
+
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
 
 
@@ -43,7 +46,7 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     text = as_text(text)
     if _REPLACEMENT_CHARACTER in text:
         return _issue("damaged_character", field, "a character was lost in another encoding")
-    if len(text) > _LONGEST:
+    if text[:1] not in _FIRST or len(text) > _LONGEST:
         return None
     text = text.strip()
     if text in _ERROR_VALUES or (text.startswith("##") and not text.strip("#")) or _is_exponent(text):

@@ -1,0 +1,41 @@
+"""Values that a spreadsheet or an export damaged, wherever they are to be written."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from custsync.models import Address, Issue
+from custsync.rules.normalize import spreadsheet_damage
+
+__all__ = ["damage_in"]
+
+_LINES: Final = ("addressee", "attention", "line1", "line2", "line3", "city", "state", "postal_code")
+
+
+def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
+    """Return a warning for each text, and each part of an address, that is damaged (`spreadsheet_damage`).
+
+    Args:
+        values: field name → value; the field of an address's part is `"billing_address.city"`.
+
+    Rule: G-LOSS
+
+    >>> [issue.field for issue in damage_in({"name": "#REF!", "billing_address": Address(city="NULL")})]
+    ['name', 'billing_address.city']
+    >>> damage_in({"name": "Null", "is_person": True})
+    ()
+    """
+    return tuple(_found(values))
+
+
+def _found(values: Mapping[str, Any]) -> Iterator[Issue]:
+    for name, value in values.items():
+        if type(value) is str:
+            texts = {name: value}
+        elif type(value) is Address:
+            texts = {f"{name}.{part}": getattr(value, part) for part in _LINES}
+        else:
+            continue
+        for field, text in texts.items():
+            issue = spreadsheet_damage(text, field) if text else None
+            if issue is not None:
+                yield issue
