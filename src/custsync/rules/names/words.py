@@ -5,23 +5,28 @@ A word stands here as `word` writes it: small, without dots.
 
 from typing import Final
 
-GENERATIONS: Final = frozenset({"jr", "jnr", "sr", "snr", "ii", "iii", "iv", "2nd", "3rd", "4th"})
 
-CREDENTIALS: Final = frozenset(
-    {"aia", "aicp", "aprn", "arnp", "asla", "bcba", "bsc", "bsn", "cbe", "ccc-slp", "cde", "cfa"}
-    | {"cfo", "cfp", "chfc", "cissp", "clu", "cnm", "cnp", "cpa", "crna", "crnp", "csc", "dds", "ded"}
-    | {"dmd", "dmin", "dnp", "dphil", "dpm", "dpt", "dsc", "dvm", "edd", "emt", "esq", "esquire"}
-    | {"faap", "facep", "facp", "facs", "faia", "fnp", "fnp-c", "jd", "kbe", "lcpc", "lcsw", "ldn"}
-    | {"llb", "llm", "lmft", "lmhc", "lmsw", "lmt", "lpc", "lpn", "lutc", "mba", "mbe", "md", "mdiv"}
-    | {"mfa", "mlis", "mls", "mph", "mphil", "msc", "msced", "msed", "msn", "msw", "ncarb", "ofm"}
-    | {"osb", "otr", "pa-c", "pharmd", "phd", "phr", "pmp", "pnp", "qc", "rn", "rph", "slp", "usaf"}
-    | {"uscg", "usmc", "usn", "whnp"}
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GENERATIONS: Final = _words("2nd 3rd 4th ii iii iv jnr jr snr sr")
+
+CREDENTIALS: Final = _words(
+    """
+    aia aicp aprn arnp asla bcba bsc bsn cbe ccc-slp cde cfa cfo cfp chfc cissp clu cnm cnp cpa crna
+    crnp csc dds ded dmd dmin dnp dphil dpm dpt dsc dvm edd emt esq esquire faap facep facp facs faia
+    fnp fnp-c jd kbe lcpc lcsw ldn llb llm lmft lmhc lmsw lmt lpc lpn lutc mba mbe md mdiv mfa mlis mls
+    mph mphil msc msced msed msn msw ncarb ofm osb otr pa-c pharmd phd phr pmp pnp qc rn rph slp usaf
+    uscg usmc usn whnp
+    """
 )
 
-SUFFIXES_OR_NAMES: Final = frozenset(
-    {"ba", "bs", "ccc", "ceo", "coo", "dc", "do", "kc", "ma", "mat", "me", "med", "mm", "mp", "mpa"}
-    | {"ms", "np", "od", "op", "ot", "pa", "pe", "pls", "pt", "rd", "ret", "se", "sj", "sm", "vi"}
-    | {"vii", "viii"}
+SUFFIXES_OR_NAMES: Final = _words(
+    """
+    ba bs ccc ceo coo dc do kc ma mat me med mm mp mpa ms np od op ot pa pe pls pt rd ret se sj sm vi
+    vii viii
+    """
 )
 """Suffixes that are names too: only capitals in a name that is not all capitals tell them apart."""
 
@@ -30,43 +35,42 @@ LATE_SUFFIXES: Final = {"junior": 2, "senior": 2, "i": 3, "v": 3}
 
 SUFFIXES: Final = GENERATIONS | CREDENTIALS | SUFFIXES_OR_NAMES | LATE_SUFFIXES.keys()
 
-TITLES: Final = frozenset(
-    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "hon", "herr", "frau", "sir", "dame"}
-    | {"capt", "captain", "col", "gen", "lt", "maj", "sgt"}
+TITLES: Final = _words(
+    "capt captain col dame dr frau gen herr hon lt maj miss mr mrs ms mx prof professor rev sgt sir"
 )
 
-_NORTHERN: Final = frozenset({"van", "vande", "vander", "von", "vom", "der", "den", "ter", "ten"}) | {
-    *("vanden", "zu", "zum", "zur", "af", "av", "'t"),
-}
-_SOUTHERN: Final = frozenset(
-    {"de", "del", "dela", "della", "delos", "los", "las", "di", "da", "dos", "das"}
-) | {
-    *("du", "des", "la", "le", "al", "el", "st", "ste", "saint", "san", "santa", "bin", "ibn", "mc"),
-    *("dei", "degli", "dello"),
-}
-PARTICLES: Final = _NORTHERN | _SOUTHERN
+PARTICLES: Final = _words(
+    """
+    't af al av bin da das de degli dei del dela della dello delos den der des di dos du el ibn la las
+    le los mc saint san santa st ste ten ter van vande vanden vander vom von zu zum zur
+    """
+)
 """Words that open a surname. One letter (e, y, o) is missing on purpose: it may be an initial."""
 
-WIDE_PARTICLES: Final = frozenset({"van", "von"})
+WIDE_PARTICLES: Final = _words("van von")
 """Particles that open a surname of two words too, where they are written small."""
 
-SMALL_PARTICLES: Final = frozenset({"abu", "ap", "ben", "bint", "do", "mac", "op", "te"})
+SMALL_PARTICLES: Final = _words("abu ap ben bint do mac op te")
 """Particles only where they are written small: they are given names too."""
 
-SURNAMES_WITHOUT_PARTICLE: Final = frozenset(
-    {"bui", "chan", "chen", "dang", "dinh", "do", "duong", "hoang", "huynh", "kim", "lam", "le", "lee", "li"}
-    | {"liu", "ly", "mai", "ngo", "nguyen", "nguyễn", "park", "pham", "phạm", "phan", "tran", "trần"}
-    | {"truong", "vo", "vu", "wang", "wong", "zhang"}
+SURNAMES_WITHOUT_PARTICLE: Final = _words(
+    """
+    bui chan chen dang dinh do duong hoang huynh kim lam le lee li liu ly mai ngo nguyen nguyễn park
+    pham phan phạm tran truong trần vo vu wang wong zhang
+    """
 )
 """Surnames that no particle opens: a Van or a Le before them is a given name."""
 
-JOINTS: Final = frozenset({"&", "and", "+"})
+JOINTS: Final = _words("& + and")
 
-HOUSEHOLDS: Final = frozenset({"family", "residence", "household", "estate", "trust"})
+HOUSEHOLDS: Final = _words("estate family household residence trust")
 
-LEGAL_FORMS: Final = frozenset(
-    {"inc", "incorporated", "llc", "llp", "lp", "ltd", "limited", "corp", "corporation", "company", "plc"}
-) | frozenset({"pllc", "pc", "gmbh", "mbh", "kg", "bv", "nv", "sarl", "srl", "sas", "pty"})
+LEGAL_FORMS: Final = _words(
+    """
+    bv company corp corporation gmbh inc incorporated kg limited llc llp lp ltd mbh nv pc plc pllc pty
+    sarl sas srl
+    """
+)
 """Co, SA and AG are missing on purpose: they are surnames too."""
 
 NON_ASCII_COMMAS: Final = "\uff0c\u3001\ufe50\ufe51\u060c"
