@@ -7,7 +7,7 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 from attrs import evolve, fields_dict, frozen
@@ -20,7 +20,10 @@ from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, rea
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.systems.system import System
 
-__all__ = ["Conflict", "Flow", "Prescan"]
+__all__ = ["Conflict", "Flow", "OnLink", "Prescan"]
+
+OnLink: TypeAlias = Literal["bring_up_to_date", "keep"]
+"""What linking to an existing customer writes to it."""
 
 
 class Prescan(Protocol):
@@ -65,6 +68,9 @@ class Flow:
         conflict: who wins when both sides changed a field, where its row does not say.
         may_cut: target fields whose text may be cut to fit, reported.
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
+        on_link: what linking to an existing customer writes: `"bring_up_to_date"` writes what differs;
+            `"keep"` writes the source's id alone, and both sides' values then are the baseline of later
+            changes.
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
             it is known; `""` for none. A row must make it from `parent`, and None of a customer that has no
             parent: absent is one whose parent is not known yet, and clears nothing.
@@ -91,6 +97,7 @@ class Flow:
     conflict: Conflict = Conflict.SOURCE
     may_cut: frozenset[str] = frozenset()
     updates: bool = True
+    on_link: OnLink = "bring_up_to_date"
     parent: str = ""
     transactions: Callable[[Customer, Any], Any] | None = None
     record_errors: bool = False
@@ -180,8 +187,7 @@ def _is_field(name: str) -> bool:
 
 def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
-    conflict: object = flow.conflict
-    problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
+    problems = _malformed_policies(flow)
     survey: object = flow.prescan
     if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
         problems += ["prescan must be a function and name in `sets`, a tuple, what it sets"]
@@ -201,6 +207,15 @@ def _malformed(flow: Flow) -> list[str]:
         policy: object = row.conflict
         if policy is not None and not isinstance(policy, Conflict):
             problems += [f"field {row.target!r}: conflict must be one of Conflict's members"]
+    return problems
+
+
+def _malformed_policies(flow: Flow) -> list[str]:
+    conflict: object = flow.conflict
+    on_link: object = flow.on_link
+    problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
+    if on_link not in get_args(OnLink):
+        problems += [f"on_link must be one of {', '.join(get_args(OnLink))}"]
     return problems
 
 

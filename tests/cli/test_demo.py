@@ -112,8 +112,7 @@ planned: servicetitan.CUSTOMER_SYNC: 1 refused, 3 unchanged, 1 left out
 netsuite:2072 keeps the duplicate's name and address: 3 lines in its book.
 
 == Lago to NetSuite: create, link, neither.
-= lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2001 → netsuite:2041 link      email, custom.custentity_lago_id
-      [LG-LINK]
+= lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2001 → netsuite:2041 link      custom.custentity_lago_id [LG-LINK]
 + lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2002    create    is_person, company_name, email, entity_id,
       billing_address, shipping_address, subsidiary, custom.custentity_lago_id
   lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2003    left out  integration_customers: the connection neither asks
@@ -131,7 +130,7 @@ planned: lago.CUSTOMER_SYNC: 1 refused, 2 unchanged, 1 left out
       billing_address, shipping_address, subscription_status
 = netsuite:2042 → lightspeed:0a91b764-1c71-11eb-e0eb-d7bf46fa2042 link      email, subscription_status
       [LS-KEY-2]
-+ netsuite:2043                                create    entity_id, first_name, last_name, email, phone
++ netsuite:2043                                create    entity_id, first_name, email, phone
 + netsuite:2050                                create    entity_id, company_name, email, phone,
       billing_address, shipping_address
 + netsuite:2055                                create    entity_id, company_name, email, phone

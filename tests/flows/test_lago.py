@@ -18,6 +18,7 @@ from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
 from custsync.flows.lago.billing import BillingSettings, Syncs
 from custsync.flows.lago.connection import Subsidiary, internal_id
+from custsync.models import Severity
 from custsync.protocols import Unknown
 from custsync.systems import netsuite
 from custsync.testing.fakes.lago import FakeLago
@@ -149,7 +150,7 @@ class TestLink:
         ledger.lago.put({**BRIGHTWATER, **linked_to(identity)})
         assert [ledger.sync(), ledger.sync()] == ["1 linked", "1 unchanged"]
         (row,) = ledger.netsuite.rows
-        assert (row["id"], row["companyName"], row["phone"]) == (identity, "Brightwater Joinery", "555-0101")
+        assert (row["id"], row["companyName"], row["phone"]) == (identity, "Old", "555-0101")
         assert ledger.lago.writes == []
 
     def test_an_existing_customer_keeps_its_number_subsidiary_and_addresses(self, ledger: Ledger) -> None:
@@ -158,6 +159,67 @@ class TestLink:
         ledger.sync()
         (row,) = ledger.netsuite.rows
         assert (row["entityId"], row["subsidiary"], row.get("addressBook")) == ("CUST-7", {"id": "1"}, None)
+
+    def test_linking_writes_the_lago_id_and_nothing_else(self, ledger: Ledger) -> None:
+        there = ledger.existing(phone="555-0101", email="old@brightwater.example")
+        before = ledger.netsuite.row(there)
+        ours = ledger.lago.put({**BRIGHTWATER, **linked_to(there)})
+        assert ledger.sync() == "1 linked"
+        after = ledger.netsuite.row(there)
+        changed = {key for key in after if after[key] != before.get(key)} - {"lastModifiedDate"}
+        assert (changed, after[LAGO_ID_FIELD]) == ({LAGO_ID_FIELD}, ours)
+        (note,) = ledger.seen[0].issues
+        assert (note.code, note.severity) == ("kept_as_it_is", Severity.NOTE)
+        assert note.reason.endswith("company_name, email")
+
+    @pytest.mark.parametrize("by", ["sync", "plan and apply", "hand"])
+    def test_then_only_what_changes_in_lago_is_written(self, ledger: Ledger, by: str) -> None:
+        there = ledger.existing(phone="555-0101", email="old@brightwater.example")
+        ours = ledger.lago.put({**BRIGHTWATER, "phone": "555-0199", **linked_to(there)})
+        if by == "hand":
+            link_manually(FLOW, "brightwater", there, ledger.world)  # Lago is asked by external ids
+        elif by == "sync":
+            ledger.sync()
+        else:
+            apply(FLOW, plan(FLOW, ledger.lago.rows, ledger.world), ledger.world)
+        assert ledger.sync() in ("1 unchanged", "1 updated")  # one linked by hand gets its Lago id now
+        ledger.netsuite.edit(there, phone="555-0102")
+        assert ledger.sync() == "1 unchanged"
+        ledger.lago.edit(ours, email="new@brightwater.example")
+        assert ledger.sync() == "1 updated"
+        row = ledger.netsuite.row(there)
+        assert (row["companyName"], row["phone"]) == ("Old", "555-0102")
+        assert (row["email"], row[LAGO_ID_FIELD]) == ("new@brightwater.example", ours)
+
+    def test_a_name_that_changes_takes_no_other_part_along(self, ledger: Ledger) -> None:
+        there = ledger.existing(isPerson=True, firstName="R.", lastName="O.", companyName="Garden")
+        ours = ledger.lago.put({**OKAFOR, **linked_to(there)})
+        ledger.sync()
+        ledger.lago.edit(ours, lastname="Okafor-Lund")
+        assert ledger.sync() == "1 updated"
+        row = ledger.netsuite.row(there)
+        assert (row["firstName"], row["lastName"], row["companyName"]) == ("R.", "Okafor-Lund", "Garden")
+
+    def test_or_it_is_brought_up_to_date(self, ledger: Ledger) -> None:
+        there = ledger.existing()
+        ledger.lago.put({**BRIGHTWATER, **linked_to(there)})
+        flow = customer_sync("us", subsidiaries=["1", "2"], on_link="bring_up_to_date")
+        assert [ledger.sync(flow), ledger.sync(flow)] == ["1 linked", "1 unchanged"]
+        row = ledger.netsuite.row(there)
+        assert (row["companyName"], row["email"]) == ("Brightwater Joinery", "ap@brightwater.example")
+
+    def test_what_could_not_be_written_is_a_warning(self, ledger: Ledger) -> None:
+        ledger.lago.put({**BRIGHTWATER, "name": "x" * 84, **linked_to(ledger.existing())})
+        assert ledger.sync() == "1 linked"
+        assert [(issue.code, issue.severity) for issue in ledger.seen[0].issues] == [
+            ("too_long", Severity.WARNING),
+            ("kept_as_it_is", Severity.NOTE),
+        ]
+
+    @pytest.mark.parametrize("word", ["update", "", None, True])
+    def test_it_is_one_of_two_words(self, word: Any) -> None:
+        with pytest.raises(FlowError, match="on_link must be one of bring_up_to_date, keep"):
+            customer_sync("us", on_link=word)
 
     def test_it_can_be_linked_and_left_as_it_is(self, ledger: Ledger) -> None:
         ledger.lago.put({**BRIGHTWATER, **linked_to(ledger.existing())})

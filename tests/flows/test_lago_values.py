@@ -12,6 +12,7 @@ from custsync.flows.lago.billing import BillingSettings
 from custsync.models import Address, Customer, Severity
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, Ledger, decided, lago, linked_to, made_of
 
+UP_TO_DATE = FLOW.replace(on_link="bring_up_to_date")
 NAMES = ("is_person", "company_name", "first_name", "last_name")
 
 
@@ -106,13 +107,13 @@ class TestNames:
     def test_an_existing_customer_keeps_its_kind(self, ledger: Ledger) -> None:
         identity = ledger.existing(isPerson=True, firstName="R.", lastName="O.", companyName=None)
         ledger.lago.put({**BRIGHTWATER, **linked_to(identity)})
-        ledger.sync()
+        ledger.sync(UP_TO_DATE)
         (row,) = ledger.netsuite.rows
         assert (row["isPerson"], row["lastName"], row["companyName"]) == (True, "O.", "Brightwater Joinery")
 
     def test_a_company_there_gets_no_persons_names(self, ledger: Ledger) -> None:
         ledger.lago.put({**OKAFOR, **linked_to(ledger.existing())})
-        ledger.sync()
+        ledger.sync(UP_TO_DATE)
         (row,) = ledger.netsuite.rows
         assert (row["companyName"], row.get("firstName")) == ("Okafor Garden Design", None)
 
@@ -311,7 +312,9 @@ class TestCurrency:
 
     def test_a_linked_customer_with_an_unmapped_one(self, ledger: Ledger) -> None:
         ledger.lago.put({**BRIGHTWATER, "currency": "GBP", **linked_to(ledger.existing())})
-        assert ledger.sync(self.MAPPED) == "1 refused"
+        assert ledger.sync(self.MAPPED.replace(on_link="bring_up_to_date")) == "1 refused"
+        assert ledger.sync(self.MAPPED) == "1 linked"
+        assert "currency_unmapped" in ledger.said
 
     def test_an_existing_customer_keeps_the_one_it_leads_with(self, ledger: Ledger) -> None:
         identity = ledger.lago.put({**BRIGHTWATER, "currency": "USD"})

@@ -114,7 +114,7 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
         told += ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
     if isinstance(decision, Merge) and decision.duplicate is not None:
         told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
-    told += [_posted(made) for made in decision.transactions]
+    told += [_posted(made) for made in decision.transactions if made.issue not in decision.issues]
     told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
     if isinstance(decision, Review) and decision.candidates:
         told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")

@@ -180,7 +180,7 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:
     announced = evidence.record if evidence.record and evidence.record.status is Status.INTENT else None
-    merged = compare(flow, customer, target, announced)
+    merged = _compared(flow, customer, target, announced)
     if evidence.match.issue is not None:
         merged.issues.append(evidence.match.issue)
     if _is_refused(merged.issues):
@@ -199,6 +199,15 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
         held=tuple(sorted(merged.held)),
         write_back=_write_back_due(flow, customer, target),
     )
+
+
+def _compared(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> Comparison:
+    """Return the two compared; at a link that is to keep what is there, nothing is seen of them yet."""
+    merged = compare(flow, customer, target, record)
+    is_known = record is not None and bool(record.last_seen(customer.ref.namespace).fields)
+    if flow.on_link == "keep" and not is_known:
+        merged.keep_what_is_there()
+    return merged
 
 
 def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
@@ -226,7 +235,7 @@ def _updated(
     linked = step("G-DUP", "Is there a sync record that links the customer?", "yes")
     if is_older(customer, record):
         return Unchanged(source=customer.ref, target=target.ref, trace=(linked,), issues=(OLDER_SNAPSHOT,))
-    merged = compare(flow, customer, target, record)
+    merged = _compared(flow, customer, target, record)
     trace = (linked, *merged.trace)
     if _is_refused(merged.issues):
         return Invalid(source=customer.ref, trace=trace, issues=tuple(merged.issues))

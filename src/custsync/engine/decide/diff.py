@@ -8,7 +8,10 @@ Nor has a side that shows what an update in flight announced: that is our own wr
 nothing newer to say either, it came late, and what it overwrote is written again.
 """
 
+from collections.abc import Sequence
 from typing import Any
+
+from attrs import evolve
 
 from custsync.errors import InputError
 from custsync.flow import Flow
@@ -187,6 +190,23 @@ class Comparison:
                 kept.append(Change(field=change.field, rule=change.rule, before=change.before, after=after))
         self.changes = kept
 
+    def keep_what_is_there(self) -> None:
+        """Write nothing but the source's id, and let both sides agree on what each shows now.
+
+        What could not be written is a warning: it is an error once it has to be.
+
+        Rule: LG-LINK
+        """
+        stamp = self.flow.source_id_field
+        kept = sorted(change.field for change in self.changes if change.field != stamp)
+        self.changes = [change for change in self.changes if change.field == stamp]
+        errors = [issue for issue in self.issues if issue.severity is Severity.ERROR]
+        self.issues = [evolve(issue, severity=Severity.WARNING) for issue in errors]
+        self.issues += [_kept_issue(kept)] if kept else []
+        self.behind.clear()
+        self.held.clear()
+        self.undecided = False
+
     def in_step(self) -> tuple[str, ...]:
         """Return the target fields on which both sides agree once the changes are written."""
         return tuple(
@@ -226,6 +246,17 @@ def _late_issue(row: FieldMapping) -> Issue:
         reason="the target shows an earlier update that took effect late, over a newer value",
         remedy="The newer value is written again; edits made there meanwhile to the same value are lost",
         severity=Severity.WARNING,
+    )
+
+
+def _kept_issue(kept: Sequence[str]) -> Issue:
+    return Issue(
+        code="kept_as_it_is",
+        rule="LG-LINK",
+        field="target",
+        reason=f"the linked customer keeps what it has where the two differ: {', '.join(kept)}",
+        remedy="Nothing to do: what changes in the source from now on is written",
+        severity=Severity.NOTE,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from attrs import evolve
 
 from custsync.errors import FlowError
-from custsync.flow import Flow
+from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
 from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, internal_id, unnamed, unset
 from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
@@ -64,6 +64,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     missing_last_name: str = "",
     cuts: Mapping[str, Limit] | None = None,
     update_addresses: bool = False,
+    on_link: OnLink = "keep",
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow of one NetSuite connection, from Lago to NetSuite.
@@ -85,6 +86,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
             refuses a text that is too long.
         update_addresses: whether addresses are kept up to date; without it they are written when a customer
             is created, as Lago does. A RESTlet takes them on a create only.
+        on_link: what linking to an existing NetSuite customer writes: `"keep"` writes the Lago id alone, and
+            later what changes in Lago; `"bring_up_to_date"` writes at once what differs.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
@@ -125,6 +128,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         source_id_field=stamp,
         unique_key="external_id",
         write_back=kept_id,
+        on_link=on_link,
         may_cut=frozenset(cuts or ()),
         version=f"1:{connection}",  # a plan for one connection is not carried out in another
     )
