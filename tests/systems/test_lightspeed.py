@@ -520,3 +520,29 @@ class TestMadeUpCodes:
     )
     def test_each_form(self, code: str, first_name: str | None, made_up: bool) -> None:  # noqa: FBT001
         assert is_made_up(read(customer_20(customer_code=code, first_name=first_name))) is made_up
+
+
+@pytest.mark.rule("LS-MAP-1")
+class TestTheLastName:
+    """A customer keeps a name: what would take the last one stays, with a warning."""
+
+    THERE = read(customer_20(first_name="Ines", last_name=None, company_name=None))
+
+    @pytest.mark.parametrize(
+        ("values", "kept"),
+        [
+            ({"first_name": None}, []),
+            ({"first_name": "", "last_name": None}, []),
+            ({"first_name": None, "last_name": "Vale"}, ["first_name", "last_name"]),
+            ({"first_name": None, "company_name": "Gardens"}, ["first_name", "company_name"]),
+            ({"last_name": None}, ["last_name"]),
+            ({"phone": None}, ["phone"]),
+        ],
+    )
+    def test_each_case(self, values: dict[str, Any], kept: list[str]) -> None:
+        fitted, issues = LIGHTSPEED.fit(values, self.THERE)
+        assert list(fitted) == kept
+        assert {issue.code for issue in issues} == (set() if kept else {"last_name_kept"})
+
+    def test_of_a_create_the_flow_says_it(self) -> None:
+        assert LIGHTSPEED.fit({"first_name": None}, None)[1] == ()

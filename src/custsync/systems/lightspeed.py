@@ -20,10 +20,8 @@ from custsync.models import (
     NOTHING_KEPT,
     Address,
     Customer,
-    Issue,
     Maybe,
     Ref,
-    Severity,
     SubscriptionStatus,
 )
 from custsync.payloads import (
@@ -41,8 +39,16 @@ from custsync.payloads import (
 from custsync.protocols import Payload
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.ids import id_in, read_dashed
-from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN
-from custsync.systems.system import Fitted, System
+from custsync.systems.lightspeed_writes import (
+    CUSTOM_FIELDS,
+    FIELDS,
+    OTHER_FIELDS,
+    UNNAMED,
+    WALK_IN,
+    fit,
+    takes,
+)
+from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 
 __all__ = ["LIGHTSPEED", "is_made_up", "is_walk_in"]
@@ -333,58 +339,6 @@ def _parts_of(table: Table, address: Address) -> dict[str, Any]:
     parts = {part: getattr(address, part) for part in table.writable if part != "suburb"}
     return table.write({**parts, "suburb": address.extra.get("suburb", ABSENT)})
 
-
-def takes(name: str) -> bool:
-    """Return whether a flow may write our field of this name.
-
-    >>> takes("custom.note"), takes("custom.version")
-    (True, False)
-    """
-    return FIELDS.takes(name)
-
-
-def fit(values: Mapping[str, Any], _current: Customer | None) -> Fitted:
-    """Return the values that Lightspeed takes; a value of another form than its field's is an error.
-
-    A field that cannot be emptied there stays as it is, with a warning.
-
-    Args:
-        values: our field name → value.
-
-    Rule: G-LOSS, LS-MAP-4
-
-    >>> kept, issues = fit({"custom.enable_loyalty": True, "custom.date_of_birth": None}, None)
-    >>> kept, [issue.code for issue in issues]
-    ({'custom.enable_loyalty': True}, ['not_emptied'])
-    >>> [issue.code for issue in fit({"custom.date_of_birth": "19/7/1984"}, None)[1]]
-    ['wrong_form']
-    """
-    issues: dict[str, Issue] = {}
-    for row in OTHER_FIELDS:
-        value = values.get(row.name, ABSENT)
-        fault = None if value is ABSENT else row.fault(value)
-        if fault is not None:
-            issues[row.name] = evolve(_NOT_EMPTIED if fault == "empty" else _WRONG_FORM, field=row.name)
-    if not issues:
-        return values, ()
-    return {name: value for name, value in values.items() if name not in issues}, tuple(issues.values())
-
-
-_NOT_EMPTIED: Final = Issue(
-    code="not_emptied",
-    rule="G-LOSS",
-    field="custom",
-    reason="Lightspeed documents no way to empty this field, so that it stays as it is there",
-    remedy="Empty it in Lightspeed, or give it another value in the source",
-    severity=Severity.WARNING,
-)
-_WRONG_FORM: Final = Issue(
-    code="wrong_form",
-    rule="LS-MAP-4",
-    field="custom",
-    reason="the value has not the form that Lightspeed documents for this field",
-    remedy="Send true or false for a flag, `1984-07-19` for a date, M or F for a gender, a text else",
-)
 
 LIGHTSPEED: Final = System(
     name="lightspeed",

@@ -7,9 +7,13 @@ reading what a body leaves out is null from then on, or false.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
+from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules.countries import is_valid
 from custsync.rules.normalize import email_key
+from custsync.systems.system import Fitted
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 __all__ = [
@@ -21,7 +25,9 @@ __all__ = [
     "WALK_IN",
     "changed",
     "created",
+    "fit",
     "made_up_code",
+    "takes",
 ]
 
 Row = dict[str, Any]
@@ -164,3 +170,79 @@ def made_up_code(name: str | None, id: str) -> str:
     """
     number = int(id.rpartition("-")[2], 16) * 421_337 + 11_903
     return f"{name or UNNAMED}-" + "".join(_LETTERS[number >> 5 * place & 31] for place in (3, 2, 1, 0))
+
+
+# What a flow may write
+
+
+def takes(name: str) -> bool:
+    """Return whether a flow may write our field of this name.
+
+    >>> takes("custom.note"), takes("custom.version")
+    (True, False)
+    """
+    return FIELDS.takes(name)
+
+
+def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:
+    """Return the values that Lightspeed takes; a value of another form than its field's is an error.
+
+    A field that cannot be emptied there stays as it is, with a warning; so do the names of a customer that
+    would have none.
+
+    Args:
+        values: our field name → value.
+        current: the customer as last read, None for a create.
+
+    Rule: G-LOSS, LS-MAP-4
+
+    >>> kept, issues = fit({"custom.enable_loyalty": True, "custom.date_of_birth": None}, None)
+    >>> kept, [issue.code for issue in issues]
+    ({'custom.enable_loyalty': True}, ['not_emptied'])
+    >>> [issue.code for issue in fit({"custom.date_of_birth": "19/7/1984"}, None)[1]]
+    ['wrong_form']
+    """
+    issues: dict[str, Issue] = {}
+    for row in OTHER_FIELDS:
+        value = values.get(row.name, ABSENT)
+        fault = None if value is ABSENT else row.fault(value)
+        if fault is not None:
+            issues[row.name] = evolve(_NOT_EMPTIED if fault == "empty" else _WRONG_FORM, field=row.name)
+    issues |= {name: evolve(_NAMELESS, field=name) for name in _last_names(values, current)}
+    if not issues:
+        return values, ()
+    return {name: value for name, value in values.items() if name not in issues}, tuple(issues.values())
+
+
+def _last_names(values: Mapping[str, Any], current: Customer | None) -> list[str]:
+    """Return the names that are to be emptied where no name would be left."""
+    emptied = [name for name in _NAMES if name in values and not values[name]]
+    if current is None or not emptied:
+        return []
+    return [] if any(values.get(name, getattr(current, name)) for name in _NAMES) else emptied
+
+
+_NAMES: Final = ("first_name", "last_name", "company_name")
+_NAMELESS: Final = Issue(
+    code="last_name_kept",
+    rule="LS-MAP-1",
+    field="company_name",
+    reason="Lightspeed keeps no customer without a first name, a last name or a company name",
+    remedy="Give the customer one of them in the source",
+    severity=Severity.WARNING,
+)
+_NOT_EMPTIED: Final = Issue(
+    code="not_emptied",
+    rule="G-LOSS",
+    field="custom",
+    reason="Lightspeed documents no way to empty this field, so that it stays as it is there",
+    remedy="Empty it in Lightspeed, or give it another value in the source",
+    severity=Severity.WARNING,
+)
+_WRONG_FORM: Final = Issue(
+    code="wrong_form",
+    rule="LS-MAP-4",
+    field="custom",
+    reason="the value has not the form that Lightspeed documents for this field",
+    remedy="Send true or false for a flag, `1984-07-19` for a date, M or F for a gender, a text else",
+)
