@@ -132,10 +132,14 @@ class TestProviderErrors:
     def test_of_a_report(self, ledger: Ledger) -> None:
         failing = self.failing(ledger)
         report = sync(FLOW, ledger.lago.rows, ledger.world)
-        external = {row["lago_id"]: row["external_id"] for row in ledger.lago.rows}
-        events = list(provider_errors(report, "us", external))
+        events = list(provider_errors(report, "us"))
         assert [event.lago_customer_id for event in events] == failing
         assert [event.external_customer_id for event in events] == ["c-0", "c-1", "c-2", "c-3", "c-4"]
+
+    def test_of_a_customer_that_could_not_be_read(self) -> None:
+        failed = outcome(Result.REFUSED, issue(Severity.ERROR))
+        (event,) = provider_errors([failed], "us", {failed.source.id: "brightwater"})
+        assert event.external_customer_id == "brightwater"
 
     def test_the_log_keeps_it(self, ledger: Ledger) -> None:
         failing, entries = self.failing(ledger), list[Entry]()

@@ -30,6 +30,7 @@ __all__ = [
     "TransactionDecision",
     "Unchanged",
     "Update",
+    "external_id_of",
     "none_posts",
 ]
 
@@ -76,6 +77,8 @@ class _Decided:
     trace: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
     transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
+    external_id: str = attrs.field(default="", metadata=_ONLY_IF_GIVEN)
+    """The source customer's external id, where the decision does not hold the customer itself."""
 
 
 @frozen(kw_only=True)
@@ -234,3 +237,10 @@ class Invalid(_Decided):
 
 
 Decision: TypeAlias = Create | Update | Link | Merge | Recover | Unchanged | Skip | Review | Invalid
+
+
+def external_id_of(decision: Decision) -> str:
+    """Return the external id of the decision's source customer, `""` where it has none or was not read."""
+    customer: Customer | None = getattr(decision, "customer", None)
+    kept = decision.external_id if isinstance(decision, _Decided) else ""
+    return kept if customer is None else str(customer.external_id or "")

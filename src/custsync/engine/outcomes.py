@@ -41,7 +41,8 @@ _OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, R
 class Outcome:
     """How the decision for one source customer ended.
 
-    `decided` is the decision's verb; `candidates` are target customers that a person should look at.
+    `decided` is the decision's verb; `candidates` are target customers that a person should look at;
+    `external_id` is the source customer's, where it has one.
     """
 
     source: Ref
@@ -50,6 +51,7 @@ class Outcome:
     target: Ref | None = None
     issues: tuple[Issue, ...] = ()
     candidates: tuple[Ref, ...] = ()
+    external_id: str = ""
 
     @property
     def needs_attention(self) -> bool:

@@ -29,6 +29,7 @@ from custsync.engine.decisions import (
     Skip,
     Unchanged,
     Update,
+    external_id_of,
 )
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.search import RunContext
@@ -102,6 +103,7 @@ def _outcome(job: Job) -> Outcome:
         target=job.target or getattr(decision, "target", None),
         issues=job.issues,
         candidates=job.candidates or getattr(decision, "candidates", ()),
+        external_id=external_id_of(decision),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.diff import Comparison, compare
@@ -94,6 +94,8 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
     try:
         decision = _fate(flow, customer, evidence)
+        if customer.external_id and not hasattr(decision, "customer"):
+            decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
     except CustsyncError:
         raise

@@ -26,6 +26,7 @@ from custsync.engine.decisions import (
     Review,
     Skip,
     Unchanged,
+    external_id_of,
     none_posts,
 )
 from custsync.engine.plan.parents import look_for_parents
@@ -379,6 +380,7 @@ def _contested(decision: Decision, claim: tuple[Any, ...]) -> Review:
         trace=decision.trace,
         issues=(_CONTESTED,),
         transactions=none_posts(decision.transactions, _CONTESTED),
+        external_id=external_id_of(decision),
         candidates=(target,) if target else (),
     )
 

@@ -94,7 +94,8 @@ def provider_errors(
     Args:
         outcomes: of a run, or its report, which lists the first thousand.
         connection: the connection's code.
-        external_ids: Lago id → Lago's external id, where the caller has it.
+        external_ids: Lago id → Lago's external id, of customers that could not be read; of the others the
+            outcome has it.
 
     Rule: LG-ERR
     """
@@ -103,7 +104,7 @@ def provider_errors(
             issue = _worst(outcome.issues)
             yield ProviderError(
                 lago_customer_id=outcome.source.id,
-                external_customer_id=external_ids.get(outcome.source.id, ""),
+                external_customer_id=outcome.external_id or external_ids.get(outcome.source.id, ""),
                 provider_code=connection,
                 code=issue.code,
                 message=f"{issue.field}: {issue.reason}. {issue.remedy}"[:_LONGEST_MESSAGE],
