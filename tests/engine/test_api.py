@@ -34,7 +34,6 @@ from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue
 from custsync.protocols import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
 from custsync.rules.eligibility import Filter, rule_raised
-from custsync.rules.matching.steps import OnAlreadyLinked
 from custsync.stores.memory import MemoryStore
 from tests.environments import (
     BY_EMAIL,
@@ -444,26 +443,6 @@ class TestArguments:
         setup = Setup()
         with pytest.raises(InputError, match="planned: a Plan is needed"):
             apply(FLOW, [], setup.world)  # type: ignore[arg-type]
-
-
-@pytest.mark.rule("G-DUP")
-class TestClaims:
-    """Of two that evidence would link to one counterpart the later one is for a person, in any batch."""
-
-    @pytest.mark.parametrize("batch", [1, 2, 500])
-    @pytest.mark.parametrize("taken", OnAlreadyLinked)
-    def test_across_batches(self, batch: int, taken: OnAlreadyLinked) -> None:
-        flow = FLOW.replace(match=tuple(evolve(entry, on_already_linked=taken) for entry in FLOW.match))
-        setup = Setup()
-        for name in ("1", "2", "3"):
-            setup.source.put(name, email=CANARY if name != "2" else None)
-        setup.target.put("theirs", email=CANARY)
-        report = sync(flow, setup.source.payloads(), setup.world, batch=batch)
-        together = batch == 500
-        assert report.counts == ({Result.REVIEW: 2} if together else {Result.LINKED: 1, Result.REVIEW: 1}) | {
-            Result.CREATED: 1
-        }
-        assert len(setup.target.payloads()) == 2
 
 
 @pytest.mark.rule("G-ISO")

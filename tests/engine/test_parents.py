@@ -10,14 +10,14 @@ from custsync.engine.requests import LoadRecords
 from custsync.flow import Flow
 from custsync.models import Ref
 from custsync.syncrecords import MergeNote, Status, SyncRecord
-from tests.environments import LINK, Setup
+from tests.environments import LINK, Party, Setup, terms
 from tests.rules.families import FAMILY, child, parents_in
 
 
 def looked_up(flow: Flow, cases: list[WorkItem], *records: SyncRecord) -> list[LoadRecords]:
     """Run the look-up over these records; return what was asked."""
     asked = []
-    steps = look_for_parents(flow, cases)
+    steps = look_for_parents(flow, cases, terms(Party()))
     try:
         request = next(steps)
         while True:
@@ -29,7 +29,7 @@ def looked_up(flow: Flow, cases: list[WorkItem], *records: SyncRecord) -> list[L
 
 
 def a_case(parent: str | None) -> WorkItem:
-    return WorkItem({}, 1, digest="d", customer=child("2", parent))
+    return WorkItem(item={}, place=1, digest="d", customer=child("2", parent))
 
 
 def a_record(status: Status, target: str = "b9") -> SyncRecord:

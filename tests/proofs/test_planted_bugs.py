@@ -323,15 +323,15 @@ def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
     right = steps._verdict  # noqa: SLF001 - the same
 
-    def wrong(entry: Any, *hits: Any, contested: bool) -> Any:
-        verdict, answer = right(entry, *hits, contested=contested)
+    def wrong(*asked: Any) -> Any:
+        verdict, answer = right(*asked)
         return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), answer
 
     patch.setattr(steps, "_verdict", wrong)
 
 
 def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("custsync.engine.plan.batch.settle", lambda _, decisions: decisions)
+    patch.setattr("custsync.engine.plan.claims._settled", lambda _flow, case, _whole: case.decision)
 
 
 def saves_are_not_durable(patch: pytest.MonkeyPatch) -> None:

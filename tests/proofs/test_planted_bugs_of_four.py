@@ -302,23 +302,30 @@ def an_excluded_customer_is_brought_back(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_parent_has_the_id_of_the_source(patch: pytest.MonkeyPatch) -> None:
-    def look(_flow: Flow, cases: Any) -> Any:
+    def look(_flow: Flow, cases: Any, _terms: Any) -> Any:
         yield from ()
         for case in cases:
             case.customer = case.read
 
-    patch.setattr(gathering, "look_for_parents", look)
+    _take_instead(patch, look)
 
 
 def a_parent_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
     right = parents.look_for_parents
 
-    def look(flow: Flow, cases: list[WorkItem]) -> Any:
-        yield from right(flow, cases)
+    def look(flow: Flow, cases: list[WorkItem], terms: Any) -> Any:
+        yield from right(flow, cases, terms)
         for case in cases:
             case.issues = tuple(issue for issue in case.issues if issue != parents.PARENT_WAITING)
 
-    patch.setattr(gathering, "look_for_parents", look)
+    _take_instead(patch, look)
+
+
+def _take_instead(patch: pytest.MonkeyPatch, look: Any) -> None:
+    """Have a plan look for parents in another way."""
+    for name in ("STEPS", "AGAIN"):
+        steps = [look if one is parents.look_for_parents else one for one in getattr(gathering, name)]
+        patch.setattr(gathering, name, steps)
 
 
 def a_legacy_id_that_names_nobody_creates(patch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,18 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, I
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from attrs import evolve
+
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_customers, check_plan, check_size
 from custsync.engine.decisions import Decision
 from custsync.engine.drivers import run, run_async
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report
-from custsync.engine.plan.batch import decide_batch, settle
+from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import context_of
-from custsync.engine.plan.prescan import surveyed
+from custsync.engine.plan.inputs import Retention
+from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
 from custsync.engine.progress import Progress, reporting
@@ -40,6 +43,8 @@ __all__ = [
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 Observe = Callable[[Outcome], object]
+Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]
+"""Records, or a function that makes an iterator of them."""
 
 BATCH: Final = 500
 """Customers decided and carried out together, unless the caller says otherwise."""
@@ -47,27 +52,31 @@ BATCH: Final = 500
 
 def decide_each(
     flow: Flow,
-    customers: Iterable[SourceRecord],
+    customers: Input,
     world: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
+    memory: Retention = "kept",
 ) -> Iterator[Decision]:
     """Return an iterator of one decision per record, lazy, a batch of look-ups at a time. Nothing is written.
 
     Args:
         flow: the policy.
-        customers: payloads, their JSON texts, or customers that were read already; any number.
+        customers: payloads, their JSON texts, or customers that were read already; any number, in a list, a
+            file, or a function that makes an iterator.
         world: the adapters and the store.
-        batch: how many are decided together. Of two that claim one counterpart, both are for review in one
-            batch, the later one in different batches; `plan` sees all claims at once.
+        batch: how many are decided together; the decisions do not depend on it.
         incremental: a record whose text is what it was when last synced is unchanged, without a look at
             the target.
+        memory: what may be kept of records that come only once, out of an iterator: `"kept"` keeps them,
+            `"flat"` refuses them where the flow has to know all customers before it decides one.
 
-    Memory: one batch, and the ids of those that are to be linked by evidence.
+    Memory: one batch, 12 to 24 bytes for each customer that is read, and 8 for each of its match keys where
+    they have to be counted.
 
     Raises:
-        InputError: an argument is of another kind.
+        InputError: an argument is of another kind, or the records come only once and `memory` is `"flat"`.
 
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
@@ -79,24 +88,23 @@ def decide_each(
     """
     check_call(flow, world, Environment)
     check_customers(customers)
-    return _decided(flow, customers, world, context_of(world, incremental=incremental, claims=True), batch)
+    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
+    return _decided(flow, world, terms, batch)
 
 
-def _decided(
-    flow: Flow, customers: Iterable[SourceRecord], world: Environment, terms: RunContext, batch: int
-) -> Iterator[Decision]:
-    customers, terms = surveyed(flow, customers, terms)
-    for first, items in _batches(customers, batch):
+def _decided(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Decision]:
+    for first, items in _batches(_records(terms), batch):
         yield from run(decide_batch(flow, items, terms, first=first), world)
 
 
 def plan(
     flow: Flow,
-    customers: Iterable[SourceRecord],
+    customers: Input,
     world: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
+    memory: Retention = "kept",
     progress: Progress = None,
 ) -> Plan:
     """Return the plan for all these customers. Nothing is written.
@@ -114,15 +122,15 @@ def plan(
     """
     check_call(flow, world, Environment)
     check_customers(customers)
-    terms = context_of(world, incremental=incremental)
+    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
     made: list[Decision] = []
     with reporting(progress) as told:
-        for decision in _decided(flow, customers, world, terms, batch):
+        for decision in _decided(flow, world, terms, batch):
             made.append(decision)
             if len(made) % batch == 0:
                 told(len(made))
         told(len(made))
-    return Plan(flow=flow.name, version=flow.version, decisions=tuple(settle(flow, made)))
+    return Plan(flow=flow.name, version=flow.version, decisions=tuple(made))
 
 
 def apply(
@@ -161,7 +169,7 @@ def apply(
     """
     check_call(flow, world, Environment, writes=True)
     check_plan(flow, planned)
-    terms = context_of(world)
+    terms = _of_plan(flow, planned, context_of(world))
     outcomes = (
         outcome
         for _, part in _batches(planned.decisions, batch)
@@ -170,13 +178,14 @@ def apply(
     return _reported(flow, outcomes, batch, observe, progress)
 
 
-def sync(
+def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     flow: Flow,
-    customers: Iterable[SourceRecord],
+    customers: Input,
     world: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
+    memory: Retention = "kept",
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
@@ -200,16 +209,13 @@ def sync(
     """
     check_call(flow, world, Environment, writes=True)
     check_customers(customers)
-    terms = context_of(world, incremental=incremental, claims=True)
-    return _reported(flow, _synced(flow, customers, world, terms, batch), batch, observe, progress)
+    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
+    return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress)
 
 
-def _synced(
-    flow: Flow, customers: Iterable[SourceRecord], world: Environment, terms: RunContext, batch: int
-) -> Iterator[Outcome]:
-    customers, terms = surveyed(flow, customers, terms)
+def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
     waiting: Waiting = []
-    for first, items in _batches(customers, batch):
+    for first, items in _batches(_records(terms), batch):
         yield from run(sync_batch(flow, items, terms, first, waiting), world)
     yield from run(catch_up(flow, waiting, terms, batch), world)
 
@@ -240,20 +246,21 @@ def _watched(
 
 async def plan_async(
     flow: Flow,
-    customers: Iterable[SourceRecord] | AsyncIterable[SourceRecord],
+    customers: Input | AsyncIterable[SourceRecord],
     world: AsyncEnvironment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
+    memory: Retention = "kept",
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment)
     check_customers(customers)
-    customers, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental))
+    records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     made: list[Decision] = []
-    async for first, items in _async_batches(customers, batch):
+    async for first, items in _async_batches(records, batch):
         made += await run_async(decide_batch(flow, items, terms, first=first), world)
-    return Plan(flow=flow.name, version=flow.version, decisions=tuple(settle(flow, made)))
+    return Plan(flow=flow.name, version=flow.version, decisions=tuple(made))
 
 
 async def apply_async(
@@ -262,7 +269,7 @@ async def apply_async(
     """Carry out a plan, as `apply` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
     check_plan(flow, planned)
-    terms = context_of(world)
+    terms = _of_plan(flow, planned, context_of(world))
     report = Report()
     for _, part in _batches(planned.decisions, batch):
         outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
@@ -272,21 +279,21 @@ async def apply_async(
 
 async def sync_async(
     flow: Flow,
-    customers: Iterable[SourceRecord] | AsyncIterable[SourceRecord],
+    customers: Input | AsyncIterable[SourceRecord],
     world: AsyncEnvironment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
+    memory: Retention = "kept",
     observe: Observe | None = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
     check_customers(customers)
-    terms = context_of(world, incremental=incremental, claims=True)
-    customers, terms = await _surveyed(flow, customers, terms)
+    records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     waiting: Waiting = []
     report = Report()
-    async for first, items in _async_batches(customers, batch):
+    async for first, items in _async_batches(records, batch):
         outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
         report += Report.of(_watched(outcomes, batch, observe, int))
     outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
@@ -294,11 +301,34 @@ async def sync_async(
 
 
 async def _surveyed(
-    flow: Flow, customers: Iterable[SourceRecord] | AsyncIterable[SourceRecord], terms: RunContext
+    flow: Flow, customers: Input | AsyncIterable[SourceRecord], terms: RunContext, memory: Retention
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
-    if flow.prescan is not None and isinstance(customers, AsyncIterable):
-        customers = [item async for item in customers]
-    return (customers, terms) if isinstance(customers, AsyncIterable) else surveyed(flow, customers, terms)
+    """Return the records to run through, and the terms; records that come as they are awaited come once."""
+    if not isinstance(customers, AsyncIterable):
+        terms = surveyed(flow, customers, terms, memory=memory)
+        return _records(terms), terms
+    none_yet: Iterator[SourceRecord] = iter(())
+    terms = surveyed(flow, none_yet, terms, memory=memory)
+    if not needs_all(flow):
+        return customers, terms
+    kept = [item async for item in customers]
+    return kept, surveyed(flow, kept, terms)
+
+
+def _of_plan(flow: Flow, planned: Plan, terms: RunContext) -> RunContext:
+    """Return the terms under which a plan is carried out: its customers are the whole input."""
+
+    def customers() -> Iterator[SourceRecord]:
+        read = (getattr(decision, "customer", None) for decision in planned.decisions)
+        return (customer for customer in read if customer is not None)
+
+    return evolve(terms, whole=whole_input(flow, customers, terms))
+
+
+def _records(terms: RunContext) -> Iterator[SourceRecord]:
+    """Return an iterator over the records of the run."""
+    assert terms.whole is not None  # noqa: S101 - a run has an input
+    return terms.whole.records()
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[tuple[int, list[T]]]:

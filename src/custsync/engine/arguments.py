@@ -47,7 +47,7 @@ def check_customers(customers: object) -> None:
         raise InputError(
             f"customers: several records are needed, in a list for example, not {_kind(customers)}"
         )
-    if not isinstance(customers, Iterable | AsyncIterable):
+    if not isinstance(customers, Iterable | AsyncIterable) and not callable(customers):
         raise InputError(f"customers: records to go through are needed, not {_kind(customers)}")
 
 

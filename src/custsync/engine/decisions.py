@@ -221,10 +221,15 @@ class Skip(_Decided):
 
 @frozen(kw_only=True)
 class Review(_Decided):
-    """A person must decide: nothing is written, the candidates are attached."""
+    """A person must decide: nothing is written, the candidates are attached.
+
+    `customer` is kept where another customer of the run lays claim to the same, which counts when a plan is
+    carried out.
+    """
 
     symbol: ClassVar[str] = "?"
     verb: ClassVar[str] = "review"
+    customer: Customer | None = None
     candidates: tuple[Ref, ...] = ()
 
 

@@ -48,7 +48,7 @@ def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Ste
     while waiting:
         still: Waiting = []
         for part in chunks(waiting, batch):
-            again = yield from _synced(flow, [item for item, _ in part], terms, 1)
+            again = yield from _synced(flow, [item for item, _ in part], terms, 1, again=True)
             for (item, before), after in zip(part, again, strict=True):
                 outcome = _one_of(before, after)
                 if PARENT_WAITING in outcome.issues:
@@ -61,8 +61,10 @@ def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Ste
     return ended
 
 
-def _synced(flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int) -> Steps:
-    decided = yield from decide_batch(flow, items, terms, first=first)
+def _synced(
+    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int, *, again: bool = False
+) -> Steps:
+    decided = yield from decide_batch(flow, items, terms, first=first, again=again)
     return (yield from apply_batch(flow, decided, terms, fresh=True))
 
 

@@ -16,19 +16,28 @@ from custsync.rules.matching.steps import (
     Match,
     MatchStep,
     OnAlreadyLinked,
+    OnDeleted,
     OnMultiple,
     Verdict,
-    look_up_key,
+    keys_for,
     look_up_keys,
     look_up_values,
     match,
     nobody,
     step,
 )
+from custsync.rules.normalize import clean_email
 from tests.environments import BY_EMAIL, BY_ID, NOW, books, shop
 
 ANN = shop(email="ann@shop.example", custom={"books_id": "b9"})
 OURS, OTHER = ANN.ref, Ref("shop", "2")
+THEIRS = books("b9", email="ann@shop.example")
+GONE = books("b9", deleted=True)
+
+
+def addresses_of(text: str) -> Sequence[str]:
+    return clean_email(text).addresses
+
 
 HITS: dict[str, tuple[bool, Ref | None]] = {
     "free": (False, None),
@@ -46,7 +55,7 @@ def world(kinds: Sequence[str]) -> tuple[list[Customer], dict[Ref, Ref]]:
     hits, owners = [], {}
     for place, kind in enumerate(kinds):
         deleted, owner = HITS[kind]
-        hit = books(f"b{place}", deleted=deleted, created_at=NOW - timedelta(days=place))
+        hit = books(f"b{place}", email=ANN.email, deleted=deleted, created_at=NOW - timedelta(days=place))
         hits.append(hit)
         if owner:
             owners[hit.ref] = owner
@@ -110,12 +119,12 @@ class TestVerdicts:
         ("several", "want"), [(OnMultiple.OLDEST, "a"), (OnMultiple.NEWEST, "b")], ids=["old", "new"]
     )
     def test_of_equal_age_the_id_decides(self, several: OnMultiple, want: str) -> None:
-        hits = [books("b", created_at=NOW), books("a", created_at=NOW)]
+        hits = [books(name, email=ANN.email, created_at=NOW) for name in "ba"]
         assert ids(match([email_step(several)], ANN, {0: hits}, {})) == [want]
 
     @pytest.mark.parametrize("unknown", [None, ABSENT], ids=repr)
     def test_one_of_unknown_age_counts_as_the_oldest(self, unknown: Any) -> None:
-        hits = [books("a", created_at=NOW), books("b", created_at=unknown)]
+        hits = [books(name, email=ANN.email, created_at=at) for name, at in (("a", NOW), ("b", unknown))]
         assert ids(match([email_step(OnMultiple.OLDEST)], ANN, {0: hits}, {})) == ["b"]
         assert ids(match([email_step(OnMultiple.NEWEST)], ANN, {0: hits}, {})) == ["a"]
 
@@ -137,19 +146,25 @@ class TestSteps:
                 ["nothing to look for"],
                 id="no id: the second at once",
             ),
-            pytest.param(ANN, {0: [books()]}, Verdict.ONE, 0, ["found"], id="found at the first"),
+            pytest.param(ANN, {0: [THEIRS]}, Verdict.ONE, 0, ["found"], id="found at the first"),
             pytest.param(
-                ANN, {0: [], 1: [books()]}, Verdict.ONE, 1, ["not found", "found"], id="at the second"
+                ANN, {0: [], 1: [THEIRS]}, Verdict.ONE, 1, ["not found", "found"], id="at the second"
             ),
             pytest.param(ANN, {0: [], 1: []}, Verdict.NONE, -1, ["not found"] * 2, id="nowhere"),
             pytest.param(shop(), {}, Verdict.NONE, -1, ["nothing to look for"] * 2, id="nothing to look for"),
             pytest.param(
+                ANN, {0: [GONE]}, Verdict.ASK, 1, ["deleted there"], id="deleted: the second is asked"
+            ),
+            pytest.param(
                 ANN,
-                {0: [books(deleted=True)]},
+                {0: [GONE], 1: []},
                 Verdict.GONE,
                 0,
-                ["deleted there"],
-                id="a deleted one is no pass",
+                ["deleted there", "not found"],
+                id="and found nobody",
+            ),
+            pytest.param(
+                ANN, {0: [GONE], 1: [THEIRS]}, Verdict.ONE, 1, ["deleted there", "found"], id="and found one"
             ),
         ],
     )
@@ -168,13 +183,13 @@ class TestSteps:
     def test_keys_made_before_are_the_keys(self) -> None:
         steps = [BY_ID, BY_EMAIL]
         keys = look_up_keys(steps, ANN)
-        assert keys == ("b9", "ann@shop.example")
+        assert keys == (("b9",), ("ann@shop.example",))
         assert match(steps, ANN, {0: []}, {}, keys) == match(steps, ANN, {0: []}, {})
 
     @pytest.mark.parametrize("customer", [ANN, evolve(ANN, custom={}), shop()], ids=["both", "email", "none"])
     def test_nobody_is_what_a_search_without_a_find_ends_with(self, customer: Customer) -> None:
         steps = [BY_ID, BY_EMAIL]
-        blank = tuple(key is None for key in look_up_keys(steps, customer))
+        blank = tuple(not key for key in look_up_keys(steps, customer))
         assert nobody(steps, blank) == match(steps, customer, {0: [], 1: []}, {})
 
     @pytest.mark.rule("G-WHY")
@@ -206,7 +221,7 @@ class TestLookUps:
     )
     def test_keys(self, kept: Any, key: str | None) -> None:
         entry = evolve(BY_EMAIL, blocked=frozenset({"none@shop.example"}))
-        assert look_up_key(entry, shop(email=kept)) == key
+        assert keys_for(entry, shop(email=kept)) == (() if key is None else (key,))
 
     @pytest.mark.parametrize(
         ("kept", "exact", "values"),
@@ -222,13 +237,12 @@ class TestLookUps:
     )
     def test_values(self, kept: str, exact: bool, values: tuple[str, ...]) -> None:  # noqa: FBT001 - a table
         customer = shop(email=kept)
-        key = look_up_key(BY_EMAIL, customer)
-        assert look_up_values(BY_EMAIL, customer, key, exact=exact) == values
+        keys = keys_for(BY_EMAIL, customer)
+        assert look_up_values(BY_EMAIL, customer, keys, exact=exact) == values
 
     @given(st.text() | st.none() | st.just(ABSENT) | st.integers())
     def test_any_value_has_a_key_or_none(self, kept: Any) -> None:
-        key = look_up_key(BY_EMAIL, shop(email=kept))
-        assert key is None or (type(key) is str and key)
+        assert all(type(key) is str and key for key in keys_for(BY_EMAIL, shop(email=kept)))
 
     def test_a_step_survives_a_pickle(self) -> None:
         assert pickle.loads(pickle.dumps(BY_EMAIL)) == BY_EMAIL  # noqa: S301 - our own bytes
@@ -236,6 +250,118 @@ class TestLookUps:
     def test_a_match_shows_no_customer(self) -> None:
         ended = match([BY_EMAIL], ANN, {0: [books(name="Ann", email="ann@shop.example")]}, {})
         assert "ann" not in repr(ended).lower().replace("another", "")
+
+
+BY_EMAILS = evolve(BY_EMAIL, values=addresses_of)
+TWO = shop(email="Ann <Ann@shop.example>; bob@shop.example")
+BOB = books("b2", email="bob@shop.example", created_at=NOW)
+
+
+@pytest.mark.rule("SP-OUT-2")
+class TestSeveralValues:
+    """Each value of a field is looked for: all that are found are one, or they are for review."""
+
+    def test_each_has_a_key(self) -> None:
+        assert keys_for(BY_EMAILS, TWO) == ("ann@shop.example", "bob@shop.example")
+        assert keys_for(BY_EMAIL, TWO) == ()
+
+    def test_a_value_that_stands_there_twice_has_one(self) -> None:
+        assert keys_for(BY_EMAILS, shop(email="a@shop.example, A@shop.example")) == ("a@shop.example",)
+
+    def test_a_blocked_one_is_not_looked_for(self) -> None:
+        entry = evolve(BY_EMAILS, blocked=frozenset({"bob@shop.example"}))
+        assert keys_for(entry, TWO) == ("ann@shop.example",)
+
+    @pytest.mark.parametrize(
+        ("exact", "values"),
+        [
+            (False, ("ann@shop.example", "bob@shop.example")),
+            (True, ("Ann@shop.example", "ann@shop.example", "bob@shop.example")),
+        ],
+    )
+    def test_each_is_sent_as_it_is_written(self, exact: bool, values: tuple[str, ...]) -> None:  # noqa: FBT001 - a table
+        assert look_up_values(BY_EMAILS, TWO, keys_for(BY_EMAILS, TWO), exact=exact) == values
+
+    @pytest.mark.parametrize(
+        ("hits", "verdict", "shown"),
+        [
+            pytest.param([], Verdict.NONE, [], id="nobody"),
+            pytest.param([BOB], Verdict.ONE, ["b2"], id="one of the two"),
+            pytest.param(
+                [books("b1", email="bob@shop.example, ANN@shop.example")],
+                Verdict.ONE,
+                ["b1"],
+                id="both in one",
+            ),
+            pytest.param([THEIRS, BOB], Verdict.SEVERAL, ["b2", "b9"], id="two customers"),
+        ],
+    )
+    @pytest.mark.parametrize("several", OnMultiple)
+    def test_verdicts(
+        self, several: OnMultiple, hits: list[Customer], verdict: Verdict, shown: list[str]
+    ) -> None:
+        """The oldest of those that share one address may be taken; two addresses are two customers."""
+        ended = match([evolve(BY_EMAILS, on_multiple=several)], TWO, {0: hits}, {})
+        assert (ended.verdict, ids(ended)) == (verdict, shown)
+
+
+@pytest.mark.rule("G-DUP")
+class TestStrangers:
+    """A hit that does not hold a value that was looked for is no hit; it is said, and nothing else ends."""
+
+    @pytest.mark.parametrize("email", ["anne@shop.example", None, ABSENT, "no address"])
+    def test_alone_it_is_nobody(self, email: Any) -> None:
+        ended = match([BY_EMAIL], ANN, {0: [books(email=email)]}, {})
+        assert (ended.verdict, ids(ended)) == (Verdict.NONE, [])
+        assert [(note.code, note.field) for note in ended.notes] == [("hit_without_value", "email")]
+
+    def test_beside_the_one_it_makes_no_second(self) -> None:
+        ended = match([BY_EMAIL], ANN, {0: [THEIRS, books(email="anne@shop.example")]}, {})
+        assert (ended.verdict, ids(ended)) == (Verdict.ONE, ["b9"])
+        assert [note.code for note in ended.notes] == ["hit_without_value"]
+
+    def test_a_deleted_one_shows_no_values(self) -> None:
+        assert match([BY_EMAIL], ANN, {0: [GONE]}, {}).verdict is Verdict.GONE
+
+    def test_where_a_value_must_find_somebody_it_finds_nobody(self) -> None:
+        ended = match([STRICT], ANN, {0: [books(email="anne@shop.example")]}, {})
+        assert (ended.verdict, ended.issue) == (Verdict.REFUSED, UNKNOWN)
+
+
+@pytest.mark.rule("SP-OUT-1")
+class TestDeleted:
+    """Who was deleted is not found: the next step is asked, and only then the step's policy."""
+
+    @pytest.mark.parametrize(
+        ("deleted", "found", "verdict", "shown"),
+        [
+            pytest.param(OnDeleted.REVIEW, [], Verdict.GONE, ["b9"], id="nobody else: review"),
+            pytest.param(OnDeleted.CREATE, [], Verdict.NONE, [], id="nobody else: create"),
+            pytest.param(OnDeleted.REVIEW, [BOB], Verdict.GONE, ["b9"], id="a stranger is nobody"),
+            pytest.param(OnDeleted.REVIEW, [books("b1", email=ANN.email)], Verdict.ONE, ["b1"], id="one"),
+            pytest.param(
+                OnDeleted.CREATE, [books("b1", email=ANN.email)], Verdict.ONE, ["b1"], id="one, create"
+            ),
+            pytest.param(
+                OnDeleted.CREATE,
+                [books("b1", email=ANN.email), books("b2", email=ANN.email)],
+                Verdict.SEVERAL,
+                ["b1", "b2"],
+                id="two",
+            ),
+        ],
+    )
+    def test_table(
+        self, deleted: OnDeleted, found: list[Customer], verdict: Verdict, shown: list[str]
+    ) -> None:
+        ended = match([evolve(BY_ID, deleted=deleted), BY_EMAIL], ANN, {0: [GONE], 1: found}, {})
+        assert (ended.verdict, ids(ended)) == (verdict, shown)
+
+    def test_the_one_that_is_found_then_comes_with_a_warning(self) -> None:
+        ended = match([BY_ID, BY_EMAIL], ANN, {0: [GONE], 1: [books("b1", email=ANN.email)]}, {})
+        assert [(note.code, note.rule, note.field) for note in ended.notes] == [
+            ("kept_id_deleted", "SP-OUT-1", "custom.books_id")
+        ]
 
 
 UNKNOWN = Issue(code="unknown", rule="ST-LEG-4", field="email", reason="nobody", remedy="-")

@@ -9,7 +9,7 @@ from custsync.engine.decisions import Create, Link, Recover, Update
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.rules.fields.fingerprints import digest
-from custsync.rules.matching.steps import look_up_key, look_up_values
+from custsync.rules.matching.steps import keys_for, look_up_values
 from custsync.syncrecords import Intent, SyncRecord, UpdateNote, announce, begin, intend, link, with_last_seen
 
 __all__ = ["announce_create", "announce_update", "creation_key"]
@@ -109,7 +109,7 @@ def announce_update(flow: Flow, decision: Link | Update, until: datetime | None)
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
     clues = {
         entry.lookup: look_up_values(
-            entry, customer, look_up_key(entry, customer), exact=entry.lookup in flow.target.case_sensitive
+            entry, customer, keys_for(entry, customer), exact=entry.lookup in flow.target.case_sensitive
         )
         for entry in flow.match
         if entry.lookup != "id"

@@ -82,15 +82,13 @@ def _found_since(
 ) -> Generator[Request, Any, set[Ref]]:
     """Return who was to be created, and has by now a counterpart that the match steps find."""
     cases = [
-        WorkItem(entry.customer, 0, customer=entry.customer)
+        WorkItem(item=entry.customer, place=0, customer=entry.customer)
         for entry in decisions
         if isinstance(entry, Create)
     ]
     yield from search(flow, cases, terms)
     return {
-        case.customer.ref
-        for case in cases
-        if case.customer and (case.match is None or case.match.verdict is not Verdict.NONE)
+        case.source for case in cases if case.decision is not None or case.match.verdict is not Verdict.NONE
     }
 
 

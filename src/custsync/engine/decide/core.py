@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.diff import Comparison, compare
@@ -46,7 +46,7 @@ _NOBODY: Final = Survivor()
 _CREATE: Final = builder(Create)
 
 
-@frozen(kw_only=True, weakref_slot=False)
+@define(kw_only=True)
 class Evidence:
     """What was looked up for one customer.
 
@@ -116,7 +116,8 @@ def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         return barred
     if record is not None and record.status is Status.LINKED:
         return _linked(flow, customer, evidence, record)
-    return _unlinked(flow, customer, evidence)
+    decision, notes = _unlinked(flow, customer, evidence), evidence.match.notes
+    return evolve(decision, issues=(*decision.issues, *notes)) if notes else decision
 
 
 def _is_lost(record: SyncRecord, evidence: Evidence) -> bool:

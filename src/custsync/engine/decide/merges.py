@@ -14,7 +14,7 @@ from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
-__all__ = ["Survivor", "follow", "is_merged", "survivor_first"]
+__all__ = ["Survivor", "follow", "is_merged", "survivor_first", "taking_over"]
 
 
 @frozen(kw_only=True)
@@ -74,13 +74,22 @@ def follow(
 
 
 def survivor_first(decision: Merge) -> Review:
-    """Return the review of a merge whose survivor is just being linked to a counterpart of its own.
+    """Return the review of a merge whose survivor gets a counterpart in another way.
 
     It must not take over the duplicate's; the next run merges the two.
 
     Rule: ST-MRG-1, ST-LEG-2
     """
     return _review(decision.customer, _SURVIVOR_OPEN, decision.target)
+
+
+def taking_over(survivor: Ref, target: Ref) -> Unchanged:
+    """Return the decision for a survivor that takes over the counterpart of one that was merged into it.
+
+    Rule: ST-MRG-1
+    """
+    asked = step("ST-MRG-1", "Does it take over the counterpart of one that was merged into it?", "yes")
+    return Unchanged(source=survivor, target=target, trace=(asked,), issues=(_TAKES_OVER,))
 
 
 def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survivor) -> Decision:
@@ -91,6 +100,7 @@ def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survi
     return Merge(
         source=customer.ref,
         trace=(_ASKED, step("ST-MRG-1", "Has the survivor a counterpart?", "no, it takes over this one")),
+        issues=(_TAKES_OVER,),
         customer=customer,
         record=record,
         target=own,
@@ -162,6 +172,14 @@ _SIDES_DIFFER: Final = _issue(
     "ST-MRG-2",
     "its counterpart was merged in the target only, so that the two sides now differ",
     "Merge the customers in the source too; what stands on either goes to the survivor meanwhile",
+    Severity.WARNING,
+)
+_TAKES_OVER: Final = _issue(
+    "survivor_takes_over",
+    "ST-MRG-1",
+    "the surviving customer takes over the counterpart of the one that was merged into it, whose name and "
+    "address it has",
+    "Set the counterpart's name and address to the survivor's",
     Severity.WARNING,
 )
 _SURVIVOR_GONE: Final = _issue(

@@ -12,10 +12,8 @@ __all__ = ["context_of"]
 _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, lookups={}))
 
 
-def context_of(
-    world: Environment | AsyncEnvironment, *, incremental: bool = False, claims: bool = False
-) -> RunContext:
-    """Return what a run in this world is made under; `claims`: what one batch links, no later one does."""
+def context_of(world: Environment | AsyncEnvironment, *, incremental: bool = False) -> RunContext:
+    """Return what a run in this world is made under."""
     source = _NO_SOURCE if world.source is None else _end(world.source)
     if world.source is None:
         source = End(capabilities=source.capabilities, account=world.account, mode=world.mode)
@@ -23,7 +21,6 @@ def context_of(
         ends=Ends(source=source, target=_end(world.target)),
         retry=world.retry,
         incremental=incremental,
-        claimed=set() if claims else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.engine.plan.search import WorkItem, by_end
+from custsync.engine.plan.search import RunContext, WorkItem, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
@@ -18,22 +18,24 @@ from custsync.syncrecords import Status, SyncRecord
 __all__ = ["PARENT_WAITING", "look_for_parents"]
 
 
-def look_for_parents(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
+def look_for_parents(
+    flow: Flow, cases: Sequence[WorkItem], _terms: RunContext
+) -> Generator[Request, Any, None]:
     """Give each case's customer the id that its parent has in the target, `ABSENT` where that is not known.
 
     Rule: UF-HIER-1, G-LOSS
     """
-    wanted = {_parent(case.read): None for case in cases if flow.parent and case.read.parent}
+    hanging = [case for case in cases if flow.parent and case.known_as is None and case.read.parent]
+    wanted = {_parent(case.read): None for case in hanging}
     if not wanted:
         return
     records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
-    for case in cases:
-        if case.read.parent:
-            there = _counterpart(_parent(case.read), records)
-            case.customer = evolve(case.read, parent=there.id if there else ABSENT)
-            if there is None:
-                case.issues += (PARENT_WAITING,)
-                case.digest = ""  # its text must not pass for said while the parent is not
+    for case in hanging:
+        there = _counterpart(_parent(case.read), records)
+        case.customer = evolve(case.read, parent=there.id if there else ABSENT)
+        if there is None:
+            case.issues += (PARENT_WAITING,)
+            case.digest = ""  # its text must not pass for said while the parent is not
 
 
 def _parent(customer: Customer) -> Ref:

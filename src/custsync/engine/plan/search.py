@@ -1,38 +1,39 @@
-"""Searching for the counterparts of a batch: match steps as phases, and creates whose outcome is unknown.
+"""Searching for the counterparts of a batch: match steps as phases.
 
 Generators that yield the look-ups of a whole batch. A case whose look-up fails, or whose find cannot be read,
 has its decision at once; the others go on.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeAlias
 
 from attrs import define, evolve, frozen
 
 from custsync.engine.calls import Retry, find
-from custsync.engine.decide.merges import Survivor
+from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.key_counts import key_of
 from custsync.engine.requests import Ends, LoadRecords, Request, Side
-from custsync.errors import AdapterContractError, CustsyncError, PayloadError
+from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Capabilities, Found, Payload, Rejected
+from custsync.models import Customer, Issue, Ref
+from custsync.protocols import Found, Payload, Rejected
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.matching.steps import (
-    CONTESTED,
+    CLAIMED,
     Keys,
     Match,
-    MatchStep,
     Verdict,
-    by_own_key,
+    counted_steps,
+    held_keys,
     look_up_keys,
     look_up_values,
     match,
     nobody,
 )
-from custsync.syncrecords import Intent, Status, SyncRecord
+from custsync.syncrecords import Status, SyncRecord
 
 __all__ = [
     "PLACE_MARK",
@@ -43,7 +44,7 @@ __all__ = [
     "end_in",
     "hits_of",
     "is_intent",
-    "look_for_lost",
+    "make_keys",
     "name_of",
     "search",
 ]
@@ -60,37 +61,37 @@ class RunContext:
     """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
 
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
-    at the target. `claimed`: the target customers that earlier batches of the run link by evidence; they grow
-    as it goes on. None where all decisions are settled together. `surveyed`: a customer as the flow's survey
-    of all of them has it; None where each stands for itself.
+    at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
+    for itself. `whole`: the whole input of the run; None where a batch is the whole of it.
     """
 
     ends: Ends
     retry: Retry = Retry()
     incremental: bool = False
-    claimed: set[Ref] | None = None
     prescanned: Callable[[Customer], MappedValue] | None = None
+    whole: WholeInput | None = None
 
 
-_NOBODY: Final = Survivor()
+@define(kw_only=True)
+class WorkItem(Evidence):
+    """One record on its way to a decision, with the evidence for it.
 
-
-@define
-class WorkItem:
-    """One record on its way to a decision."""
+    Attributes:
+        item: the record.
+        place: its place in the input.
+        known_as: the customer whose record it is, where its text is what it was when last synced.
+        customer: the customer that was read from it.
+        keys: the keys of the match steps.
+        issues: what is said of it beside the decision.
+        decision: the decision, once there is one.
+    """
 
     item: SourceRecord
     place: int
-    digest: str = ""
+    known_as: Ref | None = None
     customer: Customer | None = None
-    record: SyncRecord | None = None
-    current: Customer | None = None
     keys: Keys = ()
-    match: Match | None = None
-    stamped: list[Customer] | None = None
-    survivor: Survivor = _NOBODY
     issues: tuple[Issue, ...] = ()
-    admitted: bool = False
     decision: Decision | None = None
 
     @property
@@ -98,6 +99,11 @@ class WorkItem:
         """Return the customer of a case that was read; one that cannot be read is decided at once."""
         assert self.customer is not None  # noqa: S101 - nobody asks before it was read
         return self.customer
+
+    @property
+    def source(self) -> Ref:
+        """Return the customer of a case that was read, or whose text is known."""
+        return self.known_as or self.read.ref
 
 
 _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
@@ -154,8 +160,8 @@ def _told(answer: Found) -> str:
 
 
 def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
-    known = end_in(case.record, flow.source.name) if case.record else None
-    return case.customer.ref if case.customer else known or name_of(flow, case, case.item, terms)
+    is_named = case.customer is not None or case.known_as is not None
+    return case.source if is_named else name_of(flow, case, case.item, terms)
 
 
 # The search for a counterpart
@@ -168,30 +174,36 @@ def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generato
 
     Rule: SP-OUT-1, SP-OUT-2, SP-IN-1, G-DUP
     """
-    searching: list[_Search] = []
-    for case in cases:
-        if case.record is None or case.record.status is Status.FAILED:
-            _make_keys(flow, case)
-            if case.decision is None:
-                searching.append((case, {}))
-    owners: dict[Ref, Ref] = {}
-    in_flight: dict[Ref, SyncRecord] = {}
+    owners = _Owners(flow, terms.whole)
     nobodies: dict[tuple[bool, ...], Match] = {}
+    searching = _to_search(flow, cases)
     while searching:
         asking: dict[int, list[_Search]] = {}
         for pair in searching:
             place = _next_place(flow, pair, owners, nobodies)
-            if place is None:
-                _take_over(pair[0], in_flight)
-            else:
+            if place is not None:
                 asking.setdefault(place, []).append(pair)
+            else:
+                owners.hand_over(pair[0])
         for place, waiting in asking.items():
             yield from _ask(flow, place, waiting, terms)
-            yield from _own(flow, place, waiting, owners, in_flight, terms.claimed or frozenset())
+            yield from owners.look_up(place, [hit for _, found in waiting for hit in found.get(place, ())])
         searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
 
 
-def _make_keys(flow: Flow, case: WorkItem) -> None:
+def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
+    """Return the customers that have no link, each with its keys and nothing found yet."""
+    searching: list[_Search] = []
+    for case in cases:
+        if case.record is None or case.record.status is Status.FAILED:
+            make_keys(flow, case)
+            if case.decision is None:
+                searching.append((case, {}))
+    return searching
+
+
+def make_keys(flow: Flow, case: WorkItem) -> None:
+    """Give the case the keys of its match steps; a key that raises refuses the customer."""
     try:
         case.keys = look_up_keys(flow.match, case.read)
     except CustsyncError:
@@ -201,12 +213,12 @@ def _make_keys(flow: Flow, case: WorkItem) -> None:
 
 
 def _next_place(
-    flow: Flow, pair: _Search, owners: Mapping[Ref, Ref], nobodies: dict[tuple[bool, ...], Match]
+    flow: Flow, pair: _Search, owners: "_Owners", nobodies: dict[tuple[bool, ...], Match]
 ) -> int | None:
     """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
     for place, key in enumerate(case.keys):
-        if key is not None:
+        if key:
             hits = found.get(place)
             if hits is None:
                 return place
@@ -215,7 +227,7 @@ def _next_place(
         if flow.match[place].if_not_found is not None:
             break
     else:
-        blank = tuple([key is None for key in case.keys])
+        blank = tuple([not key for key in case.keys])
         if blank not in nobodies:
             nobodies[blank] = nobody(flow.match, blank)
         case.match = nobodies[blank]
@@ -224,21 +236,13 @@ def _next_place(
     return case.match.place if case.match.verdict is Verdict.ASK else None
 
 
-def _matched(
-    flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: Mapping[Ref, Ref]
-) -> Match:
+def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: "_Owners") -> Match:
     try:
-        return match(flow.match, case.read, found, owners, case.keys)
+        return match(flow.match, case.read, found, owners.seen_by(case, found), case.keys)
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
-
-
-def _take_over(case: WorkItem, in_flight: Mapping[Ref, SyncRecord]) -> None:
-    """Give the case the record of the counterpart that the other direction is just creating."""
-    if case.match is not None and case.match.verdict is Verdict.ONE:
-        case.record = in_flight.get(case.match.customers[0].ref, case.record)
 
 
 def _ask(
@@ -254,130 +258,80 @@ def _ask(
         for value in values:
             if answers[value]:
                 for hit in hits_of(flow, case, answers[value], terms):
-                    _check_holds(entry, case.keys[place], hit)
                     hits[hit.ref.id] = hit
         found[place] = tuple(hits.values()) if hits else ()
 
 
-def _check_holds(entry: MatchStep, key: str | None, hit: Customer) -> None:
-    held = value_of(hit, entry.target_field)
-    if not hit.deleted and (type(held) is not str or entry.key(held) != key):
-        raise AdapterContractError(
-            "find",
-            f"a look-up by {entry.lookup!r} found {hit.ref}, which does not hold the value asked for",
-        )
+class _Owners:
+    """Whose the target customers are that a search found.
 
-
-def _own(
-    flow: Flow,
-    place: int,
-    waiting: Sequence[_Search],
-    owners: dict[Ref, Ref],
-    in_flight: dict[Ref, SyncRecord],
-    claimed: AbstractSet[Ref],
-) -> Generator[Request, Any, None]:
-    hits = {hit.ref: hit for _, found in waiting for hit in found.get(place, ()) if hit.ref not in owners}
-    if not hits:
-        return
-    records = by_end((yield LoadRecords(flow.link, tuple(hits))))
-    source = waiting[0][0].customer
-    for ref, hit in hits.items():
-        if ref in claimed:
-            owners[ref] = CONTESTED
-            continue
-        stamp = value_of(hit, flow.source_id_field) if flow.source_id_field else None
-        if stamp and source is not None:
-            owners[ref] = evolve(source.ref, id=str(stamp))
-        record = records.get(ref)
-        other = record.other(ref) if record else None
-        if record is not None and record.status is Status.FAILED and other is None:
-            in_flight[ref] = record
-        if record is None or record.status not in (Status.LINKED, Status.INTENT, Status.EXCLUDED):
-            continue
-        if record.status is Status.INTENT and flow.match[place].authoritative:
-            in_flight[ref] = record
-        else:
-            owners[ref] = other or ref
-
-
-# Creates whose outcome is unknown
-
-
-def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
-    """Look for the customers whose create has no known outcome, by every clue that was kept.
-
-    Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
-    nothing proves something only where the look-up is by one of these and does not lag: an email may have
-    been edited since. Without such a look-up, a case that nothing was found for ends with None.
-
-    Rule: G-DUP, LS-KEY-2
+    A sync record says it, or a stamp. So does another customer of the run that names the target customer as
+    its own: evidence does not take from it what it has a proof of.
     """
-    can = terms.ends.target.capabilities
-    proving = {flow.source_id_field, flow.unique_key}
-    keyed = by_own_key(flow.match, flow.field_for)
-    own = {by: entry for by, entry in keyed.items() if by not in proving}
-    proving = (proving | own.keys()) - can.eventually_consistent
-    asking: dict[str, dict[str, list[tuple[WorkItem, Intent]]]] = {}
-    for case in cases:
-        for by, value, intent in _clues(case, can):
-            case.stamped = [] if by in proving else case.stamped
-            asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
-    for by, by_value in asking.items():
-        answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
-        for value, answer in answers.items():
-            for case, intent in by_value[value]:
-                hits = hits_of(flow, case, answer, terms)
-                if by in own:
-                    hits = yield from _unowned(flow, own[by], value, case, hits)
-                    _refuse_misfit(own[by], case, hits)
-                _keep_stamped(flow, case, intent, hits, own_key=by in own)
 
+    def __init__(self, flow: Flow, whole: WholeInput | None) -> None:
+        self.flow = flow
+        self.whole = whole
+        self.stamps = {
+            entry.target_field for entry in flow.match if entry.authoritative and entry.source_field == "id"
+        }
+        self.stamps |= {flow.source_id_field} if flow.source_id_field else set()
+        self.named = [(place, entry) for place, entry in counted_steps(flow.match) if entry.authoritative]
+        self.linked: dict[Ref, Ref] = {}
+        self.stamped: dict[Ref, str] = {}
+        self.in_flight: dict[Ref, SyncRecord] = {}
+        self.claims: dict[Ref, list[tuple[int, str]]] = {}
+        self.known: set[Ref] = set()
 
-def _unowned(
-    flow: Flow, entry: MatchStep, value: str, case: WorkItem, hits: Sequence[Customer]
-) -> Generator[Request, Any, list[Customer]]:
-    """Return the hits that no other customer is linked to: a key may have changed hands since."""
-    for hit in hits:
-        _check_holds(entry, entry.key(value), hit)
-    records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in hits])))) if hits else {}
-    ours = case.read.ref
-    owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
-    return [hit for hit in hits if owners.get(hit.ref, ours) == ours]
+    def look_up(self, place: int, found: Iterable[Customer]) -> Generator[Request, Any, None]:
+        """Learn whose these customers are, which the step at that place found."""
+        hits = {hit.ref: hit for hit in found if hit.ref not in self.known}
+        if not hits:
+            return
+        self.known.update(hits)
+        records = by_end((yield LoadRecords(self.flow.link, tuple(hits))))
+        for ref, hit in hits.items():
+            stamp = next(filter(None, [value_of(hit, name) for name in sorted(self.stamps)]), None)
+            if stamp:
+                self.stamped[ref] = str(stamp)
+            if ref in records:
+                self._keep(ref, records[ref], is_proof=self.flow.match[place].authoritative)
 
+    def _keep(self, ref: Ref, record: SyncRecord, *, is_proof: bool) -> None:
+        other, status = record.other(ref), record.status
+        is_failed = status is Status.FAILED and other is None
+        if is_failed or (status is Status.INTENT and is_proof):
+            self.in_flight[ref] = record
+        elif status in (Status.LINKED, Status.INTENT, Status.EXCLUDED):
+            self.linked[ref] = other or ref
 
-def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -> None:
-    """Refuse the customer where the search would not link what was found, whoever created that."""
-    if entry.accept_hit is None or case.decision is not None:
-        return
-    try:
-        said = [entry.accept_hit(case.read, hit) for hit in hits if not hit.deleted]
-    except CustsyncError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
-        said = [rule_raised(error)]
-    issues = tuple(issue for issue in said if issue is not None and issue.severity is Severity.ERROR)
-    if issues:
-        case.decision = Invalid(source=case.read.ref, issues=issues)
+    def hand_over(self, case: WorkItem) -> None:
+        """Give the case the record of the counterpart that the other direction is just creating."""
+        if case.match.verdict is Verdict.ONE:
+            case.record = self.in_flight.get(case.match.customers[0].ref, case.record)
 
+    def seen_by(self, case: WorkItem, found: Mapping[int, Sequence[Customer]]) -> Mapping[Ref, Ref]:
+        """Return whose each of these customers is, where that is known, as the case has to see it."""
+        owners: dict[Ref, Ref] = {}
+        for place, hits in found.items():
+            for hit in hits:
+                if hit.ref in self.linked:
+                    owners[hit.ref] = self.linked[hit.ref]
+                elif hit.ref in self.stamped:
+                    owners[hit.ref] = evolve(case.read.ref, id=self.stamped[hit.ref])
+                elif not self.flow.match[place].authoritative and self._is_claimed(case, hit):
+                    owners[hit.ref] = CLAIMED
+        return owners
 
-def _clues(case: WorkItem, can: Capabilities) -> list[tuple[str, str, Intent]]:
-    intent = case.record.intent if case.record and case.match is None else None
-    if intent is None:
-        return []
-    return [
-        (by, value, intent) for by, values in intent.clues.items() if by in can.lookups for value in values
-    ]
-
-
-def _keep_stamped(
-    flow: Flow, case: WorkItem, intent: Intent, hits: Sequence[Customer], *, own_key: bool
-) -> None:
-    known = {hit.ref for hit in case.stamped or ()}
-    for hit in hits:
-        stamp = value_of(hit, flow.source_id_field) if flow.source_id_field else None
-        unique = value_of(hit, flow.unique_key) if flow.unique_key else None
-        if hit.ref not in known and (own_key or stamp == case.read.ref.id or unique == intent.key):
-            case.stamped = [*(case.stamped or ()), hit]
+    def _is_claimed(self, case: WorkItem, hit: Customer) -> bool:
+        """Return whether another customer of the run names this one as its own."""
+        if not self.named or self.whole is None or hit.deleted:
+            return False
+        if hit.ref not in self.claims:
+            names = [(place, key) for place, entry in self.named for key in held_keys(entry, hit)]
+            counts = self.whole.keys
+            self.claims[hit.ref] = [(place, key) for place, key in names if counts.has(key_of(place, key))]
+        return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
 
 
 _LOOK_UP_FAILED = Issue(

@@ -11,11 +11,11 @@ from attrs import evolve
 from custsync.engine.calls import find
 from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Invalid
+from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, hits_of
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.flow import Flow
 from custsync.models import Ref
-from custsync.rules.merging import redirects_of
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["look_for_survivors"]
@@ -26,8 +26,8 @@ def look_for_survivors(
 ) -> Generator[Request, Any, None]:
     """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
 
-    A chain is followed through the customers of the batch and through sync records. One that comes back to
-    its beginning refuses each of its members.
+    A chain is followed through the customers of the whole input and through sync records. One that comes back
+    to its beginning refuses each of its members.
 
     Rule: ST-MRG-1, ST-MRG-2
     """
@@ -38,7 +38,8 @@ def look_for_survivors(
     ]
     if not merged:
         return
-    ends = _ends_of(merged)
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    ends = _ends_of(merged, terms.whole)
     wanted = {end for end in ends.values() if end is not None}
     records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
     for case in merged:
@@ -46,18 +47,17 @@ def look_for_survivors(
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
 
 
-def _ends_of(merged: Sequence[WorkItem]) -> Mapping[Ref, Ref | None]:
+def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref | None]:
     """Return the survivor at the end of each case's chain, None for no merge; circles refuse their cases."""
-    into = {case.read.ref.id: str(case.read.merged_into) for case in merged if case.read.merged_into}
-    redirects, issues = redirects_of(into.items())
+    redirects, issues = whole.redirects
     ends: dict[Ref, Ref | None] = {}
     for case in merged:
         ref = case.read.ref
-        end = redirects.resolve(ref.id)
-        astray = issues.get(ref.id) or issues.get(end)
+        end = redirects.resolve(ref)
+        astray = issues.get(ref) or issues.get(end)
         if astray is not None:
             case.decision = Invalid(source=ref, issues=(astray,))
-        ends[ref] = evolve(ref, id=end) if ref.id in into else None
+        ends[ref] = end if case.read.merged_into else None
     return ends
 
 

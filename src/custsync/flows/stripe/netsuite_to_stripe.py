@@ -4,13 +4,14 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
+from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
-    email_to_look_for,
+    addresses_in,
     email_to_write,
 )
 from custsync.models import ABSENT, Address, Customer, Issue
@@ -18,9 +19,9 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fi
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnDeleted, OnMultiple
 from custsync.rules.names import PLACEHOLDER, without_placeholder
-from custsync.rules.normalize import clean_email, id_key
+from custsync.rules.normalize import clean_email, email_key, id_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
@@ -83,6 +84,7 @@ def export_flow(
     source: System = netsuite.REST,
     stripe_id_field: str = STRIPE_ID_FIELD,
     several: OnMultiple = OnMultiple.REVIEW,
+    deleted: Literal["review", "create"] = "review",
     blocked_emails: frozenset[str] = frozenset(),
     placeholder: str = PLACEHOLDER,
     unknown_country: UnknownCountry = "drop",
@@ -93,6 +95,8 @@ def export_flow(
         source: the NetSuite surface of the payloads: `netsuite.REST`, `netsuite.SUITEQL`, `netsuite.SOAP`.
         stripe_id_field: the NetSuite custom field that keeps the Stripe id.
         several: what to do when several Stripe customers share the email (SP-OUT-4).
+        deleted: what to do when the kept id is one of a deleted Stripe customer, and no other one has the
+            email: `"review"`, for somebody deleted it on purpose, or `"create"` (SP-OUT-1).
         blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
         placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Stripe never shows;
             `""` shows it (SP-NAME).
@@ -102,9 +106,14 @@ def export_flow(
     Raises:
         ConfigurationError: `unknown_country` is none of its words.
 
+    Raises:
+        ConfigurationError: `deleted` is neither word.
+
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
+    if deleted not in _DELETED:
+        raise ConfigurationError(f"deleted is {' or '.join(_DELETED)}")
     kept_id = f"custom.{stripe_id_field}"
     naming = StripeName(placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -114,7 +123,7 @@ def export_flow(
         source=source,
         target=STRIPE,
         filters=netsuite.NOT_CUSTOMERS,
-        match=(_by_kept_id(kept_id), _by_email(several, blocked_emails)),
+        match=(_by_kept_id(kept_id, _DELETED[deleted]), _by_email(several, blocked_emails)),
         fields=(
             FieldMapping(
                 target="name",
@@ -139,7 +148,7 @@ def _address_row(value: StripeAddress, components: tuple[str, ...]) -> FieldMapp
     )
 
 
-def _by_kept_id(kept_id: str) -> MatchStep:
+def _by_kept_id(kept_id: str, deleted: OnDeleted) -> MatchStep:
     return MatchStep(
         rule="SP-OUT-1",
         question="Does Stripe have the customer whose id is kept on the NetSuite customer?",
@@ -148,6 +157,7 @@ def _by_kept_id(kept_id: str) -> MatchStep:
         target_field="id",
         key=id_key,
         authoritative=True,
+        deleted=deleted,
     )
 
 
@@ -158,13 +168,15 @@ def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
         lookup="email",
         source_field="email",
         target_field="email",
-        key=email_to_look_for,
+        key=email_key,
+        values=addresses_in,
         blocked=blocked,
         on_multiple=several,
         on_already_linked=OnAlreadyLinked.PASS,
     )
 
 
+_DELETED: Final = {word.value: word for word in OnDeleted}
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),

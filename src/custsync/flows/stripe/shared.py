@@ -16,33 +16,29 @@ NETSUITE_ID_KEY: Final = "netsuite_internal_id"
 """The Stripe metadata key that keeps the NetSuite id."""
 
 
-def email_to_look_for(text: str) -> str | None:
-    """Return the match key of an email field that holds one address, however dressed; None for any other.
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Return each address of an email field that is not one plain address; each is looked for.
 
-    >>> email_to_look_for("mailto:AP@joinery.example")
-    'ap@joinery.example'
-    >>> email_to_look_for("a@joinery.example; b@joinery.example") is None
-    True
+    >>> addresses_in("mailto:AP@joinery.example")
+    ('AP@joinery.example',)
+    >>> addresses_in("call me")
+    ()
 
     Rule: SP-OUT-2, SP-IN-1
     """
-    key = email_key(text)
-    if key is not None:
-        return key
-    keys = clean_email(text).keys
-    return keys[0] if len(keys) == 1 else None
+    return clean_email(text).addresses
 
 
 def email_to_write(customer: Customer, _current: Customer | None) -> Any:
-    """Return the email as it is kept, or the one address in it where it is dressed, and that is reported.
+    """Return the email as it is kept; of a field that is no plain address the first one in it, reported.
 
-    Rule: G-LOSS
+    Rule: SP-OUT-2, G-LOSS
     """
     email = customer.email
     if not email or email_key(email) is not None:
         return email
     cleaned = clean_email(email)
-    if len(cleaned.addresses) == 1:
+    if cleaned.addresses:
         return MappedValue(value=cleaned.addresses[0], issues=cleaned.issues)
     return MappedValue(value=email, issues=cleaned.issues or (_NO_ADDRESS,))
 

@@ -1,16 +1,17 @@
 """Stripe → NetSuite."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, frozen
 
+from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.names import NetSuiteNames, UnknownKind, name_mappings
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
-    email_to_look_for,
+    addresses_in,
     email_to_write,
 )
 from custsync.models import Address, Customer, Issue, Maybe, Severity
@@ -18,14 +19,17 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fi
 from custsync.rules.eligibility import Filter, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
-from custsync.rules.matching.steps import MatchStep
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
 from custsync.rules.names import PLACEHOLDER, NamingRule
-from custsync.rules.normalize import id_key, text_key
+from custsync.rules.normalize import email_key, id_key, text_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
 __all__ = ["IMPORT", "import_flow"]
+
+
+SharedEmail: TypeAlias = Literal["review", "create"]
 
 
 @frozen
@@ -77,6 +81,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     default_name: str = "",
     unknown_kind: UnknownKind = "company",
     placeholder: str = PLACEHOLDER,
+    shared_email: SharedEmail = "review",
     blocked_emails: frozenset[str] = frozenset(),
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
@@ -89,6 +94,8 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         default_name: the name of a customer without one; `""` leaves such a customer out (SP-IN-2).
         unknown_kind: what a new customer is when Stripe does not say: a company keeps the name whole.
         placeholder: the last name of a person who has none (ST-NAME-4).
+        shared_email: what to do with Stripe customers that share an email which no NetSuite customer has, or
+            one that is linked to another: `"review"` for all of them, or `"create"` each.
         blocked_emails: email keys that belong to nobody.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
@@ -96,9 +103,14 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     Raises:
         ConfigurationError: `unknown_country` is none of its words.
 
+    Raises:
+        ConfigurationError: `shared_email` is none of its words.
+
     Rule: SP-IN-1, SP-IN-2, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
     """
+    if shared_email not in get_args(SharedEmail):
+        raise ConfigurationError(f"shared_email is {' or '.join(get_args(SharedEmail))}")
     kept_id = f"custom.{stripe_id_field}"
     naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -108,7 +120,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         source=STRIPE,
         target=target,
         filters=(_DELETED,),
-        match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails)),
+        match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails, shared_email)),
         fields=(
             *name_mappings(naming),
             *_CONTACT_ROWS,
@@ -134,15 +146,17 @@ def _by_kept_id(kept_id: str) -> MatchStep:
     )
 
 
-def _by_email(blocked: frozenset[str]) -> MatchStep:
+def _by_email(blocked: frozenset[str], shared: SharedEmail) -> MatchStep:
     return MatchStep(
         rule="SP-IN-1",
         question="Does NetSuite have a customer with the Stripe customer's email?",
         lookup="email",
         source_field="email",
         target_field="email",
-        key=email_to_look_for,
+        key=email_key,
+        values=addresses_in,
         blocked=blocked,
+        on_already_linked=OnAlreadyLinked.PASS if shared == "create" else OnAlreadyLinked.REVIEW,
     )
 
 

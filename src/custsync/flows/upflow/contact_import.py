@@ -8,8 +8,8 @@ from attrs import evolve, field, frozen
 from custsync.engine.arguments import check_call, check_customers
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.plan.batch import read_quietly
 from custsync.engine.plan.context import context_of
+from custsync.engine.plan.reading import read_quietly
 from custsync.engine.plan.search import SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow

@@ -1,0 +1,244 @@
+"""Claims: what a customer would have for itself, and another customer of the run as well.
+
+Two that would adopt one target customer are both for review. So are two that share the value of a match step
+and find nobody by it, where the flow sends a match that is taken to review. A survivor of a merge takes over
+the counterpart of one duplicate, if it finds none of its own. Who is in the input counts, not in which batch
+or order.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from attrs import define, evolve, field
+
+from custsync.engine.decide.merges import survivor_first, taking_over
+from custsync.engine.decisions import Create, Decision, Invalid, Link, Merge, Recover, Review, Skip
+from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.key_counts import key_of
+from custsync.engine.plan.prescan import hashed_keys, takes_part
+from custsync.engine.plan.reading import read_all
+from custsync.engine.plan.search import RunContext, WorkItem
+from custsync.engine.requests import Request
+from custsync.flow import Flow
+from custsync.models import Customer, Issue, Ref
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, counted_steps, held_keys
+from custsync.syncrecords import Status
+
+__all__ = ["Claims", "settle"]
+
+Steps: TypeAlias = Generator[Request, Any, None]
+Gather: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
+"""Looks up what the decisions of some cases need, and decides them."""
+
+_AT_ONCE: Final = 500
+"""So many customers that share a key are looked up together."""
+
+
+@define
+class Claims:
+    """What those customers lay claim to that share a key with another one, or take part in a merge.
+
+    Attributes:
+        targets: target customer → who would adopt it; the first of several.
+        contested: target customers that several would adopt.
+        holders: hash of a key → who has it; the first of several.
+        shared: hashes of keys that several have.
+        finders: who finds a counterpart.
+        merges: the merges whose survivor has no counterpart yet.
+        heirs: surviving customer → the merge by which it takes a counterpart over.
+        waiting: merged customer → its merge, whose survivor gets a counterpart in another way.
+
+    Memory: a few entries for each of them.
+    """
+
+    targets: dict[Ref, Ref] = field(factory=dict)
+    contested: set[Ref] = field(factory=set)
+    holders: dict[int, Ref] = field(factory=dict)
+    shared: set[int] = field(factory=set)
+    finders: set[Ref] = field(factory=set)
+    merges: list[Merge] = field(factory=list)
+    heirs: dict[Ref, Merge] = field(factory=dict)
+    waiting: dict[Ref, Merge] = field(factory=dict)
+
+    def add(self, flow: Flow, case: WorkItem) -> None:
+        """Add what one customer lays claim to."""
+        decision, source = case.decision, case.source
+        target = _claimed(decision)
+        if target is not None:
+            self.finders.add(source)
+            if self.targets.setdefault(target, source) != source:
+                self.contested.add(target)
+        if isinstance(decision, Merge) and decision.heir is not None:
+            self.merges.append(decision)
+        elif _takes_part(case):
+            for hashed in hashed_keys(flow, case.read):
+                if self.holders.setdefault(hashed, source) != source:
+                    self.shared.add(hashed)
+
+    def choose_heirs(self) -> None:
+        """Choose by which of its merges a survivor takes a counterpart over, if it finds none of its own."""
+        for merge in sorted(self.merges, key=_by_id):
+            if merge.heir is None or merge.heir in self.finders or merge.heir in self.heirs:
+                self.waiting[merge.source] = merge
+            else:
+                self.heirs[merge.heir] = merge
+
+
+def _by_id(decision: Decision) -> tuple[int, str]:
+    return len(decision.source.id), decision.source.id
+
+
+def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gather) -> Steps:
+    """Change the decisions of those who lay claim to what another customer of the input lays claim to.
+
+    Args:
+        flow: the policy.
+        cases: the cases of a batch, decided as if each were alone.
+        terms: what the run is made under, its whole input among it.
+        gather: looks up and decides other customers, those that share a key or a merge with one of these.
+
+    Rule: G-DUP, SP-IN-2, ST-MRG-1
+    """
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    whole = terms.whole
+    if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in cases):
+        whole.claims = yield from _claims_of_all(flow, terms, whole, gather)
+    for case in cases:
+        case.decision = _settled(flow, case, whole)
+
+
+def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
+    """Return whether another customer of the input has to be looked at for this one's decision."""
+    if isinstance(case.decision, Merge):
+        return case.decision.heir is not None
+    if _lays_claim(flow, case) and _shares(flow, case.read, whole):
+        return True
+    is_open = case.record is None or case.record.status is Status.FAILED
+    is_told = case.customer is not None and case.customer.merged_into is None  # its system shows merges
+    return is_open and is_told and case.source in whole.survivors
+
+
+def _lays_claim(flow: Flow, case: WorkItem) -> bool:
+    """Return whether somebody else may want what the customer would have; what its id finds is its own."""
+    if isinstance(case.decision, Create):
+        return any(case.keys[place] for place, _ in _for_one_create(flow))
+    if isinstance(case.decision, Link):
+        return flow.match[case.match.place].source_field != "id"
+    return _claimed(case.decision) is not None
+
+
+def _for_one_create(flow: Flow) -> Iterator[tuple[int, MatchStep]]:
+    """Yield the steps, with their places, whose value no two customers may have that are created."""
+    for place, entry in counted_steps(flow.match):
+        if entry.on_already_linked is OnAlreadyLinked.REVIEW and not entry.authoritative:
+            yield place, entry
+
+
+def _claimed(decision: Decision | None) -> Ref | None:
+    """Return the target customer that the decision would adopt."""
+    return decision.target if isinstance(decision, Link | Recover) else None
+
+
+def _shares(flow: Flow, customer: Customer, whole: WholeInput) -> bool:
+    return any(whole.keys.is_shared(hashed) for hashed in hashed_keys(flow, customer))
+
+
+def _takes_part(case: WorkItem) -> bool:
+    """Return whether the customer counts among those that share a key: it is synced, or is to be."""
+    is_merged = case.record is not None and case.record.status is Status.MERGED
+    return not is_merged and not isinstance(case.decision, Skip | Invalid | Merge)
+
+
+# All who lay claim to something
+
+
+def _claims_of_all(
+    flow: Flow, terms: RunContext, whole: WholeInput, gather: Gather
+) -> Generator[Request, Any, Claims]:
+    """Return the claims of all customers of the input that share a key, or take part in a merge."""
+    claims = Claims()
+    of_several = _of_several(flow, terms, whole)
+    while part := list(islice(of_several, _AT_ONCE)):
+        yield from gather(flow, part, terms)
+        for case in part:
+            claims.add(flow, case)
+    claims.choose_heirs()
+    return claims
+
+
+def _of_several(flow: Flow, terms: RunContext, whole: WholeInput) -> Iterator[WorkItem]:
+    redirects, _ = whole.redirects
+    for place, customer in enumerate(read_all(flow, whole.records(), terms), start=1):
+        is_merging = customer.ref in redirects.survivors or customer.ref in whole.survivors
+        if is_merging or (_shares(flow, customer, whole) and takes_part(flow, customer)):
+            yield WorkItem(item=customer, place=place, customer=customer)
+
+
+# What becomes of a claim
+
+
+def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
+    """Return the decision as it is beside the claims of the others."""
+    claims: Claims = whole.claims or _NO_CLAIMS
+    decision = case.decision
+    if isinstance(decision, Merge):
+        waiting = claims.waiting.get(decision.source)
+        return decision if waiting is None else survivor_first(waiting)
+    if claims.heirs and _takes_part(case) and case.source in claims.heirs:
+        return taking_over(case.source, claims.heirs[case.source].target)
+    issue = _contested(flow, case, whole, claims) if _lays_claim(flow, case) else None
+    return _review(decision, issue) if issue is not None and isinstance(decision, _CLAIMING) else decision
+
+
+def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) -> Issue | None:
+    """Return why the customer cannot have what it lays claim to, None where nobody else does."""
+    target = _claimed(case.decision)
+    if target is not None:
+        return _CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
+    for place, entry in _for_one_create(flow):
+        if any(key_of(place, key) in claims.shared for key in case.keys[place]):
+            return evolve(_SHARED, rule=entry.rule, field=entry.source_field)
+    return None
+
+
+def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
+    """Return whether another customer of the input finds the same target customer by a key of its own."""
+    if not isinstance(case.decision, Link):
+        return False
+    is_proof = flow.match[case.match.place].authoritative
+    rivals = [pair for pair in counted_steps(flow.match) if pair[1].authoritative == is_proof]
+    return any(
+        key not in case.keys[place] and whole.keys.has(key_of(place, key))
+        for place, entry in rivals
+        for key in held_keys(entry, case.decision.current)
+    )
+
+
+def _review(decision: Create | Link | Recover, issue: Issue) -> Review:
+    target = _claimed(decision)
+    return Review(
+        source=decision.source,
+        trace=decision.trace,
+        issues=(issue,),
+        customer=decision.customer,
+        candidates=(target,) if target else (),
+    )
+
+
+_CLAIMING: Final = (Create, Link, Recover)
+_NO_CLAIMS: Final = Claims()
+_CONTESTED: Final = Issue(
+    code="contested",
+    rule="G-DUP",
+    field="target",
+    reason="several source customers match the same target customer",
+    remedy="Link one of them by hand, or merge them in the source",
+)
+_SHARED: Final = Issue(
+    code="shared_value",
+    rule="G-DUP",
+    field="",
+    reason="several source customers share this value, and the target has no customer with it",
+    remedy="Merge them in the source, give each its own value, or let the flow create each",
+)

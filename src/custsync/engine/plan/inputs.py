@@ -1,0 +1,158 @@
+"""The records of a run, to be gone through as often as it takes.
+
+A list is gone through again as it is, a file from the place where it stood, and a function that makes an
+iterator is called again. An iterator gives its records once, so that they are kept as they come.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
+
+from attrs import define, field
+
+from custsync.engine.plan.key_counts import HashSet, KeyCounts
+from custsync.errors import InputError
+from custsync.models import Issue, Ref
+from custsync.rules.merging import Redirects, redirects_of
+
+__all__ = ["KeptRecords", "Overview", "Records", "Retention", "WholeInput", "records_of"]
+
+T = TypeVar("T")
+
+Records: TypeAlias = Callable[[], Iterator[T]]
+"""Begins a pass over the records."""
+
+Retention: TypeAlias = Literal["kept", "flat"]
+"""What a run may keep of records that come only once: all of them, or none."""
+
+
+@define
+class Overview:
+    """What a pass over the whole input has seen: how many customers have each key, and who was merged."""
+
+    keys: KeyCounts = field(factory=KeyCounts)
+    merged: dict[Ref, Ref] = field(factory=dict)
+
+
+@define
+class WholeInput:
+    """The whole input of a run, and what is known of its records together.
+
+    Attributes:
+        records: begins a pass over the records.
+        look: goes through them for the overview.
+        decided: the customers that have their decision.
+        claims: what several customers lay claim to; None before it was looked at.
+    """
+
+    records: Records[Any]
+    look: Callable[[], Overview]
+    decided: HashSet = field(factory=HashSet)
+    claims: Any = None
+    _overview: Overview | None = None
+    _survivors: frozenset[Ref] | None = None
+    _redirects: tuple[Redirects[Ref], Mapping[Ref, Issue]] | None = None
+
+    @property
+    def keys(self) -> KeyCounts:
+        """Return how many customers have each match key."""
+        return self._seen.keys
+
+    @property
+    def redirects(self) -> tuple[Redirects[Ref], Mapping[Ref, Issue]]:
+        """Return whom each merged customer leads to, and an issue for each that leads nowhere sound."""
+        if self._redirects is None:
+            self._redirects = redirects_of(self._seen.merged.items())
+        return self._redirects
+
+    @property
+    def survivors(self) -> frozenset[Ref]:
+        """Return the customers into whom others of the input were merged."""
+        if self._survivors is None:
+            self._survivors = frozenset(self.redirects[0].survivors.values())
+        return self._survivors
+
+    @property
+    def _seen(self) -> Overview:
+        if self._overview is None:  # nobody has asked before
+            self._overview = self.look()
+        return self._overview
+
+
+_FILE: Final = ("readline", "seek", "tell", "seekable")
+
+
+def records_of(
+    customers: Iterable[T] | Callable[[], Iterable[T]], *, memory: Retention = "kept", again: bool
+) -> Records[T]:
+    """Return what begins a pass over the records.
+
+    Args:
+        customers: the records, or a function that makes an iterator of them.
+        memory: `"kept"` or `"flat"`.
+        again: whether more than one pass may be needed.
+
+    Raises:
+        InputError: `memory` is neither word; or it is `"flat"`, more than one pass may be needed, and the
+            records come only once.
+
+    >>> begin = records_of(iter("ab"), again=True)
+    >>> list(begin()), list(begin())
+    (['a', 'b'], ['a', 'b'])
+    >>> records_of(iter("ab"), memory="flat", again=True)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: customers: they come only once, and this flow has to know all of them before
+    it decides one; give a list, a file, or a function that makes an iterator, or leave `memory="flat"` out
+    """
+    if memory not in get_args(Retention):
+        raise InputError(f"memory: {' or '.join(map(repr, get_args(Retention)))}")
+    if not isinstance(customers, Iterable):
+        return lambda: iter(customers())
+    if not again or not isinstance(customers, Iterator):
+        return lambda: iter(customers)
+    if _is_file(customers):
+        return _lines_of(customers)
+    if memory == "flat":
+        raise InputError(
+            "customers: they come only once, and this flow has to know all of them before it decides one; "
+            'give a list, a file, or a function that makes an iterator, or leave `memory="flat"` out'
+        )
+    return KeptRecords(customers).__iter__
+
+
+class KeptRecords(Generic[T]):
+    """Records that come only once, kept as they come; several passes may be under way."""
+
+    def __init__(self, records: Iterator[T]) -> None:
+        """Keep none yet."""
+        self._coming = records
+        self._kept: list[T] = []
+
+    def __iter__(self) -> Iterator[T]:
+        """Return an iterator over all records, from the first."""
+        place = 0
+        while True:
+            if place == len(self._kept):
+                try:
+                    self._kept.append(next(self._coming))
+                except StopIteration:
+                    return
+            yield self._kept[place]
+            place += 1
+
+
+def _is_file(records: object) -> bool:
+    return all(hasattr(records, name) for name in _FILE) and bool(cast("Any", records).seekable())
+
+
+def _lines_of(file: Any) -> Records[Any]:
+    """Return what begins a pass over a file's lines; one that is under way goes on where it was."""
+    start, end = file.tell(), file.read(0)
+
+    def lines() -> Iterator[Any]:
+        before = file.tell()
+        file.seek(start)
+        yield from iter(file.readline, end)
+        file.seek(before)
+
+    return lines

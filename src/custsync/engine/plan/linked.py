@@ -1,0 +1,152 @@
+"""What is on record of a batch: texts that are known, sync records, and linked customers as they are now."""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve
+
+from custsync.engine.calls import find
+from custsync.engine.decide.admission import admit
+from custsync.engine.decide.merges import is_merged
+from custsync.engine.decisions import Unchanged
+from custsync.engine.plan.reading import read
+from custsync.engine.plan.search import RunContext, WorkItem, by_end, end_in, hits_of, is_intent
+from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
+from custsync.flow import Flow
+from custsync.models import Customer, Ref
+from custsync.protocols import Found
+from custsync.rules.matching.steps import step
+from custsync.syncrecords import Status, SyncRecord
+
+__all__ = ["find_known", "find_known_surveyed", "load_records", "look_at_links"]
+
+Steps = Generator[Request, Any, None]
+
+
+# Texts that are known
+
+
+def find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    """Recognise records whose text is what it was when last synced, where each stands for itself.
+
+    Rule: G-IDEM
+    """
+    if terms.prescanned is None:
+        yield from _find_known(flow, cases, terms)
+
+
+def find_known_surveyed(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    """Recognise records whose text, and what the survey says of them, are what they were when last synced.
+
+    Rule: G-IDEM
+    """
+    if terms.prescanned is not None:
+        yield from _find_known(flow, cases, terms)
+
+
+def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    is_enough = terms.incremental or not flow.leads  # else the target may have to be brought back to it
+    asked = tuple([case.digest for case in cases if case.digest]) if is_enough else ()
+    known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
+    for case in cases:
+        record = known.get(case.digest)
+        source = end_in(record, flow.source.name) if record is not None else None
+        if record is None or source is None or not _is_of(source, terms.ends.source):
+            continue
+        if record.last_seen(source.namespace).payload == case.digest:
+            case.record, case.known_as = record, source
+            if terms.incremental:
+                case.decision = _unchanged(case)
+
+
+def _is_of(ref: Ref, end: End) -> bool:
+    """Return whether the customer is of that end's account and mode; an end without a mode has them all."""
+    return ref.account == end.account and end.mode in ("", ref.mode)
+
+
+def _unchanged(case: WorkItem) -> Unchanged:
+    assert case.record is not None and case.known_as is not None  # noqa: S101, PT018 - its text is known
+    target = case.record.other(case.known_as)
+    return Unchanged(source=case.known_as, target=target, trace=_KNOWN_TEXT, issues=case.issues)
+
+
+# Sync records and linked customers
+
+
+def load_records(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
+    """Give each customer that was read its sync record, and decide who takes no part."""
+    read_ones = [case for case in cases if case.known_as is None]
+    if not read_ones:
+        return
+    ends = by_end((yield LoadRecords(flow.link, tuple([case.read.ref for case in read_ones]))))
+    for case in read_ones:
+        case.record = ends.get(case.read.ref) if ends else None
+        if not is_intent(case) and not _follows(case):
+            case.decision = admit(flow, case.read, case.record)
+            case.admitted = True
+
+
+def _follows(case: WorkItem) -> bool:
+    """Return whether the customer was merged, which is carried over whoever takes part by now."""
+    if case.record is None:
+        return bool(case.read.merged_into)
+    ended = case.record.status is Status.EXCLUDED
+    return not ended and is_merged(case.read, case.record, None)
+
+
+def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    """Look up the counterpart of each customer that is linked, as it is now.
+
+    A record whose text is known has nothing more to say, as long as its counterpart is there.
+    """
+    linked: dict[str, list[WorkItem]] = {}
+    for case in cases:
+        other = _linked_target(case)
+        if other is not None:
+            linked.setdefault(other.id, []).append(case)
+    if not linked:
+        return
+    can = terms.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", linked, can, terms.retry)
+    for identity, answer in found.items():
+        for case in linked[identity]:
+            if case.known_as is not None:
+                yield from _close_or_read(flow, case, answer, terms)
+            if case.decision is None:
+                hits = hits_of(flow, case, answer, terms)
+                case.current = _named(hits, identity)
+
+
+def _linked_target(case: WorkItem) -> Ref | None:
+    record = case.record
+    if record is not None and record.merge is not None and not record.merge.done:
+        return record.merge.duplicate
+    if record is None or record.status is not Status.LINKED:
+        return None
+    return record.other(case.source)
+
+
+def _named(hits: Sequence[Customer], identity: str) -> Customer | None:
+    """Return the hit that has the id, None where none has: a look-up may answer with others."""
+    return next((hit for hit in hits if hit.ref.id == identity), None)
+
+
+def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> Steps:
+    """Decide a record whose text is known; one whose counterpart is gone is read after all."""
+    there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
+    is_here = _is_here(_linked_target(case), terms.ends.target)
+    if there is not None and is_here and not flow.target.is_deleted(there):
+        case.decision = _unchanged(case)
+    else:
+        case.known_as = None
+        if case.customer is None:
+            yield from read(flow, [case], evolve(terms, prescanned=None))
+
+
+def _is_here(kept: Ref | None, end: End) -> bool:
+    """Return whether the link's end is of the account and mode that were asked: ids repeat across them."""
+    told = ((kept.account, end.account), (kept.mode, end.mode)) if kept else ((".", ""),)
+    return kept is not None and all(one == other for one, other in told if one and other)
+
+
+_KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)

@@ -1,0 +1,150 @@
+"""Reading source records into customers; one that cannot be read has its decision at once."""
+
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from custsync.engine.decisions import Invalid, Skip
+from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, name_of
+from custsync.engine.requests import Request
+from custsync.errors import CustsyncError, PayloadError
+from custsync.flow import Flow
+from custsync.models import Customer, Issue, Severity
+from custsync.rules.eligibility import rule_raised
+from custsync.rules.fields.fingerprints import digest, payload_digests
+from custsync.rules.fields.mapping import MappedValue, value_of
+
+__all__ = ["read", "read_all", "read_quietly", "refuse_repeated"]
+
+_TEXTS: Final = (str, bytes)
+_EIGHT_BYTES: Final = 2**64 - 1
+
+
+def read_quietly(flow: Flow, item: SourceRecord, terms: RunContext) -> Customer | None:
+    """Return the customer of a source record, None where it cannot be read."""
+    return _read_item(flow, WorkItem(item=item, place=0), terms)
+
+
+def read_all(flow: Flow, items: Iterable[SourceRecord], terms: RunContext) -> Iterator[Customer]:
+    """Yield the customers of those records that can be read."""
+    for item in items:
+        customer = read_quietly(flow, item, terms)
+        if customer is not None:
+            yield customer
+
+
+def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
+    """Read each record that is not known by its text, and take it as the survey of all customers has it."""
+    for case in cases:
+        if case.known_as is None:
+            case.customer = _read_item(flow, case, terms)
+            if case.customer is not None and terms.prescanned is not None:
+                _survey(flow, case, terms.prescanned)
+    yield from ()
+
+
+def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None:
+    item = case.item
+    if isinstance(item, Customer):
+        return _checked(flow, case, item, terms)
+    issues: tuple[Issue, ...] = (_NOT_A_RECORD,)
+    try:
+        payload = json.loads(item) if isinstance(item, _TEXTS) else item
+    except (ValueError, RecursionError):
+        payload, issues = None, (_NOT_JSON,)
+    if type(payload) is dict or isinstance(payload, Mapping):
+        end = terms.ends.source
+        try:
+            return flow.source.read(payload, end.account, end.mode)
+        except PayloadError as error:
+            issues = error.issues
+        except CustsyncError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
+            issues = (rule_raised(error),)
+    case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=issues)
+    return None
+
+
+def _checked(flow: Flow, case: WorkItem, customer: Customer, terms: RunContext) -> Customer | None:
+    """Return the customer if it is of this flow's source; ids of another world would link strangers."""
+    end, ref = terms.ends.source, customer.ref
+    if (ref.system, ref.account, ref.mode) == (flow.source.name, end.account, end.mode or ref.mode):
+        return customer
+    case.decision = Invalid(source=ref, issues=(_ANOTHER_WORLD,))
+    return None
+
+
+# What the survey of all customers says
+
+
+def _survey(flow: Flow, case: WorkItem, surveyed: Callable[[Customer], MappedValue]) -> None:
+    """Take the customer as the survey has it; an error that it names refuses the customer."""
+    try:
+        seen = _as_surveyed(surveyed(case.read), case.read)
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
+        seen = MappedValue(value=case.customer, issues=(rule_raised(error),))
+    case.customer, case.issues = seen.value, seen.issues
+    if any(issue.severity is Severity.ERROR for issue in seen.issues):
+        case.decision = Invalid(source=case.read.ref, issues=seen.issues)
+    elif case.digest:
+        case.digest = _with_survey(flow, case)
+
+
+def _as_surveyed(said: object, customer: Customer) -> MappedValue:
+    """Return what the survey said of the customer, if it speaks of that one and in the right words."""
+    if not isinstance(said, MappedValue) or not all(isinstance(issue, Issue) for issue in said.issues):
+        raise TypeError
+    if not isinstance(said.value, Customer) or said.value.ref != customer.ref:
+        raise TypeError
+    return said
+
+
+def _with_survey(flow: Flow, case: WorkItem) -> str:
+    """Return the digest of the record's text and of what the survey says, which depends on the others."""
+    names = flow.prescan.sets if flow.prescan is not None else ()
+    told = [digest(value_of(case.read, name)) for name in names] + [issue.code for issue in case.issues]
+    return payload_digests(["\0".join([case.digest, *told])], flow.salt)[0]
+
+
+# Records that come twice
+
+
+def refuse_repeated(
+    _flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Decide each customer once in a run: of several records of one customer, the first counts.
+
+    Rule: G-DUP
+    """
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    decided = terms.whole.decided
+    for case in cases:
+        hashed = hash(case.source) & _EIGHT_BYTES
+        if not (hashed not in decided if case.known_as else decided.add(hashed)):
+            case.decision = Skip(source=case.source, issues=(_REPEATED,))
+    yield from ()
+
+
+def _issue(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
+    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy)
+
+
+_REPEATED: Final = _issue(
+    "repeated", "G-DUP", "id", "an earlier record of this input is of the same customer", "Hand each in once"
+)
+_ANOTHER_WORLD: Final = _issue(
+    "another_world",
+    "G-DUP",
+    "ref",
+    "the customer is of another system, account or mode than this run's source",
+    "Read it with the source's own account and mode",
+)
+_NOT_A_RECORD: Final = _issue(
+    "not_a_record", "G-ISO", "record", "not a record but another kind of value", "Hand in JSON objects"
+)
+_NOT_JSON: Final = _issue(
+    "not_json", "G-ISO", "record", "the text is not JSON", "Correct the file or the export"
+)
