@@ -5,7 +5,7 @@ import logging
 import pickle
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from attrs import evolve, frozen
@@ -16,7 +16,7 @@ from custsync.engine.decide.core import Evidence, decide
 from custsync.engine.decisions import Create, Invalid, Link, Review, Skip, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plans import Plan
-from custsync.errors import FlowError
+from custsync.errors import ConfigurationError, FlowError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
 from custsync.models import ABSENT, Address, Customer, Ref
@@ -89,6 +89,27 @@ class Both:
         return len(self.netsuite.writes) + len(self.stripe.writes)
 
 
+def deleted(both: Both) -> str:
+    """Return the id of a Stripe customer that was deleted."""
+    identity = both.stripe.put({"name": "Old"})
+    both.stripe.remove(identity)
+    return identity
+
+
+@frozen
+class Without:
+    """A Stripe that does not show one of its customers when it is asked by its id."""
+
+    stripe: FakeStripe
+    hidden: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stripe, name)
+
+    def find(self, by: str, values: Any) -> Any:
+        return {**self.stripe.find(by, values), **({self.hidden: []} if self.hidden in values else {})}
+
+
 @pytest.fixture
 def both() -> Both:
     return Both()
@@ -124,12 +145,60 @@ class TestOut1:
         assert both.export(export_flow(stripe_id_field="custentity_other")) == "1 linked"
 
     @pytest.mark.rule("G-DUP")
-    def test_a_deleted_customer_is_for_a_person_and_never_created_again(self, both: Both) -> None:
-        identity = both.stripe.put({"name": "Old"})
-        both.stripe.remove(identity)
-        both.netsuite.put({**COMPANY, KEPT: identity})
+    def test_a_deleted_customer_is_for_a_person_and_not_created_again(self, both: Both) -> None:
+        both.netsuite.put({**COMPANY, KEPT: deleted(both)})
         assert both.export() == "1 for review"
         assert both.writes() == 0
+
+    def test_unless_the_flow_says_so(self, both: Both) -> None:
+        own = both.netsuite.put({**COMPANY, KEPT: deleted(both)})
+        assert both.export(export_flow(deleted="create")) == "1 created"
+        assert both.netsuite.row(own)[KEPT] == both.stripe.rows[-1]["id"]
+
+    @pytest.mark.parametrize("policy", ["review", "create"])
+    def test_where_the_email_finds_one_that_is_there_it_is_linked_with_a_warning(
+        self, both: Both, policy: Literal["review", "create"]
+    ) -> None:
+        own = both.netsuite.put({**COMPANY, KEPT: deleted(both)})
+        live = both.stripe.put({"email": COMPANY["email"], "name": "Old"})
+        (made,) = plan(export_flow(deleted=policy), both.netsuite.rows, both.out)
+        assert isinstance(made, Link)
+        assert [issue.code for issue in made.issues] == ["kept_id_deleted"]
+        assert both.export(export_flow(deleted=policy)) == "1 linked"
+        assert both.netsuite.row(own)[KEPT] == live
+
+    def test_where_it_finds_several_a_person_decides(self, both: Both) -> None:
+        both.netsuite.put({**COMPANY, KEPT: deleted(both)})
+        for _ in range(2):
+            both.stripe.put({"email": COMPANY["email"]})
+        assert both.export() == "1 for review"
+
+    def test_a_linked_one_that_was_deleted_is_linked_anew(self, both: Both) -> None:
+        own = both.netsuite.put(COMPANY)
+        both.export()
+        both.stripe.remove(both.stripe.rows[0]["id"])
+        assert both.export() == "1 for review"
+        live = both.stripe.put({"email": COMPANY["email"], "name": "Old"})
+        (made,) = plan(EXPORT, both.netsuite.rows, both.out)
+        assert [issue.code for issue in made.issues] == ["linked_anew"]
+        assert both.export() == "1 linked"
+        assert both.netsuite.row(own)[KEPT] == live
+        assert both.export() == "1 unchanged"
+
+    @pytest.mark.rule("G-LOSS")
+    def test_one_that_is_not_shown_at_all_is_never_linked_anew(self, both: Both) -> None:
+        """Silence is no proof that it was deleted."""
+        both.netsuite.put(COMPANY)
+        both.export()
+        both.stripe.put({"email": COMPANY["email"], "name": "Another"})
+        hidden = both.stripe.rows[0]["id"]
+        world = evolve(both.out, target=Without(both.stripe, hidden))
+        (made,) = plan(EXPORT, both.netsuite.rows, world)
+        assert [issue.code for issue in made.issues] == ["broken_link"]
+
+    def test_another_word_is_refused(self) -> None:
+        with pytest.raises(ConfigurationError, match="deleted is review or create"):
+            export_flow(deleted="link")  # type: ignore[arg-type]
 
 
 @pytest.mark.rule("SP-OUT-2")
@@ -149,6 +218,28 @@ class TestOut2:
         both.stripe.put({"email": "AP@Brightwater.example"})
         both.netsuite.put({**COMPANY, "email": "AP@Brightwater.example"})
         assert both.export() == "1 linked"
+
+    @pytest.mark.parametrize(
+        ("there", "report"),
+        [
+            pytest.param(["a"], "1 linked", id="the first"),
+            pytest.param(["b"], "1 linked", id="the second"),
+            pytest.param([], "1 created", id="neither"),
+            pytest.param(["a", "b"], "1 for review", id="two customers"),
+        ],
+    )
+    def test_each_address_of_a_field_is_looked_for(self, both: Both, there: list[str], report: str) -> None:
+        for name in there:
+            both.stripe.put({"email": f"{name}@x.example", "name": "M"})
+        both.netsuite.put({**COMPANY, "email": "a@x.example; b@x.example"})
+        assert both.export() == report
+        if report != "1 for review":
+            assert [row["email"] for row in both.stripe.rows] == ["a@x.example"]
+
+    def test_that_the_first_address_is_written_is_reported(self, both: Both) -> None:
+        both.netsuite.put({**COMPANY, "email": "a@x.example; b@x.example"})
+        (made,) = plan(EXPORT, both.netsuite.rows, both.out)
+        assert [issue.code for issue in made.issues] == ["several_addresses"]
 
     def test_a_blocked_email_matches_nobody(self, both: Both) -> None:
         both.stripe.put({"email": COMPANY["email"]})
@@ -462,6 +553,33 @@ class TestIn2:
         )
         names = ("is_person", "company_name", "first_name", "last_name")
         assert {name: made[name] for name in names if name in made} == want
+
+    @pytest.mark.parametrize("batch", [1, 500])
+    @pytest.mark.parametrize(
+        ("shared", "report"), [("review", "2 for review"), ("create", "2 created")], ids=["review", "create"]
+    )
+    def test_two_that_share_an_email_which_nobody_has(
+        self, both: Both, shared: Any, report: str, batch: int
+    ) -> None:
+        flow = import_flow(shared_email=shared)
+        for name in ("Brightwater", "Brightwater Repairs"):
+            both.stripe.put({"name": name, "email": COMPANY["email"]})
+        assert sync(flow, both.stripe.rows, both.back, batch=batch).summary == report
+
+    @pytest.mark.parametrize(
+        ("shared", "report"),
+        [("review", "1 unchanged, 1 for review"), ("create", "1 created, 1 unchanged")],
+        ids=["review", "create"],
+    )
+    def test_the_same_after_one_of_them_was_created(self, both: Both, shared: Any, report: str) -> None:
+        both.stripe.put({"name": "Brightwater", "email": COMPANY["email"]})
+        both.bring_in()
+        both.stripe.put({"name": "Brightwater Repairs", "email": COMPANY["email"]})
+        assert both.bring_in(import_flow(shared_email=shared)) == report
+
+    def test_another_word_is_refused(self) -> None:
+        with pytest.raises(ConfigurationError, match="shared_email is review or create"):
+            import_flow(shared_email="link")  # type: ignore[arg-type]
 
     def test_a_new_customer_belongs_to_the_subsidiary(self) -> None:
         customer = st(name="A", email="a@shop.example")

@@ -23,7 +23,7 @@ from custsync.engine.outcomes import Result
 from custsync.engine.requests import SaveRecords
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Done, Rejected, RetryAfter, Tier, Unknown
-from custsync.rules.matching import steps
+from custsync.rules.matching import judge
 from custsync.rules.matching.steps import Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import NEVER_SEEN, RecordWrite, Status
@@ -321,13 +321,13 @@ def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
-    right = steps._verdict  # noqa: SLF001 - the same
+    right = judge._verdict  # noqa: SLF001 - the same
 
     def wrong(*asked: Any) -> Any:
         verdict, answer = right(*asked)
         return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), answer
 
-    patch.setattr(steps, "_verdict", wrong)
+    patch.setattr(judge, "_verdict", wrong)
 
 
 def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:

@@ -223,7 +223,7 @@ class Skip(_Decided):
 class Review(_Decided):
     """A person must decide: nothing is written, the candidates are attached.
 
-    `customer` is kept where another customer of the run lays claim to the same, which counts when a plan is
+    `customer` is kept where another customer of the run claims the same, which counts when a plan is
     carried out.
     """
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.rules.matching.judge import match, nobody
 from custsync.rules.matching.steps import (
     Match,
     MatchStep,
@@ -22,8 +23,6 @@ from custsync.rules.matching.steps import (
     keys_for,
     look_up_keys,
     look_up_values,
-    match,
-    nobody,
     step,
 )
 from custsync.rules.normalize import clean_email

@@ -215,6 +215,9 @@ def _compared(flow: Flow, customer: Customer, target: Customer, record: SyncReco
 
 def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRecord) -> Decision:
     target, other = evidence.current, record.other(customer.ref)
+    if target is not None and target.deleted and evidence.match.verdict is Verdict.ONE:
+        link = _link(flow, customer, evidence, evidence.match.customers[0])
+        return evolve(link, issues=(*link.issues, _LINKED_ANEW))
     if target is None or target.deleted or other is None or not other.is_one_with(target.ref):
         return Review(
             source=customer.ref,
@@ -347,6 +350,14 @@ _BROKEN_LINK: Final = Issue(
     field="target",
     reason="the customer is linked, but the linked customer is not there any more",
     remedy="Link it to the right customer by hand, or unlink it so that it is created again",
+)
+_LINKED_ANEW: Final = Issue(
+    code="linked_anew",
+    rule="SP-OUT-1",
+    field="target",
+    reason="the linked customer was deleted in the target; the search found another one, which is linked",
+    remedy="Check that the two customers are one",
+    severity=Severity.WARNING,
 )
 _OTHER_ID: Final = Issue(
     code="other_id",

@@ -108,4 +108,4 @@ AGAIN: Final = tuple(step for step in STEPS if step is not refuse_repeated)
 """The steps for customers that were decided before in this run, and wait for their parents."""
 
 ALONE: Final = (read, load_records, _note_the_time, look_for_survivors, search, look_for_lost, _decide)
-"""The steps that tell what a customer would lay claim to, if it were alone."""
+"""The steps that show what customers claim, each by itself."""

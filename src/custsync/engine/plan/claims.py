@@ -1,4 +1,4 @@
-"""Claims: what a customer would have for itself, and another customer of the run as well.
+"""Claims: what one customer of a run would get, and another one as well.
 
 Two that would adopt one target customer are both for review. So are two that share the value of a match step
 and find nobody by it, where the flow sends a match that is taken to review. A survivor of a merge takes over
@@ -37,7 +37,7 @@ _AT_ONCE: Final = 500
 
 @define
 class Claims:
-    """What those customers lay claim to that share a key with another one, or take part in a merge.
+    """The claims of those customers that share a key with another one, or take part in a merge.
 
     Attributes:
         targets: target customer → who would adopt it; the first of several.
@@ -62,7 +62,7 @@ class Claims:
     waiting: dict[Ref, Merge] = field(factory=dict)
 
     def add(self, flow: Flow, case: WorkItem) -> None:
-        """Add what one customer lays claim to."""
+        """Add the claims of one customer."""
         decision, source = case.decision, case.source
         target = _claimed(decision)
         if target is not None:
@@ -90,7 +90,7 @@ def _by_id(decision: Decision) -> tuple[int, str]:
 
 
 def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gather) -> Steps:
-    """Change the decisions of those who lay claim to what another customer of the input lays claim to.
+    """Change the decisions for those who claim what another customer of the input claims too.
 
     Args:
         flow: the policy.
@@ -112,15 +112,15 @@ def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     """Return whether another customer of the input has to be looked at for this one's decision."""
     if isinstance(case.decision, Merge):
         return case.decision.heir is not None
-    if _lays_claim(flow, case) and _shares(flow, case.read, whole):
+    if _is_claim(flow, case) and _shares(flow, case.read, whole):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
     is_told = case.customer is not None and case.customer.merged_into is None  # its system shows merges
     return is_open and is_told and case.source in whole.survivors
 
 
-def _lays_claim(flow: Flow, case: WorkItem) -> bool:
-    """Return whether somebody else may want what the customer would have; what its id finds is its own."""
+def _is_claim(flow: Flow, case: WorkItem) -> bool:
+    """Return whether the decision claims what others may claim; what a customer's id finds is its own."""
     if isinstance(case.decision, Create):
         return any(case.keys[place] for place, _ in _for_one_create(flow))
     if isinstance(case.decision, Link):
@@ -150,7 +150,7 @@ def _takes_part(case: WorkItem) -> bool:
     return not is_merged and not isinstance(case.decision, Skip | Invalid | Merge)
 
 
-# All who lay claim to something
+# The claims of all
 
 
 def _claims_of_all(
@@ -187,12 +187,12 @@ def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
         return decision if waiting is None else survivor_first(waiting)
     if claims.heirs and _takes_part(case) and case.source in claims.heirs:
         return taking_over(case.source, claims.heirs[case.source].target)
-    issue = _contested(flow, case, whole, claims) if _lays_claim(flow, case) else None
+    issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
     return _review(decision, issue) if issue is not None and isinstance(decision, _CLAIMING) else decision
 
 
 def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) -> Issue | None:
-    """Return why the customer cannot have what it lays claim to, None where nobody else does."""
+    """Return why a claim is for a person to settle, None where nobody else has it."""
     target = _claimed(case.decision)
     if target is not None:
         return _CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None

@@ -41,7 +41,7 @@ class WholeInput:
         records: begins a pass over the records.
         look: goes through them for the overview.
         decided: the customers that have their decision.
-        claims: what several customers lay claim to; None before it was looked at.
+        claims: what several customers claim; None before it was looked at.
     """
 
     records: Records[Any]

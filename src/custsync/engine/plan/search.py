@@ -21,6 +21,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Found, Payload, Rejected
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
+from custsync.rules.matching.judge import match, nobody
 from custsync.rules.matching.steps import (
     CLAIMED,
     Keys,
@@ -30,8 +31,6 @@ from custsync.rules.matching.steps import (
     held_keys,
     look_up_keys,
     look_up_values,
-    match,
-    nobody,
 )
 from custsync.syncrecords import Status, SyncRecord
 
@@ -42,6 +41,7 @@ __all__ = [
     "WorkItem",
     "by_end",
     "end_in",
+    "has_lost_its_counterpart",
     "hits_of",
     "is_intent",
     "make_keys",
@@ -113,6 +113,13 @@ _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
 def is_intent(case: WorkItem) -> bool:
     """Return whether an earlier create of this customer has no known outcome."""
     return case.record is not None and case.record.status is Status.INTENT
+
+
+def has_lost_its_counterpart(case: WorkItem) -> bool:
+    """Return whether the target shows the counterpart of a linked customer as deleted, and not as merged."""
+    is_linked = case.record is not None and case.record.status is Status.LINKED
+    there = case.current
+    return is_linked and there is not None and there.deleted and not there.merged_into
 
 
 def end_in(record: SyncRecord, system: str) -> Ref | None:
@@ -192,10 +199,10 @@ def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generato
 
 
 def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
-    """Return the customers that have no link, each with its keys and nothing found yet."""
+    """Return the customers that have no counterpart, each with its keys and nothing found yet."""
     searching: list[_Search] = []
     for case in cases:
-        if case.record is None or case.record.status is Status.FAILED:
+        if case.record is None or case.record.status is Status.FAILED or has_lost_its_counterpart(case):
             make_keys(flow, case)
             if case.decision is None:
                 searching.append((case, {}))
