@@ -48,10 +48,10 @@ applied: 2 created, 2 linked, 1 left out, 2 for review
 planned: stripe.EXPORT: 2 for review, 4 unchanged, 1 left out
 
 == Stripe to NetSuite: the other direction shares the links, so nothing echoes.
-? stripe:cus_TestOkafor0001                    review    target: several source customers lay claim to the
-      same counterpart [G-DUP]: netsuite:2042
-? stripe:cus_TestOkafor0002                    review    target: several source customers lay claim to the
-      same counterpart [G-DUP]: netsuite:2042
+? stripe:cus_TestOkafor0001                    review    target: several source customers match the same
+      target customer [G-DUP]: netsuite:2042
+? stripe:cus_TestOkafor0002                    review    target: several source customers match the same
+      target customer [G-DUP]: netsuite:2042
 ~ stripe:cus_TestHarrow0050 → netsuite:2050    update    phone
 + stripe:cus_TestKone00001                     create    is_person, company_name, email, billing_address,
       custom.custentity_stripe_customer_id

@@ -54,8 +54,8 @@ def issues(setup: Setup, **changes: Any) -> dict[str, list[str]]:
 
 
 def linked(source: str, target: str) -> SyncRecord:
-    ends = {"source": Ref("shop", source), "target": Ref("books", target)}
-    return SyncRecord(link=LINK, status=Status.LINKED, flow=FLOW.name, **ends)
+    ours, theirs = Ref("shop", source), Ref("books", target)
+    return SyncRecord(link=LINK, source=ours, target=theirs, status=Status.LINKED, flow=FLOW.name)
 
 
 @pytest.mark.rule("G-DUP")

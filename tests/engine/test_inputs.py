@@ -1,7 +1,7 @@
 """The records of a run, gone through as often as it takes."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -92,10 +92,10 @@ class TestRecords:
         assert taken == [0, 1, 2, 3, 4]
 
 
-def fresh(name: str) -> Iterable[str]:
-    made = {
+def fresh(name: str) -> Any:
+    made: dict[str, Any] = {
         "generator": generator,
         "file": lambda: io.StringIO("".join(LINES)),
         "pipe": lambda: Pipe("".join(LINES)),
     }
-    return made[name]() if name in made else INPUTS[name]  # type: ignore[no-any-return]
+    return made[name]() if name in made else INPUTS[name]

@@ -401,7 +401,9 @@ class TestFaults:
     """Whatever goes wrong at one request of a merge: the next run goes on, and nothing is kept twice."""
 
     def test_a_merge_is_these_requests(self) -> None:
-        writes = [name for name in requests() if name not in ("store.load", "store.recognise", "target.find")]
+        writes = [
+            name for name in requests() if name not in ("store.load", "store.find_by_digest", "target.find")
+        ]
         assert writes == ["store.save", "target.update", "target.merge", "store.save", "store.save"]
 
     @pytest.mark.parametrize(

@@ -13,12 +13,22 @@ from typing import Any, Final, TypeAlias
 from attrs import define, evolve, field
 
 from custsync.engine.decide.merges import survivor_first, taking_over
-from custsync.engine.decisions import Create, Decision, Invalid, Link, Merge, Recover, Review, Skip
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Merge,
+    Recover,
+    Review,
+    Skip,
+    none_posts,
+)
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.key_counts import key_of
 from custsync.engine.plan.prescan import hashed_keys, takes_part
 from custsync.engine.plan.reading import read_all
-from custsync.engine.plan.search import RunContext, WorkItem
+from custsync.engine.plan.search import RunContext, WorkItem, with_transactions
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -186,7 +196,7 @@ def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
         waiting = claims.waiting.get(decision.source)
         return decision if waiting is None else survivor_first(waiting)
     if claims.heirs and _takes_part(case) and case.source in claims.heirs:
-        return taking_over(case.source, claims.heirs[case.source].target)
+        return with_transactions(flow, case, taking_over(case.source, claims.heirs[case.source].target))
     issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
     return _review(decision, issue) if issue is not None and isinstance(decision, _CLAIMING) else decision
 
@@ -221,6 +231,7 @@ def _review(decision: Create | Link | Recover, issue: Issue) -> Review:
         source=decision.source,
         trace=decision.trace,
         issues=(issue,),
+        transactions=none_posts(decision.transactions, issue),
         customer=decision.customer,
         candidates=(target,) if target else (),
     )

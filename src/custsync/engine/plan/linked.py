@@ -8,9 +8,17 @@ from attrs import evolve
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.merges import is_merged
-from custsync.engine.decisions import Unchanged
+from custsync.engine.decisions import Decision, Unchanged
 from custsync.engine.plan.reading import read
-from custsync.engine.plan.search import RunContext, WorkItem, by_end, end_in, hits_of, is_intent
+from custsync.engine.plan.search import (
+    RunContext,
+    WorkItem,
+    by_end,
+    end_in,
+    hits_of,
+    is_intent,
+    with_transactions,
+)
 from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
@@ -27,20 +35,20 @@ Steps = Generator[Request, Any, None]
 
 
 def find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
-    """Recognise records whose text is what it was when last synced, where each stands for itself.
+    """Find the records whose text is what it was when last synced, where nothing else has to be read of them.
 
     Rule: G-IDEM
     """
-    if terms.prescanned is None:
+    if terms.prescanned is None and flow.transactions is None:
         yield from _find_known(flow, cases, terms)
 
 
 def find_known_surveyed(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
-    """Recognise records whose text, and what the survey says of them, are what they were when last synced.
+    """Find the records whose text, and what the prescan says of them, are what they were when last synced.
 
     Rule: G-IDEM
     """
-    if terms.prescanned is not None:
+    if terms.prescanned is not None or flow.transactions is not None:
         yield from _find_known(flow, cases, terms)
 
 
@@ -56,7 +64,7 @@ def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Ste
         if record.last_seen(source.namespace).payload == case.digest:
             case.record, case.known_as = record, source
             if terms.incremental:
-                case.decision = _unchanged(case)
+                case.decision = _unchanged(flow, case)
 
 
 def _is_of(ref: Ref, end: End) -> bool:
@@ -64,10 +72,11 @@ def _is_of(ref: Ref, end: End) -> bool:
     return ref.account == end.account and end.mode in ("", ref.mode)
 
 
-def _unchanged(case: WorkItem) -> Unchanged:
+def _unchanged(flow: Flow, case: WorkItem) -> Decision:
     assert case.record is not None and case.known_as is not None  # noqa: S101, PT018 - its text is known
     target = case.record.other(case.known_as)
-    return Unchanged(source=case.known_as, target=target, trace=_KNOWN_TEXT, issues=case.issues)
+    decision = Unchanged(source=case.known_as, target=target, trace=_KNOWN_TEXT, issues=case.issues)
+    return with_transactions(flow, case, decision)
 
 
 # Sync records and linked customers
@@ -136,7 +145,7 @@ def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext)
     there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
     is_here = _is_here(_linked_target(case), terms.ends.target)
     if there is not None and is_here and not flow.target.is_deleted(there):
-        case.decision = _unchanged(case)
+        case.decision = _unchanged(flow, case)
     else:
         case.known_as = None
         if case.customer is None:

@@ -47,6 +47,7 @@ __all__ = [
     "make_keys",
     "name_of",
     "search",
+    "with_transactions",
 ]
 
 PLACE_MARK: Final = "#"
@@ -113,6 +114,14 @@ _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
 def is_intent(case: WorkItem) -> bool:
     """Return whether an earlier create of this customer has no known outcome."""
     return case.record is not None and case.record.status is Status.INTENT
+
+
+def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
+    """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
+    if flow.transactions is None or case.customer is None:
+        return decision
+    made: Decision = flow.transactions(case.customer, decision)
+    return made
 
 
 def has_lost_its_counterpart(case: WorkItem) -> bool:
