@@ -32,7 +32,7 @@ from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.fakes.stripe import FakeStripe
-from custsync.testing.fakes.upflow import MemoryUpflowImport
+from custsync.testing.fakes.upflow import FakeUpflowImport
 
 pytestmark = pytest.mark.rule("G-DUP")
 SLOW: Final = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=10)
@@ -180,7 +180,7 @@ def lago() -> Scene:
 
 def upflow() -> Scene:
     clock = VirtualClock()
-    ours, theirs = FakeNetSuite(clock), MemoryUpflowImport(clock)
+    ours, theirs = FakeNetSuite(clock), FakeUpflowImport(clock)
     scene = Scene(flow=CUSTOMER_IMPORT, source=ours, target=theirs, clock=clock, records=rows)
     ours.put({"id": "10", "companyName": "Alone"})
     scene_sync(scene)

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from custsync.engine.arguments import check_call, check_customers
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.manual_exclusions import exclude_steps
+from custsync.engine.manual_steps import exclude_steps
 from custsync.engine.plan.context import context_of
 from custsync.engine.plan.reading import read_quietly
 from custsync.engine.plan.search import RunContext, SourceRecord, by_end
