@@ -22,6 +22,7 @@ from custsync.engine.decisions import (
     Recover,
     Review,
     Skip,
+    external_id_of,
     none_posts,
 )
 from custsync.engine.plan.inputs import WholeInput
@@ -232,6 +233,7 @@ def _review(decision: Create | Link | Recover, issue: Issue) -> Review:
         trace=decision.trace,
         issues=(issue,),
         transactions=none_posts(decision.transactions, issue),
+        external_id=external_id_of(decision),
         customer=decision.customer,
         candidates=(target,) if target else (),
     )
