@@ -29,22 +29,13 @@ from custsync.payloads import (
 from custsync.protocols import Payload
 from custsync.rules.normalize import epoch_stamp
 from custsync.systems.address_patch import book_of, overlaid
-from custsync.systems.amounts import CENTS
+from custsync.systems.amounts import CENTS, decimals_of
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
 from custsync.systems.system import System
 
 __all__ = ["STRIPE"]
 
 _ID_LENGTH: Final = 255
-_DECIMALS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"), 0),
-    **dict.fromkeys(("pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"), 0),
-    **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3),
-}
-"""The currencies whose smallest unit is not a hundredth.
-
-Source: docs.stripe.com/currencies
-"""
 
 
 def _read_id(value: Any, _: object = None) -> str:
@@ -197,7 +188,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         raise _wrong_mode(mode)
     customer.ref = ref_of("stripe", customer.ref, account, stated)
     if customer.balance and customer.currency:
-        customer.balance = _in_currency(customer.balance, customer.currency.lower())
+        customer.balance = _in_currency(customer.balance, customer.currency)
     customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
     return finish(customer, Customer)
 
@@ -208,7 +199,7 @@ def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
     >>> _in_currency(Decimal("-5.00"), "jpy"), _in_currency(Decimal("-5.00"), "usd")
     (Decimal('-500'), Decimal('-5.00'))
     """
-    return hundredths.scaleb(2 - _DECIMALS.get(currency, 2))
+    return hundredths.scaleb(2 - decimals_of(currency))
 
 
 def _wrong_mode(mode: str) -> PayloadError:

@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from custsync.adapters.files.paths import resolved
 from custsync.errors import FileError
+from custsync.systems import stripe_export
 
 __all__ = ["BadLine", "Form", "RecordFile", "numbered_lines"]
 
@@ -138,12 +139,14 @@ class RecordFile:
         first = next(rows, "")
         reader = csv.reader(chain([first], rows), delimiter=_delimiter(first), strict=True)
         try:
-            headings = _headings(next(reader, []), self.path)
+            titles = next(reader, [])
+            is_stripes = stripe_export.is_export(titles)
+            headings = _named_once(titles, self.path) if is_stripes else _headings(titles, self.path)
             for cells in filter(any, reader):
                 if len(cells) == len(headings):
                     row = dict(zip(headings, cells, strict=True))
                     row.pop("", None)
-                    yield reader.line_num, row, ""
+                    yield reader.line_num, stripe_export.record_of(row) if is_stripes else row, ""
                 else:
                     reason = f"{len(cells)} cells under {len(headings)} headings"
                     yield reader.line_num, "a row of another length", reason
@@ -226,7 +229,12 @@ def _headings(cells: Iterable[str], path: Path) -> list[str]:
     if "internalid" in names:
         renamed = {"internalid": "id", "id": "entityid"}
         names = [renamed.get(name, name) for name in names]
+    return _named_once(names, path)
+
+
+def _named_once(names: Iterable[str], path: Path) -> list[str]:
+    """Return the column names, refused where two columns have one."""
     named = [name for name in names if name]
     if len(set(named)) < len(named):
         raise FileError("two columns have one heading; name each column once", str(path), 1)
-    return names
+    return [*names]
