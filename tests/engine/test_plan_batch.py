@@ -341,7 +341,7 @@ class TestKnownText:
     def known(self, setup: Setup) -> Setup:
         seen = LastSeen(payload=payload_digests([self.TEXT], FLOW.salt)[0])
         setup.keep(record(memory={OURS.namespace: seen}))
-        setup.target.put("b1", name="Edited there")
+        setup.target.put("b1", name="Edited there", custom={"shop_id": "1"})
         return setup
 
     def decide(self, setup: Setup, items: Sequence[Any], *, incremental: bool = False) -> list[Decision]:
@@ -352,6 +352,17 @@ class TestKnownText:
         assert isinstance(made, Unchanged)
         assert (made.source, made.target, made.customer) == (OURS, THEIRS, None)
         assert known.target.calls == [("find", ("id", ("b1",)))]
+
+    def test_one_that_lost_the_sources_id_is_compared(self, known: Setup) -> None:
+        known.target.put("b1", name="Ann")
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Update)
+        assert [change.after for change in made.changes if change.field == FLOW.source_id_field] == ["1"]
+
+    def test_one_that_cannot_be_read_says_nothing(self, known: Setup) -> None:
+        known.target.put("b1", name=7)
+        (made,) = self.decide(known, [self.TEXT])
+        assert isinstance(made, Unchanged)
 
     def test_incremental_without_any_look_up(self, known: Setup) -> None:
         (made,) = self.decide(known, [self.TEXT], incremental=True)

@@ -200,6 +200,29 @@ class TestLink:
         row = ledger.netsuite.row(there)
         assert (row["firstName"], row["lastName"], row["companyName"]) == ("R.", "Okafor-Lund", "Garden")
 
+    @pytest.mark.parametrize("changes", [{}, {"phone": "555-0199"}], ids=["nothing else", "a phone too"])
+    @pytest.mark.parametrize("cleared", [None, ""], ids=repr)
+    def test_a_lago_id_that_somebody_cleared_is_written_again(
+        self, ledger: Ledger, changes: dict[str, str], cleared: str | None
+    ) -> None:
+        ours = ledger.lago.put(BRIGHTWATER)
+        ledger.sync()
+        there = ledger.given_id() or ""
+        assert ledger.sync() == "1 unchanged"
+        ledger.netsuite.edit(there, **{LAGO_ID_FIELD: cleared})
+        ledger.lago.edit(ours, **changes)
+        assert [ledger.sync(), ledger.sync()] == ["1 updated", "1 unchanged"]
+        assert ledger.netsuite.row(there)[LAGO_ID_FIELD] == ours
+        assert "conflict" not in ledger.said
+
+    def test_a_lago_id_that_somebody_changed_is_left_alone(self, ledger: Ledger) -> None:
+        ledger.lago.put(BRIGHTWATER)
+        ledger.sync()
+        there = ledger.given_id() or ""
+        ledger.netsuite.edit(there, **{LAGO_ID_FIELD: "another"})
+        assert ledger.sync() == "1 unchanged"
+        assert ledger.netsuite.row(there)[LAGO_ID_FIELD] == "another"
+
     def test_or_it_is_brought_up_to_date(self, ledger: Ledger) -> None:
         there = ledger.existing()
         ledger.lago.put({**BRIGHTWATER, **linked_to(there)})

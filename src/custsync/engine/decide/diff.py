@@ -4,6 +4,8 @@ A field that changed on one side only is that side's to say. A field that change
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
 nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
 
+The source's own id in the target is the source's alone to say: where it was cleared, it is written again.
+
 Nor has a side that shows what an update in flight announced: that is our own write. Where the source has
 nothing newer to say either, it came late, and what it overwrote is written again.
 """
@@ -105,6 +107,9 @@ class Comparison:
                 self.behind.add(row.target)
             return
         if row.same(desired, observed):
+            return
+        if row.target == self.flow.source_id_field and canonical(observed) is None and not blank:
+            self.changes.append(Change(field=row.target, rule=row.rule, before=observed, after=desired))
             return
         if self._leaves_alone(row, observed):
             self.behind.add(row.target)

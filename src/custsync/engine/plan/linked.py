@@ -20,9 +20,11 @@ from custsync.engine.plan.search import (
     with_transactions,
 )
 from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
+from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.protocols import Found
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import step
 from custsync.syncrecords import Status, SyncRecord
 
@@ -141,15 +143,26 @@ def _named(hits: Sequence[Customer], identity: str) -> Customer | None:
 
 
 def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> Steps:
-    """Decide a record whose text is known; one whose counterpart is gone is read after all."""
+    """Decide a record whose text is known; one whose counterpart is gone or lost our id is read after all."""
     there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
     is_here = _is_here(_linked_target(case), terms.ends.target)
-    if there is not None and is_here and not flow.target.is_deleted(there):
+    is_there = there is not None and is_here and not flow.target.is_deleted(there)
+    if is_there and not _has_lost_id(flow, there, terms.ends.target):
         case.decision = _unchanged(flow, case)
     else:
         case.known_as = None
         if case.customer is None:
             yield from read(flow, [case], evolve(terms, prescanned=None))
+
+
+def _has_lost_id(flow: Flow, there: Any, end: End) -> bool:
+    """Return whether the counterpart keeps the source's id no more, which has to be written again."""
+    if not flow.source_id_field or not flow.updates:
+        return False
+    try:
+        return not value_of(flow.target.read(there, end.account, end.mode), flow.source_id_field)
+    except PayloadError:
+        return False
 
 
 def _is_here(kept: Ref | None, end: End) -> bool:
