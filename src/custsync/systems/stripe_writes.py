@@ -26,7 +26,7 @@ _API: Final[dict[str, Any]] = {"cited": "Stripe API, parameters of a customer", 
 _UNVERIFIED: Final[dict[str, Any]] = {"cited": "general belief; no clear is documented", "confidence": "D"}
 _COMPONENTS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 _ADDRESSES: Final = ("billing_address", "shipping_address")
-_MINE: Final = ("description", "business_name", "individual_name")
+_NAMES: Final = ("business_name", "individual_name")
 
 
 def is_metadata_key(key: str) -> bool:
@@ -59,7 +59,8 @@ FIELDS: Final = FieldTable(
         VendorField(key="name", name="name", empties=("",), limit=256, **_UNVERIFIED),
         VendorField(key="email", name="email", empties=("",), valid=_is_address, limit=512, **_API),
         VendorField(key="phone", name="phone", empties=("",), **_UNVERIFIED),
-        *(VendorField(key=key, empties=("",), **_API) for key in _MINE),
+        VendorField(key="description", empties=("",), **_API),
+        *(VendorField(key=key, empties=("",), limit=150, **_API) for key in _NAMES),
         *_place("address", "billing_address"),
         VendorField(key="shipping", name="shipping_address", form="object", empties=("",), **_API),
         VendorField(key="shipping.name", required="always", **_API),
