@@ -6,10 +6,30 @@ from typing import Any, Final
 from custsync.errors import PayloadError
 from custsync.models import ABSENT
 from custsync.payloads import object_of, payload_error, read_text
+from custsync.rules.normalize import id_key
 
-__all__ = ["id_in", "read_dashed", "read_filled"]
+__all__ = ["id_in", "internal_id", "read_dashed", "read_filled"]
 
 _LONGEST: Final = 255
+_MOST_DIGITS: Final = 19
+"""Digits of the largest whole number that a database keeps."""
+
+
+def internal_id(text: str) -> str | None:
+    """Return a NetSuite internal id as it is compared, None for a text that is formed otherwise.
+
+    It is a whole number above zero, written with digits alone and without a leading zero.
+
+    >>> internal_id(" 2042 ")
+    '2042'
+    >>> [internal_id(text) for text in ("A-2042", "-5", "2042.0", "02042", "0", "1" * 25)]
+    [None, None, None, None, None, None]
+
+    Rule: ST-LEG-4, LG-LINK
+    """
+    key = id_key(text)
+    is_one = key is not None and len(key) <= _MOST_DIGITS and key.isascii() and key.isdigit()
+    return key if is_one and key is not None and key[0] != "0" else None
 
 
 def read_dashed(value: Any, _: object = None) -> str:

@@ -9,10 +9,9 @@ from custsync.flows.lago.billing import BillingSettings, currency_for
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.normalize import id_key
 from custsync.systems.lago import Connection, connection, is_partner
 
-__all__ = ["PARTNER", "CurrencyId", "Subsidiary", "internal_id", "named", "unnamed", "unset"]
+__all__ = ["PARTNER", "CurrencyId", "Subsidiary", "named", "unnamed", "unset"]
 
 _LONGEST_SHOWN: Final = 40
 
@@ -87,18 +86,6 @@ PARTNER: Final = Filter(
         severity=Severity.NOTE,
     ),
 )
-
-
-def internal_id(text: str) -> str | None:
-    """Return the NetSuite internal id as it is looked for, None for a text that cannot be one.
-
-    >>> internal_id(" 2041 "), internal_id("CUST-2041")
-    ('2041', None)
-
-    Rule: LG-LINK
-    """
-    key = id_key(text)
-    return key if key is not None and key.isascii() and key.isdigit() else None
 
 
 @frozen

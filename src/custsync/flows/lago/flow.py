@@ -8,7 +8,7 @@ from attrs import evolve
 from custsync.errors import FlowError
 from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
-from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, internal_id, unnamed, unset
+from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, unnamed, unset
 from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -18,6 +18,7 @@ from custsync.rules.fields.names import NamePart
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
+from custsync.systems.ids import internal_id
 from custsync.systems.lago import CONNECTION_MARK, LAGO
 from custsync.systems.system import System
 

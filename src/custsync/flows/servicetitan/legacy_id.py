@@ -10,6 +10,7 @@ from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on,
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import MatchStep
+from custsync.systems.ids import internal_id
 
 __all__ = [
     "LEGACY_ID_DECISIONS",
@@ -22,27 +23,8 @@ __all__ = [
     "by_legacy_id",
     "elsewhere",
     "held_subsidiaries",
-    "internal_id",
     "legacy_id_decision",
 ]
-
-_LONGEST_ID: Final = 19
-"""Digits of the largest whole number that a database keeps."""
-
-
-def internal_id(text: str) -> str | None:
-    """Return a NetSuite internal id without the blanks around it, None for text that is formed otherwise.
-
-    >>> internal_id(" 2042 ")
-    '2042'
-    >>> [internal_id(text) for text in ("A-2042", "-5", "2042.0", "02042")]
-    [None, None, None, None]
-
-    Rule: ST-LEG-4
-    """
-    digits = text.strip()
-    is_one = len(digits) <= _LONGEST_ID and digits.isascii() and digits.isdigit() and digits[0] != "0"
-    return digits if is_one else None
 
 
 def by_legacy_id(

@@ -23,6 +23,7 @@ from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
 from custsync.rules.names import PLACEHOLDER, NamingRule
 from custsync.rules.normalize import email_key, id_key, text_key
 from custsync.systems import netsuite
+from custsync.systems.ids import internal_id
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
@@ -179,7 +180,7 @@ _BY_STAMP: Final = MatchStep(
     lookup="id",
     source_field=f"custom.{NETSUITE_ID_KEY}",
     target_field="id",
-    key=id_key,
+    key=internal_id,
     authoritative=True,
 )
 _CONTACT_ROWS: Final = (
