@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from custsync.flow import Conflict, Flow
     from custsync.models import ABSENT, Address, Contact, Customer, Issue, Ref
     from custsync.protocols import Capabilities, Tier
+    from custsync.rules.matching import (
+        Field,
+        Key,
+        Match,
+        MatchStrategy,
+        Rule,
+        find_duplicates,
+        match_customers,
+    )
     from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
 else:  # where a type checker saw it, any name would pass for one of ours
 
@@ -66,8 +75,12 @@ __all__ = [
     "CustsyncError",
     "Environment",
     "Evidence",
+    "Field",
     "Flow",
     "Issue",
+    "Key",
+    "Match",
+    "MatchStrategy",
     "OnAlreadyLinked",
     "OnMultiple",
     "Outcome",
@@ -76,13 +89,16 @@ __all__ = [
     "Report",
     "Result",
     "Retry",
+    "Rule",
     "Tier",
     "apply",
     "apply_async",
     "decide",
     "decide_each",
     "exclude_manually",
+    "find_duplicates",
     "link_manually",
+    "match_customers",
     "plan",
     "plan_async",
     "record_target_merge",
@@ -120,6 +136,15 @@ _MODULES: Final = {
     "flow": ("Conflict", "Flow"),
     "models": ("ABSENT", "Address", "Contact", "Customer", "Issue", "Ref"),
     "protocols": ("Capabilities", "Tier"),
+    "rules.matching": (
+        "Field",
+        "Key",
+        "Match",
+        "MatchStrategy",
+        "Rule",
+        "find_duplicates",
+        "match_customers",
+    ),
     "rules.matching.steps": ("OnAlreadyLinked", "OnMultiple"),
 }
 """Where each name lives."""

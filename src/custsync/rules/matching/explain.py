@@ -1,0 +1,125 @@
+"""Why a record was linked, left to a person, or not: the rule, the fields for and against, the runner-up."""
+
+from collections.abc import Hashable
+from math import inf
+
+from attrs import field, frozen
+
+from custsync.rules.matching.judgement import Outcome
+from custsync.rules.matching.records import Records
+from custsync.rules.matching.strategy import Rule
+from custsync.rules.matching.table import key_columns
+from custsync.rules.matching.weights import LEVELS, Row, Weights
+
+__all__ = ["Comparison", "Explanation", "FieldEvidence", "compared_in", "odds_text", "same_keys"]
+
+
+@frozen
+class FieldEvidence:
+    """What one field says of two records.
+
+    Attributes:
+        name: the field's name.
+        level: `same`, `crossed` (two names stand in each other's field), `close`, `near`, `differs`.
+        bits: the evidence for one customer; None where the rule compares only whether keys are the same.
+        values: both match keys, where the caller asked for them.
+    """
+
+    name: str
+    level: str
+    bits: float | None = None
+    values: tuple[str, str] | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        """Return the field, the level and the bits."""
+        bits = "" if self.bits is None else f" {self.bits:+.1f} bits"
+        values = "" if self.values is None else f" ({self.values[0]} | {self.values[1]})"
+        return f"{self.name} {self.level}{bits}{values}"
+
+
+@frozen
+class Comparison:
+    """Two records compared: the other one, the odds for one customer, and what each field says."""
+
+    id: Hashable
+    odds: float
+    fields: tuple[FieldEvidence, ...]
+
+    @property
+    def agreeing(self) -> tuple[FieldEvidence, ...]:
+        """Return the fields that speak for one customer."""
+        return tuple(field for field in self.fields if field.bits is None or field.bits > 0)
+
+    @property
+    def contradicting(self) -> tuple[FieldEvidence, ...]:
+        """Return the fields that speak against it."""
+        return tuple(field for field in self.fields if field.bits is not None and field.bits <= 0)
+
+    def __str__(self) -> str:
+        """Return one line."""
+        agreeing = ", ".join(map(str, self.agreeing)) or "nothing"
+        against = "; against: " + ", ".join(map(str, self.contradicting)) if self.contradicting else ""
+        return f"{self.id} ({odds_text(self.odds)}): {agreeing}{against}"
+
+
+@frozen
+class Explanation:
+    """How the search for one record ended, and why. It holds no personal value that was not asked for.
+
+    Attributes:
+        id: the record.
+        outcome: one, review, none.
+        reason: the reason in words.
+        rule: the rule that decided, None where none found anybody.
+        candidates: the counterpart, or all candidates, the likeliest first; then the runner-up.
+    """
+
+    id: Hashable
+    outcome: Outcome
+    reason: str
+    rule: Rule | None = None
+    candidates: tuple[Comparison, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the outcome, and one line for each candidate."""
+        by = f" by {self.rule}" if self.rule is not None else ""
+        lines = [f"{self.id}: {self.outcome.value}{by}; {self.reason}"]
+        return "\n".join(lines + [f"  {candidate}" for candidate in self.candidates])
+
+
+def odds_text(odds: float) -> str:
+    """Return the odds as people write them.
+
+    >>> odds_text(1234.5), odds_text(0.25), odds_text(inf)
+    ('1,234 : 1', '1 : 4', 'its key is the same')
+    """
+    if odds == inf:
+        return "its key is the same"
+    if odds > 1e9:  # noqa: PLR2004
+        return "over 1,000,000,000 : 1"
+    return f"{odds:,.0f} : 1" if odds >= 1 else f"1 : {1 / odds:,.0f}"
+
+
+def compared_in(weights: Weights, one: Row, other: Row, *, reveal: bool) -> tuple[FieldEvidence, ...]:
+    """Return what each field that both records fill says of them, the strongest first."""
+    names = weights.compared.names
+    evidence = sorted(weights.evidence(one, other), key=lambda said: (-said.bits, said.place))
+    return tuple(
+        FieldEvidence(
+            names[said.place],
+            LEVELS[said.level],
+            said.bits,
+            (one[said.place] or "", other[said.place] or "") if reveal else None,
+        )
+        for said in evidence
+    )
+
+
+def same_keys(rule: Rule | None, one: Records, other: Records, *, reveal: bool) -> tuple[FieldEvidence, ...]:
+    """Return the keys of an exact rule, on which two records agree."""
+    found = []
+    for key in rule.keys if rule is not None else ():
+        both = key_columns(key, one, other)[0] if reveal else []
+        values = (both[0] or "", both[1] or "") if reveal else None
+        found.append(FieldEvidence(str(key), "same", values=values))
+    return tuple(found)

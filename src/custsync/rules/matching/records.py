@@ -1,0 +1,223 @@
+"""Reading lists of records: their ids, and one column of match keys for each key."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from operator import attrgetter, itemgetter
+from typing import Any, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from custsync.errors import InputError
+from custsync.models import ABSENT, Address, Customer, Maybe
+from custsync.rules.matching.kinds import KINDS, Kind, kind_of
+from custsync.rules.matching.strategy import Key
+
+__all__ = ["Column", "Records", "kind_in", "read_records"]
+
+Column: TypeAlias = list[str | None]
+"""One match key for each record, None where it has none."""
+
+_PLAIN: Final = frozenset({str, type(None), type(ABSENT)})
+_COUNTRY: Final = ("country", "country_code", "billing_address.country")
+_PART: Final = 5000
+
+
+@frozen
+class Records:
+    """A list of customers, or of mappings, with their ids.
+
+    Attributes:
+        rows: the records as they came, each once.
+        ids: the `Ref` of a customer, the `"id"` of a mapping, else its place in the list.
+        gone: places of customers that are deleted or merged away: they are nobody's counterpart.
+        type: the type of all records, `object` where they differ.
+    """
+
+    rows: Sequence[Any] = field(repr=False)
+    ids: Sequence[Hashable] = field(repr=False)
+    gone: frozenset[int] = frozenset()
+    type: type = object
+
+    def place_of(self, id: Hashable) -> int:
+        """Return the place of the record with that id.
+
+        Raises:
+            InputError: there is none.
+        """
+        try:
+            return self.ids.index(id)
+        except ValueError:
+            raise InputError(f"no record has the id {id}") from None
+
+    def only(self, place: int) -> "Records":
+        """Return one record alone."""
+        return evolve(self, rows=[self.rows[place]], ids=[self.ids[place]], gone=frozenset())
+
+    def created_at(self, place: int) -> Maybe[datetime]:
+        """Return when the record was created (aware), ABSENT where it does not say."""
+        found = _value(self.rows[place], "created_at")
+        return found if isinstance(found, datetime) and found.tzinfo else ABSENT
+
+    def texts(self, name: str) -> list[Any]:
+        """Return the field's text of each record; what is false where there is none."""
+        values = self._values(name)
+        if set(map(type, values)) <= _PLAIN:
+            return values
+        return [_text(value, name, self.ids[place]) for place, value in enumerate(values)]
+
+    def column(self, names: Sequence[str], kind: Kind) -> Column:
+        """Return the match key of each record."""
+        texts = self.texts(names[0])
+        for name in names[1:]:
+            both = zip(texts, self.texts(name), strict=True)
+            texts = [f"{text or ''} {more or ''}".strip() for text, more in both]
+        if kind.takes_country:
+            with_country = zip(texts, self._countries(), strict=True)
+            made = [kind.key(text, country) if text else None for text, country in with_country]
+        else:
+            made = (_keys_of if kind.plain else _keys_once)(texts, kind)
+        for place in self.gone:
+            made[place] = None
+        return made
+
+    def _values(self, name: str) -> list[Any]:
+        first, _, rest = name.partition(".")
+        if self.type is Customer and hasattr(Customer, first):
+            found = list(map(attrgetter(first), self.rows))
+            return [_value(value, rest) for value in found] if rest else found
+        if self.type is dict and not rest:
+            return _of_dicts(self.rows, name)
+        return [_value(row, name) for row in self.rows]
+
+    def _countries(self) -> list[str]:
+        """Return the two letters of each record's country, `""` where it says none."""
+        columns = [self._values(name) for name in _COUNTRY]
+        return [next(filter(_is_code, values), "").upper() for values in zip(*columns, strict=True)]
+
+
+def _of_dicts(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
+
+
+def _keys_of(texts: list[Any], kind: Kind) -> Column:
+    """Return the key of each text: the quick way where a part of the list is plain, else one by one."""
+    made: Column = []
+    for start in range(0, len(texts), _PART):
+        part = [text or "" for text in texts[start : start + _PART]]
+        joined = "\n".join(part)
+        keys = kind.plain(joined) if kind.plain and joined.count("\n") == len(part) - 1 else None
+        if keys is None:
+            made += [kind.key(text) if text else None for text in part]
+        else:
+            made += [key or None for key in (part if keys == joined else keys.split("\n"))]
+    return made
+
+
+def _keys_once(texts: list[Any], kind: Kind) -> Column:
+    """Return the key of each text; texts that repeat are normalised once."""
+    distinct = list(set(texts))
+    known = dict(zip(distinct, _keys_of(distinct, kind), strict=True))
+    return [known[text] for text in texts]
+
+
+def kind_in(key: Key, left: Records, right: Records | None = None) -> Kind:
+    """Return the key's kind; where it names none, by the field's name and the values of both lists."""
+    if key.kind:
+        return KINDS[key.kind]
+    lists = [(left, key.names), *([(right, key.right)] if right is not None else ())]
+    return kind_of(
+        key.names[0], (text for records, names in lists for text in records.texts(names[0]) if text)
+    )
+
+
+def read_records(records: Iterable[Any], what: str) -> Records:
+    """Return the records with their ids, each record once.
+
+    Args:
+        records: customers, or mappings.
+        what: the argument's name, for errors.
+
+    Raises:
+        InputError: it is no list of customers or mappings, or two different records have one id.
+    """
+    if isinstance(records, str | bytes | Mapping | Customer) or not isinstance(records, Iterable):
+        raise InputError(f"{what}: a list of customers or mappings is needed, not {type(records).__name__}")
+    rows = records if isinstance(records, list) else list(records)
+    types = set(map(type, rows))
+    ids = _ids(rows, types, what)
+    if len(set(ids)) < len(ids):
+        rows, ids = _once(rows, ids, what)
+    customers = (
+        [] if types == {dict} else [place for place, row in enumerate(rows) if isinstance(row, Customer)]
+    )
+    gone = frozenset(place for place in customers if rows[place].deleted or rows[place].merged_into)
+    return Records(rows, ids, gone, types.pop() if len(types) == 1 else object)
+
+
+def _ids(rows: Sequence[Any], types: set[type], what: str) -> list[Hashable]:
+    if types == {dict}:
+        ids: list[Hashable] = _of_dicts(rows, "id")
+        if set(map(type, ids)) == {str} and "" not in ids:
+            return ids
+    return [_id(row, place, what) for place, row in enumerate(rows)]
+
+
+def _id(row: Any, place: int, what: str) -> Hashable:
+    if isinstance(row, Customer):
+        return row.ref
+    if not isinstance(row, Mapping):
+        raise InputError(f"{what}: record {place} is no customer and no mapping, but {type(row).__name__}")
+    id = row.get("id")
+    if id is None or id == "":
+        return place
+    if not isinstance(id, Hashable):
+        raise InputError(f"{what}: the id of record {place} is no text or number, but {type(id).__name__}")
+    return id
+
+
+def _once(rows: list[Any], ids: list[Hashable], what: str) -> tuple[list[Any], list[Hashable]]:
+    """Return each record once, where the same one is there several times."""
+    kept: dict[Hashable, Any] = {}
+    for row, id in zip(rows, ids, strict=True):
+        if kept.setdefault(id, row) != row:
+            times = Counter(ids)[id]
+            raise InputError(f"{what}: {times} different records have the id {id}; give each its own")
+    return list(kept.values()), list(kept)
+
+
+def _value(record: Any, name: str) -> Any:
+    """Return a field's value: the mapping's own key, else the path that its dots name."""
+    if isinstance(record, Mapping):
+        if name in record:
+            return record[name]
+    elif not isinstance(record, Customer | Address):
+        return None
+    elif "." not in name:
+        return getattr(record, name, None)
+    first, _, rest = name.partition(".")
+    return _value(_value(record, first), rest) if rest else None
+
+
+def _text(value: Any, name: str, id: Hashable) -> str:
+    """Return a value as text; a blank, null, absent or not a number reads as none."""
+    if value is None or value is ABSENT or value != value:  # noqa: PLR0124 - not a number
+        return ""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | Decimal):
+        return str(value)
+    raise InputError(f"record {id}: field {name} holds no text, number or date, but {type(value).__name__}")
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and len(value) == len("US")

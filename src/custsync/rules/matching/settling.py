@@ -1,0 +1,141 @@
+"""Settling: two records are linked where each is the other's counterpart, until nothing changes."""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+
+from attrs import evolve
+
+from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, judge
+from custsync.rules.matching.links import Links, Settled
+from custsync.rules.matching.strategy import MatchStrategy
+from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
+from custsync.rules.matching.table import blank_fields
+from custsync.rules.matching.weighing import Pair, Weighed
+
+__all__ = ["odds_of", "settled", "strangers_reach"]
+
+_MOST_BITS = 1000.0
+
+
+def odds_of(bits: float) -> float:
+    """Return the odds that the bits are."""
+    return inf if bits == inf else 2.0 ** min(bits, _MOST_BITS)
+
+
+def settled(strategy: MatchStrategy, found: Weighed) -> Settled:
+    """Return which pairs are linked: those whose records are each other's counterparts.
+
+    A link takes both records away from all others, which may leave those without a rival: they are judged
+    again. The result does not depend on the order, because a link never changes who the counterparts of a
+    linked pair are.
+    """
+    claims = _Claims(strategy, found)
+    pairs: dict[int, Pair] = {}
+    waiting = deque(claims.left)
+    while waiting:
+        one = waiting.popleft()
+        pair = claims.mutual(one) if one not in pairs else None
+        if pair is not None:
+            pairs[one] = pair
+            waiting.extend(claims.link(pair))
+    review = {one: claims.reviewed(one) for one in claims.left if one not in pairs}
+    return _trusted(strategy, found, pairs, {one: held for one, held in review.items() if held is not None})
+
+
+def _trusted(
+    strategy: MatchStrategy, found: Weighed, pairs: dict[int, Pair], review: dict[int, tuple[Judgement, int]]
+) -> Settled:
+    """Return the links that are stronger than what strangers reach; the others are left to a person."""
+    split, numbers = found.table.split or 0, range(len(found.rules))
+    strangers = strangers_reach([pair.bits for pair in pairs.values()], found, strategy.tolerance)
+    links, refused = Links(split), Counter[int]()
+    for one, pair in pairs.items():
+        if pair.bits > strangers or found.rules[pair.rule].authoritative:
+            links.link(one, pair.other - split, pair.rule, pair.bits)
+        else:
+            hit = Hit(pair.other - split, odds_of(pair.bits))
+            review[one] = (Judgement(Outcome.REVIEW, (hit,), TOO_MANY_STRANGERS), pair.rule)
+            refused[pair.rule] += 1
+    decoys = Counter(pair.rule for pair in found.decoys)
+    counted = [found.decoy_sample * decoys[number] for number in numbers]
+    return Settled(
+        links,
+        dict(sorted(review.items())),
+        counted,
+        [refused[number] for number in numbers],
+        blank_fields((one.key for one in found.table.compared.fields), found.table.columns, split),
+    )
+
+
+def strangers_reach(links: Iterable[float], found: Weighed, tolerance: float) -> float:
+    """Return the bits above which the decoys are no more than the tolerated share of the links.
+
+    A decoy is a pair inside one list that reaches so many bits: as many strangers must be expected to reach
+    them in two lists. Minus infinity where all decoys are tolerated.
+    """
+    made, decoys = sorted(links), sorted(pair.bits for pair in found.decoys)
+
+    def is_tolerated(place: int, strangers: float) -> bool:
+        above = len(made) - bisect_right(made, strangers)
+        return not is_refused(len(decoys) - place, above, tolerance, found.decoy_sample)
+
+    return next(bits for place, bits in enumerate([-inf, *decoys]) if is_tolerated(place, bits))
+
+
+class _Claims:
+    """Each record's pairs, and whose counterpart it is by now."""
+
+    def __init__(self, strategy: MatchStrategy, found: Weighed) -> None:
+        self._strategy, self._rules, self._split = strategy, found.rules, found.table.split or 0
+        self._pairs: dict[int, list[Pair]] = defaultdict(list)
+        for pair in found.pairs:
+            self._pairs[pair.one].append(pair)
+            self._pairs[pair.other].append(pair)
+        self._owner: dict[int, int] = {}
+        self.left: Sequence[int] = tuple(dict.fromkeys(pair.one for pair in found.pairs))
+
+    def link(self, pair: Pair) -> Iterator[int]:
+        """Keep the link, and yield the left records that it may leave without a rival."""
+        if self._strategy.one_to_one:
+            self._owner |= {pair.one: pair.other, pair.other: pair.one}
+            for near in self._pairs[pair.other]:
+                yield near.one
+            for near in self._pairs[pair.one]:
+                yield from (further.one for further in self._pairs[near.other])
+
+    def mutual(self, one: int) -> Pair | None:
+        """Return the left record's pair with its counterpart, None where it has none or is not that one's."""
+        pair = self._counterpart(one)
+        if pair is None or not self._strategy.one_to_one or self._counterpart(pair.other) == pair:
+            return pair
+        return None
+
+    def reviewed(self, one: int) -> tuple[Judgement, int] | None:
+        """Return the judgement of a record that is not linked, and the rule; None where nobody is likely."""
+        judged = self._judged(one)
+        if judged.outcome is Outcome.NONE:
+            return None
+        reason = CLAIMED_TOO if judged.outcome is Outcome.ONE else judged.reason
+        hits = tuple(evolve(hit, id=hit.id - self._split) for hit in judged.hits)
+        return Judgement(Outcome.REVIEW, hits, reason), self._pairs[one][0].rule
+
+    def _counterpart(self, place: int) -> Pair | None:
+        pairs = self._pairs[place]
+        judged = self._judged(place)
+        if judged.outcome is not Outcome.ONE:
+            return None
+        chosen = judged.hits[0].id
+        return next(pair for pair in pairs if chosen in (pair.one, pair.other))
+
+    def _judged(self, place: int) -> Judgement:
+        """Return the judgement of one record's hits."""
+        pairs, strategy = self._pairs[place], self._strategy
+        hits = [self._hit(place, pair) for pair in pairs]
+        rule = self._rules[pairs[0].rule]
+        return judge(rule, hits, accept=strategy.accept_odds, review=strategy.review_odds)
+
+    def _hit(self, place: int, pair: Pair) -> Hit:
+        other = pair.other if pair.one == place else pair.one
+        return Hit(other, odds_of(pair.bits), self._owner.get(other))

@@ -1,0 +1,101 @@
+"""How far a strategy can be trusted, rule by rule, before anybody does: links, chance, decoys."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from attrs import frozen
+
+__all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused"]
+
+TOO_MANY_STRANGERS: Final = "strangers agree as much too often"
+_ENOUGH: Final = 5
+
+
+def is_refused(decoys: int, links: int, tolerance: float, sample: int = 1) -> bool:
+    """Return whether strangers agree too often for links to be trusted. A few decoys prove nothing.
+
+    Args:
+        decoys: the pairs inside one list that agree as the links do.
+        links: the links.
+        tolerance: the share of the links that may be decoys.
+        sample: each decoy stands for so many.
+
+    >>> is_refused(30, 100, 0.05), is_refused(1, 5, 0.05)
+    (True, False)
+    """
+    return decoys >= _ENOUGH and sample * decoys > tolerance * links
+
+
+@frozen
+class RuleStrength:
+    """What one rule did.
+
+    Attributes:
+        rule: the rule's id.
+        keys: its keys, as text.
+        links: the links that it made.
+        review: the records that it left to a person.
+        expected: how many of its links can be expected to be chance.
+        decoys: how many pairs inside one list it would have linked; None for duplicates, where no list is
+            clean.
+        refused: how many links were left to a person because of the decoys.
+    """
+
+    rule: str
+    keys: str
+    links: int
+    review: int
+    expected: float
+    decoys: int | None
+    refused: int = 0
+
+
+_HEAD: Final = ("rule", "links", "review", "expected by chance", "decoys", "refused", "keys")
+
+
+@frozen
+class Strength:
+    """The rules in order, with what each did; text is a table."""
+
+    rules: tuple[RuleStrength, ...]
+    tolerance: float
+
+    @property
+    def links(self) -> int:
+        """Return the links of all rules."""
+        return sum(rule.links for rule in self.rules)
+
+    @property
+    def decoys(self) -> int | None:
+        """Return the decoys of all rules: about so many links join strangers. None where no list is clean."""
+        counted = [rule.decoys for rule in self.rules if rule.decoys is not None]
+        return sum(counted) if counted else None
+
+    @property
+    def refused(self) -> int:
+        """Return the links that were left to a person because of the decoys."""
+        return sum(rule.refused for rule in self.rules)
+
+    def __str__(self) -> str:
+        """Return the table, and what the decoys mean."""
+        rows = [_HEAD, *map(_row, self.rules)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        return "\n".join([*lines, self._meaning()])
+
+    def _meaning(self) -> str:
+        if self.decoys is None:
+            return "No list is known to be clean, so that there is no decoy estimate."
+        return (
+            f"Of {self.links + self.refused} links about {self.decoys} can be expected to join strangers: "
+            f"so many pairs inside one list agree as well. Past {self.tolerance:.0%} a person decides."
+        )
+
+
+def _row(rule: RuleStrength) -> Sequence[str]:
+    decoys = "-" if rule.decoys is None else str(rule.decoys)
+    numbers = (str(rule.links), str(rule.review), f"{rule.expected:.2g}", decoys, str(rule.refused))
+    return rule.rule, *numbers, rule.keys

@@ -1,0 +1,354 @@
+"""Linking two lists by an ordered chain of exact rules."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import permutations
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.errors import ConfigurationError, InputError
+from custsync.models import Customer, Ref
+from custsync.rules.matching import Key, Match, MatchResult, MatchStrategy, OnMultiple, Rule, match_customers
+from tests.rules.matching.lists import pairs_of
+
+BY_ID = Rule("ID", Key("stripe_id", kind="id", right="id"), authoritative=True)
+BY_EMAIL = Rule("EMAIL", "email")
+CHAIN = MatchStrategy(rules=[BY_ID, BY_EMAIL])
+
+
+def matched(
+    left: Sequence[Any], right: Sequence[Any], strategy: MatchStrategy = CHAIN
+) -> tuple[set[tuple[Any, Any]], dict[Any, list[Any]], set[Any]]:
+    result = match_customers(left, right, strategy)
+    review = {entry.left: [match.right for match in entry.candidates] for entry in result.review}
+    return pairs_of(result), review, set(result.unmatched)
+
+
+def left(id: str, email: str = "", stripe_id: str = "") -> dict[str, str]:
+    return {"id": id, "email": email, "stripe_id": stripe_id}
+
+
+def right(id: str, email: str = "", **more: Any) -> dict[str, Any]:
+    return {"id": id, "email": email, **more}
+
+
+@pytest.mark.rule("SP-OUT-1", "SP-OUT-2", "SP-OUT-3")
+class TestTheOrder:
+    """The first rule that finds a counterpart decides."""
+
+    def test_by_id_then_by_email(self) -> None:
+        result = match_customers(
+            [left("1", "x@a.example", "cus_1"), left("2", "B@a.example"), left("3", "c@a.example")],
+            [right("cus_1", "old@a.example"), right("cus_2", "b@a.example")],
+            CHAIN,
+        )
+        assert list(result.matches) == [
+            Match("1", "cus_1", "ID", float("inf")),
+            Match("2", "cus_2", "EMAIL", float("inf")),
+        ]
+        assert result.unmatched == ("3",)
+
+    def test_a_customer_that_was_found_by_id_is_taken_for_the_email(self) -> None:
+        lists = [left("1", "", "cus_1"), left("2", "a@a.example")], [right("cus_1", "a@a.example")]
+        assert matched(*lists) == ({("1", "cus_1")}, {"2": ["cus_1"]}, set())
+        skip = MatchStrategy(rules=[BY_ID, Rule("EMAIL", "email", on_already_linked="skip")])
+        assert matched(*lists, skip) == ({("1", "cus_1")}, {}, {"2"})
+        share = MatchStrategy(rules=[BY_ID, Rule("EMAIL", "email", on_already_linked="share")])
+        assert matched(*lists, share) == ({("1", "cus_1"), ("2", "cus_1")}, {}, set())
+        many = MatchStrategy(rules=[BY_ID, BY_EMAIL], one_to_one=False)
+        assert matched(*lists, many) == ({("1", "cus_1"), ("2", "cus_1")}, {}, set())
+
+    def test_keys_of_several_fields(self) -> None:
+        strategy = MatchStrategy(
+            rules=[Rule("NAME", Key("first", "last", right="name", kind="any_order"), "zip")]
+        )
+        found = matched(
+            [
+                {"id": 1, "first": "Rosa", "last": "Okafor", "zip": "97103"},
+                {"id": 2, "first": "Rosa", "last": "Okafor"},
+            ],
+            [
+                {"id": 7, "name": "Okafor, Rosa", "zip": "97103"},
+                {"id": 8, "name": "Rosa Okafor", "zip": None},
+            ],
+            strategy,
+        )
+        assert found == ({(1, 7)}, {}, {2})
+
+    def test_blocked_keys_are_nobodys(self) -> None:
+        strategy = MatchStrategy(rules=[Rule("EMAIL", "email", blocked=["none@a.example"])])
+        assert matched([left("1", "NONE@a.example")], [right("c", "none@a.example")], strategy) == (
+            set(),
+            {},
+            {"1"},
+        )
+
+
+@pytest.mark.rule("SP-OUT-4", "G-DUP")
+class TestSeveral:
+    """Two candidates are never silently one, on either side."""
+
+    def test_two_on_the_right(self) -> None:
+        found = matched([left("1", "a@a.example")], [right("d", "a@a.example"), right("c", "A@a.example")])
+        assert found == (set(), {"1": ["c", "d"]}, set())
+
+    def test_two_on_the_left(self) -> None:
+        found = matched([left("1", "a@a.example"), left("2", "a@a.example")], [right("c", "a@a.example")])
+        assert found == (set(), {"1": ["c"], "2": ["c"]}, set())
+
+    def test_two_on_the_left_find_nobody(self) -> None:
+        assert matched([left("1", "a@a.example"), left("2", "a@a.example")], []) == (set(), {}, {"1", "2"})
+
+    @pytest.mark.parametrize(("policy", "chosen"), [("oldest", "c"), ("newest", "d")])
+    def test_the_policy_takes_one(self, policy: str, chosen: str) -> None:
+        strategy = MatchStrategy(rules=[Rule("EMAIL", "email", on_multiple=policy)])
+        there = [
+            right("c", "a@a.example", created_at=datetime(2024, 1, 1, tzinfo=UTC)),
+            right("d", "a@a.example", created_at=datetime(2025, 1, 1, tzinfo=UTC)),
+        ]
+        assert matched([left("1", "a@a.example")], there, strategy) == ({("1", chosen)}, {}, set())
+        naive = [{**row, "created_at": row["created_at"].replace(tzinfo=None)} for row in there]
+        assert matched([left("1", "a@a.example")], naive, strategy)[0] == set()
+
+    def test_a_candidate_of_a_review_is_not_linked_by_a_later_rule(self) -> None:
+        strategy = MatchStrategy(rules=[BY_EMAIL, Rule("PHONE", "phone", on_already_linked="skip")])
+        found = matched(
+            [{**left("1", "a@a.example"), "phone": ""}, {**left("2"), "phone": "503 555 0142"}],
+            [right("c", "a@a.example", phone="503 555 0142"), right("d", "a@a.example", phone="")],
+            strategy,
+        )
+        assert found == (set(), {"1": ["c", "d"], "2": ["c"]}, set())
+
+
+@pytest.mark.rule("SP-OUT-2")
+class TestSeveralAddressesInOneField:
+    """Each address is looked for: all that are found are one customer, or a person decides."""
+
+    def test_one_is_found(self) -> None:
+        assert matched([left("1", "a@a.example; b@a.example")], [right("c", "b@a.example")])[0] == {
+            ("1", "c")
+        }
+        assert matched([left("1", "b@a.example")], [right("c", "a@a.example, B@a.example")])[0] == {
+            ("1", "c")
+        }
+
+    def test_two_are_found(self) -> None:
+        found = matched(
+            [left("1", "a@a.example; b@a.example")], [right("c", "a@a.example"), right("d", "b@a.example")]
+        )
+        assert found == (set(), {"1": ["c", "d"]}, set())
+
+    def test_who_claims_one_of_two_does_not_get_it(self) -> None:
+        found = matched(
+            [left("1", "a@a.example; b@a.example"), left("2", "b@a.example")],
+            [right("c", "a@a.example"), right("d", "b@a.example")],
+        )
+        assert found == (set(), {"1": ["c", "d"], "2": ["d"]}, set())
+
+
+class TestRecords:
+    """Customers, mappings, and what is neither."""
+
+    def test_customers(self) -> None:
+        ours = Customer(ref=Ref("netsuite", "2041"), email="AP@joinery.example", custom={"stripe": "cus_9"})
+        theirs = Customer(ref=Ref("stripe", "cus_9"), email="other@joinery.example")
+        by_stamp = MatchStrategy(rules=[Rule("STAMP", Key("custom.stripe", kind="id", right="id"))])
+        assert matched([ours], [theirs], by_stamp)[0] == {(ours.ref, theirs.ref)}
+
+    def test_a_tombstone_is_nobodys_counterpart(self) -> None:
+        ours = Customer(ref=Ref("netsuite", "2041"), email="a@a.example")
+        gone = Customer(ref=Ref("stripe", "c"), email="a@a.example", deleted=True)
+        merged = Customer(ref=Ref("stripe", "d"), email="a@a.example", merged_into="e")
+        assert matched([ours], [gone, merged])[2] == {ours.ref}
+        assert matched([gone], [{"id": "x", "email": "a@a.example"}, merged])[2] == {gone.ref}
+
+    def test_a_record_without_id_is_named_by_its_place(self) -> None:
+        assert matched(
+            [{"email": "a@a.example"}], [{"email": "b@a.example"}, {"id": "", "email": "a@a.example"}]
+        )[0] == {(0, 1)}
+
+    def test_the_same_record_twice_is_one(self) -> None:
+        assert matched([left("1", "a@a.example")] * 2, [right("c", "a@a.example")])[0] == {("1", "c")}
+
+    def test_an_iterator_is_read_once(self) -> None:
+        result = match_customers(iter([left("1", "a@a.example")]), iter([right("c", "a@a.example")]), CHAIN)
+        assert pairs_of(result) == {("1", "c")}
+
+    @pytest.mark.parametrize(
+        ("records", "message"),
+        [
+            ("abc", "left: a list of customers or mappings is needed, not str"),
+            (left("1"), "left: a list .* not dict"),
+            (7, "left: a list .* not int"),
+            ([left("1"), 7], "left: record 1 is no customer and no mapping, but int"),
+            ([{"id": ["1"]}], "the id of record 0 is no text or number, but list"),
+            ([left("1", "a@a.example"), left("1")], "left: 2 different records have the id 1"),
+            (
+                [{"id": "1", "email": ["a@a.example"]}],
+                "record 1: field email holds no text, number or date, but list",
+            ),
+        ],
+    )
+    def test_what_is_none_is_refused(self, records: Any, message: str) -> None:
+        with pytest.raises(InputError, match=message):
+            match_customers(records, [right("c", "a@a.example")], CHAIN)
+
+    def test_a_strategy_is_needed(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"strategy: .* not str"):
+            match_customers([], [], "email")  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("value", [12, 12.0, "12", " 12 "])
+    def test_numbers_are_texts(self, value: Any) -> None:
+        strategy = MatchStrategy(rules=[Rule("NO", Key("no", kind="id"))])
+        assert matched([{"id": 1, "no": value}], [{"id": 7, "no": "12"}], strategy)[0] == {(1, 7)}
+
+    @pytest.mark.parametrize(
+        ("name", "value", "there"),
+        [
+            ("kind", OnMultiple.OLDEST, "oldest"),
+            ("since", date(2026, 3, 1), "2026-03-01"),
+            ("since", datetime(2026, 3, 1, 8, tzinfo=UTC), "20260301"),
+            ("address.city", None, "Leeds"),
+            ("size", 2.5, "2.5"),
+        ],
+    )
+    def test_values_of_other_types(self, name: str, value: Any, there: str) -> None:
+        strategy = MatchStrategy(rules=[Rule("X", Key(name, kind="date" if name == "since" else "text"))])
+        ours = (
+            {"id": 1, name: value, "address": {"city": "Leeds"}}
+            if value
+            else {"id": 1, "address": {"city": "Leeds"}}
+        )
+        theirs = [{"id": 7, name: there}, {"id": 8, "address": "Leeds"}]
+        assert matched([ours], theirs, strategy)[0] == {(1, 7)}
+
+    @pytest.mark.parametrize("value", [None, "", "  ", float("nan")])
+    def test_blanks_agree_with_nobody(self, value: Any) -> None:
+        strategy = MatchStrategy(rules=[Rule("NO", Key("no", kind="id"))])
+        assert matched([{"id": 1, "no": value}, {"id": 2}], [{"id": 7, "no": value}], strategy) == (
+            set(),
+            {},
+            {1, 2},
+        )
+
+
+class TestIssues:
+    """A name that no record carries is reported."""
+
+    def test_a_misspelt_field(self) -> None:
+        strategy = MatchStrategy(rules=[Rule("EMAIL", Key("email", right="emial"))])
+        issues = match_customers([left("1", "a@a.example")], [right("c", "a@a.example")], strategy).issues
+        assert [(issue.code, issue.field) for issue in issues] == [("field_never_filled", "emial")]
+
+    def test_nothing_else(self) -> None:
+        assert (
+            match_customers([left("1", "a@a.example", "c")], [right("c", "a@a.example")], CHAIN).issues == ()
+        )
+        assert match_customers([], [], CHAIN).issues == ()
+
+
+EMAILS = st.sampled_from(["", "a@a.example", "b@a.example", "a@a.example; b@a.example", "none"])
+LEFT = st.lists(st.tuples(EMAILS, st.sampled_from(["", "R0", "R1", "R2"])), max_size=4)
+
+
+@pytest.mark.rule("G-DUP")
+class TestTheOrderOfTheLists:
+    """The result depends on the records, never on their order."""
+
+    @given(LEFT, st.lists(EMAILS, max_size=3), st.sampled_from(["review", "skip", "share"]), st.randoms())
+    def test_makes_no_difference(self, ours: Any, theirs: Any, policy: str, random: Any) -> None:
+        strategy = MatchStrategy(rules=[BY_ID, Rule("EMAIL", "email", on_already_linked=policy)])
+        one = [left(f"L{place}", email, id) for place, (email, id) in enumerate(ours)]
+        other = [right(f"R{place}", email) for place, email in enumerate(theirs)]
+        before = matched(one, other, strategy)
+        random.shuffle(one)
+        random.shuffle(other)
+        assert matched(one, other, strategy) == before
+
+    @given(st.lists(EMAILS, max_size=4), st.lists(EMAILS, max_size=4))
+    def test_which_list_is_left_makes_no_difference(self, ours: list[str], theirs: list[str]) -> None:
+        strategy = MatchStrategy(rules=[BY_EMAIL])
+        one = [left(f"L{place}", email) for place, email in enumerate(ours)]
+        other = [right(f"R{place}", email) for place, email in enumerate(theirs)]
+        swapped = {(ours, theirs) for theirs, ours in matched(other, one, strategy)[0]}
+        assert matched(one, other, strategy)[0] == swapped
+
+    def test_in_every_order_of_three(self) -> None:
+        ours = [left("1", "a@a.example", "c"), left("2", "a@a.example"), left("3", "b@a.example")]
+        theirs = [right("c", "b@a.example"), right("d", "a@a.example")]
+        found = [matched(one, other) for one in permutations(ours) for other in permutations(theirs)]
+        assert all(each == found[0] for each in found)
+        assert found[0][0] == {("1", "c"), ("2", "d")}
+
+
+class TestExplanations:
+    """Every outcome can be explained, without a personal value."""
+
+    OURS: ClassVar = [left("1", "a@a.example", "cus_1"), left("2", "b@a.example"), left("3")]
+    THEIRS: ClassVar = [
+        right("cus_1", "x@a.example"),
+        right("cus_2", "b@a.example"),
+        right("cus_3", "b@a.example"),
+    ]
+
+    def result(self) -> MatchResult:
+        return match_customers(self.OURS, self.THEIRS, CHAIN)
+
+    @pytest.mark.rule("G-WHY")
+    def test_each_outcome(self) -> None:
+        result = self.result()
+        assert str(result.explain("1")).splitlines() == [
+            "1: one by ID: stripe_id = id (id); one was found",
+            "  cus_1 (its key is the same): stripe_id = id (id) same",
+        ]
+        assert str(result.explain("2")).splitlines()[0] == "2: review by EMAIL: email; several were found"
+        assert str(result.explain("3")) == "3: none; nobody was found"
+
+    def test_values_only_where_asked(self) -> None:
+        result = self.result()
+        assert "b@a.example" not in str(result.explain("2")) + repr(result.explain("2")) + repr(result)
+        assert "email same (b@a.example | b@a.example)" in str(result.explain("2", reveal=True))
+
+    def test_an_unknown_record(self) -> None:
+        with pytest.raises(InputError, match="no record has the id 9"):
+            self.result().explain("9")
+
+    def test_matches_are_a_sequence(self) -> None:
+        matches = match_customers(self.OURS, self.THEIRS[:2], CHAIN).matches
+        assert len(matches) == 2
+        assert matches[-1] == matches[1] == list(matches)[1] == matches[1:][0]
+        assert repr(matches) == "<2 matches>"
+
+
+class TestStrength:
+    """What each rule did, and whether strangers share its keys."""
+
+    def test_the_table(self) -> None:
+        ours = [left(str(number), f"c{number}@a.example") for number in range(20)]
+        theirs = [right(f"R{number}", f"c{number}@a.example") for number in range(10, 30)]
+        ours += [left("a", "c10@a.example"), left("b", "c11@a.example")]
+        strength = match_customers(ours, theirs, CHAIN).strength()
+        email = strength.rules[1]
+        assert (email.rule, email.links, email.review, email.decoys, email.refused) == ("EMAIL", 8, 4, 2, 0)
+        assert 0 < email.expected < 5
+        assert "about 2 can be expected to join strangers" in str(strength)
+        assert str(strength).splitlines()[0].split() == (
+            ["rule", "links", "review", "expected", "by", "chance", "decoys", "refused", "keys"]
+        )
+
+    def test_a_rule_that_joins_too_many_strangers_links_nobody(self) -> None:
+        shared = [{"id": f"s{number}", "phone": f"503 555 01{number // 2:02}"} for number in range(20)]
+        alone = [{"id": f"a{number}", "phone": f"503 555 02{number:02}"} for number in range(10)]
+        theirs = [{**row, "id": f"R{row['id']}"} for row in alone]
+        strategy = MatchStrategy(rules=[Rule("PHONE", "phone")])
+        result = match_customers(shared + alone, theirs, strategy)
+        assert (len(result.matches), len(result.review)) == (0, 10)
+        assert result.review[0].reason == "strangers agree as much too often"
+        assert (result.strength().refused, result.strength().decoys) == (10, 10)
+        trusted = MatchStrategy(rules=[Rule("PHONE", "phone")], tolerance=1.0)
+        assert len(match_customers(shared + alone, theirs, trusted).matches) == 10
+        kept = MatchStrategy(rules=[Rule("PHONE", "phone", authoritative=True)])
+        assert len(match_customers(shared + alone, theirs, kept).matches) == 10

@@ -1,0 +1,201 @@
+"""Finding the records of one list that are one customer."""
+
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custsync.errors import ConfigurationError, InputError
+from custsync.rules.matching import Duplicates, Key, MatchStrategy, Rule, find_duplicates
+from tests.benchmarks.people import people, slipped
+from tests.rules.matching.lists import FIELDS, families, records
+
+PERSONS = records(people(300, 3), "")
+BY_FIELDS = MatchStrategy(fields=FIELDS)
+
+
+def entered_again(count: int, times: int = 1) -> list[dict[str, Any]]:
+    random = Random(5)  # noqa: S311 - invented data
+    return [
+        {**slipped({**person, "id": ""}, random), "id": f"{person['id']}again{again}"}
+        for person in PERSONS[:count]
+        for again in range(times)
+    ]
+
+
+LIST = [*PERSONS, *entered_again(80, 2)]
+FOUND = find_duplicates(LIST, BY_FIELDS)
+
+
+def clusters_of(found: Duplicates) -> set[frozenset[Any]]:
+    return {frozenset(cluster.members) for cluster in found.clusters}
+
+
+def pairs_in(found: Duplicates) -> set[tuple[Any, Any]]:
+    return {pair for cluster in found.clusters for pair in combinations(cluster.members, 2)}
+
+
+def same(pair: tuple[Any, Any]) -> bool:
+    one, other = map(str, pair)
+    return one.partition("again")[0] == other.partition("again")[0]
+
+
+class TestExactRules:
+    """Records that share a key are one, directly or through others."""
+
+    RULES = MatchStrategy(rules=[Rule("EMAIL", "email"), Rule("CODE", Key("code", kind="id"))])
+
+    def test_through_others(self) -> None:
+        rows = [
+            {"id": 1, "email": "a@a.example", "code": ""},
+            {"id": 2, "email": "A@a.example", "code": "C-7"},
+            {"id": 3, "email": "b@a.example", "code": "C-7"},
+            {"id": 4, "email": "", "code": ""},
+            {"id": 5, "email": "c@a.example; b@a.example", "code": None},
+        ]
+        found = find_duplicates(rows, self.RULES)
+        assert clusters_of(found) == {frozenset({1, 2, 3, 5})}
+        edges = {(edge.left, edge.right, edge.rule) for edge in found.clusters[0].edges}
+        assert edges == {(1, 2, "EMAIL"), (3, 5, "EMAIL"), (2, 3, "CODE")}
+        assert "email same" in str(found.explain(1))
+        assert str(found.explain(4)) == "4: none; nobody was found"
+        assert "a@a.example | a@a.example" in str(found.explain(1, reveal=True))
+
+    def test_no_duplicates(self) -> None:
+        assert find_duplicates([], self.RULES).clusters == ()
+        found = find_duplicates([{"id": 1, "email": "a@a.example"}], self.RULES)
+        assert found.clusters == ()
+        assert {issue.field for issue in found.issues} == {"code"}
+
+
+class TestWeighedEvidence:
+    """Records with slips are joined, and what speaks against a cluster is shown."""
+
+    def test_what_is_found(self) -> None:
+        assert all(map(same, pairs_in(FOUND)))
+        assert len(pairs_in(FOUND)) >= 200
+
+    def test_the_edges_hold_a_cluster_together(self) -> None:
+        for cluster in FOUND.clusters:
+            assert len(cluster.edges) == len(cluster.members) - 1
+            assert {id for edge in cluster.edges for id in (edge.left, edge.right)} == set(cluster.members)
+
+    def test_what_speaks_against_it(self) -> None:
+        against = [contradiction for cluster in FOUND.clusters for contradiction in cluster.against]
+        assert against
+        assert all(set(contradiction.fields) <= set(FIELDS) for contradiction in against)
+
+    @pytest.mark.rule("G-WHY")
+    def test_each_record_can_be_explained(self) -> None:
+        member = FOUND.clusters[0].members[0]
+        assert "hold it in its cluster" in str(FOUND.explain(member))
+        with pytest.raises(InputError, match="no record has the id x"):
+            FOUND.explain("x")
+
+    def test_strength(self) -> None:
+        strength = FOUND.strength()
+        assert strength.links == sum(len(cluster.edges) for cluster in FOUND.clusters)
+        assert strength.decoys is None
+        assert "no decoy estimate" in str(strength)
+
+    def test_a_strategy_is_needed(self) -> None:
+        with pytest.raises(ConfigurationError, match="strategy"):
+            find_duplicates([], None)  # type: ignore[arg-type]
+
+
+class TestContradictions:
+    """Two records that contradict each other are not one because a third is like both."""
+
+    def test_a_blank_middle_joins_nobody(self) -> None:
+        one = {**PERSONS[1], "id": "A", "first": "Maria", "company": ""}
+        other = {**one, "id": "C", "first": "Jonathan", "email": "other.mailbox@elsewhere.example"}
+        middle = {**one, "id": "B", "first": "", "email": ""}
+        found = find_duplicates([*PERSONS[2:], one, middle, other], BY_FIELDS)
+        assert not any({"A", "C"} <= set(cluster.members) for cluster in found.clusters)
+
+    def test_a_middle_that_is_like_both_joins_one(self) -> None:
+        strategy = MatchStrategy(fields=("first", "last", "email", "phone", "line1", "tax_id"), groups=())
+        one = {"id": "A", "first": "Maria", "last": "Quist", "email": "m@q.example", "tax_id": "T-77"}
+        middle = {
+            "id": "B",
+            "email": "m@q.example",
+            "tax_id": "T-77",
+            "phone": "503 999 0142",
+            "line1": "77 Pier Rd",
+        }
+        other = {"id": "C", "first": "Jo", "last": "Bramble", "phone": "503 999 0142", "line1": "77 Pier Rd"}
+        found = find_duplicates([*PERSONS, one, middle, other], strategy)
+        assert {"A", "B"} in [set(cluster.members) for cluster in found.clusters]
+        held = [
+            review
+            for review in found.review
+            if review.reason == "records that it would join contradict each other"
+        ]
+        assert [{review.left, review.candidates[0].right} for review in held] == [{"B", "C"}]
+        assert "first differs" in str(found.explain("C")) or "contradict" in str(found.explain("C"))
+
+    def test_they_are_for_review(self) -> None:
+        strategy = MatchStrategy(fields=("first", "last", "email", "phone", "line1"), groups=())
+        one = {"id": "A", "first": "Maria", "last": "Quist", "email": "m@q.example", "phone": "", "line1": ""}
+        middle = {
+            "id": "B",
+            "first": "",
+            "last": "",
+            "email": "m@q.example",
+            "phone": "503 999 0142",
+            "line1": "",
+        }
+        other = {
+            "id": "C",
+            "first": "Jonathan",
+            "last": "Bramble",
+            "email": "",
+            "phone": "503 999 0142",
+            "line1": "",
+        }
+        found = find_duplicates([*PERSONS, one, middle, other], strategy)
+        assert not any({"A", "C"} <= set(cluster.members) for cluster in found.clusters)
+        assert "the evidence is weak" in {review.reason for review in found.review}
+        assert str(found.explain("A")).startswith("A: review by R")
+
+
+@pytest.mark.rule("G-DUP")
+class TestTheOrderOfTheList:
+    """The clusters depend on the records, never on their order."""
+
+    @given(st.integers(0, 5))
+    @settings(max_examples=3, deadline=None)
+    def test_makes_no_difference(self, seed: int) -> None:
+        shuffled = LIST[:]
+        Random(seed).shuffle(shuffled)  # noqa: S311 - invented data
+        found = find_duplicates(shuffled, BY_FIELDS)
+        assert clusters_of(found) == clusters_of(FOUND)
+        assert found.strength() == FOUND.strength()
+
+
+class TestNoDuplicates:
+    """A list without duplicates has none, whoever shares a phone, an address or a surname."""
+
+    def test_families(self) -> None:
+        found = find_duplicates([*PERSONS, *families(PERSONS[:100], "F")], BY_FIELDS)
+        assert found.clusters == ()
+
+    @given(st.integers(2, 60), st.integers(1, 8), st.integers(0, 1000))
+    @settings(deadline=None)
+    def test_shared_phones(self, count: int, phones: int, seed: int) -> None:
+        random = Random(seed)  # noqa: S311 - invented data
+        shared = [f"(503) 555-01{number:02}" for number in range(phones)]
+        rows = [{**person, "phone": random.choice(shared)} for person in records(people(count, seed), "")]
+        assert find_duplicates(rows, BY_FIELDS).clusters == ()
+
+    @given(st.integers(2, 40), st.integers(0, 1000))
+    @settings(deadline=None)
+    def test_one_switchboard(self, count: int, seed: int) -> None:
+        rows = [
+            {**person, "phone": "503 555 0100", "line1": "9 Park Square", "city": "Leeds", "zip": "97103"}
+            for person in records(people(count, seed), "")
+        ]
+        assert find_duplicates(rows, BY_FIELDS).clusters == ()

@@ -1,0 +1,133 @@
+"""Kinds of values: their match keys, and how a field's kind is found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync.rules.matching.kinds import KINDS, kind_of
+from custsync.rules.matching.records import Records
+from custsync.rules.normalize import email_key, id_key
+
+
+def key(kind: str, text: str, *country: str) -> str | None:
+    return KINDS[kind].key(text, *country)
+
+
+class TestKeys:
+    """Texts that people write in several ways have one key."""
+
+    @pytest.mark.parametrize(
+        ("kind", "one", "other"),
+        [
+            ("text", "Müller-Lüdenscheidt", "MULLER LUDENSCHEIDT"),
+            ("name", "Søren Ærø", "soren aero"),
+            ("company", "Lund & Brandt, Ltd.", "LUND AND BRANDT"),
+            ("postcode", "LS1 2ND", "ls1-2nd"),
+            ("number", "No. 12", "12"),
+            ("date", "1970-05-12", "19700512"),
+            ("date", "1970-05-12T08:00:00", "1970-05-12"),
+            ("email", "AP@Joinery.Example ", "ap@joinery.example"),
+            ("email", "b@x.example; a@x.example", "a@x.example, b@x.example"),
+            ("id", " cus_1 ", "cus_1"),
+            ("code", "NSW", "nsw"),
+            ("initials", "J. Smith", "John Smith"),
+            ("any_order", "Smith, John", "John Smith"),
+            ("transposed", "4560", "4605"),
+        ],
+    )
+    def test_are_the_same(self, kind: str, one: str, other: str) -> None:
+        assert key(kind, one) == key(kind, other)
+        assert key(kind, one) is not None
+
+    @pytest.mark.parametrize(("kind", "text"), [(kind, " ") for kind in sorted(KINDS) if kind != "phone"])
+    def test_a_blank_has_none(self, kind: str, text: str) -> None:
+        assert key(kind, text) is None
+
+    @pytest.mark.parametrize(
+        ("kind", "text"), [("email", "n/a"), ("number", "none"), ("date", "unknown"), ("initials", "Cher")]
+    )
+    def test_what_is_no_such_value_has_none(self, kind: str, text: str) -> None:
+        assert key(kind, text) is None
+
+    def test_an_id_keeps_its_case(self) -> None:
+        assert key("id", "aB") != key("id", "Ab")
+
+    def test_a_phone_needs_its_country(self) -> None:
+        assert key("phone", "(503) 555-0142", "US") == key("phone", "+1 503 555 0142", "") == "15035550142"
+        assert key("phone", "503 555 0142", "GB") != key("phone", "+1 503 555 0142", "GB")
+
+    def test_several_phones_are_several_keys(self) -> None:
+        assert key("phone", "503-555-0142 / 503-555-0180", "US") == "15035550142 15035550180"
+        assert key("phone", "call the office", "US") is None
+
+    def test_one_digit_repeated_is_no_phone(self) -> None:
+        assert key("phone", "0000000", "") is None
+
+
+class TestTheQuickWay:
+    """Long lists are normalised part by part, with the keys that each text has by itself."""
+
+    TEXTS = st.one_of(
+        st.none(),
+        st.emails(),
+        st.text("aB1 @.\n\u00e9", max_size=8),
+        st.sampled_from(["a@b.example", "A@B.example", "x"]),
+    )
+
+    @given(st.lists(TEXTS))
+    def test_of_emails(self, texts: list[str | None]) -> None:
+        found = Records([{"email": text} for text in texts], range(len(texts)), type=dict).column(
+            ["email"], KINDS["email"]
+        )
+        assert found == [KINDS["email"].key(text) if text else None for text in texts]
+
+    @given(st.lists(TEXTS))
+    def test_of_ids(self, texts: list[str | None]) -> None:
+        found = Records([{"id": text} for text in texts], range(len(texts)), type=dict).column(
+            ["id"], KINDS["id"]
+        )
+        assert found == [id_key(text) for text in texts]
+
+    @given(st.emails())
+    def test_of_one_email_is_its_key(self, text: str) -> None:
+        assert KINDS["email"].key(text) == email_key(text)
+
+
+class TestTheKindOfAField:
+    """A field's kind follows from its name, else from its values."""
+
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            ("billing_email", "email"),
+            ("mobilePhone", "phone"),
+            ("billing_address.postal_code", "postcode"),
+            ("zip", "postcode"),
+            ("date_of_birth", "date"),
+            ("company_name", "company"),
+            ("state", "code"),
+            ("given_name", "name"),
+            ("lastName", "name"),
+            ("street_number", "number"),
+            ("vat_number", "id"),
+            ("address_1", "text"),
+            ("billing_address.city", "name"),
+            ("entity_id", "id"),
+        ],
+    )
+    def test_by_name(self, name: str, kind: str) -> None:
+        assert kind_of(name, ()).name == kind
+
+    @pytest.mark.parametrize(
+        ("values", "kind"),
+        [
+            ((), "text"),
+            ((" ",), "text"),
+            (("20240131", "2024-02-01"), "date"),
+            (("12", "7"), "number"),
+            (("a@b.example",), "email"),
+            (("12", "x"), "text"),
+        ],
+    )
+    def test_by_values(self, values: tuple[str, ...], kind: str) -> None:
+        assert kind_of("x", values).name == kind
