@@ -1,8 +1,8 @@
 """The values that travel through the house: customers, addresses, contacts, references and issues.
 
-All are frozen and slotted. A field that a payload does not carry is `ABSENT`, a field that it carries as
-null is `None`, an empty text is `""`: three things, never mixed. Nothing here prints a personal value
-unless `reveal` is asked to.
+All are frozen and slotted. A field that a payload says nothing of is `ABSENT`, a field that is null is
+`None`, an empty text is `""`: three things, never mixed. Nothing here prints a personal value unless `reveal`
+is asked to.
 """
 
 from collections.abc import Mapping
@@ -168,7 +168,8 @@ class Address:
     """One line of an address book.
 
     `country` is ISO 3166-1 alpha-2 or the system's own code, as the payload gave it; `id` is the line's id
-    in its system, `""` for a line that is new.
+    in its system, `""` for a line that is new. A default flag is `ABSENT` where the payload does not say
+    whether the line is that default.
     """
 
     id: str = ""
@@ -183,8 +184,8 @@ class Address:
     postal_code: Maybe[str] = _personal()
     country: Maybe[str] = ABSENT
     phone: Maybe[str] = _personal()
-    default_billing: bool = False
-    default_shipping: bool = False
+    default_billing: Maybe[bool] = False
+    default_shipping: Maybe[bool] = False
     is_residential: Maybe[bool] = ABSENT
     extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
 
@@ -219,6 +220,10 @@ class Customer:
     `modified_at` are aware UTC. `custom` holds custom fields and metadata by their names there; `extra`
     holds whatever else the payload carried, untouched. `deleted` is a tombstone: the system still answers
     for the id, but the customer is gone.
+
+    `whole` tells that the payload showed itself to be whole: what it leaves out is null then, a custom field
+    too. Of any other payload, what it leaves out is `ABSENT`. `issues` holds the warnings of reading it:
+    values that were not understood, and are `ABSENT`, and values that look damaged.
     """
 
     ref: Ref
@@ -257,6 +262,8 @@ class Customer:
     contacts: Maybe[tuple[Contact, ...]] = _personal()
     custom: Mapping[str, Any] = _personal(NOTHING_KEPT)
     extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
+    whole: bool = field(default=False, metadata={"only_if_given": True})
+    issues: tuple[Issue, ...] = field(default=(), metadata={"only_if_given": True})
 
     def __repr__(self) -> str:
         """Return the fields that are there, personal ones by shape only."""
@@ -269,22 +276,25 @@ class Customer:
 
     @property
     def billing_address(self) -> Maybe[Address]:
-        """Return the default billing address, None where there is none, ABSENT where none was read."""
+        """Return the default billing address, None where there is none, ABSENT where that is not known."""
         return _default(self.addresses, "default_billing")
 
     @property
     def shipping_address(self) -> Maybe[Address]:
-        """Return the default shipping address, None where there is none, ABSENT where none was read."""
+        """Return the default shipping address, None where there is none, ABSENT where that is not known."""
         return _default(self.addresses, "default_shipping")
 
 
 def _default(addresses: Maybe[tuple[Address, ...]], flag: str) -> Maybe[Address]:
     if addresses is ABSENT:
         return ABSENT
+    unknown = False
     for address in addresses or ():
-        if getattr(address, flag):
+        stated = getattr(address, flag)
+        if stated:
             return address
-    return None
+        unknown = unknown or stated is ABSENT
+    return ABSENT if unknown else None
 
 
 def reveal(record: Customer | Address | Contact) -> str:

@@ -317,6 +317,7 @@ class TestServiceTitan:
         assert create(target, name="Vale") == update(target, "771", name="Vale") == Rejected("read_only")
 
 
+PERSON: Row = {"isPerson": True, "lastName": "Lund"}
 LINE: Row = {"id": 1, "defaultBilling": True, "addressBookAddress": {"city": "Astoria"}}
 SURVIVOR: Row = {
     "id": "1",
@@ -406,37 +407,37 @@ class TestMerges:
         assert len(rows_of(target.path)) == 1
 
     def test_sub_customers_move_to_the_survivor_through_several_merges(self, tmp_path: Path) -> None:
-        rows = [{"id": id} for id in "123"]
-        child = {"id": "4", "parent": {"id": "3"}}
-        target = self.opened(tmp_path, *rows, child, {"id": "5", "Parent": "1"})
+        rows = [{"id": id, **PERSON} for id in "123"]
+        child = {"id": "4", **PERSON, "parent": {"id": "3"}}
+        target = self.opened(tmp_path, *rows, child, {"id": "5", **PERSON, "Parent": "1"})
         target.merge([MergeRequest(survivor="2", duplicate="3"), MergeRequest(survivor="1", duplicate="2")])
         assert rows_of(target.path) == [
-            {"id": "1"},
-            {"id": "4", "parent": {"id": "1"}},
-            {"id": "5", "Parent": "1"},
+            {"id": "1", **PERSON},
+            {"id": "4", **PERSON, "parent": {"id": "1"}},
+            {"id": "5", **PERSON, "Parent": "1"},
         ]
 
     @pytest.mark.parametrize("top", [{}, {"parent": {"id": "9"}}], ids=["top", "child"])
     def test_a_survivor_below_its_duplicate_takes_its_place(self, tmp_path: Path, top: Row) -> None:
         target = self.opened(
             tmp_path,
-            {"id": "9"},
-            {"id": "2", **top},
-            {"id": "3", "parent": {"id": "2"}},
-            {"id": "1", "parent": {"id": "3"}},
+            {"id": "9", **PERSON},
+            {"id": "2", **PERSON, **top},
+            {"id": "3", **PERSON, "parent": {"id": "2"}},
+            {"id": "1", **PERSON, "parent": {"id": "3"}},
         )
         self.merge(target, "1", "2")
         assert rows_of(target.path) == [
-            {"id": "9"},
-            {"id": "3", "parent": {"id": "1"}},
-            {"id": "1", **top},
+            {"id": "9", **PERSON},
+            {"id": "3", **PERSON, "parent": {"id": "1"}},
+            {"id": "1", **PERSON, **top},
         ]
 
     def test_a_cycle_of_parents_ends(self, tmp_path: Path) -> None:
         target = self.opened(
             tmp_path,
-            {"id": "1", "parent": {"id": "3"}},
-            {"id": "3", "parent": {"id": "1"}},
+            {"id": "1", **PERSON, "parent": {"id": "3"}},
+            {"id": "3", **PERSON, "parent": {"id": "1"}},
             {"id": "2", "companyName": "Lund"},
         )
         assert self.merge(target, "1", "2").payload["companyName"] == "Lund"

@@ -200,7 +200,7 @@ class TestMap2:
     def test_a_name_line_stays_and_is_reported(self, part: str) -> None:
         bare = Address(default_billing=True, line1="1 Row")
         values, issues = mapped(evolve(bare, **dict[str, Any]({part: "Accounts payable"})))
-        assert values == ("1 Row", None)
+        assert values == ("1 Row", ABSENT)
         assert [(issue.code, issue.field, issue.severity) for issue in issues] == [
             ("no_place", f"billing_address.{part}", Severity.NOTE)
         ]
@@ -232,7 +232,7 @@ class TestMap2:
         )
         assert mapped(address, address_names="joined") == (("Accounts", "1 Row, Rear, Door"), ())
         bare = Address(default_billing=True, line1="1 Row")
-        assert mapped(bare, address_names="joined") == (("1 Row", None), ())
+        assert mapped(bare, address_names="joined") == (("1 Row", ABSENT), ())
         alone = Address(default_billing=True, addressee="Accounts", city="Astoria")
         assert mapped(alone, address_names="joined") == (("Accounts", None), ())
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from attrs import fields
+
 from custsync.errors import PayloadError
+from custsync.models import ABSENT, Address, Contact, Customer
 
 LINKS = [{"rel": "self", "href": "https://1.example/record/7"}]
 
@@ -262,6 +265,20 @@ def stripe_customer(**changes: Any) -> dict[str, Any]:
         },
         **changes,
     }
+
+
+def stated(record: Any) -> Any:
+    """Return what a customer, an address or a contact says: its fields that are neither blank nor default."""
+    if isinstance(record, tuple):
+        return tuple(stated(one) for one in record)
+    if not isinstance(record, Customer | Address | Contact):
+        return record
+    told = {
+        attribute.name: getattr(record, attribute.name)
+        for attribute in fields(type(record))
+        if attribute.name not in ("whole", "issues")
+    }
+    return {name: stated(value) for name, value in told.items() if value not in (None, ABSENT, False, {})}
 
 
 def refused(read: Callable[..., Any], *args: Any) -> PayloadError | None:

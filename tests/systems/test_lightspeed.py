@@ -154,6 +154,7 @@ class TestRead:
                 ),
             ),
             custom={"custom_field_1": "NE", "custom_field_2": None, "note": "", "gender": "F"},
+            whole=True,
             extra={"year_to_date": 120.5, "version": 30117250442},
         )
 
@@ -429,6 +430,11 @@ class TestSystem:
 
     def test_pickles(self) -> None:
         assert pickle.loads(pickle.dumps(LIGHTSPEED)) == LIGHTSPEED  # noqa: S301  # our own
+
+    @pytest.mark.rule("G-LOSS")
+    def test_what_is_left_out_says_nothing(self) -> None:
+        assert LIGHTSPEED.read({"id": "0a91", "email": None}, "", "").email is None
+        assert LIGHTSPEED.read({"id": "0a91"}, "", "").email is ABSENT
 
     def test_no_length_is_stated(self) -> None:
         assert not LIGHTSPEED.limits

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref, Severity, SubscriptionStatus
 from custsync.systems.netsuite import SOAP
-from tests.systems.payloads import refused, soap_company
+from tests.systems.payloads import refused, soap_company, stated
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -36,39 +36,41 @@ class TestRead:
     """Enumerations, references and custom fields become what they stand for."""
 
     def test_a_company(self) -> None:
-        assert read(soap_company()) == Customer(
-            ref=Ref("netsuite", "7", "9000001"),
-            external_id="st-7",
-            company_name="Tidewater Sails, Inc.",
-            is_person=False,
-            category="3",
-            subsidiary="2",
-            subscription_status=SubscriptionStatus.SOFT_OPT_OUT,
-            balance=Decimal("12.5"),
-            created_at=datetime(2025, 2, 3, 16, 20, tzinfo=UTC),
-            addresses=(
-                Address(
-                    id="81",
-                    label="Office",
-                    line1="4 Quay Street",
-                    city="Newport",
-                    country="US",
-                    default_billing=True,
+        assert stated(read(soap_company())) == stated(
+            Customer(
+                ref=Ref("netsuite", "7", "9000001"),
+                external_id="st-7",
+                company_name="Tidewater Sails, Inc.",
+                is_person=False,
+                category="3",
+                subsidiary="2",
+                subscription_status=SubscriptionStatus.SOFT_OPT_OUT,
+                balance=Decimal("12.5"),
+                created_at=datetime(2025, 2, 3, 16, 20, tzinfo=UTC),
+                addresses=(
+                    Address(
+                        id="81",
+                        label="Office",
+                        line1="4 Quay Street",
+                        city="Newport",
+                        country="US",
+                        default_billing=True,
+                    ),
+                    Address(
+                        id="82", line1="Dlouhá 12", city="Brno", country="CZ", state="", default_shipping=True
+                    ),
                 ),
-                Address(
-                    id="82", line1="Dlouhá 12", city="Brno", country="CZ", state="", default_shipping=True
-                ),
-            ),
-            custom={"custentity_region": "NE", "513": "5"},
-            extra={"webLead": "No"},
+                custom={"custentity_region": "NE", "513": "5"},
+                extra={"webLead": "No"},
+            )
         )
 
     def test_lists_that_are_null_or_not_there(self) -> None:
         customer = read({"internalId": "7", "addressbookList": None, "customFieldList": None})
         assert (customer.addresses, customer.custom) == (None, {})
-        customer = read({"internalId": "7", "addressbookList": {}, "customFieldList": {}})
+        customer = read({"internalId": "7", "phone": "1", "addressbookList": {}, "customFieldList": {}})
         assert (customer.addresses, customer.custom) == (ABSENT, {})
-        assert read({"internalId": "7"}).addresses is ABSENT
+        assert read({"internalId": "7", "phone": "1"}).addresses is ABSENT
 
     @pytest.mark.parametrize("country", ["", None])
     def test_a_blank_country(self, country: Any) -> None:
@@ -97,7 +99,7 @@ class TestRead:
             "internalId": "x",
             "addressbookList": {
                 "addressbook": [
-                    {"country": "_atlantis"},
+                    {"country": 7.5},
                     {"addressbookAddress": {"country": "US", "city": 7}},
                 ]
             },
@@ -105,6 +107,7 @@ class TestRead:
         }
         assert issues_of(payload) == [
             ("internalId", "not_an_id"),
+            ("addressbookList.addressbook[0].country", "not_an_id"),
             ("addressbookList.addressbook[1].addressbookAddress.city", "not_text"),
             ("customFieldList.customField[0]", "no_name"),
             ("customFieldList.customField[1].value", "broken_text"),
@@ -136,7 +139,15 @@ class TestWrite:
             "companyName": "Joinery",
             "subsidiary": {"internalId": "2"},
             "globalSubscriptionStatus": "_softOptIn",
-            "customFieldList": {"customField": [{"scriptId": "custentity_a", "value": "x"}]},
+            "customFieldList": {
+                "customField": [
+                    {
+                        "scriptId": "custentity_a",
+                        "xsi:type": "platformCore:StringCustomFieldRef",
+                        "value": "x",
+                    }
+                ]
+            },
             "nullFieldList": {"name": ["fax"]},
         }
 
@@ -162,9 +173,48 @@ class TestWrite:
             }
         }
 
-    def test_a_blank_country(self) -> None:
-        body = SOAP.write({"billing_address": Address(city="Bristol", country=None)}, None)
-        assert body["addressbookList"]["addressbook"][0]["addressbookAddress"]["country"] == ""
+    @pytest.mark.parametrize("blank", [None, ""])
+    def test_a_component_is_cleared_by_its_name_for_soap_knows_no_null(self, blank: Any) -> None:
+        current = read(soap_company())
+        change = Address(line1=blank, city="Bristol", country=blank, line3=blank)
+        body = SOAP.write({"billing_address": change}, current)
+        (line,) = body["addressbookList"]["addressbook"]
+        assert line["addressbookAddress"] == {
+            "city": "Bristol",
+            "nullFieldList": {"name": ["country", "addr1"]},
+        }
+
+    @pytest.mark.parametrize("blank", [None, ""])
+    def test_a_new_line_has_nothing_to_clear(self, blank: Any) -> None:
+        body = SOAP.write({"billing_address": Address(city="Bristol", country=blank)}, None)
+        (line,) = body["addressbookList"]["addressbook"]
+        assert line["addressbookAddress"] == {"city": "Bristol"}
+
+    @pytest.mark.parametrize(
+        ("value", "written"),
+        [
+            ("x", {"xsi:type": "platformCore:StringCustomFieldRef", "value": "x"}),
+            (True, {"xsi:type": "platformCore:BooleanCustomFieldRef", "value": True}),
+            (7, {"xsi:type": "platformCore:LongCustomFieldRef", "value": 7}),
+            (Decimal("1.5"), {"xsi:type": "platformCore:DoubleCustomFieldRef", "value": 1.5}),
+            (
+                datetime(2026, 1, 2, tzinfo=UTC),
+                {"xsi:type": "platformCore:DateCustomFieldRef", "value": "2026-01-02T00:00:00Z"},
+            ),
+        ],
+    )
+    def test_a_custom_field_says_of_what_type_it_is(self, value: Any, written: dict[str, Any]) -> None:
+        (field,) = SOAP.write({"custom.custentity_a": value}, None)["customFieldList"]["customField"]
+        assert field == {"scriptId": "custentity_a", **written}
+
+    def test_a_custom_field_is_cleared_by_its_name(self) -> None:
+        values = {"custom.custentity_a": None, "custom.custentity_b": "x", "fax": "", "phone": None}
+        body = SOAP.write(values, None)
+        assert body["nullFieldList"] == {"name": ["fax", "phone", "custentity_a"]}
+        assert [one["scriptId"] for one in body["customFieldList"]["customField"]] == ["custentity_b"]
+        assert SOAP.write({"custom.custentity_a": None}, None) == {
+            "nullFieldList": {"name": ["custentity_a"]}
+        }
 
     @pytest.mark.rule("LS-CTRY")
     @pytest.mark.parametrize("country", ["AN", "CS", "AB"])

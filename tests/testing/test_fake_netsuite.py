@@ -17,7 +17,8 @@ DELAY = timedelta(minutes=3)
 
 
 def line(city: str, number: int = 1, **defaults: bool) -> dict[str, Any]:
-    return {"id": number, "addressBookAddress": {"city": city}, **defaults}
+    flags = {"defaultBilling": False, "defaultShipping": False}
+    return {"id": number, "addressBookAddress": {"city": city}, **flags, **defaults}
 
 
 def merged(netsuite: FakeNetSuite, survivor: str, duplicate: str) -> Answer:

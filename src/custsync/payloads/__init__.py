@@ -11,14 +11,13 @@ from custsync.payloads.errors import (
     check_depth,
     collect,
     is_clean,
-    items_of,
     object_of,
     payload_error,
     prefixed,
     read_all,
     shape_of,
 )
-from custsync.payloads.fast_build import finish, ref_of
+from custsync.payloads.fast_build import ref_of
 from custsync.payloads.field_types import (
     DIGITS,
     FLAG,
@@ -35,6 +34,7 @@ from custsync.payloads.field_types import (
     read_money,
     read_text,
 )
+from custsync.payloads.reading import Reading, items_of
 from custsync.payloads.tables import Table
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "WRONG",
     "Column",
     "Kind",
+    "Reading",
     "Step",
     "Table",
     "as_given",

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from custsync.models import ABSENT, NOTHING_KEPT
 from custsync.payloads.errors import is_clean
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind
+from custsync.payloads.reading import Reading
 
 __all__ = ["Column", "Keys", "Places", "Reader", "Shapes", "compiled"]
 
@@ -40,12 +41,22 @@ Places: TypeAlias = Mapping[str, str]
 
 @frozen
 class Column:
-    """One row of a system's two-way field table: our name, the payload's key, and the kind of value."""
+    """One row of a system's two-way field table.
+
+    Attributes:
+        name: our name.
+        key: the payload's key.
+        kind: the kind of value.
+        writable: whether the system takes it.
+        null_is_left_out: whether a whole payload leaves the key out where the value is null. Not so of a
+            list: it is left out where nobody asked for it.
+    """
 
     name: str
     key: str
     kind: Kind = TEXT
     writable: bool = True
+    null_is_left_out: bool = True
 
 
 @define
@@ -65,13 +76,16 @@ class Shapes:
         return self._seen[keys] == OFTEN
 
 
-def compiled(
+def compiled(  # noqa: PLR0913 - each is one trait of a shape
     columns: Sequence[Column],
     draft: type | None,
     blank: Mapping[str, Any],
     variables: tuple[Collection[str], Collection[str]],
     ours: Places,
-    unknown_keys: Places,
+    others: Places,
+    reading: Reading,
+    *,
+    fills: bool,
 ) -> Reader:
     """Return the reader of one shape. Its source is made of our own names alone, of no text of a payload.
 
@@ -81,18 +95,20 @@ def compiled(
         blank: the draft's fields, and what they are where no column names them.
         variables: those that take the values of the payload and of its inner object.
         ours: where the value of each column's key stands, as far as the shape has it.
-        unknown_keys: where the values of the other keys stand.
+        others: where the values of the other keys stand.
+        reading: what the readers of the values are told: whether payloads of the shape are whole.
+        fills: whether keys that the shape has not are null.
     """
-    known: dict[str, Any] = dict(_KNOWN, draft=draft)
+    known: dict[str, Any] = dict(_KNOWN, draft=draft, reading=reading)
     values = dict.fromkeys(blank, "ABSENT")
     for name, value in blank.items():
         if value is not ABSENT:
             known[f"blank_{name}"], values[name] = value, f"blank_{name}"
     for column in columns:
         known[f"read_{column.name}"] = column.kind.read
-        values[column.name] = _value(column, ours.get(column.key))
-    known |= {f"key_{place}": key for key, place in unknown_keys.items()}
-    kept = ", ".join(f"key_{place}: {place}" for place in unknown_keys.values())
+        values[column.name] = _value(column, ours.get(column.key), reading, fills=fills)
+    known |= {f"key_{place}": key for key, place in others.items()}
+    kept = ", ".join(f"key_{place}: {place}" for place in others.values())
     texts = [ours[column.key] for column in columns if column.kind is TEXT and column.key in ours]
     source = [
         "def read(outer, inner):",
@@ -112,12 +128,16 @@ def _each(items: Iterable[str]) -> str:
     return "".join(f"{item}, " for item in items)
 
 
-def _value(column: Column, place: str | None) -> str:
+def _value(column: Column, place: str | None, reading: Reading, *, fills: bool) -> str:
     if place is None:
-        return "ABSENT" if column.kind.read(ABSENT) is ABSENT else f"read_{column.name}(ABSENT)"
+        blank = None if fills and column.null_is_left_out else ABSENT
+        stated = repr(blank)
+        return (
+            stated if column.kind.read(blank, reading) is blank else f"read_{column.name}({stated}, reading)"
+        )
     if column.kind is TEXT:
         return place
-    read = f"read_{column.name}({place})"
+    read = f"read_{column.name}({place}, reading)"
     return f"{place} if type({place}) is bool else {read}" if column.kind.takes_flags else read
 
 

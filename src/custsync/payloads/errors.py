@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Issue
+from custsync.models import ABSENT, Issue, Severity
 
 __all__ = [
     "KEPT",
@@ -16,7 +16,7 @@ __all__ = [
     "check_depth",
     "collect",
     "is_clean",
-    "items_of",
+    "joined",
     "object_of",
     "payload_error",
     "prefixed",
@@ -59,15 +59,27 @@ def shape_of(value: object) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def payload_error(code: str, reason: str, value: object, remedy: str = "") -> PayloadError:
-    """Return the error to raise, with one issue about the value at hand; whoever called adds the path."""
+def payload_error(
+    code: str,
+    reason: str,
+    value: object,
+    remedy: str = "",
+    *,
+    rule: str = _RULE,
+    severity: Severity = Severity.ERROR,
+) -> PayloadError:
+    """Return the error to raise, with one issue about the value at hand; whoever called adds the path.
+
+    A warning says that the value was not understood: it counts as absent, and the record is read.
+    """
     issue = Issue(
         code=code,
-        rule=_RULE,
+        rule=rule,
         field="",
         reason=reason,
         remedy=remedy or "Send the field in the form that its system documents",
         shape=shape_of(value),
+        severity=severity,
     )
     return PayloadError(reason, (issue,))
 
@@ -87,10 +99,11 @@ def is_clean(text: str) -> bool:
 
 def prefixed(issues: Iterable[Issue], path: str) -> list[Issue]:
     """Return the issues with the path put before theirs."""
-    return [attrs.evolve(issue, field=_joined(path, issue.field)) for issue in issues]
+    return [attrs.evolve(issue, field=joined(path, issue.field)) for issue in issues]
 
 
-def _joined(path: str, field: str) -> str:
+def joined(path: str, field: str) -> str:
+    """Return the path of a field of the value that stands at a path."""
     return f"{path}.{field}" if path and field and not field.startswith("[") else path + field
 
 
@@ -99,22 +112,6 @@ def object_of(value: Any) -> Mapping[str, Any]:
     if type(value) is dict or isinstance(value, Mapping):
         return value
     raise payload_error("not_an_object", "not an object", value) from None
-
-
-def items_of(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """Return what `read` makes of each item of a list; the issues of all items at once, with their index."""
-    if type(value) is not list:
-        raise payload_error("not_a_list", "not a list", value)
-    results: list[Any] = []
-    issues: list[Issue] = []
-    for at, item in enumerate(value):
-        try:
-            results.append(read(item))
-        except PayloadError as error:
-            issues.extend(prefixed(error.issues, f"[{at}]"))
-    if issues:
-        raise PayloadError(WRONG, issues)
-    return tuple(results)
 
 
 def read_all(*steps: tuple[Callable[[Any], Any], Any]) -> Sequence[Any]:

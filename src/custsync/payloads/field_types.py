@@ -72,10 +72,8 @@ def _read_set_flag(value: Any, _: object = None) -> bool:
 
 
 _T_F: Final[Mapping[Any, Any]] = {
-    "T": True,
-    "F": False,
-    "TRUE": True,
-    "FALSE": False,
+    **dict.fromkeys(("T", "TRUE", "True", "true", "YES", "Yes", "yes"), True),
+    **dict.fromkeys(("F", "FALSE", "False", "false", "NO", "No", "no"), False),
     "": None,
     None: None,
     ABSENT: ABSENT,
@@ -85,7 +83,7 @@ _T_F: Final[Mapping[Any, Any]] = {
 def _read_t_f(value: Any, _: object = None) -> Any:
     if (value is None or value is ABSENT or type(value) is str) and value in _T_F:
         return _T_F[value]
-    raise payload_error("not_a_flag", "neither 'T' nor 'F'", value)
+    raise payload_error("not_a_flag", "neither 'T' nor 'F', nor another word for yes or no", value)
 
 
 def _write_t_f(value: Any) -> str | None:

@@ -1,14 +1,15 @@
 """Field tables: rows of our name, the payload's key and the kind of value; both directions come from them."""
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
-from custsync.payloads.compiled import Column, Keys, Shapes, compiled
+from custsync.payloads.compiled import Column, Shapes, compiled
 from custsync.payloads.errors import WRONG, check_depth, collect, is_clean, object_of, payload_error, prefixed
-from custsync.payloads.fast_build import builder, defaults_of
+from custsync.payloads.fast_build import builder, defaults_of, finish
+from custsync.payloads.reading import PART, WHOLE, Reading
 
 __all__ = ["Column", "Table"]
 
@@ -18,19 +19,38 @@ LONGEST_KEY: Final = 255
 Values: TypeAlias = dict[str, Any]
 """Values by their keys."""
 
+Custom: TypeAlias = tuple[str, Callable[[Any], Any]]
+"""What the key of a custom field begins with, and the reader of its value."""
+
+Read: TypeAlias = Callable[..., Any]
+"""Takes a payload and what its reader is told."""
+
+Fields: TypeAlias = Callable[..., Mapping[str, Any]]
+"""The values of a payload, and of what was read beside it → the fields that no column makes."""
+
+
+def _nothing(_values: Any) -> Mapping[str, Any]:
+    return NOTHING_KEPT
+
 
 class Table:
-    """A two-way field table: `read` and `write` come from the same columns.
+    """A two-way field table: reading and writing come from the same columns.
 
     A payload is read column by column, with care: everything that is wrong with it is told at once. Payloads
     of a shape that comes often are read by a reader compiled for it, which gives up on any doubt.
 
+    A payload is whole if it carries every key that its system always sends, and is no part of one that is
+    not whole. What a whole payload leaves out is null; what another leaves out is absent, and says nothing.
+    Of a table that knows of no such keys, what is left out is absent.
+
     Args:
         columns: the rows.
-        cls: the model that `read` makes a draft of; without one it makes a dictionary of all columns.
+        cls: the model that is made of a payload; without one it is read as a dictionary of all columns.
         ignored: further keys that are known and say nothing (`links`).
         within: the key of an inner object whose keys are read as if they stood beside it.
         any_case: whether keys are read without regard to case.
+        always: the keys that a whole payload carries.
+        custom: which keys without a column are custom fields of the model, and how their values are read.
     """
 
     def __init__(
@@ -41,61 +61,116 @@ class Table:
         ignored: Iterable[str] = (),
         within: str | None = None,
         any_case: bool = False,
+        always: Iterable[str] = (),
+        custom: Custom | None = None,
     ) -> None:
         """Take the rows; what is compiled of them is compiled when it is needed."""
         self._columns = tuple(columns)
-        self._reads = tuple((column.name, column.key, column.kind.read) for column in self._columns)
         self.keys = frozenset(column.key for column in self._columns)
+        self.always = frozenset(always)
         self.writable = frozenset(column.name for column in self._columns if column.writable)
-        self._known = self.keys.union(ignored, () if within is None else (within,))
+        self._known = self.keys.union(ignored, self.always, () if within is None else (within,))
         self._spelled = {key.lower(): key for key in self._known} if any_case else {}
-        self._within = within
-        self._cls = cls
-        self._shapes = Shapes()
+        self._within, self._cls, self._custom = within, cls, custom
+        self._shapes = {whole: Shapes() for whole in (True, False)}
 
     def key_of(self, name: str) -> str:
         """Return the payload's key of a column."""
         return next(column.key for column in self._columns if column.name == name)
 
-    def read(self, payload: Any) -> Any:
-        """Return a draft of the model, or a dictionary, with a value for each column.
+    def read(self, payload: Any, reading: Reading | None = None, fields: Fields = _nothing) -> Any:
+        """Return the values of all columns, as the finished model or as a dictionary.
 
         Args:
             payload: any JSON value; what is no object is refused. Keys that no column names do not matter.
+            reading: what the reader of the payload was told; None of a payload that is no part of another.
+            fields: the values of the columns → the fields that no column makes.
 
         Raises:
             PayloadError: with every issue of the payload at once.
         """
-        return self.read_apart(payload)[0]
+        return self._finished(self._read_apart(payload, reading)[0], (), fields)
 
-    def read_whole(self, payload: Any) -> Any:
-        """Return a draft as `read` does, with what no column names in its `extra`.
+    def build(
+        self,
+        payload: Any,
+        *beside: Read,
+        fields: Fields = _nothing,
+        reading: Reading | None = None,
+    ) -> Any:
+        """Return the model that a payload describes, finished and frozen; what no column names is in `extra`.
+
+        Args:
+            payload: any JSON value; what is no object is refused.
+            beside: further readers of the same payload, the `read` of other tables.
+            fields: the values of the columns, and what each reader beside them made → the fields of the model
+                that no column makes.
+            reading: what the reader of the payload was told. None of a record that is no part of another:
+                its `issues` then hold the warnings.
 
         Raises:
             PayloadError: with every issue of the payload at once.
         """
+        quick = PART if reading is not None and not reading.whole else WHOLE
         try:
-            draft, extra = self.read_apart(payload)
+            return self._built(payload, beside, fields, quick)
+        except PayloadError:
+            if reading is quick:
+                raise
+        if reading is not None:
+            return self._built_with_care(payload, beside, fields, reading)
+        warnings: list[Issue] = []
+        made = self._built_with_care(payload, beside, fields, Reading(whole=True, warnings=warnings))
+        object.__setattr__(made, "issues", tuple(warnings))
+        return made
+
+    def _built(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
+        """Return the model; whatever is odd raises, and need not be told."""
+        draft, others = self._read_apart(payload, reading)
+        if others:
+            custom, extra = self._parted(others)
+            if custom:
+                draft.custom = {key: self._read_custom(value) for key, value in custom.items()}
             if extra:
                 draft.extra = check_depth(extra)
-            return draft  # noqa: TRY300  # nothing of it is done twice where nothing is wrong
-        except PayloadError:
-            pass
-        unknown_keys = self._laid(payload)[3]
-        return collect((("", self._read_with_care, payload), ("", check_depth, unknown_keys)))
+        return self._finished(draft, [read(payload, reading) for read in beside], fields)
 
-    def read_apart(self, payload: Any) -> tuple[Any, Mapping[str, Any]]:
-        """Return what `read` does, and beside it the values that no column names, by their keys.
+    def _built_with_care(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
+        """Return the model; whatever is odd is told at once."""
+        custom, extra = self._parted(self._laid(payload)[3])
+        (draft, _), draft_extra, *values = collect(
+            (
+                ("", partial(self._read_with_care, reading=reading), payload),
+                ("", check_depth, extra),
+                *((self._path(key, payload), self._read_custom, value) for key, value in custom.items()),
+                *(("", partial(_told, reading, read), payload) for read in beside),
+            )
+        )
+        if custom:
+            draft.custom = dict(zip(custom, values, strict=False))
+        if extra:
+            draft.extra = draft_extra
+        return self._finished(draft, values[len(custom) :], fields)
 
-        Raises:
-            PayloadError: with every issue of the columns at once.
-        """
-        try:
-            inner = payload.get(self._within, NOTHING_KEPT)
-            read = self._shapes.readers[tuple(payload), tuple(inner)]
-            return read(payload.values(), inner.values())
-        except (KeyError, AttributeError, TypeError, ValueError, PayloadError):
-            return self._read_with_care(payload)
+    def _finished(self, draft: Any, beside: Iterable[Any], fields: Fields) -> Any:
+        for name, value in fields(draft, *beside).items():
+            setattr(draft, name, value)
+        return draft if self._cls is None else finish(draft, self._cls)
+
+    def _parted(self, others: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return those of the values without a column that are custom fields, and the rest."""
+        if self._custom is None:
+            return NOTHING_KEPT, others
+        mark = self._custom[0]
+        custom = {key: value for key, value in others.items() if key.startswith(mark)}
+        return custom, {key: others[key] for key in others if key not in custom} if custom else others
+
+    def _path(self, key: str, payload: Mapping[str, Any]) -> str:
+        """Return the path of a key that stands in the payload or in its inner object."""
+        return key if key in payload else f"{self._within}.{key}"
+
+    def _read_custom(self, value: Any) -> Any:
+        return value if self._custom is None else self._custom[1](value)
 
     def unknown_keys(self, payload: Any) -> Mapping[str, Any]:
         """Return the values that no column names, by their keys.
@@ -105,38 +180,64 @@ class Table:
         """
         return self._sorted_out(payload)[1]
 
-    def _read_with_care(self, payload: Any) -> tuple[Any, Mapping[str, Any]]:
-        """Return as `read_apart` does, column by column, and see whether it is time to compile."""
-        inner, ours, within, unknown_keys = self._laid(payload)
-        laid = {**within, **ours} if within else ours
-        values: Values = {}
+    def _read_apart(self, payload: Any, reading: Reading | None) -> tuple[Any, Mapping[str, Any]]:
+        """Return the values of all columns, and those that no column names, by their keys."""
+        try:
+            inner = payload.get(self._within, NOTHING_KEPT)
+            shapes = self._shapes[reading is None or reading.whole]
+            return shapes.readers[tuple(payload), tuple(inner)](payload.values(), inner.values())
+        except (KeyError, AttributeError, TypeError, ValueError, PayloadError):
+            return self._read_with_care(payload, reading or Reading(whole=True, warnings=[]))
+
+    def _read_with_care(self, payload: Any, reading: Reading) -> tuple[Any, Mapping[str, Any]]:
+        """Return as `_read_apart` does, column by column, and see whether it is time to compile."""
+        inner, ours, within, others = self._laid(payload)
+        told = reading.within(whole=self._is_whole(ours, reading))
+        laid = {**within, **ours}
+        fills = told.whole and bool(self.always)
+        values: Values = {"whole": True} if fills and "whole" in self._blank else {}
         issues: list[Issue] = []
-        for name, key, read in self._reads:
+        for column in self._columns:
+            key = column.key
+            path = key if key in ours or key not in within else f"{self._within}.{key}"
             try:
-                values[name] = read(laid.get(key, ABSENT))
+                value = laid.get(key, None if fills and column.null_is_left_out else ABSENT)
+                values[column.name] = self._value(column, value, told.at(path))
             except PayloadError as error:
-                path = f"{self._within}.{key}" if key in within and key not in ours else key
                 issues.extend(prefixed(error.issues, path))
         if issues:
             raise PayloadError(WRONG, issues)
-        keys = (tuple(payload), tuple(inner))
-        if payload.get(self._within, NOTHING_KEPT) is inner and self._shapes.comes_often(keys):
-            self._compile(keys)
-        return (values if self._draft is None else self._draft(**values)), unknown_keys
+        keys, shapes = (tuple(payload), tuple(inner)), self._shapes[reading.whole]
+        if (self._within in ours) is (self._within in payload) and shapes.comes_often(keys):
+            self._compile(payload, inner, reading)
+        return (values if self._draft is None else self._draft(**values)), others
+
+    def _value(self, column: Column, value: Any, reading: Reading) -> Any:
+        """Return the value of a column; one that is not understood is absent, and that is a warning."""
+        try:
+            return column.kind.read(value, reading)
+        except PayloadError as error:
+            if not reading.take(error.issues):
+                raise
+            return ABSENT
+
+    def _is_whole(self, ours: Mapping[str, Any], reading: Reading) -> bool:
+        """Return whether the payload is whole, as far as its own keys tell."""
+        return reading.whole and self.always <= ours.keys()
 
     def _laid(self, payload: Any) -> tuple[Mapping[str, Any], Values, Values, Values]:
         """Return the inner object, the values of our keys outside and within it, and all other values."""
-        ours, unknown_keys = self._sorted_out(payload)
+        ours, others = self._sorted_out(payload)
         inner = None if self._within is None else ours.get(self._within)
         if self._within is None or inner is None:
-            return NOTHING_KEPT, ours, {}, unknown_keys
-        ((within, others),) = collect(((self._within, self._sorted_out, inner),))
-        return inner, ours, within, {**others, **unknown_keys}
+            return NOTHING_KEPT, ours, {}, others
+        ((within, inner_others),) = collect(((self._within, self._sorted_out, inner),))
+        return inner, ours, within, {**inner_others, **others}
 
     def _sorted_out(self, payload: Any) -> tuple[Values, Values]:
         """Return the values of our keys, however these are spelled, and the values of all others."""
         ours: Values = {}
-        unknown_keys: Values = {}
+        others: Values = {}
         for key, value in object_of(payload).items():
             if key in self._known:
                 ours[key] = value
@@ -145,24 +246,28 @@ class Table:
                     "bad_key", "an object with a key that is too long or no clean text", payload
                 )
             elif key.lower() not in self._spelled:
-                unknown_keys[key] = value
+                others[key] = value
             elif self._spelled[key.lower()] not in payload:
                 ours[self._spelled[key.lower()]] = value
-        return ours, unknown_keys
+        return ours, others
 
-    def _compile(self, keys: Keys) -> None:
+    def _compile(self, payload: Iterable[str], inner: Iterable[str], reading: Reading) -> None:
         """Compile the reader of a shape: a payload of variables in place of values says which goes where."""
-        outer = {key: f"outer_{at}" for at, key in enumerate(keys[0])}
-        inner = {key: f"inner_{at}" for at, key in enumerate(keys[1])}
-        ours, unknown_keys = self._sorted_out(outer)
-        inner_ours, inner_strangers = self._sorted_out(inner)
-        self._shapes.readers[keys] = compiled(
+        outer_places = {key: f"outer_{at}" for at, key in enumerate(payload)}
+        inner_places = {key: f"inner_{at}" for at, key in enumerate(inner)}
+        ours, others = self._sorted_out(outer_places)
+        inner_ours, inner_others = self._sorted_out(inner_places)
+        whole = self._is_whole(ours, reading)
+        fills = whole and bool(self.always)
+        self._shapes[reading.whole].readers[tuple(payload), tuple(inner)] = compiled(
             self._columns,
             self._draft,
-            self._blank,
-            (outer.values(), inner.values()),
+            {**self._blank, "whole": True} if fills and "whole" in self._blank else self._blank,
+            (outer_places.values(), inner_places.values()),
             {**inner_ours, **ours},
-            {**inner_strangers, **unknown_keys},
+            {**inner_others, **others},
+            WHOLE if whole else PART,
+            fills=fills,
         )
 
     @cached_property
@@ -184,3 +289,7 @@ class Table:
     def write_parts(self, record: object) -> dict[str, Any]:
         """Return as `write` does, of an object that has an attribute for each of the `writable` columns."""
         return self.write({name: getattr(record, name) for name in self.writable})
+
+
+def _told(reading: Reading, read: Read, payload: Any) -> Any:
+    return read(payload, reading)

@@ -26,6 +26,7 @@ __all__ = [
     "one_line",
     "same_place",
     "with_country_code",
+    "with_lines_kept",
 ]
 
 UnknownCountry: TypeAlias = Literal["drop", "refuse", "keep"]
@@ -193,8 +194,9 @@ def one_line(address: Address) -> str:
 def fit_lines(address: Address, most: int) -> CheckedAddress:
     """Return the address with no more lines than the target has; what does not fit joins the last line.
 
-    Blank lines between others are closed. The joined line can be longer than the target allows: lengths are
-    checked after this step. An address that fits comes back as the same object.
+    Blank lines between others are closed; one that is absent keeps its place, for nobody knows what it says.
+    The joined line can be longer than the target allows: lengths are checked after this step. An address that
+    fits comes back as the same object.
 
     Args:
         address: any address.
@@ -217,10 +219,45 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
         raise InputError("an address has 1, 2 or 3 lines")
     if not any(as_text(getattr(address, name)).strip() for name in _LINES[most:]):
         return CheckedAddress(address)
-    texts = lines(address)
-    fitted = (*texts[: most - 1], ", ".join(texts[most - 1 :]) or None, None, None)
+    there = [getattr(address, name) for name in _LINES]
+    texts = [line for line in there if line is ABSENT or as_text(line).strip()]
+    last = ", ".join([line.strip() for line in texts[most - 1 :] if line is not ABSENT])
+    fitted = (*(line and line.strip() for line in texts[: most - 1]), last or None, None, None)
     changes: dict[str, Any] = dict(zip(_LINES, fitted, strict=False))
     return CheckedAddress(evolve(address, **changes), (_LINES_MOVED,))
+
+
+def with_lines_kept(fitted: Address, source: Address, there: Maybe[Address]) -> Address:
+    """Return the address without the lines that the target's already say, where not all lines were read.
+
+    A line of the target may be made of several. Where the source does not say all of its own, a line that the
+    target has more of is left as it is.
+
+    Args:
+        fitted: the source's address, its lines as the target has them.
+        source: the address as it was read; a line that was not read is absent.
+        there: the target's address as it is.
+
+    Rule: G-LOSS
+
+    >>> joined, read = Address(line1="1 Elm St, Bldg B"), Address(line1="1 Elm St")
+    >>> with_lines_kept(read, read, joined).line1, with_lines_kept(read, Address(), joined).line1
+    (ABSENT, ABSENT)
+    >>> with_lines_kept(read, evolve(read, line2=None, line3=None), joined).line1
+    '1 Elm St'
+    """
+    if not isinstance(there, Address) or all(getattr(source, name) is not ABSENT for name in _LINES):
+        return fitted
+    kept: dict[str, Any] = {
+        name: ABSENT for name in _LINES if _is_a_part(getattr(fitted, name), getattr(there, name))
+    }
+    return evolve(fitted, **kept)
+
+
+def _is_a_part(line: Maybe[str], whole: Maybe[str]) -> bool:
+    """Return whether the one line is some of what the other was joined of, in its order."""
+    segments = iter(as_text(whole).split(", "))
+    return bool(line) and line != whole and all(part in segments for part in as_text(line).split(", "))
 
 
 def with_country_code(

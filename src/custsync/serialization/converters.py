@@ -6,25 +6,25 @@ by a tag: `{"$decimal": "1.50"}`. Nothing else is written, and nothing else is r
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import partial, reduce
-from operator import or_
+from functools import partial
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
-from cattrs.strategies import configure_tagged_union
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Absent, Address, Issue
-from custsync.payloads.errors import KEPT, items_of, object_of, payload_error, prefixed
+from custsync.payloads.errors import KEPT, object_of, payload_error, prefixed
+from custsync.payloads.reading import items_of
 from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_members, write_enum, write_text
 
-__all__ = ["make_converter", "tagged_union"]
+__all__ = ["make_converter"]
 
-T = TypeVar("T")
+_ABSENT: Final = {"$absent": True}
+"""How a field is written that is absent, and is not left out because it mostly has another value."""
 
 _LITERAL: Final = Literal[Absent.ABSENT]
 
@@ -42,36 +42,6 @@ def make_converter() -> Converter:
         converter.register_structure_hook_factory(fits, reader)
         converter.register_unstructure_hook_factory(fits, writer)
     return converter
-
-
-def tagged_union(converter: Converter, classes: tuple[type, ...], tag: str = "kind") -> Any:
-    """Return the union of the classes, known to the converter from now on, told apart by their names.
-
-    Args:
-        converter: what `make_converter` made.
-        classes: at least two of our frozen classes.
-        tag: the key that holds the class's name; no class has a field of that name.
-
-    Returns:
-        The type to structure and unstructure with. An unknown or missing tag is refused with `PayloadError`.
-    """
-    union: Any = reduce(or_, classes)
-    configure_tagged_union(union, converter, tag_name=tag)
-    read = converter.get_structure_hook(union)
-    names = frozenset(cls.__name__ for cls in classes)
-    converter.register_structure_hook(union, partial(_read_tagged, read, names, tag))
-    return union
-
-
-def _read_tagged(
-    read: Callable[[Any, Any], Any], names: frozenset[str], tag: str, value: Any, cls: Any
-) -> Any:
-    data = dict(object_of(value))
-    name = data.get(tag)
-    if type(name) is not str or name not in names:
-        error = payload_error("unknown_tag", f"none of {', '.join(sorted(names))}", name)
-        raise PayloadError(KEPT, prefixed(error.issues, tag))
-    return read(data, cls)
 
 
 def _is_any(cls: Any) -> bool:
@@ -101,11 +71,13 @@ def _beside_blank(cls: Any) -> tuple[Any, ...]:
 
 def _maybe_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     (inner,) = _beside_blank(cls)
-    return partial(_read_maybe, converter.get_structure_hook(inner), inner, NoneType in get_args(cls))
+    return partial(_read_maybe, converter.get_structure_hook(inner), inner, get_args(cls))
 
 
-def _read_maybe(read: Callable[[Any, Any], Any], cls: Any, nullable: bool, value: Any, _: Any) -> Any:  # noqa: FBT001
-    return None if value is None and nullable else read(value, cls)
+def _read_maybe(read: Callable[[Any, Any], Any], cls: Any, kinds: tuple[Any, ...], value: Any, _: Any) -> Any:
+    if value is None and NoneType in kinds:
+        return None
+    return ABSENT if value == _ABSENT and _LITERAL in kinds else read(value, cls)
 
 
 def _maybe_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
@@ -114,7 +86,9 @@ def _maybe_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
 
 
 def _write_maybe(write: Callable[[Any], Any], value: Any) -> Any:
-    return None if value is None else write(value)
+    if value is None:
+        return None
+    return dict(_ABSENT) if value is ABSENT else write(value)
 
 
 def _is_mapping(cls: Any) -> bool:

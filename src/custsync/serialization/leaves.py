@@ -12,8 +12,9 @@ from attrs import frozen
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
-from custsync.payloads.errors import DEEPEST, collect, is_clean, items_of, object_of, payload_error
+from custsync.payloads.errors import DEEPEST, collect, is_clean, object_of, payload_error
 from custsync.payloads.field_types import read_flag, read_money
+from custsync.payloads.reading import items_of
 
 __all__ = ["LEAVES", "FieldValues", "read_enum", "read_members", "write_enum", "write_text"]
 

@@ -6,6 +6,7 @@ write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
@@ -16,9 +17,9 @@ from custsync.payloads import (
     FLAG,
     Column,
     Kind,
+    Reading,
     Table,
     check_depth,
-    finish,
     items_of,
     object_of,
     payload_error,
@@ -73,7 +74,7 @@ ADDRESS: Final = Table(
         Column("postal_code", "zipcode"),
         Column("state", "state"),
         Column("country", "country"),
-    )
+    ),
 )
 CONNECTION: Final = Table(
     (
@@ -94,15 +95,15 @@ METADATUM: Final = Table(
 )
 
 
-def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
+def _read_shipping(value: Any, reading: Reading | None = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
     value = object_of(value)
-    parts, extra = read_all((ADDRESS.read, value), (_read_strangers, value))
+    parts, extra = read_all((partial(ADDRESS.read, reading=reading), value), (_read_unknown_keys, value))
     return _address(parts, billing=False, extra=extra or NOTHING_KEPT)
 
 
-def _read_strangers(value: Mapping[str, Any]) -> Any:
+def _read_unknown_keys(value: Mapping[str, Any]) -> Any:
     return check_depth(ADDRESS.unknown_keys(value))
 
 
@@ -188,20 +189,32 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    customer, billing, besides = read_all(
-        (CUSTOMER.read_whole, payload), (ADDRESS.read, payload), (BESIDES.read, payload)
+    customer: Customer = CUSTOMER.build(
+        payload, ADDRESS.read, BESIDES.read, fields=partial(_fields, payload, account, mode)
     )
-    customer.ref = Ref("lago", customer.ref, account, mode)
+    return customer
+
+
+def _fields(
+    payload: Payload,
+    account: str,
+    mode: str,
+    customer: Any,
+    billing: Mapping[str, Any],
+    besides: Mapping[str, Any],
+) -> Mapping[str, Any]:
     billing_address = _address(billing, billing=True, extra=NOTHING_KEPT)
-    customer.addresses = book_of(billing_address, besides["shipping"])
-    customer.custom = _custom(besides["metadata"], besides["connections"]) or NOTHING_KEPT
-    kept = ("account_type", "integration_customers", "metadata")
-    customer.extra = {
-        **customer.extra,
-        **{key: payload[key] for key in kept if key in payload},
-    } or NOTHING_KEPT
-    return finish(customer, Customer)
+    kept = {key: payload[key] for key in _KEPT if key in payload}
+    return {
+        "ref": Ref("lago", customer.ref, account, mode),
+        "addresses": book_of(billing_address, besides["shipping"]),
+        "custom": _custom(besides["metadata"], besides["connections"]) or NOTHING_KEPT,
+        "extra": {**customer.extra, **kept} or NOTHING_KEPT,
+    }
+
+
+_KEPT: Final = ("account_type", "integration_customers", "metadata")
+"""What is kept as it came, once it proved to be well formed."""
 
 
 def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -31,9 +32,6 @@ from custsync.payloads import (
     Column,
     Kind,
     Table,
-    finish,
-    object_of,
-    read_all,
     read_flag,
 )
 from custsync.protocols import Payload
@@ -88,7 +86,7 @@ def _address_table(kind: str) -> Table:
             Column("country", f"{kind}_country_id"),
             Column("old_line1", f"{kind}_address1", writable=False),
             Column("old_line2", f"{kind}_address2", writable=False),
-        )
+        ),
     )
 
 
@@ -126,6 +124,7 @@ CUSTOMER: Final = Table(
     ),
     cls=Customer,
     ignored=(*POSTAL.keys, *PHYSICAL.keys, *BESIDES.keys, *CUSTOM.keys),
+    always=_ALWAYS,
 )
 
 
@@ -154,36 +153,39 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    customer, billing, shipping, besides, custom = read_all(
-        (CUSTOMER.read_whole, payload),
-        (POSTAL.read, payload),
-        (PHYSICAL.read, payload),
-        (BESIDES.read, payload),
-        (CUSTOM.read, payload),
+    customer: Customer = CUSTOMER.build(
+        payload,
+        POSTAL.read,
+        PHYSICAL.read,
+        BESIDES.read,
+        CUSTOM.read,
+        fields=partial(_fields, payload, account, mode),
     )
-    customer.ref = Ref("lightspeed", customer.ref, account, mode)
-    is_whole = payload.keys() >= set(_ALWAYS)
-    unsaid = None if is_whole else ABSENT
-    customer.addresses = book_of(
-        _address(billing, unsaid, billing=True), _address(shipping, unsaid, billing=False)
-    )
-    customer.deleted = bool(besides["deleted_at"])
-    if custom["gender"] is ABSENT:
-        custom["gender"] = besides["sex"]
-    customer.custom = _carried(custom) or NOTHING_KEPT
-    if customer.deleted:
-        customer.extra = {**customer.extra, "deleted_at": payload["deleted_at"]}
-    if is_whole:
-        _fill_in(customer)
-    return finish(customer, Customer)
+    return customer
 
 
-def _fill_in(whole: Any) -> None:
-    """Make null what a whole record left out: it leaves out some keys that are null."""
-    for name in CUSTOMER.writable:
-        if getattr(whole, name) is ABSENT:
-            setattr(whole, name, None)
+def _fields(  # noqa: PLR0913, PLR0917 - the payload and each part of it
+    payload: Payload,
+    account: str,
+    mode: str,
+    customer: Any,
+    billing: dict[str, Any],
+    shipping: dict[str, Any],
+    besides: Mapping[str, Any],
+    custom: dict[str, Any],
+) -> Mapping[str, Any]:
+    unsaid = None if customer.whole else ABSENT
+    gender = besides["sex"] if custom["gender"] is ABSENT else custom["gender"]
+    deleted = {"deleted_at": payload["deleted_at"]} if besides["deleted_at"] else {}
+    return {
+        "ref": Ref("lightspeed", customer.ref, account, mode),
+        "addresses": book_of(
+            _address(billing, unsaid, billing=True), _address(shipping, unsaid, billing=False)
+        ),
+        "deleted": bool(deleted),
+        "custom": _carried({**custom, "gender": gender}) or NOTHING_KEPT,
+        "extra": {**customer.extra, **deleted} or NOTHING_KEPT,
+    }
 
 
 def _carried(values: Mapping[str, Any]) -> dict[str, Any]:

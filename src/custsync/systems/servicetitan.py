@@ -6,6 +6,7 @@ the other resource has of it, and `transactions`, those that it stands on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -17,13 +18,11 @@ from custsync.payloads import (
     MONEY,
     Column,
     Kind,
+    Reading,
     Table,
     check_depth,
-    finish,
     items_of,
-    object_of,
     payload_error,
-    read_all,
     read_digits,
     read_flag,
 )
@@ -53,12 +52,14 @@ def _read_active(value: Any, _: object = None) -> Any:
     return active if active is None or active is ABSENT else not active
 
 
-def _read_address(value: Any, _: object = None) -> Any:
+def _read_address(value: Any, reading: Reading | None = None) -> Any:
     if value is None or value is ABSENT:
         return value
-    address = ADDRESS.read_whole(value)
-    address.default_billing = True
-    return (finish(address, Address),)
+    return (ADDRESS.build(value, fields=_as_billing, reading=reading),)
+
+
+def _as_billing(_: Address) -> Mapping[str, Any]:
+    return {"default_billing": True}
 
 
 ADDRESS: Final = Table(
@@ -110,8 +111,8 @@ def _read_transactions(value: Any, _: object = None) -> Any:
     return value if value is None or value is ABSENT else list(items_of(value, _read_transaction))
 
 
-def _read_own_contacts(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else read_contacts(value)
+def _read_own_contacts(value: Any, reading: Reading | None = None) -> Any:
+    return value if value is None or value is ABSENT else items_of(value, _read_contact, reading)
 
 
 CUSTOMER: Final = Table(
@@ -166,19 +167,28 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    customer, besides = read_all((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
+    customer: Customer = CUSTOMER.build(
+        payload, BESIDES.read, fields=partial(_fields, payload, account, mode)
+    )
+    return customer
+
+
+def _fields(
+    payload: Payload, account: str, mode: str, customer: Any, besides: Mapping[str, Any]
+) -> Mapping[str, Any]:
     fields, extra = besides["fields"], dict(customer.extra)
-    customer.ref = Ref("servicetitan", customer.ref, account, mode)
-    customer.custom = _by_name(fields) or NOTHING_KEPT
+    custom = _by_name(fields)
     if besides["external"] is not ABSENT:
         extra["externalData"] = besides["external"]
     if besides["transactions"] is not ABSENT:
         extra["transactions"] = besides["transactions"]
-    if len(customer.custom) < len(fields):
+    if len(custom) < len(fields):
         extra["customFields"] = payload["customFields"]
-    customer.extra = extra or NOTHING_KEPT
-    return finish(customer, Customer)
+    return {
+        "ref": Ref("servicetitan", customer.ref, account, mode),
+        "custom": custom or NOTHING_KEPT,
+        "extra": extra or NOTHING_KEPT,
+    }
 
 
 def _by_name(fields: Iterable[tuple[str, Maybe[str]]]) -> dict[str, Any]:
@@ -261,18 +271,17 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
     return items_of(items, _read_contact)
 
 
-def _read_contact(item: Any) -> Contact:
-    contact, stated = read_all((CONTACT.read_whole, object_of(item)), (VALUE.read, item))
+def _read_contact(item: Any, reading: Reading | None = None) -> Contact:
+    contact: Contact = CONTACT.build(item, VALUE.read, fields=_contact_fields, reading=reading)
+    return contact
+
+
+def _contact_fields(contact: Any, stated: Mapping[str, Any]) -> Mapping[str, Any]:
     field = _FIELDS.get(stated["type"] or "")
-    if field:
-        setattr(contact, field, stated["value"])
     names = ("type",) if field else ("type", "value")
-    contact.extra = {
-        **{name: stated[name] for name in names if stated[name] is not ABSENT},
-        **contact.extra,
-    } or NOTHING_KEPT
-    contact.origin = "contacts"
-    return finish(contact, Contact)
+    said = {name: stated[name] for name in names if stated[name] is not ABSENT}
+    extra = {**said, **contact.extra} or NOTHING_KEPT
+    return {"origin": "contacts", "extra": extra, **({field: stated["value"]} if field else {})}
 
 
 def id_of(payload: Payload) -> str:

@@ -6,6 +6,7 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -16,13 +17,12 @@ from custsync.payloads import (
     SET_FLAG,
     Column,
     Kind,
+    Reading,
     Table,
     collect,
-    finish,
     object_of,
     payload_error,
     prefixed,
-    read_all,
     read_text,
     ref_of,
 )
@@ -70,27 +70,33 @@ def _read_livemode(value: Any, _: object = None) -> str:
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
     if value is None or value is ABSENT:
         return NOTHING_KEPT
-    metadata = NO_COLUMNS.read_apart(value)[1]
+    metadata = NO_COLUMNS.unknown_keys(value)
     if not metadata:
         return NOTHING_KEPT
     texts = collect((key, read_text, text) for key, text in metadata.items())
     return dict(zip(metadata, texts, strict=True))
 
 
-def _read_address(value: Any, _: object = None) -> Maybe[Address]:
+def _read_address(value: Any, reading: Reading | None = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = ADDRESS.read_whole(value)
-    address.default_billing = True
-    return finish(address, Address)
+    address: Address = ADDRESS.build(value, fields=_as_billing, reading=reading)
+    return address
 
 
-def _read_shipping(value: Any, _: object = None) -> Maybe[Address]:
+def _read_shipping(value: Any, reading: Reading | None = None) -> Maybe[Address]:
     if value is None or value is ABSENT:
         return value
-    address = SHIPPING.read_whole(value)
-    address.default_shipping = True
-    return finish(address, Address)
+    address: Address = SHIPPING.build(value, fields=_as_shipping, reading=reading)
+    return address
+
+
+def _as_billing(_: Address) -> Mapping[str, Any]:
+    return {"default_billing": True}
+
+
+def _as_shipping(_: Address) -> Mapping[str, Any]:
+    return {"default_shipping": True}
 
 
 _COMPONENTS: Final = tuple(
@@ -182,15 +188,22 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer, besides = read_all((CUSTOMER.read_whole, payload), (BESIDES.read, payload))
+    customer: Customer = CUSTOMER.build(payload, BESIDES.read, fields=partial(_besides, account, mode))
+    return customer
+
+
+def _besides(account: str, mode: str, customer: Any, besides: Mapping[str, Any]) -> Mapping[str, Any]:
     stated = besides["mode"] or mode
     if mode and stated != mode:
         raise _wrong_mode(mode)
-    customer.ref = ref_of("stripe", customer.ref, account, stated)
-    if customer.balance and customer.currency:
-        customer.balance = _in_currency(customer.balance, customer.currency)
-    customer.addresses = book_of(besides["billing_address"], besides["shipping_address"])
-    return finish(customer, Customer)
+    balance = customer.balance
+    if balance and customer.currency:
+        balance = _in_currency(balance, customer.currency)
+    return {
+        "ref": ref_of("stripe", customer.ref, account, stated),
+        "addresses": book_of(besides["billing_address"], besides["shipping_address"]),
+        "balance": balance,
+    }
 
 
 def _in_currency(hundredths: Decimal, currency: str) -> Decimal:

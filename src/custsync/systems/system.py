@@ -43,7 +43,6 @@ class System:
         id_of: payload → its id as text, `""` where there is none to be read.
         is_deleted: payload → whether it is a tombstone, without reading it.
         limits: field name (`"first_name"`, `"address.line1"`) → limit.
-        absent_is_null: whether a scalar field that a full record does not carry is null there.
         case_sensitive: look-ups that find only the exact spelling, though the match key folds case.
         replaces_lists: whether an update replaces what it does not name, whole lists or the whole record, so
             that a record is read again right before it is written.
@@ -58,7 +57,6 @@ class System:
     id_of: Callable[[Payload], str]
     is_deleted: Callable[[Payload], bool] = _is_never_deleted
     limits: Mapping[str, Limit] = attrs.field(factory=dict)
-    absent_is_null: bool = False
     case_sensitive: frozenset[str] = frozenset()
     replaces_lists: bool = False
     takes: Callable[[str], bool] = _takes_all

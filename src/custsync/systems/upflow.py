@@ -6,6 +6,7 @@ are the caller's own (`Customer ID`), another world than Upflow's: it is a syste
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from custsync.errors import FlowError, InputError
@@ -14,11 +15,6 @@ from custsync.payloads import (
     Column,
     Kind,
     Table,
-    collect,
-    finish,
-    object_of,
-    read_all,
-    read_text,
 )
 from custsync.protocols import Payload
 from custsync.systems.amounts import CENTS
@@ -62,12 +58,13 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    customer, reference = read_all((CUSTOMER.read_whole, payload), (REFERENCE.read, payload))
-    customer.ref = Ref("upflow", customer.ref, account, mode)
-    if customer.name is ABSENT:
-        customer.name = reference["name"]
-    return finish(customer, Customer)
+    customer: Customer = CUSTOMER.build(payload, REFERENCE.read, fields=partial(_named, account, mode))
+    return customer
+
+
+def _named(account: str, mode: str, customer: Any, reference: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = reference["name"] if customer.name is ABSENT else customer.name
+    return {"ref": Ref("upflow", customer.ref, account, mode), "name": name}
 
 
 def id_of(payload: Payload) -> str:
@@ -110,7 +107,7 @@ PLACE: Final = Table(
         Column("country", "Country"),
     )
 )
-CUSTOM: Final = ("Accounting code", "VAT number", "Parent name")
+CUSTOM: Final = Table(Column(title, title) for title in ("Accounting code", "VAT number", "Parent name"))
 LINE: Final = Table(
     (
         Column("external_id", "Customer ID", Kind(read_filled)),
@@ -118,13 +115,8 @@ LINE: Final = Table(
         Column("parent", "Parent ID"),
     ),
     cls=Customer,
-    ignored=(*PLACE.keys, *CUSTOM),
+    ignored=(*PLACE.keys, *CUSTOM.keys),
 )
-
-
-def _read_custom(payload: Mapping[str, Any]) -> dict[str, Any]:
-    texts = collect((title, read_text, payload.get(title, ABSENT)) for title in CUSTOM)
-    return {title: text for title, text in zip(CUSTOM, texts, strict=True) if text is not ABSENT}
 
 
 def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
@@ -150,14 +142,18 @@ def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    customer, place, custom = read_all(
-        (LINE.read_whole, payload), (PLACE.read, payload), (_read_custom, payload)
-    )
-    customer.ref = Ref("upflow_import", customer.external_id, account, mode)
-    customer.addresses = _book(place)
-    customer.custom = custom or NOTHING_KEPT
-    return finish(customer, Customer)
+    customer: Customer = LINE.build(payload, PLACE.read, CUSTOM.read, fields=partial(_line, account, mode))
+    return customer
+
+
+def _line(
+    account: str, mode: str, customer: Any, place: Mapping[str, Any], custom: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    return {
+        "ref": Ref("upflow_import", customer.external_id, account, mode),
+        "addresses": _book(place),
+        "custom": {title: text for title, text in custom.items() if text is not ABSENT} or NOTHING_KEPT,
+    }
 
 
 def _book(place: Mapping[str, Any]) -> Maybe[tuple[Address, ...]]:
@@ -225,7 +221,7 @@ def _line_of(customer: Customer | None) -> dict[str, Any]:
     address = customer.billing_address
     return {
         **LINE.write_parts(customer),
-        **{title: customer.custom.get(title) for title in CUSTOM},
+        **{title: customer.custom.get(title) for title in CUSTOM.keys},
         **(_write_field("billing_address", address) if address else {}),
     }
 

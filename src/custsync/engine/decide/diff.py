@@ -11,7 +11,7 @@ nothing newer to say either, it came late, and what it overwrote is written agai
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -41,6 +41,9 @@ def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord
     Rule: SP-BI, G-LOSS
     """
     return Comparison(flow, customer, target, record).run()
+
+
+_NOTHING: Final = digest(None)
 
 
 class Comparison:
@@ -90,6 +93,9 @@ class Comparison:
             self.changes = [change for change in self.changes if change.field not in held]
 
     def _compare(self, row: FieldMapping) -> None:
+        if self._is_left_out(row):
+            self.behind.add(row.target)
+            return
         desired = row.compute(self.customer, self.target)
         issues: tuple[Issue, ...] = ()
         if type(desired) is MappedValue:
@@ -117,6 +123,16 @@ class Comparison:
         self.issues += issues
         self._settle(row, None if blank else desired, observed)
 
+    def _is_left_out(self, row: FieldMapping) -> bool:
+        """Return whether the source says nothing of a field that the row is made of, and once did.
+
+        A record that is not whole says nothing of what it leaves out: what it is made of stays as it is.
+        """
+        return any(
+            self.said.get(name, _NOTHING) != _NOTHING and value_of(self.customer, name) is ABSENT
+            for name in row.sources
+        )
+
     def _leaves_alone(self, row: FieldMapping, observed: Any) -> bool:
         """Return whether what differs is not this direction's to write.
 
@@ -138,8 +154,7 @@ class Comparison:
             return False
         if not self._source_spoke(row) and not self._came_late(row.target, observed):
             return False
-        is_unknown = row.target in ADDRESSES or row.target == self.flow.parent  # not read, or not linked yet
-        return desired is not ABSENT or (self.flow.source.absent_is_null and not is_unknown)
+        return desired is not ABSENT
 
     def _source_spoke(self, row: FieldMapping) -> bool:
         return any(self._is_news(name, digest(value_of(self.customer, name))) for name in row.sources)

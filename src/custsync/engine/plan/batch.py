@@ -83,8 +83,12 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Decide every case that is left, by the evidence that it has."""
     for case in cases:
         case.capabilities = terms.ends.target.capabilities
-        decision = decide(flow, case.read, case)
-        case.decision = evolve(decision, issues=(*decision.issues, *case.issues)) if case.issues else decision
+        case.decision = decide(flow, case.read, case)
+        issues = (*case.read.issues, *case.issues)  # of reading the payload, and of surveying all of them
+        if issues:
+            case.decision = evolve(
+                case.decision, issues=tuple(dict.fromkeys((*case.decision.issues, *issues)))
+            )
     yield from ()
 
 

@@ -8,8 +8,15 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from custsync.models import Address, Customer, Issue, Maybe, Severity
-from custsync.rules.addresses import UnknownCountry, fit_lines, lines, with_country_code
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.rules.addresses import (
+    UnknownCountry,
+    fit_lines,
+    lines,
+    one_line,
+    with_country_code,
+    with_lines_kept,
+)
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import text_key
@@ -56,8 +63,8 @@ class ShopAddress:
             return MappedValue(value=address, issues=unknown) if unknown else address
         left = tuple(self._left_behind(customer, address))
         fitted = fit_lines(self._with_names(customer, address), 2)
-        there = getattr(current, self.name, None)
-        value = _said(fitted.address)
+        there: Maybe[Address] = getattr(current, self.name, None)
+        value = _said(self._with_lines_kept(fitted.address, address, there))
         issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolve(value, extra={"suburb": None})
@@ -74,6 +81,13 @@ class ShopAddress:
             return address
         first, *rest = [*told, *lines(address)]
         return evolve(address, line1=first, line2=", ".join(rest) or None, line3=None)
+
+    def _with_lines_kept(self, fitted: Address, source: Address, there: Maybe[Address]) -> Address:
+        """Return the address without the lines of which too little is known to change those in Lightspeed."""
+        unread = self.names == "joined" and ABSENT in (source.attention, source.addressee)
+        if unread and isinstance(there, Address) and set(lines(source)) <= set(one_line(there).split(", ")):
+            return evolve(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
+        return with_lines_kept(fitted, source, there)
 
     def _left_behind(self, customer: Customer, address: Address) -> Iterator[Issue]:
         told = set(_told_names(customer, address)) if self.names == "reported" else set()
@@ -97,15 +111,18 @@ def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
 
 
 def _said(address: Address) -> Address:
-    """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
-    said: dict[str, Any] = {part: getattr(address, part) or None for part in PLACE}
-    return evolve(address, **said)
+    """Return the address with null for every blank; what was not read stays absent."""
+    said = {part: getattr(address, part) for part in PLACE}
+    blank: dict[str, Any] = {part: None for part, value in said.items() if value is not ABSENT and not value}
+    return evolve(address, **blank)
 
 
 def _is_near(address: Address, there: Address) -> bool:
     """Return whether both are in one town, so that the suburb, which NetSuite does not know, may stand."""
-    town = ("city", "state", "postal_code", "country")
-    return all(text_key(getattr(address, part)) == text_key(getattr(there, part)) for part in town)
+    town = [
+        (getattr(address, part), getattr(there, part)) for part in ("city", "state", "postal_code", "country")
+    ]
+    return all(ours is ABSENT or text_key(ours) == text_key(theirs) for ours, theirs in town)
 
 
 _NO_PLACE: Final = Issue(

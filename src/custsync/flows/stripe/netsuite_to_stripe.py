@@ -14,8 +14,14 @@ from custsync.flows.stripe.shared import (
     addresses_in,
     email_to_write,
 )
-from custsync.models import ABSENT, Address, Customer, Issue
-from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe
+from custsync.rules.addresses import (
+    UnknownCountry,
+    checked_unknown_country,
+    fit_lines,
+    with_country_code,
+    with_lines_kept,
+)
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
@@ -60,23 +66,20 @@ class StripeAddress:
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=issues) if issues else address
-        if self.name == "shipping_address":
+        there: Maybe[Address] = getattr(current, self.name, None)
+        fitted = fit_lines(address, 2)
+        issues += tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues)
+        address = with_lines_kept(fitted.address, address, there)
+        if self.name == "shipping_address" and not _keeps_name(address, there):
             shown = without_placeholder(address.addressee or "", self.naming.placeholder)
             shown = shown or self.naming(customer).text or ""
             address = address if shown == address.addressee else evolve(address, addressee=shown)
-        if current is not None:
-            address = _with_blanks(address)
-        if address.line3:
-            fitted = fit_lines(address, 2)
-            issues += tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues)
-            address = fitted.address
         return MappedValue(value=address, issues=issues) if issues else address
 
 
-def _with_blanks(address: Address) -> Address:
-    """Return the address with every component said: NetSuite leaves out what is null, and that clears."""
-    unsaid: dict[str, Any] = {part: None for part in _STRIPE_ADDRESS if getattr(address, part) is ABSENT}
-    return evolve(address, **unsaid) if unsaid else address
+def _keeps_name(address: Address, there: Maybe[Address]) -> bool:
+    """Return whether the addressee was not read, and the one that Stripe has stays."""
+    return address.addressee is ABSENT and isinstance(there, Address) and bool(there.addressee)
 
 
 def export_flow(

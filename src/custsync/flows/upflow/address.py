@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
 from custsync.rules import countries
-from custsync.rules.addresses import UnknownCountry, with_country_code
+from custsync.rules.addresses import UnknownCountry, with_country_code, with_lines_kept
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from custsync.rules.normalize import as_text, text_key
 
@@ -72,19 +72,21 @@ class Place:
                     "and the fields of a customer"
                 ) from None
 
-    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, `ABSENT` where none was read and no place names a country."""
         shown, issues = _chosen(customer)
+        there = None if current is None else current.billing_address
         place, text = self._first(customer)
-        if not place:
-            value = _joined(shown, None) if isinstance(shown, Address) else shown
+        kept = self._is_kept(customer, place, there)
+        if not place or kept:
+            value = _joined(shown, ABSENT if kept else None, there) if isinstance(shown, Address) else shown
             return MappedValue(value=value, issues=issues) if issues else value
         found, said = with_country_code(
             Address(country=text), "upflow", unknown=self.unknown_country, rule="UF-CTRY", path=place
         )
         if not isinstance(found, Address):
             return MappedValue(value=ABSENT, issues=said)
-        value = _joined(shown, self._written(found.country))
+        value = _joined(shown, self._written(found.country), there)
         differs = _differs(self.account, customer)
         return MappedValue(value=value, issues=(*issues, *said, *differs, _from(place)))
 
@@ -95,6 +97,12 @@ class Place:
             if text_key(text):
                 return place, text
         return "", ""
+
+    def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
+        """Return whether a place before this one was not read, so that the country that is there stays."""
+        before = self.places[: self.places.index(place)] if place else self.places
+        has_country = isinstance(there, Address) and bool(there.country)
+        return has_country and any(_is_unread(customer, one) for one in before)
 
     def _text_at(self, customer: Customer, place: str) -> str:
         if place == COMPANY_INFORMATION:
@@ -164,17 +172,31 @@ def _from(place: str) -> Issue:
     return evolve(_FOUND, reason=f"the country is the one of {place}")
 
 
-def _joined(shown: Maybe[Address], country: Maybe[str]) -> Address:
+def _is_unread(customer: Customer, place: str) -> bool:
+    """Return whether the place is one of the customer's, and nothing was read of its country."""
+    if place == COMPANY_INFORMATION:
+        return False
+    value = value_of(customer, place)
+    return (value.country if isinstance(value, Address) else value) is ABSENT
+
+
+def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -> Address:
     """Return the address as Upflow has it; the country alone where the source has no address."""
     if not isinstance(shown, Address):
         return Address(country=country)
-    return Address(
-        line1=", ".join(_lines(shown)) or None,
-        city=shown.city or None,
-        state=shown.state or None,
-        postal_code=shown.postal_code or None,
+    unread = all(getattr(shown, name) is ABSENT for name in _LINES)
+    fitted = Address(
+        line1=ABSENT if unread else ", ".join(_lines(shown)) or None,
+        city=_said(shown.city),
+        state=_said(shown.state),
+        postal_code=_said(shown.postal_code),
         country=country,
     )
+    return with_lines_kept(fitted, shown, there)
+
+
+def _said(part: Maybe[str]) -> Maybe[str]:
+    return part if part is ABSENT else part or None
 
 
 def _lines(address: Address) -> list[str]:

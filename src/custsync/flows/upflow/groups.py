@@ -139,8 +139,8 @@ class _Grouped:
         parent, issues = self._parent(one)
         balance, said = self._balance(one)
         changes: dict[str, Any] = {"parent": parent, "balance": balance}
-        if parent and parent in self.seen.names:
-            changes["custom"] = {**customer.custom, GROUP_NAME: self.seen.names[parent]}
+        if parent is not ABSENT:
+            changes["custom"] = {**customer.custom, GROUP_NAME: self.seen.names.get(parent or "")}
         return MappedValue(value=evolve(customer, **changes), issues=(*issues, *said))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:

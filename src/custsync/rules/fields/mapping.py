@@ -91,7 +91,7 @@ class _Custom:
     name: str
 
     def __call__(self, customer: Customer) -> Any:
-        return customer.custom.get(self.name, ABSENT)
+        return customer.custom.get(self.name, None if customer.whole else ABSENT)
 
 
 def reader_of(name: str) -> Callable[[Customer], Any]:
@@ -143,5 +143,5 @@ def value_of(customer: Customer, name: str) -> Any:
     ABSENT
     """
     if name.startswith("custom."):
-        return customer.custom.get(name[7:], ABSENT)
+        return customer.custom.get(name[7:], None if customer.whole else ABSENT)
     return getattr(customer, name)

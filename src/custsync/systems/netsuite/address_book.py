@@ -8,7 +8,7 @@ from attrs import evolve
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.fields.fingerprints import canonical
-from custsync.systems.address_patch import overlaid
+from custsync.systems.address_patch import COMPONENTS, overlaid
 
 __all__ = ["changed_lines", "line_values"]
 
@@ -77,7 +77,7 @@ def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) ->
     if not isinstance(value, Address):
         return evolve(there, default_billing=not is_billing, default_shipping=is_billing)
     return evolve(
-        overlaid(there, value),
+        _stated(there, value),
         id="",
         label=ABSENT,
         default_billing=is_billing,
@@ -93,10 +93,19 @@ def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Add
         return evolve(value, id="", default_billing=billing, default_shipping=not billing)
     if value is ABSENT:
         return None
-    line = there if value is None else overlaid(there, value)
+    line = _stated(there, value)
     if billing:
         return evolve(line, default_billing=value is not None)
     return evolve(line, default_shipping=value is not None)
+
+
+def _stated(there: Address, value: Address | None) -> Address:
+    """Return the line with the value laid over it; what is blank, and was before, need not be said."""
+    line = there if value is None else overlaid(there, value)
+    blank: dict[str, Any] = {
+        part: ABSENT for part in COMPONENTS if not getattr(line, part) and not getattr(there, part)
+    }
+    return evolve(line, **blank)
 
 
 def line_values(line: Address) -> dict[str, Any]:

@@ -1,22 +1,23 @@
 """What all surfaces of the customer record share: identity, custom fields, and the values of a write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer
-from custsync.payloads import Step, Table, check_depth, collect, object_of, read_digits, ref_of
+from custsync.payloads import Table, object_of, read_digits, ref_of
 from custsync.protocols import Payload
 from custsync.systems.netsuite.address_book import changed_lines
 from custsync.systems.netsuite.field_types import CUSTOM_MARK, read_custom
 
 __all__ = [
+    "CUSTOM",
     "READ_ONLY_REFERENCES",
     "REFERENCES",
     "TEXTS",
     "id_of",
     "own_values",
-    "read_record",
+    "reference",
 ]
 
 TEXTS: Final = (
@@ -54,38 +55,13 @@ READ_ONLY_REFERENCES: Final = (
 """The same of those that NetSuite fills."""
 
 
-def read_record(table: Table, payload: Any, account: str, mode: str) -> Any:
-    """Return a draft of the customer: the table's columns, the custom fields, and all else in `extra`.
-
-    Raises:
-        PayloadError: with every issue at once.
-    """
-    custom: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
-    try:
-        customer, unknown_keys = table.read_apart(payload)
-        for key, value in unknown_keys.items():
-            if key.startswith(CUSTOM_MARK):
-                custom[key] = read_custom(value)
-            else:
-                extra[key] = value
-        check_depth(extra)
-    except PayloadError:
-        return _with_all_issues(table, payload)
-    if custom:
-        customer.custom = custom
-    if extra:
-        customer.extra = extra
-    customer.ref = ref_of("netsuite", customer.ref, account, mode)
-    return customer
+CUSTOM: Final = (CUSTOM_MARK, read_custom)
+"""Which keys of a record are custom fields, and how they are read."""
 
 
-def _with_all_issues(table: Table, payload: Any) -> Sequence[Any]:
-    """Raise every issue at once of a record that has one; what was refused once is refused again."""
-    unknown_keys = table.unknown_keys(payload)
-    extra = {key: value for key, value in unknown_keys.items() if not key.startswith(CUSTOM_MARK)}
-    steps: list[Step] = [(key, read_custom, value) for key, value in unknown_keys.items() if key not in extra]
-    return collect([("", table.read, payload), ("", check_depth, extra), *steps])
+def reference(account: str, mode: str, customer: Any, *_: Any) -> dict[str, Any]:
+    """Return the customer's reference as a field, once its id was read."""
+    return {"ref": ref_of("netsuite", customer.ref, account, mode)}
 
 
 def id_of(payload: Payload) -> str:

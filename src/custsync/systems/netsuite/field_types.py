@@ -1,37 +1,74 @@
 """The kinds of value that NetSuite's surfaces share: references, stamps, opt-out, custom fields."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
-from custsync.errors import FlowError
-from custsync.models import ABSENT, SubscriptionStatus
-from custsync.payloads import Kind, check_depth, is_clean, payload_error, read_digits, read_text
+from attrs import evolve
+
+from custsync.errors import FlowError, PayloadError
+from custsync.models import ABSENT, Severity, SubscriptionStatus
+from custsync.payloads import (
+    SET_FLAG,
+    WRONG,
+    Kind,
+    Reading,
+    check_depth,
+    is_clean,
+    payload_error,
+    read_digits,
+    read_money,
+    read_text,
+)
 from custsync.systems.timestamps import write_stamp
 
 __all__ = [
+    "BALANCE",
     "CONTACT_ID",
     "CUSTOM_MARK",
+    "LINE_FLAG",
     "LINE_ID",
+    "NONE",
     "REFERENCE",
     "STATUS",
     "read_custom",
     "read_reference",
     "read_status",
+    "tolerant",
     "write_custom",
 ]
 
 CUSTOM_MARK: Final = "custentity"
 """Every custom field of an entity begins so."""
 
+NONE: Final = "- None -"
+"""How NetSuite prints that nothing is chosen from a list."""
+
 _LONGEST_ID: Final = 255
+_SPELLINGS: Final = ("id", "internalId", "value", "refName", "name")
+"""The keys under which surfaces keep what is chosen: its id, or where that is missing, its label."""
+
+
+def _spellings(value: Any) -> list[Any]:
+    """Return how a surface spells what was chosen from a list, its id first; nothing where nothing was."""
+    if type(value) is dict:
+        found = [value[key] for key in _SPELLINGS if key in value]
+        return [one for one in found if one is not None and one not in ("", NONE)] if found else [value]
+    return [] if value == NONE else [value]
 
 
 def read_reference(value: Any, _: object = None) -> Any:
-    """Return the id of a reference: of `{id, refName}`, of SOAP's `{internalId, name}`, or the plain id."""
-    if type(value) is dict:
-        value = value.get("id") or value.get("internalId", ())
+    """Return the id of a reference, or its label where it was printed without its id.
+
+    >>> read_reference({"id": "3", "refName": "Commercial"}), read_reference({"refName": "Commercial"})
+    ('3', 'Commercial')
+    >>> read_reference("- None -") is None
+    True
+    """
+    value = next(iter(_spellings(value)), None)
     if type(value) is str:
         if len(value) <= _LONGEST_ID and (value.isalnum() or is_clean(value)):
             return value or None
@@ -51,28 +88,47 @@ _STATUSES: Final[Mapping[Any, Any]] = {
     "2": SubscriptionStatus.SOFT_OPT_OUT,
     "3": SubscriptionStatus.CONFIRMED_OPT_IN,
     "4": SubscriptionStatus.CONFIRMED_OPT_OUT,
-    "_softOptIn": SubscriptionStatus.SOFT_OPT_IN,
-    "_softOptOut": SubscriptionStatus.SOFT_OPT_OUT,
-    "_confirmedOptIn": SubscriptionStatus.CONFIRMED_OPT_IN,
-    "_confirmedOptOut": SubscriptionStatus.CONFIRMED_OPT_OUT,
+    "softoptin": SubscriptionStatus.SOFT_OPT_IN,
+    "softoptout": SubscriptionStatus.SOFT_OPT_OUT,
+    "confirmedoptin": SubscriptionStatus.CONFIRMED_OPT_IN,
+    "confirmedoptout": SubscriptionStatus.CONFIRMED_OPT_OUT,
     None: None,
     ABSENT: ABSENT,
 }
+"""Each status by its id, and by the letters of its label ("Soft Opt-In") and of its SOAP name
+(`_softOptIn`)."""
+
 _STATUS_IDS: Final = {_STATUSES[id]: id for id in ("1", "2", "3", "4")}
 
 
 def read_status(value: Any, _: object = None) -> Any:
-    """Return the status; one that nobody knows says nothing, rather than opt somebody in or out.
+    """Return the status, by its id, its label or its name.
+
+    One that nobody knows says nothing, rather than opt somebody in or out, and that is a warning.
+
+    Raises:
+        PayloadError: with an error where it is no id or label at all, else with a warning.
 
     Rule: LS-MAP-3
     """
-    if type(value) is dict and type(value.get("id")) is str:
-        value = value["id"]
-    return _STATUSES.get(value if type(value) is str else read_reference(value), ABSENT)
+    chosen = [read_reference(one) for one in _spellings(value)] or [None]
+    keys = ["".join(filter(str.isalnum, one.lower())) if type(one) is str else one for one in chosen]
+    known = [key for key in keys if key in _STATUSES]
+    if known:
+        return _STATUSES[known[0]]
+    raise payload_error(*_UNKNOWN_STATUS, value, _KNOWN, rule="LS-MAP-3", severity=Severity.WARNING)
+
+
+_UNKNOWN_STATUS: Final = ("unknown_status", "none of the four subscription statuses, so that it says nothing")
+_KNOWN: Final = "Send its id, 1 to 4, or its label in English"
 
 
 def _write_status(value: Any) -> dict[str, Any] | None:
     return None if value is None else {"id": _STATUS_IDS[value]}
+
+
+def _read_line_flag(value: Any, _: object = None) -> Any:
+    return value if value is ABSENT else SET_FLAG.read(value)
 
 
 def _read_line_id(value: Any, _: object = None) -> str:
@@ -86,16 +142,59 @@ def _read_contact_id(value: Any, _: object = None) -> str:
 CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
+LINE_FLAG: Final = Kind(_read_line_flag, takes_flags=True)
+"""A default flag of an address line: never null; absent where the line does not say."""
+
 LINE_ID: Final = Kind(_read_line_id, int)
 
 
+_LINKS: Final = frozenset({"links"})
+_SPELLED: Final = frozenset({"id", "internalId", "refName"})
+
+
 def read_custom(value: Any, _: object = None) -> Any:
-    """Return a custom field's value: text checked, a reference by its id, anything else as it is."""
+    """Return a custom field's value: text checked, a reference by its id or label, anything else as it is.
+
+    A list that was not expanded is a mere link, and says nothing.
+    """
     if type(value) is str:
         return value if is_clean(value) else read_text(value)
-    if type(value) is dict and ("id" in value or "internalId" in value):
-        return read_reference(value)
+    if type(value) is dict:
+        if value.keys() == _LINKS:
+            return ABSENT
+        if not _SPELLED.isdisjoint(value):
+            return read_reference(value)
     return check_depth(value)
+
+
+def tolerant(read: Callable[..., Any]) -> Kind:
+    """Return the kind of value of that reader where what it refuses counts as absent, with a warning."""
+    return Kind(partial(_read_tolerantly, read))
+
+
+def _read_tolerantly(read: Callable[..., Any], value: Any, reading: Reading) -> Any:
+    try:
+        return read(value, reading)
+    except PayloadError as error:
+        issues = [evolve(issue, severity=Severity.WARNING) for issue in error.issues]
+    raise PayloadError(WRONG, issues)
+
+
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+
+
+def _read_printed_money(value: Any, _: object = None) -> Any:
+    """Return an amount as an account prints it: with commas between thousands, negative in brackets."""
+    if type(value) is not str:
+        return read_money(value)
+    text = value.strip()
+    is_negative = text.startswith("(") and text.endswith(")")
+    text = text[1:-1] if is_negative else text
+    amount = read_money(text.replace(",", "") if _THOUSANDS.fullmatch(text.removeprefix("-")) else text)
+    return -amount if is_negative and amount else amount
+
+
+BALANCE: Final = tolerant(_read_printed_money)
 
 
 def write_custom(name: str, value: Any) -> Any:

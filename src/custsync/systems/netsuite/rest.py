@@ -4,44 +4,51 @@ A key whose value is null is left out of an answer. Keys are read without regard
 pages spell them in two ways. A sub-list that was not expanded is absent, not empty.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.errors import PayloadError
-from custsync.models import ABSENT, Address, Contact, Customer
+from custsync.models import Address, Contact, Customer
 from custsync.payloads import (
     FLAG,
     MONEY,
-    SET_FLAG,
-    WRONG,
     Column,
     Kind,
+    Reading,
     Table,
-    finish,
-    items_of,
-    prefixed,
     read_digits,
 )
 from custsync.protocols import Payload
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
+    CUSTOM,
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
     id_of,
     own_values,
-    read_record,
+    reference,
 )
-from custsync.systems.netsuite.field_types import CONTACT_ID, LINE_ID, REFERENCE, STATUS, write_custom
+from custsync.systems.netsuite.field_types import (
+    CONTACT_ID,
+    LINE_FLAG,
+    LINE_ID,
+    REFERENCE,
+    STATUS,
+    write_custom,
+)
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, refuse_stub
 from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["REST"]
 
-_PAGE: Final = ("links", "totalResults", "count", "hasMore", "offset")
+ALWAYS: Final = ("id", "isPerson", "isInactive")
+"""The keys that a whole record carries; a key that it leaves out is null."""
+
 _COMPONENTS: Final = (
     Column("attention", "attention"),
     Column("addressee", "addressee"),
@@ -60,16 +67,17 @@ ADDRESS: Final = Table(_COMPONENTS)
 LINE: Final = Table(
     (
         Column("id", "id", LINE_ID),
-        Column("label", "label"),
-        Column("default_billing", "defaultBilling", SET_FLAG),
-        Column("default_shipping", "defaultShipping", SET_FLAG),
-        Column("is_residential", "isResidential", FLAG),
+        Column("label", "label", null_is_left_out=False),
+        Column("default_billing", "defaultBilling", LINE_FLAG, null_is_left_out=False),
+        Column("default_shipping", "defaultShipping", LINE_FLAG, null_is_left_out=False),
+        Column("is_residential", "isResidential", FLAG, null_is_left_out=False),
         *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
     cls=Address,
     ignored=("links", "addressBookAddress_text", "addressId", "internalId", "addrText", "override"),
     within="addressBookAddress",
     any_case=True,
+    always=("defaultBilling", "defaultShipping"),
 )
 CONTACT: Final = Table(
     (
@@ -77,6 +85,7 @@ CONTACT: Final = Table(
         Column("name", "contactName"),
         Column("email", "email"),
         Column("role", "role", REFERENCE),
+        Column("company", "company", REFERENCE),
     ),
     cls=Contact,
     ignored=("links", "giveAccess"),
@@ -84,45 +93,18 @@ CONTACT: Final = Table(
 )
 
 
-def _read_line(value: Any) -> Address:
-    return finish(LINE.read_whole(value), Address)
+def _read_line(value: Any, reading: Reading) -> Address:
+    line: Address = LINE.build(value, reading=reading)
+    return line
 
 
-def _read_contact(value: Any) -> Contact:
-    contact = CONTACT.read_whole(value)
-    contact.origin = "contactRoles"
-    return finish(contact, Contact)
+def _read_contact(value: Any, reading: Reading) -> Contact:
+    contact: Contact = CONTACT.build(value, fields=_of_roles, reading=reading)
+    return contact
 
 
-def _read_lines(value: Any, _: object = None) -> Any:
-    return value if value is ABSENT else items_of(value, _read_line)
-
-
-def _read_roles(value: Any, _: object = None) -> Any:
-    return value if value is ABSENT else items_of(value, _read_contact)
-
-
-_BOOK: Final = Table((Column("items", "items", Kind(_read_lines)),), ignored=_PAGE, any_case=True)
-_ROLES: Final = Table((Column("items", "items", Kind(_read_roles)),), ignored=_PAGE, any_case=True)
-
-
-def _read_book(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _items(_BOOK, value, _read_line)
-
-
-def _read_contacts(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _items(_ROLES, value, _read_contact)
-
-
-def _items(table: Table, value: Any, read: Callable[[Any], Any]) -> Any:
-    """Return the items of a page; where it comes as documented, the table need not be asked."""
-    if type(value) is dict and "items" in value:
-        try:
-            return items_of(value["items"], read)
-        except PayloadError as error:
-            issues = prefixed(error.issues, "items")
-        raise PayloadError(WRONG, issues)
-    return table.read(value)["items"]
+def _of_roles(_: Contact) -> Mapping[str, Any]:
+    return {"origin": "contactRoles"}
 
 
 def _write_line(line: Address) -> dict[str, Any]:
@@ -136,6 +118,8 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"items": [_write_line(line) for line in lines]}
 
 
+_BOOK: Final = Kind(partial(read_list, _read_line, LINE_NAMES), _write_book)
+_ROLES: Final = Kind(partial(read_list, _read_contact, NAMES))
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_digits), writable=False),
@@ -148,12 +132,14 @@ CUSTOMER: Final = Table(
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "dateCreated", STAMP, writable=False),
         Column("modified_at", "lastModifiedDate", STAMP, writable=False),
-        Column("addresses", "addressBook", Kind(_read_book, _write_book)),
-        Column("contacts", "contactRoles", Kind(_read_contacts), writable=False),
+        Column("addresses", "addressBook", _BOOK, null_is_left_out=False),
+        Column("contacts", "contactRoles", _ROLES, writable=False, null_is_left_out=False),
     ),
     cls=Customer,
     ignored=("links",),
     any_case=True,
+    always=ALWAYS,
+    custom=CUSTOM,
 )
 
 
@@ -177,11 +163,14 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return finish(read_record(CUSTOMER, payload, account, mode), Customer)
+    customer: Customer = CUSTOMER.build(refuse_stub(payload), fields=partial(reference, account, mode))
+    return customer
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the body of a POST that creates a customer with these values, or of a PATCH that changes one.
+
+    A customer that gets an entity id is not numbered by NetSuite: `autoName` is false then (unverified).
 
     Args:
         values: our field name → value; None clears, `ABSENT` leaves alone.
@@ -195,8 +184,9 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     {'firstName': 'Emily', 'fax': None, 'subsidiary': {'id': '2'}}
     """
     own, custom = own_values(values, current, CUSTOMER, write_custom)
-    return CUSTOMER.write(own) | custom
+    numbering = {"autoName": False} if own.get("entity_id") else {}
+    return CUSTOMER.write(own) | numbering | custom
 
 
-REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, absent_is_null=True)
+REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS)
 """The customer record of the REST record service."""

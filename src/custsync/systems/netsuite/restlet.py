@@ -17,20 +17,20 @@ from custsync.payloads import (
     T_F,
     Column,
     Kind,
+    Reading,
     Table,
     collect,
-    finish,
     items_of,
     object_of,
     payload_error,
-    read_all,
     read_digits,
     ref_of,
 )
 from custsync.protocols import Payload
-from custsync.systems.netsuite.common import REFERENCES, TEXTS, own_values, read_record
+from custsync.systems.netsuite.common import CUSTOM, REFERENCES, TEXTS, own_values
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.stubs import stub
 from custsync.systems.system import System
 
 __all__ = ["RESTLET"]
@@ -60,8 +60,12 @@ COLUMNS: Final = Table(
         Column("is_inactive", "isinactive", FLAG),
     ),
     cls=Customer,
-    ignored=("id",),
+    ignored=("id", "type", "recordId", "isDynamic", "options", "lines"),
+    within="columns",
+    custom=CUSTOM,
 )
+"""The columns of a body, and the keys that stand beside them."""
+
 COMPONENTS: Final = (
     Column("line1", "addr1"),
     Column("line2", "addr2"),
@@ -80,12 +84,13 @@ _ADDRESS_KEY: Final = "addressbookaddress"
 _WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
 
 
-def _read_line(value: Any) -> Address:
-    return finish(LINE.read_whole(value), Address)
+def _read_line(value: Any, reading: Reading) -> Address:
+    line: Address = LINE.build(value, reading=reading)
+    return line
 
 
-def _read_items(value: Any, _: object = None) -> tuple[Address, ...]:
-    return items_of(value, _read_line)
+def _read_items(value: Any, reading: Reading) -> tuple[Address, ...]:
+    return items_of(value, _read_line, reading)
 
 
 _SUBLIST: Final = Table(
@@ -96,18 +101,20 @@ _SUBLIST: Final = Table(
 )
 
 
-def _read_sublist(value: Any) -> Any:
-    return _SUBLIST.read(value)["lines"]
+def _read_sublist(value: Any, reading: Reading) -> Any:
+    return _SUBLIST.read(value, reading)["lines"]
 
 
-def _read_book(value: Any, _: object = None) -> Any:
+def _read_book(value: Any, reading: Reading) -> Any:
     if value is None or value is ABSENT:
         return value
-    return tuple(chain.from_iterable(items_of(value, _read_sublist)))
+    return tuple(chain.from_iterable(items_of(value, _read_sublist, reading)))
 
 
-def _read_columns(value: Any, _: object = None) -> Any:
-    return read_record(COLUMNS, value, "", "")
+def _check_columns(value: Any, _: object = None) -> None:
+    """Refuse a body without columns; what is wrong with those that it has, their own table tells."""
+    if value is None or value is ABSENT:
+        object_of(value)
 
 
 def _read_options(value: Any, _: object = None) -> Any:
@@ -121,19 +128,19 @@ BODY: Final = Table(
     (
         Column("type", "type", Kind(partial(_read_word, "customer"))),
         Column("dynamic", "isDynamic", FLAG),
-        Column("customer", "columns", Kind(_read_columns)),
+        Column("columns", "columns", Kind(_check_columns)),
         Column("options", "options", Kind(_read_options)),
         Column("book", "lines", Kind(_read_book)),
     )
 )
 
 
-def _read_id(body: Mapping[str, Any]) -> Any:
+def _read_id(body: Mapping[str, Any], _: object = None) -> str:
     """Return the id: `recordId`, or where a body has none, the column `id`."""
     columns = body.get("columns")
     if "recordId" not in body and isinstance(columns, Mapping) and "id" in columns:
-        return collect([("columns.id", read_digits, columns["id"])])[0]
-    return collect([("recordId", read_digits, body.get("recordId", ABSENT))])[0]
+        return str(collect([("columns.id", read_digits, columns["id"])])[0])
+    return str(collect([("recordId", read_digits, body.get("recordId", ABSENT))])[0])
 
 
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
@@ -157,12 +164,15 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    payload = object_of(payload)
-    identity, body = read_all((_read_id, payload), (BODY.read, payload))
-    customer = body["customer"]
-    customer.ref = ref_of("netsuite", identity, account, mode)
-    customer.addresses = body["book"]
-    return finish(customer, Customer)
+    columns = object_of(payload).get("columns")
+    if isinstance(columns, dict) and columns.keys() <= {"id"} and "lines" not in payload:
+        raise stub(payload)
+    customer: Customer = COLUMNS.build(payload, _read_id, BODY.read, fields=partial(_fields, account, mode))
+    return customer
+
+
+def _fields(account: str, mode: str, _: Customer, identity: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"ref": ref_of("netsuite", identity, account, mode), "addresses": body["book"]}
 
 
 def id_of(payload: Payload) -> str:
@@ -172,7 +182,7 @@ def id_of(payload: Payload) -> str:
     ('2041', '2041', '')
     """
     try:
-        return str(_read_id(object_of(payload)))
+        return _read_id(object_of(payload))
     except PayloadError:
         return ""
 

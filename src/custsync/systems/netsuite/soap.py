@@ -1,6 +1,9 @@
 """NetSuite's SOAP record as objects: element names kept, attributes beside them, enumerations as `_words`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -10,6 +13,7 @@ from custsync.models import (
     ABSENT,
     NOTHING_KEPT,
     Address,
+    Contact,
     Customer,
     Issue,
     Severity,
@@ -18,29 +22,30 @@ from custsync.models import (
 from custsync.payloads import (
     FLAG,
     MONEY,
-    SET_FLAG,
     Column,
     Kind,
+    Reading,
     Table,
-    finish,
     items_of,
     payload_error,
     read_digits,
-    read_text,
 )
 from custsync.protocols import Payload
 from custsync.rules.countries import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
+    CUSTOM,
     READ_ONLY_REFERENCES,
     REFERENCES,
     TEXTS,
     id_of,
     own_values,
-    read_record,
+    reference,
 )
 from custsync.systems.netsuite.field_types import (
+    CONTACT_ID,
+    LINE_FLAG,
     LINE_ID,
     read_custom,
     read_reference,
@@ -48,6 +53,7 @@ from custsync.systems.netsuite.field_types import (
     write_custom,
 )
 from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, refuse_stub
 from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import STAMP
 
@@ -59,14 +65,13 @@ def _write_reference(value: Any) -> dict[str, Any]:
 
 
 def _read_country(value: Any, _: object = None) -> Any:
-    text = read_text(value)
-    if not text:
-        return text
-    return code_of_soap(text) or text  # another name is kept: the flow knows what an unknown country means
+    """Return the code of a country's name; a name that nobody knows stays, for the flow's rule to judge."""
+    text = value if value == "" else read_reference(value)
+    return code_of_soap(text) or text if text else text
 
 
-def _write_country(value: Any) -> str:
-    name = soap_name(value) if value else ""
+def _write_country(value: str) -> str:
+    name = soap_name(value)
     if name is None:
         raise InputError("the address's country has no name in NetSuite's SOAP service")
     return name
@@ -98,43 +103,57 @@ ADDRESS: Final = Table(_COMPONENTS)
 LINE: Final = Table(
     (
         Column("id", "internalId", Kind(LINE_ID.read)),
-        Column("label", "label"),
-        Column("default_billing", "defaultBilling", SET_FLAG),
-        Column("default_shipping", "defaultShipping", SET_FLAG),
-        Column("is_residential", "isResidential", FLAG),
+        Column("label", "label", null_is_left_out=False),
+        Column("default_billing", "defaultBilling", LINE_FLAG, null_is_left_out=False),
+        Column("default_shipping", "defaultShipping", LINE_FLAG, null_is_left_out=False),
+        Column("is_residential", "isResidential", FLAG, null_is_left_out=False),
         *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
     cls=Address,
     ignored=("addrText", "override"),
     within="addressbookAddress",
+    always=("defaultBilling", "defaultShipping"),
 )
 """A line: since 2014_2 with its address in an inner record, before that with the address on the line."""
 
 
-def _read_line(value: Any) -> Address:
-    return finish(LINE.read_whole(value), Address)
+def _read_line(value: Any, reading: Reading) -> Address:
+    line: Address = LINE.build(value, reading=reading)
+    return line
 
 
 def _write_line(line: Address) -> dict[str, Any]:
+    parts = {name: getattr(line, name) for name in sorted(ADDRESS.writable)}
+    stated = {name: value for name, value in parts.items() if value or line.id}
     return {
-        **LINE.write(line_values(line)),
-        "addressbookAddress": ADDRESS.write_parts(line),
+        **LINE.write({name: value for name, value in line_values(line).items() if value is not None}),
+        "addressbookAddress": _with_nulls(ADDRESS, stated, ()),
     }
 
 
-def _read_lines(value: Any, _: object = None) -> Any:
-    return value if value is ABSENT else items_of(value, _read_line)
+def _with_nulls(table: Table, values: Mapping[str, Any], others: Iterable[str]) -> dict[str, Any]:
+    """Return the values by their keys; those to clear stand in a list of names: SOAP knows no null.
+
+    Args:
+        table: the field table.
+        values: our name → value; a blank clears.
+        others: names of further fields to clear.
+    """
+    blank = [name for name, value in values.items() if value is None or value == ""]
+    cleared = [*(table.key_of(name) for name in blank), *others]
+    body = table.write({name: value for name, value in values.items() if name not in blank})
+    return {**body, **({"nullFieldList": {"name": cleared}} if cleared else {})}
 
 
-def _read_book(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else _BOOK.read(value)["lines"]
+def _read_book(value: Any, reading: Reading) -> Any:
+    return value if value is None or value is ABSENT else _BOOK.read(value, reading)["lines"]
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"addressbook": [_write_line(line) for line in lines], "replaceAll": False}
 
 
-_BOOK: Final = Table((Column("lines", "addressbook", Kind(_read_lines)),))
+_BOOK: Final = Table((Column("lines", "addressbook", Kind(partial(read_items, _read_line, LINE_NAMES))),))
 _FIELD: Final = Table(
     (
         Column("id", "internalId", _REFERENCE),
@@ -156,6 +175,25 @@ def _read_fields(value: Any, _: object = None) -> Any:
     return () if value is ABSENT else items_of(value, _read_field)
 
 
+def _write_field(name: str, value: Any) -> dict[str, Any] | None:
+    """Return a custom field, whose element says by `xsi:type` what kind of value it holds; None clears it."""
+    written = write_custom(name, value)
+    if value is None:
+        return None
+    kind = next(word for cls, word in _XSI_TYPES.items() if isinstance(value, cls))
+    return {"scriptId": name, "xsi:type": f"platformCore:{kind}CustomFieldRef", "value": written}
+
+
+_XSI_TYPES: Final[Mapping[type, str]] = {
+    str: "String",
+    bool: "Boolean",
+    int: "Long",
+    Decimal: "Double",
+    datetime: "Date",
+}
+"""The kind of custom field that takes a value; true and false are whole numbers too, and come first."""
+
+
 _FIELDS: Final = Table((Column("fields", "customField", Kind(_read_fields)),))
 
 
@@ -164,6 +202,38 @@ def _read_customs(value: Any, _: object = None) -> Mapping[str, Any]:
         return NOTHING_KEPT
     return dict(_FIELDS.read(value)["fields"]) or NOTHING_KEPT
 
+
+CONTACT: Final = Table(
+    (
+        Column("id", "contact", CONTACT_ID),
+        Column("name", "contactName"),
+        Column("email", "email"),
+        Column("role", "role", _REFERENCE),
+        Column("company", "company", _REFERENCE),
+    ),
+    cls=Contact,
+    ignored=("giveAccess",),
+)
+
+
+def _read_role(value: Any, reading: Reading) -> Contact:
+    contact: Contact = CONTACT.build(value, fields=_of_roles, reading=reading)
+    return contact
+
+
+def _of_roles(_: Contact) -> Mapping[str, Any]:
+    return {"origin": "contactRoles"}
+
+
+_PEOPLE: Final = Table((Column("people", "contactRoles", Kind(partial(read_items, _read_role, NAMES))),))
+
+
+def _read_roles(value: Any, reading: Reading) -> Any:
+    return value if value is None or value is ABSENT else _PEOPLE.read(value, reading)["people"]
+
+
+ALWAYS: Final = ("internalId", "isPerson", "isInactive")
+"""The elements that a whole record has; one that it leaves out is null."""
 
 CUSTOMER: Final = Table(
     (
@@ -177,10 +247,14 @@ CUSTOMER: Final = Table(
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "dateCreated", STAMP, writable=False),
         Column("modified_at", "lastModifiedDate", STAMP, writable=False),
-        Column("addresses", "addressbookList", Kind(_read_book, _write_book)),
+        Column("addresses", "addressbookList", Kind(_read_book, _write_book), null_is_left_out=False),
+        Column("contacts", "contactRolesList", Kind(_read_roles), writable=False, null_is_left_out=False),
         Column("custom", "customFieldList", Kind(_read_customs), writable=False),
     ),
     cls=Customer,
+    ignored=("nullFieldList",),
+    always=ALWAYS,
+    custom=CUSTOM,
 )
 
 
@@ -204,7 +278,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return finish(read_record(CUSTOMER, payload, account, mode), Customer)
+    customer: Customer = CUSTOMER.build(refuse_stub(payload), fields=partial(reference, account, mode))
+    return customer
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -222,15 +297,10 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     >>> write({"company_name": "Joinery", "fax": None, "subsidiary": "2"})
     {'companyName': 'Joinery', 'subsidiary': {'internalId': '2'}, 'nullFieldList': {'name': ['fax']}}
     """
-    own, custom = own_values(values, current, CUSTOMER, write_custom)
-    cleared = [CUSTOMER.key_of(name) for name, value in own.items() if value is None]
-    body = CUSTOMER.write({name: value for name, value in own.items() if value is not None})
-    if custom:
-        fields = [{"scriptId": name, "value": value} for name, value in custom.items()]
-        body["customFieldList"] = {"customField": fields}
-    if cleared:
-        body["nullFieldList"] = {"name": cleared}
-    return body
+    own, custom = own_values(values, current, CUSTOMER, _write_field)
+    body = _with_nulls(CUSTOMER, own, (name for name, field in custom.items() if field is None))
+    fields = [field for field in custom.values() if field is not None]
+    return {**body, "customFieldList": {"customField": fields}} if fields else body
 
 
 def fit(values: Mapping[str, Any], _current: Customer | None) -> Fitted:
@@ -272,7 +342,6 @@ SOAP: Final = System(
     write=write,
     id_of=id_of,
     limits=LIMITS,
-    absent_is_null=True,
     fit=fit,
 )
 """The customer record of the SOAP service, as objects."""

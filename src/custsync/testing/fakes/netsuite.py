@@ -136,6 +136,14 @@ class FakeNetSuite(FakeSystem):
         held = _subsidiaries_of(row) + [_held(other, primary=False) for other in subsidiaries]
         self._keep(identity, {**row, "subsidiaries": {"items": held}})
 
+    def put(self, payload: Payload) -> str:
+        """Have a person put a customer there, as `FakeSystem.put`; its lines say which defaults they are."""
+        book = payload.get("addressBook")
+        if not isinstance(book, Mapping) or "items" not in book:
+            return super().put(payload)
+        lines = [{**dict.fromkeys(_DEFAULTS, False), **line} for line in book["items"]]
+        return super().put({**payload, "addressBook": {**book, "items": lines}})
+
     def blank(self) -> Row:
         """Return a record with nothing in it."""
         now = _stamp(self.clock())
@@ -198,6 +206,7 @@ class FakeNetSuite(FakeSystem):
             if there is None:
                 there = {"id": max((old["id"] for old in lines), default=0) + 1}
                 lines.append(there)
+            there |= dict.fromkeys((name for name in _DEFAULTS if name not in there), False)
             _lay(there, line)
             for default in (name for name in _DEFAULTS if line.get(name)):
                 for other in lines:

@@ -1,0 +1,168 @@
+"""What only names a record: references, links, and lists that were not read. They say nothing of it.
+
+NetSuite answers with them wherever nobody asked for more: a list of records is a list of links, a sub-list is
+a link until it is expanded, and a long one comes in pages.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from custsync.errors import PayloadError
+from custsync.models import ABSENT, Severity
+from custsync.payloads import WRONG, Column, Kind, Reading, Table, items_of, payload_error, prefixed
+from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
+from custsync.systems.netsuite.field_types import CUSTOM_MARK
+
+__all__ = ["LINE_NAMES", "NAMES", "is_stub", "read_items", "read_list", "refuse_stub", "stub"]
+
+NAMES: Final = frozenset({"id", "internalid", "externalid", "links", "refname", "name", "type"})
+"""The keys of a reference and of a link, in lower case."""
+
+LINE_NAMES: Final = NAMES | {
+    "addressbookaddress_text",
+    "addressid",
+    "addrtext",
+    "defaultbilling",
+    "defaultshipping",
+    "isresidential",
+    "label",
+    "override",
+}
+"""The keys of an address line that say nothing of its address, in lower case."""
+
+_RECORD_NAMES: Final = NAMES | {key.lower() for _, key in (*REFERENCES, *READ_ONLY_REFERENCES)}
+_STATUS: Final = "globalsubscriptionstatus"
+"""What is chosen there is no other record, so it says something of this one."""
+
+
+def refuse_stub(payload: Any) -> Any:
+    """Return the payload, unless it only names a customer: its id, links and references, and nothing else.
+
+    One of NetSuite's own records, and one without a readable id, are left to those who know them.
+
+    Raises:
+        PayloadError: it is a stub.
+
+    Rule: G-LOSS
+
+    >>> refuse_stub({"id": "2041", "companyName": "Joinery"})["id"]
+    '2041'
+    >>> refuse_stub({"id": "2041", "links": []})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a stub, which only names the customer
+    """
+    if isinstance(payload, Mapping) and is_stub(payload, _RECORD_NAMES) and id_of(payload)[:1].isdigit():
+        raise stub(payload)
+    return payload
+
+
+def stub(payload: Any) -> PayloadError:
+    """Return the error to raise for a stub."""
+    reason = "a stub, which only names the customer"
+    error = payload_error("stub", reason, payload, "Read the whole record", rule="G-LOSS")
+    return PayloadError(reason, prefixed(error.issues, "record"))
+
+
+def is_stub(payload: Mapping[str, Any], names: frozenset[str] = NAMES) -> bool:
+    """Return whether the payload says nothing but what it is called.
+
+    Args:
+        payload: a record, a line of a list, or an inner object.
+        names: keys that say nothing else, in lower case.
+
+    >>> is_stub({"links": [{"rel": "self"}]}), is_stub({"id": "7", "parent": {"id": "6", "refName": "Group"}})
+    (True, True)
+    >>> is_stub({"id": "7", "isInactive": False})
+    False
+    """
+    return all(_says_nothing(key, value, names) for key, value in payload.items())
+
+
+def _says_nothing(key: Any, value: Any, names: frozenset[str]) -> bool:
+    if type(key) is not str or key.lower() in names:
+        return type(key) is str
+    if type(value) is not dict or key.lower() == _STATUS or key.lower().startswith(CUSTOM_MARK):
+        return False
+    return all(type(inner) is str and inner.lower() in NAMES for inner in value)
+
+
+def read_list(
+    read: Callable[[Any, Reading], Any], names: frozenset[str], value: Any, reading: Reading
+) -> Any:
+    """Return the items of a sub-list; ABSENT where it was not expanded, or not as a whole.
+
+    Args:
+        read: the reader of an item.
+        names: the keys of an item that say nothing of what it is about, in lower case.
+        value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
+        reading: what the reader of the sub-list is told.
+
+    Raises:
+        PayloadError: with the issues of all items; or with a warning, where the list is one page of several,
+            or an item is a mere link.
+
+    Rule: G-LOSS
+    """
+    if value is None or value is ABSENT:
+        return value
+    page = _PAGE.read(value, reading)
+    if page["items"] is ABSENT:
+        return ABSENT
+    try:
+        if type(page["items"]) is list and _goes_on(page, len(page["items"])):
+            raise _not_whole(value)
+        return read_items(read, names, page["items"], reading.at("items"))
+    except PayloadError as error:
+        issues = prefixed(error.issues, "items")
+    raise PayloadError(WRONG, issues)
+
+
+def read_items(
+    read: Callable[[Any, Reading], Any], names: frozenset[str], value: Any, reading: Reading
+) -> Any:
+    """Return the items of a list that is no page of a longer one; ABSENT where it is.
+
+    Args:
+        read: the reader of an item.
+        names: the keys of an item that say nothing of what it is about, in lower case.
+        value: the list.
+        reading: what the reader of the list is told.
+
+    Raises:
+        PayloadError: with the issues of all items; or with a warning, where an item is a mere link.
+
+    Rule: G-LOSS
+    """
+    if value is ABSENT:
+        return ABSENT
+    if type(value) is list and any(type(item) is dict and is_stub(item, names) for item in value):
+        raise _not_whole(value)
+    return items_of(value, read, reading)
+
+
+def _not_whole(value: Any) -> PayloadError:
+    return payload_error(*_NOT_WHOLE, value, _EXPAND, rule="G-LOSS", severity=Severity.WARNING)
+
+
+def _as_it_is(value: Any, _: object = None) -> Any:
+    return value
+
+
+def _goes_on(page: Mapping[str, Any], count: int) -> bool:
+    """Return whether the list has items on other pages."""
+    numbers = {name: page[name] for name in ("total", "offset") if type(page[name]) is int}
+    return page["more"] is True or numbers.get("total", 0) > count or numbers.get("offset", 0) > 0
+
+
+_PAGE: Final = Table(
+    (
+        Column("items", "items", Kind(_as_it_is)),
+        Column("more", "hasMore", Kind(_as_it_is)),
+        Column("total", "totalResults", Kind(_as_it_is)),
+        Column("offset", "offset", Kind(_as_it_is)),
+    ),
+    any_case=True,
+)
+_NOT_WHOLE: Final = ("list_not_whole", "a page of a longer list, or a list of mere links")
+_EXPAND: Final = "Read the whole list, with its items expanded"
