@@ -5,9 +5,10 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 `flow.with_field(...)`), and what does not fit together is refused at once.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, Protocol, TypeAlias, get_args
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 from attrs import evolve, fields_dict, frozen
@@ -153,6 +154,10 @@ class Flow:
         return self.replace(fields=kept)
 
 
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Where an object lies in memory, which another process does not know."""
+
+
 def _salt(flow: Flow) -> bytes:
     """Return what tells this policy's digests from another's: another table or setting knows no text yet.
 
@@ -168,7 +173,7 @@ def _salt(flow: Flow) -> bytes:
     ]
     told.append(flow.parent)
     for row in flow.fields:
-        value = getattr(row.compute, "__qualname__", None) or repr(row.compute)
+        value = getattr(row.compute, "__qualname__", None) or _ADDRESS.sub("", repr(row.compute))
         told += [
             row.target,
             *row.sources,

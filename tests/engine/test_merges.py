@@ -540,6 +540,10 @@ def _read_with_tombstones(payload: Any, account: str, mode: str) -> Customer:
     return evolve(read, deleted=True, merged_into="5002") if _is_tombstone(payload) else read
 
 
+TOMBSTONES = evolve(netsuite.REST, read=_read_with_tombstones, is_deleted=_is_tombstone)
+"""A NetSuite that still answers for a duplicate, and names its survivor."""
+
+
 def known(status: Status = Status.LINKED, target: Ref | None = ONE, **changes: Any) -> SyncRecord:
     return SyncRecord(link=LINK, source=ANN, target=target, status=status, flow="f", **changes)
 

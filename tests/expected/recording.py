@@ -141,7 +141,7 @@ def _decisions(scene: Scene, made: Plan) -> Iterator[str]:
     data = json.loads(made.to_json())
     for decision, entry in zip(made, data.pop("decisions"), strict=True):
         yield from scene.news("decision", str(decision.source), "\n".join(_lines(entry, depth=2)))
-    yield "\n".join(_lines(data))
+    yield scene.numbered("plan", "\n".join(_lines(data)))
 
 
 def _records(scene: Scene) -> Iterator[str]:

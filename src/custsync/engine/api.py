@@ -130,7 +130,7 @@ def plan(
             if len(made) % batch == 0:
                 told(len(made))
         told(len(made))
-    return Plan(flow=flow.name, version=flow.version, decisions=tuple(made))
+    return Plan.of(flow, terms, made)
 
 
 def apply(
@@ -156,7 +156,7 @@ def apply(
 
     Raises:
         ConfigurationError: the flow writes back, and the world has no source adapter.
-        PlanError: another flow made the plan.
+        PlanError: another flow or field table made the plan, or it is of other accounts.
         AdapterContractError: an adapter's answer breaks its contract.
 
     >>> from custsync.flows.stripe import IMPORT
@@ -168,8 +168,9 @@ def apply(
     ['1 created', '1 already done']
     """
     check_call(flow, world, Environment, writes=True)
-    check_plan(flow, planned)
-    terms = _of_plan(flow, planned, context_of(world))
+    terms = context_of(world)
+    check_plan(flow, planned, terms)
+    terms = _of_plan(flow, planned, terms)
     outcomes = (
         outcome
         for _, part in _batches(planned.decisions, batch)
@@ -260,7 +261,7 @@ async def plan_async(
     made: list[Decision] = []
     async for first, items in _async_batches(records, batch):
         made += await run_async(decide_batch(flow, items, terms, first=first), world)
-    return Plan(flow=flow.name, version=flow.version, decisions=tuple(made))
+    return Plan.of(flow, terms, made)
 
 
 async def apply_async(
@@ -268,8 +269,9 @@ async def apply_async(
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
-    check_plan(flow, planned)
-    terms = _of_plan(flow, planned, context_of(world))
+    terms = context_of(world)
+    check_plan(flow, planned, terms)
+    terms = _of_plan(flow, planned, terms)
     report = Report()
     for _, part in _batches(planned.decisions, batch):
         outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)

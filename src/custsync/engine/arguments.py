@@ -2,27 +2,39 @@
 
 from collections.abc import AsyncIterable, Iterable, Mapping
 
-from custsync.engine.plans import Plan
+from custsync.engine.environment import AsyncEnvironment, Environment
+from custsync.engine.plan.search import RunContext
+from custsync.engine.plans import Plan, ends_of
 from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.models import Customer
+from custsync.protocols import Capabilities, Tier
+from custsync.rules.matching.steps import by_own_key
 
 __all__ = ["check_call", "check_customers", "check_plan", "check_size"]
 
 
 def check_call(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
-    """Refuse a flow or a world of another kind, or a world without the source that is written back to.
+    """Refuse a flow and an environment that do not fit together, before anything is asked or saved.
+
+    Args:
+        flow: the flow.
+        world: the environment.
+        kind: of which kind it must be.
+        writes: whether the call writes: then the adapters need the methods for it.
 
     Raises:
         InputError: an argument is of another kind.
-        ConfigurationError: the flow writes back, and the world has no source adapter; or an adapter says that
-            it is of another system.
+        ConfigurationError: an adapter is one of another system, does not have the methods that it is needed
+            for, or declares what the flow or the adapter itself does not do.
+
+    Rule: G-DUP
     """
     if not isinstance(flow, Flow):
         raise InputError(
             f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {_kind(flow)}"
         )
-    if not isinstance(world, kind):
+    if not isinstance(world, Environment | AsyncEnvironment) or not isinstance(world, kind):
         raise InputError(f"world: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
     for side, system in (("target", flow.target), ("source", flow.source)):
         named = getattr(getattr(world, side), "system", system.name)
@@ -30,11 +42,33 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
             raise ConfigurationError(
                 f"world: the {side} adapter is one of {named!r}, and flow {flow.name!r} needs {system.name!r}"
             )
-    if writes and flow.write_back and getattr(world, "source", None) is None:
+    if writes and flow.write_back and world.source is None:
         raise ConfigurationError(
             f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "
             "or the flow `write_back=''`"
         )
+    _check_target(flow, world.target.capabilities)
+    _check_methods(flow, world, writes=writes)
+
+
+def _check_target(flow: Flow, can: Capabilities) -> None:
+    """Refuse tier A where the flow sends no unique id: nothing would keep a create from being doubled."""
+    if can.tier is Tier.A and not flow.unique_key and not by_own_key(flow.match, flow.field_for):
+        raise ConfigurationError(
+            f"the target adapter declares tier A, and flow {flow.name!r} sends no unique id: "
+            "give the flow a `unique_key`, or declare the tier that holds without one"
+        )
+
+
+def _check_methods(flow: Flow, world: Environment | AsyncEnvironment, *, writes: bool) -> None:
+    needed = [("target", "merge")] if world.target.capabilities.merges > 0 else []
+    if writes:
+        needed += [("target", "create"), ("target", "update")]
+        needed += [("source", "update")] if flow.write_back else []
+    for side, method in needed:
+        if not callable(getattr(getattr(world, side), method, None)):
+            why = "it declares merges" if method == "merge" else f"flow {flow.name!r} writes to it"
+            raise ConfigurationError(f"the {side} adapter has no method {method!r}, and {why}")
 
 
 def check_customers(customers: object) -> None:
@@ -51,16 +85,18 @@ def check_customers(customers: object) -> None:
         raise InputError(f"customers: records to go through are needed, not {_kind(customers)}")
 
 
-def check_plan(flow: Flow, planned: object) -> None:
-    """Refuse what is no plan, or a plan of another flow.
+def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
+    """Refuse what is no plan, a plan of another flow or of other accounts, or one that was changed.
 
     Raises:
         InputError: it is no plan.
-        PlanError: another flow made it.
+        PlanError: another flow or field table made it, or it is not of these accounts and modes.
+
+    Rule: G-DUP
     """
     if not isinstance(planned, Plan):
         raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {_kind(planned)}")
-    planned.check(flow)
+    planned.check(flow, ends_of(flow, terms))
 
 
 def check_size(size: int) -> None:

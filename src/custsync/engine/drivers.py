@@ -6,7 +6,7 @@ One works with blocking adapters, one with async ones. Nothing else touches the 
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, TypeVar, assert_never
 
-from custsync.engine.environment import AsyncEnvironment, Environment
+from custsync.engine.environment import AsyncEnvironment, Environment, time_of
 from custsync.engine.requests import (
     CreateCustomers,
     FindByDigest,
@@ -91,7 +91,7 @@ def _call(request: Request, world: Environment | AsyncEnvironment) -> Call:
         case MergeCustomers(requests):
             return world.target.merge, (requests,)  # type: ignore[union-attr]  # it says that it merges
         case Now():
-            return world.clock, ()
+            return time_of, (world,)
         case Wait(seconds, spread):
             return world.sleep, (seconds + world.random() * spread,)
         case LoadRecords() | FindByDigest() | SaveRecords():

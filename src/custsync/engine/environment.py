@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from custsync.engine.calls import Retry
+from custsync.errors import ConfigurationError, InputError
 from custsync.protocols import (
     Adapter,
     AsyncAdapter,
@@ -14,7 +15,7 @@ from custsync.protocols import (
     SyncRecordStore,
 )
 
-__all__ = ["AsyncEnvironment", "Environment"]
+__all__ = ["AsyncEnvironment", "Environment", "time_of"]
 
 
 async def _sleep(seconds: float) -> None:
@@ -59,6 +60,10 @@ class Environment:
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is of another kind, and a clock that says no zone."""
+        _check(self)
+
 
 @frozen(kw_only=True)
 class AsyncEnvironment:
@@ -73,3 +78,42 @@ class AsyncEnvironment:
     sleep: Callable[[float], Awaitable[object]] = _sleep
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is of another kind, and a clock that says no zone."""
+        _check(self)
+
+
+def _check(world: Environment | AsyncEnvironment) -> None:
+    for name, method in (("target", "find"), ("source", "find"), ("store", "save")):
+        plugged = getattr(world, name)
+        is_text = isinstance(plugged, str | bytes)  # which has a `find` of its own
+        is_plugged = callable(getattr(plugged, method, None)) and not is_text
+        if not is_plugged and not (name == "source" and plugged is None):
+            kind = "a sync-record store" if name == "store" else "an adapter"
+            raise InputError(f"{name}: {kind} is needed, not a value of type {type(plugged).__name__}")
+    for name in ("clock", "sleep", "random"):
+        if not callable(getattr(world, name)):
+            raise InputError(f"{name}: a function is needed")
+    retry: object = world.retry
+    if not isinstance(retry, Retry):
+        raise InputError(f"retry: a Retry is needed, not a value of type {type(retry).__name__}")
+    time_of(world)
+
+
+def time_of(world: Environment | AsyncEnvironment) -> datetime:
+    """Return the time of the environment's clock, aware UTC.
+
+    Raises:
+        ConfigurationError: the clock does not return a time with a zone.
+    """
+    try:
+        now: object = world.clock()
+    except Exception as error:  # noqa: BLE001 - whatever the caller's clock raises
+        raise ConfigurationError(f"clock: it raised {type(error).__name__}") from None
+    if not isinstance(now, datetime) or now.utcoffset() is None:
+        raise ConfigurationError(
+            "clock: it must return a time with a zone, as `datetime.now(UTC)` does; "
+            "how long ago something was sent cannot be told from another"
+        )
+    return now.astimezone(UTC)

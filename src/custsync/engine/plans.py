@@ -5,10 +5,11 @@ the dry run.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custsync.engine.decisions import (
     Create,
@@ -23,6 +24,7 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.explain import explanation, one_line, summary_of
+from custsync.engine.plan.search import RunContext
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
 from custsync.models import Ref
@@ -40,11 +42,28 @@ _QUIET = (Unchanged, Skip)
 
 @frozen(kw_only=True)
 class Plan:
-    """Every decision of a run, in the order of the input; the flow that made them, by name and version."""
+    """Every decision of a run, in the order of the input, and what it was made with.
+
+    `flow` and `version` name the flow, `table` is a digest of its field table, `ends` the namespaces (system,
+    account, mode) of source and target. A plan that does not say the last two is not held to them.
+    """
 
     flow: str
     version: str
     decisions: tuple[Decision, ...] = field(repr=False)
+    table: str = ""
+    ends: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, flow: Flow, terms: RunContext, decisions: Iterable[Decision]) -> "Plan":
+        """Return the plan of these decisions, made by that flow in a run under these terms."""
+        return cls(
+            flow=flow.name,
+            version=flow.version,
+            decisions=tuple(decisions),
+            table=_table_of(flow),
+            ends=tuple(end.namespace for end in ends_of(flow, terms)),
+        )
 
     def __iter__(self) -> Iterator[Decision]:
         """Return an iterator over the decisions."""
@@ -92,10 +111,9 @@ class Plan:
     def to_json(self) -> str:
         """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""
         decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]
-        return json.dumps(
-            {"format": FORMAT, "flow": self.flow, "version": self.version, "decisions": decisions},
-            ensure_ascii=False,
-        )
+        head = {"format": FORMAT, "flow": self.flow, "version": self.version}
+        made_with = {"table": self.table, "ends": self.ends}
+        return json.dumps({**head, **made_with, "decisions": decisions}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Plan":
@@ -109,21 +127,75 @@ class Plan:
             if not isinstance(data, dict) or data.get("format") != FORMAT:
                 raise PlanError(f"not a plan of format {FORMAT}")
             decisions = tuple(_load(entry) for entry in data["decisions"])
-            return cls(flow=data["flow"], version=data["version"], decisions=decisions)
+            return cls(
+                flow=data["flow"],
+                version=data["version"],
+                decisions=decisions,
+                table=data["table"],
+                ends=tuple(data["ends"]),
+            )
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, PayloadError):
             raise PlanError("the text is not a plan, or a damaged one; make the plan again") from None
 
-    def check(self, flow: Flow) -> None:
-        """Refuse a flow that did not make this plan.
+    def check(self, flow: Flow, ends: Sequence[Ref] = ()) -> None:
+        """Refuse a flow that did not make this plan, and accounts that it is not of.
+
+        Args:
+            flow: the flow that is to carry it out.
+            ends: its source and target, as `ends_of` gives them, where they are known.
 
         Raises:
-            PlanError: another flow, or another version of its rules.
+            PlanError: another flow, another version or field table of it, or other accounts or modes; or a
+                decision about customers of others, or of several.
+
+        Rule: G-DUP
         """
         if (self.flow, self.version) != (flow.name, flow.version):
             raise PlanError(
                 f"the plan was made by flow {self.flow!r} version {self.version!r}, "
                 f"not by {flow.name!r} version {flow.version!r}; plan again"
             )
+        if self.table and self.table != _table_of(flow):
+            raise PlanError(f"the plan was made with another field table of flow {flow.name!r}; plan again")
+        here = tuple(end.namespace for end in ends)
+        if self.ends and ends and self.ends != here:
+            raise PlanError(
+                f"the plan is of {' and '.join(self.ends)}, not of {' and '.join(here)}; plan again"
+            )
+        for decision in self.decisions if ends else ():
+            if not _is_about_one(decision, *ends):
+                raise PlanError(
+                    f"the plan's decision about {decision.source} is about customers of other accounts, or "
+                    "of several; plan again"
+                )
+
+
+def ends_of(flow: Flow, terms: RunContext) -> tuple[Ref, Ref]:
+    """Return the two ends of a run, as references without an id: system, account and mode."""
+    source, target = terms.ends.source, terms.ends.target
+    return (
+        Ref(flow.source.name, "", source.account, source.mode),
+        Ref(flow.target.name, "", target.account, target.mode),
+    )
+
+
+def _table_of(flow: Flow) -> str:
+    return blake2b(flow.salt, digest_size=8).hexdigest()
+
+
+def _is_about_one(decision: Decision, source: Ref, target: Ref) -> bool:
+    """Return whether a decision's customers are one another's, and live where the run does."""
+    ours = [decision.source, *(getattr(decision, name, None) for name in ("survivor", "heir"))]
+    theirs = [getattr(decision, name, None) for name in ("target", "duplicate")]
+    customer, current = getattr(decision, "customer", None), getattr(decision, "current", None)
+    is_one = customer is None or customer.ref == decision.source
+    is_one = is_one and (current is None or theirs[0] is None or current.ref == theirs[0])
+    return is_one and _all_in(source, ours) and _all_in(target, theirs)
+
+
+def _all_in(end: Ref, refs: Sequence[Ref | None]) -> bool:
+    """Return whether the customers are of that system, account and mode, as far as these are known."""
+    return all(ref is None or ref.is_one_with(evolve(end, id=ref.id, kind=ref.kind)) for ref in refs)
 
 
 def _load(entry: dict[str, Any]) -> Decision:

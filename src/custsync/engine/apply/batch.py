@@ -17,7 +17,6 @@ from custsync.engine.apply.preconditions import recheck
 from custsync.engine.apply.targets import look_at_written
 from custsync.engine.apply.updates import claim, send_updates
 from custsync.engine.apply.write_back import write_back
-from custsync.engine.apply.write_issues import STALE
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -63,7 +62,7 @@ def apply_batch(
     """
     jobs = [_job(decision) for decision in decisions]
     if not fresh:
-        yield from _refuse_stale(flow, jobs, terms)
+        yield from recheck(flow, [job for job in jobs if job.result is None], terms)
     if flow.record_errors:
         yield from note_errors(flow, jobs)
     for step, kinds in _STEPS:
@@ -105,14 +104,6 @@ def _outcome(job: Job) -> Outcome:
         candidates=job.candidates or getattr(decision, "candidates", ()),
         external_id=external_id_of(decision),
     )
-
-
-def _refuse_stale(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
-    open_jobs = [job for job in jobs if job.result is None]
-    results = yield from recheck(flow, [job.decision for job in open_jobs], terms)
-    for job, result in zip(open_jobs, results, strict=True):
-        if result is not None:
-            job.end(result, *((STALE,) if result is Result.STALE else ()))
 
 
 def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:

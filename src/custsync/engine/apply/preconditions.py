@@ -1,8 +1,16 @@
-"""Whether what a decision rests on still holds: read again before an older plan is carried out."""
+"""Whether what a decision rests on still holds: read again before an older plan is carried out.
+
+A plan can come from a file, which somebody may have changed. So the sync record is never taken from it: what
+is stored counts, and a decision about another customer than the record says is refused.
+"""
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from attrs import evolve
+
+from custsync.engine.apply.jobs import Job
+from custsync.engine.apply.write_issues import OTHER_TARGET, STALE
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.recovery import recover_by
@@ -18,12 +26,13 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.outcomes import Result
+from custsync.engine.plan.lost_creates import look_for_lost
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, search
 from custsync.engine.requests import End, LoadRecords, Now, Request, Side
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
-from custsync.protocols import Capabilities, Found
+from custsync.protocols import Capabilities, Found, Tier
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import Verdict
@@ -32,68 +41,93 @@ from custsync.systems.system import System
 
 __all__ = ["Known", "read_again", "recheck"]
 
+Steps = Generator[Request, Any, None]
 Known: TypeAlias = tuple[Ref, Customer | None]
 """A customer's reference, and the customer as it was read last, where it was."""
 
 
-def recheck(
-    flow: Flow, decisions: Sequence[Decision], terms: RunContext
-) -> Generator[Request, Any, list[Result | None]]:
-    """Return, for each decision, None where it still holds, else `ALREADY_DONE` or `STALE`.
+def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """End the jobs whose decisions no longer hold, and give the others their records as they are stored.
 
     What is read again: the sync records, the target customers to be changed, the source customers where the
-    source can be asked by id. Those that were to be created are searched for again.
+    source can be asked by id. Those that were to be created or linked are searched for again, and creates
+    whose outcome is unknown are looked for again.
 
     Rule: G-DUP, G-LOSS
     """
+    decisions = [job.decision for job in jobs]
     ends = [(decision.source, getattr(decision, "survivor", None)) for decision in decisions]
     refs = tuple(ref for pair in ends for ref in pair if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
-    linked = [_target(decision) for decision in decisions]
-    targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, linked, terms)
+    theirs = [_target(decision, stored.get(decision.source)) for decision in decisions]
+    targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, theirs, terms)
     ours = [_source(decision) for decision in decisions]
     sources = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, ours, terms)
-    judged = [_judge(flow, decision, stored, targets, sources) for decision in decisions]
-    open_ones = [entry for entry, result in zip(decisions, judged, strict=True) if result is None]
-    late = yield from _too_late(open_ones, terms)
-    late |= yield from _found_since(flow, open_ones, terms)
-    return [
-        Result.STALE if result is None and decision.source in late else result
-        for decision, result in zip(decisions, judged, strict=True)
-    ]
+    for job in jobs:
+        result = _judge(flow, job.decision, stored, targets, sources)
+        if result is not None:
+            job.end(result, *_SAID.get(result, ()))
+        elif not isinstance(job.decision, Skip) or job.decision.lasts:
+            job.decision = _with_record(job.decision, stored.get(job.decision.source))
+    yield from _search_again(flow, [job for job in jobs if job.result is None], terms)
+    yield from _recover_again(flow, [job for job in jobs if job.result is None], terms)
 
 
-def _too_late(decisions: Sequence[Decision], terms: RunContext) -> Generator[Request, Any, set[Ref]]:
-    """Return whose create was to be sent again under a key that may be forgotten by now."""
-    again = [entry for entry in decisions if isinstance(entry, Recover) and entry.by is RecoverBy.REISSUE]
-    if not again:
-        return set()
-    now, can = (yield Now()), terms.ends.target.capabilities
-    intents = {entry.source: entry.record.intent if entry.record else None for entry in again}
-    return {
-        source
-        for source, intent in intents.items()
-        if intent is None or recover_by(can, intent, None, (), now) is not RecoverBy.REISSUE
-    }
+_SAID = {Result.STALE: (STALE,), Result.REFUSED: (OTHER_TARGET,)}
 
 
-def _found_since(
-    flow: Flow, decisions: Sequence[Decision], terms: RunContext
-) -> Generator[Request, Any, set[Ref]]:
-    """Return who was to be created, and has by now a counterpart that the match steps find."""
-    cases = [
-        WorkItem(item=entry.customer, place=0, customer=entry.customer)
-        for entry in decisions
-        if isinstance(entry, Create)
-    ]
+def _with_record(decision: Decision, record: SyncRecord | None) -> Decision:
+    """Return the decision with the record that is stored, whatever the plan says of it."""
+    if not hasattr(decision, "record") or (isinstance(decision, Unchanged) and decision.record is None):
+        return decision
+    return evolve(decision, record=record)  # type: ignore[arg-type]  # only those come here that have one
+
+
+def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """End those who were to be created, or linked, and for whom the match steps say something else by now."""
+    searching = [(job, job.decision) for job in jobs if isinstance(job.decision, Create | Link)]
+    cases = [WorkItem(item=entry.customer, place=0, customer=entry.customer) for _, entry in searching]
     yield from search(flow, cases, terms)
-    return {
-        case.source for case in cases if case.decision is not None or case.match.verdict is not Verdict.NONE
-    }
+    for (job, decision), case in zip(searching, cases, strict=True):
+        found = case.match
+        if isinstance(decision, Create):
+            is_same = found.verdict is Verdict.NONE
+        else:
+            is_same = found.verdict is Verdict.ONE and found.customers[0].ref == decision.target
+        if case.decision is not None or not is_same:
+            job.end(Result.STALE, STALE)
 
 
-def _target(decision: Decision) -> Known | None:
-    return (decision.target, decision.current) if isinstance(decision, Link | Update) else None
+def _recover_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """End the recoveries that are to be made in another way by now: found since, or under a forgotten key."""
+    lost = [(job, job.decision) for job in jobs if isinstance(job.decision, Recover)]
+    if not lost:
+        return
+    now = yield Now()
+    cases = [
+        WorkItem(item=entry.customer, place=0, customer=entry.customer, record=entry.record)
+        for _, entry in lost
+    ]
+    yield from look_for_lost(flow, cases, terms)
+    for (job, decision), case in zip(lost, cases, strict=True):
+        intent = decision.record.intent if decision.record is not None else None
+        alive = [hit for hit in case.stamped or () if not hit.deleted]
+        can = terms.ends.target.capabilities
+        by = recover_by(can, intent, case.stamped, alive, now) if intent else None
+        adopted = alive[0].ref if by is RecoverBy.ADOPT else None
+        is_free = can.tier is Tier.A and {by, decision.by} <= {RecoverBy.REISSUE, RecoverBy.ANEW}
+        is_same = by is decision.by or is_free  # a unique id keeps either from being doubled
+        if case.decision is not None or not is_same or adopted != decision.target:
+            job.end(Result.STALE, STALE)
+
+
+def _target(decision: Decision, stored: SyncRecord | None) -> Known | None:
+    if isinstance(decision, Link | Update):
+        return decision.target, decision.current
+    if isinstance(decision, Merge) and decision.survivor is None and stored is not None:
+        own = stored.other(decision.source)
+        return None if own is None else (own, None)
+    return None
 
 
 def _source(decision: Decision) -> Known | None:
@@ -144,6 +178,8 @@ def _judge(
     sources: Mapping[str, Customer | None] | None,
 ) -> Result | None:
     stored = records.get(decision.source)
+    if isinstance(decision, Unchanged):
+        return None if _is_linked(stored, decision) or decision.record is None else Result.UNCHANGED
     if isinstance(decision, Link | Update) and targets is not None:
         target = targets.get(decision.target.id)
         if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
@@ -152,24 +188,36 @@ def _judge(
             return Result.STALE
     record = getattr(decision, "record", None)
     version = record.version if record is not None else 0
-    if isinstance(decision, Unchanged):
-        return None
     if (stored.version if stored else 0) != version:
         return Result.ALREADY_DONE if _is_done(decision, stored) else Result.STALE
-    is_same = _rests_on_the_same(flow, decision, records, sources)
+    if not _is_of_its_record(decision, stored):
+        return Result.REFUSED
+    is_same = _rests_on_the_same(flow, decision, records, targets, sources)
     return None if is_same else Result.STALE
+
+
+def _is_of_its_record(decision: Decision, stored: SyncRecord | None) -> bool:
+    """Return whether the decision is about the target customer that the sync record names."""
+    if isinstance(decision, Update):
+        return _is_linked(stored, decision)
+    if isinstance(decision, Merge) and decision.duplicate is not None and stored is not None:
+        started = stored.merge.duplicate if stored.merge is not None else None
+        own = started if stored.status is Status.MERGED else stored.other(decision.source)
+        return own is not None and own.is_one_with(decision.duplicate)
+    return True
 
 
 def _rests_on_the_same(
     flow: Flow,
     decision: Decision,
     records: Mapping[Ref, SyncRecord],
+    targets: Mapping[str, Customer | None] | None,
     sources: Mapping[str, Customer | None] | None,
 ) -> bool:
     """Return whether the source still says what the decision was made of; one that cannot be asked does."""
     now = (sources or {}).get(decision.source.id)
     if isinstance(decision, Merge):
-        return _is_merged_still(decision, records, now)
+        return _is_merged_still(decision, records, targets or {}, now)
     if _lasts(decision):
         return now is None or _lasts(admit(flow, now, records.get(decision.source)))
     if isinstance(decision, Create | Link | Update) and sources is not None:
@@ -177,21 +225,35 @@ def _rests_on_the_same(
     return True
 
 
-def _is_merged_still(decision: Merge, records: Mapping[Ref, SyncRecord], source: Customer | None) -> bool:
+def _is_merged_still(
+    decision: Merge,
+    records: Mapping[Ref, SyncRecord],
+    targets: Mapping[str, Customer | None],
+    source: Customer | None,
+) -> bool:
     """Return whether the source still says that it was merged, and the survivor has the same counterpart.
 
     A merge cannot be undone. A source that does not show the customer any more, or does not show merges, is
-    taken at its word.
+    taken at its word. Of a merge in the target alone, the target says into whom.
     """
     into = ABSENT if source is None or source.deleted else source.merged_into
     if into is not ABSENT and canonical(into) != canonical(decision.customer.merged_into):
         return False
     if decision.survivor is None:
-        return True
+        return _is_survivor(decision, records.get(decision.source), targets)
     record = records.get(decision.survivor)
     if record is None or record.status not in (Status.LINKED, Status.MERGED):
         return decision.heir is not None and (record is None or record.status is Status.FAILED)
     return decision.heir is None and record.other(decision.survivor) == decision.target
+
+
+def _is_survivor(decision: Merge, stored: SyncRecord | None, targets: Mapping[str, Customer | None]) -> bool:
+    """Return whether the record, or the duplicate as the target shows it, names the survivor."""
+    own = stored.other(decision.source) if stored is not None else None
+    if own is None or own == decision.target:
+        return own is not None
+    there = targets.get(own.id)
+    return there is None or there.merged_into in (ABSENT, None, decision.target.id)
 
 
 def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
@@ -204,12 +266,11 @@ def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
     return stored.status is (Status.EXCLUDED if isinstance(decision, Skip) else Status.LINKED)
 
 
-def _is_linked(stored: SyncRecord | None, decision: Link | Update) -> bool:
-    return (
-        stored is not None
-        and stored.status is Status.LINKED
-        and stored.other(decision.source) == decision.target
-    )
+def _is_linked(stored: SyncRecord | None, decision: Link | Unchanged | Update) -> bool:
+    if stored is None or stored.status is not Status.LINKED or decision.target is None:
+        return False
+    other = stored.other(decision.source)
+    return other is not None and other.is_one_with(decision.target)
 
 
 def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:

@@ -10,6 +10,7 @@ from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unkno
 
 __all__ = [
     "KEY_TAKEN",
+    "OTHER_TARGET",
     "OVERTAKEN",
     "SAVED_ELSEWHERE",
     "STALE",
@@ -116,6 +117,13 @@ STALE: Final = Issue(
     reason="what the decision rests on has changed since; nothing was written",
     remedy="Plan again",
     severity=Severity.WARNING,
+)
+OTHER_TARGET: Final = Issue(
+    code="other_target",
+    rule="G-DUP",
+    field="decision",
+    reason="the plan names another target customer than the sync record does; nothing was written",
+    remedy="Plan again, and do not change the customers in a plan's file",
 )
 OVERTAKEN: Final = Issue(
     code="overtaken",
