@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.decide.admission import admit
 from custsync.engine.decisions import Invalid, Skip
-from custsync.models import Customer, Issue, Ref
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import ExclusionPeriod, Filter
 from custsync.syncrecords import Status, SyncRecord
 from tests.environments import FLOW, LINK, Setup, shop
@@ -65,7 +66,23 @@ class TestLasts:
         made = admit(leaving_out(lasts), shop(name="Old"), kept)
         assert isinstance(made, Skip)
         assert (made.lasts, made.record) == (is_kept, kept if is_kept else None)
-        assert [issue.code for issue in made.issues] == ["old"]
+        is_new = is_kept and record is Status.LINKED
+        assert [issue.code for issue in made.issues] == ["newly_excluded" if is_new else "old"]
+
+    @pytest.mark.rule("UF-EXC-2")
+    @pytest.mark.parametrize("record", [None, Status.FAILED, Status.LINKED])
+    def test_who_belongs_in_the_target_is_newly_excluded_once(self, record: Status | None) -> None:
+        (hiding,) = leaving_out(ExclusionPeriod.ALWAYS).filters
+        flow = PLAIN.replace(filters=(evolve(hiding, hides=True),))
+        made = admit(flow, shop(name="Old"), a_record(record) if record else None)
+        assert isinstance(made, Skip)
+        (issue,) = made.issues
+        is_there = record is Status.LINKED
+        assert (issue.code, issue.severity is Severity.WARNING) == ("newly_excluded", is_there)
+        assert ("in the target too" in issue.remedy) == is_there
+        again = admit(flow, shop(name="Old"), a_record(Status.EXCLUDED, issue))
+        assert again is not None
+        assert [(issue.code, issue.severity) for issue in again.issues] == [("excluded", Severity.NOTE)]
 
     @pytest.mark.parametrize("lasts", ExclusionPeriod, ids=lambda value: value.name)
     @pytest.mark.parametrize("as_plan", [False, True], ids=["sync", "plan and apply"])
@@ -94,7 +111,7 @@ class TestExcluded:
         assert isinstance(made, Skip)
         assert made.lasts is False
         (issue,) = made.issues
-        assert (issue.code, issue.rule, issue.field) == ("it is closed", "UF-INA", "name")
+        assert (issue.code, issue.rule, issue.field) == ("excluded", "UF-INA", "name")
 
     @pytest.mark.rule("G-WHY")
     def test_the_reason_is_told_as_a_past_one_and_what_would_lift_it(self) -> None:

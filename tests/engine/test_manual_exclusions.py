@@ -148,7 +148,7 @@ class TestPermanent:
         exclude_manually(FLOW, ["1"], setup.world)
         setup.source.rows["1"]["name"] = "New"
         made = plan(FLOW, setup.source.payloads(), setup.world)
-        assert made.decisions[0].issues[0].code == "excluded_by_hand"
+        assert made.decisions[0].issues[0].code == "excluded"
         assert "a person excluded the customer, which is permanent" in made.explain("1")
 
     def test_an_older_plan_does_not_change_it(self, setup: Setup) -> None:

@@ -52,11 +52,14 @@ class TestInactive:
             assert not made.is_empty
             apply(CUSTOMER_IMPORT, made, office.world)
         else:
-            assert office.bring() == "1 left out"
+            outcome = office.outcomes()[own]
+            assert (outcome.result.value, codes(outcome)) == ("left out", ["newly_excluded"])
+            assert outcome.needs_attention  # it is in Upflow, and has to be excluded there
         assert office.records()[own].status is Status.EXCLUDED
         office.netsuite.edit(own, isInactive=False, companyName="Newer")
         outcome = office.outcomes()[own]
-        assert (outcome.result.value, codes(outcome)) == ("left out", ["inactive"])
+        assert (outcome.result.value, codes(outcome)) == ("left out", ["excluded"])
+        assert not outcome.needs_attention
         assert office.column("Customer name") == {own: "Harrow"}
         office.assert_silent()
 
@@ -104,9 +107,11 @@ class TestCategory:
 
     def test_a_change_is_read_and_discarded_with_its_reason(self, office: Office) -> None:
         own = only(office.put(company(category="7")))
-        office.bring(BY_CATEGORY)
+        assert codes(office.outcomes(BY_CATEGORY)[own]) == ["newly_excluded"]
         office.netsuite.edit(own, companyName="Newer")
-        assert codes(office.outcomes(BY_CATEGORY)[own]) == ["excluded_category"]
+        outcome = office.outcomes(BY_CATEGORY)[own]
+        assert codes(outcome) == ["excluded"]
+        assert outcome.issues[0].reason.endswith("customers of this category are excluded")
 
     @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None, {"Friends"}, {""}], ids=repr)
     def test_ids_are_texts_in_a_set_or_nobody_would_be_excluded(self, categories: Any) -> None:
@@ -204,7 +209,7 @@ class TestSmartRules:
     def test_table(self, custom: Mapping[str, Any], rule: str) -> None:
         made = decided(self.FLOW, ns(company_name="H", custom=custom))
         assert made.verb == ("left out" if rule else "create")
-        assert not rule or [(issue.code, issue.shape) for issue in made.issues] == [("smart_rule", rule)]
+        assert not rule or [(issue.code, issue.shape) for issue in made.issues] == [("newly_excluded", rule)]
 
     def test_a_rule_without_conditions_catches_nobody(self) -> None:
         flow = customer_import(rules=(SmartRule(name="all", where=()),))
@@ -260,7 +265,8 @@ class TestPermanent:
         office.netsuite.put({**office.netsuite.row(own), **unsaid})
         outcome = office.outcomes(flow)[own]
         assert outcome.result.value == "left out"
-        assert outcome.issues[0].code.endswith(code)
+        assert outcome.issues[0].code == "excluded"
+        assert outcome.issues[0].rule == {"category": "UF-EXC-1", "intercompany": "UF-INT"}[code]
         made = plan(flow, office.netsuite.rows, office.world)
         assert outcome.issues[0].reason in made.explain(own)
 
@@ -302,4 +308,4 @@ class TestPermanent:
 def test_an_inactive_customer_of_an_excluded_category_is_excluded_by_the_category() -> None:
     """What lasts is asked first: else the customer would come in once it is active."""
     made = decided(BY_CATEGORY, evolve(ns(company_name="H"), category="7", is_inactive=True))
-    assert (codes(made), getattr(made, "lasts", None)) == (["excluded_category"], True)
+    assert (codes(made), getattr(made, "lasts", None)) == (["newly_excluded"], True)

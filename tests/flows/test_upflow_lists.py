@@ -80,7 +80,7 @@ class TestByList:
             own: Status.EXCLUDED,
             other: Status.LINKED,
         }
-        assert codes(office.outcomes(API_IMPORT)[own]) == ["excluded_by_list"]
+        assert codes(office.outcomes(API_IMPORT)[own]) == ["excluded"]
 
     def test_more_than_by_hand(self) -> None:
         office = api_office()

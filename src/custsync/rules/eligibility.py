@@ -29,11 +29,15 @@ class ExclusionPeriod(Enum):
 
 @frozen(kw_only=True)
 class Filter:
-    """One reason to leave customers out: whom it leaves out, what is then said, and for how long."""
+    """One reason to leave customers out: whom it leaves out, what is then said, and for how long.
+
+    `hides`: whether it excludes customers that belong in the target, rather than such as never come there.
+    """
 
     leaves_out: Callable[[Customer], bool]
     issue: Issue
     lasts: ExclusionPeriod = ExclusionPeriod.NEVER
+    hides: bool = False
 
 
 def left_out_by(filters: Iterable[Filter], customer: Customer) -> Filter | None:

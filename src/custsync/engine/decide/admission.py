@@ -10,7 +10,7 @@ from attrs import evolve
 
 from custsync.engine.decisions import Decision, Invalid, Skip
 from custsync.flow import Flow
-from custsync.models import Customer, Issue
+from custsync.models import Customer, Issue, Severity
 from custsync.rules.eligibility import ExclusionPeriod, Filter, left_out_by, unmet
 from custsync.syncrecords import Status, SyncRecord
 
@@ -20,24 +20,24 @@ __all__ = ["admit"]
 def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision | None:
     """Return the decision for a customer that does not take part, None for one that does.
 
-    An exclusion that was recorded stands whatever the customer says by now. A filter leaves out with its
-    reason; one that lasts is recorded with the decision. A demand that is not met refuses, all at once.
+    An exclusion that was recorded stands whatever the customer says by now: `excluded`. A filter leaves out
+    with its reason; one that lasts is recorded with the decision, and this once it is `newly_excluded`. A
+    demand that is not met refuses, all at once.
 
     Args:
         flow: the policy.
         customer: the source customer.
         record: its sync record, None where there is none.
 
-    Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-4, LS-KEY-1, G-ISO
+    Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-2, UF-EXC-4, LS-KEY-1, G-ISO
     """
     if record is not None and record.status is Status.EXCLUDED:
         return Skip(source=customer.ref, issues=(_still(record.error),))
     caught = left_out_by(flow.filters, customer)
     if caught is not None:
-        lasts = _lasts(caught, record)
-        return Skip(
-            source=customer.ref, issues=(caught.issue,), record=record if lasts else None, lasts=lasts
-        )
+        if not _lasts(caught, record):
+            return Skip(source=customer.ref, issues=(caught.issue,))
+        return Skip(source=customer.ref, issues=(_newly(caught, record),), record=record, lasts=True)
     issues = unmet(flow.demands, customer) if flow.demands else ()
     return Invalid(source=customer.ref, issues=issues) if issues else None
 
@@ -48,7 +48,19 @@ def _still(error: Issue | None) -> Issue:
     if error is None:
         return _EXCLUDED
     reason = f"excluded earlier and for good; the reason was that {error.reason}"
-    return evolve(error, reason=reason, remedy=_EXCLUDED.remedy)
+    return evolve(error, code=_EXCLUDED.code, reason=reason, remedy=_EXCLUDED.remedy, severity=Severity.NOTE)
+
+
+def _newly(caught: Filter, record: SyncRecord | None) -> Issue:
+    """Return why the customer is excluded from now on; one that is in the target has to be excluded there."""
+    if record is None or record.status is not Status.LINKED:
+        return evolve(caught.issue, code="newly_excluded") if caught.hides else caught.issue
+    return evolve(
+        caught.issue,
+        code="newly_excluded",
+        remedy="Exclude the customer in the target too: it is there, and keeps what it has",
+        severity=Severity.WARNING,
+    )
 
 
 def _lasts(caught: Filter, record: SyncRecord | None) -> bool:

@@ -127,12 +127,13 @@ def exclusions(
 
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     """
-    by_category = Filter(leaves_out=_HasCategory(categories), issue=_CATEGORY, lasts=lasts)
+    by_category = Filter(leaves_out=_HasCategory(categories), issue=_CATEGORY, lasts=lasts, hides=True)
     by_rule = [
         Filter(
             leaves_out=_FirstIs(rules[: at + 1], at),
             issue=evolve(_RULE, shape=rule.name),
             lasts=lasts,
+            hides=True,
         )
         for at, rule in enumerate(rules)
         if rule.excludes
