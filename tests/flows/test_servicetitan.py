@@ -257,16 +257,16 @@ class TestOnTransactions:
     def test_each_customer_gets_its_own(self) -> None:
         invoice = Transaction(customer="7", type=INVOICE, id="9001", subsidiary="2")
         payment = Transaction(customer="7", type=CUSTOMER_PAYMENT)
-        vale, lund = join_transactions([{"id": 7, "name": "Vale"}, {"id": 8}], [invoice, payment])
+        given = {"id": 7, "name": "Vale", "customFields": []}
+        vale, lund = join_transactions([given, {"id": 8}], [invoice, payment])
         assert vale == {
-            "id": 7,
-            "name": "Vale",
+            **given,
             "transactions": [
                 {"type": "invoice", "id": "9001", "subsidiary": "2"},
                 {"type": "customer_payment"},
             ],
         }
-        assert lund == {"id": 8, "transactions": []}
+        assert lund == {"id": 8, "unread": ["customFields"], "transactions": []}
 
     def test_each_customer_gets_its_contacts(self) -> None:
         contact = {"id": 66, "type": "Email", "value": "ines@vale.example", "customerId": 7}

@@ -17,6 +17,7 @@ from custsync.flows.servicetitan import (
     LegacyId,
     Linkage,
     customer_sync,
+    join_transactions,
     legacy_id_decision,
 )
 from custsync.models import Customer, Issue, Ref, Severity
@@ -52,6 +53,39 @@ def tenant() -> Tenant:
 def by_reading(field: str, **settings: Any) -> Tenant:
     """Return a tenant whose Legacy ID field has that name in the flow."""
     return Tenant(customer_sync(legacy_field=field, **settings))
+
+
+@pytest.mark.rule("ST-LEG-0")
+@pytest.mark.rule("G-LOSS")
+class TestUnread:
+    """A record without its custom fields does not say that the Legacy ID is blank: nobody is created."""
+
+    def run(self, tenant: Tenant, **settings: Any) -> list[Outcome]:
+        """Sync every customer, read without its custom fields; return the outcomes."""
+        rows = [{key: row[key] for key in row if key != "customFields"} for row in tenant.titan.rows]
+        seen: list[Outcome] = []
+        flow = customer_sync(**settings)
+        sync(flow, join_transactions(rows, tenant.invoiced), tenant.world, observe=seen.append)
+        return seen
+
+    def test_nobody_is_created(self, tenant: Tenant) -> None:
+        tenant.customer(legacy_id=tenant.existing())
+        (outcome,) = self.run(tenant)
+        assert outcome.result is Result.LEFT_OUT
+        assert "legacy_id_unread" in codes(outcome.issues)
+        assert outcome.needs_attention
+        assert len(tenant.ids()) == 1
+
+    def test_who_is_linked_already_goes_on(self, tenant: Tenant) -> None:
+        tenant.customer(legacy_id=tenant.existing())
+        tenant.run()
+        (outcome,) = self.run(tenant)
+        assert outcome.result is Result.UNCHANGED
+
+    def test_a_tenant_without_a_legacy_id_does_not_need_them(self, tenant: Tenant) -> None:
+        tenant.customer()
+        (outcome,) = self.run(tenant, legacy_field="")
+        assert outcome.result is Result.CREATED
 
 
 @pytest.mark.rule("ST-LEG-0")

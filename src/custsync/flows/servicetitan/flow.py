@@ -5,7 +5,7 @@ from typing import Final
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.servicetitan.contact_fields import detail_rows
-from custsync.flows.servicetitan.legacy_id import LegacyIdFields, by_legacy_id
+from custsync.flows.servicetitan.legacy_id import FIELDS_UNREAD, LegacyIdFields, by_legacy_id
 from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_mappings
 from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
@@ -93,6 +93,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
             *_subsidiary_rows(types, one_world=one_world),
             *_stamp_rows(stamp),
         ),
+        requires=(FIELDS_UNREAD,) if field else (),
         source_id_field=stamp,
         unique_key="external_id",
         updates=False,

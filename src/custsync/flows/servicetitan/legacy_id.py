@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiaries_of
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, standing_on, subsidiaries_of
+from custsync.models import ABSENT, Customer, Issue, Ref, Severity
+from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems.ids import internal_id
 
 __all__ = [
+    "FIELDS_UNREAD",
     "LEGACY_ID_DECISIONS",
     "Counterpart",
     "Fate",
@@ -154,6 +156,24 @@ class FieldMissing:
 
 def _is_concerned(customer: Customer, eligible: frozenset[str]) -> bool:
     return bool(standing_on(customer, eligible)) and not customer.merged_into
+
+
+def _is_unread(customer: Customer) -> bool:
+    """Return whether the record was handed in without its custom fields, its Legacy ID among them."""
+    return customer.name is not ABSENT and "customFields" in customer.extra.get(UNREAD, ())
+
+
+FIELDS_UNREAD: Final = Filter(
+    leaves_out=_is_unread,
+    issue=Issue(
+        code="legacy_id_unread",
+        rule="ST-LEG-0",
+        field="customFields",
+        reason="the record was read without its custom fields, so that its Legacy ID is not known",
+        remedy="Hand in the customer object as ServiceTitan sends it",
+    ),
+)
+"""Who is not created: a customer that may be in NetSuite already, under a Legacy ID."""
 
 
 def _as_it_is(customer: Customer) -> MappedValue:

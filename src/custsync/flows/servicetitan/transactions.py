@@ -17,6 +17,7 @@ __all__ = [
     "ELIGIBLE",
     "INVOICE",
     "JOURNAL_ENTRY",
+    "UNREAD",
     "Subsidiary",
     "Transaction",
     "join_transactions",
@@ -24,6 +25,9 @@ __all__ = [
     "subsidiaries_of",
     "subsidiary_of",
 ]
+
+UNREAD: Final = "unread"
+"""The key under which a joined customer says which of its lists it was handed in without."""
 
 JOURNAL_ENTRY: Final = "journal_entry"
 INVOICE: Final = "invoice"
@@ -120,7 +124,8 @@ def _joined(
         return payload  # the run refuses it, and it alone
     identity = SERVICETITAN.id_of(payload)
     contacts = {"contacts": reached[identity]} if identity in reached else {}
-    return {**payload, **contacts, "transactions": list(standing.get(identity, ()))}
+    unread = {} if "customFields" in payload else {UNREAD: ["customFields"]}
+    return {**payload, **contacts, **unread, "transactions": list(standing.get(identity, ()))}
 
 
 def _survivor_of(identity: str, at: Mapping[str, Payload]) -> str:
