@@ -9,12 +9,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from custsync import adapters as adapters
-    from custsync import flows as flows
-    from custsync import rules as rules
-    from custsync import stores as stores
-    from custsync import systems as systems
-    from custsync import testing as testing
+    from custsync import (
+        activity_log as activity_log,
+    )
+    from custsync import (
+        adapters as adapters,
+    )
+    from custsync import (
+        display as display,
+    )
+    from custsync import (
+        engine as engine,
+    )
+    from custsync import (
+        errors as errors,
+    )
+    from custsync import (
+        flow as flow,
+    )
+    from custsync import (
+        flows as flows,
+    )
+    from custsync import (
+        models as models,
+    )
+    from custsync import (
+        payloads as payloads,
+    )
+    from custsync import (
+        protocols as protocols,
+    )
+    from custsync import (
+        rules as rules,
+    )
+    from custsync import (
+        serialization as serialization,
+    )
+    from custsync import (
+        stores as stores,
+    )
+    from custsync import (
+        syncrecords as syncrecords,
+    )
+    from custsync import (
+        systems as systems,
+    )
+    from custsync import (
+        testing as testing,
+    )
     from custsync.engine.api import (
         AsyncEnvironment,
         Environment,
@@ -41,6 +83,9 @@ if TYPE_CHECKING:
     from custsync.flow import Conflict, Flow
     from custsync.models import ABSENT, Address, Contact, Customer, Issue, Ref
     from custsync.protocols import Capabilities, Tier
+    from custsync.rules.countries import resolve_country, resolve_state
+    from custsync.rules.hierarchy import flatten
+    from custsync.rules.identity import golden_view, identities
     from custsync.rules.matching import (
         Field,
         Key,
@@ -51,6 +96,9 @@ if TYPE_CHECKING:
         match_customers,
     )
     from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
+    from custsync.rules.merging import Survivorship, choose_survivor, merge_customers
+    from custsync.rules.names import display_name, split_name
+    from custsync.rules.normalize import company_key, email_key, phone_key
 else:  # where a type checker saw it, any name would pass for one of ours
 
     def __getattr__(name: str) -> Any:
@@ -90,25 +138,55 @@ __all__ = [
     "Result",
     "Retry",
     "Rule",
+    "Survivorship",
     "Tier",
     "apply",
     "apply_async",
+    "choose_survivor",
+    "company_key",
     "decide",
     "decide_each",
+    "display_name",
+    "email_key",
     "exclude_manually",
     "find_duplicates",
+    "flatten",
+    "golden_view",
+    "identities",
     "link_manually",
     "match_customers",
+    "merge_customers",
+    "phone_key",
     "plan",
     "plan_async",
     "record_target_merge",
     "reinclude",
+    "resolve_country",
+    "resolve_state",
+    "split_name",
     "sync",
     "sync_async",
     "unlink_manually",
 ]
 
-_PACKAGES: Final = ("adapters", "flows", "rules", "stores", "systems", "testing")
+_PACKAGES: Final = (
+    "activity_log",
+    "adapters",
+    "display",
+    "engine",
+    "errors",
+    "flow",
+    "flows",
+    "models",
+    "payloads",
+    "protocols",
+    "rules",
+    "serialization",
+    "stores",
+    "syncrecords",
+    "systems",
+    "testing",
+)
 _MODULES: Final = {
     "engine.api": (
         "AsyncEnvironment",
@@ -145,6 +223,12 @@ _MODULES: Final = {
         "find_duplicates",
         "match_customers",
     ),
+    "rules.countries": ("resolve_country", "resolve_state"),
+    "rules.hierarchy": ("flatten",),
+    "rules.identity": ("golden_view", "identities"),
+    "rules.merging": ("Survivorship", "choose_survivor", "merge_customers"),
+    "rules.names": ("display_name", "split_name"),
+    "rules.normalize": ("company_key", "email_key", "phone_key"),
     "rules.matching.steps": ("OnAlreadyLinked", "OnMultiple"),
 }
 """Where each name lives."""

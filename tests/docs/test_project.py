@@ -69,7 +69,8 @@ def exported(module: Path) -> list[str] | None:
 def inner(module: Path) -> bool:
     """Return whether no caller imports from it: it is private, only a docstring, or shown by its package."""
     if module.stem == "__init__":
-        return len(ast.parse(module.read_text(encoding="utf-8")).body) == 1
+        text = module.read_text(encoding="utf-8")
+        return len(ast.parse(text).body) == 1 or "parts_of(__name__" in text
     package = module.parent / "__init__.py"
     return module.stem.startswith("_") or (module.parent != SOURCE and bool(exported(package)))
 
@@ -176,6 +177,11 @@ class TestImporting:
         for name, module in promised.items():
             assert getattr(custsync, name) is getattr(importlib.import_module(module), name)
         assert set(custsync.__all__) <= set(dir(custsync))
+
+    def test_packages_and_their_modules_are_reached_from_the_top(self) -> None:
+        code = "import custsync as c; print(c.flows.stripe.EXPORT.name, c.rules.names.split_name('A').first)"
+        ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True)
+        assert ran.stdout == "stripe.EXPORT A\n"
 
     def test_a_name_that_is_not_there(self) -> None:
         with pytest.raises(AttributeError, match="has no attribute 'plann'"):

@@ -1,1 +1,33 @@
 """One room per system: how its payloads are read and written, and what fits into its fields."""
+
+from typing import TYPE_CHECKING, Final
+
+from custsync._parts import parts_of
+
+if TYPE_CHECKING:
+    from custsync.systems import (
+        lago as lago,
+    )
+    from custsync.systems import (
+        lightspeed as lightspeed,
+    )
+    from custsync.systems import (
+        netsuite as netsuite,
+    )
+    from custsync.systems import (
+        servicetitan as servicetitan,
+    )
+    from custsync.systems import (
+        stripe as stripe,
+    )
+    from custsync.systems import (
+        system as system,
+    )
+    from custsync.systems import (
+        upflow as upflow,
+    )
+
+_PARTS: Final = ("lago", "lightspeed", "netsuite", "servicetitan", "stripe", "system", "upflow")
+
+if not TYPE_CHECKING:
+    __getattr__ = parts_of(__name__, _PARTS)

@@ -12,6 +12,14 @@ from attrs import define, evolve
 
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.diff import Comparison, compare
+from custsync.engine.decide.issues import (
+    BROKEN_LINK,
+    CLOCK_BEHIND,
+    LINKED_ANEW,
+    OTHER_ID,
+    UNKNOWN_OUTCOME,
+    review_issue,
+)
 from custsync.engine.decide.merges import Survivor, follow, is_merged
 from custsync.engine.decide.recovery import RECOVERY_WORDS, is_ahead, recover_by, settled_at
 from custsync.engine.decide.snapshots import OLDER_SNAPSHOT, is_older
@@ -141,7 +149,7 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     return Review(
         source=customer.ref,
         trace=found.trace,
-        issues=(_review_issue(found.verdict, rule, flow.match[found.place].source_field),),
+        issues=(review_issue(found.verdict, rule, flow.match[found.place].source_field),),
         candidates=tuple(candidate.ref for candidate in found.customers),
     )
 
@@ -217,19 +225,19 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
     target, other = evidence.current, record.other(customer.ref)
     if target is not None and target.deleted and evidence.match.verdict is Verdict.ONE:
         link = _link(flow, customer, evidence, evidence.match.customers[0])
-        return evolve(link, issues=(*link.issues, _LINKED_ANEW))
+        return evolve(link, issues=(*link.issues, LINKED_ANEW))
     if target is None or target.deleted or other is None or not other.is_one_with(target.ref):
         return Review(
             source=customer.ref,
             trace=(step("G-DUP", "Is the linked customer still there?", "gone"),),
-            issues=(_BROKEN_LINK,),
+            issues=(BROKEN_LINK,),
             candidates=(other,) if other else (),
         )
     if flow.write_back and _kept_id(flow, customer) not in ("", target.ref.id):
         return Review(
             source=customer.ref,
             trace=(step("G-DUP", "Does the id kept on the customer agree with its link?", "no"),),
-            issues=(_OTHER_ID,),
+            issues=(OTHER_ID,),
             candidates=(target.ref,),
         )
     return _updated(flow, customer, evidence, record, target)
@@ -323,7 +331,7 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
         return Review(
             source=customer.ref,
             trace=trace,
-            issues=(_CLOCK_BEHIND if is_timeless else _UNKNOWN_OUTCOME,),
+            issues=(CLOCK_BEHIND if is_timeless else UNKNOWN_OUTCOME,),
             candidates=tuple(candidate.ref for candidate in alive),
         )
     adopted = alive[0] if by is RecoverBy.ADOPT else None
@@ -342,65 +350,3 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
         until=settled_at(can, intent.issued_at) if intent and by is RecoverBy.WAIT else None,
         values=wanted.values if isinstance(wanted, Create) else {},
     )
-
-
-_BROKEN_LINK: Final = Issue(
-    code="broken_link",
-    rule="G-DUP",
-    field="target",
-    reason="the customer is linked, but the linked customer is not there any more",
-    remedy="Link it to the right customer by hand, or unlink it so that it is created again",
-)
-_LINKED_ANEW: Final = Issue(
-    code="linked_anew",
-    rule="SP-OUT-1",
-    field="target",
-    reason="the linked customer was deleted in the target; the search found another one, which is linked",
-    remedy="Check that the two customers are one",
-    severity=Severity.WARNING,
-)
-_OTHER_ID: Final = Issue(
-    code="other_id",
-    rule="G-DUP",
-    field="write_back",
-    reason="the customer keeps the id of another customer than the one its sync record links it to",
-    remedy="Correct whichever of the two is wrong",
-)
-_CLOCK_BEHIND: Final = Issue(
-    code="clock_behind",
-    rule="G-DUP",
-    field="clock",
-    reason="an earlier create was announced at a time that is still to come: a worker's clock is wrong",
-    remedy="Set the clocks of all workers right, then run again; nothing is written until then",
-)
-_UNKNOWN_OUTCOME: Final = Issue(
-    code="unknown_outcome",
-    rule="G-DUP",
-    field="target",
-    reason="an earlier create may have taken effect, and the target cannot tell",
-    remedy="Look it up in the target, then link it by hand, or unlink it so that it is created again",
-)
-
-
-def _review_issue(verdict: Verdict, rule: str, field: str) -> Issue:
-    code, reason, remedy = _REVIEWS[verdict]
-    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy)
-
-
-_REVIEWS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
-    Verdict.SEVERAL: (
-        "ambiguous",
-        "several target customers match",
-        "Choose one and link it, or merge them in the target",
-    ),
-    Verdict.TAKEN: (
-        "taken",
-        "the target customer that matches is linked to another source customer",
-        "If the two source customers are one, merge them; if not, give them different match values",
-    ),
-    Verdict.GONE: (
-        "deleted_target",
-        "the target customer that matches was deleted there",
-        "Remove the id that the source keeps, to let the customer be created again",
-    ),
-}

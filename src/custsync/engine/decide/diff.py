@@ -96,16 +96,11 @@ class Comparison:
         if self._is_left_out(row):
             self.behind.add(row.target)
             return
-        desired = row.compute(self.customer, self.target)
-        issues: tuple[Issue, ...] = ()
-        if type(desired) is MappedValue:
-            desired, issues = desired.value, desired.issues
+        desired, issues = self._computed(row)
         observed = row.observed(self.target)
         blank = canonical(desired) is None
         if observed is ABSENT and row.target in ADDRESSES:
-            self.behind.add(row.target)
-            self.held |= set() if blank else {row.target}
-            self.issues += issues if blank else (_unread(row),)
+            self._hold_unread(row, () if blank else (_unread(row),), issues)
             return
         if blank and not self._may_clear(row, desired, observed):
             self.issues += issues  # why nothing can be written, and what is there stays
@@ -116,12 +111,21 @@ class Comparison:
             return
         if row.target == self.flow.source_id_field and canonical(observed) is None and not blank:
             self.changes.append(Change(field=row.target, rule=row.rule, before=observed, after=desired))
-            return
-        if self._leaves_alone(row, observed):
+        elif self._leaves_alone(row, observed):
             self.behind.add(row.target)
-            return
-        self.issues += issues
-        self._settle(row, None if blank else desired, observed)
+        else:
+            self.issues += issues
+            self._settle(row, None if blank else desired, observed)
+
+    def _computed(self, row: FieldMapping) -> tuple[Any, tuple[Issue, ...]]:
+        desired = row.compute(self.customer, self.target)
+        return (desired.value, desired.issues) if type(desired) is MappedValue else (desired, ())
+
+    def _hold_unread(self, row: FieldMapping, unread: tuple[Issue, ...], issues: tuple[Issue, ...]) -> None:
+        """Leave an address alone that the target's record does not show."""
+        self.behind.add(row.target)
+        self.held |= {row.target} if unread else set()
+        self.issues += unread or issues
 
     def _is_left_out(self, row: FieldMapping) -> bool:
         """Return whether the source says nothing of a field that the row is made of, and once did.
