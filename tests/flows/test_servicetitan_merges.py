@@ -16,8 +16,9 @@ from custsync.engine.manual import link_manually, record_target_merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of
 from custsync.errors import StoreError
-from custsync.flows.servicetitan import INVOICE, Transaction
+from custsync.flows.servicetitan import INVOICE, SERVICETITAN_ID_FIELD, Transaction
 from custsync.models import Severity
+from custsync.protocols import Rejected
 from custsync.syncrecords import Status
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from tests.flows.titans import Tenant, codes
@@ -146,6 +147,33 @@ class TestMergedInServiceTitan:
         assert pair.ids() == [there] == [pair.target(pair.lund)]
         assert pair.target(pair.vale) == there
         assert pair.run().counts.keys() <= {Result.UNCHANGED, Result.LEFT_OUT}
+
+    @pytest.mark.parametrize("batch", [1, 500])
+    @pytest.mark.parametrize("as_plan", [False, True], ids=["sync", "plan and apply"])
+    def test_plan_and_run_say_so_and_the_id_follows(self, batch: int, *, as_plan: bool) -> None:
+        pair = Pair(lund=False)
+        there = pair.target(pair.vale)
+        assert there is not None
+        pair.invoice(pair.lund)
+        pair.merge()
+        made = plan(pair.flow, pair.payloads(), pair.world)
+        assert [(decision.verb, codes(decision.issues)) for decision in made] == [
+            ("unchanged", ["survivor_takes_over"]),
+            ("merge", ["survivor_takes_over"]),
+        ]
+        report = apply(pair.flow, made, pair.world) if as_plan else pair.run(batch=batch)
+        assert (report.summary, len(report.attention)) == ("1 merged, 1 unchanged", 2)
+        assert pair.netsuite.row(there)[SERVICETITAN_ID_FIELD] == pair.lund
+        assert pair.run().summary == "2 unchanged"
+
+    def test_an_id_that_netsuite_refuses_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        pair = Pair(lund=False)
+        pair.merge()
+        refusing = lambda requests: {request.id: Rejected("locked") for request in requests}  # noqa: E731
+        monkeypatch.setattr(pair.netsuite, "update", refusing)
+        report = pair.run()
+        assert "id_not_moved" in [issue.code for outcome in report.attention for issue in outcome.issues]
+        assert pair.target(pair.lund) == pair.target(pair.vale)
 
     def test_a_survivor_that_could_not_be_created_takes_over(self) -> None:
         pair = Pair(lund=False)
@@ -430,7 +458,10 @@ class TestFaults:
             pair.run(world)
         pair.run(world)
         assert pair.run().summary == "2 unchanged"
-        assert pair.ids() == [pair.target(pair.vale)] == [pair.target(pair.lund)]
+        there = pair.target(pair.lund)
+        assert there is not None
+        assert pair.ids() == [pair.target(pair.vale)] == [there]
+        assert pair.netsuite.row(there)[SERVICETITAN_ID_FIELD] == pair.lund
 
     @pytest.mark.parametrize(
         ("at", "fault"), TAKING_OVER, ids=[f"{at}-{fault.name.lower()}" for at, fault in TAKING_OVER]

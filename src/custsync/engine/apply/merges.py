@@ -23,6 +23,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done, MergeRequest, Rejected, UpdateRequest
 from custsync.rules.fields.limits import check_limits
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.merging import captured, has_address, kept_address, mergeable
 from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
@@ -69,9 +70,9 @@ def _follow(flow: Flow, job: Job, terms: RunContext) -> Steps:
     elif merging.survivor is None:
         job.end(Result.STALE, STALE)
     elif decision.heir is not None:
-        yield from _hand_over(flow, merging, decision.heir)
+        yield from _hand_over(flow, merging, decision.heir, terms)
     elif merging.duplicate is None:
-        yield from _point(merging)
+        yield from _point(flow, merging, merging.survivor, terms)
     else:
         yield from _unite(flow, merging, merging.duplicate, merging.survivor, terms)
 
@@ -96,9 +97,12 @@ def _looked_up(
     return MergeJob(job, decision, decision.record, duplicate, now.get(decision.target.id))
 
 
-def _point(merging: MergeJob) -> Steps:
+def _point(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContext) -> Steps:
     """Let the record point at the survivor; nothing is left to merge."""
     decision = merging.decision
+    yield from _move_id(flow, merging, survivor, terms)
+    if merging.job.result is not None:
+        return
     note = merging.record.merge or MergeNote(duplicate=decision.duplicate)
     yield from merging.save(finish_merge(merge(merging.record, decision.source, decision.target, note)))
 
@@ -186,7 +190,21 @@ def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request,
     return all(flow.target.is_deleted(hit) for hit in hits) if isinstance(hits, Sequence) else None
 
 
-def _hand_over(flow: Flow, merging: MergeJob, heir: Ref) -> Steps:
+def _move_id(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContext) -> Steps:
+    """Write the surviving source customer's id to a counterpart that keeps the merged one's still."""
+    heir, stamp = merging.decision.survivor, flow.source_id_field
+    if not stamp or heir is None or value_of(survivor, stamp) != merging.decision.source.id:
+        return
+    request = UpdateRequest(id=survivor.id, payload=flow.target.write({stamp: heir.id}, survivor))
+    answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
+    answer = answers[survivor.id]
+    if isinstance(answer, Rejected):
+        merging.job.issues += (_ID_NOT_MOVED,)
+    elif not isinstance(answer, Done):
+        merging.job.end(Result.UNKNOWN, unknown(answer, "update"))
+
+
+def _hand_over(flow: Flow, merging: MergeJob, heir: Ref, terms: RunContext) -> Steps:
     """Let the surviving source customer take the counterpart over, and both records point at it.
 
     It is over when the heir has it: one that somebody else linked meanwhile has another counterpart, into
@@ -197,6 +215,8 @@ def _hand_over(flow: Flow, merging: MergeJob, heir: Ref) -> Steps:
     yield from merging.save(merge(merging.record, merging.decision.source, own, note))
     if job.result is None:
         yield from _inherit(flow, job, heir, own)
+    if job.result is None and merging.survivor is not None:
+        yield from _move_id(flow, merging, merging.survivor, terms)
     if job.result is None:
         yield from merging.save(finish_merge(merging.record))
 
@@ -222,6 +242,14 @@ _QUEUED: Final = Issue(
     reason="the target has taken the merge on and not carried it out yet",
     remedy="Nothing to do: the next run looks again",
     severity=Severity.NOTE,
+)
+_ID_NOT_MOVED: Final = Issue(
+    code="id_not_moved",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the target refused the surviving customer's id, so that its customer keeps the merged one's",
+    remedy="Enter the id there by hand",
+    severity=Severity.WARNING,
 )
 _NOT_ASKED: Final = Issue(
     code="look_up_failed",

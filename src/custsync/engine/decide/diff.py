@@ -109,9 +109,7 @@ class Comparison:
             return
         if row.same(desired, observed):
             return
-        if row.target == self.flow.source_id_field and canonical(observed) is None and not blank:
-            self.changes.append(Change(field=row.target, rule=row.rule, before=observed, after=desired))
-        elif self._leaves_alone(row, observed):
+        if self._leaves_alone(row, observed):
             self.behind.add(row.target)
         else:
             self.issues += issues
@@ -146,7 +144,7 @@ class Comparison:
         policy = row.conflict or self.flow.conflict
         if policy is Conflict.TARGET_OVERRIDES and canonical(observed) is not None:
             return True
-        if not self.said or self._source_spoke(row):
+        if not self.said or self._source_spoke(row) or self._is_lost_id(row.target, observed):
             return False
         if self._came_late(row.target, observed):
             self.issues.append(_late_issue(row))
@@ -169,8 +167,12 @@ class Comparison:
 
     def _has_changed(self, name: str, observed: Any) -> bool:
         value = digest(observed)
-        is_known = self.shown.get(name, value) == value
+        is_known = self.shown.get(name, value) == value or self._is_lost_id(name, observed)
         return not is_known and value not in self.sent_there.get(name, ())
+
+    def _is_lost_id(self, name: str, observed: Any) -> bool:
+        """Return whether the target keeps the source's id no more: that is the source's alone to say."""
+        return name == self.flow.source_id_field and canonical(observed) is None
 
     def _came_late(self, name: str, observed: Any) -> bool:
         """Return whether the target shows an update that took effect after newer values were seen there."""
