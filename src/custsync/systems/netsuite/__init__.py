@@ -5,9 +5,9 @@ only the shapes differ.
 """
 
 from custsync.systems.netsuite.non_customers import NOT_CUSTOMERS
-from custsync.systems.netsuite.queries import SUITEQL, suiteql
+from custsync.systems.netsuite.queries import QUERY, SUITEQL, suiteql
 from custsync.systems.netsuite.rest import REST
 from custsync.systems.netsuite.restlet import RESTLET
 from custsync.systems.netsuite.soap import SOAP
 
-__all__ = ["NOT_CUSTOMERS", "REST", "RESTLET", "SOAP", "SUITEQL", "suiteql"]
+__all__ = ["NOT_CUSTOMERS", "QUERY", "REST", "RESTLET", "SOAP", "SUITEQL", "suiteql"]

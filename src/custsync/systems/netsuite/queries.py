@@ -233,10 +233,10 @@ def suiteql(
 def _selected(columns: object) -> frozenset[str] | None:
     if columns is None:
         return None
-    names = () if isinstance(columns, str) or not isinstance(columns, Iterable) else tuple(columns)
+    names = tuple(columns) if isinstance(columns, Iterable) and not isinstance(columns, str) else (columns,)
     if isinstance(columns, str) or not all(isinstance(name, str) for name in names):
         raise ConfigurationError("columns are the names that a query selects, texts in a list")
-    return frozenset(name.strip().lower() for name in names)
+    return frozenset(str(name).strip().lower() for name in names)
 
 
 SUITEQL: Final = suiteql()
