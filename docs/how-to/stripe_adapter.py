@@ -1,6 +1,7 @@
 """An adapter for Stripe's official SDK: the target of `EXPORT`, the source of `IMPORT`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -28,7 +29,8 @@ class OneCustomer:
     def find(self, by: str, value: str) -> Iterator[Payload]:
         """Yield every customer with this id or email, a deleted one as Stripe shows it."""
         if by == "email":
-            for customer in self.api.list({"email": value, "limit": 100}).auto_paging_iter():
+            listed = list(self.api.list({"email": value, "limit": 100}).auto_paging_iter())
+            for customer in listed or self.searched(value):
                 yield customer.to_dict()
             return
         try:
@@ -36,6 +38,11 @@ class OneCustomer:
         except stripe.InvalidRequestError as error:
             if error.http_status != HTTPStatus.NOT_FOUND:
                 raise
+
+    def searched(self, email: str) -> Iterator[Any]:
+        """Yield every customer whose email differs in case alone, none in an account without the search."""
+        with suppress(stripe.InvalidRequestError):
+            yield from self.api.search({"query": f'email:"{email}"', "limit": 100}).auto_paging_iter()
 
     def create(self, payload: Payload, key: str) -> Any:
         """Create a customer, once per key."""

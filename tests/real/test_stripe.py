@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ import requests
 import stripe
 import stripe_adapter as stripe_adapter_module
 from attrs import define, evolve, field
-from stripe_adapter import STRIPE_CAN, classify, stripe_adapter
+from stripe_adapter import STRIPE_CAN, OneCustomer, classify, stripe_adapter
 
 from custsync.engine.api import Environment, sync
+from custsync.engine.decide.recovery import SENDING
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import (
@@ -134,7 +136,24 @@ class TestTheCalls:
         assert changed == Done(made.id, row)
         assert row["metadata"] == {"a": "1", "b": "2"}
         assert adapter.find("id", [made.id, "cus_absent"]) == {made.id: [row], "cus_absent": []}
-        assert adapter.find("email", [AP, AP.upper()]) == {AP: [row], AP.upper(): []}
+        assert adapter.find("email", [AP, AP.upper()]) == {AP: [row], AP.upper(): []}  # it has no search
+
+    def test_a_search_is_asked_where_the_list_finds_nobody(self, both: Both) -> None:
+        asked: list[str] = []
+
+        def page(*customers: str) -> Any:
+            shown = [SimpleNamespace(to_dict=lambda one=one: {"id": one}) for one in customers]
+            return SimpleNamespace(auto_paging_iter=lambda: iter(shown))
+
+        def search(given: Any) -> Any:
+            asked.append(given["query"])
+            return page("cus_1")
+
+        api = SimpleNamespace(list=lambda given: page(*given["email"].split(AP)[:-1]), search=search)
+        calls = OneCustomer(api)
+        assert [*calls.find("email", f"cus_2{AP}")] == [{"id": "cus_2"}]
+        assert [*calls.find("email", AP.upper())] == [{"id": "cus_1"}]
+        assert asked == [f'email:"{AP.upper()}"']
 
     def test_every_page(self, both: Both) -> None:
         ids = {both.real.put(email=AP) for _ in range(103)}
@@ -316,7 +335,7 @@ class TestADeletedCustomer:
 
     @pytest.mark.parametrize("as_stripe", [False, True], ids=["as localstripe", "as Stripe"])
     def test_linked(self, both: Both, as_stripe: bool) -> None:  # noqa: FBT001 - a row of the table
-        both.netsuite.put({"id": "2041", "companyName": "Brightwater", "email": AP})
+        both.netsuite.put({"id": "2041", "companyName": "Brightwater"})
         (outcome,) = both.export()
         assert outcome.target is not None
         gone = both.real.client.v1.customers.delete(outcome.target.id).to_dict()
@@ -362,7 +381,7 @@ class TestALostAnswer:
         both.netsuite.put({"id": "2041", "companyName": "Brightwater", "email": AP})
         both.real.line.unsent = {"POST": requests.ConnectionError()}
         assert ended(both.export()) == [Result.UNKNOWN]
-        both.clock.advance(both.can.settle_window - timedelta(seconds=1))
+        both.clock.advance(both.can.settle_window + SENDING - timedelta(seconds=1))
         assert ended(both.export()) == [Result.UNKNOWN]
         assert both.real.customers == []
         both.clock.advance(timedelta(seconds=1))
@@ -384,7 +403,7 @@ class TestALostAnswer:
         both.real.line.lost = {"POST": requests.ConnectionError()}
         assert ended(both.export()) == [Result.UNKNOWN]
         assert ended(both.export()) == [Result.UNKNOWN]
-        both.clock.advance(both.can.settle_window)
+        both.clock.advance(both.can.settle_window + SENDING)
         (outcome,) = both.export()
         assert (outcome.result, codes([outcome])) == (Result.REVIEW, ["unknown_outcome"])
         assert len(both.real.customers) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custsync.protocols import Done, Exists, MergeRequest, Rejected, Tier, Unknown
+from custsync.protocols import CreateRequest, Done, Exists, MergeRequest, Rejected, Tier, Unknown
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 from custsync.testing.clock import START, VirtualClock
@@ -61,7 +61,7 @@ class TestStripesKeys:
 class TestStripesRows:
     """Newest first, exact emails, tombstones, metadata merged by key."""
 
-    def test_an_email_is_found_in_its_exact_spelling_newest_first(self) -> None:
+    def test_an_email_is_found_in_its_exact_spelling_first_and_newest_first(self) -> None:
         clock = VirtualClock()
         stripe = FakeStripe(clock)
         for _ in range(2):
@@ -70,6 +70,18 @@ class TestStripesRows:
         found = stripe.find("email", [EMAIL])[EMAIL]
         assert isinstance(found, list)
         assert [row["id"] for row in found] == ["cus_000002", "cus_000001"]
+        stripe.put({"email": EMAIL.upper()})
+        assert [row["id"] for row in stripe.find("email", [EMAIL])[EMAIL]] == ["cus_000002", "cus_000001"]  # type: ignore[union-attr]
+        assert len(stripe.find("email", [EMAIL.title()])[EMAIL.title()]) == 3  # type: ignore[arg-type]
+
+    def test_the_search_for_another_spelling_lags_behind_writes(self) -> None:
+        clock = VirtualClock()
+        stripe = FakeStripe(clock)
+        made = stripe.create([CreateRequest(key="k", payload={"email": EMAIL})])["k"]
+        assert stripe.find("email", [EMAIL.upper()]) == {EMAIL.upper(): []}
+        clock.advance(stripe.lag)
+        assert stripe.find("email", [EMAIL.upper()]) == {EMAIL.upper(): [made.payload]}  # type: ignore[union-attr]
+        stripe.remove(made.id)  # type: ignore[union-attr]
         assert stripe.find("email", [EMAIL.upper()]) == {EMAIL.upper(): []}
 
     def test_a_deleted_customer_is_answered_with_three_keys(self) -> None:

@@ -208,9 +208,7 @@ class SystemFile:
         return [(by, self._key(by, value)) for by, value in held.items() if isinstance(value, str) and value]
 
     def _key(self, by: str, value: str) -> str:
-        if by != "email" or by in self._system.case_sensitive:
-            return value
-        return email_key(value) or value
+        return (email_key(value) or value) if by == "email" else value
 
     def _read(self) -> None:
         if self.path.suffix.lower() in _TABLES and not self._is_table:

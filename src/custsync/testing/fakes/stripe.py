@@ -1,9 +1,10 @@
 """Stripe in memory: its customer object, and the quirks that its documentation tells of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, ClassVar
 
-from custsync.protocols import Payload, Rejected, Tier
+from custsync.protocols import Found, Payload, Rejected, Tier
 from custsync.systems.stripe_writes import BLANK, changed
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
 
@@ -11,7 +12,10 @@ __all__ = ["FakeStripe"]
 
 
 class FakeStripe(FakeSystem):
-    """Stripe's customers. An email belongs to any number of them, and is found in its exact spelling only.
+    """Stripe's customers. An email belongs to any number of them.
+
+    A look-up by email asks Stripe's list first, which finds the exact spelling alone. Where nobody is found,
+    Stripe's search is asked, which finds any spelling and lags behind writes; what `put` put there is found.
 
     `tier` B is Stripe as it is: an idempotency key is kept for 24 hours, the same key with other parameters
     is an error, and there is no look-up by metadata. C ignores keys and finds by metadata at once; D ignores
@@ -22,10 +26,13 @@ class FakeStripe(FakeSystem):
     >>> request = CreateRequest(key="k", payload={"email": "ap@joinery.example"})
     >>> stripe.create([request]) == stripe.create([request]), len(stripe.rows)
     (True, 1)
-    >>> len(stripe.find("email", ["AP@joinery.example"])["AP@joinery.example"])
+    >>> len(stripe.find("email", ["AP@joinery.example"])["AP@joinery.example"])  # the search lags
     0
+    >>> stripe.clock.advance(stripe.lag)
+    >>> len(stripe.find("email", ["AP@joinery.example"])["AP@joinery.example"])
+    1
 
-    Source: docs.stripe.com/api/customers, /api/idempotent_requests, /api/metadata
+    Source: docs.stripe.com/api/customers, /api/customers/search, /api/idempotent_requests, /api/metadata
     """
 
     system: ClassVar[str] = "stripe"
@@ -36,6 +43,7 @@ class FakeStripe(FakeSystem):
     ) -> None:
         """Begin without a customer; `mode` is `"test"` or `"live"`."""
         super().__init__(clock, tier=tier, mode=mode, **settings)
+        self._entered: set[str] = set()
 
     def blank(self) -> Row:
         """Return a customer object with nothing in it."""
@@ -45,6 +53,28 @@ class FakeStripe(FakeSystem):
         return {
             by: size for by, size in self.finds.items() if tier is not Tier.B or not by.startswith("custom.")
         }
+
+    def put(self, payload: Payload) -> str:
+        """Have a person put a customer there, as `FakeSystem.put`."""
+        identity = super().put(payload)
+        self._entered.add(identity)
+        return identity
+
+    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
+        """Return, for each value, every row whose `by` equals it; an email in any spelling, if need be."""
+        found = super().find(by, values)
+        if by != "email":
+            return found
+        return {value: rows or self._searched(value) for value, rows in found.items()}
+
+    def _searched(self, email: str) -> list[Row]:
+        indexed = {row["id"] for row in self._seen(late=True, holding=email)} | self._entered
+        rows = [row for row in self._seen(late=False, holding=email) if row["id"] in indexed]
+        return [
+            deepcopy(row)
+            for row in rows
+            if not row.get("deleted") and (row["email"] or "").casefold() == email.casefold()
+        ]
 
     def _named(self, number: int) -> str:
         return f"cus_{number:06}"
