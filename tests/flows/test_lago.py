@@ -19,7 +19,7 @@ from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, lin
 from custsync.flows.lago.billing import BillingSettings, Syncs
 from custsync.flows.lago.connection import Subsidiary
 from custsync.models import Severity
-from custsync.protocols import Unknown
+from custsync.protocols import Capabilities, Unknown
 from custsync.systems import netsuite
 from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.netsuite import FakeNetSuite
@@ -327,11 +327,16 @@ class TestHalfMade:
         assert len(ledger.netsuite.rows) == 1
 
 
+def unmerging(there: FakeNetSuite | FakeLago) -> Capabilities:
+    """Return what a system can do behind a stand-in that does not merge."""
+    return evolve(there.capabilities, merges=0)
+
+
 class Mumbling:
     """A NetSuite whose creates take effect, and whose answers hold no id."""
 
     def __init__(self, there: FakeNetSuite) -> None:
-        self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
+        self.capabilities, self.account, self.mode = unmerging(there), there.account, there.mode
         self.find, self.update, self._there = there.find, there.update, there
 
     def create(self, requests: Any) -> Any:
@@ -517,7 +522,7 @@ class Meanwhile:
     """A NetSuite that lets something happen elsewhere while it creates."""
 
     def __init__(self, there: FakeNetSuite, happens: Callable[[], object]) -> None:
-        self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
+        self.capabilities, self.account, self.mode = unmerging(there), there.account, there.mode
         self.find, self.update, self._there, self._happens = there.find, there.update, there, happens
 
     def create(self, requests: Any) -> Any:
@@ -635,7 +640,7 @@ class Restlet:
     """A script before NetSuite that takes the bodies of the RESTlet; its look-ups answer as REST does."""
 
     def __init__(self, there: FakeNetSuite) -> None:
-        self.capabilities, self.account, self.mode = there.capabilities, there.account, there.mode
+        self.capabilities, self.account, self.mode = unmerging(there), there.account, there.mode
         self.find, self._there = there.find, there
 
     def create(self, requests: Any) -> Any:
