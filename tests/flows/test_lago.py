@@ -104,6 +104,18 @@ class TestCreate:
         ledger.lago.edit(identity, integration_customers=[{**connection, "subsidiary_id": "9"}])
         assert ledger.sync() == "1 unchanged"
 
+    def test_read_without_its_links(self, ledger: Ledger) -> None:
+        """A record that does not show its links says nothing of them: a warning, and nothing is written."""
+        ledger.lago.put(BRIGHTWATER)
+        ledger.sync()
+        written = list(ledger.netsuite.writes)
+        (whole,) = ledger.lago.rows
+        bare = {name: value for name, value in whole.items() if name != "integration_customers"}
+        (left_out,) = plan(FLOW, [{**bare, "name": "Other"}], ledger.world).decisions
+        (issue,) = left_out.issues
+        assert (issue.code, issue.severity) == ("links_unread", Severity.WARNING)
+        assert ledger.netsuite.writes == written
+
     def test_partner_accounts_never_sync(self, ledger: Ledger) -> None:
         ledger.lago.put({**BRIGHTWATER, "account_type": "partner"})
         assert ledger.sync() == "1 left out"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from custsync.models import Address
 from custsync.protocols import Adapter, Done, Exists, Payload, Rejected, Tier
-from custsync.systems.lago import LAGO, connections, is_partner
+from custsync.systems.lago import LAGO, is_partner
+from custsync.systems.lago_links import connections
 from custsync.testing.adapter_contract import AdapterContract
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lago import FakeLago

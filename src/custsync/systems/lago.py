@@ -1,7 +1,7 @@
 """Lago's customer: a source, to which only its connections' ids and its metadata are written back.
 
 `LAGO` is the system. A customer's links to other systems, one for each connection (`integration_customers`),
-are read by `connections`; the id that each holds is a custom field too, so that a flow can match by it and
+are read by `lago_links`; the id that each holds is a custom field too, so that a flow can match by it and
 write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept in `extra`.
 """
 
@@ -9,18 +9,14 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from attrs import frozen
-
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.payloads import (
-    FLAG,
     Column,
     Kind,
     Reading,
     Table,
     check_depth,
-    items_of,
     object_of,
     payload_error,
     read_all,
@@ -29,35 +25,17 @@ from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.address_patch import book_of
 from custsync.systems.ids import id_in, read_dashed, read_filled
+from custsync.systems.lago_links import METADATUM, Connection, read_connections, read_metadata
 from custsync.systems.lago_writes import FIELDS
 from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
-__all__ = ["CONNECTION_MARK", "LAGO", "Connection", "connection", "connections", "is_partner"]
+__all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]
 
 CONNECTION_MARK: Final = "integration_customers."
 """What the name of a custom field begins with that holds the customer's id in a connection's system."""
 
 _TYPES: Final[Mapping[Any, Any]] = {"individual": True, "company": False, None: False, ABSENT: ABSENT}
-
-
-@frozen(kw_only=True)
-class Connection:
-    """A customer's link to another system, as Lago states it.
-
-    Attributes:
-        code: the connection's code, `""` where it has none.
-        type: the other system, `netsuite`.
-        external_customer_id: the customer's id there; None for a link that is not made yet.
-        sync_with_provider: whether Lago is to create the customer there.
-        subsidiary_id: the NetSuite subsidiary.
-    """
-
-    code: str
-    type: Maybe[str] = ABSENT
-    external_customer_id: Maybe[str] = ABSENT
-    sync_with_provider: Maybe[bool] = ABSENT
-    subsidiary_id: Maybe[str] = ABSENT
 
 
 def _read_type(value: Any, _: object = None) -> Any:
@@ -75,23 +53,6 @@ ADDRESS: Final = Table(
         Column("state", "state"),
         Column("country", "country"),
     ),
-)
-CONNECTION: Final = Table(
-    (
-        Column("code", "integration_code"),
-        Column("type", "type"),
-        Column("external_customer_id", "external_customer_id"),
-        Column("sync_with_provider", "sync_with_provider", FLAG),
-        Column("subsidiary_id", "subsidiary_id"),
-    )
-)
-METADATUM: Final = Table(
-    (
-        Column("id", "lago_id"),
-        Column("key", "key", Kind(read_filled)),
-        Column("value", "value"),
-        Column("shown", "display_in_invoice", FLAG),
-    )
 )
 
 
@@ -112,28 +73,6 @@ def _address(parts: Mapping[str, Any], *, billing: bool, extra: Mapping[str, Any
     if any(parts.values()):
         return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
     return ABSENT if all(part is ABSENT for part in parts.values()) else None
-
-
-def _read_connection(value: Any) -> Connection:
-    stated = CONNECTION.read(value)
-    return Connection(**{**stated, "code": stated["code"] or ""})
-
-
-def _read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
-    made = () if value is None or value is ABSENT else items_of(check_depth(value), _read_connection)
-    _refuse_repeated([connection.code for connection in made if connection.code], value)
-    return made
-
-
-def _read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
-    made = () if value is None or value is ABSENT else items_of(check_depth(value), METADATUM.read)
-    _refuse_repeated([datum["key"] for datum in made], value)
-    return made
-
-
-def _refuse_repeated(names: list[str], value: Any) -> None:
-    if len(set(names)) < len(names):
-        raise payload_error("repeated_key", "a list in which one key stands twice", value)
 
 
 CUSTOMER: Final = Table(
@@ -157,8 +96,8 @@ BESIDES: Final = Table(
     (
         Column("account_type", "account_type"),
         Column("shipping", "shipping_address", Kind(_read_shipping)),
-        Column("connections", "integration_customers", Kind(_read_connections)),
-        Column("metadata", "metadata", Kind(_read_metadata)),
+        Column("connections", "integration_customers", Kind(read_connections)),
+        Column("metadata", "metadata", Kind(read_metadata)),
     )
 )
 
@@ -221,47 +160,6 @@ def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -
     custom = {datum["key"]: datum["value"] for datum in metadata}
     custom |= {CONNECTION_MARK + one.code: one.external_customer_id for one in made if one.code}
     return {name: value for name, value in custom.items() if value is not ABSENT}
-
-
-def connections(customer: Customer) -> tuple[Connection, ...]:
-    """Return the customer's links to other systems, in Lago's order.
-
-    Args:
-        customer: as `read` returned it.
-
-    Rule: LG-LINK, LG-MULTI, LG-SUB
-
-    >>> half_made = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": None}
-    >>> made = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [half_made]})
-    >>> [(one.code, one.external_customer_id) for one in connections(made)]
-    [('netsuite-us', None)]
-    >>> connections(read({"lago_id": "4f0f", "external_id": "joinery"}))
-    ()
-    """
-    return _read_connections(customer.extra.get("integration_customers"))
-
-
-def connection(customer: Customer, code: str, system: str) -> Connection | None:
-    """Return the customer's link over that connection, None where it names no such connection.
-
-    Args:
-        customer: as `read` returned it.
-        code: the connection's code.
-        system: the other system, `netsuite`.
-
-    Rule: LG-MULTI
-
-    >>> link = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": "2041"}
-    >>> made = read({"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [link]})
-    >>> connection(made, "netsuite-us", "netsuite").external_customer_id
-    '2041'
-    >>> connection(made, "netsuite-uk", "netsuite") is None
-    True
-    """
-    for entry in customer.extra.get("integration_customers") or ():
-        if entry.get("integration_code") == code and entry.get("type") == system:
-            return _read_connection(entry)
-    return None
 
 
 def is_partner(customer: Customer) -> bool:
@@ -388,7 +286,7 @@ def _write_connection(entry: Mapping[str, Any], ids: Mapping[str, str]) -> dict[
 
 
 def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
-    there = {datum["key"]: datum for datum in _read_metadata(_listed(current, "metadata"))}
+    there = {datum["key"]: datum for datum in read_metadata(_listed(current, "metadata"))}
     kept = {key: datum["value"] for key, datum in there.items()}
     new = {"id": ABSENT, "shown": False}
     return [

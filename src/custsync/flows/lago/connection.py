@@ -9,9 +9,10 @@ from custsync.flows.lago.billing import BillingSettings, currency_for
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import MappedValue
-from custsync.systems.lago import Connection, connection, is_partner
+from custsync.systems.lago import is_partner
+from custsync.systems.lago_links import Connection, connection, has_links
 
-__all__ = ["PARTNER", "CurrencyId", "Subsidiary", "named", "unnamed", "unset"]
+__all__ = ["PARTNER", "UNREAD", "CurrencyId", "Subsidiary", "named", "unnamed", "unset"]
 
 _LONGEST_SHOWN: Final = 40
 
@@ -75,6 +76,21 @@ def unset(code: str) -> Filter:
     return Filter(leaves_out=_IsUnset(code), issue=issue)
 
 
+def _links_are_unread(customer: Customer) -> bool:
+    return not has_links(customer)
+
+
+UNREAD: Final = Filter(
+    leaves_out=_links_are_unread,
+    issue=Issue(
+        code="links_unread",
+        rule="LG-LINK",
+        field="integration_customers",
+        reason="the customer was read without its links, so that nobody knows whether it is to be synced",
+        remedy="Let the adapter answer with the customer object as Lago's customer routes send it",
+        severity=Severity.WARNING,
+    ),
+)
 PARTNER: Final = Filter(
     leaves_out=is_partner,
     issue=Issue(

@@ -8,7 +8,7 @@ from attrs import evolve
 from custsync.errors import FlowError
 from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
-from custsync.flows.lago.connection import PARTNER, CurrencyId, Subsidiary, unnamed, unset
+from custsync.flows.lago.connection import PARTNER, UNREAD, CurrencyId, Subsidiary, unnamed, unset
 from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -114,7 +114,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         link=link_of(connection),
         source=LAGO,
         target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
-        filters=(PARTNER, unnamed(connection), unset(connection)),
+        filters=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
         match=(_by_given_id(kept_id), *_by_stamp(stamp)),
         fields=(
             *_name_mappings(NetSuiteNames(missing_name, missing_first_name, missing_last_name)),
