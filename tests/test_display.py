@@ -7,23 +7,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.display.pages import _KINDS, decision_html, funnel, plan_html, show, visible
+from custsync.display import funnel, html_of, show, show_values
+from custsync.display.plans import _KINDS, _RESULTS
+from custsync.display.registry import DISPLAYS
+from custsync.display.text import visible
 from custsync.engine.decisions import (
     Create,
     Decision,
     Invalid,
     Link,
+    Merge,
     Recover,
     RecoverBy,
     Review,
     Skip,
+    TransactionDecision,
     Unchanged,
     Update,
 )
+from custsync.engine.explain import explanation
+from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
-from custsync.models import Customer, Issue, Ref
+from custsync.errors import InputError
+from custsync.flows.stripe import EXPORT
+from custsync.models import Address, Contact, Customer, Issue, Ref, Severity
+from custsync.rules.countries import resolve_country, resolve_state
+from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Change
+from custsync.rules.hierarchy import flatten
+from custsync.rules.identity import Link as Same
+from custsync.rules.identity import golden_view, identities
 from custsync.rules.matching.steps import step
+from custsync.rules.merging import Prefer, Survivorship, ValueRule, merge_customers
+from custsync.rules.names import SplitName, split_name
 from custsync.syncrecords import Status, SyncRecord
 
 HOSTILE = (
@@ -61,10 +77,13 @@ def decisions(text: str = "email") -> tuple[Decision, ...]:
     read: dict[str, Any] = {**told, "customer": CUSTOMER}
     both: dict[str, Any] = {**read, "target": target, "current": CUSTOMER, "changes": (change,)}
     record = SyncRecord(link=text, source=source, status=Status.LINKED, flow=text)
+    posted = TransactionDecision(id=text, type=text, subsidiary=text)
+    failed = TransactionDecision(id=text, type=text, subsidiary=text, issue=issue(text))
     return (
-        Create(**read, values={text: SECRET}),
+        Create(**read, values={text: SECRET}, transactions=(posted, failed)),
         Update(**both, record=record),
         Link(**both, write_back=True),
+        Merge(**read, record=record, target=target),
         Recover(**read, by=RecoverBy.ADOPT, target=target),
         Review(**told, candidates=(target,)),
         Invalid(**told),
@@ -92,7 +111,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.names.update(name for name, _ in attrs)
-        self.open.append(tag)
+        self.open += [tag] if tag != "input" else []  # it has no end
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -100,6 +119,80 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open[-1] != "style":
             self.text += data
+
+
+def plan_html(made: Plan, *, values: bool = False) -> str:
+    return html_of(made, values=values)
+
+
+ERP = Customer(
+    ref=Ref("netsuite", "7"),
+    name=SECRET,
+    email="ap@joinery.example",
+    is_person=True,
+    addresses=(Address(line1=SECRET, country="GB"),),
+    contacts=(Contact(name=SECRET),),
+)
+OTHER = Customer(ref=Ref("netsuite", "9"), name=SECRET, email="office@joinery.example", phone="555-0100")
+LONGEST = Survivorship((ValueRule(fields=("email",), prefer=(Prefer.LONGEST,)),))
+(ONE,) = identities([ERP, OTHER], [Same(one=ERP.ref, other=OTHER.ref, by="SP-OUT-1")])
+REFUSED = Outcome(
+    source=SOURCE, decided="review", result=Result.REVIEW, issues=(issue(),), candidates=(TARGET,)
+)
+SHOWN: tuple[Any, ...] = (
+    plan_of(*decisions()),
+    *decisions(),
+    explanation(decisions()[0]),
+    Report.of([REFUSED]),
+    REFUSED,
+    ERP,
+    Address(line1=SECRET),
+    Contact(name=SECRET),
+    issue(),
+    EXPORT,
+    flatten({"top": None, "child": "top"}),
+    split_name(SECRET),
+    resolve_country("France"),
+    resolve_country("Korea"),
+    resolve_state("CA", country="US"),
+    merge_customers(ERP, [OTHER], LONGEST),
+    ONE,
+    golden_view(ONE, {ERP.ref: ERP, OTHER.ref: OTHER}, LONGEST),
+)
+
+
+class TestLastExpression:
+    """The last expression of a cell shows, without a call; personal values only after `show_values`."""
+
+    @pytest.mark.parametrize("value", SHOWN, ids=lambda value: type(value).__name__)
+    def test_shows_and_masks(self, value: Any) -> None:
+        html = value._repr_html_()
+        assert Page(html).open == []
+        assert SECRET not in html
+        assert html == html_of(value, values=False) == html_of(value)
+
+    def test_every_class_that_has_a_display(self) -> None:
+        assert {type(value) for value in SHOWN} == DISPLAYS.keys()
+
+    @pytest.mark.parametrize("value", [ERP, merge_customers(ERP, [OTHER]), split_name("Rosalind")], ids=repr)
+    def test_a_switch_shows_the_values(self, value: Any) -> None:
+        show_values()
+        try:
+            assert "Rosalind" in value._repr_html_()
+        finally:
+            show_values(on=False)
+        assert "Rosalind" not in value._repr_html_()
+
+    def test_an_explanation_with_values_keeps_them(self) -> None:
+        assert SECRET in explanation(decisions()[0], values=True)._repr_html_()
+
+    def test_a_customer_is_revealed_in_text_too(self) -> None:
+        assert SECRET in repr(show(ERP, values=True))
+        assert SECRET not in repr(show(ERP))
+
+    def test_what_has_no_display_is_refused(self) -> None:
+        with pytest.raises(InputError, match="no display for a value of type int"):
+            show(7)
 
 
 class TestEscaping:
@@ -110,12 +203,38 @@ class TestEscaping:
         tame, hostile = decisions("email"), decisions(text)
         self.check(plan_html(plan_of(*tame), values=True), plan_html(plan_of(*hostile), values=True), text)
         for mild, wild in zip(tame, hostile, strict=True):
-            self.check(decision_html(mild, values=True), decision_html(wild, values=True), text)
+            self.check(html_of(mild, values=True), html_of(wild, values=True), text)
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+    def test_nor_do_they_in_single_values(self, text: str) -> None:
+        for mild, wild in zip(self.single("email"), self.single(text), strict=True):
+            self.check(html_of(mild, values=True), html_of(wild, values=True), text)
+
+    def single(self, text: str) -> tuple[Any, ...]:
+        customer = Customer(ref=Ref("netsuite", text), name=text, contacts=(Contact(name=text),))
+        here, there = Ref("netsuite", text), Ref("stripe", text)
+        said = (issue(text),)
+        (one,) = identities([customer], [Same(one=here, other=there, by=text)])
+        outcome = Outcome(
+            source=here, decided=text, result=Result.REVIEW, target=there, issues=said, candidates=(there,)
+        )
+        return (
+            customer,
+            Contact(name=text),
+            issue(text),
+            outcome,
+            Report.of([outcome]),
+            flatten({text: None, f"{text}2": text}),
+            SplitName(first=text, last=text, how="last_space", issues=said),
+            one,
+            golden_view(one, {here: customer}, Survivorship((ValueRule(fields=("name",)),))),
+            merge_customers(customer, [Customer(ref=Ref("netsuite", f"{text}2"), name=f"{text}3")]),
+        )
 
     def check(self, tame: str, hostile: str, text: str) -> None:
         mild, wild = Page(tame), Page(hostile)
         assert wild.tags == mild.tags
-        assert wild.names == mild.names <= {"class", "open", "style", "title"}
+        assert wild.names == mild.names <= {"class", "open", "style", "title", "type", "checked"}
         assert wild.open == []
         assert visible(text).strip() in wild.text
 
@@ -128,7 +247,7 @@ class TestEscaping:
 
     @given(st.text())
     def test_no_text_adds_an_element(self, text: str) -> None:
-        assert Page(decision_html(Invalid(source=Ref("s", text)))).tags.count("b") == 1
+        assert Page(html_of(Invalid(source=Ref("s", text)))).tags.count("b") == 2
 
     @given(st.text())
     def test_visible_text_steers_nothing_and_shows_the_rest(self, text: str) -> None:
@@ -151,15 +270,40 @@ class TestPlans:
 
     def test_each_decision_but_unchanged_has_its_line(self) -> None:
         page = Page(plan_html(plan_of(*decisions())))
-        assert page.tags.count("details") == 7
-        assert "1 to create, 1 to update, 1 to link, 1 to recover, 1 for review" in page.text
-        for word in ("create", "update", "link", "recover", "for review", "refused", "left out"):
+        assert page.tags.count("details") == 8
+        assert "1 to create, 1 to update, 1 to link, 1 to merge, 1 to recover, 1 for review" in page.text
+        for word in ("create", "update", "link", "merge", "recover", "for review", "refused", "left out"):
             assert word in page.text
 
-    def test_long_plans_are_cut_and_the_rest_counted(self) -> None:
-        page = Page(plan_html(plan_of(*(Skip(source=Ref("stripe", f"cus_{n}")) for n in range(203)))))
-        assert page.tags.count("details") == 200
-        assert "… and 3 more" in page.text
+    def test_what_is_unchanged_is_listed_where_there_is_nothing_else(self) -> None:
+        page = Page(plan_html(plan_of(Unchanged(source=SOURCE))))
+        assert page.tags.count("details") == 1
+        assert "netsuite:2042" in page.text
+
+    def test_a_box_for_each_kind_hides_its_lines(self) -> None:
+        html = plan_html(plan_of(*decisions()))
+        assert Page(html).tags.count("input") == 8
+        for kind in ("create", "update", "link", "merge", "recover", "review", "refused", "out"):
+            assert f"<label class={kind}><input type=checkbox checked>" in html
+            assert f".custsync:has(.filter .{kind} input:not(:checked)) details.{kind}" in html
+
+    def test_one_kind_needs_no_boxes(self) -> None:
+        assert "input" not in Page(plan_html(plan_of(Skip(source=SOURCE), Skip(source=SOURCE)))).tags
+
+    @pytest.mark.parametrize(("many", "pages"), [(200, []), (203, ["201 to 203 of 203"])])
+    def test_pages_of_two_hundred(self, many: int, pages: list[str]) -> None:
+        page = Page(plan_html(plan_of(*(Skip(source=Ref("stripe", f"cus_{n}")) for n in range(many)))))
+        assert page.tags.count("details") == many + len(pages)
+        for name in pages:
+            assert name in page.text
+        assert " more: " not in page.text
+
+    def test_what_the_last_page_leaves_is_named(self) -> None:
+        same = tuple(Unchanged(source=Ref("stripe", f"cus_{n}")) for n in range(5))
+        skipped = tuple(Skip(source=Ref("stripe", f"cus_{n}")) for n in range(5, 2_008))
+        made = plan_of(*same, *skipped)
+        assert "3 more: plan[2005:]" in Page(plan_html(made)).text
+        assert made[2005:].decisions == skipped[2000:]
 
     def test_an_empty_plan_says_so(self) -> None:
         assert "nothing to do" in plan_html(plan_of())
@@ -167,7 +311,7 @@ class TestPlans:
     @pytest.mark.parametrize("values", [False, True])
     def test_personal_values_are_shown_only_when_asked_for(self, *, values: bool) -> None:
         made = plan_of(*decisions())
-        shown = [plan_html(made, values=values), decision_html(made.decisions[1], values=values)]
+        shown = [plan_html(made, values=values), html_of(made.decisions[1], values=values)]
         shown += [show(made, values=values)._repr_html_(), repr(show(made.decisions[1], values=values))]
         assert [SECRET in text for text in shown] == [values] * 4
 
@@ -176,8 +320,8 @@ class TestPlans:
         assert show(made)._repr_html_() == plan_html(made)
         assert repr(show(made)) == str(made)
         one = made.decisions[0]
-        assert show(one)._repr_html_() == decision_html(one)
-        assert "<details class=create open>" in decision_html(one)
+        assert show(one)._repr_html_() == html_of(one)
+        assert "<details class=create open>" in html_of(one)
         assert SECRET not in repr(show(plan_of(*decisions()))) + str(show(one))
 
 
@@ -187,18 +331,20 @@ class TestFunnels:
     def test_bars(self) -> None:
         asked = [step("SP-OUT-2", "Is there one?", answer) for answer in ["found"] * 60 + ["2 found"]]
         made = [Skip(source=Ref("netsuite", str(n)), trace=(entry,)) for n, entry in enumerate(asked)]
-        assert funnel(made).splitlines() == [
+        assert str(funnel(made)).splitlines() == [
             "Is there one? [SP-OUT-2]",
             f"  {'#' * 30} 60 found",
             "  # 1 2 found",
         ]
+        assert Page(funnel(made)._repr_html_()).text == "match funnel Is there one? SP-OUT-260found12 found"
 
     def test_nothing_asked_is_nothing_drawn(self) -> None:
-        assert funnel(plan_of()) == ""
+        assert str(funnel(plan_of())) == ""
+        assert "no question was asked" in funnel(plan_of())._repr_html_()
 
     @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
     def test_hostile_texts_steer_no_terminal(self, text: str) -> None:
-        assert visible(funnel(decisions(text))) == funnel(decisions(text))
+        assert visible(str(funnel(decisions(text)))) == str(funnel(decisions(text)))
 
 
 class TestColours:
@@ -207,3 +353,87 @@ class TestColours:
     @pytest.mark.parametrize("kind", get_args(Decision), ids=lambda kind: kind.__name__)
     def test_one_for_each(self, kind: type) -> None:
         assert f".custsync .{_KINDS[kind]}{{--kind:" in plan_html(Plan(flow="f", version="1", decisions=()))
+
+    def test_every_result_has_the_colour_of_a_kind(self) -> None:
+        assert _RESULTS.keys() == set(Result)
+        assert set(_RESULTS.values()) == set(_KINDS.values())
+
+
+class TestReports:
+    """A report shows its counts, and every outcome that needs attention."""
+
+    def test_counts_and_outcomes(self) -> None:
+        done = Outcome(source=SOURCE, decided="create", result=Result.CREATED, target=TARGET)
+        failed = Outcome(source=SOURCE, decided="create", result=Result.FAILED, issues=(issue(),))
+        page = Page(html_of(Report.of([done, REFUSED, failed])))
+        assert "1 created, 1 for review, 1 failed" in page.text
+        assert page.tags.count("details") == 2
+        assert "Candidates: stripe:cus_1" in page.text
+
+    def test_those_that_are_not_listed_are_counted(self) -> None:
+        assert "7 more need attention" in html_of(
+            Report(counts={Result.REVIEW: 8}, attention=(REFUSED,), unlisted=7)
+        )
+
+    def test_an_outcome_with_nothing_to_report(self) -> None:
+        assert "done" in Page(html_of(Outcome(source=SOURCE, decided="create", result=Result.CREATED))).text
+
+
+class TestHierarchies:
+    """A hierarchy is a tree that says who was moved, and what is wrong."""
+
+    def test_moved_and_wrong(self) -> None:
+        forest = flatten({"top": None, "child": "top", "deep": "child", "own": "own", "lost": "nobody"})
+        lines = html_of(forest).split("<p class=tree")[1:]
+        assert ["--level:1" in line for line in lines] == [False, True, True, False, False]
+        assert "moved up from child" in lines[2]
+        assert "class=error" in lines[3]
+        assert "class=warning" in lines[4]
+        assert "5 customers, 1 moved, 2 with an issue" in html_of(forest)
+
+    def test_a_parent_that_was_not_read_is_no_line(self) -> None:
+        html = html_of(flatten({"lost": "nobody"}, missing="keep"))
+        assert html.count("<p class=tree") == 1
+
+    def test_a_chain_of_any_depth(self) -> None:
+        chain = {n: n - 1 if n else None for n in range(2_000)}
+        assert "--level:1999" in html_of(flatten(chain, levels=5_000))
+
+
+class TestFlows:
+    """A flow reads like its page: who takes part, how the counterpart is found, what is written."""
+
+    def test_its_tables(self) -> None:
+        text = Page(html_of(EXPORT)).text
+        for word in ("leaves out", "does not create", "finds the counterpart", "writes", "SP-OUT-2"):
+            assert word in text
+        assert "when created" not in text
+
+    def test_fields_of_creates_alone_and_demands(self) -> None:
+        named = Filter(leaves_out=lambda _: True, issue=issue("who"))
+        (row, *_) = EXPORT.fields
+        once = type(row)(
+            target=row.target, sources=row.sources, rule=row.rule, compute=row.compute, create_only=True
+        )
+        text = Page(html_of(EXPORT.with_field(once).replace(demands=(named,)))).text
+        assert "when created" in text
+        assert "refuses" in text
+
+
+class TestSmallValues:
+    """A value that is blank, and one that is chosen among several."""
+
+    def test_blank(self) -> None:
+        assert "nothing" in Page(html_of(Customer(ref=SOURCE, phone=None), values=True)).text
+
+    def test_an_issue_shows_its_shape(self) -> None:
+        shaped = Issue(
+            code="c", rule="", field="f", reason="r", remedy="m.", severity=Severity.NOTE, shape="text, 9"
+        )
+        assert "note f: r (text, 9). m. " in Page(html_of(shaped)).text
+
+    def test_a_tie_is_named(self) -> None:
+        kept = golden_view(
+            ONE, {ERP.ref: ERP, OTHER.ref: OTHER}, Survivorship((ValueRule(fields=("email",)),))
+        )
+        assert "(tied)" in html_of(kept)

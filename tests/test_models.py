@@ -93,6 +93,16 @@ class TestPersonal:
         assert f"{name}=<" in shown
         assert f"{name}={value!r}" in reveal(record)
 
+    def test_reveals_what_stands_in_addresses_and_contacts(self) -> None:
+        record = Customer(
+            ref=Ref("netsuite", "7"),
+            addresses=(Address(line1="1 High St"), Address(city="Leeds")),
+            contacts=(Contact(name="Rosa"),),
+        )
+        assert "addresses=(Address(line1='1 High St'), Address(city='Leeds'))" in reveal(record)
+        assert "contacts=(Contact(name='Rosa'),)" in reveal(record)
+        assert not any(value in repr(record) for value in ("High St", "Leeds", "Rosa"))
+
     @pytest.mark.parametrize(("cls", "name"), PERSONAL)
     @pytest.mark.parametrize("blank", [None, ""], ids=repr)
     def test_a_blank_is_no_secret(self, cls: type[Any], name: str, blank: Any) -> None:

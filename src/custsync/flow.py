@@ -14,7 +14,7 @@ import attrs
 from attrs import evolve, fields_dict, frozen
 
 from custsync.errors import FlowError
-from custsync.models import Customer
+from custsync.models import Customer, display_html
 from custsync.rules.eligibility import Filter
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
@@ -107,6 +107,8 @@ class Flow:
     salt: bytes = attrs.field(init=False, repr=False)
     field_for: Mapping[str, FieldMapping] = attrs.field(init=False, repr=False, eq=False)
     lasting_reads: Mapping[str, Callable[[Customer], Any]] = attrs.field(init=False, repr=False, eq=False)
+
+    _repr_html_ = display_html
 
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""

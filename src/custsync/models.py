@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import Attribute, field, fields, frozen
@@ -25,8 +26,19 @@ __all__ = [
     "Ref",
     "Severity",
     "SubscriptionStatus",
+    "display_html",
+    "masked",
     "reveal",
 ]
+
+
+def display_html(value: object) -> str:
+    """Return the value as a notebook shows it; a class that shows itself has this as its `_repr_html_`.
+
+    The display knows all classes, and none of them knows it: it is imported when a notebook asks.
+    """
+    html: str = import_module("custsync.display").html_of(value)
+    return html
 
 
 class Absent(Enum):
@@ -94,6 +106,8 @@ class Issue:
     severity: Severity = Severity.ERROR
     shape: str = ""
 
+    _repr_html_ = display_html
+
     def __str__(self) -> str:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
@@ -140,7 +154,8 @@ def _personal(default: Any = ABSENT) -> Any:
     return field(default=default, metadata={"personal": True})
 
 
-def _shape(value: object) -> str:
+def masked(value: object) -> str:
+    """Return what is shown of a value that may be personal: how long it is."""
     if isinstance(value, str):
         return f"<text {len(value)}>"
     if isinstance(value, tuple | Mapping):
@@ -149,9 +164,15 @@ def _shape(value: object) -> str:
 
 
 def _shown(attribute: "Attribute[Any]", value: object, *, revealed: bool) -> str:
-    if revealed or not attribute.metadata.get("personal") or value is None or value == "":
-        return repr(value)
-    return _shape(value)
+    if not revealed and attribute.metadata.get("personal") and value is not None and value != "":
+        return masked(value)
+    return _revealed(value) if revealed else repr(value)
+
+
+def _revealed(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_revealed, value))}{',' * (len(value) == 1)})"
+    return _text(value, revealed=True) if isinstance(value, Address | Contact) else repr(value)
 
 
 def _text(record: Any, *, revealed: bool) -> str:
@@ -189,6 +210,8 @@ class Address:
     is_residential: Maybe[bool] = ABSENT
     extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
 
+    _repr_html_ = display_html
+
     def __repr__(self) -> str:
         """Return the fields that are there, personal ones by shape only."""
         return _text(self, revealed=False)
@@ -206,6 +229,8 @@ class Contact:
     company: Maybe[str] = ABSENT
     origin: str = ""
     extra: Mapping[str, Any] = _personal(NOTHING_KEPT)
+
+    _repr_html_ = display_html
 
     def __repr__(self) -> str:
         """Return the fields that are there, personal ones by shape only."""
@@ -265,6 +290,8 @@ class Customer:
     whole: bool = field(default=False, metadata={"only_if_given": True})
     issues: tuple[Issue, ...] = field(default=(), metadata={"only_if_given": True})
 
+    _repr_html_ = display_html
+
     def __repr__(self) -> str:
         """Return the fields that are there, personal ones by shape only."""
         return _text(self, revealed=False)
@@ -304,7 +331,7 @@ def reveal(record: Customer | Address | Contact) -> str:
         record: a customer, an address or a contact.
 
     Returns:
-        What `repr` shows, with the personal values in place of their shapes.
+        What `repr` shows, with the personal values in place of their shapes, in addresses and contacts too.
 
     >>> reveal(Contact(email="ap@joinery.example"))
     "Contact(email='ap@joinery.example')"

@@ -71,6 +71,19 @@ class TestReport:
         assert (report.total, report.wrote, report.summary) == (3, 2, "2 created, 1 failed")
         assert str(report) == f"2 created, 1 failed\n{BAD}"
 
+    def test_a_row_of_texts_for_each_that_needs_attention(self) -> None:
+        (row,) = Report.of([FINE, evolve(BAD, candidates=(THEIRS,))]).to_records()
+        assert row == {
+            "source": "shop:1",
+            "decision": "create",
+            "result": "failed",
+            "target": "books:b1",
+            "rules": "G-ISO",
+            "reasons": "name: why",
+            "remedies": "Mend it",
+            "candidates": "books:b1",
+        }
+
     def test_nothing(self) -> None:
         assert str(Report.of([])) == str(Report()) == "nothing to do"
 

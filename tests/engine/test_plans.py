@@ -68,6 +68,54 @@ class TestReading:
     def test_empty(self, decisions: Any, is_empty: bool) -> None:  # noqa: FBT001 - a table
         assert Plan(flow="f", version="1", decisions=decisions).is_empty is is_empty
 
+    @pytest.mark.parametrize("key", [Ref("shop", "1"), "shop:1", "1", 0], ids=repr)
+    def test_one_decision(self, key: Ref | str | int) -> None:
+        assert MADE[key] is EVERY[0]
+
+    @pytest.mark.parametrize("key", [Ref("shop", "x"), "x", len(EVERY), -len(EVERY) - 1], ids=repr)
+    def test_no_such_decision(self, key: Ref | str | int) -> None:
+        with pytest.raises(PlanError, match="no decision for that customer"):
+            MADE[key]
+
+    def test_a_slice_is_a_plan(self) -> None:
+        assert MADE[1:3] == evolve(MADE, decisions=MADE.decisions[1:3])
+
+    def test_counts(self) -> None:
+        assert MADE.counts["create"] == 2
+        assert sum(MADE.counts.values()) == len(MADE)
+
+    def test_filtered_by_kind_and_by_question(self) -> None:
+        assert MADE.filter() == MADE
+        assert MADE.filter("create", "left out").counts == {"create": 2, "left out": MADE.counts["left out"]}
+        assert MADE.filter("create", where=lambda decision: not decision.issues).counts["create"] >= 1
+        assert MADE.filter(where=lambda _: False).decisions == ()
+
+    def test_no_such_kind(self) -> None:
+        with pytest.raises(PlanError, match="no decision is named 'made'; there are create, update"):
+            MADE.filter("made")
+
+    def test_a_row_of_texts_for_each_decision(self) -> None:
+        rows = MADE.to_records()
+        assert [row["decision"] for row in rows] == [decision.verb for decision in EVERY]
+        assert {tuple(row) for row in rows} == {tuple(rows[0])}
+        assert all(type(cell) is str for row in rows for cell in row.values())
+        assert "canary" not in str(rows).lower()
+
+    def test_what_a_row_holds(self) -> None:
+        review = Review(source=Ref("shop", "1"), issues=(test_explain.ISSUE,), candidates=(Ref("books", "b1"),))
+        (row,) = evolve(MADE, decisions=(review,)).to_records()
+        issue = test_explain.ISSUE
+        assert row == {
+            "source": "shop:1",
+            "decision": "review",
+            "target": "",
+            "fields": "",
+            "rules": issue.rule,
+            "reasons": f"{issue.field}: {issue.reason}",
+            "remedies": issue.remedy,
+            "candidates": "books:b1",
+        }
+
     def test_shows_no_personal_value(self) -> None:
         assert "canary" not in f"{MADE!r} {MADE}".lower()
 

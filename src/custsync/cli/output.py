@@ -3,7 +3,7 @@
 import sys
 from typing import TextIO
 
-from custsync.display.pages import visible
+from custsync.display.text import visible
 
 __all__ = ["say", "warn"]
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve
 
 from custsync.engine.apply.batch import apply_batch
-from custsync.engine.arguments import check_call, check_customers, check_plan, check_size
+from custsync.engine.arguments import check_call, check_plan, check_size, source_records
 from custsync.engine.decisions import Decision
 from custsync.engine.drivers import run, run_async
 from custsync.engine.environment import AsyncEnvironment, Environment
@@ -64,7 +64,7 @@ def decide_each(
     Args:
         flow: the policy.
         customers: payloads, their JSON texts, or customers that were read already; any number, in a list, a
-            file, or a function that makes an iterator.
+            file, a data frame of pandas or polars, or a function that makes an iterator.
         world: the adapters and the store.
         batch: how many are decided together; the decisions do not depend on it.
         incremental: a record whose text is what it was when last synced is unchanged, without a look at
@@ -87,7 +87,7 @@ def decide_each(
     ['create', 'refused']
     """
     check_call(flow, world, Environment)
-    check_customers(customers)
+    customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
     return _decided(flow, world, terms, batch)
 
@@ -121,7 +121,7 @@ def plan(
     [False, True]
     """
     check_call(flow, world, Environment)
-    check_customers(customers)
+    customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
     made: list[Decision] = []
     with reporting(progress) as told:
@@ -209,7 +209,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     ['1 created', '1 unchanged']
     """
     check_call(flow, world, Environment, writes=True)
-    check_customers(customers)
+    customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
     return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress)
 
@@ -256,7 +256,7 @@ async def plan_async(
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment)
-    check_customers(customers)
+    customers = source_records(customers, awaited=True)
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     made: list[Decision] = []
     async for first, items in _async_batches(records, batch):
@@ -291,7 +291,7 @@ async def sync_async(
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
-    check_customers(customers)
+    customers = source_records(customers, awaited=True)
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     waiting: Waiting = []
     report = Report()

@@ -1,6 +1,9 @@
 """Refusing arguments of a call that are not what they must be, before anything is asked of the outside."""
 
+from collections import Counter
 from collections.abc import AsyncIterable, Iterable, Mapping
+from math import isnan
+from typing import Any, Final
 
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
@@ -11,7 +14,7 @@ from custsync.models import Customer
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.matching.steps import by_own_key
 
-__all__ = ["check_call", "check_customers", "check_plan", "check_size"]
+__all__ = ["check_call", "check_plan", "check_size", "source_records"]
 
 
 def check_call(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
@@ -71,18 +74,77 @@ def _check_methods(flow: Flow, world: Environment | AsyncEnvironment, *, writes:
             raise ConfigurationError(f"the {side} adapter has no method {method!r}, and {why}")
 
 
-def check_customers(customers: object) -> None:
-    """Refuse what cannot be gone through record by record.
+def source_records(customers: Any, *, awaited: bool = False) -> Any:
+    """Return the records to go through, or a function that makes an iterator of them; of a data frame, its rows.
+
+    A frame is whatever has its rows as pandas or polars do. A cell without a value (None, NaN, NaT) is null,
+    and a whole number that pandas reads as a fraction, because another row has none, is whole again.
+
+    Args:
+        customers: what the caller gave.
+        awaited: whether records to await are taken as well.
 
     Raises:
-        InputError: one record, or no records at all.
+        InputError: one record, no records at all, records to await, or a frame with two columns of one name.
+
+    >>> source_records([{"id": "2041"}])
+    [{'id': '2041'}]
+    >>> source_records({"id": "2041"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: customers: several records are needed, in a list for example, not a value of
+    type dict
     """
     if isinstance(customers, str | bytes | Mapping | Customer):
         raise InputError(
             f"customers: several records are needed, in a list for example, not {_kind(customers)}"
         )
-    if not isinstance(customers, Iterable | AsyncIterable) and not callable(customers):
-        raise InputError(f"customers: records to go through are needed, not {_kind(customers)}")
+    if hasattr(customers, "to_dicts"):
+        return _rows(customers.to_dicts())
+    if hasattr(customers, "to_dict") and hasattr(customers, "columns"):
+        _check_columns(customers.columns)
+        return _rows(customers.to_dict("records"))
+    if isinstance(customers, AsyncIterable) and not awaited:
+        raise InputError(
+            f"customers: {_kind(customers)} is to be awaited: call `plan_async` or `sync_async`, "
+            "or read it into a list first"
+        )
+    if isinstance(customers, Iterable | AsyncIterable):
+        return customers
+    if not callable(customers) or isinstance(customers, type):
+        raise InputError(
+            "customers: records to go through are needed, a list or a data frame for example, "
+            f"not {_kind(customers)}"
+        )
+    return lambda: iter(_made(customers()))
+
+
+def _made(records: Any) -> Any:
+    """Return what the caller's function made, if it can be gone through."""
+    if callable(records) and not isinstance(records, Iterable):
+        raise InputError(f"customers: the function must make an iterator of records, not {_kind(records)}")
+    return source_records(records)
+
+
+def _check_columns(columns: Iterable[Any]) -> None:
+    doubled = [str(name) for name, count in Counter(columns).items() if count > 1]
+    if doubled:
+        raise InputError(f"customers: several columns of the data frame are named {', '.join(doubled)}")
+
+
+def _rows(rows: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+    return [{str(name): _cell(value) for name, value in row.items()} for row in rows]
+
+
+def _cell(value: Any) -> Any:
+    """Return what a cell holds: null where it is empty, which every frame spells in its own way."""
+    if isinstance(value, float):
+        return None if isnan(value) else int(value) if value.is_integer() else value
+    return None if type(value).__name__ in _EMPTY_CELLS else value
+
+
+_EMPTY_CELLS: Final = frozenset({"NaTType", "NAType"})
+"""The types of the empty cells of pandas: a time, and anything."""
 
 
 def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 import attrs
 from attrs import frozen
 
-from custsync.models import Customer, Issue, Ref
+from custsync.models import Customer, Issue, Ref, display_html
 from custsync.rules.fields.mapping import Change
 from custsync.rules.matching.steps import Step
 from custsync.syncrecords import SyncRecord
@@ -80,6 +80,8 @@ class _Decided:
     external_id: str = attrs.field(default="", metadata=_ONLY_IF_GIVEN)
     """The source customer's external id, where the decision does not hold the customer itself."""
 
+    _repr_html_ = display_html
+
 
 @frozen(kw_only=True)
 class _Read(_Decided):
@@ -105,6 +107,8 @@ class Create:
     record: SyncRecord | None = None
     digest: str = ""
     values: Mapping[str, Any] = attrs.field(repr=False)
+
+    _repr_html_ = display_html
 
 
 @frozen(kw_only=True)

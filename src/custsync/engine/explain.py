@@ -21,10 +21,10 @@ from custsync.engine.decisions import (
     Unchanged,
     Update,
 )
-from custsync.models import ABSENT, Address, Severity, reveal
+from custsync.models import ABSENT, Address, Severity, display_html, reveal
 from custsync.rules.fields.mapping import Change
 
-__all__ = ["explanation", "one_line", "summary_of"]
+__all__ = ["Explanation", "explanation", "fields_of", "headline", "one_line", "remedies", "summary_of"]
 
 _ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Invalid, Unchanged, Skip)
 _COUNTED: Final[Mapping[type, str]] = {
@@ -54,9 +54,9 @@ def one_line(decision: Decision) -> str:
 
 def _gist(decision: Decision) -> str:
     if isinstance(decision, Create):
-        gist = ", ".join(decision.values)
+        gist = ", ".join(fields_of(decision))
     elif isinstance(decision, Update | Link):
-        gist = ", ".join([change.field for change in decision.changes] or ["nothing to change"])
+        gist = ", ".join(fields_of(decision) or ["nothing to change"])
         gist += "; write the id back" if decision.write_back else ""
         gist += f" [{decision.trace[-1].rule}]" if isinstance(decision, Link) and decision.trace else ""
     elif isinstance(decision, Merge):
@@ -73,6 +73,13 @@ def _gist(decision: Decision) -> str:
     odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
     told = "; ".join(_reason(issue) for issue in odd)
     return f"{gist} ({told})" if told else gist
+
+
+def fields_of(decision: Decision) -> list[str]:
+    """Return the names of the target's fields that are written."""
+    if isinstance(decision, Create):
+        return list(decision.values)
+    return [change.field for change in decision.changes] if isinstance(decision, Update | Link) else []
 
 
 def _reason(issue: Any) -> str:
@@ -92,7 +99,17 @@ def summary_of(decisions: Iterable[Decision]) -> str:
     return ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in _ORDER if counts[kind]) or "nothing to do"
 
 
-def explanation(decision: Decision, *, values: bool = False) -> str:
+class Explanation(str):
+    """Why a decision was taken, as text; a notebook shows the decision, opened."""
+
+    __slots__ = ("decision", "values")
+    decision: Decision
+    values: bool
+
+    _repr_html_ = display_html
+
+
+def explanation(decision: Decision, *, values: bool = False) -> Explanation:
     """Return why the customer meets this fate: the rules asked, the evidence, what would change it.
 
     Args:
@@ -101,11 +118,7 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
 
     Rule: G-WHY
     """
-    told = [f"{decision.source}: {_FATES[type(decision)]}."]
-    if isinstance(decision, Recover):
-        told[0] = f"{decision.source}: an earlier create's outcome is unknown; {_RECOVERIES[decision.by]}."
-    elif isinstance(decision, Link | Merge | Update):
-        told[0] = f"{decision.source}: {_FATES[type(decision)]} {decision.target}."
+    told = [headline(decision)]
     told += [f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace]
     if isinstance(decision, Create):
         told += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
@@ -118,8 +131,18 @@ def explanation(decision: Decision, *, values: bool = False) -> str:
     told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
     if isinstance(decision, Review) and decision.candidates:
         told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
-    told.append(f"  What would change it: {_remedies(decision)}")
-    return "\n".join(told)
+    told.append(f"  What would change it: {remedies(decision)}")
+    text = Explanation("\n".join(told))
+    text.decision, text.values = decision, values
+    return text
+
+
+def headline(decision: Decision) -> str:
+    """Return what is done for the customer, in one sentence."""
+    if isinstance(decision, Recover):
+        return f"{decision.source}: an earlier create's outcome is unknown; {_RECOVERIES[decision.by]}."
+    target = f" {decision.target}" if isinstance(decision, Link | Merge | Update) else ""
+    return f"{decision.source}: {_FATES[type(decision)]}{target}."
 
 
 def _posted(made: TransactionDecision) -> str:
@@ -144,7 +167,7 @@ def _plain(value: Any) -> str:
     return reveal(value) if isinstance(value, Address) else repr(value)
 
 
-def _remedies(decision: Decision) -> str:
+def remedies(decision: Decision) -> str:
     """Return what the issues ask for; a mere note asks for nothing, but where it is why one is left out."""
     issues = [
         issue

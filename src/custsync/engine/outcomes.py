@@ -1,15 +1,15 @@
 """What became of each decision, and the report of a run. Reports add up."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
 from attrs import field, frozen
 
-from custsync.models import Issue, Ref, Severity
+from custsync.models import Issue, Ref, Severity, display_html
 
-__all__ = ["Outcome", "Report", "Result"]
+__all__ = ["Outcome", "Report", "Result", "texts_of"]
 
 
 class Result(Enum):
@@ -53,6 +53,8 @@ class Outcome:
     candidates: tuple[Ref, ...] = ()
     external_id: str = ""
 
+    _repr_html_ = display_html
+
     @property
     def needs_attention(self) -> bool:
         """Return whether a person should look: not done as decided, or with more to say than a note."""
@@ -63,6 +65,15 @@ class Outcome:
         ends = f"{self.source} → {self.target}" if self.target else str(self.source)
         why = "; ".join(str(issue) for issue in self.issues)
         return f"{ends}  {self.result.value}" + (f": {why}" if why else "")
+
+
+def texts_of(issues: Sequence[Issue]) -> dict[str, str]:
+    """Return what the issues say, as the cells of a row: rules, reasons, and what to do."""
+    return {
+        "rules": ", ".join(dict.fromkeys(issue.rule for issue in issues)),
+        "reasons": "; ".join(f"{issue.field}: {issue.reason}" for issue in issues),
+        "remedies": "; ".join(dict.fromkeys(issue.remedy for issue in issues)),
+    }
 
 
 LISTED: Final = 1_000
@@ -79,6 +90,8 @@ class Report:
     counts: Mapping[Result, int] = field(factory=dict)
     attention: tuple[Outcome, ...] = ()
     unlisted: int = 0
+
+    _repr_html_ = display_html
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Report":
@@ -112,6 +125,20 @@ class Report:
             self.counts.get(result, 0)
             for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED)
         )
+
+    def to_records(self) -> list[dict[str, str]]:
+        """Return a row of texts for each outcome that needs attention; none holds a personal value."""
+        return [
+            {
+                "source": str(outcome.source),
+                "decision": outcome.decided,
+                "result": outcome.result.value,
+                "target": str(outcome.target or ""),
+                **texts_of(outcome.issues),
+                "candidates": ", ".join(map(str, outcome.candidates)),
+            }
+            for outcome in self.attention
+        ]
 
     @property
     def summary(self) -> str:

@@ -5,9 +5,10 @@ the dry run.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from attrs import evolve, field, frozen
 
@@ -23,11 +24,12 @@ from custsync.engine.decisions import (
     Unchanged,
     Update,
 )
-from custsync.engine.explain import explanation, one_line, summary_of
+from custsync.engine.explain import Explanation, explanation, fields_of, one_line, summary_of
+from custsync.engine.outcomes import texts_of
 from custsync.engine.plan.search import RunContext
 from custsync.errors import PayloadError, PlanError
 from custsync.flow import Flow
-from custsync.models import Ref
+from custsync.models import Ref, display_html
 from custsync.serialization.values import dump, load
 
 __all__ = ["Plan"]
@@ -54,6 +56,8 @@ class Plan:
     table: str = ""
     ends: tuple[str, ...] = ()
 
+    _repr_html_ = display_html
+
     @classmethod
     def of(cls, flow: Flow, terms: RunContext, decisions: Iterable[Decision]) -> "Plan":
         """Return the plan of these decisions, made by that flow in a run under these terms."""
@@ -69,6 +73,27 @@ class Plan:
         """Return an iterator over the decisions."""
         return iter(self.decisions)
 
+    @overload
+    def __getitem__(self, key: Ref | str | int) -> Decision: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> "Plan": ...
+
+    def __getitem__(self, key: Ref | str | int | slice) -> "Decision | Plan":
+        """Return the decision for a source customer, by its id or reference, or by place; a slice is a plan.
+
+        Raises:
+            PlanError: no such customer in this plan.
+        """
+        if isinstance(key, slice):
+            return evolve(self, decisions=self.decisions[key])
+        for decision in self.decisions:
+            if key in (decision.source, decision.source.id, str(decision.source)):
+                return decision
+        if isinstance(key, int) and -len(self) <= key < len(self):
+            return self.decisions[key]
+        raise PlanError("this plan has no decision for that customer; give the id of a source record")
+
     def __len__(self) -> int:
         """Return how many decisions there are, one for each input record."""
         return len(self.decisions)
@@ -82,6 +107,47 @@ class Plan:
         )
 
     @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many decisions of each kind there are: `{"create": 2, "left out": 1}`."""
+        return dict(Counter(decision.verb for decision in self.decisions))
+
+    def filter(self, *kinds: str, where: Callable[[Decision], object] | None = None) -> "Plan":
+        """Return the plan of some decisions alone.
+
+        Args:
+            kinds: words as in `counts`: `plan.filter("review", "refused")`; none means all kinds.
+            where: whether a decision is kept: `plan.filter(where=lambda decision: decision.issues)`.
+
+        Raises:
+            PlanError: there is no such kind.
+        """
+        verbs = [kind.verb for kind in _EVERY]
+        unknown = [kind for kind in kinds if kind not in verbs]
+        if unknown:
+            raise PlanError(
+                f"no decision is named {', '.join(map(repr, unknown))}; there are {', '.join(verbs)}"
+            )
+        kept = (decision for decision in self.decisions if not kinds or decision.verb in kinds)
+        return evolve(self, decisions=tuple(one for one in kept if where is None or where(one)))
+
+    def to_records(self) -> list[dict[str, str]]:
+        """Return a row of texts for each decision, for a data frame: `polars.DataFrame(plan.to_records())`.
+
+        No row holds a personal value.
+        """
+        return [
+            {
+                "source": str(decision.source),
+                "decision": decision.verb,
+                "target": str(getattr(decision, "target", None) or ""),
+                "fields": ", ".join(fields_of(decision)),
+                **texts_of(decision.issues),
+                "candidates": ", ".join(map(str, getattr(decision, "candidates", ()))),
+            }
+            for decision in self.decisions
+        ]
+
+    @property
     def summary(self) -> str:
         """Return how many decisions of each kind there are, on one line."""
         return f"{self.flow}: {summary_of(self.decisions)}"
@@ -91,7 +157,7 @@ class Plan:
         lines = [one_line(decision) for decision in self.decisions if not isinstance(decision, Unchanged)]
         return "\n".join([*lines, self.summary])
 
-    def explain(self, customer: Ref | str, *, values: bool = False) -> str:
+    def explain(self, customer: Ref | str, *, values: bool = False) -> Explanation:
         """Return why one customer meets its fate, in sentences.
 
         Args:
@@ -103,10 +169,7 @@ class Plan:
 
         Rule: G-WHY
         """
-        for decision in self.decisions:
-            if customer in (decision.source, decision.source.id, str(decision.source)):
-                return explanation(decision, values=values)
-        raise PlanError("this plan has no decision for that customer; give the id of a source record")
+        return explanation(self[customer], values=values)
 
     def to_json(self) -> str:
         """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from custsync.engine.arguments import check_call, check_customers
+from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
 from custsync.engine.plan.context import context_of
@@ -177,10 +177,9 @@ def contact_lines(
     Rule: UF-CON-1, UF-EXC-2
     """
     check_call(flow, world, Environment)
-    check_customers(customers)
     terms = context_of(world)
     waiting: list[Customer] = []
-    for item in customers:
+    for item in source_records(customers):
         customer = read_quietly(flow, item, terms)
         if customer is not None:
             waiting.append(customer)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.engine.arguments import check_call, check_customers
+from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
 from custsync.engine.manual_steps import exclude_steps
@@ -121,9 +121,8 @@ def exclude_by_list(
     Rule: UF-EXC-3, UF-EXC-4
     """
     check_call(flow, world, Environment)
-    check_customers(customers)
     terms = context_of(world)
-    read = [one for item in customers if (one := read_quietly(flow, item, terms)) is not None]
+    read = [one for item in source_records(customers) if (one := read_quietly(flow, item, terms)) is not None]
     return run(_exclude_steps(flow, rows, read, upflow_ids, terms), world)
 
 

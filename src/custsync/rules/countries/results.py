@@ -4,7 +4,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from custsync.models import Issue, Severity
+from custsync.models import Issue, Severity, display_html
 
 __all__ = ["Country", "FoundBy", "Refusal", "RefusalReason", "State"]
 
@@ -60,6 +60,8 @@ class Country:
     found_by: FoundBy
     language: str = ""
 
+    _repr_html_ = display_html
+
 
 @frozen(kw_only=True)
 class State:
@@ -77,6 +79,8 @@ class State:
     name: str
     found_by: FoundBy
     also: tuple[str, ...] = ()
+
+    _repr_html_ = display_html
 
     @property
     def country(self) -> str:
@@ -101,6 +105,8 @@ class Refusal:
     reason: RefusalReason
     codes: tuple[str, ...] = ()
     shape: str = ""
+
+    _repr_html_ = display_html
 
     def as_issue(self, *, rule: str, field: str, severity: Severity = Severity.ERROR) -> Issue:
         """Return the refusal as an issue of a record.

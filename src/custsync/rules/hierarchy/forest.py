@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from attrs import frozen
 
 from custsync.errors import InputError
-from custsync.models import Issue, Severity
+from custsync.models import Issue, Severity, display_html
 from custsync.rules.hierarchy.lazy import Late
 from custsync.rules.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse_what_is_no_hierarchy
 
@@ -62,6 +62,8 @@ class Forest(Generic[K]):
     groups: Mapping[K, K]
     moved: Mapping[K, K]
     issues: Mapping[K, Issue]
+
+    _repr_html_ = display_html
 
 
 def flatten(

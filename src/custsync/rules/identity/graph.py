@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.errors import InputError
-from custsync.models import Customer, Ref
+from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.identity.bridges import bridges, components
 from custsync.rules.normalize import company_key, email_key, phone_key
@@ -73,6 +73,8 @@ class Identity:
     links: tuple[Link, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     bridges: tuple[Link, ...] = ()
+
+    _repr_html_ = display_html
 
     def without(self, link: Link) -> tuple[tuple[Ref, ...], ...]:
         """Return the groups that are left without the link: one, or two where it is a bridge."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from custsync.errors import InputError
-from custsync.models import Customer, Ref
+from custsync.models import Customer, Ref, display_html
 from custsync.rules.identity.graph import Identity
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 
@@ -23,6 +23,8 @@ class GoldenView:
 
     refs: tuple[Ref, ...]
     fields: Mapping[str, KeptValue] = field(repr=False)
+
+    _repr_html_ = display_html
 
 
 def golden_view(

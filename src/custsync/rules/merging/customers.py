@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
-from custsync.models import Address, Customer
+from custsync.models import Address, Customer, display_html
 from custsync.rules.consent import most_restrictive
 from custsync.rules.fields.values import plain, same_value, says_nothing, value_key
 from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
@@ -85,6 +85,8 @@ class Merged:
     customer: Customer
     lost: Mapping[str, tuple[Any, ...]] = field(repr=False)
     kept: Mapping[str, KeptValue] = field(factory=dict, repr=False)
+
+    _repr_html_ = display_html
 
 
 def merge_customers(

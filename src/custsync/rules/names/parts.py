@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import define, frozen
 
 from custsync.errors import ConfigurationError
-from custsync.models import Issue
+from custsync.models import Issue, display_html
 
 __all__ = ["AS_DOCUMENTED", "CommaMeaning", "HowSplit", "NamePolicy", "SplitName"]
 
@@ -40,6 +40,8 @@ class SplitName:
     middle: str = ""
     suffix: str = ""
     note: str = ""
+
+    _repr_html_ = display_html
 
     def __repr__(self) -> str:
         """Return which parts are there, how the split came about and the codes, no name."""

@@ -1,0 +1,204 @@
+"""Single values: a customer, a name in parts, a country, a flow, a merge, an identity, a hierarchy."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
+from custsync.display.text import safe
+from custsync.flow import Flow
+from custsync.models import Address, Contact, Customer, Issue, Ref
+from custsync.rules.countries import Country, Refusal, State
+from custsync.rules.eligibility import Filter
+from custsync.rules.hierarchy import Forest
+from custsync.rules.identity import GoldenView, Identity
+from custsync.rules.merging.customers import Merged
+from custsync.rules.merging.survivorship import KeptValue
+from custsync.rules.names.parts import SplitName
+
+__all__ = [
+    "country_html",
+    "flow_html",
+    "forest_html",
+    "golden_html",
+    "identity_html",
+    "issue_html",
+    "merged_html",
+    "record_html",
+    "refusal_html",
+    "split_html",
+]
+
+
+def record_html(record: Customer | Address | Contact, *, values: bool) -> str:
+    """Return a customer, an address or a contact as HTML: the fields that are there."""
+    return card(type(record).__name__.lower(), getattr(record, "ref", ""), _fields(record, values=values))
+
+
+def _fields(record: Customer | Address | Contact, *, values: bool) -> str:
+    """Return the fields that are there; the lines of an address book and the contacts each as a table."""
+    rows, below = [], ""
+    for attribute in attrs.fields(type(record)):
+        value = getattr(record, attribute.name)
+        if attribute.name == "ref" or value == attribute.default:
+            continue
+        if attribute.name in ("addresses", "contacts") and value:
+            below += "".join(
+                f"<p>{attribute.name} {number}</p>{_fields(line, values=values)}"
+                for number, line in enumerate(value, start=1)
+            )
+            continue
+        is_shown = values or not attribute.metadata.get("personal")
+        rows.append((f"<em>{attribute.name}</em>", value_text(value, values=is_shown)))
+    return table(("field", "value"), rows) + below
+
+
+def issue_html(issue: Issue, *, values: bool) -> str:
+    """Return an issue as HTML."""
+    del values  # an issue holds none
+    return card("issue", issue.code, issue_list([issue]))
+
+
+_PARTS: Final = ("title", "first", "middle", "last", "suffix", "company", "note")
+
+
+def split_html(split: SplitName, *, values: bool) -> str:
+    """Return a name in parts as HTML, and what is odd about it."""
+    rows = [
+        (part, value_text(getattr(split, part), values=values)) for part in _PARTS if getattr(split, part)
+    ]
+    return card("name", f"split by: {split.how}", table(("part", "text"), rows), issue_list(split.issues))
+
+
+def country_html(place: Country | State, *, values: bool) -> str:
+    """Return a country or a state as HTML, and how it was found."""
+    del values  # it is a country of the world
+    code = place.alpha_2 if isinstance(place, Country) else place.code
+    return card(place.name, f"{code}, found by: {place.found_by.value.replace('_', ' ')}")
+
+
+def refusal_html(refusal: Refusal, *, values: bool) -> str:
+    """Return why a text is no country as HTML."""
+    del values  # it holds the text's shape
+    return card(
+        "no country", refusal.reason.value, issue_list([refusal.as_issue(rule="LS-CTRY", field="country")])
+    )
+
+
+def flow_html(flow: Flow, *, values: bool) -> str:
+    """Return a flow as HTML: who takes part, how the counterpart is found, which fields are written."""
+    del values  # a policy holds none
+    steps = (
+        (safe(step.question), f"<code>{safe(step.lookup)}</code>", rule_mark(step.rule))
+        for step in flow.match
+    )
+    rows = (
+        (
+            f"<em>{safe(row.target)}</em>",
+            ", ".join(map(safe, row.sources)),
+            "when created" if row.create_only else "",
+            rule_mark(row.rule),
+        )
+        for row in flow.fields
+    )
+    return card(
+        flow.name,
+        f"{flow.source.name} → {flow.target.name}, version {flow.version}",
+        _checks("leaves out", flow.filters),
+        _checks("refuses", flow.demands),
+        _checks("does not create", flow.requires),
+        table(("question", "look-up", ""), steps, "finds the counterpart"),
+        table(("target field", "from", "", ""), rows, "writes"),
+    )
+
+
+def _checks(caption: str, checks: Iterable[Filter]) -> str:
+    rows = ((safe(check.issue.reason), rule_mark(check.issue.rule), "") for check in checks)
+    return table(("reason", "", ""), rows, caption)
+
+
+def merged_html(merged: Merged, *, values: bool) -> str:
+    """Return a merge as HTML: the survivor as it is now, where values are from, and what it does not show."""
+    lost = (
+        (f"<em>{safe(name)}</em>", ", ".join(value_text(value, values=values) for value in held))
+        for name, held in merged.lost.items()
+    )
+    return card(
+        "merge",
+        f"{merged.survivor.ref} ← {', '.join(str(one.ref) for one in merged.duplicates)}",
+        _fields(merged.customer, values=values),
+        _kept(merged.kept, "values that a policy chose", values=values),
+        table(("field", "values"), lost, "kept on record, not shown by the survivor"),
+    )
+
+
+def golden_html(view: GoldenView, *, values: bool) -> str:
+    """Return the golden view as HTML: each value, the record that it is from, and why."""
+    return card("golden view", _refs(view.refs), _kept(view.fields, "", values=values))
+
+
+def _kept(fields: Mapping[str, KeptValue], caption: str, *, values: bool) -> str:
+    rows = (
+        (
+            f"<em>{safe(name)}</em>",
+            value_text(kept.value, values=values),
+            safe(kept.of or ""),
+            safe(kept.by.replace("_", " ")) + (" (tied)" if kept.tied else ""),
+        )
+        for name, kept in fields.items()
+    )
+    return table(("field", "value", "from", "chosen by"), rows, caption)
+
+
+def identity_html(identity: Identity, *, values: bool) -> str:
+    """Return an identity as HTML: its records, why they are one, and what speaks against it."""
+    del values  # it holds references
+    links = (
+        (
+            safe(link.one),
+            safe(link.other),
+            safe(link.by),
+            link.evidence.value + (", the only link" if link in identity.bridges else ""),
+        )
+        for link in identity.links
+    )
+    against = (
+        (safe(found.code.replace("_", " ")), safe(found.field), safe(_refs(found.refs)))
+        for found in identity.contradictions
+    )
+    return card(
+        "identity",
+        _refs(identity.refs),
+        table(("record", "is", "by", "evidence"), links),
+        table(("contradiction", "field", "records"), against),
+    )
+
+
+def _refs(refs: Iterable[Ref]) -> str:
+    return ", ".join(map(str, refs))
+
+
+def forest_html(forest: Forest[Any], *, values: bool) -> str:
+    """Return a hierarchy as a tree: each customer below its parent, and from where it was moved."""
+    del values  # it holds ids
+    below: dict[Any, list[Any]] = {}
+    for one, parent in forest.parents.items():
+        below.setdefault(parent if parent in forest.parents else None, []).append(one)
+    rows, waiting = [], [(one, 0) for one in reversed(below.get(None, []))]
+    while waiting:
+        one, level = waiting.pop()
+        rows.append(_leaf(forest, one, level))
+        waiting += [(child, level + 1) for child in reversed(below.get(one, []))]
+    counts = f"{len(rows):,} customers, {len(forest.moved):,} moved, {len(forest.issues):,} with an issue"
+    return card("hierarchy", counts, paged(rows, "forest.parents"))
+
+
+def _leaf(forest: Forest[Any], one: Any, level: int) -> str:
+    issue = forest.issues.get(one)
+    moved = (
+        f" <span class=moved>moved up from {safe(forest.moved[one])}</span>" if one in forest.moved else ""
+    )
+    text = f" <span class={issue.severity.value}>{safe(issue.reason)}</span>" if issue else ""
+    mark = "└ " if level else ""
+    return f'<p class=tree style="--level:{level}">{mark}<code>{safe(one)}</code>{moved}{text}</p>'

@@ -1,0 +1,70 @@
+"""The parts that all displays are made of: a card, a table, pages of rows, a value, an issue."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from custsync.display.style import STYLE
+from custsync.display.text import safe
+from custsync.models import ABSENT, Address, Contact, Customer, Issue, masked, reveal
+
+__all__ = ["card", "issue_list", "paged", "rule_mark", "table", "value_text"]
+
+_PAGE: Final = 200
+_PAGES: Final = 10
+_PAIR: Final = 2
+
+
+def card(title: object, detail: object, *parts: str) -> str:
+    """Return a display: a heading, what is to say beside it, and the parts below; empty ones are left out."""
+    head = f"<header><b>{safe(title)}</b> <span>{safe(detail)}</span></header>"
+    return f"{STYLE}<section class=custsync>{head}{''.join(parts)}</section>"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+    """Return a table of cells that are HTML already, `""` where there are no rows."""
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    if not body:
+        return ""
+    head = "".join(f"<th>{safe(name)}</th>" for name in heads)
+    named = f"<caption>{safe(caption)}</caption>" if caption else ""
+    pairs = " class=pairs" if len(heads) == _PAIR else ""
+    return f"<table{pairs}>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def paged(rows: Sequence[str], rest: str) -> str:
+    """Return the rows in pages, of which the first is open, and after the last what shows the rest."""
+    pages = [rows[at : at + _PAGE] for at in range(0, min(len(rows), _PAGE * _PAGES), _PAGE)]
+    html = "".join(pages[0]) if pages else ""
+    for number, page in enumerate(pages[1:], start=1):
+        first = number * _PAGE + 1
+        name = f"{first:,} to {first + len(page) - 1:,} of {len(rows):,}"
+        html += f"<details class=page><summary>{name}</summary>{''.join(page)}</details>"
+    left = len(rows) - _PAGE * _PAGES
+    return html + (f"<p class=more>{left:,} more: <code>{safe(rest)}</code></p>" if left > 0 else "")
+
+
+def value_text(value: Any, *, values: bool) -> str:
+    """Return a value as HTML; one that may be personal by its shape only, unless values are shown."""
+    if value is None or value is ABSENT or value == "":
+        return "<small>nothing</small>"
+    if not values:
+        return f"<small>{safe(masked(value))}</small>"
+    if isinstance(value, Customer | Address | Contact):
+        return safe(reveal(value))
+    return safe(value)
+
+
+def rule_mark(rule: str) -> str:
+    """Return a rule's id as it stands beside what it says."""
+    return f"<small class=rule>{safe(rule)}</small>" if rule else ""
+
+
+def issue_list(issues: Iterable[Issue]) -> str:
+    """Return the issues as a list: how much each weighs, what is wrong, and what to do."""
+    return "".join(
+        f"<p class=issue><b class={issue.severity.value}>{issue.severity.value}</b> "
+        f"<em>{safe(issue.field)}</em>: "
+        f"{safe(issue.reason)}{f' ({safe(issue.shape)})' if issue.shape else ''}. "
+        f"<i>{safe(issue.remedy.rstrip('.'))}.</i> {rule_mark(issue.rule)}</p>"
+        for issue in issues
+    )

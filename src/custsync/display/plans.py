@@ -1,0 +1,234 @@
+"""Plans, decisions and reports: what is to be done, what was done, and why.
+
+A plan is a line for each decision, which opens to its explanation; boxes above choose the kinds that are
+shown. The HTML holds no script and loads nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
+from custsync.display.text import safe
+from custsync.engine.decisions import (
+    Create,
+    Decision,
+    Invalid,
+    Link,
+    Merge,
+    Recover,
+    Review,
+    Skip,
+    Unchanged,
+    Update,
+)
+from custsync.engine.explain import Explanation, fields_of, headline, remedies, summary_of
+from custsync.engine.outcomes import Outcome, Report, Result
+from custsync.engine.plans import Plan
+from custsync.models import Issue, Ref
+
+__all__ = ["decision_html", "explanation_html", "outcome_html", "plan_html", "report_html"]
+
+_KINDS: Final[Mapping[type, str]] = {
+    Create: "create",
+    Update: "update",
+    Link: "link",
+    Merge: "merge",
+    Recover: "recover",
+    Review: "review",
+    Invalid: "refused",
+    Skip: "out",
+    Unchanged: "same",
+}
+_NAMES: Final[Mapping[str, str]] = {
+    "create": "create",
+    "update": "update",
+    "link": "link",
+    "merge": "merge",
+    "recover": "recover",
+    "review": "for review",
+    "refused": "refused",
+    "out": "left out",
+    "same": "unchanged",
+}
+_RESULTS: Final[Mapping[Result, str]] = {
+    Result.CREATED: "create",
+    Result.UPDATED: "update",
+    Result.LINKED: "link",
+    Result.MERGED: "merge",
+    Result.RECOVERED: "recover",
+    Result.UNKNOWN: "recover",
+    Result.REVIEW: "review",
+    Result.STALE: "review",
+    Result.REFUSED: "refused",
+    Result.FAILED: "refused",
+    Result.LEFT_OUT: "out",
+    Result.UNCHANGED: "same",
+    Result.ALREADY_DONE: "same",
+}
+
+
+def plan_html(made: Plan, *, values: bool) -> str:
+    """Return the plan as HTML: the counts, then a line for each decision, which opens.
+
+    Unchanged customers are counted, and listed only where there is nothing else.
+    """
+    places = [n for n, decision in enumerate(made.decisions) if not isinstance(decision, Unchanged)]
+    places = places or list(range(len(made.decisions)))
+    rows = [_decision_row(made.decisions[place], values=values) for place in places]
+    counts = Counter(_KINDS[type(decision)] for decision in made)
+    listed = Counter(_KINDS[type(made.decisions[place])] for place in places)
+    rest = f"plan[{places[_LISTED]}:]" if len(places) > _LISTED else ""
+    return card(
+        made.flow,
+        summary_of(made),
+        _shares({_NAMES[kind]: (kind, counts[kind]) for kind in _NAMES if counts[kind]}),
+        _filter(listed) if len(listed) > 1 else "",
+        paged(rows, rest),
+    )
+
+
+_LISTED: Final = 2_000
+"""So many decisions are listed, in pages; a slice of the plan shows the rest."""
+
+
+def decision_html(decision: Decision, *, values: bool) -> str:
+    """Return one decision as HTML, opened to its explanation."""
+    return card(decision.source, decision.verb, _decision_row(decision, values=values, is_open=True))
+
+
+def explanation_html(text: Explanation, *, values: bool) -> str:
+    """Return the explanation as HTML: its decision, opened."""
+    return decision_html(text.decision, values=values or text.values)
+
+
+def report_html(report: Report, *, values: bool) -> str:
+    """Return the report as HTML: the counts, then a line for each outcome that needs attention."""
+    del values  # a report holds none
+    shares = {
+        result.value: (_RESULTS[result], report.counts[result])
+        for result in Result
+        if report.counts.get(result)
+    }
+    rows = [_outcome_row(outcome) for outcome in report.attention]
+    kinds = Counter(_RESULTS[outcome.result] for outcome in report.attention)
+    more = f"<p class=more>{report.unlisted:,} more need attention</p>" if report.unlisted else ""
+    filters = _filter(kinds) if len(kinds) > 1 else ""
+    return card("report", report.summary, _shares(shares), filters, paged(rows, "report.attention"), more)
+
+
+def outcome_html(outcome: Outcome, *, values: bool) -> str:
+    """Return one outcome as HTML, opened."""
+    del values  # an outcome holds none
+    return card(outcome.source, outcome.result.value, _outcome_row(outcome, is_open=True))
+
+
+def _shares(counts: Mapping[str, tuple[str, int]]) -> str:
+    """Return one bar with a part for every name: its kind and how many."""
+    parts = "".join(
+        f'<i class={kind} style="flex:{count}" title="{count} {safe(name)}"></i>'
+        for name, (kind, count) in counts.items()
+    )
+    return f"<div class=shares>{parts}</div>" if parts else ""
+
+
+def _filter(counts: Mapping[str, int]) -> str:
+    """Return a box for each kind; a kind that is not checked is hidden, by style alone."""
+    boxes = "".join(
+        f"<label class={kind}><input type=checkbox checked><b class=kind>{name}</b> {counts[kind]:,}</label>"
+        for kind, name in _NAMES.items()
+        if counts.get(kind)
+    )
+    return f"<div class=filter>{boxes}</div>"
+
+
+def _row(kind: str, name: str, ends: str, gist: str, body: str, *, is_open: bool) -> str:
+    return (
+        f"<details class={kind}{' open' if is_open else ''}><summary><b class=kind>{name}</b>"
+        f"<code>{ends}</code><span>{gist}</span></summary><div class=why>{body}</div></details>"
+    )
+
+
+def _ends(source: Ref, target: Ref | None) -> str:
+    return f"{safe(source)} <i>→</i> {safe(target)}" if target else safe(source)
+
+
+def _decision_row(decision: Decision, *, values: bool, is_open: bool = False) -> str:
+    kind = _KINDS[type(decision)]
+    ends = _ends(decision.source, getattr(decision, "target", None))
+    body = _why(decision, values=values)
+    return _row(kind, _NAMES[kind], ends, _gist(decision), body, is_open=is_open)
+
+
+def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
+    seen = "".join(f" <code>{safe(ref)}</code>" for ref in outcome.candidates)
+    body = issue_list(outcome.issues) + (f"<p>Candidates:{seen}</p>" if seen else "")
+    gist = " ".join(_reason(issue) for issue in outcome.issues)
+    ends = _ends(outcome.source, outcome.target)
+    return _row(
+        _RESULTS[outcome.result], outcome.result.value, ends, gist, body or "<p>done</p>", is_open=is_open
+    )
+
+
+def _gist(decision: Decision) -> str:
+    shown = ", ".join(f"<em>{safe(name)}</em>" for name in fields_of(decision))
+    return " ".join([shown, *(_reason(issue) for issue in decision.issues)])
+
+
+def _reason(issue: Issue) -> str:
+    return f"<em>{safe(issue.field)}</em>: {safe(issue.reason)} {rule_mark(issue.rule)}"
+
+
+def _why(decision: Decision, *, values: bool) -> str:
+    """Return the explanation: what was asked, what is written, what is wrong, what would change it."""
+    asked = ((safe(entry.asked), safe(entry.answer), rule_mark(entry.rule)) for entry in decision.trace)
+    seen = ", ".join(safe(ref) for ref in getattr(decision, "candidates", ()))
+    return "".join(
+        (
+            f"<p>{safe(headline(decision))}</p>",
+            table(("asked", "answer", ""), asked),
+            _written(decision, values=values),
+            _transactions(decision),
+            issue_list(decision.issues),
+            f"<p>Candidates: <code>{seen}</code></p>" if seen else "",
+            f"<p><small>What would change it:</small> {safe(remedies(decision))}</p>",
+        )
+    )
+
+
+def _written(decision: Decision, *, values: bool) -> str:
+    """Return the fields that are written, with their values as far as they are shown."""
+    if isinstance(decision, Link | Update):
+        rows = ((change.field, change.before, change.after, change.rule) for change in decision.changes)
+        changed = table(
+            ("changes", "from", "to", ""),
+            (
+                (
+                    safe(name),
+                    value_text(before, values=values),
+                    value_text(after, values=values),
+                    rule_mark(rule),
+                )
+                for name, before, after, rule in rows
+            ),
+        )
+        return changed + (
+            "<p>The counterpart's id is written back to the source.</p>" if decision.write_back else ""
+        )
+    written: Mapping[str, Any] = getattr(decision, "values", {})
+    return table(
+        ("writes", "value"),
+        ((safe(name), value_text(value, values=values)) for name, value in written.items()),
+    )
+
+
+def _transactions(decision: Decision) -> str:
+    rows = (
+        (
+            safe(f"{made.type} {made.id}".strip()),
+            safe(made.target or "the new customer") if made.issue is None else "fails",
+            "" if made.issue is None else _reason(made.issue),
+        )
+        for made in decision.transactions
+    )
+    return table(("transaction", "posts to", ""), rows)

@@ -1,0 +1,94 @@
+"""Which value is displayed how. The models ask here when a notebook asks them, and not before."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, get_args
+
+from custsync.display import cards, plans
+from custsync.display.shown import Shown
+from custsync.display.text import visible
+from custsync.engine.decisions import Decision
+from custsync.engine.explain import Explanation, explanation
+from custsync.engine.outcomes import Outcome, Report
+from custsync.engine.plans import Plan
+from custsync.errors import InputError
+from custsync.flow import Flow
+from custsync.models import Address, Contact, Customer, Issue, reveal
+from custsync.rules.countries import Country, Refusal, State
+from custsync.rules.hierarchy import Forest
+from custsync.rules.identity import GoldenView, Identity
+from custsync.rules.merging.customers import Merged
+from custsync.rules.names.parts import SplitName
+
+__all__ = ["DISPLAYS", "html_of", "show", "show_values"]
+
+DISPLAYS: Final[Mapping[type, Callable[..., str]]] = {
+    Plan: plans.plan_html,
+    **dict.fromkeys(get_args(Decision), plans.decision_html),
+    Explanation: plans.explanation_html,
+    Report: plans.report_html,
+    Outcome: plans.outcome_html,
+    **dict.fromkeys((Customer, Address, Contact), cards.record_html),
+    Issue: cards.issue_html,
+    Flow: cards.flow_html,
+    Forest: cards.forest_html,
+    SplitName: cards.split_html,
+    **dict.fromkeys((Country, State), cards.country_html),
+    Refusal: cards.refusal_html,
+    Merged: cards.merged_html,
+    Identity: cards.identity_html,
+    GoldenView: cards.golden_html,
+}
+"""The display of each class that shows itself in a notebook."""
+
+_switch = {"values": False}
+
+
+def show_values(on: bool = True) -> None:  # noqa: FBT001, FBT002 - a switch is on or off
+    """Show personal values from here on in whatever a notebook displays; `show_values(False)` masks them."""
+    _switch["values"] = on
+
+
+def html_of(value: Any, *, values: bool | None = None) -> str:
+    """Return the value as a notebook shows it: a fragment of HTML without script, which loads nothing.
+
+    Args:
+        value: a value of a class in `DISPLAYS`.
+        values: whether personal values are shown; as `show_values` says where it is None.
+
+    Raises:
+        InputError: there is no display for values of this class.
+    """
+    display = DISPLAYS.get(type(value))
+    if display is None:
+        raise InputError(f"no display for a value of type {type(value).__name__}")
+    return display(value, values=_switch["values"] if values is None else values)
+
+
+def show(value: Any, *, values: bool | None = None) -> Shown:
+    """Return the value as a notebook shows it, and everything else as text.
+
+    Args:
+        value: a value of a class in `DISPLAYS`, a plan for example.
+        values: whether personal values are shown; as `show_values` says where it is None.
+
+    Raises:
+        InputError: there is no display for values of this class.
+
+    >>> from custsync.engine.decisions import Skip
+    >>> from custsync.models import Ref
+    >>> show(Skip(source=Ref("stripe", "cus_1")))
+    stripe:cus_1: is left out.
+      What would change it: see the reason above.
+    >>> show(7)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: no display for a value of type int
+    """
+    html, are_shown = html_of(value, values=values), _switch["values"] if values is None else values
+    if isinstance(value, get_args(Decision)):
+        text = str(explanation(value, values=are_shown))
+    elif are_shown and isinstance(value, Customer | Address | Contact):
+        text = reveal(value)
+    else:
+        text = str(value)
+    return Shown(html, visible(text))
