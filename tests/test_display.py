@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custsync import display
 from custsync.display import funnel, html_of, show, show_values
 from custsync.display.plans import _KINDS, _RESULTS
 from custsync.display.registry import DISPLAYS
@@ -189,6 +190,10 @@ class TestLastExpression:
     def test_a_customer_is_revealed_in_text_too(self) -> None:
         assert SECRET in repr(show(ERP, values=True))
         assert SECRET not in repr(show(ERP))
+
+    def test_the_package_has_no_other_name(self) -> None:
+        with pytest.raises(AttributeError, match="no attribute 'pages'"):
+            display.pages  # type: ignore[attr-defined]  # noqa: B018
 
     def test_what_has_no_display_is_refused(self) -> None:
         with pytest.raises(InputError, match="no display for a value of type int"):

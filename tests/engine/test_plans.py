@@ -102,7 +102,9 @@ class TestReading:
         assert "canary" not in str(rows).lower()
 
     def test_what_a_row_holds(self) -> None:
-        review = Review(source=Ref("shop", "1"), issues=(test_explain.ISSUE,), candidates=(Ref("books", "b1"),))
+        review = Review(
+            source=Ref("shop", "1"), issues=(test_explain.ISSUE,), candidates=(Ref("books", "b1"),)
+        )
         (row,) = evolve(MADE, decisions=(review,)).to_records()
         issue = test_explain.ISSUE
         assert row == {

@@ -75,10 +75,10 @@ def _check_methods(flow: Flow, world: Environment | AsyncEnvironment, *, writes:
 
 
 def source_records(customers: Any, *, awaited: bool = False) -> Any:
-    """Return the records to go through, or a function that makes an iterator of them; of a data frame, its rows.
+    """Return the records to go through, or a function that makes an iterator of them.
 
-    A frame is whatever has its rows as pandas or polars do. A cell without a value (None, NaN, NaT) is null,
-    and a whole number that pandas reads as a fraction, because another row has none, is whole again.
+    The records of a data frame are its rows, as pandas and polars give them. A cell without a value (None,
+    NaN, NaT) is null. A whole number that pandas has as a fraction, as another row has none, is whole again.
 
     Args:
         customers: what the caller gave.
