@@ -17,7 +17,6 @@ from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
 from tests.environments import FLOW, Setup
 
-
 ROWS: list[dict[str, Any]] = [
     {"id": 2041, "companyName": "Lund", "email": None, "parent": None},
     {"id": 2042, "companyName": "Bright", "email": "ap@bright.example", "parent": 2041},
