@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import ConfigurationError
-from custsync.protocols import Capabilities, Tier
+from custsync.models import Issue, Ref
+from custsync.protocols import Capabilities, Rejected, Tier, Unknown
 
 
 @pytest.mark.rule("G-DUP")
@@ -30,3 +32,34 @@ class TestCapabilities:
     @pytest.mark.parametrize("tier", Tier)
     def test_taken(self, tier: Tier) -> None:
         assert Capabilities(tier=tier, key_lifetime=timedelta(hours=24)).lookups == {"id": 1}
+
+
+@pytest.mark.rule("G-ISO")
+class TestWords:
+    """A system's own words are kept on one short line: nothing in them steers a terminal or a page."""
+
+    HOSTILE = "locked\x1b[2J\r\n\u202enetsuite:1  created\u2028\x07"
+
+    @pytest.mark.parametrize(
+        "make",
+        [Rejected, Unknown, lambda words: Rejected("x", words)],
+        ids=["code", "reason", "field"],
+    )
+    def test_table(self, make: Any) -> None:
+        answer = make(self.HOSTILE * 20)
+        kept = [getattr(answer, name, "") for name in ("code", "field", "reason")]
+        assert all(text.isprintable() and len(text) <= 200 for text in kept)
+        assert any(text.startswith("locked [2J") for text in kept)
+
+    def test_an_outcome_prints_one_line(self) -> None:
+        issue = Issue(code="c", rule="R", field=self.HOSTILE, reason=self.HOSTILE, remedy=self.HOSTILE)
+        source = Ref("shop", self.HOSTILE)
+        outcome = Outcome(source=source, decided="create", result=Result.FAILED, issues=(issue,))
+        assert str(outcome).isprintable()
+        assert str(Report.of([outcome])).count("\n") == 1
+
+
+@pytest.mark.parametrize("window", [timedelta(seconds=-1), 600, None])
+def test_a_window_that_is_none(window: Any) -> None:
+    with pytest.raises(ConfigurationError, match="`settle_window` must be a timedelta of 0 or more"):
+        Capabilities(tier=Tier.D, settle_window=window)

@@ -28,6 +28,7 @@ __all__ = [
     "SubscriptionStatus",
     "display_html",
     "masked",
+    "printable",
     "reveal",
 ]
 
@@ -39,6 +40,17 @@ def display_html(value: object) -> str:
     """
     html: str = import_module("custsync.display").html_of(value)
     return html
+
+
+def printable(text: str) -> str:
+    r"""Return the text on one line, with a blank for each character that steers a terminal or a page.
+
+    Such are control characters, line breaks, and marks that turn the direction of writing.
+
+    >>> printable("locked\x1b[2J\nnetsuite:1  created"), printable("Åsa & Söhne")
+    ('locked [2J netsuite:1  created', 'Åsa & Söhne')
+    """
+    return text if text.isprintable() else "".join([sign if sign.isprintable() else " " for sign in text])
 
 
 class Absent(Enum):

@@ -8,18 +8,20 @@ requests below, and a driver carries it out.
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
+import attrs
 from attrs import field, frozen
 
 from custsync.errors import ConfigurationError
-from custsync.models import Ref
+from custsync.models import Ref, printable
 from custsync.syncrecords import RecordWrite, SyncRecord
 
 __all__ = [
     "Adapter",
     "Answer",
     "AsyncAdapter",
+    "AsyncMergingAdapter",
     "AsyncSyncRecordStore",
     "Capabilities",
     "CreateRequest",
@@ -57,7 +59,8 @@ class Capabilities:
     Attributes:
         tier: what protects a create from being doubled.
         key_lifetime: tier B: how long an idempotency key is kept.
-        settle_window: tiers B, C, D: the longest time after which a create that seemed lost can still appear.
+        settle_window: the longest time after which a write whose answer was lost can still take effect: a
+            create in tiers B, C and D, an update in every tier. 0 says that no effect comes late.
         lookups: look-up name → how many values one call takes.
         eventually_consistent: look-ups whose "not found" proves nothing, because they lag behind writes.
         creates: how many creates one call takes.
@@ -84,6 +87,9 @@ class Capabilities:
         finds: object = self.lookups
         if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
             raise ConfigurationError("capabilities: `lookups` must map look-up names to batch sizes")
+        window: object = self.settle_window
+        if not isinstance(window, timedelta) or window < timedelta(0):
+            raise ConfigurationError("capabilities: `settle_window` must be a timedelta of 0 or more")
         if self.tier is Tier.B and self.key_lifetime <= timedelta(0):
             raise ConfigurationError("capabilities: tier B needs a `key_lifetime`")
 
@@ -103,12 +109,22 @@ class Exists:
     id: str = ""
 
 
+def _words(words: str) -> str:
+    """Return a system's own words as they are printed: one line, and not a long one."""
+    given: object = words
+    return printable(words[:_LONGEST]) if isinstance(given, str) else words
+
+
+_LONGEST: Final = 200
+"""So many characters of a system's words are kept; values do not belong into them."""
+
+
 @frozen
 class Rejected:
     """The system refused and nothing took effect. `code` and `field` are its own words; no values."""
 
-    code: str
-    field: str = ""
+    code: str = attrs.field(converter=_words)
+    field: str = attrs.field(default="", converter=_words)
 
 
 @frozen
@@ -122,7 +138,7 @@ class RetryAfter:
 class Unknown:
     """Nobody can say whether the write took effect: a time-out, a lost connection, an unknown answer."""
 
-    reason: str = ""
+    reason: str = field(default="", converter=_words)
 
 
 Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Unknown
@@ -221,6 +237,14 @@ class AsyncAdapter(Protocol):
 
     def update(self, requests: Sequence[UpdateRequest]) -> Awaitable[Mapping[str, Answer]]:
         """Update as `Adapter.update` does."""
+
+
+@runtime_checkable
+class AsyncMergingAdapter(AsyncAdapter, Protocol):
+    """`MergingAdapter`, with coroutines."""
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Awaitable[Mapping[str, Answer]]:
+        """Merge as `MergingAdapter.merge` does."""
 
 
 class SyncRecordStore(Protocol):

@@ -7,23 +7,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.adapters.functions import adapter_from_functions, async_adapter_from_functions
 from custsync.engine.api import AsyncEnvironment, Environment, sync, sync_async
 from custsync.engine.outcomes import Result
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.flows.stripe import EXPORT
 from custsync.protocols import (
     Adapter,
     Answer,
     AsyncAdapter,
+    AsyncMergingAdapter,
     Capabilities,
     CreateRequest,
     Done,
     Exists,
     Found,
+    MergeRequest,
+    MergingAdapter,
     Payload,
     Rejected,
     RetryAfter,
@@ -350,3 +354,59 @@ class TestWithTheEngine:
 
 def _found(by: str, value: str) -> list[Payload]:
     return [{by: value}]
+
+
+@pytest.mark.rule("G-ISO", "ST-MRG-1")
+class TestMerges:
+    """A function that merges makes a merging adapter; a claim without it is refused."""
+
+    MERGING = evolve(CAN, merges=9)
+    REQUESTS = (MergeRequest(survivor="1", duplicate="2"), MergeRequest(survivor="1", duplicate="3"))
+
+    @staticmethod
+    def merged(survivor: str, duplicate: str) -> None:
+        if duplicate == "3":
+            raise ShopError(Rejected("locked"))
+
+    def adapter(self, **plugged: Any) -> Any:
+        shop = Shop()
+        parts: dict[str, Any] = {"capabilities": self.MERGING, "find": shop.find, "classify": classify}
+        return adapter_from_functions(**parts | plugged)
+
+    def test_each_has_its_own_answer(self) -> None:
+        adapter = self.adapter(merge=self.merged)
+        assert isinstance(adapter, MergingAdapter)
+        assert adapter.merge(self.REQUESTS) == {"2": Done("1"), "3": Rejected("locked")}
+
+    def test_async(self) -> None:
+        async def find(_by: str, _value: str) -> list[Payload]:
+            return []
+
+        async def merge(survivor: str, duplicate: str) -> None:
+            self.merged(survivor, duplicate)
+
+        made = async_adapter_from_functions(
+            capabilities=self.MERGING, find=find, classify=classify, merge=merge
+        )
+        assert isinstance(made, AsyncMergingAdapter)
+        adapter: Any = made
+        assert asyncio.run(adapter.merge(self.REQUESTS)) == {"2": Done("1"), "3": Rejected("locked")}
+
+    def test_without_merges_there_is_no_method(self) -> None:
+        adapter = self.adapter(capabilities=CAN)
+        assert not isinstance(adapter, MergingAdapter)
+
+    @pytest.mark.parametrize("make", [adapter_from_functions, async_adapter_from_functions])
+    @pytest.mark.parametrize(
+        ("can", "merge", "message"),
+        [
+            (MERGING, None, "the capabilities declare merges: give `merge=`"),
+            (CAN, merged, "the capabilities declare no merges: leave `merge=` out, or declare them"),
+        ],
+        ids=["declared", "given"],
+    )
+    def test_one_without_the_other_is_refused(
+        self, make: Any, can: Capabilities, merge: Any, message: str
+    ) -> None:
+        with pytest.raises(ConfigurationError, match=message):
+            make(capabilities=can, find=Shop().find, classify=classify, merge=merge)

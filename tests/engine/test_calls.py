@@ -156,6 +156,7 @@ FINDS: list[Any] = [
     pytest.param({"a": "text"}, "must answer with a list of records", id="a text"),
     pytest.param({"a": ["cus_1"]}, "must answer with a list of records", id="ids for records"),
     pytest.param({"a": Done("1")}, "must answer with a list of records", id="a write's answer"),
+    pytest.param({"a": Rejected(404)}, "Rejected: the code must be a text", id="a number for a code"),  # type: ignore[arg-type]
     pytest.param({"a": RetryAfter(float("nan"))}, "must be a finite number", id="no number"),
     pytest.param({"a": RetryAfter(float("inf"))}, "must be a finite number", id="for ever"),
     pytest.param({"a": RetryAfter("3")}, "must be a finite number", id="a text for seconds"),  # type: ignore[arg-type]
@@ -167,6 +168,10 @@ WRITES: list[Any] = [
     pytest.param({"a": Done("")}, "must name the record's id, as text", id="no id"),
     pytest.param({"a": Done(7)}, "must name the record's id, as text", id="a number for an id"),  # type: ignore[arg-type]
     FINDS[-1],
+    pytest.param({"a": Rejected(404)}, "Rejected: the code must be a text", id="a number for a code"),  # type: ignore[arg-type]
+    pytest.param({"a": Rejected("x", ["email"])}, "the field must be a text", id="a list for a field"),  # type: ignore[arg-type]
+    pytest.param({"a": Unknown(TimeoutError())}, "the reason must be a text", id="an exception"),  # type: ignore[arg-type]
+    pytest.param({"a": Exists(7)}, "Exists: the id must be a text", id="a number for the taker"),  # type: ignore[arg-type]
 ]
 
 

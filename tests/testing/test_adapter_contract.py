@@ -205,7 +205,7 @@ def changes_more(adapter: Any) -> Any:
 
 
 def declares_no_look_up_by_id(adapter: Any) -> Any:
-    return Lying(adapter, capabilities=evolve(adapter.capabilities, finds={"email": 1}))
+    return Lying(adapter, capabilities=evolve(adapter.capabilities, lookups={"email": 1}))
 
 
 def keeps_the_duplicate(adapter: Any) -> Any:
@@ -260,6 +260,62 @@ def only_hides_the_duplicate(adapter: Any) -> Any:
     return Lying(adapter, merge=merge, find=find)
 
 
+def answers_with_a_number_for_a_code(adapter: Any) -> Any:
+    def create(requests: Sequence[CreateRequest]) -> Mapping[str, Any]:
+        answers = adapter.create(requests)
+        bad: Any = Rejected(404)  # type: ignore[arg-type]
+        return {key: bad if isinstance(one, Rejected) else one for key, one in answers.items()}
+
+    return Lying(adapter, create=create)
+
+
+def answers_with_a_list_of_fields(adapter: Any) -> Any:
+    bad: Any = Rejected("x", ["email"])  # type: ignore[arg-type]
+    return Lying(
+        adapter,
+        update=lambda asked: {
+            key: bad if isinstance(one, Rejected) else one for key, one in adapter.update(asked).items()
+        },
+    )
+
+
+def deep(levels: int) -> Any:
+    value: Any = "end"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def _showing(adapter: Any, **more: Any) -> Any:
+    """Return the adapter, which shows more in each record than there is."""
+
+    def create(requests: Sequence[CreateRequest]) -> Mapping[str, Any]:
+        answers = adapter.create(requests)
+        return {
+            key: Done(one.id, {**one.payload, **more}) if isinstance(one, Done) and one.payload else one
+            for key, one in answers.items()
+        }
+
+    return Lying(adapter, create=create)
+
+
+def shows_a_value_too_deep(adapter: Any) -> Any:
+    return _showing(adapter, deep=deep(60))
+
+
+def shows_what_json_has_not(adapter: Any) -> Any:
+    return _showing(adapter, tags={"a", "b"})
+
+
+def finds_what_json_has_not(adapter: Any) -> Any:
+    def find(by: str, values: Sequence[str]) -> Mapping[str, Any]:
+        return {
+            value: [{**row, 7: "key"} for row in rows] for value, rows in adapter.find(by, values).items()
+        }
+
+    return Lying(adapter, find=find)
+
+
 MERGE_LIES = (
     keeps_the_duplicate,
     only_hides_the_duplicate,
@@ -278,6 +334,11 @@ LIES = (
     answers_for_others_too,
     changes_more,
     declares_no_look_up_by_id,
+    answers_with_a_number_for_a_code,
+    answers_with_a_list_of_fields,
+    shows_a_value_too_deep,
+    shows_what_json_has_not,
+    finds_what_json_has_not,
 )
 TESTS = [name for name in dir(AdapterContract) if name.startswith("test_")]
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import define
 
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.protocols import (
     Adapter,
     Answer,
@@ -22,6 +22,7 @@ from custsync.protocols import (
     Done,
     Exists,
     Found,
+    MergeRequest,
     Payload,
     Rejected,
     RetryAfter,
@@ -37,9 +38,11 @@ R = TypeVar("R")
 Find: TypeAlias = Callable[[str, str], Iterable[Payload]]
 Create: TypeAlias = Callable[[Payload, str], Payload | str]
 Update: TypeAlias = Callable[[str, Payload], Payload | None]
+Merge: TypeAlias = Callable[[str, str], object]
 AsyncFind: TypeAlias = Callable[[str, str], Awaitable[Iterable[Payload]]]
 AsyncCreate: TypeAlias = Callable[[Payload, str], Awaitable[Payload | str]]
 AsyncUpdate: TypeAlias = Callable[[str, Payload], Awaitable[Payload | None]]
+AsyncMerge: TypeAlias = Callable[[str, str], Awaitable[object]]
 Failure: TypeAlias = Rejected | RetryAfter | Exists | Unknown
 Classify: TypeAlias = Callable[[Exception], Failure | None]
 IdOf: TypeAlias = str | Callable[[Payload], str | int]
@@ -56,6 +59,7 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
     classify: Classify,
     create: Create | None = None,
     update: Update | None = None,
+    merge: Merge | None = None,
     id_of: IdOf = "id",
     account: str = "",
     mode: str = "",
@@ -71,9 +75,14 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
             leaves it unclassified: the outcome is `Unknown`, and only the exception's type is named.
         create: payload and key → the record as it is now, or its id. None: the system is never created in.
         update: id and payload → the record as it is now, or None. None: the system is never updated.
+        merge: survivor's id and duplicate's id → anything; the system has taken the merge on. It goes with
+            capabilities that declare `merges`.
         id_of: the key of a record's id, or a function that takes it from the record.
         account: which account the ids live in.
         mode: which mode the ids live in, `"test"` or `"live"` for example.
+
+    Raises:
+        ConfigurationError: merges are declared without `merge`, or the other way round.
 
     >>> from custsync.protocols import Tier
     >>> shelf = {"7": {"id": "7", "email": "ap@joinery.example"}}
@@ -92,7 +101,10 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
 
     Rule: G-ISO, G-DUP
     """
+    _check_merges(capabilities, merge)
     reading = _Reading(classify, _getter(id_of))
+    if merge is not None:
+        return _MergingLifted(capabilities, account, mode, find, create, update, reading, merge)
     return _Lifted(capabilities, account, mode, find, create, update, reading)
 
 
@@ -103,6 +115,7 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
     classify: Classify,
     create: AsyncCreate | None = None,
     update: AsyncUpdate | None = None,
+    merge: AsyncMerge | None = None,
     id_of: IdOf = "id",
     account: str = "",
     mode: str = "",
@@ -116,13 +129,22 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
 
     Raises:
         InputError: `at_once` is less than 1.
+        ConfigurationError: merges are declared without `merge`, or the other way round.
 
     Rule: G-ISO, G-DUP
     """
     if at_once < 1:
         raise InputError(f"at_once: at least one call must be allowed, not {at_once}")
-    reading = _Reading(classify, _getter(id_of))
-    return _AsyncLifted(capabilities, account, mode, find, create, update, reading, at_once)
+    _check_merges(capabilities, merge)
+    plugged = (capabilities, account, mode, find, create, update, _Reading(classify, _getter(id_of)), at_once)
+    return _AsyncLifted(*plugged) if merge is None else _AsyncMergingLifted(*plugged, merge)
+
+
+def _check_merges(can: Capabilities, merge: object) -> None:
+    """Refuse merges that are declared without a function, or the other way round."""
+    if (can.merges > 0) != (merge is not None):
+        what = "merges: give `merge=`" if merge is None else "no merges: leave `merge=` out, or declare them"
+        raise ConfigurationError(f"the capabilities declare {what}")
 
 
 def _getter(id_of: IdOf) -> Callable[[Payload], Any]:
@@ -219,6 +241,24 @@ class _Lifted:
 
 
 @define
+class _MergingLifted(_Lifted):
+    """The functions as a `MergingAdapter`."""
+
+    _merge: Merge
+
+    def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
+        """Return, for each duplicate, what its own call answered."""
+        return {request.duplicate: self._merged(request) for request in requests}
+
+    def _merged(self, request: MergeRequest) -> Answer:
+        try:
+            self._merge(request.survivor, request.duplicate)
+        except Exception as error:  # noqa: BLE001 - one merge that fails, fails alone
+            return self._reading.failed("merge", error)
+        return Done(request.survivor)
+
+
+@define
 class _AsyncLifted:
     """The coroutine functions as an `AsyncAdapter`."""
 
@@ -271,6 +311,25 @@ class _AsyncLifted:
             return Done(request.id, _payload(await self._update(request.id, request.payload)))
         except Exception as error:  # noqa: BLE001 - one update that fails, fails alone
             return self._reading.failed("update", error)
+
+
+@define
+class _AsyncMergingLifted(_AsyncLifted):
+    """The coroutine functions as an `AsyncMergingAdapter`."""
+
+    _merge: AsyncMerge
+
+    async def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
+        """Return, for each duplicate, what its own call answered."""
+        answers = await _each(self._merged, requests, self._at_once)
+        return {request.duplicate: answer for request, answer in zip(requests, answers, strict=True)}
+
+    async def _merged(self, request: MergeRequest) -> Answer:
+        try:
+            await self._merge(request.survivor, request.duplicate)
+        except Exception as error:  # noqa: BLE001 - one merge that fails, fails alone
+            return self._reading.failed("merge", error)
+        return Done(request.survivor)
 
 
 async def _each(call: Callable[[T], Awaitable[R]], items: Sequence[T], at_once: int) -> list[R]:

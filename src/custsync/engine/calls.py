@@ -36,6 +36,8 @@ from custsync.protocols import (
 
 __all__ = [
     "Retry",
+    "check_answers",
+    "check_found",
     "chunks",
     "create",
     "find",
@@ -104,7 +106,7 @@ def find(
         )
         for answer in answers.values():
             if answer or type(answer) not in _LISTS:
-                _check_found(answer, by)
+                check_found(answer, by)
         found |= answers
     return found
 
@@ -140,7 +142,7 @@ def create(
             retry,
             ready,
         )
-        _check_answers(answered, "create")
+        check_answers(answered, "create")
         answers |= answered
     return answers
 
@@ -176,7 +178,7 @@ def update(
             retry,
             ready,
         )
-        _check_answers(answered, "update")
+        check_answers(answered, "update")
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
         answers |= answered
@@ -202,7 +204,7 @@ def merge_customers(
             "merge",
             retry,
         )
-        _check_answers(answered, "merge")
+        check_answers(answered, "merge")
         answers |= answered
     return answers
 
@@ -251,8 +253,14 @@ def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, 
     return answered
 
 
-def _check_found(answer: Any, by: str) -> None:
+def check_found(answer: Any, by: str) -> None:
+    """Refuse what is no answer to a look-up.
+
+    Raises:
+        AdapterContractError: it is neither a list of records nor a reason why there is none.
+    """
     if isinstance(answer, Rejected | RetryAfter | Unknown):
+        _check_words(answer, "find")
         return
     if (
         isinstance(answer, str)
@@ -262,9 +270,22 @@ def _check_found(answer: Any, by: str) -> None:
         raise AdapterContractError("find", f"a look-up by {by!r} must answer with a list of records")
 
 
-def _check_answers(answers: Mapping[str, Any], method: str) -> None:
+def check_answers(answers: Mapping[str, Any], method: str) -> None:
+    """Refuse what are no answers to writes.
+
+    Raises:
+        AdapterContractError: one of them is of another kind, or holds something else than text.
+    """
     for answer in answers.values():
         if not isinstance(answer, _ANSWERS):
             raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
         if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
             raise AdapterContractError(method, "a write that is done must name the record's id, as text")
+        _check_words(answer, method)
+
+
+def _check_words(answer: Answer, method: str) -> None:
+    """Refuse an answer whose code, field, reason or id is no text: they are printed, and compared."""
+    for name in ("code", "field", "reason", "id"):
+        if not isinstance(getattr(answer, name, ""), str):
+            raise AdapterContractError(method, f"{type(answer).__name__}: the {name} must be a text")

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from custsync.models import Issue, Ref, Severity, display_html
+from custsync.models import Issue, Ref, Severity, display_html, printable
 
 __all__ = ["Outcome", "Report", "Result", "texts_of"]
 
@@ -61,10 +61,10 @@ class Outcome:
         return self.result in _OPEN or any(issue.severity is not Severity.NOTE for issue in self.issues)
 
     def __str__(self) -> str:
-        """Return one line: the customer, its counterpart, how it ended and why."""
+        """Return one line, whatever its parts hold: the customer, its counterpart, how it ended and why."""
         ends = f"{self.source} → {self.target}" if self.target else str(self.source)
         why = "; ".join(str(issue) for issue in self.issues)
-        return f"{ends}  {self.result.value}" + (f": {why}" if why else "")
+        return printable(f"{ends}  {self.result.value}" + (f": {why}" if why else ""))
 
 
 def texts_of(issues: Sequence[Issue]) -> dict[str, str]:

@@ -10,6 +10,8 @@ Subclass `AdapterContract`, fill in its hooks, and let pytest collect the class:
             yield MyAdapter(api_key=...)
         ...
 
+An adapter that customers are only read through keeps `custsync.testing.source_contract` instead.
+
 A hook that is not filled in fails its tests; nothing is skipped. Effects are looked at through `rows`, a back
 door of the test's own: an adapter that reports what did not happen is found out. Nothing here needs pytest:
 each test is a method that asserts. Each run leaves some customers in the account.
@@ -18,10 +20,10 @@ each test is a method that asserts. Each run leaves some customers in the accoun
 # ruff: noqa: D102  # a test's name is its sentence
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
+from custsync.engine.calls import check_answers
 from custsync.protocols import (
     Adapter,
     Answer,
@@ -32,30 +34,18 @@ from custsync.protocols import (
     Payload,
     Rejected,
     Tier,
-    UpdateRequest,
 )
-from custsync.systems.system import System
+from custsync.testing.source_contract import NOT_PLAIN, Looking, is_plain
 
 __all__ = ["AdapterContract"]
 
 _NOBODY = 404
 
 
-class AdapterContract:
+class AdapterContract(Looking):
     """The contract of `Adapter`: an honest answer for each that was asked, and what it declares holds."""
 
-    system: System
-    """The system's shape, for example `custsync.systems.stripe.STRIPE`."""
-
     # The hooks
-
-    def opened(self) -> AbstractContextManager[Adapter]:
-        """Return a context manager that gives the adapter, in an account without the customers of `body`."""
-        raise NotImplementedError("say here how the adapter is opened")
-
-    def rows(self, adapter: Adapter) -> Sequence[Payload]:
-        """Return every customer of the account, deleted ones not, read in another way than by the adapter."""
-        raise NotImplementedError("say here how to look at the account's customers without the adapter")
 
     def body(self, number: int, key: str) -> Payload:
         """Return the body that creates an invented customer; in tier A its unique field is `key`.
@@ -75,10 +65,6 @@ class AdapterContract:
     def value(self, by: str, number: int, key: str) -> str:
         """Return the value by which that customer is found, for each declared look-up except `id`."""
         raise NotImplementedError(f"say here what a look-up by {by} looks for")
-
-    def unknown_id(self) -> str:
-        """Return an id of the right form that no customer has."""
-        raise NotImplementedError("say here an id that nobody has")
 
     def merged(self, adapter: Adapter) -> None:
         """Wait until every merge that was taken has taken effect; asked where merges are declared."""
@@ -129,6 +115,7 @@ class AdapterContract:
         with self.opened() as adapter:
             before = self._ids(adapter)
             answers = adapter.create([CreateRequest(key="refused", payload=self.refused_body())])
+            check_answers(answers, "create")
             assert isinstance(answers["refused"], Rejected)
             assert self._ids(adapter) == before
 
@@ -180,20 +167,12 @@ class AdapterContract:
         with self.opened() as adapter:
             created = self._create(adapter, 1)
             assert isinstance(created, Done)
-            before = self._fields(adapter, created.id)
-            body, field = self.change()
-            answers = adapter.update([UpdateRequest(id=created.id, payload=body)])
-            assert isinstance(answers[created.id], Done)
-            after = self._fields(adapter, created.id)
-            changed = {name for name in before if before[name] != after[name]}
-            assert changed == {field}, f"changed {sorted(changed)}, and change() says {field}"
+            self._check_update(adapter, created.id, self.change())
 
     def test_an_update_of_nobody_is_refused(self) -> None:
         with self.opened() as adapter:
             before = self._ids(adapter)
-            nobody = self.unknown_id()
-            answers = adapter.update([UpdateRequest(id=nobody, payload=self.change()[0])])
-            assert isinstance(answers[nobody], Rejected)
+            assert isinstance(self._update(adapter, self.unknown_id(), self.change()[0]), Rejected)
             assert self._ids(adapter) == before
 
     def test_the_tier_keeps_a_create_from_being_doubled(self) -> None:
@@ -274,7 +253,11 @@ class AdapterContract:
         return CreateRequest(key=_key(number), payload=self.body(number, _key(number)))
 
     def _create(self, adapter: Adapter, number: int) -> Answer:
-        return adapter.create([self._request(number)])[_key(number)]
+        answers = adapter.create([self._request(number)])
+        check_answers(answers, "create")
+        answer = answers[_key(number)]
+        assert not isinstance(answer, Done) or answer.payload is None or is_plain(answer.payload), NOT_PLAIN
+        return answer
 
     def _pair(self, adapter: Adapter) -> tuple[str, str]:
         first, second = self._create(adapter, 1), self._create(adapter, 2)
@@ -284,29 +267,11 @@ class AdapterContract:
 
     def _merge(self, adapter: Any, survivor: str, duplicate: str) -> Mapping[str, Answer]:
         answers: Mapping[str, Answer] = adapter.merge([MergeRequest(survivor=survivor, duplicate=duplicate)])
+        check_answers(answers, "merge")
         return answers
-
-    def _found(self, adapter: Adapter, by: str, value: str) -> list[str]:
-        answers = adapter.find(by, [value])
-        assert answers.keys() == {value}
-        found = answers[value]
-        assert isinstance(found, Sequence), f"a look-up by {by} must answer with a list of records"
-        return [self._read(adapter, payload).ref.id for payload in found]
-
-    def _read(self, adapter: Adapter, payload: Payload) -> Any:
-        return self.system.read(payload, adapter.account, adapter.mode)
 
     def _ids(self, adapter: Adapter) -> set[str]:
         return {self.system.id_of(row) for row in self.rows(adapter)}
-
-    def _row(self, adapter: Adapter, identity: str) -> Payload:
-        (row,) = (row for row in self.rows(adapter) if self.system.id_of(row) == identity)
-        return row
-
-    def _fields(self, adapter: Adapter, identity: str) -> dict[str, Any]:
-        customer = self._read(adapter, self._row(adapter, identity))
-        names = ("name", "company_name", "first_name", "last_name", "email", "phone", "addresses", "custom")
-        return {name: getattr(customer, name) for name in names}
 
 
 def _key(number: int) -> str:
