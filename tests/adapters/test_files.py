@@ -135,13 +135,14 @@ class TestReading:
 
     @pytest.mark.rule("G-ISO")
     def test_bad_lines_come_as_text_and_are_kept_with_their_lines(self, tmp_path: Path) -> None:
-        text = '{"id": "1"}\n\n{"id": \n7\n{"id": "2"}\n' + "[" * 100_000
+        text = '{"id": "1"}\n\n{"id": \n7\n{"id": "2"}\n' + "[" * 100_000 + '\n{"id": "3", "id": "4"}'
         file = RecordFile(written(tmp_path / "a.jsonl", text))
         assert [record for record in file if not isinstance(record, str)] == [{"id": "1"}, {"id": "2"}]
         assert [(bad.place, bad.line, bad.reason) for bad in file.bad] == [
             (2, 3, "not JSON"),
             (3, 4, "not an object"),
             (5, 6, "not JSON"),
+            (6, 7, "an object has one key twice"),
         ]
 
     @pytest.mark.rule("G-ISO")

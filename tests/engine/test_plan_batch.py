@@ -22,6 +22,7 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.plan.search import by_end, end_in
+from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.eligibility import Filter, is_deleted
@@ -99,6 +100,14 @@ class TestReading:
             pytest.param("[" * 100_000, "shop:#2", "not_json", id="too deep"),
             pytest.param("[]", "shop:#2", "not_a_record", id="a text of a list"),
             pytest.param(7, "shop:#2", "not_a_record", id="a number"),
+            pytest.param('{"id": "7", "name": "A", "name": "B"}', "shop:#2", "key_twice", id="a key twice"),
+            pytest.param('{"id": "7", "custom": {"a": 1, "a": 1}}', "shop:#2", "key_twice", id="deeper down"),
+            pytest.param({"id": "7", "custom": {"a": "b\0"}}, "shop:7", "not_a_json_value", id="NUL"),
+            pytest.param({"id": "7", "custom": {"a": ["\ud800"]}}, "shop:7", "not_a_json_value", id="half"),
+            pytest.param({"id": "7", "custom": {"a": float("nan")}}, "shop:7", "not_a_json_value", id="NaN"),
+            pytest.param('{"id": "7", "custom": {"a": NaN}}', "shop:7", "not_a_json_value", id="NaN in text"),
+            pytest.param({"id": "7", "custom": {"a": {1: 2}}}, "shop:7", "not_a_json_value", id="a key"),
+            pytest.param({"id": "7", "custom": {1: 2}}, "shop:7", "not_a_json_value", id="as the field's"),
             pytest.param(None, "shop:#2", "not_a_record", id="nothing"),
         ],
     )
@@ -123,6 +132,13 @@ class TestReading:
         (made,) = plan(FLOW, [item], setup.world)
         assert isinstance(made, Create)
         assert made.customer == shop(name="Ann", custom=made.customer.custom)
+
+    @pytest.mark.parametrize(
+        "value", ["\u00e9", "\u200b", "\ue000", 1.5, None, [True], {"b": ("c",)}], ids=repr
+    )
+    def test_any_other_value_goes_to_json_and_back(self, setup: Setup, value: Any) -> None:
+        made = plan(FLOW, [{"id": "1", "custom": {"a": value}}], setup.world)
+        assert [one.verb for one in Plan.from_json(made.to_json())] == ["create"]
 
     @pytest.mark.rule("G-DUP")
     @pytest.mark.parametrize("batch", [1, 2, 500])

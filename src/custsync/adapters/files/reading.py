@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from custsync.adapters.files.paths import resolved
 from custsync.errors import FileError
+from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.systems import stripe_export
 
 __all__ = ["BadLine", "Form", "RecordFile", "numbered_lines"]
@@ -111,7 +112,7 @@ class RecordFile:
 
     def _document(self) -> Iterator[_Entry]:
         try:
-            document = json.loads("".join(text for _, text in numbered_lines(self.path)))
+            document = parse_json("".join(text for _, text in numbered_lines(self.path)))
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 yield from self._lines()
@@ -181,7 +182,9 @@ def _is_superseded(record: dict[str, Any] | str) -> bool:
 
 def _record(text: str) -> tuple[dict[str, Any] | str, str]:
     try:
-        record = json.loads(text)
+        record = parse_json(text)
+    except KeyTwiceError:
+        return text, "an object has one key twice"
     except (ValueError, RecursionError):
         return text, "not JSON"
     return (record, "") if isinstance(record, dict) else (text, "not an object")

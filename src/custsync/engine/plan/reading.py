@@ -1,8 +1,10 @@
 """Reading source records into customers; one that cannot be read has its decision at once."""
 
-import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any, Final
+
+from attrs import evolve
 
 from custsync.engine.decisions import Invalid, Skip
 from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, name_of
@@ -10,6 +12,7 @@ from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Severity
+from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.fingerprints import digest, payload_digests
 from custsync.rules.fields.mapping import MappedValue, value_of
@@ -44,26 +47,69 @@ def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[
 
 
 def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None:
-    item = case.item
-    if isinstance(item, Customer):
-        return _checked(flow, case, item, terms)
-    issues: tuple[Issue, ...] = (_NOT_A_RECORD,)
+    if isinstance(case.item, Customer):
+        return _checked(flow, case, case.item, terms)
+    payload, issue = _parsed(case.item)
+    if issue is not None:
+        case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=(issue,))
+        return None
+    end = terms.ends.source
     try:
-        payload = json.loads(item) if isinstance(item, _TEXTS) else item
-    except (ValueError, RecursionError):
-        payload, issues = None, (_NOT_JSON,)
-    if type(payload) is dict or isinstance(payload, Mapping):
-        end = terms.ends.source
-        try:
-            return flow.source.read(payload, end.account, end.mode)
-        except PayloadError as error:
-            issues = error.issues
-        except CustsyncError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
-            issues = (rule_raised(error),)
+        customer = flow.source.read(payload, end.account, end.mode)
+        odd = _odd_field(customer)
+        if odd is None:
+            return customer
+        issues: tuple[Issue, ...] = (evolve(_NOT_A_JSON_VALUE, field=odd),)
+    except PayloadError as error:
+        issues = error.issues
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
+        issues = (rule_raised(error),)
     case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=issues)
     return None
+
+
+def _parsed(item: Any) -> tuple[Any, Issue | None]:
+    """Return the record as JSON's values, and why it is none."""
+    try:
+        payload = parse_json(item) if isinstance(item, _TEXTS) else item
+    except KeyTwiceError:
+        return None, _KEY_TWICE
+    except (ValueError, RecursionError):
+        return None, _NOT_JSON
+    is_record = type(payload) is dict or isinstance(payload, Mapping)
+    return payload, None if is_record else _NOT_A_RECORD
+
+
+def _odd_field(customer: Customer) -> str | None:
+    """Return the first field beside the known ones whose value JSON cannot hold, None where there is none."""
+    for kept in (customer.extra, customer.custom):
+        for name, value in kept.items():
+            if type(name) is not str or _is_odd(name):
+                return "record"
+            if _is_odd(value):
+                return name
+    return None
+
+
+def _is_odd(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return "\0" in value or not (value.isascii() or value.isprintable() or _has_bytes(value))
+    if kind is float:
+        return not isfinite(value)
+    if kind is dict:
+        return any(type(key) is not str or _is_odd(key) or _is_odd(part) for key, part in value.items())
+    return kind in (list, tuple) and any(map(_is_odd, value))
+
+
+def _has_bytes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _checked(flow: Flow, case: WorkItem, customer: Customer, terms: RunContext) -> Customer | None:
@@ -144,6 +190,20 @@ _ANOTHER_WORLD: Final = _issue(
 )
 _NOT_A_RECORD: Final = _issue(
     "not_a_record", "G-ISO", "record", "not a record but another kind of value", "Hand in JSON objects"
+)
+_KEY_TWICE: Final = _issue(
+    "key_twice",
+    "G-ISO",
+    "record",
+    "an object in the text has one key twice",
+    "Correct the file or the export",
+)
+_NOT_A_JSON_VALUE: Final = _issue(
+    "not_a_json_value",
+    "G-ISO",
+    "record",
+    "the field holds what JSON cannot: NUL, half a character, no finite number, a key that is no text",
+    "Correct the field, or leave it out",
 )
 _NOT_JSON: Final = _issue(
     "not_json", "G-ISO", "record", "the text is not JSON", "Correct the file or the export"

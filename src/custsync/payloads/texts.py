@@ -1,0 +1,37 @@
+"""Records as JSON text."""
+
+import json
+from typing import Any
+
+__all__ = ["KeyTwiceError", "parse_json"]
+
+
+class KeyTwiceError(ValueError):
+    """An object of the text has one key twice; it carries no value."""
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the text's value; an object with one key twice says two things, and nobody knows which is meant.
+
+    Raises:
+        KeyTwiceError: an object has one key twice.
+        ValueError: the text is not JSON.
+        RecursionError: it is nested too deeply.
+
+    Rule: G-ISO
+
+    >>> parse_json('{"id": "7"}')
+    {'id': '7'}
+    >>> parse_json('{"id": "7", "id": "8"}')
+    Traceback (most recent call last):
+        ...
+    custsync.payloads.texts.KeyTwiceError: an object has one key twice
+    """
+    return json.loads(text, object_pairs_hook=_object_of)
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise KeyTwiceError("an object has one key twice")
+    return made
