@@ -1,12 +1,13 @@
 """Merges of ServiceTitan customers: carried over to NetSuite; and merges in NetSuite alone: followed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
@@ -15,7 +16,7 @@ from custsync.engine.drivers import run
 from custsync.engine.manual import link_manually, record_target_merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of
-from custsync.errors import StoreError
+from custsync.errors import InputError, StoreError
 from custsync.flows.servicetitan import INVOICE, SERVICETITAN_ID_FIELD, Transaction
 from custsync.models import Severity
 from custsync.protocols import Rejected
@@ -479,6 +480,19 @@ class TestFaults:
         assert pair.ids() == [there] or kept[pair.lund] is Status.LINKED
 
 
+def tell_merges(pair: Pair, told: Mapping[str, Any]) -> None:
+    """Have the NetSuite adapter say what became of customers that were merged there."""
+    find, there = pair.netsuite.find, pair.netsuite
+    there.capabilities = evolve(there.capabilities, lookups={**there.capabilities.lookups, "merged_into": 50})
+
+    def answer(by: str, values: Sequence[str]) -> Any:
+        if by != "merged_into":
+            return find(by, values)
+        return {value: [there.row(told[value])] if told.get(value) else [] for value in values}
+
+    there.find = answer  # type: ignore[method-assign]
+
+
 @pytest.mark.rule("ST-MRG-2")
 class TestMergedInNetSuiteOnly:
     """Nothing goes back to ServiceTitan; transactions of either go to the survivor; a warning says so."""
@@ -497,6 +511,63 @@ class TestMergedInNetSuiteOnly:
         assert isinstance(made, Review)
         assert codes(made.issues) == ["broken_link"]
         assert isinstance(unchanged, Unchanged)
+
+    @pytest.mark.parametrize("as_plan", [False, True], ids=["sync", "plan and apply"])
+    @pytest.mark.parametrize("by", ["redirects", "a chain of redirects", "the adapter"])
+    def test_who_went_into_whom_is_handed_in(self, by: str, *, as_plan: bool) -> None:
+        pair = Pair()
+        duplicate, survivor = pair.target(pair.vale), pair.target(pair.lund)
+        assert duplicate is not None
+        assert survivor is not None
+        pair.merge_there(survivor, duplicate)
+        titan = pair.titan.rows
+        given = {duplicate: "7", "7": survivor} if by == "a chain of redirects" else {duplicate: survivor}
+        world = evolve(pair.world, redirects={} if by == "the adapter" else given)
+        if by == "the adapter":
+            tell_merges(pair, {duplicate: survivor})
+        if as_plan:
+            made = plan(pair.flow, pair.payloads(), world)
+            assert apply(pair.flow, made, world).summary == "1 merged, 1 unchanged"
+        else:
+            assert pair.run(world).summary == "1 merged, 1 unchanged"
+        assert pair.target(pair.vale) == pair.target(pair.lund) == survivor
+        assert (pair.titan.rows, pair.ids()) == (titan, [survivor])
+        vale, lund = pair.outcomes()
+        assert (vale.result, lund.result) == (Result.UNCHANGED, Result.UNCHANGED)
+        assert [(issue.code, issue.severity) for issue in vale.issues] == [("sides_differ", Severity.WARNING)]
+
+    def test_one_call_settles_many(self) -> None:
+        tenant = Tenant()
+        ids = [tenant.customer(f"Vale, No {at}") for at in range(4)]
+        tenant.run()
+        survivor, *gone = [tenant.target(one) for one in ids]
+        assert survivor is not None
+        for one in gone:
+            assert one is not None
+            tenant.merge_there(survivor, one)
+        world = evolve(tenant.world, redirects={str(one): survivor for one in gone})
+        assert tenant.run(world).summary == "3 merged, 1 unchanged"
+        assert {tenant.target(one) for one in ids} == {survivor}
+
+    def test_a_survivor_that_is_not_there_either(self) -> None:
+        pair = self.merged()
+        duplicate = pair.target(pair.vale)
+        world = evolve(pair.world, redirects={str(duplicate): "404"})
+        assert pair.run(world).summary == "1 unchanged, 1 for review"
+        assert "survivor_gone" in [issue.code for one in pair.run(world).attention for issue in one.issues]
+
+    @pytest.mark.parametrize("told", [{}, {"5001": []}], ids=["nothing", "nobody"])
+    def test_an_adapter_that_does_not_know(self, told: dict[str, Any]) -> None:
+        pair = self.merged()
+        tell_merges(pair, told)
+        assert pair.run().summary == "1 unchanged, 1 for review"
+
+    @pytest.mark.parametrize(
+        "given", [{"7": "8", "8": "7"}, {"7": "7"}, {7: "8"}, {"7": 8}, ["7"], "7"], ids=repr
+    )
+    def test_redirects_that_are_none(self, given: Any) -> None:
+        with pytest.raises(InputError):
+            evolve(Tenant().world, redirects=given)
 
     def test_who_says_where_it_went(self) -> None:
         pair = self.merged()

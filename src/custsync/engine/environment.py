@@ -1,10 +1,10 @@
 """The outside as the engine sees it: adapters, store, clock, sleep, random numbers."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custsync.engine.calls import Retry
 from custsync.errors import ConfigurationError, InputError
@@ -14,6 +14,7 @@ from custsync.protocols import (
     AsyncSyncRecordStore,
     SyncRecordStore,
 )
+from custsync.rules.merging import Redirects
 
 __all__ = ["AsyncEnvironment", "Environment", "time_of"]
 
@@ -48,6 +49,8 @@ class Environment:
         sleep: waits so many seconds.
         random: returns a number from 0 up to 1.
         retry: how to come back when a system says "not now".
+        redirects: id of a target customer that was merged there → id of the customer it was merged into, for
+            a target that does not tell; its adapter may offer the look-up `"merged_into"` instead.
     """
 
     target: Adapter
@@ -59,6 +62,7 @@ class Environment:
     sleep: Callable[[float], object] = time.sleep
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
+    redirects: Mapping[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is of another kind, and a clock that says no zone."""
@@ -78,6 +82,7 @@ class AsyncEnvironment:
     sleep: Callable[[float], Awaitable[object]] = _sleep
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
+    redirects: Mapping[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is of another kind, and a clock that says no zone."""
@@ -98,6 +103,11 @@ def _check(world: Environment | AsyncEnvironment) -> None:
     retry: object = world.retry
     if not isinstance(retry, Retry):
         raise InputError(f"retry: a Retry is needed, not a value of type {type(retry).__name__}")
+    redirects: object = world.redirects
+    ids = [one for row in redirects.items() for one in row] if isinstance(redirects, Mapping) else [None]
+    if not all(isinstance(one, str) for one in ids):
+        raise InputError("redirects: a mapping of ids is needed, old id to surviving id, all texts")
+    Redirects(world.redirects)  # refuses what leads round in a circle
     time_of(world)
 
 

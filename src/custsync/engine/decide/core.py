@@ -116,7 +116,8 @@ def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     if record is not None and _is_lost(record, evidence):
         return _recover(flow, customer, evidence, record)
     is_excluded = record is not None and record.status is Status.EXCLUDED
-    if not is_excluded and is_merged(customer, record, evidence.current):
+    was_merged = is_merged(customer, record, evidence.current) or evidence.survivor.target is not None
+    if not is_excluded and was_merged:
         can_merge = evidence.capabilities.merges > 0
         return follow(customer, record, evidence.current, evidence.survivor, can_merge=can_merge)
     barred = None if evidence.admitted else admit(flow, customer, record)

@@ -6,6 +6,7 @@ from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import End, Ends
 from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Tier
+from custsync.rules.merging import Redirects
 
 __all__ = ["context_of"]
 
@@ -21,6 +22,7 @@ def context_of(world: Environment | AsyncEnvironment, *, incremental: bool = Fal
         ends=Ends(source=source, target=_end(world.target)),
         retry=world.retry,
         incremental=incremental,
+        redirects=Redirects(world.redirects),
     )
 
 

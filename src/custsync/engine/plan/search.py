@@ -32,6 +32,7 @@ from custsync.rules.matching.steps import (
     look_up_keys,
     look_up_values,
 )
+from custsync.rules.merging import Redirects
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = [
@@ -64,6 +65,7 @@ class RunContext:
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
     at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
     for itself. `whole`: the whole input of the run; None where a batch is the whole of it.
+    `redirects`: target customers that were merged there, each with its survivor.
     """
 
     ends: Ends
@@ -71,6 +73,7 @@ class RunContext:
     incremental: bool = False
     prescanned: Callable[[Customer], MappedValue] | None = None
     whole: WholeInput | None = None
+    redirects: Redirects[str] = Redirects()
 
 
 @define(kw_only=True)

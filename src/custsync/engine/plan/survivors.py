@@ -31,10 +31,13 @@ def look_for_survivors(
 
     Rule: ST-MRG-1, ST-MRG-2
     """
+    yield from _look_for_merged_there(flow, cases, terms)
     merged = [
         case
         for case in cases
-        if case.read.merged_into or (case.record and is_merged(case.read, case.record, case.current))
+        if case.survivor.target
+        or case.read.merged_into
+        or (case.record and is_merged(case.read, case.record, case.current))
     ]
     if not merged:
         return
@@ -45,6 +48,44 @@ def look_for_survivors(
     for case in merged:
         case.survivor = _survivor(case, ends[case.read.ref], records)
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
+
+
+def _look_for_merged_there(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Give each case whose counterpart is gone the customer that it was merged into there, as far as known.
+
+    Rule: ST-MRG-2
+    """
+    asking: dict[str, list[WorkItem]] = {}
+    for case in cases:
+        gone = _gone(case)
+        if gone is None:
+            continue
+        end = terms.redirects.resolve(gone.id)
+        if end != gone.id:
+            case.survivor = Survivor(target=evolve(gone, id=end))
+        else:
+            asking.setdefault(gone.id, []).append(case)
+    can = terms.ends.target.capabilities
+    if not asking or "merged_into" not in can.lookups:
+        return
+    found = yield from find(Side.TARGET, "merged_into", asking, can, terms.retry)
+    for identity, answer in found.items():
+        for case in asking[identity]:
+            hits = [hit for hit in hits_of(flow, case, answer, terms) if not hit.deleted]
+            if len(hits) == 1:
+                case.survivor = Survivor(target=hits[0].ref)
+
+
+def _gone(case: WorkItem) -> Ref | None:
+    """Return the counterpart of a linked customer that is not there any more, and does not say why."""
+    record = case.record
+    if record is None or record.status is not Status.LINKED or case.read.merged_into:
+        return None
+    is_there = case.current is not None and not case.current.deleted
+    says_why = case.current is not None and case.current.merged_into
+    return None if is_there or says_why else record.other(case.read.ref)
 
 
 def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref | None]:
@@ -67,6 +108,8 @@ def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]
         known = record is not None and record.status in (Status.LINKED, Status.MERGED)
         target = record.other(end) if record is not None and known else None
         return Survivor(source=end, record=record, target=target)
+    if case.survivor.target is not None:
+        return case.survivor
     there = case.current
     if there is not None and there.merged_into:
         return Survivor(target=evolve(there.ref, id=there.merged_into))
