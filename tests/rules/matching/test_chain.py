@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import ConfigurationError, InputError
-from custsync.models import Customer, Ref
+from custsync.models import Address, Customer, Ref
 from custsync.rules.matching import Key, Match, MatchResult, MatchStrategy, OnMultiple, Rule, match_customers
 from tests.rules.matching.lists import pairs_of
 
@@ -157,6 +157,16 @@ class TestRecords:
         theirs = Customer(ref=Ref("stripe", "cus_9"), email="other@joinery.example")
         by_stamp = MatchStrategy(rules=[Rule("STAMP", Key("custom.stripe", kind="id", right="id"))])
         assert matched([ours], [theirs], by_stamp)[0] == {(ours.ref, theirs.ref)}
+
+    def test_customers_and_mappings_in_one_list(self) -> None:
+        address = Address(city="Leeds", default_billing=True)
+        ours = [
+            Customer(ref=Ref("netsuite", "1"), addresses=(address,)),
+            {"id": "2", "billing_address": {"city": "York"}},
+        ]
+        theirs = [{"id": "c", "town": "leeds"}, {"id": "d", "town": "York"}]
+        by_town = MatchStrategy(rules=[Rule("TOWN", Key("billing_address.city", right="town"))])
+        assert {other for _, other in matched(ours, theirs, by_town)[0]} == {"c", "d"}
 
     def test_a_tombstone_is_nobodys_counterpart(self) -> None:
         ours = Customer(ref=Ref("netsuite", "2041"), email="a@a.example")

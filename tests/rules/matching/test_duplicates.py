@@ -64,6 +64,11 @@ class TestExactRules:
         assert str(found.explain(4)) == "4: none; nobody was found"
         assert "a@a.example | a@a.example" in str(found.explain(1, reveal=True))
 
+    def test_a_second_key_adds_no_edge(self) -> None:
+        rows = [{"id": number, "email": "a@a.example", "code": "C-7"} for number in (1, 2)]
+        (cluster,) = find_duplicates(rows, self.RULES).clusters
+        assert [edge.rule for edge in cluster.edges] == ["EMAIL"]
+
     def test_no_duplicates(self) -> None:
         assert find_duplicates([], self.RULES).clusters == ()
         found = find_duplicates([{"id": 1, "email": "a@a.example"}], self.RULES)

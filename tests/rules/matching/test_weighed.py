@@ -150,6 +150,14 @@ class TestGroups:
         decoys = result.strength().decoys or 0
         assert false / 2 <= decoys <= 2 * false
 
+    def test_of_long_lists_the_decoys_are_a_sample(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("custsync.rules.matching.weighing._DECOY_RECORDS", 400)
+        ours = [*LEFT, *families(LEFT[100:300], "O")]
+        result = match_customers(ours, RIGHT, MatchStrategy(fields=FIELDS, groups=(), tolerance=1.0))
+        decoys = result.strength().decoys or 0
+        assert 100 <= decoys <= 400
+        assert decoys % 3 == 0
+
     def test_past_the_tolerance_a_person_decides(self) -> None:
         ours = [*LEFT, *families(LEFT[100:200], "O")]
         strict = MatchStrategy(fields=FIELDS, groups=(), tolerance=0.01)

@@ -7,7 +7,7 @@ from math import prod
 
 from custsync.rules.matching.records import Column
 
-__all__ = ["Collisions", "chance_of_values"]
+__all__ = ["Collisions", "agreeing", "chance_of_values"]
 
 _RARE = (1, 2, 3)
 
@@ -67,7 +67,7 @@ class Collisions:
     def _rate(self, place: int) -> float:
         rates = []
         for columns in self._lists:
-            pairs, total = _agreeing(columns[place], self._customers)
+            pairs, total = agreeing(columns[place], self._customers)
             rates.append(max(pairs / max(1, total * (total - 1)), 1 / max(1, total * total)))
         return max(rates)
 
@@ -78,13 +78,13 @@ class Collisions:
             for columns in self._lists:
                 both = zip(columns[one], columns[other], strict=True)
                 keys = [None if None in key else key for key in both]
-                pairs, total = _agreeing(keys, self._customers)
+                pairs, total = agreeing(keys, self._customers)
                 rates.append(pairs / max(1, total * (total - 1)))
             self._measured[one, other] = max(1.0, max(rates) / (self.rates[one] * self.rates[other]))
         return self._measured[one, other]
 
 
-def _agreeing(keys: Sequence[object], customers: Sequence[int] | None) -> tuple[int, int]:
+def agreeing(keys: Sequence[object], customers: Sequence[int] | None = None) -> tuple[int, int]:
     """Return how many ordered pairs of customers have the same key, and how many customers have one."""
     times = Counter(keys if customers is None else [key for key, _ in set(zip(keys, customers, strict=True))])
     times.pop(None, None)

@@ -12,7 +12,7 @@ from custsync.models import Issue
 from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
-from custsync.rules.matching.frequencies import Collisions
+from custsync.rules.matching.frequencies import agreeing
 from custsync.rules.matching.judgement import NOBODY, ONE_FOUND, Outcome
 from custsync.rules.matching.links import Links, Settled
 from custsync.rules.matching.records import Records, read_records
@@ -173,10 +173,10 @@ class MatchResult:
         if self._weighed is not None:
             made = (self._settled.links[place] for place in self._settled.links)
             return fsum(1 / (1 + odds_of(bits)) for _, rule, bits in made if rule == number)
-        keyed, split = given_rule(self.rules[number], self._left, self._right), len(self._left.rows)
-        lists = [[column[:split] for column in keyed.columns], [column[split:] for column in keyed.columns]]
-        shared = Collisions(lists).together(range(len(keyed.columns)))
-        return shared * split * len(self._right.rows)
+        keys, split = given_rule(self.rules[number], self._left, self._right).keys(), len(self._left.rows)
+        counted = [agreeing(side) for side in (keys[:split], keys[split:])]
+        shares = [pairs / max(1, total * (total - 1)) for pairs, total in counted]
+        return max(shares) * counted[0][1] * counted[1][1]
 
 
 def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchStrategy) -> MatchResult:

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from math import log2
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
-from custsync.rules.matching.candidates import CandidateRule, block_number, candidate_rules
+from custsync.rules.matching.candidates import CandidateRule, candidate_rules, stable_number
 from custsync.rules.matching.learning import (
     Chance,
     Link,
@@ -151,6 +151,7 @@ class _Candidates:
         self._may_be_decoy = weights.screen(weights.accept)
         self.skipped = 0
         self.decoy_sample = len(table.rows) // _DECOY_RECORDS + 1
+        self._numbers = [stable_number(repr(row)) for row in table.rows] if self.decoy_sample > 1 else []
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         known: set[int] = set()
@@ -160,20 +161,25 @@ class _Candidates:
                 if len(block) * (len(block) - 1) // 2 > rule.most:
                     self.skipped += 1
                     continue
-                for one, other in self._pairs(rule, block):
+                for one, other in self._pairs(block):
                     pair = one * size + other
                     if pair not in known:
                         known.add(pair)
                         if self._may_reach(rule, one, other):
                             yield one, other, number
 
-    def _pairs(self, rule: CandidateRule, block: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """Return the block's pairs; of large lists those inside one list in a sample of the blocks only."""
+    def _pairs(self, block: Sequence[int]) -> Iterable[tuple[int, int]]:
+        """Return the block's pairs; of long lists only a sample of those inside one list."""
         split = self._table.split
-        if split is None or block_number(rule.columns, block) % self.decoy_sample == 0:
+        if split is None:
             return combinations(block, 2)
         middle = bisect_left(block, split)
-        return product(block[:middle], block[middle:])
+        left, right = block[:middle], block[middle:]
+        inside = chain(combinations(left, 2), combinations(right, 2))
+        return chain(product(left, right), filter(self._is_sampled, inside))
+
+    def _is_sampled(self, pair: tuple[int, int]) -> bool:
+        return not self._numbers or (self._numbers[pair[0]] + self._numbers[pair[1]]) % self.decoy_sample == 0
 
     def _may_reach(self, rule: CandidateRule, one: int, other: int) -> bool:
         rows = self._table.rows
