@@ -96,7 +96,7 @@ class TestWeighedEvidence:
     @pytest.mark.rule("G-WHY")
     def test_each_record_can_be_explained(self) -> None:
         member = FOUND.clusters[0].members[0]
-        assert "hold it in its cluster" in str(FOUND.explain(member))
+        assert "linked in its cluster" in str(FOUND.explain(member))
         with pytest.raises(InputError, match="no record has the id x"):
             FOUND.explain("x")
 

@@ -24,6 +24,7 @@ from custsync.rules.matching.weights import Row
 
 __all__ = ["Cluster", "Contradiction", "Duplicates", "find_duplicates"]
 
+_IN_CLUSTER: Final = "it is linked in its cluster"
 _WEAK: Final = "the evidence is weak"
 _CONTRADICTED: Final = "records that it would join contradict each other"
 _MOST_PAIRS: Final = 40
@@ -91,9 +92,7 @@ class Duplicates:
         candidates = tuple(self._comparison(id, place, match, reveal) for match in matches)
         rule = next((rule for rule in self.rules if matches and rule.id == matches[0].rule), None)
         if edges:
-            return Explanation(
-                id, Outcome.ONE, f"{len(edges)} links hold it in its cluster", rule, candidates
-            )
+            return Explanation(id, Outcome.ONE, _IN_CLUSTER, rule, candidates)
         outcome, reason = (Outcome.REVIEW, held[0].reason) if held else (Outcome.NONE, NOBODY.reason)
         return Explanation(id, outcome, reason, rule, candidates)
 
