@@ -14,6 +14,7 @@ from attrs import evolve
 from custsync.engine.decide.core import decide
 from custsync.engine.decisions import Decision
 from custsync.engine.plan.claims import settle
+from custsync.engine.plan.held_keys import review_held_keys
 from custsync.engine.plan.linked import find_known, find_known_surveyed, load_records, look_at_links
 from custsync.engine.plan.lost_creates import look_for_lost
 from custsync.engine.plan.parents import look_for_parents
@@ -58,6 +59,7 @@ def decide_batch(
         )
     ]
     yield from _take(flow, cases, terms, AGAIN if again else STEPS)
+    yield from review_held_keys(flow, cases, terms)
     yield from settle(flow, cases, terms, partial(_take, steps=ALONE))
     return [case.decision for case in cases if case.decision is not None]
 
