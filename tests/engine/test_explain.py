@@ -49,7 +49,7 @@ LINES: list[Any] = [
         evolve(LINK, trace=TRACE), "= shop:1 → books:b1", "the id back [SP-OUT-2]", id="link by a rule"
     ),
     pytest.param(
-        RECOVER, "? shop:1", "recover   it may still appear, so nothing is written yet", id="recover"
+        RECOVER, "? shop:1", "so nothing is written yet (until 2026-01-02T00:00:00+00:00)", id="recover"
     ),
     pytest.param(
         evolve(RECOVER, by=RecoverBy.ADOPT, target=THEIRS),
@@ -185,6 +185,10 @@ class TestExplanation:
     def test_the_candidates(self) -> None:
         assert "  Candidates: books:b1." in explanation(Review(source=OURS, candidates=(THEIRS,)))
         assert "Candidates" not in explanation(Review(source=OURS))
+
+    def test_until_when_a_lost_create_is_waited_for(self) -> None:
+        assert "nothing is written yet (until 2026-01-02T00:00:00+00:00)" in explanation(RECOVER)
+        assert one_line(RECOVER).endswith("nothing is written yet (until 2026-01-02T00:00:00+00:00)")
 
     @pytest.mark.parametrize("by", RecoverBy)
     def test_what_is_done_about_a_lost_create(self, by: RecoverBy) -> None:

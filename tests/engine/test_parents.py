@@ -72,6 +72,19 @@ class TestLookUp:
         assert looked_up(FAMILY.replace(parent=""), [a_case("1")]) == []
         assert case.issues == ()
 
+    def test_a_parent_is_a_customer_whatever_the_child_s_kind(self) -> None:
+        """Ids repeat across kinds: contact 7 does not hang from itself, but from company 7."""
+        case = a_case("2")
+        case.customer = evolve(case.read, ref=Ref("shop", "2", kind="contact"))
+        (asked,) = looked_up(FAMILY, [case])
+        assert asked.refs == (Ref("shop", "2"),)
+
+    def test_a_reference_in_full_is_taken_as_it_is(self) -> None:
+        case, up = a_case("1"), Ref("shop", "1", kind="company")
+        case.customer = evolve(case.read, parent=up)  # type: ignore[arg-type]
+        (asked,) = looked_up(FAMILY, [case])
+        assert asked.refs == (up,)
+
     def test_the_world_of_the_id_is_the_child_s_own(self) -> None:
         case = a_case("1")
         case.customer = evolve(case.read, ref=Ref("shop", "2", "acme", "test"))

@@ -130,6 +130,13 @@ class TestExplaining:
     def test_found(self, customer: Ref | str) -> None:
         assert MADE.explain(customer).startswith("shop:1: ")
 
+    def test_an_id_of_two_kinds_names_neither(self) -> None:
+        kinds = [Skip(source=Ref("shop", "7", kind=kind)) for kind in ("customer", "contact")]
+        both = evolve(MADE, decisions=tuple(kinds))
+        with pytest.raises(PlanError, match="give the whole reference"):
+            both.explain("7")
+        assert both[Ref("shop", "7", kind="contact")] is kinds[1]
+
     @pytest.mark.parametrize("customer", [Ref("books", "1"), "canary", ""], ids=repr)
     def test_not_found(self, customer: Ref | str) -> None:
         with pytest.raises(PlanError, match="no decision for that customer") as caught:

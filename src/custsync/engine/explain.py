@@ -62,7 +62,7 @@ def _gist(decision: Decision) -> str:
     elif isinstance(decision, Merge):
         gist = f"{decision.duplicate} goes" if decision.duplicate else "its record follows"
     elif isinstance(decision, Recover):
-        gist = _RECOVERIES[decision.by]
+        gist = _recovery(decision)
     elif isinstance(decision, Review):
         gist = "; ".join(_reason(issue) for issue in decision.issues)
         return gist + (
@@ -137,10 +137,18 @@ def explanation(decision: Decision, *, values: bool = False) -> Explanation:
     return text
 
 
+def _recovery(decision: Recover) -> str:
+    """Return what is done about a create whose outcome is unknown, and until when it is waited for."""
+    words = _RECOVERIES[decision.by]
+    if decision.by is not RecoverBy.WAIT or decision.until is None:
+        return words
+    return f"{words} (until {decision.until.isoformat(timespec='seconds')})"
+
+
 def headline(decision: Decision) -> str:
     """Return what is done for the customer, in one sentence."""
     if isinstance(decision, Recover):
-        return f"{decision.source}: an earlier create's outcome is unknown; {_RECOVERIES[decision.by]}."
+        return f"{decision.source}: an earlier create's outcome is unknown; {_recovery(decision)}."
     target = f" {decision.target}" if isinstance(decision, Link | Merge | Update) else ""
     return f"{decision.source}: {_FATES[type(decision)]}{target}."
 

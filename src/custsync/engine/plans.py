@@ -83,13 +83,19 @@ class Plan:
         """Return the decision for a source customer, by its id or reference, or by place; a slice is a plan.
 
         Raises:
-            PlanError: no such customer in this plan.
+            PlanError: no such customer in this plan, or records of several kinds that have this id.
         """
         if isinstance(key, slice):
             return evolve(self, decisions=self.decisions[key])
-        for decision in self.decisions:
-            if key in (decision.source, decision.source.id, str(decision.source)):
-                return decision
+        found = [
+            decision
+            for decision in self.decisions
+            if key in (decision.source, decision.source.id, str(decision.source))
+        ]
+        if len({decision.source for decision in found}) > 1:
+            raise PlanError("several records of this plan have that id; give the whole reference, a Ref")
+        if found:
+            return found[0]
         if isinstance(key, int) and -len(self) <= key < len(self):
             return self.decisions[key]
         raise PlanError("this plan has no decision for that customer; give the id of a source record")

@@ -5,7 +5,7 @@ by a later round, when it is known.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import evolve
 
@@ -39,7 +39,9 @@ def look_for_parents(
 
 
 def _parent(customer: Customer) -> Ref:
-    return evolve(customer.ref, id=str(customer.parent))
+    """Return the parent: a reference in full, or an id, which is a customer's whatever the child's kind."""
+    ref, parent = customer.ref, cast("Any", customer.parent)
+    return parent if isinstance(parent, Ref) else Ref(ref.system, str(parent), ref.account, ref.mode)
 
 
 def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
