@@ -54,6 +54,14 @@ class TestSwap:
         report = sync(CUSTOMER_EXPORT, rows[::-1] if backwards else rows, shop.world, batch=batch)
         assert (report.summary, shop.customers) == ("1 unchanged, 2 for review", before)
 
+    def test_a_record_that_cannot_be_read_beside_them(self, shop: Shop) -> None:
+        recode(shop, A="B", B="A")
+        made = plan(CUSTOMER_EXPORT, [*shop.netsuite.rows, {"id": []}, "{"], shop.world)
+        assert [decision.verb for decision in made] == [
+            *("review", "review", "unchanged"),
+            *("refused", "refused"),
+        ]
+
     def test_it_goes_through_a_free_value(self, shop: Shop) -> None:
         recode(shop, A="X")
         assert shop.export() == "1 updated, 2 unchanged"

@@ -35,7 +35,7 @@ def review_held_keys(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -
             found = yield from find(Side.TARGET, lookup, asking, can, terms.retry)
             held = _holders(flow, asking, found, entry, terms)
             records = by_end((yield LoadRecords(flow.link, tuple(held.values())))) if held else {}
-            by_source = {case.source: case for case in cases}
+            by_source = {case.source: case for waiting in asking.values() for case in waiting}
             for source, holder in held.items():
                 record = records.get(holder)
                 _review(by_source[source], holder, record.other(holder) if record else None, entry)
