@@ -417,7 +417,10 @@ class TestArguments:
             ),
             ((FLOW, {"id": "1"}, ...), "customers: several records are needed"),
             ((FLOW, "customers.jsonl", ...), "customers: several records are needed"),
-            ((FLOW, 7, ...), "customers: records to go through are needed, not a value of type int"),
+            (
+                (FLOW, 7, ...),
+                "customers: records to go through are needed, a list or a data frame for example, not a value of type int",
+            ),
         ],
         ids=["flow", "world", "class", "one record", "path", "number"],
     )

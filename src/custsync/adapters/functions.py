@@ -29,6 +29,7 @@ from custsync.protocols import (
     Unknown,
     UpdateRequest,
 )
+from custsync.rules.eligibility import raised_in
 
 __all__ = ["adapter_from_functions", "async_adapter_from_functions"]
 
@@ -178,7 +179,7 @@ class _Reading:
             said = None
         if isinstance(said, Failure):
             return said
-        name = type(error).__name__
+        name = f"{type(error).__name__}{raised_in(error)}"
         _log.warning("%s: nobody classified %s; the outcome is unknown", method, name)
         return Unknown(name)
 

@@ -20,12 +20,13 @@ from custsync.engine.requests import (
     UpdateCustomers,
     Wait,
 )
-from custsync.errors import CustsyncError, StoreError
+from custsync.errors import AdapterError, CustsyncError, StoreError
 from custsync.protocols import (
     AsyncSyncRecordStore,
     SyncRecordStore,
     Unknown,
 )
+from custsync.rules.eligibility import raised_in, tracebacks
 
 __all__ = ["run", "run_async"]
 
@@ -35,6 +36,7 @@ Steps = Generator[Request, Any, T]
 
 def run(steps: Steps[T], world: Environment) -> T:
     """Return what the generator returns, carrying out each of its requests with blocking adapters."""
+    token = tracebacks.set(world.debug)
     try:
         request = next(steps)
         while True:
@@ -42,10 +44,13 @@ def run(steps: Steps[T], world: Environment) -> T:
     except StopIteration as ended:
         result: T = ended.value
         return result
+    finally:
+        tracebacks.reset(token)
 
 
 async def run_async(steps: Steps[T], world: AsyncEnvironment) -> T:
     """Return what the generator returns, carrying out each of its requests with async adapters."""
+    token = tracebacks.set(world.debug)
     try:
         request = next(steps)
         while True:
@@ -53,6 +58,8 @@ async def run_async(steps: Steps[T], world: AsyncEnvironment) -> T:
     except StopIteration as ended:
         result: T = ended.value
         return result
+    finally:
+        tracebacks.reset(token)
 
 
 def _perform(request: Request, world: Environment) -> Any:
@@ -120,9 +127,11 @@ def _adapter(side: Side, world: Environment | AsyncEnvironment) -> Any:
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
     """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
-    reason = type(error).__name__
+    reason = f"{type(error).__name__}{raised_in(error)}"
     if isinstance(request, LoadRecords | FindByDigest | SaveRecords | Now | Wait):
         raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from None
+    if tracebacks.get():
+        raise AdapterError(f"{type(request).__name__}: the adapter raised {reason}") from error
     import logging  # dear to import, and only trouble needs it
 
     log = logging.getLogger("custsync")

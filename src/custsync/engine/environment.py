@@ -51,6 +51,9 @@ class Environment:
         retry: how to come back when a system says "not now".
         redirects: id of a target customer that was merged there → id of the customer it was merged into, for
             a target that does not tell; its adapter may offer the look-up `"merged_into"` instead.
+        debug: whether a function of the caller's that raises (a rule, a key, an adapter) ends the run with
+            its traceback, which may show personal values. Without it, that one customer is refused, or its
+            outcome is unknown.
     """
 
     target: Adapter
@@ -63,6 +66,7 @@ class Environment:
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
     redirects: Mapping[str, str] = field(factory=dict)
+    debug: bool = False
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is of another kind, and a clock that says no zone."""
@@ -83,6 +87,7 @@ class AsyncEnvironment:
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
     redirects: Mapping[str, str] = field(factory=dict)
+    debug: bool = False
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is of another kind, and a clock that says no zone."""

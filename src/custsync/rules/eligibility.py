@@ -1,20 +1,27 @@
 """Who takes part: filters that leave a customer out, each with its reason."""
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from enum import Enum
+from pathlib import PurePath
+from traceback import walk_tb
+from typing import Final
 
 from attrs import frozen
 
-from custsync.errors import CustsyncError
+from custsync.errors import CustsyncError, FlowError
 from custsync.models import Customer, Issue
 
 __all__ = [
     "ExclusionPeriod",
     "Filter",
+    "RuleRaisedError",
     "is_deleted",
     "is_system_entity",
     "left_out_by",
+    "raised_in",
     "rule_raised",
+    "tracebacks",
     "unmet",
 ]
 
@@ -60,7 +67,10 @@ def left_out_by(filters: Iterable[Filter], customer: Customer) -> Filter | None:
         except CustsyncError:
             raise
         except Exception as error:  # noqa: BLE001 - a filter of the caller's raised: one record fails alone
-            return Filter(leaves_out=entry.leaves_out, issue=rule_raised(error))
+            return Filter(
+                leaves_out=entry.leaves_out,
+                issue=rule_raised(error, f"the filter {entry.issue.code!r} [{entry.issue.rule}]"),
+            )
     return None
 
 
@@ -80,18 +90,59 @@ def unmet(demands: Iterable[Filter], customer: Customer) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def rule_raised(error: Exception) -> Issue:
-    """Return the issue of a rule of the caller's that raised: its type is told, its words may hold values.
+class RuleRaisedError(Exception):
+    """A function of the caller's raised, its cause; or returned what it must not, as `place` says.
+
+    Else `place` names the row or step, and its rule.
+    """
+
+    def __init__(self, place: str) -> None:
+        """Keep the place."""
+        super().__init__(place)
+        self.place = place
+
+
+tracebacks: Final = ContextVar("tracebacks", default=False)
+"""Whether a function of the caller's that raises ends the run with its traceback; the caller chooses."""
+
+
+def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
+    """Return the issue of a function of the caller's that raised: which one, what, in which file and line.
+
+    The words of the exception may hold values, and are left out.
+
+    Args:
+        error: what was raised.
+        place: which row or step it is, and its rule.
+
+    Raises:
+        FlowError: the caller has asked for tracebacks; the exception is its cause.
 
     Rule: G-ISO
     """
+    cause: BaseException | None = error
+    if isinstance(error, RuleRaisedError):
+        cause, place = error.__cause__, error.place
+    reason = place if cause is None else f"{place} raised {type(cause).__name__}{raised_in(cause)}"
+    if tracebacks.get():
+        raise FlowError(reason) from cause
     return Issue(
         code="rule_raised",
         rule="G-ISO",
         field="flow",
-        reason=f"a rule of the flow raised {type(error).__name__}",
-        remedy="Mend the filter, the field row or the system's reader that raised",
+        reason=reason,
+        remedy="Correct the function; `Environment(debug=True)` ends the run with its traceback",
     )
+
+
+def raised_in(error: BaseException) -> str:
+    """Return in which file and line of the caller's it was raised, `""` where none of these took part."""
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if not frame.f_globals.get("__name__", "").startswith("custsync.")
+    ]
+    return f" ({PurePath(frames[0][0]).name}, line {frames[0][1]})" if frames else ""
 
 
 def is_deleted(customer: Customer) -> bool:

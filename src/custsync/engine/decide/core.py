@@ -41,7 +41,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.mapping import MappedValue, value_of
+from custsync.rules.fields.mapping import MappedValue, computed, value_of
 from custsync.rules.matching.steps import Match, Step, Verdict, step
 from custsync.syncrecords import Status, SyncRecord, settle
 from custsync.systems.system import fit_values
@@ -180,7 +180,7 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
     values: dict[str, Any] = {}
     issues: tuple[Issue, ...] = ()
     for row in flow.fields:
-        value = row.compute(customer, None)
+        value = computed(row, customer, None)
         if type(value) is MappedValue:
             issues += value.issues
             value = value.value

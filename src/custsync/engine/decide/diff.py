@@ -21,7 +21,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.fields.conflicts import Conflict, winner
 from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, value_of
+from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, computed, value_of
 from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import SyncRecord
 from custsync.systems.system import fit_values
@@ -116,7 +116,7 @@ class Comparison:
             self._settle(row, None if blank else desired, observed)
 
     def _computed(self, row: FieldMapping) -> tuple[Any, tuple[Issue, ...]]:
-        desired = row.compute(self.customer, self.target)
+        desired = computed(row, self.customer, self.target)
         return (desired.value, desired.issues) if type(desired) is MappedValue else (desired, ())
 
     def _hold_unread(self, row: FieldMapping, unread: tuple[Issue, ...], issues: tuple[Issue, ...]) -> None:

@@ -13,7 +13,7 @@ from custsync.models import Customer, Severity
 from custsync.protocols import Capabilities
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import MatchStep, Verdict, by_own_key, held_keys
+from custsync.rules.matching.steps import MatchStep, Verdict, accepted, by_own_key, held_keys
 from custsync.syncrecords import Intent
 
 __all__ = ["look_for_lost"]
@@ -65,7 +65,7 @@ def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -
     if entry.accept_hit is None or case.decision is not None:
         return
     try:
-        said = [entry.accept_hit(case.read, hit) for hit in hits if not hit.deleted]
+        said = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone

@@ -16,7 +16,7 @@ from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer
-from custsync.rules.eligibility import left_out_by, unmet
+from custsync.rules.eligibility import left_out_by, raised_in, unmet
 from custsync.rules.matching.steps import counted_steps, keys_for
 
 __all__ = ["hashed_keys", "needs_all", "surveyed", "takes_part", "whole_input"]
@@ -72,8 +72,10 @@ def _asked(flow: Flow, customers: Iterator[Customer]) -> Any:
         said = flow.prescan(customers)
     except CustsyncError:
         raise
-    except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: its words may hold values
-        raise FlowError(f"flow {flow.name!r}: its survey raised {type(error).__name__}") from None
+    except Exception as error:
+        raise FlowError(
+            f"flow {flow.name!r}: its survey raised {type(error).__name__}{raised_in(error)}"
+        ) from error
     if not callable(said):
         raise FlowError(
             f"flow {flow.name!r}: its survey must return a function from one customer to `Mapped`"

@@ -65,7 +65,7 @@ def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
-        issues = (rule_raised(error),)
+        issues = (rule_raised(error, f"the reader of {flow.source.name}"),)
     case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=issues)
     return None
 
@@ -131,7 +131,7 @@ def _survey(flow: Flow, case: WorkItem, surveyed: Callable[[Customer], MappedVal
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
-        seen = MappedValue(value=case.customer, issues=(rule_raised(error),))
+        seen = MappedValue(value=case.customer, issues=(rule_raised(error, "the prescan"),))
     case.customer, case.issues = seen.value, seen.issues
     if any(issue.severity is Severity.ERROR for issue in seen.issues):
         case.decision = Invalid(source=case.read.ref, issues=seen.issues)

@@ -169,8 +169,13 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
     try:
         return [flow.target.read(payload, end.account, end.mode) for payload in answer]
     except PayloadError as error:
-        case.decision = Invalid(source=_source(flow, case, terms), issues=error.issues)
-        return []
+        issues = error.issues
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
+        issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
+    case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
+    return []
 
 
 def _told(answer: Found) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
+from custsync.errors import CustsyncError
 from custsync.models import ABSENT, Address, Customer, Issue
+from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS, canonical
 
-__all__ = ["Change", "Constant", "Copied", "FieldMapping", "MappedValue", "reader_of", "value_of"]
+__all__ = ["Change", "Constant", "Copied", "FieldMapping", "MappedValue", "computed", "reader_of", "value_of"]
 
 
 @frozen(kw_only=True)
@@ -74,6 +76,30 @@ class FieldMapping:
                     return False
             return True
         return bool(canonical(desired) == canonical(observed))
+
+
+_NEVER: Final = frozenset({int, float, list, dict, set, bytes})
+"""No field of a customer is of one of these types; custom fields are what their system has."""
+
+
+def computed(row: FieldMapping, customer: Customer, current: Customer | None) -> Any:
+    """Return what the row computes.
+
+    Raises:
+        RuleRaisedError: its function raised, or returned what the field can never be.
+    """
+    try:
+        value = row.compute(customer, current)
+    except CustsyncError:
+        raise
+    except Exception as error:
+        raise RuleRaisedError(f"the field mapping {row.target!r} [{row.rule}]") from error
+    if type(value) in _NEVER and not row.target.startswith("custom."):
+        kind = type(value).__name__
+        raise RuleRaisedError(
+            f"the field mapping {row.target!r} [{row.rule}] returned {kind}, no value of that field"
+        )
+    return value
 
 
 @frozen(kw_only=True)

@@ -21,6 +21,7 @@ from custsync.rules.matching.steps import (
     OnMultiple,
     Step,
     Verdict,
+    accepted,
     has_value,
     held_keys,
     look_up_keys,
@@ -131,7 +132,7 @@ class _Search:
         return self.ended(Verdict.REFUSED, place, issue=entry.if_not_found) if strict else None
 
     def _found(self, entry: MatchStep, place: int, one: Customer) -> Match:
-        said = entry.accept_hit(self.customer, one) if entry.accept_hit is not None else None
+        said = accepted(entry, self.customer, one)
         if said is not None and said.severity is Severity.ERROR:
             return self.ended(Verdict.REFUSED, place, one, issue=said)
         if self.gone is not None:

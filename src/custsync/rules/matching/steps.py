@@ -8,7 +8,9 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import frozen
 
+from custsync.errors import CustsyncError
 from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "OnMultiple",
     "Step",
     "Verdict",
+    "accepted",
     "by_own_key",
     "counted_steps",
     "has_value",
@@ -197,10 +200,19 @@ def held_keys(entry: MatchStep, hit: Customer) -> tuple[str, ...]:
 def _keys_of(entry: MatchStep, value: Any) -> tuple[str, ...]:
     if type(value) is not str or not value:
         return ()
-    key = entry.key(value)
-    if key is not None:
-        return (key,)
-    return tuple(_spellings(entry, value)) if entry.values is not None else ()
+    try:
+        key = entry.key(value)
+        keys = (key,) if key is not None else tuple(_spellings(entry, value)) if entry.values else ()
+    except CustsyncError:
+        raise
+    except Exception as error:
+        raise RuleRaisedError(f"the key of match step {entry.lookup!r} [{entry.rule}]") from error
+    if keys and type(keys[0]) is not str:
+        kind = type(keys[0]).__name__
+        raise RuleRaisedError(
+            f"the key of match step {entry.lookup!r} [{entry.rule}] returned {kind}, not text or None"
+        )
+    return keys
 
 
 def _spellings(entry: MatchStep, value: str) -> dict[str, str]:
@@ -208,6 +220,26 @@ def _spellings(entry: MatchStep, value: str) -> dict[str, str]:
     parts = entry.values(value) if entry.values is not None else ()
     keyed = {entry.key(part): part for part in reversed(parts)}
     return {key: part for key, part in reversed(keyed.items()) if key is not None}
+
+
+def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | None:
+    """Return what the step says of the customer and the one that was found.
+
+    Raises:
+        RuleRaisedError: the step's function raised, or returned something else than an issue or None.
+    """
+    if entry.accept_hit is None:
+        return None
+    place = f"`accept_hit` of match step {entry.lookup!r} [{entry.rule}]"
+    try:
+        said: object = entry.accept_hit(customer, hit)
+    except CustsyncError:
+        raise
+    except Exception as error:
+        raise RuleRaisedError(place) from error
+    if said is not None and not isinstance(said, Issue):
+        raise RuleRaisedError(f"{place} returned {type(said).__name__}, not an Issue or None")
+    return said
 
 
 def has_value(entry: MatchStep, customer: Customer) -> bool:

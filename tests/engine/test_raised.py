@@ -1,0 +1,144 @@
+"""A function of the caller's that fails: which one, what, in which file and line, and its traceback."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from custsync.engine.api import plan, plan_async, sync
+from custsync.errors import AdapterError, FlowError
+from custsync.flow import Flow
+from custsync.models import Issue
+from custsync.rules.eligibility import Filter
+from custsync.rules.fields.mapping import FieldMapping
+from tests.environments import FLOW, Party, Setup
+
+SECRET = "Rosa Okafor"
+RECORD = {"id": "1", "name": SECRET, "email": "rosa@okafor.example"}
+SAID = Issue(code="small", rule="LS-KEY-1", field="name", reason="too small", remedy="Grow")
+STEP = FLOW.match[-1]
+
+
+def failing(*_: Any) -> Any:
+    raise KeyError(SECRET)
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    return function.__code__.co_firstlineno + 1
+
+
+def with_row(compute: Callable[..., Any]) -> Flow:
+    return FLOW.with_field(FieldMapping(target="phone", sources=("name",), rule="SP-NAME", compute=compute))
+
+
+def with_step(**changes: Any) -> Flow:
+    return FLOW.replace(match=(*FLOW.match[:-1], evolve(STEP, **changes)))
+
+
+def with_reader(read: Callable[..., Any]) -> Flow:
+    return FLOW.replace(source=evolve(FLOW.source, read=read))
+
+
+RAISING = {
+    "field mapping": (with_row(failing), "the field mapping 'phone' [SP-NAME]"),
+    "key": (with_step(key=failing), f"the key of match step {STEP.lookup!r} [{STEP.rule}]"),
+    "filter": (
+        FLOW.replace(filters=(Filter(leaves_out=failing, issue=SAID),)),
+        "the filter 'small' [LS-KEY-1]",
+    ),
+    "demand": (
+        FLOW.replace(demands=(Filter(leaves_out=failing, issue=SAID),)),
+        "the filter 'small' [LS-KEY-1]",
+    ),
+    "reader": (with_reader(failing), "the reader of shop"),
+}
+UNREAD = FLOW.replace(target=evolve(FLOW.target, read=failing))
+
+
+@pytest.mark.rule("G-ISO")
+class TestRaising:
+    """The row or step, its rule, the file and the line are named; what the exception says is not."""
+
+    @pytest.mark.parametrize(("flow", "place"), RAISING.values(), ids=RAISING)
+    def test_what_and_where(self, flow: Flow, place: str) -> None:
+        (decision,) = plan(flow, [RECORD], Setup().world)
+        (issue,) = decision.issues
+        assert issue.code == "rule_raised"
+        assert issue.reason == f"{place} raised KeyError (test_raised.py, line {line_of(failing)})"
+        assert SECRET not in str(issue)
+
+    @pytest.mark.parametrize(("flow", "place"), RAISING.values(), ids=RAISING)
+    def test_the_traceback_on_request(self, flow: Flow, place: str) -> None:
+        with pytest.raises(FlowError) as raised:
+            plan(flow, [RECORD], evolve(Setup().world, debug=True))
+        assert str(raised.value).startswith(place)
+        assert isinstance(raised.value.__cause__, KeyError)
+
+    def test_the_traceback_on_request_when_awaited(self) -> None:
+        with pytest.raises(FlowError, match="the field mapping 'phone'"):
+            asyncio.run(plan_async(with_row(failing), [RECORD], evolve(Setup().async_world, debug=True)))
+
+    def test_the_reader_of_the_target(self) -> None:
+        setup = Setup()
+        setup.target.put("b1", name="Rosa", email="rosa@okafor.example")
+        (decision,) = plan(UNREAD, [RECORD], setup.world)
+        assert decision.issues[0].reason.startswith("the reader of books raised KeyError (test_raised.py")
+
+    def test_the_next_run_is_as_it_was(self) -> None:
+        with pytest.raises(FlowError):
+            plan(with_row(failing), [RECORD], evolve(Setup().world, debug=True))
+        assert plan(with_row(failing), [RECORD], Setup().world).counts == {"refused": 1}
+
+
+@pytest.mark.rule("G-ISO")
+class TestReturning:
+    """What a function must not return is named with its kind."""
+
+    @pytest.mark.parametrize("value", [7, 0.5, ["a"], {"a": 1}, b"a"], ids=repr)
+    def test_a_row(self, value: Any) -> None:
+        (decision,) = plan(with_row(lambda *_: value), [RECORD], Setup().world)
+        (issue,) = decision.issues
+        kind = type(value).__name__
+        assert issue.reason == f"the field mapping 'phone' [SP-NAME] returned {kind}, no value of that field"
+
+    def test_a_key(self) -> None:
+        (decision,) = plan(with_step(key=lambda _: 7), [RECORD], Setup().world)
+        (issue,) = decision.issues
+        assert issue.reason.endswith(f"[{STEP.rule}] returned int, not text or None")
+
+    @pytest.mark.parametrize(
+        ("accept", "words"),
+        [(lambda *_: 7, "returned int, not an Issue or None"), (failing, "raised KeyError")],
+    )
+    def test_what_is_said_of_a_hit(self, accept: Any, words: str) -> None:
+        setup = Setup()
+        setup.target.put("b1", name="Rosa", email="rosa@okafor.example")
+        (decision,) = plan(with_step(accept_hit=accept), [RECORD], setup.world)
+        assert (
+            f"`accept_hit` of match step {STEP.lookup!r} [{STEP.rule}] {words}" in decision.issues[0].reason
+        )
+
+
+class Failing(Party):
+    """A system that cannot be asked."""
+
+    find = failing  # type: ignore[assignment]
+
+
+class TestAdapters:
+    """An adapter that raises: the request, what, and where; the traceback on request."""
+
+    def test_where(self, caplog: pytest.LogCaptureFixture) -> None:
+        setup = Setup(target=Failing())
+        (outcome,) = sync(FLOW, [RECORD], setup.world).attention
+        assert f"KeyError (test_raised.py, line {line_of(failing)})" in str(outcome)
+        assert f"KeyError (test_raised.py, line {line_of(failing)})" in caplog.text
+        assert SECRET not in str(outcome) + caplog.text
+
+    def test_the_traceback_on_request(self) -> None:
+        setup = Setup(target=Failing())
+        with pytest.raises(AdapterError, match="FindCustomers: the adapter raised KeyError") as raised:
+            sync(FLOW, [RECORD], evolve(setup.world, debug=True))
+        assert isinstance(raised.value.__cause__, KeyError)
