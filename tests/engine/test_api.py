@@ -419,7 +419,7 @@ class TestArguments:
             ((FLOW, "customers.jsonl", ...), "customers: several records are needed"),
             (
                 (FLOW, 7, ...),
-                "customers: records to go through are needed, a list or a data frame for example, not a value of type int",
+                "a list or a data frame for example, not a value of type int",
             ),
         ],
         ids=["flow", "world", "class", "one record", "path", "number"],

@@ -49,6 +49,7 @@ Classify: TypeAlias = Callable[[Exception], Failure | None]
 IdOf: TypeAlias = str | Callable[[Payload], str | int]
 
 _NO_ID: Final = Unknown("no id in the answer")
+_NO_LIST: Final = Unknown("`find` returned None, not a list")
 _NOT_OFFERED: Final = Rejected("not_offered")
 _log = logging.getLogger("custsync")
 
@@ -189,6 +190,10 @@ class _Reading:
         return Unknown(type(error).__name__) if isinstance(said, Exists) else said
 
 
+def _listed(found: Any) -> Found:
+    return _NO_LIST if found is None else list(found)
+
+
 def _payload(made: Any) -> Payload | None:
     return made if isinstance(made, Mapping) else None
 
@@ -219,7 +224,7 @@ class _Lifted:
 
     def _found(self, by: str, value: str) -> Found:
         try:
-            return list(self._find(by, value))
+            return _listed(self._find(by, value))
         except Exception as error:  # noqa: BLE001 - one look-up that fails, fails alone
             return self._reading.not_found(error)
 
@@ -292,7 +297,7 @@ class _AsyncLifted:
 
     async def _found(self, by: str, value: str) -> Found:
         try:
-            return list(await self._find(by, value))
+            return _listed(await self._find(by, value))
         except Exception as error:  # noqa: BLE001 - one look-up that fails, fails alone
             return self._reading.not_found(error)
 
