@@ -15,8 +15,8 @@ class Bar:
 
     made: list["Bar"]
 
-    def __init__(self, unit: str) -> None:
-        self.unit, self.n, self.is_closed = unit, 0, False
+    def __init__(self, unit: str, total: int | None) -> None:
+        self.unit, self.total, self.n, self.is_closed = unit, total, 0, False
         Bar.made = [self]
 
     def __enter__(self) -> Self:
@@ -43,16 +43,19 @@ class TestReporting:
             told(620)
         assert heard == [500, 620]
 
-    def test_a_bar_stands_where_it_was_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(("of", "total"), [(range(700), 700), (iter("ab"), None), (None, None)])
+    def test_a_bar_stands_where_it_was_told(
+        self, monkeypatch: pytest.MonkeyPatch, of: object, total: int | None
+    ) -> None:
         tqdm: Any = SimpleNamespace(tqdm=Bar)
-        monkeypatch.setitem(sys.modules, "tqdm", tqdm)
-        with reporting("bar") as told:
+        monkeypatch.setitem(sys.modules, "tqdm.auto", tqdm)
+        with reporting("bar", of) as told:
             told(500)
             told(620)
         (bar,) = Bar.made
-        assert (bar.n, bar.is_closed) == (620, True)
+        assert (bar.n, bar.is_closed, bar.total) == (620, True, total)
 
     def test_a_bar_without_its_extra_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "tqdm", None)
+        monkeypatch.setitem(sys.modules, "tqdm.auto", None)
         with pytest.raises(ConfigurationError, match=r"pip install 'custsync\[progress\]'"), reporting("bar"):
             pass

@@ -124,7 +124,7 @@ def plan(
     customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
     made: list[Decision] = []
-    with reporting(progress) as told:
+    with reporting(progress, customers) as told:
         for decision in _decided(flow, world, terms, batch):
             made.append(decision)
             if len(made) % batch == 0:
@@ -176,7 +176,7 @@ def apply(
         for _, part in _batches(planned.decisions, batch)
         for outcome in run(apply_batch(flow, part, terms, fresh=False), world)
     )
-    return _reported(flow, outcomes, batch, observe, progress)
+    return _reported(flow, outcomes, batch, observe, progress, planned)
 
 
 def sync(  # noqa: PLR0913 - each is one setting of a run, by name
@@ -211,7 +211,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     check_call(flow, world, Environment, writes=True)
     customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress)
+    return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress, customers)
 
 
 def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
@@ -222,9 +222,14 @@ def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> It
 
 
 def _reported(
-    flow: Flow, outcomes: Iterable[Outcome], batch: int, observe: Observe | None, progress: Progress
+    flow: Flow,
+    outcomes: Iterable[Outcome],
+    batch: int,
+    observe: Observe | None,
+    progress: Progress,
+    of: object,
 ) -> Report:
-    with reporting(progress) as told:
+    with reporting(progress, of) as told:
         report = Report.of(_watched(outcomes, batch, observe, told))
     import logging  # dear to import, and only the end of a run needs it
 

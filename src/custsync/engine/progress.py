@@ -1,6 +1,6 @@
 """Progress of long runs: off, a bar, or a function of the caller's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
@@ -13,8 +13,12 @@ Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
 
 
 @contextmanager
-def reporting(progress: Progress) -> Iterator[Callable[[int], object]]:
+def reporting(progress: Progress, of: object = None) -> Iterator[Callable[[int], object]]:
     """Give a function to be told how many records are done in all.
+
+    Args:
+        progress: who is told.
+        of: the records; where they can be counted, a bar shows how many there are.
 
     Raises:
         ConfigurationError: a bar was asked for and the `progress` extra is not installed.
@@ -22,7 +26,7 @@ def reporting(progress: Progress) -> Iterator[Callable[[int], object]]:
     if progress is None:
         yield _silent
     elif progress == "bar":
-        with _bar() as told:
+        with _bar(len(of) if isinstance(of, Sized) else None) as told:
             yield told
     else:
         yield progress
@@ -33,12 +37,12 @@ def _silent(_done: int) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int], object]]:
+def _bar(total: int | None) -> Iterator[Callable[[int], object]]:
     try:
-        from tqdm import tqdm
+        from tqdm.auto import tqdm
     except ImportError:
         raise ConfigurationError("progress='bar' needs the extra: pip install 'custsync[progress]'") from None
-    with tqdm(unit=" customers") as bar:
+    with tqdm(unit=" customers", total=total) as bar:
 
         def told(done: int) -> None:
             bar.update(done - bar.n)
