@@ -132,14 +132,14 @@ def enter_for_servicetitan(pair: Pairing) -> None:
 def enter_in_lago(pair: Pairing) -> None:
     ours, theirs = pair.source, pair.target
     there = theirs.put({"companyName": "link works", "email": "old@works.example", "subsidiary": {"id": "2"}})
-    ours.put(_lago_row("update"))
+    ours.put(lago_row("update"))
     pair.sync()
     ours.edit(ours.rows[0]["lago_id"], email="updated@works.example")
-    ours.put(_lago_row("create"))
-    ours.put(_lago_row("link", external_customer_id=there, sync_with_provider=False))
+    ours.put(lago_row("create"))
+    ours.put(lago_row("link", external_customer_id=there, sync_with_provider=False))
 
 
-def _lago_row(name: str, **said: Any) -> dict[str, Any]:
+def lago_row(name: str, **said: Any) -> dict[str, Any]:
     connection = {
         "type": "netsuite",
         "integration_code": CONNECTION,
@@ -242,12 +242,12 @@ def empty(setting: Pair) -> Pairing:
     return evolve(setting, enter=edit_nobody).pairing()
 
 
-def _titan_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
+def titan_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
     custom = [SERVICETITAN_ID_FIELD]
     return FakeNetSuite(clock, subsidiaries=["1", "2"], custom_look_ups=custom, **settings)
 
 
-def _lago_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
+def lago_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
     return FakeNetSuite(clock, subsidiaries=["2"], custom_look_ups=[LAGO_ID_FIELD], **settings)
 
 
@@ -264,7 +264,7 @@ SERVICETITAN: Final = Pair(
     name="servicetitan",
     flow=CUSTOMER_SYNC,
     source=FakeServiceTitan,
-    target=_titan_netsuite,
+    target=titan_netsuite,
     tier=Tier.A,
     enter=enter_for_servicetitan,
     edit=edit_nobody,
@@ -273,7 +273,7 @@ LAGO: Final = Pair(
     name="lago",
     flow=LAGO_SYNC,
     source=FakeLago,
-    target=_lago_netsuite,
+    target=lago_netsuite,
     tier=Tier.A,
     enter=enter_in_lago,
     edit=edit_in_lago,

@@ -1,0 +1,216 @@
+"""The simulator's world: two systems in memory, a store, a clock, and the runs under faults."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from attrs import define, field, frozen
+
+from custsync.engine.api import Environment, sync
+from custsync.engine.calls import Retry
+from custsync.engine.outcomes import Outcome
+from custsync.errors import StoreError
+from custsync.flow import Flow
+from custsync.flows.servicetitan import Transaction, join_transactions
+from custsync.protocols import Payload, Rejected, Tier
+from custsync.stores.memory import MemoryStore
+from custsync.syncrecords import Status
+from custsync.testing.clock import VirtualClock
+from custsync.testing.fakes.base import FakeSystem, Row
+from custsync.testing.fakes.servicetitan import FakeServiceTitan
+from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.testing.schedules import context_of, perform, sync_steps
+from tests.proofs.kinds import KINDS, Kind, stamp_of
+from tests.proofs.schedule import Act, Event, Schedule
+
+T = TypeVar("T")
+_REFUSED: Final = "rejected, without effect"
+
+
+class Trouble(Faults):
+    """The faults of a run, drawn among those that a request can have, and what people do in between."""
+
+    def __init__(self, event: Event, people: Callable[[Event], object]) -> None:
+        super().__init__(late_by=timedelta(seconds=event.late))
+        self.drawn, self.meanwhile, self.people = dict(event.faults), dict(event.meanwhile), people
+        self.happened: list[str] = []
+
+    def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
+        number = len(self.requests) + 1
+        if number in self.meanwhile:
+            self.people(self.meanwhile[number])
+        if number not in self.drawn:
+            return super().request(name, call, lost)
+        possible = (*faults_of(name), *(() if name.startswith("store.") else (_REFUSED,)))
+        fault = possible[self.drawn[number] % len(possible)]
+        self.happened.append(f"request {number}, {name}: {getattr(fault, 'value', fault)}")
+        if isinstance(fault, Fault):
+            self.schedule[number] = fault
+            return super().request(name, call, lost)
+        self.requests.append(name)
+        refused: Any = dict.fromkeys(lost(Fault.LOST_BEFORE), Rejected("unauthorized"))
+        return refused  # type: ignore[no-any-return]  # as the lost answer, with other values
+
+
+@define
+class Customer:
+    """A customer that a person entered: where, under which id; `twin` is the same customer over there.
+
+    `touched` says that people deleted, merged, linked or excluded it: a reason is enough then. `forgotten`
+    says that an end was deleted before its create was answered: no system tells that it was ever there.
+    """
+
+    number: int
+    side: int
+    id: str
+    twin: str = ""
+    touched: bool = False
+    forgotten: bool = False
+
+
+@frozen
+class Edit:
+    """What a person wrote, over what, and whether an update on its way could take it away unseen."""
+
+    customer: int
+    side: int
+    field: str
+    value: str
+    over: str
+    exposed: bool
+
+
+@define
+class World:
+    """The systems, the customers that people entered, their edits, and what the runs reported.
+
+    `reported` has the source's system and id, the code of an issue, and how many edits there were then;
+    `dead` how many edits there were when a process died; `last` the latest outcome of each source customer.
+    """
+
+    kind: Kind
+    flows: tuple[Flow, ...]
+    sides: tuple[FakeSystem, FakeSystem]
+    clock: VirtualClock
+    people: Callable[["World", Event], None]
+    store: MemoryStore = field(factory=MemoryStore)
+    customers: dict[int, Customer] = field(factory=dict)
+    edits: list[Edit] = field(factory=list)
+    invoiced: list[Transaction] = field(factory=list)
+    reported: set[tuple[str, str, str, int]] = field(factory=set)
+    dead: list[int] = field(factory=list)
+    last: dict[tuple[str, str], Outcome] = field(factory=dict)
+    happened: list[str] = field(factory=list)
+    ran_well: bool = False
+    numbers: Iterator[int] = field(factory=lambda: iter(range(1, 10_000)))
+
+    def do(self, event: Event) -> None:
+        """Let one event happen; a deed that is not possible in this world is left out."""
+        if event.act is Act.PAUSE:
+            self.clock.advance(timedelta(seconds=event.seconds))
+        elif event.act is Act.RUN:
+            self._run(event)
+        else:
+            self.people(self, event)
+
+    # Runs
+
+    def ends(self, place: int) -> tuple[FakeSystem, FakeSystem]:
+        """Return source and target of a flow."""
+        return self.sides if place == 0 else self.sides[::-1]
+
+    def environment(self, place: int, skew: int = 0) -> Environment:
+        source, target = self.ends(place)
+        apart = timedelta(seconds=skew)
+        return Environment(
+            target=target,
+            source=source,
+            store=self.store,
+            clock=lambda: self.clock() + apart,
+            sleep=self.clock.sleep,
+            random=float,
+            retry=Retry(attempts=2),
+        )
+
+    def _payloads(self, source: FakeSystem) -> list[Payload]:
+        if isinstance(source, FakeServiceTitan):
+            return join_transactions(source.rows, self.invoiced, source.contacts())
+        return [*source.rows]
+
+    def _run(self, event: Event) -> None:
+        """Let one or more workers run a flow; a process that dies takes its report with it."""
+        place = event.flow % len(self.flows)
+        rows, died, trouble = self._payloads(self.ends(place)[0]), len(self.dead), Trouble(event, self.do)
+        if event.workers > 1:
+            self._race(event, place, rows, trouble)
+        else:
+            world = trouble.around(self.environment(place, event.skew))
+            try:
+                sync(self.flows[place], rows, world, batch=event.batch, observe=self._observe)
+            except (Crash, StoreError):
+                self.dead.append(len(self.edits))
+        self.happened += trouble.happened
+        self.ran_well = self.ran_well or (died == len(self.dead) and not event.faults)
+
+    def _race(self, event: Event, place: int, rows: Sequence[Payload], trouble: Trouble) -> None:
+        """Interleave the requests of several workers; in tiers C and D each customer is one worker's."""
+        chance = random.Random(event.order)  # noqa: S311 - a schedule, no secret
+        shared = self.ends(place)[1].capabilities.tier in (Tier.A, Tier.B)
+        running = []
+        for number in range(event.workers):
+            faults = trouble if number == 0 else Trouble(Event(act=Act.RUN), self.do)
+            world = faults.around(self.environment(place, 0 if number else event.skew))
+            mine = rows if shared else rows[number :: event.workers]
+            running.append((sync_steps(self.flows[place], mine, context_of(world)), None, world))
+        while running:
+            steps, answer, world = running.pop(chance.randrange(len(running)))
+            try:
+                running.append((steps, perform(steps.send(answer), world), world))
+            except StopIteration as ended:
+                for outcome in ended.value:
+                    self._observe(outcome)
+            except (Crash, StoreError):
+                self.dead.append(len(self.edits))
+
+    def _observe(self, outcome: Outcome) -> None:
+        end = outcome.source
+        self.last[end.system, end.id] = outcome
+        self.reported |= {(end.system, end.id, issue.code, len(self.edits)) for issue in outcome.issues}
+
+    # What the rows say
+
+    def living(self, side: int) -> dict[str, Row]:
+        """Return the rows of a side by id, deleted ones not."""
+        system = self.sides[side]
+        rows = [row for row in system.rows if not system._is_gone(row)]  # noqa: SLF001 - any system's rows
+        return {system._identity(row): row for row in rows}  # noqa: SLF001 - any system's key
+
+    def named(self, customer: Customer) -> str:
+        """Return what a counterpart of the customer carries of it."""
+        return f"C-{customer.number}" if self.kind.stamps[1] == "customer_code" else customer.id
+
+    def counterpart(self, customer: Customer) -> str:
+        """Return the id of the row over there that carries the customer's id, empty where there is none."""
+        named, rows = self.named(customer), self.living(1 - customer.side)
+        found = (one for one, row in rows.items() if stamp_of(self.kind, 1 - customer.side, row) == named)
+        return next(found, customer.twin if customer.twin in rows else "")
+
+    def created(self, side: int) -> list[tuple[str, str]]:
+        """Return the ids of what the runs created on a side, and whose each was when it came to be."""
+        system = self.sides[side]
+        pasts = system._pasts  # noqa: SLF001 - the rows as they were
+        made = sorted({identity for verb, identity in system.writes if verb == "create"})
+        return [(identity, stamp_of(self.kind, side, pasts[identity][0][1] or {})) for identity in made]
+
+    def is_in_doubt(self, customer: Customer) -> bool:
+        """Return whether nobody knows yet if the customer's create took effect."""
+        records = self.store.records(self.flows[0].link)
+        return any(one.status is Status.INTENT for one in records if one.source.id == customer.id)
+
+
+def world_of(schedule: Schedule, people: Callable[[World, Event], None]) -> World:
+    """Return the world of a schedule, before anything happened."""
+    kind, clock = KINDS[schedule.flow], VirtualClock()
+    sides = kind.source(clock), kind.target(clock, tier=schedule.tier, lag=schedule.lag)
+    return World(kind, kind.flows_in(schedule.tier), sides, clock, people)
