@@ -248,7 +248,10 @@ class AsyncMergingAdapter(AsyncAdapter, Protocol):
 
 
 class SyncRecordStore(Protocol):
-    """Where sync records live: a compare-and-set store, keyed by link and by either end."""
+    """Where sync records live: a compare-and-set store, keyed by link and by either end.
+
+    A store may have a method `end_run()` too: it is called when a run ends, however it ends.
+    """
 
     def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
         """Return every record of the link that has one of `refs` as an end; each once."""

@@ -200,7 +200,8 @@ class TestWaiting:
         setup.source.put("1", name="Ann")
         setup.target.then("create", lost_before)
         (outcome,) = outcomes(setup, UNIQUE)
-        assert "(TimeoutError); it can do so until 2026-01-01 00:11:00 UTC" in str(outcome)
+        assert "took effect (TimeoutError" in str(outcome)
+        assert "; it can do so until 2026-01-01 00:11:00 UTC" in str(outcome)
         assert f"(tier {tier.name})" in str(outcome)
 
     def test_the_outcome_of_waiting(self) -> None:

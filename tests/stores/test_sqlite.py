@@ -1,5 +1,6 @@
 """What the SQLite store does beyond the contract: its file, what it refuses, and what its failures say."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -15,11 +16,16 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from custsync.engine.api import sync, sync_async
+from custsync.engine.outcomes import Result
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 from custsync.models import Ref
 from custsync.stores import sqlite_file
+from custsync.stores.async_store import AwaitableStore
+from custsync.stores.record_json import checksum
 from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
+from tests.environments import FLOW, Setup, lost_after, lost_before
 
 LINK = "netsuite-stripe"
 
@@ -217,18 +223,11 @@ class TestAFileThatIsNoStore:
         assert str(path) in str(refused.value)
         assert contents(path.parent) == before
 
-    def test_damage_further_in_is_told_when_it_is_met_and_not_made_worse(self, path: Path) -> None:
+    def test_damage_further_in_is_found_when_it_is_opened_and_not_made_worse(self, path: Path) -> None:
         _overwritten(4096, path.stat().st_size)(path)
         before = contents(path.parent)
-        with SqliteStore(path) as store:
-            with pytest.raises(StoreDamagedError):
-                store.load(LINK, [Ref("netsuite", "1")])
-            with pytest.raises(StoreDamagedError):
-                store.find_by_digest(LINK, ["p1"])
-            with pytest.raises(StoreDamagedError):
-                list(store.records(LINK))
-            with pytest.raises(StoreDamagedError):
-                fill(store, range(2000, 2001))
+        with pytest.raises(StoreDamagedError, match="bring it back from a copy"):
+            SqliteStore(path)
         assert contents(path.parent) == before
 
     @pytest.mark.parametrize(
@@ -251,13 +250,41 @@ class TestAFileThatIsNoStore:
         ids=range(11),
     )
     def test_a_record_that_cannot_be_read_is_damage(self, path: Path, body: str) -> None:
-        execute(path, f"UPDATE records SET body = '{body}' WHERE id = 8")  # noqa: S608
+        kept = checksum(LINK, 1, "linked", body)
+        execute(path, f"UPDATE records SET body = '{body}', checksum = '{kept}' WHERE id = 8")  # noqa: S608
         with SqliteStore(path) as store:
             with pytest.raises(StoreDamagedError, match="a record cannot be read"):
                 store.load(LINK, [Ref("netsuite", "7")])
-            with pytest.raises(StoreDamagedError, match="a record cannot be read"):
+            with pytest.raises(StoreDamagedError):
                 store.save([RecordWrite(record=record(7), expected=1)])
             assert len(store.load(LINK, [Ref("netsuite", "8")])) == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        ["version = 3", "status = 'failed'", "body = replace(body, 'cus_7', 'cus_6')", "checksum = ''"],
+    )
+    def test_a_record_that_was_changed_is_damage(self, path: Path, change: str) -> None:
+        """One letter of a body, or of a column beside it: it is read as what it is not, if nobody looks."""
+        execute(path, f"UPDATE records SET {change} WHERE id = 8")  # noqa: S608 - its own words
+        with SqliteStore(path) as store:
+            for look in (
+                lambda: store.load(LINK, [Ref("netsuite", "7")]),
+                lambda: store.find_by_digest(LINK, ["p7"]),
+                lambda: list(store.records(LINK)),
+            ):
+                with pytest.raises(StoreDamagedError, match="a record is not as it was saved"):
+                    look()
+            assert len(store.load(LINK, [Ref("netsuite", "8")])) == 1
+
+    def test_any_flipped_bit_of_a_body_is_noticed(self, path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            ((body,),) = connection.execute("SELECT body FROM records WHERE id = 8")
+        for place in range(0, len(body), 7):
+            flipped = body[:place] + chr(ord(body[place]) ^ 1) + body[place + 1 :]
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("UPDATE records SET body = ? WHERE id = 8", (flipped,))
+            with SqliteStore(path) as store, pytest.raises(StoreDamagedError):
+                store.load(LINK, [Ref("netsuite", "7")])
 
     @pytest.mark.parametrize("version", [0, 2, 999])
     def test_another_version_is_refused_and_untouched(self, path: Path, version: int) -> None:
@@ -324,6 +351,7 @@ class TestFailures:
     @pytest.mark.parametrize("mode", [0o000, 0o555], ids=["may not be read", "may not be written"])
     def test_its_folder(self, folder: Path, mode: int) -> None:
         SqliteStore(folder / "store.db").close()
+        (folder / "store.db").chmod(0o666)
         folder.chmod(mode)
         with ordinary_user(), pytest.raises(StoreError, match=r"this user (may read and|to) write"):
             SqliteStore(folder / "store.db")
@@ -432,3 +460,90 @@ class TestRecords:
             assert next(reading).source.id == "0"
             assert fill(other, range(1000, 1001)) == [True]
             assert sum(1 for _ in reading) == 1000
+
+
+class TestTheFileItself:
+    """The file is its owner's alone, and the one that was opened."""
+
+    @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+    def test_only_the_owner_may_read_what_is_made(self, tmp_path: Path, umask: int) -> None:
+        before = os.umask(umask)
+        try:
+            with SqliteStore(tmp_path / "store.db") as store:
+                fill(store, range(3))
+                modes = {entry.name: entry.stat().st_mode & 0o777 for entry in tmp_path.iterdir()}
+        finally:
+            os.umask(before)
+        assert set(modes) >= {"store.db", "store.db-wal"}
+        assert set(modes.values()) == {0o600}
+
+    def test_a_file_that_is_there_keeps_its_mode(self, path: Path) -> None:
+        path.chmod(0o640)
+        SqliteStore(path).close()
+        assert path.stat().st_mode & 0o777 == 0o640
+
+    @pytest.mark.parametrize("way", ["removed", "replaced"])
+    def test_a_store_that_is_gone_is_noticed_at_the_next_save(self, path: Path, way: str) -> None:
+        other = path.with_name("other.db")
+        shutil.copy(path, other)
+        with SqliteStore(path) as store:
+            path.unlink()
+            if way == "replaced":
+                other.rename(path)
+            with pytest.raises(StoreError, match="removed or replaced while it was open; open it again"):
+                fill(store, range(2000, 2001))
+            if way == "replaced":
+                with SqliteStore(path) as again:
+                    assert fill(again, range(2000, 2001)) == [True]
+
+    def test_the_log_is_empty_when_a_run_ends(self, path: Path) -> None:
+        log = path.with_name(f"{path.name}-wal")
+        with SqliteStore(path) as store:
+            fill(store, range(2000, 2100))
+            assert log.stat().st_size > 0
+            store.end_run()
+            assert log.stat().st_size == 0
+            assert len(store.load(LINK, [Ref("netsuite", "2050")])) == 1
+
+    def test_closing_twice_does_nothing(self, path: Path) -> None:
+        store = SqliteStore(path)
+        store.close()
+        store.close()
+
+
+CANARY = "canary.of.a.person"
+
+
+class TestPersonalData:
+    """What a create was sent with is kept while its outcome is unknown, and not a byte of it afterwards."""
+
+    def test_the_bytes_of_the_file(self, tmp_path: Path) -> None:
+        setup = Setup()
+        for number in range(40):
+            setup.source.put(str(number), name=f"{CANARY} {number}", email=f"{CANARY}{number}@shop.example")
+        with SqliteStore(tmp_path / "store.db") as store:
+            world = evolve(setup.world, store=store)
+            setup.target.then("create", *[lost_after("create")] * 4)
+            assert sync(FLOW, setup.source.payloads(), world).counts == {Result.UNKNOWN: 40}
+            assert CANARY.encode() in b"".join(contents(tmp_path).values())
+            assert sync(FLOW, setup.source.payloads(), world).counts == {Result.RECOVERED: 40}
+            assert CANARY.encode() not in b"".join(contents(tmp_path).values())
+            for shown in setup.source.rows.values():
+                shown["name"] = f"{CANARY} edited"
+            setup.target.then("update", *[lost_before] * 4)
+            assert sync(FLOW, setup.source.payloads(), world).counts == {Result.UNKNOWN: 40}
+            assert CANARY.encode() not in b"".join(contents(tmp_path).values())
+
+    def test_async(self, tmp_path: Path) -> None:
+        setup = Setup()
+        setup.source.put("1", name=CANARY)
+        with SqliteStore(tmp_path / "store.db") as store:
+            world = evolve(setup.async_world, store=AwaitableStore(store))
+            asyncio.run(sync_async(FLOW, setup.source.payloads(), world))
+            assert CANARY.encode() not in b"".join(contents(tmp_path).values())
+
+    def test_a_store_without_an_end_of_run_is_none_the_worse(self) -> None:
+        setup = Setup()
+        setup.source.put("1", name=CANARY)
+        world = evolve(setup.async_world, store=AwaitableStore(setup.store))
+        assert asyncio.run(sync_async(FLOW, setup.source.payloads(), world)).counts == {Result.CREATED: 1}

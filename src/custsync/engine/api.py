@@ -12,7 +12,7 @@ from attrs import evolve
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_plan, check_size, source_records
 from custsync.engine.decisions import Decision
-from custsync.engine.drivers import run, run_async
+from custsync.engine.drivers import ending, ending_async, run, run_async
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import decide_batch
@@ -176,7 +176,8 @@ def apply(
         for _, part in _batches(planned.decisions, batch)
         for outcome in run(apply_batch(flow, part, terms, fresh=False), world)
     )
-    return _reported(flow, outcomes, batch, observe, progress, planned)
+    with ending(world):
+        return _reported(flow, outcomes, batch, observe, progress, planned)
 
 
 def sync(  # noqa: PLR0913 - each is one setting of a run, by name
@@ -211,7 +212,8 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     check_call(flow, world, Environment, writes=True)
     customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress, customers)
+    with ending(world):
+        return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress, customers)
 
 
 def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
@@ -278,9 +280,10 @@ async def apply_async(
     check_plan(flow, planned, terms)
     terms = _of_plan(flow, planned, terms)
     report = Report()
-    for _, part in _batches(planned.decisions, batch):
-        outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
-        report += Report.of(_watched(outcomes, batch, observe, int))
+    async with ending_async(world):
+        for _, part in _batches(planned.decisions, batch):
+            outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
+            report += Report.of(_watched(outcomes, batch, observe, int))
     return report
 
 
@@ -300,11 +303,12 @@ async def sync_async(
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     waiting: Waiting = []
     report = Report()
-    async for first, items in _async_batches(records, batch):
-        outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
-        report += Report.of(_watched(outcomes, batch, observe, int))
-    outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
-    return report + Report.of(_watched(outcomes, batch, observe, int))
+    async with ending_async(world):
+        async for first, items in _async_batches(records, batch):
+            outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
+            report += Report.of(_watched(outcomes, batch, observe, int))
+        outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
+        return report + Report.of(_watched(outcomes, batch, observe, int))
 
 
 async def _surveyed(

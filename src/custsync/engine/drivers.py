@@ -3,7 +3,8 @@
 One works with blocking adapters, one with async ones. Nothing else touches the outside.
 """
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar, assert_never
 
 from custsync.engine.environment import AsyncEnvironment, Environment, time_of
@@ -28,7 +29,7 @@ from custsync.protocols import (
 )
 from custsync.rules.eligibility import raised_in, tracebacks
 
-__all__ = ["run", "run_async"]
+__all__ = ["ending", "ending_async", "run", "run_async"]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -60,6 +61,28 @@ async def run_async(steps: Steps[T], world: AsyncEnvironment) -> T:
         return result
     finally:
         tracebacks.reset(token)
+
+
+@contextmanager
+def ending(world: Environment) -> Iterator[None]:
+    """Let the store know when a run ends, however it ends, where it wants to know (`end_run`)."""
+    try:
+        yield
+    finally:
+        end_run = getattr(world.store, "end_run", None)
+        if end_run is not None:
+            end_run()
+
+
+@asynccontextmanager
+async def ending_async(world: AsyncEnvironment) -> AsyncIterator[None]:
+    """Do as `ending`, for an async store."""
+    try:
+        yield
+    finally:
+        end_run = getattr(world.store, "end_run", None)
+        if end_run is not None:
+            await end_run()
 
 
 def _perform(request: Request, world: Environment) -> Any:

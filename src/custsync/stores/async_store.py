@@ -36,3 +36,9 @@ class AwaitableStore:
     async def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
         """Save as `SyncRecordStore.save` does."""
         return await to_thread(self._store.save, writes)
+
+    async def end_run(self) -> None:
+        """Let the blocking store know that a run has ended, where it wants to know."""
+        end_run = getattr(self._store, "end_run", None)
+        if end_run is not None:
+            await to_thread(end_run)

@@ -7,14 +7,17 @@ written by hand, for speed and size. Its form is part of the schema version.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final
+
+from attrs import evolve
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref
 from custsync.serialization import values as own_values
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord, UpdateNote
 
-__all__ = ["UNREADABLE", "as_json", "dump", "load", "ref_parts"]
+__all__ = ["UNREADABLE", "as_json", "checksum", "dump", "load", "outline", "ref_parts"]
 
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, PayloadError)
 """What `load` raises for a text that `dump` did not write."""
@@ -64,6 +67,15 @@ def dump(record: SyncRecord) -> str:
         raise InputError(f"{record.source}: its intent, error or merge cannot be kept: {what}") from None
 
 
+def checksum(link: str, version: int, status: str, body: str) -> str:
+    """Return a digest of a body and of the columns beside it: another one is of a record that was changed.
+
+    >>> checksum("l", 1, "linked", "{}") == checksum("l", 2, "linked", "{}")
+    False
+    """
+    return blake2b(_encode((link, version, status, body)).encode(), digest_size=8).hexdigest()
+
+
 def load(link: str, version: int, status: str, body: str) -> SyncRecord:
     """Return the record of a body, and of the columns beside it.
 
@@ -71,6 +83,24 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         ValueError: it is not what `dump` writes; or another of `UNREADABLE`.
     """
     values: Mapping[str, Any] = json.loads(body)
+    return evolve(
+        _outlined(link, version, status, values),
+        intent=own_values.load(Intent, values["intent"]) if "intent" in values else None,
+        error=own_values.load(Issue, values["error"]) if "error" in values else None,
+        merge=own_values.load(MergeNote, values["merge"]) if "merge" in values else None,
+    )
+
+
+def outline(link: str, version: int, status: str, body: str) -> SyncRecord:
+    """Return the record of a body without its intent, error and merge, which are dear to read.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    return _outlined(link, version, status, json.loads(body))
+
+
+def _outlined(link: str, version: int, status: str, values: Mapping[str, Any]) -> SyncRecord:
     return SyncRecord(
         link=link,
         version=version,
@@ -80,9 +110,6 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         target=_ref(values["target"]) if "target" in values else None,
         memory={namespace: _memory(*seen) for namespace, seen in values.get("memory", {}).items()},
         in_flight=tuple([_note(*note) for note in values.get("in_flight", ())]),
-        intent=own_values.load(Intent, values["intent"]) if "intent" in values else None,
-        error=own_values.load(Issue, values["error"]) if "error" in values else None,
-        merge=own_values.load(MergeNote, values["merge"]) if "merge" in values else None,
     )
 
 

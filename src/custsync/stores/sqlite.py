@@ -6,7 +6,7 @@ The file is in write-ahead mode where the file system can; either mode is as dur
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -14,25 +14,29 @@ from typing import Any, Final, Self, TypeAlias
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
 from custsync.stores.indexes import digests_of, gives_way, owned_ends
-from custsync.stores.record_json import UNREADABLE, as_json, dump, load, ref_parts
-from custsync.stores.sqlite_file import absolute, open_file, told
+from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, outline, ref_parts
+from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, told
 from custsync.syncrecords import RecordWrite, SyncRecord
 
 __all__ = ["SqliteStore"]
 
-_Row: TypeAlias = tuple[Any, int, str, str]
-"""A record's id or a digest of it, by which it is told from others; then its version, status and body."""
+_Row: TypeAlias = tuple[Any, int, str, str, str]
+"""A record's id or a digest of it, by which it is told from others; then version, status, body, checksum."""
 
-_BY_END: Final = "SELECT id, version, status, body FROM ends JOIN records ON id = record WHERE key IN ({})"
+_BY_END: Final = (
+    "SELECT id, version, status, body, checksum FROM ends JOIN records ON id = record WHERE key IN ({})"
+)
 _BY_OWNED_ENDS: Final = _BY_END.format("?, ?") + " AND shared = 0"
 _BY_DIGEST: Final = (
-    "SELECT digest, version, status, body FROM digests JOIN records ON id = record"
+    "SELECT digest, version, status, body, checksum FROM digests JOIN records ON id = record"
     " WHERE digest IN ({}) AND link = ?"
 )
-_PAGE: Final = "SELECT id, version, status, body FROM records WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
-_INSERT: Final = "INSERT INTO records (link, version, status, body) VALUES (?, ?, ?, ?)"
+_PAGE: Final = (
+    "SELECT id, version, status, body, checksum FROM records WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
+)
+_INSERT: Final = "INSERT INTO records (link, version, status, body, checksum) VALUES (?, ?, ?, ?, ?)"
 _DELETE: Final = "DELETE FROM records WHERE id = ?"
-_UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ? WHERE id = ?"
+_UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ?, checksum = ? WHERE id = ?"
 
 _CHUNK: Final = 500
 """How many keys one statement gets; every SQLite takes 999 parameters."""
@@ -62,6 +66,7 @@ class SqliteStore:
         self._process = os.getpid()
         with told(self._path):
             self._connection = open_file(self._path, create=create, timeout=timeout)
+            self._file = identity_of(self._path)
 
     def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
         """Return every record of the link that has one of `refs` as an end; each once."""
@@ -94,6 +99,10 @@ class SqliteStore:
         """
         bodies = [dump(write.record) for write in writes]
         with self._access() as connection, connection:
+            if identity_of(self._path) != self._file:
+                raise StoreError(
+                    f"{self._path}: the file was removed or replaced while it was open; open it again"
+                )
             connection.execute("BEGIN IMMEDIATE")
             return [self._save(write, body) for write, body in zip(writes, bodies, strict=True)]
 
@@ -104,9 +113,16 @@ class SqliteStore:
             yield from (self._record(link, row) for row in page)
             page = self._page(link, page[-1][0])
 
+    def end_run(self) -> None:
+        """Empty the write-ahead log, so that what was deleted does not outlive a run there."""
+        with self._access() as connection:
+            empty_journal(connection)
+
     def close(self) -> None:
         """Close the file; a second time does nothing."""
         with self._access() as connection:
+            with suppress(sqlite3.ProgrammingError):  # it is closed already
+                empty_journal(connection)
             connection.close()
 
     def __enter__(self) -> Self:
@@ -133,20 +149,21 @@ class SqliteStore:
     def _save(self, write: RecordWrite, body: str) -> bool:
         owners, gone = self._owners(write.record), []
         if len(owners) > 1:
-            gone = [row for row in owners if gives_way(self._record(write.record.link, row), write.record)]
+            gone = [row for row in owners if gives_way(self._outline(write.record.link, row), write.record)]
             owners = [row for row in owners if row not in gone]
         stored = owners[0] if owners else None
         if len(owners) > 1 or (stored[1] if stored else 0) != write.expected:
             return False
         for row in gone:
             self._drop(write.record.link, row)
-        columns = (as_json(write.record.link), write.expected + 1, write.record.status.value, body)
+        link, version, status = write.record.link, write.expected + 1, write.record.status.value
+        columns = (as_json(link), version, status, body, checksum(link, version, status, body))
         if stored is None:
             number = self._connection.execute(_INSERT, columns).lastrowid
             self._index(number, None, write.record)
         else:
             self._connection.execute(_UPDATE, (*columns, stored[0]))
-            self._index(stored[0], self._record(write.record.link, stored), write.record)
+            self._index(stored[0], self._outline(link, stored), write.record)
         return True
 
     def _owners(self, record: SyncRecord) -> list[_Row]:
@@ -156,7 +173,7 @@ class SqliteStore:
 
     def _drop(self, link: str, row: _Row) -> None:
         for rows_of, delete, _ in _INDEXES:
-            self._connection.executemany(delete, rows_of(row[0], self._record(link, row)))
+            self._connection.executemany(delete, rows_of(row[0], self._outline(link, row)))
         self._connection.execute(_DELETE, (row[0],))
 
     def _index(self, number: int | None, stored: SyncRecord | None, record: SyncRecord) -> None:
@@ -168,8 +185,20 @@ class SqliteStore:
             self._connection.executemany(insert, after - before)
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
+        return self._read(load, link, row)
+
+    def _outline(self, link: str, row: _Row) -> SyncRecord:
+        """Return what the record is found by; what is dear to read of it is left out."""
+        return self._read(outline, link, row)
+
+    def _read(self, read: Callable[[str, int, str, str], SyncRecord], link: str, row: _Row) -> SyncRecord:
+        _, version, status, body, kept = row
+        if checksum(link, version, status, body) != kept:
+            raise StoreDamagedError(
+                f"{self._path}: a record is not as it was saved; bring the file back from a copy"
+            )
         try:
-            return load(link, *row[1:])
+            return read(link, version, status, body)
         except UNREADABLE:
             raise StoreDamagedError(
                 f"{self._path}: a record cannot be read; bring it back from a copy"

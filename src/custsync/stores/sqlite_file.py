@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 
-__all__ = ["SCHEMA_VERSION", "absolute", "open_file", "told"]
+__all__ = ["SCHEMA_VERSION", "absolute", "empty_journal", "identity_of", "open_file", "told"]
 
 SCHEMA_VERSION: Final = 1
 """The version of the tables and of the bodies in them; it is the file's `user_version`."""
@@ -28,7 +28,8 @@ CREATE TABLE records (
   link TEXT NOT NULL,
   version INTEGER NOT NULL,
   status TEXT NOT NULL,
-  body TEXT NOT NULL
+  body TEXT NOT NULL,
+  checksum TEXT NOT NULL -- of link, version, status and body: a changed bit is noticed when it is read
 )"""
 _ENDS: Final = """\
 CREATE TABLE ends (
@@ -94,8 +95,10 @@ def _translated(path: Path, error: sqlite3.Error) -> StoreError:
 def open_file(path: Path, *, create: bool, timeout: float) -> sqlite3.Connection:
     """Return a connection to a file that is a store of this version, made if it is not there and may be."""
     size = _size(path)
-    if size is None and not create:
-        raise StoreError(f"{path}: there is no such file; give the path of a store, or let it be created")
+    if size is None:
+        if not create:
+            raise StoreError(f"{path}: there is no such file; give the path of a store, or let it be created")
+        _make_private(path)
     if size:
         _look(path)
     connection = _connect(path, "mode=rwc" if create else "mode=rw", timeout)
@@ -115,6 +118,27 @@ def _size(path: Path) -> int | None:
     if not S_ISREG(found.st_mode):
         raise StoreError(f"{path}: a folder or a device; give the path of a file")
     return found.st_size
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read: SQLite gives its journals the same mode."""
+    with suppress(OSError):  # another process was first, or SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file from any other that may take its place, None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def empty_journal(connection: sqlite3.Connection) -> None:
+    """Carry the write-ahead log over into the file and cut it to nothing, unless others are using it."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _connect(path: Path, options: str, timeout: float) -> sqlite3.Connection:
@@ -141,12 +165,15 @@ def _look(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
     connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
     if create and not _tables(connection):
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             _make(connection)
     if not _tables(connection).issuperset(_TABLES):
         raise StoreDamagedError(f"{path}: the tables of a store are not in it; bring it back from a copy")
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise StoreDamagedError(f"{path}: its pages do not fit together; bring it back from a copy")
     with suppress(sqlite3.OperationalError):  # others are opening it too; one of them will get through
         connection.execute("PRAGMA journal_mode = WAL")
 
