@@ -38,6 +38,7 @@ from custsync.rules.fields.mapping import Change
 from custsync.rules.hierarchy import flatten
 from custsync.rules.identity import Link as Same
 from custsync.rules.identity import golden_view, identities
+from custsync.rules.matching import MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.rules.matching.steps import step
 from custsync.rules.merging import Prefer, Survivorship, ValueRule, merge_customers
 from custsync.rules.names import SplitName, split_name
@@ -140,6 +141,15 @@ LONGEST = Survivorship((ValueRule(fields=("email",), prefer=(Prefer.LONGEST,)),)
 REFUSED = Outcome(
     source=SOURCE, decided="review", result=Result.REVIEW, issues=(issue(),), candidates=(TARGET,)
 )
+BY_EMAIL = MatchStrategy(rules=[Rule("EMAIL", "email")])
+LEFT = [{"id": "1", "email": "a@b.example"}, {"id": "2", "email": "c@d.example"}, {"id": "3"}]
+RIGHT = [
+    {"id": "x", "email": "A@b.example"},
+    {"id": "y", "email": "c@d.example"},
+    {"id": "z", "email": "c@d.example"},
+]
+MATCHED = match_customers(LEFT, RIGHT, BY_EMAIL)
+DOUBLED = find_duplicates(RIGHT, BY_EMAIL)
 SHOWN: tuple[Any, ...] = (
     plan_of(*decisions()),
     *decisions(),
@@ -159,6 +169,9 @@ SHOWN: tuple[Any, ...] = (
     merge_customers(ERP, [OTHER], LONGEST),
     ONE,
     golden_view(ONE, {ERP.ref: ERP, OTHER.ref: OTHER}, LONGEST),
+    MATCHED,
+    MATCHED.explain("1"),
+    DOUBLED,
 )
 
 
@@ -382,6 +395,35 @@ class TestReports:
 
     def test_an_outcome_with_nothing_to_report(self) -> None:
         assert "done" in Page(html_of(Outcome(source=SOURCE, decided="create", result=Result.CREATED))).text
+
+
+class TestMatches:
+    """Matches, what is for review, who was not found; each line opens to the fields for and against it."""
+
+    def test_counts_and_lines(self) -> None:
+        page = Page(html_of(MATCHED))
+        assert "1 linked, 1 for review, 1 not found" in page.text
+        assert (page.tags.count("details"), page.tags.count("input")) == (2, 2)
+        for word in ("1 = x", "2 ? y, z", "EMAIL", "its key is the same"):
+            assert word in page.text
+
+    def test_one_record(self) -> None:
+        assert "email same" in Page(html_of(MATCHED.explain("1"))).text
+        assert "none" in Page(html_of(MATCHED.explain("3"))).text
+
+    def test_duplicates(self) -> None:
+        text = Page(html_of(DOUBLED)).text
+        assert "1 linked" in text
+        assert "y = z" in text
+
+    def test_nothing_found(self) -> None:
+        assert "clusters none" in Page(html_of(find_duplicates([], BY_EMAIL))).text
+
+    def test_long_lists_are_paged_and_the_rest_named(self) -> None:
+        many = [{"id": f"a{n}", "email": f"{n}@b.example"} for n in range(2_003)]
+        page = Page(html_of(match_customers(many, many, BY_EMAIL)))
+        assert "1,801 to 2,000 of 2,003" in page.text
+        assert "3 more: result.matches" in page.text
 
 
 class TestHierarchies:

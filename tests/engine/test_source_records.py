@@ -12,6 +12,7 @@ from custsync.engine.api import Environment, decide_each, plan, plan_async, sync
 from custsync.engine.arguments import source_records
 from custsync.errors import InputError
 from custsync.flows.stripe import EXPORT
+from custsync.rules.matching import MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
@@ -64,6 +65,15 @@ class TestDataFrames:
         assert list(pd.DataFrame(made.to_records())["source"]) == ["netsuite:2041", "netsuite:2042"]
         report = sync(EXPORT, [{"id": []}], world())
         assert pl.DataFrame(report.to_records())["result"].to_list() == ["refused"]
+
+    def test_rules_take_them_too(self) -> None:
+        strategy = MatchStrategy(rules=[Rule("EMAIL", "email")])
+        emails = [{"id": "1", "email": "a@b.example"}, {"id": "2", "email": "a@b.example"}]
+        assert (
+            match_customers(pd.DataFrame(emails[:1]), pl.DataFrame(emails[1:]), strategy).matches[0].right
+            == "2"
+        )
+        assert len(find_duplicates(pd.DataFrame(emails), strategy).clusters) == 1
 
     def test_awaited_runs_take_frames_too(self) -> None:
         rows = pd.DataFrame([{"id": "1", "email": None}, {"id": "2", "email": "b@b.example"}])

@@ -31,15 +31,19 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
     return f"<table{pairs}>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def paged(rows: Sequence[str], rest: str) -> str:
-    """Return the rows in pages, of which the first is open, and after the last what shows the rest."""
+def paged(rows: Sequence[str], rest: str, total: int = 0) -> str:
+    """Return the rows in pages, of which the first is open, and after the last what shows the rest.
+
+    `total` says how many rows there are where not all were made.
+    """
+    total = total or len(rows)
     pages = [rows[at : at + _PAGE] for at in range(0, min(len(rows), _PAGE * _PAGES), _PAGE)]
     html = "".join(pages[0]) if pages else ""
     for number, page in enumerate(pages[1:], start=1):
         first = number * _PAGE + 1
-        name = f"{first:,} to {first + len(page) - 1:,} of {len(rows):,}"
+        name = f"{first:,} to {first + len(page) - 1:,} of {total:,}"
         html += f"<details class=page><summary>{name}</summary>{''.join(page)}</details>"
-    left = len(rows) - _PAGE * _PAGES
+    left = total - _PAGE * _PAGES
     return html + (f"<p class=more>{left:,} more: <code>{safe(rest)}</code></p>" if left > 0 else "")
 
 

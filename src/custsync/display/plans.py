@@ -27,7 +27,17 @@ from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 
-__all__ = ["decision_html", "explanation_html", "outcome_html", "plan_html", "report_html"]
+__all__ = [
+    "LISTED",
+    "boxes",
+    "decision_html",
+    "explanation_html",
+    "outcome_html",
+    "plan_html",
+    "report_html",
+    "row",
+    "shares",
+]
 
 _KINDS: Final[Mapping[type, str]] = {
     Create: "create",
@@ -78,17 +88,17 @@ def plan_html(made: Plan, *, values: bool) -> str:
     rows = [_decision_row(made.decisions[place], values=values) for place in places]
     counts = Counter(_KINDS[type(decision)] for decision in made)
     listed = Counter(_KINDS[type(made.decisions[place])] for place in places)
-    rest = f"plan[{places[_LISTED]}:]" if len(places) > _LISTED else ""
+    rest = f"plan[{places[LISTED]}:]" if len(places) > LISTED else ""
     return card(
         made.flow,
         summary_of(made),
-        _shares({_NAMES[kind]: (kind, counts[kind]) for kind in _NAMES if counts[kind]}),
-        _filter(listed) if len(listed) > 1 else "",
+        shares({_NAMES[kind]: (kind, counts[kind]) for kind in _NAMES if counts[kind]}),
+        boxes(listed) if len(listed) > 1 else "",
         paged(rows, rest),
     )
 
 
-_LISTED: Final = 2_000
+LISTED: Final = 2_000
 """So many decisions are listed, in pages; a slice of the plan shows the rest."""
 
 
@@ -105,7 +115,7 @@ def explanation_html(text: Explanation, *, values: bool) -> str:
 def report_html(report: Report, *, values: bool) -> str:
     """Return the report as HTML: the counts, then a line for each outcome that needs attention."""
     del values  # a report holds none
-    shares = {
+    counted = {
         result.value: (_RESULTS[result], report.counts[result])
         for result in Result
         if report.counts.get(result)
@@ -113,8 +123,8 @@ def report_html(report: Report, *, values: bool) -> str:
     rows = [_outcome_row(outcome) for outcome in report.attention]
     kinds = Counter(_RESULTS[outcome.result] for outcome in report.attention)
     more = f"<p class=more>{report.unlisted:,} more need attention</p>" if report.unlisted else ""
-    filters = _filter(kinds) if len(kinds) > 1 else ""
-    return card("report", report.summary, _shares(shares), filters, paged(rows, "report.attention"), more)
+    filters = boxes(kinds) if len(kinds) > 1 else ""
+    return card("report", report.summary, shares(counted), filters, paged(rows, "report.attention"), more)
 
 
 def outcome_html(outcome: Outcome, *, values: bool) -> str:
@@ -123,7 +133,7 @@ def outcome_html(outcome: Outcome, *, values: bool) -> str:
     return card(outcome.source, outcome.result.value, _outcome_row(outcome, is_open=True))
 
 
-def _shares(counts: Mapping[str, tuple[str, int]]) -> str:
+def shares(counts: Mapping[str, tuple[str, int]]) -> str:
     """Return one bar with a part for every name: its kind and how many."""
     parts = "".join(
         f'<i class={kind} style="flex:{count}" title="{count} {safe(name)}"></i>'
@@ -132,7 +142,7 @@ def _shares(counts: Mapping[str, tuple[str, int]]) -> str:
     return f"<div class=shares>{parts}</div>" if parts else ""
 
 
-def _filter(counts: Mapping[str, int]) -> str:
+def boxes(counts: Mapping[str, int]) -> str:
     """Return a box for each kind; a kind that is not checked is hidden, by style alone."""
     boxes = "".join(
         f"<label class={kind}><input type=checkbox checked><b class=kind>{name}</b> {counts[kind]:,}</label>"
@@ -142,7 +152,8 @@ def _filter(counts: Mapping[str, int]) -> str:
     return f"<div class=filter>{boxes}</div>"
 
 
-def _row(kind: str, name: str, ends: str, gist: str, body: str, *, is_open: bool) -> str:
+def row(kind: str, name: str, ends: str, gist: str, body: str, *, is_open: bool = False) -> str:
+    """Return a line that opens: its kind, what it is about, and why."""
     return (
         f"<details class={kind}{' open' if is_open else ''}><summary><b class=kind>{name}</b>"
         f"<code>{ends}</code><span>{gist}</span></summary><div class=why>{body}</div></details>"
@@ -157,7 +168,7 @@ def _decision_row(decision: Decision, *, values: bool, is_open: bool = False) ->
     kind = _KINDS[type(decision)]
     ends = _ends(decision.source, getattr(decision, "target", None))
     body = _why(decision, values=values)
-    return _row(kind, _NAMES[kind], ends, _gist(decision), body, is_open=is_open)
+    return row(kind, _NAMES[kind], ends, _gist(decision), body, is_open=is_open)
 
 
 def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
@@ -165,7 +176,7 @@ def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
     body = issue_list(outcome.issues) + (f"<p>Candidates:{seen}</p>" if seen else "")
     gist = " ".join(_reason(issue) for issue in outcome.issues)
     ends = _ends(outcome.source, outcome.target)
-    return _row(
+    return row(
         _RESULTS[outcome.result], outcome.result.value, ends, gist, body or "<p>done</p>", is_open=is_open
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
-from custsync.display import cards, plans
+from custsync.display import cards, matches, plans
 from custsync.display.shown import Shown
 from custsync.display.text import visible
 from custsync.engine.decisions import Decision
@@ -16,6 +16,8 @@ from custsync.models import Address, Contact, Customer, Issue, reveal
 from custsync.rules.countries import Country, Refusal, State
 from custsync.rules.hierarchy import Forest
 from custsync.rules.identity import GoldenView, Identity
+from custsync.rules.matching import Duplicates, MatchResult
+from custsync.rules.matching import Explanation as Comparison
 from custsync.rules.merging.customers import Merged
 from custsync.rules.names.parts import SplitName
 
@@ -35,6 +37,9 @@ DISPLAYS: Final[Mapping[type, Callable[..., str]]] = {
     **dict.fromkeys((Country, State), cards.country_html),
     Refusal: cards.refusal_html,
     Merged: cards.merged_html,
+    MatchResult: matches.match_html,
+    Duplicates: matches.duplicates_html,
+    Comparison: matches.comparison_html,
     Identity: cards.identity_html,
     GoldenView: cards.golden_html,
 }

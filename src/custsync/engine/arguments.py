@@ -1,9 +1,7 @@
 """Refusing arguments of a call that are not what they must be, before anything is asked of the outside."""
 
-from collections import Counter
 from collections.abc import AsyncIterable, Iterable, Mapping
-from math import isnan
-from typing import Any, Final
+from typing import Any
 
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
@@ -12,6 +10,7 @@ from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.protocols import Capabilities, Tier
+from custsync.rules.frames import frame_rows
 from custsync.rules.matching.steps import by_own_key
 
 __all__ = ["check_call", "check_plan", "check_size", "source_records"]
@@ -77,8 +76,7 @@ def _check_methods(flow: Flow, world: Environment | AsyncEnvironment, *, writes:
 def source_records(customers: Any, *, awaited: bool = False) -> Any:
     """Return the records to go through, or a function that makes an iterator of them.
 
-    The records of a data frame are its rows, as pandas and polars give them. A cell without a value (None,
-    NaN, NaT) is null. A whole number that pandas has as a fraction, as another row has none, is whole again.
+    The records of a data frame are its rows (`rules.frames`).
 
     Args:
         customers: what the caller gave.
@@ -99,11 +97,7 @@ def source_records(customers: Any, *, awaited: bool = False) -> Any:
         raise InputError(
             f"customers: several records are needed, in a list for example, not {_kind(customers)}"
         )
-    if hasattr(customers, "to_dicts"):
-        return _rows(customers.to_dicts())
-    if hasattr(customers, "to_dict") and hasattr(customers, "columns"):
-        _check_columns(customers.columns)
-        return _rows(customers.to_dict("records"))
+    customers = frame_rows(customers)
     if isinstance(customers, AsyncIterable) and not awaited:
         raise InputError(
             f"customers: {_kind(customers)} is to be awaited: call `plan_async` or `sync_async`, "
@@ -124,27 +118,6 @@ def _made(records: Any) -> Any:
     if callable(records) and not isinstance(records, Iterable):
         raise InputError(f"customers: the function must make an iterator of records, not {_kind(records)}")
     return source_records(records)
-
-
-def _check_columns(columns: Iterable[Any]) -> None:
-    doubled = [str(name) for name, count in Counter(columns).items() if count > 1]
-    if doubled:
-        raise InputError(f"customers: several columns of the data frame are named {', '.join(doubled)}")
-
-
-def _rows(rows: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
-    return [{str(name): _cell(value) for name, value in row.items()} for row in rows]
-
-
-def _cell(value: Any) -> Any:
-    """Return what a cell holds: null where it is empty, which every frame spells in its own way."""
-    if isinstance(value, float):
-        return None if isnan(value) else int(value) if value.is_integer() else value
-    return None if type(value).__name__ in _EMPTY_CELLS else value
-
-
-_EMPTY_CELLS: Final = frozenset({"NaTType", "NAType"})
-"""The types of the empty cells of pandas: a time, and anything."""
 
 
 def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from custsync.models import Issue
+from custsync.models import Issue, display_html
 from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.clusters import Clusters
 from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
@@ -72,6 +72,8 @@ class Duplicates:
     issues: tuple[Issue, ...]
     _records: Records = field(repr=False)
     _weighed: Weighed | None = field(repr=False)
+
+    _repr_html_ = display_html
 
     def explain(self, id: Hashable, *, reveal: bool = False) -> Explanation:
         """Return which records are one with a record, or may be, with the fields for and against each.

@@ -5,6 +5,7 @@ from math import inf
 
 from attrs import field, frozen
 
+from custsync.models import display_html
 from custsync.rules.matching.judgement import Outcome
 from custsync.rules.matching.records import Records
 from custsync.rules.matching.strategy import Rule
@@ -79,6 +80,8 @@ class Explanation:
     reason: str
     rule: Rule | None = None
     candidates: tuple[Comparison, ...] = ()
+
+    _repr_html_ = display_html
 
     def __str__(self) -> str:
         """Return the outcome, and one line for each candidate."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, overload
 
 from attrs import field, frozen
 
-from custsync.models import Issue
+from custsync.models import Issue, display_html
 from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
@@ -99,6 +99,8 @@ class MatchResult:
     _right: Records = field(repr=False)
     _settled: Settled = field(repr=False)
     _weighed: Weighed | None = field(repr=False)
+
+    _repr_html_ = display_html
 
     def explain(self, id: Hashable, *, reveal: bool = False) -> Explanation:
         """Return how the search for a left record ended: rule, fields for and against it, the runner-up.

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
+from custsync.rules.frames import frame_rows
 from custsync.rules.matching.kinds import KINDS, Kind, kind_of
 from custsync.rules.matching.strategy import Key
 
@@ -140,12 +141,13 @@ def read_records(records: Iterable[Any], what: str) -> Records:
     """Return the records with their ids, each record once.
 
     Args:
-        records: customers, or mappings.
+        records: customers, mappings, or a data frame.
         what: the argument's name, for errors.
 
     Raises:
         InputError: it is no list of customers or mappings, or two different records have one id.
     """
+    records = frame_rows(records)
     if isinstance(records, str | bytes | Mapping | Customer) or not isinstance(records, Iterable):
         raise InputError(f"{what}: a list of customers or mappings is needed, not {type(records).__name__}")
     rows = records if isinstance(records, list) else list(records)

@@ -1,0 +1,83 @@
+"""Matches of two lists and duplicates of one: each line opens to the fields for and against it."""
+
+from collections.abc import Callable, Hashable, Iterable
+
+from custsync.display.parts import card, issue_list, paged, table
+from custsync.display.plans import LISTED, boxes, row, shares
+from custsync.display.text import safe
+from custsync.rules.matching import Duplicates, Explanation, Match, MatchResult, Review
+from custsync.rules.matching.explain import odds_text
+
+__all__ = ["comparison_html", "duplicates_html", "match_html"]
+
+Explain = Callable[[Hashable], Explanation]
+
+
+def match_html(result: MatchResult, *, values: bool) -> str:
+    """Return the matches, what is for review, and how many were not found."""
+    del values  # it holds ids
+    rows = [_review(review, result.explain) for review in result.review[:LISTED]]
+    matches = result.matches[: LISTED - len(rows)]
+    rows += [_link([match.left, match.right], match, result.explain) for match in matches]
+    return _card("matches", len(result.matches), len(result.review), len(result.unmatched), rows, result)
+
+
+def duplicates_html(found: Duplicates, *, values: bool) -> str:
+    """Return the clusters of duplicates, and the pairs that are for review."""
+    del values  # it holds ids
+    rows = [_review(review, found.explain) for review in found.review[:LISTED]]
+    clusters = found.clusters[: LISTED - len(rows)]
+    rows += [_link(cluster.members, cluster.edges[0], found.explain) for cluster in clusters]
+    return _card("clusters", len(found.clusters), len(found.review), 0, rows, found)
+
+
+def comparison_html(explanation: Explanation, *, values: bool) -> str:
+    """Return how the search for one record ended, with the fields for and against each candidate."""
+    del values  # it holds those that the caller has asked for
+    rule = f" by {explanation.rule}" if explanation.rule is not None else ""
+    return card(explanation.id, f"{explanation.outcome.value}{rule}", _fields(explanation))
+
+
+def _card(
+    title: str, links: int, review: int, unmatched: int, rows: list[str], result: MatchResult | Duplicates
+) -> str:
+    counts = {"link": links, "review": review, "out": unmatched}
+    names = {"link": "linked", "review": "for review", "out": "not found"}
+    present = {kind: count for kind, count in counts.items() if count}
+    detail = ", ".join(f"{count:,} {names[kind]}" for kind, count in present.items()) or "none"
+    rules = ((safe(rule.id), safe(" + ".join(map(str, rule.keys))), "") for rule in result.rules)
+    return card(
+        title,
+        detail,
+        shares({names[kind]: (kind, count) for kind, count in present.items()}),
+        boxes({"link": links, "review": review}) if links and review else "",
+        paged(rows, f"result.{title}", links + review),
+        table(("rule", "keys", ""), rules, "rules"),
+        issue_list(result.issues),
+    )
+
+
+def _link(ids: Iterable[Hashable], match: Match, explain: Explain) -> str:
+    ends = " <i>=</i> ".join(map(safe, ids))
+    gist = f"<em>{safe(match.rule)}</em> {safe(odds_text(match.odds))}"
+    return row("link", "link", ends, gist, _fields(explain(match.left)))
+
+
+def _review(review: Review, explain: Explain) -> str:
+    seen = ", ".join(safe(match.right) for match in review.candidates)
+    ends = f"{safe(review.left)} <i>?</i> {seen}"
+    return row("review", "for review", ends, safe(review.reason), _fields(explain(review.left)))
+
+
+def _fields(explanation: Explanation) -> str:
+    rows = (
+        (
+            safe(one.id),
+            safe(odds_text(one.odds)),
+            "<br>".join(safe(field) for field in one.agreeing),
+            "<br>".join(safe(field) for field in one.contradicting),
+        )
+        for one in explanation.candidates
+    )
+    compared = table(("record", "odds", "for", "against"), rows)
+    return f"<p>{safe(explanation.reason)}</p>{compared}"
