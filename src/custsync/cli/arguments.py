@@ -1,7 +1,9 @@
 """What the command line takes. Nothing of the engine is imported here, so that help comes at once."""
 
 import argparse
+import sys
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, Final
 
 __all__ = ["parser"]
@@ -18,11 +20,12 @@ Personal values are not shown{shown}; a plan as JSON holds them all."""
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
-        prog="python -m custsync",
+        prog=_program(),
         description="The business rules of syncing customers between systems: plan, explain, rehearse.",
-        epilog="Try: python -m custsync demo",
+        epilog=f"Try: {_program()} demo",
         allow_abbrev=False,
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
@@ -45,6 +48,21 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--source-id", required=True, metavar="ID", help="the source customer's id")
     linked.add_argument("--target-id", required=True, metavar="ID", help="the target customer's id")
     return top
+
+
+def _program() -> str:
+    """Return what the command line was started as."""
+    return "custsync" if PurePath(sys.argv[0]).stem == "custsync" else "python -m custsync"
+
+
+class _Version(argparse.Action):
+    """Print the version; the module that knows it is imported only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_others: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"custsync {version('custsync')}\n")
+        parser.exit()
 
 
 def _over_files(
