@@ -75,6 +75,8 @@ class Flow:
         parent: the target's field that takes the id there of the customer's parent, which is filled in when
             it is known; `""` for none. A row must make it from `parent`, and None of a customer that has no
             parent: absent is one whose parent is not known yet, and clears nothing.
+        foreseen_parent: the customer → the id that its parent will have in the target, None where that is
+            known only once the parent is there; None for a flow whose target makes the ids itself.
         transactions: the customer and its decision → the decision with what becomes of each of the customer's
             transactions; None for a flow whose customers stand on none.
         record_errors: whether the sync record of a customer that is refused or for review says why.
@@ -100,6 +102,7 @@ class Flow:
     updates: bool = True
     on_link: OnLink = "bring_up_to_date"
     parent: str = ""
+    foreseen_parent: Callable[[Customer], str | None] | None = None
     transactions: Callable[[Customer, Any], Any] | None = None
     record_errors: bool = False
     reinclusion: bool = False

@@ -153,16 +153,16 @@ Customer 2042 opted out of mail, so Lightspeed says do_not_email: True.
 + netsuite:2042                                create    external_id, name
 + netsuite:2043                                create    external_id, name
 + netsuite:2050                                create    external_id, name, billing_address
-+ netsuite:2055                                create    external_id, name
-+ netsuite:2056                                create    external_id, name
++ netsuite:2055                                create    external_id, name, parent, custom.Parent name
++ netsuite:2056                                create    external_id, name, parent, custom.Parent name
 + netsuite:2057                                create    external_id, name, billing_address
 + netsuite:2070                                create    external_id, name
 + netsuite:2072                                create    external_id, name, billing_address
 + netsuite:2073                                create    external_id, name, billing_address
 upflow.CUSTOMER_IMPORT: 10 to create, 1 left out
 applied: 10 created, 1 left out
-planned: upflow.CUSTOMER_IMPORT: 2 to update, 8 unchanged, 1 left out
-applied: 2 updated, 8 unchanged, 1 left out
+planned: upflow.CUSTOMER_IMPORT: 10 unchanged, 1 left out
+applied: 10 unchanged, 1 left out
 planned: upflow.CUSTOMER_IMPORT: 10 unchanged, 1 left out
 netsuite:2055 stands under netsuite:2050.
 netsuite:2056 stands under netsuite:2050.

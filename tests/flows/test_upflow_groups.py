@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custsync.engine.api import sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.outcomes import Result
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, Groups, customer_import
 from custsync.flows.upflow.groups import Cents, GroupId, GroupName
@@ -64,6 +65,39 @@ class TestTwoLevels:
         assert office.column("Parent ID") == {"1": "", "2": "1", "3": "1", "4": "1", "5": "1"}
         assert office.column("Parent name") == {"1": "", **dict.fromkeys("2345", "No. 1")}
         office.assert_silent()
+
+    @pytest.mark.parametrize("order", ["12345", "54321", "35142"])
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    def test_by_one_plan(self, office: Office, order: str, batch: int) -> None:
+        """The ids of Upflow's import are NetSuite's own, so that a parent's is known in advance."""
+        family(office, {one: FAMILY[one] for one in order})
+        made = plan(CUSTOMER_IMPORT, office.netsuite.rows, office.world, batch=batch)
+        assert apply(CUSTOMER_IMPORT, made, office.world, batch=batch).summary == "5 created"
+        assert office.column("Parent ID") == {"1": "", "2": "1", "3": "1", "4": "1", "5": "1"}
+        assert plan(CUSTOMER_IMPORT, office.netsuite.rows, office.world).is_empty
+        office.assert_silent()
+
+    @pytest.mark.parametrize(
+        "parent",
+        [
+            {"id": "1", "isPerson": False, "isInactive": False},
+            {"id": "1", **company("Loop", parent="1")},
+            {"id": "1", **company("Gone", isInactive=True)},
+        ],
+        ids=["without a name", "its own parent", "inactive"],
+    )
+    def test_a_parent_that_does_not_come_is_not_named(self, office: Office, parent: dict[str, Any]) -> None:
+        office.put(parent, {"id": "2", **company("Child", parent="1")})
+        made = plan(CUSTOMER_IMPORT, office.netsuite.rows, office.world)
+        assert apply(CUSTOMER_IMPORT, made, office.world).counts[Result.CREATED] == 1
+        assert office.column("Parent ID") == {"2": ""}
+
+    def test_a_target_that_makes_its_ids_tells_them_later(self) -> None:
+        office = api_office()
+        family(office, {"1": None, "2": "1"})
+        made = plan(API_IMPORT, office.netsuite.rows, office.world)
+        assert API_IMPORT.foreseen_parent is None
+        assert "parent_waiting" in [issue.code for decision in made for issue in decision.issues]
 
     def test_over_two_runs(self, office: Office) -> None:
         """NetSuite names the top of one whose parent is not handed in; the link is made when it is there."""
@@ -377,4 +411,7 @@ class TestOddCustomers:
 
     def test_the_flow_s_survey_says_what_it_sets(self) -> None:
         assert CUSTOMER_IMPORT.prescan is not None
-        assert CUSTOMER_IMPORT.prescan.sets == ("parent", "balance", "custom.group_name")
+        assert CUSTOMER_IMPORT.prescan.sets == (
+            *("parent", "balance"),
+            *("custom.group_name", "custom.group_comes"),
+        )

@@ -32,10 +32,15 @@ def look_for_parents(
     records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
     for case in hanging:
         there = _counterpart(_parent(case.read), records)
-        case.customer = evolve(case.read, parent=there.id if there else ABSENT)
-        if there is None:
+        known = there.id if there else _foreseen(flow, case.read)
+        case.customer = evolve(case.read, parent=known or ABSENT)
+        if known is None:
             case.issues += (PARENT_WAITING,)
             case.digest = ""  # its text must not pass for said while the parent is not
+
+
+def _foreseen(flow: Flow, customer: Customer) -> str | None:
+    return None if flow.foreseen_parent is None else flow.foreseen_parent(customer)
 
 
 def _parent(customer: Customer) -> Ref:

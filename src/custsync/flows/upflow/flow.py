@@ -8,7 +8,7 @@ from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
 from custsync.flows.upflow.exclusions import SmartRule, exclusions
-from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupId, GroupName, Groups
+from custsync.flows.upflow.groups import GROUP_NAME, Cents, ForeseenGroup, GroupId, GroupName, Groups
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -129,6 +129,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         requires=(evolve(_NO_NAME, leaves_out=LacksName(naming)),),
         source_id_field="external_id",
         parent="parent",
+        foreseen_parent=ForeseenGroup() if target.name == UPFLOW_IMPORT.name else None,
         reinclusion=reinclusion,
     )
 

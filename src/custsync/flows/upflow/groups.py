@@ -23,10 +23,13 @@ from custsync.rules.hierarchy import (
     roll_up,
 )
 
-__all__ = ["GROUP_NAME", "Cents", "GroupId", "GroupName", "Groups"]
+__all__ = ["GROUP_NAME", "Cents", "ForeseenGroup", "GroupId", "GroupName", "Groups"]
 
 GROUP_NAME: Final = "group_name"
 """The custom field in which the survey keeps the name of a customer's group."""
+
+GROUP_COMES: Final = "group_comes"
+"""The custom field in which the prescan keeps that the customer's group comes with this run."""
 
 _NO_CURRENCY: Final = ""
 """In the place of the currency of customers that were read without one."""
@@ -62,7 +65,12 @@ class Groups:
     [(None, '30'), ('1', '10'), ('1', '10')]
     """
 
-    sets: ClassVar[tuple[str, ...]] = ("parent", "balance", f"custom.{GROUP_NAME}")
+    sets: ClassVar[tuple[str, ...]] = (
+        "parent",
+        "balance",
+        f"custom.{GROUP_NAME}",
+        f"custom.{GROUP_COMES}",
+    )
 
     levels: int = 2
     cycles: Cyclic = "refuse"
@@ -140,7 +148,10 @@ class _Grouped:
         balance, said = self._balance(one)
         changes: dict[str, Any] = {"parent": parent, "balance": balance}
         if parent is not ABSENT:
-            changes["custom"] = {**customer.custom, GROUP_NAME: self.seen.names.get(parent or "")}
+            name = self.seen.names.get(parent or "")
+            comes = bool(name) and parent not in self.seen.hidden and parent not in self.forest.issues
+            known = {GROUP_COMES: True} if comes else {}
+            changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
         return MappedValue(value=evolve(customer, **changes), issues=(*issues, *said))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
@@ -177,6 +188,18 @@ class GroupId:
         if customer.parent is ABSENT and current is not None:
             return current.parent
         return customer.parent
+
+
+@frozen
+class ForeseenGroup:
+    """The id that the customer's group will have in Upflow's import, where the ids are NetSuite's own.
+
+    Rule: UF-HIER-1
+    """
+
+    def __call__(self, customer: Customer) -> str | None:
+        """Return the id, None where the group does not come with this run."""
+        return customer.parent if customer.custom.get(GROUP_COMES) and customer.parent else None
 
 
 @frozen
