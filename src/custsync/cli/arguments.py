@@ -93,7 +93,7 @@ _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
         "required": True,
         "metavar": "NAME",
         "help": "stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, servicetitan.CUSTOMER_SYNC, "
-        "lago.CUSTOMER_SYNC or upflow.CUSTOMER_IMPORT",
+        "lago.CUSTOMER_SYNC, upflow.CUSTOMER_IMPORT, or your own as module:NAME",
     },
     "--source": {"required": True, "metavar": "FILE", "help": "JSON Lines, a JSON list, or CSV"},
     "--target": {"required": True, "metavar": "FILE", "help": "JSON Lines, or a JSON list"},

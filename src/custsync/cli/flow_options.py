@@ -1,10 +1,12 @@
 """The flows that the command line offers by name, and their settings from text."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import Parameter, signature
+from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -81,11 +83,12 @@ class Offer:
         return value
 
     def _listed(self) -> str:
-        return "there are " + "; ".join(f"{name}: {_words_for(kind)}" for name, kind in self.kinds.items())
+        listed = (f"{name}: {_words_for(kind)}" for name, kind in self.kinds.items())
+        return "there are " + ("; ".join(listed) or "none")
 
 
 def offer(name: str) -> Offer:
-    """Return the flow of this name, ready to be built.
+    """Return the flow of this name, ready to be built: one of ours, or the caller's own, `module:NAME`.
 
     Raises:
         UnknownFlowError: there is none.
@@ -95,8 +98,12 @@ def offer(name: str) -> Offer:
     >>> "target" in offer("stripe.IMPORT").kinds
     False
     """
+    if ":" in name:
+        own = _own_flow(*name.split(":", 1))
+        return Offer(name=name, build=lambda: own, kinds={}, needed=(), surface="")
     if name not in offered():
-        raise UnknownFlowError(f"no flow is named {name!r}; there are {', '.join(offered())}")
+        named = ", ".join(offered())
+        raise UnknownFlowError(f"no flow is named {name!r}; there are {named}, or module:NAME of your own")
     module, builder = FLOWS[name]
     build = getattr(import_module(module), builder)
     hints, given = get_type_hints(build), signature(build).parameters
@@ -108,6 +115,24 @@ def offer(name: str) -> Offer:
         needed=tuple(one for one, parameter in given.items() if parameter.default is Parameter.empty),
         surface=next((one for one in given if one == "source" and kinds[one] is System), ""),
     )
+
+
+def _own_flow(module: str, name: str) -> Flow:
+    """Return the flow that the module holds under this name; modules of the current folder are found."""
+    sys.path[:] = dict.fromkeys((*sys.path, str(Path.cwd())))
+    try:
+        held = import_module(module)
+    except Exception as error:  # the module is the caller's own code
+        why = (
+            "there is none" if getattr(error, "name", None) == module else f"{type(error).__name__}: {error}"
+        )
+        raise UnknownFlowError(f"the module {module!r} cannot be imported: {why}") from error
+    flow = getattr(held, name, None)
+    if isinstance(flow, Flow):
+        return flow
+    there = [one for one, value in vars(held).items() if isinstance(value, Flow)]
+    named = f"its flows are {', '.join(there)}" if there else "it holds no flow"
+    raise UnknownFlowError(f"{module} has no flow {name!r}; {named}")
 
 
 def _without_none(kind: Any) -> Any:

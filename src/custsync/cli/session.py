@@ -84,14 +84,14 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         if writing:
             stack.enter_context(locked(Path(given.target)))
         source, world = _world(given, flow, back, first, _store(stack, given.records, writing=writing))
-        told = f"{flow.name}: {given.source} ({file.form}) to {given.target}; NetSuite's surface is {surface}"
+        told = f"{flow.name}: {given.source} ({file.form}) to {given.target}"
         yield Run(
             flow=flow,
             file=file,
             records=source.overlaid(file),
             back=source,
             world=world,
-            told=told,
+            told=told if ":" in chosen.name else f"{told}; NetSuite's surface is {surface}",
             advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
         )
 

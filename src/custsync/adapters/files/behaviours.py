@@ -1,6 +1,7 @@
 """What a create or an update makes of a record: what the system itself would make of it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
@@ -9,8 +10,9 @@ from custsync.adapters.files import lago_rows, netsuite_rows
 from custsync.adapters.files.records import NEW, Record, laid_over
 from custsync.protocols import Rejected
 from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow_writes
+from custsync.systems.system import System
 
-__all__ = ["SHAPES", "Shape"]
+__all__ = ["SHAPES", "Shape", "shape_of"]
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,3 +86,41 @@ SHAPES: Final[Mapping[str, Shape]] = {
         columns=upflow_writes.IMPORT_COLUMNS,
     ),
 }
+
+
+def shape_of(system: System) -> Shape:
+    """Return how the system's records come to be and change.
+
+    A system of the caller's own keeps each field that is sent, one that is not sent stays as it is, and a new
+    record's id stands where `id_of` looks for one.
+
+    >>> desk = System(name="desk", read=print, write=dict, id_of=lambda ticket: ticket.get("key", ""))
+    >>> shape_of(desk).created("rehearsed-1", "", {"mail": "a@lund.example"})
+    {'key': 'rehearsed-1', 'mail': 'a@lund.example'}
+    >>> nowhere = System(name="nowhere", read=print, write=dict, id_of=lambda ticket: "")
+    >>> shape_of(nowhere).created("rehearsed-1", "", {}).code
+    'no_place_for_an_id'
+    """
+    return SHAPES.get(system.name) or Shape(created=partial(_created_in, system))
+
+
+class _Asked(dict[str, Any]):
+    """A record that keeps which keys it was asked for a plain value by."""
+
+    asked: tuple[str, ...] = ()
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """Return the value."""
+        self.asked += () if isinstance(default, Mapping) else (key,)
+        return super().get(key, default)
+
+
+def _created_in(system: System, id: str, _mode: str, body: Mapping[str, Any]) -> Record | Rejected:
+    record = _Asked(body)
+    if system.id_of(record):
+        return dict(body)
+    for key in dict.fromkeys(("id", *record.asked)):
+        placed = {key: id} | {name: value for name, value in body.items() if name != key}
+        if system.id_of(placed) == id:
+            return placed
+    return Rejected("no_place_for_an_id")

@@ -17,6 +17,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 
 _NAMED: Final = frozenset({"stripe", "lago", "lightspeed", "upflow_import"})
 """The systems whose records always have what tells them."""
+_KNOWN: Final = _NAMED | _KEYS.keys()
 
 
 def system_of(record: Mapping[str, Any]) -> str:
@@ -32,10 +33,10 @@ def system_of(record: Mapping[str, Any]) -> str:
 
 
 def is_of(record: Mapping[str, Any], system: str) -> bool:
-    """Return whether the record is one of the system's, or may be one.
+    """Return whether the record is one of the system's, or may be one; every one may be of an unknown system.
 
     >>> is_of({"id": "7"}, "netsuite"), is_of({"id": "7"}, "stripe"), is_of({"lago_id": "7"}, "netsuite")
     (True, False, False)
     """
     told = system_of(record)
-    return told == system or (not told and system not in _NAMED)
+    return told == system or system not in _KNOWN or (not told and system not in _NAMED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from custsync.adapters.files.behaviours import SHAPES
+from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.detect import is_of
 from custsync.adapters.files.netsuite_merges import Family, children_of, folded
 from custsync.adapters.files.reading import RecordFile
@@ -95,7 +95,7 @@ class SystemFile:
     ) -> None:
         """Read the file."""
         self.path = Path(path)
-        self._system, self._shape = system, SHAPES[system.name]
+        self._system, self._shape = system, shape_of(system)
         self._look_ups = frozenset({*look_ups, "id", self._shape.unique} - {""})
         self._records: dict[str, Record] = {}
         self._lines: dict[str, bytes] = {}

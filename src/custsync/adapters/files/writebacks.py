@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from custsync.adapters.files.behaviours import SHAPES
+from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.reading import RecordFile
 from custsync.adapters.files.records import Record
 from custsync.adapters.files.writing import append, line_of, stamp_of
@@ -61,7 +61,7 @@ class WriteBackFile:
         self.overridden: dict[str, None] = {}
         finds = {} if source is None else dict.fromkeys(("id", system.retrieved_by), _BATCH)
         self.capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=_BATCH)
-        self._system, self._source, self._shape = system, source, SHAPES[system.name]
+        self._system, self._source, self._shape = system, source, shape_of(system)
         self._records: dict[str, dict[str, list[Record]]] = {}
         self._written: dict[str, Payload] = {}
         if stamp_of(self.path) is not None:
