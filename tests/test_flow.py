@@ -8,9 +8,29 @@ from attrs import evolve
 
 from custsync.errors import FlowError
 from custsync.flow import Conflict, Flow
+from custsync.models import Issue
+from custsync.rules.eligibility import Filter
 from custsync.rules.fields.mapping import Constant, Copied
 from tests.environments import BY_EMAIL, FLOW, row
 
+
+class Judge:
+    """Rules that belong to an object."""
+
+    def __call__(self, one: Any) -> bool:
+        return bool(one)
+
+    def of_two(self, one: Any, other: Any) -> bool:
+        return bool(one and other)
+
+
+KNOWN: Any = Filter(
+    leaves_out=Judge(),
+    issue=Issue(code="known", rule="G-ISO", field="name", reason="known", remedy="Nothing to do"),
+)
+
+TWO: Any = lambda _one, _two: ""  # noqa: E731 - of another arity
+NONE: Any = lambda: None  # noqa: E731 - of another arity
 BROKEN: list[Any] = [
     pytest.param(
         {"fields": (row("emale"),), "source_id_field": ""}, "no customer field is named 'emale'", id="target"
@@ -30,6 +50,36 @@ BROKEN: list[Any] = [
         {"fields": (row("phone", sources=("phone",), compute=Copied("fax")),), "source_id_field": ""},
         "sources must name 'fax', which it copies",
         id="a field copied and not watched",
+    ),
+    pytest.param(
+        {"fields": (row("email", compute=lambda _: ""),), "source_id_field": ""},
+        "field 'email': compute must take 2 arguments: the customer, the target customer or None",
+        id="compute of one argument",
+    ),
+    pytest.param(
+        {"match": (evolve(BY_EMAIL, key=TWO),)},
+        "match step 'email': key must take 1 argument: the value",
+        id="key of two arguments",
+    ),
+    pytest.param(
+        {"match": (evolve(BY_EMAIL, accept_hit=NONE),)},
+        "accept_hit must take 2 arguments: the customer, the one that was found",
+        id="accept_hit of none",
+    ),
+    pytest.param(
+        {"filters": (evolve(KNOWN, leaves_out=lambda _, *, zone: zone),)},
+        "filter 'known': leaves_out must take 1 argument: the customer",
+        id="filter with a name that is not given",
+    ),
+    pytest.param(
+        {"demands": (evolve(KNOWN, leaves_out=Judge().of_two),)},
+        "filter 'known': leaves_out must take 1 argument: the customer",
+        id="method of two arguments",
+    ),
+    pytest.param(
+        {"transactions": Judge()},
+        "transactions must take 2 arguments: the customer, its decision",
+        id="object",
     ),
     pytest.param({"source_id_field": "stamp"}, "named 'stamp'", id="source id field"),
     pytest.param({"unique_key": "key"}, "named 'key'", id="unique key"),
@@ -51,6 +101,26 @@ BROKEN: list[Any] = [
     pytest.param({"salt": b""}, "has no part named salt", id="a part that is made"),
     pytest.param({"field_for": {}}, "has no part named field_for", id="another that is made"),
 ]
+
+
+class TestArity:
+    """A function fits that can be called with what it is called with."""
+
+    @pytest.mark.parametrize(
+        "leaves_out",
+        [
+            lambda *_: True,
+            lambda _, _zone="utc": True,
+            lambda _, *, zone="utc": zone,
+            bool,
+            str,
+            Judge(),
+            max,
+        ],
+        ids=["any number", "a default", "a named default", "class", "text", "object", "built in"],
+    )
+    def test_fits(self, leaves_out: Any) -> None:
+        assert FLOW.replace(filters=(evolve(KNOWN, leaves_out=leaves_out),)).filters
 
 
 class TestFitting:

@@ -6,8 +6,10 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
@@ -116,7 +118,7 @@ class Flow:
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""
         problems = _malformed(self)
-        checks = (_unknown_fields, _untaken, _unwatched, _doubled_targets, _unproducible)
+        checks = (_of_another_arity, _unknown_fields, _untaken, _unwatched, _doubled_targets, _unproducible)
         problems = problems or [problem for check in checks for problem in check(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
@@ -218,6 +220,48 @@ def _malformed(flow: Flow) -> list[str]:
         if policy is not None and not isinstance(policy, Conflict):
             problems += [f"field {row.target!r}: conflict must be one of Conflict's members"]
     return problems
+
+
+def _of_another_arity(flow: Flow) -> list[str]:
+    """Return the functions that cannot be called with what they are called with."""
+    checks = (*flow.filters, *flow.demands, *flow.requires)
+    calls: list[tuple[str, object, tuple[str, ...]]] = [
+        ("transactions", flow.transactions, _DECIDED),
+        *((f"field {row.target!r}: compute", row.compute, _COMPUTED) for row in flow.fields),
+        *((f"match step {entry.lookup!r}: key", entry.key, _KEYED) for entry in flow.match),
+        *((f"match step {entry.lookup!r}: accept_hit", entry.accept_hit, _FOUND) for entry in flow.match),
+        *((f"filter {check.issue.code!r}: leaves_out", check.leaves_out, _FILTERED) for check in checks),
+    ]
+    return [
+        f"{name} must take {len(given)} argument{'s'[: len(given) - 1]}: {', '.join(given)}"
+        for name, function, given in calls
+        if not _takes(function, len(given))
+    ]
+
+
+_KEYED: Final = ("the value",)
+_FILTERED: Final = ("the customer",)
+_COMPUTED: Final = ("the customer", "the target customer or None")
+_FOUND: Final = ("the customer", "the one that was found")
+_DECIDED: Final = ("the customer", "its decision")
+
+
+def _takes(function: Any, given: int) -> bool:
+    """Return whether so many arguments fit; of what is not written in Python nothing is known."""
+    called: Any = function
+    if not isinstance(function, FunctionType | MethodType):
+        called = getattr(function, "__call__", None)  # noqa: B004 - its code is looked at
+    code = getattr(called, "__code__", None)
+    if not isinstance(code, CodeType):
+        return True
+    named = code.co_argcount - isinstance(called, MethodType)
+    most = sys.maxsize if code.co_flags & _ANY_NUMBER else named
+    needs_names = code.co_kwonlyargcount > len(called.__kwdefaults__ or ())
+    return named - len(called.__defaults__ or ()) <= given <= most and not needs_names
+
+
+_ANY_NUMBER: Final = 0x04
+"""The flag of a function that takes `*arguments`."""
 
 
 def _malformed_policies(flow: Flow) -> list[str]:
