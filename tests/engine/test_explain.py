@@ -49,11 +49,11 @@ LINES: list[Any] = [
         evolve(LINK, trace=TRACE), "= shop:1 → books:b1", "the id back [SP-OUT-2]", id="link by a rule"
     ),
     pytest.param(
-        RECOVER, "? shop:1", "so nothing is written yet (until 2026-01-02T00:00:00+00:00)", id="recover"
+        RECOVER, "* shop:1", "so nothing is written yet (until 2026-01-02T00:00:00+00:00)", id="recover"
     ),
     pytest.param(
         evolve(RECOVER, by=RecoverBy.ADOPT, target=THEIRS),
-        "? shop:1 → books:b1",
+        "* shop:1 → books:b1",
         "found and is linked",
         id="adopt",
     ),

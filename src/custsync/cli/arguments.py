@@ -1,12 +1,13 @@
 """What the command line takes. Nothing of the engine is imported here, so that help comes at once."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
-__all__ = ["parser"]
+__all__ = ["command_like", "parser", "program"]
 
 _EPILOG = """\
 exit codes: 0 nothing needs attention, 1 something needs attention (for review, refused, failed),
@@ -20,9 +21,9 @@ Personal values are not shown{shown}; a plan as JSON holds them all."""
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
-        prog=_program(),
+        prog=program(),
         description="The business rules of syncing customers between systems: plan, explain, rehearse.",
-        epilog=f"Try: {_program()} demo",
+        epilog=f"Try: {program()} demo",
         allow_abbrev=False,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
@@ -30,6 +31,10 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
     planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
+    shown = commands.add_parser("show", help="print a plan that was kept", allow_abbrev=False)
+    shown.add_argument("kept", metavar="PLAN", help="the plan, as `plan --out` kept it")
+    shown.add_argument("--customer", metavar="ID", help="explain the decision on this source customer alone")
+    shown.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
     applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
     which = applied.add_mutually_exclusive_group(required=True)
     which.add_argument("kept", nargs="?", metavar="PLAN", help="the plan, as `plan --out` kept it")
@@ -39,7 +44,10 @@ def parser() -> argparse.ArgumentParser:
         commands, "explain", "show why one customer meets its fate", shown=" unless --values asks for them"
     )
     explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")
-    explained.add_argument("--values", action="store_true", help="show personal values")
+    for command in (shown, explained):
+        command.add_argument("--values", action="store_true", help="show personal values")
+    for command in (planned, shown):
+        command.add_argument("--detailed-exitcode", action="store_true", help=_DETAILED)
     for command in (planned, synced, explained):
         command.add_argument("--incremental", action="store_true", help=_INCREMENTAL)
     linked = _over_files(commands, "link", "link two customers by hand, or correct a link", by_hand=True)
@@ -50,9 +58,19 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _program() -> str:
+def program() -> str:
     """Return what the command line was started as."""
     return "custsync" if PurePath(sys.argv[0]).stem == "custsync" else "python -m custsync"
+
+
+def command_like(given: argparse.Namespace, command: str, *more: str) -> str:
+    """Return the command line of another command over the same files, with the same settings of the flow."""
+    words = [*shlex.split(program()), command, *more]
+    for option in (*_FILES, *_SETTINGS, *_SET):
+        value = getattr(given, option.removeprefix("--").replace("-", "_"))
+        for one in value if isinstance(value, list) else filter(None, [value]):
+            words += [option, one]
+    return shlex.join(words)
 
 
 class _Version(argparse.Action):
@@ -135,4 +153,5 @@ _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
 _GROUPS: Final = (("files", _FILES), ("settings of the flow", {**_SETTINGS, **_SET}), ("the run", _RUN))
+_DETAILED: Final = "end with 3 where there are changes to make and nothing needs attention"
 _INCREMENTAL: Final = "pass over records whose text was synced before"

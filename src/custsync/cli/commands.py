@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import evolve
+
 from custsync.adapters.files import BATCH, numbered_lines, rewrite
+from custsync.cli.arguments import command_like
 from custsync.cli.demo import told as story
-from custsync.cli.output import say, warn
+from custsync.cli.output import folded, say, warn
 from custsync.cli.session import Run, opened
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.decisions import Decision, Invalid, Review
@@ -21,6 +24,8 @@ from custsync.serialization.values import dump
 
 __all__ = ["COMMANDS"]
 
+_ATTENTION: Final = 1
+_CHANGES: Final = 3
 _SHOWN: Final = 12
 """So many customers are named."""
 
@@ -37,11 +42,35 @@ def _plan(given: Namespace) -> int:
         if given.out:
             rewrite(Path(given.out), [made.to_json().encode("utf-8", "backslashreplace"), b"\n"])
         _tell(given, run, made.to_json() if given.json else str(made))
-        return int(any(_needs_attention(decision) for decision in made))
+        if given.out:
+            aside = warn if given.json else say
+            aside(f"The plan is kept in {given.out}. To carry it out:")
+            aside(f"  {command_like(given, 'apply', given.out)}")
+        return _code_of(given, made)
+
+
+def _show(given: Namespace) -> int:
+    made = _kept(given.kept)
+    if given.customer:
+        made = evolve(made, decisions=(made[given.customer],))
+        say(made.to_json() if given.json else folded(made.explain(made[0].source, values=given.values)))
+    else:
+        say(made.to_json() if given.json else folded(str(made)))
+    return _code_of(given, made)
+
+
+def _kept(path: str) -> Plan:
+    return Plan.from_json("".join(text for _, text in numbered_lines(Path(path))))
+
+
+def _code_of(given: Namespace, made: Plan) -> int:
+    if any(_needs_attention(decision) for decision in made):
+        return _ATTENTION
+    return _CHANGES if given.detailed_exitcode and not made.is_empty else 0
 
 
 def _apply(given: Namespace) -> int:
-    made = Plan.from_json("".join(text for _, text in numbered_lines(Path(given.kept or given.plan))))
+    made = _kept(given.kept or given.plan)
     with opened(given, writing=True) as run:
         return _reported(given, run, apply(run.flow, made, run.world, batch=BATCH, progress=_bar(given)))
 
@@ -121,7 +150,7 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
         aside(f"{run.file.path}: one page of several, by its own word")
     for sentence in (*run.advice, *_on_overridden(run)):
         warn(sentence)
-    say(text)
+    say(text if given.json else folded(text))
 
 
 def _on_overridden(run: Run) -> Iterator[str]:
@@ -149,6 +178,7 @@ def _needs_attention(decision: Decision) -> bool:
 COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "demo": _demo,
     "plan": _plan,
+    "show": _show,
     "apply": _apply,
     "sync": _sync,
     "explain": _explain,

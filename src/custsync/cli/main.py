@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0: nothing needs attention. 1: something needs attention. 2: a file, a setting or the output is wrong.
+        3: there are changes to make, where `--detailed-exitcode` asks for it.
         130: interrupted. 141: nobody read the output any more.
 
     Raises:

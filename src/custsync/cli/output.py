@@ -1,11 +1,15 @@
 """Plain lines on standard output and standard error, whatever their encoding."""
 
 import sys
-from typing import TextIO
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import Final, TextIO
 
 from custsync.display.text import visible
 
-__all__ = ["say", "warn"]
+__all__ = ["folded", "say", "warn"]
+
+_INDENT: Final = " " * 4
 
 
 def say(text: str) -> None:
@@ -17,6 +21,17 @@ def warn(text: str) -> None:
     """Print the text and a line feed on standard error, where there is one."""
     if sys.stderr:
         _write(sys.stderr, text)
+
+
+def folded(text: str) -> str:
+    """Return the text with lines that fit the terminal, and as it is where standard output is none."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(get_terminal_size().columns, 2 * len(_INDENT))
+    lines = (
+        wrap(line, width, subsequent_indent=_INDENT, break_long_words=False) for line in text.split("\n")
+    )
+    return "\n".join("\n".join(parts) for parts in lines)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -162,7 +162,7 @@ class RecoverBy(Enum):
 class Recover(_Read):
     """An earlier create's outcome is unknown: find out, without ever creating twice."""
 
-    symbol: ClassVar[str] = "?"
+    symbol: ClassVar[str] = "*"
     verb: ClassVar[str] = "recover"
     by: RecoverBy
     target: Ref | None = None

@@ -43,7 +43,7 @@ _COUNTED: Final[Mapping[type, str]] = {
 def one_line(decision: Decision) -> str:
     """Return the decision's line in a plan: symbol, customer, counterpart, what happens and why.
 
-    `+` create, `~` update, `=` link, `>` merge, `?` a question that is open, `!` refused. Mere notes on how a
+    `+` create, `~` update, `=` link, `>` merge, `*` recover, `?` review, `!` refused. Mere notes on how a
     value came about are left to `explanation`.
     """
     ends = str(decision.source)
