@@ -3,6 +3,7 @@
     python -m tests.benchmarks --customers 100000
     python -m tests.benchmarks --customers 1000000 --profile
     python -m tests.benchmarks --nodes 1000000
+    python -m tests.benchmarks match --help
 
 Ratios, because machines differ: the floor is `json.loads`, line by line, measured between the others. Each
 figure is the least processor time of several runs, for what else a machine does only adds to it.
@@ -24,7 +25,7 @@ from custsync import Environment, decide_each, sync
 from custsync.flows import stripe
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
-from tests.benchmarks import hierarchies, merged
+from tests.benchmarks import hierarchies, matching, merged
 from tests.benchmarks.generated import LINKED_EVERY, lines, stripe_customer, write_customers
 from tests.benchmarks.indexed import Counted, IndexedNetSuite, IndexedStripe
 
@@ -154,6 +155,9 @@ def stream(customers: int) -> None:
 
 def main() -> None:
     """Run the benchmarks that the command line asks for."""
+    if sys.argv[1:2] == ["match"]:
+        matching.main(sys.argv[2:])
+        return
     shape = argparse.RawTextHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=shape)
     parser.add_argument("--customers", type=int, default=100_000)

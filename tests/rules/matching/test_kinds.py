@@ -76,14 +76,14 @@ class TestTheQuickWay:
 
     @given(st.lists(TEXTS))
     def test_of_emails(self, texts: list[str | None]) -> None:
-        found = Records([{"email": text} for text in texts], range(len(texts)), type=dict).column(
+        found, _ = Records([{"email": text} for text in texts], range(len(texts)), type=dict).column(
             ["email"], KINDS["email"]
         )
         assert found == [KINDS["email"].key(text) if text else None for text in texts]
 
     @given(st.lists(TEXTS))
     def test_of_ids(self, texts: list[str | None]) -> None:
-        found = Records([{"id": text} for text in texts], range(len(texts)), type=dict).column(
+        found, _ = Records([{"id": text} for text in texts], range(len(texts)), type=dict).column(
             ["id"], KINDS["id"]
         )
         assert found == [id_key(text) for text in texts]

@@ -26,7 +26,6 @@ __all__ = [
 
 _LONGEST: Final = 4
 """No derived rule has more fields."""
-_PART: Final = 5000
 _BLOCK: Final = 60
 """A key that more records share than so many on each side says nothing: its pairs are not compared."""
 
@@ -140,15 +139,9 @@ def given_rule(rule: Rule, left: Records, right: Records | None) -> CandidateRul
         column, has_several = key_columns(key, left, right)
         if rule.blocked:
             column = [None if text in rule.blocked else text for text in column]
-        several |= has_several and _has_blank(column)
+        several |= has_several
         columns.append(column)
     return CandidateRule(rule, tuple(columns), several)
-
-
-def _has_blank(column: Column) -> bool:
-    """Return whether a record has several keys, with blanks between."""
-    parts = (column[start : start + _PART] for start in range(0, len(column), _PART))
-    return any(" " in "".join(filter(None, part)) for part in parts)
 
 
 def _of_fields(id: str, table: Table, places: Sequence[int]) -> CandidateRule:

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import islice, repeat
+from operator import is_
 from typing import Any, Final
 
 from custsync.models import Issue
@@ -42,7 +43,8 @@ def chained(strategy: MatchStrategy, left: Records, right: Records) -> Settled:
 
 def _repeated(keys: Sequence[Any], distinct: Collection[Any]) -> frozenset[Any]:
     """Return the keys that several records have."""
-    if len(distinct) + max(0, keys.count(None) - 1) == len(keys):
+    blank = sum(map(is_, keys, repeat(None)))
+    if len(distinct) + max(0, blank - 1) == len(keys):
         return frozenset()
     return frozenset(key for key, times in Counter(keys).items() if times > 1 and key is not None)
 

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from math import inf
 
 from attrs import field, frozen
@@ -40,6 +41,11 @@ class Links:
     def unlinked(self) -> Iterator[int]:
         """Yield the left records that are not linked, in order."""
         return (left for left, right in enumerate(self._right) if right < 0)
+
+    def rows(self) -> Iterator[tuple[int, int, int, float]]:
+        """Yield each link: both records, the rule's place and the bits."""
+        rows = zip(count(), self._right, self._rule, self._bits)
+        return (row for row in rows if row[1] >= 0)
 
     def __getitem__(self, left: int) -> tuple[int, int, float]:
         """Return the right record, the rule's place and the bits."""

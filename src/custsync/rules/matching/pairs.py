@@ -66,7 +66,9 @@ class Matches(Sequence[Match]):
 
     def __iter__(self) -> Iterator[Match]:
         """Yield each match."""
-        return map(self._match, self._places)
+        ours, theirs, rules = self._left.ids, self._right.ids, [rule.id for rule in self._rules]
+        for left, right, rule, bits in self._links.rows():
+            yield Match(ours[left], theirs[right], rules[rule], odds_of(bits))
 
     def __repr__(self) -> str:
         """Return the number of matches."""
@@ -154,7 +156,7 @@ class MatchResult:
 
     def strength(self) -> Strength:
         """Return for each rule its links, the chance links, and the decoys: a table, printed as text."""
-        links = Counter(self._settled.links[place][1] for place in self._settled.links)
+        links = Counter(rule for _, _, rule, _ in self._settled.links.rows())
         review = Counter(rule for _, rule in self._settled.review.values())
         rows = (
             RuleStrength(
@@ -173,8 +175,8 @@ class MatchResult:
     def _expected(self, number: int) -> float:
         """Return how many links of a rule are chance by its own odds, or by how often its keys are shared."""
         if self._weighed is not None:
-            made = (self._settled.links[place] for place in self._settled.links)
-            return fsum(1 / (1 + odds_of(bits)) for _, rule, bits in made if rule == number)
+            made = (bits for _, _, rule, bits in self._settled.links.rows() if rule == number)
+            return fsum(1 / (1 + odds_of(bits)) for bits in made)
         keys, split = given_rule(self.rules[number], self._left, self._right).keys(), len(self._left.rows)
         counted = [agreeing(side) for side in (keys[:split], keys[split:])]
         shares = [pairs / max(1, total * (total - 1)) for pairs, total in counted]

@@ -1,7 +1,7 @@
 """Reading lists of records: their ids, and one column of match keys for each key."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -23,7 +23,7 @@ Column: TypeAlias = list[str | None]
 
 _PLAIN: Final = frozenset({str, type(None), type(ABSENT)})
 _COUNTRY: Final = ("country", "country_code", "billing_address.country")
-_PART: Final = 5000
+_PART: Final = 2000
 
 
 @frozen
@@ -62,40 +62,55 @@ class Records:
         found = _value(self.rows[place], "created_at")
         return found if isinstance(found, datetime) and found.tzinfo else ABSENT
 
-    def texts(self, name: str) -> list[Any]:
-        """Return the field's text of each record; what is false where there is none."""
-        values = self._values(name)
-        if set(map(type, values)) <= _PLAIN:
-            return values
-        return [_text(value, name, self.ids[place]) for place, value in enumerate(values)]
+    def texts(self, name: str) -> Iterator[Any]:
+        """Yield the field's text of each record; what is false where there is none."""
+        for start in range(0, len(self.rows), _PART):
+            yield from self._texts(start, name)
 
-    def column(self, names: Sequence[str], kind: Kind) -> Column:
-        """Return the match key of each record."""
-        texts = self.texts(names[0])
-        for name in names[1:]:
-            both = zip(texts, self.texts(name), strict=True)
-            texts = [f"{text or ''} {more or ''}".strip() for text, more in both]
-        if kind.takes_country:
-            with_country = zip(texts, self._countries(), strict=True)
-            made = [kind.key(text, country) if text else None for text, country in with_country]
-        else:
-            made = (_keys_of if kind.plain else _keys_once)(texts, kind)
+    def column(self, names: Sequence[str], kind: Kind) -> tuple[Column, bool]:
+        """Return the match key of each record, and whether one has several keys, with blanks between.
+
+        The list is read in parts that a processor keeps at hand.
+        """
+        made: Column = []
+        known: dict[str, str | None] = {}
+        plain = True
+        for start in range(0, len(self.rows), _PART):
+            keys, is_plain = _keys_of(self._joined(start, names), self._countries(start, kind), kind, known)
+            made += keys
+            plain &= is_plain
         for place in self.gone:
             made[place] = None
-        return made
+        return made, kind.several and not plain and any(" " in key for key in made if key)
 
-    def _values(self, name: str) -> list[Any]:
+    def _joined(self, start: int, names: Sequence[str]) -> list[Any]:
+        texts = self._texts(start, names[0])
+        for name in names[1:]:
+            both = zip(texts, self._texts(start, name), strict=True)
+            texts = [f"{text or ''} {more or ''}".strip() for text, more in both]
+        return texts
+
+    def _texts(self, start: int, name: str) -> list[Any]:
+        values = self._values(start, name)
+        if set(map(type, values)) <= _PLAIN:
+            return values
+        return [_text(value, name, self.ids[place]) for place, value in enumerate(values, start)]
+
+    def _values(self, start: int, name: str) -> list[Any]:
+        rows = self.rows[start : start + _PART]
         first, _, rest = name.partition(".")
         if self.type is Customer and hasattr(Customer, first):
-            found = list(map(attrgetter(first), self.rows))
+            found = list(map(attrgetter(first), rows))
             return [_value(value, rest) for value in found] if rest else found
         if self.type is dict and not rest:
-            return _of_dicts(self.rows, name)
-        return [_value(row, name) for row in self.rows]
+            return _of_dicts(rows, name)
+        return [_value(row, name) for row in rows]
 
-    def _countries(self) -> list[str]:
-        """Return the two letters of each record's country, `""` where it says none."""
-        columns = [self._values(name) for name in _COUNTRY]
+    def _countries(self, start: int, kind: Kind) -> list[str] | None:
+        """Return each record's country code, `""` where it says none; None where no key needs it."""
+        if not kind.takes_country:
+            return None
+        columns = [self._values(start, name) for name in _COUNTRY]
         return [next(filter(_is_code, values), "").upper() for values in zip(*columns, strict=True)]
 
 
@@ -106,25 +121,22 @@ def _of_dicts(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
         return [row.get(name) for row in rows]
 
 
-def _keys_of(texts: list[Any], kind: Kind) -> Column:
-    """Return the key of each text: the quick way where a part of the list is plain, else one by one."""
-    made: Column = []
-    for start in range(0, len(texts), _PART):
-        part = [text or "" for text in texts[start : start + _PART]]
-        joined = "\n".join(part)
-        keys = kind.plain(joined) if kind.plain and joined.count("\n") == len(part) - 1 else None
-        if keys is None:
-            made += [kind.key(text) if text else None for text in part]
-        else:
-            made += [key or None for key in (part if keys == joined else keys.split("\n"))]
-    return made
-
-
-def _keys_once(texts: list[Any], kind: Kind) -> Column:
-    """Return the key of each text; texts that repeat are normalised once."""
-    distinct = list(set(texts))
-    known = dict(zip(distinct, _keys_of(distinct, kind), strict=True))
-    return [known[text] for text in texts]
+def _keys_of(
+    texts: list[Any], countries: list[str] | None, kind: Kind, known: dict[str, str | None]
+) -> tuple[Column, bool]:
+    """Return the key of each text, and whether all were plain: those are normalised together."""
+    if countries is not None:
+        both = zip(texts, countries, strict=True)
+        return [kind.key(text, country) if text else None for text, country in both], False
+    if kind.plain is None:
+        known |= {text: kind.key(text) for text in set(texts).difference(known) if text}
+        return [known[text] if text else None for text in texts], False
+    part = [text or "" for text in texts]
+    joined = "\n".join(part)
+    keys = kind.plain(joined) if joined.count("\n") == len(part) - 1 else None
+    if keys is None:
+        return [kind.key(text) if text else None for text in part], False
+    return [key or None for key in (part if keys == joined else keys.split("\n"))], True
 
 
 def kind_in(key: Key, left: Records, right: Records | None = None) -> Kind:

@@ -85,7 +85,9 @@ def blank_fields(keys: Iterable[Key], columns: Iterable[Column], split: int | No
 def key_columns(key: Key, left: Records, right: Records | None) -> tuple[Column, bool]:
     """Return the keys of all records, and whether one record may have several, with blanks between."""
     kind = kind_in(key, left, right)
-    column = left.column(key.names, kind)
+    column, several = left.column(key.names, kind)
     if right is not None:
-        column += right.column(key.right, kind)
-    return column, kind.several
+        more, several_too = right.column(key.right, kind)
+        column += more
+        several |= several_too
+    return column, several
