@@ -470,6 +470,14 @@ class TestFlows:
 class TestSmallValues:
     """A value that is blank, and one that is chosen among several."""
 
+    def test_an_address_that_is_written(self) -> None:
+        made = Create(source=SOURCE, customer=CUSTOMER, values={"billing_address": Address(line1=SECRET)})
+        assert f"line1='{SECRET}'" in Page(html_of(made, values=True)).text
+        assert SECRET not in html_of(made)
+
+    def test_what_there_is_to_say_about_a_customer(self) -> None:
+        assert "error email: email. email." in Page(html_of(Customer(ref=SOURCE, issues=(issue(),)))).text
+
     def test_blank(self) -> None:
         assert "nothing" in Page(html_of(Customer(ref=SOURCE, phone=None), values=True)).text
 

@@ -48,6 +48,8 @@ OPEN_FIELDS = {
         "modified_at",
         "deleted",
         "merged_into",
+        "whole",
+        "issues",
     },
 }
 PERSONAL = [

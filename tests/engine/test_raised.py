@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import plan, plan_async, sync
-from custsync.errors import AdapterError, FlowError
+from custsync.errors import AdapterError, ConfigurationError, FlowError, StoreError
 from custsync.flow import Flow
 from custsync.models import Issue
 from custsync.rules.eligibility import Filter
@@ -23,6 +23,10 @@ STEP = FLOW.match[-1]
 
 def failing(*_: Any) -> Any:
     raise KeyError(SECRET)
+
+
+def misconfigured(*_: Any) -> Any:
+    raise ConfigurationError("no such plan of charges")
 
 
 def line_of(function: Callable[..., Any]) -> int:
@@ -86,6 +90,17 @@ class TestRaising:
         (decision,) = plan(UNREAD, [RECORD], setup.world)
         assert decision.issues[0].reason.startswith("the reader of books raised KeyError (test_raised.py")
 
+    @pytest.mark.parametrize(
+        "flow",
+        [with_row(misconfigured), with_step(key=misconfigured), with_step(accept_hit=misconfigured)],
+        ids=["field mapping", "key", "accept_hit"],
+    )
+    def test_an_error_of_ours_ends_the_run(self, flow: Flow) -> None:
+        setup = Setup()
+        setup.target.put("b1", name="Rosa", email="rosa@okafor.example")
+        with pytest.raises(ConfigurationError, match="no such plan of charges"):
+            plan(flow, [RECORD], setup.world)
+
     def test_the_next_run_is_as_it_was(self) -> None:
         with pytest.raises(FlowError):
             plan(with_row(failing), [RECORD], evolve(Setup().world, debug=True))
@@ -119,6 +134,18 @@ class TestReturning:
         assert (
             f"`accept_hit` of match step {STEP.lookup!r} [{STEP.rule}] {words}" in decision.issues[0].reason
         )
+
+
+class TestStores:
+    """A store that raises ends the run; with its traceback on request."""
+
+    @pytest.mark.parametrize("debug", [False, True])
+    def test_where(self, monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:  # noqa: FBT001 - a table
+        setup = Setup()
+        monkeypatch.setattr(type(setup.store), "load", failing)
+        with pytest.raises(StoreError, match=r"raised KeyError \(test_raised.py, line ") as raised:
+            plan(FLOW, [RECORD], evolve(setup.world, debug=debug))
+        assert isinstance(raised.value.__cause__, KeyError) is debug
 
 
 class Failing(Party):

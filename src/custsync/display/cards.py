@@ -41,7 +41,7 @@ def _fields(record: Customer | Address | Contact, *, values: bool) -> str:
     rows, below = [], ""
     for attribute in attrs.fields(type(record)):
         value = getattr(record, attribute.name)
-        if attribute.name == "ref" or value == attribute.default:
+        if attribute.name in ("ref", "issues") or value == attribute.default:
             continue
         if attribute.name in ("addresses", "contacts") and value:
             below += "".join(
@@ -51,7 +51,7 @@ def _fields(record: Customer | Address | Contact, *, values: bool) -> str:
             continue
         is_shown = values or not attribute.metadata.get("personal")
         rows.append((f"<em>{attribute.name}</em>", value_text(value, values=is_shown)))
-    return table(("field", "value"), rows) + below
+    return table(("field", "value"), rows) + below + issue_list(getattr(record, "issues", ()))
 
 
 def issue_html(issue: Issue, *, values: bool) -> str:

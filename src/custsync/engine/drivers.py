@@ -152,7 +152,9 @@ def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
     """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
     reason = f"{type(error).__name__}{raised_in(error)}"
     if isinstance(request, LoadRecords | FindByDigest | SaveRecords | Now | Wait):
-        raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from None
+        raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from (
+            error if tracebacks.get() else None
+        )
     if tracebacks.get():
         raise AdapterError(f"{type(request).__name__}: the adapter raised {reason}") from error
     import logging  # dear to import, and only trouble needs it
