@@ -37,8 +37,8 @@ class Event:
     `customer`, `side` (0: the source) and `field` say what a person touches; `seconds` how long a pause is;
     `flow` which of the world's flows runs, `batch` how many customers together, `workers` how many workers,
     `order` in which order their requests come, `skew` how far the first one's clock is off, `late` how late a
-    late effect is. `faults` has, by the number of a request, which of its faults happens there; `meanwhile`
-    an edit of the source just before a request.
+    late effect is. `faults` has, by the number of a request, which of its faults happens there (a negative
+    number counts the writes alone); `meanwhile` an edit of the source just before a request.
     """
 
     act: Act
@@ -125,9 +125,7 @@ def _deed(chance: random.Random, many: int, act: Act) -> Event:
 
 
 def _run(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
-    faults = {
-        chance.randint(1, 8 * many): chance.randrange(100) for _ in range(chance.choice((0, 1, 1, 2, 3)))
-    }
+    faults = {_place(chance, many): chance.randrange(720) for _ in range(chance.choice((0, 1, 1, 2, 3)))}
     apart = chance.choice((CLOCKS_APART, 3600, 86_400) if tier is Tier.A else (CLOCKS_APART,))
     edit = evolve(_deed(chance, many, Act.EDIT), side=0)
     meanwhile = ((chance.randint(1, 8 * many), edit),) if chance.random() < 0.2 else ()
@@ -142,6 +140,11 @@ def _run(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
         faults=tuple(sorted(faults.items())),
         meanwhile=meanwhile,
     )
+
+
+def _place(chance: random.Random, many: int) -> int:
+    """Return the number of a request, or, negative, of a write: among the requests, writes are few."""
+    return -chance.randint(1, many + 1) if chance.random() < 0.6 else chance.randint(1, 8 * many)
 
 
 def shorter(schedule: Schedule) -> Iterator[Schedule]:
