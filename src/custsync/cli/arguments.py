@@ -31,10 +31,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
     planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
-    shown = commands.add_parser("show", help="print a plan that was kept", allow_abbrev=False)
-    shown.add_argument("kept", metavar="PLAN", help="the plan, as `plan --out` kept it")
-    shown.add_argument("--customer", metavar="ID", help="explain the decision on this source customer alone")
-    shown.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
+    shown = _over_a_plan(commands)
     applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
     which = applied.add_mutually_exclusive_group(required=True)
     which.add_argument("kept", nargs="?", metavar="PLAN", help="the plan, as `plan --out` kept it")
@@ -55,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     for command in (linked, unlinked):
         command.add_argument("--source-id", required=True, metavar="ID", help="the source customer's id")
     linked.add_argument("--target-id", required=True, metavar="ID", help="the target customer's id")
+    _over_lists(commands, "match", "show which records of two files are one customer", "left", "right")
+    _over_lists(commands, "duplicates", "show which records of one file are one customer", "file")
     return top
 
 
@@ -106,6 +105,29 @@ def _over_files(
     return command
 
 
+def _over_a_plan(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    shown = commands.add_parser("show", help="print a plan that was kept", allow_abbrev=False)
+    shown.add_argument("kept", metavar="PLAN", help="the plan, as `plan --out` kept it")
+    shown.add_argument("--customer", metavar="ID", help="explain the decision on this source customer alone")
+    shown.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
+    return shown
+
+
+def _over_lists(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str, *files: str
+) -> None:
+    command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.", allow_abbrev=False)
+    for file in files:
+        command.add_argument(file, metavar=file.upper(), help="JSON Lines, a JSON list, or CSV")
+    command.add_argument("--fields", required=True, metavar="NAMES", help=_FIELDS)
+    command.add_argument("--exact", action="store_true", help="each field alone is a rule, in this order")
+    command.add_argument("--id", default="id", metavar="NAME", help="the field that names a record; id")
+    command.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
+
+
+_FIELDS: Final = "what is compared, with commas between; NAME=OTHER where the right file has another name"
 _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
     "--flow": {
         "required": True,

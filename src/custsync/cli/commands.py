@@ -11,6 +11,7 @@ from attrs import evolve
 from custsync.adapters.files import BATCH, numbered_lines, rewrite
 from custsync.cli.arguments import command_like
 from custsync.cli.demo import told as story
+from custsync.cli.matching import print_duplicates, print_matches
 from custsync.cli.output import folded, say, warn
 from custsync.cli.session import Run, opened
 from custsync.engine.api import apply, plan, sync
@@ -184,4 +185,6 @@ COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "explain": _explain,
     "link": _link,
     "unlink": _unlink,
+    "match": print_matches,
+    "duplicates": print_duplicates,
 }

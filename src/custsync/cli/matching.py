@@ -1,0 +1,136 @@
+"""The commands over files alone: which records of two files are one customer, or of one file."""
+
+import json
+from argparse import Namespace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from custsync.adapters.files import RecordFile
+from custsync.cli.output import folded, say, warn
+from custsync.rules.matching import (
+    Field,
+    Key,
+    Match,
+    MatchStrategy,
+    Review,
+    Rule,
+    find_duplicates,
+    match_customers,
+)
+from custsync.rules.matching.explain import odds_text
+
+__all__ = ["print_duplicates", "print_matches"]
+
+
+def print_matches(given: Namespace) -> int:
+    """Print which records of two files are one customer; return 1 where a person decides about some."""
+    found = match_customers(_records(given, given.left), _records(given, given.right), _strategy(given))
+    counts = {
+        "matched": len(found.matches),
+        "for review": len(found.review),
+        "unmatched": len(found.unmatched),
+    }
+    by_rule = _reasons(found.rules)
+    lines = [f"= {match.left} → {match.right}  {_reason(match, by_rule)}" for match in found.matches]
+    _print(
+        given,
+        counts,
+        (*lines, *_asked(found.review)),
+        {
+            "matches": [_as_json(match) for match in found.matches],
+            "review": _reviews(found.review),
+            "unmatched": list(found.unmatched),
+        },
+        [str(issue) for issue in found.issues],
+    )
+    return int(bool(found.review))
+
+
+def print_duplicates(given: Namespace) -> int:
+    """Print which records of a file are one customer; return 1 where a person decides about some."""
+    found = find_duplicates(_records(given, given.file), _strategy(given))
+    counts = {"with duplicates": len(found.clusters), "for review": len(found.review)}
+    by_rule = _reasons(found.rules)
+    lines = [
+        f"= {', '.join(map(str, cluster.members))}  {_reason(cluster.edges[0], by_rule)}"
+        + "".join(f"; {one.one} and {one.other} differ in {', '.join(one.fields)}" for one in cluster.against)
+        for cluster in found.clusters
+    ]
+    _print(
+        given,
+        counts,
+        (*lines, *_asked(found.review)),
+        {
+            "clusters": [
+                {"members": list(cluster.members), "edges": [_as_json(edge) for edge in cluster.edges]}
+                for cluster in found.clusters
+            ],
+            "review": _reviews(found.review),
+        },
+        [str(issue) for issue in found.issues],
+    )
+    return int(bool(found.review))
+
+
+def _strategy(given: Namespace) -> MatchStrategy:
+    """Return the strategy: `--fields` has `email`, or `name=company` where the other file has another."""
+    pairs = [name.partition("=")[::2] for part in given.fields.split(",") if (name := part.strip())]
+    if given.exact:
+        rules = (Rule(left, Key(left, right=right or ())) for left, right in pairs)
+        return MatchStrategy(rules=list(rules))
+    return MatchStrategy(fields=[Field(left, right=right) for left, right in pairs])
+
+
+def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the records, named by their ids; a line that is no record is named, and the others go on."""
+    file = RecordFile(Path(path), current_only=True)
+    for record in file:
+        if not isinstance(record, str):
+            named = next((value for key, value in record.items() if key.lower() == given.id.lower()), None)
+            yield record if named is None else {**record, "id": str(named)}
+    for bad in file.bad:
+        warn(f"{path}:{bad.line}: {bad.reason}; it is left out")
+
+
+def _reasons(rules: Iterable[Rule]) -> dict[str, str]:
+    return {rule.id: " + ".join(map(str, rule.keys)) for rule in rules}
+
+
+def _reason(match: Match, by_rule: Mapping[str, str]) -> str:
+    return f"{by_rule[match.rule]}: {odds_text(match.odds)}"
+
+
+def _asked(review: Iterable[Review]) -> Iterator[str]:
+    for one in review:
+        yield f"? {one.left} → {', '.join(str(match.right) for match in one.candidates)}  {one.reason}"
+
+
+def _reviews(review: Iterable[Review]) -> list[dict[str, Any]]:
+    return [
+        {"id": one.left, "candidates": [_as_json(match) for match in one.candidates], "reason": one.reason}
+        for one in review
+    ]
+
+
+def _as_json(match: Match) -> dict[str, Hashable]:
+    """Return the match; where keys are the same, no odds are known."""
+    return {**match._asdict(), "odds": None if match.odds == inf else match.odds}
+
+
+def _print(
+    given: Namespace,
+    counts: Mapping[str, int],
+    lines: Iterable[str],
+    found: Mapping[str, Any],
+    issues: Sequence[str],
+) -> None:
+    for issue in issues:
+        warn(issue)
+    if given.json:
+        say(json.dumps({"counts": counts, **found}))
+        return
+    for line in lines:
+        say(folded(line))
+    say(", ".join(f"{count} {what}" for what, count in counts.items()))

@@ -1,0 +1,106 @@
+"""`match` and `duplicates`: which records of exported files are one customer."""
+
+import json
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from custsync.cli.main import main
+
+LEFT = (
+    {"id": "1", "name": "Lund Mills", "email": "office@lund.example"},
+    {"id": "2", "name": "Awa Koné", "email": "awa@kone.example"},
+    {"id": "3", "name": "Nobody", "email": ""},
+)
+RIGHT = (
+    {"ID": "a", "company": "Lund Mills", "email": "OFFICE@lund.example"},
+    {"ID": "b", "company": "Koné, Awa", "email": "awa@kone.example"},
+    {"ID": "c", "company": "A. Koné", "email": "awa@kone.example"},
+)
+
+
+@pytest.fixture
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, rows in {"left.jsonl": LEFT, "right.jsonl": RIGHT}.items():
+        Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.mark.usefixtures("_folder")
+class TestMatch:
+    """Two files are linked by fields, exactly or by weight, and each link has its reason."""
+
+    def test_by_exact_fields(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["match", "left.jsonl", "right.jsonl", "--fields", "email", "--exact"]) == 1
+        assert capsys.readouterr().out.splitlines() == [
+            "= 1 → a  email: its key is the same",
+            "? 2 → b, c  several were found",
+            "1 matched, 1 for review, 1 unmatched",
+        ]
+
+    def test_fields_of_other_names(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["match", "left.jsonl", "right.jsonl", "--fields", "name=company", "--exact"]) == 0
+        assert "= 1 → a  name = company: its key is the same" in capsys.readouterr().out
+
+    def test_by_weight(self, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["match", "left.jsonl", "right.jsonl", "--fields", "name=company, email", "--json"])
+        found = json.loads(capsys.readouterr().out)
+        one = found["matches"][0]
+        assert (one["left"], one["right"]) == ("1", "a")
+        assert one["odds"] > 1
+
+    def test_json_of_exact_matches(self, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["match", "left.jsonl", "right.jsonl", "--fields", "email", "--exact", "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert found["counts"] == {"matched": 1, "for review": 1, "unmatched": 1}
+        assert found["matches"] == [{"left": "1", "right": "a", "rule": "email", "odds": None}]
+        assert [match["right"] for match in found["review"][0]["candidates"]] == ["b", "c"]
+        assert found["unmatched"] == ["3"]
+
+    def test_a_line_that_is_no_record_is_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with Path("left.jsonl").open("a", encoding="utf-8") as file:
+            file.write("{\n")
+        main(["match", "left.jsonl", "right.jsonl", "--fields", "email", "--exact"])
+        captured = capsys.readouterr()
+        assert captured.err.startswith("left.jsonl:4: ")
+        assert captured.out.splitlines()[-1] == "1 matched, 1 for review, 1 unmatched"
+
+    @pytest.mark.parametrize("fields", ["", "=company"])
+    def test_no_field_is_wrong_usage(self, fields: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["match", "left.jsonl", "right.jsonl", "--fields", fields]) == 2
+        assert capsys.readouterr().err.startswith("custsync: ")
+
+    def test_a_field_that_nobody_has_is_said(self, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["match", "left.jsonl", "right.jsonl", "--fields", "fax", "--exact"])
+        assert "fax" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_folder")
+class TestDuplicates:
+    """One file's records that are one customer stand on one line, with what speaks against it."""
+
+    def test_by_exact_fields(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["duplicates", "right.jsonl", "--fields", "email", "--exact"]) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "= b, c  email: its key is the same",
+            "1 with duplicates, 0 for review",
+        ]
+
+    def test_json_and_ids_of_another_name(self, capsys: pytest.CaptureFixture[str]) -> None:
+        arguments = ["--fields", "email", "--exact", "--json", "--id", "company"]
+        assert main(["duplicates", "right.jsonl", *arguments]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["clusters"][0]["members"] == ["Koné, Awa", "A. Koné"]
+        assert found["counts"] == {"with duplicates": 1, "for review": 0}
+
+    def test_what_speaks_against_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with as_file(files("custsync.cli.demo") / "stripe.jsonl") as stripe:
+            main(["duplicates", str(stripe), "--fields", "name,email,phone"])
+        first = capsys.readouterr().out.splitlines()[0]
+        assert first.startswith("= cus_TestOkafor0001, cus_TestOkafor0002  email: ")
+        assert first.endswith("; cus_TestOkafor0001 and cus_TestOkafor0002 differ in name")
+
+    def test_records_without_an_id_are_named_by_their_place(self, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["duplicates", "right.jsonl", "--fields", "email", "--exact", "--id", "no"])
+        assert capsys.readouterr().out.startswith("= 1, 2  ")
