@@ -55,7 +55,6 @@ __all__ = [
     "as_given",
     "check_depth",
     "collect",
-    "finish",
     "is_clean",
     "items_of",
     "object_of",
