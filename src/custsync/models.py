@@ -106,8 +106,14 @@ class SubscriptionStatus(Enum):
 class Issue:
     """Something to say about a record, without its personal values.
 
-    `code` is for programs, `rule` is an id of the rule table, `field` the field's name, `reason` and `remedy`
-    are sentences for people, `shape` describes the offending value ("text, 91 characters").
+    Attributes:
+        code: for programs, `"country_unknown"`; it belongs to one rule.
+        rule: the id in the rule table.
+        field: the field's name, with its path where it is a part: `"billing_address.country"`.
+        reason: what is wrong, in lower case.
+        remedy: what to do, beginning with a verb.
+        severity: whether the customer is synced all the same.
+        shape: what the offending value looks like, never the value: `"text, 91 characters"`.
     """
 
     code: str
@@ -132,6 +138,13 @@ class Ref:
     """The identity of one record: which system, which record, which account and mode, which record type.
 
     Ids repeat across accounts and between test and live mode, so all five parts make the identity.
+
+    Attributes:
+        system: the system's name, `"netsuite"`.
+        id: the record's id there, as text.
+        account: the account that the id lives in, `""` where there is only one.
+        mode: `"test"` or `"live"` where the system has both, else `""`.
+        kind: the record type there, where a system has several that are customers.
     """
 
     system: str
@@ -200,9 +213,23 @@ def _text(record: Any, *, revealed: bool) -> str:
 class Address:
     """One line of an address book.
 
-    `country` is ISO 3166-1 alpha-2 or the system's own code, as the payload gave it; `id` is the line's id
-    in its system, `""` for a line that is new. A default flag is `ABSENT` where the payload does not say
-    whether the line is that default.
+    Attributes:
+        id: the line's id in its system, `""` for a line that is new.
+        label: the line's name in the address book.
+        attention: the person there.
+        addressee: whose address it is, a person or a company.
+        line1: street and number.
+        line2: what follows the street.
+        line3: a third line, where a system has one.
+        city: town or city.
+        state: state, province or county, as the payload gave it.
+        postal_code: postcode, as text.
+        country: ISO 3166-1 alpha-2 or the system's own code, as the payload gave it.
+        phone: the phone at this address.
+        default_billing: whether bills go here; `ABSENT` where the payload does not say.
+        default_shipping: whether goods go here; `ABSENT` where the payload does not say.
+        is_residential: whether it is a home.
+        extra: what else the payload carried, untouched.
     """
 
     id: str = ""
@@ -231,7 +258,18 @@ class Address:
 
 @frozen(kw_only=True, repr=False, weakref_slot=False)
 class Contact:
-    """One contact of a customer: a person, or only an address to write to."""
+    """One contact of a customer: a person, or only an address to write to.
+
+    Attributes:
+        id: its id in its system, `""` where it has none.
+        name: the person's name, as one text.
+        email: the address to write to.
+        phone: the person's phone.
+        role: what the contact is for, as the system has it: NetSuite's `-10` is Primary Contact.
+        company: id of the customer that the contact belongs to.
+        origin: where the contact was found: the customer's own field, a list, another system.
+        extra: what else the payload carried, untouched.
+    """
 
     id: str = ""
     name: Maybe[str] = _personal()
@@ -253,14 +291,50 @@ class Contact:
 class Customer:
     """One customer as one system shows it, in the words that all rules share.
 
-    Ids of other records (`subsidiary`, `parent`, `category`, `currency`) are text. `created_at` and
-    `modified_at` are aware UTC. `custom` holds custom fields and metadata by their names there; `extra`
-    holds whatever else the payload carried, untouched. `deleted` is a tombstone: the system still answers
-    for the id, but the customer is gone.
+    Ids of other records are text, times are aware UTC. Which system fills which field is on the page of the
+    flows.
 
-    `whole` tells that the payload showed itself to be whole: what it leaves out is null then, a custom field
-    too. Of any other payload, what it leaves out is `ABSENT`. `issues` holds the warnings of reading it:
-    values that were not understood, and are `ABSENT`, and values that look damaged.
+    Attributes:
+        ref: which record it is.
+        name: the name as one text, where the system keeps it so (Stripe, Lago, ServiceTitan).
+        is_person: whether the customer is a person and not a company.
+        company_name: the company's name.
+        alt_name: a second name (NetSuite).
+        salutation: `"Ms."`, `"Dr."`.
+        first_name: the person's first name.
+        middle_name: the person's middle name.
+        last_name: the person's last name.
+        title: the person's job.
+        entity_id: the number or name by which people know the record (NetSuite, Lightspeed's customer code).
+        external_id: the id that another system gave it here.
+        email: the main email address.
+        alt_email: a second email address.
+        phone: the main phone.
+        mobile_phone: the mobile phone.
+        home_phone: the phone at home.
+        alt_phone: the phone at the office, or a second one.
+        fax: the fax number.
+        subsidiary: id of the subsidiary that the customer belongs to (NetSuite).
+        parent: id of the customer above it.
+        top_level_parent: id of the customer at the top of its hierarchy.
+        representing_subsidiary: id of the subsidiary that the customer stands for: it is inter-company then.
+        category: id of the customer's category.
+        currency: id or code of its main currency, as its system has it.
+        subscription_status: whether it may be written to.
+        is_inactive: whether it was made inactive.
+        balance: what it owes, in units of its currency.
+        created_at: when it was created.
+        modified_at: when it was last changed.
+        deleted: a tombstone: the system still answers for the id, but the customer is gone.
+        merged_into: id of the customer that it was merged into.
+        addresses: its address book.
+        contacts: its contacts.
+        custom: custom fields and metadata, by their names there.
+        extra: what else the payload carried, untouched.
+        whole: whether the payload showed itself to be whole: what it leaves out is null then, a custom field
+            too. Of any other payload, what it leaves out is `ABSENT`.
+        issues: the warnings of reading it: values that were not understood, and are `ABSENT`, and values that
+            look damaged.
     """
 
     ref: Ref

@@ -56,10 +56,15 @@ _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 @frozen(kw_only=True)
 class Retry:
-    """How to come back after "not now": attempts in all, seconds of the first wait, longest wait, patience.
+    """How to come back after "not now".
 
-    The wait doubles each time, is never shorter than the system asked for, and is spread by chance. A system
-    that asks for more seconds than `patience` is not waited for: the next run tries again.
+    The wait doubles each time, is never shorter than the system asked for, and is spread by chance.
+
+    Attributes:
+        attempts: attempts in all.
+        first: seconds of the first wait.
+        longest: seconds of the longest wait.
+        patience: a system that asks for more seconds is not waited for: the next run tries again.
     """
 
     attempts: int = 5

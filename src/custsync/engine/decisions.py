@@ -73,18 +73,35 @@ def none_posts(
 
 @frozen(kw_only=True)
 class _Decided:
+    """What every decision has.
+
+    Attributes:
+        source: the source customer.
+        trace: the rules that were asked, in order.
+        issues: what there is to report.
+        transactions: what becomes of each of its transactions, where the flow has them.
+        external_id: the source customer's external id, where the decision does not hold the customer itself.
+    """
+
     source: Ref
     trace: tuple[Step, ...] = ()
     issues: tuple[Issue, ...] = ()
     transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
     external_id: str = attrs.field(default="", metadata=_ONLY_IF_GIVEN)
-    """The source customer's external id, where the decision does not hold the customer itself."""
 
     _repr_html_ = display_html
 
 
 @frozen(kw_only=True)
 class _Read(_Decided):
+    """What a decision has whose customer was read.
+
+    Attributes:
+        customer: the source customer as it was read.
+        record: its sync record, None where it has none yet.
+        digest: digest of the payload that it was read from.
+    """
+
     customer: Customer
     record: SyncRecord | None = None
     digest: str = ""
@@ -95,6 +112,16 @@ class Create:
     """Nobody was found: create the customer in the target.
 
     It has its fields from nobody, so that a draft can be laid out like it: a first run makes nothing else.
+
+    Attributes:
+        source: the source customer.
+        trace: the rules that were asked, in order.
+        issues: what there is to report.
+        transactions: what becomes of each of its transactions, where the flow has them.
+        customer: the source customer as it was read.
+        record: its sync record, None where it has none yet.
+        digest: digest of the payload that it was read from.
+        values: target field → value.
     """
 
     symbol: ClassVar[str] = "+"
@@ -112,15 +139,19 @@ class Create:
 
 
 @frozen(kw_only=True)
-class Update(_Read):
-    """The linked customer differs: write the changed fields, and only those.
+class _Found(_Read):
+    """What a decision has whose counterpart is known.
 
-    `in_step` names the fields on which both sides agree afterwards, `held` those of which the source has
-    still something to say. `seen_at` is when the target was read, where an update was in flight then.
+    Attributes:
+        target: the counterpart.
+        current: the counterpart as it was read.
+        changes: the fields to write, with both values.
+        in_step: the target fields on which both sides agree afterwards.
+        held: those that the source still has something to say of.
+        seen_at: when the target was read, where an update was in flight then.
+        write_back: whether the counterpart's id is to be written to the source.
     """
 
-    symbol: ClassVar[str] = "~"
-    verb: ClassVar[str] = "update"
     target: Ref
     current: Customer
     changes: tuple[Change, ...] = ()
@@ -131,18 +162,19 @@ class Update(_Read):
 
 
 @frozen(kw_only=True)
-class Link(_Read):
-    """One customer was found that is nobody else's: adopt it, and bring it up to date; fields as `Update`."""
+class Update(_Found):
+    """The linked customer differs: write the changed fields, and only those."""
+
+    symbol: ClassVar[str] = "~"
+    verb: ClassVar[str] = "update"
+
+
+@frozen(kw_only=True)
+class Link(_Found):
+    """One customer was found that is nobody else's: link it, and bring it up to date."""
 
     symbol: ClassVar[str] = "="
     verb: ClassVar[str] = "link"
-    target: Ref
-    current: Customer
-    changes: tuple[Change, ...] = ()
-    in_step: tuple[str, ...] = ()
-    held: tuple[str, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
-    seen_at: datetime | None = attrs.field(default=None, metadata=_ONLY_IF_GIVEN)
-    write_back: bool = False
 
 
 class RecoverBy(Enum):
@@ -160,7 +192,15 @@ class RecoverBy(Enum):
 
 @frozen(kw_only=True)
 class Recover(_Read):
-    """An earlier create's outcome is unknown: find out, without ever creating twice."""
+    """An earlier create's outcome is unknown: find out, without ever creating twice.
+
+    Attributes:
+        by: what to do.
+        target: the customer that was found, for `ADOPT`.
+        current: that customer as it was read.
+        until: when to look again, for `WAIT`.
+        values: target field → value, where it is created anew.
+    """
 
     symbol: ClassVar[str] = "*"
     verb: ClassVar[str] = "recover"
@@ -175,10 +215,14 @@ class Recover(_Read):
 class Merge(_Read):
     """The customer was merged into another: let its record, and its counterpart, follow.
 
-    `target` is the survivor's counterpart. `duplicate` is the customer's own, which is merged into it; None
-    where it is gone already, or where the survivor takes it over. `survivor` is the surviving source
-    customer, None for a merge in the target alone; `heir` is the same where it has no counterpart yet.
-    `started`: the merge was sent before, and is not known to be over.
+    Attributes:
+        record: the customer's sync record.
+        target: the survivor's counterpart.
+        duplicate: the customer's own counterpart, which is merged into it; None where it is gone already, or
+            where the survivor takes it over.
+        survivor: the surviving source customer, None for a merge in the target alone.
+        heir: the survivor, where it has no counterpart yet.
+        started: whether the merge was sent before, and is not known to be over.
     """
 
     symbol: ClassVar[str] = ">"
@@ -195,7 +239,15 @@ class Merge(_Read):
 class Unchanged(_Decided):
     """Both sides agree, or what differs is not this direction's to say.
 
-    `customer` and `current` are kept only where the sync record has something to learn from them.
+    Attributes:
+        target: the counterpart.
+        customer: the source customer; kept only where the sync record has something to learn from it.
+        current: the counterpart as it was read, likewise.
+        record: the sync record.
+        digest: digest of the payload that the customer was read from.
+        in_step: the target fields on which both sides agree.
+        held: those that the source still has something to say of.
+        seen_at: when the target was read, where an update was in flight then.
     """
 
     symbol: ClassVar[str] = " "
@@ -214,7 +266,9 @@ class Unchanged(_Decided):
 class Skip(_Decided):
     """A filter or a requirement leaves the customer out; `issues` holds the reason.
 
-    `lasts`: it is left out for good, which its sync record keeps (`record` as it was, None for a new one).
+    Attributes:
+        record: the sync record as it was, None for a new one.
+        lasts: whether it is left out permanently, which its sync record keeps.
     """
 
     symbol: ClassVar[str] = " "
@@ -227,8 +281,10 @@ class Skip(_Decided):
 class Review(_Decided):
     """A person must decide: nothing is written, the candidates are attached.
 
-    `customer` is kept where another customer of the run claims the same, which counts when a plan is
-    carried out.
+    Attributes:
+        customer: kept where another customer of the run claims the same counterpart, which counts when a plan
+            is carried out.
+        candidates: the target customers to choose from.
     """
 
     symbol: ClassVar[str] = "?"

@@ -75,7 +75,21 @@ class Environment:
 
 @frozen(kw_only=True)
 class AsyncEnvironment:
-    """Everything outside, for async adapters; the attributes of `Environment`, with coroutines."""
+    """Everything outside, for async adapters.
+
+    Attributes:
+        target: the target system's adapter.
+        store: the sync-record store.
+        source: the source system's adapter, as in `Environment`.
+        account: the source's account, where there is no source adapter.
+        mode: the source's mode, likewise.
+        clock: returns the time, aware UTC.
+        sleep: a coroutine function that waits so many seconds.
+        random: returns a number from 0 up to 1.
+        retry: how to come back when a system says "not now".
+        redirects: old id → survivor, of merges in the target.
+        debug: whether an exception in a caller's function keeps its traceback.
+    """
 
     target: AsyncAdapter
     store: AsyncSyncRecordStore

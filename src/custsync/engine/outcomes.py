@@ -41,8 +41,14 @@ _OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, R
 class Outcome:
     """How the decision for one source customer ended.
 
-    `decided` is the decision's verb; `candidates` are target customers that a person should look at;
-    `external_id` is the source customer's, where it has one.
+    Attributes:
+        source: the source customer.
+        decided: the decision's verb.
+        result: how it ended.
+        target: its counterpart, where it has one.
+        issues: what there is to report.
+        candidates: target customers that a person should look at.
+        external_id: the source customer's external id, where it has one.
     """
 
     source: Ref
@@ -84,7 +90,10 @@ LISTED: Final = 1_000
 class Report:
     """How many decisions ended how, and the first outcomes that call for attention.
 
-    `unlisted` counts those that call for attention too and are not listed.
+    Attributes:
+        counts: result → how many.
+        attention: the first outcomes that call for attention.
+        unlisted: how many call for attention too and are not listed.
     """
 
     counts: Mapping[Result, int] = field(factory=dict)

@@ -46,8 +46,12 @@ _QUIET = (Unchanged, Skip)
 class Plan:
     """Every decision of a run, in the order of the input, and what it was made with.
 
-    `flow` and `version` name the flow, `table` is a digest of its field table, `ends` the namespaces (system,
-    account, mode) of source and target. A plan that does not say the last two is not held to them.
+    Attributes:
+        flow: the flow's name.
+        version: the version of its rules.
+        decisions: one for each input record.
+        table: digest of the flow's field table; a plan without it is not held to it.
+        ends: the namespaces (system, account, mode) of source and target, likewise.
     """
 
     flow: str

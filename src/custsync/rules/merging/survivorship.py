@@ -71,7 +71,7 @@ class ValueRule:
 
 @frozen
 class Survivorship:
-    """A policy: the rules, in order; no field has two."""
+    """A policy; no field has two `rules`."""
 
     rules: tuple[ValueRule, ...]
 
