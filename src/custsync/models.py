@@ -142,8 +142,7 @@ class Ref:
     Attributes:
         system: the system's name, `"netsuite"`.
         id: the record's id there, as text.
-        account: the account that the id lives in, `""` where there is only one.
-        mode: `"test"` or `"live"` where the system has both, else `""`.
+        account: the account that the id lives in, `mode` (test or live) likewise; `""` for the only one.
         kind: the record type there, where a system has several that are customers.
     """
 
@@ -216,18 +215,12 @@ class Address:
     Attributes:
         id: the line's id in its system, `""` for a line that is new.
         label: the line's name in the address book.
-        attention: the person there.
-        addressee: whose address it is, a person or a company.
-        line1: street and number.
-        line2: what follows the street.
-        line3: a third line, where a system has one.
-        city: town or city.
-        state: state, province or county, as the payload gave it.
-        postal_code: postcode, as text.
+        addressee: whose address it is, a person or a company; `attention` is the person there.
+        line1: street and number; `line2` and `line3` follow where a system has them.
+        city: town or city; `state` and `postal_code` as the payload gave them.
         country: ISO 3166-1 alpha-2 or the system's own code, as the payload gave it.
         phone: the phone at this address.
-        default_billing: whether bills go here; `ABSENT` where the payload does not say.
-        default_shipping: whether goods go here; `ABSENT` where the payload does not say.
+        default_billing: whether bills go here, `default_shipping` goods; `ABSENT` where nothing says so.
         is_residential: whether it is a home.
         extra: what else the payload carried, untouched.
     """
@@ -262,13 +255,10 @@ class Contact:
 
     Attributes:
         id: its id in its system, `""` where it has none.
-        name: the person's name, as one text.
-        email: the address to write to.
-        phone: the person's phone.
+        name: the person's name, as one text; `email` and `phone` reach the person.
         role: what the contact is for, as the system has it: NetSuite's `-10` is Primary Contact.
         company: id of the customer that the contact belongs to.
-        origin: where the contact was found: the customer's own field, a list, another system.
-        extra: what else the payload carried, untouched.
+        origin: where it was found; `extra` is what else the payload carried, untouched.
     """
 
     id: str = ""
@@ -291,46 +281,29 @@ class Contact:
 class Customer:
     """One customer as one system shows it, in the words that all rules share.
 
-    Ids of other records are text, times are aware UTC. Which system fills which field is on the page of the
-    flows.
+    Ids of other records are text, times are aware UTC.
 
     Attributes:
         ref: which record it is.
         name: the name as one text, where the system keeps it so (Stripe, Lago, ServiceTitan).
         is_person: whether the customer is a person and not a company.
-        company_name: the company's name.
-        alt_name: a second name (NetSuite).
-        salutation: `"Ms."`, `"Dr."`.
-        first_name: the person's first name.
-        middle_name: the person's middle name.
-        last_name: the person's last name.
+        company_name: the company's name; `alt_name` is a second name (NetSuite).
+        first_name: the person's first name; beside it `salutation` ("Dr."), `middle_name` and `last_name`.
         title: the person's job.
         entity_id: the number or name by which people know the record (NetSuite, Lightspeed's customer code).
         external_id: the id that another system gave it here.
-        email: the main email address.
-        alt_email: a second email address.
-        phone: the main phone.
-        mobile_phone: the mobile phone.
-        home_phone: the phone at home.
-        alt_phone: the phone at the office, or a second one.
-        fax: the fax number.
+        email: the main email address; `alt_email` is a second one.
+        phone: the main phone; further ones are `mobile_phone`, `home_phone`, `alt_phone` and `fax`.
         subsidiary: id of the subsidiary that the customer belongs to (NetSuite).
-        parent: id of the customer above it.
-        top_level_parent: id of the customer at the top of its hierarchy.
+        parent: id of the customer above it; `top_level_parent` is at the top of its hierarchy.
         representing_subsidiary: id of the subsidiary that the customer stands for: it is inter-company then.
-        category: id of the customer's category.
-        currency: id or code of its main currency, as its system has it.
-        subscription_status: whether it may be written to.
-        is_inactive: whether it was made inactive.
-        balance: what it owes, in units of its currency.
-        created_at: when it was created.
-        modified_at: when it was last changed.
-        deleted: a tombstone: the system still answers for the id, but the customer is gone.
-        merged_into: id of the customer that it was merged into.
-        addresses: its address book.
-        contacts: its contacts.
-        custom: custom fields and metadata, by their names there.
-        extra: what else the payload carried, untouched.
+        category: id of its category; `currency` is the id or code of its main currency.
+        subscription_status: its consent to mail.
+        is_inactive: whether it was made inactive; `balance` is what it owes, in its currency.
+        created_at: when it was created; `modified_at`: when it was last changed.
+        deleted: a tombstone: the customer is gone; `merged_into` is the id of the one that it went into.
+        addresses: its address book; `contacts` are its contacts.
+        custom: custom fields and metadata, by their names; `extra` is what else the payload carried.
         whole: whether the payload showed itself to be whole: what it leaves out is null then, a custom field
             too. Of any other payload, what it leaves out is `ABSENT`.
         issues: the warnings of reading it: values that were not understood, and are `ABSENT`, and values that

@@ -30,7 +30,7 @@ class TestTheProgram:
     @pytest.mark.parametrize(
         ("started", "called"),
         [
-            ("/opt/bin/custsync", "custsync"),
+            ("bin/custsync", "custsync"),
             ("custsync.exe", "custsync"),
             ("/lib/__main__.py", "python -m custsync"),
         ],

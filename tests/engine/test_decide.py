@@ -275,7 +275,7 @@ class TestStates:
     def test_excluded_gives_the_record_s_own_reason(self) -> None:
         made = decide(FLOW, ANN, Evidence(record=record(Status.EXCLUDED, error=NAMELESS)))
         (issue,) = made.issues
-        assert (issue.code, issue.rule, issue.field) == (NAMELESS.code, NAMELESS.rule, NAMELESS.field)
+        assert (issue.code, issue.rule, issue.field) == ("excluded", NAMELESS.rule, NAMELESS.field)
         assert issue.reason.endswith(f"the reason was that {NAMELESS.reason}")
 
     @pytest.mark.rule("G-DUP")
