@@ -146,6 +146,86 @@ class TestReading:
         ]
 
     @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize(
+        ("name", "text", "lines"),
+        [
+            ("a.jsonl", b'{"id": "1"}\n{"id": "\xff"}\n{"id": "3"}\n', [2]),
+            ("a.json", b'[{"id": "1"},\n{"id": "\xff"},\n{"id": "3"}]', [0]),
+            ("a.csv", b'id,name\n1,A\n2,"B\n\xe9"\n3,C\n', [4]),
+        ],
+    )
+    def test_a_line_in_another_encoding_ends_its_own_record_only(
+        self, tmp_path: Path, name: str, text: bytes, lines: list[int]
+    ) -> None:
+        file = RecordFile(written(tmp_path / name, text))
+        first, broken, last = file
+        assert isinstance(first, dict)
+        assert isinstance(last, dict)
+        assert (first["id"], broken, last["id"]) == ("1", "a line that is not in the file's encoding", "3")
+        assert [bad.line for bad in file.bad] == lines
+
+    @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("a.jsonl", '{"id": "1", "phone": "1", "phone": "2"}\n{"id": "2"}\n'),
+            ("a.json", '[{"id": "1", "list": [{"zip": "1", "zip": "1"}]}, {"id": "2"}]'),
+        ],
+    )
+    def test_an_object_with_one_key_twice_is_no_record(self, tmp_path: Path, name: str, text: str) -> None:
+        file = RecordFile(written(tmp_path / name, text))
+        doubled, other = file
+        assert isinstance(doubled, str)
+        assert other == {"id": "2"}
+        assert [bad.reason.partition(";")[0] for bad in file.bad] == ["an object has one key twice"]
+
+    @pytest.mark.parametrize(
+        ("above", "text", "encoding"),
+        [
+            pytest.param(0, "id,name\r\n1,Koné\r\n", "utf-16", id="utf-16"),
+            pytest.param(0, "id,name\n1,Koné\n", "utf-8-sig", id="utf-8-with-mark"),
+            pytest.param(0, "id,name\n1,Koné\n", "cp1252", id="cp1252"),
+            pytest.param(1, "sep=;\r\nid;name\r\n1;Koné\r\n", "utf-8", id="sep"),
+            pytest.param(1, "Customers\nid,name\n1,Koné\n", "utf-8", id="title"),
+            pytest.param(3, '"sep=;"\nCustomers;\n;\nid;name\n1;Koné\n', "utf-16-le", id="all-of-them"),
+        ],
+    )
+    def test_what_spreadsheets_put_around_a_table(
+        self, tmp_path: Path, above: int, text: str, encoding: str
+    ) -> None:
+        path = written(tmp_path / "a.csv", text.encode(encoding))
+        named = encoding if encoding in ("cp1252", "utf-16-le") else ""
+        file = RecordFile(path, encoding=named)
+        assert list(file.numbered()) == [(above + 2, {"id": "1", "name": "Koné"})]
+
+    def test_a_first_line_of_no_known_heading_is_the_headings_all_the_same(self, tmp_path: Path) -> None:
+        path = written(tmp_path / "a.csv", "nummer,firma\n1,Company\n")
+        assert list(RecordFile(path)) == [{"nummer": "1", "firma": "Company"}]
+        path = written(tmp_path / "b.csv", "nummer\n1\n")
+        assert list(RecordFile(path)) == [{"nummer": "1"}]
+
+    def test_headings_are_kept_where_they_are_wanted(self, tmp_path: Path) -> None:
+        path = written(tmp_path / "a.csv", "ID,Name,Company Name\n7,Lund,Lund AB\n")
+        assert list(RecordFile(path, keeps_headings=True)) == [
+            {"id": "7", "name": "Lund", "companyname": "Lund AB"}
+        ]
+        assert list(RecordFile(path)) == [{"entityid": "7", "altname": "Lund", "companyname": "Lund AB"}]
+
+    def test_an_encoding_that_is_none(self, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="no encoding is named 'base64'"):
+            list(RecordFile(written(tmp_path / "a.csv", "id\n1\n"), encoding="base64"))
+
+    def test_headings_that_look_like_known_ones_are_told(self, tmp_path: Path) -> None:
+        file = RecordFile(
+            written(tmp_path / "a.csv", "Internal ID,Compnay Name,City,Terms\n7,Lund,Leeds,1\n")
+        )
+        assert len(list(file)) == 1
+        assert file.unread == ["Compnay Name", "City"]
+        stripes = RecordFile(written(tmp_path / "b.csv", "id,Created (UTC),Adress Line1\ncus_1,,\n"))
+        assert len(list(stripes)) == 1
+        assert stripes.unread == ["Adress Line1"]
+
+    @pytest.mark.rule("G-ISO")
     def test_an_entry_that_is_no_object_comes_as_text(self, tmp_path: Path) -> None:
         file = RecordFile(written(tmp_path / "a.json", '[7, {"id": "1"}]'))
         assert list(file) == ["7", {"id": "1"}]
@@ -169,8 +249,8 @@ class TestReading:
     @pytest.mark.parametrize(
         ("name", "text", "told"),
         [
-            pytest.param("a.jsonl", b'{"id": "1"}\n{"id": "\xff"}', ":2: not UTF-8", id="not-utf-8"),
-            pytest.param("a.csv", "id\n1\n".encode("utf-16"), ":1: not UTF-8", id="utf-16"),
+            pytest.param("a.csv", b"id,n\xff\n1,2\n", ":1: not in the file's encoding", id="broken-headings"),
+            pytest.param("a.csv", "id\n1\n".encode("utf-16")[:-1], ": not utf-16", id="cut-utf-16"),
             pytest.param("a.json", '[\n{"id": "1"},\n{]', ":3: not JSON", id="not-json"),
             pytest.param("a.json", "[" * 100_000, ": not JSON that can be read", id="deep-json"),
             pytest.param("a.csv", 'id,name\n1,Lund\n2,"Koné', ":3: not CSV", id="open-quote"),

@@ -340,6 +340,87 @@ class TestAdvice:
         assert say("plan")[2] == ""
 
 
+PRINTED = """\
+sep=;
+Internal ID;Individual;Company Name;First;Last;City
+2041;Yes;Okafor Design;Rosa;Okafor;Leeds
+"""
+
+
+class TestUnreadHeadings:
+    """What looks like a heading that is read, and is not, stops a sync until somebody accepts it."""
+
+    def test_a_plan_tells_and_ends_with_one(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
+        code, out, _ = say("plan", source="a.csv")
+        assert code == 1
+        assert "a.csv: the heading 'City' is not read, though it looks like one that is" in out
+        assert "1 to create" in out
+        assert say("plan", "--accept-unread", source="a.csv")[0] == 0
+        code, out, err = say("plan", "--json", source="a.csv")
+        assert (code, len(json.loads(out)["decisions"])) == (1, 1)
+        assert "'City' is not read" in err
+
+    def test_a_sync_writes_nothing_before(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        code, out, _ = say("sync", source="a.csv")
+        assert code == 1
+        assert "nothing was written; correct those headings, or go on with --accept-unread" in out
+        assert json.loads(say("sync", "--json", source="a.csv")[1]) == {"unread": ["City"]}
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+        code, out, _ = say("sync", "--accept-unread", source="a.csv")
+        assert code == 0
+        assert "1 created" in out
+        assert rows_of(folder / "stripe.jsonl")[-1]["name"] == "Rosa Okafor"
+
+
+class TestOptionsOfTheFile:
+    """How the source's texts are meant."""
+
+    def test_encoding(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_bytes("Internal ID,Company Name\n7,Koné\n".encode("cp1252"))
+        assert say("plan", source="a.csv")[0] == 1
+        code, _, _ = say("sync", "--encoding", "cp1252", source="a.csv")
+        assert code == 0
+        assert rows_of(folder / "stripe.jsonl")[-1]["name"] == "Koné"
+        code, _, err = say("plan", "--encoding", "hex", source="a.csv")
+        assert code == 2
+        assert "no encoding is named 'hex'" in err
+
+    def test_dates(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text("Internal ID,Company Name,Date Created\n7,Lund,27/5/2017\n")
+        assert say("plan", source="a.csv")[0] == 1
+        dates = ("--date-order", "day_first", "--zone", "Europe/London")
+        assert say("plan", *dates, source="a.csv")[0] == 0
+        put(
+            folder / "rows.jsonl",
+            {"id": "7", "isperson": "F", "companyname": "L", "datecreated": "27/5/2017"},
+        )
+        assert say("plan", *dates, source="rows.jsonl")[0] == 0
+
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (("--zone", "UTC"), "--zone is for a source of NetSuite's rows"),
+            (("--date-order", "day_first"), "--date-order is for a source of NetSuite's rows"),
+        ],
+    )
+    def test_where_there_are_no_such_dates(
+        self, folder: Path, say: Say, more: tuple[str, ...], told: str
+    ) -> None:
+        for flow in ("EXPORT", "IMPORT"):
+            code, _, err = say("plan", *more, flow=flow)
+            assert code == 2
+            assert told in err
+
+    def test_a_zone_that_is_none(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text("Internal ID,Company Name,Date Created\n7,Lund,27/5/2017\n")
+        code, _, err = say("plan", "--zone", "Mars/Phobos", source="a.csv")
+        assert code == 2
+        assert "unknown time zone" in err
+
+
 class TestSurfaces:
     """NetSuite's shape is told from the first record, unless the command says it."""
 

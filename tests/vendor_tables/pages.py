@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from custsync.systems import lago_writes, lightspeed_writes, stripe_export, stripe_writes, upflow_writes
+from custsync.systems.netsuite import QUERY
+from custsync.systems.netsuite import headings as netsuite_export
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -33,6 +35,15 @@ Other headings are kept under their own names.
 | heading | key of the customer |
 | --- | --- |
 """
+_NETSUITE_HEADINGS: Final = """\
+NetSuite's saved searches and exports, by letters and digits, in any case. The column of the query service
+is a heading too; `X : Internal ID` is the id of X. A list that holds nothing is blank (`- None -`); flags are
+Yes and No, `T` and `F`, true and false. A heading that is not there says nothing. One that is almost one of
+them, or does not say enough, ends `plan` and `sync` with exit code 1. `Individual`, `Inactive` and `- None -`
+are unverified.
+
+| heading | column |
+| --- | --- |"""
 
 
 def page() -> str:
@@ -72,6 +83,13 @@ def _headings() -> str:
 
 def _heading_lines() -> Iterator[str]:
     yield from (f"| {heading} | `{path}` |" for heading, path in stripe_export.HEADINGS.items())
+    yield ""
+    yield _NETSUITE_HEADINGS
+    yield from (f"| {heading} | `{column}` |" for heading, column in netsuite_export.HEADINGS.items())
+    yield ""
+    yield f"Not read, for they do not say enough: {', '.join(netsuite_export.AMBIGUOUS)}."
+    yield ""
+    yield f"The query whose rows are read as they come:\n\n```sql\n{QUERY}\n```"
     yield ""
     yield f"Upflow's customer import, in this order: {', '.join(upflow_writes.IMPORT_COLUMNS)}."
     yield ""

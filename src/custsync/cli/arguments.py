@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--detailed-exitcode", action="store_true", help=_DETAILED)
     for command in (planned, synced, explained):
         command.add_argument("--incremental", action="store_true", help=_INCREMENTAL)
+    for command in (planned, synced):
+        command.add_argument("--accept-unread", action="store_true", help=_ACCEPT_UNREAD)
     linked = _over_files(commands, "link", "link two customers by hand, or correct a link", by_hand=True)
     unlinked = _over_files(commands, "unlink", "undo a link by hand; the next run looks anew", by_hand=True)
     for command in (linked, unlinked):
@@ -143,6 +145,15 @@ _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
         "choices": ("rest", "suiteql", "soap"),
         "help": "the NetSuite shape, if not the first record's",
     },
+    "--encoding": {"default": "", "metavar": "NAME", "help": "the source's, if not UTF-8 or marked UTF-16"},
+    "--date-order": {
+        "choices": ("month_first", "day_first"),
+        "help": "how NetSuite's rows write a date whose year comes last; month_first if not given",
+    },
+    "--zone": {
+        "metavar": "NAME",
+        "help": "what NetSuite's rows mean a date without a zone in; UTC if not given",
+    },
     "--account": {"default": "", "metavar": "ID", "help": "the NetSuite account"},
     "--mode": {
         "default": "",
@@ -176,4 +187,5 @@ _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 _GROUPS: Final = (("files", _FILES), ("settings of the flow", {**_SETTINGS, **_SET}), ("the run", _RUN))
 _DETAILED: Final = "end with 3 where there are changes to make and nothing needs attention"
+_ACCEPT_UNREAD: Final = "go on though headings that look like known ones are not read"
 _INCREMENTAL: Final = "pass over records whose text was synced before"

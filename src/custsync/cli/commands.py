@@ -29,6 +29,7 @@ _ATTENTION: Final = 1
 _CHANGES: Final = 3
 _SHOWN: Final = 12
 """So many customers are named."""
+_NOTHING_WRITTEN: Final = "nothing was written; correct those headings, or go on with --accept-unread"
 
 
 def _demo(_given: Namespace) -> int:
@@ -47,7 +48,7 @@ def _plan(given: Namespace) -> int:
             aside = warn if given.json else say
             aside(f"The plan is kept in {given.out}. To carry it out:")
             aside(f"  {command_like(given, 'apply', given.out)}")
-        return _code_of(given, made)
+        return _ATTENTION if run.unread else _code_of(given, made)
 
 
 def _show(given: Namespace) -> int:
@@ -78,6 +79,9 @@ def _apply(given: Namespace) -> int:
 
 def _sync(given: Namespace) -> int:
     with opened(given, writing=True) as run:
+        if run.unread:
+            _tell(given, run, json.dumps({"unread": run.unread}) if given.json else _NOTHING_WRITTEN)
+            return _ATTENTION
         report = sync(
             run.flow,
             run.records,
@@ -149,6 +153,8 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
         aside(f"{run.file.path}: {run.file.superseded} superseded rows were passed over")
     if run.file.is_partial:
         aside(f"{run.file.path}: one page of several, by its own word")
+    for heading in run.file.unread:
+        aside(f"{run.file.path}: the heading {heading!r} is not read, though it looks like one that is")
     for sentence in (*run.advice, *_on_overridden(run)):
         warn(sentence)
     say(text if given.json else folded(text))

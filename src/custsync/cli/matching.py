@@ -85,7 +85,7 @@ def _strategy(given: Namespace) -> MatchStrategy:
 
 def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
     """Yield the records, named by their ids; a line that is no record is named, and the others go on."""
-    file = RecordFile(Path(path), current_only=True)
+    file = RecordFile(Path(path), current_only=True, keeps_headings=True)
     for record in file:
         if not isinstance(record, str):
             named = next((value for key, value in record.items() if key.lower() == given.id.lower()), None)

@@ -47,7 +47,8 @@ _LOOKED_AT: Final = 100
 class Run:
     """All that a command needs: the flow, the source's file and its records, the world, what to say.
 
-    `told` says what the run is over, `advice` what a first look at the source's records shows.
+    `told` says what the run is over, `advice` what a first look at the source's records shows, `unread` which
+    headings nobody accepted as not read: until somebody does, nothing is to be written.
     """
 
     flow: Flow
@@ -57,6 +58,7 @@ class Run:
     world: Environment
     told: str
     advice: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 @contextmanager
@@ -70,14 +72,16 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
     """
     chosen = offer(given.flow)
     texts = _texts(given, chosen)
-    file = RecordFile(Path(given.source), current_only=True)
+    file = _source(given)
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
     surface = _surface(given, chosen, file, first)
-    flow = chosen.flow(texts, _SURFACES[surface])
+    flow = chosen.flow(texts, _system(given, chosen, surface, file))
     if given.write_back and not flow.write_back:
         raise ConfigurationError(f"{given.flow} has no setting --write-back; leave it out")
     if first and not any(belongs(record, flow.source) for record in first):
         raise FileError(f"these are no {flow.source.name} customers; give another file", given.source)
+    unread = () if getattr(given, "accept_unread", True) else tuple(file.unread)
+    writing = writing and not unread
     back = _write_back_path(given)
     _refuse_one_file_twice(given, back)
     with ExitStack() as stack:
@@ -93,6 +97,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
             world=world,
             told=told if ":" in chosen.name else f"{told}; NetSuite's surface is {surface}",
             advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
+            unread=unread,
         )
 
 
@@ -109,6 +114,22 @@ def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
             raise ConfigurationError("--set takes name=value")
         texts[name.strip().replace("-", "_")] = text
     return texts
+
+
+def _source(given: Namespace) -> RecordFile:
+    return RecordFile(Path(given.source), current_only=True, encoding=given.encoding)
+
+
+def _system(given: Namespace, chosen: Offer, surface: str, file: RecordFile) -> System:
+    """Return the shape of the NetSuite records that are read."""
+    dates = {"date_order": given.date_order, "zone": given.zone}
+    said = {name: value for name, value in dates.items() if value is not None}
+    if said and not (chosen.surface and surface == "suiteql"):
+        option = next(iter(said)).replace("_", "-")
+        raise ConfigurationError(f"--{option} is for a source of NetSuite's rows; leave it out")
+    if file.form == "csv" and surface == "suiteql":
+        return netsuite.suiteql(columns=(), **said)
+    return netsuite.suiteql(**said) if said else _SURFACES[surface]
 
 
 def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:
@@ -154,8 +175,7 @@ def _world(
         {"account": given.account} if system.name == "netsuite" else {"mode": mode}
         for system in (flow.source, flow.target)
     )
-    records = RecordFile(Path(given.source), current_only=True)
-    source = WriteBackFile(back, flow.source, source=records, **source_end)
+    source = WriteBackFile(back, flow.source, source=_source(given), **source_end)
     target = SystemFile(given.target, flow.target, look_ups=look_ups_of(flow), **target_end)
     return source, Environment(target=target, source=source, store=store)
 

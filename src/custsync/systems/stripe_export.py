@@ -3,7 +3,7 @@
 A heading that the file does not have says nothing; a blank cell under one that it has is null.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,8 +11,9 @@ from typing import Any, Final
 from custsync.errors import InputError
 from custsync.rules.normalize import read_stamp
 from custsync.systems.amounts import decimals_of
+from custsync.systems.headings import key_of, look_alikes
 
-__all__ = ["HEADINGS", "METADATA", "is_export", "record_of"]
+__all__ = ["HEADINGS", "METADATA", "is_export", "is_heading", "record_of", "unread_in"]
 
 METADATA: Final = " (metadata)"
 """What the heading of a metadata key ends with."""
@@ -47,6 +48,7 @@ HEADINGS: Final[Mapping[str, str]] = {
 """Heading → the key of the customer object. In any case; other headings are kept under their own names."""
 
 _PATHS: Final = {heading.casefold(): path for heading, path in HEADINGS.items()}
+_KEYS: Final = frozenset(map(key_of, HEADINGS))
 _TELLING: Final = frozenset(
     {"created (utc)", "address line1", "shipping address line1", "card address line1", "delinquent"}
 )
@@ -61,6 +63,26 @@ def is_export(headings: Sequence[str]) -> bool:
     """
     named = {heading.strip().casefold() for heading in headings}
     return "id" in named and (bool(named & _TELLING) or any(one.endswith(METADATA) for one in named))
+
+
+def is_heading(text: str) -> bool:
+    """Return whether the text is a heading that is read.
+
+    >>> is_heading("address line1"), is_heading("Card Address Line1")
+    (True, False)
+    """
+    title = text.strip().casefold()
+    return title in _PATHS or title.endswith(METADATA)
+
+
+def unread_in(headings: Iterable[str]) -> list[str]:
+    """Return the headings that are not read and look like some that are; those of a card are its own.
+
+    >>> unread_in(["id", "Adress Line1", "Card Address Country", "Total Spend"])
+    ['Adress Line1']
+    """
+    unread = [heading for heading in headings if not is_heading(heading)]
+    return look_alikes((one for one in unread if not key_of(one).startswith("card")), _KEYS)
 
 
 def record_of(row: Mapping[str, str]) -> dict[str, Any]:

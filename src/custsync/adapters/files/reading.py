@@ -6,24 +6,27 @@ its line. Lines and rows are read one at a time; a JSON list is read whole.
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
-from custsync.adapters.files.paths import resolved
+from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of
+from custsync.adapters.files.sheets import sheet_in
 from custsync.errors import FileError
 from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.systems import stripe_export
+from custsync.systems.netsuite import headings as netsuite_export
 
-__all__ = ["BadLine", "Form", "RecordFile", "numbered_lines"]
+__all__ = ["BadLine", "Form", "RecordFile"]
 
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
 """How a file holds its records."""
 
-_Entry: TypeAlias = tuple[int, dict[str, Any] | str, str]
+Row: TypeAlias = dict[str, Any]
+_Cells: TypeAlias = Mapping[str, str]
+_Entry: TypeAlias = tuple[int, Row | str, str]
 """A line, what stands on it, and what is wrong with it."""
 
 _FORMS: Final[Mapping[str, Form]] = {
@@ -33,7 +36,8 @@ _FORMS: Final[Mapping[str, Form]] = {
     ".ndjson": "jsonl",
     ".tsv": "csv",
 }
-_DELIMITERS: Final = ",;\t|"
+_ENCODING: Final = "not in the file's encoding; save the file as UTF-8, or name its encoding"
+_DOUBLED: Final = "an object has one key twice"
 _CSV_FAULTS: Final[Mapping[str, str]] = {
     "field larger": f"a cell of over {csv.field_size_limit():,} characters; shorten it, or mend its quotes",
     "new-line": "its lines end in carriage returns alone; save the file with another kind of line ends",
@@ -59,41 +63,48 @@ class RecordFile:
 
     Attributes:
         path: the file.
+        encoding: as Python names it (`"cp1252"`); `""` for UTF-8, and for UTF-16 whose mark says so.
         form: how it holds its records, told from its suffix, or from its first character.
         current_only: whether to pass over rows that their copying tool calls superseded.
+        keeps_headings: whether a column keeps its own name, in lower case without blanks, also where NetSuite
+            prints it.
         bad: the lines of the last pass that are no records.
         superseded: how many rows the last pass passed over.
         is_partial: whether the last pass met an envelope that says that there is more elsewhere.
+        unread: the headings of the last pass that are not read and look like some that are.
     """
 
     path: Path
+    encoding: str = field(default="", kw_only=True)
     form: Form = field()
     current_only: bool = field(default=False, kw_only=True)
+    keeps_headings: bool = field(default=False, kw_only=True)
     bad: list[BadLine] = field(factory=list, init=False)
     superseded: int = field(default=0, init=False)
     is_partial: bool = field(default=False, init=False)
+    unread: list[str] = field(factory=list, init=False)
 
     @form.default
     def _(self) -> Form:
-        return _FORMS.get(self.path.suffix.lower()) or _sniffed(self.path)
+        return _FORMS.get(self.path.suffix.lower()) or self._sniffed()
 
-    def __iter__(self) -> Iterator[dict[str, Any] | str]:
+    def __iter__(self) -> Iterator[Row | str]:
         """Return an iterator over the records; a line that is none comes as its text.
 
         Raises:
-            FileError: the file cannot be read, is not UTF-8, or is no JSON or CSV at all.
+            FileError: the file cannot be read, or is no JSON or CSV at all.
         """
         for _, record in self.numbered():
             yield record
 
-    def numbered(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    def numbered(self) -> Iterator[tuple[int, Row | str]]:
         """Return an iterator over the records, each with its line; 0 where they stand in a JSON list.
 
         Raises:
             FileError: as for iterating.
         """
         self.bad.clear()
-        self.superseded, self.is_partial = 0, False
+        self.superseded, self.is_partial, self.unread = 0, False, []
         entries = {"csv": self._rows, "json": self._document, "jsonl": self._lines}[self.form]()
         for place, (line, record, reason) in enumerate(filter(self._is_wanted, entries), start=1):
             if reason:
@@ -105,14 +116,23 @@ class RecordFile:
         self.superseded += superseded
         return not superseded
 
-    def _lines(self) -> Iterator[_Entry]:
-        for line, text in numbered_lines(self.path):
+    def _sniffed(self) -> Form:
+        for _, text in lines_of(self.path, self.encoding):
             if text.strip():
+                return "json" if text.lstrip()[0] in "[{" else "csv"
+        return "jsonl"
+
+    def _lines(self) -> Iterator[_Entry]:
+        for line, text in lines_of(self.path, self.encoding):
+            if is_broken(text):
+                yield line, NOT_READABLE, _ENCODING
+            elif text.strip():
                 yield (line, *_record(text.strip()))
 
     def _document(self) -> Iterator[_Entry]:
+        text = "".join(text for _, text in lines_of(self.path, self.encoding))
         try:
-            document = parse_json("".join(text for _, text in numbered_lines(self.path)))
+            document = _parsed(text)
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 yield from self._lines()
@@ -120,11 +140,16 @@ class RecordFile:
             raise FileError("not JSON; mend the export", str(self.path), error.lineno) from None
         except (ValueError, RecursionError):
             raise FileError("not JSON that can be read; mend the export", str(self.path)) from None
+        may_break = is_broken(text)
         for entry in self._listed(document):
-            if isinstance(entry, dict):
-                yield 0, entry, ""
-            else:
+            if not isinstance(entry, dict):
                 yield 0, json.dumps(entry), "not an object"
+            elif may_break and is_broken(json.dumps(entry, ensure_ascii=False)):
+                yield 0, NOT_READABLE, _ENCODING
+            elif _is_doubled(entry):
+                yield 0, json.dumps(entry), _DOUBLED
+            else:
+                yield 0, entry, ""
 
     def _listed(self, document: Any) -> list[Any]:
         if not isinstance(document, dict):
@@ -136,23 +161,44 @@ class RecordFile:
         return [next((document[key] for key in _ONE if isinstance(document.get(key), dict)), document)]
 
     def _rows(self) -> Iterator[_Entry]:
-        rows = (text for _, text in numbered_lines(self.path))
-        first = next(rows, "")
-        reader = csv.reader(chain([first], rows), delimiter=_delimiter(first), strict=True)
+        sheet = sheet_in(text for _, text in lines_of(self.path, self.encoding))
+        reader = csv.reader(sheet.lines, delimiter=sheet.delimiter, strict=True)
         try:
-            titles = next(reader, [])
-            is_stripes = stripe_export.is_export(titles)
-            headings = _named_once(titles, self.path) if is_stripes else _headings(titles, self.path)
+            keys, record_of = self._headings(next(reader, []), sheet.above + 1)
             for cells in filter(any, reader):
-                if len(cells) == len(headings):
-                    row = dict(zip(headings, cells, strict=True))
+                line = sheet.above + reader.line_num
+                if any(map(is_broken, cells)):
+                    yield line, NOT_READABLE, _ENCODING
+                elif len(cells) == len(keys):
+                    row = dict(zip(keys, cells, strict=True))
                     row.pop("", None)
-                    yield reader.line_num, stripe_export.record_of(row) if is_stripes else row, ""
+                    yield line, record_of(row), ""
                 else:
-                    reason = f"{len(cells)} cells under {len(headings)} headings"
-                    yield reader.line_num, "a row of another length", reason
+                    yield line, "a row of another length", f"{len(cells)} cells under {len(keys)} headings"
         except csv.Error as error:
-            raise FileError(_csv_fault(error), str(self.path), reader.line_num) from None
+            raise FileError(_csv_fault(error), str(self.path), sheet.above + reader.line_num) from None
+
+    def _headings(self, titles: list[str], line: int) -> tuple[list[str], Callable[[_Cells], Row]]:
+        """Return the keys that the headings stand for, and what a row under them becomes."""
+        if any(map(is_broken, titles)):
+            raise FileError(_ENCODING, str(self.path), line)
+        if stripe_export.is_export(titles):
+            self.unread = stripe_export.unread_in(titles)
+            keys: list[str] = titles
+            record_of: Callable[[_Cells], Row] = stripe_export.record_of
+        elif not self.keeps_headings and netsuite_export.is_export(titles):
+            self.unread = netsuite_export.unread_in(titles)
+            keys, record_of = netsuite_export.columns_of(titles), netsuite_export.row_of
+        else:
+            keys, record_of = ["".join(title.lower().split()) for title in titles], _as_it_is
+        named = [key for key in keys if key]
+        if len(set(named)) < len(named):
+            raise FileError("two columns have one heading; name each column once", str(self.path), line)
+        return keys, record_of
+
+
+def _as_it_is(cells: _Cells) -> Row:
+    return {**cells}
 
 
 def _has_more(page: dict[str, Any], count: int) -> bool:
@@ -173,71 +219,42 @@ def _csv_fault(error: csv.Error) -> str:
     return "not CSV; mend its quotes"
 
 
-def _is_superseded(record: dict[str, Any] | str) -> bool:
+def _is_superseded(record: Row | str) -> bool:
     """Return whether a copy of a table says of its row that it is an older version."""
     if isinstance(record, str):
         return False
     return str(record.get("_fivetran_active", "")).lower() in {"false", "f"}
 
 
-def _record(text: str) -> tuple[dict[str, Any] | str, str]:
+def _record(text: str) -> tuple[Row | str, str]:
     try:
         record = parse_json(text)
     except KeyTwiceError:
-        return text, "an object has one key twice"
+        return text, _DOUBLED
     except (ValueError, RecursionError):
         return text, "not JSON"
     return (record, "") if isinstance(record, dict) else (text, "not an object")
 
 
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the file's lines with their numbers, a byte order mark taken off.
-
-    Raises:
-        FileError: it is no regular file, cannot be read, or is not UTF-8.
-    """
-    there = resolved(path)
+def _parsed(text: str) -> Any:
+    """Return a document's value; objects of it with one key twice are marked, so that the others are read."""
     try:
-        with there.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                yield number, _decoded(path, number, line)
-    except OSError as error:
-        raise FileError(f"{error.strerror}; give a file that this user may read", str(path)) from None
+        return parse_json(text)
+    except KeyTwiceError:
+        return json.loads(text, object_pairs_hook=_object)
 
 
-def _decoded(path: Path, number: int, line: bytes) -> str:
-    try:
-        return line.decode("utf-8-sig" if number == 1 else "utf-8")
-    except UnicodeDecodeError:
-        raise FileError("not UTF-8; save the file as UTF-8", str(path), number) from None
+class _Doubled(Row):
+    """An object of JSON that has one key twice."""
 
 
-def _sniffed(path: Path) -> Form:
-    for _, text in numbered_lines(path):
-        if text.strip():
-            return "json" if text.lstrip()[0] in "[{" else "csv"
-    return "jsonl"
+def _object(pairs: list[tuple[str, Any]]) -> Row:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _Doubled(made)
 
 
-def _delimiter(heading: str) -> str:
-    return max(_DELIMITERS, key=heading.count)
-
-
-def _headings(cells: Iterable[str], path: Path) -> list[str]:
-    """Return the column names in lower case without blanks, as the query service has them.
-
-    A saved search calls the internal id "Internal ID" and the entity id "ID".
-    """
-    names = ["".join(cell.lower().split()) for cell in cells]
-    if "internalid" in names:
-        renamed = {"internalid": "id", "id": "entityid"}
-        names = [renamed.get(name, name) for name in names]
-    return _named_once(names, path)
-
-
-def _named_once(names: Iterable[str], path: Path) -> list[str]:
-    """Return the column names, refused where two columns have one."""
-    named = [name for name in names if name]
-    if len(set(named)) < len(named):
-        raise FileError("two columns have one heading; name each column once", str(path), 1)
-    return [*names]
+def _is_doubled(part: Any) -> bool:
+    """Return whether an object in a document has one key twice."""
+    if isinstance(part, dict):
+        return isinstance(part, _Doubled) or any(map(_is_doubled, part.values()))
+    return isinstance(part, list) and any(map(_is_doubled, part))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from custsync.adapters.files.reading import numbered_lines
+from custsync.adapters.files.lines import numbered_lines
 from custsync.adapters.files.records import Record
 from custsync.errors import FileError
 

@@ -16,7 +16,7 @@ from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table, read_digits
 from custsync.protocols import Payload
-from custsync.rules.normalize import DateOrder
+from custsync.rules.normalize import DateOrder, read_stamp
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, READ_ONLY_REFERENCES, REFERENCES, TEXTS, id_of, reference
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, REFERENCE, STATUS, tolerant
@@ -211,7 +211,8 @@ def suiteql(
         A system whose `read` takes one row. What it writes is a REST body: the query service takes none.
 
     Raises:
-        ConfigurationError: `columns` is one text, or holds something else than texts.
+        ConfigurationError: `columns` is one text, or holds something else than texts; or there is no such
+            zone or order.
 
     >>> row = {"id": "2052", "isperson": "F", "datecreated": "3/9/2025"}
     >>> suiteql().read(row, "", "").created_at.date().isoformat()
@@ -221,6 +222,8 @@ def suiteql(
     >>> suiteql(columns=["id", "isperson", "phone"]).read(row, "", "").phone is None
     True
     """
+    if (date_order, zone) != ("month_first", "UTC"):
+        read_stamp("1/2/2025", order=date_order, zone=zone or "UTC")
     return System(
         name="netsuite",
         read=_Rows(date_order, zone, _selected(columns)),
