@@ -118,7 +118,7 @@ class Plan:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Return how many decisions of each kind there are: `{"create": 2, "left out": 1}`."""
+        """Return how many decisions of each kind there are, by its word (`"create"`, `"left out"`)."""
         return dict(Counter(decision.verb for decision in self.decisions))
 
     def filter(self, *kinds: str, where: Callable[[Decision], object] | None = None) -> "Plan":

@@ -126,7 +126,7 @@ def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplic
 
     The strongest links come first. Two clusters are joined only where no two of their records contradict each
     other: else the link is for review, with the contradiction. The result does not depend on the order of the
-        list.
+    list.
 
     Args:
         customers: customers, or mappings; their `"id"` names them, else their place in the list.
