@@ -99,9 +99,11 @@ def mark_rules(
 
 
 def link_files(app: Sphinx, tree: nodes.document) -> None:
-    """Lead the links to files of the project to pages made of them."""
+    """Lead the links to code and tests to pages made of them."""
     page = app.env.docname
     for link in list(tree.findall(download_reference)):
+        if link["reftarget"].endswith(".ipynb"):
+            continue  # a notebook is downloaded
         path = (DOCS / page).parent.joinpath(link["reftarget"]).resolve().relative_to(ROOT).as_posix()
         app.env.metadata[page].setdefault("files", set()).add(path)
         uri = f"{relative_uri(app.builder.get_target_uri(page), f'files/{path}')}.html"
