@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.api import Environment, sync
 from custsync.engine.manual import link_manually, unlink_manually
@@ -16,6 +17,7 @@ from custsync.syncrecords import Status
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
+from tests.environments import FLOW, Setup
 
 EMAIL = "ap@brightwater.example"
 
@@ -135,3 +137,22 @@ class TestUnlink:
 
 def _lost(asked: Any) -> Any:
     return {request.key: Unknown() for request in asked}
+
+
+@pytest.mark.rule("ST-LEG-5")
+class TestWithoutASourceAdapter:
+    """A person names a customer of a source that cannot be asked; the target customer is looked up."""
+
+    ONE_WAY = FLOW.replace(write_back="")
+
+    def test_it_is_linked(self) -> None:
+        setup = Setup()
+        setup.target.put("b1", name="Ann")
+        world = evolve(setup.world, source=None, account="9")
+        linked = link_manually(self.ONE_WAY, "7", "b1", world)
+        assert (linked.source, linked.target) == (Ref("shop", "7", "9"), Ref("books", "b1"))
+
+    def test_the_target_customer_must_be_there(self) -> None:
+        world = evolve(Setup().world, source=None)
+        with pytest.raises(InputError, match="books:b1: there is no such customer"):
+            link_manually(self.ONE_WAY, "7", "b1", world)

@@ -122,6 +122,12 @@ class TestSame:
     def test_table(self, desired: Any, there: Any, same: bool) -> None:  # noqa: FBT001 - a table
         assert row("billing_address").same(desired, there) is same
 
+    def test_a_row_that_maps_one_component(self) -> None:
+        same = evolve(row("billing_address"), components=("city",)).same
+        assert same(Address(city="Bend"), Address(city="Bend", line1="1 Elm"))
+        assert not same(Address(city="Bend"), Address(city="Reno", line1="1 Elm"))
+        assert same(Address(line1="2 Oak"), Address(city="Reno", line1="1 Elm"))
+
 
 class TestDigest:
     """A digest is the same on every machine: for every hash seed, process and interned text."""

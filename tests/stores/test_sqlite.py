@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -546,4 +547,12 @@ class TestPersonalData:
         setup = Setup()
         setup.source.put("1", name=CANARY)
         world = evolve(setup.async_world, store=AwaitableStore(setup.store))
+        assert asyncio.run(sync_async(FLOW, setup.source.payloads(), world)).counts == {Result.CREATED: 1}
+
+    def test_nor_an_async_one(self) -> None:
+        setup = Setup()
+        setup.source.put("1", name=CANARY)
+        bare: Any = AwaitableStore(setup.store)
+        plain = SimpleNamespace(load=bare.load, find_by_digest=bare.find_by_digest, save=bare.save)
+        world = evolve(setup.async_world, store=plain)
         assert asyncio.run(sync_async(FLOW, setup.source.payloads(), world)).counts == {Result.CREATED: 1}

@@ -39,13 +39,15 @@ def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
     now = (yield Now()) if any(_is_new(job.decision) for job in jobs) else None
     for job in jobs:
         decision = job.decision
-        if now is not None and isinstance(decision, Create | Recover) and _is_new(decision):
+        assert isinstance(decision, Create | Recover)  # noqa: S101 - no other comes here
+        if now is not None and _is_new(decision):
             try:
                 namespace = target_ref(flow, "", terms).namespace
                 job.record, job.intent = announce_create(flow, decision, namespace, now)
             except DataError as error:
                 job.end(Result.FAILED, unwritable(error))
-        elif isinstance(decision, Recover) and decision.record is not None:
+        elif isinstance(decision, Recover):
+            assert decision.record is not None  # noqa: S101 - a create that is recovered was announced
             job.record, job.intent = decision.record, decision.record.intent
             if decision.by is RecoverBy.WAIT:
                 job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), terms))
@@ -97,8 +99,7 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready:
         now = yield Now()
         late = []
         for job in (sending[request.key] for request in requests):
-            if job.intent is None or job.record is None:
-                continue
+            assert job.intent is not None and job.record is not None  # noqa: S101, PT018 - it was announced
             if _is_reissued(job.decision):
                 if recover_by(can, job.intent, None, (), now) is not RecoverBy.REISSUE:
                     job.end(Result.UNKNOWN, _unknown(job, Unknown("its key may be forgotten by now"), terms))

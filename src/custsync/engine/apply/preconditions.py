@@ -67,7 +67,7 @@ def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
         result = _judge(flow, job.decision, stored, targets, sources)
         if result is not None:
             job.end(result, *_SAID.get(result, ()))
-        elif not isinstance(job.decision, Skip) or job.decision.lasts:
+        else:
             job.decision = _with_record(job.decision, stored.get(job.decision.source))
     yield from _search_again(flow, [job for job in jobs if job.result is None], terms)
     yield from _recover_again(flow, [job for job in jobs if job.result is None], terms)
@@ -250,9 +250,8 @@ def _is_merged_still(
 def _is_survivor(decision: Merge, stored: SyncRecord | None, targets: Mapping[str, Customer | None]) -> bool:
     """Return whether the record, or the duplicate as the target shows it, names the survivor."""
     own = stored.other(decision.source) if stored is not None else None
-    if own is None or own == decision.target:
-        return own is not None
-    there = targets.get(own.id)
+    assert own is not None  # noqa: S101 - only who has a counterpart is merged
+    there = None if own == decision.target else targets.get(own.id)
     return there is None or there.merged_into in (ABSENT, None, decision.target.id)
 
 

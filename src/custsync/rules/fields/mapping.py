@@ -55,7 +55,9 @@ class FieldMapping:
     def __attrs_post_init__(self) -> None:
         """Prepare how the target's field is read, once for all customers."""
         object.__setattr__(self, "observed", reader_of(self.target))
-        object.__setattr__(self, "parts", attrgetter(*(self.components or ADDRESS_COMPONENTS)))
+        named = self.components or ADDRESS_COMPONENTS
+        # Of one name alone an attrgetter returns the value itself; named twice, it returns a tuple.
+        object.__setattr__(self, "parts", attrgetter(*(named if len(named) > 1 else named * 2)))
 
     def same(self, desired: Any, observed: Any) -> bool:
         """Return whether the observed value already says what is desired.
