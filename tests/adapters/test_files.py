@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked, look_ups_of, rewrite
+from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, keep_privately, locked, look_ups_of
 from custsync.adapters.files.behaviours import SHAPES
 from custsync.adapters.files.records import first_free
+from custsync.adapters.files.writing import rewrite
 from custsync.engine.api import Environment, plan, sync
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import FileError
@@ -313,6 +314,18 @@ class TestWriting:
         (tmp_path / "link").symlink_to(there)
         with locked(there), pytest.raises(FileError, match="another run"), locked(tmp_path / "link"):
             pytest.fail("two hold one lock")
+
+    def test_a_file_that_came_in_between_is_not_replaced(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.json"
+
+        def lines() -> Iterator[bytes]:
+            yield b"plan"
+            path.write_bytes(b"another")
+
+        with pytest.raises(FileError, match="a file stands there"):
+            keep_privately(path, lines(), overwrite=False)
+        assert path.read_bytes() == b"another"
+        assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]
 
     @pytest.mark.parametrize("kind", ["pipe", "folder", "root"])
     def test_what_is_no_file_is_never_replaced(self, tmp_path: Path, kind: str) -> None:

@@ -169,6 +169,31 @@ class TestKeptPlans:
         assert code == 2
         assert told in err
 
+    def test_it_is_its_owners_alone_and_replaces_nothing_unasked(self, folder: Path, say: Say) -> None:
+        assert say("plan", "--out", "plan.json")[0] == 0
+        kept = folder / "plan.json"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        kept.chmod(0o644)
+        before = kept.read_bytes()
+        code, _, err = say("plan", "--out", "plan.json")
+        assert code == 2
+        assert "a file stands there" in err
+        assert kept.read_bytes() == before
+        assert say("plan", "--out", "plan.json", "--overwrite")[0] == 0
+        assert kept.stat().st_mode & 0o777 == 0o600
+
+    @pytest.mark.parametrize("more", [(), ("--overwrite",)])
+    @pytest.mark.parametrize("aim", ["stripe.jsonl", "nowhere", "link"])
+    def test_it_follows_no_link(self, folder: Path, say: Say, aim: str, more: tuple[str, ...]) -> None:
+        before = (folder / "netsuite.jsonl").read_bytes()
+        (folder / "link").symlink_to(folder / aim)
+        code, _, err = say("plan", "--out", "link", *more)
+        assert code == 2
+        assert err
+        assert not (folder / "nowhere").exists()
+        assert (folder / "netsuite.jsonl").read_bytes() == before
+        assert (folder / "link").is_symlink()
+
     def test_a_plan_of_the_other_flow(self, folder: Path, say: Say) -> None:
         say("plan", "--out", "plan.json")
         assert say("apply", "--plan", "plan.json", flow="IMPORT")[0] == 2

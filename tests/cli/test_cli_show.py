@@ -77,7 +77,7 @@ class TestCarryingOut:
     def test_beside_json_it_stands_on_standard_error(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert main(["plan", *OVER, "--out", "plan.json", "--json"]) == 0
+        assert main(["plan", *OVER, "--out", "plan.json", "--overwrite", "--json"]) == 0
         captured = capsys.readouterr()
         assert len(Plan.from_json(captured.out)) == 1
         assert "To carry it out:" in captured.err

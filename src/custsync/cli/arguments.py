@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
     planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
-    planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
+    _keeps_its_plan(planned)
     shown = _over_a_plan(commands)
     applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
     which = applied.add_mutually_exclusive_group(required=True)
@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     _over_lists(commands, "match", "show which records of two files are one customer", "left", "right")
     _over_lists(commands, "duplicates", "show which records of one file are one customer", "file")
     return top
+
+
+def _keeps_its_plan(planned: argparse.ArgumentParser) -> None:
+    planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
+    planned.add_argument("--overwrite", action="store_true", help="replace the file that --out names")
 
 
 def program() -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.adapters.files import BATCH, numbered_lines, rewrite
+from custsync.adapters.files import BATCH, keep_privately, numbered_lines, refuse_taken
 from custsync.cli.arguments import command_like
 from custsync.cli.demo import told as story
 from custsync.cli.matching import print_duplicates, print_matches
@@ -40,9 +40,12 @@ def _demo(_given: Namespace) -> int:
 
 def _plan(given: Namespace) -> int:
     with opened(given, writing=False) as run:
+        if given.out:
+            refuse_taken(Path(given.out), overwrite=given.overwrite)
         made = _planned(given, run)
         if given.out:
-            rewrite(Path(given.out), [made.to_json().encode("utf-8", "backslashreplace"), b"\n"])
+            lines = [made.to_json().encode("utf-8", "backslashreplace"), b"\n"]
+            keep_privately(Path(given.out), lines, overwrite=given.overwrite)
         _tell(given, run, made.to_json() if given.json else str(made))
         if given.out:
             aside = warn if given.json else say

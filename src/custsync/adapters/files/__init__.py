@@ -5,7 +5,7 @@ from custsync.adapters.files.paths import resolved
 from custsync.adapters.files.reading import BadLine, RecordFile
 from custsync.adapters.files.system_file import BATCH, SystemFile, belongs, look_ups_of
 from custsync.adapters.files.writebacks import WriteBackFile
-from custsync.adapters.files.writing import locked, rewrite
+from custsync.adapters.files.writing import keep_privately, locked, refuse_taken
 
 __all__ = [
     "BATCH",
@@ -14,9 +14,10 @@ __all__ = [
     "SystemFile",
     "WriteBackFile",
     "belongs",
+    "keep_privately",
     "locked",
     "look_ups_of",
     "numbered_lines",
+    "refuse_taken",
     "resolved",
-    "rewrite",
 ]

@@ -4,16 +4,16 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Final
 
 from custsync.adapters.files.paths import resolved
 from custsync.errors import FileError
 
-__all__ = ["append", "line_of", "locked", "rewrite", "stamp_of"]
+__all__ = ["append", "keep_privately", "line_of", "locked", "refuse_taken", "rewrite", "stamp_of"]
 
 
 @contextmanager
@@ -46,21 +46,74 @@ def rewrite(path: Path, lines: Iterable[bytes]) -> None:
         FileError: it is no regular file, its folder cannot be written, or the disk is full; all is as it was.
     """
     there = resolved(path)
+    _put_in_place(path, there, lines, lambda new: _take_mode(there, new), _replace)
+
+
+def refuse_taken(path: Path, *, overwrite: bool) -> None:
+    """Refuse a path where something stands that is not to be replaced: a link, or a file without leave.
+
+    Raises:
+        FileError: it is not to be written to.
+    """
+    if path.is_symlink():
+        raise FileError("a link, which is not followed; name the file itself", str(path))
+    resolved(path)
+    if path.exists() and not overwrite:
+        raise FileError(_TAKEN, str(path))
+
+
+def keep_privately(path: Path, lines: Iterable[bytes], *, overwrite: bool) -> None:
+    """Write a file that its owner alone may read, whatever stood there before.
+
+    Args:
+        path: the file; never a link.
+        lines: what it holds.
+        overwrite: whether it may take the place of a file.
+
+    Raises:
+        FileError: as `refuse_taken` and `rewrite`.
+    """
+    refuse_taken(path, overwrite=overwrite)
+    _put_in_place(path, path.absolute(), lines, lambda _: None, _replace if overwrite else _put_beside)
+
+
+_TAKEN: Final = "a file stands there; name another, or say that it may be overwritten (--overwrite)"
+
+
+def _put_in_place(
+    path: Path,
+    there: Path,
+    lines: Iterable[bytes],
+    take_mode: Callable[[str], None],
+    put: Callable[[Path, Path], None],
+) -> None:
+    """Write the lines beside the file, for the owner alone unless it takes a mode, and then put it there."""
     try:
         with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
             try:
                 file.writelines(lines)
                 _make_durable(file.fileno())
-                _take_mode(there, file.name)
+                take_mode(file.name)
                 file.close()
-                Path(file.name).replace(there)
+                put(Path(file.name), there)
             except BaseException:
                 file.close()
                 Path(file.name).unlink(missing_ok=True)
                 raise
         _make_folder_durable(there.parent)
     except OSError as error:
-        raise FileError(f"{error.strerror}; nothing was written", str(path)) from None
+        told = _TAKEN if isinstance(error, FileExistsError) else f"{error.strerror}; nothing was written"
+        raise FileError(told, str(path)) from None
+
+
+def _replace(new: Path, there: Path) -> None:
+    new.replace(there)
+
+
+def _put_beside(new: Path, there: Path) -> None:
+    """Give the file its name where no other has it, whoever came in between."""
+    there.hardlink_to(new)
+    new.unlink()
 
 
 def append(path: Path, lines: Iterable[bytes]) -> None:
