@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,7 +117,8 @@ def lifted(system: Any) -> Any:
     """Return the system as an async adapter."""
 
     class Async:
-        capabilities, account, mode = system.capabilities, system.account, system.mode
+        capabilities = evolve(system.capabilities, merges=0)
+        account, mode = system.account, system.mode
 
         async def find(self, by: str, values: Any) -> Any:
             return system.find(by, values)

@@ -64,7 +64,9 @@ def upflow_codes(**settings: Any) -> Flow:
 
 
 def lago_sync(**settings: Any) -> Flow:
-    return lago.customer_sync("us", subsidiaries=["2"], update_addresses=True, **settings)
+    """Return the flow that writes addresses at the link too."""
+    always: dict[str, Any] = {"update_addresses": True, "on_link": "bring_up_to_date"}
+    return lago.customer_sync("us", subsidiaries=["2"], **always, **settings)
 
 
 JOINERY = Customer(
