@@ -250,7 +250,7 @@ class TestPickles:
             lightspeed.customer_export(address_names="joined"),
             servicetitan.customer_sync(one_world=False),
             lago.customer_sync("uk", cuts=lago.LAGO_CUTS),
-            upflow.customer_import(balance="custom.Balance"),
+            upflow.customer_import(hierarchy=False),
         ],
         ids=lambda flow: flow.name,
     )
