@@ -27,6 +27,7 @@ from custsync.flows.servicetitan import (
     join_transactions,
 )
 from custsync.models import ABSENT, Severity
+from custsync.rules.fields.damage import damage_in
 from custsync.rules.names import NamePolicy, split_name
 from custsync.syncrecords import Status
 from custsync.testing.strategies import json_values
@@ -622,7 +623,7 @@ class TestName6:
             assert isinstance(decision, Create)
             values = decision.values
             assert (values.get("first_name", ""), values["last_name"]) == (split.first, split.last)
-            assert decision.issues == split.issues
+            assert decision.issues == (*split.issues, *damage_in(values))
 
 
 class TestAddress:
