@@ -33,7 +33,7 @@ from custsync.errors import InputError
 from custsync.flows.stripe import EXPORT
 from custsync.models import Address, Contact, Customer, Issue, Ref, Severity
 from custsync.rules.countries import resolve_country, resolve_state
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Change
 from custsync.rules.hierarchy import flatten
 from custsync.rules.identity import Link as Same
@@ -456,13 +456,13 @@ class TestFlows:
             assert word in text
         assert "when created" not in text
 
-    def test_fields_of_creates_alone_and_demands(self) -> None:
-        named = Filter(leaves_out=lambda _: True, issue=issue("who"))
+    def test_fields_of_creates_alone_and_refusing_checks(self) -> None:
+        named = Check(fails=lambda _: True, issue=issue("who"), outcome="invalid")
         (row, *_) = EXPORT.fields
         once = type(row)(
             target=row.target, sources=row.sources, rule=row.rule, compute=row.compute, create_only=True
         )
-        text = Page(html_of(EXPORT.with_field(once).replace(demands=(named,)))).text
+        text = Page(html_of(EXPORT.with_field(once).replace(checks=(named,)))).text
         assert "when created" in text
         assert "refuses" in text
 

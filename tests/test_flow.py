@@ -9,7 +9,7 @@ from attrs import evolve
 from custsync.errors import FlowError
 from custsync.flow import Conflict, Flow
 from custsync.models import Issue
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import Constant, Copied
 from tests.environments import BY_EMAIL, FLOW, row
 
@@ -24,8 +24,8 @@ class Judge:
         return bool(one and other)
 
 
-KNOWN: Any = Filter(
-    leaves_out=Judge(),
+KNOWN: Any = Check(
+    fails=Judge(),
     issue=Issue(code="known", rule="G-ISO", field="name", reason="known", remedy="Nothing to do"),
 )
 
@@ -67,14 +67,26 @@ BROKEN: list[Any] = [
         id="accept_hit of none",
     ),
     pytest.param(
-        {"filters": (evolve(KNOWN, leaves_out=lambda _, *, zone: zone),)},
-        "filter 'known': leaves_out must take 1 argument: the customer",
-        id="filter with a name that is not given",
+        {"checks": (evolve(KNOWN, fails=lambda _, *, zone: zone),)},
+        "check 'known': fails must take 1 argument: the customer",
+        id="check with a name that is not given",
     ),
     pytest.param(
-        {"demands": (evolve(KNOWN, leaves_out=Judge().of_two),)},
-        "filter 'known': leaves_out must take 1 argument: the customer",
+        {"checks": (evolve(KNOWN, fails=Judge().of_two),)},
+        "check 'known': fails must take 1 argument: the customer",
         id="method of two arguments",
+    ),
+    pytest.param({"checks": (evolve(KNOWN, outcome="drop"),)}, "outcome must be 'skip' or", id="outcome"),
+    pytest.param({"checks": (evolve(KNOWN, when="never"),)}, "when must be 'always' or", id="when"),
+    pytest.param(
+        {"checks": (evolve(KNOWN, when="create", lasts=ExclusionPeriod.ALWAYS),)},
+        "excludes for a period",
+        id="a check of new customers that excludes",
+    ),
+    pytest.param(
+        {"checks": (evolve(KNOWN, outcome="invalid", hides=True),)},
+        "excludes for a period",
+        id="a check that refuses and excludes",
     ),
     pytest.param(
         {"transactions": Judge()},
@@ -107,7 +119,7 @@ class TestArity:
     """A function fits that can be called with what it is called with."""
 
     @pytest.mark.parametrize(
-        "leaves_out",
+        "fails",
         [
             lambda *_: True,
             lambda _, _zone="utc": True,
@@ -119,8 +131,8 @@ class TestArity:
         ],
         ids=["any number", "a default", "a named default", "class", "text", "object", "built in"],
     )
-    def test_fits(self, leaves_out: Any) -> None:
-        assert FLOW.replace(filters=(evolve(KNOWN, leaves_out=leaves_out),)).filters
+    def test_fits(self, fails: Any) -> None:
+        assert FLOW.replace(checks=(evolve(KNOWN, fails=fails),)).checks
 
 
 class TestFitting:

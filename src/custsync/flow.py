@@ -1,6 +1,6 @@
 """A flow: the policy of one direction between two systems, as frozen data.
 
-A flow holds no behaviour of its own. It names the systems, the filters, the match steps, the field table and
+A flow holds no behaviour of its own. It names the systems, the checks, the match steps, the field table and
 the policies; `deciding` reads them. To change one thing is one expression (`flow.replace(...)`,
 `flow.with_field(...)`), and what does not fit together is refused at once.
 """
@@ -17,7 +17,7 @@ from attrs import evolve, fields_dict, frozen
 
 from custsync.errors import FlowError
 from custsync.models import Customer, display_html
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
@@ -57,12 +57,10 @@ class Flow:
         link: the pair of systems, the same for both directions: `"netsuite-stripe"`.
         source: the source system's shape.
         target: the target system's shape.
-        filters: who is left out, in order.
-        demands: what every customer must have; one that has it not is refused.
+        checks: who is left out or refused, asked from top to bottom, of everybody or of new customers only.
         prescan: what must be known of all customers before one is decided; None where each stands for itself.
         match: how an existing customer is found, in order.
         fields: the field table.
-        requires: who is not created, though an existing customer would be updated.
         source_id_field: the target's field that carries the source's id, by which a lost create is
             recognised; `""` for none.
         unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
@@ -90,12 +88,10 @@ class Flow:
     link: str
     source: System
     target: System
-    filters: tuple[Filter, ...] = ()
-    demands: tuple[Filter, ...] = ()
+    checks: tuple[Check, ...] = ()
     prescan: Prescan | None = None
     match: tuple[MatchStep, ...]
     fields: tuple[FieldMapping, ...]
-    requires: tuple[Filter, ...] = ()
     source_id_field: str = ""
     unique_key: str = ""
     write_back: str = ""
@@ -199,7 +195,7 @@ def _is_field(name: str) -> bool:
 
 def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
-    problems = _malformed_policies(flow)
+    problems = [*_malformed_policies(flow), *_malformed_checks(flow)]
     survey: object = flow.prescan
     if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
         problems += ["prescan must be a function and name in `sets`, a tuple, what it sets"]
@@ -224,13 +220,12 @@ def _malformed(flow: Flow) -> list[str]:
 
 def _of_another_arity(flow: Flow) -> list[str]:
     """Return the functions that cannot be called with what they are called with."""
-    checks = (*flow.filters, *flow.demands, *flow.requires)
     calls: list[tuple[str, object, tuple[str, ...]]] = [
         ("transactions", flow.transactions, _DECIDED),
         *((f"field {row.target!r}: compute", row.compute, _COMPUTED) for row in flow.fields),
         *((f"match step {entry.lookup!r}: key", entry.key, _KEYED) for entry in flow.match),
         *((f"match step {entry.lookup!r}: accept_hit", entry.accept_hit, _FOUND) for entry in flow.match),
-        *((f"filter {check.issue.code!r}: leaves_out", check.leaves_out, _FILTERED) for check in checks),
+        *((f"check {check.issue.code!r}: fails", check.fails, _CHECKED) for check in flow.checks),
     ]
     return [
         f"{name} must take {len(given)} argument{'s'[: len(given) - 1]}: {', '.join(given)}"
@@ -240,7 +235,7 @@ def _of_another_arity(flow: Flow) -> list[str]:
 
 
 _KEYED: Final = ("the value",)
-_FILTERED: Final = ("the customer",)
+_CHECKED: Final = ("the customer",)
 _COMPUTED: Final = ("the customer", "the target customer or None")
 _FOUND: Final = ("the customer", "the one that was found")
 _DECIDED: Final = ("the customer", "its decision")
@@ -270,6 +265,18 @@ def _malformed_policies(flow: Flow) -> list[str]:
     problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
     if on_link not in get_args(OnLink):
         problems += [f"on_link must be one of {', '.join(get_args(OnLink))}"]
+    return problems
+
+
+def _malformed_checks(flow: Flow) -> list[str]:
+    problems = []
+    for check in flow.checks:
+        name = f"check {check.issue.code!r}"
+        if check.outcome not in get_args(CheckOutcome) or check.when not in get_args(CheckTime):
+            problems += [f"{name}: outcome must be 'skip' or 'invalid', when must be 'always' or 'create'"]
+        lasts = check.hides or check.lasts is not ExclusionPeriod.NEVER
+        if lasts and (check.outcome, check.when) != ("skip", "always"):
+            problems += [f"{name}: it excludes for a period, so outcome must be 'skip' and when 'always'"]
     return problems
 
 

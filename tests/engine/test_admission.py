@@ -9,7 +9,7 @@ from custsync.engine.api import apply, plan, sync
 from custsync.engine.decide.admission import admit
 from custsync.engine.decisions import Invalid, Skip
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.rules.eligibility import ExclusionPeriod, Filter
+from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.syncrecords import Status, SyncRecord
 from tests.environments import FLOW, LINK, Setup, shop
 
@@ -33,7 +33,7 @@ def raising(_customer: Customer) -> bool:
 
 
 def leaving_out(lasts: ExclusionPeriod) -> Any:
-    return PLAIN.replace(filters=(Filter(leaves_out=is_old, issue=said("old"), lasts=lasts),))
+    return PLAIN.replace(checks=(Check(fails=is_old, issue=said("old"), lasts=lasts),))
 
 
 def a_record(status: Status, error: Issue | None = None) -> SyncRecord:
@@ -45,7 +45,7 @@ def a_record(status: Status, error: Issue | None = None) -> SyncRecord:
 
 @pytest.mark.rule("UF-INA")
 class TestLasts:
-    """A filter leaves out as long as its reason holds, for good once linked, or for good."""
+    """A check leaves out as long as its reason holds, for good once linked, or for good."""
 
     @pytest.mark.parametrize(
         ("lasts", "record", "is_kept"),
@@ -72,8 +72,8 @@ class TestLasts:
     @pytest.mark.rule("UF-EXC-2")
     @pytest.mark.parametrize("record", [None, Status.FAILED, Status.LINKED])
     def test_who_belongs_in_the_target_is_newly_excluded_once(self, record: Status | None) -> None:
-        (hiding,) = leaving_out(ExclusionPeriod.ALWAYS).filters
-        flow = PLAIN.replace(filters=(evolve(hiding, hides=True),))
+        (hiding,) = leaving_out(ExclusionPeriod.ALWAYS).checks
+        flow = PLAIN.replace(checks=(evolve(hiding, hides=True),))
         made = admit(flow, shop(name="Old"), a_record(record) if record else None)
         assert isinstance(made, Skip)
         (issue,) = made.issues
@@ -127,34 +127,37 @@ class TestExcluded:
 
 
 @pytest.mark.rule("LS-KEY-1")
-class TestDemands:
-    """A demand that is not met refuses the customer, all at once; it keeps nothing on the record."""
+class TestRefusing:
+    """A check may refuse the customer; all that refuse are named at once, and nothing is kept."""
 
-    DEMANDING = PLAIN.replace(
-        demands=(
-            Filter(leaves_out=is_old, issue=said("old")),
-            Filter(leaves_out=has_no_email, issue=said("no_email")),
+    REFUSING = PLAIN.replace(
+        checks=(
+            Check(fails=is_old, issue=said("old"), outcome="invalid"),
+            Check(fails=has_no_email, issue=said("no_email"), outcome="invalid"),
         )
     )
 
     def test_all_are_said(self) -> None:
-        made = admit(self.DEMANDING, shop(name="Old"), None)
+        made = admit(self.REFUSING, shop(name="Old"), None)
         assert isinstance(made, Invalid)
         assert [issue.code for issue in made.issues] == ["old", "no_email"]
 
     def test_met(self) -> None:
-        assert admit(self.DEMANDING, shop(name="New", email="a@b.example"), None) is None
+        assert admit(self.REFUSING, shop(name="New", email="a@b.example"), None) is None
         assert admit(PLAIN, shop(), None) is None
 
-    def test_a_filter_comes_first(self) -> None:
-        flow = self.DEMANDING.replace(filters=(Filter(leaves_out=is_old, issue=said("left")),))
-        assert isinstance(admit(flow, shop(name="Old"), None), Skip)
+    def test_the_first_that_fails_decides(self) -> None:
+        leaving = Check(fails=is_old, issue=said("left"))
+        before = PLAIN.replace(checks=(leaving, *self.REFUSING.checks))
+        after = PLAIN.replace(checks=(*self.REFUSING.checks, leaving))
+        assert isinstance(admit(before, shop(name="Old"), None), Skip)
+        made = admit(after, shop(name="Old"), None)
+        assert isinstance(made, Invalid)
+        assert [issue.code for issue in made.issues] == ["old", "no_email"]
 
     @pytest.mark.rule("G-ISO")
-    def test_a_filter_that_raises_leaves_out_and_nothing_lasts(self) -> None:
-        flow = PLAIN.replace(
-            filters=(Filter(leaves_out=raising, issue=said("x"), lasts=ExclusionPeriod.ALWAYS),)
-        )
+    def test_a_check_that_raises_leaves_out_and_nothing_lasts(self) -> None:
+        flow = PLAIN.replace(checks=(Check(fails=raising, issue=said("x"), lasts=ExclusionPeriod.ALWAYS),))
         made = admit(flow, shop(), a_record(Status.LINKED))
         assert isinstance(made, Skip)
         assert (made.issues[0].code, made.lasts) == ("rule_raised", False)

@@ -33,7 +33,7 @@ from custsync.errors import (
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue
 from custsync.protocols import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
-from custsync.rules.eligibility import Filter, rule_raised
+from custsync.rules.eligibility import Check, rule_raised
 from custsync.stores.memory import MemoryStore
 from tests.environments import (
     BY_EMAIL,
@@ -450,14 +450,14 @@ class TestArguments:
 
 @pytest.mark.rule("G-ISO")
 class TestRulesThatRaise:
-    """A filter, a row or a reader of the caller's that raises fails its record alone, no value is told."""
+    """A check, a row or a reader of the caller's that raises fails its record alone, no value is told."""
 
     def test_row(self) -> None:
         self._check(FLOW.with_field(row("phone", compute=_raising)), "1")
 
-    def test_filter(self) -> None:
-        rule = Filter(leaves_out=_raising_filter, issue=rule_raised(ValueError()))
-        self._check(FLOW.replace(filters=(rule,)), "1", Result.LEFT_OUT)
+    def test_check(self) -> None:
+        rule = Check(fails=_raising_check, issue=rule_raised(ValueError()))
+        self._check(FLOW.replace(checks=(rule,)), "1", Result.LEFT_OUT)
 
     def test_key(self) -> None:
         self._check(FLOW.replace(match=(evolve(BY_PHONE, key=_raising_key),)), "1")
@@ -488,12 +488,12 @@ class TestRulesThatRaise:
         assert "raised ValueError" in str(report)
         assert CANARY not in str(report)
 
-    @pytest.mark.parametrize("part", ["row", "filter", "reader", "key", "fit"])
+    @pytest.mark.parametrize("part", ["row", "check", "reader", "key", "fit"])
     def test_our_own_errors_go_on(self, part: str) -> None:
-        rule = Filter(leaves_out=_misconfigured, issue=rule_raised(ValueError()))
+        rule = Check(fails=_misconfigured, issue=rule_raised(ValueError()))
         flow = {
             "row": FLOW.with_field(row("phone", compute=_misconfigured)),
-            "filter": FLOW.replace(filters=(rule,)),
+            "check": FLOW.replace(checks=(rule,)),
             "reader": FLOW.replace(source=evolve(FLOW.source, read=_misconfigured)),
             "key": FLOW.replace(match=(evolve(BY_EMAIL, key=_misconfigured),)),
             "fit": FLOW.replace(match=(evolve(BY_EMAIL, accept_hit=_misconfigured),)),
@@ -522,7 +522,7 @@ def _raising_fit(customer: Customer, _found: Customer) -> Issue | None:
 BY_PHONE = evolve(BY_EMAIL, lookup="phone", source_field="phone", target_field="phone")
 
 
-def _raising_filter(customer: Customer) -> bool:
+def _raising_check(customer: Customer) -> bool:
     return bool(_raising(customer, None))
 
 

@@ -13,7 +13,7 @@ from custsync.engine.decisions import Create, Decision, Invalid, Link, Recover, 
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.limits import Limit
 from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
 from custsync.syncrecords import Intent, Status, SyncRecord
@@ -114,8 +114,8 @@ class TestOneCounterpart:
         setup.source.put("1", email=EMAIL).put("2", email=EMAIL, **other)
         setup.target.put("b1", email=EMAIL)
         limits = {"name": Limit(length=9, cited="the test", confidence="A")}
-        out = Filter(leaves_out=is_deleted, issue=ISSUE)
-        made = kinds(setup, filters=(out,), target=evolve(FLOW.target, limits=limits))
+        out = Check(fails=is_deleted, issue=ISSUE)
+        made = kinds(setup, checks=(out,), target=evolve(FLOW.target, limits=limits))
         assert made == {"1": Link, "2": Skip if "deleted" in other else Invalid}
 
     def test_who_is_linked_elsewhere_claims_nothing(self) -> None:
@@ -205,8 +205,8 @@ class TestNobody:
     def test_who_is_not_created_shares_with_nobody(self) -> None:
         setup = a_setup()
         setup.source.put("1", name="Ann", email=EMAIL).put("2", email=EMAIL)
-        named = Filter(leaves_out=lambda customer: not customer.name, issue=ISSUE)
-        assert kinds(setup, requires=(named,)) == {"1": Create, "2": Skip}
+        named = Check(fails=lambda customer: not customer.name, issue=ISSUE, when="create")
+        assert kinds(setup, checks=(named,)) == {"1": Create, "2": Skip}
 
     def test_an_unreadable_one_shares_with_nobody(self) -> None:
         setup = a_setup()

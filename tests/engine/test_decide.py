@@ -25,7 +25,7 @@ from custsync.errors import InputError
 from custsync.flow import Conflict
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities, Tier
-from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import MappedValue
@@ -126,7 +126,7 @@ class TestUnlinked:
 
     @pytest.mark.rule("SP-IN-2")
     def test_what_a_create_requires_is_not_required_of_a_link(self) -> None:
-        flow = FLOW.replace(requires=(Filter(leaves_out=lacks_name, issue=NAMELESS),))
+        flow = FLOW.replace(checks=(Check(fails=lacks_name, issue=NAMELESS, when="create"),))
         made = decide(flow, shop(email="ann@shop.example"), Evidence())
         assert isinstance(made, Skip)
         assert made.issues == (NAMELESS,)
@@ -294,7 +294,7 @@ class TestStates:
 
     @pytest.mark.parametrize("status", [None, Status.LINKED, Status.FAILED])
     def test_a_filter_comes_before_the_record(self, status: Status | None) -> None:
-        flow = FLOW.replace(filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        flow = FLOW.replace(checks=(Check(fails=is_deleted, issue=GONE),))
         known = record(status, target=THEIRS) if status else None
         made = decide(flow, evolve(ANN, deleted=True), Evidence(record=known, current=SHOWN))
         assert isinstance(made, Skip)
@@ -339,7 +339,7 @@ class TestRecovery:
         assert made.values["name"] == "Ann"
 
     def test_anew_is_held_to_what_a_create_is_held_to(self) -> None:
-        flow = FLOW.replace(requires=(Filter(leaves_out=lacks_name, issue=NAMELESS),))
+        flow = FLOW.replace(checks=(Check(fails=lacks_name, issue=NAMELESS, when="create"),))
         evidence = Evidence(record=intent(), stamped=[], now=NOW + timedelta(hours=1), capabilities=CAN_C)
         assert isinstance(decide(flow, shop(), evidence), Skip)
 
@@ -365,7 +365,7 @@ class TestRecovery:
         assert isinstance(decide(FLOW, ANN, Evidence(record=record(Status.INTENT))), Review)
 
     def test_a_filter_does_not_hide_an_unknown_outcome(self) -> None:
-        flow = FLOW.replace(filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        flow = FLOW.replace(checks=(Check(fails=is_deleted, issue=GONE),))
         evidence = Evidence(record=intent(), stamped=[SHOWN], now=NOW, capabilities=CAN_B)
         assert isinstance(decide(flow, evolve(ANN, deleted=True), evidence), Recover)
 

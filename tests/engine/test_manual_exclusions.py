@@ -10,7 +10,7 @@ from custsync.engine.api import apply, plan, sync
 from custsync.engine.manual import BY_HAND, exclude_manually, link_manually, reinclude, unlink_manually
 from custsync.errors import ConfigurationError, InputError, StoreError
 from custsync.models import Customer, Issue, Ref
-from custsync.rules.eligibility import ExclusionPeriod, Filter
+from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.syncrecords import Intent, MergeNote, Status, SyncRecord, merge
 from tests.environments import FLOW, LINK, NOW, Setup
 
@@ -220,7 +220,7 @@ class TestIncludeAgain:
 class TestAnOlderPlan:
     """A customer is not excluded for good because of what it was when a plan was made."""
 
-    CLOSED = Filter(leaves_out=_is_closed, issue=CLOSED, lasts=ExclusionPeriod.ALWAYS)
+    CLOSED = Check(fails=_is_closed, issue=CLOSED, lasts=ExclusionPeriod.ALWAYS)
 
     @pytest.mark.parametrize(
         ("name", "result"),
@@ -230,7 +230,7 @@ class TestAnOlderPlan:
         ],
     )
     def test_the_source_is_asked_again(self, name: str, result: str) -> None:
-        setup, flow = Setup(), FLOW.replace(filters=(self.CLOSED,))
+        setup, flow = Setup(), FLOW.replace(checks=(self.CLOSED,))
         setup.source.put("1", name="Closed")
         planned = plan(flow, setup.source.payloads(), setup.world)
         setup.source.rows["1"]["name"] = name
@@ -238,7 +238,7 @@ class TestAnOlderPlan:
         assert len(setup.records()) == (result == "1 left out")
 
     def test_a_source_that_cannot_be_asked_is_taken_at_its_word(self) -> None:
-        setup, flow = Setup(), FLOW.replace(filters=(self.CLOSED,), write_back="")
+        setup, flow = Setup(), FLOW.replace(checks=(self.CLOSED,), write_back="")
         planned = plan(flow, [{"id": "1", "name": "Closed"}], setup.world)
         world = evolve(setup.world, source=None)
         assert apply(flow, planned, world).summary == "1 left out"

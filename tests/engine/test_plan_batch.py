@@ -25,7 +25,7 @@ from custsync.engine.plan.search import by_end, end_in
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
-from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.fingerprints import payload_digests
 from custsync.rules.matching.steps import OnAlreadyLinked
 from custsync.rules.merging import Conflict
@@ -157,9 +157,9 @@ class TestReading:
         made = decide_each(FLOW, [7, {"id": "1"}, 7], setup.world, batch=1)  # type: ignore[list-item]
         assert [str(decision.source) for decision in made] == ["shop:#1", "shop:1", "shop:#3"]
 
-    def test_filters_come_before_any_look_up(self, setup: Setup) -> None:
+    def test_checks_come_before_any_look_up(self, setup: Setup) -> None:
         setup.source.put("1", deleted=True, email=EMAIL)
-        made = the_decision(setup, filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        made = the_decision(setup, checks=(Check(fails=is_deleted, issue=GONE),))
         assert isinstance(made, Skip)
         assert setup.target.calls == []
 
@@ -463,7 +463,7 @@ class TestLost:
     def test_a_filter_does_not_hide_an_unknown_outcome(self, setup: Setup) -> None:
         setup.keep(intent())
         setup.source.put("1", deleted=True)
-        made = the_decision(setup, filters=(Filter(leaves_out=is_deleted, issue=GONE),))
+        made = the_decision(setup, checks=(Check(fails=is_deleted, issue=GONE),))
         assert isinstance(made, Recover)
 
     def test_by_unique_key(self) -> None:

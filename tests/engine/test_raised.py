@@ -11,7 +11,7 @@ from custsync.engine.api import plan, plan_async, sync
 from custsync.errors import AdapterError, ConfigurationError, FlowError, StoreError
 from custsync.flow import Flow
 from custsync.models import Issue
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import FieldMapping
 from tests.environments import FLOW, Party, Setup
 
@@ -48,13 +48,13 @@ def with_reader(read: Callable[..., Any]) -> Flow:
 RAISING = {
     "field mapping": (with_row(failing), "the field mapping 'phone' [SP-NAME]"),
     "key": (with_step(key=failing), f"the key of match step {STEP.lookup!r} [{STEP.rule}]"),
-    "filter": (
-        FLOW.replace(filters=(Filter(leaves_out=failing, issue=SAID),)),
-        "the filter 'small' [LS-KEY-1]",
+    "check": (
+        FLOW.replace(checks=(Check(fails=failing, issue=SAID),)),
+        "the check 'small' [LS-KEY-1]",
     ),
-    "demand": (
-        FLOW.replace(demands=(Filter(leaves_out=failing, issue=SAID),)),
-        "the filter 'small' [LS-KEY-1]",
+    "refusing check": (
+        FLOW.replace(checks=(Check(fails=failing, issue=SAID, outcome="invalid"),)),
+        "the check 'small' [LS-KEY-1]",
     ),
     "reader": (with_reader(failing), "the reader of shop"),
 }

@@ -208,7 +208,7 @@ class TestWalkIn:
         assert shop.lightspeed.rows == before
 
     def test_it_is_never_linked(self, shop: Shop) -> None:
-        flow = CUSTOMER_EXPORT.replace(filters=())
+        flow = CUSTOMER_EXPORT.replace(checks=())
         shop.netsuite.put({**JOINERY, "entityId": "WALKIN"})
         assert shop.export(flow) == "1 refused"
         assert shop.said == {"walk_in"}

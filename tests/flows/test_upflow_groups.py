@@ -404,7 +404,7 @@ class TestOddCustomers:
             "2", parent=["1"], top_level_parent=7, balance="ten", entity_id=7, representing_subsidiary=[1]
         )
         owing = ns("3", balance=Decimal(1), currency=["1"])
-        seen = Groups(filters=CUSTOMER_IMPORT.filters)([ns("1"), odd, owing])
+        seen = Groups(checks=CUSTOMER_IMPORT.checks)([ns("1"), odd, owing])
         assert seen(odd).value.parent is None
         assert seen(owing).value.balance == 1
         assert seen(ns("1")).issues == ()

@@ -10,7 +10,7 @@ from custsync.display.text import safe
 from custsync.flow import Flow
 from custsync.models import Address, Contact, Customer, Issue, Ref
 from custsync.rules.countries import Country, Refusal, State
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.hierarchy import Forest
 from custsync.rules.identity import GoldenView, Identity
 from custsync.rules.merging.customers import Merged
@@ -105,17 +105,23 @@ def flow_html(flow: Flow, *, values: bool) -> str:
     return card(
         flow.name,
         f"{flow.source.name} → {flow.target.name}, version {flow.version}",
-        _checks("leaves out", flow.filters),
-        _checks("refuses", flow.demands),
-        _checks("does not create", flow.requires),
+        table(("reason", "", ""), map(_check_row, flow.checks), "checks"),
         table(("question", "look-up", ""), steps, "finds the counterpart"),
         table(("target field", "from", "", ""), rows, "writes"),
     )
 
 
-def _checks(caption: str, checks: Iterable[Filter]) -> str:
-    rows = ((safe(check.issue.reason), rule_mark(check.issue.rule), "") for check in checks)
-    return table(("reason", "", ""), rows, caption)
+_CHECK_WORDS: Final = {
+    ("skip", "always"): "leaves out",
+    ("invalid", "always"): "refuses",
+    ("skip", "create"): "does not create",
+    ("invalid", "create"): "refuses to create",
+}
+
+
+def _check_row(check: Check) -> tuple[str, str, str]:
+    outcome = _CHECK_WORDS[check.outcome, check.when]
+    return (safe(check.issue.reason), rule_mark(check.issue.rule), outcome)
 
 
 def merged_html(merged: Merged, *, values: bool) -> str:

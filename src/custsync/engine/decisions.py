@@ -264,7 +264,7 @@ class Unchanged(_Decided):
 
 @frozen(kw_only=True)
 class Skip(_Decided):
-    """A filter or a requirement leaves the customer out; `issues` holds the reason.
+    """A check of the flow leaves the customer out; `issues` holds the reason.
 
     Attributes:
         record: the sync record as it was, None for a new one.

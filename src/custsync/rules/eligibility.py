@@ -1,33 +1,41 @@
-"""Who takes part: filters that leave a customer out, each with its reason."""
+"""Who takes part: checks that leave a customer out or refuse it, each with its reason."""
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from enum import Enum
 from pathlib import PurePath
 from traceback import walk_tb
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from custsync.errors import CustsyncError, FlowError
 from custsync.models import Customer, Issue
 
 __all__ = [
+    "Check",
+    "CheckOutcome",
+    "CheckTime",
     "ExclusionPeriod",
-    "Filter",
     "RuleRaisedError",
+    "failed_checks",
     "is_deleted",
     "is_system_entity",
-    "left_out_by",
     "raised_in",
     "rule_raised",
     "tracebacks",
-    "unmet",
 ]
 
 
+CheckOutcome: TypeAlias = Literal["skip", "invalid"]
+"""What becomes of a customer that fails a check: it is left out, or refused as an error."""
+
+CheckTime: TypeAlias = Literal["always", "create"]
+"""When a check is asked: of every customer, or only of one that would be created."""
+
+
 class ExclusionPeriod(Enum):
-    """For how long a filter leaves a customer out."""
+    """For how long a check leaves a customer out."""
 
     NEVER = "as long as the reason holds"
     ONCE_LINKED = "for good, where the customer was synced before"
@@ -35,59 +43,69 @@ class ExclusionPeriod(Enum):
 
 
 @frozen(kw_only=True)
-class Filter:
-    """One reason to leave customers out: whom it leaves out, what is then said, and for how long.
+class Check:
+    """One condition of taking part: whom it catches, what is then reported, and what becomes of the customer.
 
-    `hides`: whether it excludes customers that belong in the target, rather than such as never come there.
+    Attributes:
+        fails: the customer → whether it fails the check.
+        issue: what is reported of one that does.
+        outcome: `"skip"` leaves the customer out, `"invalid"` refuses it as an error.
+        when: `"always"`, or `"create"` for a check of new customers only: an existing one is kept up to date.
+        lasts: for how long the customer is left out.
+        hides: whether the check excludes customers that belong in the target, rather than such as never come
+            there.
     """
 
-    leaves_out: Callable[[Customer], bool]
+    fails: Callable[[Customer], bool]
     issue: Issue
+    outcome: CheckOutcome = "skip"
+    when: CheckTime = "always"
     lasts: ExclusionPeriod = ExclusionPeriod.NEVER
     hides: bool = False
 
 
-def left_out_by(filters: Iterable[Filter], customer: Customer) -> Filter | None:
-    """Return the first filter that leaves the customer out, None where none does.
+def failed_checks(
+    checks: Iterable[Check], customer: Customer, when: CheckTime = "always"
+) -> tuple[Check, ...]:
+    """Return the checks that decide against the customer, none where it passes all of them.
 
-    A filter that raises leaves the customer out too, and its issue says so.
+    They are asked from top to bottom; the first one that fails decides the outcome. A customer that never
+    takes part needs no second reason. Otherwise every failed check of that outcome is returned, so that all
+    is corrected at once. A check that raises has failed, and its issue says so.
 
-    >>> from custsync.models import Ref
-    >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
-    >>> gone = Filter(leaves_out=is_deleted, issue=said)
-    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"), deleted=True)).issue.code
-    'deleted'
-    >>> left_out_by([gone], Customer(ref=Ref("stripe", "cus_1"))) is None
-    True
-    """
-    for entry in filters:
-        try:
-            if entry.leaves_out(customer):
-                return entry
-        except CustsyncError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a filter of the caller's raised: one record fails alone
-            return Filter(
-                leaves_out=entry.leaves_out,
-                issue=rule_raised(error, f"the filter {entry.issue.code!r} [{entry.issue.rule}]"),
-            )
-    return None
-
-
-def unmet(demands: Iterable[Filter], customer: Customer) -> tuple[Issue, ...]:
-    """Return the issues of all demands that the customer does not meet.
+    Args:
+        checks: the checks of a flow, in order.
+        customer: the source customer.
+        when: which of them are asked.
 
     >>> from custsync.models import Ref
-    >>> said = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
-    >>> unmet([Filter(leaves_out=is_deleted, issue=said)], Customer(ref=Ref("stripe", "cus_1")))
+    >>> issue = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="None")
+    >>> gone = Check(fails=is_deleted, issue=issue)
+    >>> [check.issue.code for check in failed_checks([gone], Customer(ref=Ref("shop", "1"), deleted=True))]
+    ['deleted']
+    >>> failed_checks([gone], Customer(ref=Ref("shop", "1")))
     ()
     """
-    issues = []
-    for entry in demands:
-        caught = left_out_by((entry,), customer)
-        if caught is not None:
-            issues.append(caught.issue)
-    return tuple(issues)
+    failed: list[Check] = []
+    for check in checks:
+        if check.when != when or (failed and check.outcome != failed[0].outcome):
+            continue
+        failure = _failure(check, customer)
+        if failure is not None:
+            failed.append(failure)
+            if when == "always" and check.outcome == "skip":
+                break
+    return tuple(failed)
+
+
+def _failure(check: Check, customer: Customer) -> Check | None:
+    try:
+        return check if check.fails(customer) else None
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a check of the caller's raised: one record fails alone
+        raised = rule_raised(error, f"the check {check.issue.code!r} [{check.issue.rule}]")
+        return evolve(check, issue=raised, lasts=ExclusionPeriod.NEVER, hides=False)
 
 
 class RuleRaisedError(Exception):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import define, evolve
 
-from custsync.engine.decide.admission import admit
+from custsync.engine.decide.admission import admit, turned_away
 from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.issues import (
     BROKEN_LINK,
@@ -31,7 +31,6 @@ from custsync.engine.decisions import (
     Recover,
     RecoverBy,
     Review,
-    Skip,
     Unchanged,
     Update,
 )
@@ -40,7 +39,7 @@ from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
-from custsync.rules.eligibility import rule_raised
+from custsync.rules.eligibility import failed_checks, rule_raised
 from custsync.rules.fields.mapping import MappedValue, computed, value_of
 from custsync.rules.matching.steps import Match, Step, Verdict, step
 from custsync.syncrecords import Status, SyncRecord, settle
@@ -68,7 +67,7 @@ class Evidence:
         now: aware UTC, from before the look-ups; needed where the record has an intent, or updates in flight.
         digest: the digest of the source payload.
         survivor: whom the customer, or its counterpart, was merged into.
-        admitted: whether filters and demands were asked already.
+        admitted: whether the checks of every customer were asked already.
     """
 
     record: SyncRecord | None = None
@@ -156,10 +155,9 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
 
 
 def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Step, ...]) -> Decision:
-    if flow.requires:
-        missing = [entry.issue for entry in flow.requires if entry.leaves_out(customer)]
-        if missing:
-            return Skip(source=customer.ref, trace=trace, issues=tuple(missing))
+    failed = failed_checks(flow.checks, customer, "create")
+    if failed:
+        return turned_away(customer, failed, trace)
     values, issues = _wanted(flow, customer)
     if issues and _is_refused(issues):
         return Invalid(source=customer.ref, trace=trace, issues=issues)

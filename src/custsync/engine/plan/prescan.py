@@ -16,7 +16,7 @@ from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer
-from custsync.rules.eligibility import left_out_by, raised_in, unmet
+from custsync.rules.eligibility import failed_checks, raised_in
 from custsync.rules.matching.steps import counted_steps, keys_for
 
 __all__ = ["hashed_keys", "needs_all", "surveyed", "takes_part", "whole_input"]
@@ -92,7 +92,7 @@ def takes_part(flow: Flow, customer: Customer) -> bool:
     """Return whether the customer is one to sync, as far as it says so itself."""
     if customer.deleted or customer.merged_into:
         return False
-    return left_out_by(flow.filters, customer) is None and not unmet(flow.demands, customer)
+    return not failed_checks(flow.checks, customer)
 
 
 def hashed_keys(flow: Flow, customer: Customer) -> list[int]:

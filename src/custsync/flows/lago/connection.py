@@ -7,7 +7,7 @@ from attrs import frozen
 
 from custsync.flows.lago.billing import BillingSettings, currency_for
 from custsync.models import ABSENT, Customer, Issue, Severity
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.systems.lago import is_partner
 from custsync.systems.lago_links import Connection, connection, has_links
@@ -44,8 +44,8 @@ class _IsUnset:
         )
 
 
-def unnamed(code: str) -> Filter:
-    """Return the filter that leaves out who does not name this connection.
+def unnamed(code: str) -> Check:
+    """Return the check that leaves out who does not name this connection.
 
     Rule: LG-MULTI
     """
@@ -57,11 +57,11 @@ def unnamed(code: str) -> Filter:
         remedy="Choose the connection on the Lago customer, if it is to be synced here",
         severity=Severity.NOTE,
     )
-    return Filter(leaves_out=_IsUnnamed(code), issue=issue)
+    return Check(fails=_IsUnnamed(code), issue=issue)
 
 
-def unset(code: str) -> Filter:
-    """Return the filter that leaves out who is neither to be created nor linked.
+def unset(code: str) -> Check:
+    """Return the check that leaves out who is neither to be created nor linked.
 
     Rule: LG-CRE, LG-LINK
     """
@@ -73,15 +73,15 @@ def unset(code: str) -> Filter:
         remedy="Let Lago create the customer, or paste the id of the NetSuite customer",
         severity=Severity.WARNING,
     )
-    return Filter(leaves_out=_IsUnset(code), issue=issue)
+    return Check(fails=_IsUnset(code), issue=issue)
 
 
 def _links_are_unread(customer: Customer) -> bool:
     return not has_links(customer)
 
 
-UNREAD: Final = Filter(
-    leaves_out=_links_are_unread,
+UNREAD: Final = Check(
+    fails=_links_are_unread,
     issue=Issue(
         code="links_unread",
         rule="LG-LINK",
@@ -91,8 +91,8 @@ UNREAD: Final = Filter(
         severity=Severity.WARNING,
     ),
 )
-PARTNER: Final = Filter(
-    leaves_out=is_partner,
+PARTNER: Final = Check(
+    fails=is_partner,
     issue=Issue(
         code="partner",
         rule="LG-CRE",

@@ -114,7 +114,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         link=link_of(connection),
         source=LAGO,
         target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
-        filters=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
+        checks=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
         match=(_by_given_id(kept_id), *_by_stamp(stamp)),
         fields=(
             *_name_mappings(NetSuiteNames(missing_name, missing_first_name, missing_last_name)),

@@ -12,7 +12,7 @@ from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.consent import without_undoing
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.fields.names import LacksName, WithoutPlaceholder
 from custsync.rules.matching.steps import MatchStep
@@ -240,13 +240,13 @@ def customer_export(
     if not callable(code_key):
         raise ConfigurationError("code_key is a function from a code to its key")
     unknown = checked_unknown_country(unknown_country)
+    no_name = evolve(_NO_NAME, fails=LacksName(NamingRule(_NAMES, placeholder)))
     return Flow(
         name="lightspeed.CUSTOMER_EXPORT",
         link=LINK,
         source=source,
         target=LIGHTSPEED,
-        filters=_FILTERS,
-        demands=(_NO_CODE,),
+        checks=(*netsuite.NOT_CUSTOMERS, _IS_WALK_IN, _NO_CODE, no_name),
         prescan=UniqueKey("entity_id", code_key),
         match=(_by_code(code_key, CodeFits(made_up_codes)),),
         fields=(
@@ -269,7 +269,6 @@ def customer_export(
                 clear_on_blank=False,
             ),
         ),
-        requires=(evolve(_NO_NAME, leaves_out=LacksName(NamingRule(_NAMES, placeholder))),),
     )
 
 
@@ -347,12 +346,9 @@ _MADE_UP: Final = Issue(
     reason="the customer that has this code in Lightspeed got it from Lightspeed, so it is no entity ID",
     remedy="Link the two by hand if they are one; else give one of them another code",
 )
-_FILTERS: Final = (
-    *netsuite.NOT_CUSTOMERS,
-    Filter(leaves_out=_is_walk_in_code, issue=_WALK_IN_CODE),
-)
-_NO_CODE: Final = Filter(
-    leaves_out=_lacks_code,
+_IS_WALK_IN: Final = Check(fails=_is_walk_in_code, issue=_WALK_IN_CODE)
+_NO_CODE: Final = Check(
+    fails=_lacks_code,
     issue=Issue(
         code="code_missing",
         rule="LS-KEY-1",
@@ -360,9 +356,10 @@ _NO_CODE: Final = Filter(
         reason="the entity ID is blank, and it is the customer code in Lightspeed",
         remedy="Give the NetSuite customer an entity ID",
     ),
+    outcome="invalid",
 )
-_NO_NAME: Final = Filter(
-    leaves_out=LacksName(NamingRule(_NAMES)),
+_NO_NAME: Final = Check(
+    fails=LacksName(NamingRule(_NAMES)),
     issue=Issue(
         code="name_missing",
         rule="LS-MAP-1",
@@ -370,6 +367,7 @@ _NO_NAME: Final = Filter(
         reason="Lightspeed creates no customer without a first name, a last name or a company name",
         remedy="Give the NetSuite customer one of them",
     ),
+    when="create",
 )
 
 CUSTOMER_EXPORT: Final = customer_export()

@@ -5,7 +5,7 @@ The source page, sentence by sentence:
 - "only new customer creation is supported", "updates to existing customers do not sync": `updates` is off,
   and every row is written at creation alone.
 - "only synced when included on a transaction eligible for sync, such as a journal entry, invoice, or customer
-  payment": the filter; `join_transactions` joins customers and transactions.
+  payment": the check; `join_transactions` joins customers and transactions.
 - "for example Emily", "Last, First", "split on the last space": the rows of the name.
 - "stores the internal ID of the corresponding NetSuite customer": the one match step. What becomes of each
   Legacy ID is a table: `LEGACY_ID_DECISIONS`.

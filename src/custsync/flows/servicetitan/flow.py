@@ -84,7 +84,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         link=LINK,
         source=SERVICETITAN,
         target=target,
-        filters=(trigger(types),),
+        checks=(trigger(types), FIELDS_UNREAD) if field else (trigger(types),),
         prescan=LegacyIdFields(field, types, severity) if field else None,
         match=(step,) if field else (),
         fields=(
@@ -93,7 +93,6 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
             *_subsidiary_rows(types, one_world=one_world),
             *_stamp_rows(stamp),
         ),
-        requires=(FIELDS_UNREAD,) if field else (),
         source_id_field=stamp,
         unique_key="external_id",
         updates=False,

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems.ids import internal_id
@@ -163,8 +163,8 @@ def _is_unread(customer: Customer) -> bool:
     return customer.name is not ABSENT and "customFields" in customer.extra.get(UNREAD, ())
 
 
-FIELDS_UNREAD: Final = Filter(
-    leaves_out=_is_unread,
+FIELDS_UNREAD: Final = Check(
+    fails=_is_unread,
     issue=Issue(
         code="legacy_id_unread",
         rule="ST-LEG-0",
@@ -172,6 +172,7 @@ FIELDS_UNREAD: Final = Filter(
         reason="the record was read without its custom fields, so that its Legacy ID is not known",
         remedy="Hand in the customer object as ServiceTitan sends it",
     ),
+    when="create",
 )
 """Who is not created: a customer that may be in NetSuite already, under a Legacy ID."""
 

@@ -8,7 +8,7 @@ from attrs import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.systems.servicetitan import SERVICETITAN
 
@@ -181,9 +181,9 @@ class OnNoTransaction:
         return not standing_on(customer, self.eligible)
 
 
-def trigger(eligible: frozenset[str]) -> Filter:
-    """Return the filter that leaves out who stands on no eligible transaction."""
-    return Filter(leaves_out=OnNoTransaction(eligible), issue=_NO_TRANSACTION)
+def trigger(eligible: frozenset[str]) -> Check:
+    """Return the check that leaves out who stands on no eligible transaction."""
+    return Check(fails=OnNoTransaction(eligible), issue=_NO_TRANSACTION)
 
 
 @frozen

@@ -22,7 +22,7 @@ from custsync.rules.addresses import (
     with_country_code,
     with_lines_kept,
 )
-from custsync.rules.eligibility import Filter
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnDeleted, OnMultiple
@@ -125,7 +125,7 @@ def export_flow(
         link=LINK,
         source=source,
         target=STRIPE,
-        filters=netsuite.NOT_CUSTOMERS,
+        checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
         match=(_by_kept_id(kept_id, _DELETED[deleted]), _by_email(several, blocked_emails)),
         fields=(
             FieldMapping(
@@ -139,7 +139,6 @@ def export_flow(
             *(_address_row(StripeAddress(name, unknown, naming), parts) for name, parts in _ADDRESSES),
             FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
         ),
-        requires=(_NOBODY,),
         source_id_field=_STAMP,
         write_back=kept_id,
     )
@@ -196,8 +195,8 @@ def _is_nobody(customer: Customer) -> bool:
     return StripeName()(customer).text is None and not clean_email(customer.email).addresses
 
 
-_NOBODY: Final = Filter(
-    leaves_out=_is_nobody,
+_NOBODY: Final = Check(
+    fails=_is_nobody,
     issue=Issue(
         code="name_and_email_missing",
         rule="SP-OUT-3",
@@ -205,6 +204,7 @@ _NOBODY: Final = Filter(
         reason="the customer has neither a name nor an email, so that nobody could tell who it is in Stripe",
         remedy="Give the NetSuite customer one of them",
     ),
+    when="create",
 )
 
 EXPORT: Final = export_flow()

@@ -16,7 +16,7 @@ from custsync.flows.stripe.shared import (
 )
 from custsync.models import Address, Customer, Issue, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
-from custsync.rules.eligibility import Filter, is_deleted
+from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
@@ -120,7 +120,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         link=LINK,
         source=STRIPE,
         target=target,
-        filters=(_DELETED,),
+        checks=(_DELETED, _NO_EMAIL) if default_name else (_DELETED, _NO_NAME, _NO_EMAIL),
         match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails, shared_email)),
         fields=(
             *name_mappings(naming),
@@ -129,7 +129,6 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
             FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1", compute=Copied("id")),
             *_subsidiary_rows(subsidiary),
         ),
-        requires=(_NO_EMAIL,) if default_name else (_NO_NAME, _NO_EMAIL),
         source_id_field=kept_id,
         unique_key="external_id",
     )
@@ -191,8 +190,8 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
     "billing_address",
     "shipping_address",
 )
-_DELETED: Final = Filter(
-    leaves_out=is_deleted,
+_DELETED: Final = Check(
+    fails=is_deleted,
     issue=Issue(
         code="deleted",
         rule="G-DUP",
@@ -202,8 +201,8 @@ _DELETED: Final = Filter(
         severity=Severity.NOTE,
     ),
 )
-_NO_NAME: Final = Filter(
-    leaves_out=LacksName(NamingRule(("name",))),
+_NO_NAME: Final = Check(
+    fails=LacksName(NamingRule(("name",))),
     issue=Issue(
         code="name_missing",
         rule="SP-IN-2",
@@ -211,9 +210,10 @@ _NO_NAME: Final = Filter(
         reason="a NetSuite customer cannot be created without a name",
         remedy="Give the Stripe customer a name, or the flow a default name",
     ),
+    when="create",
 )
-_NO_EMAIL: Final = Filter(
-    leaves_out=_lacks_email,
+_NO_EMAIL: Final = Check(
+    fails=_lacks_email,
     issue=Issue(
         code="email_missing",
         rule="SP-IN-2",
@@ -221,6 +221,7 @@ _NO_EMAIL: Final = Filter(
         reason="a NetSuite customer cannot be created without an email",
         remedy="Give the Stripe customer an email",
     ),
+    when="create",
 )
 
 IMPORT: Final = import_flow()

@@ -6,7 +6,7 @@ The source page, sentence by sentence:
 - "Country: Upflow uses the fields located in the Company Information page": `Place`.
 - "Upflow only supports 2 levels", "in Upflow [the balance] does [include children]": `Groups`, the survey.
 - "we can disable the hierarchy synchronization": `customer_import(hierarchy=False)`.
-- "Inactive customers", "category", "representingSubsidiary": `CUSTOMER_IMPORT.filters`.
+- "Inactive customers", "category", "representingSubsidiary": `CUSTOMER_IMPORT.checks`.
 - "individual customers can be selected (max 25)": `custsync.exclude_manually`; "smart rules": `SmartRule`.
 - "a CSV file, containing the customers names + external IDs + Upflow IDs": `exclude_by_list`.
 - "you cannot re-include them": `custsync.syncrecords.Status.EXCLUDED`, and `imports_data_of`.

@@ -6,7 +6,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from custsync.models import Customer, Issue, Severity
-from custsync.rules.eligibility import ExclusionPeriod, Filter
+from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.netsuite import NOT_CUSTOMERS
@@ -117,7 +117,7 @@ def is_intercompany(customer: Customer) -> bool:
 
 def exclusions(
     categories: frozenset[str], rules: tuple[SmartRule, ...], lasts: ExclusionPeriod
-) -> tuple[Filter, ...]:
+) -> tuple[Check, ...]:
     """Return who is left out, in order: those that last come before those that may come back.
 
     Args:
@@ -127,10 +127,10 @@ def exclusions(
 
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     """
-    by_category = Filter(leaves_out=_HasCategory(categories), issue=_CATEGORY, lasts=lasts, hides=True)
+    by_category = Check(fails=_HasCategory(categories), issue=_CATEGORY, lasts=lasts, hides=True)
     by_rule = [
-        Filter(
-            leaves_out=_FirstIs(rules[: at + 1], at),
+        Check(
+            fails=_FirstIs(rules[: at + 1], at),
             issue=evolve(_RULE, shape=rule.name),
             lasts=lasts,
             hides=True,
@@ -140,10 +140,10 @@ def exclusions(
     ]
     return (
         *NOT_CUSTOMERS,
-        Filter(leaves_out=is_intercompany, issue=_INTERCOMPANY, lasts=lasts),
+        Check(fails=is_intercompany, issue=_INTERCOMPANY, lasts=lasts),
         *((by_category,) if categories else ()),
         *by_rule,
-        Filter(leaves_out=is_inactive, issue=_INACTIVE, lasts=ExclusionPeriod.ONCE_LINKED),
+        Check(fails=is_inactive, issue=_INACTIVE, lasts=ExclusionPeriod.ONCE_LINKED),
     )
 
 

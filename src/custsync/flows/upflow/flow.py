@@ -12,7 +12,7 @@ from custsync.flows.upflow.groups import GROUP_NAME, Cents, ForeseenGroup, Group
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
-from custsync.rules.eligibility import ExclusionPeriod, Filter
+from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.fields.names import LacksName, ShownName
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
@@ -101,19 +101,19 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
-    filters = exclusions(frozenset(categories), rules, lasts)
+    excluded = exclusions(frozenset(categories), rules, lasts)
     return Flow(
         name="upflow.CUSTOMER_IMPORT",
         link=LINK,
         source=source,
         target=target,
-        filters=filters,
+        checks=(*excluded, evolve(_NO_NAME, fails=LacksName(naming))),
         prescan=Groups(
             levels=levels if hierarchy else 1,
             cycles=cycles,
             missing=missing_parents,
             unknown=unknown_balances,
-            filters=filters,
+            checks=excluded,
             says_balances=bool(balance),
             naming=naming,
         ),
@@ -126,7 +126,6 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             *_parent_name_rows(parent_name),
             *_balance_rows(balance),
         ),
-        requires=(evolve(_NO_NAME, leaves_out=LacksName(naming)),),
         source_id_field="external_id",
         parent="parent",
         foreseen_parent=ForeseenGroup() if target.name == UPFLOW_IMPORT.name else None,
@@ -198,8 +197,8 @@ _WORDS: Final = {
 }
 """The words of each setting that has its own."""
 
-_NO_NAME: Final = Filter(
-    leaves_out=LacksName(UpflowName()),
+_NO_NAME: Final = Check(
+    fails=LacksName(UpflowName()),
     issue=Issue(
         code="name_missing",
         rule="UF-NAME",
@@ -207,6 +206,7 @@ _NO_NAME: Final = Filter(
         reason="a customer cannot be created in Upflow without a name",
         remedy="Give the customer a company name, a person's name, or an entity id",
     ),
+    when="create",
 )
 _BY_EXTERNAL_ID: Final = MatchStep(
     rule="G-DUP",

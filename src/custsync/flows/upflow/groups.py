@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from custsync.errors import CustsyncError
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Customer, Issue, Maybe, Severity
-from custsync.rules.eligibility import Filter, left_out_by
+from custsync.rules.eligibility import Check, failed_checks
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.hierarchy import (
     Amounts,
@@ -51,7 +51,7 @@ class Groups:
         missing: what becomes of a customer whose parent is not among the customers: `"alone"` (with a
             warning), `"refuse"`, or `"keep"` (linked to that parent if it was synced before).
         unknown: what a sum with an unknown part is: `"unknown"`, or `"partial"`.
-        filters: who is left out.
+        checks: who is left out.
         says_balances: whether unknown balances are worth a warning, because balances are written.
 
     Rule: UF-HIER-1, UF-HIER-2, UF-BAL
@@ -76,7 +76,7 @@ class Groups:
     cycles: Cyclic = "refuse"
     missing: MissingParent = "alone"
     unknown: Unknown = "unknown"
-    filters: tuple[Filter, ...] = ()
+    checks: tuple[Check, ...] = ()
     says_balances: bool = False
     naming: UpflowName = UpflowName()
 
@@ -84,7 +84,7 @@ class Groups:
         """Return how each of the customers is synced: with its group and its balance."""
         seen = _Seen(self.naming)
         for customer in customers:
-            seen.add(customer, is_hidden=left_out_by(self.filters, customer) is not None)
+            seen.add(customer, is_hidden=bool(failed_checks(self.checks, customer)))
         parents = seen.links()
         forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
         balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)

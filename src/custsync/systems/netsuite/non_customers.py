@@ -5,7 +5,7 @@ from typing import Final
 from attrs import evolve
 
 from custsync.models import Issue, Severity
-from custsync.rules.eligibility import Filter, is_deleted, is_system_entity
+from custsync.rules.eligibility import Check, is_deleted, is_system_entity
 
 __all__ = ["NOT_CUSTOMERS"]
 
@@ -20,7 +20,7 @@ _OWN: Final = Issue(
 _DELETED: Final = evolve(_OWN, code="deleted", rule="G-DUP", field="deleted", reason="deleted in NetSuite")
 
 NOT_CUSTOMERS: Final = (
-    Filter(leaves_out=is_system_entity, issue=_OWN),
-    Filter(leaves_out=is_deleted, issue=_DELETED),
+    Check(fails=is_system_entity, issue=_OWN),
+    Check(fails=is_deleted, issue=_DELETED),
 )
-"""The filters that every flow out of NetSuite begins with: its own records, and those that were deleted."""
+"""The checks that every flow out of NetSuite begins with: its own records, and those that were deleted."""
