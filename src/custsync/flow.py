@@ -23,7 +23,10 @@ from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, rea
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
 from custsync.systems.system import System
 
-__all__ = ["Conflict", "Flow", "OnLink", "Prescan"]
+__all__ = ["EXCLUDED_MARK", "Conflict", "Flow", "OnLink", "Prescan"]
+
+EXCLUDED_MARK: Final = "custom.custsync_excluded"
+"""The source field of the row for `Flow.excluded_field`: True of an excluded customer, None of any other."""
 
 OnLink: TypeAlias = Literal["bring_up_to_date", "keep"]
 """What linking to an existing customer writes to it."""
@@ -77,6 +80,8 @@ class Flow:
             parent: absent is one whose parent is not known yet, and clears nothing.
         foreseen_parent: the customer → the id that its parent will have in the target, None where that is
             known only once the parent is there; None for a flow whose target makes the ids itself.
+        excluded_field: the target's field that marks an excluded customer, which is created and kept up to
+            date then. A row must make it from `EXCLUDED_MARK`. `""`: such a customer is left out.
         transactions: the customer and its decision → the decision with what becomes of each of the customer's
             transactions; None for a flow whose customers stand on none.
         record_errors: whether the sync record of a customer that is refused or for review says why.
@@ -101,6 +106,7 @@ class Flow:
     on_link: OnLink = "bring_up_to_date"
     parent: str = ""
     foreseen_parent: Callable[[Customer], str | None] | None = None
+    excluded_field: str = ""
     transactions: Callable[[Customer, Any], Any] | None = None
     record_errors: bool = False
     reinclusion: bool = False
@@ -175,6 +181,8 @@ def _salt(flow: Flow) -> bytes:
         str(flow.updates),
     ]
     told.append(flow.parent)
+    for check in flow.checks:
+        told += [check.issue.code, check.lasts.value, _ADDRESS.sub("", repr(check.fails))]
     for row in flow.fields:
         value = getattr(row.compute, "__qualname__", None) or _ADDRESS.sub("", repr(row.compute))
         told += [
@@ -283,7 +291,8 @@ def _malformed_checks(flow: Flow) -> list[str]:
 def _unknown_fields(flow: Flow) -> list[str]:
     named = [name for row in flow.fields for name in (row.target, *row.sources)]
     named += [name for entry in flow.match for name in (entry.source_field, entry.target_field)]
-    named += [name for name in (flow.source_id_field, flow.unique_key, flow.write_back, flow.parent) if name]
+    single = (flow.source_id_field, flow.unique_key, flow.write_back, flow.parent, flow.excluded_field)
+    named += [name for name in single if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
 
 
@@ -321,6 +330,9 @@ def _unproducible(flow: Flow) -> list[str]:
         if flow.source_id_field and flow.source_id_field not in made
         else []
     )
-    if flow.parent and "parent" not in {row.target: row.sources for row in flow.fields}.get(flow.parent, ()):
+    reads = {row.target: row.sources for row in flow.fields}
+    if flow.parent and "parent" not in reads.get(flow.parent, ()):
         problems.append(f"no row makes {flow.parent!r} from the customer's parent")
+    if flow.excluded_field and EXCLUDED_MARK not in reads.get(flow.excluded_field, ()):
+        problems.append(f"no row makes {flow.excluded_field!r} from {EXCLUDED_MARK!r}")
     return problems

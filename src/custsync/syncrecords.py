@@ -13,6 +13,7 @@ be sent again; and the record of a merge keeps what the target loses in it.
 
     LINKED ──merge────▶ MERGED (the target is the survivor's)
     any but MERGED ──exclude──▶ EXCLUDED ──reinclude──▶ LINKED or FAILED
+    any but MERGED ──hide──▶ the same, FAILED or LINKED of one that was EXCLUDED (`hidden` says why)
 
 Everything that changes a record is in this module. `TRANSITIONS` says for each transition in which states it
 may begin, in which one it ends, and which parts of the record it keeps.
@@ -43,6 +44,7 @@ __all__ = [
     "begin",
     "exclude",
     "finish_merge",
+    "hide",
     "intend",
     "link",
     "merge",
@@ -139,7 +141,8 @@ class SyncRecord:
 
     `source` is the end that the record began with, `target` the other one, None until it was seen.
     `memory` is keyed by the realm of each end. `in_flight` holds the updates whose outcome is not known, in
-    the order in which they were sent. `version` counts the saves; 0 is a record that no store has seen.
+    the order in which they were sent. `hidden` is why the customer is excluded, where the target has excluded
+    customers with a mark and up to date. `version` counts the saves; 0 is a record that no store has seen.
 
     Rule: ST-REC
     """
@@ -154,6 +157,7 @@ class SyncRecord:
     in_flight: tuple[UpdateNote, ...] = field(default=(), metadata=_ONLY_IF_GIVEN)
     error: Issue | None = None
     merge: MergeNote | None = None
+    hidden: Issue | None = field(default=None, metadata=_ONLY_IF_GIVEN)
     version: int = 0
 
     def other(self, end: Ref) -> Ref | None:
@@ -186,8 +190,8 @@ class RecordWrite:
 class Transition:
     """In which states a transition may begin, in which it ends (None: the same), and what it keeps.
 
-    Link, ends, flow and version of a record are kept by all, unless the transition is given others; every
-    other part that is not named in `keeps`, nor given, is dropped.
+    Link, ends, flow, version and `hidden` are kept by all, unless the transition is given others; every other
+    part that is not named in `keeps`, nor given, is dropped.
     """
 
     begins: frozenset[Status]
@@ -214,7 +218,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "with_in_flight": _row("linked excluded", _THE_SAME, _ALL),
     "with_last_seen": _row(_ANY, _THE_SAME, _ALL),
     "exclude": _row("failed intent linked excluded", "excluded", "target"),
-    "reinclude": _row("excluded", _THE_SAME, "target"),
+    "hide": _row("failed intent linked excluded", _THE_SAME, _ALL),
+    "reinclude": _row("failed intent linked excluded", _THE_SAME, _ALL),
     "merge": _row("linked merged", "merged", ""),
     "finish merge": _row("merged", "merged", "target"),
     "undo merge": _row("linked merged", "linked", "target memory in_flight error"),
@@ -333,8 +338,23 @@ def reinclude(record: SyncRecord, reason: Issue) -> SyncRecord:
 
     Rule: UF-EXC-4
     """
-    status = Status.FAILED if record.target is None else Status.LINKED
-    return _moved(record, "reinclude", status=status, error=reason)
+    return _moved(record, "reinclude", error=reason, hidden=None, **_taking_part(record))
+
+
+def hide(record: SyncRecord, reason: Issue) -> SyncRecord:
+    """Return the record of an excluded customer that the target has with a mark, which is to be written.
+
+    Rule: UF-EXC-2
+    """
+    return _moved(record, "hide", hidden=reason, **_taking_part(record))
+
+
+def _taking_part(record: SyncRecord) -> dict[str, Any]:
+    """Return what makes the record one of a customer that is synced; its text is compared by the next run."""
+    memory = {namespace: evolve(seen, payload="") for namespace, seen in record.memory.items()}
+    if record.status is not Status.EXCLUDED:
+        return {"memory": memory}
+    return {"memory": memory, "status": Status.FAILED if record.target is None else Status.LINKED}
 
 
 def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncRecord:

@@ -132,6 +132,7 @@ def _read(payload: Mapping[str, Any], account: str = "", mode: str = "") -> Cust
         read,
         external_id=payload.get("externalId"),
         parent=payload.get("parentId"),
+        custom={"isExcluded": payload.get("isExcluded")},
         addresses=(Address(default_billing=True, country=country),) if country else (),
     )
 
@@ -148,7 +149,12 @@ def _write(values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     return written
 
 
-_KEYS: Final = {"name": "name", "external_id": "externalId", "parent": "parentId"}
+_KEYS: Final = {
+    "name": "name",
+    "external_id": "externalId",
+    "parent": "parentId",
+    "custom.isExcluded": "isExcluded",
+}
 
 API: Final = System(name="upflow", read=_read, write=_write, id_of=UPFLOW.id_of)
 API_IMPORT: Final = customer_import(target=API, balance="balance", parent_name="")

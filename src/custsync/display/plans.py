@@ -21,8 +21,9 @@ from custsync.engine.decisions import (
     Skip,
     Unchanged,
     Update,
+    fields_of,
 )
-from custsync.engine.explain import Explanation, fields_of, headline, remedies, summary_of
+from custsync.engine.explain import Explanation, headline, remedies, summary_of
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref

@@ -31,6 +31,7 @@ __all__ = [
     "Unchanged",
     "Update",
     "external_id_of",
+    "fields_of",
     "none_posts",
 ]
 
@@ -309,3 +310,10 @@ def external_id_of(decision: Decision) -> str:
     customer: Customer | None = getattr(decision, "customer", None)
     kept = decision.external_id if isinstance(decision, _Decided) else ""
     return kept if customer is None else str(customer.external_id or "")
+
+
+def fields_of(decision: Decision) -> list[str]:
+    """Return the names of the target's fields that are written."""
+    if isinstance(decision, Create):
+        return list(decision.values)
+    return [change.field for change in decision.changes] if isinstance(decision, Update | Link) else []

@@ -20,11 +20,12 @@ from custsync.engine.decisions import (
     TransactionDecision,
     Unchanged,
     Update,
+    fields_of,
 )
 from custsync.models import ABSENT, Address, Severity, display_html, reveal
 from custsync.rules.fields.mapping import Change
 
-__all__ = ["Explanation", "explanation", "fields_of", "headline", "one_line", "remedies", "summary_of"]
+__all__ = ["Explanation", "explanation", "headline", "one_line", "remedies", "summary_of"]
 
 _ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Invalid, Unchanged, Skip)
 _COUNTED: Final[Mapping[type, str]] = {
@@ -73,13 +74,6 @@ def _gist(decision: Decision) -> str:
     odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
     told = "; ".join(_reason(issue) for issue in odd)
     return f"{gist} ({told})" if told else gist
-
-
-def fields_of(decision: Decision) -> list[str]:
-    """Return the names of the target's fields that are written."""
-    if isinstance(decision, Create):
-        return list(decision.values)
-    return [change.field for change in decision.changes] if isinstance(decision, Update | Link) else []
 
 
 def _reason(issue: Any) -> str:

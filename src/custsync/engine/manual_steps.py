@@ -25,6 +25,7 @@ from custsync.syncrecords import (
     SyncRecord,
     begin,
     exclude,
+    hide,
     link,
     merge,
     reinclude,
@@ -121,7 +122,8 @@ def exclude_steps(
 ) -> Generator[Request, Any, list[SyncRecord]]:
     """Return the sync records of these customers, excluded from now on, saving them on the way.
 
-    A customer that is excluded already keeps its first reason. One without a record gets one.
+    A customer that is excluded already keeps its first reason. One without a record gets one. Where the flow
+    marks excluded customers in the target, the next run writes the mark.
 
     Args:
         flow: the policy of the pair.
@@ -143,8 +145,11 @@ def exclude_steps(
     excluded = []
     for ref in refs:
         record = kept.get(ref) or begin(flow.link, ref, flow.name)
-        if record.status is not Status.EXCLUDED:
-            record = yield from _save(exclude(record, _noted(flow, record, reason) or reason))
+        move, is_out = exclude, record.status is Status.EXCLUDED
+        if flow.excluded_field:
+            move, is_out = hide, record.hidden is not None
+        if not is_out:
+            record = yield from _save(move(record, _noted(flow, record, reason) or reason))
         excluded.append(record)
     return excluded
 
@@ -173,7 +178,7 @@ def include_steps(
         raise InputError("reason: say why the customer takes part again")
     ref = _ref(flow, source, terms)
     record = (yield from _records(flow, ref)).get(ref)
-    if record is None or record.status is not Status.EXCLUDED:
+    if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):
         raise InputError(f"{ref} is not excluded in {flow.link!r}")
     return (yield from _save(reinclude(record, _reincluded(reason))))
 

@@ -23,8 +23,9 @@ from custsync.engine.decisions import (
     Skip,
     Unchanged,
     Update,
+    fields_of,
 )
-from custsync.engine.explain import Explanation, explanation, fields_of, one_line, summary_of
+from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of
 from custsync.engine.plan.search import RunContext
 from custsync.errors import PayloadError, PlanError

@@ -39,7 +39,7 @@ def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
     >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.INTENT), linked)
     False
     """
-    is_failed = kept.status is Status.FAILED and kept.target is None
+    is_failed = kept.status is Status.FAILED and kept.target is None and kept.hidden is None
     return is_failed and record.status is Status.LINKED and kept.source != record.source
 
 

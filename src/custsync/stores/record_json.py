@@ -55,12 +55,10 @@ def dump(record: SyncRecord) -> str:
             (note.namespace, dict(note.fields), note.until.isoformat()) for note in record.in_flight
         ]
     try:
-        if record.intent is not None:
-            body["intent"] = own_values.dump(record.intent)
-        if record.error is not None:
-            body["error"] = own_values.dump(record.error)
-        if record.merge is not None:
-            body["merge"] = own_values.dump(record.merge)
+        for name in _PARTS:
+            part = getattr(record, name)
+            if part is not None:
+                body[name] = own_values.dump(part)
         return _encode(body)
     except (InputError, ValueError) as error:
         what = error if isinstance(error, InputError) else "a number that JSON does not have"
@@ -83,12 +81,10 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         ValueError: it is not what `dump` writes; or another of `UNREADABLE`.
     """
     values: Mapping[str, Any] = json.loads(body)
-    return evolve(
-        _outlined(link, version, status, values),
-        intent=own_values.load(Intent, values["intent"]) if "intent" in values else None,
-        error=own_values.load(Issue, values["error"]) if "error" in values else None,
-        merge=own_values.load(MergeNote, values["merge"]) if "merge" in values else None,
-    )
+    parts: dict[str, Any] = {
+        name: own_values.load(kind, values[name]) for name, kind in _PARTS.items() if name in values
+    }
+    return evolve(_outlined(link, version, status, values), **parts)
 
 
 def outline(link: str, version: int, status: str, body: str) -> SyncRecord:
@@ -131,4 +127,6 @@ def _note(namespace: str, fields: Mapping[str, str], until: str) -> UpdateNote:
     return UpdateNote(namespace=namespace, fields=fields, until=_time(until))
 
 
+_PARTS: Final[Mapping[str, type]] = {"intent": Intent, "error": Issue, "merge": MergeNote, "hidden": Issue}
+"""The parts that few records have, and that are dear to read."""
 _time: Final = datetime.fromisoformat

@@ -124,7 +124,8 @@ class StoreContract:
         note = UpdateNote(namespace=S1.namespace, fields={"name": "d2"}, until=issued)
         issue = Issue(code="c", rule="G-DUP", field="email", reason="r", remedy="m", shape="text")
         failed = reject(new(N1, status=Status.FAILED), issue)
-        full = evolve(intend(failed, intent), error=issue, target=S1, memory=memory, in_flight=(note,))
+        full = evolve(intend(failed, intent), error=issue, target=S1, memory=memory)
+        full = evolve(full, in_flight=(note,), hidden=issue)
         with self.opened() as store:
             assert save(store, full, evolve(failed, source=N2)) == [True, True]
             assert loaded(store, N1, N2) == [evolve(full, version=1), evolve(failed, source=N2, version=1)]

@@ -8,6 +8,8 @@ last. Dying between any two steps leaves something that the next plan understand
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Final
 
+from attrs import evolve
+
 from custsync.engine.apply.creates import announce_creates, send_creates
 from custsync.engine.apply.error_notes import note_errors
 from custsync.engine.apply.jobs import Job, save
@@ -17,6 +19,7 @@ from custsync.engine.apply.preconditions import recheck
 from custsync.engine.apply.targets import look_at_written
 from custsync.engine.apply.updates import claim, send_updates
 from custsync.engine.apply.write_back import write_back
+from custsync.engine.decide.admission import lasting_exclusion
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -35,7 +38,17 @@ from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.rules.fields.fingerprints import digest
-from custsync.syncrecords import SyncRecord, begin, exclude, link, settle, with_in_flight, with_last_seen
+from custsync.syncrecords import (
+    Status,
+    SyncRecord,
+    begin,
+    exclude,
+    hide,
+    link,
+    settle,
+    with_in_flight,
+    with_last_seen,
+)
 
 __all__ = ["apply_batch"]
 
@@ -111,8 +124,28 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     for job in jobs:
         decision = job.decision
         assert isinstance(decision, Skip)  # noqa: S101 - no other comes here
-        job.record = exclude(decision.record or begin(flow.link, decision.source, flow.name), job.issues[0])
+        record = decision.record or begin(flow.link, decision.source, flow.name)
+        is_marked = flow.excluded_field and decision.record is not None and record.status is Status.EXCLUDED
+        job.record = (hide if is_marked else exclude)(record, record.error or job.issues[0])
     yield from save(jobs)
+
+
+def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
+    """Keep on their records why customers are excluded for good, before the target has them with a mark.
+
+    Rule: UF-EXC-2, UF-EXC-4
+    """
+    hiding = []
+    for job in jobs if flow.excluded_field else ():
+        decision = job.decision
+        assert isinstance(decision, Create | Link | Recover | Unchanged | Update)  # noqa: S101 - no other comes here
+        reason = decision.customer and lasting_exclusion(flow, decision.customer, decision.record)
+        if reason:
+            job.record = hide(decision.record or begin(flow.link, decision.source, flow.name), reason)
+            hiding.append(job)
+    yield from save(hiding)
+    for job in hiding:
+        job.decision = evolve(job.decision, record=job.record)  # type: ignore[arg-type]
 
 
 def _remember(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
@@ -157,6 +190,7 @@ def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:
 
 _STEPS: Final[tuple[tuple[Step, tuple[type, ...]], ...]] = (
     (_exclude, (Skip,)),
+    (_hide, (Create, Link, Recover, Unchanged, Update)),
     (follow_merges, (Merge,)),
     (announce_creates, (Create, Recover)),
     (send_creates, (Create, Recover)),

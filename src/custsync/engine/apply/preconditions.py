@@ -30,7 +30,7 @@ from custsync.engine.plan.lost_creates import look_for_lost
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, search
 from custsync.engine.requests import End, LoadRecords, Now, Request, Side
 from custsync.errors import PayloadError
-from custsync.flow import Flow
+from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Capabilities, Found, Tier
 from custsync.rules.fields.fingerprints import canonical
@@ -299,6 +299,6 @@ def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Custome
 
 def _reads_the_same(flow: Flow, before: Customer, now: Customer) -> bool:
     told = {name for row in flow.fields for name in row.sources}
-    told -= {"parent"} if flow.parent else set()
+    told -= {"parent", EXCLUDED_MARK} if flow.parent else {EXCLUDED_MARK}
     told -= set(flow.prescan.sets) if flow.prescan else set()
     return all(canonical(value_of(before, name)) == canonical(value_of(now, name)) for name in told)

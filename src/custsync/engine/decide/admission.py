@@ -1,4 +1,4 @@
-"""Whether a customer takes part at all: records that have ended, and the checks of the flow.
+"""Whether a customer takes part at all: records that have ended, exclusions, and the checks of the flow.
 
 The first gate on a customer's way. What it says needs no look-up in the target.
 """
@@ -10,13 +10,13 @@ from typing import Final
 from attrs import evolve
 
 from custsync.engine.decisions import Decision, Invalid, Skip
-from custsync.flow import Flow
+from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import Customer, Issue, Severity
 from custsync.rules.eligibility import Check, ExclusionPeriod, failed_checks
 from custsync.rules.matching.steps import Step
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["admit", "turned_away"]
+__all__ = ["admit", "exclusion_of", "lasting_exclusion", "turned_away", "with_mark"]
 
 
 def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision | None:
@@ -24,7 +24,7 @@ def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision
 
     An exclusion that was recorded stands whatever the customer says by now: `excluded`. A check leaves out
     with its reason; one that lasts is recorded with the decision, and this once it is `newly_excluded`. The
-    checks that refuse are all named at once.
+    checks that refuse are all named at once. Who is excluded with a mark takes part.
 
     Args:
         flow: the policy.
@@ -34,8 +34,13 @@ def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-2, UF-EXC-4, LS-KEY-1, G-ISO
     """
     if record is not None and record.status is Status.EXCLUDED:
-        return Skip(source=customer.ref, issues=(_still(record.error),))
-    failed = failed_checks(flow.checks, customer)
+        skipped = Skip(source=customer.ref, issues=(_still(record.error),))
+        is_to_hide = flow.excluded_field and _belongs_there(flow, record)
+        return evolve(skipped, record=record, lasts=True) if is_to_hide else skipped
+    checks: Sequence[Check] = flow.checks
+    if exclusion_of(flow, customer, record) is not None:
+        checks = [check for check in checks if not _is_marked(check, record)]
+    failed = failed_checks(checks, customer)
     if failed and _lasts(failed[0], record):
         return Skip(source=customer.ref, issues=(_newly(failed[0], record),), record=record, lasts=True)
     return turned_away(customer, failed) if failed else None
@@ -45,6 +50,58 @@ def turned_away(customer: Customer, failed: Sequence[Check], trace: tuple[Step, 
     """Return the decision for a customer that fails these checks, of which the first gives the outcome."""
     decision = Invalid if failed[0].outcome == "invalid" else Skip
     return decision(source=customer.ref, trace=trace, issues=tuple(check.issue for check in failed))
+
+
+def exclusion_of(flow: Flow, customer: Customer, record: SyncRecord | None) -> Issue | None:
+    """Return why a customer is excluded that the target keeps with a mark, None for any other.
+
+    Its code is that of the check, `excluded` where the exclusion is on the record.
+
+    Args:
+        flow: the policy.
+        customer: the source customer.
+        record: its sync record, None where there is none.
+
+    Rule: UF-EXC-2
+    """
+    if not flow.excluded_field or (record is not None and record.status is Status.EXCLUDED):
+        return None
+    if record is not None and record.hidden is not None:
+        return _still(record.hidden)
+    failed = failed_checks(flow.checks, customer)
+    return failed[0].issue if failed and _is_marked(failed[0], record) else None
+
+
+def lasting_exclusion(flow: Flow, customer: Customer, record: SyncRecord | None) -> Issue | None:
+    """Return why the customer is excluded with a mark for good, where its record does not say so yet.
+
+    Rule: UF-EXC-4
+    """
+    if (record is not None and record.hidden is not None) or exclusion_of(flow, customer, record) is None:
+        return None
+    caught = failed_checks(flow.checks, customer)[0]
+    return caught.issue if _lasts(caught, record) else None
+
+
+def with_mark(customer: Customer, exclusion: Issue | None) -> Customer:
+    """Return the customer with the mark that an excluded one has, None in its place for any other."""
+    name = EXCLUDED_MARK.removeprefix("custom.")
+    return evolve(customer, custom={**customer.custom, name: True if exclusion else None})
+
+
+def _is_marked(check: Check, record: SyncRecord | None) -> bool:
+    """Return whether the target has, with a mark, the customers that the check catches."""
+    return check.hides or (_lasts(check, record) and _is_there(record))
+
+
+def _belongs_there(flow: Flow, record: SyncRecord) -> bool:
+    """Return whether an exclusion on record is of a customer that the target is to have."""
+    never_there = {check.issue.code for check in flow.checks if not check.hides}
+    return _is_there(record) or (record.error is not None and record.error.code not in never_there)
+
+
+def _is_there(record: SyncRecord | None) -> bool:
+    return record is not None and record.target is not None
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import define, evolve
 
-from custsync.engine.decide.admission import admit, turned_away
+from custsync.engine.decide.admission import admit, exclusion_of, turned_away, with_mark
 from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.issues import (
     BROKEN_LINK,
@@ -33,6 +33,7 @@ from custsync.engine.decisions import (
     Review,
     Unchanged,
     Update,
+    fields_of,
 )
 from custsync.errors import CustsyncError, InputError
 from custsync.flow import Flow
@@ -100,7 +101,9 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     if evidence.match.verdict is Verdict.ASK:
         raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
     try:
-        decision = _fate(flow, customer, evidence)
+        excluded = exclusion_of(flow, customer, evidence.record)
+        decision = _fate(flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence)
+        decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
         if customer.external_id and not hasattr(decision, "customer"):
             decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
@@ -108,6 +111,18 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         raise
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
         return Invalid(source=customer.ref, issues=(rule_raised(error),))
+
+
+def _with_exclusion(flow: Flow, decision: Decision, reason: Issue) -> Decision:
+    """Return the decision with why the customer is excluded: `newly_excluded` where its mark is written."""
+    if flow.excluded_field in fields_of(decision):
+        issue = evolve(reason, code="newly_excluded", remedy=_HIDE, severity=Severity.WARNING)
+    else:
+        issue = evolve(reason, code="excluded", severity=Severity.NOTE)
+    return evolve(decision, issues=(*decision.issues, issue))
+
+
+_HIDE: Final = "Exclude the customer in the target too: it is there, with a mark, and kept up to date"
 
 
 def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:

@@ -31,7 +31,8 @@ def imports_data_of(record: SyncRecord | None) -> bool:
     >>> imports_data_of(kept), imports_data_of(evolve(kept, status=Status.EXCLUDED)), imports_data_of(None)
     (True, False, False)
     """
-    return record is not None and record.status in (Status.LINKED, Status.MERGED)
+    is_there = record is not None and record.status in (Status.LINKED, Status.MERGED)
+    return is_there and record is not None and record.hidden is None
 
 
 @frozen(init=False)
@@ -92,7 +93,7 @@ class _FirstIs:
 
 @frozen
 class _HasCategory:
-    categories: frozenset[str]
+    categories: tuple[str, ...]
 
     def __call__(self, customer: Customer) -> bool:
         return isinstance(customer.category, str) and customer.category.strip() in self.categories
@@ -127,7 +128,8 @@ def exclusions(
 
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     """
-    by_category = Check(fails=_HasCategory(categories), issue=_CATEGORY, lasts=lasts, hides=True)
+    of_one = _HasCategory(tuple(sorted(categories)))
+    by_category = Check(fails=of_one, issue=_CATEGORY, lasts=lasts, hides=True)
     by_rule = [
         Check(
             fails=_FirstIs(rules[: at + 1], at),

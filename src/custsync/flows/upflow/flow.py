@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 from attrs import evolve
 
 from custsync.errors import ConfigurationError
-from custsync.flow import Flow
+from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
 from custsync.flows.upflow.exclusions import SmartRule, exclusions
 from custsync.flows.upflow.groups import GROUP_NAME, Cents, ForeseenGroup, GroupId, GroupName, Groups
@@ -51,6 +51,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     categories: frozenset[str] = frozenset(),
     rules: tuple[SmartRule, ...] = (),
     exclusions_last: bool = True,
+    excluded_field: str = "",
     reinclusion: bool = False,
 ) -> Flow:
     """Return the flow from NetSuite to Upflow.
@@ -79,12 +80,16 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         rules: smart rules, the first of which wins (UF-EXC-3).
         exclusions_last: whether a category, a smart rule or a representing subsidiary excludes for good
             (UF-EXC-4), or only as long as it holds.
+        excluded_field: the target's field that marks an excluded customer, which is created and kept up to
+            date then, without its invoices and contacts (UF-EXC-2); `""` where it has none, as the import:
+            such a customer is left out.
         reinclusion: whether a person may take an excluded customer in again.
 
     Raises:
         ConfigurationError: a setting that is none, or `company_country` names no country.
 
-    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
+    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-2, UF-EXC-3,
+    UF-EXC-4
     Source: NetSuite Customers & Contacts.
 
     >>> [row.target for row in customer_import(parent_name="").fields]
@@ -114,6 +119,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             missing=missing_parents,
             unknown=unknown_balances,
             checks=excluded,
+            marks_excluded=bool(excluded_field),
             says_balances=bool(balance),
             naming=naming,
         ),
@@ -125,10 +131,12 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),
             *_parent_name_rows(parent_name),
             *_balance_rows(balance),
+            *_excluded_rows(excluded_field),
         ),
         source_id_field="external_id",
         parent="parent",
         foreseen_parent=ForeseenGroup() if target.name == UPFLOW_IMPORT.name else None,
+        excluded_field=excluded_field,
         reinclusion=reinclusion,
     )
 
@@ -187,6 +195,13 @@ def _balance_rows(target: str) -> tuple[FieldMapping, ...]:
     return (
         FieldMapping(target=target, sources=("balance",), rule="UF-BAL", compute=value, clear_on_blank=False),
     )
+
+
+def _excluded_rows(target: str) -> tuple[FieldMapping, ...]:
+    if not target:
+        return ()
+    reads = (EXCLUDED_MARK,)
+    return (FieldMapping(target=target, sources=reads, rule="UF-EXC-2", compute=Copied(EXCLUDED_MARK)),)
 
 
 _WORDS: Final = {

@@ -52,6 +52,7 @@ class Groups:
             warning), `"refuse"`, or `"keep"` (linked to that parent if it was synced before).
         unknown: what a sum with an unknown part is: `"unknown"`, or `"partial"`.
         checks: who is left out.
+        marks_excluded: whether an excluded customer is in Upflow all the same, with a mark.
         says_balances: whether unknown balances are worth a warning, because balances are written.
 
     Rule: UF-HIER-1, UF-HIER-2, UF-BAL
@@ -77,6 +78,7 @@ class Groups:
     missing: MissingParent = "alone"
     unknown: Unknown = "unknown"
     checks: tuple[Check, ...] = ()
+    marks_excluded: bool = False
     says_balances: bool = False
     naming: UpflowName = UpflowName()
 
@@ -84,7 +86,9 @@ class Groups:
         """Return how each of the customers is synced: with its group and its balance."""
         seen = _Seen(self.naming)
         for customer in customers:
-            seen.add(customer, is_hidden=bool(failed_checks(self.checks, customer)))
+            failed = failed_checks(self.checks, customer)
+            is_there = not failed or (failed[0].hides and self.marks_excluded)
+            seen.add(customer, is_hidden=not is_there, owes=not failed)
         parents = seen.links()
         forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
         balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)
@@ -102,12 +106,12 @@ class _Seen:
         self.names: dict[str, str] = {}
         self.hidden: set[str] = set()
 
-    def add(self, customer: Customer, *, is_hidden: bool) -> None:
+    def add(self, customer: Customer, *, is_hidden: bool, owes: bool) -> None:
         one, up, top = customer.id, customer.parent, customer.top_level_parent
         self.parents[one] = up if isinstance(up, str) and up else None
         if isinstance(top, str) and top and top != one:
             self.tops[one] = top
-        self.owed[one] = {} if is_hidden else _own(customer)
+        self.owed[one] = _own(customer) if owes else {}
         self.names[one] = self._name(customer)
         if is_hidden:
             self.hidden.add(one)
