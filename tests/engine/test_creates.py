@@ -19,6 +19,7 @@ from custsync.syncrecords import Status
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
+from custsync.testing.faults import Crash
 from tests.environments import DAY, FLOW, NOW, STAMP, Party, Setup, answering, lost_after, lost_before
 
 MINUTE = timedelta(minutes=1)
@@ -188,6 +189,43 @@ class TestSentAgain:
         setup.clock.now += WINDOW + MINUTE
         assert run(setup, UNIQUE) == {Result.RECOVERED: 1}
         assert [shown["name"] for shown in setup.target.rows.values()] == ["Ann"]
+
+
+@pytest.mark.rule("G-DUP", "G-WHY")
+class TestTakenOver:
+    """A worker that sends a create again takes it over first: what the first one hears then saves nothing."""
+
+    @pytest.mark.parametrize("answer", [Rejected("invalid_api_key"), RetryAfter(999)], ids=repr)
+    def test_a_refusal_of_the_first_does_not_say_that_nothing_exists(self, answer: Any) -> None:
+        setup = Setup()
+        setup.source.put("1", name="Ann")  # without an email: nobody finds it but by its key
+
+        def refused(party: Party, asked: Any) -> Any:
+            party.then("create", dies_after)
+            with pytest.raises(Crash):
+                run(setup)
+            return answering(answer)(party, asked)
+
+        setup.target.then("create", refused)
+        run(setup)
+        assert setup.the_record().status is Status.INTENT
+        run(setup)
+        assert len(setup.target.rows) == 1
+        assert run(setup) == {Result.UNCHANGED: 1}
+
+    def test_it_costs_one_write(self) -> None:
+        setup = Setup()
+        setup.source.put("1", name="Ann")
+        setup.target.then("create", lost_before)
+        run(setup)
+        before = setup.store.saves
+        assert run(setup) == {Result.RECOVERED: 1}
+        assert setup.store.saves - before == 2
+
+
+def dies_after(party: Party, asked: Any) -> Any:
+    party.do_create(asked)
+    raise Crash
 
 
 @pytest.mark.rule("G-DUP", "G-WHY")
@@ -413,16 +451,13 @@ class TestByHandMeanwhile:
         outcome = self.meanwhile(setup, lambda: link_manually(FLOW, "1", "b1", setup.world))
         assert (outcome.result, outcome.issues) == (Result.ALREADY_DONE, ())
 
-    def test_another_worker_who_is_at_it_links_it(self) -> None:
+    def test_who_created_it_links_it_though_another_worker_has_taken_the_create_over(self) -> None:
         setup = Setup()
         setup.source.put("1", name="Ann")
         outcome = self.meanwhile(setup, lambda: setup.keep(setup.the_record()))
-        assert (outcome.result, [issue.code for issue in outcome.issues]) == (
-            Result.UNKNOWN,
-            ["saved_elsewhere"],
-        )
-        assert run(setup) == {Result.RECOVERED: 1}
-        assert len(setup.target.rows) == 1
+        assert (outcome.result, outcome.issues) == (Result.CREATED, ())
+        assert setup.the_record().target == Ref("books", "b1")
+        assert run(setup) == {Result.UNCHANGED: 1}
 
     @pytest.mark.parametrize("way", ["link", "exclude"])
     def test_the_record_says_that_a_create_was_under_way(self, way: str) -> None:

@@ -9,7 +9,8 @@ from attrs import evolve
 from custsync.engine.api import Environment, sync
 from custsync.engine.manual import link_manually, unlink_manually
 from custsync.errors import AdapterError, InputError, StoreError
-from custsync.flows.stripe import EXPORT, LINK, STRIPE_ID_FIELD
+from custsync.flow import Flow
+from custsync.flows.stripe import EXPORT, LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
 from custsync.models import Ref
 from custsync.protocols import Unknown
 from custsync.stores.memory import MemoryStore
@@ -63,6 +64,21 @@ class TestLink:
         assert office.export() == "1 updated"
         assert office.stripe.row(office.other)["name"] == "Brightwater Joinery"
 
+    @pytest.mark.rule("G-WHY")
+    def test_the_former_counterpart_is_named_which_keeps_the_id(self, office: Office) -> None:
+        link_manually(EXPORT, office.ours, office.one, office.world)
+        office.export()
+        record = link_manually(EXPORT, office.ours, office.other, office.world)
+        assert office.stripe.row(office.one)["metadata"] == {NETSUITE_ID_KEY: office.ours}
+        assert record.error is not None
+        assert f"stripe:{office.one} may keep our id in custom.{NETSUITE_ID_KEY}" in record.error.reason
+        assert record.error.remedy.startswith("Remove the id there")
+
+    @pytest.mark.parametrize("flow", [EXPORT, EXPORT.replace(source_id_field="")], ids=["id", "no id"])
+    def test_nothing_is_said_where_nobody_is_left(self, office: Office, flow: Flow) -> None:
+        for there in (office.one, office.one) if flow.source_id_field else (office.one, office.other):
+            assert link_manually(flow, office.ours, there, office.world).error is None
+
     def test_to_what_was_linked_and_let_go(self, office: Office) -> None:
         theirs = office.netsuite.put({"companyName": "Brightwater Kitchens"})
         link_manually(EXPORT, theirs, office.one, office.world)
@@ -113,6 +129,8 @@ class TestUnlink:
         link_manually(EXPORT, office.ours, office.one, office.world)
         record = unlink_manually(EXPORT, office.ours, office.world)
         assert (record.status, record.target) == (Status.FAILED, None)
+        assert record.error is not None
+        assert f"the former counterpart stripe:{office.one} may keep our id" in record.error.reason
         office.netsuite.edit(office.ours, **{STRIPE_ID_FIELD: None})
         office.stripe.remove(office.other)
         assert office.export() == "1 linked"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from custsync.engine.api import Environment, plan, sync
 from custsync.engine.manual import link_manually
-from custsync.engine.outcomes import Result
+from custsync.engine.outcomes import Outcome, Result
 from custsync.errors import InputError, StoreError
-from custsync.flows.lightspeed import CUSTOMER_EXPORT, customer_export
+from custsync.flows.lightspeed import CUSTOMER_EXPORT, LINK, customer_export
 from custsync.models import Customer, Issue, Ref
 from custsync.protocols import CreateRequest, Exists, Tier
 from custsync.rules.matching.steps import by_own_key
@@ -21,12 +21,31 @@ from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.testing.schedules import Steps, context_of, perform, sync_steps
 from tests.flows.shop import JOINERY, Shop, ns
 
 
 @pytest.fixture
 def shop() -> Shop:
     return Shop()
+
+
+class Turns:
+    """A worker who takes its turns in a world."""
+
+    def __init__(self, world: Environment, steps: Steps) -> None:
+        self.world, self.steps = world, steps
+        self.outcomes: list[Outcome] = []
+        self.request = next(steps, None)
+
+    def take(self, count: int) -> None:
+        for _ in range(count):
+            if self.request is None:
+                return
+            try:
+                self.request = self.steps.send(perform(self.request, self.world))
+            except StopIteration as ended:
+                self.request, self.outcomes = None, ended.value
 
 
 def results(shop: Shop) -> dict[str, Result]:
@@ -143,6 +162,32 @@ class TestKey2:
         assert shop.said == {"key_taken"}
         assert shop.export() == "1 linked"
         assert (shop.codes, shop.only["company_name"]) == (["CUST-2041"], "Brightwater Joinery")
+        assert shop.export() == "1 unchanged"
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize("turns", range(1, 12))
+    @pytest.mark.parametrize("again", range(1, 12))
+    def test_whoever_created_it_links_it(self, turns: int, again: int) -> None:
+        """Two workers, under a unique code: the second one comes and goes in the middle of the first."""
+        clock = VirtualClock()
+        shop = Shop(clock=clock, lightspeed=FakeLightspeed(clock, tier=Tier.A))
+        shop.netsuite.put(JOINERY)
+        one, other = (sync_steps(CUSTOMER_EXPORT, shop.netsuite.rows, context_of(shop.world)) for _ in "12")
+        taken = [Turns(shop.world, one), Turns(shop.world, other)]
+        for worker, count in ((0, turns), (1, again), (0, 99), (1, 99)):
+            taken[worker].take(count)
+        assert shop.codes == ["CUST-2041"]
+        assert [record.status for record in shop.store.records(LINK)] == [Status.LINKED]
+        results = {outcome.result for worker in taken for outcome in worker.outcomes}
+        assert results <= {
+            Result.CREATED,
+            Result.RECOVERED,
+            Result.ALREADY_DONE,
+            Result.STALE,
+            Result.UNKNOWN,
+            Result.UNCHANGED,
+            Result.LINKED,
+        }
         assert shop.export() == "1 unchanged"
 
     def test_a_code_that_lightspeed_made_up_is_no_entity_id(self, shop: Shop) -> None:

@@ -20,7 +20,7 @@ from custsync.errors import ConfigurationError, FlowError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.protocols import CreateRequest, Rejected
+from custsync.protocols import CreateRequest, Rejected, Unknown
 from custsync.rules.matching.steps import Match, OnAlreadyLinked, OnMultiple, Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
@@ -108,6 +108,19 @@ class Without:
 
     def find(self, by: str, values: Any) -> Any:
         return {**self.stripe.find(by, values), **({self.hidden: []} if self.hidden in values else {})}
+
+
+@frozen
+class WithoutAnswers:
+    """A Stripe that creates, and whose answers are lost."""
+
+    stripe: FakeStripe
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stripe, name)
+
+    def create(self, requests: Any) -> Any:
+        return dict.fromkeys(self.stripe.create(requests), Unknown("timeout"))
 
 
 @pytest.fixture
@@ -594,6 +607,33 @@ class TestIn2:
     def test_another_word_is_refused(self) -> None:
         with pytest.raises(ConfigurationError, match="shared_email is review or create"):
             import_flow(shared_email="link")  # type: ignore[arg-type]
+
+    @pytest.mark.rule("G-DUP")
+    def test_one_whose_kept_id_names_a_customer_that_is_gone_is_for_review(self, both: Both) -> None:
+        """NetSuite does not show who was deleted there."""
+        there = both.stripe.put({"name": "Works", "email": COMPANY["email"], "metadata": {STAMP: "2041"}})
+        assert both.bring_in() == "1 for review"
+        (made,) = plan(IMPORT, both.stripe.rows, both.back)
+        assert [issue.code for issue in made.issues] == ["deleted_target"]
+        assert both.bring_in(import_flow(deleted="create")) == "1 created"
+        assert [row[KEPT] for row in both.netsuite.rows] == [there]
+
+    def test_where_the_email_finds_one_that_is_there_it_is_linked_with_a_warning(self, both: Both) -> None:
+        both.stripe.put({"name": "Works", "email": COMPANY["email"], "metadata": {STAMP: "2041"}})
+        both.netsuite.put(COMPANY)
+        (made,) = plan(IMPORT, both.stripe.rows, both.back)
+        assert isinstance(made, Link)
+        assert [issue.code for issue in made.issues] == ["kept_id_deleted"]
+
+    @pytest.mark.rule("G-DUP")
+    def test_one_deleted_before_its_create_was_answered_is_not_brought_back(self, both: Both) -> None:
+        own = both.netsuite.put(COMPANY)
+        world = evolve(both.out, target=WithoutAnswers(both.stripe))
+        assert sync(EXPORT, both.netsuite.rows, world).counts == {Result.UNKNOWN: 1}
+        assert len(both.stripe.rows) == 1
+        both.netsuite.remove(own)
+        assert both.bring_in() == "1 for review"
+        assert both.netsuite.rows == []
 
     def test_a_new_customer_belongs_to_the_subsidiary(self) -> None:
         customer = st(name="A", email="a@shop.example")

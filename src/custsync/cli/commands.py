@@ -22,6 +22,7 @@ from custsync.engine.plans import Plan
 from custsync.engine.progress import Progress
 from custsync.models import Severity
 from custsync.serialization.values import dump
+from custsync.syncrecords import SyncRecord
 
 __all__ = ["COMMANDS"]
 
@@ -114,20 +115,28 @@ def _explain(given: Namespace) -> int:
 
 def _link(given: Namespace) -> int:
     with opened(given, writing=True) as run:
-        link_manually(run.flow, given.source_id, given.target_id, run.world)
+        record = link_manually(run.flow, given.source_id, given.target_id, run.world)
         ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
         say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
+        _say_what_stays(record)
         return 0
 
 
 def _unlink(given: Namespace) -> int:
     with opened(given, writing=True) as run:
-        unlink_manually(run.flow, given.source_id, run.world)
+        record = unlink_manually(run.flow, given.source_id, run.world)
         run.back.forget(given.source_id)
         say(
             f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew"
         )
+        _say_what_stays(record)
         return 0
+
+
+def _say_what_stays(record: SyncRecord) -> None:
+    """Say what a person's act may have left in the target."""
+    if record.error is not None and record.error.severity is Severity.WARNING:
+        say(f"{record.error.reason}. {record.error.remedy}.")
 
 
 def _planned(given: Namespace, run: Run) -> Plan:

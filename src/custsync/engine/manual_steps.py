@@ -43,7 +43,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
     """Return the record that links the two from now on, saving it and writing the id back on the way.
 
     A wrong link is corrected in the same way. Nothing that was seen of a former counterpart is remembered, so
-    that the next run compares the two anew.
+    that the next run compares the two anew; the record says that it may keep our id.
 
     Args:
         flow: the policy.
@@ -71,6 +71,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
     _refuse_excluded(record)
     is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
     note = None if is_its_own else _noted(flow, record, _LINKED)
+    note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
     kept = yield from _save(link(record, ours.ref, theirs.ref, note=note))
     yield from _write_back(flow, ours, theirs.ref, terms)
     return kept
@@ -80,7 +81,7 @@ def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
     """Return the record that no longer links the customer, saving it on the way.
 
     The next run looks for a counterpart as it does for a new customer. It finds an id that the source
-    keeps, or a stamp in the target: remove those too where they are wrong.
+    keeps, or a stamp in the target, which the record names: remove those too where they are wrong.
 
     Raises:
         InputError: the customer has no sync record, or is excluded.
@@ -93,7 +94,8 @@ def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
     if record is None:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
     _refuse_excluded(record)
-    return (yield from _save(unlink(record, ref, _noted(flow, record, _UNLINKED) or _UNLINKED)))
+    note = _noted(flow, record, _UNLINKED) or _leaving(flow, record, ref, None, _UNLINKED)
+    return (yield from _save(unlink(record, ref, note or _UNLINKED)))
 
 
 def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> Steps:
@@ -202,6 +204,19 @@ def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
         issue,
         reason=f"{issue.reason}; a create of it was under way: it may have left a customer{by} in the target",
         remedy="Look for that customer in the target, and delete it there if it is one too many",
+        severity=Severity.WARNING,
+    )
+
+
+def _leaving(flow: Flow, record: SyncRecord, ours: Ref, theirs: Ref | None, issue: Issue) -> Issue | None:
+    """Return what is said of a former counterpart, which may keep our id; None where there is none."""
+    former = record.other(ours)
+    if former in (None, theirs) or not flow.source_id_field:
+        return None
+    return evolve(
+        issue,
+        reason=f"{issue.reason}; the former counterpart {former} may keep our id in {flow.source_id_field}",
+        remedy=f"Remove the id there, or runs may take {former} for the counterpart that it was",
         severity=Severity.WARNING,
     )
 

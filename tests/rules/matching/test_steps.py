@@ -362,6 +362,22 @@ class TestDeleted:
             ("kept_id_deleted", "SP-OUT-1", "custom.books_id")
         ]
 
+    @pytest.mark.parametrize(
+        ("deleted", "verdict"), [(OnDeleted.REVIEW, Verdict.GONE), (OnDeleted.CREATE, Verdict.NONE)]
+    )
+    def test_where_the_target_shows_none_who_is_not_found_was_deleted(
+        self, deleted: OnDeleted, verdict: Verdict
+    ) -> None:
+        by_id = evolve(BY_ID, shows_deleted=False, deleted=deleted)
+        ended = match([by_id, BY_EMAIL], ANN, {0: [], 1: []}, {})
+        assert (ended.verdict, ended.customers) == (verdict, ())
+        assert [entry.answer for entry in ended.trace] == ["deleted there", "not found"]
+
+    def test_where_it_shows_none_who_names_nobody_is_new(self) -> None:
+        unnamed = evolve(ANN, custom={})
+        ended = match([evolve(BY_ID, shows_deleted=False), BY_EMAIL], unnamed, {1: []}, {})
+        assert ended.verdict is Verdict.NONE
+
 
 UNKNOWN = Issue(code="unknown", rule="ST-LEG-4", field="email", reason="nobody", remedy="-")
 STRICT = evolve(BY_EMAIL, if_not_found=UNKNOWN)

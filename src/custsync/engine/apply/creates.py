@@ -32,6 +32,9 @@ Ready = Callable[[Sequence[CreateRequest]], Generator[Request, Any, Sequence[Cre
 def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     """Save the intent of every create, before any of them is sent.
 
+    One that is sent again is saved again, as it is: so the worker who was refused the first time cannot save
+    meanwhile that nothing exists.
+
     Cost: one save for a batch, one write for each create.
 
     Rule: G-DUP
@@ -51,11 +54,15 @@ def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
             job.record, job.intent = decision.record, decision.record.intent
             if decision.by is RecoverBy.WAIT:
                 job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), terms))
-    yield from save([job for job in jobs if job.intent and _is_new(job.decision)])
+    yield from save([job for job in jobs if job.intent and _is_sent(job.decision)])
 
 
 def _is_new(decision: Decision) -> bool:
     return isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW)
+
+
+def _is_sent(decision: Decision) -> bool:
+    return _is_new(decision) or _is_reissued(decision)
 
 
 def _is_reissued(decision: Decision) -> bool:
@@ -68,11 +75,7 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 
     Rule: G-DUP, SP-OUT-3
     """
-    sending = {
-        job.intent.key: job
-        for job in jobs
-        if job.intent and (_is_new(job.decision) or _is_reissued(job.decision))
-    }
+    sending = {job.intent.key: job for job in jobs if job.intent and _is_sent(job.decision)}
     requests = [
         CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
     ]
@@ -85,6 +88,7 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
         if sending[key].result is None:
             _judge(flow, sending[key], takers.get(key, answer), terms)
     yield from save_ended([job for job in jobs if job.result is Result.FAILED])
+    yield from _save_taken([job for job in sending.values() if job.record and job.record.error is KEY_TAKEN])
 
 
 def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready:
@@ -136,22 +140,31 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.target = target_ref(flow, answer.id, terms)
         keep_answer(flow, job, answer, terms, "create")
         job.target = job.after.ref if job.after is not None else job.target
-    elif isinstance(answer, Rejected | RetryAfter) and not _is_reissued(job.decision):
-        _reject(job, refused(answer, "create"))
-    elif _is_found_by_key(flow, answer):
-        _reject(job, KEY_TAKEN)
+    elif _is_reissued(job.decision) or isinstance(answer, Unknown):
+        job.end(Result.UNKNOWN, _unknown(job, answer, terms))
+    elif isinstance(answer, Rejected | RetryAfter):
+        job.record = reject(job.record, refused(answer, "create")) if job.record else None
+        job.end(Result.FAILED, refused(answer, "create"))
+    elif _is_found_by_key(flow):
+        job.record = reject(job.record, KEY_TAKEN) if job.record else None
     else:
         job.end(Result.UNKNOWN, _unknown(job, answer, terms))
 
 
-def _reject(job: Job, issue: Issue) -> None:
-    job.record = reject(job.record, issue) if job.record else None
-    job.end(Result.FAILED, issue)
+def _save_taken(jobs: Sequence[Job]) -> Steps:
+    """Save that the customers' own keys are taken; where another worker has taken a create over, that counts.
+
+    Rule: LS-KEY-2, G-DUP
+    """
+    yield from save(jobs)
+    for job in jobs:
+        if job.result is None:
+            job.end(Result.FAILED, KEY_TAKEN)
 
 
-def _is_found_by_key(flow: Flow, answer: Answer) -> bool:
-    """Return whether the customer's own key is taken, by which the next run finds who has it."""
-    return isinstance(answer, Exists) and not flow.unique_key and bool(by_own_key(flow.match, flow.field_for))
+def _is_found_by_key(flow: Flow) -> bool:
+    """Return whether customers have a key of their own, by which the next run finds who took it."""
+    return not flow.unique_key and bool(by_own_key(flow.match, flow.field_for))
 
 
 def _unknown(job: Job, answer: Answer, terms: RunContext) -> Issue:

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from custsync.engine.apply.write_issues import OVERTAKEN, SAVED_ELSEWHERE, STALE, orphaned
+from custsync.engine.apply.write_issues import OVERTAKEN, STALE, orphaned
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import by_end
@@ -87,6 +87,7 @@ def save(jobs: Sequence[Job]) -> Steps:
         stored = by_end(records)
         for job in lost:
             _lose(job, stored.get(job.decision.source))
+        yield from save([job for job in lost if job.result is None])
 
 
 def save_ended(jobs: Sequence[Job]) -> Steps:
@@ -97,7 +98,10 @@ def save_ended(jobs: Sequence[Job]) -> Steps:
 
 
 def _lose(job: Job, stored: SyncRecord | None) -> None:
-    """End a job whose record somebody else saved, with what became of its write, if it was sent."""
+    """End a job whose record somebody else saved, with what became of its write, if it was sent.
+
+    Whoever created the customer links it, also where another worker has taken the same create over.
+    """
     decision, is_update = job.decision, isinstance(job.decision, Update)
     if isinstance(decision, Unchanged):
         job.end(Result.UNCHANGED)
@@ -107,8 +111,8 @@ def _lose(job: Job, stored: SyncRecord | None) -> None:
         job.end(Result.STALE, STALE)
     elif not isinstance(decision, Create | Recover):
         job.end(Result.UPDATED if is_update else Result.LINKED, OVERTAKEN)
-    elif _is_of_another_worker(job, stored):
-        job.end(Result.UNKNOWN, SAVED_ELSEWHERE)
+    elif job.record is not None and stored is not None and _is_of_the_same_create(job, stored):
+        job.record = saved(job.record, stored.version)
     else:
         job.candidates = () if job.target is None else (job.target,)
         job.end(Result.REVIEW, orphaned(job.target))
@@ -120,7 +124,6 @@ def _is_as_wanted(job: Job, stored: SyncRecord) -> bool:
     return job.target is None or stored.other(job.decision.source) == job.target
 
 
-def _is_of_another_worker(job: Job, stored: SyncRecord | None) -> bool:
-    """Return whether the same create is still announced: another worker is about to link what it made."""
-    theirs = stored.intent if stored is not None else None
-    return theirs is not None and job.intent is not None and theirs.key == job.intent.key
+def _is_of_the_same_create(job: Job, stored: SyncRecord) -> bool:
+    """Return whether the create is still announced, by another worker who sends it again."""
+    return stored.intent is not None and job.intent is not None and stored.intent.key == job.intent.key

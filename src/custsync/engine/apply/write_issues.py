@@ -12,7 +12,6 @@ __all__ = [
     "KEY_TAKEN",
     "OTHER_TARGET",
     "OVERTAKEN",
-    "SAVED_ELSEWHERE",
     "STALE",
     "WRITE_BACK_DUE",
     "orphaned",
@@ -131,14 +130,6 @@ OVERTAKEN: Final = Issue(
     field="target",
     reason="it was written; meanwhile somebody else changed the sync record, which does not know of it",
     remedy="Run again: the next run compares the two customers anew",
-    severity=Severity.WARNING,
-)
-SAVED_ELSEWHERE: Final = Issue(
-    code="saved_elsewhere",
-    rule="G-DUP",
-    field="target",
-    reason="it was created; meanwhile another worker took the sync record over, to find that out",
-    remedy="Run again: the next run finds the customer linked, or links it",
     severity=Severity.WARNING,
 )
 WRITE_BACK_DUE: Final = Issue(

@@ -246,7 +246,7 @@ def _next_place(
             hits = found.get(place)
             if hits is None:
                 return place
-            if hits:
+            if hits or not flow.match[place].shows_deleted:
                 break
         if flow.match[place].if_not_found is not None:
             break

@@ -4,14 +4,15 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
+    IfDeleted,
     addresses_in,
+    checked_deleted,
     email_to_write,
 )
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
@@ -87,7 +88,7 @@ def export_flow(
     source: System = netsuite.REST,
     stripe_id_field: str = STRIPE_ID_FIELD,
     several: OnMultiple = OnMultiple.REVIEW,
-    deleted: Literal["review", "create"] = "review",
+    deleted: IfDeleted = "review",
     blocked_emails: frozenset[str] = frozenset(),
     placeholder: str = PLACEHOLDER,
     unknown_country: UnknownCountry = "drop",
@@ -107,16 +108,11 @@ def export_flow(
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
     Raises:
-        ConfigurationError: `unknown_country` is none of its words.
-
-    Raises:
-        ConfigurationError: `deleted` is neither word.
+        ConfigurationError: `unknown_country` or `deleted` is none of its words.
 
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
-    if deleted not in _DELETED:
-        raise ConfigurationError(f"deleted is {' or '.join(_DELETED)}")
     kept_id = f"custom.{stripe_id_field}"
     naming = StripeName(placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -126,7 +122,7 @@ def export_flow(
         source=source,
         target=STRIPE,
         checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
-        match=(_by_kept_id(kept_id, _DELETED[deleted]), _by_email(several, blocked_emails)),
+        match=(_by_kept_id(kept_id, checked_deleted(deleted)), _by_email(several, blocked_emails)),
         fields=(
             FieldMapping(
                 target="name",
@@ -178,7 +174,6 @@ def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
     )
 
 
-_DELETED: Final = {word.value: word for word in OnDeleted}
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),

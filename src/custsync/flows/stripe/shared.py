@@ -1,9 +1,11 @@
 """What both directions between NetSuite and Stripe share."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
+from custsync.errors import ConfigurationError
 from custsync.models import Customer, Issue, Severity
 from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.matching.steps import OnDeleted
 from custsync.rules.normalize import clean_email, email_key
 
 LINK: Final = "netsuite-stripe"
@@ -14,6 +16,23 @@ STRIPE_ID_FIELD: Final = "custentity_stripe_customer_id"
 
 NETSUITE_ID_KEY: Final = "netsuite_internal_id"
 """The Stripe metadata key that keeps the NetSuite id."""
+
+IfDeleted: TypeAlias = Literal["review", "create"]
+"""What to do where a kept id names a deleted customer, and no other one has the email."""
+
+
+def checked_deleted(word: IfDeleted) -> OnDeleted:
+    """Return the policy of that word.
+
+    Raises:
+        ConfigurationError: it is neither word.
+
+    Rule: SP-OUT-1, SP-IN-2
+    """
+    known = {policy.value: policy for policy in OnDeleted}
+    if word not in known:
+        raise ConfigurationError(f"deleted is {' or '.join(known)}")
+    return known[word]
 
 
 def addresses_in(text: str) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
+    IfDeleted,
     addresses_in,
+    checked_deleted,
     email_to_write,
 )
 from custsync.models import Address, Customer, Issue, Maybe, Severity
@@ -83,6 +85,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     unknown_kind: UnknownKind = "company",
     placeholder: str = PLACEHOLDER,
     shared_email: SharedEmail = "review",
+    deleted: IfDeleted = "review",
     blocked_emails: frozenset[str] = frozenset(),
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
@@ -97,21 +100,21 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         placeholder: the last name of a person who has none (ST-NAME-4).
         shared_email: what to do with Stripe customers that share an email which no NetSuite customer has, or
             one that is linked to another: `"review"` for all of them, or `"create"` each.
+        deleted: what to do when the id kept on the Stripe customer finds nobody, so that its customer was
+            deleted, and no other one has the email: `"review"`, or `"create"` (SP-IN-2).
         blocked_emails: email keys that belong to nobody.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
     Raises:
-        ConfigurationError: `unknown_country` is none of its words.
-
-    Raises:
-        ConfigurationError: `shared_email` is none of its words.
+        ConfigurationError: `unknown_country`, `shared_email` or `deleted` is none of its words.
 
     Rule: SP-IN-1, SP-IN-2, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from Stripe to NetSuite.
     """
     if shared_email not in get_args(SharedEmail):
         raise ConfigurationError(f"shared_email is {' or '.join(get_args(SharedEmail))}")
+    by_stamp = evolve(_BY_STAMP, deleted=checked_deleted(deleted))
     kept_id = f"custom.{stripe_id_field}"
     naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -121,7 +124,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         source=STRIPE,
         target=target,
         checks=(_DELETED, _NO_EMAIL) if default_name else (_DELETED, _NO_NAME, _NO_EMAIL),
-        match=(_BY_STAMP, _by_kept_id(kept_id), _by_email(blocked_emails, shared_email)),
+        match=(by_stamp, _by_kept_id(kept_id), _by_email(blocked_emails, shared_email)),
         fields=(
             *name_mappings(naming),
             *_CONTACT_ROWS,
@@ -181,6 +184,7 @@ _BY_STAMP: Final = MatchStep(
     target_field="id",
     key=internal_id,
     authoritative=True,
+    shows_deleted=False,
 )
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),

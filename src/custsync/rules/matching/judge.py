@@ -122,7 +122,7 @@ class _Search:
         self, entry: MatchStep, place: int, own: Sequence[str], deleted: Sequence[Customer]
     ) -> Match | None:
         strict = entry.if_not_found is not None and has_value(entry, self.customer)
-        if deleted:
+        if deleted or (own and not entry.shows_deleted):
             self._answer(entry, "deleted there")
             self.gone = self.gone or (entry, place, deleted)
         elif own:

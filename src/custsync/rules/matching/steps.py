@@ -112,6 +112,8 @@ class MatchStep:
         on_multiple: what to do with several hits.
         on_already_linked: what to do when all hits are linked to others.
         deleted: what to do when all hits are deleted, and no later step finds anybody.
+        shows_deleted: whether the target shows who was deleted there. Where it does not, a value that finds
+            nobody names a customer that was deleted.
         must_find: what is said where the source has a value and nobody is found by it, or it cannot be looked
             for: the customer is refused, and no later step is asked. None goes on to the next step.
         accept_hit: the source customer and the one that was found → what is said of the two: an error
@@ -130,6 +132,7 @@ class MatchStep:
     on_multiple: OnMultiple = OnMultiple.REVIEW
     on_already_linked: OnAlreadyLinked = OnAlreadyLinked.REVIEW
     deleted: OnDeleted = OnDeleted.REVIEW
+    shows_deleted: bool = True
     if_not_found: Issue | None = None
     accept_hit: Callable[[Customer, Customer], Issue | None] | None = None
     kept: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
