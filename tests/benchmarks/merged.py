@@ -1,17 +1,13 @@
 """Measure merges of customers against `json.loads` of both records of a pair.
 
-    python -m tests.benchmarks --pairs 100000
-
 The two of a pair differ in every value: an address line for the duplicate's name, its two lines, and a record
-of some twenty values are the work. Pairs are made and measured by the thousand, so that memory stays flat.
+of some twenty values are the work.
 """
 
 import json
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from custsync.models import Customer
 from custsync.rules.merging import (
@@ -23,102 +19,84 @@ from custsync.rules.merging import (
     reparented,
 )
 from custsync.systems import netsuite
-from tests.benchmarks.generated import netsuite_customer
+from tests.benchmarks.customers import netsuite_customer
+from tests.benchmarks.timing import Figure, Run, in_turns, least, show
 
-Pair: TypeAlias = tuple[Customer, Customer]
+__all__ = ["run"]
 
-T = TypeVar("T")
+Pair: TypeAlias = tuple[str, str]
 
-AT_ONCE: Final = 1000
+AT_ONCE: Final = 250
+ROUNDS: Final = 5
 
 
-def texts(pairs: int) -> Iterator[list[tuple[str, str]]]:
-    """Yield the JSON texts of the pairs, a thousand at a time; the survivor of each lacks its phones."""
+def texts(start: int, pairs: int) -> Sequence[Pair]:
+    """Return the JSON texts of the pairs; the survivor of each lacks its phones."""
     blank = {"phone": "", "mobilePhone": None}
-    for start in range(0, pairs, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, pairs))
-        yield [
-            (
-                json.dumps({**netsuite_customer(number), **blank}),
-                json.dumps(netsuite_customer(pairs + number)),
-            )
-            for number in numbers
-        ]
+    return [
+        (
+            json.dumps({**netsuite_customer(number), **blank}),
+            json.dumps(netsuite_customer(pairs + number)),
+        )
+        for number in range(start, min(start + AT_ONCE, pairs))
+    ]
 
 
-def loads(pair: tuple[str, str]) -> None:
-    """Parse both records."""
-    json.loads(pair[0])
-    json.loads(pair[1])
+def loads(pairs: Sequence[Pair]) -> None:
+    """Parse both records of each pair."""
+    for one, other in pairs:
+        json.loads(one)
+        json.loads(other)
 
 
-def merged(pair: Pair) -> None:
+def merged(survivor: Customer, duplicate: Customer) -> None:
     """Merge the second customer into the first."""
-    merge_customers(pair[0], [pair[1]])
+    merge_customers(survivor, [duplicate])
 
 
-def recorded(pair: Pair) -> None:
+def recorded(survivor: Customer, duplicate: Customer) -> None:
     """Make the record of the merge."""
-    captured(pair[1], pair[0])
+    captured(duplicate, survivor)
 
 
-def kept(pair: Pair) -> None:
+def kept(survivor: Customer, duplicate: Customer) -> None:
     """Make the line that keeps the duplicate's name and address, and look whether it is there."""
-    has_address(pair[0], kept_address(pair[1]))
+    has_address(survivor, kept_address(duplicate))
 
 
-WORKS: Final[dict[str, Callable[[Pair], None]]] = {
+WORKS: Final[dict[str, Callable[[Customer, Customer], None]]] = {
     "pairs merged": merged,
     "record of a merge": recorded,
     "kept address, and whether it is there": kept,
 }
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the processor time of the work."""
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+def run(pairs: int) -> None:
+    """Print what the works cost, and the redirects of all."""
 
+    def prepared(work: Callable[[Customer, Customer], None], block: Sequence[Pair]) -> Run:
+        read = [(_read(one), _read(other)) for one, other in block]
 
-def least(work: Callable[[T], None], items: list[T], runs: int) -> float:
-    """Return the least processor time of several runs over the items."""
-    return min(timed(partial(_over, work, items)) for _ in range(runs))
+        def each() -> None:
+            for one, other in read:
+                work(one, other)
 
+        return each
 
-def _over(work: Callable[[T], None], items: list[T]) -> None:
-    for item in items:
-        work(item)
-
-
-def run(pairs: int, runs: int) -> None:
-    """Print microseconds a pair and times the floor, the least of several runs, and the redirects of all."""
-    print(f"{pairs} pairs of customers; Python {sys.version.split()[0]}")
-    floor = 0.0
-    spent = dict.fromkeys(WORKS, 0.0)
-    for chunk in texts(pairs):
-        floor += least(loads, chunk, runs)
-        read = [(_read(one), _read(other)) for one, other in chunk]
-        for name, work in WORKS.items():
-            spent[name] += least(work, read, runs)
-    show("json.loads of both (the floor)", floor, floor, pairs)
-    for name, seconds in spent.items():
-        show(name, seconds, floor, pairs)
-    redirects(pairs, floor)
-
-
-def redirects(pairs: int, floor: float) -> None:
-    """Print what one chain of so many merges takes, and a hierarchy after so many."""
+    blocks = [texts(start, pairs) for start in range(0, pairs, AT_ONCE)]
+    works = {name: partial(prepared, work) for name, work in WORKS.items()}
+    found = in_turns(blocks, loads, works, ROUNDS)
+    for name, figure in found.items():
+        show(name, figure, pairs, of="json.loads of both")
     chain = [(f"{one}", f"{one + 1}") for one in range(pairs)]
-    show("redirects, one chain", timed(lambda: redirects_of(chain)), floor, pairs)
     parents = {f"{one}": f"{one // 3}" if one else None for one in range(2 * pairs)}
     made, _ = redirects_of((f"{one}", f"{one - 1}") for one in range(1, 2 * pairs, 2))
-    show("hierarchy of both after the merges", timed(lambda: reparented(parents, made)), floor, pairs)
-
-
-def show(name: str, seconds: float, floor: float, pairs: int) -> None:
-    """Print one figure."""
-    print(f"{name:<44} {seconds / pairs * 1e6:8.2f} µs a pair {seconds / floor:6.2f} ×", flush=True)
+    for name, work in (
+        ("redirects, one chain", lambda: redirects_of(chain)),
+        ("hierarchy of both after the merges", lambda: reparented(parents, made)),
+    ):
+        figure = Figure(least(work, ROUNDS), found["pairs merged"].floor)
+        show(name, figure, pairs, of="json.loads of both")
 
 
 def _read(text: str) -> Customer:

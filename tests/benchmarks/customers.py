@@ -1,12 +1,9 @@
 """Generated customers for the benchmarks: about 25 fields and two addresses each, the same for every run.
 
-NetSuite customers in the shape of its REST record service, one JSON text a line, and Stripe customers for
-the target's side. Every value is made of the customer's number.
+NetSuite customers in the shape of its REST record service, and Stripe customers. Every value is made of the
+customer's number.
 """
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 CITIES = ("Astoria", "Brno", "Coimbra", "Dundee", "Eindhoven", "Fargo", "Graz", "Halifax")
@@ -15,8 +12,8 @@ LINKED_EVERY = 10
 """Every tenth NetSuite customer has a Stripe customer with its email."""
 
 
-def netsuite_customer(number: int, *, edited: bool = False, linked: bool = False) -> dict[str, Any]:
-    """Return one NetSuite customer; every third one is a person. A linked one keeps its Stripe id."""
+def netsuite_customer(number: int) -> dict[str, Any]:
+    """Return one NetSuite customer; every third one is a person."""
     is_person = number % 3 == 0
     name = (
         {"firstName": f"First{number}", "lastName": f"Last{number}"}
@@ -32,7 +29,7 @@ def netsuite_customer(number: int, *, edited: bool = False, linked: bool = False
         **name,
         "altName": f"Shown {number}",
         "email": f"customer{number}@example.com",
-        "phone": "(503) 555-0100" if edited else f"(503) 555-{number % 10_000:04}",
+        "phone": f"(503) 555-{number % 10_000:04}",
         "mobilePhone": f"+1 503 556 {number % 10_000:04}",
         "fax": f"(503) 557-{number % 10_000:04}",
         "isInactive": False,
@@ -42,10 +39,9 @@ def netsuite_customer(number: int, *, edited: bool = False, linked: bool = False
         "globalSubscriptionStatus": {"id": str(number % 4 + 1), "refName": "Soft Opt-In"},
         "balance": number % 1000 / 4,
         "dateCreated": "2025-02-03T16:20:00Z",
-        "lastModifiedDate": "2026-09-14T08:05:00Z",
+        "lastModifiedDate": "2025-09-14T08:05:00Z",
         "custentity_region_code": "PNW",
         "custentity_tier": str(number % 3),
-        **({"custentity_stripe_customer_id": f"cus_Made{number}"} if linked else {}),
         "addressBook": {
             "items": [
                 _line(number, 1, billing=True),
@@ -102,17 +98,3 @@ def stripe_customer(number: int) -> dict[str, Any]:
         "shipping": None,
         "tax_exempt": "none",
     }
-
-
-def write_customers(path: Path, count: int, *, edited_every: int = 0, linked: bool = False) -> None:
-    """Write `count` NetSuite customers to a file of JSON lines; every so many with an edited phone."""
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(1, count + 1):
-            edited = bool(edited_every) and number % edited_every == 0
-            file.write(json.dumps(netsuite_customer(number, edited=edited, linked=linked)) + "\n")
-
-
-def lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file, one at a time."""
-    with path.open(encoding="utf-8") as file:
-        yield from file
