@@ -1,12 +1,16 @@
 """How the documentation site is built: `python -m sphinx -W -b html docs build/site`.
 
-Three things are made while it is built, so that no page repeats what another file says: the API reference of
-the public modules, the navigation out of the links of `index.md`, and a page for each file of the project
-that a page links to, which is how the table of the rules leads to code and tests.
+Four things are made while it is built, so that no page repeats what another file says: the API reference of
+the public list, the navigation out of the links of `index.md`, a page for each file of the project that a
+page links to, which is how the table of the rules leads to code and tests, and a link from the id of a rule
+to its row there.
 """
 
+import inspect
 import re
+import sys
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 
 from docutils import nodes
@@ -15,11 +19,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.osutil import relative_uri
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-SOURCE = ROOT / "src"
+sys.path.insert(0, str(ROOT))  # the public list stands beside the test that holds it
+
+from tests.public_api.catalogue import MODULES, documented, names_of  # noqa: E402
 
 project = "custsync"
 author = "The custsync authors"
@@ -28,8 +35,12 @@ exclude_patterns = ["notebooks"]
 html_theme = "furo"
 html_title = "custsync"
 html_copy_source = False
+html_show_copyright = False
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 default_role = "literal"  # docstrings write `name`, as pages do
 myst_heading_anchors = 3
+autodoc_default_options = {"members": True, "no-value": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
@@ -37,39 +48,55 @@ napoleon_use_ivar = True
 suppress_warnings = ["ref.python"]  # `type` and `values` are names of attributes too
 
 SECTION = re.compile(r"^## (.+)$|\]\(([\w/-]+)\.md\)", re.MULTILINE)
+RULE = re.compile(r"\b(?:G|LG|LS|SP|ST|UF)-[A-Z]+(?:-\d+)?\b")
+MADE = re.compile(r"attr_dict\['\w+'\]\.default|NOTHING")
 MARK = re.compile(r"^(Rule|Source): ")
 
 
-def public_modules() -> Iterator[str]:
-    """Yield the modules that callers import from: a package that has `__all__` stands for its modules."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        parts = path.relative_to(SOURCE).with_suffix("").parts
-        around = [SOURCE.joinpath(*parts[:at], "__init__.py") for at in range(2, len(parts))]
-        private = any(part.startswith("_") and part != "__init__" for part in parts)
-        if not private and exports(path) and not any(exports(file) for file in around if file != path):
-            yield ".".join(parts).removesuffix(".__init__")
-
-
-def exports(path: Path) -> bool:
-    """Return whether the module has names in `__all__`."""
-    return re.search(r"^__all__ = .*\w", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
-
-
 def write_api(_app: Sphinx) -> None:
-    """Write one page for each package, with every name of the `__all__` of its public modules."""
+    """Write one page for each package of the public list, and one for the names of `custsync` itself."""
     folder = DOCS / "api"
     folder.mkdir(exist_ok=True)
-    rooms: dict[str, str] = {}
-    for module in public_modules():
-        room = module.split(".")[1] if module.count(".") else module
-        section = f"\n{heading(module, '-')}\n.. automodule:: {module}\n   :members:\n   :undoc-members:\n"
-        rooms[room] = rooms.get(room, heading(room, "=")) + section
+    rooms = {"custsync": heading("custsync", "=") + "".join(own_names())}
+    for module in MODULES[1:]:
+        room = module.split(".")[1]
+        section = f"\n{heading(module, '-')}\n.. automodule:: {module}\n"
+        rooms[room] = rooms.get(room, heading(room, "=")) + section + "".join(constants(module))
     entries = "".join(f"   {room}\n" for room in rooms)
     pages = {**rooms, "index": f"{heading('API reference', '=')}\n.. toctree::\n   :maxdepth: 2\n\n{entries}"}
     for old in {path.stem for path in folder.glob("*.rst")} - set(pages):
         (folder / f"{old}.rst").unlink()
     for name, text in pages.items():
         (folder / f"{name}.rst").write_text(text, encoding="utf-8")
+
+
+def own_names() -> Iterator[str]:
+    """Yield a line for each name of `custsync`: a link to its module's page, or all about it."""
+    homes = {id(value): f"{module}.{name}" for module in MODULES[1:] for name, value in names_of(module)}
+    names = names_of("custsync")
+    yield "\nThe names that most callers need, for `from custsync import ...`. Most live in a module:\n\n"
+    yield from (f"- :py:obj:`{name} <{homes[id(value)]}>`\n" for name, value in names if id(value) in homes)
+    for name, value in names:
+        if id(value) not in homes:
+            kind = "class" if inspect.isclass(value) else "function"
+            yield f"\n.. auto{kind}:: custsync.{name}\n"
+
+
+def constants(module: str) -> Iterator[str]:
+    """Yield the entry of each constant that autodoc does not find, for its docstring stands in another module."""
+    parts = [part for part in sys.modules if part.startswith(f"{module}.")]
+    explained = {
+        name: lines for part in parts for (owner, name), lines in said_below(part).items() if not owner
+    }
+    for name, value in names_of(module):
+        if not documented(value) and ("", name) not in said_below(module):
+            lines = "".join(f"   {line}\n" for line in explained.get(name, ()))
+            yield f"\n.. py:data:: {module}.{name}\n\n{lines}"
+
+
+def said_below(module: str) -> dict[tuple[str, str], list[str]]:
+    """Return the docstrings that stand below the constants of a module, by class and name."""
+    return ModuleAnalyzer.for_module(module).find_attr_docs()
 
 
 def heading(text: str, line: str) -> str:
@@ -98,6 +125,26 @@ def mark_rules(
     lines[:] = [MARK.sub(r":\1: ", line) for line in lines]
 
 
+def keep_members(
+    _app: Sphinx, what: str, _name: str, obj: object, _skip: object, _options: object
+) -> bool | None:
+    """Keep each name of a module and member of an enumeration; a class says of its fields itself."""
+    return False if what == "module" or isinstance(obj, Enum) else None
+
+
+def shorten_defaults(  # noqa: PLR0913 - Sphinx calls it so
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    _obj: object,
+    _options: object,
+    signature: str | None,
+    returned: str | None,
+) -> tuple[str | None, str | None]:
+    """Write a default that attrs makes as `...`, as type checkers do."""
+    return signature and MADE.sub("...", signature), returned
+
+
 def link_files(app: Sphinx, tree: nodes.document) -> None:
     """Lead the links to code and tests to pages made of them."""
     page = app.env.docname
@@ -108,6 +155,37 @@ def link_files(app: Sphinx, tree: nodes.document) -> None:
         app.env.metadata[page].setdefault("files", set()).add(path)
         uri = f"{relative_uri(app.builder.get_target_uri(page), f'files/{path}')}.html"
         link.replace_self(nodes.reference("", "", *link.children, refuri=uri, internal=True))
+
+
+def link_rules(app: Sphinx, tree: nodes.document) -> None:
+    """Give each row of the table of rules an anchor, and lead the ids in other tables and lists there."""
+    page = app.env.docname
+    if page == "rules":
+        for row in tree.findall(nodes.row):
+            anchor = row[0].astext().lower()
+            if RULE.fullmatch(row[0].astext()) and anchor not in tree.ids:
+                row["ids"].append(anchor)
+                tree.ids[anchor] = row
+        return
+    uri = relative_uri(app.builder.get_target_uri(page), app.builder.get_target_uri("rules"))
+    for text in list(tree.findall(nodes.Text)):
+        paragraph = text.parent
+        if isinstance(paragraph, nodes.paragraph) and isinstance(
+            paragraph.parent, nodes.entry | nodes.field_body
+        ):
+            paragraph.replace(text, list(linked(text.astext(), uri)))
+
+
+def linked(text: str, uri: str) -> Iterator[nodes.Node]:
+    """Yield the text with a link for each id of a rule in it."""
+    at = 0
+    for found in RULE.finditer(text):
+        yield nodes.Text(text[at : found.start()])
+        yield nodes.reference(
+            "", found[0], refuri=f"{uri}#{found[0].lower()}", internal=True, classes=["rule"]
+        )
+        at = found.end()
+    yield nodes.Text(text[at:])
 
 
 def write_files(app: Sphinx, error: Exception | None) -> None:
@@ -128,5 +206,8 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_api)
     app.connect("source-read", add_navigation)
     app.connect("autodoc-process-docstring", mark_rules, priority=400)
+    app.connect("autodoc-process-signature", shorten_defaults)
+    app.connect("autodoc-skip-member", keep_members)
     app.connect("doctree-read", link_files, priority=100)  # before the files are taken for downloads
+    app.connect("doctree-read", link_rules)
     app.connect("build-finished", write_files)

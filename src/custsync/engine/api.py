@@ -196,6 +196,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     Args: as `decide_each`, and
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is told how many are done.
+
     Memory: one batch, and the outcomes that call for attention.
 
     Raises:
