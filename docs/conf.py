@@ -83,7 +83,7 @@ def own_names() -> Iterator[str]:
 
 
 def constants(module: str) -> Iterator[str]:
-    """Yield the entry of each constant that autodoc does not find, for its docstring stands in another module."""
+    """Yield the entry of each constant that autodoc does not find: its docstring is in another module."""
     parts = [part for part in sys.modules if part.startswith(f"{module}.")]
     explained = {
         name: lines for part in parts for (owner, name), lines in said_below(part).items() if not owner
@@ -132,7 +132,7 @@ def keep_members(
     return False if what == "module" or isinstance(obj, Enum) else None
 
 
-def shorten_defaults(  # noqa: PLR0913 - Sphinx calls it so
+def shorten_defaults(
     _app: Sphinx,
     _what: str,
     _name: str,

@@ -7,7 +7,8 @@ The source page, sentence by sentence:
 - "If no match is found, the integration creates a new Customer record in Stripe", then "writes the
   Stripe-generated customer ID back": `EXPORT.write_back`.
 - "the first name and the last name ... will be used as the Name", "the Company Name field value": the row
-`name`. - "it finds a match against Stripe customer id or email address in Netsuite": `IMPORT.match`.
+  `name`.
+- "it finds a match against Stripe customer id or email address in Netsuite": `IMPORT.match`.
 - "name and email address are the mandatory fields": `IMPORT.checks`.
 """
 
