@@ -1,0 +1,109 @@
+"""What is wrong with the arguments of a call that failed."""
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import wraps
+from itertools import repeat
+from types import FunctionType, UnionType
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from custsync.errors import CustsyncError, InputError
+
+__all__ = ["checked"]
+
+Call = TypeVar("Call", bound=Callable[..., Any])
+
+_SEVERAL: Final = (Iterable, Collection, Sequence)
+"""A text is not several of anything."""
+
+
+def checked(call: Call) -> Call:
+    """Return the function or class, which now refuses arguments of another kind.
+
+    The arguments are looked at once a call has failed: a right one pays for one more frame and nothing else.
+
+    Args:
+        call: a function, or a class whose `__init__` is to refuse them. Its annotations say what it takes.
+
+    Raises:
+        InputError: by the call that was made strict: an argument is not of the annotated kind.
+
+    >>> @checked
+    ... def shout(text: str) -> str:
+    ...     return text.upper()
+    >>> shout("abc")
+    'ABC'
+    >>> shout(5)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: shout: text: str is needed, not a value of type int
+    """
+    if isinstance(call, type):
+        call.__init__ = _strict(call.__init__, call.__name__)  # type: ignore[misc]
+        return call
+    return _strict(call, call.__name__)  # type: ignore[return-value]
+
+
+def _strict(call: Any, name: str) -> Callable[..., Any]:
+    def strict(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(*args, **kwargs)
+        except CustsyncError:
+            raise
+        except Exception as error:
+            wrong = _wrong(call, args, kwargs)
+            if wrong:
+                raise InputError(f"{name}: {wrong}") from error
+            raise
+
+    # In its own module, so that its doctests are found.
+    made = FunctionType(strict.__code__, call.__globals__, call.__name__, None, strict.__closure__)
+    return wraps(call)(made)
+
+
+def _wrong(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return which argument is of another kind than its annotation; empty if none is."""
+    try:
+        given = inspect.signature(call).bind(*args, **kwargs).arguments
+    except TypeError:
+        return ""
+    hints = get_type_hints(call)
+    for name, value in given.items():
+        if name in hints and not _fits(value, hints[name]):
+            needed = inspect.formatannotation(hints[name]).replace("collections.abc.", "")
+            return f"{name}: {needed} is needed, not {_kind(value)}"
+    return ""
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value is of a kind; what cannot be looked at passes."""
+    of, inner = get_origin(hint) or hint, get_args(hint)
+    if of in (Union, UnionType):
+        return any(_fits(value, one) for one in inner)
+    if of is Literal:
+        return value in inner
+    if hint is None or not isinstance(of, type) or getattr(of, "_is_protocol", False):
+        return hint is not None or value is None
+    if of is float:
+        return isinstance(value, int | float)
+    return isinstance(value, of) and _holds(value, of, inner)
+
+
+def _holds(value: Any, of: type, inner: tuple[Any, ...]) -> bool:
+    """Whether what a collection holds is of the kinds that are named; an iterator is not used up for it."""
+    if isinstance(value, str | bytes):
+        return of not in _SEVERAL
+    if not inner or not issubclass(of, Iterable) or not isinstance(value, Collection):
+        return True
+    if isinstance(value, Mapping):
+        return all(_fits(key, inner[0]) and _fits(value[key], inner[-1]) for key in value)
+    kinds = inner if of is tuple and inner[-1] is not ... else repeat(inner[0])
+    return all(map(_fits, value, kinds))
+
+
+def _kind(value: object) -> str:
+    return (
+        f"the class {value.__name__}"
+        if isinstance(value, type)
+        else f"a value of type {type(value).__name__}"
+    )
