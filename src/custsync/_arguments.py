@@ -45,15 +45,16 @@ def checked(call: Call) -> Call:
 
 
 def _strict(call: Any, name: str) -> Callable[..., Any]:
+    def refuse(error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        wrong = "" if isinstance(error, CustsyncError) else _wrong(call, args, kwargs)
+        if wrong:
+            raise InputError(f"{name}: {wrong}") from error
+
     def strict(*args: Any, **kwargs: Any) -> Any:
         try:
             return call(*args, **kwargs)
-        except CustsyncError:
-            raise
         except Exception as error:
-            wrong = _wrong(call, args, kwargs)
-            if wrong:
-                raise InputError(f"{name}: {wrong}") from error
+            refuse(error, args, kwargs)
             raise
 
     # In its own module, so that its doctests are found.
@@ -82,7 +83,7 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, one) for one in inner)
     if of is Literal:
         return value in inner
-    if hint is None or not isinstance(of, type) or getattr(of, "_is_protocol", False):
+    if hint in (None, Any) or not isinstance(of, type) or getattr(of, "_is_protocol", False):
         return hint is not None or value is None
     if of is float:
         return isinstance(value, int | float)

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 import attrs
 from attrs import evolve, fields_dict, frozen
 
+from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
@@ -51,6 +52,7 @@ _PREPARED = frozenset({"salt", "field_for", "lasting_reads"})
 _VIEWS = frozenset({"billing_address", "shipping_address", "id"})
 
 
+@checked
 @frozen(kw_only=True)
 class Flow:
     """The policy of one direction.

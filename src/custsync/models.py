@@ -14,6 +14,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import Attribute, field, fields, frozen
 
+from custsync._arguments import checked
+
 __all__ = [
     "ABSENT",
     "NOTHING_KEPT",
@@ -383,6 +385,7 @@ def _default(addresses: Maybe[tuple[Address, ...]], flag: str) -> Maybe[Address]
     return ABSENT if unknown else None
 
 
+@checked
 def reveal(record: Customer | Address | Contact) -> str:
     """Return the record as text with every value in it, for a person who may see them.
 

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import define
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError, InputError
 from custsync.protocols import (
     Adapter,
@@ -54,6 +55,7 @@ _NOT_OFFERED: Final = Rejected("not_offered")
 _log = logging.getLogger("custsync")
 
 
+@checked
 def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller plugs in, by name
     *,
     capabilities: Capabilities,
@@ -110,6 +112,7 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
     return _Lifted(capabilities, account, mode, find, create, update, reading)
 
 
+@checked
 def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller plugs in, by name
     *,
     capabilities: Capabilities,

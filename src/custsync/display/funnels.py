@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.display.parts import card, rule_mark
 from custsync.display.shown import Shown
 from custsync.display.text import safe, visible
@@ -17,6 +18,7 @@ _BAR: Final = 30
 _Answers = dict[tuple[str, str], Counter[str]]
 
 
+@checked
 def funnel(decisions: Iterable[Decision]) -> Shown:
     """Return what each question found, as bars: how the search narrowed the customers down.
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.engine.requests import (
     CreateCustomers,
     FindCustomers,
@@ -54,6 +55,7 @@ _LISTS: Final = (list, tuple)
 _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 
+@checked
 @frozen(kw_only=True)
 class Retry:
     """How to come back after "not now".

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
+from custsync._arguments import checked
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
 from custsync.payloads.compiled import Column, Shapes, compiled
@@ -33,6 +34,7 @@ def _nothing(_values: Any) -> Mapping[str, Any]:
     return NOTHING_KEPT
 
 
+@checked
 class Table:
     """A two-way field table: reading and writing come from the same columns.
 

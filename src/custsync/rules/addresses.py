@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import evolve, field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules.countries import Country, Refusal, is_iso, resolve_country, takes_text
@@ -67,6 +68,7 @@ class CheckedAddress:
     issues: tuple[Issue, ...] = field(default=())
 
 
+@checked
 def clean(address: Address) -> CheckedAddress:
     """Return the address with its texts trimmed, one blank between words, and no invisible characters.
 
@@ -98,6 +100,7 @@ def clean(address: Address) -> CheckedAddress:
     return CheckedAddress(evolve(address, **changes), tuple(issues)) if changes else CheckedAddress(address)
 
 
+@checked
 def is_blank(address: Address) -> bool:
     """Return whether the address names no place: no line, no city, no state and no postal code.
 
@@ -114,6 +117,7 @@ def is_blank(address: Address) -> bool:
     )
 
 
+@checked
 def address_key(address: Address, *, country: str = "") -> str:
     """Return the place that the address names, as it is compared; `""` for a blank address.
 
@@ -151,6 +155,7 @@ def address_key(address: Address, *, country: str = "") -> str:
     )
 
 
+@checked
 def same_place(one: Address, other: Address) -> bool:
     """Return whether both addresses name the same place. A blank address is no place, so never the same.
 
@@ -163,6 +168,7 @@ def same_place(one: Address, other: Address) -> bool:
     return key != "" and key == address_key(other)
 
 
+@checked
 def lines(address: Address) -> tuple[str, ...]:
     """Return the address lines that are not blank, trimmed, in their order.
 
@@ -175,6 +181,7 @@ def lines(address: Address) -> tuple[str, ...]:
     return tuple([text for text in texts if text])
 
 
+@checked
 def one_line(address: Address) -> str:
     """Return the whole address as one text, from the attention line to the country, `""` if nothing is there.
 
@@ -191,6 +198,7 @@ def one_line(address: Address) -> str:
     return ", ".join([part for part in parts if part])
 
 
+@checked
 def fit_lines(address: Address, most: int) -> CheckedAddress:
     """Return the address with no more lines than the target has; what does not fit joins the last line.
 

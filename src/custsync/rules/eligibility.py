@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.errors import CustsyncError, FlowError
 from custsync.models import Customer, Issue
 
@@ -163,6 +164,7 @@ def raised_in(error: BaseException) -> str:
     return f" ({PurePath(frames[0][0]).name}, line {frames[0][1]})" if frames else ""
 
 
+@checked
 def is_deleted(customer: Customer) -> bool:
     """Return whether the system shows the customer as deleted: a tombstone, with nothing to sync.
 
@@ -171,6 +173,7 @@ def is_deleted(customer: Customer) -> bool:
     return customer.deleted
 
 
+@checked
 def is_system_entity(customer: Customer) -> bool:
     """Return whether the record is one of the system's own, which have negative ids in NetSuite.
 

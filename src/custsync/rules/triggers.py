@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, Severity
 
@@ -51,6 +52,7 @@ class Started:
     issues: dict[str, Issue] = field(factory=dict)
 
 
+@checked
 def triggered_by(events: Iterable[Event], on: Iterable[EventKind] = ON_CREATE_AND_MODIFY) -> Started:
     """Return the customers that a flow is started for, whatever the order of the events.
 

@@ -10,12 +10,14 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.fields.mapping import MappedValue, reader_of
 
 __all__ = ["UniqueKey"]
 
 
+@checked
 @frozen
 class UniqueKey:
     """A flow's survey that refuses every customer whose key another one has too.

@@ -11,6 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from custsync._arguments import checked
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
 from custsync.stores.indexes import digests_of, gives_way, owned_ends
@@ -42,6 +43,7 @@ _CHUNK: Final = 500
 """How many keys one statement gets; every SQLite takes 999 parameters."""
 
 
+@checked
 class SqliteStore:
     """A `SyncRecordStore` in one file; several threads may share it, and several processes may open the file.
 

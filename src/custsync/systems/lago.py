@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.payloads import (
@@ -162,6 +163,7 @@ def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -
     return {name: value for name, value in custom.items() if value is not ABSENT}
 
 
+@checked
 def is_partner(customer: Customer) -> bool:
     """Return whether the customer is a partner account, which never syncs.
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import (
     ABSENT,
@@ -226,6 +227,7 @@ def is_deleted(payload: Payload) -> bool:
     return bool(payload.get("deleted_at"))
 
 
+@checked
 def is_walk_in(customer: Customer) -> bool:
     """Return whether this is the shop's anonymous customer, who is never synced in either direction.
 
@@ -239,6 +241,7 @@ def is_walk_in(customer: Customer) -> bool:
     return customer.entity_id == WALK_IN
 
 
+@checked
 def is_made_up(customer: Customer) -> bool:
     """Return whether the customer's code has the form of one that Lightspeed made up.
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
 from custsync.payloads import (
@@ -204,6 +205,7 @@ def _one_of(values: Sequence[Maybe[str]]) -> str | tuple[str, ...] | None:
     return filled if len(filled) > 1 else next(iter(filled), values[0] or None)
 
 
+@checked
 def repeated_fields(customer: Customer) -> tuple[Issue, ...]:
     """Return a warning for each custom field of which the customer has several, no matter with what values.
 

@@ -23,6 +23,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.engine.api import Environment
 from custsync.models import Ref
 from custsync.protocols import (
@@ -82,6 +83,7 @@ def faults_of(request: str) -> tuple[Fault, ...]:
     return _READS if method == "find" else tuple(Fault)
 
 
+@checked
 class Faults:
     """A schedule of faults, and the log of the requests that were made under it.
 

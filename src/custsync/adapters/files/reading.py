@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
+from custsync._arguments import checked
 from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of
 from custsync.adapters.files.sheets import sheet_in
 from custsync.errors import FileError
@@ -57,6 +58,7 @@ class BadLine:
     reason: str
 
 
+@checked
 @define
 class RecordFile:
     """The records of one file, in its order; each pass reads it again.

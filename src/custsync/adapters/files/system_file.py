@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from custsync._arguments import checked
 from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.detect import is_of
 from custsync.adapters.files.netsuite_merges import Family, children_of, folded
@@ -55,6 +56,7 @@ def look_ups_of(flow: Flow) -> frozenset[str]:
     )
 
 
+@checked
 class SystemFile:
     """An `Adapter` over one file, kept in memory and written anew, whole, with every batch of writes.
 

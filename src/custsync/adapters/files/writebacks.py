@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.reading import RecordFile
 from custsync.adapters.files.records import Record
@@ -28,6 +29,7 @@ __all__ = ["WriteBackFile"]
 _BATCH: Final = 5_000
 
 
+@checked
 class WriteBackFile:
     """An `Adapter` that keeps what is written back to a source file, and lays it over what is read.
 

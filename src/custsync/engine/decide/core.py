@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import define, evolve
 
+from custsync._arguments import checked
 from custsync.engine.decide.admission import admit, exclusion_of, turned_away, with_mark
 from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.issues import (
@@ -82,6 +83,7 @@ class Evidence:
     admitted: bool = False
 
 
+@checked
 def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     """Return the one decision for this customer.
 

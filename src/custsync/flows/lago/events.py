@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
 from custsync.flows.lago.billing import DocumentKind, ProviderError
@@ -22,6 +23,7 @@ _PAGES: Final[Mapping[DocumentKind | None, str]] = {
 }
 
 
+@checked
 def netsuite_url(account: str, internal_id: str, document: DocumentKind | None = None) -> str:
     """Return the address of a page in NetSuite: of a customer, or of a document.
 
@@ -82,6 +84,7 @@ def view_of(outcome: Outcome, account: str = "") -> str:
     return netsuite_url(target.account or account, target.id)
 
 
+@checked
 def provider_errors(
     outcomes: Iterable[Outcome] | Report,
     connection: str,

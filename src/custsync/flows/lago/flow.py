@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
@@ -53,6 +54,7 @@ def link_of(connection: str) -> str:
     return f"lago-netsuite:{connection}"
 
 
+@checked
 def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by name
     connection: str = "netsuite",
     *,

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
@@ -158,6 +159,7 @@ def soft_status(customer: Customer, current: Customer | None) -> Maybe[Subscript
     return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
 
 
+@checked
 def copy_field(source: str, target: str) -> FieldMapping:
     """Return a row that carries one field over, for a table that is extended or changed.
 

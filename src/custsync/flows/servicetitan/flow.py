@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.servicetitan.contact_fields import detail_rows
@@ -28,6 +29,7 @@ SERVICETITAN_ID_FIELD: Final = "custentity_servicetitan_customer_id"
 """The NetSuite custom field that keeps the ServiceTitan id, unless the account names it otherwise."""
 
 
+@checked
 def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     *,
     target: System = netsuite.REST,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
@@ -289,6 +290,7 @@ LEGACY_ID_DECISIONS: Final = (
 """What becomes of a customer, for every combination: each is in exactly one row."""
 
 
+@checked
 def legacy_id_decision(record: Linkage, legacy_id: LegacyId, customer: Counterpart) -> LegacyIdDecision:
     """Return the row of the table that decides a case, for every one there is.
 

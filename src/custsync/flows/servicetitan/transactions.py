@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload
@@ -65,6 +66,7 @@ class Transaction:
                 raise InputError(f"a transaction's {name} is a text, not {type(given).__name__}")
 
 
+@checked
 def join_transactions(
     customers: Iterable[Payload], transactions: Iterable[Transaction], contacts: Iterable[Payload] = ()
 ) -> list[Payload]:

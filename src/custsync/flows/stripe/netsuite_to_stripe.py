@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.flow import Flow
 from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
@@ -83,6 +84,7 @@ def _keeps_name(address: Address, there: Maybe[Address]) -> bool:
     return address.addressee is ABSENT and isinstance(there, Address) and bool(there.addressee)
 
 
+@checked
 def export_flow(
     *,
     source: System = netsuite.REST,

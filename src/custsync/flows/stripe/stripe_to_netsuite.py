@@ -4,6 +4,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.names import NetSuiteNames, UnknownKind, name_mappings
@@ -76,6 +77,7 @@ def _lacks_email(customer: Customer) -> bool:
     return not text_key(customer.email)
 
 
+@checked
 def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by name
     *,
     target: System = netsuite.REST,

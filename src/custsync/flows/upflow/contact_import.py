@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from custsync._arguments import checked
 from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
@@ -68,6 +69,7 @@ def _as_records(records: Iterable[Contact] | ContactRecords) -> ContactRecords:
     return records if isinstance(records, ContactRecords) else contact_records(records)
 
 
+@checked
 @frozen(kw_only=True)
 class ContactImport:
     """How a customer's contacts are imported with it.

@@ -4,6 +4,7 @@ from typing import Any, Final, get_args
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
@@ -32,6 +33,7 @@ PARENT_NAME: Final = "custom.Parent name"
 """The import's column for the name of the group, which stands beside its id."""
 
 
+@checked
 def customer_import(  # noqa: PLR0913 - each is a sentence of the source page that a caller may answer
     *,
     source: System = netsuite.REST,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue
 from custsync.rules.contacts.issues import NO_EMAIL_THERE, NOT_TEXT, SAME_EMAIL, CustomerContacts
@@ -12,6 +13,7 @@ from custsync.rules.normalize import as_text, email_key
 __all__ = ["custom_contacts"]
 
 
+@checked
 def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContacts:
     """Return the contacts that the chosen custom fields of a customer hold.
 

@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
 from custsync.rules.contacts.custom_fields import custom_contacts
@@ -34,6 +35,7 @@ UnreadCompany: TypeAlias = Literal["leave_out", "import"]
 """What becomes of a contact whose payload has no company field: a line of NetSuite's contact roles, say."""
 
 
+@checked
 def contacts_of(
     customer: Customer,
     *,
@@ -89,6 +91,7 @@ def contacts_of(
     )
 
 
+@checked
 def is_primary(contact: Contact, roles: frozenset[str] = PRIMARY_ROLES) -> bool:
     """Return whether the contact has the primary role, by its id or its name.
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, fields, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue
 from custsync.rules.contacts.issues import NO_COMPANY
@@ -53,6 +54,7 @@ class ContactRecords:
 NO_RECORDS: Final = ContactRecords()
 
 
+@checked
 def contact_records(records: Iterable[Contact]) -> ContactRecords:
     """Return contact records as they are looked up: by company, and by id. Of one id the first record counts.
 

@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.rules.countries.checks import require_text
 from custsync.rules.countries.iso import iso_countries
 
@@ -136,6 +137,7 @@ def netsuite_code(code: str) -> str | None:
     return own if own in NETSUITE_ONLY or own in iso_countries() else None
 
 
+@checked
 def soap_name(code: str, *, names: Mapping[str, str] | None = None) -> str | None:
     """Return the value of NetSuite's SOAP enumeration for a code, None for a code that has none.
 
@@ -160,6 +162,7 @@ def soap_name(code: str, *, names: Mapping[str, str] | None = None) -> str | Non
     return soap_names().get(own)
 
 
+@checked
 def code_of_soap(text: str, *, names: Mapping[str, str] | None = None) -> str | None:
     """Return the code of a value of NetSuite's SOAP enumeration, compared exactly; None for anything else.
 

@@ -5,6 +5,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.rules.countries.checks import require_text
 from custsync.rules.countries.iso import iso_countries
@@ -84,6 +85,7 @@ def takes_text(system: str) -> bool:
     return system in FREE_TEXT
 
 
+@checked
 def is_iso(code: str) -> bool:
     """Return whether a two-letter code, upper case, is one of ISO 3166-1.
 

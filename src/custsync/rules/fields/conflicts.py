@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue, Maybe, Severity
 from custsync.rules.fields.values import same_value, says_nothing
@@ -102,6 +103,7 @@ def same_or_blank(one: Any, other: Any) -> bool:
     return same_value(one, other) or (says_nothing(one) and says_nothing(other))
 
 
+@checked
 def merge_fields(
     base: Mapping[str, Any],
     ours: Mapping[str, Any],
@@ -163,6 +165,7 @@ def merge_fields(
     return MergedFields(values=values, conflicts=tuple(conflicts))
 
 
+@checked
 def winner(policy: Conflict, ours_at: Maybe[datetime], theirs_at: Maybe[datetime]) -> Conflict:
     """Return who wins a field that changed on both sides: SOURCE, TARGET, or REVIEW where a person decides.
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.models import Address, Issue, Severity
 
 __all__ = ["ADDRESSES", "Limit", "check_limits"]
@@ -22,6 +23,7 @@ class Limit:
     confidence: str
 
 
+@checked
 def check_limits(
     values: Mapping[str, Any], limits: Mapping[str, Limit], may_cut: frozenset[str]
 ) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:

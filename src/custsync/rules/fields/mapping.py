@@ -7,6 +7,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import CustsyncError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
@@ -24,6 +25,7 @@ class MappedValue:
     issues: tuple[Issue, ...] = ()
 
 
+@checked
 @frozen(kw_only=True)
 class FieldMapping:
     """One row of a flow's field table: which source fields make which target field, by which rule.
@@ -134,6 +136,7 @@ def reader_of(name: str) -> Callable[[Customer], Any]:
     return _Custom(name.removeprefix("custom.")) if name.startswith("custom.") else attrgetter(name)
 
 
+@checked
 @frozen
 class Copied:
     """A row's value: one field of the source as it is."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import reader_of
@@ -111,6 +112,7 @@ def links_of(records: Iterable[SyncRecord]) -> tuple[Link, ...]:
     )
 
 
+@checked
 def identities(
     customers: Iterable[Customer], links: Iterable[Link], *, compared: Keys = COMPARED
 ) -> tuple[Identity, ...]:

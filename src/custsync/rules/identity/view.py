@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
 from custsync.rules.identity.graph import Identity
@@ -27,6 +28,7 @@ class GoldenView:
     _repr_html_ = display_html
 
 
+@checked
 def golden_view(
     identity: Identity, customers: Mapping[Ref, Customer], survivorship: Survivorship
 ) -> GoldenView:

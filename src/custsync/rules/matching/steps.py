@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import CustsyncError
 from custsync.models import ABSENT, Customer, Issue, Ref
 from custsync.rules.eligibility import RuleRaisedError
@@ -93,6 +94,7 @@ def step(rule: str, asked: str, answer: str) -> Step:
     return Step(rule, asked, answer)
 
 
+@checked
 @frozen(kw_only=True)
 class MatchStep:
     """One look-up of a match chain.

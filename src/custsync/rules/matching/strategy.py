@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.rules.matching.kinds import KINDS
 from custsync.rules.matching.policies import OnAlreadyLinked, OnMultiple
@@ -17,6 +18,7 @@ E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 
 
+@checked
 @frozen(init=False)
 class Key:
     """One match key, made of one field or of several together.
@@ -66,6 +68,7 @@ def _check_names(names: Iterable[object]) -> None:
             raise ConfigurationError(f"the name of a field is a text, not {type(name).__name__}")
 
 
+@checked
 @frozen
 class Field:
     """One value to compare: agreement confirms that two records are one customer, difference contradicts it.
@@ -189,6 +192,7 @@ def _groups(values: Iterable[Iterable[str]] | None) -> tuple[tuple[str, ...], ..
     return None if values is None else tuple(map(tuple, values))
 
 
+@checked
 @frozen
 class MatchStrategy:
     """How records are found to be one customer.

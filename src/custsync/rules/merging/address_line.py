@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.rules.addresses import address_key, is_blank
 from custsync.rules.fields.values import same_value
@@ -24,6 +25,7 @@ _NOTHING: Final = ("", "", "", "")
 """What a line says that has a country alone, or not even that: systems fill the country in by themselves."""
 
 
+@checked
 def kept_address(duplicate: Customer) -> Address:
     """Return the address line that keeps the duplicate's name and address in the survivor's address book.
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
@@ -20,6 +21,7 @@ VAT_FIELDS: Final = ("vatRegNumber", "vatregnumber", "vatRegNo")
 """The names of the VAT number in NetSuite: of the REST record, of a query's column, of the SOAP record."""
 
 
+@checked
 def mergeable(
     survivor: Customer,
     duplicate: Customer,

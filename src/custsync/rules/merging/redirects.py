@@ -5,6 +5,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue
 from custsync.rules.hierarchy.links import links_of, walk
@@ -144,6 +145,7 @@ def redirects_of(pairs: Iterable[tuple[K, K]]) -> tuple[Redirects[K], Mapping[K,
     return Redirects(merged), issues
 
 
+@checked
 def reparented(parents: Mapping[K, K | None], redirects: Redirects[K]) -> dict[K, K | None]:
     """Return the hierarchy after the merges: the children of a duplicate are the survivor's.
 

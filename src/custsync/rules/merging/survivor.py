@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, fields, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
@@ -46,6 +47,7 @@ class Chosen:
     by: str
 
 
+@checked
 def choose_survivor(
     customers: Iterable[Customer],
     rule: SurvivorRule | Ref | str,

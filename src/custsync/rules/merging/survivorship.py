@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref
 from custsync.rules.consent import most_restrictive
@@ -41,6 +42,7 @@ class Prefer(Enum):
     """Of consents to mail, the one that allows least."""
 
 
+@checked
 @frozen(kw_only=True)
 class ValueRule:
     """How the value of one field is chosen, or of several that travel together.
@@ -69,6 +71,7 @@ class ValueRule:
                 raise InputError(f"ValueRule: no customer field is named {name!r}")
 
 
+@checked
 @frozen
 class Survivorship:
     """A policy; no field has two `rules`."""

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.models import Customer, Maybe
 from custsync.rules.normalize import as_text, text_key
@@ -43,6 +44,7 @@ class DisplayName:
 NO_NAME: Final = DisplayName()
 
 
+@checked
 def display_name(
     customer: Customer, *, order: Sequence[NameSource], placeholder: str = PLACEHOLDER
 ) -> DisplayName:

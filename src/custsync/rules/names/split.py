@@ -5,6 +5,7 @@ from unicodedata import category
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.models import Issue, Maybe
 from custsync.rules.names.display import PLACEHOLDER
 from custsync.rules.names.flags import (
@@ -28,6 +29,7 @@ _BLANK_LETTERS: Final = frozenset("\u034f\u2800\u3164\uffa0")
 """Characters that show nothing, though Unicode counts them as letters or marks."""
 
 
+@checked
 def split_name(
     text: Maybe[str],
     *,

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table, read_digits
@@ -192,6 +193,7 @@ def _is_joined(line: Address) -> bool:
     return any(part is not ABSENT for part in _parts(line))
 
 
+@checked
 def suiteql(
     *,
     date_order: DateOrder = "month_first",

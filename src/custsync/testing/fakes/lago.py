@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
+from custsync._arguments import checked
 from custsync.protocols import Exists, Payload, Rejected, Tier
 from custsync.systems.lago_writes import BLANK, LINK, changed, created
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
@@ -11,6 +12,7 @@ from custsync.testing.fakes.base import FakeSystem, Refusal, Row
 __all__ = ["FakeLago"]
 
 
+@checked
 class FakeLago(FakeSystem):
     """Lago's customers, each under an `external_id` of the caller's choice; `lago_id` is Lago's own.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
+from custsync._arguments import checked
 from custsync.protocols import Exists, Payload, Rejected, Tier
 from custsync.systems.lightspeed_writes import BLANK, FIELDS, WALK_IN, changed, created, made_up_code
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
@@ -20,6 +21,7 @@ _NEW: Final[Mapping[str, str]] = {old: new for new, old in _OLD.items()}
 _GROUP: Final = "0a6f6e36-8bab-11ea-f3d6-5a11c2b9d0e1"
 
 
+@checked
 class FakeLightspeed(FakeSystem):
     """Lightspeed's customers. The shop's anonymous one, WALKIN, is there from the start, and never written.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
+from custsync._arguments import checked
 from custsync.protocols import Answer, Done, Exists, MergeRequest, Payload, Rejected, Tier
 from custsync.rules.countries import is_valid
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
@@ -47,6 +48,7 @@ _READ_ONLY: Final = (
 _LOOK_UPS: Final = {"id": "id", "email": "email", "external_id": "externalId", "entity_id": "entityId"}
 
 
+@checked
 class FakeNetSuite(FakeSystem):
     """NetSuite's customers, in the shape of the REST record service.
 

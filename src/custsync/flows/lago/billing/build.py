@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.flows.lago.billing.amounts import cents_of
 from custsync.flows.lago.billing.documents import Document, DocumentKind, LineRole, NotSynced
 from custsync.flows.lago.billing.draft_document import Paper, completed
@@ -44,6 +45,7 @@ _DISCOUNTS: Final[Mapping[LineRole, ItemKind]] = {
 """The discounts in the order of their lines, each with the item that it takes."""
 
 
+@checked
 def invoice_document(
     invoice: Invoice, *, customer: str | None, settings: BillingSettings
 ) -> Document | NotSynced:
@@ -113,6 +115,7 @@ def invoice_document(
     return completed(paper, customer, settings)
 
 
+@checked
 def credit_memo(
     credit_note: CreditNote, *, customer: str | None, settings: BillingSettings
 ) -> Document | NotSynced:
@@ -171,6 +174,7 @@ def credit_memo(
     return completed(paper, customer, settings)
 
 
+@checked
 def amounts_of(document: Document) -> Amounts:
     """Return Lago's amounts that a document's lines and tax come from, in the currency's subunit.
 

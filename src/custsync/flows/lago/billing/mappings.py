@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
@@ -162,6 +163,7 @@ class MappedTax:
 _FALLBACKS: Final = {Layer.ENTITY: Layer.ENTITY_FALLBACK, Layer.DEFAULT: Layer.DEFAULT_FALLBACK}
 
 
+@checked
 def item_for(
     mappings: Mappings, kind: ItemKind | None, *, code: str = "", entity: str = "", fee_type: str = ""
 ) -> MappedItem | Issue:
@@ -214,6 +216,7 @@ def _asked(mappings: Mappings, kind: ItemKind | None, code: str, entity: str) ->
         yield _FALLBACKS[layer], mapping.fallback
 
 
+@checked
 def tax_for(mappings: Mappings, *, entity: str = "") -> MappedTax | None:
     """Return the tax item, the entity's own before the default one; None where there is neither.
 
@@ -233,6 +236,7 @@ def tax_for(mappings: Mappings, *, entity: str = "") -> MappedTax | None:
     return None
 
 
+@checked
 def shared_items(mappings: Mappings) -> tuple[Issue, ...]:
     """Return a warning for each item that several billable metrics or add-ons of one layer share.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.flows.lago.billing.amounts import check_number
 from custsync.flows.lago.billing.documents import Document, DocumentKind
@@ -97,6 +98,7 @@ class Settlement:
     issues: tuple[Issue, ...]
 
 
+@checked
 def tie(document: Document, netsuite_id: str) -> InvoiceTie:
     """Return the tie between an invoice and the NetSuite invoice that it became.
 

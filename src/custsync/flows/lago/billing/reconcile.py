@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
+from custsync._arguments import checked
 from custsync.flows.lago.billing.amounts import fitted, is_whole, less, money, power_between, sum_of
 from custsync.flows.lago.billing.documents import DocumentKind, NotSynced
 from custsync.flows.lago.billing.issues import amount_too_long, counted_differently, sync_off
@@ -31,6 +32,7 @@ P = TypeVar("P", Payment, NetSuitePayment)
 Links = tuple[tuple[str, str], ...]
 
 
+@checked
 def settle(
     invoice: InvoiceTie,
     *,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flows.lago.billing.amounts import ONE, subunits_of
 from custsync.flows.lago.billing.mappings import Mappings, is_id
@@ -103,6 +104,7 @@ class Currency:
     """How many subunits one unit has in Lago's amounts."""
 
 
+@checked
 def currency_for(code: str, settings: BillingSettings) -> Currency | Issue:
     """Return the currency as NetSuite knows it, or an error that names it.
 
