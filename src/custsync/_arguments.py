@@ -98,8 +98,9 @@ def _holds(value: Any, of: type, inner: tuple[Any, ...]) -> bool:
         return True
     if isinstance(value, Mapping):
         return all(_fits(key, inner[0]) and _fits(value[key], inner[-1]) for key in value)
-    kinds = inner if of is tuple and inner[-1] is not ... else repeat(inner[0])
-    return all(map(_fits, value, kinds))
+    if of is tuple and inner[-1] is not ...:
+        return len(value) == len(inner) and all(map(_fits, value, inner))
+    return all(map(_fits, value, repeat(inner[0])))
 
 
 def _kind(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_plan, check_size, source_records
 from custsync.engine.decisions import Decision
@@ -50,6 +51,7 @@ BATCH: Final = 500
 """Customers decided and carried out together, unless the caller says otherwise."""
 
 
+@checked
 def decide_each(
     flow: Flow,
     customers: Input,
@@ -97,6 +99,7 @@ def _decided(flow: Flow, world: Environment, terms: RunContext, batch: int) -> I
         yield from run(decide_batch(flow, items, terms, first=first), world)
 
 
+@checked
 def plan(
     flow: Flow,
     customers: Input,
@@ -133,6 +136,7 @@ def plan(
     return Plan.of(flow, terms, made)
 
 
+@checked
 def apply(
     flow: Flow,
     planned: Plan,
@@ -180,6 +184,7 @@ def apply(
         return _reported(flow, outcomes, batch, observe, progress, planned)
 
 
+@checked
 def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     flow: Flow,
     customers: Input,

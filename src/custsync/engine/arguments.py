@@ -138,9 +138,9 @@ def check_size(size: int) -> None:
     """Refuse a batch of nobody.
 
     Raises:
-        InputError: less than 1.
+        InputError: less than 1, or no whole number.
     """
-    if size < 1:
+    if not isinstance(size, int) or size < 1:
         raise InputError("batch: at least 1 customer at a time")
 
 

@@ -6,6 +6,7 @@ A person's word goes to the sync record, durable and compared with what was read
 from collections.abc import Sequence
 from typing import Final
 
+from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
@@ -83,6 +84,7 @@ def unlink_manually(flow: Flow, source: str, world: Environment) -> SyncRecord:
     return run(unlink_steps(flow, source, context_of(world)), world)
 
 
+@checked
 def record_target_merge(flow: Flow, source: str, survivor: str, world: Environment) -> SyncRecord:
     """Note that a customer's counterpart was merged into another one in the target; return the sync record.
 

@@ -235,6 +235,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     return CheckedAddress(evolve(address, **changes), (_LINES_MOVED,))
 
 
+@checked
 def with_lines_kept(fitted: Address, source: Address, there: Maybe[Address]) -> Address:
     """Return the address without the lines that the target's already say, where not all lines were read.
 

@@ -66,9 +66,13 @@ def absolute(path: str | os.PathLike[str]) -> Path:
         text: Any = os.fspath(path)
     except TypeError:
         raise InputError("the path of a store is a str or an os.PathLike") from None
-    if not isinstance(text, str) or text in {"", ":memory:"} or "\0" in text:
+    if not isinstance(text, str) or text in {"", ":memory:"} or "\0" in text or not _encodable(text):
         raise InputError("a SqliteStore is one file: give its path as text, or take a MemoryStore")
     return Path(text).absolute()
+
+
+def _encodable(text: str) -> bool:
+    return text.encode(errors="ignore").decode() == text
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What Lago shows of a sync: direct links to NetSuite's records, and the event of a failure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from custsync._arguments import checked
@@ -89,8 +89,8 @@ def provider_errors(
     outcomes: Iterable[Outcome] | Report,
     connection: str,
     external_ids: Mapping[str, str] = NOTHING_KEPT,
-) -> Iterator[ProviderError]:
-    """Yield one event, `customer.accounting_provider_error`, for each customer that was not synced.
+) -> tuple[ProviderError, ...]:
+    """Return one event, `customer.accounting_provider_error`, for each customer that was not synced.
 
     An outcome that nobody knows yet is no failure: the next run finds out.
 
@@ -102,16 +102,18 @@ def provider_errors(
 
     Rule: LG-ERR
     """
-    for outcome in outcomes.attention if isinstance(outcomes, Report) else outcomes:
-        if outcome.result in _ANNOUNCED:
-            issue = _worst(outcome.issues)
-            yield ProviderError(
-                lago_customer_id=outcome.source.id,
-                external_customer_id=outcome.external_id or external_ids.get(outcome.source.id, ""),
-                provider_code=connection,
-                code=issue.code,
-                message=f"{issue.field}: {issue.reason}. {issue.remedy}"[:_LONGEST_MESSAGE],
-            )
+    listed = outcomes.attention if isinstance(outcomes, Report) else outcomes
+    failed = [(outcome, _worst(outcome.issues)) for outcome in listed if outcome.result in _ANNOUNCED]
+    return tuple(
+        ProviderError(
+            lago_customer_id=outcome.source.id,
+            external_customer_id=outcome.external_id or external_ids.get(outcome.source.id, ""),
+            provider_code=connection,
+            code=issue.code,
+            message=f"{issue.field}: {issue.reason}. {issue.remedy}"[:_LONGEST_MESSAGE],
+        )
+        for outcome, issue in failed
+    )
 
 
 def _worst(issues: Iterable[Issue]) -> Issue:

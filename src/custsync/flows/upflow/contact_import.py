@@ -157,6 +157,7 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+@checked
 def contact_lines(
     flow: Flow,
     customers: Iterable[SourceRecord],
@@ -181,7 +182,8 @@ def contact_lines(
     check_call(flow, world, Environment)
     terms = context_of(world)
     waiting: list[Customer] = []
-    for item in source_records(customers):
+    records = source_records(customers)
+    for item in records() if callable(records) else records:
         customer = read_quietly(flow, item, terms)
         if customer is not None:
             waiting.append(customer)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
@@ -94,6 +95,7 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+@checked
 def exclude_by_list(
     flow: Flow,
     rows: Iterable[Mapping[str, str]],

@@ -6,6 +6,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync._arguments import checked
+from custsync.errors import ConfigurationError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
@@ -47,6 +48,7 @@ def mergeable(
 
     Raises:
         InputError: a VAT number is no text.
+        ConfigurationError: a customer has no field of a name in `never_differ`.
 
     Rule: ST-MRG-1
     Source: NetSuite help, section_1509542900
@@ -77,7 +79,10 @@ def mergeable(
 
 
 def _differs(survivor: Customer, duplicate: Customer, name: str) -> bool:
-    values = [reader_of(name)(one) for one in (survivor, duplicate)]
+    try:
+        values = [reader_of(name)(one) for one in (survivor, duplicate)]
+    except AttributeError:
+        raise ConfigurationError(f"never_differ: a customer has no field {name!r}") from None
     return not any(map(says_nothing, values)) and as_text(values[0]).strip() != as_text(values[1]).strip()
 
 

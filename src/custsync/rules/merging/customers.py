@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.consent import most_restrictive
@@ -89,6 +90,7 @@ class Merged:
     _repr_html_ = display_html
 
 
+@checked
 def merge_customers(
     survivor: Customer | Merged,
     duplicates: Iterable[Customer | Merged],
