@@ -145,7 +145,7 @@ class TestChecked:
 
     def test_our_own_exceptions_and_a_wrong_number_of_arguments_too(self) -> None:
         with pytest.raises(TypeError):
-            failing(unknown=1)
+            failing(unknown=1)  # type: ignore[call-arg]
         with pytest.raises(InputError, match="as it was"):
             checked(refusing)()
 

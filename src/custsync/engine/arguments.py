@@ -134,7 +134,7 @@ def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
     planned.check(flow, ends_of(flow, terms))
 
 
-def check_size(size: int) -> None:
+def check_size(size: object) -> None:
     """Refuse a batch of nobody.
 
     Raises:
