@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -179,7 +180,10 @@ class TestPublicNames:
     """A wrong argument is refused with an error of ours, whichever it is."""
 
     @pytest.mark.parametrize("call", [pytest.param(value, id=name) for name, value in public()])
-    def test_only_our_own_exceptions(self, call: Callable[..., Any]) -> None:
+    def test_only_our_own_exceptions(
+        self, call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         for value in HOSTILE:
             for arguments in calls(call, value):
                 with suppress(CustsyncError):

@@ -389,11 +389,7 @@ def _default(addresses: Maybe[tuple[Address, ...]], flag: str) -> Maybe[Address]
 def reveal(record: Customer | Address | Contact) -> str:
     """Return the record as text with every value in it, for a person who may see them.
 
-    Args:
-        record: a customer, an address or a contact.
-
-    Returns:
-        What `repr` shows, with the personal values in place of their shapes, in addresses and contacts too.
+    It is what `repr` shows, with the personal values in place of their shapes, in what it holds too.
 
     >>> reveal(Contact(email="ap@joinery.example"))
     "Contact(email='ap@joinery.example')"

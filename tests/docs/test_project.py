@@ -161,7 +161,7 @@ class TestImporting:
             [sys.executable, "-I", "-c", code], capture_output=True, check=True, text=True
         )
         found = {name for name in listing.stdout.split() if name.startswith("custsync")}
-        assert found == {"custsync", "custsync.models"}
+        assert found == {"custsync", "custsync.models", "custsync.errors", "custsync._arguments"}
 
     def test_each_name_is_the_one_that_is_promised_to_type_checkers(self) -> None:
         tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
