@@ -55,6 +55,7 @@ INTERNAL: Final = frozenset(
                 "announce",
                 "exclude",
                 "finish_merge",
+                "hide",
                 "intend",
                 "link",
                 "merge",
@@ -66,7 +67,7 @@ INTERNAL: Final = frozenset(
             f"syncrecords.{name}"
             for name in ("saved", "settle", "undo_merge", "unlink", "with_in_flight", "with_last_seen")
         ),
-        *(f"rules.eligibility.{name}" for name in ("left_out_by", "raised_in", "rule_raised", "unmet")),
+        *(f"rules.eligibility.{name}" for name in ("failed_checks", "raised_in", "rule_raised")),
         *(f"rules.fields.mapping.{name}" for name in ("computed", "reader_of", "value_of")),
         *(
             f"rules.matching.steps.{name}"

@@ -183,8 +183,6 @@ def lines(address: Address) -> tuple[str, ...]:
 def one_line(address: Address) -> str:
     """Return the whole address as one text, from the attention line to the country, `""` if nothing is there.
 
-    The text holds personal values: it is for a field or a person, never for a log.
-
     >>> one_line(Address(line1="1 Elm St", city="Springfield", state="IL", postal_code="62701", country="US"))
     '1 Elm St, Springfield, IL 62701, US'
     >>> one_line(Address())
