@@ -131,12 +131,6 @@ class Flow:
         lasting = {name for row in self.fields if not row.create_only for name in row.sources}
         object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
 
-    @property
-    def leads(self) -> bool:
-        """Return whether the source overrides some field: an edit of it in the target is undone."""
-        policies = (row.conflict or self.conflict for row in self.fields)
-        return any(policy is Conflict.SOURCE_OVERRIDES for policy in policies)
-
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
 

@@ -555,7 +555,7 @@ class TestNetSuiteFile:
         assert target.capabilities.tier is Tier.A
         assert (target.account, target.mode) == ("9", "")
         assert answers == {"k": Exists("8")}
-        made = {"id": "8", "isInactive": False, "addressBook": {"items": []}}
+        made = {"id": "8", "isPerson": False, "isInactive": False, "addressBook": {"items": []}}
         named = {"companyName": "Lund", "entityId": "Lund", "altName": "Lund"}
         assert read(path)[2:] == [{**made, "externalId": "stripe-cus_1", **named}]
 
@@ -626,8 +626,32 @@ class TestNetSuiteFile:
         assert new == {
             "id": 1 + 4 * len(old),
             "defaultBilling": True,
+            "defaultShipping": False,
             "addressBookAddress": {"city": "Leeds"},
         }
+
+    @pytest.mark.parametrize(
+        ("body", "refusal"),
+        [
+            ({"companyName": "L" * 84}, Rejected("INVALID_CONTENT", "companyName")),
+            ({"companyName": None}, Rejected("USER_ERROR", "companyName")),
+            ({"isPerson": True}, Rejected("USER_ERROR", "lastName")),
+            ({"email": "nobody"}, Rejected("INVALID_EMAIL", "email")),
+            ({"balance": 7}, Rejected("READ_ONLY_FIELD", "balance")),
+            ({"isInactive": "T"}, Rejected("INVALID_CONTENT", "isInactive")),
+            ({"addressBook": {"items": [{"id": 9}]}}, Rejected("INVALID_KEY_OR_REF", "addressBook.id")),
+        ],
+        ids=str,
+    )
+    def test_what_netsuite_refuses_is_refused(self, tmp_path: Path, body: Row, refusal: Rejected) -> None:
+        path = written(tmp_path / "a.jsonl", lines({"id": "7", "companyName": "Lund"}))
+        before = read(path)
+        assert self.opened(path).update([UpdateRequest(id="7", payload=body)]) == {"7": refusal}
+        assert read(path) == before
+
+    def test_a_record_that_never_had_a_name_is_kept_up_to_date(self) -> None:
+        changed = SHAPES["netsuite"].changed
+        assert changed({"id": "7"}, {"phone": "1"}) == {"id": "7", "phone": "1"}
 
     def test_ids_too_long_to_count_from_are_not(self) -> None:
         assert first_free(["3", "9" * 5000, "-5"]) == 4

@@ -400,10 +400,14 @@ class TestMerges:
     def test_a_duplicate_goes_once(self, tmp_path: Path) -> None:
         target = self.opened(tmp_path, SURVIVOR, DUPLICATE)
         assert target.capabilities.merges > 0
-        for survivor, duplicate in (("1", "9"), ("9", "1"), ("1", "1")):
-            assert self.merge(target, survivor, duplicate) == Rejected("no_such_record")
+        for survivor, duplicate, end in (
+            ("1", "9", "duplicate"),
+            ("9", "1", "survivor"),
+            ("1", "1", "duplicate"),
+        ):
+            assert self.merge(target, survivor, duplicate) == Rejected("INVALID_KEY_OR_REF", end)
         self.merge(target, "1", "2")
-        assert self.merge(target, "1", "2") == Rejected("no_such_record")
+        assert self.merge(target, "1", "2") == Rejected("INVALID_KEY_OR_REF", "duplicate")
         assert len(rows_of(target.path)) == 1
 
     def test_sub_customers_move_to_the_survivor_through_several_merges(self, tmp_path: Path) -> None:
@@ -416,6 +420,20 @@ class TestMerges:
             {"id": "4", **PERSON, "parent": {"id": "1"}},
             {"id": "5", **PERSON, "Parent": "1"},
         ]
+
+    def test_who_takes_a_place_below_moves_on_with_the_next_merge(self, tmp_path: Path) -> None:
+        rows = [{"id": id, **PERSON} for id in "14"]
+        below = [{"id": "2", **PERSON, "parent": {"id": "1"}}, {"id": "3", **PERSON, "parent": {"id": "2"}}]
+        target = self.opened(tmp_path, *rows, *below)
+        target.merge([MergeRequest(survivor="3", duplicate="2"), MergeRequest(survivor="4", duplicate="1")])
+        assert rows_of(target.path) == [{"id": "4", **PERSON}, {"id": "3", **PERSON, "parent": {"id": "4"}}]
+
+    @pytest.mark.parametrize("numbers", [("1", "2"), ("1", None)])
+    def test_needs_equal_vat_numbers(self, tmp_path: Path, numbers: tuple[str | None, ...]) -> None:
+        rows = [{"id": id, "vatRegNumber": number} for id, number in zip("12", numbers, strict=True)]
+        target = self.opened(tmp_path, *rows)
+        assert self.merge(target, "1", "2") == Rejected("USER_ERROR", "vatRegNumber")
+        assert len(rows_of(target.path)) == 2
 
     @pytest.mark.parametrize("top", [{}, {"parent": {"id": "9"}}], ids=["top", "child"])
     def test_a_survivor_below_its_duplicate_takes_its_place(self, tmp_path: Path, top: Row) -> None:

@@ -182,41 +182,8 @@ def with_address(*addresses: Address) -> Any:
     return {"addresses": addresses}
 
 
-@pytest.mark.rule("G-LOSS")
-@pytest.mark.rule("G-LOSS")
-class TestOverriding:
-    """Under an overriding policy the leading side's value counts whenever it has one, whoever changed it."""
-
-    @pytest.mark.parametrize(
-        ("policy", "says", "seen", "shows", "written"),
-        [
-            pytest.param("source_overrides", "A", ("A", "A"), "B", True, id="edited there: overridden"),
-            pytest.param(
-                "source_overrides", "A", ("A", "a"), "a", False, id="its own form there: left alone"
-            ),
-            pytest.param("source_overrides", "", ("", ""), "B", False, id="nothing to lead with"),
-            pytest.param("source_overrides", "C", ("A", "A"), "B", True, id="edited on both sides"),
-            pytest.param("target_overrides", "B", ("A", "A"), "A", False, id="edited here: overridden"),
-            pytest.param("target_overrides", "B", (NEVER, NEVER), "A", False, id="first link"),
-            pytest.param("target_overrides", "B", ("A", ""), "", True, id="the leading side has none"),
-        ],
-    )
-    @pytest.mark.parametrize("by_row", [True, False], ids=["of the row", "of the flow"])
-    def test_table(
-        self,
-        policy: str,
-        says: str,
-        seen: tuple[Any, Any],
-        shows: str,
-        written: bool,  # noqa: FBT001 - a table
-        by_row: bool,  # noqa: FBT001 - a table
-    ) -> None:
-        whose = Conflict(policy)
-        flow = FLOW.replace(fields=(row("phone", conflict=whose if by_row else None),), source_id_field="")
-        flow = flow.replace(conflict=Conflict.REVIEW if by_row else whose)
-        made = compare(flow, shop(phone=says), books(phone=shows), remembered(*seen))
-        assert [change.after for change in made.changes] == ([says] if written else [])
-        assert not made.undecided
+class TestPolicies:
+    """A policy is one of the closed set."""
 
     def test_a_policy_that_is_none_is_refused(self) -> None:
         with pytest.raises(FlowError, match="conflict must be one of"):

@@ -28,7 +28,6 @@ from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.fingerprints import payload_digests
 from custsync.rules.matching.steps import OnAlreadyLinked
-from custsync.rules.merging import Conflict
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.environments import (
     BOOKS,
@@ -399,17 +398,6 @@ class TestKnownText:
         (made,) = self.decide(known, [self.TEXT])
         assert isinstance(made, Invalid)
         assert made.source == OURS
-
-    @pytest.mark.parametrize("incremental", [False, True])
-    def test_a_source_that_overrides_undoes_an_edit_there(self, incremental: bool) -> None:  # noqa: FBT001 - a table
-        """It leads whoever changed a field; its own text being known ends that only where asked to."""
-        leading, setup = FLOW.with_field(row("name", conflict=Conflict.SOURCE_OVERRIDES)), Setup()
-        rows = [{"id": "1", "name": "Ann"}]
-        setup.source.put(identity="1", name="Ann")
-        sync(leading.replace(write_back=""), rows, setup.world)
-        setup.target.rows["b1"]["name"] = "Edited there"
-        sync(leading.replace(write_back=""), rows, setup.world, incremental=incremental)
-        assert setup.target.rows["b1"]["name"] == ("Edited there" if incremental else "Ann")
 
     def test_another_text_is_read(self, known: Setup) -> None:
         (made,) = self.decide(known, [self.TEXT.replace("Ann", "Anna")])

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Severity
-from custsync.rules.contacts import overriding_owner
 from custsync.rules.merging import Conflict, FieldConflict, MergedFields, merge_fields, same_or_blank, winner
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -24,8 +23,6 @@ policies = st.dictionaries(st.sampled_from("xyz"), st.sampled_from(list(Conflict
 MIRRORED = {
     Conflict.SOURCE: Conflict.TARGET,
     Conflict.TARGET: Conflict.SOURCE,
-    Conflict.SOURCE_OVERRIDES: Conflict.TARGET_OVERRIDES,
-    Conflict.TARGET_OVERRIDES: Conflict.SOURCE_OVERRIDES,
 }
 
 
@@ -131,10 +128,8 @@ class TestPolicies:
 
     @pytest.mark.parametrize("policy", list(Conflict), ids=str)
     def test_a_change_of_one_side_is_carried_whatever_the_policy(self, policy: Conflict) -> None:
-        if policy is not Conflict.TARGET_OVERRIDES:
-            assert value(merged("a", "b", "a", policy, modified_at=(NOON, LATER))) == "b"
-        if policy is not Conflict.SOURCE_OVERRIDES:
-            assert value(merged("a", "a", "c", policy, modified_at=(LATER, NOON))) == "c"
+        assert value(merged("a", "b", "a", policy, modified_at=(NOON, LATER))) == "b"
+        assert value(merged("a", "a", "c", policy, modified_at=(LATER, NOON))) == "c"
 
     def test_each_field_by_its_own(self) -> None:
         base, ours, theirs = (dict.fromkeys("xyz", side) for side in "abc")
@@ -151,50 +146,6 @@ class TestPolicies:
 
         made = merge_fields({"x": "a"}, {"x": "A"}, {"x": "c"}, same=alike)
         assert (made.values, made.conflicts) == ({"x": "c"}, ())
-
-
-@pytest.mark.rule("UF-CON-4")
-class TestOverriding:
-    """Where another system is connected too, its value counts whenever it has one; else the first one's."""
-
-    @pytest.mark.parametrize("base", VALUES, ids=repr)
-    @pytest.mark.parametrize(
-        ("ours", "theirs", "expected", "gave_way"),
-        [
-            ("a", "b", "b", True),
-            ("a", "a", "a", False),
-            (None, "b", "b", False),
-            (ABSENT, "b", "b", False),
-            ("a", None, "a", False),
-            ("a", "", "a", False),
-            ("a", " ", "a", False),
-            ("a", ABSENT, "a", False),
-        ],
-        ids=repr,
-    )
-    def test_both_directions(
-        self, base: Any, ours: Any, theirs: Any, expected: Any, *, gave_way: bool
-    ) -> None:
-        leads = merged(base, ours, theirs, Conflict.TARGET_OVERRIDES)
-        assert (value(leads), wins(leads)) == (expected, "target" if gave_way else "")
-        mirrored = merged(base, theirs, ours, Conflict.SOURCE_OVERRIDES)
-        assert (value(mirrored), wins(mirrored)) == (expected, "source" if gave_way else "")
-
-    @pytest.mark.parametrize(("own", "other"), list(product([*VALUES, " "], repeat=2)), ids=repr)
-    def test_the_account_owner_is_such_a_field(self, own: Any, other: Any) -> None:
-        made = value(merged(ABSENT, own, other, Conflict.TARGET_OVERRIDES))
-        assert form(made) == form(overriding_owner(own, other)) or (
-            form(own) is None and not str(made).strip()
-        )
-
-    def test_what_was_known_stands_where_neither_says_anything(self) -> None:
-        assert value(merged("a", ABSENT, ABSENT, Conflict.TARGET_OVERRIDES)) == "a"
-        assert value(merged(ABSENT, ABSENT, None, Conflict.TARGET_OVERRIDES)) is None
-
-    def test_what_gave_way_is_a_note(self) -> None:
-        (issue,) = merged(ABSENT, "a", "b", Conflict.TARGET_OVERRIDES).issues
-        assert (issue.code, issue.severity, issue.field) == ("overridden", Severity.NOTE, "f")
-        assert issue.remedy == "The target's value counts"
 
 
 @pytest.mark.rule("G-LOSS")

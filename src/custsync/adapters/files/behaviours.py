@@ -10,6 +10,7 @@ from custsync.adapters.files import lago_rows, netsuite_rows
 from custsync.adapters.files.records import NEW, Record, laid_over
 from custsync.protocols import Rejected
 from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow_writes
+from custsync.systems.netsuite import writes
 from custsync.systems.system import System
 
 __all__ = ["SHAPES", "Shape", "shape_of"]
@@ -55,8 +56,8 @@ def _read_only(_record: object, *_others: object) -> Rejected:
 SHAPES: Final[Mapping[str, Shape]] = {
     "stripe": Shape(created=stripe_writes.created, changed=stripe_writes.changed, prefix="cus_rehearsed_"),
     "netsuite": Shape(
-        created=netsuite_rows.created,
-        changed=netsuite_rows.changed,
+        created=writes.created,
+        changed=writes.changed,
         prefix="",
         unique="external_id",
         merges=True,

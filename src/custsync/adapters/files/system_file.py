@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 from custsync._arguments import checked
 from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.detect import is_of
-from custsync.adapters.files.netsuite_merges import Family, children_of, folded
 from custsync.adapters.files.reading import RecordFile
 from custsync.adapters.files.records import Record, first_free
 from custsync.adapters.files.tables import table_lines, table_rows
@@ -30,6 +29,7 @@ from custsync.protocols import (
 )
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.normalize import email_key
+from custsync.systems.netsuite.writes import merged, parent_of
 from custsync.systems.system import System
 
 __all__ = ["BATCH", "SystemFile", "belongs", "look_ups_of"]
@@ -138,8 +138,10 @@ class SystemFile:
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
         """Fold each duplicate into its survivor, in the order given; the duplicate's record is gone."""
-        family = children_of(self._records)
-        answers = {request.duplicate: self._merge(request, family) for request in requests}
+        children: dict[str, set[str]] = {}
+        for id, record in self._records.items():
+            children.setdefault(parent_of(record), set()).add(id)
+        answers = {request.duplicate: self._merge(request, children) for request in requests}
         self._save()
         return answers
 
@@ -177,14 +179,18 @@ class SystemFile:
             return Rejected("taken")
         return self._kept(request.id, record, keys)
 
-    def _merge(self, request: MergeRequest, family: Family) -> Answer:
-        ends = {request.survivor, request.duplicate}
-        if not self._shape.merges or len(ends) == 1 or not ends <= self._records.keys():
+    def _merge(self, request: MergeRequest, children: dict[str, set[str]]) -> Answer:
+        if not self._shape.merges:
             return Rejected("no_such_record")
-        changed = folded(self._records, family, request.survivor, request.duplicate)
+        rows = (self._records[id] for id in sorted(children.get(request.duplicate, ())))
+        changed = merged(self._records.get, rows, request.survivor, request.duplicate)
+        if isinstance(changed, Rejected):
+            return changed
+        children.get(parent_of(self._records[request.duplicate]), set()).discard(request.duplicate)
         self._take_out(request.duplicate)
-        for id, record in changed.items():
-            self._put(id, record)
+        for record in changed:
+            self._put(self._system.id_of(record), record)
+            children.setdefault(parent_of(record), set()).add(self._system.id_of(record))
         return Done(request.survivor, self._records[request.survivor])
 
     def _kept(self, id: str, record: Record, keys: list[_Key]) -> Done:

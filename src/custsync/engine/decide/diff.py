@@ -18,7 +18,7 @@ from attrs import evolve
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
-from custsync.rules.fields.conflicts import Conflict, winner
+from custsync.rules.fields.conflicts import Conflict, conflict_issue, side_that_counts, winner
 from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, computed, value_of
@@ -109,11 +109,7 @@ class Comparison:
             return
         if row.same(desired, observed):
             return
-        if self._leaves_alone(row, observed):
-            self.behind.add(row.target)
-        else:
-            self.issues += issues
-            self._settle(row, None if blank else desired, observed)
+        self._settle(row, None if blank else desired, observed, issues)
 
     def _computed(self, row: FieldMapping) -> tuple[Any, tuple[Issue, ...]]:
         desired = computed(row, self.customer, self.target)
@@ -134,22 +130,6 @@ class Comparison:
             self.said.get(name, _NOTHING) != _NOTHING and value_of(self.customer, name) is ABSENT
             for name in row.sources
         )
-
-    def _leaves_alone(self, row: FieldMapping, observed: Any) -> bool:
-        """Return whether what differs is not this direction's to write.
-
-        An overriding side leads whenever it has a value, whoever changed it. But what the target shows as it
-        was last seen there is only the target's own form of what it was told.
-        """
-        policy = row.conflict or self.flow.conflict
-        if policy is Conflict.TARGET_OVERRIDES and canonical(observed) is not None:
-            return True
-        if not self.said or self._source_spoke(row) or self._is_lost_id(row.target, observed):
-            return False
-        if self._came_late(row.target, observed):
-            self.issues.append(_late_issue(row))
-            return False
-        return policy is not Conflict.SOURCE_OVERRIDES or not self._has_changed(row.target, observed)
 
     def _may_clear(self, row: FieldMapping, desired: Any, observed: Any) -> bool:
         if not row.clear_on_blank or not self.said.keys() >= set(row.sources):
@@ -179,21 +159,40 @@ class Comparison:
         value = digest(observed)
         return value in self.sent_there.get(name, ()) and self.shown.get(name) != value
 
-    def _settle(self, row: FieldMapping, desired: Any, observed: Any) -> None:
-        change = Change(field=row.target, rule=row.rule, before=observed, after=desired)
-        if not self._has_changed(row.target, observed):
-            self.changes.append(change)
-            return
-        won = self._winner(row)
-        self.issues.append(_conflict_issue(row, won))
-        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", won.value))
-        if won is Conflict.SOURCE:
-            self.changes.append(change)
+    def _settle(self, row: FieldMapping, desired: Any, observed: Any, issues: tuple[Issue, ...]) -> None:
+        source_changed = self._source_changed(row, observed)
+        counts, is_conflict = side_that_counts(
+            self._winner(row),
+            source_changed=source_changed,
+            target_changed=self._has_changed(row.target, observed),
+        )
+        self.issues += issues if source_changed else ()
+        if counts is Conflict.SOURCE:
+            self.changes.append(Change(field=row.target, rule=row.rule, before=observed, after=desired))
         else:
             self.behind.add(row.target)
+        if is_conflict:
+            self._report_conflict(row, counts)
+
+    def _report_conflict(self, row: FieldMapping, won: Conflict) -> None:
+        self.issues.append(conflict_issue(row.target, won, row.rule))
+        self.trace.append(step(row.rule, f"Who wins where {row.target} changed on both sides?", won.value))
+        if won is not Conflict.SOURCE:
             self.held.add(row.target)
             self.overruled.update(row.sources)
             self.undecided = self.undecided or won is Conflict.REVIEW
+
+    def _source_changed(self, row: FieldMapping, observed: Any) -> bool:
+        """Return whether the source has something to say that was not seen in the target yet.
+
+        So it has at a first link, where the target lost the source's id, and where an earlier update of ours
+        took effect late, over a newer value.
+        """
+        if not self.said or self._source_spoke(row) or self._is_lost_id(row.target, observed):
+            return True
+        is_late = self._came_late(row.target, observed)
+        self.issues += [_late_issue(row)] if is_late else []
+        return is_late
 
     def _winner(self, row: FieldMapping) -> Conflict:
         policy = row.conflict or self.flow.conflict
@@ -283,16 +282,4 @@ def _kept_issue(kept: Sequence[str]) -> Issue:
         reason=f"the linked customer keeps what it has where the two differ: {', '.join(kept)}",
         remedy="Nothing to do: what changes in the source from now on is written",
         severity=Severity.NOTE,
-    )
-
-
-def _conflict_issue(row: FieldMapping, winner: Conflict) -> Issue:
-    undecided = winner is Conflict.REVIEW
-    return Issue(
-        code="conflict",
-        rule=row.rule,
-        field=row.target,
-        reason="the field changed on both sides since they were last seen",
-        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
-        severity=Severity.WARNING,
     )

@@ -55,8 +55,7 @@ def find_known_surveyed(flow: Flow, cases: Sequence[WorkItem], terms: RunContext
 
 
 def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
-    is_enough = terms.incremental or not flow.leads  # else the target may have to be brought back to it
-    asked = tuple([case.digest for case in cases if case.digest]) if is_enough else ()
+    asked = tuple([case.digest for case in cases if case.digest])
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     for case in cases:
         record = known.get(case.digest)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
@@ -14,7 +14,16 @@ from custsync.errors import InputError
 from custsync.models import ABSENT, Issue, Maybe, Severity
 from custsync.rules.fields.values import same_value, says_nothing
 
-__all__ = ["Conflict", "FieldConflict", "MergedFields", "merge_fields", "same_or_blank", "winner"]
+__all__ = [
+    "Conflict",
+    "FieldConflict",
+    "MergedFields",
+    "conflict_issue",
+    "merge_fields",
+    "same_or_blank",
+    "side_that_counts",
+    "winner",
+]
 
 
 class Conflict(Enum):
@@ -25,19 +34,6 @@ class Conflict(Enum):
     NEWEST = "newest"
     """The side that was modified last; a person decides where that is not known, or is the same moment."""
     REVIEW = "review"
-    SOURCE_OVERRIDES = "source_overrides"
-    """The source's value counts whenever it has one, changed or not; else the target's."""
-    TARGET_OVERRIDES = "target_overrides"
-    """The target's value counts whenever it has one, changed or not; else the source's."""
-
-
-_OVERRIDES: Final = (Conflict.SOURCE_OVERRIDES, Conflict.TARGET_OVERRIDES)
-_WINNERS: Final[Mapping[Conflict, Conflict]] = {
-    Conflict.SOURCE_OVERRIDES: Conflict.SOURCE,
-    Conflict.TARGET_OVERRIDES: Conflict.TARGET,
-}
-
-_Same: TypeAlias = Callable[[Any, Any], bool]
 
 
 @frozen
@@ -57,18 +53,20 @@ class FieldConflict:
     @property
     def issue(self) -> Issue:
         """Return what there is to say about it, without the values."""
-        undecided = self.winner is Conflict.REVIEW
-        overridden = self.policy in _OVERRIDES
-        return Issue(
-            code="overridden" if overridden else "conflict",
-            rule="G-LOSS",
-            field=self.field,
-            reason="the other system leads, and says something else"
-            if overridden
-            else "the field changed on both sides since they were last seen",
-            remedy="Choose one of the two values" if undecided else f"The {self.winner.value}'s value counts",
-            severity=Severity.NOTE if overridden else Severity.WARNING,
-        )
+        return conflict_issue(self.field, self.winner, "G-LOSS")
+
+
+def conflict_issue(field: str, winner: Conflict, rule: str) -> Issue:
+    """Return what there is to say about a field that both sides changed, without the values."""
+    undecided = winner is Conflict.REVIEW
+    return Issue(
+        code="conflict",
+        rule=rule,
+        field=field,
+        reason="the field changed on both sides since they were last seen",
+        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
+        severity=Severity.WARNING,
+    )
 
 
 @frozen(kw_only=True)
@@ -125,8 +123,7 @@ def merge_fields(
         base: field → what both sides said when they were last seen.
         ours: field → what the source says now.
         theirs: field → what the target says now.
-        policies: field → who wins. Under an overriding policy the leading side's value counts whenever it
-            has one, whoever changed it; if it has none, the other's does.
+        policies: field → who wins.
         otherwise: the policy of the fields that have none of their own.
         modified_at: when the source and the target were modified last (aware UTC), for `NEWEST`.
         same: whether two values of a field say the same; either may be ABSENT.
@@ -138,7 +135,7 @@ def merge_fields(
     Raises:
         InputError: a policy is none, or a time has no zone.
 
-    Rule: G-LOSS, UF-CON-4
+    Rule: G-LOSS
 
     >>> base = {"phone": "555-0100", "fax": "555-0101", "email": "ap@joinery.example"}
     >>> ours = {"phone": "555-0102", "fax": "555-0101", "email": "ann@joinery.example"}
@@ -154,15 +151,43 @@ def merge_fields(
     values: dict[str, Any] = {}
     conflicts = []
     for name in {**ours, **theirs, **base}:
-        said = (base.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT))
+        before, source, target = (side.get(name, ABSENT) for side in (base, ours, theirs))
+        now = before if target is ABSENT else target
         policy = policies.get(name, otherwise)
-        decide = _overriding if policy in _OVERRIDES else _three_way
-        values[name], is_open = decide(*said, policy, same)
+        counts, is_open = side_that_counts(
+            latest if policy is Conflict.NEWEST else policy,
+            source_changed=not (source is ABSENT or same(source, before) or same(source, now)),
+            target_changed=not same(now, before),
+        )
+        values[name] = source if counts is Conflict.SOURCE or now is ABSENT else now
         if is_open:
-            won = latest if policy is Conflict.NEWEST else winner(policy, None, None)
-            conflicts.append(FieldConflict(name, policy, won, *said))
-            values[name] = said[1] if won is Conflict.SOURCE else said[2]
+            conflicts.append(FieldConflict(name, policy, counts, before, source, target))
     return MergedFields(values=values, conflicts=tuple(conflicts))
+
+
+def side_that_counts(
+    winner: Conflict, *, source_changed: bool, target_changed: bool
+) -> tuple[Conflict, bool]:
+    """Return whose value of a field counts, and whether the two sides are in conflict about it.
+
+    A change of one side alone counts, and without one the target keeps what it has. Where both changed the
+    field, each in its own way, the winner counts.
+
+    Args:
+        winner: who wins a conflict: SOURCE, TARGET or REVIEW, as `winner` returns it.
+        source_changed: whether the source has a value that it did not have when the two were last seen.
+        target_changed: whether the target has one.
+
+    Rule: G-LOSS
+
+    >>> side_that_counts(Conflict.REVIEW, source_changed=True, target_changed=False)
+    (<Conflict.SOURCE: 'source'>, False)
+    >>> side_that_counts(Conflict.REVIEW, source_changed=True, target_changed=True)
+    (<Conflict.REVIEW: 'review'>, True)
+    """
+    if not source_changed:
+        return Conflict.TARGET, False
+    return (winner, True) if target_changed else (Conflict.SOURCE, False)
 
 
 @checked
@@ -177,13 +202,13 @@ def winner(policy: Conflict, ours_at: Maybe[datetime], theirs_at: Maybe[datetime
     Raises:
         InputError: a time has no zone.
 
-    >>> winner(Conflict.TARGET, None, None).value, winner(Conflict.TARGET_OVERRIDES, None, None).value
-    ('target', 'target')
+    >>> winner(Conflict.TARGET, None, None).value
+    'target'
     >>> winner(Conflict.NEWEST, None, datetime.fromisoformat("2026-05-01T00:00:00Z")).value
     'review'
     """
     if policy is not Conflict.NEWEST:
-        return _WINNERS.get(policy, policy)
+        return policy
     if not isinstance(ours_at, datetime) or not isinstance(theirs_at, datetime):
         return Conflict.REVIEW
     if ours_at.tzinfo is None or theirs_at.tzinfo is None:
@@ -191,25 +216,6 @@ def winner(policy: Conflict, ours_at: Maybe[datetime], theirs_at: Maybe[datetime
     if ours_at == theirs_at:
         return Conflict.REVIEW
     return Conflict.SOURCE if ours_at > theirs_at else Conflict.TARGET
-
-
-def _three_way(base: Any, ours: Any, theirs: Any, _: Conflict, same: _Same) -> tuple[Any, bool]:
-    """Return the value that counts, and whether both sides changed it, each in its own way."""
-    now = base if theirs is ABSENT else theirs
-    if ours is ABSENT or same(ours, base):
-        return (ours if now is ABSENT else now), False
-    if same(now, base):
-        return ours, False
-    return now, not same(ours, now)
-
-
-def _overriding(base: Any, ours: Any, theirs: Any, policy: Conflict, same: _Same) -> tuple[Any, bool]:
-    """Return the leading side's value, else the other's, and whether the other gave way."""
-    leads, other = (ours, theirs) if policy is Conflict.SOURCE_OVERRIDES else (theirs, ours)
-    now = base if other is ABSENT else other
-    if says_nothing(leads):
-        return (leads if now is ABSENT else now), False
-    return leads, not says_nothing(other) and not same(leads, other)
 
 
 def _check(policies: Iterable[object]) -> None:

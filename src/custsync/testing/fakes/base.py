@@ -27,7 +27,7 @@ from custsync.protocols import (
 )
 from custsync.testing.clock import VirtualClock
 
-__all__ = ["KEY_LIFETIME", "SETTLE_WINDOW", "FakeSystem", "Refusal"]
+__all__ = ["KEY_LIFETIME", "SETTLE_WINDOW", "FakeSystem", "Refusal", "accepted"]
 
 KEY_LIFETIME = timedelta(hours=24)
 SETTLE_WINDOW = timedelta(minutes=10)
@@ -43,6 +43,17 @@ class Refusal(Exception):  # noqa: N818 - a business "no", not an error
         """Keep the answer."""
         super().__init__(type(answer).__name__)
         self.answer = answer
+
+
+def accepted(made: Row | Answer) -> Row:
+    """Return the row that a write made.
+
+    Raises:
+        Refusal: the system does not take the write.
+    """
+    if not isinstance(made, dict):
+        raise Refusal(made)
+    return made
 
 
 @frozen

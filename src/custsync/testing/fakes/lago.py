@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from custsync._arguments import checked
 from custsync.protocols import Exists, Payload, Rejected, Tier
 from custsync.systems.lago_writes import BLANK, LINK, changed, created
-from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
 __all__ = ["FakeLago"]
 
@@ -124,8 +124,7 @@ class FakeLago(FakeSystem):
 
     def _taken(self, made: Row | Rejected, there: Sequence[Row]) -> Row:
         """Return the customer that a write makes, unless it is refused; note which system Lago asks."""
-        if isinstance(made, Rejected):
-            raise Refusal(made)
+        made = accepted(made)
         old = {one["lago_id"] for one in there}
         new = [one for one in made["integration_customers"] if one["lago_id"] not in old]
         if self.connections and any(one["integration_code"] not in self.connections for one in new):

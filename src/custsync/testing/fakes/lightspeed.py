@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal
 from custsync._arguments import checked
 from custsync.protocols import Exists, Payload, Rejected, Tier
 from custsync.systems.lightspeed_writes import BLANK, FIELDS, WALK_IN, changed, created, made_up_code
-from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
 __all__ = ["FakeLightspeed"]
 
@@ -110,9 +110,7 @@ class FakeLightspeed(FakeSystem):
         return [row for row in alive if row["customer_code"] == value]
 
     def _created(self, payload: Payload) -> Row:
-        made = created(self._named(self._next), "", _in_new_spelling(payload))
-        if isinstance(made, Rejected):
-            raise Refusal(made)
+        made = accepted(created(self._named(self._next), "", _in_new_spelling(payload)))
         row = {**self.blank(), **self._in_rows_spelling({key: made[key] for key in (*FIELDS.at, "name")})}
         row["customer_group_id"] = made["customer_group_id"] or _GROUP
         self._refuse_taken(row)
@@ -131,9 +129,7 @@ class FakeLightspeed(FakeSystem):
     def _put_in(self, row: Row, payload: Payload, *, replaces: bool) -> None:
         """Change the row as an update does."""
         there, body = _in_new_spelling(row), _in_new_spelling(payload)
-        made = changed(there, body, replaces=replaces)
-        if isinstance(made, Rejected):
-            raise Refusal(made)
+        made = accepted(changed(there, body, replaces=replaces))
         row |= self._in_rows_spelling(made) | self._stamps()
         self._refuse_taken(row)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, ClassVar
 
-from custsync.protocols import Found, Payload, Rejected, Tier
+from custsync.protocols import Found, Payload, Tier
 from custsync.systems.stripe_writes import BLANK, changed
-from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+from custsync.testing.fakes.base import FakeSystem, Row, accepted
 
 __all__ = ["FakeStripe"]
 
@@ -103,10 +103,7 @@ class FakeStripe(FakeSystem):
         super().edit(identity, **_cleared(changes))
 
     def _changed(self, row: Row, payload: Payload, *, creates: bool = False) -> Row:
-        made = changed(row, payload, creates=creates)
-        if isinstance(made, Rejected):
-            raise Refusal(made)
-        return made
+        return accepted(changed(row, payload, creates=creates))
 
 
 def _age(row: Row) -> tuple[int, str]:

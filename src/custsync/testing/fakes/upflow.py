@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from custsync.protocols import Exists, Payload, Rejected, Tier
 from custsync.systems.upflow_writes import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
-from custsync.testing.fakes.base import FakeSystem, Refusal, Row
+from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
 __all__ = ["FakeUpflow", "FakeUpflowImport"]
 
@@ -97,11 +97,11 @@ class FakeUpflow(_Excluding):
         return f"6b0e6c1e-7a3e-4f1a-9d0e-{number:012}"
 
     def _change(self, row: Row, payload: Payload) -> None:
-        row |= _taken(changed(row, payload))
+        row |= accepted(changed(row, payload))
         if self.unique and row["externalId"] is not None:
-            self._refuse_taken(row)
+            self._refuseaccepted(row)
 
-    def _refuse_taken(self, row: Row) -> None:
+    def _refuseaccepted(self, row: Row) -> None:
         """Refuse an external id that another customer has; who has it is told where it can be seen."""
         held = self._seen(late=False, holding=str(row["externalId"]))
         for other in self._holding("external_id", row["externalId"], held):
@@ -145,18 +145,11 @@ class FakeUpflowImport(_Excluding):
         return str(number)
 
     def _created(self, payload: Payload) -> Row:
-        row = _taken(created_line("", "", payload))
+        row = accepted(created_line("", "", payload))
         held = self._seen(late=False, holding=row[self.id_key])
         for other in self._holding("id", row[self.id_key], held):
             raise Refusal(Exists(self._identity(other) if self._is_seen(other) else ""))
         return row
 
     def _change(self, row: Row, payload: Payload) -> None:
-        row |= _taken(changed_line(row, payload))
-
-
-def _taken(made: Row | Rejected) -> Row:
-    """Return the row that a write makes, unless it is refused."""
-    if isinstance(made, Rejected):
-        raise Refusal(made)
-    return made
+        row |= accepted(changed_line(row, payload))
