@@ -132,7 +132,7 @@ class Issue:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
         remedy = self.remedy.rstrip(".")
-        return f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]"
+        return printable(f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]")
 
 
 @frozen(weakref_slot=False, cache_hash=True)
@@ -173,7 +173,7 @@ class Ref:
 
     def __str__(self) -> str:
         """Return the short name that reports use, for example `netsuite:2041`."""
-        return f"{self.system}:{self.id}"
+        return printable(f"{self.system}:{self.id}")
 
 
 def _personal(default: Any = ABSENT) -> Any:
