@@ -9,20 +9,18 @@ from custsync.engine.api import sync
 from custsync.engine.decisions import Create, Invalid, Link, Review, Unchanged
 from custsync.engine.manual import link_manually, unlink_manually
 from custsync.engine.outcomes import Outcome, Result
-from custsync.flows.servicetitan import (
-    CUSTOMER_SYNC,
+from custsync.flows.servicetitan import CUSTOMER_SYNC, customer_sync, join_transactions
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
+from custsync.systems.netsuite import REST
+from tests.flows.legacy_id_table import (
     LEGACY_ID_DECISIONS,
     Counterpart,
     Fate,
     LegacyId,
     Linkage,
-    customer_sync,
-    join_transactions,
     legacy_id_decision,
 )
-from custsync.models import Customer, Issue, Ref, Severity
-from custsync.syncrecords import RecordWrite, Status, SyncRecord
-from custsync.systems.netsuite import REST
 from tests.flows.titans import Tenant, codes
 
 NOBODY = "999999"

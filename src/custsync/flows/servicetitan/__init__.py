@@ -7,8 +7,7 @@ The source page, sentence by sentence:
 - "only synced when included on a transaction eligible for sync, such as a journal entry, invoice, or customer
   payment": the check; `join_transactions` joins customers and transactions.
 - "for example Emily", "Last, First", "split on the last space": the rows of the name.
-- "stores the internal ID of the corresponding NetSuite customer": the one match step. What becomes of each
-  Legacy ID is a table: `LEGACY_ID_DECISIONS`.
+- "stores the internal ID of the corresponding NetSuite customer": the one match step.
 - "both Customer Sync Records are updated to reference the surviving customer record": merges are followed for
   every flow (`custsync.engine.decide.merges`).
 """
@@ -19,15 +18,6 @@ from custsync.flows.servicetitan.flow import (
     LINK,
     SERVICETITAN_ID_FIELD,
     customer_sync,
-)
-from custsync.flows.servicetitan.legacy_id import (
-    LEGACY_ID_DECISIONS,
-    Counterpart,
-    Fate,
-    LegacyId,
-    LegacyIdDecision,
-    Linkage,
-    legacy_id_decision,
 )
 from custsync.flows.servicetitan.name_fields import NameRules
 from custsync.flows.servicetitan.transactions import (
@@ -46,17 +36,10 @@ __all__ = [
     "INVOICE",
     "JOURNAL_ENTRY",
     "LEGACY_FIELD",
-    "LEGACY_ID_DECISIONS",
     "LINK",
     "SERVICETITAN_ID_FIELD",
-    "Counterpart",
-    "Fate",
-    "LegacyId",
-    "LegacyIdDecision",
-    "Linkage",
     "NameRules",
     "Transaction",
     "customer_sync",
     "join_transactions",
-    "legacy_id_decision",
 ]
