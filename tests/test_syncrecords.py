@@ -32,6 +32,7 @@ from custsync.syncrecords import (
     reinclude,
     reject,
     settle,
+    share,
     undo_merge,
     unlink,
     with_in_flight,
@@ -58,6 +59,7 @@ ALL = {
     "failed": STATES["failed"],
     "excluded": evolve(NEW, status=Status.EXCLUDED, target=THEIRS, error=ISSUE),
     "merged": evolve(NEW, status=Status.MERGED, target=OTHERS, merge=MergeNote(duplicate=THEIRS)),
+    "shared": evolve(NEW, status=Status.SHARED, target=OTHERS),
 }
 SENT = UpdateNote(namespace=THEIRS.namespace, fields={"name": "digest"}, until=NOW)
 KNOWN = {OURS.namespace: LastSeen(payload="p", fields={"name": "old"})}
@@ -65,6 +67,7 @@ MOVES: dict[str, Callable[[SyncRecord], SyncRecord]] = {
     "intend": lambda record: intend(record, INTENT),
     "reject": lambda record: reject(record, ISSUE),
     "link": lambda record: link(record, OURS, THEIRS),
+    "share": lambda record: share(record, OURS, OTHERS),
     "announce": lambda record: announce(record, SENT, {OURS.namespace: ["name"]}),
     "with_in_flight": lambda record: with_in_flight(record, ()),
     "with_last_seen": lambda record: with_last_seen(record, {}),
@@ -79,17 +82,18 @@ MOVES: dict[str, Callable[[SyncRecord], SyncRecord]] = {
 ALLOWED = {
     "intend": {"failed": "intent", "intent": "intent"},
     "reject": {"failed": "failed", "intent": "failed"},
-    "link": dict.fromkeys(("failed", "intent", "linked", "merged"), "linked"),
+    "link": dict.fromkeys(("failed", "intent", "linked", "merged", "shared"), "linked"),
+    "share": dict.fromkeys(("failed", "intent", "linked", "merged", "shared"), "shared"),
     "announce": {"linked": "linked", "excluded": "excluded"},
     "with_in_flight": {"linked": "linked", "excluded": "excluded"},
     "with_last_seen": {name: name for name in ALL},
     "exclude": dict.fromkeys(("failed", "intent", "linked", "excluded"), "excluded"),
     "hide": {"failed": "failed", "intent": "intent", "linked": "linked", "excluded": "linked"},
     "reinclude": {"failed": "failed", "intent": "intent", "linked": "linked", "excluded": "linked"},
-    "merge": dict.fromkeys(("linked", "merged"), "merged"),
+    "merge": dict.fromkeys(("linked", "merged", "shared"), "merged"),
     "finish merge": {"merged": "merged"},
     "undo merge": dict.fromkeys(("linked", "merged"), "linked"),
-    "unlink": dict.fromkeys(("failed", "intent", "linked", "merged"), "failed"),
+    "unlink": dict.fromkeys(("failed", "intent", "linked", "merged", "shared"), "failed"),
 }
 """The table written down a second time: transition → state → state."""
 

@@ -12,6 +12,7 @@ be sent again; and the record of a merge keeps what the target loses in it.
                  └─────reject──────┘ └──(unknown: stays an INTENT, the next plan recovers it)
 
     LINKED ──merge────▶ MERGED (the target is the survivor's)
+    any but EXCLUDED ──share────▶ SHARED (the target is another record's)
     any but MERGED ──exclude──▶ EXCLUDED ──reinclude──▶ LINKED or FAILED
     any but MERGED ──hide──▶ the same, FAILED or LINKED of one that was EXCLUDED (`hidden` says why)
 
@@ -52,6 +53,7 @@ __all__ = [
     "reject",
     "saved",
     "settle",
+    "share",
     "undo_merge",
     "unlink",
     "with_in_flight",
@@ -72,6 +74,8 @@ class Status(Enum):
     """The customer is left out for good."""
     MERGED = "merged"
     """The customer was merged into another; the target is the survivor's."""
+    SHARED = "shared"
+    """Both ends are known; another customer owns the target, and this one writes nothing to it."""
 
 
 _ONLY_IF_GIVEN: Final = {"only_if_given": True}
@@ -160,6 +164,16 @@ class SyncRecord:
     hidden: Issue | None = field(default=None, metadata=_ONLY_IF_GIVEN)
     version: int = 0
 
+    @property
+    def is_joined(self) -> bool:
+        """Return whether the record names the target customer that its customer is."""
+        return self.target is not None and self.status in (Status.LINKED, Status.MERGED, Status.SHARED)
+
+    @property
+    def owns_target(self) -> bool:
+        """Return whether no other record of the link may have its target."""
+        return self.target is not None and self.status not in (Status.MERGED, Status.SHARED)
+
     def other(self, end: Ref) -> Ref | None:
         """Return the end across from `end`, None where it is not known."""
         return self.target if end == self.source else self.source
@@ -213,17 +227,18 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # transition: begins in, ends in, keeps
     "intend": _row("failed intent", "intent", "target memory"),
     "reject": _row("failed intent", "failed", "target"),
-    "link": _row("failed intent linked merged", "linked", "memory in_flight"),
+    "link": _row("failed intent linked merged shared", "linked", "memory in_flight"),
+    "share": _row("failed intent linked merged shared", "shared", ""),
     "announce": _row("linked excluded", _THE_SAME, _ALL),
     "with_in_flight": _row("linked excluded", _THE_SAME, _ALL),
     "with_last_seen": _row(_ANY, _THE_SAME, _ALL),
     "exclude": _row("failed intent linked excluded", "excluded", "target"),
     "hide": _row("failed intent linked excluded", _THE_SAME, _ALL),
     "reinclude": _row("failed intent linked excluded", _THE_SAME, _ALL),
-    "merge": _row("linked merged", "merged", ""),
+    "merge": _row("linked merged shared", "merged", ""),
     "finish merge": _row("merged", "merged", "target"),
     "undo merge": _row("linked merged", "linked", "target memory in_flight error"),
-    "unlink": _row("failed intent linked merged", "failed", ""),
+    "unlink": _row("failed intent linked merged shared", "failed", ""),
 }
 """Every transition of a sync record."""
 
@@ -274,6 +289,17 @@ def link(
     is_known = not anew and record.other(end) in (None, other)
     forgotten: dict[str, Any] = {} if is_known else {"memory": {}, "in_flight": ()}
     return _moved(record, "link", source=source, target=target, error=note, **forgotten)
+
+
+def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None) -> SyncRecord:
+    """Return the record of a customer whose target is another customer's, seen from `end`.
+
+    It owns its source only: nothing is written to the target, and nothing that was seen is remembered. `note`
+    is what there is to say of a link that a person made.
+
+    Rule: ST-LEG-2, LG-LINK
+    """
+    return _moved(record, "share", source=end, target=other, error=note)
 
 
 def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterable[str]]) -> SyncRecord:

@@ -139,6 +139,7 @@ class TestWhatIsKept:
         [
             (Status.LINKED, True),
             (Status.MERGED, True),
+            (Status.SHARED, True),
             (Status.EXCLUDED, False),
             (Status.INTENT, False),
             (Status.FAILED, False),
@@ -154,9 +155,8 @@ def a_record(status: Status | None) -> SyncRecord | None:
     if status is None:
         return None
     note = MergeNote(done=True) if status is Status.MERGED else None
-    return SyncRecord(
-        link="netsuite-upflow", source=Ref("netsuite", "1"), status=status, flow="upflow", merge=note
-    )
+    ours, theirs = Ref("netsuite", "1"), Ref("upflow", "6b0e")
+    return SyncRecord(link="l", source=ours, target=theirs, status=status, flow="upflow", merge=note)
 
 
 @pytest.mark.rule("UF-EXC-2")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 import attrs
 from attrs import frozen
 
-from custsync.models import Customer, Issue, Ref, display_html
+from custsync.models import Customer, Issue, Ref, Severity, display_html
 from custsync.rules.fields.mapping import Change
 from custsync.rules.matching.steps import Step
 from custsync.syncrecords import SyncRecord
@@ -30,6 +30,7 @@ __all__ = [
     "TransactionDecision",
     "Unchanged",
     "Update",
+    "as_shared",
     "external_id_of",
     "fields_of",
     "none_posts",
@@ -172,8 +173,13 @@ class Update(_Found):
 
 @frozen(kw_only=True)
 class Link(_Found):
-    """One customer was found that is nobody else's: link it, and bring it up to date."""
+    """One customer was found that is nobody else's: link it, and bring it up to date.
 
+    Attributes:
+        shared: whether it is another customer's, and nothing is written to it.
+    """
+
+    shared: bool = attrs.field(default=False, metadata=_ONLY_IF_GIVEN)
     symbol: ClassVar[str] = "="
     verb: ClassVar[str] = "link"
 
@@ -310,6 +316,25 @@ def external_id_of(decision: Decision) -> str:
     customer: Customer | None = getattr(decision, "customer", None)
     kept = decision.external_id if isinstance(decision, _Decided) else ""
     return kept if customer is None else str(customer.external_id or "")
+
+
+def as_shared(link: Link) -> Link:
+    """Return the link of a customer that is to share the target customer with the one that owns it."""
+    rule = link.trace[-1].rule if link.trace else "G-DUP"
+    issues = [issue for issue in link.issues if issue.severity is Severity.WARNING]
+    return attrs.evolve(
+        link, changes=(), in_step=(), held=(), shared=True, issues=(*issues, attrs.evolve(_SHARED, rule=rule))
+    )
+
+
+_SHARED: Final = Issue(
+    code="shared_target",
+    rule="G-DUP",
+    field="target",
+    reason="another customer owns the target customer; this one is linked to it and writes nothing there",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
 
 
 def fields_of(decision: Decision) -> list[str]:

@@ -18,6 +18,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done, UpdateRequest
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.matching.steps import OnAlreadyLinked
 from custsync.syncrecords import (
     MergeNote,
     RecordWrite,
@@ -30,6 +31,7 @@ from custsync.syncrecords import (
     merge,
     reinclude,
     saved,
+    share,
     unlink,
 )
 from custsync.systems.system import System
@@ -52,8 +54,8 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
         terms: what the run is made under.
 
     Raises:
-        InputError: there is no such customer, the target is linked to another one: unlink that first; or the
-            customer is excluded.
+        InputError: there is no such customer; the target is linked to another one, and the flow shares no
+            targets: unlink that one first; or the customer is excluded.
         StoreError: somebody else saved the record meanwhile.
         AdapterError: the link is kept, but the id could not be written back.
 
@@ -65,14 +67,16 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
     theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
     ends = yield from _records(flow, ours.ref, theirs.ref)
     own, taken = ends.get(ours.ref), ends.get(theirs.ref)
-    if taken is not None and taken.other(theirs.ref) not in (None, ours.ref):
+    is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
+    if is_taken and all(entry.on_already_linked is not OnAlreadyLinked.SHARE for entry in flow.match):
         raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
-    record = own or taken or begin(flow.link, ours.ref, flow.name)
+    record = own or (None if is_taken else taken) or begin(flow.link, ours.ref, flow.name)
     _refuse_excluded(record)
     is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
     note = None if is_its_own else _noted(flow, record, _LINKED)
     note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
-    kept = yield from _save(link(record, ours.ref, theirs.ref, note=note))
+    joined = (share if is_taken else link)(record, ours.ref, theirs.ref, note=note)
+    kept = yield from _save(joined)
     yield from _write_back(flow, ours, theirs.ref, terms)
     return kept
 
@@ -110,11 +114,7 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
     ref = _ref(flow, source, terms)
     theirs = yield from _the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms)
     record = (yield from _records(flow, ref)).get(ref)
-    if (
-        record is None
-        or record.status not in (Status.LINKED, Status.MERGED)
-        or record.other(ref) == theirs.ref
-    ):
+    if record is None or not record.is_joined or record.other(ref) == theirs.ref:
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
     return (yield from _save(merge(record, ref, theirs.ref, MergeNote(done=True))))
 

@@ -1,8 +1,8 @@
 """By what a store finds a sync record: the ends that it owns, and the digests that recognise it.
 
-Every record owns its source, and its target once that is known. A merged record owns its source only: its
-target is the survivor's. Within a link each end has at most one owner, so an end that is owned names the
-record, and either end will do.
+Every record owns its source, and its target once that is known. A merged or sharing record owns its source
+only: its target is another customer's. Within a link each end has at most one owner, so an end that is owned
+names the record, and either end will do.
 """
 
 from custsync.models import Ref
@@ -22,7 +22,7 @@ def owned_ends(record: SyncRecord) -> tuple[Ref, ...]:
     >>> [str(end) for end in owned_ends(merged)]
     ['netsuite:2041']
     """
-    if record.target is None or record.status is Status.MERGED:
+    if record.target is None or not record.owns_target:
         return (record.source,)
     return (record.source, record.target)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from custsync.models import Ref
 from custsync.stores.indexes import digests_of, gives_way, owned_ends
-from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
+from custsync.syncrecords import RecordWrite, SyncRecord, saved
 
 __all__ = ["MemoryStore"]
 
@@ -96,13 +96,13 @@ class _Shelf:
 
     records: dict[Ref, SyncRecord] = field(factory=dict)
     targets: dict[Ref, SyncRecord] = field(factory=dict)
-    merged: _Index[Ref] = field(factory=dict)
+    shared: _Index[Ref] = field(factory=dict)
     digests: _Index[str] = field(factory=dict)
 
     def with_end(self, ref: Ref) -> tuple[SyncRecord, ...]:
         own: tuple[SyncRecord | None, ...] = (self.records.get(ref), self.targets.get(ref))
-        if self.merged:
-            own += _posted(self.merged, ref)
+        if self.shared:
+            own += _posted(self.shared, ref)
         return tuple([record for record in own if record is not None])
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
@@ -123,8 +123,8 @@ class _Shelf:
 
     def _index(self, record: SyncRecord) -> None:
         if record.target is not None:
-            if record.status is Status.MERGED:
-                _post(self.merged, record.target, record)
+            if not record.owns_target:
+                _post(self.shared, record.target, record)
             else:
                 self.targets[record.target] = record
         for digest in digests_of(record):
@@ -132,8 +132,8 @@ class _Shelf:
 
     def _forget(self, record: SyncRecord) -> None:
         if record.target is not None:
-            if record.status is Status.MERGED:
-                _unpost(self.merged, record.target, record.source)
+            if not record.owns_target:
+                _unpost(self.shared, record.target, record.source)
             else:
                 del self.targets[record.target]
         for digest in digests_of(record):

@@ -241,6 +241,15 @@ class StoreContract:
             assert save(store, new(N2, S2)) == [True]
             assert [record.source for record in loaded(store, S2)] == [N1, N2, N3]
 
+    def test_a_sharing_record_owns_its_source_only(self) -> None:
+        with self.opened() as store:
+            sharing = new(N2, S1, Status.SHARED)
+            assert save(store, new(N1, S1), sharing, new(N3, S1, Status.SHARED)) == [True, True, True]
+            assert [record.source for record in loaded(store, S1)] == [N1, N2, N3]
+            assert save(store, link(the_one(store, N2), N2, S1)) == [False]
+            assert save(store, link(the_one(store, N2), N2, S2)) == [True]
+            assert [record.source for record in loaded(store, S1)] == [N1, N3]
+
     def test_a_merged_record_can_be_linked_again(self) -> None:
         with self.opened() as store:
             save(store, new(N1, S2, Status.MERGED), new(N2, S2))

@@ -74,8 +74,10 @@ def transcribed(
             several
         ]
         return (Verdict.SEVERAL if several is OnMultiple.REVIEW else Verdict.ONE), chosen
+    if living and taken is OnAlreadyLinked.SHARE and len(living) == 1:
+        return Verdict.ONE, living
     if living:
-        return (Verdict.TAKEN, living) if taken is OnAlreadyLinked.REVIEW else (Verdict.NONE, [])
+        return (Verdict.NONE, []) if taken is OnAlreadyLinked.PASS else (Verdict.TAKEN, living)
     return (Verdict.GONE, list(range(len(kinds)))) if kinds else (Verdict.NONE, [])
 
 
@@ -101,6 +103,8 @@ class TestVerdicts:
         ended = match([email_step(several, taken)], ANN, {0: hits}, owners)
         verdict, shown = transcribed(kinds, several, taken)
         assert (ended.verdict, ids(ended)) == (verdict, [f"b{place}" for place in shown])
+        is_taken = verdict is Verdict.ONE and kinds[shown[0]] not in ("free", "ours")
+        assert ended.shared is is_taken
         assert ended.place == (-1 if verdict is Verdict.NONE else 0)
         assert [entry.rule for entry in ended.trace] == ["SP-OUT-2"]
 

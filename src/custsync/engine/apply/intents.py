@@ -10,7 +10,17 @@ from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.rules.fields.fingerprints import digest
 from custsync.rules.matching.steps import keys_for, look_up_values
-from custsync.syncrecords import Intent, SyncRecord, UpdateNote, announce, begin, intend, link, with_last_seen
+from custsync.syncrecords import (
+    Intent,
+    SyncRecord,
+    UpdateNote,
+    announce,
+    begin,
+    intend,
+    link,
+    share,
+    with_last_seen,
+)
 
 __all__ = ["announce_create", "announce_update", "creation_key"]
 
@@ -95,7 +105,7 @@ def announce_update(flow: Flow, decision: Link | Update, until: datetime | None)
     """
     record = decision.record or begin(flow.link, decision.source, flow.name)
     if isinstance(decision, Link):
-        record = link(record, decision.source, decision.target)
+        record = (share if decision.shared else link)(record, decision.source, decision.target)
     if until is None:
         return record
     if isinstance(decision, Link):

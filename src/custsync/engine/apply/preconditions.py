@@ -94,6 +94,7 @@ def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
             is_same = found.verdict is Verdict.NONE
         else:
             is_same = found.verdict is Verdict.ONE and found.customers[0].ref == decision.target
+            is_same = is_same and (decision.shared or not found.shared)
         if case.decision is not None or not is_same:
             job.end(Result.STALE, STALE)
 
@@ -242,7 +243,7 @@ def _is_merged_still(
     if decision.survivor is None:
         return _is_survivor(decision, records.get(decision.source), targets)
     record = records.get(decision.survivor)
-    if record is None or record.status not in (Status.LINKED, Status.MERGED):
+    if record is None or not record.is_joined:
         return decision.heir is not None and (record is None or record.status is Status.FAILED)
     return decision.heir is None and record.other(decision.survivor) == decision.target
 
@@ -266,7 +267,7 @@ def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
 
 
 def _is_linked(stored: SyncRecord | None, decision: Link | Unchanged | Update) -> bool:
-    if stored is None or stored.status is not Status.LINKED or decision.target is None:
+    if stored is None or decision.target is None or stored.status not in (Status.LINKED, Status.SHARED):
         return False
     other = stored.other(decision.source)
     return other is not None and other.is_one_with(decision.target)

@@ -34,6 +34,7 @@ from custsync.engine.decisions import (
     Review,
     Unchanged,
     Update,
+    as_shared,
     fields_of,
 )
 from custsync.errors import CustsyncError, InputError
@@ -139,7 +140,7 @@ def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     barred = None if evidence.admitted else admit(flow, customer, record)
     if barred is not None:
         return barred
-    if record is not None and record.status is Status.LINKED:
+    if record is not None and record.status in (Status.LINKED, Status.SHARED):
         return _linked(flow, customer, evidence, record)
     decision, notes = _unlinked(flow, customer, evidence), evidence.match.notes
     return evolve(decision, issues=(*decision.issues, *notes)) if notes else decision
@@ -210,9 +211,9 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
     merged = _compared(flow, customer, target, announced)
     if evidence.match.issue is not None:
         merged.issues.append(evidence.match.issue)
-    if _is_refused(merged.issues):
+    if _is_refused(merged.issues) and not evidence.match.shared:
         return Invalid(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
-    return Link(
+    link = Link(
         source=customer.ref,
         trace=evidence.match.trace,
         issues=tuple(merged.issues),
@@ -226,6 +227,7 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
         held=tuple(sorted(merged.held)),
         write_back=_write_back_due(flow, customer, target),
     )
+    return as_shared(link) if evidence.match.shared else link
 
 
 def _compared(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> Comparison:
@@ -266,6 +268,8 @@ def _updated(
     if is_older(customer, record):
         return Unchanged(source=customer.ref, target=target.ref, trace=(linked,), issues=(OLDER_SNAPSHOT,))
     merged = _compared(flow, customer, target, record)
+    if record.status is Status.SHARED:
+        return _unchanged(merged.nothing_to_say(), customer, evidence, record, target, (linked,))
     trace = (linked, *merged.trace)
     if _is_refused(merged.issues):
         return Invalid(source=customer.ref, trace=trace, issues=tuple(merged.issues))

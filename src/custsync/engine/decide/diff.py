@@ -232,6 +232,15 @@ class Comparison:
         self.held.clear()
         self.undecided = False
 
+    def nothing_to_say(self) -> "Comparison":
+        """Leave all fields to the customer that owns the target; return this comparison.
+
+        Rule: ST-LEG-2
+        """
+        self.changes, self.issues = [], []
+        self.behind, self.held = {row.target for row in self.flow.fields}, set()
+        return self
+
     def in_step(self) -> tuple[str, ...]:
         """Return the target fields on which both sides agree once the changes are written."""
         return tuple(

@@ -60,7 +60,7 @@ def follow(
 
     Rule: ST-MRG-1, ST-MRG-2
     """
-    if record is None or record.target is None or record.status not in (Status.LINKED, Status.MERGED):
+    if record is None or not record.is_joined:
         return Skip(source=customer.ref, trace=(_ASKED,), issues=(_NEVER_SYNCED,))
     note, own = record.merge or MergeNote(), record.other(customer.ref)
     if record.status is Status.MERGED and note.done and survivor.is_there and survivor.target == own:
@@ -95,7 +95,8 @@ def taking_over(survivor: Ref, target: Ref) -> Unchanged:
 def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survivor) -> Decision:
     """Decide where the survivor has no counterpart: it takes over the duplicate's, if it never had any."""
     kept, own = survivor.record, record.other(customer.ref)
-    if survivor.source is None or own is None or (kept and kept.status is not Status.FAILED):
+    is_own = own is not None and record.status is not Status.SHARED
+    if survivor.source is None or own is None or not is_own or (kept and kept.status is not Status.FAILED):
         return _review(customer, _SURVIVOR_OPEN)
     return Merge(
         source=customer.ref,
@@ -123,6 +124,7 @@ def _united(
     if is_one and not started:
         return _review(customer, _MERGED_BACK, survivor.target)
     is_there = current is not None and not current.deleted and not is_one
+    is_there = is_there and record.status is not Status.SHARED
     if is_there and not can_merge:
         return _review(customer, _CANNOT_MERGE, duplicate, survivor.target)
     assert survivor.target is not None  # noqa: S101 - told apart before

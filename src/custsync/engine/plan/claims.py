@@ -22,6 +22,7 @@ from custsync.engine.decisions import (
     Recover,
     Review,
     Skip,
+    as_shared,
     external_id_of,
     none_posts,
 )
@@ -51,7 +52,7 @@ class Claims:
     """The claims of those customers that share a key with another one, or take part in a merge.
 
     Attributes:
-        targets: target customer → who would adopt it; the first of several.
+        targets: target customer → who would adopt it; of several, the one with the smallest id.
         contested: target customers that several would adopt.
         holders: hash of a key → who has it; the first of several.
         shared: hashes of keys that several have.
@@ -78,8 +79,10 @@ class Claims:
         target = _claimed(decision)
         if target is not None:
             self.finders.add(source)
-            if self.targets.setdefault(target, source) != source:
+            first = self.targets.setdefault(target, source)
+            if first != source:
                 self.contested.add(target)
+                self.targets[target] = min(first, source, key=_by_size)
         if isinstance(decision, Merge) and decision.heir is not None:
             self.merges.append(decision)
         elif _takes_part(case):
@@ -97,7 +100,11 @@ class Claims:
 
 
 def _by_id(decision: Decision) -> tuple[int, str]:
-    return len(decision.source.id), decision.source.id
+    return _by_size(decision.source)
+
+
+def _by_size(ref: Ref) -> tuple[int, str]:
+    return len(ref.id), ref.id
 
 
 def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gather) -> Steps:
@@ -135,7 +142,7 @@ def _is_claim(flow: Flow, case: WorkItem) -> bool:
     if isinstance(case.decision, Create):
         return any(case.keys[place] for place, _ in _for_one_create(flow))
     if isinstance(case.decision, Link):
-        return flow.match[case.match.place].source_field != "id"
+        return not case.decision.shared and flow.match[case.match.place].source_field != "id"
     return _claimed(case.decision) is not None
 
 
@@ -147,7 +154,9 @@ def _for_one_create(flow: Flow) -> Iterator[tuple[int, MatchStep]]:
 
 
 def _claimed(decision: Decision | None) -> Ref | None:
-    """Return the target customer that the decision would adopt."""
+    """Return the target customer that the decision would adopt, and own."""
+    if isinstance(decision, Link) and decision.shared:
+        return None
     return decision.target if isinstance(decision, Link | Recover) else None
 
 
@@ -199,6 +208,8 @@ def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
     if claims.heirs and _takes_part(case) and case.source in claims.heirs:
         return with_transactions(flow, case, taking_over(case.source, claims.heirs[case.source].target))
     issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
+    if isinstance(decision, Link) and decision.target in claims.contested and _shares_target(flow, case):
+        return decision if claims.targets[decision.target] == case.source else as_shared(decision)
     return _review(decision, issue) if issue is not None and isinstance(decision, _CLAIMING) else decision
 
 
@@ -211,6 +222,10 @@ def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) ->
         if any(key_of(place, key) in claims.shared for key in case.keys[place]):
             return evolve(_SHARED, rule=entry.rule, field=entry.source_field)
     return None
+
+
+def _shares_target(flow: Flow, case: WorkItem) -> bool:
+    return flow.match[case.match.place].on_already_linked is OnAlreadyLinked.SHARE
 
 
 def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:

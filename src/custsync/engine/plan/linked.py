@@ -131,7 +131,7 @@ def _linked_target(case: WorkItem) -> Ref | None:
     record = case.record
     if record is not None and record.merge is not None and not record.merge.done:
         return record.merge.duplicate
-    if record is None or record.status is not Status.LINKED:
+    if record is None or record.status not in (Status.LINKED, Status.SHARED):
         return None
     return record.other(case.source)
 

@@ -13,7 +13,7 @@ from custsync.engine.plan.search import RunContext, WorkItem, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
-from custsync.syncrecords import Status, SyncRecord
+from custsync.syncrecords import SyncRecord
 
 __all__ = ["PARENT_WAITING", "look_for_parents"]
 
@@ -51,8 +51,7 @@ def _parent(customer: Customer) -> Ref:
 
 def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
     record = records.get(parent)
-    linked = record is not None and record.status in (Status.LINKED, Status.MERGED)
-    return record.other(parent) if record is not None and linked else None
+    return record.other(parent) if record is not None and record.is_joined else None
 
 
 PARENT_WAITING: Final = Issue(

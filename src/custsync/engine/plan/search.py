@@ -143,11 +143,11 @@ def end_in(record: SyncRecord, system: str) -> Ref | None:
 
 
 def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
-    """Return the records by each of their ends; a merged one by its source only: its target is another's."""
+    """Return the records by each end that they own: the target of a merged or sharing one is another's."""
     ends: dict[Ref, SyncRecord] = {}
     for record in records:
         ends[record.source] = record
-        if record.target is not None and record.status is not Status.MERGED:
+        if record.target is not None and record.owns_target:
             ends[record.target] = record
     return ends
 

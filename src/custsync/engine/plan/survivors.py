@@ -81,7 +81,7 @@ def _look_for_merged_there(
 def _gone(case: WorkItem) -> Ref | None:
     """Return the counterpart of a linked customer that is not there any more, and does not say why."""
     record = case.record
-    if record is None or record.status is not Status.LINKED or case.read.merged_into:
+    if record is None or record.status not in (Status.LINKED, Status.SHARED) or case.read.merged_into:
         return None
     is_there = case.current is not None and not case.current.deleted
     says_why = case.current is not None and case.current.merged_into
@@ -105,8 +105,7 @@ def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref 
 def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]) -> Survivor:
     if end is not None:
         record = records.get(end)
-        known = record is not None and record.status in (Status.LINKED, Status.MERGED)
-        target = record.other(end) if record is not None and known else None
+        target = record.other(end) if record is not None and record.is_joined else None
         return Survivor(source=end, record=record, target=target)
     if case.survivor.target is not None:
         return case.survivor

@@ -16,7 +16,7 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.fields.names import NamePart
-from custsync.rules.matching.steps import MatchStep
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
 from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
 from custsync.systems.ids import internal_id
@@ -68,6 +68,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     cuts: Mapping[str, Limit] | None = None,
     update_addresses: bool = False,
     on_link: OnLink = "keep",
+    shared_targets: bool = False,
     unknown_country: UnknownCountry = "drop",
 ) -> Flow:
     """Return the flow of one NetSuite connection, from Lago to NetSuite.
@@ -91,6 +92,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
             is created, as Lago does. A RESTlet takes them on a create only.
         on_link: what linking to an existing NetSuite customer writes: `"keep"` writes the Lago id alone, and
             later what changes in Lago; `"bring_up_to_date"` writes at once what differs.
+        shared_targets: whether several Lago customers may name one NetSuite customer: the first that was
+            linked owns it, of several new ones the smallest id; for the others nothing is written there.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 
@@ -117,7 +120,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         source=LAGO,
         target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
         checks=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
-        match=(_by_given_id(kept_id), *_by_stamp(stamp)),
+        match=(_by_given_id(kept_id, shared=shared_targets), *_by_stamp(stamp)),
         fields=(
             *_name_mappings(NetSuiteNames(missing_name, missing_first_name, missing_last_name)),
             *_CONTACT_ROWS,
@@ -151,7 +154,7 @@ def _internal_ids(subsidiaries: object) -> tuple[str, ...]:
     return tuple(sorted(set(ids)))
 
 
-def _by_given_id(kept_id: str) -> MatchStep:
+def _by_given_id(kept_id: str, *, shared: bool) -> MatchStep:
     return MatchStep(
         rule="LG-LINK",
         question="Does NetSuite have the customer whose id is given on the Lago customer's connection?",
@@ -160,6 +163,7 @@ def _by_given_id(kept_id: str) -> MatchStep:
         target_field="id",
         key=internal_id,
         authoritative=True,
+        on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
         if_not_found=_NOT_THERE,
     )
 

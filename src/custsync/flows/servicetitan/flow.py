@@ -41,6 +41,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     unknown_country: UnknownCountry = "drop",
     refuse_inactive: bool = False,
     refuse_missing_field: bool = False,
+    shared_targets: bool = False,
 ) -> Flow:
     """Return the flow from ServiceTitan to NetSuite.
 
@@ -62,6 +63,9 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
             rather than linked to it with a warning.
         refuse_missing_field: whether customers are refused, linked ones too, where no customer of the run
             carries the Legacy ID field, rather than synced with a warning.
+        shared_targets: whether several customers with one Legacy ID post to its NetSuite customer, rather
+            than wait for review: the first that was linked owns it, of several new ones the smallest id; for
+            the others nothing is written there.
 
     Raises:
         ConfigurationError: `eligible` is a text, or `unknown_country` is none of its words.
@@ -79,7 +83,9 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         raise ConfigurationError("eligible is a set of types, not one text")
     field, types = legacy_field.strip(), frozenset(eligible)
     stamp = f"custom.{servicetitan_id_field}" if servicetitan_id_field else ""
-    step = by_legacy_id(field, eligible=types, one_world=one_world, refuse_inactive=refuse_inactive)
+    step = by_legacy_id(
+        field, eligible=types, one_world=one_world, refuse_inactive=refuse_inactive, shared=shared_targets
+    )
     severity = Severity.ERROR if refuse_missing_field else Severity.WARNING
     return Flow(
         name="servicetitan.CUSTOMER_SYNC",

@@ -9,7 +9,7 @@ from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, stan
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.steps import MatchStep
+from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
 from custsync.systems.ids import internal_id
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def by_legacy_id(
-    field: str, *, eligible: frozenset[str], one_world: bool, refuse_inactive: bool
+    field: str, *, eligible: frozenset[str], one_world: bool, refuse_inactive: bool, shared: bool
 ) -> MatchStep:
     """Return the look-up of the NetSuite customer whose internal id the Legacy ID field holds.
 
@@ -36,6 +36,7 @@ def by_legacy_id(
         target_field="id",
         key=internal_id,
         authoritative=True,
+        on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
         if_not_found=_INVALID,
         accept_hit=Fits(eligible, one_world, refuse_inactive),
     )

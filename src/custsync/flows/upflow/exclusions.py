@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from custsync.models import Customer, Issue, Severity
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import value_of
-from custsync.syncrecords import Status, SyncRecord
+from custsync.syncrecords import SyncRecord
 from custsync.systems.netsuite import NOT_CUSTOMERS
 
 __all__ = ["Is", "SmartRule", "exclusions", "imports_data_of", "is_inactive", "is_intercompany"]
@@ -25,14 +25,12 @@ def imports_data_of(record: SyncRecord | None) -> bool:
     Rule: UF-EXC-2
 
     >>> from custsync.models import Ref
-    >>> kept = SyncRecord(
-    ...     link="netsuite-upflow", source=Ref("netsuite", "7"), status=Status.LINKED, flow="upflow"
-    ... )
+    >>> ours, theirs = Ref("netsuite", "7"), Ref("upflow", "6b0e")
+    >>> kept = SyncRecord(link="l", flow="upflow", source=ours, target=theirs, status=Status.LINKED)
     >>> imports_data_of(kept), imports_data_of(evolve(kept, status=Status.EXCLUDED)), imports_data_of(None)
     (True, False, False)
     """
-    is_there = record is not None and record.status in (Status.LINKED, Status.MERGED)
-    return is_there and record is not None and record.hidden is None
+    return record is not None and record.is_joined and record.hidden is None
 
 
 @frozen(init=False)

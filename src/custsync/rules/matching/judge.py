@@ -115,7 +115,8 @@ class _Search:
         verdict, answer = _verdict(entry, own, alive, free)
         self._answer(entry, answer)
         if verdict is Verdict.ONE:
-            return self._found(entry, place, _pick(entry.on_multiple, free))
+            match = self._found(entry, place, _pick(entry.on_multiple, free or alive))
+            return match if free else evolve(match, shared=True)
         return None if verdict is None else self.ended(verdict, place, *(free or alive))
 
     def _without_a_living_one(
@@ -160,13 +161,21 @@ def _verdict(
     entry: MatchStep, own: Sequence[str], alive: Sequence[Customer], free: Sequence[Customer]
 ) -> tuple[Verdict | None, str]:
     if not free:
-        taken = None if entry.on_already_linked is OnAlreadyLinked.PASS else Verdict.TAKEN
-        return taken, "linked to another customer already"
+        verdict = _TAKEN[entry.on_already_linked]
+        is_one = len(alive) == 1
+        return verdict if is_one or verdict is None else Verdict.TAKEN, "linked to another customer already"
     if len(free) == 1:
         return Verdict.ONE, "found" if len(alive) == 1 else "found one that is not linked to another customer"
     if entry.on_multiple is OnMultiple.REVIEW or not _share_a_value(entry, own, free):
         return Verdict.SEVERAL, f"{len(free)} found"
     return Verdict.ONE, f"{len(free)} found, the {entry.on_multiple.value} taken"
+
+
+_TAKEN: Final = {
+    OnAlreadyLinked.REVIEW: Verdict.TAKEN,
+    OnAlreadyLinked.SHARE: Verdict.ONE,
+    OnAlreadyLinked.PASS: None,
+}
 
 
 def _share_a_value(entry: MatchStep, own: Sequence[str], hits: Sequence[Customer]) -> bool:

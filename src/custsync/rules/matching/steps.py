@@ -55,6 +55,8 @@ class OnAlreadyLinked(Enum):
     """What to do when everybody that a look-up finds is linked to another source customer."""
 
     REVIEW = "review"
+    SHARE = "share"
+    """Link to it as well; of several new customers that find it, the one with the smallest id owns it."""
     PASS = "pass"  # noqa: S105 - go on to the next step, as if nobody had been found
 
 
@@ -150,14 +152,15 @@ class MatchStep:
 class Match:
     """How a search ended, at which step (its place in the chain), with whom, what is said, and the trace.
 
-    `issue` is why a match is refused, or what is said of the one that was found; `notes` are what is said of
-    the search itself, whatever its end.
+    `shared`: whether the one that was found is another customer's. `issue` is why a match is refused, or what
+    is said of the one that was found; `notes` are what is said of the search itself, whatever its end.
     """
 
     verdict: Verdict
     place: int = -1
     customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
     trace: tuple[Step, ...] = ()
+    shared: bool = False
     issue: Issue | None = None
     notes: tuple[Issue, ...] = ()
 
