@@ -102,7 +102,9 @@ class TestRuns:
     """Plans, decisions, explanations, outcomes, reports and logs of a run."""
 
     @pytest.mark.parametrize(
-        "flow", [stripe.EXPORT, lightspeed.customer_export()], ids=["stripe", "lightspeed"]
+        ("flow", "target"),
+        [(stripe.EXPORT, Odd), (lightspeed.CUSTOMER_EXPORT, OddShop)],
+        ids=["stripe", "lightspeed"],
     )
     @pytest.mark.parametrize("answer", [refused, unclear, failing, odd])
     def test_what_is_said(self, flow: Any, target: type[Odd], answer: Callable[[], Any]) -> None:

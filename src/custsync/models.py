@@ -131,8 +131,8 @@ class Issue:
     def __str__(self) -> str:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
-        remedy = self.remedy.rstrip(".")
-        return printable(f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]")
+        what = f"{self.severity.value}: {self.field}: {self.reason}{shape}"
+        return printable(f"{what}. {self.remedy.rstrip('.')}. [{self.rule}]")
 
 
 @frozen(weakref_slot=False, cache_hash=True)
