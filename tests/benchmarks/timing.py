@@ -21,6 +21,8 @@ Run: TypeAlias = Callable[[], object]
 Work: TypeAlias = Callable[[B], Run]
 """Prepares a block, which is not measured, and returns what is measured."""
 
+WARMING: Final = 2
+"""So many passes come before the first that is measured."""
 MOST_WANDERING: Final = 0.10
 """A run whose floor wanders more says so."""
 
@@ -87,6 +89,10 @@ def in_turns(
     """Return the figure of each work, measured in turns with the floor, block by block."""
     watch = watch or Stopwatch()
     floors, times = _Times(), {name: _Times() for name in works}
+    for _ in range(WARMING):
+        for block in blocks:
+            for work in works.values():
+                work(block)()
     gc.collect()
     gc.freeze()  # what was there before is no garbage of a work's
     for block in blocks:

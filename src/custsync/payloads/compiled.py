@@ -16,7 +16,7 @@ from custsync.payloads.reading import Reading
 
 __all__ = ["Column", "Keys", "Places", "Reader", "Shapes", "compiled"]
 
-OFTEN: Final = 50
+OFTEN: Final = 20
 """A shape is compiled when it comes for so many a time: compiling costs as much as it then has saved."""
 
 MOST_SHAPES: Final = 500
@@ -29,7 +29,7 @@ Keys: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """The keys of a payload and of its inner object, each in their order."""
 
 Reader: TypeAlias = Callable[[Any, Any], tuple[Any, Mapping[str, Any]]]
-"""Reads the values of a payload and of its inner object: the draft, and what no column names.
+"""Reads the values of a payload and of its inner object: the draft, and what is no column nor custom field.
 
 Where anything is wrong it raises, not to tell what, but to have the payload read with care.
 """
@@ -82,7 +82,8 @@ def compiled(  # noqa: PLR0913 - each is one trait of a shape
     blank: Mapping[str, Any],
     variables: tuple[Collection[str], Collection[str]],
     ours: Places,
-    others: Places,
+    others: tuple[Places, Places],
+    read_custom: Callable[[Any], Any],
     reading: Reading,
     *,
     fills: bool,
@@ -95,11 +96,12 @@ def compiled(  # noqa: PLR0913 - each is one trait of a shape
         blank: the draft's fields, and what they are where no column names them.
         variables: those that take the values of the payload and of its inner object.
         ours: where the value of each column's key stands, as far as the shape has it.
-        others: where the values of the other keys stand.
+        others: where the values of the custom fields stand, and those of the other keys.
+        read_custom: reads the value of a custom field.
         reading: what the readers of the values are told: whether payloads of the shape are whole.
         fills: whether keys that the shape has not are null.
     """
-    known: dict[str, Any] = dict(_KNOWN, draft=draft, reading=reading)
+    known: dict[str, Any] = dict(_KNOWN, draft=draft, reading=reading, read_custom=read_custom)
     values = dict.fromkeys(blank, "ABSENT")
     for name, value in blank.items():
         if value is not ABSENT:
@@ -107,8 +109,12 @@ def compiled(  # noqa: PLR0913 - each is one trait of a shape
     for column in columns:
         known[f"read_{column.name}"] = column.kind.read
         values[column.name] = _value(column, ours.get(column.key), reading, fills=fills)
-    known |= {f"key_{place}": key for key, place in others.items()}
-    kept = ", ".join(f"key_{place}: {place}" for place in others.values())
+    custom, extra = others
+    known |= {f"key_{place}": key for key, place in (*custom.items(), *extra.items())}
+    kept = ", ".join(f"key_{place}: {place}" for place in extra.values())
+    if custom:
+        read = ", ".join(f"key_{place}: read_custom({place})" for place in custom.values())
+        values["custom"] = f"{{{read}}}"
     texts = [ours[column.key] for column in columns if column.kind is TEXT and column.key in ours]
     source = [
         "def read(outer, inner):",

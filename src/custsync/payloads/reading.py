@@ -72,6 +72,11 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
     """
     if type(value) is not list:
         raise payload_error("not_a_list", "not a list", value)
+    if reading is not None and reading.warnings is None:
+        try:
+            return tuple([read(item, reading) for item in value])
+        except PayloadError:  # whose item it is, is told below
+            pass
     results: list[Any] = []
     issues: list[Issue] = []
     for at, item in enumerate(value):

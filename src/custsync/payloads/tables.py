@@ -128,14 +128,10 @@ class Table:
 
     def _built(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
         """Return the model; whatever is odd raises, and need not be told."""
-        draft, others = self._read_apart(payload, reading)
-        if others:
-            custom, extra = self._parted(others)
-            if custom:
-                draft.custom = {key: self._read_custom(value) for key, value in custom.items()}
-            if extra:
-                draft.extra = check_depth(extra)
-        return self._finished(draft, [read(payload, reading) for read in beside], fields)
+        draft, extra = self._read_apart(payload, reading)
+        if extra:
+            draft.extra = check_depth(extra)
+        return self._finished(draft, [read(payload, reading) for read in beside] if beside else (), fields)
 
     def _built_with_care(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
         """Return the model; whatever is odd is told at once."""
@@ -155,8 +151,9 @@ class Table:
         return self._finished(draft, values[len(custom) :], fields)
 
     def _finished(self, draft: Any, beside: Iterable[Any], fields: Fields) -> Any:
-        for name, value in fields(draft, *beside).items():
-            setattr(draft, name, value)
+        if fields is not _nothing:
+            for name, value in fields(draft, *beside).items():
+                setattr(draft, name, value)
         return draft if self._cls is None else finish(draft, self._cls)
 
     def _parted(self, others: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -183,13 +180,17 @@ class Table:
         return self._sorted_out(payload)[1]
 
     def _read_apart(self, payload: Any, reading: Reading | None) -> tuple[Any, Mapping[str, Any]]:
-        """Return the values of all columns, and those that no column names, by their keys."""
+        """Return the values of all columns and custom fields, and what else there is, by its keys."""
         try:
             inner = payload.get(self._within, NOTHING_KEPT)
             shapes = self._shapes[reading is None or reading.whole]
             return shapes.readers[tuple(payload), tuple(inner)](payload.values(), inner.values())
         except (KeyError, AttributeError, TypeError, ValueError, PayloadError):
-            return self._read_with_care(payload, reading or Reading(whole=True, warnings=[]))
+            draft, others = self._read_with_care(payload, reading or Reading(whole=True, warnings=[]))
+            custom, extra = self._parted(others)
+            if custom:
+                draft.custom = {key: self._read_custom(value) for key, value in custom.items()}
+            return draft, extra
 
     def _read_with_care(self, payload: Any, reading: Reading) -> tuple[Any, Mapping[str, Any]]:
         """Return as `_read_apart` does, column by column, and see whether it is time to compile."""
@@ -267,7 +268,8 @@ class Table:
             {**self._blank, "whole": True} if fills and "whole" in self._blank else self._blank,
             (outer_places.values(), inner_places.values()),
             {**inner_ours, **ours},
-            {**inner_others, **others},
+            tuple(self._parted({**inner_others, **others})),
+            self._read_custom,
             WHOLE if whole else PART,
             fills=fills,
         )

@@ -1,7 +1,7 @@
 """Records as JSON text."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["KeyTwiceError", "parse_json"]
 
@@ -27,6 +27,14 @@ def parse_json(text: str | bytes) -> Any:
         ...
     custsync.payloads.texts.KeyTwiceError: an object has one key twice
     """
+    if type(text) is str:
+        try:
+            value, end = _scan(text, 0)
+        except StopIteration:  # blanks stand before it, or it is no JSON
+            pass
+        else:
+            if not text[end:].strip(_BLANKS):
+                return value
     return json.loads(text, object_pairs_hook=_object_of)
 
 
@@ -35,3 +43,8 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         raise KeyTwiceError("an object has one key twice")
     return made
+
+
+_BLANKS: Final = " \t\n\r"
+_scan: Final = json.JSONDecoder(object_pairs_hook=_object_of).scan_once
+"""`json.loads` makes a decoder for each text that it is given with a hook."""

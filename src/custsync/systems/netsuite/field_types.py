@@ -68,6 +68,8 @@ def read_reference(value: Any, _: object = None) -> Any:
     >>> read_reference("- None -") is None
     True
     """
+    if type(value) is dict and type(id := value.get("id")) is str and id.isalnum() and len(id) <= _LONGEST_ID:
+        return id
     value = next(iter(_spellings(value)), None)
     if type(value) is str:
         if len(value) <= _LONGEST_ID and (value.isalnum() or is_clean(value)):
@@ -98,6 +100,7 @@ _STATUSES: Final[Mapping[Any, Any]] = {
 """Each status by its id, and by the letters of its label ("Soft Opt-In") and of its SOAP name
 (`_softOptIn`)."""
 
+_ID_AND_LABEL: Final = frozenset({"id", "refName"})
 _STATUS_IDS: Final = {_STATUSES[id]: id for id in ("1", "2", "3", "4")}
 
 
@@ -111,6 +114,11 @@ def read_status(value: Any, _: object = None) -> Any:
 
     Rule: LS-MAP-3
     """
+    if type(value) is dict and value.keys() <= _ID_AND_LABEL:
+        id, label = value.get("id"), value.get("refName", "")
+        if type(id) is str and id in _STATUSES and type(label) is str and len(label) <= _LONGEST_ID:
+            if is_clean(label):
+                return _STATUSES[id]
     chosen = [read_reference(one) for one in _spellings(value)] or [None]
     keys = ["".join(filter(str.isalnum, one.lower())) if type(one) is str else one for one in chosen]
     known = [key for key in keys if key in _STATUSES]

@@ -5,6 +5,7 @@ a link until it is expanded, and a long one comes in pages.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from custsync.errors import PayloadError
@@ -76,15 +77,20 @@ def is_stub(payload: Mapping[str, Any], names: frozenset[str] = NAMES) -> bool:
     >>> is_stub({"id": "7", "isInactive": False})
     False
     """
-    return all(_says_nothing(key, value, names) for key, value in payload.items())
+    return all(_only_names(key, payload[key]) for key in _other_keys(tuple(payload), names))
 
 
-def _says_nothing(key: Any, value: Any, names: frozenset[str]) -> bool:
-    if type(key) is not str or key.lower() in names:
-        return type(key) is str
-    if type(value) is not dict or key.lower() == _STATUS or key.lower().startswith(CUSTOM_MARK):
+@lru_cache(maxsize=512)
+def _other_keys(keys: tuple[Any, ...], names: frozenset[str]) -> tuple[Any, ...]:
+    """Return the keys that are none of the names; records of one surface have few sets of keys."""
+    return tuple([key for key in keys if type(key) is not str or key.lower() not in names])
+
+
+def _only_names(key: Any, value: Any) -> bool:
+    """Return whether the value of a key is a mere reference to another record."""
+    if type(key) is not str or type(value) is not dict or key.lower() == _STATUS:
         return False
-    return all(type(inner) is str and inner.lower() in NAMES for inner in value)
+    return not key.lower().startswith(CUSTOM_MARK) and not _other_keys(tuple(value), NAMES)
 
 
 def read_list(
@@ -106,13 +112,14 @@ def read_list(
     """
     if value is None or value is ABSENT:
         return value
-    page = _PAGE.read(value, reading)
-    if page["items"] is ABSENT:
+    page = value if type(value) is dict and value.keys() <= _PAGE.keys else _PAGE.read(value, reading)
+    items = page.get("items", ABSENT)
+    if items is ABSENT:
         return ABSENT
     try:
-        if type(page["items"]) is list and _goes_on(page, len(page["items"])):
+        if type(items) is list and _goes_on(page, len(items)):
             raise _not_whole(value)
-        return read_items(read, names, page["items"], reading.at("items"))
+        return read_items(read, names, items, reading.at("items"))
     except PayloadError as error:
         issues = prefixed(error.issues, "items")
     raise PayloadError(WRONG, issues)
@@ -151,15 +158,16 @@ def _as_it_is(value: Any, _: object = None) -> Any:
 
 def _goes_on(page: Mapping[str, Any], count: int) -> bool:
     """Return whether the list has items on other pages."""
-    numbers = {name: page[name] for name in ("total", "offset") if type(page[name]) is int}
-    return page["more"] is True or numbers.get("total", 0) > count or numbers.get("offset", 0) > 0
+    total, offset = page.get("totalResults"), page.get("offset")
+    goes_on = type(total) is int and total > count
+    return page.get("hasMore") is True or goes_on or (type(offset) is int and offset > 0)
 
 
 _PAGE: Final = Table(
     (
         Column("items", "items", Kind(_as_it_is)),
-        Column("more", "hasMore", Kind(_as_it_is)),
-        Column("total", "totalResults", Kind(_as_it_is)),
+        Column("hasMore", "hasMore", Kind(_as_it_is)),
+        Column("totalResults", "totalResults", Kind(_as_it_is)),
         Column("offset", "offset", Kind(_as_it_is)),
     ),
     any_case=True,
