@@ -83,9 +83,9 @@ def compiled(  # noqa: PLR0913 - each is one trait of a shape
     variables: tuple[Collection[str], Collection[str]],
     ours: Places,
     others: tuple[Places, Places],
-    read_custom: Callable[[Any], Any],
     reading: Reading,
     *,
+    read_custom: Callable[[Any], Any],
     fills: bool,
 ) -> Reader:
     """Return the reader of one shape. Its source is made of our own names alone, of no text of a payload.
@@ -97,8 +97,8 @@ def compiled(  # noqa: PLR0913 - each is one trait of a shape
         variables: those that take the values of the payload and of its inner object.
         ours: where the value of each column's key stands, as far as the shape has it.
         others: where the values of the custom fields stand, and those of the other keys.
-        read_custom: reads the value of a custom field.
         reading: what the readers of the values are told: whether payloads of the shape are whole.
+        read_custom: reads the value of a custom field.
         fills: whether keys that the shape has not are null.
     """
     known: dict[str, Any] = dict(_KNOWN, draft=draft, reading=reading, read_custom=read_custom)

@@ -269,8 +269,8 @@ class Table:
             (outer_places.values(), inner_places.values()),
             {**inner_ours, **ours},
             tuple(self._parted({**inner_others, **others})),
-            self._read_custom,
             WHOLE if whole else PART,
+            read_custom=self._read_custom,
             fills=fills,
         )
 

@@ -116,9 +116,9 @@ def read_status(value: Any, _: object = None) -> Any:
     """
     if type(value) is dict and value.keys() <= _ID_AND_LABEL:
         id, label = value.get("id"), value.get("refName", "")
-        if type(id) is str and id in _STATUSES and type(label) is str and len(label) <= _LONGEST_ID:
-            if is_clean(label):
-                return _STATUSES[id]
+        is_known = type(id) is str and id in _STATUSES
+        if is_known and type(label) is str and len(label) <= _LONGEST_ID and is_clean(label):
+            return _STATUSES[id]
     chosen = [read_reference(one) for one in _spellings(value)] or [None]
     keys = ["".join(filter(str.isalnum, one.lower())) if type(one) is str else one for one in chosen]
     known = [key for key in keys if key in _STATUSES]
