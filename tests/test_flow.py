@@ -1,6 +1,9 @@
 """A flow: frozen data, changed by one expression, and refused at once where its parts do not fit together."""
 
+import os
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -28,6 +31,12 @@ KNOWN: Any = Check(
     fails=Judge(),
     issue=Issue(code="known", rule="G-ISO", field="name", reason="known", remedy="Nothing to do"),
 )
+
+_SALTS = """
+from custsync.flows import lago, lightspeed, servicetitan, stripe, upflow
+print([flow.salt for flow in (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, upflow.CUSTOMER_IMPORT,
+    servicetitan.CUSTOMER_SYNC, lago.customer_sync("us", subsidiaries=["2", "3"], cuts=lago.LAGO_CUTS))])
+"""
 
 TWO: Any = lambda _one, _two: ""  # noqa: E731 - of another arity
 NONE: Any = lambda: None  # noqa: E731 - of another arity
@@ -193,6 +202,21 @@ class TestChanging:
         ]
         assert len({flow.salt for flow in (FLOW, *others)}) == len(others) + 1
         assert FLOW.replace().salt == FLOW.salt
+
+    @pytest.mark.rule("G-IDEM")
+    def test_another_process_knows_the_policy(self) -> None:
+        """Whatever the order of its sets: a plan is carried out, and a text is known, where it is read."""
+        salts = {
+            subprocess.run(
+                [sys.executable, "-c", _SALTS],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
+            for seed in "012"
+        }
+        assert len(salts) == 1
 
     @pytest.mark.parametrize(
         "changes",

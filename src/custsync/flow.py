@@ -166,7 +166,7 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 def _salt(flow: Flow) -> bytes:
     """Return what tells this policy's digests from another's: another table or setting knows no text yet.
 
-    It is the same on every machine: functions are told by their names.
+    It is the same on every machine.
     """
     told = [
         flow.name,
@@ -178,19 +178,28 @@ def _salt(flow: Flow) -> bytes:
     ]
     told.append(flow.parent)
     for check in flow.checks:
-        told += [check.issue.code, check.lasts.value, _ADDRESS.sub("", repr(check.fails))]
+        told += [check.issue.code, check.lasts.value, _spelled(check.fails)]
     for row in flow.fields:
-        value = getattr(row.compute, "__qualname__", None) or _ADDRESS.sub("", repr(row.compute))
         told += [
             row.target,
             *row.sources,
-            value,
+            _spelled(row.compute),
             str(row.clear_on_blank),
             str(row.create_only),
             *row.components,
         ]
         told += [row.conflict.value] if row.conflict else []
     return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
+
+
+def _spelled(part: object) -> str:
+    """Return a function or a value as text, the same in each process: by its name, and sets in order."""
+    if isinstance(part, frozenset):
+        return f"{{{', '.join(sorted(map(_spelled, part)))}}}"
+    if attrs.has(type(part)):
+        parts = [_spelled(getattr(part, one.name)) for one in attrs.fields(type(part)) if one.repr]
+        return f"{type(part).__qualname__}({', '.join(parts)})"
+    return getattr(part, "__qualname__", None) or _ADDRESS.sub("", repr(part))
 
 
 def _is_field(name: str) -> bool:

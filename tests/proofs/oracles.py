@@ -20,6 +20,7 @@ _RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT})
 _ASKS: Final = frozenset({Result.REVIEW, Result.REFUSED, Result.FAILED})
 _TOLD: Final = frozenset({"conflict", "overridden", "late_effect", "kept_as_it_is"})
 """The issues that tell that one of two values does not count."""
+_BY_PEOPLE: Final = frozenset({"orphan", "key_taken", "deleted_target", "broken_link", "other_id"})
 
 
 def play(schedule: Schedule) -> tuple[World, list[str]]:
@@ -28,7 +29,8 @@ def play(schedule: Schedule) -> tuple[World, list[str]]:
     for event in schedule.events:
         world.do(event)
     unrest = [*_settled(world, FEW if schedule.is_clean else ENOUGH)]
-    return world, [*unrest, *_doubled(world), *_lost(world), *_stuck(world, schedule)]
+    oracles = (_doubled(world), _lost(world), _stuck(world, schedule), _excluded(world), _misreported(world))
+    return world, [*unrest, *(found for oracle in oracles for found in oracle)]
 
 
 def _writes(world: World) -> int:
@@ -61,7 +63,6 @@ def _doubled(world: World) -> Iterator[str]:
     forgotten = {world.named(one) for one in world.customers.values() if one.forgotten}
     for side, system in enumerate(world.sides):
         own = {world.named(one) for one in world.customers.values() if one.side != side}
-        own |= {identity for identity, stamp in world.created(1 - side) if stamp in forgotten}
         for stamp, count in Counter(stamp for _, stamp in world.created(side)).items():
             if stamp not in own:
                 yield f"{system.system} has a customer of nobody"
@@ -126,3 +127,20 @@ def _stuck(world: World, schedule: Schedule) -> Iterator[str]:
                 yield f"{customer.number} is stuck: {outcome}"
         elif not world.counterpart(customer):
             yield f"{customer.number} has no counterpart: {outcome}"
+
+
+def _excluded(world: World) -> Iterator[str]:
+    """Yield the customers that were written to after a person excluded them."""
+    for number, before in world.excluded.items():
+        own = {world.counterpart(world.customers[number])}
+        own |= {one for one, stamp in world.created(1) if stamp == world.named(world.customers[number])}
+        if own & {identity for verb, identity in world.sides[1].writes[before:] if verb != "merge"}:
+            yield f"{number} was excluded, and written to"
+
+
+def _misreported(world: World) -> Iterator[str]:
+    """Yield what was said of customers that only people's acts can bring about."""
+    for customer in world.customers.values():
+        said = {code for _, end, code, _ in world.reported if end == customer.id}
+        if not customer.touched and said & _BY_PEOPLE:
+            yield f"of {customer.number} was said {sorted(said & _BY_PEOPLE)}"

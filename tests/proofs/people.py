@@ -34,6 +34,8 @@ def _enter(world: World, event: Event) -> None:
     side = event.side if len(world.flows) > 1 else 0
     values = {name: _new(world, name) for name in FIELDS}
     twin = _put(world, 1 - side, event.customer, values) if event.order == 0 and world.kind.links else ""
+    if event.field == "email" and side == 0 and not twin:
+        values["email"] = ""
     identity = _put(world, side, event.customer, values, twin)
     world.customers[event.customer] = Customer(event.customer, side, identity, twin)
     world.invoiced.append(Transaction(customer=identity, type=INVOICE, subsidiary="2"))
@@ -62,6 +64,7 @@ def _edit(world: World, event: Event, customer: Customer) -> None:
         return
     value, shown = _new(world, event.field), str(row.get(key) or "")
     exposed = world.sides[event.side].has_late
+    world.clock.advance(_BY_A_SECOND)
     world.sides[event.side].edit(identity, **{key: value})
     if there and world.ran_well:
         world.edits.append(Edit(customer.number, event.side, event.field, value, shown, exposed))
@@ -76,7 +79,8 @@ def _delete(world: World, event: Event, customer: Customer) -> None:
 
 def _touch(world: World, customer: Customer) -> None:
     customer.touched = True
-    customer.forgotten = customer.forgotten or world.is_in_doubt(customer)
+    is_late = world.sides[1].has_late  # a create that is under way twice, say
+    customer.forgotten = customer.forgotten or is_late or world.is_in_doubt(customer)
 
 
 def _link(world: World, _: Event, customer: Customer) -> None:
@@ -96,6 +100,8 @@ def _exclude(world: World, _: Event, customer: Customer) -> None:
     if not customer.side:
         customer.touched = True
         exclude_manually(world.flows[0], [customer.id], world.environment(0))
+        if not world.sides[1].has_late:
+            world.excluded[customer.number] = len(world.sides[1].writes)
 
 
 def _merge(world: World, event: Event, one: Customer) -> None:
@@ -117,6 +123,8 @@ def _merge(world: World, event: Event, one: Customer) -> None:
         record_target_merge(world.flows[0], one.id, ends[1], world.environment(0))
 
 
+_BY_A_SECOND: Final = timedelta(seconds=1)
+"""So that two edits are not of one time, nor at a midnight of some zone, which may be a date alone."""
 _DEEDS: Final[Mapping[Act, Callable[[World, Event, Customer], None]]] = {
     Act.EDIT: _edit,
     Act.DELETE: _delete,

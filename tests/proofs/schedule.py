@@ -21,6 +21,7 @@ class Act(Enum):
     """What one event is."""
 
     RUN = "run"
+    APPLY = "apply the latest plan again"
     ENTER = "enter"
     EDIT = "edit"
     DELETE = "delete"
@@ -34,11 +35,14 @@ class Act(Enum):
 class Event:
     """One event; which of the settings count depends on the act.
 
-    `customer`, `side` (0: the source) and `field` say what a person touches; `seconds` how long a pause is;
+    `customer`, `side` (0: the source) and `field` say what a person touches, or enters without (an email
+    alone); `seconds` how long a pause is;
     `flow` which of the world's flows runs, `batch` how many customers together, `workers` how many workers,
     `order` in which order their requests come, `skew` how far the first one's clock is off, `late` how late a
-    late effect is. `faults` has, by the number of a request, which of its faults happens there (a negative
-    number counts the writes alone); `meanwhile` an edit of the source just before a request.
+    late effect, or a slow answer, is, `way` whether it is a `sync`, a `plan` that is applied then, or a sync
+    of what the first run was given (`older`). `faults` has, by the number of a request, which of its faults
+    happens there (a negative number counts the writes alone); `meanwhile` an edit of the source just before
+    a request.
     """
 
     act: Act
@@ -52,6 +56,7 @@ class Event:
     order: int = 0
     skew: int = 0
     late: int = 300
+    way: str = "sync"
     faults: tuple[tuple[int, int], ...] = ()
     meanwhile: tuple[tuple[int, "Event"], ...] = ()
 
@@ -93,7 +98,13 @@ def drawn(seed: int, flow: str, tier: Tier, workers: int) -> Schedule:
     chance = random.Random(f"{seed} {flow} {tier.name} {workers}")  # noqa: S311 - a schedule, no secret
     many = chance.randint(1, 3)
     entered = [
-        Event(act=Act.ENTER, customer=number, side=chance.choice((0, 0, 1)), order=chance.randrange(3))
+        Event(
+            act=Act.ENTER,
+            customer=number,
+            side=chance.choice((0, 0, 1)),
+            order=chance.randrange(3),
+            field=chance.choice(("name", "name", "name", "email")),
+        )
         for number in range(many)
     ]
     events = [_event(chance, many, tier, workers) for _ in range(chance.randint(2, 7))]
@@ -105,16 +116,16 @@ def drawn(seed: int, flow: str, tier: Tier, workers: int) -> Schedule:
 
 _ACTS: Final = (
     *(Act.RUN, Act.RUN, Act.RUN, Act.RUN, Act.EDIT, Act.EDIT, Act.EDIT, Act.EDIT, Act.PAUSE),
-    *(Act.PAUSE, Act.DELETE, Act.LINK, Act.EXCLUDE, Act.MERGE),
+    *(Act.PAUSE, Act.DELETE, Act.LINK, Act.EXCLUDE, Act.MERGE, Act.APPLY),
 )
 
 
 def _event(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
     act = chance.choice(_ACTS)
-    if act is Act.RUN:
-        return _run(chance, many, tier, workers)
+    if act in (Act.RUN, Act.APPLY):
+        return evolve(_run(chance, many, tier, workers if act is Act.RUN else 1), act=act)
     if act is Act.PAUSE:
-        return Event(act=act, seconds=chance.choice((1, 60, 180, 300, 700, 3600, 90_000)))
+        return Event(act=act, seconds=chance.choice((1, 60, 180, 300, 610, 3600, 90_000)))
     return _deed(chance, many, act)
 
 
@@ -137,6 +148,7 @@ def _run(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
         order=chance.randrange(1_000_000),
         skew=chance.choice((0, 0, apart, -apart)),
         late=chance.choice((1, 120, 300, LONGEST_LATE)),
+        way=chance.choice(("sync", "sync", "sync", "plan", "older")),
         faults=tuple(sorted(faults.items())),
         meanwhile=meanwhile,
     )

@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
+import pytest
 from attrs import define, field, frozen
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.calls import Retry
 from custsync.engine.outcomes import Outcome
+from custsync.engine.plans import Plan
 from custsync.errors import StoreError
 from custsync.flow import Flow
 from custsync.flows.servicetitan import Transaction, join_transactions
@@ -18,6 +21,7 @@ from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import Status
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem, Row
+from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from custsync.testing.schedules import context_of, perform, sync_steps
@@ -27,34 +31,75 @@ from tests.proofs.schedule import Act, Event, Schedule
 T = TypeVar("T")
 _WRITES: Final = ("target.create", "target.update", "source.update")
 _REFUSED: Final = "rejected, without effect"
+_SLOW: Final = "done, and answered late"
+_FORGOTTEN: Final = "done, but for the phone"
 
 
 class Trouble(Faults):
-    """The faults of a run, drawn among those that a request can have, and what people do in between."""
+    """The faults of a worker's run, drawn among those that a request can have, and what people do meanwhile.
 
-    def __init__(self, event: Event, people: Callable[[Event], object]) -> None:
+    Of several workers each has its share of the event's faults, and none is slow: one that sleeps between its
+    note and its write promises nothing.
+    """
+
+    def __init__(self, event: Event, world: "World", worker: int = 0) -> None:
         super().__init__(late_by=timedelta(seconds=event.late))
-        self.drawn, self.meanwhile, self.people = dict(event.faults), dict(event.meanwhile), people
+        self.drawn = dict(event.faults[worker :: event.workers])
+        self.meanwhile = dict(event.meanwhile[worker:1])
+        self.world, self.target = world, 1 - event.flow % len(world.flows)
+        self.is_alone = event.workers == 1
         self.happened: list[str] = []
         self.writes = 0
 
     def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         number = len(self.requests) + 1
         if number in self.meanwhile:
-            self.people(self.meanwhile[number])
+            self.world.do(self.meanwhile[number])
         self.writes += name in _WRITES
         chosen = self.drawn.get(number, self.drawn.get(-self.writes) if name in _WRITES else None)
         if chosen is None:
             return super().request(name, call, lost)
-        possible = (*faults_of(name), *(() if name.startswith("store.") else (_REFUSED,)))
+        possible = (*faults_of(name), *self._others(name))
         fault = possible[chosen % len(possible)]
         self.happened.append(f"request {number}, {name}: {getattr(fault, 'value', fault)}")
         if isinstance(fault, Fault):
             self.schedule[number] = fault
             return super().request(name, call, lost)
+        if fault is not _REFUSED:
+            return self._done(fault, name, call, lost)
         self.requests.append(name)
         refused: Any = dict.fromkeys(lost(Fault.LOST_BEFORE), Rejected("unauthorized"))
         return refused  # type: ignore[no-any-return]  # as the lost answer, with other values
+
+    def _others(self, name: str) -> Iterator[str]:
+        if not name.startswith("store."):
+            yield _REFUSED
+        if self.is_alone:
+            yield _SLOW
+        if name in ("target.create", "target.update"):
+            yield _FORGOTTEN
+
+    def _done(self, fault: str, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
+        if fault is _SLOW:
+            answer = super().request(name, call, lost)
+            self.world.clock.advance(self.late_by)
+            return answer
+        with forgetting(self.world.sides[self.target], self.world.kind.fields[self.target].get("phone", "")):
+            return super().request(name, call, lost)
+
+
+@contextmanager
+def forgetting(system: Any, key: str) -> Iterator[None]:
+    """Let the system lose one key of what is written meanwhile."""
+    created, change = system._created, system._change  # noqa: SLF001 - what the system makes of a write
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(system, "_created", lambda payload: created(_without(payload, key)))
+        patch.setattr(system, "_change", lambda row, payload: change(row, _without(payload, key)))
+        yield
+
+
+def _without(payload: Payload, key: str) -> Payload:
+    return {name: value for name, value in payload.items() if name != key}
 
 
 @define
@@ -90,7 +135,9 @@ class World:
     """The systems, the customers that people entered, their edits, and what the runs reported.
 
     `reported` has the source's system and id, the code of an issue, and how many edits there were then;
-    `dead` how many edits there were when a process died; `last` the latest outcome of each source customer.
+    `dead` how many edits there were when a process died; `last` the latest outcome of each source customer;
+    `plans` the latest plan of each flow, `snapshots` what its source said at first; `excluded` how many
+    writes there were when a customer was excluded.
     """
 
     kind: Kind
@@ -106,6 +153,9 @@ class World:
     dead: list[int] = field(factory=list)
     last: dict[tuple[str, str], Outcome] = field(factory=dict)
     happened: list[str] = field(factory=list)
+    plans: dict[int, Plan] = field(factory=dict)
+    snapshots: dict[int, list[Payload]] = field(factory=dict)
+    excluded: dict[int, int] = field(factory=dict)
     ran_well: bool = False
     numbers: Iterator[int] = field(factory=lambda: iter(range(1, 10_000)))
 
@@ -113,7 +163,7 @@ class World:
         """Let one event happen; a deed that is not possible in this world is left out."""
         if event.act is Act.PAUSE:
             self.clock.advance(timedelta(seconds=event.seconds))
-        elif event.act is Act.RUN:
+        elif event.act in (Act.RUN, Act.APPLY):
             self._run(event)
         else:
             self.people(self, event)
@@ -144,39 +194,56 @@ class World:
 
     def _run(self, event: Event) -> None:
         """Let one or more workers run a flow; a process that dies takes its report with it."""
-        place = event.flow % len(self.flows)
-        rows, died, trouble = self._payloads(self.ends(place)[0]), len(self.dead), Trouble(event, self.do)
+        place, died = event.flow % len(self.flows), len(self.dead)
+        rows = self._payloads(self.ends(place)[0])
         if event.workers > 1:
-            self._race(event, place, rows, trouble)
+            self._race(event, place, rows)
         else:
-            world = trouble.around(self.environment(place, event.skew))
+            trouble = Trouble(event, self)
             try:
-                sync(self.flows[place], rows, world, batch=event.batch, observe=self._observe)
+                self._run_alone(event, place, rows, trouble.around(self.environment(place, event.skew)))
             except (Crash, StoreError):
                 self.dead.append(len(self.edits))
-        self.happened += trouble.happened
-        alone = event.workers == 1  # of two, one may have to leave a link to the next run
-        self.ran_well = self.ran_well or (alone and died == len(self.dead) and not event.faults)
+            self.happened += trouble.happened
+        # of two, one may have to leave a link to the next run
+        is_plain = event.workers == 1 and event.way == "sync" and event.act is Act.RUN
+        self.ran_well = self.ran_well or (is_plain and died == len(self.dead) and not event.faults)
 
-    def _race(self, event: Event, place: int, rows: Sequence[Payload], trouble: Trouble) -> None:
+    def _run_alone(self, event: Event, place: int, rows: list[Payload], environment: Environment) -> None:
+        """Sync, or plan and apply; or sync what the source said before; or apply the latest plan again."""
+        flow, kept = self.flows[place], self.snapshots.get(place, rows)
+        if event.act is Act.APPLY:
+            if place in self.plans:
+                apply(flow, self.plans[place], environment, batch=event.batch, observe=self._observe)
+        elif event.way == "plan":
+            self.plans[place] = plan(flow, rows, environment, batch=event.batch)
+            apply(flow, self.plans[place], environment, batch=event.batch, observe=self._observe)
+        else:
+            is_older = event.way == "older" and isinstance(self.ends(place)[0], FakeNetSuite)
+            self.snapshots.setdefault(place, rows)
+            sync(flow, kept if is_older else rows, environment, batch=event.batch, observe=self._observe)
+
+    def _race(self, event: Event, place: int, rows: Sequence[Payload]) -> None:
         """Interleave the requests of several workers; in tiers C and D each customer is one worker's."""
         chance = random.Random(event.order)  # noqa: S311 - a schedule, no secret
         shared = self.ends(place)[1].capabilities.tier in (Tier.A, Tier.B)
         running = []
         for number in range(event.workers):
-            faults = trouble if number == 0 else Trouble(Event(act=Act.RUN), self.do)
-            world = faults.around(self.environment(place, 0 if number else event.skew))
+            trouble = Trouble(event, self, number)
+            world = trouble.around(self.environment(place, 0 if number else event.skew))
             mine = rows if shared else rows[number :: event.workers]
-            running.append((sync_steps(self.flows[place], mine, context_of(world)), None, world))
+            running.append((sync_steps(self.flows[place], mine, context_of(world)), None, world, trouble))
         while running:
-            steps, answer, world = running.pop(chance.randrange(len(running)))
+            steps, answer, world, trouble = running.pop(chance.randrange(len(running)))
             try:
-                running.append((steps, perform(steps.send(answer), world), world))
+                running.append((steps, perform(steps.send(answer), world), world, trouble))
+                continue
             except StopIteration as ended:
                 for outcome in ended.value:
                     self._observe(outcome)
             except (Crash, StoreError):
                 self.dead.append(len(self.edits))
+            self.happened += trouble.happened
 
     def _observe(self, outcome: Outcome) -> None:
         end = outcome.source

@@ -375,7 +375,7 @@ class TestDeleted:
         by_id = evolve(BY_ID, shows_deleted=False, deleted=deleted)
         ended = match([by_id, BY_EMAIL], ANN, {0: [], 1: []}, {})
         assert (ended.verdict, ended.customers) == (verdict, ())
-        assert [entry.answer for entry in ended.trace] == ["deleted there", "not found"]
+        assert [entry.answer for entry in ended.trace] == ["not there any more", "not found"]
 
     def test_where_it_shows_none_who_names_nobody_is_new(self) -> None:
         unnamed = evolve(ANN, custom={})

@@ -124,7 +124,7 @@ class _Search:
     ) -> Match | None:
         strict = entry.if_not_found is not None and has_value(entry, self.customer)
         if deleted or (own and not entry.shows_deleted):
-            self._answer(entry, "deleted there")
+            self._answer(entry, "deleted there" if deleted else "not there any more")
             self.gone = self.gone or (entry, place, deleted)
         elif own:
             self._answer(entry, "not found")
