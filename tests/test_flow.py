@@ -34,8 +34,9 @@ KNOWN: Any = Check(
 
 _SALTS = """
 from custsync.flows import lago, lightspeed, servicetitan, stripe, upflow
-print([flow.salt for flow in (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, upflow.CUSTOMER_IMPORT,
-    servicetitan.CUSTOMER_SYNC, lago.customer_sync("us", subsidiaries=["2", "3"], cuts=lago.LAGO_CUTS))])
+print([flow.salt for flow in (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT,
+    upflow.CUSTOMER_IMPORT, servicetitan.CUSTOMER_SYNC,
+    lago.customer_sync("us", subsidiaries=["2", "3"], cuts=lago.LAGO_CUTS))])
 """
 
 TWO: Any = lambda _one, _two: ""  # noqa: E731 - of another arity

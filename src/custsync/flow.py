@@ -192,7 +192,7 @@ def _salt(flow: Flow) -> bytes:
     return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
 
 
-def _spelled(part: object) -> str:
+def _spelled(part: Any) -> str:
     """Return a function or a value as text, the same in each process: by its name, and sets in order."""
     if isinstance(part, frozenset):
         return f"{{{', '.join(sorted(map(_spelled, part)))}}}"

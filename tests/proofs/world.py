@@ -59,7 +59,7 @@ class Trouble(Faults):
         chosen = self.drawn.get(number, self.drawn.get(-self.writes) if name in _WRITES else None)
         if chosen is None:
             return super().request(name, call, lost)
-        possible = (*faults_of(name), *self._others(name))
+        possible: tuple[Fault | str, ...] = (*faults_of(name), *self._others(name))
         fault = possible[chosen % len(possible)]
         self.happened.append(f"request {number}, {name}: {getattr(fault, 'value', fault)}")
         if isinstance(fault, Fault):
