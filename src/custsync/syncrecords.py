@@ -49,6 +49,7 @@ __all__ = [
     "intend",
     "link",
     "merge",
+    "outline",
     "reinclude",
     "reject",
     "saved",
@@ -252,6 +253,11 @@ def _moved(record: SyncRecord, name: str, **given: Any) -> SyncRecord:
 
 
 _NEW: Final = SyncRecord(link="", source=Ref("", ""), status=Status.FAILED, flow="")
+
+
+def outline(record: SyncRecord) -> SyncRecord:
+    """Return which record it is, and in which state: without what was last seen, and without its intent."""
+    return evolve(record, **{part: getattr(_NEW, part) for part in _PARTS if part != "target"})
 
 
 def begin(link: str, source: Ref, flow: str) -> SyncRecord:

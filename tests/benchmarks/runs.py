@@ -159,23 +159,23 @@ def plan_files(customers: int) -> None:
     blocks = blocks_of(CASES[0], customers, watch)
     worlds = {id(block): block.world() for block in blocks}
     plans = {id(block): plan(block.case.flow, block.texts, worlds[id(block)]) for block in blocks}
-    texts = {key: one.to_json() for key, one in plans.items()}
-    values = {key: json.loads(text) for key, text in texts.items()}
+    texts = {key: list(one.to_lines()) for key, one in plans.items()}
+    values = {key: [json.loads(line) for line in lines] for key, lines in texts.items()}
 
     def made(block: Block) -> object:
         return plan(block.case.flow, block.texts, worlds[id(block)])
 
     works: dict[str, Callable[[Block], Run]] = {
-        "saved": lambda block: plans[id(block)].to_json,
-        "loaded": lambda block: partial(Plan.from_json, texts[id(block)]),
-        "json.dumps": lambda block: partial(json.dumps, values[id(block)]),
-        "json.loads": lambda block: partial(json.loads, texts[id(block)]),
+        "saved": lambda block: lambda: list(plans[id(block)].to_lines()),
+        "loaded": lambda block: partial(Plan.from_lines, texts[id(block)]),
+        "json.dumps": lambda block: lambda: [json.dumps(value) for value in values[id(block)]],
+        "json.loads": lambda block: lambda: [json.loads(line) for line in texts[id(block)]],
     }
     found = in_turns(blocks, made, works, FEW, watch)
     for name, goal, peer in (("saved", 0.5, "json.dumps"), ("loaded", 1.0, "json.loads")):
         told = f"{found[peer].ratio:.2f} ({peer})"
         show(f"plan {name}", found[name], customers, goal=goal, peer=told, of="planning it")
-    size = sum(map(len, texts.values())) / customers
+    size = sum(len(line) for lines in texts.values() for line in lines) / customers
     print(f"{'a kept decision':<46} {size:7.0f} bytes")
 
 

@@ -234,7 +234,7 @@ class TestAnOlderPlan:
         setup.source.put("1", name="Closed")
         planned = plan(flow, setup.source.payloads(), setup.world)
         setup.source.rows["1"]["name"] = name
-        assert apply(flow, type(planned).from_json(planned.to_json()), setup.world).summary == result
+        assert apply(flow, type(planned).from_lines(planned.to_lines()), setup.world).summary == result
         assert len(setup.records()) == (result == "1 left out")
 
     def test_a_source_that_cannot_be_asked_is_taken_at_its_word(self) -> None:

@@ -238,7 +238,7 @@ class TestMergedInTheSource:
         assert "Merges netsuite:5001" in planned.explain("1")
         assert apply(FLOW, planned, office.world).summary == "1 merged"
         assert apply(FLOW, planned, office.world).summary == "1 already done"
-        assert type(planned).from_json(planned.to_json()) == planned
+        assert type(planned).from_lines(planned.to_lines()) == planned
 
     def test_a_plan_that_was_overtaken_is_stale(self) -> None:
         office = Office(3)

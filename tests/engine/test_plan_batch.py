@@ -108,6 +108,8 @@ class TestReading:
             pytest.param({"id": "7", "custom": {"a": {1: 2}}}, "shop:7", "not_a_json_value", id="a key"),
             pytest.param({"id": "7", "custom": {1: 2}}, "shop:7", "not_a_json_value", id="as the field's"),
             pytest.param(None, "shop:#2", "not_a_record", id="nothing"),
+            pytest.param(shop("7", extra={"a": "\ud800"}), "shop:7", "not_a_json_value", id="a customer"),
+            pytest.param(shop("7\0"), "shop:#2", "not_a_json_value", id="a customer's id"),
         ],
     )
     def test_unreadable(self, setup: Setup, item: Any, name: str, code: str) -> None:
@@ -137,7 +139,7 @@ class TestReading:
     )
     def test_any_other_value_goes_to_json_and_back(self, setup: Setup, value: Any) -> None:
         made = plan(FLOW, [{"id": "1", "custom": {"a": value}}], setup.world)
-        assert [one.verb for one in Plan.from_json(made.to_json())] == ["create"]
+        assert [one.verb for one in Plan.from_lines(made.to_lines())] == ["create"]
 
     @pytest.mark.rule("G-DUP")
     @pytest.mark.parametrize("batch", [1, 2, 500])

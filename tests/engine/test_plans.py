@@ -2,7 +2,9 @@
 
 import json
 import pickle
+from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.engine.decisions import Review, Skip, Unchanged
+from custsync.engine.decisions import Create, Recover, Review, Skip, Unchanged
+from custsync.engine.plan_lines import decisions_of, head_of
 from custsync.engine.plans import Plan
 from custsync.errors import PlanError
-from custsync.models import Address, Ref
-from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
+from custsync.models import Address, Customer, Ref
+from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord, outline
 from tests.engine import test_explain
 from tests.environments import FLOW, LINK, NOW
 
@@ -144,11 +147,24 @@ class TestExplaining:
         assert "canary" not in str(caught.value)
 
 
-class TestJson:
-    """A plan goes to JSON and back unchanged; what is no plan is refused with an error of our own."""
+def kept(made: Plan) -> Plan:
+    return Plan.from_lines(list(made.to_lines()))
+
+
+HEAD = {"format": 2, "flow": "f", "version": "1", "decisions": 1}
+SKIP = {"kind": "Skip", "source": {"system": "shop", "id": "1"}}
+
+
+def lines(*entries: Any) -> list[str]:
+    return [entry if isinstance(entry, str) else json.dumps(entry) for entry in entries]
+
+
+class TestLines:
+    """A plan goes to lines of JSON and back; what is no plan is refused with an error of our own."""
 
     def test_round_trip(self) -> None:
-        assert Plan.from_json(MADE.to_json()) == MADE
+        assert kept(MADE) == MADE
+        assert list(kept(MADE).to_lines()) == list(MADE.to_lines())
 
     @pytest.mark.parametrize("decision", EVERY, ids=lambda decision: decision.verb)
     def test_with_a_record_and_an_address(self, decision: Any) -> None:
@@ -158,31 +174,134 @@ class TestJson:
         if hasattr(decision, "values"):
             changes["values"] = {"billing_address": Address(city="Astoria", line1=None), "is_person": True}
         made = Plan(flow="f", version="1", decisions=(evolve(decision, **changes),))
-        assert Plan.from_json(made.to_json().encode()) == made
+        assert Plan.from_lines(line.encode() for line in made.to_lines()) == made
+
+    def test_a_head_then_a_line_for_each_decision(self) -> None:
+        head, *others = MADE.to_lines()
+        assert json.loads(head) == {"format": 2, "flow": FLOW.name, "version": "1", "decisions": len(EVERY)}
+        assert [json.loads(line)["kind"] for line in others] == [
+            type(decision).__name__ for decision in EVERY
+        ]
+
+    def test_of_a_sync_record_it_has_which_one_and_in_which_state(self) -> None:
+        """The store has the rest: a request, which may hold personal values, is in no plan."""
+        recovers = next(one for one in EVERY if isinstance(one, Recover))
+        made = evolve(MADE, decisions=(evolve(recovers, record=RECORD),))
+        (decision,) = kept(made)
+        assert decision == made[0]
+        assert isinstance(decision, Recover)
+        assert decision.record == outline(RECORD)
+        assert decision.record.version == RECORD.version
+
+    def test_decisions_on_different_versions_of_a_record_differ(self) -> None:
+        recovers = next(one for one in EVERY if isinstance(one, Recover))
+        versions = [evolve(recovers, record=evolve(RECORD, version=number)) for number in (3, 4)]
+        assert versions[0] != versions[1]
+        assert versions[0] == evolve(recovers, record=outline(RECORD))
+
+    def test_it_is_written_and_read_a_line_at_a_time(self) -> None:
+        """Nobody holds the whole text: a second line is made when it is asked for."""
+        coming = MADE.to_lines()
+        assert next(coming).startswith("{")
+        asked: list[int] = []
+
+        def watched() -> Iterator[str]:
+            for number, line in enumerate(MADE.to_lines()):
+                asked.append(number)
+                yield line
+
+        head = head_of(next(reading := watched()))
+        next(decisions_of(head, reading))
+        assert asked == [0, 1]
 
     @pytest.mark.parametrize(
-        "text",
+        ("text", "said"),
         [
-            *("", "{", "[]", "7", "null", '"plan"', "[" * 100_000, b"\xff"),
-            *('{"format": 2}', '{"format": 1}', '{"format": 1, "decisions": 7}'),
-            *('{"format": 1, "decisions": ["x"]}', '{"format": 1, "decisions": [[]]}'),
-            *('{"format": 1, "decisions": [{}]}', '{"format": 1, "decisions": [{"kind": "Nothing"}]}'),
             *(
-                '{"format": 1, "decisions": [{"kind": []}]}',
-                '{"format": 1, "decisions": [{"kind": "Create"}]}',
+                (one, "line 1 of the plan is damaged")
+                for one in ("", "{", "[]", "7", '"x"', "[" * 10**5, b"\xff")
             ),
-            '{"format": 1, "decisions": []}',
+            *((one, "format 2") for one in ("{}", '{"format": 1}', '{"format": "2"}')),
+            ('{"format": 2, "flow": 7, "version": "1", "decisions": 0}', "line 1 .* flow: not a clean text"),
+            ('{"format": 2, "format": 2}', "line 1"),
         ],
     )
-    def test_no_plan(self, text: str | bytes) -> None:
-        with pytest.raises(PlanError) as caught:
-            Plan.from_json(text)
+    def test_no_head(self, text: str | bytes, said: str) -> None:
+        with pytest.raises(PlanError, match=said) as caught:
+            Plan.from_lines([text])
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            *("", "\n", '"x"', "[]", {}, {"kind": "Nothing"}, {"kind": []}, {"kind": "Create"}),
+            {**SKIP, "source": {"system": "shop"}},
+            {**SKIP, "lasts": "canary"},
+            {**SKIP, "canary": 1},
+            {**SKIP, "null": "source"},
+            {**SKIP, "null": "canary"},
+            {**SKIP, "null": 7},
+            {**SKIP, "external_id": "canary\0"},
+            '{"kind": "Skip", "kind": "Skip", "source": {"system": "shop", "id": "1"}}',
+        ],
+        ids=repr,
+    )
+    def test_a_damaged_line_is_named(self, entry: Any) -> None:
+        with pytest.raises(PlanError, match="line 3 of the plan is damaged") as caught:
+            Plan.from_lines(lines({**HEAD, "decisions": 2}, SKIP, entry))
+        assert "canary" not in str(caught.value)
+        assert len(Plan.from_lines(lines(HEAD, SKIP))) == 1
+
+    @pytest.mark.parametrize("count", [0, 2, 7])
+    def test_a_part_of_a_plan_is_none(self, count: int) -> None:
+        """A file that was cut off, or that two were put together in, is not carried out."""
+        with pytest.raises(PlanError, match=f"the plan has 1 decisions of {count}"):
+            Plan.from_lines(lines({**HEAD, "decisions": count}, SKIP))
 
     @given(JSON)
     def test_any_json_is_a_plan_or_refused(self, data: Any) -> None:
-        with suppress(PlanError):
-            Plan.from_json(json.dumps({"format": 1, "flow": "f", "version": "1", "decisions": [data]}))
+        for entries in ([data], [HEAD, data], [{**HEAD, "decisions": data}, data]):
+            with suppress(PlanError):
+                Plan.from_lines(lines(*entries))
+
+
+@pytest.mark.rule("G-ISO")
+class TestAnOddDecision:
+    """A decision that JSON cannot hold is refused where it is kept, and the others are kept as they are."""
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            pytest.param({"values": {"name": "a\0"}}, id="NUL"),
+            pytest.param({"values": {"name": "\ud800"}}, id="half a character"),
+            pytest.param({"values": {"name": float("nan")}}, id="no number"),
+            pytest.param({"values": {"name": Decimal("nan")}}, id="no Decimal"),
+            pytest.param({"values": {"name": 10**5000}}, id="a number too long"),
+            pytest.param({"values": {"name": {1, 2}}}, id="a set"),
+            pytest.param({"values": {7: "x"}}, id="a key that is no text"),
+            pytest.param({"values": []}, id="no mapping"),
+            pytest.param({"customer": Customer(ref=Ref("shop", "1"), extra={"x": "\ud800"})}, id="in extra"),
+            pytest.param({"customer": Customer(ref=Ref("shop", "1"), name=7)}, id="a number as name"),  # type: ignore[arg-type]
+            pytest.param({"customer": Customer(ref=Ref("shop", "1"), balance=7)}, id="no balance"),  # type: ignore[arg-type]
+            pytest.param({"customer": Customer(ref=Ref("shop", "1"), addresses=[])}, id="a list"),  # type: ignore[arg-type]
+            pytest.param({"customer": None}, id="no customer"),
+        ],
+    )
+    def test_it_fails_alone(self, odd: dict[str, Any]) -> None:
+        create = next(one for one in EVERY if isinstance(one, Create))
+        made = evolve(MADE, decisions=(EVERY[0], evolve(create, **odd), EVERY[1]))
+        first, second, third = kept(made)
+        assert (first, third) == (EVERY[0], EVERY[1])
+        assert (second.verb, second.source) == ("refused", create.source)
+        assert [(issue.code, issue.rule) for issue in second.issues] == [("not_kept", "G-ISO")]
+
+    def test_one_without_a_readable_id_is_named_by_its_place(self) -> None:
+        made = evolve(MADE, decisions=(EVERY[0], Skip(source=Ref("shop", "a\0"))))
+        assert kept(made)[1].source == Ref("shop", "#2")
+
+
+class TestPickles:
+    """A plan goes from one process to another."""
 
     def test_survives_a_pickle(self) -> None:
         assert pickle.loads(pickle.dumps(MADE)) == MADE  # noqa: S301 - our own bytes

@@ -138,10 +138,10 @@ def _run(scene: Scene, title: str, around: Callable[[FakeSystem], Any] | None = 
 
 
 def _decisions(scene: Scene, made: Plan) -> Iterator[str]:
-    data = json.loads(made.to_json())
-    for decision, entry in zip(made, data.pop("decisions"), strict=True):
+    head, *entries = map(json.loads, made.to_lines())
+    for decision, entry in zip(made, entries, strict=True):
         yield from scene.news("decision", str(decision.source), "\n".join(_lines(entry, depth=2)))
-    yield scene.numbered("plan", "\n".join(_lines(data)))
+    yield scene.numbered("plan", "\n".join(_lines(head)))
 
 
 def _records(scene: Scene) -> Iterator[str]:

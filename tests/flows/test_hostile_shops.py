@@ -78,7 +78,7 @@ class TestPlans:
         for code in ("C-1", "C-2", "C-2", None):
             shop.netsuite.put({**JOINERY, "entityId": code, "addressBook": book(billing=ROW)})
         made = plan(CUSTOMER_EXPORT, shop.netsuite.rows, shop.world)
-        again = Plan.from_json(made.to_json())
+        again = Plan.from_lines(made.to_lines())
         assert again == made
         assert apply(CUSTOMER_EXPORT, again, shop.world).summary == "1 created, 3 refused"
         assert shop.codes == ["C-1"]

@@ -485,7 +485,7 @@ class TestWriteBack:
         planned = plan(FLOW, ledger.lago.rows, ledger.world)
         both = [{**US, "integration_type": "netsuite"}, self.CRM]
         ledger.lago.edit(identity, integration_customers=both)
-        again = Plan.from_json(planned.to_json())
+        again = Plan.from_lines(planned.to_lines())
         assert apply(FLOW, again, ledger.world).summary == "1 created"
         assert self.links(ledger) == {"us": ledger.netsuite.rows[0]["id"], "crm": "sf-7"}
 

@@ -960,7 +960,7 @@ class TestFlows:
         both.stripe.put({"name": "B", "email": "b@shop.example"})
         rows, world = (both.netsuite.rows, both.out) if flow is EXPORT else (both.stripe.rows, both.back)
         made = plan(flow, rows, world)
-        assert Plan.from_json(made.to_json()) == made
+        assert Plan.from_lines(made.to_lines()) == made
 
     def test_an_update_is_field_level(self) -> None:
         made = decide(

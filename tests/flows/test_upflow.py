@@ -333,7 +333,7 @@ class TestRuns:
         other.bring()
         for _ in range(2):
             made = plan(CUSTOMER_IMPORT, office.netsuite.rows, office.world)
-            kept = Plan.from_json(made.to_json())
+            kept = Plan.from_lines(made.to_lines())
             apply(CUSTOMER_IMPORT, kept, office.world)
         assert office.upflow.rows == other.upflow.rows
         office.assert_silent()

@@ -96,10 +96,10 @@ class TestOnlyOurOwnExceptions:
     @given(data=json_values(), kind=st.sampled_from(["Create", "Update", "Unchanged", "Recover", "Review"]))
     def test_loading_a_plan(self, data: Any, kind: str) -> None:
         entry = {"kind": kind, **data} if isinstance(data, dict) else data
-        whole = {"format": 1, "flow": "stripe.EXPORT", "version": "1", "decisions": [entry]}
-        for text in (json.dumps(data), json.dumps(whole), json.dumps({**whole, "decisions": data})):
+        head = {"format": 2, "flow": "stripe.EXPORT", "version": "1", "decisions": 1}
+        for lines in ([data], [head, entry], [{**head, "decisions": data}, entry]):
             with suppress(CustsyncError):
-                Plan.from_json(text)
+                Plan.from_lines(map(json.dumps, lines))
 
     @pytest.mark.parametrize("function", TEXT_FUNCTIONS, ids=lambda function: function.__name__)
     @given(value=json_values(5) | st.text(max_size=200))

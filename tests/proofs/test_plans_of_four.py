@@ -104,7 +104,7 @@ class TestAPlan:
     @given(data=st.data())
     def test_goes_to_json_and_back(self, setting: Pair, data: st.DataObject) -> None:
         made = planned(data.draw(worlds(setting)))
-        assert Plan.from_json(made.to_json()) == made
+        assert Plan.from_lines(made.to_lines()) == made
         assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own
 
 
@@ -171,7 +171,7 @@ class TestOnlyOurOwnExceptions:
         rows = data.draw(st.lists(json_values() | self.damaged(pair), max_size=3))
         for call in (plan, sync, lambda *args: list(decide_each(*args))):
             call(pair.flow, rows, pair.world())
-        made = Plan.from_json(planned(pair, rows).to_json())
+        made = Plan.from_lines(planned(pair, rows).to_lines())
         assert apply(pair.flow, made, pair.world()).total == len(rows)
 
     @EACH
@@ -264,7 +264,7 @@ from tests.proofs.integrations import FOUR
 for setting in FOUR:
     pair = setting.pairing()
     made = plan(pair.flow, pair.payloads(), pair.world())
-    print(made.to_json(), made)
+    print(*made.to_lines(), made)
 """
 
 

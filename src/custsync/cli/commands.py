@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,9 +45,9 @@ def _plan(given: Namespace) -> int:
             refuse_taken(Path(given.out), overwrite=given.overwrite)
         made = _planned(given, run)
         if given.out:
-            lines = [made.to_json().encode("utf-8", "backslashreplace"), b"\n"]
+            lines = (line.encode() for line in made.to_lines())
             keep_privately(Path(given.out), lines, overwrite=given.overwrite)
-        _tell(given, run, made.to_json() if given.json else str(made))
+        _tell(given, run, _lines(made) if given.json else [str(made)])
         if given.out:
             aside = warn if given.json else say
             aside(f"The plan is kept in {given.out}. To carry it out:")
@@ -59,14 +59,18 @@ def _show(given: Namespace) -> int:
     made = _kept(given.kept)
     if given.customer:
         made = evolve(made, decisions=(made[given.customer],))
-        say(made.to_json() if given.json else folded(made.explain(made[0].source, values=given.values)))
-    else:
-        say(made.to_json() if given.json else folded(str(made)))
+    text = str(made) if not given.customer else made.explain(made[0].source, values=given.values)
+    for line in _lines(made) if given.json else [folded(text)]:
+        say(line)
     return _code_of(given, made)
 
 
 def _kept(path: str) -> Plan:
-    return Plan.from_json("".join(text for _, text in numbered_lines(Path(path))))
+    return Plan.from_lines(text for _, text in numbered_lines(Path(path)))
+
+
+def _lines(made: Plan) -> Iterator[str]:
+    return (line.rstrip("\n") for line in made.to_lines())
 
 
 def _code_of(given: Namespace, made: Plan) -> int:
@@ -84,7 +88,7 @@ def _apply(given: Namespace) -> int:
 def _sync(given: Namespace) -> int:
     with opened(given, writing=True) as run:
         if run.unread:
-            _tell(given, run, json.dumps({"unread": run.unread}) if given.json else _NOTHING_WRITTEN)
+            _tell(given, run, [json.dumps({"unread": run.unread}) if given.json else _NOTHING_WRITTEN])
             return _ATTENTION
         report = sync(
             run.flow,
@@ -98,7 +102,7 @@ def _sync(given: Namespace) -> int:
 
 
 def _reported(given: Namespace, run: Run, report: Report) -> int:
-    _tell(given, run, json.dumps(_as_json(run, report)) if given.json else str(report))
+    _tell(given, run, [json.dumps(_as_json(run, report)) if given.json else str(report)])
     return int(bool(report.attention))
 
 
@@ -109,7 +113,7 @@ def _explain(given: Namespace) -> int:
         decision = next(d for d in made if given.customer in (d.source.id, str(d.source)))
         kind = type(decision).__name__
         told = {"customer": str(decision.source), "kind": kind, "explanation": text}
-        _tell(given, run, json.dumps(told) if given.json else text)
+        _tell(given, run, [json.dumps(told) if given.json else text])
         return int(_needs_attention(decision))
 
 
@@ -154,8 +158,8 @@ def _bar(given: Namespace) -> Progress:
     return "bar" if given.progress else None
 
 
-def _tell(given: Namespace, run: Run, text: str) -> None:
-    """Say what the run was over, which lines were bad, and the text; beside JSON, on standard error."""
+def _tell(given: Namespace, run: Run, texts: Iterable[str]) -> None:
+    """Say what the run was over, which lines were bad, and the texts; beside JSON, on standard error."""
     aside = warn if given.json else say
     aside(run.told)
     for bad in run.file.bad:
@@ -169,7 +173,8 @@ def _tell(given: Namespace, run: Run, text: str) -> None:
         aside(f"{run.file.path}: the heading {heading!r} is not read, though it looks like one that is")
     for sentence in (*run.advice, *_on_overridden(run)):
         warn(sentence)
-    say(text if given.json else folded(text))
+    for text in texts:
+        say(text if given.json else folded(text))
 
 
 def _on_overridden(run: Run) -> Iterator[str]:

@@ -66,6 +66,11 @@ _ONLY_IF_GIVEN: Final = {"only_if_given": True}
 """Of a field that most decisions leave blank: a plan's JSON does not carry it then."""
 
 
+def _version_of(record: SyncRecord | None) -> tuple[str, Ref, int] | None:
+    """Return what is compared of a sync record: which one it is, and its version, which says all the rest."""
+    return None if record is None else (record.link, record.source, record.version)
+
+
 def none_posts(
     transactions: tuple[TransactionDecision, ...], issue: Issue
 ) -> tuple[TransactionDecision, ...]:
@@ -105,7 +110,7 @@ class _Read(_Decided):
     """
 
     customer: Customer
-    record: SyncRecord | None = None
+    record: SyncRecord | None = attrs.field(default=None, eq=_version_of)
     digest: str = ""
 
 
@@ -133,7 +138,7 @@ class Create:
     issues: tuple[Issue, ...] = ()
     transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
     customer: Customer
-    record: SyncRecord | None = None
+    record: SyncRecord | None = attrs.field(default=None, eq=_version_of)
     digest: str = ""
     values: Mapping[str, Any] = attrs.field(repr=False)
 
@@ -234,7 +239,7 @@ class Merge(_Read):
 
     symbol: ClassVar[str] = ">"
     verb: ClassVar[str] = "merge"
-    record: SyncRecord
+    record: SyncRecord = attrs.field(eq=_version_of)
     target: Ref
     duplicate: Ref | None = None
     survivor: Ref | None = None
@@ -262,7 +267,7 @@ class Unchanged(_Decided):
     target: Ref | None = None
     customer: Customer | None = None
     current: Customer | None = None
-    record: SyncRecord | None = None
+    record: SyncRecord | None = attrs.field(default=None, eq=_version_of)
     digest: str = ""
     in_step: tuple[str, ...] = ()
     held: tuple[str, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
@@ -280,7 +285,7 @@ class Skip(_Decided):
 
     symbol: ClassVar[str] = " "
     verb: ClassVar[str] = "left out"
-    record: SyncRecord | None = None
+    record: SyncRecord | None = attrs.field(default=None, eq=_version_of)
     lasts: bool = False
 
 

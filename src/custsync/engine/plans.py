@@ -1,45 +1,27 @@
 """A plan: every decision of a run, as data.
 
-It prints like a change list, explains each customer, goes to JSON and back, and can be thrown away: that is
-the dry run.
+It prints like a change list, explains each customer, goes to lines of JSON and back, and can be thrown away:
+that is the dry run.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, Final, overload
+from typing import overload
 
 from attrs import evolve, field, frozen
 
-from custsync.engine.decisions import (
-    Create,
-    Decision,
-    Invalid,
-    Link,
-    Merge,
-    Recover,
-    Review,
-    Skip,
-    Unchanged,
-    Update,
-    fields_of,
-)
+from custsync.engine.decisions import Decision, Skip, Unchanged, fields_of
 from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of
 from custsync.engine.plan.search import RunContext
-from custsync.errors import PayloadError, PlanError
+from custsync.engine.plan_lines import KINDS, Head, decisions_of, head_of, lines_of
+from custsync.errors import PlanError
 from custsync.flow import Flow
 from custsync.models import Ref, display_html
-from custsync.serialization.values import dump, load
 
 __all__ = ["Plan"]
 
-FORMAT = 1
-"""The version of a plan's JSON form."""
-
-_EVERY: Final = (Create, Update, Link, Merge, Recover, Unchanged, Skip, Review, Invalid)
-_KINDS: Final[Mapping[str, Any]] = {kind.__name__: kind for kind in _EVERY}
 _QUIET = (Unchanged, Skip)
 
 
@@ -132,7 +114,7 @@ class Plan:
         Raises:
             PlanError: there is no such kind.
         """
-        verbs = [kind.verb for kind in _EVERY]
+        verbs = [kind.verb for kind in KINDS]
         unknown = [kind for kind in kinds if kind not in verbs]
         if unknown:
             raise PlanError(
@@ -182,34 +164,39 @@ class Plan:
         """
         return explanation(self[customer], values=values)
 
-    def to_json(self) -> str:
-        """Return the plan as JSON text, from which `from_json` makes an equal plan, values and all."""
-        decisions = [{"kind": type(decision).__name__, **dump(decision)} for decision in self.decisions]
-        head = {"format": FORMAT, "flow": self.flow, "version": self.version}
-        made_with = {"table": self.table, "ends": self.ends}
-        return json.dumps({**head, **made_with, "decisions": decisions}, ensure_ascii=False)
+    def to_lines(self) -> Iterator[str]:
+        r"""Return an iterator over the plan as lines of JSON, of which `from_lines` makes an equal plan.
+
+        A head, then a line for each decision, values and all; of its sync record a line has ends, status and
+        version. A decision that JSON cannot hold is refused there, and the others are kept.
+
+        >>> made = Plan(flow="stripe.EXPORT", version="1", decisions=())
+        >>> list(made.to_lines())
+        ['{"flow":"stripe.EXPORT","version":"1","decisions":0,"format":2}\n']
+
+        Rule: G-ISO
+        """
+        head = Head(
+            flow=self.flow, version=self.version, table=self.table, ends=self.ends, decisions=len(self)
+        )
+        return lines_of(head, self.decisions)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "Plan":
-        """Return the plan that `to_json` made this text of.
+    def from_lines(cls, lines: Iterable[str | bytes]) -> "Plan":
+        """Return the plan that `to_lines` made these lines of: a list, or an open file.
 
         Raises:
-            PlanError: the text is no plan, or one of another format.
+            PlanError: the lines are no plan, one of another format, or not all of one.
         """
-        try:
-            data = json.loads(text)
-            if not isinstance(data, dict) or data.get("format") != FORMAT:
-                raise PlanError(f"not a plan of format {FORMAT}")
-            decisions = tuple(_load(entry) for entry in data["decisions"])
-            return cls(
-                flow=data["flow"],
-                version=data["version"],
-                decisions=decisions,
-                table=data["table"],
-                ends=tuple(data["ends"]),
-            )
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, PayloadError):
-            raise PlanError("the text is not a plan, or a damaged one; make the plan again") from None
+        coming = iter(lines)
+        head = head_of(next(coming, ""))
+        return cls(
+            flow=head.flow,
+            version=head.version,
+            table=head.table,
+            ends=head.ends,
+            decisions=tuple(decisions_of(head, coming)),
+        )
 
     def check(self, flow: Flow, ends: Sequence[Ref] = ()) -> None:
         """Refuse a flow that did not make this plan, and accounts that it is not of.
@@ -270,8 +257,3 @@ def _is_about_one(decision: Decision, source: Ref, target: Ref) -> bool:
 def _all_in(end: Ref, refs: Sequence[Ref | None]) -> bool:
     """Return whether the customers are of that system, account and mode, as far as these are known."""
     return all(ref is None or ref.is_one_with(evolve(end, id=ref.id, kind=ref.kind)) for ref in refs)
-
-
-def _load(entry: dict[str, Any]) -> Decision:
-    decision: Decision = load(_KINDS[entry.pop("kind")], entry)
-    return decision

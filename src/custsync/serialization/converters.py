@@ -1,47 +1,44 @@
-"""Converters of our own values, by the rules of a type: the only module with cattrs.
+"""Reading our own values with care, by the rules of a type: the only module with cattrs.
 
-Typed fields go by their type. Where a field may hold any value, the closed set of field values is told apart
-by a tag: `{"$decimal": "1.50"}`. Nothing else is written, and nothing else is read.
+What is wrong is named, all of it at once. The quick way is in `classes`.
 """
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import ClassValidationError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn
 
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Absent, Address, Issue
+from custsync.models import ABSENT, Address, Issue
 from custsync.payloads.errors import KEPT, object_of, payload_error, prefixed
 from custsync.payloads.reading import items_of
-from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_members, write_enum, write_text
+from custsync.serialization.classes import IS_ABSENT, NULLS, beside_blank, takes_absent, writer_of
+from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_members
 
-__all__ = ["make_converter"]
-
-_ABSENT: Final = {"$absent": True}
-"""How a field is written that is absent, and is not left out because it mostly has another value."""
-
-_LITERAL: Final = Literal[Absent.ABSENT]
+__all__ = ["careful"]
 
 
-def make_converter() -> Converter:
-    """Return a new strict converter of our own values; there is no shared one."""
+@cache
+def careful() -> Converter:
+    """Return the strict converter, which is made when it is needed."""
     converter = Converter(detailed_validation=True, forbid_extra_keys=True)
-    for cls, read, write in LEAVES:
-        converter.register_structure_hook(cls, read)
-        converter.register_unstructure_hook(cls, write)
-    values = FieldValues(partial(converter.structure, cl=Address), converter.unstructure)
-    converter.register_structure_hook_func(_is_any, values.read)
-    converter.register_unstructure_hook_func(_is_any, values.write)
-    for fits, reader, writer in _FACTORIES:
+    for cls, (read, _) in LEAVES.items():
+        converter.register_structure_hook(cls, partial(_read_single, read))
+    values = FieldValues(partial(converter.structure, cl=Address), writer_of(Address))
+    converter.register_structure_hook_func(_is_any, partial(_read_single, values.read))
+    for fits, reader in _FACTORIES:
         converter.register_structure_hook_factory(fits, reader)
-        converter.register_unstructure_hook_factory(fits, writer)
     return converter
+
+
+def _read_single(read: Callable[[Any], Any], value: Any, _: Any) -> Any:
+    return read(value)
 
 
 def _is_any(cls: Any) -> bool:
@@ -53,42 +50,23 @@ def _is_enum(cls: Any) -> bool:
 
 
 def _enum_reader(cls: Any, _: Converter) -> Callable[[Any, Any], Any]:
-    return partial(read_enum, cls)
-
-
-def _enum_writer(_: Any, __: Converter) -> Callable[[Any], Any]:
-    return write_enum
+    return partial(_read_single, partial(read_enum, cls))
 
 
 def _is_maybe(cls: Any) -> bool:
     """Return whether the type is one type or null or absent."""
-    return get_origin(cls) in (Union, UnionType) and len(_beside_blank(cls)) == 1
-
-
-def _beside_blank(cls: Any) -> tuple[Any, ...]:
-    return tuple(arg for arg in get_args(cls) if arg is not NoneType and arg != _LITERAL)
+    return get_origin(cls) in (Union, UnionType) and len(beside_blank(cls)) == 1
 
 
 def _maybe_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    (inner,) = _beside_blank(cls)
-    return partial(_read_maybe, converter.get_structure_hook(inner), inner, get_args(cls))
+    (inner,) = beside_blank(cls)
+    return partial(_read_maybe, converter.get_structure_hook(inner), inner, cls)
 
 
-def _read_maybe(read: Callable[[Any, Any], Any], cls: Any, kinds: tuple[Any, ...], value: Any, _: Any) -> Any:
-    if value is None and NoneType in kinds:
+def _read_maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any, value: Any, _: Any) -> Any:
+    if value is None and NoneType in get_args(cls):
         return None
-    return ABSENT if value == _ABSENT and _LITERAL in kinds else read(value, cls)
-
-
-def _maybe_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    (inner,) = _beside_blank(cls)
-    return partial(_write_maybe, converter.get_unstructure_hook(inner))
-
-
-def _write_maybe(write: Callable[[Any], Any], value: Any) -> Any:
-    if value is None:
-        return None
-    return dict(_ABSENT) if value is ABSENT else write(value)
+    return ABSENT if value == IS_ABSENT and takes_absent(cls) else read(value, inner)
 
 
 def _is_mapping(cls: Any) -> bool:
@@ -96,24 +74,8 @@ def _is_mapping(cls: Any) -> bool:
 
 
 def _mapping_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    inner = get_args(cls)[1]
-    return partial(_read_mapping, partial(_second_bound, converter.get_structure_hook(inner), inner))
-
-
-def _second_bound(read: Callable[[Any, Any], Any], cls: Any, value: Any) -> Any:
-    return read(value, cls)
-
-
-def _read_mapping(read: Callable[[Any], Any], value: Any, _: Any) -> Any:
-    return read_members(value, read)
-
-
-def _mapping_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    return partial(_write_mapping, converter.get_unstructure_hook(get_args(cls)[1]))
-
-
-def _write_mapping(write: Callable[[Any], Any], value: Mapping[str, Any]) -> dict[str, Any]:
-    return {write_text(key): write(item) for key, item in value.items()}
+    read = _inner_reader(get_args(cls)[1], converter)
+    return lambda value, _: read_members(value, read)
 
 
 def _is_tuple(cls: Any) -> bool:
@@ -121,20 +83,13 @@ def _is_tuple(cls: Any) -> bool:
 
 
 def _tuple_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    inner = get_args(cls)[0]
-    return partial(_read_tuple, partial(_second_bound, converter.get_structure_hook(inner), inner))
+    read = _inner_reader(get_args(cls)[0], converter)
+    return lambda value, _: items_of(value, read)
 
 
-def _read_tuple(read: Callable[[Any], Any], value: Any, _: Any) -> tuple[Any, ...]:
-    return items_of(value, read)
-
-
-def _tuple_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    return partial(_write_tuple, converter.get_unstructure_hook(get_args(cls)[0]))
-
-
-def _write_tuple(write: Callable[[Any], Any], value: tuple[Any, ...]) -> list[Any]:
-    return [write(item) for item in value]
+def _inner_reader(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    read = converter.get_structure_hook(cls)
+    return lambda value: read(value, cls)
 
 
 def _class_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
@@ -143,11 +98,23 @@ def _class_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
 
 def _read_class(read: Callable[[Any, Any], Any], value: Any, cls: Any) -> Any:
     data = object_of(value)
+    if NULLS in data:
+        data = _with_nulls(data)
     try:
         return read(data, cls)
     except ClassValidationError as group:
         issues = _issues(group)
     raise PayloadError(KEPT, issues)
+
+
+def _with_nulls(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object with the fields in it that are null."""
+    named = data[NULLS]
+    nulls = dict.fromkeys(named.split() if type(named) is str else [NULLS])
+    others = {name: value for name, value in data.items() if name != NULLS}
+    if nulls.keys() & others.keys():
+        raise payload_error("key_twice", "a field is named as null and has a value", ABSENT)
+    return {**others, **nulls}
 
 
 def _issues(group: ClassValidationError) -> list[Issue]:
@@ -169,19 +136,10 @@ def _own(error: Exception) -> tuple[Issue, ...]:
     return payload_error(code, reason, ABSENT).issues
 
 
-def _class_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    absent: dict[str, Any] = {
-        f.name: override(omit_if_default=True)
-        for f in attrs.fields(cls)
-        if f.default is ABSENT or f.metadata.get("only_if_given")
-    }
-    return make_dict_unstructure_fn(cls, converter, **absent)
-
-
 _FACTORIES: Final = (
-    (attrs.has, _class_reader, _class_writer),
-    (_is_enum, _enum_reader, _enum_writer),
-    (_is_mapping, _mapping_reader, _mapping_writer),
-    (_is_tuple, _tuple_reader, _tuple_writer),
-    (_is_maybe, _maybe_reader, _maybe_writer),
+    (attrs.has, _class_reader),
+    (_is_enum, _enum_reader),
+    (_is_mapping, _mapping_reader),
+    (_is_tuple, _tuple_reader),
+    (_is_maybe, _maybe_reader),
 )

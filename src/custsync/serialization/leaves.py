@@ -6,52 +6,54 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.errors import InputError
+from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
 from custsync.payloads.errors import DEEPEST, collect, is_clean, object_of, payload_error
 from custsync.payloads.field_types import read_flag, read_money
 from custsync.payloads.reading import items_of
 
-__all__ = ["LEAVES", "FieldValues", "read_enum", "read_members", "write_enum", "write_text"]
+__all__ = ["LEAVES", "FieldValues", "read_enum", "read_members", "read_text", "write_text"]
 
 _LONGEST_INTEGER: Final = 10**18
 
 
-def _read_text(value: Any, _: Any) -> str:
+def read_text(value: Any) -> str:
+    """Return the text as it is; anything else, NUL and lone surrogates are refused."""
     if type(value) is str and is_clean(value):
         return value
     raise payload_error("not_text", "not a clean text", value)
 
 
-def _read_bool(value: Any, _: Any) -> bool:
+def _read_bool(value: Any) -> bool:
     if value is None or value is ABSENT:
         raise payload_error("not_a_flag", "neither true nor false", value)
     return bool(read_flag(value))
 
 
-def _read_integer(value: Any, _: Any) -> int:
+def _read_integer(value: Any) -> int:
     if type(value) is int and abs(value) < _LONGEST_INTEGER:
         return value
     raise payload_error("not_a_number", "not a whole number", value)
 
 
-def _read_number(value: Any, _: Any) -> float:
+def _read_number(value: Any) -> float:
     if type(value) is float and math.isfinite(value):
         return value
     raise payload_error("not_a_number", "not a finite number", value)
 
 
-def _read_decimal(value: Any, _: Any) -> Decimal:
+def _read_decimal(value: Any) -> Decimal:
     if type(value) is str and value:
         return read_money(value)  # type: ignore[no-any-return]
     raise payload_error("not_a_number", "not a number as text", value)
 
 
-def _read_moment(value: Any, _: Any) -> datetime:
+def _read_moment(value: Any) -> datetime:
     if type(value) is str:
         try:
             moment = datetime.fromisoformat(value)
@@ -63,8 +65,8 @@ def _read_moment(value: Any, _: Any) -> datetime:
     raise payload_error("not_a_stamp", "not an ISO 8601 stamp in UTC", value)
 
 
-def _write_moment(value: datetime) -> str:
-    if value.tzinfo is not UTC:
+def _write_moment(value: Any) -> str:
+    if type(value) is not datetime or value.tzinfo is not UTC:
         raise InputError("a moment is kept as aware UTC: convert it first")
     return value.isoformat()
 
@@ -76,16 +78,22 @@ def write_text(value: Any) -> str:
     raise InputError(f"not a clean text: {type(value).__name__}")
 
 
-def _as_is(value: Any) -> Any:
-    return value
+def _as_read(read: Callable[[Any], Any], value: Any) -> Any:
+    """Return the value, which JSON has too, if it is one that is read back."""
+    try:
+        return read(value)
+    except PayloadError as error:
+        raise InputError(error.args[0]) from None
 
 
-def write_enum(value: Enum) -> Any:
-    """Return the member's value."""
-    return value.value
+def _write_decimal(value: Any) -> str:
+    text = str(value)
+    if type(value) is Decimal and _as_read(_read_decimal, text) is not None:
+        return text
+    raise InputError(f"not a Decimal: {type(value).__name__}")
 
 
-def read_enum(cls: type[Enum], value: Any, _: Any = None) -> Enum:
+def read_enum(cls: type[Enum], value: Any) -> Enum:
     """Return the member with that text as its value."""
     for member in cls:
         if type(value) is str and member.value == value:
@@ -103,7 +111,7 @@ class FieldValues:
     read_address: Callable[[Any], Address]
     write_address: Callable[[Address], Any]
 
-    def read(self, value: Any, _: Any = None) -> Any:
+    def read(self, value: Any) -> Any:
         """Return the value that `write` made this of."""
         return self._untagged(value, DEEPEST)
 
@@ -117,8 +125,10 @@ class FieldValues:
 
     def _tagged(self, value: Any, depth: int) -> Any:
         kind = type(value)
+        if kind is str:
+            return write_text(value)
         if kind in _PLAIN or value is None:
-            return write_text(value) if kind is str else value
+            return _as_read(_read_number, value) if kind is float else value
         if kind is Address:
             return {"$address": self.write_address(value)}
         if kind in _TAGS:
@@ -165,16 +175,16 @@ class FieldValues:
 
 def _read_plain(value: Any) -> Any:
     if type(value) is str:
-        return _read_text(value, str)
+        return read_text(value)
     if type(value) is float:
-        return _read_number(value, float)
+        return _read_number(value)
     return value
 
 
 def read_members(value: Any, inner: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the object with each of its values read by `inner`; all issues at once, each with its key."""
     members = object_of(value)
-    keys = [_read_text(key, str) for key in members]
+    keys = [read_text(key) for key in members]
     return dict(zip(keys, collect((key, inner, members[key]) for key in keys), strict=True))
 
 
@@ -190,14 +200,14 @@ def _write_absent(_: Any) -> bool:
 
 _PLAIN: Final = frozenset({bool, int, float, str})
 _TAGS: Final[Mapping[type, tuple[str, Callable[[Any], Any]]]] = {
-    Decimal: ("$decimal", str),
+    Decimal: ("$decimal", _write_decimal),
     datetime: ("$datetime", _write_moment),
-    SubscriptionStatus: ("$status", write_enum),
+    SubscriptionStatus: ("$status", attrgetter("value")),
     Absent: ("$absent", _write_absent),
 }
 _TAGGED: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "$decimal": partial(_read_decimal, _=None),
-    "$datetime": partial(_read_moment, _=None),
+    "$decimal": _read_decimal,
+    "$datetime": _read_moment,
     "$status": partial(read_enum, SubscriptionStatus),
     "$absent": _read_absent,
     "$address": object_of,
@@ -205,12 +215,12 @@ _TAGGED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "$object": object_of,
 }
 
-LEAVES: Final[tuple[tuple[Any, Callable[[Any, Any], Any], Callable[[Any], Any]], ...]] = (
-    (str, _read_text, write_text),
-    (bool, _read_bool, _as_is),
-    (int, _read_integer, _as_is),
-    (float, _read_number, _as_is),
-    (Decimal, _read_decimal, str),
-    (datetime, _read_moment, _write_moment),
-)
-"""Type, reader and writer of the single values."""
+LEAVES: Final[Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
+    str: (read_text, write_text),
+    bool: (_read_bool, partial(_as_read, _read_bool)),
+    int: (_read_integer, partial(_as_read, _read_integer)),
+    float: (_read_number, partial(_as_read, _read_number)),
+    Decimal: (_read_decimal, _write_decimal),
+    datetime: (_read_moment, _write_moment),
+}
+"""Type → reader and writer of the single values."""

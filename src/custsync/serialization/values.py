@@ -1,21 +1,23 @@
 """Our own values as JSON and back, exactly: absent, null and empty come back as what they were."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from custsync.errors import PayloadError
 from custsync.payloads.errors import KEPT
-
-if TYPE_CHECKING:
-    from cattrs import Converter
+from custsync.serialization.classes import reader_of, writer_of
 
 __all__ = ["dump", "load"]
 
 T = TypeVar("T")
 
 
-def dump(value: Any) -> Any:
+def dump(value: Any, *, compact: bool = False) -> Any:
     """Return one of our frozen values as JSON: objects, lists, texts, numbers, flags and null.
+
+    Args:
+        value: the value.
+        compact: whether every field is left out that has its default, and the names of the fields that are
+            null stand together, under `"null"`; otherwise only what is absent is left out.
 
     Raises:
         InputError: the value holds something that is not of the closed set, or nests too deep.
@@ -23,10 +25,13 @@ def dump(value: Any) -> Any:
     >>> from custsync.models import Ref
     >>> dump(Ref("netsuite", "2041"))
     {'system': 'netsuite', 'id': '2041', 'account': '', 'mode': '', 'kind': 'customer'}
+    >>> dump(Ref("netsuite", "2041"), compact=True)
+    {'system': 'netsuite', 'id': '2041'}
     >>> load(Ref, dump(Ref("netsuite", "2041")))
     Ref(system='netsuite', id='2041', account='', mode='', kind='customer')
     """
-    return _converter().unstructure(value)
+    kind: Any = type(value)
+    return writer_of(kind, compact=compact)(value)
 
 
 def load(cls: type[T], data: Any) -> T:
@@ -41,16 +46,15 @@ def load(cls: type[T], data: Any) -> T:
         ...
     custsync.errors.PayloadError: data that is not what custsync keeps
     """
+    kind: Any = cls
     try:
-        return _converter().structure(data, cls)
+        return reader_of(kind)(data)  # type: ignore[no-any-return]
+    except Exception:  # noqa: BLE001, S110 - read again with care, to say what is wrong
+        pass
+    from custsync.serialization.converters import careful  # dear to import, and only what is wrong needs it
+
+    try:
+        return careful().structure(data, cls)
     except PayloadError as error:
         issues = error.issues
     raise PayloadError(KEPT, issues)
-
-
-@cache
-def _converter() -> "Converter":
-    """Return the converter of `dump` and `load`; nobody else has it, and it is made when it is needed."""
-    from custsync.serialization.converters import make_converter
-
-    return make_converter()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.engine.decisions import Invalid, Skip
-from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, name_of
+from custsync.engine.plan.search import PLACE_MARK, RunContext, SourceRecord, WorkItem, name_of
 from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
@@ -115,6 +115,11 @@ def _has_bytes(text: str) -> bool:
 def _checked(flow: Flow, case: WorkItem, customer: Customer, terms: RunContext) -> Customer | None:
     """Return the customer if it is of this flow's source; ids of another world would link strangers."""
     end, ref = terms.ends.source, customer.ref
+    odd = "id" if _is_odd(ref.id) else _odd_field(customer)
+    if odd is not None:
+        source = evolve(ref, id=f"{PLACE_MARK}{case.place}") if odd == "id" else ref
+        case.decision = Invalid(source=source, issues=(evolve(_NOT_A_JSON_VALUE, field=odd),))
+        return None
     if (ref.system, ref.account, ref.mode) == (flow.source.name, end.account, end.mode or ref.mode):
         return customer
     case.decision = Invalid(source=ref, issues=(_ANOTHER_WORLD,))
