@@ -131,15 +131,8 @@ class Issue:
     def __str__(self) -> str:
         """Return one line: severity, field, reason, remedy and rule."""
         shape = f" ({self.shape})" if self.shape else ""
-<<<<<<< HEAD
         what = f"{self.severity.value}: {self.field}: {self.reason}{shape}"
         return printable(f"{what}. {self.remedy.rstrip('.')}. [{self.rule}]")
-=======
-        remedy = self.remedy.rstrip(".")
-        return printable(
-            f"{self.severity.value}: {self.field}: {self.reason}{shape}. {remedy}. [{self.rule}]"
-        )
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))
 
 
 @frozen(weakref_slot=False, cache_hash=True)

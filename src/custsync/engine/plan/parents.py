@@ -5,23 +5,17 @@ by a later round, when it is known.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from attrs import evolve
 
-from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.plan.search import RunContext, WorkItem, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
-<<<<<<< HEAD
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.syncrecords import SyncRecord
-=======
-from custsync.models import ABSENT, Customer, Ref
-from custsync.syncrecords import Status, SyncRecord
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))
 
-__all__ = ["look_for_parents"]
+__all__ = ["PARENT_WAITING", "look_for_parents"]
 
 
 def look_for_parents(
@@ -57,7 +51,6 @@ def _parent(customer: Customer) -> Ref:
 
 def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
     record = records.get(parent)
-<<<<<<< HEAD
     return record.other(parent) if record is not None and record.is_joined else None
 
 
@@ -69,7 +62,3 @@ PARENT_WAITING: Final = Issue(
     remedy="Nothing to do: the parent is filled in when it is known",
     severity=Severity.NOTE,
 )
-=======
-    linked = record is not None and record.status in (Status.LINKED, Status.MERGED)
-    return record.other(parent) if record is not None and linked else None
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))

@@ -5,18 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-<<<<<<< HEAD
 from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, standing_on, subsidiaries_of
-=======
-from custsync._arguments import checked
-from custsync.flows.servicetitan.issues import (
-    INACTIVE_LEGACY_ID,
-    INVALID_LEGACY_ID,
-    LEGACY_FIELD_MISSING,
-    SUBSIDIARY_MISSING,
-)
-from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsidiaries_of
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
@@ -47,12 +36,8 @@ def by_legacy_id(
         target_field="id",
         key=internal_id,
         authoritative=True,
-<<<<<<< HEAD
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
         if_not_found=_INVALID,
-=======
-        if_not_found=INVALID_LEGACY_ID,
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))
         accept_hit=Fits(eligible, one_world, refuse_inactive),
     )
 
@@ -73,16 +58,12 @@ class Fits:
         barred = self._barred(customer, found) if self.one_world else None
         if barred is not None or not found.is_inactive:
             return barred
-        return (
-            INACTIVE_LEGACY_ID
-            if self.refuse_inactive
-            else evolve(INACTIVE_LEGACY_ID, severity=Severity.WARNING)
-        )
+        return _INACTIVE if self.refuse_inactive else evolve(_INACTIVE, severity=Severity.WARNING)
 
     def _barred(self, customer: Customer, found: Customer) -> Issue | None:
         wanted = subsidiaries_of(customer, self.eligible)
         if not wanted:
-            return SUBSIDIARY_MISSING
+            return NO_SUBSIDIARY
         held = held_subsidiaries(found)
         return elsewhere(wanted, held) if set(wanted).isdisjoint(held) else None
 
@@ -148,7 +129,7 @@ class LegacyIdFields:
                 return _as_it_is
             if _is_concerned(customer, self.eligible) and (first is None or customer.ref.id < first.id):
                 first = customer.ref
-        said = evolve(LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
+        said = evolve(_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
         return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
 
 
@@ -193,7 +174,6 @@ def _as_it_is(customer: Customer) -> MappedValue:
     return MappedValue(value=customer)
 
 
-<<<<<<< HEAD
 _INVALID: Final = Issue(
     code="invalid_legacy_id",
     rule="ST-LEG-4",
@@ -216,106 +196,3 @@ _FIELD_MISSING: Final = Issue(
     remedy="Enter the name exactly as ServiceTitan sends it; blanks around it do not matter",
     severity=Severity.WARNING,
 )
-=======
-# The decision table
-
-
-class Linkage(Enum):
-    """What the sync record of the customer says."""
-
-    NONE = "no sync record"
-    UNLINKED = "a sync record that is not linked"
-    LINKED = "a linked sync record"
-
-
-class LegacyId(Enum):
-    """What the Legacy ID field holds."""
-
-    BLANK = "blank"
-    OWN = "the id of a customer whose own subsidiary is the transaction's"
-    SHARED = "the id of a customer that is shared with the transaction's subsidiary"
-    ELSEWHERE = "the id of a customer of other subsidiaries"
-    UNKNOWN = "an id that no customer ever had"
-    MALFORMED = "no internal id"
-
-
-class Counterpart(Enum):
-    """How the NetSuite customer is that the record is linked to, else the one that the Legacy ID names."""
-
-    EXISTS = "there"
-    INACTIVE = "inactive"
-    GONE = "gone"
-
-
-class Fate(Enum):
-    """What becomes of the customer."""
-
-    PROCEED = "unchanged: its transaction posts to the linked customer"
-    LINK = "linked to the customer that the Legacy ID names"
-    CREATE = "created"
-    INVALID = "refused: the Legacy ID is invalid"
-    WRONG_SUBSIDIARY = "refused: the customer is of another subsidiary"
-    REVIEW = "for review: the linked customer is gone"
-
-
-@frozen(kw_only=True)
-class LegacyIdDecision:
-    """One row of the table: for which cases it decides, by which rule, and how."""
-
-    records: tuple[Linkage, ...] = (Linkage.NONE, Linkage.UNLINKED)
-    legacy_ids: tuple[LegacyId, ...]
-    customers: tuple[Counterpart, ...] = tuple(Counterpart)
-    fate: Fate
-    rule: str
-
-
-_NAMED: Final = (LegacyId.OWN, LegacyId.SHARED)
-_THERE: Final = (Counterpart.EXISTS, Counterpart.INACTIVE)
-_GONE: Final = (Counterpart.GONE,)
-
-LEGACY_ID_DECISIONS: Final = (
-    LegacyIdDecision(
-        records=(Linkage.LINKED,),
-        legacy_ids=tuple(LegacyId),
-        customers=_THERE,
-        fate=Fate.PROCEED,
-        rule="ST-LEG-1",
-    ),
-    LegacyIdDecision(
-        records=(Linkage.LINKED,),
-        legacy_ids=tuple(LegacyId),
-        customers=_GONE,
-        fate=Fate.REVIEW,
-        rule="G-DUP",
-    ),
-    LegacyIdDecision(legacy_ids=_NAMED, customers=_THERE, fate=Fate.LINK, rule="ST-LEG-2"),
-    LegacyIdDecision(
-        legacy_ids=(LegacyId.ELSEWHERE,), customers=_THERE, fate=Fate.WRONG_SUBSIDIARY, rule="ST-LEG-2"
-    ),
-    LegacyIdDecision(legacy_ids=(LegacyId.BLANK,), fate=Fate.CREATE, rule="ST-LEG-3"),
-    LegacyIdDecision(
-        legacy_ids=(*_NAMED, LegacyId.ELSEWHERE), customers=_GONE, fate=Fate.INVALID, rule="ST-LEG-4"
-    ),
-    LegacyIdDecision(legacy_ids=(LegacyId.UNKNOWN, LegacyId.MALFORMED), fate=Fate.INVALID, rule="ST-LEG-4"),
-)
-"""What becomes of a customer, for every combination: each is in exactly one row."""
-
-
-@checked
-def legacy_id_decision(record: Linkage, legacy_id: LegacyId, customer: Counterpart) -> LegacyIdDecision:
-    """Return the row of the table that decides a case, for every one there is.
-
-    >>> legacy_id_decision(Linkage.NONE, LegacyId.BLANK, Counterpart.EXISTS).fate
-    <Fate.CREATE: 'created'>
-    >>> legacy_id_decision(Linkage.NONE, LegacyId.MALFORMED, Counterpart.EXISTS).rule
-    'ST-LEG-4'
-
-    Rule: ST-LEG-1, ST-LEG-2, ST-LEG-3, ST-LEG-4
-    """
-    (row,) = (
-        row
-        for row in LEGACY_ID_DECISIONS
-        if record in row.records and legacy_id in row.legacy_ids and customer in row.customers
-    )
-    return row
->>>>>>> 0e4d67b (issues: one table per package; a code has one rule and one voice (G-WHY))

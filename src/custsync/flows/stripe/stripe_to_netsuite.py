@@ -17,9 +17,9 @@ from custsync.flows.stripe.shared import (
     checked_deleted,
     email_to_write,
 )
-from custsync.models import Address, Customer, Issue, Maybe
+from custsync.models import Address, Customer, Issue, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
-from custsync.rules.eligibility import DELETED, Check, is_deleted
+from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
@@ -198,12 +198,19 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
 )
 _DELETED: Final = Check(
     fails=is_deleted,
-    issue=DELETED,
+    issue=Issue(
+        code="deleted",
+        rule="G-DUP",
+        field="deleted",
+        reason="deleted in Stripe",
+        remedy="Nothing to do",
+        severity=Severity.NOTE,
+    ),
 )
 _NO_NAME: Final = Check(
     fails=LacksName(NamingRule(("name",))),
     issue=Issue(
-        code="stripe_name_missing",
+        code="name_missing",
         rule="SP-IN-2",
         field="name",
         reason="a NetSuite customer cannot be created without a name",
