@@ -27,8 +27,9 @@ from custsync.protocols import (
     UpdateRequest,
 )
 from custsync.rules.fields.mapping import FieldMapping, value_of
+from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.normalize import email_key, id_key
+from custsync.rules.normalize import email_key
 from custsync.stores.async_store import AwaitableStore
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite, SyncRecord
@@ -112,21 +113,14 @@ class Read:
 SHOP: Final = System(name="shop", read=read_shop, write=write, id_of=id_of, is_deleted=is_deleted)
 BOOKS: Final = System(name="books", read=read_books, write=write, id_of=id_of, is_deleted=is_deleted)
 BY_ID: Final = MatchStep(
-    rule="SP-OUT-1",
+    id="SP-OUT-1",
+    keys=Key("custom.books_id", right="id", kind="id"),
     question="By id?",
     lookup="id",
-    source_field="custom.books_id",
-    target_field="id",
-    key=id_key,
     authoritative=True,
 )
 BY_EMAIL: Final = MatchStep(
-    rule="SP-OUT-2",
-    question="By email?",
-    lookup="email",
-    source_field="email",
-    target_field="email",
-    key=email_key,
+    id="SP-OUT-2", keys=Key("email", kind=email_key), question="By email?", lookup="email"
 )
 STAMP: Final = "custom.shop_id"
 FLOW: Final = Flow(

@@ -14,6 +14,7 @@ from custsync.flow import Conflict, Flow
 from custsync.models import Issue
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import Constant, Copied
+from custsync.rules.matching.rule import Key
 from tests.environments import BY_EMAIL, FLOW, row
 
 
@@ -51,10 +52,14 @@ BROKEN: list[Any] = [
         id="read field",
     ),
     pytest.param(
-        {"match": (evolve(BY_EMAIL, source_field="emale"),)}, "named 'emale'", id="field looked for"
+        {"match": (evolve(BY_EMAIL, keys=Key("emale", right="email")),)},
+        "named 'emale'",
+        id="field looked for",
     ),
     pytest.param(
-        {"match": (evolve(BY_EMAIL, target_field="emale"),)}, "named 'emale'", id="field that holds it"
+        {"match": (evolve(BY_EMAIL, keys=Key("email", right="emale")),)},
+        "named 'emale'",
+        id="field that holds it",
     ),
     pytest.param(
         {"fields": (row("phone", sources=("phone",), compute=Copied("fax")),), "source_id_field": ""},
@@ -67,7 +72,7 @@ BROKEN: list[Any] = [
         id="compute of one argument",
     ),
     pytest.param(
-        {"match": (evolve(BY_EMAIL, key=TWO),)},
+        {"match": (evolve(BY_EMAIL, keys=Key("email", kind=TWO)),)},
         "match step 'email': key must take 1 argument: the value",
         id="key of two arguments",
     ),
@@ -223,15 +228,13 @@ class TestChanging:
         "changes",
         [
             {"conflict": "source"},
-            {"match": (evolve(FLOW.match[0], on_multiple="oldest"),)},  # type: ignore[arg-type]
-            {"match": (evolve(FLOW.match[0], on_already_linked="pass"),)},  # type: ignore[arg-type]
             {"fields": (*FLOW.fields, row("fax", sources="fax"))},
             {"fields": (*FLOW.fields, row("fax", compute="fax"))},
             {"may_cut": "name"},
             {"prescan": "survey"},
             {"prescan": str},
         ],
-        ids=["conflict", "several", "taken", "reads", "value", "may cut", "survey", "what a survey sets"],
+        ids=["conflict", "reads", "value", "may cut", "survey", "what a survey sets"],
     )
     def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(FlowError, match="must be"):

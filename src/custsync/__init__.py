@@ -91,11 +91,12 @@ if TYPE_CHECKING:
         Key,
         Match,
         MatchStrategy,
+        OnAlreadyLinked,
+        OnMultiple,
         Rule,
         find_duplicates,
         match_customers,
     )
-    from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
     from custsync.rules.merging import Survivorship, choose_survivor, merge_customers
     from custsync.rules.names import display_name, split_name
     from custsync.rules.normalize import company_key, email_key, phone_key
@@ -219,6 +220,8 @@ _MODULES: Final = {
         "Key",
         "Match",
         "MatchStrategy",
+        "OnAlreadyLinked",
+        "OnMultiple",
         "Rule",
         "find_duplicates",
         "match_customers",
@@ -229,7 +232,6 @@ _MODULES: Final = {
     "rules.merging": ("Survivorship", "choose_survivor", "merge_customers"),
     "rules.names": ("display_name", "split_name"),
     "rules.normalize": ("company_key", "email_key", "phone_key"),
-    "rules.matching.steps": ("OnAlreadyLinked", "OnMultiple"),
 }
 """Where each name lives."""
 

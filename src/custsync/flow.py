@@ -21,7 +21,8 @@ from custsync.models import Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnMultiple
+from custsync.rules.matching.kinds import KINDS
+from custsync.rules.matching.steps import MatchStep
 from custsync.systems.system import System
 
 __all__ = ["EXCLUDED_MARK", "Conflict", "Flow", "OnLink", "Prescan"]
@@ -215,12 +216,6 @@ def _malformed(flow: Flow) -> list[str]:
     cut: object = flow.may_cut
     if isinstance(cut, str):
         problems += ["may_cut must be a set of names"]
-    for entry in flow.match:
-        policies: tuple[object, object] = (entry.on_multiple, entry.on_already_linked)
-        if not isinstance(policies[0], OnMultiple) or not isinstance(policies[1], OnAlreadyLinked):
-            problems += [
-                f"match step {entry.rule}: on_multiple must be an OnMultiple, on_already_linked likewise"
-            ]
     for row in flow.fields:
         reads: object = row.sources
         if isinstance(reads, str) or not callable(row.compute):
@@ -233,10 +228,11 @@ def _malformed(flow: Flow) -> list[str]:
 
 def _of_another_arity(flow: Flow) -> list[str]:
     """Return the functions that cannot be called with what they are called with."""
+    own_kinds = (entry for entry in flow.match if entry.kind.name not in KINDS)
     calls: list[tuple[str, object, tuple[str, ...]]] = [
         ("transactions", flow.transactions, _DECIDED),
         *((f"field {row.target!r}: compute", row.compute, _COMPUTED) for row in flow.fields),
-        *((f"match step {entry.lookup!r}: key", entry.key, _KEYED) for entry in flow.match),
+        *((f"match step {entry.lookup!r}: key", entry.kind.key, _KEYED) for entry in own_kinds),
         *((f"match step {entry.lookup!r}: accept_hit", entry.accept_hit, _FOUND) for entry in flow.match),
         *((f"check {check.issue.code!r}: fails", check.fails, _CHECKED) for check in flow.checks),
     ]

@@ -35,7 +35,7 @@ class TestMatch:
         assert main(["match", "left.jsonl", "right.jsonl", "--fields", "email", "--exact"]) == 1
         assert capsys.readouterr().out.splitlines() == [
             "= 1 → a  email: its key is the same",
-            "? 2 → b, c  several were found",
+            "? 2 → b, c  2 found",
             "1 matched, 1 for review, 1 unmatched",
         ]
 

@@ -13,7 +13,7 @@ from custsync.cli.flow_options import FLOWS, Offer, offer, offered
 from custsync.errors import ConfigurationError, UnknownFlowError
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT
-from custsync.rules.matching.steps import OnMultiple
+from custsync.rules.matching.rule import OnMultiple
 from custsync.systems import netsuite
 from custsync.systems.system import System
 

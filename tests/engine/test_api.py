@@ -34,6 +34,7 @@ from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue
 from custsync.protocols import Adapter, AsyncAdapter, Done, RetryAfter, Unknown
 from custsync.rules.eligibility import Check, rule_raised
+from custsync.rules.matching.rule import Key
 from custsync.stores.memory import MemoryStore
 from tests.environments import (
     BY_EMAIL,
@@ -460,7 +461,7 @@ class TestRulesThatRaise:
         self._check(FLOW.replace(checks=(rule,)), "1", Result.LEFT_OUT)
 
     def test_key(self) -> None:
-        self._check(FLOW.replace(match=(evolve(BY_PHONE, key=_raising_key),)), "1")
+        self._check(FLOW.replace(match=(evolve(BY_PHONE, keys=Key("phone", kind=_raising_key)),)), "1")
 
     def test_fit(self) -> None:
         setup = Setup()
@@ -495,7 +496,7 @@ class TestRulesThatRaise:
             "row": FLOW.with_field(row("phone", compute=_misconfigured)),
             "check": FLOW.replace(checks=(rule,)),
             "reader": FLOW.replace(source=evolve(FLOW.source, read=_misconfigured)),
-            "key": FLOW.replace(match=(evolve(BY_EMAIL, key=_misconfigured),)),
+            "key": FLOW.replace(match=(evolve(BY_EMAIL, keys=Key("email", kind=_misconfigured)),)),
             "fit": FLOW.replace(match=(evolve(BY_EMAIL, accept_hit=_misconfigured),)),
         }[part]
         setup = Setup()
@@ -519,7 +520,7 @@ def _raising_fit(customer: Customer, _found: Customer) -> Issue | None:
     raise ValueError(customer.email)
 
 
-BY_PHONE = evolve(BY_EMAIL, lookup="phone", source_field="phone", target_field="phone")
+BY_PHONE = evolve(BY_EMAIL, lookup="phone", keys=Key("phone", kind="id"))
 
 
 def _raising_check(customer: Customer) -> bool:

@@ -15,7 +15,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.limits import Limit
-from custsync.rules.matching.steps import OnAlreadyLinked, OnMultiple
+from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.syncrecords import Intent, Status, SyncRecord
 from tests.environments import (
     BY_EMAIL,
@@ -30,8 +30,8 @@ from tests.environments import (
 )
 
 EMAIL = "ann@shop.example"
-BY_PHONE = evolve(BY_EMAIL, lookup="phone", source_field="phone", target_field="phone", key=str)
-PASSING = tuple(evolve(entry, on_already_linked=OnAlreadyLinked.PASS) for entry in FLOW.match)
+BY_PHONE = evolve(BY_EMAIL, lookup="phone", keys=Key("phone", kind=str))
+PASSING = tuple(evolve(entry, on_already_linked=OnAlreadyLinked.SKIP) for entry in FLOW.match)
 ISSUE = Issue(code="out", rule="G-DUP", field="deleted", reason="out", remedy="-")
 BATCHES = pytest.mark.parametrize("batch", [1, 2, 500])
 
@@ -228,13 +228,13 @@ class TestNobody:
     def test_a_key_that_raises_fails_its_record_alone(self) -> None:
         setup = a_setup()
         setup.source.put("1", email="bad").put("2", email=EMAIL).put("3", email=EMAIL)
-        strict = evolve(BY_EMAIL, key=_raising)
+        strict = evolve(BY_EMAIL, keys=Key("email", kind=_raising))
         assert kinds(setup, match=(strict,)) == {"1": Invalid, "2": Review, "3": Review}
 
     def test_an_error_of_our_own_goes_through(self) -> None:
         setup = a_setup()
         setup.source.put("1", email=EMAIL)
-        flow = FLOW.replace(match=(evolve(BY_EMAIL, key=_raising_ours),))
+        flow = FLOW.replace(match=(evolve(BY_EMAIL, keys=Key("email", kind=_raising_ours)),))
         with pytest.raises(InputError, match="ours"):
             plan(flow, setup.source.payloads(), setup.world)
 
@@ -309,7 +309,7 @@ class TestTheInput:
         assert report.summary == "1 created, 2 for review"
 
     def test_async_where_one_pass_is_enough(self) -> None:
-        flow = FLOW.replace(match=(evolve(BY_ID, source_field="id"),), write_back="")
+        flow = FLOW.replace(match=(evolve(BY_ID, keys=Key("id")),), write_back="")
         report = asyncio.run(sync_async(flow, later(SHARED), Setup().async_world, batch=2, memory="flat"))
         assert report.summary == "3 created"
 
@@ -327,7 +327,7 @@ class TestTheInput:
                 asyncio.run(call(FLOW, rows, Setup().async_world, memory="flat"))
 
     def test_a_flow_that_asks_by_ids_alone_takes_a_stream(self) -> None:
-        flow: Flow = FLOW.replace(match=(evolve(BY_ID, source_field="id"),))
+        flow: Flow = FLOW.replace(match=(evolve(BY_ID, keys=Key("id")),))
         assert len(plan(flow, iter(SHARED), Setup().world, memory="flat")) == 3
 
 
@@ -336,7 +336,7 @@ class TestOwners:
     """A customer that carries the source's id in the field that is asked by id belongs to that customer."""
 
     def test_without_a_stamp(self) -> None:
-        by_kept = evolve(BY_ID, lookup=STAMP, source_field="id", target_field=STAMP)
+        by_kept = evolve(BY_ID, lookup=STAMP, keys=Key("id", right=STAMP))
         setup = Setup(target=Party(finds=("id", "email", STAMP)))
         setup.source.put("1", email=EMAIL).put("9")
         setup.target.put("b1", email=EMAIL, custom={"shop_id": "9"})

@@ -29,7 +29,8 @@ from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.steps import Match, Verdict
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.search import Match
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord
 from tests.environments import BOOKS, FLOW, LINK, NOW, STAMP, books, row, shop
 

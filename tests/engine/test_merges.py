@@ -22,8 +22,8 @@ from custsync.flows import stripe
 from custsync.models import Customer, Ref
 from custsync.protocols import Rejected, Unknown
 from custsync.rules.fields.mapping import FieldMapping
+from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.normalize import id_key
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord
 from custsync.systems import netsuite
@@ -36,12 +36,10 @@ from tests.environments import Read
 
 LINK = "servicetitan-netsuite"
 BY_EXTERNAL_ID = MatchStep(
-    rule="ST-LEG-2",
+    id="ST-LEG-2",
+    keys=Key("custom.Legacy ID", right="id", kind="id"),
     question="?",
     lookup="id",
-    source_field="custom.Legacy ID",
-    target_field="id",
-    key=id_key,
     authoritative=True,
 )
 FLOW = Flow(

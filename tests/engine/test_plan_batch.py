@@ -27,7 +27,7 @@ from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.fingerprints import payload_digests
-from custsync.rules.matching.steps import OnAlreadyLinked
+from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.environments import (
     BOOKS,
@@ -267,14 +267,15 @@ class TestOwners:
     ) -> None:
         hit(kind, setup, proof=proof)
         match = (
-            BY_ID if proof else evolve(BY_ID, source_field="custom.none"),
+            BY_ID if proof else evolve(BY_ID, keys=Key("custom.none", right="id", kind="id")),
             evolve(BY_EMAIL, on_already_linked=taken),
         )
         made = the_decision(setup, match=match)
         if proof:
             assert isinstance(made, by_id)
         else:
-            assert isinstance(made, by_email or (Create if taken is OnAlreadyLinked.PASS else Review))
+            of_another = {"review": Review, "skip": Create, "share": Link}[taken.value]
+            assert isinstance(made, by_email or of_another)
 
     def test_what_the_other_direction_is_creating_keeps_its_record(self, setup: Setup) -> None:
         hit("in flight there", setup, proof=True)

@@ -13,6 +13,7 @@ from custsync.flow import Flow
 from custsync.models import Issue
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import FieldMapping
+from custsync.rules.matching.rule import Key
 from tests.environments import FLOW, Party, Setup
 
 SECRET = "Rosa Okafor"
@@ -47,7 +48,7 @@ def with_reader(read: Callable[..., Any]) -> Flow:
 
 RAISING = {
     "field mapping": (with_row(failing), "the field mapping 'phone' [SP-NAME]"),
-    "key": (with_step(key=failing), f"the key of match step {STEP.lookup!r} [{STEP.rule}]"),
+    "key": (with_step(keys=Key("email", kind=failing)), f"the key of match step {STEP.lookup!r} [{STEP.id}]"),
     "check": (
         FLOW.replace(checks=(Check(fails=failing, issue=SAID),)),
         "the check 'small' [LS-KEY-1]",
@@ -92,7 +93,11 @@ class TestRaising:
 
     @pytest.mark.parametrize(
         "flow",
-        [with_row(misconfigured), with_step(key=misconfigured), with_step(accept_hit=misconfigured)],
+        [
+            with_row(misconfigured),
+            with_step(keys=Key("email", kind=misconfigured)),
+            with_step(accept_hit=misconfigured),
+        ],
         ids=["field mapping", "key", "accept_hit"],
     )
     def test_an_error_of_ours_ends_the_run(self, flow: Flow) -> None:
@@ -119,9 +124,10 @@ class TestReturning:
         assert issue.reason == f"the field mapping 'phone' [SP-NAME] returned {kind}, no value of that field"
 
     def test_a_key(self) -> None:
-        (decision,) = plan(with_step(key=lambda _: 7), [RECORD], Setup().world)
+        number: Any = lambda _: 7  # noqa: E731 - no key
+        (decision,) = plan(with_step(keys=Key("email", kind=number)), [RECORD], Setup().world)
         (issue,) = decision.issues
-        assert issue.reason.endswith(f"[{STEP.rule}] returned int, not text or None")
+        assert issue.reason.endswith(f"[{STEP.id}] returned int, not text or None")
 
     @pytest.mark.parametrize(
         ("accept", "words"),
@@ -131,9 +137,7 @@ class TestReturning:
         setup = Setup()
         setup.target.put("b1", name="Rosa", email="rosa@okafor.example")
         (decision,) = plan(with_step(accept_hit=accept), [RECORD], setup.world)
-        assert (
-            f"`accept_hit` of match step {STEP.lookup!r} [{STEP.rule}] {words}" in decision.issues[0].reason
-        )
+        assert f"`accept_hit` of match step {STEP.lookup!r} [{STEP.id}] {words}" in decision.issues[0].reason
 
 
 class TestStores:

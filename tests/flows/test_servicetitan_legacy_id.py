@@ -339,7 +339,7 @@ class TestInvalid:
 
     @pytest.mark.parametrize("legacy_id", MALFORMED)
     def test_netsuite_is_not_asked_for_what_is_no_internal_id(self, legacy_id: str) -> None:
-        assert CUSTOMER_SYNC.match[0].key(legacy_id) is None
+        assert CUSTOMER_SYNC.match[0].kind.key(legacy_id) is None
 
     def test_a_field_that_stands_twice_with_two_values_is_invalid(self, tenant: Tenant) -> None:
         one, two = tenant.existing(), tenant.existing()

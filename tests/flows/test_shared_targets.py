@@ -14,7 +14,7 @@ from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.flows.lago import customer_sync as lago_sync
 from custsync.flows.servicetitan import customer_sync
-from custsync.rules.matching.steps import OnAlreadyLinked
+from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import Status
 from custsync.testing.fakes.lago import FakeLago

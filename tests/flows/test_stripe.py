@@ -21,7 +21,9 @@ from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK, export_flow, import_flow
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.protocols import CreateRequest, Rejected, Unknown
-from custsync.rules.matching.steps import Match, OnAlreadyLinked, OnMultiple, Verdict
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.rule import OnAlreadyLinked, OnMultiple
+from custsync.rules.matching.search import Match
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
 from custsync.testing.clock import VirtualClock
@@ -210,7 +212,7 @@ class TestOut1:
         assert [issue.code for issue in made.issues] == ["broken_link"]
 
     def test_another_word_is_refused(self) -> None:
-        with pytest.raises(ConfigurationError, match="deleted is review or create"):
+        with pytest.raises(ConfigurationError, match="OnDeleted: one of 'review', 'create'"):
             export_flow(deleted="link")  # type: ignore[arg-type]
 
 
@@ -943,7 +945,7 @@ class TestFlows:
     def test_the_default_is_the_documented_flow(self) -> None:
         assert export_flow() == EXPORT
         assert import_flow() == IMPORT
-        assert EXPORT.match[1].on_already_linked is OnAlreadyLinked.PASS
+        assert EXPORT.match[1].on_already_linked is OnAlreadyLinked.SKIP
 
     def test_every_surface_of_netsuite_can_be_the_source(self) -> None:
         for surface in (netsuite.REST, netsuite.SUITEQL, netsuite.SOAP):

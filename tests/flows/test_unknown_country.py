@@ -15,7 +15,8 @@ from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows import lago, lightspeed, servicetitan, stripe, upflow
 from custsync.models import ABSENT, Address, Customer, Maybe, Ref, Severity
-from custsync.rules.matching.steps import Match, Verdict
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.search import Match
 from custsync.rules.normalize import text_key
 from custsync.systems import netsuite
 from custsync.systems.lago import LAGO

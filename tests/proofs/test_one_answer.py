@@ -23,7 +23,7 @@ from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow, import_flow
 from custsync.flows.upflow import CUSTOMER_IMPORT
-from custsync.rules.matching.steps import OnMultiple
+from custsync.rules.matching.rule import OnMultiple
 from custsync.stores.memory import MemoryStore
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem

@@ -23,8 +23,9 @@ from custsync.engine.outcomes import Result
 from custsync.engine.requests import SaveRecords
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Done, Rejected, RetryAfter, Tier, Unknown
-from custsync.rules.matching import judge
-from custsync.rules.matching.steps import Verdict
+from custsync.rules.matching import judgement
+from custsync.rules.matching import search as searching
+from custsync.rules.matching.judgement import Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import NEVER_SEEN, RecordWrite, Status
 from tests.proofs.environments import (
@@ -321,13 +322,14 @@ def the_source_is_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_first_of_two_is_taken(patch: pytest.MonkeyPatch) -> None:
-    right = judge._verdict  # noqa: SLF001 - the same
+    right = judgement.judge
 
     def wrong(*asked: Any) -> Any:
-        verdict, answer = right(*asked)
-        return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), answer
+        judged = right(*asked)
+        is_several = judged.verdict is Verdict.SEVERAL
+        return evolve(judged, verdict=Verdict.ONE, hits=judged.hits[:1]) if is_several else judged
 
-    patch.setattr(judge, "_verdict", wrong)
+    patch.setattr(searching, "judge", wrong)
 
 
 def contested_claims_are_not_settled(patch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, SubscriptionStatus
 from custsync.rules import uniqueness
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching import judge
+from custsync.rules.matching import search as searching
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
 from tests.proofs import integrations
@@ -329,7 +329,7 @@ def _take_instead(patch: pytest.MonkeyPatch, look: Any) -> None:
 
 
 def a_legacy_id_that_names_nobody_creates(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(judge, "has_value", lambda *_: False)
+    patch.setattr(searching, "has_value", lambda *_: False)
 
 
 def whether_the_found_one_fits_is_not_asked(patch: pytest.MonkeyPatch) -> None:

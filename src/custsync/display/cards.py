@@ -90,8 +90,7 @@ def flow_html(flow: Flow, *, values: bool) -> str:
     """Return a flow as HTML: who takes part, how the counterpart is found, which fields are written."""
     del values  # a policy holds none
     steps = (
-        (safe(step.question), f"<code>{safe(step.lookup)}</code>", rule_mark(step.rule))
-        for step in flow.match
+        (safe(step.question), f"<code>{safe(step.lookup)}</code>", rule_mark(step.id)) for step in flow.match
     )
     rows = (
         (

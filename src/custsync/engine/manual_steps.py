@@ -18,7 +18,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done, UpdateRequest
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import OnAlreadyLinked
+from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.syncrecords import (
     MergeNote,
     RecordWrite,

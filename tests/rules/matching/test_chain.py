@@ -311,11 +311,11 @@ class TestExplanations:
     def test_each_outcome(self) -> None:
         result = self.result()
         assert str(result.explain("1")).splitlines() == [
-            "1: one by ID: stripe_id = id (id); one was found",
+            "1: one by ID: stripe_id = id (id); found",
             "  cus_1 (its key is the same): stripe_id = id (id) same",
         ]
-        assert str(result.explain("2")).splitlines()[0] == "2: review by EMAIL: email; several were found"
-        assert str(result.explain("3")) == "3: none; nobody was found"
+        assert str(result.explain("2")).splitlines()[0] == "2: review by EMAIL: email; 2 found"
+        assert str(result.explain("3")) == "3: none; not found"
 
     def test_values_only_where_asked(self) -> None:
         result = self.result()

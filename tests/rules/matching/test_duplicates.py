@@ -61,7 +61,7 @@ class TestExactRules:
         edges = {(edge.left, edge.right, edge.rule) for edge in found.clusters[0].edges}
         assert edges == {(1, 2, "EMAIL"), (3, 5, "EMAIL"), (2, 3, "CODE")}
         assert "email same" in str(found.explain(1))
-        assert str(found.explain(4)) == "4: none; nobody was found"
+        assert str(found.explain(4)) == "4: none; not found"
         assert "a@a.example | a@a.example" in str(found.explain(1, reveal=True))
 
     def test_a_second_key_adds_no_edge(self) -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.rules.matching import CONTESTED, Hit, OnAlreadyLinked, OnMultiple, Outcome, Rule
-from custsync.rules.matching.judgement import judge
+from custsync.rules.matching import CONTESTED, Hit, OnAlreadyLinked, OnMultiple, Outcome, Rule, Verdict, judge
 
 EMAIL = Rule("SP-OUT-2", "email")
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -25,7 +24,7 @@ class TestExactHits:
 
     def test_nobody(self) -> None:
         assert outcome() == (Outcome.NONE, [])
-        assert outcome(Hit("a", gone=True)) == (Outcome.NONE, [])
+        assert judge(EMAIL, [Hit("a", gone=True)]).verdict is Verdict.GONE
 
     def test_one(self) -> None:
         assert outcome(Hit("a")) == (Outcome.ONE, ["a"])
@@ -57,10 +56,20 @@ class TestExactHits:
         for order in permutations(hits):
             assert outcome(*order, rule=rule) == (Outcome.ONE, [chosen])
 
-    def test_hits_of_unknown_or_equal_age_are_for_review(self) -> None:
+    def test_hits_of_unknown_or_equal_age(self) -> None:
         rule = Rule("E", "email", on_multiple="oldest")
-        assert outcome(Hit("a", created_at=DAY), Hit("b"), rule=rule)[0] is Outcome.REVIEW
-        assert outcome(Hit("a", created_at=DAY), Hit("b", created_at=DAY), rule=rule)[0] is Outcome.REVIEW
+        assert outcome(Hit("a", created_at=DAY), Hit("b"), rule=rule) == (Outcome.ONE, ["b"])
+        assert outcome(Hit("b", created_at=DAY), Hit("a", created_at=DAY), rule=rule) == (Outcome.ONE, ["a"])
+        assert outcome(Hit("a"), Hit("b"), rule=rule) == (Outcome.REVIEW, ["a", "b"])
+
+    def test_hits_of_two_keys_are_two_customers(self) -> None:
+        rule = Rule("E", "email", on_multiple="oldest")
+        hits = [Hit(id, created_at=DAY, keys=frozenset(keys)) for id, keys in (("a", "xy"), ("b", "yz"))]
+        assert outcome(*hits, rule=rule) == (Outcome.ONE, ["a"])
+        assert outcome(*hits, Hit("c", created_at=DAY, keys=frozenset("z")), rule=rule) == (
+            Outcome.REVIEW,
+            ["a", "b", "c"],
+        )
 
 
 class TestWeighedHits:

@@ -12,19 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.models import ABSENT, Customer, Issue, Ref
-from custsync.rules.matching.judge import match, nobody
-from custsync.rules.matching.steps import (
-    Match,
-    MatchStep,
-    OnAlreadyLinked,
-    OnDeleted,
-    OnMultiple,
-    Verdict,
-    keys_for,
-    look_up_keys,
-    look_up_values,
-    step,
-)
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, OnMultiple
+from custsync.rules.matching.search import Match, match, nobody
+from custsync.rules.matching.steps import MatchStep, keys_for, look_up_keys, look_up_values, step
 from custsync.rules.normalize import clean_email
 from tests.environments import BY_EMAIL, BY_ID, NOW, books, shop
 
@@ -66,7 +57,8 @@ def transcribed(
 ) -> tuple[Verdict, list[int]]:
     """Return the verdict and the places of the hits shown, as the rules say it."""
     living = [place for place, kind in enumerate(kinds) if not kind.startswith("deleted")]
-    ours = [place for place in living if kinds[place] in ("free", "ours")]
+    is_shared = taken is OnAlreadyLinked.SHARE
+    ours = [place for place in living if is_shared or kinds[place] in ("free", "ours")]
     if len(ours) == 1:
         return Verdict.ONE, ours
     if len(ours) > 1:
@@ -77,7 +69,7 @@ def transcribed(
     if living and taken is OnAlreadyLinked.SHARE and len(living) == 1:
         return Verdict.ONE, living
     if living:
-        return (Verdict.NONE, []) if taken is OnAlreadyLinked.PASS else (Verdict.TAKEN, living)
+        return (Verdict.NONE, []) if taken is OnAlreadyLinked.SKIP else (Verdict.TAKEN, living)
     return (Verdict.GONE, list(range(len(kinds)))) if kinds else (Verdict.NONE, [])
 
 
@@ -255,7 +247,7 @@ class TestLookUps:
         assert "ann" not in repr(ended).lower().replace("another", "")
 
 
-BY_EMAILS = evolve(BY_EMAIL, values=addresses_of)
+BY_EMAILS = evolve(BY_EMAIL, keys="email")
 TWO = shop(email="Ann <Ann@shop.example>; bob@shop.example")
 BOB = books("b2", email="bob@shop.example", created_at=NOW)
 
@@ -357,7 +349,7 @@ class TestDeleted:
     def test_table(
         self, deleted: OnDeleted, found: list[Customer], verdict: Verdict, shown: list[str]
     ) -> None:
-        ended = match([evolve(BY_ID, deleted=deleted), BY_EMAIL], ANN, {0: [GONE], 1: found}, {})
+        ended = match([evolve(BY_ID, on_deleted=deleted), BY_EMAIL], ANN, {0: [GONE], 1: found}, {})
         assert (ended.verdict, ids(ended)) == (verdict, shown)
 
     def test_the_one_that_is_found_then_comes_with_a_warning(self) -> None:
@@ -372,7 +364,7 @@ class TestDeleted:
     def test_where_the_target_shows_none_who_is_not_found_was_deleted(
         self, deleted: OnDeleted, verdict: Verdict
     ) -> None:
-        by_id = evolve(BY_ID, shows_deleted=False, deleted=deleted)
+        by_id = evolve(BY_ID, shows_deleted=False, on_deleted=deleted)
         ended = match([by_id, BY_EMAIL], ANN, {0: [], 1: []}, {})
         assert (ended.verdict, ended.customers) == (verdict, ())
         assert [entry.answer for entry in ended.trace] == ["not there any more", "not found"]

@@ -22,7 +22,7 @@ class TestWhatIsTaken:
     def test_the_right_field_may_have_another_name(self) -> None:
         assert Key("stripe_id", right="id").right == ("id",)
         assert Key("first", "last", right=("given", "family")).right == ("given", "family")
-        assert Field("name", right="full_name").key == Key("name", right="full_name")
+        assert Field("name", right="full_name").right == ("full_name",)
 
     def test_it_prints(self) -> None:
         strategy = MatchStrategy(

@@ -288,9 +288,7 @@ class TestExplanations:
         assert {RIGHT[0]["id"], "twin"} <= set(ids)
 
     def test_nobody(self) -> None:
-        assert str(FOUND.explain(FOUND.unmatched[0])).startswith(
-            f"{FOUND.unmatched[0]}: none; nobody was found"
-        )
+        assert str(FOUND.explain(FOUND.unmatched[0])).startswith(f"{FOUND.unmatched[0]}: none; not found")
 
     def test_a_field_that_nobody_fills(self) -> None:
         result = match_customers(LEFT, RIGHT, MatchStrategy(fields=[*FIELDS, "born_on"]))

@@ -13,7 +13,8 @@ from custsync.flow import Flow
 from custsync.flows import lightspeed, stripe, upflow
 from custsync.models import ABSENT, Address, Customer, Ref, Severity
 from custsync.rules.fields.damage import damage_in
-from custsync.rules.matching.steps import Match, Verdict
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.search import Match
 from custsync.rules.normalize import spreadsheet_damage
 
 FLOWS = (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, upflow.CUSTOMER_IMPORT)

@@ -35,7 +35,7 @@ from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Capabilities, Found, Tier
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import Verdict
+from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.system import System
 

@@ -44,7 +44,9 @@ from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import failed_checks, rule_raised
 from custsync.rules.fields.mapping import MappedValue, computed, value_of
-from custsync.rules.matching.steps import Match, Step, Verdict, step
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.search import Match
+from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import Status, SyncRecord, settle
 from custsync.systems.system import fit_values
 
@@ -163,7 +165,7 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         return _link(flow, customer, evidence, found.customers[0])
     if found.issue is not None:
         return Invalid(source=customer.ref, trace=found.trace, issues=(found.issue,))
-    rule = flow.match[found.place].rule
+    rule = flow.match[found.place].id
     return Review(
         source=customer.ref,
         trace=found.trace,

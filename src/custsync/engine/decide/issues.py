@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from custsync.models import Issue, Severity
-from custsync.rules.matching.steps import Verdict
+from custsync.rules.matching.judgement import Verdict
 
 __all__ = [
     "BROKEN_LINK",

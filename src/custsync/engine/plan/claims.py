@@ -34,7 +34,8 @@ from custsync.engine.plan.search import RunContext, WorkItem, with_transactions
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, counted_steps, held_keys
+from custsync.rules.matching.rule import OnAlreadyLinked
+from custsync.rules.matching.steps import MatchStep, counted_steps, held_keys
 from custsync.syncrecords import Status
 
 __all__ = ["Claims", "settle"]
@@ -220,7 +221,7 @@ def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) ->
         return _CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
     for place, entry in _for_one_create(flow):
         if any(key_of(place, key) in claims.shared for key in case.keys[place]):
-            return evolve(_SHARED, rule=entry.rule, field=entry.source_field)
+            return evolve(_SHARED, rule=entry.id, field=entry.source_field)
     return None
 
 

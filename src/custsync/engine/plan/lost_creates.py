@@ -13,7 +13,8 @@ from custsync.models import Customer, Severity
 from custsync.protocols import Capabilities
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import MatchStep, Verdict, accepted, by_own_key, held_keys
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.steps import MatchStep, accepted, by_own_key, held_keys, keys_in
 from custsync.syncrecords import Intent
 
 __all__ = ["look_for_lost"]
@@ -53,7 +54,8 @@ def _unowned(
     flow: Flow, entry: MatchStep, value: str, case: WorkItem, hits: Sequence[Customer]
 ) -> Generator[Request, Any, list[Customer]]:
     """Return the hits that no other customer is linked to: a key may have changed hands since."""
-    holding = [hit for hit in hits if hit.deleted or entry.key(value) in held_keys(entry, hit)]
+    own = set(keys_in(entry, value, case.read))
+    holding = [hit for hit in hits if hit.deleted or not own.isdisjoint(held_keys(entry, hit))]
     records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in holding])))) if holding else {}
     ours = case.read.ref
     owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}

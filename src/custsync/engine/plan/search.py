@@ -21,17 +21,9 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Found, Payload, Rejected
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
-from custsync.rules.matching.judge import match, nobody
-from custsync.rules.matching.steps import (
-    CLAIMED,
-    Keys,
-    Match,
-    Verdict,
-    counted_steps,
-    held_keys,
-    look_up_keys,
-    look_up_values,
-)
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.search import CLAIMED, Match, match, nobody
+from custsync.rules.matching.steps import Keys, counted_steps, held_keys, look_up_keys, look_up_values
 from custsync.rules.merging import Redirects
 from custsync.syncrecords import Status, SyncRecord
 

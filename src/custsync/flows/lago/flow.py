@@ -16,8 +16,8 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.fields.names import NamePart
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
-from custsync.rules.normalize import id_key
+from custsync.rules.matching.rule import Key, OnAlreadyLinked
+from custsync.rules.matching.steps import MatchStep
 from custsync.systems import netsuite
 from custsync.systems.ids import internal_id
 from custsync.systems.lago import CONNECTION_MARK, LAGO
@@ -156,12 +156,10 @@ def _internal_ids(subsidiaries: object) -> tuple[str, ...]:
 
 def _by_given_id(kept_id: str, *, shared: bool) -> MatchStep:
     return MatchStep(
-        rule="LG-LINK",
+        id="LG-LINK",
+        keys=Key(kept_id, right="id", kind=internal_id),
         question="Does NetSuite have the customer whose id is given on the Lago customer's connection?",
         lookup="id",
-        source_field=kept_id,
-        target_field="id",
-        key=internal_id,
         authoritative=True,
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
         if_not_found=_NOT_THERE,
@@ -174,12 +172,10 @@ def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
     asks = "Does NetSuite have a customer that keeps the Lago customer's id?"
     return (
         MatchStep(
-            rule="G-DUP",
+            id="G-DUP",
+            keys=Key("id", right=stamp, kind="id"),
             question=asks,
             lookup=stamp,
-            source_field="id",
-            target_field=stamp,
-            key=id_key,
             authoritative=True,
         ),
     )

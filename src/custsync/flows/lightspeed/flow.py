@@ -16,6 +16,7 @@ from custsync.rules.consent import without_undoing
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.fields.names import LacksName, WithoutPlaceholder
+from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER, NameSource, NamingRule
 from custsync.rules.normalize import id_key, text_key
@@ -281,12 +282,10 @@ def _last_name(placeholder: str) -> FieldMapping:
 
 def _by_code(key: CodeKey, fits: CodeFits) -> MatchStep:
     return MatchStep(
-        rule="LS-KEY-2",
+        id="LS-KEY-2",
+        keys=Key("entity_id", kind=key),
         question="Does Lightspeed have a customer whose code is the NetSuite customer's entity ID?",
         lookup="customer_code",
-        source_field="entity_id",
-        target_field="entity_id",
-        key=key,
         authoritative=True,
         accept_hit=fits,
     )

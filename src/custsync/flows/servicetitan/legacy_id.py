@@ -9,7 +9,8 @@ from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, stan
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
+from custsync.rules.matching.rule import Key, OnAlreadyLinked
+from custsync.rules.matching.steps import MatchStep
 from custsync.systems.ids import internal_id
 
 __all__ = [
@@ -29,12 +30,10 @@ def by_legacy_id(
     Rule: ST-LEG-2, ST-LEG-3, ST-LEG-4
     """
     return MatchStep(
-        rule="ST-LEG-2",
+        id="ST-LEG-2",
+        keys=Key(f"custom.{field}", right="id", kind=internal_id),
         question="Does NetSuite have the customer that the Legacy ID names?",
         lookup="id",
-        source_field=f"custom.{field}",
-        target_field="id",
-        key=internal_id,
         authoritative=True,
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
         if_not_found=_INVALID,

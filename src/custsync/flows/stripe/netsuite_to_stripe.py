@@ -12,8 +12,6 @@ from custsync.flows.stripe.shared import (
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
     IfDeleted,
-    addresses_in,
-    checked_deleted,
     email_to_write,
 )
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
@@ -27,9 +25,10 @@ from custsync.rules.addresses import (
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked, OnDeleted, OnMultiple
+from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
+from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER, without_placeholder
-from custsync.rules.normalize import clean_email, email_key, id_key
+from custsync.rules.normalize import clean_email
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
@@ -124,7 +123,7 @@ def export_flow(
         source=source,
         target=STRIPE,
         checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
-        match=(_by_kept_id(kept_id, checked_deleted(deleted)), _by_email(several, blocked_emails)),
+        match=(_by_kept_id(kept_id, deleted), _by_email(several, blocked_emails)),
         fields=(
             FieldMapping(
                 target="name",
@@ -148,31 +147,26 @@ def _address_row(value: StripeAddress, components: tuple[str, ...]) -> FieldMapp
     )
 
 
-def _by_kept_id(kept_id: str, deleted: OnDeleted) -> MatchStep:
+def _by_kept_id(kept_id: str, deleted: IfDeleted) -> MatchStep:
     return MatchStep(
-        rule="SP-OUT-1",
+        id="SP-OUT-1",
+        keys=Key(kept_id, right="id", kind="id"),
         question="Does Stripe have the customer whose id is kept on the NetSuite customer?",
         lookup="id",
-        source_field=kept_id,
-        target_field="id",
-        key=id_key,
         authoritative=True,
-        deleted=deleted,
+        on_deleted=deleted,
     )
 
 
 def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
     return MatchStep(
-        rule="SP-OUT-2",
+        id="SP-OUT-2",
+        keys="email",
         question="Does Stripe have a customer with the NetSuite customer's email?",
         lookup="email",
-        source_field="email",
-        target_field="email",
-        key=email_key,
-        values=addresses_in,
         blocked=blocked,
         on_multiple=several,
-        on_already_linked=OnAlreadyLinked.PASS,
+        on_already_linked=OnAlreadyLinked.SKIP,
     )
 
 

@@ -2,10 +2,8 @@
 
 from typing import Any, Final, Literal, TypeAlias
 
-from custsync.errors import ConfigurationError
 from custsync.models import Customer, Issue, Severity
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.steps import OnDeleted
 from custsync.rules.normalize import clean_email, email_key
 
 LINK: Final = "netsuite-stripe"
@@ -19,33 +17,6 @@ NETSUITE_ID_KEY: Final = "netsuite_internal_id"
 
 IfDeleted: TypeAlias = Literal["review", "create"]
 """What to do where a kept id names a deleted customer, and no other one has the email."""
-
-
-def checked_deleted(word: IfDeleted) -> OnDeleted:
-    """Return the policy of that word.
-
-    Raises:
-        ConfigurationError: it is neither word.
-
-    Rule: SP-OUT-1, SP-IN-2
-    """
-    known = {policy.value: policy for policy in OnDeleted}
-    if word not in known:
-        raise ConfigurationError(f"deleted is {' or '.join(known)}")
-    return known[word]
-
-
-def addresses_in(text: str) -> tuple[str, ...]:
-    """Return each address of an email field that is not one plain address; each is looked for.
-
-    >>> addresses_in("mailto:AP@joinery.example")
-    ('AP@joinery.example',)
-    >>> addresses_in("call me")
-    ()
-
-    Rule: SP-OUT-2, SP-IN-1
-    """
-    return clean_email(text).addresses
 
 
 def email_to_write(customer: Customer, _current: Customer | None) -> Any:

@@ -13,8 +13,6 @@ from custsync.flows.stripe.shared import (
     NETSUITE_ID_KEY,
     STRIPE_ID_FIELD,
     IfDeleted,
-    addresses_in,
-    checked_deleted,
     email_to_write,
 )
 from custsync.models import Address, Customer, Issue, Maybe, Severity
@@ -22,9 +20,10 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fi
 from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
-from custsync.rules.matching.steps import MatchStep, OnAlreadyLinked
+from custsync.rules.matching.rule import Key, OnAlreadyLinked
+from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER, NamingRule
-from custsync.rules.normalize import email_key, id_key, text_key
+from custsync.rules.normalize import text_key
 from custsync.systems import netsuite
 from custsync.systems.ids import internal_id
 from custsync.systems.stripe import STRIPE
@@ -116,7 +115,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     """
     if shared_email not in get_args(SharedEmail):
         raise ConfigurationError(f"shared_email is {' or '.join(get_args(SharedEmail))}")
-    by_stamp = evolve(_BY_STAMP, deleted=checked_deleted(deleted))
+    by_stamp = evolve(_BY_STAMP, on_deleted=deleted)
     kept_id = f"custom.{stripe_id_field}"
     naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -141,27 +140,22 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
 
 def _by_kept_id(kept_id: str) -> MatchStep:
     return MatchStep(
-        rule="SP-IN-1",
+        id="SP-IN-1",
+        keys=Key("id", right=kept_id, kind="id"),
         question="Does NetSuite have a customer that keeps the Stripe customer's id?",
         lookup=kept_id,
-        source_field="id",
-        target_field=kept_id,
-        key=id_key,
         authoritative=True,
     )
 
 
 def _by_email(blocked: frozenset[str], shared: SharedEmail) -> MatchStep:
     return MatchStep(
-        rule="SP-IN-1",
+        id="SP-IN-1",
+        keys="email",
         question="Does NetSuite have a customer with the Stripe customer's email?",
         lookup="email",
-        source_field="email",
-        target_field="email",
-        key=email_key,
-        values=addresses_in,
         blocked=blocked,
-        on_already_linked=OnAlreadyLinked.PASS if shared == "create" else OnAlreadyLinked.REVIEW,
+        on_already_linked=OnAlreadyLinked.SKIP if shared == "create" else OnAlreadyLinked.REVIEW,
     )
 
 
@@ -179,12 +173,10 @@ def _subsidiary_rows(subsidiary: str) -> tuple[FieldMapping, ...]:
 
 
 _BY_STAMP: Final = MatchStep(
-    rule="G-DUP",
+    id="G-DUP",
+    keys=Key(f"custom.{NETSUITE_ID_KEY}", right="id", kind=internal_id),
     question="Does NetSuite have the customer whose id is kept on the Stripe customer?",
     lookup="id",
-    source_field=f"custom.{NETSUITE_ID_KEY}",
-    target_field="id",
-    key=internal_id,
     authoritative=True,
     shows_deleted=False,
 )

@@ -17,9 +17,9 @@ from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.rules.fields.names import LacksName, ShownName
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
+from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER
-from custsync.rules.normalize import id_key
 from custsync.systems import netsuite
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
@@ -226,12 +226,10 @@ _NO_NAME: Final = Check(
     when="create",
 )
 _BY_EXTERNAL_ID: Final = MatchStep(
-    rule="G-DUP",
+    id="G-DUP",
+    keys=Key("id", right="external_id", kind="id"),
     question="Does Upflow have a customer whose external id is the NetSuite customer's id?",
     lookup="external_id",
-    source_field="id",
-    target_field="external_id",
-    key=id_key,
     authoritative=True,
 )
 

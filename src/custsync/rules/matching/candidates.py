@@ -11,7 +11,8 @@ from attrs import evolve, field, frozen
 
 from custsync.rules.matching.frequencies import Collisions
 from custsync.rules.matching.records import Column, Records
-from custsync.rules.matching.strategy import MatchStrategy, Rule
+from custsync.rules.matching.rule import Rule
+from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.table import Table, key_columns
 
 __all__ = [
@@ -145,5 +146,5 @@ def given_rule(rule: Rule, left: Records, right: Records | None) -> CandidateRul
 
 
 def _of_fields(id: str, table: Table, places: Sequence[int]) -> CandidateRule:
-    keys = [table.compared.fields[place].key for place in places]
+    keys = [table.compared.fields[place] for place in places]
     return CandidateRule(Rule(id, *keys), tuple(table.columns[place] for place in places))

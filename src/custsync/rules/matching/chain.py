@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from custsync.models import Issue
 from custsync.rules.matching.candidates import CandidateRule, given_rule
-from custsync.rules.matching.judgement import CLAIMED_TOO, CONTESTED, Hit, Judgement, Outcome, judge
+from custsync.rules.matching.judgement import CLAIMED_TOO, CONTESTED, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import Links, Settled
-from custsync.rules.matching.policies import OnAlreadyLinked
 from custsync.rules.matching.records import Records
-from custsync.rules.matching.strategy import MatchStrategy, Rule
+from custsync.rules.matching.rule import OnAlreadyLinked, Rule
+from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
 from custsync.rules.matching.table import blank_fields
 
@@ -71,7 +71,7 @@ class _Chain:
         if refused:
             for one in [one for one in self.links if self.links[one][1] == number]:
                 self._hold(
-                    one, number, Judgement(Outcome.REVIEW, (Hit(self.links[one][0]),), TOO_MANY_STRANGERS)
+                    one, number, Judgement(Verdict.WEAK, (Hit(self.links[one][0]),), TOO_MANY_STRANGERS)
                 )
                 self.links.unlink(one)
         self.decoys.append(decoys)
@@ -136,7 +136,7 @@ class _Chain:
                 self._link(number, one, judgement.hits[0].id)
                 linked += 1
             elif judgement.outcome is Outcome.ONE:
-                self._hold(one, number, Judgement(Outcome.REVIEW, judgement.hits, CLAIMED_TOO))
+                self._hold(one, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
             elif judgement.outcome is Outcome.REVIEW:
                 self._hold(one, number, judgement)
         return linked

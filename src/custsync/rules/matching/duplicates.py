@@ -15,8 +15,9 @@ from custsync.rules.matching.explain import Comparison, Explanation, compared_in
 from custsync.rules.matching.judgement import NOBODY, Outcome
 from custsync.rules.matching.pairs import Match, Review
 from custsync.rules.matching.records import Records, read_records
+from custsync.rules.matching.rule import Rule
 from custsync.rules.matching.settling import odds_of
-from custsync.rules.matching.strategy import MatchStrategy, Rule, checked_strategy
+from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
 from custsync.rules.matching.strength import RuleStrength, Strength
 from custsync.rules.matching.table import blank_fields
 from custsync.rules.matching.weighing import Pair, Weighed, weigh
@@ -185,8 +186,7 @@ def _weighed(strategy: MatchStrategy, records: Records) -> Duplicates:
             clusters.join(one, other)
             edges.append(pair)
     made = _made(clusters, edges, records, found.rules, found)
-    keys = [compared.key for compared in found.table.compared.fields]
-    issues = blank_fields(keys, found.table.columns, None)
+    issues = blank_fields(found.table.compared.fields, found.table.columns, None)
     return Duplicates(made, tuple(review), found.rules, issues, records, found)
 
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from custsync.models import display_html
 from custsync.rules.matching.judgement import Outcome
 from custsync.rules.matching.records import Records
-from custsync.rules.matching.strategy import Rule
+from custsync.rules.matching.rule import Rule
 from custsync.rules.matching.table import key_columns
 from custsync.rules.matching.weights import LEVELS, Row, Weights
 

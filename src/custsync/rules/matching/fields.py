@@ -7,7 +7,8 @@ from attrs import frozen
 
 from custsync.rules.matching.kinds import Kind, words_of_name
 from custsync.rules.matching.records import Records, kind_in
-from custsync.rules.matching.strategy import Field, Key, MatchStrategy
+from custsync.rules.matching.rule import Key
+from custsync.rules.matching.strategy import MatchStrategy
 
 __all__ = ["Compared", "compared_fields"]
 
@@ -30,7 +31,7 @@ class Compared:
         crossed: places of the given name and the surname, which people enter the wrong way round.
     """
 
-    fields: tuple[Field, ...]
+    fields: tuple[Key, ...]
     kinds: tuple[Kind, ...]
     groups: tuple[tuple[int, ...], ...] = ()
     crossed: tuple[int, int] | None = None
@@ -38,7 +39,7 @@ class Compared:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the fields' names."""
-        return tuple(field.name for field in self.fields)
+        return tuple(field.names[0] for field in self.fields)
 
 
 def compared_fields(strategy: MatchStrategy, left: Records, right: Records | None = None) -> Compared:
@@ -50,8 +51,8 @@ def compared_fields(strategy: MatchStrategy, left: Records, right: Records | Non
         right: the right records, None for duplicates in one list.
     """
     fields = [*strategy.fields, *_fields_of_rules(strategy)]
-    kinds = [kind_in(field.key, left, right) for field in fields]
-    names = [field.name for field in fields]
+    kinds = [kind_in(field, left, right) for field in fields]
+    names = [field.names[0] for field in fields]
     if strategy.groups is None:
         groups = tuple(_default_groups(names, kinds))
     else:
@@ -59,17 +60,13 @@ def compared_fields(strategy: MatchStrategy, left: Records, right: Records | Non
     return Compared(tuple(fields), tuple(kinds), groups, _crossed(names))
 
 
-def _fields_of_rules(strategy: MatchStrategy) -> Iterator[Field]:
-    """Yield a field for each key of one field that no field of the strategy compares."""
-    known = {field.name for field in strategy.fields}
+def _fields_of_rules(strategy: MatchStrategy) -> Iterator[Key]:
+    """Yield each key of one field that no field of the strategy compares."""
+    known = {field.names[0] for field in strategy.fields}
     for key in (key for rule in strategy.rules or () for key in rule.keys):
         if len(key.names) == 1 and key.names[0] not in known:
             known.add(key.names[0])
-            yield _field_of_key(key)
-
-
-def _field_of_key(key: Key) -> Field:
-    return Field(key.names[0], key.kind or None, key.right[0])
+            yield key
 
 
 def _default_groups(names: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, ...]]:

@@ -1,6 +1,6 @@
 """The judge: which hit is the counterpart, wherever the hits come from."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from math import inf
@@ -9,37 +9,42 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.models import ABSENT, Maybe
-from custsync.rules.matching.policies import OnAlreadyLinked, OnMultiple
-from custsync.rules.matching.strategy import DEFAULT_ACCEPT, DEFAULT_REVIEW, Rule
+from custsync.rules.matching.rule import OnAlreadyLinked, OnMultiple, Rule
+from custsync.rules.matching.strategy import DEFAULT_ACCEPT, DEFAULT_REVIEW
 
-__all__ = [
-    "CLAIMED_TOO",
-    "CONTESTED",
-    "MARGIN",
-    "NOBODY",
-    "ONE_FOUND",
-    "Hit",
-    "Judgement",
-    "Outcome",
-    "judge",
-]
+__all__ = ["CLAIMED_TOO", "CONTESTED", "MARGIN", "NOBODY", "Hit", "Judgement", "Outcome", "Verdict", "judge"]
 
 MARGIN: Final = 100.0
 """The counterpart's odds are so many times those of the next hit; else a person decides."""
 
+CONTESTED: Final = "contested"
+"""The owner of a record that several records claim."""
+
 
 class Outcome(Enum):
-    """How a search ended."""
+    """What a judgement means: a counterpart, a person's decision, or nobody."""
 
     ONE = "one"
     REVIEW = "review"
     NONE = "none"
 
 
-CLAIMED_TOO: Final = "other records claim it too"
+class Verdict(Enum):
+    """How a search ended."""
 
-CONTESTED: Final = "contested"
-"""The owner of a record that several records claim."""
+    ONE = "one"
+    NONE = "none"
+    SEVERAL = "several"
+    TAKEN = "taken"
+    """Everybody that was found is linked to another record, or claimed by one."""
+    WEAK = "weak"
+    """The evidence is too weak, or strangers agree as much too often."""
+    GONE = "gone"
+    """Everybody that was found is deleted."""
+    REFUSED = "refused"
+    """The value that was looked for must find a customer that fits, and does not."""
+    ASK = "ask"
+    """Not ended: the step named is to be looked up next."""
 
 
 @frozen
@@ -53,31 +58,41 @@ class Hit:
             records claim it, any other value for another record's.
         created_at: when it was created, for the policies `oldest` and `newest`.
         gone: whether it is deleted.
+        keys: the keys that it was found by, where the record that is searched for has several.
     """
 
     id: Any
     odds: float = inf
     owner: Hashable = None
-    created_at: Maybe[datetime] = field(default=ABSENT)
+    created_at: Maybe[datetime | None] = field(default=ABSENT)
     gone: bool = False
+    keys: frozenset[Any] = frozenset({""})
 
 
 @frozen
 class Judgement:
-    """The outcome, the hits that it rests on (the counterpart alone, or all candidates), and the reason."""
+    """The verdict, the hits that it rests on (the counterpart alone, or all candidates), and the reason."""
 
-    outcome: Outcome
+    verdict: Verdict
     hits: tuple[Hit, ...] = ()
     reason: str = ""
 
+    @property
+    def outcome(self) -> Outcome:
+        """Return what the verdict means."""
+        if self.verdict in (Verdict.ONE, Verdict.NONE):
+            return Outcome(self.verdict.value)
+        return Outcome.REVIEW
 
-ONE_FOUND: Final = "one was found"
-NOBODY: Final = Judgement(Outcome.NONE, (), "nobody was found")
+
+NOBODY: Final = Judgement(Verdict.NONE, (), "not found")
+CLAIMED_TOO: Final = "other records claim it too"
+_LINKED: Final = "linked to another customer already"
 
 
 def judge(
     rule: Rule,
-    hits: Sequence[Hit],
+    hits: Iterable[Hit],
     *,
     accept: float = DEFAULT_ACCEPT,
     review: float = DEFAULT_REVIEW,
@@ -96,40 +111,60 @@ def judge(
     >>> judge(rule, [Hit("cus_1")]).outcome, judge(rule, [Hit("cus_1"), Hit("cus_2")]).outcome
     (<Outcome.ONE: 'one'>, <Outcome.REVIEW: 'review'>)
     """
-    likely = [hit for hit in hits if not hit.gone and hit.odds >= review]
-    free = [hit for hit in likely if hit.owner is None or rule.on_already_linked is OnAlreadyLinked.SHARE]
+    found = _ordered(hit for hit in hits if hit.odds >= review)
+    alive = [hit for hit in found if not hit.gone]
+    if not alive:
+        return Judgement(Verdict.GONE, found, "deleted there") if found else NOBODY
+    free = [hit for hit in alive if hit.owner is None]
     if not free:
-        return _taken(rule, likely) if likely else NOBODY
-    best = max(hit.odds for hit in free)
+        if len(alive) > 1 or rule.on_already_linked is not OnAlreadyLinked.SHARE:
+            return _taken(rule, alive)
+        free = alive
+    best = free[0].odds
     rivals = [hit for hit in free if hit.odds == best or hit.odds * margin > best]
     if best < accept:
-        return Judgement(Outcome.REVIEW, _ordered(rivals), "the evidence is weak")
+        return Judgement(Verdict.WEAK, tuple(rivals), "the evidence is weak")
     if len(rivals) == 1:
-        return Judgement(Outcome.ONE, tuple(rivals), ONE_FOUND)
+        return Judgement(Verdict.ONE, tuple(rivals), _found(rivals[0], alive))
     return _several(rule, rivals)
+
+
+def _found(hit: Hit, alive: Sequence[Hit]) -> str:
+    if hit.owner is not None:
+        return _LINKED
+    return "found" if len(alive) == 1 else "found one that is not linked to another customer"
 
 
 def _taken(rule: Rule, hits: Sequence[Hit]) -> Judgement:
     """Return the judgement where every hit is linked already, or claimed by several records."""
     contested = [hit for hit in hits if hit.owner == CONTESTED]
     if contested:
-        return Judgement(Outcome.REVIEW, _ordered(contested), CLAIMED_TOO)
+        return Judgement(Verdict.TAKEN, tuple(contested), CLAIMED_TOO)
     if rule.on_already_linked is OnAlreadyLinked.SKIP:
-        return NOBODY
-    return Judgement(Outcome.REVIEW, _ordered(hits), "it is linked to another record")
+        return Judgement(Verdict.NONE, (), _LINKED)
+    return Judgement(Verdict.TAKEN, tuple(hits), _LINKED)
 
 
 def _several(rule: Rule, hits: Sequence[Hit]) -> Judgement:
-    """Return the hit that the rule's policy takes of several; hits of unknown age are for review."""
-    if rule.on_multiple is not OnMultiple.REVIEW:
-        ages = {hit.created_at for hit in hits}
-        if all(isinstance(age, datetime) for age in ages) and len(ages) == len(hits):
-            pick = min if rule.on_multiple is OnMultiple.OLDEST else max
-            chosen = pick(hits, key=lambda hit: hit.created_at)  # type: ignore[return-value,arg-type]
-            return Judgement(Outcome.ONE, (chosen,), f"the {rule.on_multiple.value} of {len(hits)}")
-    return Judgement(Outcome.REVIEW, _ordered(hits), "several were found")
+    """Return the hit that the rule's policy takes of several.
+
+    Those found by two keys are two customers, whatever their age; so are those of whom no age is known. One
+    of unknown age counts as the oldest; of equal age the id decides.
+    """
+    reason = f"{len(hits)} found"
+    oldest, *_, newest = sorted(hits, key=lambda hit: (_created(hit), str(hit.id)))
+    is_asked = rule.on_multiple is not OnMultiple.REVIEW and _created(newest) > -inf
+    if not is_asked or not frozenset.intersection(*(hit.keys for hit in hits)):
+        return Judgement(Verdict.SEVERAL, tuple(hits), reason)
+    chosen = newest if rule.on_multiple is OnMultiple.NEWEST else oldest
+    return Judgement(Verdict.ONE, (chosen,), f"{reason}, the {rule.on_multiple.value} taken")
 
 
-def _ordered(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _created(hit: Hit) -> float:
+    created = hit.created_at
+    return created.timestamp() if isinstance(created, datetime) and created.tzinfo else -inf
+
+
+def _ordered(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Return the likeliest first."""
     return tuple(sorted(hits, key=lambda hit: (-hit.odds, str(hit.id))))

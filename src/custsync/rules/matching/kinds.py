@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 from unicodedata import combining, normalize
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custsync.rules.matching.nearness import (
     near_date,
@@ -34,7 +34,8 @@ class Kind:
         name: its name, as `Key` and `Field` take it.
         key: the text (and the country, for a phone) → the key; None for a text that is nobody's key.
         near: how near two different keys are; None where one character makes another value (an id).
-        several: the key is a list of keys with blanks between, each of which finds a record.
+        parts: takes a text apart that may hold several values: its key then is a list of keys with blanks
+            between, each of which finds a record.
         takes_country: the key depends on the record's country.
         plain: many texts, one a line → their keys, one a line, where all are plain; else None. It is the
             quick way for long lists and gives the same keys.
@@ -44,8 +45,8 @@ class Kind:
 
     name: str
     key: Callable[..., str | None]
-    near: Near | None = None
-    several: bool = False
+    near: Near | None = field(default=None, eq=False)
+    parts: Callable[[str], Iterable[str]] | None = None
     takes_country: bool = False
     plain: Callable[[str], str | None] | None = None
     near_confirms: bool = True
@@ -79,6 +80,10 @@ def folded(text: str) -> str | None:
 def _email(text: str) -> str | None:
     plain = text.lower()
     return plain if _PLAIN_EMAIL(plain) else " ".join(sorted(clean_email(text).keys)) or None
+
+
+def _addresses(text: str) -> Iterable[str]:
+    return clean_email(text).addresses
 
 
 def _plain_emails(texts: str) -> str | None:
@@ -143,16 +148,18 @@ KINDS: Final[Mapping[str, Kind]] = {
             "email",
             _email,
             near_lists(near_email),
-            several=True,
+            parts=_addresses,
             plain=_plain_emails,
             near_confirms=False,
             strangers=1e-5,
         ),
-        Kind("phone", _phone, near_lists(near_phone), several=True, takes_country=True, strangers=1e-4),
+        Kind(
+            "phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4
+        ),
         Kind("company", _company, near_words),
         Kind("name", folded, near_name),
         Kind("text", folded, near_words),
-        Kind("words", folded, near_words, several=True),
+        Kind("words", folded, near_words, str.split),
         Kind("postcode", _postcode, near_digits),
         Kind("number", _digits, near_digits),
         Kind("date", _date, near_date),

@@ -13,11 +13,12 @@ from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
 from custsync.rules.matching.frequencies import agreeing
-from custsync.rules.matching.judgement import NOBODY, ONE_FOUND, Outcome
+from custsync.rules.matching.judgement import NOBODY, Outcome
 from custsync.rules.matching.links import Links, Settled
 from custsync.rules.matching.records import Records, read_records
+from custsync.rules.matching.rule import Rule
 from custsync.rules.matching.settling import odds_of, settled
-from custsync.rules.matching.strategy import MatchStrategy, Rule, checked_strategy
+from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
 from custsync.rules.matching.strength import RuleStrength, Strength
 from custsync.rules.matching.weighing import Weighed, weigh
 
@@ -125,7 +126,7 @@ class MatchResult:
                 odds | {other: odds_of(bits)},
                 self.rules[number],
                 Outcome.ONE,
-                ONE_FOUND,
+                "found",
             )
         elif place in self._settled.review:
             judged, number = self._settled.review[place]

@@ -13,10 +13,10 @@ from attrs import evolve, field, frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.frames import frame_rows
-from custsync.rules.matching.kinds import KINDS, Kind, kind_of
-from custsync.rules.matching.strategy import Key
+from custsync.rules.matching.kinds import Kind, kind_of
+from custsync.rules.matching.rule import Key
 
-__all__ = ["Column", "Records", "kind_in", "read_records"]
+__all__ = ["Column", "Records", "country_of", "kind_in", "read_records"]
 
 Column: TypeAlias = list[str | None]
 """One match key for each record, None where it has none."""
@@ -58,9 +58,9 @@ class Records:
         return evolve(self, rows=[self.rows[place]], ids=[self.ids[place]], gone=frozenset())
 
     def created_at(self, place: int) -> Maybe[datetime]:
-        """Return when the record was created (aware), ABSENT where it does not say."""
+        """Return when the record was created, ABSENT where it does not say."""
         found = _value(self.rows[place], "created_at")
-        return found if isinstance(found, datetime) and found.tzinfo else ABSENT
+        return found if isinstance(found, datetime) else ABSENT
 
     def texts(self, name: str) -> Iterator[Any]:
         """Yield the field's text of each record; what is false where there is none."""
@@ -76,12 +76,13 @@ class Records:
         known: dict[str, str | None] = {}
         plain = True
         for start in range(0, len(self.rows), _PART):
-            keys, is_plain = _keys_of(self._joined(start, names), self._countries(start, kind), kind, known)
+            countries = list(map(country_of, self._part(start))) if kind.takes_country else None
+            keys, is_plain = _keys_of(self._joined(start, names), countries, kind, known)
             made += keys
             plain &= is_plain
         for place in self.gone:
             made[place] = None
-        return made, kind.several and not plain and any(" " in key for key in made if key)
+        return made, kind.parts is not None and not plain and any(" " in key for key in made if key)
 
     def _joined(self, start: int, names: Sequence[str]) -> list[Any]:
         texts = self._texts(start, names[0])
@@ -97,7 +98,7 @@ class Records:
         return [_text(value, name, self.ids[place]) for place, value in enumerate(values, start)]
 
     def _values(self, start: int, name: str) -> list[Any]:
-        rows = self.rows[start : start + _PART]
+        rows = self._part(start)
         first, _, rest = name.partition(".")
         if self.type is Customer and hasattr(Customer, first):
             found = list(map(attrgetter(first), rows))
@@ -106,12 +107,8 @@ class Records:
             return _of_dicts(rows, name)
         return [_value(row, name) for row in rows]
 
-    def _countries(self, start: int, kind: Kind) -> list[str] | None:
-        """Return each record's country code, `""` where it says none; None where no key needs it."""
-        if not kind.takes_country:
-            return None
-        columns = [self._values(start, name) for name in _COUNTRY]
-        return [next(filter(_is_code, values), "").upper() for values in zip(*columns, strict=True)]
+    def _part(self, start: int) -> Sequence[Any]:
+        return self.rows[start : start + _PART]
 
 
 def _of_dicts(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
@@ -141,8 +138,8 @@ def _keys_of(
 
 def kind_in(key: Key, left: Records, right: Records | None = None) -> Kind:
     """Return the key's kind; where it names none, by the field's name and the values of both lists."""
-    if key.kind:
-        return KINDS[key.kind]
+    if key.kind is not None:
+        return key.kind
     lists = [(left, key.names), *([(right, key.right)] if right is not None else ())]
     return kind_of(
         key.names[0], (text for records, names in lists for text in records.texts(names[0]) if text)
@@ -233,5 +230,7 @@ def _text(value: Any, name: str, id: Hashable) -> str:
     raise InputError(f"record {id}: field {name} holds no text, number or date, but {type(value).__name__}")
 
 
-def _is_code(value: object) -> bool:
-    return isinstance(value, str) and len(value) == len("US")
+def country_of(record: Any) -> str:
+    """Return the record's country code, `""` where it says none."""
+    values = (_value(record, name) for name in _COUNTRY)
+    return next((value.upper() for value in values if isinstance(value, str) and len(value) == len("US")), "")

@@ -7,7 +7,7 @@ from math import inf
 
 from attrs import evolve
 
-from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, judge
+from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import Links, Settled
 from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
@@ -56,7 +56,7 @@ def _trusted(
             links.link(one, pair.other - split, pair.rule, pair.bits)
         else:
             hit = Hit(pair.other - split, odds_of(pair.bits))
-            review[one] = (Judgement(Outcome.REVIEW, (hit,), TOO_MANY_STRANGERS), pair.rule)
+            review[one] = (Judgement(Verdict.WEAK, (hit,), TOO_MANY_STRANGERS), pair.rule)
             refused[pair.rule] += 1
     decoys = Counter(pair.rule for pair in found.decoys)
     counted = [found.decoy_sample * decoys[number] for number in numbers]
@@ -65,7 +65,7 @@ def _trusted(
         dict(sorted(review.items())),
         counted,
         [refused[number] for number in numbers],
-        blank_fields((one.key for one in found.table.compared.fields), found.table.columns, split),
+        blank_fields(found.table.compared.fields, found.table.columns, split),
     )
 
 
@@ -117,9 +117,10 @@ class _Claims:
         judged = self._judged(one)
         if judged.outcome is Outcome.NONE:
             return None
-        reason = CLAIMED_TOO if judged.outcome is Outcome.ONE else judged.reason
+        if judged.outcome is Outcome.ONE:
+            judged = Judgement(Verdict.TAKEN, judged.hits, CLAIMED_TOO)
         hits = tuple(evolve(hit, id=hit.id - self._split) for hit in judged.hits)
-        return Judgement(Outcome.REVIEW, hits, reason), self._pairs[one][0].rule
+        return evolve(judged, hits=hits), self._pairs[one][0].rule
 
     def _counterpart(self, place: int) -> Pair | None:
         pairs = self._pairs[place]

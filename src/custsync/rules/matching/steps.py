@@ -1,84 +1,40 @@
-"""Match steps: what is asked to find an existing customer, in order, and the keys that are compared."""
+"""Match steps: the rules of a flow, each with the way to ask its target, and the keys that are compared."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from enum import Enum
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
 
 from custsync._arguments import checked
-from custsync.errors import CustsyncError
-from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.errors import ConfigurationError, CustsyncError
+from custsync.models import ABSENT, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
+from custsync.rules.matching.kinds import Kind, kind_of
+from custsync.rules.matching.records import country_of
+from custsync.rules.matching.rule import OnDeleted, Rule, choice_of
 
 __all__ = [
-    "CLAIMED",
     "Keys",
-    "Match",
     "MatchStep",
-    "OnAlreadyLinked",
-    "OnDeleted",
-    "OnMultiple",
     "Step",
-    "Verdict",
     "accepted",
     "by_own_key",
     "counted_steps",
     "has_value",
     "held_keys",
     "keys_for",
+    "keys_in",
     "look_up_keys",
     "look_up_values",
     "step",
 ]
 
 
-CLAIMED: Final = Ref("", "")
-"""Owns a target customer that another source customer of the same run names as its own."""
-
 Keys: TypeAlias = tuple[tuple[str, ...], ...]
 """The keys of each match step, in order; a step without any has nothing to look for."""
-
-
-class OnMultiple(Enum):
-    """What to do when a look-up finds several customers."""
-
-    REVIEW = "review"
-    OLDEST = "oldest"
-    NEWEST = "newest"
-
-
-class OnAlreadyLinked(Enum):
-    """What to do when everybody that a look-up finds is linked to another source customer."""
-
-    REVIEW = "review"
-    SHARE = "share"
-    """Link to it as well; of several new customers that find it, the one with the smallest id owns it."""
-    PASS = "pass"  # noqa: S105 - go on to the next step, as if nobody had been found
-
-
-class OnDeleted(Enum):
-    """What to do where a look-up finds only deleted customers, and no later step finds anybody."""
-
-    REVIEW = "review"
-    CREATE = "create"
-
-
-class Verdict(Enum):
-    """How a search ended."""
-
-    ONE = "one"
-    NONE = "none"
-    SEVERAL = "several"
-    TAKEN = "taken"
-    GONE = "gone"
-    REFUSED = "refused"
-    """The value that was looked for must find a customer that fits, and does not."""
-    ASK = "ask"
-    """Not ended: the step named is to be looked up next."""
 
 
 @frozen
@@ -96,73 +52,59 @@ def step(rule: str, asked: str, answer: str) -> Step:
     return Step(rule, asked, answer)
 
 
+def _on_deleted(value: OnDeleted | str) -> OnDeleted:
+    return choice_of(OnDeleted, value)
+
+
 @checked
 @frozen(kw_only=True)
-class MatchStep:
-    """One look-up of a match chain.
+class MatchStep(Rule):
+    """A rule of a flow: the target is asked for its hits.
+
+    Its one key names the source's field that is looked for, and the target's field that must hold it.
 
     Attributes:
-        rule: the rule's id.
         question: the question in plain words, for explanations.
         lookup: the look-up's name at the target's adapter: `"id"`, `"email"`, `"custom.NAME"`.
-        source_field: the source's field that holds the value to look for.
-        target_field: the target's field that must hold it.
-        key: one value → the key that is compared; None for a value that cannot be looked for.
-        values: takes a text apart that is no single value: the values in it, each of which is looked for.
-            None where the field holds one value at most.
-        authoritative: whether a hit is the customer's counterpart for sure (an id or a stamp), or only
-            evidence (an email).
-        blocked: keys that belong to nobody (`"none@example.com"`); they are not looked for.
-        on_multiple: what to do with several hits.
-        on_already_linked: what to do when all hits are linked to others.
-        deleted: what to do when all hits are deleted, and no later step finds anybody.
+        on_deleted: what to do when all hits are deleted, and no later step finds anybody.
         shows_deleted: whether the target shows who was deleted there. Where it does not, a value that finds
             nobody names a customer that was deleted.
-        must_find: what is said where the source has a value and nobody is found by it, or it cannot be looked
-            for: the customer is refused, and no later step is asked. None goes on to the next step.
+        if_not_found: what is said where the source has a value and nobody is found by it, or it cannot be
+            looked for: the customer is refused, and no later step is asked. None goes on to the next step.
         accept_hit: the source customer and the one that was found → what is said of the two: an error
             refuses the customer, anything less is told with the link. None links whoever is found.
+
+    Raises:
+        ConfigurationError: it has several keys, or its key several fields.
     """
 
-    rule: str
     question: str
     lookup: str
-    source_field: str
-    target_field: str
-    key: Callable[[str], str | None]
-    values: Callable[[str], Sequence[str]] | None = None
-    authoritative: bool = False
-    blocked: frozenset[str] = frozenset()
-    on_multiple: OnMultiple = OnMultiple.REVIEW
-    on_already_linked: OnAlreadyLinked = OnAlreadyLinked.REVIEW
-    deleted: OnDeleted = OnDeleted.REVIEW
+    on_deleted: OnDeleted = attrs.field(default=OnDeleted.REVIEW, converter=_on_deleted)
     shows_deleted: bool = True
     if_not_found: Issue | None = None
     accept_hit: Callable[[Customer, Customer], Issue | None] | None = None
+    source_field: str = attrs.field(init=False, repr=False, eq=False)
+    target_field: str = attrs.field(init=False, repr=False, eq=False)
+    kind: Kind = attrs.field(init=False, repr=False, eq=False)
     kept: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
     held: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Prepare how the two fields are read, once for all customers."""
-        object.__setattr__(self, "kept", reader_of(self.source_field))
-        object.__setattr__(self, "held", reader_of(self.target_field))
-
-
-@frozen(kw_only=True)
-class Match:
-    """How a search ended, at which step (its place in the chain), with whom, what is said, and the trace.
-
-    `shared`: whether the one that was found is another customer's. `issue` is why a match is refused, or what
-    is said of the one that was found; `notes` are what is said of the search itself, whatever its end.
-    """
-
-    verdict: Verdict
-    place: int = -1
-    customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
-    trace: tuple[Step, ...] = ()
-    shared: bool = False
-    issue: Issue | None = None
-    notes: tuple[Issue, ...] = ()
+        super().__attrs_post_init__()
+        key = self.keys[0]
+        if (len(self.keys), len(key.names), len(key.right)) != (1, 1, 1):
+            raise ConfigurationError(f"match step {self.id}: it looks for one field by one key")
+        prepared = {
+            "source_field": key.names[0],
+            "target_field": key.right[0],
+            "kind": key.kind or kind_of(key.names[0], ()),
+            "kept": reader_of(key.names[0]),
+            "held": reader_of(key.right[0]),
+        }
+        for name, value in prepared.items():
+            object.__setattr__(self, name, value)
 
 
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:
@@ -196,38 +138,32 @@ def keys_for(entry: MatchStep, customer: Customer) -> tuple[str, ...]:
 
     Rule: SP-OUT-2
     """
-    keys = _keys_of(entry, entry.kept(customer))
+    keys = keys_in(entry, entry.kept(customer), customer)
     return tuple([key for key in keys if key not in entry.blocked]) if entry.blocked else keys
 
 
 def held_keys(entry: MatchStep, hit: Customer) -> tuple[str, ...]:
     """Return the keys by which the step finds this target customer."""
-    return _keys_of(entry, entry.held(hit))
+    return keys_in(entry, entry.held(hit), hit)
 
 
-def _keys_of(entry: MatchStep, value: Any) -> tuple[str, ...]:
+def keys_in(entry: MatchStep, value: Any, customer: Customer) -> tuple[str, ...]:
+    """Return the keys in a value of either customer."""
     if type(value) is not str or not value:
         return ()
+    kind = entry.kind
     try:
-        key = entry.key(value)
-        keys = (key,) if key is not None else tuple(_spellings(entry, value)) if entry.values else ()
+        key = kind.key(value, country_of(customer)) if kind.takes_country else kind.key(value)
     except CustsyncError:
         raise
     except Exception as error:
-        raise RuleRaisedError(f"the key of match step {entry.lookup!r} [{entry.rule}]") from error
-    if keys and type(keys[0]) is not str:
-        kind = type(keys[0]).__name__
-        raise RuleRaisedError(
-            f"the key of match step {entry.lookup!r} [{entry.rule}] returned {kind}, not text or None"
-        )
-    return keys
-
-
-def _spellings(entry: MatchStep, value: str) -> dict[str, str]:
-    """Return each key in a text that holds several values, with the value as it is written there."""
-    parts = entry.values(value) if entry.values is not None else ()
-    keyed = {entry.key(part): part for part in reversed(parts)}
-    return {key: part for key, part in reversed(keyed.items()) if key is not None}
+        raise RuleRaisedError(f"the key of match step {entry.lookup!r} [{entry.id}]") from error
+    if key is None:
+        return ()
+    if type(key) is not str:
+        place = f"the key of match step {entry.lookup!r} [{entry.id}]"
+        raise RuleRaisedError(f"{place} returned {type(key).__name__}, not text or None")
+    return (key,) if kind.parts is None else tuple(key.split(" "))
 
 
 def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | None:
@@ -238,7 +174,7 @@ def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | Non
     """
     if entry.accept_hit is None:
         return None
-    place = f"`accept_hit` of match step {entry.lookup!r} [{entry.rule}]"
+    place = f"`accept_hit` of match step {entry.lookup!r} [{entry.id}]"
     try:
         said: object = entry.accept_hit(customer, hit)
     except CustsyncError:
@@ -277,5 +213,6 @@ def look_up_values(
     if not keys or not exact:
         return tuple(keys)
     text = entry.kept(customer).strip()
-    written = {keys[0]: text} if entry.key(text) is not None else _spellings(entry, text)
+    parts = [text] if entry.kind.parts is None else entry.kind.parts(text)
+    written = {key: part for part in reversed(list(parts)) for key in keys_in(entry, part, customer)}
     return tuple(dict.fromkeys([text for key in keys for text in (written.get(key, key), key)]))

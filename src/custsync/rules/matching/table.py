@@ -9,7 +9,8 @@ from attrs import evolve, field, frozen
 from custsync.models import Issue, Severity
 from custsync.rules.matching.fields import Compared, compared_fields
 from custsync.rules.matching.records import Column, Records, kind_in
-from custsync.rules.matching.strategy import Key, MatchStrategy
+from custsync.rules.matching.rule import Key
+from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.weights import Row
 
 __all__ = ["Table", "blank_fields", "key_columns", "table_of"]
@@ -60,7 +61,7 @@ class Table:
 def table_of(strategy: MatchStrategy, left: Records, right: Records | None = None) -> Table:
     """Return the table of the fields that the strategy compares."""
     compared = compared_fields(strategy, left, right)
-    columns = [key_columns(one.key, left, right)[0] for one in compared.fields]
+    columns = [key_columns(one, left, right)[0] for one in compared.fields]
     rows: list[Row] = list(zip(*columns, strict=True))
     return Table(compared, tuple(columns), rows, None if right is None else len(left.rows))
 

@@ -20,7 +20,8 @@ from custsync.rules.matching.learning import (
     seed_links,
 )
 from custsync.rules.matching.records import Records
-from custsync.rules.matching.strategy import MatchStrategy, Rule
+from custsync.rules.matching.rule import Rule
+from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.table import Table, table_of
 from custsync.rules.matching.weights import Agreement, Weights
 

@@ -1,0 +1,212 @@
+"""What finds a counterpart: keys, and rules with their policies. Lists and flows use the same."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from custsync._arguments import checked
+from custsync.errors import ConfigurationError
+from custsync.rules.matching.kinds import KINDS, Kind
+
+__all__ = [
+    "Key",
+    "OnAlreadyLinked",
+    "OnDeleted",
+    "OnMultiple",
+    "Rule",
+    "choice_of",
+    "instance_of",
+]
+
+E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
+
+KeyFunction: TypeAlias = Callable[[str], str | None]
+
+
+class OnMultiple(Enum):
+    """What to do when a rule finds several records."""
+
+    REVIEW = "review"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class OnAlreadyLinked(Enum):
+    """What to do when every record that a rule finds is linked to another one."""
+
+    REVIEW = "review"
+    SKIP = "skip"
+    """Go on to the next rule, as if nobody had been found."""
+    SHARE = "share"
+    """Link to it as well, where it is the only one that is found; of several new customers of a flow that find
+    it, the one with the smallest id owns it."""
+
+
+class OnDeleted(Enum):
+    """What to do where a rule finds only deleted records, and no later rule finds anybody."""
+
+    REVIEW = "review"
+    CREATE = "create"
+
+
+def instance_of(value: object, kind: type[T], what: str, example: str) -> T:
+    """Return the value.
+
+    Raises:
+        ConfigurationError: it is of another class.
+    """
+    if not isinstance(value, kind):
+        raise ConfigurationError(f"{what}: `{example}` is needed, not {type(value).__name__}")
+    return value
+
+
+def _check_names(names: Iterable[object]) -> None:
+    """Check that each name is a text.
+
+    Raises:
+        ConfigurationError: one is not.
+    """
+    for name in names:
+        if not isinstance(name, str) or not name.strip():
+            raise ConfigurationError(f"the name of a field is a text, not {type(name).__name__}")
+
+
+@checked
+@frozen(init=False)
+class Key:
+    """One match key, made of one field or of several together.
+
+    Attributes:
+        names: the fields of the left or source record: a key of a mapping, an attribute of `Customer`,
+            `billing_address.city`, `custom.NAME`.
+        kind: how the text becomes a key; None follows from the field's name and values.
+        right: the fields of the right or target record, where they have other names.
+
+    >>> str(Key("first_name", "last_name", kind="initials"))
+    'first_name last_name (initials)'
+    >>> Key("email", kind="mail")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    custsync.errors.ConfigurationError: key email: no kind is called 'mail'; there are any_order, code, ...
+    """
+
+    names: tuple[str, ...]
+    kind: Kind | None = None
+    right: tuple[str, ...] = ()
+
+    def __init__(
+        self, *names: str, kind: str | KeyFunction | None = None, right: str | Iterable[str] = ()
+    ) -> None:
+        """Keep the names and the kind.
+
+        Args:
+            names: the fields of the left or source record.
+            kind: a name of `KINDS`; or a function, text → key, None for a text that is nobody's key.
+            right: the fields of the right or target record, where they have other names.
+
+        Raises:
+            ConfigurationError: a name is no text, no field is named, or no kind has that name.
+        """
+        names_of_right = (right,) if isinstance(right, str) and right else tuple(right)
+        _check_names(names + names_of_right)
+        if not names:
+            raise ConfigurationError("a key needs the name of a field: `Key('email')`")
+        self.__attrs_init__(names, _kind(kind, names), names_of_right or names)
+
+    def __str__(self) -> str:
+        """Return the fields and the kind."""
+        other = "" if self.right == self.names else f" = {' '.join(self.right)}"
+        return " ".join(self.names) + other + (f" ({self.kind.name})" if self.kind else "")
+
+
+def _kind(kind: str | KeyFunction | None, names: Iterable[str]) -> Kind | None:
+    if callable(kind):
+        return Kind(getattr(kind, "__name__", type(kind).__name__), kind)
+    if kind and kind not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise ConfigurationError(f"key {' '.join(names)}: no kind is called {kind!r}; there are {known}")
+    return KINDS[kind] if kind else None
+
+
+def _keys(values: Any) -> tuple[Key, ...]:
+    several = (values,) if isinstance(values, str | Key) else values
+    return tuple(
+        Key(value) if isinstance(value, str) else instance_of(value, Key, "a rule's key", "Key('email')")
+        for value in several
+    )
+
+
+def _texts(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
+
+
+def choice_of(kind: type[E], value: Any) -> E:
+    """Return the policy that the word names, or that the value is.
+
+    Raises:
+        ConfigurationError: it is none of the policy's words.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        words = ", ".join(repr(member.value) for member in kind)
+        raise ConfigurationError(f"{kind.__name__}: one of {words} is needed") from None
+
+
+def _on_multiple(value: OnMultiple | str) -> OnMultiple:
+    return choice_of(OnMultiple, value)
+
+
+def _on_already_linked(value: OnAlreadyLinked | str) -> OnAlreadyLinked:
+    return choice_of(OnAlreadyLinked, value)
+
+
+@checked
+@frozen(init=False)
+class Rule:
+    """Records that agree on all its keys may be one customer.
+
+    Attributes:
+        id: the rule's id, named by every match and explanation.
+        keys: the keys that must all agree.
+        authoritative: whether a hit is the counterpart for sure (a kept id), or evidence only (an email).
+        blocked: keys that belong to nobody (`"none@example.com"`).
+        on_multiple: what to do with several hits.
+        on_already_linked: what to do where every hit is linked to another record.
+    """
+
+    id: str
+    keys: tuple[Key, ...] = field(converter=_keys)
+    authoritative: bool = False
+    blocked: frozenset[str] = field(default=(), converter=_texts)
+    on_multiple: OnMultiple = field(default=OnMultiple.REVIEW, converter=_on_multiple)
+    on_already_linked: OnAlreadyLinked = field(default=OnAlreadyLinked.REVIEW, converter=_on_already_linked)
+
+    def __init__(
+        self,
+        id: str,
+        *keys: Key | str,
+        authoritative: bool = False,
+        blocked: Iterable[str] = (),
+        on_multiple: OnMultiple | str = OnMultiple.REVIEW,
+        on_already_linked: OnAlreadyLinked | str = OnAlreadyLinked.REVIEW,
+    ) -> None:
+        """Keep the keys and the policies.
+
+        Raises:
+            ConfigurationError: there is no id or no key, or a policy is not one of its choices.
+        """
+        self.__attrs_init__(id, keys, authoritative, blocked, on_multiple, on_already_linked)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a rule without an id or a key."""
+        _check_names((self.id,))
+        if not self.keys:
+            raise ConfigurationError(f"rule {self.id}: it needs a key: `Rule({self.id!r}, 'email')`")
+
+    def __str__(self) -> str:
+        """Return the id and the keys."""
+        return f"{self.id}: {' + '.join(map(str, self.keys))}"
