@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from custsync._arguments import checked
 from custsync.models import ABSENT, Maybe
 from custsync.rules.matching.rule import OnAlreadyLinked, OnMultiple, Rule
 from custsync.rules.matching.strategy import DEFAULT_ACCEPT, DEFAULT_REVIEW
@@ -90,6 +91,7 @@ CLAIMED_TOO: Final = "other records claim it too"
 _LINKED: Final = "linked to another customer already"
 
 
+@checked
 def judge(
     rule: Rule,
     hits: Iterable[Hit],
