@@ -131,7 +131,7 @@ def _kind(kind: str | KeyFunction | None, names: Iterable[str]) -> Kind | None:
     return KINDS[kind] if kind else None
 
 
-def _keys(values: Any) -> tuple[Key, ...]:
+def _keys(values: Key | str | Iterable[Key | str]) -> tuple[Key, ...]:
     several = (values,) if isinstance(values, str | Key) else values
     return tuple(
         Key(value) if isinstance(value, str) else instance_of(value, Key, "a rule's key", "Key('email')")

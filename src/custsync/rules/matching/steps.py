@@ -26,7 +26,6 @@ __all__ = [
     "has_value",
     "held_keys",
     "keys_for",
-    "keys_in",
     "look_up_keys",
     "look_up_values",
     "step",
