@@ -57,8 +57,7 @@ def transcribed(
 ) -> tuple[Verdict, list[int]]:
     """Return the verdict and the places of the hits shown, as the rules say it."""
     living = [place for place, kind in enumerate(kinds) if not kind.startswith("deleted")]
-    is_shared = taken is OnAlreadyLinked.SHARE
-    ours = [place for place in living if is_shared or kinds[place] in ("free", "ours")]
+    ours = [place for place in living if kinds[place] in ("free", "ours")]
     if len(ours) == 1:
         return Verdict.ONE, ours
     if len(ours) > 1:

@@ -41,8 +41,8 @@ class OnAlreadyLinked(Enum):
     SKIP = "skip"
     """Go on to the next rule, as if nobody had been found."""
     SHARE = "share"
-    """Link to it as well, where it is the only one that is found; of several new customers of a flow that find
-    it, the one with the smallest id owns it."""
+    """Link to it as well, where no other is found; of several new customers of a flow that find it, the one
+    with the smallest id owns it."""
 
 
 class OnDeleted(Enum):
