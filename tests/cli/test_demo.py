@@ -59,7 +59,8 @@ planned: stripe.EXPORT: 2 for review, 4 unchanged, 1 left out
       the target takes (a third-party NetSuite import template) [G-LOSS]
   stripe:cus_TestGuest0009                     left out  name: a NetSuite customer cannot be created without
       a name [SP-IN-2]
-  stripe:cus_TestGone000003                    left out  deleted: deleted in Stripe [G-DUP]
+  stripe:cus_TestGone000003                    left out  deleted: the customer was deleted in the source
+      [G-DUP]
 stripe.IMPORT: 1 to create, 1 to update, 2 for review, 1 refused, 3 unchanged, 2 left out
 applied: 1 created, 1 updated, 3 unchanged, 2 left out, 2 for review, 1 refused
 back to Stripe, to tell it the new NetSuite id: 1 updated, 4 unchanged, 1 left out, 2 for review

@@ -65,21 +65,21 @@ class TestNames:
     @pytest.mark.parametrize(("key", "part"), [("firstname", "first_name"), ("lastname", "last_name")])
     def test_an_individual_without_one_of_its_names(self, key: str, part: str, blank: str | None) -> None:
         row = {**OKAFOR, key: blank}
-        assert refused(row) == [("name_missing", part)]
+        assert refused(row) == [("lago_name_missing", part)]
         assert names_of(row, **{f"missing_{part}": "Unnamed"})[part] == "Unnamed"
 
     def test_an_individual_without_any(self) -> None:
         row = {**OKAFOR, "firstname": None, "lastname": None}
-        assert refused(row) == [("name_missing", "first_name"), ("name_missing", "last_name")]
+        assert refused(row) == [("lago_name_missing", "first_name"), ("lago_name_missing", "last_name")]
 
     @pytest.mark.parametrize("blank", [None, "", " "])
     def test_an_individual_without_a_first_name(self, blank: str | None) -> None:
         row = {**OKAFOR, "firstname": blank}
-        assert refused(row) == [("name_missing", "first_name")]
+        assert refused(row) == [("lago_name_missing", "first_name")]
         assert names_of(row, missing_first_name="-")["first_name"] == "-"
         assert refused({**row, "lastname": blank}) == [
-            ("name_missing", "first_name"),
-            ("name_missing", "last_name"),
+            ("lago_name_missing", "first_name"),
+            ("lago_name_missing", "last_name"),
         ]
 
     def test_a_stand_in_is_reported(self) -> None:
@@ -101,7 +101,7 @@ class TestNames:
 
     def test_a_company_without_a_name(self) -> None:
         row = {**BRIGHTWATER, "name": None}
-        assert refused(row) == [("name_missing", "company_name")]
+        assert refused(row) == [("lago_name_missing", "company_name")]
         assert names_of(row, missing_name="Unnamed")["company_name"] == "Unnamed"
 
     def test_an_existing_customer_keeps_its_kind(self, ledger: Ledger) -> None:

@@ -138,7 +138,7 @@ class TestMap1:
     def test_a_customer_without_any_name_is_not_created(self, shop: Shop) -> None:
         shop.netsuite.put({"entityId": "C-1", "companyName": " "})
         assert shop.export() == "1 left out"
-        assert shop.said == {"name_missing"}
+        assert shop.said == {"all_names_missing"}
 
     def test_systems_own_records_and_tombstones_take_no_part(self, shop: Shop) -> None:
         records = [ns("-5"), ns("7", deleted=True)]

@@ -554,7 +554,9 @@ class TestMergedInNetSuiteOnly:
         duplicate = pair.target(pair.vale)
         world = evolve(pair.world, redirects={str(duplicate): "404"})
         assert pair.run(world).summary == "1 unchanged, 1 for review"
-        assert "survivor_gone" in [issue.code for one in pair.run(world).attention for issue in one.issues]
+        assert "survivor_counterpart_gone" in [
+            issue.code for one in pair.run(world).attention for issue in one.issues
+        ]
 
     @pytest.mark.parametrize("told", [{}, {"5001": []}], ids=["nothing", "nobody"])
     def test_an_adapter_that_does_not_know(self, told: dict[str, Any]) -> None:

@@ -529,7 +529,9 @@ class TestIn2:
     def test_table(self, name: Any, email: Any) -> None:
         made = decide(IMPORT, st(name=name, email=email), Evidence())
         missing = [
-            code for code, value in (("name_missing", name), ("email_missing", email)) if value in self.BLANKS
+            code
+            for code, value in (("stripe_name_missing", name), ("email_missing", email))
+            if value in self.BLANKS
         ]
         assert isinstance(made, Skip if missing else Create)
         assert [issue.code for issue in made.issues] == missing

@@ -69,7 +69,7 @@ class TestName:
     def test_without_any_name_it_is_not_created(self, office: Office) -> None:
         office.put({"isPerson": True})
         outcome = only(office.outcomes().values())
-        assert (outcome.result.value, codes(outcome)) == ("left out", ["name_missing"])
+        assert (outcome.result.value, codes(outcome)) == ("left out", ["upflow_name_missing"])
         assert office.upflow.rows == []
 
     def test_one_that_lost_its_name_keeps_it_in_upflow(self, office: Office) -> None:

@@ -263,7 +263,7 @@ class TestSalesforce:
         made = ContactImport(other=salesforce)(self.OWNED)
         assert (emails(made), mains(made)) == (["ada@joinery.example"], ["ada@joinery.example"])
         assert made.owner == "005-1"
-        assert said(made) == ["overridden"]
+        assert said(made) == ["contact_overridden"]
 
     def test_keeping_what_it_does_not_know(self) -> None:
         made = ContactImport(other=salesforce, keep_others=True)(self.OWNED)

@@ -18,6 +18,7 @@ from custsync.engine.decisions import Invalid
 from custsync.engine.outcomes import Result
 from custsync.engine.plan import batch as gathering
 from custsync.engine.plan import parents, survivors
+from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.plan.search import WorkItem
 from custsync.flow import Flow
 from custsync.models import Customer, SubscriptionStatus
@@ -316,7 +317,7 @@ def a_parent_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
     def look(flow: Flow, cases: list[WorkItem], terms: Any) -> Any:
         yield from right(flow, cases, terms)
         for case in cases:
-            case.issues = tuple(issue for issue in case.issues if issue != parents.PARENT_WAITING)
+            case.issues = tuple(issue for issue in case.issues if issue != PARENT_WAITING)
 
     _take_instead(patch, look)
 

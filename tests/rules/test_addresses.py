@@ -44,11 +44,11 @@ class TestClean:
     @pytest.mark.parametrize(
         ("text", "want", "code"),
         [
-            pytest.param(" 1 Elm St ", "1 Elm St", "whitespace_normalised", id="ends"),
-            pytest.param("1  Elm\tSt", "1 Elm St", "whitespace_normalised", id="doubled"),
-            pytest.param("1\u00a0Elm St", "1 Elm St", "whitespace_normalised", id="no-break"),
-            pytest.param("1 E\u200blm St", "1 Elm St", "invisible_char", id="invisible"),
-            pytest.param("  ", "", "whitespace_normalised", id="blanks"),
+            pytest.param(" 1 Elm St ", "1 Elm St", "blanks_removed", id="ends"),
+            pytest.param("1  Elm\tSt", "1 Elm St", "blanks_removed", id="doubled"),
+            pytest.param("1\u00a0Elm St", "1 Elm St", "blanks_removed", id="no-break"),
+            pytest.param("1 E\u200blm St", "1 Elm St", "hidden_characters", id="invisible"),
+            pytest.param("  ", "", "blanks_removed", id="blanks"),
         ],
     )
     @pytest.mark.parametrize("name", TEXTS)

@@ -327,7 +327,7 @@ class TestOverriding:
         theirs = CustomerContacts(contacts=(self.ANN, self.SAME), main=self.ANN)
         made = overridden(self.OURS, theirs)
         assert (made.contacts, made.main) == (theirs.contacts, self.ANN)
-        assert said(made) == [("overridden", f"contacts[{at}]", "UF-CON-4") for at in range(3)]
+        assert said(made) == [("contact_overridden", f"contacts[{at}]", "UF-CON-4") for at in range(3)]
 
     def test_the_same_email_follows_as_the_main_one(self) -> None:
         theirs = CustomerContacts(contacts=(self.ANN, self.SAME, evolve(self.SAME, id="later")))
@@ -338,7 +338,7 @@ class TestOverriding:
         theirs = CustomerContacts(contacts=(self.ANN,))
         made = overridden(evolve(self.OURS, main=main), theirs)
         assert made.main is None
-        assert said(made)[-1] == ("no_main_contact", "contacts", "UF-CON-4")
+        assert said(made)[-1] == ("main_contact_overridden", "contacts", "UF-CON-4")
 
     def test_one_of_theirs_without_an_email_is_left_out_and_is_no_main_one(self) -> None:
         ada = Contact(id="003B", name="Ada")
@@ -355,7 +355,7 @@ class TestOverriding:
         theirs = CustomerContacts(contacts=(self.ANN, self.SAME))
         made = overridden(evolve(self.OURS, main=IVO), theirs, keep_others=True)
         assert (made.contacts, made.main) == ((self.ANN, self.SAME, IVO, PHONE), IVO)
-        assert said(made) == [("overridden", "contacts[1]", "UF-CON-4")]
+        assert said(made) == [("contact_overridden", "contacts[1]", "UF-CON-4")]
 
     def test_issues_of_both_stay_but_for_the_main_one_that_is_settled(self) -> None:
         ours = contacts_of(having(evolve(IVO, company=None), PHONE, email=None))

@@ -288,7 +288,7 @@ class TestFit:
 
     def test_a_metadata_value_has_500_characters(self) -> None:
         assert codes({"custom.a": "v" * 500, "custom.b": None, "custom.c": ABSENT}) == []
-        assert codes({"custom.a": "v" * 501}) == [("too_long", "custom.a")]
+        assert codes({"custom.a": "v" * 501}) == [("metadata_too_long", "custom.a")]
 
     @pytest.mark.parametrize(
         ("values", "full"),

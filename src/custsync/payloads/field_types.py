@@ -52,7 +52,7 @@ def read_text(value: Any, _: object = None) -> Any:
 
 def _refuse_text(value: str) -> None:
     if len(value) > LONGEST_TEXT:
-        raise payload_error("too_long", f"longer than {LONGEST_TEXT} characters", value)
+        raise payload_error("text_too_long", f"longer than {LONGEST_TEXT} characters", value)
     raise payload_error("broken_text", "a text with a NUL or with half a surrogate pair", value)
 
 

@@ -14,6 +14,7 @@ from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules.countries import Country, Refusal, is_iso, resolve_country, takes_text
 from custsync.rules.normalize import as_text, text_key, visible, words_key
+from custsync.rules.normalize.issues import HIDDEN_CHARACTERS
 
 __all__ = [
     "CheckedAddress",
@@ -50,12 +51,20 @@ _LONGEST_SHOWN_COUNTRY = 40
 _LONGEST_NUMBER = 6
 """A longer number is no country's code: it may be a phone's."""
 
+_BLANKS: Final = Issue(
+    code="blanks_removed",
+    rule="G-LOSS",
+    field="",
+    reason="blanks at the ends, or doubled ones, were removed",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
 _LINES_MOVED: Final = Issue(
     code="lines_moved",
     rule="G-LOSS",
     field="lines",
-    reason="The target has fewer address lines, so the last ones were moved up or joined",
-    remedy="Nothing is lost; shorten the address in the source system if it reads badly.",
+    reason="the target has fewer address lines, so the last ones were moved up or joined",
+    remedy="Shorten the address in the source system if it reads badly; nothing is lost",
     severity=Severity.NOTE,
 )
 
@@ -351,15 +360,7 @@ def _trimmed(value: Maybe[str]) -> str:
 
 @cache
 def _cleaned(name: str, *, hidden: bool) -> Issue:
-    what = "Invisible characters and blanks were" if hidden else "Blanks at the ends or doubled ones were"
-    return Issue(
-        code="invisible_char" if hidden else "whitespace_normalised",
-        rule="G-LOSS",
-        field=name,
-        reason=f"{what} removed",
-        remedy="Correct the field in the source system if it comes back.",
-        severity=Severity.NOTE,
-    )
+    return evolve(HIDDEN_CHARACTERS if hidden else _BLANKS, field=name)
 
 
 @lru_cache(maxsize=4096)

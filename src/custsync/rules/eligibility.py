@@ -11,9 +11,10 @@ from attrs import evolve, frozen
 
 from custsync._arguments import checked
 from custsync.errors import CustsyncError, FlowError
-from custsync.models import Customer, Issue
+from custsync.models import Customer, Issue, Severity
 
 __all__ = [
+    "DELETED",
     "Check",
     "CheckOutcome",
     "CheckTime",
@@ -162,6 +163,16 @@ def raised_in(error: BaseException) -> str:
         if not frame.f_globals.get("__name__", "").startswith("custsync.")
     ]
     return f" ({PurePath(frames[0][0]).name}, line {frames[0][1]})" if frames else ""
+
+
+DELETED: Final = Issue(
+    code="deleted",
+    rule="G-DUP",
+    field="deleted",
+    reason="the customer was deleted in the source",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
 
 
 @checked

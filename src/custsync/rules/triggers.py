@@ -129,6 +129,6 @@ _NO_ID: Final = Issue(
     rule="LS-TRIG",
     field="id",
     reason="the event names no customer",
-    remedy="Mend what makes the events: they must carry the customer's id",
+    remedy="Correct the events at their origin: they must carry the customer's id",
     severity=Severity.WARNING,
 )

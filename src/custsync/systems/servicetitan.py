@@ -234,7 +234,7 @@ _REPEATED: Final = Issue(
     code="repeated_field",
     rule="ST-LEG-0",
     field="custom",
-    reason="Several custom fields have this name once blanks around it are taken away",
+    reason="several custom fields have this name once blanks around it are taken away",
     remedy="Rename or remove all but one of them in ServiceTitan",
     severity=Severity.WARNING,
 )

@@ -251,7 +251,7 @@ _NO_PLACE: Final = Issue(
     severity=Severity.WARNING,
 )
 _TOO_LONG: Final = Issue(
-    code="too_long",
+    code="metadata_too_long",
     rule="G-LOSS",
     field="custom",
     reason=f"longer than the {_LONGEST_VALUE} characters that a value of Stripe's metadata has",

@@ -107,7 +107,7 @@ def _fit_emails(values: Mapping[str, Any]) -> Fitted:
 
 _EMAILS: Final = frozenset({"email", "alt_email"})
 _BLANK_EMAIL: Final = Issue(
-    code="not_an_address",
+    code="no_email_address",
     rule="G-LOSS",
     field="email",
     reason="the field holds no email address, so that it was not written",

@@ -207,7 +207,7 @@ class TestWords:
         assert (issue.code, issue.severity, issue.remedy) == (
             "conflict",
             Severity.WARNING,
-            "The source's value counts",
+            "Nothing to do: the source's value is kept",
         )
         assert "canary" not in repr(made) + str(issue)
         assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301

@@ -6,9 +6,9 @@ from typing import Any
 from attrs import evolve
 
 from custsync.engine.apply.intents import announce_create
+from custsync.engine.apply.issues import KEY_TAKEN, refused, unknown, unwritable
 from custsync.engine.apply.jobs import Job, save, save_ended
 from custsync.engine.apply.targets import keep_answer, read_target, target_ref
-from custsync.engine.apply.write_issues import KEY_TAKEN, refused, unknown, unwritable
 from custsync.engine.calls import create, find
 from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, recover_by
 from custsync.engine.decisions import Create, Decision, Recover, RecoverBy

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from custsync.engine.apply.write_issues import OVERTAKEN, STALE, orphaned
+from custsync.engine.apply.issues import OVERTAKEN, STALE, orphaned
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import by_end

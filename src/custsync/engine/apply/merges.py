@@ -7,20 +7,28 @@ next run goes on from.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from attrs import define, evolve
 
+from custsync.engine.apply.issues import (
+    ADDRESS_NOT_KEPT,
+    ID_NOT_MOVED,
+    MERGE_QUEUED,
+    STALE,
+    refused,
+    unknown,
+)
 from custsync.engine.apply.jobs import Job, save
-from custsync.engine.apply.write_issues import STALE, refused, unknown
 from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
+from custsync.engine.plan.issues import LOOK_UP_FAILED
 from custsync.engine.plan.search import RunContext, by_end
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.models import Customer, Ref, Severity
 from custsync.protocols import Done, MergeRequest, Rejected, UpdateRequest
 from custsync.rules.fields.limits import check_limits
 from custsync.rules.fields.mapping import value_of
@@ -66,7 +74,7 @@ def _follow(flow: Flow, job: Job, terms: RunContext) -> Steps:
     job.record, job.target = decision.record, decision.target
     merging = yield from _looked_up(flow, job, decision, terms)
     if merging is None:
-        job.end(Result.UNKNOWN, _NOT_ASKED)
+        job.end(Result.UNKNOWN, LOOK_UP_FAILED)
     elif merging.survivor is None:
         job.end(Result.STALE, STALE)
     elif decision.heir is not None:
@@ -138,7 +146,7 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
     try:
         payload = flow.target.write({"addresses": (fitted["billing_address"],)}, survivor)
     except DataError as error:
-        job.end(Result.FAILED, evolve(_NOT_KEPT, reason=str(error)))
+        job.end(Result.FAILED, evolve(ADDRESS_NOT_KEPT, reason=str(error)))
         return
     request = UpdateRequest(id=survivor.id, payload=payload)
     answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
@@ -180,7 +188,7 @@ def _confirm(flow: Flow, merging: MergeJob, duplicate: Ref, terms: RunContext) -
     if is_gone:
         yield from merging.save(finish_merge(merging.record))
     else:
-        merging.job.end(Result.UNKNOWN, _QUEUED)
+        merging.job.end(Result.UNKNOWN, MERGE_QUEUED)
 
 
 def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request, Any, bool | None]:
@@ -199,7 +207,7 @@ def _move_id(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContex
     answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
     answer = answers[survivor.id]
     if isinstance(answer, Rejected):
-        merging.job.issues += (_ID_NOT_MOVED,)
+        merging.job.issues += (ID_NOT_MOVED,)
     elif not isinstance(answer, Done):
         merging.job.end(Result.UNKNOWN, unknown(answer, "update"))
 
@@ -233,35 +241,3 @@ def _inherit(flow: Flow, job: Job, heir: Ref, own: Ref) -> Steps:
     yield from save([takes_over])
     if takes_over.result is not None:
         job.end(takes_over.result, *takes_over.issues)
-
-
-_QUEUED: Final = Issue(
-    code="merge_queued",
-    rule="ST-MRG-1",
-    field="merged_into",
-    reason="the target has taken the merge on and not carried it out yet",
-    remedy="Nothing to do: the next run looks again",
-    severity=Severity.NOTE,
-)
-_ID_NOT_MOVED: Final = Issue(
-    code="id_not_moved",
-    rule="ST-MRG-1",
-    field="merged_into",
-    reason="the target refused the surviving customer's id, so that its customer keeps the merged one's",
-    remedy="Enter the id there by hand",
-    severity=Severity.WARNING,
-)
-_NOT_ASKED: Final = Issue(
-    code="look_up_failed",
-    rule="G-ISO",
-    field="target",
-    reason="the target could not be asked for the two customers, so that nothing was merged",
-    remedy="Run again; the adapter's log says more",
-)
-_NOT_KEPT: Final = Issue(
-    code="address_not_kept",
-    rule="ST-MRG-1",
-    field="addresses",
-    reason="the duplicate's address cannot be written to the survivor",
-    remedy="Correct what the reason names, then run again: nothing is merged before it is kept",
-)

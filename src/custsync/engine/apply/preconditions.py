@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from attrs import evolve
 
+from custsync.engine.apply.issues import OTHER_TARGET, STALE
 from custsync.engine.apply.jobs import Job
-from custsync.engine.apply.write_issues import OTHER_TARGET, STALE
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.recovery import recover_by

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import evolve
 
 from custsync.engine.apply.intents import announce_update
+from custsync.engine.apply.issues import refused, unknown, unwritable
 from custsync.engine.apply.jobs import Job, save, save_ended
 from custsync.engine.apply.preconditions import read_again
 from custsync.engine.apply.targets import keep_answer
-from custsync.engine.apply.write_issues import refused, unknown, unwritable
 from custsync.engine.calls import update
 from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update

@@ -3,9 +3,9 @@
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
+from custsync.engine.apply.issues import WRITE_BACK_DUE
 from custsync.engine.apply.jobs import Job
 from custsync.engine.apply.preconditions import read_again
-from custsync.engine.apply.write_issues import WRITE_BACK_DUE
 from custsync.engine.calls import update
 from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Request, Side

@@ -5,10 +5,10 @@ The first gate on a customer's way. What it says needs no look-up in the target.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
 
 from attrs import evolve
 
+from custsync.engine.decide.issues import EXCLUDED, newly_excluded
 from custsync.engine.decisions import Decision, Invalid, Skip
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import Customer, Issue, Severity
@@ -108,20 +108,18 @@ def _is_there(record: SyncRecord | None) -> bool:
 def _still(error: Issue | None) -> Issue:
     """Return why the customer stays out: the reason it was excluded for, which need not hold any more."""
     if error is None:
-        return _EXCLUDED
+        return EXCLUDED
     reason = f"excluded earlier and for good; the reason was that {error.reason}"
-    return evolve(error, code=_EXCLUDED.code, reason=reason, remedy=_EXCLUDED.remedy, severity=Severity.NOTE)
+    return evolve(error, code=EXCLUDED.code, reason=reason, remedy=EXCLUDED.remedy, severity=Severity.NOTE)
 
 
 def _newly(caught: Check, record: SyncRecord | None) -> Issue:
     """Return why the customer is excluded from now on; one that is in the target has to be excluded there."""
     if record is None or record.status is not Status.LINKED:
-        return evolve(caught.issue, code="newly_excluded") if caught.hides else caught.issue
-    return evolve(
-        caught.issue,
-        code="newly_excluded",
-        remedy="Exclude the customer in the target too: it is there, and keeps what it has",
-        severity=Severity.WARNING,
+        note = newly_excluded(caught.issue, caught.issue.remedy, caught.issue.severity)
+        return note if caught.hides else caught.issue
+    return newly_excluded(
+        caught.issue, "Exclude the customer in the target too: it is there, and keeps what it has"
     )
 
 
@@ -129,12 +127,3 @@ def _lasts(caught: Check, record: SyncRecord | None) -> bool:
     if caught.lasts is ExclusionPeriod.ONCE_LINKED:
         return record is not None and record.status is Status.LINKED
     return caught.lasts is ExclusionPeriod.ALWAYS
-
-
-_EXCLUDED: Final = Issue(
-    code="excluded",
-    rule="UF-EXC-4",
-    field="status",
-    reason="the customer is excluded for good",
-    remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
-)

@@ -16,14 +16,17 @@ from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.issues import (
     BROKEN_LINK,
     CLOCK_BEHIND,
+    EXCLUDED,
     LINKED_ANEW,
+    OLDER_SNAPSHOT,
     OTHER_ID,
     UNKNOWN_OUTCOME,
+    newly_excluded,
     review_issue,
 )
 from custsync.engine.decide.merges import Survivor, follow, is_merged
 from custsync.engine.decide.recovery import RECOVERY_WORDS, is_ahead, recover_by, settled_at
-from custsync.engine.decide.snapshots import OLDER_SNAPSHOT, is_older
+from custsync.engine.decide.snapshots import is_older
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -121,9 +124,9 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
 def _with_exclusion(flow: Flow, decision: Decision, reason: Issue) -> Decision:
     """Return the decision with why the customer is excluded: `newly_excluded` where its mark is written."""
     if flow.excluded_field in fields_of(decision):
-        issue = evolve(reason, code="newly_excluded", remedy=_HIDE, severity=Severity.WARNING)
+        issue = newly_excluded(reason, _HIDE)
     else:
-        issue = evolve(reason, code="excluded", severity=Severity.NOTE)
+        issue = evolve(reason, code=EXCLUDED.code, severity=Severity.NOTE)
     return evolve(decision, issues=(*decision.issues, issue))
 
 

@@ -278,7 +278,7 @@ def _late_issue(row: FieldMapping) -> Issue:
         rule="G-LOSS",
         field=row.target,
         reason="the target shows an earlier update that took effect late, over a newer value",
-        remedy="The newer value is written again; edits made there meanwhile to the same value are lost",
+        remedy="Nothing to do: the newer value is written again; an edit to the same value there is lost",
         severity=Severity.WARNING,
     )
 

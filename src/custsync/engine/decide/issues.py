@@ -3,15 +3,27 @@
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import evolve
+
 from custsync.models import Issue, Severity
 from custsync.rules.matching.judgement import Verdict
 
 __all__ = [
     "BROKEN_LINK",
+    "CANNOT_MERGE",
     "CLOCK_BEHIND",
+    "EXCLUDED",
     "LINKED_ANEW",
+    "MERGED",
+    "MERGED_UNSYNCED",
+    "OLDER_SNAPSHOT",
     "OTHER_ID",
+    "SIDES_DIFFER",
+    "SURVIVOR_COUNTERPART_GONE",
+    "SURVIVOR_OPEN",
+    "SURVIVOR_TAKES_OVER",
     "UNKNOWN_OUTCOME",
+    "newly_excluded",
     "review_issue",
 ]
 
@@ -53,6 +65,11 @@ UNKNOWN_OUTCOME: Final = Issue(
 )
 
 
+def newly_excluded(reason: Issue, remedy: str, severity: Severity = Severity.WARNING) -> Issue:
+    """Return that the customer is excluded from now on, for that reason."""
+    return evolve(reason, code="newly_excluded", remedy=remedy, severity=severity)
+
+
 def review_issue(verdict: Verdict, rule: str, field: str) -> Issue:
     """Return why a search that ended so is for a person."""
     code, reason, remedy = _REVIEWS[verdict]
@@ -76,3 +93,71 @@ _REVIEWS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
         "Remove the id that the source keeps, to let the customer be created again",
     ),
 }
+EXCLUDED: Final = Issue(
+    code="excluded",
+    rule="UF-EXC-4",
+    field="status",
+    reason="the customer is excluded for good",
+    remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
+)
+MERGED: Final = Issue(
+    code="merged",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the customer was merged into another, which is synced in its place",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+MERGED_UNSYNCED: Final = Issue(
+    code="merged_unsynced",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the customer was merged into another before it was synced",
+    remedy="Nothing to do: the survivor is synced in its place",
+    severity=Severity.NOTE,
+)
+SIDES_DIFFER: Final = Issue(
+    code="sides_differ",
+    rule="ST-MRG-2",
+    field="merged_into",
+    reason="its counterpart was merged in the target only, so that the two sides now differ",
+    remedy="Merge the customers in the source too; what stands on either goes to the survivor meanwhile",
+    severity=Severity.WARNING,
+)
+SURVIVOR_TAKES_OVER: Final = Issue(
+    code="survivor_takes_over",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the survivor takes over the duplicate's counterpart, with the duplicate's name and address",
+    remedy="Set the counterpart's name and address to the survivor's",
+    severity=Severity.WARNING,
+)
+SURVIVOR_COUNTERPART_GONE: Final = Issue(
+    code="survivor_counterpart_gone",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the survivor's counterpart is not there any more",
+    remedy="Link the surviving customer to the right one by hand",
+)
+SURVIVOR_OPEN: Final = Issue(
+    code="survivor_open",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="it is not known yet which counterpart the survivor has",
+    remedy="Sync the surviving customer first, then run again",
+)
+CANNOT_MERGE: Final = Issue(
+    code="cannot_merge",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the target's adapter cannot merge customers",
+    remedy="Merge the two in the target by hand; the next run follows",
+)
+OLDER_SNAPSHOT: Final = Issue(
+    code="older_snapshot",
+    rule="G-LOSS",
+    field="modified_at",
+    reason="the record was modified before the one that was synced last, so that nothing was written",
+    remedy="Read the customer again from the source, and sync that; newer records go last",
+    severity=Severity.WARNING,
+)

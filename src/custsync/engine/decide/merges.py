@@ -9,9 +9,19 @@ from typing import Final
 
 from attrs import frozen
 
+from custsync.engine.decide.issues import (
+    CANNOT_MERGE,
+    MERGED,
+    MERGED_UNSYNCED,
+    SIDES_DIFFER,
+    SURVIVOR_COUNTERPART_GONE,
+    SURVIVOR_OPEN,
+    SURVIVOR_TAKES_OVER,
+)
 from custsync.engine.decisions import Decision, Merge, Review, Skip, Unchanged
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.models import Customer, Issue, Ref
 from custsync.rules.matching.steps import Step, step
+from custsync.rules.merging.issues import MERGED_BACK
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
 __all__ = ["Survivor", "follow", "is_merged", "survivor_first", "taking_over"]
@@ -61,15 +71,15 @@ def follow(
     Rule: ST-MRG-1, ST-MRG-2
     """
     if record is None or not record.is_joined:
-        return Skip(source=customer.ref, trace=(_ASKED,), issues=(_NEVER_SYNCED,))
+        return Skip(source=customer.ref, trace=(_ASKED,), issues=(MERGED_UNSYNCED,))
     note, own = record.merge or MergeNote(), record.other(customer.ref)
     if record.status is Status.MERGED and note.done and survivor.is_there and survivor.target == own:
-        issues = (_MERGED,) if survivor.source is not None else (_SIDES_DIFFER,)
+        issues = (MERGED,) if survivor.source is not None else (SIDES_DIFFER,)
         return Unchanged(source=customer.ref, target=own, trace=(_ASKED,), issues=issues)
     if survivor.target is None:
         return _without_counterpart(customer, record, survivor)
     if not survivor.is_there:
-        return _review(customer, _SURVIVOR_GONE, survivor.target)
+        return _review(customer, SURVIVOR_COUNTERPART_GONE, survivor.target)
     return _united(customer, record, current, survivor, can_merge=can_merge)
 
 
@@ -80,7 +90,7 @@ def survivor_first(decision: Merge) -> Review:
 
     Rule: ST-MRG-1, ST-LEG-2
     """
-    return _review(decision.customer, _SURVIVOR_OPEN, decision.target)
+    return _review(decision.customer, SURVIVOR_OPEN, decision.target)
 
 
 def taking_over(survivor: Ref, target: Ref) -> Unchanged:
@@ -89,7 +99,7 @@ def taking_over(survivor: Ref, target: Ref) -> Unchanged:
     Rule: ST-MRG-1
     """
     asked = step("ST-MRG-1", "Does it take over the counterpart of one that was merged into it?", "yes")
-    return Unchanged(source=survivor, target=target, trace=(asked,), issues=(_TAKES_OVER,))
+    return Unchanged(source=survivor, target=target, trace=(asked,), issues=(SURVIVOR_TAKES_OVER,))
 
 
 def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survivor) -> Decision:
@@ -97,11 +107,11 @@ def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survi
     kept, own = survivor.record, record.other(customer.ref)
     is_own = own is not None and record.status is not Status.SHARED
     if survivor.source is None or own is None or not is_own or (kept and kept.status is not Status.FAILED):
-        return _review(customer, _SURVIVOR_OPEN)
+        return _review(customer, SURVIVOR_OPEN)
     return Merge(
         source=customer.ref,
         trace=(_ASKED, step("ST-MRG-1", "Has the survivor a counterpart?", "no, it takes over this one")),
-        issues=(_TAKES_OVER,),
+        issues=(SURVIVOR_TAKES_OVER,),
         customer=customer,
         record=record,
         target=own,
@@ -122,16 +132,16 @@ def _united(
     duplicate = record.merge.duplicate if started and record.merge else record.other(customer.ref)
     is_one = duplicate == survivor.target
     if is_one and not started:
-        return _review(customer, _MERGED_BACK, survivor.target)
+        return _review(customer, MERGED_BACK, survivor.target)
     is_there = current is not None and not current.deleted and not is_one
     is_there = is_there and record.status is not Status.SHARED
     if is_there and not can_merge:
-        return _review(customer, _CANNOT_MERGE, duplicate, survivor.target)
+        return _review(customer, CANNOT_MERGE, duplicate, survivor.target)
     assert survivor.target is not None  # noqa: S101 - told apart before
     return Merge(
         source=customer.ref,
         trace=(_ASKED, *_told(is_there=is_there)),
-        issues=() if survivor.source is not None else (_SIDES_DIFFER,),
+        issues=() if survivor.source is not None else (SIDES_DIFFER,),
         customer=customer,
         record=record,
         target=survivor.target,
@@ -150,61 +160,4 @@ def _review(customer: Customer, issue: Issue, *candidates: Ref | None) -> Review
     return Review(source=customer.ref, trace=(_ASKED,), issues=(issue,), candidates=shown)
 
 
-def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
-    return Issue(code=code, rule=rule, field="merged_into", reason=reason, remedy=remedy, severity=severity)
-
-
 _ASKED: Final = step("ST-MRG-1", "Was the customer merged into another?", "yes")
-_MERGED: Final = _issue(
-    "merged",
-    "ST-MRG-1",
-    "the customer was merged into another, which is synced in its place",
-    "Nothing to do",
-    Severity.NOTE,
-)
-_NEVER_SYNCED: Final = _issue(
-    "merged_unsynced",
-    "ST-MRG-1",
-    "the customer was merged into another before it was synced",
-    "Nothing to do: the survivor is synced in its place",
-    Severity.NOTE,
-)
-_SIDES_DIFFER: Final = _issue(
-    "sides_differ",
-    "ST-MRG-2",
-    "its counterpart was merged in the target only, so that the two sides now differ",
-    "Merge the customers in the source too; what stands on either goes to the survivor meanwhile",
-    Severity.WARNING,
-)
-_TAKES_OVER: Final = _issue(
-    "survivor_takes_over",
-    "ST-MRG-1",
-    "the surviving customer takes over the counterpart of the one that was merged into it, whose name and "
-    "address it has",
-    "Set the counterpart's name and address to the survivor's",
-    Severity.WARNING,
-)
-_SURVIVOR_GONE: Final = _issue(
-    "survivor_gone",
-    "ST-MRG-1",
-    "the survivor's counterpart is not there any more",
-    "Link the surviving customer to the right one by hand",
-)
-_SURVIVOR_OPEN: Final = _issue(
-    "survivor_open",
-    "ST-MRG-1",
-    "it is not known yet which counterpart the survivor has",
-    "Sync the surviving customer first, then run again",
-)
-_MERGED_BACK: Final = _issue(
-    "merged_back",
-    "ST-MRG-1",
-    "the customer was merged into one that was itself merged into it before",
-    "Choose one of the two and link it by hand",
-)
-_CANNOT_MERGE: Final = _issue(
-    "cannot_merge",
-    "ST-MRG-1",
-    "the target's adapter cannot merge customers",
-    "Merge the two in the target by hand; the next run follows",
-)

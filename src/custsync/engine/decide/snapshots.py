@@ -3,19 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from custsync.models import Customer, Issue, Severity
+from custsync.models import Customer
 from custsync.syncrecords import SyncRecord
 
-__all__ = ["OLDER_SNAPSHOT", "is_older"]
-
-OLDER_SNAPSHOT: Final = Issue(
-    code="older_snapshot",
-    rule="G-LOSS",
-    field="modified_at",
-    reason="the record was modified before the one that was synced last, so that nothing was written",
-    remedy="Read the customer again from the source, and sync that; newer records go last",
-    severity=Severity.WARNING,
-)
+__all__ = ["is_older"]
 
 _QUARTER: Final = 15
 _DAY: Final = timedelta(days=1)

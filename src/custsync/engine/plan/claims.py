@@ -27,6 +27,7 @@ from custsync.engine.decisions import (
     none_posts,
 )
 from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
 from custsync.engine.plan.key_counts import key_of
 from custsync.engine.plan.prescan import hashed_keys, takes_part
 from custsync.engine.plan.reading import read_all
@@ -218,10 +219,10 @@ def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) ->
     """Return why a claim is for a person to settle, None where nobody else has it."""
     target = _claimed(case.decision)
     if target is not None:
-        return _CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
+        return CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
     for place, entry in _for_one_create(flow):
         if any(key_of(place, key) in claims.shared for key in case.keys[place]):
-            return evolve(_SHARED, rule=entry.id, field=entry.source_field)
+            return evolve(SHARED_VALUE, rule=entry.id, field=entry.source_field)
     return None
 
 
@@ -257,17 +258,3 @@ def _review(decision: Create | Link | Recover, issue: Issue) -> Review:
 
 _CLAIMING: Final = (Create, Link, Recover)
 _NO_CLAIMS: Final = Claims()
-_CONTESTED: Final = Issue(
-    code="contested",
-    rule="G-DUP",
-    field="target",
-    reason="several source customers match the same target customer",
-    remedy="Link one of them by hand, or merge them in the source",
-)
-_SHARED: Final = Issue(
-    code="shared_value",
-    rule="G-DUP",
-    field="",
-    reason="several source customers share this value, and the target has no customer with it",
-    remedy="Merge them in the source, give each its own value, or let the flow create each",
-)

@@ -5,17 +5,18 @@ by a later round, when it is known.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from attrs import evolve
 
+from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.plan.search import RunContext, WorkItem, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
-from custsync.models import ABSENT, Customer, Issue, Ref, Severity
+from custsync.models import ABSENT, Customer, Ref
 from custsync.syncrecords import SyncRecord
 
-__all__ = ["PARENT_WAITING", "look_for_parents"]
+__all__ = ["look_for_parents"]
 
 
 def look_for_parents(
@@ -52,13 +53,3 @@ def _parent(customer: Customer) -> Ref:
 def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
     record = records.get(parent)
     return record.other(parent) if record is not None and record.is_joined else None
-
-
-PARENT_WAITING: Final = Issue(
-    code="parent_waiting",
-    rule="UF-HIER-1",
-    field="parent",
-    reason="the customer's parent is not synced yet",
-    remedy="Nothing to do: the parent is filled in when it is known",
-    severity=Severity.NOTE,
-)

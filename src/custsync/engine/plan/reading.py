@@ -7,6 +7,14 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.engine.decisions import Invalid, Skip
+from custsync.engine.plan.issues import (
+    ANOTHER_WORLD,
+    KEY_TWICE,
+    NOT_A_JSON_VALUE,
+    NOT_A_RECORD,
+    NOT_JSON,
+    REPEATED,
+)
 from custsync.engine.plan.search import PLACE_MARK, RunContext, SourceRecord, WorkItem, name_of
 from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
@@ -59,7 +67,7 @@ def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None
         odd = _odd_field(customer)
         if odd is None:
             return customer
-        issues: tuple[Issue, ...] = (evolve(_NOT_A_JSON_VALUE, field=odd),)
+        issues: tuple[Issue, ...] = (evolve(NOT_A_JSON_VALUE, field=odd),)
     except PayloadError as error:
         issues = error.issues
     except CustsyncError:
@@ -75,11 +83,11 @@ def _parsed(item: Any) -> tuple[Any, Issue | None]:
     try:
         payload = parse_json(item) if isinstance(item, _TEXTS) else item
     except KeyTwiceError:
-        return None, _KEY_TWICE
+        return None, KEY_TWICE
     except (ValueError, RecursionError):
-        return None, _NOT_JSON
+        return None, NOT_JSON
     is_record = type(payload) is dict or isinstance(payload, Mapping)
-    return payload, None if is_record else _NOT_A_RECORD
+    return payload, None if is_record else NOT_A_RECORD
 
 
 def _odd_field(customer: Customer) -> str | None:
@@ -118,11 +126,11 @@ def _checked(flow: Flow, case: WorkItem, customer: Customer, terms: RunContext) 
     odd = "id" if _is_odd(ref.id) else _odd_field(customer)
     if odd is not None:
         source = evolve(ref, id=f"{PLACE_MARK}{case.place}") if odd == "id" else ref
-        case.decision = Invalid(source=source, issues=(evolve(_NOT_A_JSON_VALUE, field=odd),))
+        case.decision = Invalid(source=source, issues=(evolve(NOT_A_JSON_VALUE, field=odd),))
         return None
     if (ref.system, ref.account, ref.mode) == (flow.source.name, end.account, end.mode or ref.mode):
         return customer
-    case.decision = Invalid(source=ref, issues=(_ANOTHER_WORLD,))
+    case.decision = Invalid(source=ref, issues=(ANOTHER_WORLD,))
     return None
 
 
@@ -175,41 +183,5 @@ def refuse_repeated(
     for case in cases:
         hashed = hash(case.source) & _EIGHT_BYTES
         if not (hashed not in decided if case.known_as else decided.add(hashed)):
-            case.decision = Skip(source=case.source, issues=(_REPEATED,))
+            case.decision = Skip(source=case.source, issues=(REPEATED,))
     yield from ()
-
-
-def _issue(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy)
-
-
-_REPEATED: Final = _issue(
-    "repeated", "G-DUP", "id", "an earlier record of this input is of the same customer", "Hand each in once"
-)
-_ANOTHER_WORLD: Final = _issue(
-    "another_world",
-    "G-DUP",
-    "ref",
-    "the customer is of another system, account or mode than this run's source",
-    "Read it with the source's own account and mode",
-)
-_NOT_A_RECORD: Final = _issue(
-    "not_a_record", "G-ISO", "record", "not a record but another kind of value", "Hand in JSON objects"
-)
-_KEY_TWICE: Final = _issue(
-    "key_twice",
-    "G-ISO",
-    "record",
-    "an object in the text has one key twice",
-    "Correct the file or the export",
-)
-_NOT_A_JSON_VALUE: Final = _issue(
-    "not_a_json_value",
-    "G-ISO",
-    "record",
-    "the field holds what JSON cannot: NUL, half a character, no finite number, a key that is no text",
-    "Correct the field, or leave it out",
-)
-_NOT_JSON: Final = _issue(
-    "not_json", "G-ISO", "record", "the text is not JSON", "Correct the file or the export"
-)

@@ -13,6 +13,7 @@ from custsync.engine.calls import Retry, find
 from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid
 from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.issues import LOOK_UP_FAILED
 from custsync.engine.plan.key_counts import key_of
 from custsync.engine.requests import Ends, LoadRecords, Request, Side
 from custsync.errors import CustsyncError, PayloadError
@@ -155,7 +156,7 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
     end = terms.ends.target
     if not isinstance(answer, Sequence):
-        issue = evolve(_LOOK_UP_FAILED, shape=_told(answer))
+        issue = evolve(LOOK_UP_FAILED, shape=_told(answer))
         case.decision = Invalid(source=_source(flow, case, terms), issues=(issue,))
         return []
     try:
@@ -348,12 +349,3 @@ class _Owners:
             counts = self.whole.keys
             self.claims[hit.ref] = [(place, key) for place, key in names if counts.has(key_of(place, key))]
         return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
-
-
-_LOOK_UP_FAILED = Issue(
-    code="look_up_failed",
-    rule="G-ISO",
-    field="target",
-    reason="the target could not be asked",
-    remedy="Run again; the adapter's log says more",
-)

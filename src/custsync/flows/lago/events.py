@@ -7,6 +7,7 @@ from custsync._arguments import checked
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
 from custsync.flows.lago.billing import DocumentKind, ProviderError
+from custsync.flows.lago.issues import UNEXPECTED_ERROR
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
 __all__ = ["netsuite_url", "provider_errors", "view_of"]
@@ -119,13 +120,4 @@ def provider_errors(
 def _worst(issues: Iterable[Issue]) -> Issue:
     found = tuple(issues)
     errors = [issue for issue in found if issue.severity is Severity.ERROR]
-    return (*errors, *found, _UNEXPECTED)[0]
-
-
-_UNEXPECTED: Final = Issue(
-    code="unexpected_error",
-    rule="LG-ERR",
-    field="target",
-    reason="the customer was not synced, and nothing says why",
-    remedy="Run again",
-)
+    return (*errors, *found, UNEXPECTED_ERROR)[0]

@@ -5,7 +5,8 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING
+from custsync.models import ABSENT, Address, Customer, Maybe, Severity
 from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import text_key
@@ -51,7 +52,9 @@ class NetSuiteNames:
     def _instead(self, field: str) -> MappedValue:
         """Return what stands in the place of a missing name, with its issue."""
         name = getattr(self, field)
-        return MappedValue(value=name or ABSENT, issues=(evolve(_NAMED if name else _NAMELESS, field=field),))
+        return MappedValue(
+            value=name or ABSENT, issues=(evolve(_NAMED if name else LAGO_NAME_MISSING, field=field),)
+        )
 
 
 @frozen
@@ -67,7 +70,7 @@ class First:
             return text
         entries = [entry for entry in map(str.strip, text.split(",")) if entry]
         if len(entries) > 1:
-            return MappedValue(value=entries[0], issues=(evolve(_MORE, field=self.name),))
+            return MappedValue(value=entries[0], issues=(evolve(FIRST_OF_SEVERAL, field=self.name),))
         return entries[0] if entries else None
 
 
@@ -95,25 +98,10 @@ class BookAddress:
         return MappedValue(value=value, issues=issues) if issues else value
 
 
-_NAMELESS: Final = Issue(
-    code="name_missing",
-    rule="LG-CRE",
-    field="company_name",
-    reason="NetSuite creates no customer without it, and Lago has none",
-    remedy="Give the Lago customer this name, or the flow a name to put in its place",
-)
 _NAMED: Final = evolve(
-    _NAMELESS,
+    LAGO_NAME_MISSING,
     code="name_filled",
     reason="Lago has none, so the flow's own stands in for it",
     remedy="Give the Lago customer this name",
     severity=Severity.WARNING,
-)
-_MORE: Final = Issue(
-    code="first_of_several",
-    rule="LG-CRE",
-    field="email",
-    reason="the field holds several, and NetSuite takes the first",
-    remedy="Nothing to do if the first is the one that NetSuite needs",
-    severity=Severity.NOTE,
 )

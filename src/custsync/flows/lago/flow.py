@@ -11,7 +11,7 @@ from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
 from custsync.flows.lago.connection import PARTNER, UNREAD, CurrencyId, Subsidiary, unnamed, unset
 from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
-from custsync.models import Issue
+from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import Copied, FieldMapping
@@ -162,7 +162,7 @@ def _by_given_id(kept_id: str, *, shared: bool) -> MatchStep:
         lookup="id",
         authoritative=True,
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
-        if_not_found=_NOT_THERE,
+        if_not_found=LINKED_CUSTOMER_MISSING,
     )
 
 
@@ -248,13 +248,6 @@ _CONTACT_ROWS: Final = (
         compute=Copied("external_id"),
         create_only=True,
     ),
-)
-_NOT_THERE: Final = Issue(
-    code="linked_customer_missing",
-    rule="LG-LINK",
-    field="external_customer_id",
-    reason="no NetSuite customer has the id that the connection names",
-    remedy="Paste the internal id of the NetSuite customer, digits only, or let Lago create one",
 )
 
 CUSTOMER_SYNC: Final = customer_sync()

@@ -8,7 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.flows.lightspeed.issues import NO_PLACE, SUBURB_CLEARED
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (
     UnknownCountry,
     fit_lines,
@@ -68,7 +69,7 @@ class ShopAddress:
         issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolve(value, extra={"suburb": None})
-            issues += (_OLD_SUBURB,)
+            issues += (SUBURB_CLEARED,)
         named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
         return MappedValue(value=value, issues=named) if named else value
 
@@ -93,7 +94,7 @@ class ShopAddress:
         told = set(_told_names(customer, address)) if self.names == "reported" else set()
         for part in _WITHOUT_PLACE:
             if part in told or (part == "phone" and _is_other(address.phone, customer.phone)):
-                yield evolve(_NO_PLACE, field=part)
+                yield evolve(NO_PLACE, field=part)
 
 
 def _told_names(customer: Customer, address: Address) -> list[str]:
@@ -123,21 +124,3 @@ def _is_near(address: Address, there: Address) -> bool:
         (getattr(address, part), getattr(there, part)) for part in ("city", "state", "postal_code", "country")
     ]
     return all(ours is ABSENT or text_key(ours) == text_key(theirs) for ours, theirs in town)
-
-
-_NO_PLACE: Final = Issue(
-    code="no_place",
-    rule="LS-MAP-2",
-    field="attention",
-    reason="Lightspeed's address has no place for it, so it stays in NetSuite alone",
-    remedy="Let the flow join the names to the lines, or leave it so",
-    severity=Severity.NOTE,
-)
-_OLD_SUBURB: Final = Issue(
-    code="suburb_cleared",
-    rule="LS-MAP-2",
-    field="suburb",
-    reason="the suburb in Lightspeed belonged to the town that the address has left",
-    remedy="Fill it in there, if the new address has one",
-    severity=Severity.NOTE,
-)

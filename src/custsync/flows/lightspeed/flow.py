@@ -10,6 +10,7 @@ from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress
+from custsync.flows.lightspeed.issues import MADE_UP_CODE, NO_SINGLE_VALUE, WALK_IN_CODE
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, SubscriptionStatus
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.consent import without_undoing
@@ -68,7 +69,7 @@ class CodeFits:
         """Return why the customer that was found is not linked, None where it may be."""
         if is_walk_in(found):
             return _WALK_IN_FOUND
-        return _MADE_UP if is_made_up(found) and not self.made_up_codes else None
+        return MADE_UP_CODE if is_made_up(found) and not self.made_up_codes else None
 
 
 @frozen
@@ -87,7 +88,7 @@ class CustomText:
         if isinstance(value, Enum):
             return value.value
         if isinstance(value, Mapping | Address | list | tuple):
-            return MappedValue(value=ABSENT, issues=(evolve(_NO_TEXT, field=self.name),))
+            return MappedValue(value=ABSENT, issues=(evolve(NO_SINGLE_VALUE, field=self.name),))
         return str(value)
 
 
@@ -311,16 +312,9 @@ _FLAGS: Final[Mapping[str, bool]] = {
 }
 """What flags say in the spellings of NetSuite's surfaces and files, in small letters."""
 
-_NO_TEXT: Final = Issue(
-    code="no_single_value",
-    rule="LS-MAP-4",
-    field="custom",
-    reason="the field holds several values or an object, and Lightspeed's custom field holds one text",
-    remedy="Carry another field over, or give the flow a row that makes one text of it",
-)
 _NO_FLAG: Final = evolve(
-    _NO_TEXT,
-    code="not_a_flag",
+    NO_SINGLE_VALUE,
+    code="no_flag_value",
     reason="the field is carried to a flag of Lightspeed's and says neither yes nor no",
     remedy="Carry a checkbox over, or give the flow a row that makes a flag of it",
 )
@@ -331,23 +325,8 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
     "billing_address",
     "shipping_address",
 )
-_WALK_IN_CODE: Final = Issue(
-    code="walk_in",
-    rule="LS-KEY-2",
-    field="entity_id",
-    reason=f"{WALK_IN} is the code of the shop's anonymous customer, which is never synced",
-    remedy="Nothing to do; a customer of your own needs another entity ID",
-    severity=Severity.NOTE,
-)
-_WALK_IN_FOUND: Final = evolve(_WALK_IN_CODE, severity=Severity.ERROR)
-_MADE_UP: Final = Issue(
-    code="made_up_code",
-    rule="LS-KEY-2",
-    field="entity_id",
-    reason="the customer that has this code in Lightspeed got it from Lightspeed, so it is no entity ID",
-    remedy="Link the two by hand if they are one; else give one of them another code",
-)
-_IS_WALK_IN: Final = Check(fails=_is_walk_in_code, issue=_WALK_IN_CODE)
+_WALK_IN_FOUND: Final = evolve(WALK_IN_CODE, severity=Severity.ERROR)
+_IS_WALK_IN: Final = Check(fails=_is_walk_in_code, issue=WALK_IN_CODE)
 _NO_CODE: Final = Check(
     fails=_lacks_code,
     issue=Issue(
@@ -362,7 +341,7 @@ _NO_CODE: Final = Check(
 _NO_NAME: Final = Check(
     fails=LacksName(NamingRule(_NAMES)),
     issue=Issue(
-        code="name_missing",
+        code="all_names_missing",
         rule="LS-MAP-1",
         field="first_name",
         reason="Lightspeed creates no customer without a first name, a last name or a company name",

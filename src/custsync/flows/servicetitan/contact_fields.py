@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Contact, Customer, Issue, Severity
+from custsync.flows.servicetitan.issues import FURTHER_CONTACTS
+from custsync.models import ABSENT, Contact, Customer
 from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.normalize import clean_email
@@ -48,7 +49,7 @@ def first_email(customer: Customer, _current: Customer | None) -> Any:
     issues = [issue for email in cleaned for issue in email.issues]
     addresses = list(dict.fromkeys(address for email in cleaned for address in email.addresses))
     if len(addresses) > 1:
-        issues.append(evolve(_NOT_TAKEN, field="contacts.Email", shape=f"{len(addresses)} emails"))
+        issues.append(evolve(FURTHER_CONTACTS, field="contacts.Email", shape=f"{len(addresses)} emails"))
     value = addresses[0] if addresses else ABSENT
     return MappedValue(value=value, issues=tuple(dict.fromkeys(issues))) if issues else value
 
@@ -65,7 +66,7 @@ class FirstNumber:
         numbers = list(dict.fromkeys(phone.strip() for phone in said if phone and phone.strip()))
         if len(numbers) <= 1:
             return numbers[0] if numbers else ABSENT
-        issue = evolve(_NOT_TAKEN, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")
+        issue = evolve(FURTHER_CONTACTS, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")
         return MappedValue(value=numbers[0], issues=(issue,))
 
 
@@ -89,13 +90,3 @@ def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:
 def _row(target: str, value: Any, *reads: str) -> FieldMapping:
     """Return a row; those for contacts read no field that ServiceTitan shows when a plan is checked again."""
     return FieldMapping(target=target, sources=reads, rule="ST-DIR", compute=value, create_only=True)
-
-
-_NOT_TAKEN: Final = Issue(
-    code="further_contacts",
-    rule="G-LOSS",
-    field="contacts",
-    reason="NetSuite's customer has room for the first of them alone",
-    remedy="Add the others as contacts in NetSuite where they matter",
-    severity=Severity.NOTE,
-)

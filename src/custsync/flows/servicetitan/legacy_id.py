@@ -5,7 +5,13 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, UNREAD, standing_on, subsidiaries_of
+from custsync.flows.servicetitan.issues import (
+    INACTIVE_LEGACY_ID,
+    INVALID_LEGACY_ID,
+    LEGACY_FIELD_MISSING,
+    SUBSIDIARY_MISSING,
+)
+from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
@@ -36,7 +42,7 @@ def by_legacy_id(
         lookup="id",
         authoritative=True,
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
-        if_not_found=_INVALID,
+        if_not_found=INVALID_LEGACY_ID,
         accept_hit=Fits(eligible, one_world, refuse_inactive),
     )
 
@@ -57,12 +63,16 @@ class Fits:
         barred = self._barred(customer, found) if self.one_world else None
         if barred is not None or not found.is_inactive:
             return barred
-        return _INACTIVE if self.refuse_inactive else evolve(_INACTIVE, severity=Severity.WARNING)
+        return (
+            INACTIVE_LEGACY_ID
+            if self.refuse_inactive
+            else evolve(INACTIVE_LEGACY_ID, severity=Severity.WARNING)
+        )
 
     def _barred(self, customer: Customer, found: Customer) -> Issue | None:
         wanted = subsidiaries_of(customer, self.eligible)
         if not wanted:
-            return NO_SUBSIDIARY
+            return SUBSIDIARY_MISSING
         held = held_subsidiaries(found)
         return elsewhere(wanted, held) if set(wanted).isdisjoint(held) else None
 
@@ -128,7 +138,7 @@ class LegacyIdFields:
                 return _as_it_is
             if _is_concerned(customer, self.eligible) and (first is None or customer.ref.id < first.id):
                 first = customer.ref
-        said = evolve(_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
+        said = evolve(LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
         return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
 
 
@@ -171,27 +181,3 @@ FIELDS_UNREAD: Final = Check(
 
 def _as_it_is(customer: Customer) -> MappedValue:
     return MappedValue(value=customer)
-
-
-_INVALID: Final = Issue(
-    code="invalid_legacy_id",
-    rule="ST-LEG-4",
-    field="legacy_id",
-    reason="the Legacy ID is invalid: NetSuite has no customer with it, or it is no internal id at all",
-    remedy="Enter the internal id of the NetSuite customer in ServiceTitan, or empty the field",
-)
-_INACTIVE: Final = Issue(
-    code="inactive_legacy_id",
-    rule="ST-LEG-2",
-    field="is_inactive",
-    reason="the NetSuite customer that the Legacy ID names is inactive",
-    remedy="Make it active again, or correct the Legacy ID",
-)
-_FIELD_MISSING: Final = Issue(
-    code="legacy_field_missing",
-    rule="ST-LEG-0",
-    field="custom",
-    reason="no customer of this run carries the configured Legacy ID field; its name is probably wrong",
-    remedy="Enter the name exactly as ServiceTitan sends it; blanks around it do not matter",
-    severity=Severity.WARNING,
-)

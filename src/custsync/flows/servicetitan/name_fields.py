@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import evolve, frozen
 
 from custsync.errors import ConfigurationError
+from custsync.flows.servicetitan.issues import CUSTOMER_UNREAD, TYPE_MISSING
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import NamePart
@@ -80,10 +81,10 @@ class NameRules:
 
     def _issues(self, customer: Customer, split: SplitName) -> tuple[Issue, ...]:
         if customer.name is ABSENT:
-            return (_UNREAD,)
+            return (CUSTOMER_UNREAD,)
         issues = split.issues
         if not isinstance(customer.is_person, bool) and self.unknown_type == "refuse":
-            issues = (_NO_TYPE, *issues)
+            issues = (TYPE_MISSING, *issues)
         if split.suffix or split.note:
             issues = (*issues, _PART_LEFT_OUT)
         return issues
@@ -118,22 +119,8 @@ def name_mappings(rules: NameRules) -> tuple[FieldMapping, ...]:
     )
 
 
-_UNREAD: Final = Issue(
-    code="customer_unread",
-    rule="ST-TRIG",
-    field="name",
-    reason="a transaction names the customer, and the customer itself was not handed in",
-    remedy="Read the customer from ServiceTitan, inactive ones too, and run again",
-)
-_NO_TYPE: Final = Issue(
-    code="type_missing",
-    rule="ST-NAME-5",
-    field="type",
-    reason="neither Residential nor Commercial, so that nobody knows whether the name is a person's",
-    remedy="Give the customer a type in ServiceTitan, or set `unknown_type`",
-)
 _PART_LEFT_OUT: Final = evolve(
-    _NO_TYPE,
+    TYPE_MISSING,
     code="name_part_left_out",
     rule="G-LOSS",
     field="name",

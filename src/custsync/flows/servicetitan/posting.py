@@ -1,7 +1,7 @@
 """What becomes of each transaction: they are decided one by one, in their order, as if each came alone."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -18,8 +18,9 @@ from custsync.engine.decisions import (
     Unchanged,
     Update,
 )
+from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING, TRANSACTION_UNPOSTED, TRANSACTION_WAITS
 from custsync.flows.servicetitan.legacy_id import elsewhere, held_subsidiaries
-from custsync.flows.servicetitan.transactions import NO_SUBSIDIARY, standing_on, subsidiary_of
+from custsync.flows.servicetitan.transactions import standing_on, subsidiary_of
 from custsync.models import Customer, Issue, Severity
 
 __all__ = ["Posting"]
@@ -57,7 +58,7 @@ class Posting:
         for entry in standing_on(customer, self.eligible):
             issue = barred
             if issue is not None and issue.code == "wrong_subsidiary" and not subsidiary_of(entry):
-                issue = NO_SUBSIDIARY
+                issue = SUBSIDIARY_MISSING
             if issue is None and not linked and isinstance(decision, Create | Link):
                 issue = _not_here(entry, decision)
                 linked = issue is None
@@ -79,15 +80,17 @@ def _barred(decision: Decision) -> Issue | None:
     if isinstance(decision, Create | Link | Update | Unchanged | Merge):
         return None
     if isinstance(decision, Recover):
-        return _WAITING if decision.by is RecoverBy.WAIT else None
-    return next((issue for issue in decision.issues if issue.severity is Severity.ERROR), _NOT_SYNCED)
+        return TRANSACTION_WAITS if decision.by is RecoverBy.WAIT else None
+    return next(
+        (issue for issue in decision.issues if issue.severity is Severity.ERROR), TRANSACTION_UNPOSTED
+    )
 
 
 def _not_here(entry: Mapping[str, Any], decision: Create | Link) -> Issue | None:
     """Return why this transaction cannot bring the customer about, None where it does."""
     wanted = subsidiary_of(entry)
     if not wanted:
-        return NO_SUBSIDIARY
+        return SUBSIDIARY_MISSING
     held = held_subsidiaries(decision.current) if isinstance(decision, Link) else (wanted,)
     return None if wanted in held else elsewhere((wanted,), held)
 
@@ -97,20 +100,3 @@ def _told(made: TransactionDecision) -> Issue:
     assert made.issue is not None  # noqa: S101 - only those that fail come here
     name = f"{made.type} {made.id}".strip()
     return evolve(made.issue, reason=f"{name} does not post: {made.issue.reason}", severity=Severity.WARNING)
-
-
-_WAITING: Final = Issue(
-    code="transaction_waits",
-    rule="ST-TRIG",
-    field="transactions",
-    reason="it is not known yet whether the customer was created",
-    remedy="Run again: the transaction posts then",
-    severity=Severity.WARNING,
-)
-_NOT_SYNCED: Final = Issue(
-    code="transaction_unposted",
-    rule="ST-TRIG",
-    field="transactions",
-    reason="the customer is not synced",
-    remedy="See what is said of the customer",
-)

@@ -7,7 +7,8 @@ from attrs import frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
-from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.flows.servicetitan.issues import NO_TRANSACTION, SUBSIDIARY_MISSING
+from custsync.models import ABSENT, Customer
 from custsync.protocols import Payload
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
@@ -185,7 +186,7 @@ class OnNoTransaction:
 
 def trigger(eligible: frozenset[str]) -> Check:
     """Return the check that leaves out who stands on no eligible transaction."""
-    return Check(fails=OnNoTransaction(eligible), issue=_NO_TRANSACTION)
+    return Check(fails=OnNoTransaction(eligible), issue=NO_TRANSACTION)
 
 
 @frozen
@@ -198,21 +199,4 @@ class Subsidiary:
         """Return the first subsidiary that is named; none is not guessed at."""
         for subsidiary in subsidiaries_of(customer, self.eligible):
             return MappedValue(value=subsidiary)
-        return MappedValue(value=ABSENT, issues=(NO_SUBSIDIARY,))
-
-
-_NO_TRANSACTION: Final = Issue(
-    code="no_transaction",
-    rule="ST-TRIG",
-    field="transactions",
-    reason="the customer stands on no transaction that is eligible",
-    remedy="Nothing to do: it is synced with the first one that it stands on",
-    severity=Severity.NOTE,
-)
-NO_SUBSIDIARY: Final = Issue(
-    code="subsidiary_missing",
-    rule="ST-TRIG",
-    field="transactions.subsidiary",
-    reason="no transaction of the customer names a subsidiary",
-    remedy="Name it on the transaction, or set `one_world=False` for an account without subsidiaries",
-)
+        return MappedValue(value=ABSENT, issues=(SUBSIDIARY_MISSING,))

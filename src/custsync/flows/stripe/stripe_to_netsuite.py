@@ -15,9 +15,9 @@ from custsync.flows.stripe.shared import (
     IfDeleted,
     email_to_write,
 )
-from custsync.models import Address, Customer, Issue, Maybe, Severity
+from custsync.models import Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
-from custsync.rules.eligibility import Check, is_deleted
+from custsync.rules.eligibility import DELETED, Check, is_deleted
 from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
@@ -190,19 +190,12 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
 )
 _DELETED: Final = Check(
     fails=is_deleted,
-    issue=Issue(
-        code="deleted",
-        rule="G-DUP",
-        field="deleted",
-        reason="deleted in Stripe",
-        remedy="Nothing to do",
-        severity=Severity.NOTE,
-    ),
+    issue=DELETED,
 )
 _NO_NAME: Final = Check(
     fails=LacksName(NamingRule(("name",))),
     issue=Issue(
-        code="name_missing",
+        code="stripe_name_missing",
         rule="SP-IN-2",
         field="name",
         reason="a NetSuite customer cannot be created without a name",

@@ -169,7 +169,8 @@ def _other_country(own: str, account: str) -> Issue:
 
 @cache
 def _from(place: str) -> Issue:
-    return evolve(_FOUND, reason=f"the country is the one of {place}")
+    reason = f"the country is the one of {place}"
+    return _note("country_from", "UF-CTRY", "billing_address.country", reason, "Nothing to do")
 
 
 def _is_unread(customer: Customer, place: str) -> bool:
@@ -220,7 +221,6 @@ def _note(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
     return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=Severity.NOTE)
 
 
-_FOUND: Final = _note("country_from", "UF-CTRY", "billing_address.country", "", "Nothing to do")
 _SHIPPING_SHOWN: Final = _note(
     "shipping_shown",
     "G-LOSS",

@@ -16,8 +16,17 @@ from custsync.engine.plan.search import RunContext, SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.errors import InputError
 from custsync.flow import Flow
+from custsync.flows.upflow.issues import (
+    COLUMN_BLANK,
+    EXCLUDED_BY_LIST,
+    NO_CUSTOMER,
+    NOT_A_ROW,
+    NOT_LINKED,
+    OTHER_NAME,
+    OTHER_UPFLOW_ID,
+)
 from custsync.flows.upflow.names import UpflowName
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.models import Customer, Issue, Ref
 from custsync.syncrecords import SyncRecord
 
 __all__ = ["LIST_COLUMNS", "Listed", "check_list", "exclude_by_list"]
@@ -77,17 +86,17 @@ def _checked(
     place: int, row: object, customers: Mapping[str, Customer], upflow_ids: Mapping[str, str]
 ) -> Listed:
     if not isinstance(row, Mapping):
-        return Listed(row=place, issues=(_NOT_A_ROW,))
+        return Listed(row=place, issues=(NOT_A_ROW,))
     texts = {title: _text(row.get(title)) for title in LIST_COLUMNS}
-    blank = tuple(evolve(_BLANK, field=title) for title, text in texts.items() if not text)
+    blank = tuple(evolve(COLUMN_BLANK, field=title) for title, text in texts.items() if not text)
     if blank:
         return Listed(row=place, issues=blank)
     customer = customers.get(texts["external_id"])
     if customer is None:
-        return Listed(row=place, issues=(_NO_CUSTOMER,))
-    issues: tuple[Issue, ...] = () if texts["name"] == UpflowName()(customer).text else (_OTHER_NAME,)
+        return Listed(row=place, issues=(NO_CUSTOMER,))
+    issues: tuple[Issue, ...] = () if texts["name"] == UpflowName()(customer).text else (OTHER_NAME,)
     if texts["upflow_id"] != upflow_ids.get(customer.id):
-        issues += (_OTHER_ID if customer.id in upflow_ids else _NOT_LINKED,)
+        issues += (OTHER_UPFLOW_ID if customer.id in upflow_ids else NOT_LINKED,)
     return Listed(row=place, source=None if issues else customer.ref, issues=issues)
 
 
@@ -148,37 +157,3 @@ def _exclude_steps(
 def _linked_ids(refs: Iterable[Ref], records: Mapping[Ref, SyncRecord]) -> dict[str, str]:
     others = {ref.id: records[ref].other(ref) for ref in refs if ref in records}
     return {one: other.id for one, other in others.items() if other is not None}
-
-
-def _issue(code: str, field: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
-    return Issue(code=code, rule="UF-EXC-3", field=field, reason=reason, remedy=remedy, severity=severity)
-
-
-_NOT_A_ROW: Final = _issue("not_a_row", "row", "not a row of columns", "Mend the list")
-_BLANK: Final = _issue("blank", "", "the row does not say it", "Fill it in: all three are needed")
-_NO_CUSTOMER: Final = _issue(
-    "no_customer", "external_id", "no customer has this external id", "Correct the external id"
-)
-_OTHER_NAME: Final = _issue(
-    "other_name",
-    "name",
-    "the customer with this external id has another name",
-    "Correct the name or the external id",
-)
-_OTHER_ID: Final = _issue(
-    "other_upflow_id",
-    "upflow_id",
-    "the customer with this external id is linked to another customer in Upflow",
-    "Correct the Upflow id or the external id",
-)
-_NOT_LINKED: Final = _issue(
-    "not_linked", "upflow_id", "the customer has no counterpart in Upflow", "Sync the customer first"
-)
-EXCLUDED_BY_LIST: Final = _issue(
-    "excluded_by_list",
-    "status",
-    "a list excluded the customer, which is permanent",
-    "Nothing to do",
-    Severity.NOTE,
-)
-"""What runs say of a customer that a list excluded."""

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Final
 from attrs import evolve, field, frozen
 
 from custsync.errors import CustsyncError
+from custsync.flows.upflow.issues import GROUP_LEFT_OUT, MOVED_TO_GROUP, PART_OF_A_CENT, SEVERAL_CURRENCIES
 from custsync.flows.upflow.names import UpflowName
-from custsync.models import ABSENT, Customer, Issue, Maybe, Severity
+from custsync.models import ABSENT, Customer, Issue, Maybe
 from custsync.rules.eligibility import Check, failed_checks
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.hierarchy import (
@@ -166,8 +167,8 @@ class _Grouped:
         if parent is None:
             return None, ()
         if parent in self.seen.hidden:
-            return ABSENT, (_GROUP_LEFT_OUT,)
-        return parent, () if parent == self.seen.parents[one] else (_MOVED,)
+            return ABSENT, (GROUP_LEFT_OUT,)
+        return parent, () if parent == self.seen.parents[one] else (MOVED_TO_GROUP,)
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
@@ -177,7 +178,7 @@ class _Grouped:
         sums = [amount for amount in owed.values() if amount] or [Decimal(0)]
         if len(sums) == 1:
             return sums[0], issues
-        return ABSENT, (*issues, _SEVERAL_CURRENCIES) if self.survey.says_balances else ()
+        return ABSENT, (*issues, SEVERAL_CURRENCIES) if self.survey.says_balances else ()
 
 
 # Row values
@@ -238,44 +239,8 @@ class Cents:
             return ABSENT
         cents = in_cents(customer.balance)
         if cents is None:
-            return MappedValue(value=ABSENT, issues=(_PART_OF_A_CENT,))
+            return MappedValue(value=ABSENT, issues=(PART_OF_A_CENT,))
         return cents if self.whole else customer.balance
 
 
-def _issue(code: str, rule: str, field: str, reason: str, remedy: str, severity: Severity) -> Issue:
-    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=severity)
-
-
 _NOT_READ: Final = "parent_not_read"
-_MOVED: Final = _issue(
-    "moved_to_group",
-    "UF-HIER-1",
-    "parent",
-    "the customer is linked to an ancestor above its direct parent, for Upflow has no further levels",
-    "Nothing to do",
-    Severity.NOTE,
-)
-_GROUP_LEFT_OUT: Final = _issue(
-    "group_left_out",
-    "UF-HIER-1",
-    "parent",
-    "the customer's group is left out, so that its link in Upflow stays as it is",
-    "Nothing to do, unless the group should be synced",
-    Severity.NOTE,
-)
-_SEVERAL_CURRENCIES: Final = _issue(
-    "several_currencies",
-    "UF-BAL",
-    "balance",
-    "the group owes in several currencies, which make no one balance",
-    "Look at its customers one by one",
-    Severity.WARNING,
-)
-_PART_OF_A_CENT: Final = _issue(
-    "part_of_a_cent",
-    "UF-BAL",
-    "balance",
-    "the balance is no whole number of cents, which is all that Upflow takes",
-    "Correct the balance in the source",
-    Severity.WARNING,
-)

@@ -96,14 +96,14 @@ SAME_EMAIL: Final = _issue(
     Severity.NOTE,
 )
 OVERRIDDEN: Final = _issue(
-    "overridden",
+    "contact_overridden",
     "UF-CON-4",
     "another system's contacts take the place of this one",
     "Nothing to do, if the other system leads",
     Severity.NOTE,
 )
 MAIN_OVERRIDDEN: Final = _issue(
-    "no_main_contact",
+    "main_contact_overridden",
     "UF-CON-4",
     "the contacts that took over name no main one, and the former is not among them",
     "Name a main contact in the system that leads",

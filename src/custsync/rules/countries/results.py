@@ -138,18 +138,18 @@ class Refusal:
 
 
 _SENTENCES = {
-    RefusalReason.EMPTY: ("the field is empty", "Fill it in."),
+    RefusalReason.EMPTY: ("the field is empty", "Fill it in"),
     RefusalReason.PLACEHOLDER: (
         "the text only fills the field",
-        "Write the country, or leave the field empty.",
+        "Write the country, or leave the field empty",
     ),
-    RefusalReason.AMBIGUOUS: ("more than one country or state has this name", "Choose one of them."),
-    RefusalReason.SUBDIVISION: ("this is a state or another part of a country", "Write its country."),
-    RefusalReason.REGION: ("this is a region of several countries", "Write the country."),
-    RefusalReason.DISSOLVED: ("this country does not exist any more", "Choose its successor."),
-    RefusalReason.NOT_IN_SYSTEM: ("the system does not take this code", "Choose a code that it takes."),
+    RefusalReason.AMBIGUOUS: ("more than one country or state has this name", "Choose one of them"),
+    RefusalReason.SUBDIVISION: ("this is a state or another part of a country", "Write its country"),
+    RefusalReason.REGION: ("this is a region of several countries", "Write the country"),
+    RefusalReason.DISSOLVED: ("this country does not exist any more", "Choose its successor"),
+    RefusalReason.NOT_IN_SYSTEM: ("the system does not take this code", "Choose a code that it takes"),
     RefusalReason.NOT_FOUND: (
         "no country or state has this name or code",
-        "Correct the spelling or use the code.",
+        "Correct the spelling or use the code",
     ),
 }

@@ -63,8 +63,10 @@ def conflict_issue(field: str, winner: Conflict, rule: str) -> Issue:
         code="conflict",
         rule=rule,
         field=field,
-        reason="the field changed on both sides since they were last seen",
-        remedy="Choose one of the two values" if undecided else f"The {winner.value}'s value counts",
+        reason="the field changed on both sides since they were last compared",
+        remedy="Choose one of the two values"
+        if undecided
+        else f"Nothing to do: the {winner.value}'s value is kept",
         severity=Severity.WARNING,
     )
 

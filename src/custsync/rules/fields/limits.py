@@ -80,7 +80,9 @@ def _fit(value: str, name: str, limit: Limit, may_cut: frozenset[str], issues: l
             rule="G-LOSS",
             field=name,
             reason=f"longer than the {limit.length} characters that the target takes ({limit.cited})",
-            remedy="It was cut there" if cut else "Shorten it in the source, or let the flow cut it",
+            remedy="Shorten it in the source, if the cut text reads badly"
+            if cut
+            else "Shorten it in the source, or let the flow cut it",
             severity=Severity.WARNING if cut else Severity.ERROR,
             shape=f"text, {len(value)} characters",
         )

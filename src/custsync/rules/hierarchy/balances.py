@@ -7,7 +7,8 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from attrs import frozen
 
 from custsync.errors import InputError
-from custsync.models import Issue, Severity
+from custsync.models import Issue
+from custsync.rules.hierarchy.issues import BALANCE_NOT_KNOWN, PART_NOT_KNOWN
 from custsync.rules.hierarchy.links import acyclic, check, links_of
 
 __all__ = ["Amounts", "Balances", "Unknown", "in_cents", "roll_up"]
@@ -25,24 +26,6 @@ _MOST_DIGITS = 30
 
 _EXACT: Final = Context(prec=100, traps=[Inexact, InvalidOperation])
 """Wide enough for the sum of as many such amounts as there can be, whatever the caller's context is."""
-
-
-def _issue(code: str, reason: str, remedy: str) -> Issue:
-    return Issue(
-        code=code, rule="UF-BAL", field="balance", reason=reason, remedy=remedy, severity=Severity.WARNING
-    )
-
-
-_NOT_KNOWN: Final = _issue(
-    "balance_not_known",
-    "The customer's own balance is not there, or no finite decimal for each currency",
-    "Read the balance and its currency from the source system.",
-)
-_PART_NOT_KNOWN: Final = _issue(
-    "part_not_known",
-    "The balance of a child is not known or not complete",
-    "Read the balances of all children; their issues name them.",
-)
 
 
 @frozen(kw_only=True, repr=False)
@@ -151,7 +134,7 @@ def _own(amounts: Any) -> Amounts | None:
 
 def _raise(sums: list[Amounts | None], links: list[int], unknown: Unknown) -> dict[int, Issue]:
     """Return the issues; `sums`, the customers' own amounts, change into those with their children's."""
-    issues = {one: _NOT_KNOWN for one, own in enumerate(sums) if own is None}
+    issues = {one: BALANCE_NOT_KNOWN for one, own in enumerate(sums) if own is None}
     raised: dict[int, dict[str, Decimal]] = {}
     for one in reversed(acyclic(links)):
         if one in issues and unknown == "unknown":
@@ -162,7 +145,7 @@ def _raise(sums: list[Amounts | None], links: list[int], unknown: Unknown) -> di
         if up < 0:
             continue
         if one in issues:
-            issues.setdefault(up, _PART_NOT_KNOWN)
+            issues.setdefault(up, PART_NOT_KNOWN)
         if more is not None:
             _add(more, raised.setdefault(up, dict(sums[up] or ())))
     return issues

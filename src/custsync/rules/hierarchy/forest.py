@@ -36,16 +36,16 @@ def _issues(code: str, reason: str, remedy: str) -> dict[str, Issue]:
 
 _CYCLE: Final = _issues(
     "parent_cycle",
-    "Its parents lead back to the customer itself",
-    "Correct the parent of one customer of the cycle in the source system.",
+    "the parents lead back to the customer itself",
+    "Correct the parent of one customer of the cycle in the source system",
 )
 _OWN_PARENT: Final = _issues(
-    "own_parent", "The customer is its own parent", "Correct the parent in the source system."
+    "own_parent", "the customer is its own parent", "Correct the parent in the source system"
 )
 _MISSING: Final = _issues(
     "parent_not_read",
-    "Its parent is not among the customers",
-    "Read the parent as well, or correct the parent in the source system.",
+    "the parent is not among the customers",
+    "Read the parent as well, or correct the parent in the source system",
 )
 
 

@@ -10,7 +10,16 @@ from custsync.errors import ConfigurationError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
-from custsync.rules.merging.survivor import OTHER_SYSTEM, SURVIVOR_GONE, is_deleted
+from custsync.rules.merging.issues import (
+    DUPLICATE_GONE,
+    IDS_DIFFER,
+    MERGED_INTO_ITSELF,
+    OTHER_SYSTEM,
+    OTHER_VAT,
+    SHARED_VENDOR,
+    SURVIVOR_GONE,
+)
+from custsync.rules.merging.survivor import is_deleted
 from custsync.rules.normalize import as_text
 
 __all__ = ["MOST_AT_ONCE", "VAT_FIELDS", "mergeable"]
@@ -65,16 +74,16 @@ def mergeable(
     if survivor.ref.namespace != duplicate.ref.namespace:
         issues.append(OTHER_SYSTEM)
     if survivor.ref == duplicate.ref:
-        issues.append(_ITSELF)
+        issues.append(MERGED_INTO_ITSELF)
     if is_deleted(survivor):
         issues.append(SURVIVOR_GONE)
     if duplicate.deleted:
-        issues.append(_DUPLICATE_GONE)
+        issues.append(DUPLICATE_GONE)
     if _vat_of(survivor, vat) != _vat_of(duplicate, vat):
-        issues.append(evolve(_OTHER_VAT, field=next(iter(vat))))
+        issues.append(evolve(OTHER_VAT, field=next(iter(vat))))
     if survivor.ref in shared_vendors or duplicate.ref in shared_vendors:
-        issues.append(_SHARED_VENDOR)
-    issues += [evolve(_DIFFERS, field=name) for name in never_differ if _differs(survivor, duplicate, name)]
+        issues.append(SHARED_VENDOR)
+    issues += [evolve(IDS_DIFFER, field=name) for name in never_differ if _differs(survivor, duplicate, name)]
     return tuple(issues)
 
 
@@ -93,39 +102,3 @@ def _vat_of(customer: Customer, names: Collection[str]) -> str:
             if not says_nothing(value):
                 return as_text(value).strip()
     return ""
-
-
-def _issue(code: str, name: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule="ST-MRG-1", field=name, reason=reason, remedy=remedy)
-
-
-_ITSELF: Final = _issue(
-    "merged_into_itself",
-    "ref",
-    "a customer cannot be merged into itself",
-    "Name two customers",
-)
-_DUPLICATE_GONE: Final = _issue(
-    "duplicate_gone",
-    "deleted",
-    "the customer that is to go is not there any more",
-    "Nothing to merge: let its sync record follow the survivor",
-)
-_OTHER_VAT: Final = _issue(
-    "other_vat",
-    "vatRegNumber",
-    "the target merges only customers with equal VAT numbers, or with none on both",
-    "Make the two VAT numbers equal, or clear both, then merge",
-)
-_DIFFERS: Final = _issue(
-    "ids_differ",
-    "id",
-    "the two customers have different values in a field that tells customers apart",
-    "Correct the field if the two are one customer; else keep both",
-)
-_SHARED_VENDOR: Final = _issue(
-    "shared_vendor",
-    "subsidiary",
-    "one of the two is shared by several subsidiaries and is a vendor too, which the target does not merge",
-    "Take its vendor role or its further subsidiaries away, or keep both customers",
-)

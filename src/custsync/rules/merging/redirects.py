@@ -9,6 +9,7 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue
 from custsync.rules.hierarchy.links import links_of, walk
+from custsync.rules.merging.issues import MERGE_CYCLE, MERGED_BACK, MERGED_TWICE
 
 __all__ = ["NO_REDIRECTS", "Redirects", "redirects_of", "reparented"]
 
@@ -227,26 +228,6 @@ def _take_circles_out(merged: dict[K, K], issues: dict[K, Issue]) -> None:
         issues[one] = MERGED_BACK if one in back else MERGE_CYCLE
         del merged[one]
 
-
-def _issue(code: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule="ST-MRG-1", field="merged_into", reason=reason, remedy=remedy)
-
-
-MERGED_BACK: Final = _issue(
-    "merged_back",
-    "the customer was merged into one that was itself merged into it before",
-    "Choose the one that stays, and link the other's record to it by hand",
-)
-MERGE_CYCLE: Final = _issue(
-    "merge_cycle",
-    "customers that are merged into each other have no survivor",
-    "Mend the merge in the source: one of them must stay",
-)
-MERGED_TWICE: Final = _issue(
-    "merged_twice",
-    "the customer was merged into two that have different survivors",
-    "Choose the survivor, and link the record to it by hand",
-)
 
 NO_REDIRECTS: Final[Redirects[Any]] = Redirects()
 """Nothing was merged."""

@@ -13,6 +13,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.customers import distinct, moment
+from custsync.rules.merging.issues import NOT_KNOWN, OTHER_SYSTEM, SURVIVOR_GONE, SURVIVOR_NOT_THERE, TIE
 
 __all__ = ["Chosen", "SurvivorRule", "Undecided", "choose_survivor"]
 
@@ -168,15 +169,15 @@ def _undecided(rule: SurvivorRule, weights: list[Any]) -> Issue | None:
         return None
     unknown = weights.count(None)
     if unknown:
-        return evolve(_NOT_KNOWN, field=_ASKED[rule], shape=f"{unknown} of {len(weights)} customers")
+        return evolve(NOT_KNOWN, field=_ASKED[rule], shape=f"{unknown} of {len(weights)} customers")
     first = weights.count(max(weights))
-    return evolve(_TIE, field=_ASKED[rule], shape=f"{first} customers") if first > 1 else None
+    return evolve(TIE, field=_ASKED[rule], shape=f"{first} customers") if first > 1 else None
 
 
 def _instructed(known: list[Customer], wanted: Ref | str) -> Chosen | Issue:
     named = [customer for customer in known if wanted in (customer.ref, customer.id)]
     if not named:
-        return _NOT_THERE
+        return SURVIVOR_NOT_THERE
     return SURVIVOR_GONE if is_deleted(named[0]) else _chosen(named[0], known, "instruction")
 
 
@@ -189,10 +190,6 @@ def _by_id(customer: Customer) -> tuple[str, int, str]:
     return customer.ref.namespace, len(customer.id), customer.id
 
 
-def _issue(code: str, name: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule="ST-MRG-1", field=name, reason=reason, remedy=remedy)
-
-
 _ASKED: Final[Mapping[SurvivorRule, str]] = {
     SurvivorRule.MOST_TRANSACTIONS: "transactions",
     SurvivorRule.EARLIEST: "created_at",
@@ -203,34 +200,3 @@ _ASKED: Final[Mapping[SurvivorRule, str]] = {
 }
 _NOT_COUNTED: Final = frozenset({"ref", "deleted", "merged_into", "custom", "extra"})
 _COUNTED: Final = tuple(each.name for each in fields(Customer) if each.name not in _NOT_COUNTED)
-
-OTHER_SYSTEM: Final = _issue(
-    "other_system",
-    "ref",
-    "the customers are not of one system, account and kind",
-    "Merge customers within one system only",
-)
-SURVIVOR_GONE: Final = _issue(
-    "survivor_gone",
-    "merged_into",
-    "the customer that is to stay was deleted, or merged into another",
-    "Choose a customer that is still there; follow an earlier merge to its survivor",
-)
-_NOT_THERE: Final = _issue(
-    "survivor_not_there",
-    "id",
-    "the customer that is to stay is not among those that are merged",
-    "Name one of them",
-)
-_NOT_KNOWN: Final = _issue(
-    "not_known",
-    "fields",
-    "what the rule asks for is not known of every customer",
-    "Read it, name the survivor, or let the lowest id stay",
-)
-_TIE: Final = _issue(
-    "tie",
-    "fields",
-    "several customers come first by the rule, and nothing tells them apart",
-    "Name the survivor, or let the lowest id stay",
-)

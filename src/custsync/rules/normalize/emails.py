@@ -7,7 +7,19 @@ from unicodedata import category, normalize
 
 from attrs import field, frozen
 
-from custsync.models import Issue, Maybe, Severity
+from custsync.models import Issue, Maybe
+from custsync.rules.normalize.issues import (
+    BLANK_IN_ADDRESS,
+    BLOCKED_ADDRESS,
+    DISPLAY_NAME,
+    EMAIL_TOO_LONG,
+    HIDDEN_CHARACTERS,
+    MAILTO,
+    NOT_AN_ADDRESS,
+    REPEATED_ADDRESS,
+    SEVERAL_ADDRESSES,
+    TRAILING_DOT,
+)
 from custsync.rules.normalize.texts import as_text
 
 __all__ = ["CleanEmail", "clean_email", "email_key"]
@@ -25,30 +37,7 @@ _JOINING_WORDS: Final = frozenset({"and", "or"})
 _NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
 
 
-def _issue(code: str, reason: str, remedy: str, severity: Severity = Severity.NOTE) -> Issue:
-    return Issue(code=code, rule="G-LOSS", field="email", reason=reason, remedy=remedy, severity=severity)
-
-
 _CORRECT = "Correct the field in the source system"
-INVISIBLE: Final = _issue("invisible_char", "invisible characters were removed", _CORRECT)
-MAILTO: Final = _issue("mailto", "a mailto: link was read as its address", _CORRECT)
-DISPLAY_NAME: Final = _issue("display_name", "a name beside the address was left out", _CORRECT)
-TRAILING_DOT: Final = _issue("trailing_dot", "a dot at the end was removed", _CORRECT)
-SEVERAL: Final = _issue(
-    "several_addresses",
-    "the field holds several addresses; the first is the one to write",
-    "Keep one address in the field",
-    Severity.WARNING,
-)
-REPEATED: Final = _issue("repeated_address", "the field holds an address twice", _CORRECT)
-BLOCKED: Final = _issue("blocked_address", "a blocked address was left out", _CORRECT, Severity.WARNING)
-NO_ADDRESS: Final = _issue(
-    "not_an_address", "the field holds text that is no email address", _CORRECT, Severity.WARNING
-)
-BLANK_INSIDE: Final = _issue(
-    "blank_in_address", "an address with a blank inside was left out", "Remove the blank", Severity.WARNING
-)
-TOO_LONG: Final = _issue("too_long", "the field is too long to be read", _CORRECT, Severity.WARNING)
 
 
 @frozen(repr=False)
@@ -140,7 +129,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     if key is not None:
         return CleanEmail((text.strip(),), (key,))
     if len(text) > LONGEST_FIELD:
-        return CleanEmail(issues=(TOO_LONG,))
+        return CleanEmail(issues=(EMAIL_TOO_LONG,))
     issues: dict[Issue, None] = {}
     if not text.isascii():
         text = _without_invisible(text, issues)
@@ -148,7 +137,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     for part in _parts(text):
         _keep(_address(part, issues), blocked, found, issues)
     if len(found) > 1:
-        issues[SEVERAL] = None
+        issues[SEVERAL_ADDRESSES] = None
     if not found and not issues:
         return _BLANK
     return CleanEmail(tuple(found.values()), tuple(found), tuple(issues))
@@ -170,7 +159,7 @@ def _is_blocked(key: str, blocked: frozenset[str]) -> bool:
 def _without_invisible(text: str, issues: dict[Issue, None]) -> str:
     seen = "".join([sign for sign in text if category(sign) != "Cf"])
     if len(seen) != len(text):
-        issues[INVISIBLE] = None
+        issues[HIDDEN_CHARACTERS] = None
     return seen
 
 
@@ -213,10 +202,10 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
 def _keep(address: str, blocked: frozenset[str], found: dict[str, str], issues: dict[Issue, None]) -> None:
     key = email_key(address)
     if key is None:
-        issues[NO_ADDRESS if email_key("".join(address.split())) is None else BLANK_INSIDE] = None
+        issues[NOT_AN_ADDRESS if email_key("".join(address.split())) is None else BLANK_IN_ADDRESS] = None
     elif _is_blocked(key, blocked):
-        issues[BLOCKED] = None
+        issues[BLOCKED_ADDRESS] = None
     elif key in found:
-        issues[REPEATED] = None
+        issues[REPEATED_ADDRESS] = None
     else:
         found[key] = address

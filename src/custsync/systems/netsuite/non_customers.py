@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from attrs import evolve
-
 from custsync.models import Issue, Severity
-from custsync.rules.eligibility import Check, is_deleted, is_system_entity
+from custsync.rules.eligibility import DELETED, Check, is_deleted, is_system_entity
 
 __all__ = ["NOT_CUSTOMERS"]
 
@@ -17,10 +15,9 @@ _OWN: Final = Issue(
     remedy="Nothing to do",
     severity=Severity.NOTE,
 )
-_DELETED: Final = evolve(_OWN, code="deleted", rule="G-DUP", field="deleted", reason="deleted in NetSuite")
 
 NOT_CUSTOMERS: Final = (
     Check(fails=is_system_entity, issue=_OWN),
-    Check(fails=is_deleted, issue=_DELETED),
+    Check(fails=is_deleted, issue=DELETED),
 )
 """The checks that every flow out of NetSuite begins with: its own records, and those that were deleted."""

@@ -9,7 +9,10 @@ from custsync.models import Issue, Ref, Severity
 from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unknown
 
 __all__ = [
+    "ADDRESS_NOT_KEPT",
+    "ID_NOT_MOVED",
     "KEY_TAKEN",
+    "MERGE_QUEUED",
     "OTHER_TARGET",
     "OVERTAKEN",
     "STALE",
@@ -147,4 +150,27 @@ KEY_TAKEN: Final = Issue(
     reason="the target has a customer with this key already, so that none was created",
     remedy="Run again: the next run finds it by its key, and brings it up to date",
     severity=Severity.WARNING,
+)
+MERGE_QUEUED: Final = Issue(
+    code="merge_queued",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the target has taken the merge on and not carried it out yet",
+    remedy="Nothing to do: the next run looks again",
+    severity=Severity.NOTE,
+)
+ID_NOT_MOVED: Final = Issue(
+    code="id_not_moved",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the target refused the surviving customer's id, so that its customer keeps the merged one's",
+    remedy="Enter the id there by hand",
+    severity=Severity.WARNING,
+)
+ADDRESS_NOT_KEPT: Final = Issue(
+    code="address_not_kept",
+    rule="ST-MRG-1",
+    field="addresses",
+    reason="the duplicate's address cannot be written to the survivor",
+    remedy="Correct what the reason names, then run again: nothing is merged before it is kept",
 )

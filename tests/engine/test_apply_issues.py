@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.apply.write_issues import refused, unknown
+from custsync.engine.apply.issues import refused, unknown
 from custsync.models import Severity
 from custsync.protocols import Exists, Rejected, RetryAfter, Tier, Unknown
 from tests.environments import NOW

@@ -1,0 +1,103 @@
+"""What the Upflow flow reports, one table."""
+
+from typing import Final
+
+from custsync.models import Issue, Severity
+
+__all__ = [
+    "COLUMN_BLANK",
+    "EXCLUDED_BY_LIST",
+    "GROUP_LEFT_OUT",
+    "MOVED_TO_GROUP",
+    "NOT_A_ROW",
+    "NOT_LINKED",
+    "NO_CUSTOMER",
+    "OTHER_NAME",
+    "OTHER_UPFLOW_ID",
+    "PART_OF_A_CENT",
+    "SEVERAL_CURRENCIES",
+]
+
+NOT_A_ROW: Final = Issue(
+    code="not_a_row",
+    rule="UF-EXC-3",
+    field="row",
+    reason="not a row of columns",
+    remedy="Correct the list",
+)
+COLUMN_BLANK: Final = Issue(
+    code="column_blank",
+    rule="UF-EXC-3",
+    field="",
+    reason="the column of the row is blank",
+    remedy="Fill it in: all three are needed",
+)
+NO_CUSTOMER: Final = Issue(
+    code="no_customer",
+    rule="UF-EXC-3",
+    field="external_id",
+    reason="no customer has this external id",
+    remedy="Correct the external id",
+)
+OTHER_NAME: Final = Issue(
+    code="other_name",
+    rule="UF-EXC-3",
+    field="name",
+    reason="the customer with this external id has another name",
+    remedy="Correct the name or the external id",
+)
+OTHER_UPFLOW_ID: Final = Issue(
+    code="other_upflow_id",
+    rule="UF-EXC-3",
+    field="upflow_id",
+    reason="the customer with this external id is linked to another customer in Upflow",
+    remedy="Correct the Upflow id or the external id",
+)
+NOT_LINKED: Final = Issue(
+    code="not_linked",
+    rule="UF-EXC-3",
+    field="upflow_id",
+    reason="the customer has no counterpart in Upflow",
+    remedy="Sync the customer first",
+)
+EXCLUDED_BY_LIST: Final = Issue(
+    code="excluded_by_list",
+    rule="UF-EXC-3",
+    field="status",
+    reason="a list excluded the customer, which is permanent",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+"""What runs say of a customer that a list excluded."""
+MOVED_TO_GROUP: Final = Issue(
+    code="moved_to_group",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the customer is linked to an ancestor above its direct parent, for Upflow has no further levels",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+GROUP_LEFT_OUT: Final = Issue(
+    code="group_left_out",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the customer's group is left out, so that its link in Upflow stays as it is",
+    remedy="Nothing to do, unless the group should be synced",
+    severity=Severity.NOTE,
+)
+SEVERAL_CURRENCIES: Final = Issue(
+    code="several_currencies",
+    rule="UF-BAL",
+    field="balance",
+    reason="the group owes in several currencies, which make no one balance",
+    remedy="Look at its customers one by one",
+    severity=Severity.WARNING,
+)
+PART_OF_A_CENT: Final = Issue(
+    code="part_of_a_cent",
+    rule="UF-BAL",
+    field="balance",
+    reason="the balance is no whole number of cents, which is all that Upflow takes",
+    remedy="Correct the balance in the source",
+    severity=Severity.WARNING,
+)
