@@ -574,7 +574,11 @@ class TestEveryCase:
             pytest.param(known(), None, THERE, "point 5002", id="duplicate gone"),
             pytest.param(known(), TOMBSTONE, THERE, "point 5002", id="duplicate merged there"),
             pytest.param(
-                known(), HERE, evolve(THERE, is_there=False), "review survivor_gone", id="survivor gone"
+                known(),
+                HERE,
+                evolve(THERE, is_there=False),
+                "review survivor_counterpart_gone",
+                id="survivor gone",
             ),
             pytest.param(known(), HERE, Survivor(source=BOB), "heir 5001", id="survivor never synced"),
             pytest.param(

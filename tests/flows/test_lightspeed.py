@@ -428,7 +428,7 @@ class TestMap4:
         shop.netsuite.put({**JOINERY, "entityId": "C-2"})
         flow = CUSTOMER_EXPORT.with_field(copy_field("custom.custentity_no_mail", "subscription_status"))
         assert shop.export(flow) == "1 created, 1 refused"
-        assert shop.said == {"not_a_flag"}
+        assert shop.said == {"no_flag_value"}
 
     def test_the_documented_row_again(self) -> None:
         row = copy_field("subscription_status", "subscription_status")
