@@ -293,7 +293,7 @@ class TestAnOddDecision:
         first, second, third = kept(made)
         assert (first, third) == (EVERY[0], EVERY[1])
         assert (second.verb, second.source) == ("refused", create.source)
-        assert [(issue.code, issue.rule) for issue in second.issues] == [("not_kept", "G-ISO")]
+        assert [(issue.code, issue.rule) for issue in second.issues] == [("not_storable", "G-ISO")]
 
     def test_one_without_a_readable_id_is_named_by_its_place(self) -> None:
         made = evolve(MADE, decisions=(EVERY[0], Skip(source=Ref("shop", "a\0"))))

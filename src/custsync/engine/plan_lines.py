@@ -141,7 +141,7 @@ def _damaged(number: int, wrong: str) -> PlanError:
 
 
 _NOT_KEPT: Final = Issue(
-    code="not_kept",
+    code="not_storable",
     rule="G-ISO",
     field="record",
     reason="the customer, or a value computed of it, holds what a plan's file cannot",

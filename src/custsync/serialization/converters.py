@@ -113,7 +113,7 @@ def _with_nulls(data: Mapping[str, Any]) -> Mapping[str, Any]:
     nulls = dict.fromkeys(named.split() if type(named) is str else [NULLS])
     others = {name: value for name, value in data.items() if name != NULLS}
     if nulls.keys() & others.keys():
-        raise payload_error("key_twice", "a field is named as null and has a value", ABSENT)
+        raise payload_error("null_and_value", "a field is named as null and has a value", ABSENT)
     return {**others, **nulls}
 
 
