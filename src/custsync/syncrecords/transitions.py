@@ -1,9 +1,4 @@
-"""The sync record: the durable link between two customers, and its pure transitions.
-
-A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
-of a link share it, so that each knows what the other did. It holds no personal value but two: while a
-create's outcome is unknown, the intent keeps the request as it was sent, because only the same request may
-be sent again; and the record of a merge keeps what the target loses in it.
+"""Everything that changes a sync record: its pure transitions.
 
 ::
 
@@ -16,31 +11,32 @@ be sent again; and the record of a merge keeps what the target loses in it.
     any but MERGED ──exclude──▶ EXCLUDED ──reinclude──▶ LINKED or FAILED
     any but MERGED ──hide──▶ the same, FAILED or LINKED of one that was EXCLUDED (`hidden` says why)
 
-Everything that changes a record is in this module. `TRANSITIONS` says for each transition in which states it
-may begin, in which one it ends, and which parts of the record it keeps.
+`TRANSITIONS` says for each transition in which states it may begin, in which one it ends, and which parts of
+the record it keeps.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from custsync.errors import InputError
 from custsync.models import Issue, Ref
+from custsync.syncrecords.record import (
+    DOUBTED,
+    NEVER_SEEN,
+    Intent,
+    LastSeen,
+    MergeNote,
+    Status,
+    SyncRecord,
+    UpdateNote,
+)
 
 __all__ = [
-    "NEVER_SEEN",
     "TRANSITIONS",
-    "Intent",
-    "LastSeen",
-    "MergeNote",
-    "RecordWrite",
-    "Status",
-    "SyncRecord",
     "Transition",
-    "UpdateNote",
     "announce",
     "begin",
     "exclude",
@@ -60,145 +56,6 @@ __all__ = [
     "with_in_flight",
     "with_last_seen",
 ]
-
-
-class Status(Enum):
-    """What a sync record says of its two ends."""
-
-    INTENT = "intent"
-    """A create was decided; whether it took effect is not known yet."""
-    LINKED = "linked"
-    """Both ends are known."""
-    FAILED = "failed"
-    """The target refused the create; nothing exists there."""
-    EXCLUDED = "excluded"
-    """The customer is left out for good."""
-    MERGED = "merged"
-    """The customer was merged into another; the target is the survivor's."""
-    SHARED = "shared"
-    """Both ends are known; another customer owns the target, and this one writes nothing to it."""
-
-
-_ONLY_IF_GIVEN: Final = {"only_if_given": True}
-"""Of a part that most records leave blank: their JSON does not carry it then."""
-
-
-@frozen(kw_only=True)
-class Intent:
-    """A durable note, written before a create is sent.
-
-    `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent,
-    `rules` the version of the flow that made it, `request` the payload as sent, `clues` the look-up values
-    (name → texts) by which the customer can be found if it was created.
-    """
-
-    key: str
-    issued_at: datetime
-    attempt: int
-    rules: str
-    request: Mapping[str, Any] = field(repr=False)
-    clues: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
-
-
-@frozen(kw_only=True)
-class LastSeen:
-    """What was last seen on one side: a digest of the whole payload, and one of each watched field.
-
-    `modified_at` (aware UTC) is when the side said that it was modified last, None where it does not say.
-    """
-
-    payload: str = ""
-    fields: Mapping[str, str] = field(factory=dict, repr=False)
-    modified_at: datetime | None = field(default=None, metadata=_ONLY_IF_GIVEN)
-
-
-NEVER_SEEN: Final = LastSeen()
-
-
-@frozen(kw_only=True)
-class MergeNote:
-    """A merge in the target, noted before it is started: who goes, what is lost with it, whether it is over.
-
-    `duplicate` is the target customer that goes, None where none is left to merge; `lost` holds, as JSON
-    knows it, what the survivor does not show afterwards.
-    """
-
-    duplicate: Ref | None = None
-    done: bool = False
-    lost: Mapping[str, Any] = field(factory=dict, repr=False)
-
-
-@frozen(kw_only=True)
-class UpdateNote:
-    """An update whose outcome is not known: the namespace it was sent to, and digests of the values in it.
-
-    After `until` (aware UTC) it can take effect no more: its target's settle window is over then.
-    """
-
-    namespace: str
-    fields: Mapping[str, str] = field(repr=False)
-    until: datetime
-
-
-@frozen(kw_only=True)
-class SyncRecord:
-    """The link between two customers, its state, and what was last seen on either side.
-
-    `source` is the end that the record began with, `target` the other one, None until it was seen.
-    `memory` is keyed by the realm of each end. `in_flight` holds the updates whose outcome is not known, in
-    the order in which they were sent. `hidden` is why the customer is excluded, where the target has excluded
-    customers with a mark and up to date. `version` counts the saves; 0 is a record that no store has seen.
-
-    Rule: ST-REC
-    """
-
-    link: str
-    source: Ref
-    target: Ref | None = None
-    status: Status
-    flow: str
-    intent: Intent | None = None
-    memory: Mapping[str, LastSeen] = field(factory=dict, repr=False)
-    in_flight: tuple[UpdateNote, ...] = field(default=(), metadata=_ONLY_IF_GIVEN)
-    error: Issue | None = None
-    merge: MergeNote | None = None
-    hidden: Issue | None = field(default=None, metadata=_ONLY_IF_GIVEN)
-    version: int = 0
-
-    @property
-    def is_joined(self) -> bool:
-        """Return whether the record names the target customer that its customer is."""
-        return self.target is not None and self.status in (Status.LINKED, Status.MERGED, Status.SHARED)
-
-    @property
-    def owns_target(self) -> bool:
-        """Return whether no other record of the link may have its target."""
-        return self.target is not None and self.status not in (Status.MERGED, Status.SHARED)
-
-    def other(self, end: Ref) -> Ref | None:
-        """Return the end across from `end`, None where it is not known."""
-        return self.target if end == self.source else self.source
-
-    def last_seen(self, namespace: str) -> LastSeen:
-        """Return what was last seen in that realm; an empty memory where nothing was."""
-        return self.memory.get(namespace, NEVER_SEEN)
-
-    def announced(self, namespace: str) -> Mapping[str, frozenset[str]]:
-        """Return, by field, the digests of what the updates in flight may still write in that namespace."""
-        values: dict[str, frozenset[str]] = {}
-        for note in self.in_flight:
-            if note.namespace == namespace:
-                for name, value in note.fields.items():
-                    values[name] = values.get(name, frozenset()) | {value}
-        return values
-
-
-@frozen(kw_only=True)
-class RecordWrite:
-    """One compare-and-set: save `record` if the stored version is still `expected` (0: no record yet)."""
-
-    record: SyncRecord
-    expected: int
 
 
 @frozen(kw_only=True)
@@ -327,10 +184,6 @@ def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterabl
         seen = memory.get(namespace, NEVER_SEEN)
         memory[namespace] = evolve(seen, fields={**seen.fields, **dict.fromkeys(names, DOUBTED)})
     return _moved(record, "announce", memory=memory, in_flight=(*record.in_flight, note))
-
-
-DOUBTED: Final = "?"
-"""In place of a digest: what no value has."""
 
 
 def with_in_flight(record: SyncRecord, notes: tuple[UpdateNote, ...]) -> SyncRecord:
