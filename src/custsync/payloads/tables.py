@@ -268,7 +268,7 @@ class Table:
             {**self._blank, "whole": True} if fills and "whole" in self._blank else self._blank,
             (outer_places.values(), inner_places.values()),
             {**inner_ours, **ours},
-            tuple(self._parted({**inner_others, **others})),
+            self._parted({**inner_others, **others}),
             WHOLE if whole else PART,
             read_custom=self._read_custom,
             fills=fills,

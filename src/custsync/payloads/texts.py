@@ -46,5 +46,6 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _BLANKS: Final = " \t\n\r"
-_scan: Final = json.JSONDecoder(object_pairs_hook=_object_of).scan_once
+_decoder: Any = json.JSONDecoder(object_pairs_hook=_object_of)
+_scan: Final = _decoder.scan_once
 """`json.loads` makes a decoder for each text that it is given with a hook."""
