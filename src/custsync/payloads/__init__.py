@@ -4,6 +4,7 @@ Nothing is guessed, and everything that is wrong with a payload is reported at o
 in the payload's own keys, none with a value.
 """
 
+from custsync._building import ref_of
 from custsync.payloads.compiled import Column
 from custsync.payloads.errors import (
     WRONG,
@@ -17,7 +18,6 @@ from custsync.payloads.errors import (
     read_all,
     shape_of,
 )
-from custsync.payloads.fast_build import ref_of
 from custsync.payloads.field_types import (
     DIGITS,
     FLAG,

@@ -5,11 +5,11 @@ from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from custsync._arguments import checked
+from custsync._building import builder, defaults_of, finish
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
 from custsync.payloads.compiled import Column, Shapes, compiled
 from custsync.payloads.errors import WRONG, check_depth, collect, is_clean, object_of, payload_error, prefixed
-from custsync.payloads.fast_build import builder, defaults_of, finish
 from custsync.payloads.reading import PART, WHOLE, Reading
 
 __all__ = ["Column", "Table"]

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
+from custsync._building import evolved
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules.countries import Country, Refusal, is_iso, resolve_country, takes_text
@@ -105,7 +106,7 @@ def clean(address: Address) -> CheckedAddress:
         if tidy != text:
             changes[name] = tidy
             issues.append(_cleaned(name, hidden=seen != text))
-    return CheckedAddress(evolve(address, **changes), tuple(issues)) if changes else CheckedAddress(address)
+    return CheckedAddress(evolved(address, **changes), tuple(issues)) if changes else CheckedAddress(address)
 
 
 @checked
@@ -237,7 +238,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     last = ", ".join([line.strip() for line in texts[most - 1 :] if line is not ABSENT])
     fitted = (*(line and line.strip() for line in texts[: most - 1]), last or None, None, None)
     changes: dict[str, Any] = dict(zip(_LINES, fitted, strict=False))
-    return CheckedAddress(evolve(address, **changes), (_LINES_MOVED,))
+    return CheckedAddress(evolved(address, **changes), (_LINES_MOVED,))
 
 
 @checked
@@ -265,7 +266,7 @@ def with_lines_kept(fitted: Address, source: Address, there: Maybe[Address]) -> 
     kept: dict[str, Any] = {
         name: ABSENT for name in _LINES if _is_a_part(getattr(fitted, name), getattr(there, name))
     }
-    return evolve(fitted, **kept)
+    return evolved(fitted, **kept)
 
 
 def _is_a_part(line: Maybe[str], whole: Maybe[str]) -> bool:
@@ -321,9 +322,9 @@ def with_country_code(
     text = as_text(address.country)
     found = _found(text, system)
     if found is None:
-        return evolve(address, country=None), ()
+        return evolved(address, country=None), ()
     if isinstance(found, Country):
-        coded = address if text == found.alpha_2 else evolve(address, country=found.alpha_2)
+        coded = address if text == found.alpha_2 else evolved(address, country=found.alpha_2)
         return coded, () if not takes_text(system) or is_iso(found.alpha_2) else (
             _outside(found, rule, path),
         )

@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
 import attrs
 
+from custsync._building import builder, finish
 from custsync.errors import InputError
 from custsync.models import ABSENT, Absent, Address
-from custsync.payloads.fast_build import builder, finish
 from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_text, write_text
 
 __all__ = ["IS_ABSENT", "NULLS", "beside_blank", "reader_of", "takes_absent", "writer_of"]

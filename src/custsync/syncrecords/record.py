@@ -109,7 +109,7 @@ class UpdateNote:
     until: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from custsync._building import evolved
 from custsync.errors import InputError
 from custsync.models import Issue, Ref
 from custsync.syncrecords.record import (
@@ -106,7 +107,7 @@ def _moved(record: SyncRecord, name: str, **given: Any) -> SyncRecord:
     if record.status not in rule.begins:
         raise InputError(f"{record.source}: {name}: not of a sync record that is {record.status.value}")
     dropped = {part: getattr(_NEW, part) for part in _PARTS if part not in rule.keeps}
-    return evolve(record, **{"status": rule.ends or record.status, **dropped, **given})
+    return evolved(record, **{"status": rule.ends or record.status, **dropped, **given})
 
 
 _NEW: Final = SyncRecord(link="", source=Ref("", ""), status=Status.FAILED, flow="")
@@ -301,4 +302,4 @@ def settle(
 
 def saved(record: SyncRecord, version: int) -> SyncRecord:
     """Return the record as a store has it once it was saved: with this version."""
-    return evolve(record, version=version)
+    return evolved(record, version=version)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from attrs import evolve
 
+from custsync._building import evolved
 from custsync.engine.decide.issues import EXCLUDED, newly_excluded
 from custsync.engine.decisions import Decision, Invalid, Skip
 from custsync.flow import EXCLUDED_MARK, Flow
@@ -86,7 +87,7 @@ def lasting_exclusion(flow: Flow, customer: Customer, record: SyncRecord | None)
 def with_mark(customer: Customer, exclusion: Issue | None) -> Customer:
     """Return the customer with the mark that an excluded one has, None in its place for any other."""
     name = EXCLUDED_MARK.removeprefix("custom.")
-    return evolve(customer, custom={**customer.custom, name: True if exclusion else None})
+    return evolved(customer, custom={**customer.custom, name: True if exclusion else None})
 
 
 def _is_marked(check: Check, record: SyncRecord | None) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import define, evolve
 
 from custsync._arguments import checked
+from custsync._building import builder, finish
 from custsync.engine.decide.admission import admit, exclusion_of, turned_away, with_mark
 from custsync.engine.decide.diff import Comparison, compare
 from custsync.engine.decide.issues import (
@@ -43,7 +44,6 @@ from custsync.engine.decisions import (
 from custsync.errors import CustsyncError, InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
-from custsync.payloads.fast_build import builder, finish
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import failed_checks, rule_raised
 from custsync.rules.fields.mapping import MappedValue, computed, value_of

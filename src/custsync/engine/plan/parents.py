@@ -7,8 +7,7 @@ by a later round, when it is known.
 from collections.abc import Generator, Sequence
 from typing import Any, cast
 
-from attrs import evolve
-
+from custsync._building import evolved
 from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.plan.search import RunContext, WorkItem, by_end
 from custsync.engine.requests import LoadRecords, Request
@@ -34,7 +33,7 @@ def look_for_parents(
     for case in hanging:
         there = _counterpart(_parent(case.read), records)
         known = there.id if there else _foreseen(flow, case.read)
-        case.customer = evolve(case.read, parent=known or ABSENT)
+        case.customer = evolved(case.read, parent=known or ABSENT)
         if known is None:
             case.issues += (PARENT_WAITING,)
             case.digest = ""  # its text must not pass for said while the parent is not

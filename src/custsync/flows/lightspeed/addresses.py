@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
+from custsync._building import evolved
 from custsync.flows.lightspeed.issues import NO_PLACE, SUBURB_CLEARED
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (
@@ -68,7 +69,7 @@ class ShopAddress:
         value = _said(self._with_lines_kept(fitted.address, address, there))
         issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
-            value = evolve(value, extra={"suburb": None})
+            value = evolved(value, extra={"suburb": None})
             issues += (SUBURB_CLEARED,)
         named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
         return MappedValue(value=value, issues=named) if named else value
@@ -81,13 +82,13 @@ class ShopAddress:
         if not told:
             return address
         first, *rest = [*told, *lines(address)]
-        return evolve(address, line1=first, line2=", ".join(rest) or None, line3=None)
+        return evolved(address, line1=first, line2=", ".join(rest) or None, line3=None)
 
     def _with_lines_kept(self, fitted: Address, source: Address, there: Maybe[Address]) -> Address:
         """Return the address without the lines of which too little is known to change those in Lightspeed."""
         unread = self.names == "joined" and ABSENT in (source.attention, source.addressee)
         if unread and isinstance(there, Address) and set(lines(source)) <= set(one_line(there).split(", ")):
-            return evolve(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
+            return evolved(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
         return with_lines_kept(fitted, source, there)
 
     def _left_behind(self, customer: Customer, address: Address) -> Iterator[Issue]:
@@ -115,7 +116,7 @@ def _said(address: Address) -> Address:
     """Return the address with null for every blank; what was not read stays absent."""
     said = {part: getattr(address, part) for part in PLACE}
     blank: dict[str, Any] = {part: None for part, value in said.items() if value is not ABSENT and not value}
-    return evolve(address, **blank)
+    return evolved(address, **blank)
 
 
 def _is_near(address: Address, there: Address) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, frozen
 
 from custsync._arguments import checked
+from custsync._building import evolved
 from custsync.flow import Flow
 from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
@@ -74,7 +75,7 @@ class StripeAddress:
         if self.name == "shipping_address" and not _keeps_name(address, there):
             shown = without_placeholder(address.addressee or "", self.naming.placeholder)
             shown = shown or self.naming(customer).text or ""
-            address = address if shown == address.addressee else evolve(address, addressee=shown)
+            address = address if shown == address.addressee else evolved(address, addressee=shown)
         return MappedValue(value=address, issues=issues) if issues else address
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import evolve, frozen
 
 from custsync._arguments import checked
+from custsync._building import evolved
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.names import NetSuiteNames, UnknownKind, name_mappings
@@ -68,8 +69,8 @@ def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
     if not isinstance(address, Address) or not isinstance(kept, Address) or not kept.line3:
         return address
     if address.line2 == fit_lines(kept, 2).address.line2:
-        return evolve(address, line2=kept.line2, line3=kept.line3)
-    return evolve(address, line3=None)
+        return evolved(address, line2=kept.line2, line3=kept.line3)
+    return evolved(address, line3=None)
 
 
 def _lacks_email(customer: Customer) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from custsync._building import evolved
 from custsync.errors import CustsyncError
 from custsync.flows.upflow.issues import GROUP_LEFT_OUT, MOVED_TO_GROUP, PART_OF_A_CENT, SEVERAL_CURRENCIES
 from custsync.flows.upflow.names import UpflowName
@@ -157,7 +158,7 @@ class _Grouped:
             comes = bool(name) and parent not in self.seen.hidden and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
             changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
-        return MappedValue(value=evolve(customer, **changes), issues=(*issues, *said))
+        return MappedValue(value=evolved(customer, **changes), issues=(*issues, *said))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
         issue, parent = self.forest.issues.get(one), self.forest.parents[one]

@@ -1,10 +1,12 @@
 """Values that a spreadsheet or an export damaged, wherever they are to be written."""
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from custsync.models import Address, Issue
 from custsync.rules.normalize import spreadsheet_damage
+from custsync.rules.normalize.damage import may_be_damaged
 
 __all__ = ["damage_in"]
 
@@ -24,7 +26,15 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     >>> damage_in({"name": "Null", "is_person": True})
     ()
     """
-    return tuple(_found(values))
+    texts = [text for value in values.values() for text in _texts_of(value) if type(text) is str]
+    return tuple(_found(values)) if any(map(may_be_damaged, texts)) else ()
+
+
+def _texts_of(value: Any) -> tuple[Any, ...]:
+    return (value,) if type(value) is str else _parts(value) if type(value) is Address else ()
+
+
+_parts: Final = attrgetter(*_LINES)
 
 
 def _found(values: Mapping[str, Any]) -> Iterator[Issue]:

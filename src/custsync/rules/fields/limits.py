@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from custsync._arguments import checked
+from custsync._building import evolved
 from custsync.models import Address, Issue, Severity
 
 __all__ = ["ADDRESSES", "Limit", "check_limits"]
@@ -69,7 +70,7 @@ def _fit_address(
             whole = f"{name}.{component}"
             allowed = frozenset({whole}) if may_cut & {whole, f"address.{component}"} else frozenset()
             cut[component] = _fit(part, whole, limit, allowed, issues)
-    return evolve(address, **cut) if cut else address
+    return evolved(address, **cut) if cut else address
 
 
 def _fit(value: str, name: str, limit: Limit, may_cut: frozenset[str], issues: list[Issue]) -> str:

@@ -1,11 +1,12 @@
 """What a spreadsheet or an export leaves in a field where a value was: error values, null written out."""
 
+import re
 from typing import Final
 
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["spreadsheet_damage"]
+__all__ = ["may_be_damaged", "spreadsheet_damage"]
 
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
@@ -16,10 +17,12 @@ _BLANKS_WRITTEN_OUT: Final = frozenset(
 _LONGEST: Final = 40
 """No trace of damage is longer, blanks at the ends and repeated signs included."""
 
-_FIRST: Final = frozenset("#0123456789(<[\\NUnu \t\n")
-"""What damage begins with: most values are done with at a glance."""
-
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
+
+may_be_damaged: Final = re.compile(
+    r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+)"
+).search
+"""What damage begins with, or holds: most values are done with at a glance."""
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
@@ -44,9 +47,11 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     True
     """
     text = as_text(text)
+    if not may_be_damaged(text):
+        return None
     if _REPLACEMENT_CHARACTER in text:
         return _issue("damaged_character", field, "a character was lost in another encoding")
-    if text[:1] not in _FIRST or len(text) > _LONGEST:
+    if len(text) > _LONGEST:
         return None
     text = text.strip()
     if text in _ERROR_VALUES or (text.startswith("##") and not text.strip("#")) or _is_exponent(text):

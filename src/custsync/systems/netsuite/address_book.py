@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve
-
+from custsync._building import evolved
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.fields.fingerprints import canonical
@@ -63,10 +62,10 @@ def _apart(
     """Return the lines for two defaults that stand on one line so far, or nowhere."""
     if canonical(billing) == canonical(shipping):
         both = _laid(there, billing, billing=True)
-        return (None if both is None else evolve(both, default_shipping=both.default_billing),)
+        return (None if both is None else evolved(both, default_shipping=both.default_billing),)
     first = _laid(there, billing or shipping, billing=bool(billing))
     if there is not None and first is not None:
-        first = evolve(first, default_billing=bool(billing), default_shipping=not billing)
+        first = evolved(first, default_billing=bool(billing), default_shipping=not billing)
     return first, _laid(None, shipping, billing=False) if billing else None
 
 
@@ -75,8 +74,8 @@ def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) ->
     is_billing = billing is not ABSENT
     value = billing if is_billing else shipping
     if not isinstance(value, Address):
-        return evolve(there, default_billing=not is_billing, default_shipping=is_billing)
-    return evolve(
+        return evolved(there, default_billing=not is_billing, default_shipping=is_billing)
+    return evolved(
         _stated(there, value),
         id="",
         label=ABSENT,
@@ -90,13 +89,13 @@ def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Add
     if there is None:
         if not isinstance(value, Address):
             return None
-        return evolve(value, id="", default_billing=billing, default_shipping=not billing)
+        return evolved(value, id="", default_billing=billing, default_shipping=not billing)
     if value is ABSENT:
         return None
     line = _stated(there, value)
     if billing:
-        return evolve(line, default_billing=value is not None)
-    return evolve(line, default_shipping=value is not None)
+        return evolved(line, default_billing=value is not None)
+    return evolved(line, default_shipping=value is not None)
 
 
 def _stated(there: Address, value: Address | None) -> Address:
@@ -105,7 +104,7 @@ def _stated(there: Address, value: Address | None) -> Address:
     blank: dict[str, Any] = {
         part: ABSENT for part in COMPONENTS if not getattr(line, part) and not getattr(there, part)
     }
-    return evolve(line, **blank)
+    return evolved(line, **blank)
 
 
 def line_values(line: Address) -> dict[str, Any]:
