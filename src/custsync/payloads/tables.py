@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from custsync._arguments import checked
-from custsync._building import builder, defaults_of, finish
+from custsync._building import builder, defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
 from custsync.payloads.compiled import Column, Shapes, compiled
@@ -115,8 +115,11 @@ class Table:
         """
         quick = PART if reading is not None and not reading.whole else WHOLE
         try:
-            return self._built(payload, beside, fields, quick)
-        except PayloadError:
+            draft, extra = self._read_apart(payload, quick)
+            if extra:
+                draft.extra = check_depth(extra)
+            return self._finished(draft, [read(payload, quick) for read in beside] if beside else (), fields)
+        except PayloadError:  # whatever is odd is told at once
             if reading is quick:
                 raise
         if reading is not None:
@@ -126,12 +129,9 @@ class Table:
         object.__setattr__(made, "issues", tuple(warnings))
         return made
 
-    def _built(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
-        """Return the model; whatever is odd raises, and need not be told."""
-        draft, extra = self._read_apart(payload, reading)
-        if extra:
-            draft.extra = check_depth(extra)
-        return self._finished(draft, [read(payload, reading) for read in beside] if beside else (), fields)
+    def part(self, payload: Any, reading: Reading) -> Any:
+        """Return as `build` does the model of a payload that is a part of another: a line, a contact."""
+        return self.build(payload, reading=reading)
 
     def _built_with_care(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
         """Return the model; whatever is odd is told at once."""
@@ -154,7 +154,9 @@ class Table:
         if fields is not _nothing:
             for name, value in fields(draft, *beside).items():
                 setattr(draft, name, value)
-        return draft if self._cls is None else finish(draft, self._cls)
+        if self._cls is not None:
+            draft.__class__ = self._cls  # as `finish` does it, without another call
+        return draft
 
     def _parted(self, others: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return those of the values without a column that are custom fields, and the rest."""

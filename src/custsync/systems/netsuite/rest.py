@@ -93,11 +93,6 @@ CONTACT: Final = Table(
 )
 
 
-def _read_line(value: Any, reading: Reading) -> Address:
-    line: Address = LINE.build(value, reading=reading)
-    return line
-
-
 def _read_contact(value: Any, reading: Reading) -> Contact:
     contact: Contact = CONTACT.build(value, fields=_of_roles, reading=reading)
     return contact
@@ -118,7 +113,7 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"items": [_write_line(line) for line in lines]}
 
 
-_BOOK: Final = Kind(partial(read_list, _read_line, LINE_NAMES), _write_book)
+_BOOK: Final = Kind(partial(read_list, LINE.part, LINE_NAMES), _write_book)
 _ROLES: Final = Kind(partial(read_list, _read_contact, NAMES))
 CUSTOMER: Final = Table(
     (

@@ -84,13 +84,8 @@ _ADDRESS_KEY: Final = "addressbookaddress"
 _WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
 
 
-def _read_line(value: Any, reading: Reading) -> Address:
-    line: Address = LINE.build(value, reading=reading)
-    return line
-
-
 def _read_items(value: Any, reading: Reading) -> tuple[Address, ...]:
-    return items_of(value, _read_line, reading)
+    return items_of(value, LINE.part, reading)
 
 
 _SUBLIST: Final = Table(

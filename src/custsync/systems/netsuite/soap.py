@@ -117,11 +117,6 @@ LINE: Final = Table(
 """A line: since 2014_2 with its address in an inner record, before that with the address on the line."""
 
 
-def _read_line(value: Any, reading: Reading) -> Address:
-    line: Address = LINE.build(value, reading=reading)
-    return line
-
-
 def _write_line(line: Address) -> dict[str, Any]:
     parts = {name: getattr(line, name) for name in sorted(ADDRESS.writable)}
     stated = {name: value for name, value in parts.items() if value or line.id}
@@ -153,7 +148,7 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"addressbook": [_write_line(line) for line in lines], "replaceAll": False}
 
 
-_BOOK: Final = Table((Column("lines", "addressbook", Kind(partial(read_items, _read_line, LINE_NAMES))),))
+_BOOK: Final = Table((Column("lines", "addressbook", Kind(partial(read_items, LINE.part, LINE_NAMES))),))
 _FIELD: Final = Table(
     (
         Column("id", "internalId", _REFERENCE),

@@ -77,7 +77,10 @@ def is_stub(payload: Mapping[str, Any], names: frozenset[str] = NAMES) -> bool:
     >>> is_stub({"id": "7", "isInactive": False})
     False
     """
-    return all(_only_names(key, payload[key]) for key in _other_keys(tuple(payload), names))
+    others = _other_keys(tuple(payload), names)
+    if others and type(payload[others[0]]) is not dict:
+        return False
+    return all(_only_names(key, payload[key]) for key in others)
 
 
 @lru_cache(maxsize=512)
