@@ -52,11 +52,12 @@ def evolved(model: M, **changes: Any) -> M:
     >>> evolved(Ref("netsuite", "2041"), id="2042")
     Ref(system='netsuite', id='2042', account='', mode='', kind='customer')
     """
-    draft, parts = _prepared(type(model))
+    cls: Any = type(model)
+    draft, parts = _prepared(cls)
     made = draft(*parts(model))
     for name, value in changes.items():
         setattr(made, name, value)
-    return finish(made, type(model))
+    return finish(made, cls)  # type: ignore[no-any-return]
 
 
 @cache
