@@ -59,6 +59,7 @@ INTERNAL: Final = frozenset(
                 "intend",
                 "link",
                 "merge",
+                "outline",
                 "reinclude",
                 "reject",
             )
