@@ -47,7 +47,6 @@ __all__ = [
     "link",
     "merge",
     "outline",
-    "outline",
     "reinclude",
     "reject",
     "saved",
@@ -112,11 +111,6 @@ def _moved(record: SyncRecord, name: str, **given: Any) -> SyncRecord:
 
 
 _NEW: Final = SyncRecord(link="", source=Ref("", ""), status=Status.FAILED, flow="")
-
-
-def outline(record: SyncRecord) -> SyncRecord:
-    """Return which record it is, and in which state: without what was last seen, and without its intent."""
-    return evolve(record, **{part: getattr(_NEW, part) for part in _PARTS if part != "target"})
 
 
 def outline(record: SyncRecord) -> SyncRecord:
