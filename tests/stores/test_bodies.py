@@ -22,6 +22,16 @@ any_json = st.recursive(
 )
 any_time = st.datetimes(timezones=st.just(UTC))
 any_ref = st.builds(Ref, *[any_text] * 5)
+any_issue = st.builds(
+    Issue,
+    code=clean_text,
+    rule=clean_text,
+    field=clean_text,
+    reason=clean_text,
+    remedy=clean_text,
+    severity=st.sampled_from(Severity),
+    shape=clean_text,
+)
 any_record = st.builds(
     SyncRecord,
     link=any_text,
@@ -46,17 +56,8 @@ any_record = st.builds(
     in_flight=st.lists(
         st.builds(UpdateNote, namespace=any_text, fields=st.just({"a": "b"}), until=any_time), max_size=2
     ).map(tuple),
-    error=st.none()
-    | st.builds(
-        Issue,
-        code=clean_text,
-        rule=clean_text,
-        field=clean_text,
-        reason=clean_text,
-        remedy=clean_text,
-        severity=st.sampled_from(Severity),
-        shape=clean_text,
-    ),
+    error=st.none() | any_issue,
+    hidden=st.none() | any_issue,
     merge=st.none()
     | st.builds(
         MergeNote,
@@ -69,7 +70,7 @@ any_record = st.builds(
 TRIED = {
     SyncRecord: [
         *("link", "source", "target", "status", "flow"),
-        *("intent", "memory", "in_flight", "error", "merge", "version"),
+        *("intent", "memory", "in_flight", "error", "merge", "hidden", "version"),
     ],
     Ref: ["system", "id", "account", "mode", "kind"],
     Intent: ["key", "issued_at", "attempt", "rules", "request", "clues"],

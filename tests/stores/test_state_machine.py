@@ -38,8 +38,8 @@ class Model:
 
     @staticmethod
     def owned(record: SyncRecord) -> set[Ref]:
-        ends = [record.source] if record.status is Status.MERGED else [record.source, record.target]
-        return {end for end in ends if end}
+        shared = record.status in (Status.MERGED, Status.SHARED)
+        return {end for end in (record.source, None if shared else record.target) if end}
 
     @staticmethod
     def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
