@@ -52,7 +52,7 @@ def _read(system: str, payload: Mapping[str, Any], account: str, mode: str) -> C
     address = payload.get("address", ABSENT)
     line = Address(default_billing=True, **address) if isinstance(address, Mapping) else None
     return Customer(
-        ref=Ref(system, payload["id"], account, mode),
+        ref=Ref(system, payload["id"], account, mode, payload.get("kind", "customer")),
         deleted=payload.get("deleted", False),
         modified_at=datetime.fromisoformat(modified) if modified else ABSENT,
         addresses=ABSENT if address is ABSENT else ((line,) if line else ()),

@@ -172,8 +172,9 @@ class Ref:
         return same and all(one == another for one, another in told if one and another)
 
     def __str__(self) -> str:
-        """Return the short name that reports use, for example `netsuite:2041`."""
-        return printable(f"{self.system}:{self.id}")
+        """Return the short name that reports use: `netsuite:2041`, of another kind `netsuite:contact:7`."""
+        kind = "" if self.kind == "customer" else f"{self.kind}:"
+        return printable(f"{self.system}:{kind}{self.id}")
 
 
 def _personal(default: Any = ABSENT) -> Any:

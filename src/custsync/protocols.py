@@ -156,18 +156,24 @@ class CreateRequest:
 
 @frozen(kw_only=True)
 class UpdateRequest:
-    """One update: `id` of the record (and of its answer), `payload` the fields to change and no other."""
+    """One update: `id` of the record (and of its answer), `payload` the fields to change and no other.
+
+    `kind` is the record's type, for systems where records of several types may have one id; no two updates of
+    one call have the same id.
+    """
 
     id: str
     payload: Payload = field(repr=False)
+    kind: str = "customer"
 
 
 @frozen(kw_only=True)
 class MergeRequest:
-    """One merge: `duplicate` (the id of its answer) goes up in `survivor`; both are ids of one system."""
+    """One merge: `duplicate` (the id of its answer) goes up in `survivor`; both are ids of one `kind`."""
 
     survivor: str
     duplicate: str
+    kind: str = "customer"
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from custsync.engine.calls import Retry, chunks, create, find, update
 from custsync.engine.outcomes import Result
 from custsync.engine.requests import CreateCustomers, FindCustomers, Side, UpdateCustomers, Wait
 from custsync.errors import AdapterContractError, ConfigurationError
+from custsync.models import Ref
 from custsync.protocols import (
     Capabilities,
     CreateRequest,
@@ -28,6 +29,8 @@ from tests.environments import FLOW, Setup, answering
 CAN = Capabilities(tier=Tier.C, lookups={"email": 2}, creates=2, updates=2)
 CREATES = [CreateRequest(key=key, payload={}) for key in "abc"]
 UPDATES = [UpdateRequest(id=key, payload={}) for key in "abc"]
+A, B, C = (Ref("shop", key) for key in "abc")
+PAYLOADS: dict[Ref, dict[str, str]] = {ref: {} for ref in (A, B, C)}
 
 
 def asked_of(steps: Generator[Any, Any, Any], *answers: Any) -> tuple[list[Any], Any]:
@@ -74,13 +77,25 @@ class TestBatches:
     def test_update(self) -> None:
         done = {key: Done(key) for key in "abc"}
         asked, answered = asked_of(
-            update(Side.SOURCE, UPDATES, CAN, Retry()), {"a": done["a"], "b": done["b"]}, {"c": done["c"]}
+            update(Side.SOURCE, PAYLOADS, CAN, Retry()), {"a": done["a"], "b": done["b"]}, {"c": done["c"]}
         )
         assert asked == [
             UpdateCustomers(Side.SOURCE, tuple(UPDATES[:2])),
             UpdateCustomers(Side.SOURCE, tuple(UPDATES[2:])),
         ]
-        assert answered == done
+        assert answered == {A: done["a"], B: done["b"], C: done["c"]}
+
+    def test_records_of_two_kinds_with_one_id_are_updated_one_after_the_other(self) -> None:
+        contact = Ref("shop", "a", kind="contact")
+        payloads: dict[Ref, dict[str, str]] = {A: {"name": "A"}, contact: {"name": "Ann"}}
+        asked, answered = asked_of(
+            update(Side.TARGET, payloads, CAN, Retry()), {"a": Done("a")}, {"a": Rejected("no")}
+        )
+        assert [[(one.id, one.kind) for one in call.requests] for call in asked] == [
+            [("a", "customer")],
+            [("a", "contact")],
+        ]
+        assert answered == {A: Done("a"), contact: Rejected("no")}
 
     def test_a_look_up_that_is_not_offered_is_named(self) -> None:
         with pytest.raises(AdapterContractError, match=r"needs the look-up 'phone'.*offers \['email'\]"):
@@ -210,7 +225,7 @@ class TestContract:
     )
     def test_update(self, answer: Any, text: str) -> None:
         with pytest.raises(AdapterContractError, match=text) as caught:
-            asked_of(update(Side.TARGET, UPDATES[:1], CAN, Retry()), answer)
+            asked_of(update(Side.TARGET, {A: {}}, CAN, Retry()), answer)
         assert caught.value.method == "update"
 
     @pytest.mark.parametrize(
@@ -219,6 +234,6 @@ class TestContract:
     def test_every_answer_of_the_closed_set_is_taken(self, answer: Any) -> None:
         once = Retry(attempts=1)
         assert asked_of(create(CREATES[:1], CAN, once), {"a": answer})[1] == {"a": answer}
-        assert asked_of(update(Side.TARGET, UPDATES[:1], CAN, once), {"a": answer})[1] == {"a": answer}
+        assert asked_of(update(Side.TARGET, {A: {}}, CAN, once), {"a": answer})[1] == {A: answer}
         if not isinstance(answer, Exists):
             assert found(["a"], {"a": answer}, retry=once)[1] == {"a": answer}

@@ -243,7 +243,7 @@ def hit(kind: str, setup: Setup, *, proof: bool) -> None:
 class TestOwners:
     """Whose a hit is: its sync record says it, or its stamp, or a create that is in flight."""
 
-    @pytest.mark.parametrize("taken", OnAlreadyLinked)
+    @pytest.mark.parametrize("taken", [OnAlreadyLinked.REVIEW, OnAlreadyLinked.SKIP])
     @pytest.mark.parametrize("proof", [True, False], ids=["by id", "by email"])
     @pytest.mark.parametrize(
         ("kind", "by_id", "by_email"),
@@ -377,10 +377,11 @@ class TestKnownText:
         assert isinstance(made, Update)
         assert [change.after for change in made.changes if change.field == FLOW.source_id_field] == ["1"]
 
-    def test_one_that_cannot_be_read_says_nothing(self, known: Setup) -> None:
+    def test_one_whose_counterpart_cannot_be_read_is_refused(self, known: Setup) -> None:
         known.target.put("b1", name=7)
         (made,) = self.decide(known, [self.TEXT])
-        assert isinstance(made, Unchanged)
+        assert isinstance(made, Invalid)
+        assert [issue.code for issue in made.issues] == ["not_a_text"]
 
     def test_incremental_without_any_look_up(self, known: Setup) -> None:
         (made,) = self.decide(known, [self.TEXT], incremental=True)

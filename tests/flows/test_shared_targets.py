@@ -5,15 +5,17 @@ from itertools import permutations
 from typing import Final
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.api import apply, decide_each, plan, sync
 from custsync.engine.decisions import Link
 from custsync.engine.environment import Environment
 from custsync.engine.manual import link_manually, record_target_merge, unlink_manually
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
 from custsync.flows.lago import customer_sync as lago_sync
 from custsync.flows.servicetitan import customer_sync
+from custsync.flows.stripe import IMPORT
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import Status
@@ -174,6 +176,5 @@ class TestOneNetSuiteId:
 
 def test_evidence_is_never_shared() -> None:
     """Only an id that a person gave is shared: no flow shares what an email finds."""
-    steps = (*SHARING.match, *lago_sync(shared_targets=True).match)
-    shared = [entry for entry in steps if entry.on_already_linked is OnAlreadyLinked.SHARE]
-    assert [(entry.lookup, entry.authoritative) for entry in shared] == [("id", True), ("id", True)]
+    with pytest.raises(ConfigurationError, match="what evidence finds is not shared"):
+        evolve(IMPORT.match[-1], on_already_linked=OnAlreadyLinked.SHARE)

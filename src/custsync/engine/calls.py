@@ -21,6 +21,7 @@ from custsync.engine.requests import (
     Wait,
 )
 from custsync.errors import AdapterContractError, ConfigurationError
+from custsync.models import Ref
 from custsync.protocols import (
     Answer,
     Capabilities,
@@ -29,6 +30,7 @@ from custsync.protocols import (
     Exists,
     Found,
     MergeRequest,
+    Payload,
     Rejected,
     RetryAfter,
     Unknown,
@@ -156,16 +158,16 @@ def create(
 
 def update(
     side: Side,
-    requests: Sequence[UpdateRequest],
+    payloads: Mapping[Ref, Payload],
     can: Capabilities,
     retry: Retry,
-    ready: Ready[UpdateRequest] = _all,
-) -> Steps[dict[str, Answer]]:
-    """Return the answer to each update that was sent, by id.
+    ready: Ready[Ref] = _all,
+) -> Steps[dict[Ref, Answer]]:
+    """Return the answer to each update that was sent, by the record's reference.
 
     Args:
         side: the system to be written to.
-        requests: the updates.
+        payloads: the updates. Those of records that have one id are sent one after the other.
         can: what that system can do.
         retry: how to come back.
         ready: is asked right before each request, also after a wait, which of its updates are sent.
@@ -175,12 +177,12 @@ def update(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    answers: dict[str, Answer] = {}
-    for part in chunks(requests, can.updates):
+    answers: dict[Ref, Answer] = {}
+    for part in _apart(payloads, can.updates):
         answered = yield from _insist(
-            lambda asked: UpdateCustomers(side, tuple(asked)),
+            lambda asked: UpdateCustomers(side, tuple([_update(ref, payloads[ref]) for ref in asked])),
             part,
-            lambda request: request.id,
+            lambda ref: ref.id,
             "update",
             retry,
             ready,
@@ -188,8 +190,24 @@ def update(
         check_answers(answered, "update")
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
-        answers |= answered
+        answers |= {ref: answered[ref.id] for ref in part if ref.id in answered}
     return answers
+
+
+def _update(ref: Ref, payload: Payload) -> UpdateRequest:
+    return UpdateRequest(id=ref.id, payload=payload, kind=ref.kind)
+
+
+def _apart(refs: Iterable[Ref], size: int) -> Iterable[Sequence[Ref]]:
+    """Return the references in runs of at most `size`, in none of which two have the same id."""
+    rounds: list[dict[str, Ref]] = []
+    for ref in refs:
+        place = next((one for one in rounds if ref.id not in one), None)
+        if place is None:
+            place = {}
+            rounds.append(place)
+        place[ref.id] = ref
+    return (part for one in rounds for part in chunks(list(one.values()), size))
 
 
 def merge_customers(

@@ -1,6 +1,7 @@
 """What people decide: a link, an exclusion, a merge that happened elsewhere.
 
 A person's word goes to the sync record, durable and compared with what was read, and the next run goes by it.
+Customers are named by their id, or by the whole reference, a `Ref`: records of several types may have one id.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from custsync.engine.manual_steps import (
 from custsync.engine.plan.context import context_of
 from custsync.errors import InputError
 from custsync.flow import Flow
+from custsync.models import Ref
 from custsync.syncrecords import SyncRecord
 
 __all__ = [
@@ -36,7 +38,7 @@ BY_HAND: Final = 25
 """So many customers a person excludes at a time; more go by a rule or a list (UF-EXC-3)."""
 
 
-def link_manually(flow: Flow, source: str, target: str, world: Environment) -> SyncRecord:
+def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Environment) -> SyncRecord:
     """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
 
     Args:
@@ -66,7 +68,7 @@ def link_manually(flow: Flow, source: str, target: str, world: Environment) -> S
     return run(link_steps(flow, source, target, context_of(world)), world)
 
 
-def unlink_manually(flow: Flow, source: str, world: Environment) -> SyncRecord:
+def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRecord:
     """Unlink a customer on a person's word and return the sync record; the next run searches anew.
 
     Args:
@@ -85,7 +87,7 @@ def unlink_manually(flow: Flow, source: str, world: Environment) -> SyncRecord:
 
 
 @checked
-def record_target_merge(flow: Flow, source: str, survivor: str, world: Environment) -> SyncRecord:
+def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, world: Environment) -> SyncRecord:
     """Note that a customer's counterpart was merged into another one in the target; return the sync record.
 
     For a target that does not tell what it merged, NetSuite for example. What is said of the customer goes to
@@ -107,7 +109,7 @@ def record_target_merge(flow: Flow, source: str, survivor: str, world: Environme
     return run(merge_steps(flow, source, survivor, context_of(world)), world)
 
 
-def exclude_manually(flow: Flow, sources: Sequence[str], world: Environment) -> list[SyncRecord]:
+def exclude_manually(flow: Flow, sources: Sequence[str | Ref], world: Environment) -> list[SyncRecord]:
     """Exclude a few customers for good and return their sync records.
 
     Args:
@@ -138,10 +140,10 @@ def exclude_manually(flow: Flow, sources: Sequence[str], world: Environment) -> 
 
 
 def _is_id(given: object) -> bool:
-    return isinstance(given, str) and bool(given.strip())
+    return isinstance(given, Ref) or (isinstance(given, str) and bool(given.strip()))
 
 
-def reinclude(flow: Flow, source: str, reason: str, world: Environment) -> SyncRecord:
+def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) -> SyncRecord:
     """Take an excluded customer in again, where the flow allows it, and return its sync record.
 
     Args:

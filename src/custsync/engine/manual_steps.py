@@ -16,7 +16,7 @@ from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Sid
 from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Done, UpdateRequest
+from custsync.protocols import Done
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.syncrecords import (
@@ -41,7 +41,7 @@ __all__ = ["EXCLUDED_BY_HAND", "exclude_steps", "include_steps", "link_steps", "
 Steps = Generator[Request, Any, SyncRecord]
 
 
-def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps:
+def link_steps(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps:
     """Return the record that links the two from now on, saving it and writing the id back on the way.
 
     A wrong link is corrected in the same way. Nothing that was seen of a former counterpart is remembered, so
@@ -61,7 +61,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
 
     Rule: ST-LEG-5, G-DUP
     """
-    ours = Customer(ref=_ref(flow, source, terms))
+    ours = Customer(ref=_ref(flow.source, source, terms.ends.source))
     if {"id", flow.source.retrieved_by} & terms.ends.source.capabilities.lookups.keys():
         ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
     theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
@@ -81,7 +81,7 @@ def link_steps(flow: Flow, source: str, target: str, terms: RunContext) -> Steps
     return kept
 
 
-def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
+def unlink_steps(flow: Flow, source: str | Ref, terms: RunContext) -> Steps:
     """Return the record that no longer links the customer, saving it on the way.
 
     The next run looks for a counterpart as it does for a new customer. It finds an id that the source
@@ -93,7 +93,7 @@ def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
 
     Rule: ST-LEG-5
     """
-    ref = _ref(flow, source, terms)
+    ref = _ref(flow.source, source, terms.ends.source)
     record = (yield from _records(flow, ref)).get(ref)
     if record is None:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
@@ -102,7 +102,7 @@ def unlink_steps(flow: Flow, source: str, terms: RunContext) -> Steps:
     return (yield from _save(unlink(record, ref, note or _UNLINKED)))
 
 
-def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> Steps:
+def merge_steps(flow: Flow, source: str | Ref, survivor: str | Ref, terms: RunContext) -> Steps:
     """Return the record that points at the survivor of a merge in the target, saving it on the way.
 
     Raises:
@@ -111,7 +111,7 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
 
     Rule: ST-MRG-2
     """
-    ref = _ref(flow, source, terms)
+    ref = _ref(flow.source, source, terms.ends.source)
     theirs = yield from _the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms)
     record = (yield from _records(flow, ref)).get(ref)
     if record is None or not record.is_joined or record.other(ref) == theirs.ref:
@@ -120,7 +120,7 @@ def merge_steps(flow: Flow, source: str, survivor: str, terms: RunContext) -> St
 
 
 def exclude_steps(
-    flow: Flow, sources: Sequence[str], reason: Issue, terms: RunContext
+    flow: Flow, sources: Sequence[str | Ref], reason: Issue, terms: RunContext
 ) -> Generator[Request, Any, list[SyncRecord]]:
     """Return the sync records of these customers, excluded from now on, saving them on the way.
 
@@ -139,7 +139,7 @@ def exclude_steps(
 
     Rule: UF-EXC-3, UF-EXC-4
     """
-    refs = [_ref(flow, source, terms) for source in dict.fromkeys(sources)]
+    refs = list(dict.fromkeys(_ref(flow.source, source, terms.ends.source) for source in sources))
     kept = (yield from _records(flow, *refs)) if refs else {}
     merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
     if merged:
@@ -157,7 +157,7 @@ def exclude_steps(
 
 
 def include_steps(
-    flow: Flow, source: str, reason: str, terms: RunContext
+    flow: Flow, source: str | Ref, reason: str, terms: RunContext
 ) -> Generator[Request, Any, SyncRecord]:
     """Return the sync record of a customer that takes part again, saving it on the way.
 
@@ -178,7 +178,7 @@ def include_steps(
     said: object = reason
     if not isinstance(said, str) or not said.strip():
         raise InputError("reason: say why the customer takes part again")
-    ref = _ref(flow, source, terms)
+    ref = _ref(flow.source, source, terms.ends.source)
     record = (yield from _records(flow, ref)).get(ref)
     if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):
         raise InputError(f"{ref} is not excluded in {flow.link!r}")
@@ -221,9 +221,17 @@ def _leaving(flow: Flow, record: SyncRecord, ours: Ref, theirs: Ref | None, issu
     )
 
 
-def _ref(flow: Flow, source: str, terms: RunContext) -> Ref:
-    end = terms.ends.source
-    return Ref(flow.source.name, source, end.account, end.mode)
+def _ref(system: System, given: str | Ref, end: End) -> Ref:
+    """Return the reference of a customer that a person names: in full, or by the id of a `customer`.
+
+    Raises:
+        InputError: the reference is of another system, account or mode.
+    """
+    if not isinstance(given, Ref):
+        return Ref(system.name, given, end.account, end.mode)
+    if not given.is_one_with(Ref(system.name, given.id, end.account, end.mode, given.kind)):
+        raise InputError(f"{given}: not of the system, account and mode of this environment")
+    return given
 
 
 def _records(flow: Flow, *refs: Ref) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
@@ -231,16 +239,22 @@ def _records(flow: Flow, *refs: Ref) -> Generator[Request, Any, Mapping[Ref, Syn
 
 
 def _the_one(
-    system: System, side: Side, identity: str, end: End, terms: RunContext
+    system: System, side: Side, given: str | Ref, end: End, terms: RunContext
 ) -> Generator[Request, Any, Customer]:
+    """Return the one customer that a person names, who may name one of another kind by its id alone."""
+    ref = _ref(system, given, end)
     by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
-    found = yield from find(side, by, [identity], end.capabilities, terms.retry)
-    hits = found[identity]
-    one = isinstance(hits, Sequence) and len(hits) == 1 and not system.is_deleted(hits[0])
-    customer = system.read(hits[0], end.account, end.mode) if one else None  # type: ignore[index]
-    if customer is None or (by == "id" and customer.ref.id != identity):
-        raise InputError(f"{system.name}:{identity}: there is no such customer")
-    return customer
+    found = yield from find(side, by, [ref.id], end.capabilities, terms.retry)
+    hits = found[ref.id]
+    alive = [hit for hit in hits if not system.is_deleted(hit)] if isinstance(hits, Sequence) else []
+    read = [system.read(hit, end.account, end.mode) for hit in alive]
+    if by == "id":
+        read = [one for one in read if one.ref.id == ref.id and (given == ref.id or one.ref.is_one_with(ref))]
+    if len(read) > 1:
+        raise InputError(f"{ref}: several records have this id; give the whole reference, a Ref")
+    if not read:
+        raise InputError(f"{ref}: there is no such customer")
+    return read[0]
 
 
 def _refuse_excluded(record: SyncRecord) -> None:
@@ -254,10 +268,9 @@ def _refuse_excluded(record: SyncRecord) -> None:
 def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> Generator[Request, Any, None]:
     if not flow.write_back:
         return
-    payload = flow.source.write({flow.write_back: theirs.id}, ours)
-    request = UpdateRequest(id=ours.id, payload=payload)
-    answers = yield from update(Side.SOURCE, [request], terms.ends.source.capabilities, terms.retry)
-    if not isinstance(answers[ours.id], Done):
+    payload, can = flow.source.write({flow.write_back: theirs.id}, ours), terms.ends.source.capabilities
+    answers = yield from update(Side.SOURCE, {ours.ref: payload}, can, terms.retry)
+    if not isinstance(answers[ours.ref], Done):
         raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
 
 

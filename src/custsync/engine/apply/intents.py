@@ -44,7 +44,8 @@ def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
 
     Rule: G-DUP
     """
-    if flow.unique_key and not source.account and _is_plain(source.id):
+    is_one_world = not source.account and source.kind == "customer"
+    if flow.unique_key and is_one_world and _is_plain(source.id):
         return f"{source.system}-{source.id}"
     identity = f"{flow.link}\0{source.namespace}\0{source.id}"
     name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -24,12 +24,12 @@ from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.issues import LOOK_UP_FAILED
-from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.plan.search import RunContext, by_end, the_hit
 from custsync.engine.requests import LoadRecords, Request, Side
-from custsync.errors import DataError
+from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref, Severity
-from custsync.protocols import Done, MergeRequest, Rejected, UpdateRequest
+from custsync.protocols import Done, Found, MergeRequest, Payload, Rejected
 from custsync.rules.fields.limits import check_limits
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.merging import captured, has_address, kept_address, mergeable
@@ -95,14 +95,16 @@ def _looked_up(
     refs = [ref for ref in (decision.duplicate, decision.target) if ref is not None]
     end = terms.ends.target
     found = yield from find(Side.TARGET, "id", [ref.id for ref in refs], end.capabilities, terms.retry)
-    now: dict[str, Customer] = {}
-    for identity, hits in found.items():
-        if not isinstance(hits, Sequence):
+    alive: dict[Ref, Customer] = {}
+    for ref in refs:
+        hits = found[ref.id]
+        customer = the_hit(flow.target, end, ref, hits)
+        if customer is not None and not customer.deleted:
+            alive[ref] = customer
+        elif not _shows_gone(flow, ref, hits):
             return None
-        if len(hits) == 1 and not flow.target.is_deleted(hits[0]):
-            now[identity] = flow.target.read(hits[0], end.account, end.mode)
-    duplicate = now.get(decision.duplicate.id) if decision.duplicate else None
-    return MergeJob(job, decision, decision.record, duplicate, now.get(decision.target.id))
+    duplicate = alive.get(decision.duplicate) if decision.duplicate else None
+    return MergeJob(job, decision, decision.record, duplicate, alive.get(decision.target))
 
 
 def _point(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContext) -> Steps:
@@ -148,9 +150,9 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
     except DataError as error:
         job.end(Result.FAILED, evolve(ADDRESS_NOT_KEPT, reason=str(error)))
         return
-    request = UpdateRequest(id=survivor.id, payload=payload)
-    answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
-    answer = answers[survivor.id]
+    can = terms.ends.target.capabilities
+    answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, terms.retry)
+    answer = answers[survivor.ref]
     if isinstance(answer, Rejected):
         job.end(Result.FAILED, refused(answer, "update"))
     elif not isinstance(answer, Done):
@@ -158,7 +160,8 @@ def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer,
 
 
 def _ask(flow: Flow, merging: MergeJob, before: SyncRecord, duplicate: Ref, terms: RunContext) -> Steps:
-    request = MergeRequest(survivor=merging.decision.target.id, duplicate=duplicate.id)
+    survivor = merging.decision.target.id
+    request = MergeRequest(survivor=survivor, duplicate=duplicate.id, kind=duplicate.kind)
     answers = yield from merge_customers([request], terms.ends.target.capabilities, terms.retry)
     answer = answers[duplicate.id]
     if isinstance(answer, Rejected):
@@ -195,7 +198,22 @@ def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request,
     """Return whether a customer is seen to be gone, None where the target could not be asked."""
     found = yield from find(Side.TARGET, "id", [customer.id], terms.ends.target.capabilities, terms.retry)
     hits = found[customer.id]
-    return all(flow.target.is_deleted(hit) for hit in hits) if isinstance(hits, Sequence) else None
+    return _shows_gone(flow, customer, hits) if isinstance(hits, Sequence) else None
+
+
+def _shows_gone(flow: Flow, customer: Ref, hits: Found) -> bool:
+    """Return whether an answer to the customer's id shows that it is not there."""
+    return isinstance(hits, Sequence) and all(
+        flow.target.is_deleted(hit) or _is_of_another(flow, customer, hit) for hit in hits
+    )
+
+
+def _is_of_another(flow: Flow, customer: Ref, hit: Payload) -> bool:
+    """Return whether a record is of another kind than the customer that was asked for by its id."""
+    try:
+        return flow.target.read(hit, customer.account, customer.mode).ref.kind != customer.kind
+    except PayloadError:
+        return False
 
 
 def _move_id(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContext) -> Steps:
@@ -203,9 +221,9 @@ def _move_id(flow: Flow, merging: MergeJob, survivor: Customer, terms: RunContex
     heir, stamp = merging.decision.survivor, flow.source_id_field
     if not stamp or heir is None or value_of(survivor, stamp) != merging.decision.source.id:
         return
-    request = UpdateRequest(id=survivor.id, payload=flow.target.write({stamp: heir.id}, survivor))
-    answers = yield from update(Side.TARGET, [request], terms.ends.target.capabilities, terms.retry)
-    answer = answers[survivor.id]
+    payload, can = flow.target.write({stamp: heir.id}, survivor), terms.ends.target.capabilities
+    answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, terms.retry)
+    answer = answers[survivor.ref]
     if isinstance(answer, Rejected):
         merging.job.issues += (ID_NOT_MOVED,)
     elif not isinstance(answer, Done):

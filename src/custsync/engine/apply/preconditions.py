@@ -27,12 +27,11 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.lost_creates import look_for_lost
-from custsync.engine.plan.search import RunContext, WorkItem, by_end, search
+from custsync.engine.plan.search import RunContext, WorkItem, by_end, search, the_hit
 from custsync.engine.requests import End, LoadRecords, Now, Request, Side
-from custsync.errors import PayloadError
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
-from custsync.protocols import Capabilities, Found, Tier
+from custsync.protocols import Capabilities, Tier
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
@@ -143,15 +142,15 @@ def _lasts(decision: Decision | None) -> bool:
 
 def read_again(
     system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
-) -> Generator[Request, Any, Mapping[str, Customer | None] | None]:
-    """Return the customers as they are now, by id, None for one that is gone; None where none can be read."""
+) -> Generator[Request, Any, Mapping[Ref, Customer | None] | None]:
+    """Return the customers as they are now, None for one that is gone; None where none can be read."""
     by = system.retrieved_by
-    asked = {question: one[0].id for one in known if one is not None and (question := _question(by, *one))}
+    asked = {one[0]: question for one in known if one is not None and (question := _question(by, *one))}
     can: Capabilities = end.capabilities
     if not asked or by not in can.lookups:
         return None
-    found = yield from find(side, by, list(asked), can, terms.retry)
-    return {asked[question]: _only(system, end, asked[question], hits) for question, hits in found.items()}
+    found = yield from find(side, by, list(asked.values()), can, terms.retry)
+    return {ref: the_hit(system, end, ref, found[question]) for ref, question in asked.items()}
 
 
 def _question(by: str, ref: Ref, customer: Customer | None) -> str:
@@ -160,29 +159,18 @@ def _question(by: str, ref: Ref, customer: Customer | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _only(system: System, end: End, identity: str, hits: Found) -> Customer | None:
-    """Return the one customer that was found, None unless it is the one that was meant."""
-    if not isinstance(hits, Sequence) or len(hits) != 1:
-        return None
-    try:
-        customer = system.read(hits[0], end.account, end.mode)
-    except PayloadError:
-        return None
-    return customer if customer.ref.id == identity else None
-
-
 def _judge(
     flow: Flow,
     decision: Decision,
     records: Mapping[Ref, SyncRecord],
-    targets: Mapping[str, Customer | None] | None,
-    sources: Mapping[str, Customer | None] | None,
+    targets: Mapping[Ref, Customer | None] | None,
+    sources: Mapping[Ref, Customer | None] | None,
 ) -> Result | None:
     stored = records.get(decision.source)
     if isinstance(decision, Unchanged):
         return None if _is_linked(stored, decision) or decision.record is None else Result.UNCHANGED
     if isinstance(decision, Link | Update) and targets is not None:
-        target = targets.get(decision.target.id)
+        target = targets.get(decision.target)
         if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
             return Result.ALREADY_DONE
         if target is None or target.deleted or not _is_as_before(flow, decision, target):
@@ -212,11 +200,11 @@ def _rests_on_the_same(
     flow: Flow,
     decision: Decision,
     records: Mapping[Ref, SyncRecord],
-    targets: Mapping[str, Customer | None] | None,
-    sources: Mapping[str, Customer | None] | None,
+    targets: Mapping[Ref, Customer | None] | None,
+    sources: Mapping[Ref, Customer | None] | None,
 ) -> bool:
     """Return whether the source still says what the decision was made of; one that cannot be asked does."""
-    now = (sources or {}).get(decision.source.id)
+    now = (sources or {}).get(decision.source)
     if isinstance(decision, Merge):
         return _is_merged_still(decision, records, targets or {}, now)
     if _lasts(decision):
@@ -229,7 +217,7 @@ def _rests_on_the_same(
 def _is_merged_still(
     decision: Merge,
     records: Mapping[Ref, SyncRecord],
-    targets: Mapping[str, Customer | None],
+    targets: Mapping[Ref, Customer | None],
     source: Customer | None,
 ) -> bool:
     """Return whether the source still says that it was merged, and the survivor has the same counterpart.
@@ -248,11 +236,11 @@ def _is_merged_still(
     return decision.heir is None and record.other(decision.survivor) == decision.target
 
 
-def _is_survivor(decision: Merge, stored: SyncRecord | None, targets: Mapping[str, Customer | None]) -> bool:
+def _is_survivor(decision: Merge, stored: SyncRecord | None, targets: Mapping[Ref, Customer | None]) -> bool:
     """Return whether the record, or the duplicate as the target shows it, names the survivor."""
     own = stored.other(decision.source) if stored is not None else None
     assert own is not None  # noqa: S101 - only who has a counterpart is merged
-    there = None if own == decision.target else targets.get(own.id)
+    there = None if own == decision.target else targets.get(own)
     return there is None or there.merged_into in (ABSENT, None, decision.target.id)
 
 

@@ -7,7 +7,7 @@ from custsync.engine.apply.jobs import Job
 from custsync.engine.apply.last_seen import written_by
 from custsync.engine.calls import find
 from custsync.engine.decisions import Create, Link, Recover, Update
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.search import RunContext, the_hit
 from custsync.engine.requests import Request, Side
 from custsync.errors import AdapterContractError, PayloadError
 from custsync.flow import Flow
@@ -51,16 +51,15 @@ def look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Gener
 
     Rule: G-LOSS
     """
-    unseen = {job.target.id: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
+    unseen = {job.target: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
     can = terms.ends.target.capabilities
     if not unseen or "id" not in can.lookups:
         return
-    found = yield from find(Side.TARGET, "id", unseen, can, terms.retry)
-    for identity, hits in found.items():
-        one = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
-        after = read_target(flow, one, terms)
+    found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, terms.retry)
+    for ref, job in unseen.items():
+        after = the_hit(flow.target, terms.ends.target, ref, found[ref.id])
         if after is not None:
-            unseen[identity].after, unseen[identity].answered = after, False
+            job.after, job.answered = after, False
 
 
 def _is_seen(flow: Flow, job: Job) -> bool:

@@ -19,14 +19,14 @@ from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Now, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
-from custsync.models import Customer
-from custsync.protocols import Answer, Done, Exists, Rejected, RetryAfter, UpdateRequest
+from custsync.models import Customer, Ref
+from custsync.protocols import Answer, Done, Exists, Rejected, RetryAfter
 from custsync.syncrecords import link, with_in_flight
 
 __all__ = ["claim", "send_updates"]
 
 Steps = Generator[Request, Any, None]
-Ready = Callable[[Sequence[UpdateRequest]], Generator[Request, Any, Sequence[UpdateRequest]]]
+Ready = Callable[[Sequence[Ref]], Generator[Request, Any, Sequence[Ref]]]
 
 
 def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -52,7 +52,7 @@ def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 
 def _as_they_are_now(
     flow: Flow, jobs: Sequence[Job], terms: RunContext
-) -> Generator[Request, Any, Mapping[str, Customer | None]]:
+) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
     """Return the customers that are to be updated, by id, where an update replaces what it does not name.
 
     What was read for the decision may be older than somebody's opt-out, which its update would undo.
@@ -68,7 +68,7 @@ def _as_they_are_now(
     return now or {}
 
 
-def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[str, Customer | None]) -> None:
+def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[Ref, Customer | None]) -> None:
     decision = job.decision
     assert isinstance(decision, Link | Recover | Update)  # noqa: S101 - no other comes here
     job.target, job.after = decision.target, decision.current
@@ -79,7 +79,7 @@ def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[str, Cus
     if decision.changes:
         values = {change.field: change.after for change in decision.changes}
         try:
-            job.payload = flow.target.write(values, there.get(decision.target.id) or decision.current)
+            job.payload = flow.target.write(values, there.get(decision.target) or decision.current)
         except DataError as error:
             job.problem = unwritable(error)
     job.record = announce_update(flow, decision, None if job.payload is None else until)
@@ -91,26 +91,24 @@ def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 
     Rule: G-LOSS
     """
-    writing = {job.target.id: job for job in jobs if job.target is not None and job.payload is not None}
-    requests = [
-        UpdateRequest(id=key, payload=job.payload) for key, job in writing.items() if job.payload is not None
-    ]
+    writing = {job.target: job for job in jobs if job.target is not None and job.payload is not None}
+    payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
     can = terms.ends.target.capabilities
-    answers = yield from update(Side.TARGET, requests, can, terms.retry, _in_time(writing, terms))
-    for identity, answer in answers.items():
-        if writing[identity].result is None:
-            _judge(flow, writing[identity], answer, terms)
+    answers = yield from update(Side.TARGET, payloads, can, terms.retry, _in_time(writing, terms))
+    for ref, answer in answers.items():
+        if writing[ref].result is None:
+            _judge(flow, writing[ref], answer, terms)
     yield from save_ended([job for job in jobs if job.result is Result.FAILED])
 
 
-def _in_time(writing: Mapping[str, Job], terms: RunContext) -> Ready:
+def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready:
     """Return what stamps again, right before they are sent, the updates that were announced too long ago."""
     can = terms.ends.target.capabilities
 
-    def ready(requests: Sequence[UpdateRequest]) -> Generator[Request, Any, Sequence[UpdateRequest]]:
+    def ready(refs: Sequence[Ref]) -> Generator[Request, Any, Sequence[Ref]]:
         now = yield Now()
         late = []
-        for job in (writing[request.id] for request in requests):
+        for job in (writing[ref] for ref in refs):
             assert job.record is not None  # noqa: S101 - it was announced
             note = job.record.in_flight[-1]
             if can.settle_window and lands_by(can, now) > note.until + SENDING:
@@ -118,7 +116,7 @@ def _in_time(writing: Mapping[str, Job], terms: RunContext) -> Ready:
                 job.record = with_in_flight(job.record, (*job.earlier, note))
                 late.append(job)
         yield from save(late)
-        return [request for request in requests if writing[request.id].result is None]
+        return [ref for ref in refs if writing[ref].result is None]
 
     return ready
 

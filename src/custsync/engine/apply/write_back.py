@@ -11,8 +11,8 @@ from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
-from custsync.models import Customer
-from custsync.protocols import Done, Payload, UpdateRequest
+from custsync.models import Customer, Ref
+from custsync.protocols import Done, Payload
 from custsync.rules.fields.mapping import value_of
 
 __all__ = ["write_back"]
@@ -27,22 +27,22 @@ def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Generator[
 
     Rule: SP-OUT-3, LG-LINK, G-LOSS
     """
-    due = {job.decision.source.id: job for job in jobs if flow.write_back and _is_due(job)}
+    due = {job.decision.source: job for job in jobs if flow.write_back and _is_due(job)}
     if not due:
         return
     sources = yield from _sources(flow, due, terms)
-    requests = []
-    for identity, job in due.items():
+    payloads = {}
+    for ref, job in due.items():
         target = "" if job.target is None else job.target.id
-        payload = _payload(flow, job, sources.get(identity), target)
+        payload = _payload(flow, job, sources.get(ref), target)
         if payload is None:
             job.issues += (WRITE_BACK_DUE,)
         else:
-            requests.append(UpdateRequest(id=identity, payload=payload))
-    answers = yield from update(Side.SOURCE, requests, terms.ends.source.capabilities, terms.retry)
-    for identity, answer in answers.items():
+            payloads[ref] = payload
+    answers = yield from update(Side.SOURCE, payloads, terms.ends.source.capabilities, terms.retry)
+    for ref, answer in answers.items():
         if not isinstance(answer, Done):
-            due[identity].issues += (WRITE_BACK_DUE,)
+            due[ref].issues += (WRITE_BACK_DUE,)
 
 
 def _is_due(job: Job) -> bool:
@@ -51,13 +51,13 @@ def _is_due(job: Job) -> bool:
 
 
 def _sources(
-    flow: Flow, due: Mapping[str, Job], terms: RunContext
-) -> Generator[Request, Any, Mapping[str, Customer | None]]:
+    flow: Flow, due: Mapping[Ref, Job], terms: RunContext
+) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
     """Return the customers as they were decided about, or as they are now where lists are written whole."""
-    decided = {identity: getattr(job.decision, "customer", None) for identity, job in due.items()}
+    decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
     if not flow.source.replaces_lists:
         return decided
-    known = [(job.decision.source, decided[identity]) for identity, job in due.items()]
+    known = [(ref, decided[ref]) for ref in due]
     now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, known, terms)
     return decided if now is None else now
 

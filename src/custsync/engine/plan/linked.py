@@ -17,10 +17,10 @@ from custsync.engine.plan.search import (
     end_in,
     hits_of,
     is_intent,
+    the_hit,
     with_transactions,
 )
 from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
-from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.protocols import Found
@@ -124,7 +124,7 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
                 yield from _close_or_read(flow, case, answer, terms)
             if case.decision is None:
                 hits = hits_of(flow, case, answer, terms)
-                case.current = _named(hits, identity)
+                case.current = _named(hits, _linked_target(case))
 
 
 def _linked_target(case: WorkItem) -> Ref | None:
@@ -136,17 +136,16 @@ def _linked_target(case: WorkItem) -> Ref | None:
     return record.other(case.source)
 
 
-def _named(hits: Sequence[Customer], identity: str) -> Customer | None:
-    """Return the hit that has the id, None where none has: a look-up may answer with others."""
-    return next((hit for hit in hits if hit.ref.id == identity), None)
+def _named(hits: Sequence[Customer], ref: Ref | None) -> Customer | None:
+    """Return the hit that is meant, None where none is: a look-up may answer with others."""
+    return next((hit for hit in hits if ref is not None and hit.ref.is_one_with(ref)), None)
 
 
 def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> Steps:
     """Decide a record whose text is known; one whose counterpart is gone or lost our id is read after all."""
-    there = answer[0] if isinstance(answer, Sequence) and len(answer) == 1 else None
-    is_here = _is_here(_linked_target(case), terms.ends.target)
-    is_there = there is not None and is_here and not flow.target.is_deleted(there)
-    if is_there and not _has_lost_id(flow, there, terms.ends.target):
+    linked, end = _linked_target(case), terms.ends.target
+    there = the_hit(flow.target, end, linked, answer) if linked is not None else None
+    if there is not None and not there.deleted and not _has_lost_id(flow, there):
         case.decision = _unchanged(flow, case)
     else:
         case.known_as = None
@@ -154,20 +153,9 @@ def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext)
             yield from read(flow, [case], evolve(terms, prescanned=None))
 
 
-def _has_lost_id(flow: Flow, there: Any, end: End) -> bool:
+def _has_lost_id(flow: Flow, there: Customer) -> bool:
     """Return whether the counterpart keeps the source's id no more, which has to be written again."""
-    if not flow.source_id_field or not flow.updates:
-        return False
-    try:
-        return not value_of(flow.target.read(there, end.account, end.mode), flow.source_id_field)
-    except PayloadError:
-        return False
-
-
-def _is_here(kept: Ref | None, end: End) -> bool:
-    """Return whether the link's end is of the account and mode that were asked: ids repeat across them."""
-    told = ((kept.account, end.account), (kept.mode, end.mode)) if kept else ((".", ""),)
-    return kept is not None and all(one == other for one, other in told if one and other)
+    return bool(flow.source_id_field) and flow.updates and not value_of(there, flow.source_id_field)
 
 
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)

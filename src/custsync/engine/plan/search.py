@@ -15,7 +15,7 @@ from custsync.engine.decisions import Decision, Invalid
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.issues import LOOK_UP_FAILED
 from custsync.engine.plan.key_counts import key_of
-from custsync.engine.requests import Ends, LoadRecords, Request, Side
+from custsync.engine.requests import End, Ends, LoadRecords, Request, Side
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -27,6 +27,7 @@ from custsync.rules.matching.search import CLAIMED, Match, match, nobody
 from custsync.rules.matching.steps import Keys, counted_steps, held_keys, look_up_keys, look_up_values
 from custsync.rules.merging import Redirects
 from custsync.syncrecords import Status, SyncRecord
+from custsync.systems.system import System
 
 __all__ = [
     "PLACE_MARK",
@@ -41,6 +42,7 @@ __all__ = [
     "make_keys",
     "name_of",
     "search",
+    "the_hit",
     "with_transactions",
 ]
 
@@ -143,6 +145,21 @@ def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
         if record.target is not None and record.owns_target:
             ends[record.target] = record
     return ends
+
+
+def the_hit(system: System, end: End, ref: Ref, hits: Found) -> Customer | None:
+    """Return the customer of an answer that the reference names, None where there is not exactly one.
+
+    Records of several types may have one id, so that an answer to an id may hold others.
+    """
+    if not isinstance(hits, Sequence):
+        return None
+    try:
+        read = [system.read(payload, end.account, end.mode) for payload in hits]
+    except PayloadError:
+        return None
+    named = [customer for customer in read if customer.ref.is_one_with(ref)]
+    return named[0] if len(named) == 1 else None
 
 
 def name_of(flow: Flow, case: WorkItem, payload: Any, terms: RunContext) -> Ref:
@@ -271,11 +288,11 @@ def _ask(
     can = terms.ends.target.capabilities
     answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, terms.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
-        hits: dict[str, Customer] = {}
+        hits: dict[Ref, Customer] = {}
         for value in values:
             if answers[value]:
                 for hit in hits_of(flow, case, answers[value], terms):
-                    hits[hit.ref.id] = hit
+                    hits[hit.ref] = hit
         found[place] = tuple(hits.values()) if hits else ()
 
 

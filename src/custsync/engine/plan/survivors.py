@@ -73,7 +73,8 @@ def _look_for_merged_there(
     found = yield from find(Side.TARGET, "merged_into", asking, can, terms.retry)
     for identity, answer in found.items():
         for case in asking[identity]:
-            hits = [hit for hit in hits_of(flow, case, answer, terms) if not hit.deleted]
+            gone, hits = _gone(case), hits_of(flow, case, answer, terms)
+            hits = [hit for hit in hits if not hit.deleted and gone and hit.ref.kind == gone.kind]
             if len(hits) == 1:
                 case.survivor = Survivor(target=hits[0].ref)
 
@@ -127,5 +128,6 @@ def _look_at_targets(
     for identity, answer in found.items():
         for case in asking[identity]:
             hits = hits_of(flow, case, answer, terms)
-            is_there = any(hit.ref.id == identity and not hit.deleted for hit in hits)
+            target = case.survivor.target
+            is_there = any(target and hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
             case.survivor = evolve(case.survivor, is_there=is_there)

@@ -149,7 +149,7 @@ def _exclude_steps(
         records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
         upflow_ids = _linked_ids(refs, records)
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
-    sources = [one.source.id for one in listed if one.source is not None]
+    sources = [one.source for one in listed if one.source is not None]
     yield from exclude_steps(flow, sources, EXCLUDED_BY_LIST, terms)
     return listed
 

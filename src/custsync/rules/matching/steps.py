@@ -74,7 +74,7 @@ class MatchStep(Rule):
             refuses the customer, anything less is told with the link. None links whoever is found.
 
     Raises:
-        ConfigurationError: it has several keys, or its key several fields.
+        ConfigurationError: it has several keys, or its key several fields; or it is evidence, and shares.
     """
 
     question: str
@@ -95,6 +95,8 @@ class MatchStep(Rule):
         key = self.keys[0]
         if (len(self.keys), len(key.names), len(key.right)) != (1, 1, 1):
             raise ConfigurationError(f"match step {self.id}: it looks for one field by one key")
+        if self.on_already_linked is OnAlreadyLinked.SHARE and not self.authoritative:
+            raise ConfigurationError(f"match step {self.id}: what evidence finds is not shared")
         prepared = {
             "source_field": key.names[0],
             "target_field": key.right[0],
