@@ -14,7 +14,7 @@ from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.kinds import Kind, kind_of
 from custsync.rules.matching.records import country_of
-from custsync.rules.matching.rule import OnDeleted, Rule, choice_of
+from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
 
 __all__ = [
     "Keys",
