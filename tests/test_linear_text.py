@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,6 +24,8 @@ from custsync.rules.normalize import (
     visible,
     words_key,
 )
+
+T = TypeVar("T")
 
 EVERY_OPT_IN = NamePolicy(
     comma="name_suffix",
@@ -96,7 +98,7 @@ RULES: dict[str, Callable[[str], Any]] = {
 }
 
 
-def steps(function: Callable[[str], Any], text: str) -> int:
+def steps(function: Callable[[T], Any], given: T) -> int:
     """Return how many lines of Python run."""
     count = 0
 
@@ -108,7 +110,7 @@ def steps(function: Callable[[str], Any], text: str) -> int:
     outer = sys.gettrace()
     sys.settrace(trace)
     try:
-        function(text)
+        function(given)
     finally:
         sys.settrace(outer)
     return count
