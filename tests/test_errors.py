@@ -8,6 +8,7 @@ from custsync import errors
 from custsync.errors import (
     AdapterContractError,
     AdapterError,
+    AuthenticationError,
     ConfigurationError,
     CustsyncError,
     DataError,
@@ -36,6 +37,7 @@ PARENTS = [
     (PlanError, ConfigurationError),
     (AdapterError, CustsyncError),
     (AdapterContractError, AdapterError),
+    (AuthenticationError, AdapterError),
     (StoreError, CustsyncError),
     (StoreVersionError, StoreError),
     (StoreDamagedError, StoreError),
@@ -47,6 +49,11 @@ EXAMPLES = [
     pytest.param(FileError("no such file", "in.jsonl"), "in.jsonl: no such file", id="whole file"),
     pytest.param(FileError("not JSON", "in.jsonl", 7), "in.jsonl:7: not JSON", id="line of a file"),
     pytest.param(FileError("not JSON"), "not JSON", id="no file"),
+    pytest.param(
+        AuthenticationError("expired"),
+        "the system refuses the credentials or rights (expired): renew them, then run again",
+        id="credentials",
+    ),
     pytest.param(
         AdapterContractError("find", "a mapping was expected, got list"),
         "adapter method 'find' broke its contract: a mapping was expected, got list",

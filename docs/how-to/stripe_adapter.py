@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +10,7 @@ import stripe
 from attrs import frozen
 
 from custsync.adapters.functions import adapter_from_functions
+from custsync.errors import AuthenticationError
 from custsync.protocols import Adapter, Capabilities, Payload, Rejected, RetryAfter, Tier, Unknown
 
 STRIPE_CAN = Capabilities(
@@ -53,16 +54,19 @@ class OneCustomer:
         return self.api.update(id, dict(payload)).to_dict()
 
 
-NOTHING_TOOK_EFFECT = (
-    stripe.InvalidRequestError | stripe.CardError | stripe.AuthenticationError | stripe.PermissionError
-)
+NOTHING_TOOK_EFFECT = stripe.InvalidRequestError | stripe.CardError
+DENIED = stripe.AuthenticationError | stripe.PermissionError
 
 
 def classify(error: Exception) -> Rejected | RetryAfter | Unknown | None:
-    """Return what an exception of the SDK says of the write; None for one that is not Stripe's."""
+    """Return what an exception of the SDK says of the write; None for one that is not Stripe's.
+
+    A key that is refused, or may not do this, ends the run.
+    """
     if isinstance(error, stripe.RateLimitError):
-        asked = str((error.headers or {}).get("Retry-After", ""))
-        return RetryAfter(float(asked) if asked.isdecimal() else 0.0)
+        return RetryAfter.from_header((error.headers or {}).get("Retry-After", ""), datetime.now(UTC))
+    if isinstance(error, DENIED):
+        raise AuthenticationError(str(error.code or error.http_status))
     if isinstance(error, NOTHING_TOOK_EFFECT):
         code = error.code or error.http_status or type(error).__name__
         return Rejected(str(code), getattr(error, "param", None) or "")

@@ -12,7 +12,8 @@
     │   ├── UnknownFlowError        a flow name that does not exist, with those that do
     │   └── PlanError               a plan that is not for this flow or this version
     ├── AdapterError              fix the adapter
-    │   └── AdapterContractError    an answer that breaks the adapter's contract
+    │   ├── AdapterContractError    an answer that breaks the adapter's contract
+    │   └── AuthenticationError     credentials that the system refuses; it ends the run
     └── StoreError                fix the sync-record store
         ├── StoreVersionError       a store of another schema version
         └── StoreDamagedError       a file that is no store, or a broken one
@@ -27,6 +28,7 @@ from typing import Any
 __all__ = [
     "AdapterContractError",
     "AdapterError",
+    "AuthenticationError",
     "ConfigurationError",
     "CustsyncError",
     "DataError",
@@ -114,6 +116,23 @@ class AdapterContractError(AdapterError):
     def __str__(self) -> str:
         """Return one sentence that names the method and the answer."""
         return f"adapter method {self.method!r} broke its contract: {self.answer}"
+
+
+class AuthenticationError(AdapterError):
+    """The system refuses the adapter's credentials or rights; `code` is its own word. It ends the run.
+
+    An adapter raises it, or a `classify` function. Every other request would be refused as well. What was
+    written is on record; a write whose answer was lost with it is looked for by the next run.
+    """
+
+    def __init__(self, code: str) -> None:
+        """Keep the system's code."""
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        """Return one sentence with the code."""
+        return f"the system refuses the credentials or rights ({self.code}): renew them, then run again"
 
 
 class StoreError(CustsyncError):

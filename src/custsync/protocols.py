@@ -6,7 +6,8 @@ requests below, and a driver carries it out.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -132,6 +133,28 @@ class RetryAfter:
     """Nothing took effect; the system asks to come back after so many seconds (0: it did not say)."""
 
     seconds: float = 0.0
+
+    @classmethod
+    def from_header(cls, header: str, now: datetime) -> "RetryAfter":
+        """Return what an HTTP `Retry-After` header asks for, in either of its forms.
+
+        Args:
+            header: seconds, or a date; of anything else, the system did not say.
+            now: aware UTC, the time of the answer.
+
+        >>> from datetime import UTC
+        >>> noon, minute = datetime(2026, 5, 2, 12, tzinfo=UTC), "Sat, 02 May 2026 12:01:00 GMT"
+        >>> [RetryAfter.from_header(text, noon).seconds for text in ("7", minute, "soon")]
+        [7.0, 60.0, 0.0]
+        """
+        if header.strip().isdecimal():
+            return cls(float(header))
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return cls()
+        is_aware = until.tzinfo is not None
+        return cls(max(0.0, (until - now).total_seconds())) if is_aware else cls()
 
 
 @frozen

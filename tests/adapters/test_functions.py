@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from custsync.adapters.functions import adapter_from_functions, async_adapter_from_functions
 from custsync.engine.api import AsyncEnvironment, Environment, sync, sync_async
 from custsync.engine.outcomes import Result
-from custsync.errors import ConfigurationError, InputError
+from custsync.errors import AuthenticationError, ConfigurationError, InputError
 from custsync.flows.stripe import EXPORT
 from custsync.protocols import (
     Adapter,
@@ -417,3 +417,67 @@ class TestMerges:
     ) -> None:
         with pytest.raises(ConfigurationError, match=message):
             make(capabilities=can, find=Shop().find, classify=classify, merge=merge)
+
+
+@pytest.mark.rule("G-ISO")
+class TestCredentials:
+    """Credentials that the system refuses end the run, with its code: a 401 of one is a 401 of all."""
+
+    @staticmethod
+    def denied(_by: str, _value: str) -> list[Payload]:
+        raise PermissionError
+
+    @staticmethod
+    def told(error: Exception) -> Rejected | None:
+        if isinstance(error, PermissionError):
+            raise AuthenticationError("invalid_api_key")
+        return None
+
+    def test_said_by_classify(self) -> None:
+        adapter = adapter_from_functions(capabilities=CAN, find=self.denied, classify=self.told)
+        with pytest.raises(AuthenticationError, match=r"\(invalid_api_key\): renew them"):
+            adapter.find("email", ["ann@shop.example"])
+
+    def test_raised_by_the_function(self) -> None:
+        def update(_id: str, _payload: Payload) -> None:
+            raise AuthenticationError("expired")
+
+        adapter = adapter_from_functions(
+            capabilities=CAN, find=self.denied, update=update, classify=lambda _: None
+        )
+        with pytest.raises(AuthenticationError, match="expired"):
+            adapter.update([UpdateRequest(id="1", payload={})])
+
+    def test_async_with_several_calls_under_way(self) -> None:
+        async def find(by: str, value: str) -> list[Payload]:
+            return self.denied(by, value)
+
+        adapter = async_adapter_from_functions(capabilities=CAN, find=find, classify=self.told, at_once=3)
+        with pytest.raises(AuthenticationError, match="invalid_api_key"):
+            asyncio.run(_all_found(adapter))
+
+
+async def _all_found(adapter: Any) -> Any:
+    return await adapter.find("email", ["a@shop.example", "b@shop.example", "c@shop.example"])
+
+
+@pytest.mark.rule("G-ISO")
+class TestRetryAfter:
+    """The header `Retry-After` has two forms, and both are read."""
+
+    @pytest.mark.parametrize(
+        ("header", "seconds"),
+        [
+            ("120", 120.0),
+            (" 0 ", 0.0),
+            ("Fri, 02 Jan 2026 00:01:30 GMT", 90.0),
+            ("Thu, 01 Jan 2026 00:00:00 GMT", 0.0),
+            ("Fri, 02 Jan 2026 00:01:30", 0.0),
+            ("Fri, 02 Jan 2026 00:01:30 -0000", 0.0),
+            ("-5", 0.0),
+            ("soon", 0.0),
+            ("", 0.0),
+        ],
+    )
+    def test_header(self, header: str, seconds: float) -> None:
+        assert RetryAfter.from_header(header, datetime(2026, 1, 2, tzinfo=UTC)) == RetryAfter(seconds)

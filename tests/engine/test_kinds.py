@@ -240,5 +240,5 @@ class TestSurvivors:
         two.target.put("company", "9", name="Not hers")
         world = Environment(source=two.source, target=two.target, store=two.store, redirects={"1": "9"})
         made = {one.source: one for one in plan(FLOW, two.source.payloads(), world)}
-        assert [issue.code for issue in made[CONTACT].issues] == ["survivor_gone"]
+        assert [issue.code for issue in made[CONTACT].issues] == ["survivor_counterpart_gone"]
         assert made[COMPANY].verb == "unchanged"

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import plan, plan_async, sync
-from custsync.errors import AdapterError, ConfigurationError, FlowError, StoreError
+from custsync.errors import AdapterError, AuthenticationError, ConfigurationError, FlowError, StoreError
 from custsync.flow import Flow
 from custsync.models import Issue
 from custsync.rules.eligibility import Check
@@ -173,3 +173,36 @@ class TestAdapters:
         with pytest.raises(AdapterError, match="FindCustomers: the adapter raised KeyError") as raised:
             sync(FLOW, [RECORD], evolve(setup.world, debug=True))
         assert isinstance(raised.value.__cause__, KeyError)
+
+
+def denied(_party: Party, _asked: Any) -> Any:
+    raise AuthenticationError("invalid_api_key")
+
+
+@pytest.mark.rule("G-ISO", "G-DUP")
+class TestCredentials:
+    """Credentials that are refused end the run, with the code; the next run goes on, and doubles nothing."""
+
+    def test_on_the_reading_side(self) -> None:
+        setup = Setup()
+        setup.target.then("find", denied)
+        with pytest.raises(AuthenticationError, match="invalid_api_key"):
+            plan(FLOW, [RECORD], setup.world)
+
+    @pytest.mark.parametrize("method", ["create", "update"])
+    def test_on_the_applying_side(self, method: str) -> None:
+        setup = Setup()
+        if method == "update":
+            setup.target.put("b1", email=RECORD["email"], name="Before")
+        setup.target.then(method, denied)
+        with pytest.raises(AuthenticationError, match="invalid_api_key"):
+            sync(FLOW, [RECORD], setup.world)
+        assert [record.source.id for record in setup.records()] == ["1"]
+        sync(FLOW, [RECORD], setup.world)
+        assert [row["name"] for row in setup.target.payloads()] == [SECRET]
+
+    def test_async(self) -> None:
+        setup = Setup()
+        setup.target.then("find", denied)
+        with pytest.raises(AuthenticationError):
+            asyncio.run(plan_async(FLOW, [RECORD], setup.async_world))

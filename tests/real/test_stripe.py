@@ -23,6 +23,7 @@ from stripe_adapter import STRIPE_CAN, OneCustomer, classify, stripe_adapter
 from custsync.engine.api import Environment, sync
 from custsync.engine.decide.recovery import SENDING
 from custsync.engine.outcomes import Outcome, Report, Result
+from custsync.errors import AuthenticationError
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import (
     Adapter,
@@ -222,12 +223,10 @@ class TestWhatTheSdkRaises:
         [
             (429, {"Retry-After": "3"}, {}, RetryAfter(3.0)),
             (429, {}, {"code": "lock_timeout"}, RetryAfter(0.0)),
-            (429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, {}, RetryAfter(0.0)),
+            (429, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, {}, RetryAfter(0.0)),
             (400, {}, {"code": "email_invalid", "param": "email"}, Rejected("email_invalid", "email")),
             (400, {}, {}, Rejected("400")),
             (402, {}, {"code": "card_declined"}, Rejected("card_declined")),
-            (401, {}, {}, Rejected("401")),
-            (403, {}, {}, Rejected("403")),
             (400, {}, {"type": "idempotency_error"}, Unknown("IdempotencyError")),
             (409, {}, {"code": "idempotency_key_in_use"}, Unknown("APIError")),
             (500, {}, {}, Unknown("APIError")),
@@ -241,6 +240,13 @@ class TestWhatTheSdkRaises:
         assert adapter.find("email", [AP]) == {AP: answer}
         assert adapter.find("id", ["cus_1"]) == {"cus_1": answer}
         assert AP not in repr(answer)
+
+    @pytest.mark.parametrize(("status", "code"), [(401, "invalid_api_key"), (403, ""), (401, "")])
+    def test_a_key_that_is_refused_ends_the_run(self, both: Both, status: int, code: str) -> None:
+        said = {"message": f"about {AP}", **({"code": code} if code else {})}
+        both.real.line.instead = (status, {}, {"error": said})
+        with pytest.raises(AuthenticationError, match=code or str(status)):
+            both.stripe().find("id", ["cus_1"])
 
     @pytest.mark.parametrize("error", [requests.ConnectionError(AP), requests.Timeout(AP)])
     def test_by_connection(self, both: Both, error: Exception) -> None:

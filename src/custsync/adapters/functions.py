@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from attrs import define
 
 from custsync._arguments import checked
-from custsync.errors import ConfigurationError, InputError
+from custsync.errors import AuthenticationError, ConfigurationError, InputError
 from custsync.protocols import (
     Adapter,
     Answer,
@@ -176,9 +176,17 @@ class _Reading:
         return Done(identity, _payload(made)) if type(identity) is str and identity else _NO_ID
 
     def failed(self, method: str, error: Exception) -> Failure:
-        """Return what the exception says of the call; its text stays unsaid, it may hold values."""
+        """Return what the exception says of the call; its text stays unsaid, it may hold values.
+
+        Raises:
+            AuthenticationError: the exception is one, or the caller's function says so.
+        """
+        if isinstance(error, AuthenticationError):
+            raise error
         try:
             said = self.classify(error)
+        except AuthenticationError:
+            raise
         except Exception:  # noqa: BLE001 - what cannot be classified is not classified
             said = None
         if isinstance(said, Failure):
@@ -351,6 +359,9 @@ async def _each(call: Callable[[T], Awaitable[R]], items: Sequence[T], at_once: 
         async with gate:
             return await call(item)
 
-    async with TaskGroup() as group:
-        turns = [group.create_task(turn(item)) for item in items]
+    try:
+        async with TaskGroup() as group:
+            turns = [group.create_task(turn(item)) for item in items]
+    except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
+        raise group.exceptions[0] from None
     return [done.result() for done in turns]
