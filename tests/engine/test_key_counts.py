@@ -31,7 +31,7 @@ class TestKeyCounts:
             for hashed in hashes:
                 counts.add(hashed)
             counts.has(0)
-        both = parts[0] + parts[1]
+        both = KeyCounts.of(parts)
         assert all(both.is_shared(one) is ((first + second).count(one) > 1) for one in first + second)
 
     def test_more_may_be_added_after_a_question(self) -> None:

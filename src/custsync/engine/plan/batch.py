@@ -5,7 +5,7 @@ later match step is asked only for the customers that the earlier ones left open
 read, or whose look-up fails, has its own decision; the others go on.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -13,9 +13,9 @@ from attrs import evolve
 
 from custsync.engine.decide.core import decide
 from custsync.engine.decisions import Decision
-from custsync.engine.plan.claims import settle
+from custsync.engine.plan.claims import Claims, claims_in, settle
 from custsync.engine.plan.held_keys import review_held_keys
-from custsync.engine.plan.linked import find_known, find_known_surveyed, load_records, look_at_links
+from custsync.engine.plan.linked import close_known, find_known, find_known_surveyed, load_records, look_at_links
 from custsync.engine.plan.lost_creates import look_for_lost
 from custsync.engine.plan.parents import look_for_parents
 from custsync.engine.plan.prescan import whole_input
@@ -26,7 +26,7 @@ from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
 from custsync.rules.fields.fingerprints import payload_digests
 
-__all__ = ["decide_batch"]
+__all__ = ["claims_of_part", "decide_batch"]
 
 Steps: TypeAlias = Generator[Request, Any, None]
 Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
@@ -64,6 +64,13 @@ def decide_batch(
     return [case.decision for case in cases if case.decision is not None]
 
 
+def claims_of_part(
+    flow: Flow, items: Iterable[SourceRecord], terms: RunContext, *, first: int
+) -> Generator[Request, Any, Claims]:
+    """Return what the customers of a part of the input claim that share something with others."""
+    return (yield from claims_in(flow, items, first, terms, partial(_take, steps=ALONE)))
+
+
 def _take(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, steps: Sequence[Step]) -> Steps:
     """Take the steps in turn, each with the cases that are still open."""
     for step in steps:
@@ -99,6 +106,7 @@ STEPS: Final[tuple[Step, ...]] = (
     read,
     find_known_surveyed,
     refuse_repeated,
+    close_known,
     load_records,
     look_for_parents,
     _note_the_time,

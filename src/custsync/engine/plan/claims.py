@@ -6,9 +6,9 @@ the counterpart of one duplicate, if it finds none of its own. Who is in the inp
 or order.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import define, evolve, field
 
@@ -29,9 +29,9 @@ from custsync.engine.decisions import (
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
 from custsync.engine.plan.key_counts import key_of
-from custsync.engine.plan.prescan import hashed_keys, takes_part
-from custsync.engine.plan.reading import read_all
-from custsync.engine.plan.search import RunContext, WorkItem, with_transactions
+from custsync.engine.plan.prescan import hashed_keys, ref_hash, takes_part
+from custsync.engine.plan.reading import is_readable, read_all, read_quietly
+from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, with_transactions
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -39,8 +39,9 @@ from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep, counted_steps, held_keys
 from custsync.syncrecords import Status
 
-__all__ = ["Claims", "settle"]
+__all__ = ["Claims", "claims_in", "settle"]
 
+T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, None]
 Gather: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
 """Looks up what the decisions of some cases need, and decides them."""
@@ -62,6 +63,7 @@ class Claims:
         merges: the merges whose survivor has no counterpart yet.
         heirs: surviving customer → the merge by which it takes a counterpart over.
         waiting: merged customer → its merge, whose survivor gets a counterpart in another way.
+        firsts: customer → the place of its first record, where an input that is cut into parts has several.
 
     Memory: a few entries for each of them.
     """
@@ -74,6 +76,22 @@ class Claims:
     merges: list[Merge] = field(factory=list)
     heirs: dict[Ref, Merge] = field(factory=dict)
     waiting: dict[Ref, Merge] = field(factory=dict)
+    firsts: dict[Ref, int] = field(factory=dict)
+
+    @classmethod
+    def of(cls, parts: "Iterable[Claims]") -> "Claims":
+        """Return the claims of all parts of an input, with what several of them contest."""
+        total = cls()
+        for part in parts:
+            total.contested |= part.contested | _differing(total.targets, part.targets)
+            total.shared |= part.shared | _differing(total.holders, part.holders)
+            total.finders |= part.finders
+            total.merges += part.merges
+            total.targets = part.targets | total.targets
+            total.holders = part.holders | total.holders
+            total.firsts = part.firsts | total.firsts
+        total.choose_heirs()
+        return total
 
     def add(self, flow: Flow, case: WorkItem) -> None:
         """Add the claims of one customer."""
@@ -99,6 +117,11 @@ class Claims:
                 self.waiting[merge.source] = merge
             else:
                 self.heirs[merge.heir] = merge
+
+
+def _differing(ours: Mapping[T, Ref], theirs: Mapping[T, Ref]) -> set[T]:
+    """Return what both have, and have from different customers."""
+    return {key for key in ours.keys() & theirs.keys() if ours[key] != theirs[key]}
 
 
 def _by_id(decision: Decision) -> tuple[int, str]:
@@ -179,22 +202,57 @@ def _claims_of_all(
     flow: Flow, terms: RunContext, whole: WholeInput, gather: Gather
 ) -> Generator[Request, Any, Claims]:
     """Return the claims of all customers of the input that share a key, or take part in a merge."""
-    claims = Claims()
-    of_several = _of_several(flow, terms, whole)
-    while part := list(islice(of_several, _AT_ONCE)):
-        yield from gather(flow, part, terms)
-        for case in part:
+    of_several = _of_several(flow, read_all(flow, whole.records(), terms), whole)
+    return Claims.of([(yield from claims_of(flow, of_several, terms, gather))])
+
+
+def claims_of(
+    flow: Flow, customers: Iterable[Customer], terms: RunContext, gather: Gather
+) -> Generator[Request, Any, Claims]:
+    """Return what these customers claim, each by itself."""
+    claims, coming = Claims(), iter(customers)
+    while part := list(islice(coming, _AT_ONCE)):
+        cases = [WorkItem(item=customer, place=0, customer=customer) for customer in part]
+        yield from gather(flow, cases, terms)
+        for case in cases:
             claims.add(flow, case)
-    claims.choose_heirs()
     return claims
 
 
-def _of_several(flow: Flow, terms: RunContext, whole: WholeInput) -> Iterator[WorkItem]:
+def claims_in(
+    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, gather: Gather
+) -> Generator[Request, Any, Claims]:
+    """Return the claims of a part of the input, and which customers have their first records in it.
+
+    Args:
+        flow: the policy.
+        records: the records of the part.
+        first: the place of the first of them in the whole input.
+        terms: what the run is made under; its whole input knows the summary of all parts.
+        gather: looks up and decides customers.
+    """
+    assert terms.whole is not None  # noqa: S101 - a part is one of some input
+    whole, several = terms.whole, list[Customer]()
+    firsts: dict[Ref, int] = {}
+    for place, record in enumerate(records, first):
+        customer = read_quietly(flow, record, terms)
+        if customer is None:
+            continue
+        several += _of_several(flow, [customer], whole)
+        if whole.refs.is_shared(ref_hash(customer.ref)) and is_readable(flow, customer, terms):
+            firsts.setdefault(customer.ref, place)
+    claims = yield from claims_of(flow, several, terms, gather)
+    claims.firsts = firsts
+    return claims
+
+
+def _of_several(flow: Flow, customers: Iterable[Customer], whole: WholeInput) -> Iterator[Customer]:
+    """Yield the customers for whose decisions others have to be looked at."""
     redirects, _ = whole.redirects
-    for place, customer in enumerate(read_all(flow, whole.records(), terms), start=1):
+    for customer in customers:
         is_merging = customer.ref in redirects.survivors or customer.ref in whole.survivors
         if is_merging or (_shares(flow, customer, whole) and takes_part(flow, customer)):
-            yield WorkItem(item=customer, place=place, customer=customer)
+            yield customer
 
 
 # What becomes of a claim

@@ -14,7 +14,7 @@ from custsync.errors import InputError
 from custsync.models import Issue, Ref
 from custsync.rules.merging import Redirects, redirects_of
 
-__all__ = ["KeptRecords", "Overview", "Records", "Retention", "WholeInput", "records_of"]
+__all__ = ["KeptRecords", "Records", "Retention", "Summary", "WholeInput", "records_of"]
 
 T = TypeVar("T")
 
@@ -26,11 +26,34 @@ Retention: TypeAlias = Literal["kept", "flat"]
 
 
 @define
-class Overview:
-    """What a pass over the whole input has seen: how many customers have each key, and who was merged."""
+class Summary:
+    """What a pass over some records has seen, which may matter for the decisions on others.
+
+    Attributes:
+        keys: how many customers have each match key.
+        merged: merged customer → the one that it went into.
+        refs: how many records each customer has; counted only where an input is cut into parts.
+        gathered: what the flow's prescan keeps of these records, likewise.
+    """
 
     keys: KeyCounts = field(factory=KeyCounts)
     merged: dict[Ref, Ref] = field(factory=dict)
+    refs: KeyCounts = field(factory=KeyCounts)
+    gathered: tuple[Any, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, parts: "Iterable[Summary]") -> "Summary":
+        """Return the summary of all parts of an input, in their order."""
+        every = list(parts)
+        merged: dict[Ref, Ref] = {}
+        for part in reversed(every):
+            merged |= part.merged
+        return cls(
+            keys=KeyCounts.of(part.keys for part in every),
+            merged=merged,
+            refs=KeyCounts.of(part.refs for part in every),
+            gathered=tuple(one for part in every for one in part.gathered),
+        )
 
 
 @define
@@ -39,16 +62,16 @@ class WholeInput:
 
     Attributes:
         records: begins a pass over the records.
-        look: goes through them for the overview.
+        look: goes through them for the summary.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
     """
 
     records: Records[Any]
-    look: Callable[[], Overview]
+    look: Callable[[], Summary]
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
-    _overview: Overview | None = None
+    _summary: Summary | None = None
     _survivors: frozenset[Ref] | None = None
     _redirects: tuple[Redirects[Ref], Mapping[Ref, Issue]] | None = None
 
@@ -56,6 +79,11 @@ class WholeInput:
     def keys(self) -> KeyCounts:
         """Return how many customers have each match key."""
         return self._seen.keys
+
+    @property
+    def refs(self) -> KeyCounts:
+        """Return how many records each customer has, where that was counted."""
+        return self._seen.refs
 
     @property
     def redirects(self) -> tuple[Redirects[Ref], Mapping[Ref, Issue]]:
@@ -72,10 +100,10 @@ class WholeInput:
         return self._survivors
 
     @property
-    def _seen(self) -> Overview:
-        if self._overview is None:  # nobody has asked before
-            self._overview = self.look()
-        return self._overview
+    def _seen(self) -> Summary:
+        if self._summary is None:  # nobody has asked before
+            self._summary = self.look()
+        return self._summary
 
 
 _FILE: Final = ("readline", "seek", "tell", "seekable")

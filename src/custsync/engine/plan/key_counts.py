@@ -5,6 +5,7 @@ The counts of two parts of an input add up, and a key has the same hash on every
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
 
@@ -52,12 +53,15 @@ class KeyCounts:
         self._buckets[hashed % _BUCKETS].append(hashed)
         self._is_sorted = False
 
-    def __add__(self, other: "KeyCounts") -> "KeyCounts":
-        """Return the counts of both."""
-        both = KeyCounts()
-        both._buckets = [mine + theirs for mine, theirs in zip(self._buckets, other._buckets, strict=True)]
-        both._is_sorted = False
-        return both
+    @classmethod
+    def of(cls, parts: "Iterable[KeyCounts]") -> "KeyCounts":
+        """Return the counts of all parts of an input."""
+        total = cls()
+        for part in parts:
+            for bucket, more in zip(total._buckets, part._buckets, strict=True):
+                bucket.extend(more)
+        total._is_sorted = False
+        return total
 
     def has(self, hashed: int) -> bool:
         """Return whether the hash was added."""

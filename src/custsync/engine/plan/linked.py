@@ -28,7 +28,7 @@ from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import step
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["find_known", "find_known_surveyed", "load_records", "look_at_links"]
+__all__ = ["close_known", "find_known", "find_known_surveyed", "load_records", "look_at_links"]
 
 Steps = Generator[Request, Any, None]
 
@@ -64,8 +64,17 @@ def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Ste
             continue
         if record.last_seen(source.namespace).payload == case.digest:
             case.record, case.known_as = record, source
-            if terms.incremental:
-                case.decision = _unchanged(flow, case)
+
+
+def close_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    """Decide the records whose text is known, where that ends the matter.
+
+    Rule: G-IDEM
+    """
+    for case in cases if terms.incremental else ():
+        if case.known_as is not None:
+            case.decision = _unchanged(flow, case)
+    yield from ()
 
 
 def _is_of(ref: Ref, end: End) -> bool:

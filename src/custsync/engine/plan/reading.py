@@ -19,13 +19,13 @@ from custsync.engine.plan.search import PLACE_MARK, RunContext, SourceRecord, Wo
 from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Severity
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.fingerprints import digest, payload_digests
 from custsync.rules.fields.mapping import MappedValue, value_of
 
-__all__ = ["read", "read_all", "read_quietly", "refuse_repeated"]
+__all__ = ["is_readable", "read", "read_all", "read_quietly", "refuse_repeated"]
 
 _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1
@@ -42,6 +42,14 @@ def read_all(flow: Flow, items: Iterable[SourceRecord], terms: RunContext) -> It
         customer = read_quietly(flow, item, terms)
         if customer is not None:
             yield customer
+
+
+def is_readable(flow: Flow, customer: Customer, terms: RunContext) -> bool:
+    """Return whether the prescan does not refuse the customer."""
+    case = WorkItem(item=customer, place=0, customer=customer)
+    if terms.prescanned is not None:
+        _survey(flow, case, terms.prescanned)
+    return case.decision is None
 
 
 def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
@@ -176,12 +184,15 @@ def refuse_repeated(
 ) -> Generator[Request, Any, None]:
     """Decide each customer once in a run: of several records of one customer, the first counts.
 
+    Where the input was cut into parts, the first place of such a customer is among the claims.
+
     Rule: G-DUP
     """
     assert terms.whole is not None  # noqa: S101 - a batch is part of some input
-    decided = terms.whole.decided
+    decided, claims = terms.whole.decided, terms.whole.claims
+    firsts: Mapping[Ref, int] = claims.firsts if claims is not None else {}
     for case in cases:
-        hashed = hash(case.source) & _EIGHT_BYTES
-        if not (hashed not in decided if case.known_as else decided.add(hashed)):
+        is_first = decided.add(hash(case.source) & _EIGHT_BYTES)
+        if not is_first or firsts.get(case.source, case.place) < case.place:
             case.decision = Skip(source=case.source, issues=(REPEATED,))
     yield from ()
