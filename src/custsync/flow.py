@@ -39,6 +39,10 @@ class Prescan(Protocol):
 
     Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced,
     and what there is to say about it; an error refuses it.
+
+    One that may work on parts of an input has two methods more: `gather`, which returns what is kept of some
+    customers, and `told`, which returns that function of what was gathered of all parts. Without them, the
+    customers of all parts are kept.
     """
 
     @property

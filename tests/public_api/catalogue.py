@@ -33,7 +33,7 @@ MODULES: Final = (
     ),
     *(f"custsync.flows.{name}" for name in ("lago", "lightspeed", "servicetitan", "stripe", "upflow")),
     "custsync.flows.lago.billing",
-    *(f"custsync.engine.{name}" for name in ("decisions", "plans", "outcomes", "requests")),
+    *(f"custsync.engine.{name}" for name in ("decisions", "plans", "outcomes", "parts", "requests")),
     "custsync.stores.memory",
     "custsync.stores.sqlite",
     "custsync.adapters.files",

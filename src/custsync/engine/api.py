@@ -95,8 +95,20 @@ def decide_each(
 
 
 def _decided(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Decision]:
-    for first, items in _batches(_records(terms), batch):
-        yield from run(decide_batch(flow, items, terms, first=first), world)
+    return decided(flow, _records(terms), world, terms, batch)
+
+
+def decided(
+    flow: Flow,
+    records: Iterable[SourceRecord],
+    world: Environment,
+    terms: RunContext,
+    batch: int,
+    first: int = 1,
+) -> Iterator[Decision]:
+    """Yield the decision for each record, in order; the first of them has the place `first` in the input."""
+    for place, items in batches(records, batch, first):
+        yield from run(decide_batch(flow, items, terms, first=place), world)
 
 
 @checked
@@ -174,10 +186,22 @@ def apply(
     check_call(flow, world, Environment, writes=True)
     terms = context_of(world)
     check_plan(flow, planned, terms)
-    terms = _of_plan(flow, planned, terms)
+    return applied(flow, planned, world, _of_plan(flow, planned, terms), batch, observe, progress)
+
+
+def applied(
+    flow: Flow,
+    planned: Plan,
+    world: Environment,
+    terms: RunContext,
+    batch: int,
+    observe: Observe | None,
+    progress: Progress = None,
+) -> Report:
+    """Return the report of a plan that is carried out under these terms."""
     outcomes = (
         outcome
-        for _, part in _batches(planned.decisions, batch)
+        for _, part in batches(planned.decisions, batch)
         for outcome in run(apply_batch(flow, part, terms, fresh=False), world)
     )
     with ending(world):
@@ -224,7 +248,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
 
 def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
     waiting: Waiting = []
-    for first, items in _batches(_records(terms), batch):
+    for first, items in batches(_records(terms), batch):
         yield from run(sync_batch(flow, items, terms, first, waiting), world)
     yield from run(catch_up(flow, waiting, terms, batch), world)
 
@@ -287,7 +311,7 @@ async def apply_async(
     terms = _of_plan(flow, planned, terms)
     report = Report()
     async with ending_async(world):
-        for _, part in _batches(planned.decisions, batch):
+        for _, part in batches(planned.decisions, batch):
             outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
             report += Report.of(_watched(outcomes, batch, observe, int))
     return report
@@ -348,10 +372,10 @@ def _records(terms: RunContext) -> Iterator[SourceRecord]:
     return terms.whole.records()
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[tuple[int, list[T]]]:
+def batches(items: Iterable[T], size: int, first: int = 1) -> Iterator[tuple[int, list[T]]]:
+    """Yield the items in runs of at most `size`, each with the place of its first item."""
     check_size(size)
     waiting = iter(items)
-    first = 1
     while part := list(islice(waiting, size)):
         yield first, part
         first += len(part)
@@ -361,7 +385,7 @@ async def _async_batches(
     items: Iterable[T] | AsyncIterable[T], size: int
 ) -> AsyncIterator[tuple[int, list[T]]]:
     if not isinstance(items, AsyncIterable):
-        for numbered in _batches(items, size):
+        for numbered in batches(items, size):
             yield numbered
         return
     check_size(size)

@@ -4,8 +4,8 @@ A flow that writes a source field to a target field that is unique there must re
 only those who come second: nobody knows which of them is right.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import attrs
 from attrs import evolve, frozen
@@ -68,13 +68,35 @@ class UniqueKey:
 
         Cost: one pass. Memory: one entry for each key.
         """
-        holders: dict[str, Ref] = {}
-        shared: set[str] = set()
+        return self.told([self.gather(customers)])
+
+    def gather(self, customers: Iterable[Customer]) -> Mapping[str, tuple[Ref, ...]]:
+        """Return who holds each key, one or two of them; the prescan of a part of the input."""
+        holders: dict[str, tuple[Ref, ...]] = {}
         for customer in customers:
             key = None if customer.deleted or customer.merged_into else self.key_of(customer)
-            if key is not None and holders.setdefault(key, customer.ref) != customer.ref:
-                shared.add(key)
-        return _Told(self, frozenset(shared))
+            if key is not None:
+                _hold(holders, key, customer.ref)
+        return holders
+
+    def told(self, gathered: Iterable[Mapping[str, tuple[Ref, ...]]]) -> Callable[[Customer], MappedValue]:
+        """Return how each customer is to be synced, of what was gathered of all parts."""
+        holders: dict[str, tuple[Ref, ...]] = {}
+        for part in gathered:
+            for key, refs in part.items():
+                for ref in refs:
+                    _hold(holders, key, ref)
+        return _Told(self, frozenset(key for key, refs in holders.items() if len(refs) > 1))
+
+
+def _hold(holders: dict[str, tuple[Ref, ...]], key: str, ref: Ref) -> None:
+    """Add a holder of the key; two are all that has to be known."""
+    there = holders.get(key, ())
+    if ref not in there and len(there) < _TWO:
+        holders[key] = (*there, ref)
+
+
+_TWO: Final = 2
 
 
 @frozen

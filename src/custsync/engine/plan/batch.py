@@ -15,7 +15,13 @@ from custsync.engine.decide.core import decide
 from custsync.engine.decisions import Decision
 from custsync.engine.plan.claims import Claims, claims_in, settle
 from custsync.engine.plan.held_keys import review_held_keys
-from custsync.engine.plan.linked import close_known, find_known, find_known_surveyed, load_records, look_at_links
+from custsync.engine.plan.linked import (
+    close_known,
+    find_known,
+    find_known_surveyed,
+    load_records,
+    look_at_links,
+)
 from custsync.engine.plan.lost_creates import look_for_lost
 from custsync.engine.plan.parents import look_for_parents
 from custsync.engine.plan.prescan import whole_input

@@ -34,12 +34,14 @@ class Summary:
         merged: merged customer → the one that it went into.
         refs: how many records each customer has; counted only where an input is cut into parts.
         gathered: what the flow's prescan keeps of these records, likewise.
+        said: what the flow's prescan says of each customer, once somebody has asked it.
     """
 
     keys: KeyCounts = field(factory=KeyCounts)
     merged: dict[Ref, Ref] = field(factory=dict)
     refs: KeyCounts = field(factory=KeyCounts)
     gathered: tuple[Any, ...] = field(default=(), repr=False)
+    said: Any = field(default=None, repr=False, eq=False)
 
     @classmethod
     def of(cls, parts: "Iterable[Summary]") -> "Summary":

@@ -58,10 +58,14 @@ class KeyCounts:
         """Return the counts of all parts of an input."""
         total = cls()
         for part in parts:
-            for bucket, more in zip(total._buckets, part._buckets, strict=True):
-                bucket.extend(more)
-        total._is_sorted = False
+            total.take(part)
         return total
+
+    def take(self, other: "KeyCounts") -> None:
+        """Add all that the other has counted."""
+        for bucket, more in zip(self._buckets, other._buckets, strict=True):  # noqa: SLF001 - of its own kind
+            bucket.extend(more)
+        self._is_sorted = False
 
     def has(self, hashed: int) -> bool:
         """Return whether the hash was added."""

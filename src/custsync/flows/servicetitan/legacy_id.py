@@ -132,12 +132,24 @@ class LegacyIdFields:
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to say of each customer: nothing, where one carries the field."""
-        first: Ref | None = None
+        return self.told([self.gather(customers)])
+
+    def gather(self, customers: Iterable[Customer]) -> tuple[Ref, ...] | None:
+        """Return the concerned customer whose id comes first, None where one carries the field."""
+        first: tuple[Ref, ...] = ()
         for customer in customers:
             if self.field in customer.custom:
-                return _as_it_is
-            if _is_concerned(customer, self.eligible) and (first is None or customer.ref.id < first.id):
-                first = customer.ref
+                return None
+            if _is_concerned(customer, self.eligible) and (not first or customer.ref.id < first[0].id):
+                first = (customer.ref,)
+        return first
+
+    def told(self, gathered: Iterable[tuple[Ref, ...] | None]) -> Callable[[Customer], MappedValue]:
+        """Return what there is to say of each customer, of what was gathered of all parts."""
+        parts = list(gathered)
+        if None in parts:
+            return _as_it_is
+        first = min((ref for part in parts for ref in part or ()), key=lambda ref: ref.id, default=None)
         said = evolve(LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
         return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
 

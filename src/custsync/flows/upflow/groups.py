@@ -86,11 +86,22 @@ class Groups:
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is synced: with its group and its balance."""
+        return self.told([self.gather(customers)])
+
+    def gather(self, customers: Iterable[Customer]) -> "_Seen":
+        """Return what is kept of each customer: the prescan of a part of the input."""
         seen = _Seen(self.naming)
         for customer in customers:
             failed = failed_checks(self.checks, customer)
             is_there = not failed or (failed[0].hides and self.marks_excluded)
             seen.add(customer, is_hidden=not is_there, owes=not failed)
+        return seen
+
+    def told(self, gathered: Iterable["_Seen"]) -> Callable[[Customer], MappedValue]:
+        """Return how each customer is synced, of what was gathered of all parts."""
+        seen = _Seen(self.naming)
+        for part in gathered:
+            seen.take(part)
         parents = seen.links()
         forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
         balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)
@@ -117,6 +128,11 @@ class _Seen:
         self.names[one] = self._name(customer)
         if is_hidden:
             self.hidden.add(one)
+
+    def take(self, later: "_Seen") -> None:
+        """Take what was kept of later customers."""
+        for name in ("parents", "tops", "owed", "names", "hidden"):
+            getattr(self, name).update(getattr(later, name))
 
     def _name(self, customer: Customer) -> str:
         try:

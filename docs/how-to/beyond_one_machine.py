@@ -1,0 +1,33 @@
+"""The code of the page `beyond-one-machine.md`: one plan, made by many workers."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from custsync import Environment
+from custsync.engine import parts
+from custsync.flow import Flow
+
+Each = Callable[[Callable[[parts.Part], Any], list[parts.Part]], Iterable[Any]]
+"""Lets workers call the function with every part, and returns the answers in the order of the parts."""
+
+
+def plan_in_parts(
+    each: Each, flow: Flow, world: Callable[[], Environment], customers: Iterable[str], folder: Path
+) -> list[Any]:
+    """Keep the plan of every part in the folder; return how many decisions of each kind every part has."""
+    cut = list(parts.cut(customers, size=2_000))
+    summary = parts.Summary.of(each(partial(parts.summarize, flow, world=world), cut))
+    claim = partial(parts.find_claims, flow, summary=summary, world=world)
+    claims = parts.Claims.of(each(claim, cut))
+    keep = partial(keep_part, folder, flow, summary=summary, claims=claims, world=world)
+    return list(each(keep, cut))
+
+
+def keep_part(folder: Path, flow: Flow, part: parts.Part, **known: Any) -> Any:
+    """Keep the plan of one part; its decisions stay with the worker."""
+    made = parts.plan_part(flow, part, **known)
+    with (folder / f"plan-{part.first:09}.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(made.to_lines())
+    return made.counts

@@ -1,0 +1,230 @@
+"""A run in parts, for several processes or machines: the same plan as in one.
+
+An input is cut into numbered parts. Each function here works on one part, and nothing but what adds up goes
+from one to another: summaries, claims, counts and reports. Decisions stay where they were made.
+
+1. `summarize` each part; `Summary.of` them all.
+2. `find_claims` of each part; `Claims.of` them all.
+3. `plan_part`, and later `apply_part`; or `sync_part`, and `catch_up` with all that wait for their parents.
+
+Whatever hands parts to workers will do: everything that is handed over can be pickled, but the environment,
+which each worker opens for itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from attrs import evolve, frozen
+
+from custsync.engine.api import BATCH, Environment, Observe, applied, batches, decided, run
+from custsync.engine.arguments import check_call, check_plan, source_records
+from custsync.engine.drivers import ending
+from custsync.engine.outcomes import Outcome, Report
+from custsync.engine.plan.batch import claims_of_part
+from custsync.engine.plan.claims import Claims
+from custsync.engine.plan.context import context_of
+from custsync.engine.plan.inputs import Summary, WholeInput
+from custsync.engine.plan.prescan import summary_of, told
+from custsync.engine.plan.reading import read_all
+from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.engine.plans import Plan
+from custsync.engine.second_pass import Waiting, sync_batch
+from custsync.engine.second_pass import catch_up as caught_up
+from custsync.flow import Flow
+
+__all__ = [
+    "Claims",
+    "Part",
+    "Summary",
+    "Synced",
+    "apply_part",
+    "catch_up",
+    "cut",
+    "find_claims",
+    "plan_part",
+    "summarize",
+    "sync_part",
+]
+
+
+Opened: TypeAlias = Environment | Callable[[], Environment]
+"""An environment, or a function that each worker calls to open its own."""
+
+
+@frozen
+class Part:
+    """A part of an input.
+
+    Attributes:
+        first: the place of its first record in the whole input, counted from 1.
+        records: its records: a tuple of them, or what can be gone through again and finds them elsewhere.
+    """
+
+    first: int
+    records: Iterable[SourceRecord]
+
+
+def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
+    """Yield the numbered parts of an input, of at most so many records each.
+
+    Raises:
+        InputError: these are no records, or the size is less than 1.
+
+    >>> [(part.first, part.records) for part in cut(['{"id": "1"}', '{"id": "2"}', '{"id": "3"}'], size=2)]
+    [(1, ('{"id": "1"}', '{"id": "2"}')), (3, ('{"id": "3"}',))]
+    >>> list(cut([], size=2))
+    []
+    """
+    for first, records in batches(source_records(customers), size):
+        yield Part(first, tuple(records))
+
+
+def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
+    """Return what a pass over the part has seen that may matter for other parts; nobody is asked.
+
+    Memory: 8 bytes for each customer and each of its match keys, and what the flow's prescan keeps.
+
+    Raises:
+        FlowError: the flow's prescan raised.
+    """
+    terms = context_of(_open(flow, world))
+    return summary_of(flow, read_all(flow, part.records, terms))
+
+
+def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Claims:
+    """Return what the customers of the part claim, as far as others may claim it too.
+
+    Args:
+        flow: the policy.
+        part: the part.
+        summary: of all parts.
+        world: the adapters and the store; only customers that share something with others are looked up.
+
+    Rule: G-DUP
+    """
+    here, terms = _begin(flow, summary, Claims(), world)
+    return run(claims_of_part(flow, part.records, terms, first=part.first), here)
+
+
+def plan_part(
+    flow: Flow,
+    part: Part,
+    summary: Summary,
+    claims: Claims,
+    world: Opened,
+    *,
+    batch: int = BATCH,
+    incremental: bool = False,
+) -> Plan:
+    """Return the plan of the part: its share of the plan that `plan` makes of the whole input.
+
+    Args:
+        flow: the policy.
+        part: the part.
+        summary: of all parts.
+        claims: of all parts.
+        world: the adapters and the store.
+        batch: how many are decided together.
+        incremental: as in `plan`.
+
+    Rule: G-DUP
+    """
+    here, terms = _begin(flow, summary, claims, world, incremental=incremental)
+    return Plan.of(flow, terms, decided(flow, part.records, here, terms, batch, part.first))
+
+
+def apply_part(
+    flow: Flow,
+    planned: Plan,
+    summary: Summary,
+    claims: Claims,
+    world: Opened,
+    *,
+    batch: int = BATCH,
+    observe: Observe | None = None,
+) -> Report:
+    """Carry out the plan of a part, as `apply` does, and return its report; reports add up."""
+    here, terms = _begin(flow, summary, claims, world, writes=True)
+    check_plan(flow, planned, terms)
+    return applied(flow, planned, here, terms, batch, observe)
+
+
+@frozen
+class Synced:
+    """What became of a part.
+
+    Attributes:
+        report: how its customers ended, without those that wait for their parents.
+        waiting: those that wait, for `catch_up`.
+    """
+
+    report: Report
+    waiting: tuple[tuple[SourceRecord, Outcome], ...] = ()
+
+
+def sync_part(
+    flow: Flow,
+    part: Part,
+    summary: Summary,
+    claims: Claims,
+    world: Opened,
+    *,
+    batch: int = BATCH,
+    incremental: bool = False,
+) -> Synced:
+    """Plan the part and carry it out, a batch at a time, as `sync` does."""
+    here, terms = _begin(flow, summary, claims, world, writes=True, incremental=incremental)
+    waiting: Waiting = []
+    with ending(here):
+        report = Report.of(
+            outcome
+            for first, items in batches(part.records, batch, part.first)
+            for outcome in run(sync_batch(flow, items, terms, first, waiting), here)
+        )
+    return Synced(report, tuple(waiting))
+
+
+def catch_up(
+    flow: Flow,
+    synced: Iterable[Synced],
+    summary: Summary,
+    claims: Claims,
+    world: Opened,
+    batch: int = BATCH,
+) -> Report:
+    """Return the report of all parts, with those that waited for their parents asked again."""
+    here, terms = _begin(flow, summary, claims, world, writes=True)
+    every = list(synced)
+    waiting = [one for part in every for one in part.waiting]
+    with ending(here):
+        late = Report.of(run(caught_up(flow, waiting, terms, batch), here))
+    return sum((part.report for part in every), start=Report()) + late
+
+
+def _begin(
+    flow: Flow,
+    summary: Summary,
+    claims: Claims,
+    world: Opened,
+    *,
+    writes: bool = False,
+    incremental: bool = False,
+) -> tuple[Environment, RunContext]:
+    """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
+    here = _open(flow, world, writes=writes)
+    whole = WholeInput(_none, lambda: summary, claims=claims)
+    if flow.prescan is not None and summary.said is None:
+        summary.said = told(flow, summary.gathered)
+    terms = context_of(here, incremental=incremental)
+    return here, evolve(terms, whole=whole, prescanned=summary.said)
+
+
+def _open(flow: Flow, world: Opened, *, writes: bool = False) -> Environment:
+    here = world() if callable(world) else world
+    check_call(flow, here, Environment, writes=writes)
+    return here
+
+
+def _none() -> Iterator[SourceRecord]:
+    """Return no records: the parts of others are not gone through."""
+    return iter(())
