@@ -14,7 +14,7 @@ from custsync.protocols import (
     AsyncSyncRecordStore,
     SyncRecordStore,
 )
-from custsync.rules.merging import Redirects
+from custsync.rules.merging.redirects import Redirects
 
 __all__ = ["AsyncEnvironment", "Environment", "time_of"]
 

@@ -5,37 +5,23 @@ The head says what the plan was made with, and how many decisions follow: a file
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from attrs import evolve, frozen
 
-from custsync.engine.decisions import (
-    Create,
-    Decision,
-    Invalid,
-    Link,
-    Merge,
-    Recover,
-    Review,
-    Skip,
-    Unchanged,
-    Update,
-)
+from custsync.engine.decisions import Decision, Invalid
 from custsync.errors import InputError, PayloadError, PlanError
 from custsync.models import Issue, Ref
 from custsync.payloads.texts import parse_json
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import outline
 
-__all__ = ["KINDS", "Head", "decisions_of", "head_of", "lines_of"]
+__all__ = ["Head", "decisions_of", "head_of", "lines_of"]
 
 FORMAT: Final = 2
 """The version of a plan's lines."""
 
-KINDS: Final = (Create, Update, Link, Merge, Recover, Unchanged, Skip, Review, Invalid)
-"""The classes of decisions."""
-
-_BY_NAME: Final[Mapping[str, Any]] = {kind.__name__: kind for kind in KINDS}
+_BY_NAME: Final[Mapping[str, Any]] = {kind.__name__: kind for kind in get_args(Decision)}
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ that is the dry run.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import overload
+from typing import get_args, overload
 
 from attrs import evolve, field, frozen
 
@@ -15,7 +15,6 @@ from custsync.engine.decisions import Decision, Skip, Unchanged, fields_of
 from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of
 from custsync.engine.plan.search import RunContext
-from custsync.engine.plan_lines import KINDS, Head, decisions_of, head_of, lines_of
 from custsync.errors import PlanError
 from custsync.flow import Flow
 from custsync.models import Ref, display_html
@@ -114,7 +113,7 @@ class Plan:
         Raises:
             PlanError: there is no such kind.
         """
-        verbs = [kind.verb for kind in KINDS]
+        verbs = [kind.verb for kind in get_args(Decision)]
         unknown = [kind for kind in kinds if kind not in verbs]
         if unknown:
             raise PlanError(
@@ -176,6 +175,8 @@ class Plan:
 
         Rule: G-ISO
         """
+        from custsync.engine.plan_lines import Head, lines_of  # it knows JSON, which a run does not need
+
         head = Head(
             flow=self.flow, version=self.version, table=self.table, ends=self.ends, decisions=len(self)
         )
@@ -188,6 +189,8 @@ class Plan:
         Raises:
             PlanError: the lines are no plan, one of another format, or not all of one.
         """
+        from custsync.engine.plan_lines import decisions_of, head_of
+
         coming = iter(lines)
         head = head_of(next(coming, ""))
         return cls(

@@ -13,9 +13,10 @@ from custsync._arguments import checked
 from custsync._building import evolved
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
-from custsync.rules.countries import Country, Refusal, is_iso, resolve_country, takes_text
-from custsync.rules.normalize import as_text, text_key, visible, words_key
+from custsync.rules import countries  # its tables are loaded at the first text
+from custsync.rules.countries.results import Country, Refusal
 from custsync.rules.normalize.issues import HIDDEN_CHARACTERS
+from custsync.rules.normalize.texts import as_text, text_key, visible, words_key
 
 __all__ = [
     "CheckedAddress",
@@ -325,10 +326,9 @@ def with_country_code(
         return evolved(address, country=None), ()
     if isinstance(found, Country):
         coded = address if text == found.alpha_2 else evolved(address, country=found.alpha_2)
-        return coded, () if not takes_text(system) or is_iso(found.alpha_2) else (
-            _outside(found, rule, path),
-        )
-    outcome = "drop" if unknown == "keep" and not takes_text(system) else unknown
+        is_known = countries.is_iso(found.alpha_2) or not countries.takes_text(system)
+        return coded, () if is_known else (_outside(found, rule, path),)
+    outcome = "drop" if unknown == "keep" and not countries.takes_text(system) else unknown
     value = _quoted(visible(text).strip()) if quoted else ""
     issue = _not_valid(found, value, outcome, rule, path)
     return (ABSENT if outcome == "drop" else address), (issue,)
@@ -367,7 +367,7 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
 @lru_cache(maxsize=4096)
 def _found(text: str, system: str) -> Country | Refusal | None:
     """Return the country of a text, None for a blank one."""
-    return resolve_country(text, system=system) if text_key(text) else None
+    return countries.resolve_country(text, system=system) if text_key(text) else None
 
 
 def _quoted(given: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from custsync.errors import PayloadError
 from custsync.models import ABSENT
 from custsync.payloads import object_of, payload_error, read_text
-from custsync.rules.normalize import id_key
+from custsync.rules.normalize.texts import id_key
 
 __all__ = ["id_in", "internal_id", "read_dashed", "read_filled"]
 

@@ -27,7 +27,7 @@ from custsync.payloads import (
     ref_of,
 )
 from custsync.protocols import Payload
-from custsync.rules.normalize import epoch_stamp
+from custsync.rules.normalize.timestamps import epoch_stamp
 from custsync.systems.address_patch import book_of, overlaid
 from custsync.systems.amounts import CENTS, decimals_of
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name

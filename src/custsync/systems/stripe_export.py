@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from custsync.errors import InputError
-from custsync.rules.normalize import read_stamp
+from custsync.rules.normalize.timestamps import read_stamp
 from custsync.systems.amounts import decimals_of
 from custsync.systems.headings import key_of, look_alikes
 

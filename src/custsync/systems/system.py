@@ -10,7 +10,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload
 from custsync.rules.fields.damage import damage_in
 from custsync.rules.fields.limits import Limit, check_limits
-from custsync.rules.normalize import clean_email, email_key
+from custsync.rules.normalize.emails import clean_email, email_key
 
 __all__ = ["Fitted", "System", "fit_values"]
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT
 from custsync.payloads import Kind, payload_error
-from custsync.rules.normalize import DateOrder, read_stamp
+from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 
 __all__ = ["STAMP", "Stamps", "write_stamp"]
 

@@ -11,7 +11,8 @@ from typing import Any
 from custsync.models import ABSENT, Address, Issue, Severity
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import FieldMapping
-from custsync.rules.normalize import phone_key, text_key
+from custsync.rules.normalize.phones import phone_key
+from custsync.rules.normalize.texts import text_key
 
 __all__ = ["Kept", "kept_of", "kept_otherwise", "not_kept"]
 

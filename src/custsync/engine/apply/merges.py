@@ -30,9 +30,9 @@ from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref, Severity
 from custsync.protocols import Done, Found, MergeRequest, Payload, Rejected
+from custsync.rules import merging as merging_rules
 from custsync.rules.fields.limits import check_limits
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.merging import captured, has_address, kept_address, mergeable
 from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
 __all__ = ["follow_merges"]
@@ -121,11 +121,11 @@ def _unite(
     flow: Flow, merging: MergeJob, duplicate: Customer, survivor: Customer, terms: RunContext
 ) -> Steps:
     job, before = merging.job, merging.record
-    not_allowed = mergeable(survivor, duplicate)
+    not_allowed = merging_rules.mergeable(survivor, duplicate)
     if not_allowed:
         job.end(Result.FAILED, *not_allowed)
         return
-    note = MergeNote(duplicate=duplicate.ref, lost=captured(duplicate, survivor))
+    note = MergeNote(duplicate=duplicate.ref, lost=merging_rules.captured(duplicate, survivor))
     yield from merging.save(merge(before, job.decision.source, survivor.ref, note))
     if job.result is None:
         yield from _keep_address(flow, job, duplicate, survivor, terms)
@@ -137,9 +137,9 @@ def _unite(
 
 def _keep_address(flow: Flow, job: Job, duplicate: Customer, survivor: Customer, terms: RunContext) -> Steps:
     """Write the duplicate's name and address to the survivor's address book, unless they stand there."""
-    line = kept_address(duplicate)
+    line = merging_rules.kept_address(duplicate)
     fitted, over = check_limits({"billing_address": line}, flow.target.limits, flow.may_cut)
-    if has_address(survivor, fitted["billing_address"]):
+    if merging_rules.has_address(survivor, fitted["billing_address"]):
         return
     if any(issue.severity is Severity.ERROR for issue in over):
         job.end(Result.FAILED, *over)

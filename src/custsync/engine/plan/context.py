@@ -6,7 +6,7 @@ from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import End, Ends
 from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Tier
-from custsync.rules.merging import Redirects
+from custsync.rules.merging.redirects import Redirects
 
 __all__ = ["context_of"]
 

@@ -12,7 +12,7 @@ from attrs import define, field
 from custsync.engine.plan.key_counts import HashSet, KeyCounts
 from custsync.errors import InputError
 from custsync.models import Issue, Ref
-from custsync.rules.merging import Redirects, redirects_of
+from custsync.rules.merging.redirects import Redirects, redirects_of
 
 __all__ = ["KeptRecords", "Records", "Retention", "Summary", "WholeInput", "records_of"]
 

@@ -25,7 +25,7 @@ from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import CLAIMED, Match, match, nobody
 from custsync.rules.matching.steps import Keys, counted_steps, held_keys, look_up_keys, look_up_values
-from custsync.rules.merging import Redirects
+from custsync.rules.merging.redirects import Redirects
 from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.system import System
 

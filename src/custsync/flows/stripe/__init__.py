@@ -12,10 +12,17 @@ The source page, sentence by sentence:
 - "name and email address are the mandatory fields": `IMPORT.checks`.
 """
 
-from custsync.flows.stripe.names import StripeName
-from custsync.flows.stripe.netsuite_to_stripe import EXPORT, export_flow
-from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
-from custsync.flows.stripe.stripe_to_netsuite import IMPORT, import_flow
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
+
+if TYPE_CHECKING:
+    from custsync.flows.stripe.names import StripeName
+    from custsync.flows.stripe.netsuite_to_stripe import EXPORT, export_flow
+    from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
+    from custsync.flows.stripe.stripe_to_netsuite import IMPORT, import_flow
+else:
+    __getattr__ = names_in(__name__, "names", "shared", "netsuite_to_stripe", "stripe_to_netsuite")
 
 __all__ = [
     "EXPORT",

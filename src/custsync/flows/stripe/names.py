@@ -9,14 +9,9 @@ from attrs import frozen
 from custsync.models import Customer
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import NamePart
-from custsync.rules.names import (
-    PLACEHOLDER,
-    DisplayName,
-    SplitName,
-    display_name,
-    order_by_kind,
-    resplit_name,
-)
+from custsync.rules.names.display import PLACEHOLDER, DisplayName, display_name, order_by_kind
+from custsync.rules.names.parts import SplitName
+from custsync.rules.names.split import resplit_name
 
 __all__ = ["NetSuiteNames", "StripeName", "UnknownKind", "name_mappings"]
 

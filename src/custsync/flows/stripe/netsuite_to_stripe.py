@@ -28,8 +28,8 @@ from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names import PLACEHOLDER, without_placeholder
-from custsync.rules.normalize import clean_email
+from custsync.rules.names.display import PLACEHOLDER, without_placeholder
+from custsync.rules.normalize.emails import clean_email
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System

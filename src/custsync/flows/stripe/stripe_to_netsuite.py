@@ -23,8 +23,8 @@ from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, Mapped
 from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names import PLACEHOLDER, NamingRule
-from custsync.rules.normalize import text_key
+from custsync.rules.names.display import PLACEHOLDER, NamingRule
+from custsync.rules.normalize.texts import text_key
 from custsync.systems import netsuite
 from custsync.systems.ids import internal_id
 from custsync.systems.stripe import STRIPE

@@ -5,8 +5,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from custsync.models import Address, Issue
-from custsync.rules.normalize import spreadsheet_damage
-from custsync.rules.normalize.damage import may_be_damaged
+from custsync.rules.normalize.damage import may_be_damaged, spreadsheet_damage
 
 __all__ = ["damage_in"]
 

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from custsync.models import ABSENT, Customer, Maybe
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.names import PLACEHOLDER, DisplayName, without_placeholder
+from custsync.rules.names.display import PLACEHOLDER, DisplayName, without_placeholder
 
 __all__ = ["LacksName", "NamePart", "ShownName", "WithoutPlaceholder"]
 

@@ -5,9 +5,16 @@ hashable: a text, a number, a `Ref`. Every pass is linear and climbs with a loop
 customers is as good as a million that stand alone.
 """
 
-from custsync.rules.hierarchy.balances import Amounts, Balances, Unknown, in_cents, roll_up
-from custsync.rules.hierarchy.forest import Cyclic, Forest, MissingParent, flatten
-from custsync.rules.hierarchy.links import in_order
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
+
+if TYPE_CHECKING:
+    from custsync.rules.hierarchy.balances import Amounts, Balances, Unknown, in_cents, roll_up
+    from custsync.rules.hierarchy.forest import Cyclic, Forest, MissingParent, flatten
+    from custsync.rules.hierarchy.links import in_order
+else:
+    __getattr__ = names_in(__name__, "balances", "forest", "links")
 
 __all__ = [
     "Amounts",

@@ -4,14 +4,23 @@
 target by match steps, which are the same rules with a look-up. `judge` decides for both.
 """
 
-from custsync.rules.matching.duplicates import Cluster, Contradiction, Duplicates, find_duplicates
-from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence
-from custsync.rules.matching.judgement import CONTESTED, Hit, Judgement, Outcome, Verdict, judge
-from custsync.rules.matching.kinds import KINDS, Kind
-from custsync.rules.matching.pairs import Match, MatchResult, Review, match_customers
-from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnDeleted, OnMultiple, Rule
-from custsync.rules.matching.strategy import Field, MatchStrategy
-from custsync.rules.matching.strength import RuleStrength, Strength
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
+
+if TYPE_CHECKING:
+    from custsync.rules.matching.duplicates import Cluster, Contradiction, Duplicates, find_duplicates
+    from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence
+    from custsync.rules.matching.judgement import CONTESTED, Hit, Judgement, Outcome, Verdict, judge
+    from custsync.rules.matching.kinds import KINDS, Kind
+    from custsync.rules.matching.pairs import Match, MatchResult, Review, match_customers
+    from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnDeleted, OnMultiple, Rule
+    from custsync.rules.matching.strategy import Field, MatchStrategy
+    from custsync.rules.matching.strength import RuleStrength, Strength
+else:
+    __getattr__ = names_in(
+        __name__, "duplicates", "explain", "judgement", "kinds", "pairs", "rule", "strategy", "strength"
+    )
 
 __all__ = [
     "CONTESTED",

@@ -19,7 +19,10 @@ from custsync.rules.matching.nearness import (
     near_phone,
     near_words,
 )
-from custsync.rules.normalize import clean_email, company_key, id_key, phone_key, text_key, words_key
+from custsync.rules.normalize.companies import company_key
+from custsync.rules.normalize.emails import clean_email
+from custsync.rules.normalize.phones import phone_key
+from custsync.rules.normalize.texts import id_key, text_key, words_key
 
 __all__ = ["KINDS", "Kind", "kind_of", "words_of_name"]
 

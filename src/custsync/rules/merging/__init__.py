@@ -18,6 +18,9 @@ Nothing that a duplicate held is gone: it is with the survivor or in the record 
 before; `Conflict` names who wins where both changed a field.
 """
 
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
 from custsync.rules.fields.conflicts import (
     Conflict,
     FieldConflict,
@@ -26,12 +29,24 @@ from custsync.rules.fields.conflicts import (
     same_or_blank,
     winner,
 )
-from custsync.rules.merging.address_line import has_address, kept_address
-from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
-from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
-from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
-from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
-from custsync.rules.merging.survivorship import KeptValue, Prefer, Survivorship, ValueRule, surviving_values
+
+if TYPE_CHECKING:
+    from custsync.rules.merging.address_line import has_address, kept_address
+    from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
+    from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
+    from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
+    from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
+    from custsync.rules.merging.survivorship import (
+        KeptValue,
+        Prefer,
+        Survivorship,
+        ValueRule,
+        surviving_values,
+    )
+else:
+    __getattr__ = names_in(
+        __name__, "address_line", "checks", "customers", "redirects", "survivor", "survivorship"
+    )
 
 __all__ = [
     "MOST_AT_ONCE",

@@ -10,8 +10,9 @@ from custsync._arguments import checked
 from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.rules.addresses import address_key, is_blank
 from custsync.rules.fields.values import same_value
-from custsync.rules.names import NameSource, display_name, order_by_kind
-from custsync.rules.normalize import as_text, phone_key, text_key
+from custsync.rules.names.display import NameSource, display_name, order_by_kind
+from custsync.rules.normalize.phones import phone_key
+from custsync.rules.normalize.texts import as_text, text_key
 
 __all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
 

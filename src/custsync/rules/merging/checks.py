@@ -20,7 +20,7 @@ from custsync.rules.merging.issues import (
     SURVIVOR_GONE,
 )
 from custsync.rules.merging.survivor import is_deleted
-from custsync.rules.normalize import as_text
+from custsync.rules.normalize.texts import as_text
 
 __all__ = ["MOST_AT_ONCE", "VAT_FIELDS", "mergeable"]
 

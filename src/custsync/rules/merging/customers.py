@@ -16,7 +16,7 @@ from custsync.rules.fields.values import plain, same_value, says_nothing, value_
 from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
 from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
-from custsync.rules.normalize import text_key
+from custsync.rules.normalize.texts import text_key
 
 __all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers"]
 

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from custsync.models import Contact, Customer, Maybe
 from custsync.rules.fields.values import same_value, says_nothing
-from custsync.rules.normalize import email_key, id_key, text_key
+from custsync.rules.normalize.emails import email_key
+from custsync.rules.normalize.texts import id_key, text_key
 
 __all__ = ["filled", "ids_of", "left_of_people", "person_key", "with_people"]
 

@@ -20,7 +20,7 @@ from custsync.models import Customer, Ref
 from custsync.rules.consent import most_restrictive
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing, value_key
-from custsync.rules.normalize import text_key
+from custsync.rules.normalize.texts import text_key
 
 __all__ = ["KeptValue", "Prefer", "Survivorship", "ValueRule", "surviving_values"]
 

@@ -20,7 +20,7 @@ from custsync.rules.names.flags import (
 from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
 from custsync.rules.names.words import signs_of
-from custsync.rules.normalize import as_text, text_key, visible
+from custsync.rules.normalize.texts import as_text, text_key, visible
 
 __all__ = ["resplit_name", "split_name"]
 

@@ -4,12 +4,19 @@ A key is for comparing and is never written to a system. What a step dropped or 
 the key, never done in silence.
 """
 
-from custsync.rules.normalize.companies import CompanyKey, company_key
-from custsync.rules.normalize.damage import spreadsheet_damage
-from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
-from custsync.rules.normalize.phones import phone_key, phone_keys, phone_keys_of
-from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, without_accents, words_key
-from custsync.rules.normalize.timestamps import DateOrder, epoch_stamp, read_stamp
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
+
+if TYPE_CHECKING:
+    from custsync.rules.normalize.companies import CompanyKey, company_key
+    from custsync.rules.normalize.damage import spreadsheet_damage
+    from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
+    from custsync.rules.normalize.phones import phone_key, phone_keys, phone_keys_of
+    from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, without_accents, words_key
+    from custsync.rules.normalize.timestamps import DateOrder, epoch_stamp, read_stamp
+else:
+    __getattr__ = names_in(__name__, "companies", "damage", "emails", "phones", "texts", "timestamps")
 
 __all__ = [
     "CleanEmail",

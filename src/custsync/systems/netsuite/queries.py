@@ -17,7 +17,7 @@ from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table, read_digits
 from custsync.protocols import Payload
-from custsync.rules.normalize import DateOrder, read_stamp
+from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, READ_ONLY_REFERENCES, REFERENCES, TEXTS, id_of, reference
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, REFERENCE, STATUS, tolerant

@@ -31,7 +31,7 @@ from custsync.payloads import (
     read_digits,
 )
 from custsync.protocols import Payload
-from custsync.rules.countries import code_of_soap, soap_name
+from custsync.rules.countries.netsuite import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (

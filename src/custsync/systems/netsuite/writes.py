@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from custsync.protocols import Payload, Rejected
-from custsync.rules.countries import is_valid
+from custsync.rules.countries.systems import is_valid
 from custsync.systems.netsuite.limits import LIMITS
 
 __all__ = ["BLANK", "DEFAULTS", "changed", "created", "merged", "parent_of"]
