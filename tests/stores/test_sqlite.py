@@ -21,7 +21,7 @@ from custsync.engine.api import sync, sync_async
 from custsync.engine.outcomes import Result
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 from custsync.models import Ref
-from custsync.stores import sqlite_file
+from custsync.stores import sqlite, sqlite_file
 from custsync.stores.async_store import AwaitableStore
 from custsync.stores.record_json import checksum
 from custsync.stores.sqlite import SqliteStore
@@ -556,3 +556,29 @@ class TestPersonalData:
         plain = SimpleNamespace(load=bare.load, find_by_digest=bare.find_by_digest, save=bare.save)
         world = evolve(setup.async_world, store=plain)
         assert asyncio.run(sync_async(FLOW, setup.source.payloads(), world)).counts == {Result.CREATED: 1}
+
+
+@pytest.mark.rule("G-DUP")
+class TestWhatARecordIsFoundBy:
+    """A save replaces all by which the record was found, whoever saved it before."""
+
+    @pytest.fixture(params=[1, 2000], ids=["none is remembered", "many are remembered"])
+    def stores(
+        self, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[list[SqliteStore]]:
+        """Return two stores of one file, of which one remembers what it saved, or forgets it at once."""
+        monkeypatch.setattr(sqlite, "_MOST_INDEXED", request.param)
+        with SqliteStore(tmp_path / "store.db") as one, SqliteStore(tmp_path / "store.db") as other:
+            yield [one, other]
+
+    @pytest.mark.parametrize("savers", [(0, 0, 0), (0, 1, 0), (0, 1, 1)], ids=str)
+    def test_a_former_counterpart_and_text_find_nothing(
+        self, stores: list[SqliteStore], savers: tuple[int, ...]
+    ) -> None:
+        saved = [evolve(record(number), source=Ref("netsuite", "1")) for number in range(3)]
+        for version, (saver, each) in enumerate(zip(savers, saved, strict=True)):
+            assert stores[saver].save([RecordWrite(record=each, expected=version)]) == [True]
+            fill(stores[saver], range(10 + version, 12 + version), f"link {version}")
+        targets = [Ref("stripe", f"cus_{number}") for number in range(3)]
+        assert [[found.version for found in stores[0].load(LINK, [end])] for end in targets] == [[], [], [3]]
+        assert list(stores[0].find_by_digest(LINK, ["p0", "p1", "p2"])) == ["p2"]

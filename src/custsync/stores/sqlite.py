@@ -24,6 +24,10 @@ __all__ = ["SqliteStore"]
 _Row: TypeAlias = tuple[Any, int, str, str, str]
 """A record's id or a digest of it, by which it is told from others; then version, status, body, checksum."""
 
+_IndexRows: TypeAlias = set[tuple[str | int | None, ...]]
+_Rows: TypeAlias = tuple[_IndexRows, ...]
+"""The rows by which a record is found, index by index."""
+
 _BY_END: Final = (
     "SELECT id, version, status, body, checksum FROM ends JOIN records ON id = record WHERE key IN ({})"
 )
@@ -38,6 +42,9 @@ _PAGE: Final = (
 _INSERT: Final = "INSERT INTO records (link, version, status, body, checksum) VALUES (?, ?, ?, ?, ?)"
 _DELETE: Final = "DELETE FROM records WHERE id = ?"
 _UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ?, checksum = ? WHERE id = ?"
+
+_MOST_INDEXED: Final = 2000
+"""Of no more records the store remembers, by id, the checksum and the rows by which each is found."""
 
 _CHUNK: Final = 500
 """How many keys one statement gets; every SQLite takes 999 parameters."""
@@ -65,6 +72,7 @@ class SqliteStore:
         """Open the file, or make it."""
         self._path = absolute(path)
         self._lock = Lock()
+        self._indexed: dict[int, tuple[str, _Rows]] = {}
         self._process = os.getpid()
         with told(self._path):
             self._connection = open_file(self._path, create=create, timeout=timeout)
@@ -162,11 +170,18 @@ class SqliteStore:
         columns = (as_json(link), version, status, body, checksum(link, version, status, body))
         if stored is None:
             number = self._connection.execute(_INSERT, columns).lastrowid
-            self._index(number, None, write.record)
         else:
-            self._connection.execute(_UPDATE, (*columns, stored[0]))
-            self._index(stored[0], self._outline(link, stored), write.record)
+            number = stored[0]
+            self._connection.execute(_UPDATE, (*columns, number))
+        self._index(number, self._rows_of(link, stored), _rows_of(number, write.record), columns[-1])
         return True
+
+    def _rows_of(self, link: str, stored: _Row | None) -> _Rows:
+        """Return the rows by which a stored record is found; one that was saved a moment ago is not read."""
+        if stored is None:
+            return _NO_ROWS
+        kept, rows = self._indexed.get(stored[0], ("", _NO_ROWS))
+        return rows if kept == stored[-1] else _rows_of(stored[0], self._outline(link, stored))
 
     def _owners(self, record: SyncRecord) -> list[_Row]:
         keys = [_key(record.link, end) for end in owned_ends(record)]
@@ -174,17 +189,18 @@ class SqliteStore:
         return list({row[0]: row for row in rows}.values())
 
     def _drop(self, link: str, row: _Row) -> None:
-        for rows_of, delete, _ in _INDEXES:
-            self._connection.executemany(delete, rows_of(row[0], self._outline(link, row)))
+        self._index(row[0], self._rows_of(link, row), _NO_ROWS, "")
         self._connection.execute(_DELETE, (row[0],))
 
-    def _index(self, number: int | None, stored: SyncRecord | None, record: SyncRecord) -> None:
-        """Change the rows by which the record is found, those alone that differ."""
-        for rows_of, delete, insert in _INDEXES:
-            before = rows_of(number, stored) if stored else set()
-            after = rows_of(number, record)
-            self._connection.executemany(delete, before - after)
-            self._connection.executemany(insert, after - before)
+    def _index(self, number: Any, before: _Rows, after: _Rows, kept: str) -> None:
+        """Change the rows by which the record of that checksum is found, those alone that differ."""
+        for (_, delete, insert), old, new in zip(_INDEXES, before, after, strict=True):
+            for statement, rows in ((delete, old - new), (insert, new - old)):
+                if rows:
+                    self._connection.executemany(statement, rows)
+        if len(self._indexed) >= _MOST_INDEXED:
+            self._indexed.clear()
+        self._indexed[number] = (kept, after)
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
         return self._read(load, link, row)
@@ -219,9 +235,6 @@ def _key(link: str, end: Ref) -> str:
     return as_json((link, *ref_parts(end)))
 
 
-_IndexRows: TypeAlias = set[tuple[str | int | None, ...]]
-
-
 def _end_rows(number: int | None, record: SyncRecord) -> _IndexRows:
     owned = owned_ends(record)
     rows: _IndexRows = {(_key(record.link, end), 0, number) for end in owned}
@@ -246,3 +259,8 @@ _INDEXES: Final[tuple[tuple[Callable[[int | None, SyncRecord], _IndexRows], str,
         "INSERT INTO digests (digest, record) VALUES (?, ?)",
     ),
 )
+_NO_ROWS: Final[_Rows] = tuple(set() for _ in _INDEXES)
+
+
+def _rows_of(number: int | None, record: SyncRecord) -> _Rows:
+    return tuple([rows_of(number, record) for rows_of, _, _ in _INDEXES])
