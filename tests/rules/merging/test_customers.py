@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
 from custsync.rules.fields.values import plain
-from custsync.rules.merging import Merged, captured, has_address, kept_address, merge_customers
+from custsync.rules.merging import Merged, captured, has_address, kept_address, merge_customers, unmerge
 from custsync.rules.normalize import email_key, phone_key, text_key
+from custsync.serialization.values import dump, load
 from custsync.testing.strategies import json_values
 from tests.rules.merging.made import (
     BLANKS,
@@ -739,3 +740,51 @@ class TestPersonalValues:
         for canary in ("Acme", "Archer", "joinery", "Elm", "555", "crm-2"):
             assert canary not in shown.replace("external_id='crm-2'", "")
         assert pickle.loads(pickle.dumps(merged)) == merged  # noqa: S301
+
+
+@pytest.mark.rule("ST-MRG-1", "G-LOSS")
+class TestUnmerge:
+    """The record of a merge gives both back; later changes stay with the survivor."""
+
+    @given(customers("7"), distinct_duplicates())
+    def test_a_merge_and_an_unmerge_change_nothing(self, stays: Customer, gone: list[Customer]) -> None:
+        merged = merge_customers(stays, gone)
+        survivor, *others = unmerge(merged)
+        assert survivor == stays
+        assert {one.ref: one for one in others} == {one.ref: one for one in gone}
+        assert unmerge(merged, merged.customer) == (survivor, *others)
+
+    @given(customers("7"), distinct_duplicates())
+    def test_the_record_is_kept_as_json(self, stays: Customer, gone: list[Customer]) -> None:
+        merged = merge_customers(stays, gone)
+        assert load(Merged, json.loads(json.dumps(dump(merged)))) == merged
+
+    @given(customers("7"), distinct_duplicates())
+    def test_a_later_change_stays(self, stays: Customer, gone: list[Customer]) -> None:
+        merged = merge_customers(stays, gone)
+        line, ivo = Address(line1="9 Pine Ln"), Contact(email="ivo@later.example")
+        now = evolve(
+            merged.customer,
+            title="Dr",
+            custom={**merged.customer.custom, "later": 1},
+            addresses=(*(merged.customer.addresses or ()), line),
+            contacts=(*(merged.customer.contacts or ()), ivo),
+        )
+        survivor, *_ = unmerge(merged, now)
+        assert survivor == evolve(
+            stays,
+            title="Dr",
+            custom={**stays.custom, "later": 1},
+            addresses=(*(stays.addresses or ()), line),
+            contacts=(*(stays.contacts or ()), ivo),
+        )
+
+    def test_what_was_removed_since_stays_removed(self) -> None:
+        stays = but(SURVIVOR, custom={"a": 1, "b": 2}, addresses=(Address(line1="1 Elm St"),))
+        merged = merge_customers(stays, [but(DUPLICATE, custom={"c": 3})])
+        survivor, _ = unmerge(merged, but(merged.customer, custom={"a": 1}, addresses=()))
+        assert (survivor.custom, survivor.addresses) == ({"a": 1}, ())
+
+    def test_another_customer_is_refused(self) -> None:
+        with pytest.raises(InputError, match="the merge is of netsuite:7, not of netsuite:9"):
+            unmerge(merge_customers(SURVIVOR, [DUPLICATE]), DUPLICATE)

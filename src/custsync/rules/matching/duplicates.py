@@ -1,9 +1,9 @@
 """Finding the records of one list that are one customer."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import combinations, islice, product
-from math import fsum, inf
+from math import inf
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -11,14 +11,14 @@ from attrs import field, frozen
 from custsync.models import Issue, display_html
 from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.clusters import Clusters
-from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
+from custsync.rules.matching.explain import Explanation, Lists
 from custsync.rules.matching.judgement import NOBODY, Outcome
+from custsync.rules.matching.links import odds_of
 from custsync.rules.matching.pairs import Match, Review
 from custsync.rules.matching.records import Records, read_records
 from custsync.rules.matching.rule import Rule
-from custsync.rules.matching.settling import odds_of
 from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
-from custsync.rules.matching.strength import RuleStrength, Strength
+from custsync.rules.matching.strength import Strength, strength_of
 from custsync.rules.matching.table import blank_fields
 from custsync.rules.matching.weighing import Pair, Weighed, weigh
 from custsync.rules.matching.weights import Row
@@ -71,8 +71,7 @@ class Duplicates:
     review: tuple[Review, ...] = field(repr=False)
     rules: tuple[Rule, ...]
     issues: tuple[Issue, ...]
-    _records: Records = field(repr=False)
-    _weighed: Weighed | None = field(repr=False)
+    _lists: Lists = field(repr=False)
 
     _repr_html_ = display_html
 
@@ -88,38 +87,30 @@ class Duplicates:
 
         Rule: G-WHY
         """
-        place = self._records.place_of(id)
+        place = self._lists.left.place_of(id)
         edges = [edge for cluster in self.clusters for edge in cluster.edges if id in (edge.left, edge.right)]
         held = [review for review in self.review if id in (review.left, review.candidates[0].right)]
         matches = sorted([*edges, *(review.candidates[0] for review in held)], key=lambda match: -match.odds)
-        candidates = tuple(self._comparison(id, place, match, reveal) for match in matches)
-        rule = next((rule for rule in self.rules if matches and rule.id == matches[0].rule), None)
+        by_id = {rule.id: rule for rule in self.rules}
+        candidates = tuple(
+            self._lists.comparison(
+                by_id[match.rule],
+                (place, self._lists.left.place_of(match.right if match.left == id else match.left)),
+                match.odds,
+                reveal=reveal,
+            )
+            for match in matches
+        )
+        rule = by_id[matches[0].rule] if matches else None
         if edges:
             return Explanation(id, Outcome.ONE, _IN_CLUSTER, rule, candidates)
         outcome, reason = (Outcome.REVIEW, held[0].reason) if held else (Outcome.NONE, NOBODY.reason)
         return Explanation(id, outcome, reason, rule, candidates)
 
-    def _comparison(self, id: Hashable, place: int, match: Match, reveal: bool) -> Comparison:  # noqa: FBT001
-        other = self._records.place_of(match.right if match.left == id else match.left)
-        if self._weighed is not None:
-            rows = self._weighed.table.rows
-            fields = compared_in(self._weighed.weights, rows[place], rows[other], reveal=reveal)
-        else:
-            rule = next(rule for rule in self.rules if rule.id == match.rule)
-            fields = same_keys(rule, self._records.only(place), self._records.only(other), reveal=reveal)
-        return Comparison(self._records.ids[other], match.odds, fields)
-
     def strength(self) -> Strength:
         """Return for each rule its links, and how many are chance by their odds: a table, printed as text."""
-        edges = [edge for cluster in self.clusters for edge in cluster.edges]
-        links = Counter(edge.rule for edge in edges)
-        review = Counter(review.candidates[0].rule for review in self.review)
-        rows = []
-        for rule in self.rules:
-            expected = fsum(1 / (1 + edge.odds) for edge in edges if edge.rule == rule.id)
-            keys = " + ".join(map(str, rule.keys))
-            rows.append(RuleStrength(rule.id, keys, links[rule.id], review[rule.id], expected, None))
-        return Strength(tuple(rows), 1.0)
+        links = ((edge.rule, edge.odds) for cluster in self.clusters for edge in cluster.edges)
+        return strength_of(self.rules, links, (review.candidates[0].rule for review in self.review))
 
 
 def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplicates:
@@ -167,7 +158,7 @@ def _exact(strategy: MatchStrategy, records: Records) -> Duplicates:
                 if clusters.top(block[0]) != clusters.top(other):
                     clusters.join(block[0], other)
                     edges.append(Pair(block[0], other, inf, number))
-    return Duplicates(_made(clusters, edges, records, rules, None), (), rules, issues, records, None)
+    return Duplicates(_made(clusters, edges, records, rules, None), (), rules, issues, Lists(records))
 
 
 def _weighed(strategy: MatchStrategy, records: Records) -> Duplicates:
@@ -187,7 +178,7 @@ def _weighed(strategy: MatchStrategy, records: Records) -> Duplicates:
             edges.append(pair)
     made = _made(clusters, edges, records, found.rules, found)
     issues = blank_fields(found.table.compared.fields, found.table.columns, None)
-    return Duplicates(made, tuple(review), found.rules, issues, records, found)
+    return Duplicates(made, tuple(review), found.rules, issues, Lists(records, None, found))
 
 
 def _rank(rows: Sequence[Row], pair: Pair) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Why a record was linked, left to a person, or not: the rule, the fields for and against, the runner-up."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from math import inf
 
 from attrs import field, frozen
@@ -8,11 +8,12 @@ from attrs import field, frozen
 from custsync.models import display_html
 from custsync.rules.matching.judgement import Outcome
 from custsync.rules.matching.records import Records
-from custsync.rules.matching.rule import Rule
+from custsync.rules.matching.rule import Key, Rule
 from custsync.rules.matching.table import key_columns
-from custsync.rules.matching.weights import LEVELS, Row, Weights
+from custsync.rules.matching.weighing import Weighed
+from custsync.rules.matching.weights import LEVELS
 
-__all__ = ["Comparison", "Explanation", "FieldEvidence", "compared_in", "odds_text", "same_keys"]
+__all__ = ["Comparison", "Explanation", "FieldEvidence", "Lists", "odds_text"]
 
 
 @frozen
@@ -40,11 +41,19 @@ class FieldEvidence:
 
 @frozen
 class Comparison:
-    """Two records compared: the other one, the odds for one customer, and what each field says."""
+    """Two records compared.
+
+    Attributes:
+        id: the other record.
+        odds: for one customer, against chance.
+        fields: what each field says.
+        rivals: the records beside this one that the other one was found for as well.
+    """
 
     id: Hashable
     odds: float
     fields: tuple[FieldEvidence, ...]
+    rivals: tuple[Hashable, ...] = ()
 
     @property
     def agreeing(self) -> tuple[FieldEvidence, ...]:
@@ -60,7 +69,8 @@ class Comparison:
         """Return one line."""
         agreeing = ", ".join(map(str, self.agreeing)) or "nothing"
         against = "; against: " + ", ".join(map(str, self.contradicting)) if self.contradicting else ""
-        return f"{self.id} ({odds_text(self.odds)}): {agreeing}{against}"
+        rivals = f"; found for {', '.join(map(str, self.rivals))} too" if self.rivals else ""
+        return f"{self.id} ({odds_text(self.odds)}): {agreeing}{against}{rivals}"
 
 
 @frozen
@@ -103,10 +113,53 @@ def odds_text(odds: float) -> str:
     return f"{odds:,.0f} : 1" if odds >= 1 else f"1 : {1 / odds:,.0f}"
 
 
-def compared_in(weights: Weights, one: Row, other: Row, *, reveal: bool) -> tuple[FieldEvidence, ...]:
+@frozen
+class Lists:
+    """The records of one list or two, and what their fields are worth. Places count through both."""
+
+    left: Records
+    right: Records | None = None
+    weighed: Weighed | None = None
+
+    def id_of(self, place: int) -> Hashable:
+        """Return the id of the record at a place."""
+        records, at = self._at(place)
+        return records.ids[at]
+
+    def comparison(
+        self,
+        rule: Rule | None,
+        places: tuple[int, int],
+        odds: float,
+        *,
+        reveal: bool,
+        rivals: Iterable[int] = (),
+    ) -> Comparison:
+        """Return two records compared, the second one as seen from the first.
+
+        Args:
+            rule: the rule that found them.
+            places: both records.
+            odds: for one customer, against chance.
+            reveal: whether to show the match keys.
+            rivals: further records that the second one was found for.
+        """
+        if self.weighed is not None:
+            fields = _evidence(self.weighed, places, reveal=reveal)
+        else:
+            one, other = (records.only(at) for records, at in map(self._at, places))
+            fields = tuple(_same(key, one, other, reveal=reveal) for key in (rule.keys if rule else ()))
+        return Comparison(self.id_of(places[1]), odds, fields, tuple(map(self.id_of, sorted(rivals))))
+
+    def _at(self, place: int) -> tuple[Records, int]:
+        split = len(self.left.rows)
+        return (self.left, place) if self.right is None or place < split else (self.right, place - split)
+
+
+def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tuple[FieldEvidence, ...]:
     """Return what each field that both records fill says of them, the strongest first."""
-    names = weights.compared.names
-    evidence = sorted(weights.evidence(one, other), key=lambda said: (-said.bits, said.place))
+    names, (one, other) = weighed.weights.compared.names, (weighed.table.rows[place] for place in places)
+    evidence = sorted(weighed.weights.evidence(one, other), key=lambda said: (-said.bits, said.place))
     return tuple(
         FieldEvidence(
             names[said.place],
@@ -118,11 +171,7 @@ def compared_in(weights: Weights, one: Row, other: Row, *, reveal: bool) -> tupl
     )
 
 
-def same_keys(rule: Rule | None, one: Records, other: Records, *, reveal: bool) -> tuple[FieldEvidence, ...]:
-    """Return the keys of an exact rule, on which two records agree."""
-    found = []
-    for key in rule.keys if rule is not None else ():
-        both = key_columns(key, one, other)[0] if reveal else []
-        values = (both[0] or "", both[1] or "") if reveal else None
-        found.append(FieldEvidence(str(key), "same", values=values))
-    return tuple(found)
+def _same(key: Key, one: Records, other: Records, *, reveal: bool) -> FieldEvidence:
+    """Return a key of an exact rule, on which two records agree."""
+    both = key_columns(key, one, other)[0] if reveal else []
+    return FieldEvidence(str(key), "same", values=(both[0] or "", both[1] or "") if reveal else None)

@@ -4,13 +4,21 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from math import inf
+from typing import Final
 
 from attrs import field, frozen
 
 from custsync.models import Issue
-from custsync.rules.matching.judgement import Judgement
+from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
 
-__all__ = ["Links", "Settled"]
+__all__ = ["Links", "Settled", "odds_of"]
+
+_MOST_BITS: Final = 1000.0
+
+
+def odds_of(bits: float) -> float:
+    """Return the odds that the bits are."""
+    return inf if bits == inf else 2.0 ** min(bits, _MOST_BITS)
 
 
 class Links:
@@ -69,3 +77,16 @@ class Settled:
     decoys: Sequence[int]
     refused: Sequence[int]
     issues: tuple[Issue, ...] = ()
+
+    def judged(self, left: int) -> tuple[Judgement, int | None]:
+        """Return the judgement of a left record, and the place of the rule, None where none found anybody."""
+        if left in self.links:
+            right, number, bits = self.links[left]
+            return Judgement(Verdict.ONE, (Hit(right, odds_of(bits)),), "found"), number
+        return self.review.get(left, (NOBODY, None))
+
+    def left_of(self, right: int) -> set[int]:
+        """Return the left records that are linked to a right one, or may be."""
+        linked = {left for left, other, _, _ in self.links.rows() if other == right}
+        held = ((left, judged.hits) for left, (judged, _) in self.review.items())
+        return linked | {left for left, hits in held if any(hit.id == right for hit in hits)}

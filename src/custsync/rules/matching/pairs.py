@@ -1,9 +1,7 @@
 """Linking the records of two lists."""
 
 from array import array
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from math import fsum
 from typing import Any, NamedTuple, overload
 
 from attrs import field, frozen
@@ -11,16 +9,15 @@ from attrs import field, frozen
 from custsync.models import Issue, display_html
 from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.chain import chained
-from custsync.rules.matching.explain import Comparison, Explanation, compared_in, same_keys
+from custsync.rules.matching.explain import Explanation, Lists
 from custsync.rules.matching.frequencies import agreeing
-from custsync.rules.matching.judgement import NOBODY, Outcome
-from custsync.rules.matching.links import Links, Settled
+from custsync.rules.matching.links import Links, Settled, odds_of
 from custsync.rules.matching.records import Records, read_records
 from custsync.rules.matching.rule import Rule
-from custsync.rules.matching.settling import odds_of, settled
+from custsync.rules.matching.settling import settled
 from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
-from custsync.rules.matching.strength import RuleStrength, Strength
-from custsync.rules.matching.weighing import Weighed, weigh
+from custsync.rules.matching.strength import Strength, strength_of
+from custsync.rules.matching.weighing import weigh
 
 __all__ = ["Match", "MatchResult", "Matches", "Review", "match_customers"]
 
@@ -98,10 +95,8 @@ class MatchResult:
     rules: tuple[Rule, ...]
     issues: tuple[Issue, ...]
     _strategy: MatchStrategy = field(repr=False)
-    _left: Records = field(repr=False)
-    _right: Records = field(repr=False)
+    _lists: Lists = field(repr=False)
     _settled: Settled = field(repr=False)
-    _weighed: Weighed | None = field(repr=False)
 
     _repr_html_ = display_html
 
@@ -117,68 +112,43 @@ class MatchResult:
 
         Rule: G-WHY
         """
-        place = self._left.place_of(id)
-        rule: Rule | None = None
-        odds = self._likely(place)
-        if place in self._settled.links:
-            other, number, bits = self._settled.links[place]
-            odds, rule, outcome, reason = (
-                odds | {other: odds_of(bits)},
-                self.rules[number],
-                Outcome.ONE,
-                "found",
-            )
-        elif place in self._settled.review:
-            judged, number = self._settled.review[place]
-            odds |= {hit.id: hit.odds for hit in judged.hits}
-            rule, outcome, reason = self.rules[number], judged.outcome, judged.reason
-        else:
-            outcome, reason = Outcome.NONE, NOBODY.reason
-        ordered = sorted(odds.items(), key=lambda both: (-both[1], str(self._right.ids[both[0]])))
-        candidates = tuple(self._comparison(rule, place, other, value, reveal) for other, value in ordered)
-        return Explanation(id, outcome, reason, rule, candidates)
-
-    def _likely(self, place: int) -> dict[int, float]:
-        """Return the odds of each right record that the weights found likely for a left one."""
-        if self._weighed is None:
-            return {}
-        split = len(self._left.rows)
-        return {pair.other - split: odds_of(pair.bits) for pair in self._weighed.pairs if pair.one == place}
-
-    def _comparison(self, rule: Rule | None, place: int, other: int, odds: float, reveal: bool) -> Comparison:  # noqa: FBT001
-        if self._weighed is not None:
-            rows = self._weighed.table.rows
-            fields = compared_in(
-                self._weighed.weights, rows[place], rows[len(self._left.rows) + other], reveal=reveal
-            )
-        else:
-            fields = same_keys(rule, self._left.only(place), self._right.only(other), reveal=reveal)
-        return Comparison(self._right.ids[other], odds, fields)
+        place, split = self._lists.left.place_of(id), len(self._lists.left.rows)
+        judged, number = self._settled.judged(place)
+        rule = None if number is None else self.rules[number]
+        weighed = self._lists.weighed
+        pairs = weighed.pairs if weighed is not None else ()
+        odds = {pair.other: odds_of(pair.bits) for pair in pairs if pair.one == place}
+        odds |= {split + hit.id: hit.odds for hit in judged.hits}
+        rivals: dict[int, set[int]] = {
+            other: self._settled.left_of(other - split) - {place} for other in odds
+        }
+        for pair in pairs:
+            if pair.other in rivals and pair.one != place:
+                rivals[pair.other].add(pair.one)
+        ordered = sorted(odds, key=lambda other: (-odds[other], str(self._lists.id_of(other))))
+        candidates = tuple(
+            self._lists.comparison(rule, (place, other), odds[other], reveal=reveal, rivals=rivals[other])
+            for other in ordered
+        )
+        return Explanation(id, judged.outcome, judged.reason, rule, candidates)
 
     def strength(self) -> Strength:
         """Return for each rule its links, the chance links, and the decoys: a table, printed as text."""
-        links = Counter(rule for _, _, rule, _ in self._settled.links.rows())
-        review = Counter(rule for _, rule in self._settled.review.values())
-        rows = (
-            RuleStrength(
-                rule.id,
-                " + ".join(map(str, rule.keys)),
-                links[number],
-                review[number],
-                self._expected(number),
-                self._settled.decoys[number],
-                self._settled.refused[number],
-            )
-            for number, rule in enumerate(self.rules)
+        ids = [rule.id for rule in self.rules]
+        return strength_of(
+            self.rules,
+            ((ids[rule], odds_of(bits)) for _, _, rule, bits in self._settled.links.rows()),
+            (ids[rule] for _, rule in self._settled.review.values()),
+            tolerance=self._strategy.tolerance,
+            expected=None if self._lists.weighed is not None else list(map(self._expected, self.rules)),
+            decoys=self._settled.decoys,
+            refused=self._settled.refused,
         )
-        return Strength(tuple(rows), self._strategy.tolerance)
 
-    def _expected(self, number: int) -> float:
-        """Return how many links of a rule are chance by its own odds, or by how often its keys are shared."""
-        if self._weighed is not None:
-            made = (bits for _, _, rule, bits in self._settled.links.rows() if rule == number)
-            return fsum(1 / (1 + odds_of(bits)) for bits in made)
-        keys, split = given_rule(self.rules[number], self._left, self._right).keys(), len(self._left.rows)
+    def _expected(self, rule: Rule) -> float:
+        """Return how many links of an exact rule are chance, by how often its keys are shared."""
+        left, right = self._lists.left, self._lists.right
+        keys, split = given_rule(rule, left, right).keys(), len(left.rows)
         counted = [agreeing(side) for side in (keys[:split], keys[split:])]
         shares = [pairs / max(1, total * (total - 1)) for pairs, total in counted]
         return max(shares) * counted[0][1] * counted[1][1]
@@ -226,10 +196,8 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
         rules,
         found.issues,
         strategy,
-        left_records,
-        right_records,
+        Lists(left_records, right_records, weighed),
         found,
-        weighed,
     )
 
 

@@ -8,20 +8,13 @@ from math import inf
 from attrs import evolve
 
 from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
-from custsync.rules.matching.links import Links, Settled
+from custsync.rules.matching.links import Links, Settled, odds_of
 from custsync.rules.matching.strategy import MatchStrategy
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
 from custsync.rules.matching.table import blank_fields
 from custsync.rules.matching.weighing import Pair, Weighed
 
-__all__ = ["odds_of", "settled", "strangers_reach"]
-
-_MOST_BITS = 1000.0
-
-
-def odds_of(bits: float) -> float:
-    """Return the odds that the bits are."""
-    return inf if bits == inf else 2.0 ** min(bits, _MOST_BITS)
+__all__ = ["settled", "strangers_reach"]
 
 
 def settled(strategy: MatchStrategy, found: Weighed) -> Settled:

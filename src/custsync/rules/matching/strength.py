@@ -1,11 +1,15 @@
 """How far a strategy can be trusted, rule by rule, before anybody does: links, chance, decoys."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from math import fsum
 from typing import Final
 
 from attrs import frozen
 
-__all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused"]
+from custsync.rules.matching.rule import Rule
+
+__all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused", "strength_of"]
 
 TOO_MANY_STRANGERS: Final = "strangers agree as much too often"
 _ENOUGH: Final = 5
@@ -99,3 +103,43 @@ def _row(rule: RuleStrength) -> Sequence[str]:
     decoys = "-" if rule.decoys is None else str(rule.decoys)
     numbers = (str(rule.links), str(rule.review), f"{rule.expected:.2g}", decoys, str(rule.refused))
     return rule.rule, *numbers, rule.keys
+
+
+def strength_of(
+    rules: Sequence[Rule],
+    links: Iterable[tuple[str, float]],
+    review: Iterable[str],
+    *,
+    tolerance: float = 1.0,
+    expected: Sequence[float] | None = None,
+    decoys: Sequence[int] | None = None,
+    refused: Sequence[int] | None = None,
+) -> Strength:
+    """Return what each rule did.
+
+    Args:
+        rules: the rules in order.
+        links: for each link the rule's id, and the odds.
+        review: for each record or pair that a person decides about the rule's id.
+        tolerance: the strategy's.
+        expected: for each rule how many of its links are chance; None where the odds say it.
+        decoys: for each rule its decoys; None where no list is clean.
+        refused: for each rule how many links are left to a person because of the decoys.
+    """
+    odds = defaultdict[str, list[float]](list)
+    for id, value in links:
+        odds[id].append(value)
+    reviewed = Counter(review)
+    rows = (
+        RuleStrength(
+            rule.id,
+            " + ".join(map(str, rule.keys)),
+            len(odds[rule.id]),
+            reviewed[rule.id],
+            fsum(1 / (1 + value) for value in odds[rule.id]) if expected is None else expected[number],
+            None if decoys is None else decoys[number],
+            0 if refused is None else refused[number],
+        )
+        for number, rule in enumerate(rules)
+    )
+    return Strength(tuple(rows), tolerance)

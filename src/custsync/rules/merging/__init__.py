@@ -8,6 +8,7 @@ How a merge of customers goes, step by step, each a function here and each answe
     has_address(survivor, kept)           whether the line that keeps name and address is there already;
     kept = kept_address(duplicate)          if not, it is written to the survivor
     merge_customers(survivor, duplicates) the survivor as it is afterwards, and what found no place there
+    unmerge(merged)                       both as they were, from the record of the merge
     Redirects.add(duplicate, survivor)    where the duplicate's id leads from now on
     reparented(parents, redirects)        the hierarchy, the duplicate's children under the survivor
 
@@ -33,7 +34,7 @@ from custsync.rules.fields.conflicts import (
 if TYPE_CHECKING:
     from custsync.rules.merging.address_line import has_address, kept_address
     from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
-    from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers
+    from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers, unmerge
     from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
     from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
     from custsync.rules.merging.survivorship import (
@@ -76,5 +77,6 @@ __all__ = [
     "reparented",
     "same_or_blank",
     "surviving_values",
+    "unmerge",
     "winner",
 ]

@@ -6,7 +6,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields_dict, frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
@@ -18,7 +18,7 @@ from custsync.rules.merging.same_person import filled, ids_of, left_of_people, w
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize.texts import text_key
 
-__all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers"]
+__all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers", "unmerge"]
 
 _FILLED: Final = (
     "name",
@@ -161,6 +161,80 @@ def merge_customers(
             left.setdefault(name, []).append(value)
     lost = {name: tuple(values) for name, values in left.items()}
     return Merged(survivor=kept, duplicates=tuple(gone), customer=customer, lost=lost, kept=chosen)
+
+
+@checked
+def unmerge(merged: Merged, current: Customer | None = None) -> tuple[Customer, ...]:
+    """Return the survivor and the duplicates as they were before the merge.
+
+    What was changed at the survivor since then stays with it. Address lines and contacts that came with the
+    merge leave it.
+
+    Args:
+        merged: the record of the merge.
+        current: the survivor as it is now; None where nothing was changed since.
+
+    Returns:
+        The survivor, then the duplicates in the order of the record.
+
+    Raises:
+        InputError: `current` is another customer than the survivor.
+
+    Rule: ST-MRG-1, G-LOSS
+
+    >>> from custsync.models import Ref
+    >>> stays = Customer(ref=Ref("netsuite", "7"), company_name="Acme")
+    >>> goes = Customer(ref=Ref("netsuite", "9"), phone="555-0100")
+    >>> merged = merge_customers(stays, [goes])
+    >>> unmerge(merged) == (stays, goes)
+    True
+    >>> again, _ = unmerge(merged, evolve(merged.customer, company_name="Acme Mills"))
+    >>> again.company_name, again.phone is stays.phone
+    ('Acme Mills', True)
+    >>> unmerge(merged, goes)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.InputError: the merge is of netsuite:7, not of netsuite:9
+    """
+    before, after = merged.survivor, merged.customer
+    now = after if current is None else current
+    if now.ref != before.ref:
+        raise InputError(f"the merge is of {before.ref}, not of {now.ref}")
+    values = {name: getattr(now, name) for name in fields_dict(Customer) if name != "ref"}
+    changes = {
+        name: _without_merge(getattr(before, name), getattr(after, name), value)
+        for name, value in values.items()
+        if value != getattr(after, name)
+    }
+    return (evolve(before, **changes) if changes else before), *merged.duplicates
+
+
+def _without_merge(before: Any, after: Any, now: Any) -> Any:
+    """Return a value that was changed since a merge, without what the merge added to it."""
+    if isinstance(now, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
+        changed = {name: value for name, value in now.items() if value != after.get(name)}
+        return {name: value for name, value in before.items() if name in now} | changed
+    if isinstance(now, tuple) and isinstance(after, tuple):
+        own = before if isinstance(before, tuple) else ()
+        return tuple(_lines_without_merge(own, list(after), now))
+    return now
+
+
+def _lines_without_merge(own: tuple[Any, ...], merged: list[Any], now: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield each line or contact as it was before the merge, and those that came later.
+
+    The merge keeps the survivor's own first, in their order.
+    """
+    were = [*own, *[None] * (len(merged) - len(own))]
+    for value in now:
+        if value not in merged:
+            yield value
+            continue
+        at = merged.index(value)
+        del merged[at]
+        was = were.pop(at)
+        if was is not None:
+            yield was
 
 
 def _with_values(customer: Customer, chosen: Mapping[str, KeptValue]) -> Customer:
