@@ -36,9 +36,9 @@ from custsync.rules.countries import resolve_country, resolve_state
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Change
 from custsync.rules.hierarchy import flatten
+from custsync.rules.identity import Evidence, golden_view, identities
 from custsync.rules.identity import Link as Same
-from custsync.rules.identity import golden_view, identities
-from custsync.rules.matching import MatchStrategy, Rule, find_duplicates, match_customers
+from custsync.rules.matching import Contradiction, MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.rules.matching.steps import step
 from custsync.rules.merging import Prefer, Survivorship, ValueRule, merge_customers
 from custsync.rules.names import SplitName, split_name
@@ -96,6 +96,11 @@ def decisions(text: str = "email") -> tuple[Decision, ...]:
 
 def plan_of(*made: Decision) -> Plan:
     return Plan(flow="stripe.EXPORT", version="1", decisions=made)
+
+
+ATTRIBUTES = {"class", "open", "style", "title", "type", "checked", "role", "viewbox"}
+ATTRIBUTES |= {"width", "height", "x", "y", "rx", "d"}
+"""What an element may have: nothing that acts, and nothing that loads."""
 
 
 class Page(HTMLParser):
@@ -252,7 +257,7 @@ class TestEscaping:
     def check(self, tame: str, hostile: str, text: str) -> None:
         mild, wild = Page(tame), Page(hostile)
         assert wild.tags == mild.tags
-        assert wild.names == mild.names <= {"class", "open", "style", "title", "type", "checked"}
+        assert wild.names == mild.names <= ATTRIBUTES
         assert wild.open == []
         assert visible(text).strip() in wild.text
 
@@ -416,6 +421,26 @@ class TestMatches:
         assert "1 linked" in text
         assert "y = z" in text
 
+    def test_a_cluster_has_its_picture(self) -> None:
+        page = Page(html_of(DOUBLED))
+        assert page.tags.count("path") == 1
+        assert "EMAIL: its key is the same" in page.text
+        (cluster,) = DOUBLED.clusters
+        contradicted = evolve(cluster, against=(Contradiction("y", "z", ("phone", "name")),))
+        by_id = evolve(DOUBLED, clusters=(contradicted,), rules=(Rule("EMAIL", "email", authoritative=True),))
+        html = html_of(by_id)
+        assert [html.count(f"<path class={kind} ") for kind in ("sure", "evidence", "against")] == [1, 0, 1]
+        assert "phone, name" in Page(html).text
+
+    def test_what_each_rule_did(self) -> None:
+        text = Page(html_of(MATCHED)).text
+        assert "expected by chanceEMAIL email112" in text
+
+    def test_keys_only_where_values_are_asked_for(self) -> None:
+        assert "c@d.example" not in html_of(MATCHED, values=False) + html_of(DOUBLED, values=False)
+        assert "c@d.example" in html_of(MATCHED, values=True)
+        assert "c@d.example" in html_of(DOUBLED, values=True)
+
     def test_nothing_found(self) -> None:
         assert "clusters none" in Page(html_of(find_duplicates([], BY_EMAIL))).text
 
@@ -424,6 +449,28 @@ class TestMatches:
         page = Page(html_of(match_customers(many, many, BY_EMAIL)))
         assert "1,801 to 2,000 of 2,003" in page.text
         assert "3 more: result.matches" in page.text
+
+
+class TestIdentities:
+    """A column for each system, a line for each link, and what contradicts."""
+
+    def test_links_and_contradictions(self) -> None:
+        refs = [Ref("netsuite", "7"), Ref("netsuite", "9"), Ref("stripe", "<b>"), Ref("upflow", "u" * 40)]
+        seven, nine, shop, far = (Customer(ref=ref, email=f"{n}@b.example") for n, ref in enumerate(refs))
+        links = [
+            Same(one=seven.ref, other=shop.ref, by="sync record"),
+            Same(one=nine.ref, other=shop.ref, by="SP-OUT-2", evidence=Evidence.SUPPORTING),
+            Same(one=seven.ref, other=far.ref, by="stamp"),
+        ]
+        (one,) = identities([seven, nine, shop, far], links)
+        html = html_of(one)
+        kinds = [html.count(f"<path class={kind} ") for kind in ("sure", "evidence", "against")]
+        assert kinds == [2, 1, 1]
+        assert html.count("<g class=against>") == 4
+        assert "<b>" not in html.replace("<b>identity</b>", "")
+        assert f"{'u' * 21}…" in Page(html).text
+        assert "two in one system" in Page(html).text
+        assert "@b.example" not in html
 
 
 class TestHierarchies:

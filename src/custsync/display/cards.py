@@ -1,10 +1,12 @@
 """Single values: a customer, a name in parts, a country, a flow, a merge, an identity, a hierarchy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import attrs
 
+from custsync.display.graphs import Line, graph_svg
 from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
 from custsync.display.text import safe
 from custsync.flow import Flow
@@ -12,7 +14,7 @@ from custsync.models import Address, Contact, Customer, Issue, Ref
 from custsync.rules.countries import Country, Refusal, State
 from custsync.rules.eligibility import Check
 from custsync.rules.hierarchy import Forest
-from custsync.rules.identity import GoldenView, Identity
+from custsync.rules.identity import Evidence, GoldenView, Identity
 from custsync.rules.merging.customers import Merged
 from custsync.rules.merging.survivorship import KeptValue
 from custsync.rules.names.parts import SplitName
@@ -175,9 +177,29 @@ def identity_html(identity: Identity, *, values: bool) -> str:
     return card(
         "identity",
         _refs(identity.refs),
+        _identity_svg(identity),
         table(("record", "is", "by", "evidence"), links),
         table(("contradiction", "field", "records"), against),
     )
+
+
+def _identity_svg(identity: Identity) -> str:
+    """Return the picture: a column for each system, the links, and the contradictions."""
+    columns: dict[str, list[Ref]] = {}
+    for ref in identity.refs:
+        columns.setdefault(" ".join(filter(None, ref.namespace.split("/"))), []).append(ref)
+    lines = [Line(link.one, link.other, link.by, _LINE_KINDS[link.evidence]) for link in identity.links]
+    marked: dict[Hashable, str] = {}
+    for found in identity.contradictions:
+        text = f"{found.code.replace('_', ' ')} {found.field}".strip()
+        if found.code == "two_in_one_system":
+            lines += [Line(one, other, text, "against") for one, other in pairwise(found.refs)]
+        else:
+            marked |= dict.fromkeys(found.refs, text)
+    return graph_svg(columns, lines, marked)
+
+
+_LINE_KINDS: Final = {Evidence.AUTHORITATIVE: "sure", Evidence.SUPPORTING: "evidence"}
 
 
 def _refs(refs: Iterable[Ref]) -> str:

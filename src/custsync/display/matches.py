@@ -1,11 +1,13 @@
 """Matches of two lists and duplicates of one: each line opens to the fields for and against it."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from functools import partial
 
+from custsync.display.graphs import Line, graph_svg
 from custsync.display.parts import card, issue_list, paged, table
 from custsync.display.plans import LISTED, boxes, row, shares
 from custsync.display.text import safe
-from custsync.rules.matching import Duplicates, Explanation, Match, MatchResult, Review
+from custsync.rules.matching import Cluster, Duplicates, Explanation, Match, MatchResult, Review, RuleStrength
 from custsync.rules.matching.explain import odds_text
 
 __all__ = ["comparison_html", "duplicates_html", "match_html"]
@@ -15,19 +17,22 @@ Explain = Callable[[Hashable], Explanation]
 
 def match_html(result: MatchResult, *, values: bool) -> str:
     """Return the matches, what is for review, and how many were not found."""
-    del values  # it holds ids
-    rows = [_review(review, result.explain) for review in result.review[:LISTED]]
+    explain = partial(result.explain, reveal=values)
+    rows = [_review(review, explain) for review in result.review[:LISTED]]
     matches = result.matches[: LISTED - len(rows)]
-    rows += [_link([match.left, match.right], match, result.explain) for match in matches]
+    rows += [_link([match.left, match.right], match, explain) for match in matches]
     return _card("matches", len(result.matches), len(result.review), len(result.unmatched), rows, result)
 
 
 def duplicates_html(found: Duplicates, *, values: bool) -> str:
-    """Return the clusters of duplicates, and the pairs that are for review."""
-    del values  # it holds ids
-    rows = [_review(review, found.explain) for review in found.review[:LISTED]]
+    """Return the clusters of duplicates, each with its picture, and the pairs that are for review."""
+    explain = partial(found.explain, reveal=values)
+    rows = [_review(review, explain) for review in found.review[:LISTED]]
     clusters = found.clusters[: LISTED - len(rows)]
-    rows += [_link(cluster.members, cluster.edges[0], found.explain) for cluster in clusters]
+    sure = {rule.id for rule in found.rules if rule.authoritative}
+    rows += [
+        _link(cluster.members, cluster.edges[0], explain, _cluster_svg(cluster, sure)) for cluster in clusters
+    ]
     return _card("clusters", len(found.clusters), len(found.review), 0, rows, found)
 
 
@@ -45,22 +50,52 @@ def _card(
     names = {"link": "linked", "review": "for review", "out": "not found"}
     present = {kind: count for kind, count in counts.items() if count}
     detail = ", ".join(f"{count:,} {names[kind]}" for kind, count in present.items()) or "none"
-    rules = ((safe(rule.id), safe(" + ".join(map(str, rule.keys))), "") for rule in result.rules)
     return card(
         title,
         detail,
         shares({names[kind]: (kind, count) for kind, count in present.items()}),
         boxes({"link": links, "review": review}) if links and review else "",
         paged(rows, f"result.{title}", links + review),
-        table(("rule", "keys", ""), rules, "rules"),
+        _funnel(result.strength().rules),
         issue_list(result.issues),
     )
 
 
-def _link(ids: Iterable[Hashable], match: Match, explain: Explain) -> str:
+def _funnel(rules: Sequence[RuleStrength]) -> str:
+    """Return what each rule did, in their order: the links as a bar, and how many of them may be chance."""
+    most = max((rule.links for rule in rules), default=0) or 1
+    rows = (
+        (
+            f"<em>{safe(rule.rule)}</em> {safe(rule.keys)}",
+            f'<i class=bar style="width:{100 * rule.links // most}%"></i>',
+            f"{rule.links:,}",
+            f"{rule.review:,}",
+            f"{rule.expected:.2g}",
+        )
+        for rule in rules
+    )
+    return table(("rule", "", "linked", "for review", "expected by chance"), rows, "rules")
+
+
+def _cluster_svg(cluster: Cluster, sure: Container[str]) -> str:
+    """Return the picture: the records, the links that hold them together, and what speaks against it."""
+    lines = [
+        Line(
+            edge.left,
+            edge.right,
+            f"{edge.rule}: {odds_text(edge.odds)}",
+            "sure" if edge.rule in sure else "evidence",
+        )
+        for edge in cluster.edges
+    ]
+    lines += [Line(one.one, one.other, ", ".join(one.fields), "against") for one in cluster.against]
+    return graph_svg({"records": cluster.members}, lines, {})
+
+
+def _link(ids: Iterable[Hashable], match: Match, explain: Explain, picture: str = "") -> str:
     ends = " <i>=</i> ".join(map(safe, ids))
     gist = f"<em>{safe(match.rule)}</em> {safe(odds_text(match.odds))}"
-    return row("link", "link", ends, gist, _fields(explain(match.left)))
+    return row("link", "link", ends, gist, picture + _fields(explain(match.left)))
 
 
 def _review(review: Review, explain: Explain) -> str:

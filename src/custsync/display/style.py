@@ -80,4 +80,11 @@ white-space:normal;overflow-wrap:anywhere}}
 .custsync .bars td:nth-child(2){{min-width:4em;text-align:right}}
 .custsync .tree{{margin:0;padding:.2em 1em .2em calc(1em + var(--level)*1.6em)}}
 .custsync .moved{{color:var(--warn)}}
+.custsync .graph{{display:block;max-width:100%;height:auto;padding:.4em 1em;box-sizing:border-box}}
+.custsync .graph text{{fill:currentColor;font-size:13px}}.custsync .graph .soft{{fill:var(--soft)}}
+.custsync .graph rect{{fill:var(--wash);stroke:var(--soft)}}
+.custsync .graph path{{fill:none;stroke:var(--soft);stroke-width:2}}
+.custsync .graph .evidence{{stroke-dasharray:6 4}}
+.custsync .graph path.against,.custsync .graph .against rect{{stroke:var(--bad);stroke-width:2}}
+.custsync .graph path.against{{stroke-dasharray:2 4}}
 </style>"""

@@ -322,6 +322,12 @@ class TestExplanations:
         assert "b@a.example" not in str(result.explain("2")) + repr(result.explain("2")) + repr(result)
         assert "email same (b@a.example | b@a.example)" in str(result.explain("2", reveal=True))
 
+    def test_rivals_are_those_that_find_the_same_record(self) -> None:
+        ours = [{"id": "1", "email": "a@a.example"}, {"id": "2", "email": "a@a.example"}]
+        found = match_customers(ours, [{"id": "x", "email": "a@a.example"}], CHAIN).explain("1")
+        assert found.candidates[0].rivals == ("2",)
+        assert str(found).endswith("; found for 2 too")
+
     def test_an_unknown_record(self) -> None:
         with pytest.raises(InputError, match="no record has the id 9"):
             self.result().explain("9")

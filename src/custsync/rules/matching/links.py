@@ -1,7 +1,10 @@
 """Links between the records of two lists, compact: a few bytes each, no object."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import count
 from math import inf
 from typing import Final
@@ -85,8 +88,13 @@ class Settled:
             return Judgement(Verdict.ONE, (Hit(right, odds_of(bits)),), "found"), number
         return self.review.get(left, (NOBODY, None))
 
-    def left_of(self, right: int) -> set[int]:
-        """Return the left records that are linked to a right one, or may be."""
-        linked = {left for left, other, _, _ in self.links.rows() if other == right}
-        held = ((left, judged.hits) for left, (judged, _) in self.review.items())
-        return linked | {left for left, hits in held if any(hit.id == right for hit in hits)}
+    @cached_property
+    def found_for(self) -> Mapping[int, AbstractSet[int]]:
+        """Return for each right record the left ones that it is linked to, or may be."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for left, right, _, _ in self.links.rows():
+            found[right].add(left)
+        for left, (judged, _) in self.review.items():
+            for hit in judged.hits:
+                found[hit.id].add(left)
+        return dict(found)

@@ -115,16 +115,15 @@ class MatchResult:
         place, split = self._lists.left.place_of(id), len(self._lists.left.rows)
         judged, number = self._settled.judged(place)
         rule = None if number is None else self.rules[number]
-        weighed = self._lists.weighed
-        pairs = weighed.pairs if weighed is not None else ()
-        odds = {pair.other: odds_of(pair.bits) for pair in pairs if pair.one == place}
+        pairs = self._lists.weighed.by_place if self._lists.weighed is not None else {}
+        odds = {pair.other: odds_of(pair.bits) for pair in pairs.get(place, ())}
         odds |= {split + hit.id: hit.odds for hit in judged.hits}
-        rivals: dict[int, set[int]] = {
-            other: self._settled.left_of(other - split) - {place} for other in odds
+        rivals = {
+            other: self._settled.found_for.get(other - split, set())
+            .union(pair.one for pair in pairs.get(other, ()))
+            .difference((place,))
+            for other in odds
         }
-        for pair in pairs:
-            if pair.other in rivals and pair.one != place:
-                rivals[pair.other].add(pair.one)
         ordered = sorted(odds, key=lambda other: (-odds[other], str(self._lists.id_of(other))))
         candidates = tuple(
             self._lists.comparison(rule, (place, other), odds[other], reveal=reveal, rivals=rivals[other])

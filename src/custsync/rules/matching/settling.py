@@ -1,7 +1,7 @@
 """Settling: two records are linked where each is the other's counterpart, until nothing changes."""
 
 from bisect import bisect_right
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
@@ -82,10 +82,7 @@ class _Claims:
 
     def __init__(self, strategy: MatchStrategy, found: Weighed) -> None:
         self._strategy, self._rules, self._split = strategy, found.rules, found.table.split or 0
-        self._pairs: dict[int, list[Pair]] = defaultdict(list)
-        for pair in found.pairs:
-            self._pairs[pair.one].append(pair)
-            self._pairs[pair.other].append(pair)
+        self._pairs = found.by_place
         self._owner: dict[int, int] = {}
         self.left: Sequence[int] = tuple(dict.fromkeys(pair.one for pair in found.pairs))
 

@@ -1,7 +1,9 @@
 """Weighing: candidates by rules, evidence by fields, and what it says of each pair."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, combinations, product
 from math import log2
 from typing import Final, NamedTuple
@@ -63,6 +65,15 @@ class Weighed:
     decoys: Sequence[Pair] = field(repr=False, default=())
     decoy_sample: int = 1
     skipped: int = 0
+
+    @cached_property
+    def by_place(self) -> Mapping[int, Sequence[Pair]]:
+        """Return each record's pairs, the likeliest first."""
+        pairs: dict[int, list[Pair]] = defaultdict(list)
+        for pair in self.pairs:
+            pairs[pair.one].append(pair)
+            pairs[pair.other].append(pair)
+        return dict(pairs)
 
 
 def weigh(strategy: MatchStrategy, left: Records, right: Records | None = None) -> Weighed:
