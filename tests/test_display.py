@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any, get_args
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 

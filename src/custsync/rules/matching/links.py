@@ -2,8 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from math import inf
@@ -89,7 +88,7 @@ class Settled:
         return self.review.get(left, (NOBODY, None))
 
     @cached_property
-    def found_for(self) -> Mapping[int, AbstractSet[int]]:
+    def found_for(self) -> Mapping[int, Collection[int]]:
         """Return for each right record the left ones that it is linked to, or may be."""
         found: dict[int, set[int]] = defaultdict(set)
         for left, right, _, _ in self.links.rows():

@@ -114,14 +114,13 @@ class MatchResult:
         """
         place, split = self._lists.left.place_of(id), len(self._lists.left.rows)
         judged, number = self._settled.judged(place)
+        found_for = self._settled.found_for
         rule = None if number is None else self.rules[number]
         pairs = self._lists.weighed.by_place if self._lists.weighed is not None else {}
         odds = {pair.other: odds_of(pair.bits) for pair in pairs.get(place, ())}
         odds |= {split + hit.id: hit.odds for hit in judged.hits}
         rivals = {
-            other: self._settled.found_for.get(other - split, set())
-            .union(pair.one for pair in pairs.get(other, ()))
-            .difference((place,))
+            other: {*found_for.get(other - split, ()), *(pair.one for pair in pairs.get(other, ()))} - {place}
             for other in odds
         }
         ordered = sorted(odds, key=lambda other: (-odds[other], str(self._lists.id_of(other))))
