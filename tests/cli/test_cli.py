@@ -713,7 +713,7 @@ class TestTheProcess:
 
     @pytest.mark.rule("G-DUP")
     def test_control_c_and_another_run(self, folder: Path) -> None:
-        count = 4000
+        count = 1200
         put(
             folder / "netsuite.jsonl",
             *({"id": str(id), "companyName": f"Company {id}"} for id in range(1, count + 1)),

@@ -12,7 +12,6 @@ import doctest
 import io
 import re
 import shlex
-import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+
+from custsync.cli.main import main
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -73,10 +74,16 @@ def spoken(block: Block) -> str:
     for line in block.text.splitlines():
         if line.startswith("$ "):
             assert line.startswith(PROMPT), f"only `{PROMPT[2:]}` is run here, and this is {line!r}"
-            command = [sys.executable, *shlex.split(line.removeprefix("$ python"))]
-            ran = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
-            shown += f"{line}\n{ran.stdout}{ran.stderr}"
+            shown += f"{line}\n{''.join(answered(shlex.split(line.removeprefix(PROMPT))))}"
     return shown
+
+
+def answered(arguments: list[str]) -> tuple[str, str]:
+    """Return what the command prints and what it warns of."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.suppress(SystemExit):
+        main(arguments)
+    return out.getvalue(), err.getvalue()
 
 
 def run(page: Path) -> None:
