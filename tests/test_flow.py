@@ -13,9 +13,25 @@ from custsync.errors import FlowError
 from custsync.flow import Conflict, Flow
 from custsync.models import Issue
 from custsync.rules.eligibility import Check, ExclusionPeriod
-from custsync.rules.fields.mapping import Constant, Copied
+from custsync.rules.fields.mapping import Constant, Copied, FieldMapping
 from custsync.rules.matching.rule import Key
 from tests.environments import BY_EMAIL, FLOW, row
+
+
+class Mobile:
+    """A row's value that belongs to an object."""
+
+    def __call__(self, one: Any, _there: Any) -> Any:
+        return one.mobile_phone or ""
+
+
+READING: dict[str, Any] = {
+    "phone": lambda one, _there: one.phone,
+    "mobile_phone": Mobile(),
+    "addresses": lambda one, there: there or one.billing_address or one.addresses,
+    "custom": lambda one, _there: one.custom.get("crm"),
+}
+"""What a row computes, and a field that it reads."""
 
 
 class Judge:
@@ -63,8 +79,16 @@ BROKEN: list[Any] = [
     ),
     pytest.param(
         {"fields": (row("phone", sources=("phone",), compute=Copied("fax")),), "source_id_field": ""},
-        "sources must name 'fax', which it copies",
+        "sources must name 'fax', which it reads",
         id="a field copied and not watched",
+    ),
+    *(
+        pytest.param(
+            {"fields": (row("phone", sources=("fax",), compute=compute),), "source_id_field": ""},
+            f"sources must name '{name}', which it reads",
+            id=f"a field read and not watched: {name}",
+        )
+        for name, compute in READING.items()
     ),
     pytest.param(
         {"fields": (row("email", compute=lambda _: ""),), "source_id_field": ""},
@@ -148,6 +172,48 @@ class TestArity:
     )
     def test_fits(self, fails: Any) -> None:
         assert FLOW.replace(checks=(evolve(KNOWN, fails=fails),)).checks
+
+
+class TestWatching:
+    """A row names what it reads."""
+
+    @pytest.mark.parametrize(
+        ("reads", "compute"),
+        [
+            ("custom.crm", lambda one, _there: one.custom.get("crm")),
+            ("addresses", lambda one, _there: one.billing_address),
+            ("billing_address", lambda one, _there: one.addresses),
+            ("phone", lambda one, there: (there and there.fax) or one.phone.title()),
+            ("phone", lambda *all_of_it: all_of_it[0].fax),
+            ("phone", max),
+            ("phone", lambda one, _there: (one.id, one.phone, one.whole)),
+        ],
+        ids=["custom", "book", "view", "other side", "not seen", "built in", "never changes"],
+    )
+    def test_what_it_names_is_enough(self, reads: str, compute: Any) -> None:
+        rows = (row("phone", sources=(reads,), compute=compute),)
+        assert FLOW.replace(fields=rows, source_id_field="").fields == rows
+
+    def test_a_row_without_a_function_copies_its_one_source(self) -> None:
+        assert FieldMapping(target="phone", sources=("fax",), rule="G-LOSS").compute == Copied("fax")
+
+    @pytest.mark.parametrize("sources", [(), ("fax", "phone")])
+    def test_of_several_none_is_copied(self, sources: tuple[str, ...]) -> None:
+        with pytest.raises(FlowError, match="field 'phone': give compute, or name one source field"):
+            FieldMapping(target="phone", sources=sources, rule="G-LOSS")
+
+
+class TestNames:
+    """Each field that a match step reads is one."""
+
+    def test_of_several_each_is_known(self) -> None:
+        step = evolve(BY_EMAIL, authoritative=False, keys=Key("email", "billing_address.city", "custom.vat"))
+        assert FLOW.replace(match=(step,)).match == (step,)
+
+    @pytest.mark.parametrize("name", ["emale", "billing_address.town", "mail.city"])
+    def test_one_that_is_none(self, name: str) -> None:
+        with pytest.raises(FlowError, match=f"no customer field is named '{name}'"):
+            FLOW.replace(match=(evolve(BY_EMAIL, authoritative=False, keys=Key("email", name)),))
 
 
 class TestFitting:

@@ -13,7 +13,8 @@
     │   └── PlanError               a plan that is not for this flow or this version
     ├── AdapterError              fix the adapter
     │   ├── AdapterContractError    an answer that breaks the adapter's contract
-    │   └── AuthenticationError     credentials that the system refuses; it ends the run
+    │   ├── AuthenticationError     credentials that the system refuses; it ends the run
+    │   └── ThrottledError          a source that says "not now" while it is read
     └── StoreError                fix the sync-record store
         ├── StoreVersionError       a store of another schema version
         └── StoreDamagedError       a file that is no store, or a broken one
@@ -40,6 +41,7 @@ __all__ = [
     "StoreDamagedError",
     "StoreError",
     "StoreVersionError",
+    "ThrottledError",
     "UnknownFlowError",
 ]
 
@@ -133,6 +135,15 @@ class AuthenticationError(AdapterError):
     def __str__(self) -> str:
         """Return one sentence with the code."""
         return f"the system refuses the credentials or rights ({self.code}): renew them, then run again"
+
+
+class ThrottledError(AdapterError):
+    """The source says "not now", and to come back after so many seconds (0: it did not say)."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        """Keep the seconds."""
+        super().__init__("the source was throttled while it was read: run again later")
+        self.seconds = seconds
 
 
 class StoreError(CustsyncError):

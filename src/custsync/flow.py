@@ -5,10 +5,12 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 `flow.with_field(...)`), and what does not fit together is refused at once.
 """
 
+import dis
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
@@ -17,7 +19,7 @@ from attrs import evolve, fields_dict, frozen
 
 from custsync._arguments import checked
 from custsync.errors import FlowError
-from custsync.models import Customer, display_html
+from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
@@ -54,7 +56,8 @@ class Prescan(Protocol):
 
 
 _PREPARED = frozenset({"salt", "field_for", "lasting_reads"})
-_VIEWS = frozenset({"billing_address", "shipping_address", "id"})
+_ADDRESSES = frozenset({"billing_address", "shipping_address"})
+_VIEWS = _ADDRESSES | {"id"}
 
 
 @checked
@@ -211,6 +214,11 @@ def _is_field(name: str) -> bool:
     return name.startswith("custom.") or name in _VIEWS or name in fields_dict(Customer)
 
 
+def _is_component(name: str) -> bool:
+    view, _, part = name.partition(".")
+    return view in _ADDRESSES and part in fields_dict(Address)
+
+
 def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
     problems = [*_malformed_policies(flow), *_malformed_checks(flow)]
@@ -256,16 +264,23 @@ _DECIDED: Final = ("the customer", "its decision")
 
 def _takes(function: Any, given: int) -> bool:
     """Return whether so many arguments fit; of what is not written in Python nothing is known."""
+    code, bound = _code_of(function)
+    if code is None:
+        return True
+    called: Any = function if isinstance(function, FunctionType | MethodType) else function.__call__
+    named = code.co_argcount - bound
+    most = sys.maxsize if code.co_flags & _ANY_NUMBER else named
+    needs_names = code.co_kwonlyargcount > len(called.__kwdefaults__ or ())
+    return named - len(called.__defaults__ or ()) <= given <= most and not needs_names
+
+
+def _code_of(function: Any) -> tuple[CodeType | None, int]:
+    """Return a function's code, or that of an object's `__call__`, and how many arguments are bound."""
     called: Any = function
     if not isinstance(function, FunctionType | MethodType):
         called = getattr(function, "__call__", None)  # noqa: B004 - its code is looked at
     code = getattr(called, "__code__", None)
-    if not isinstance(code, CodeType):
-        return True
-    named = code.co_argcount - isinstance(called, MethodType)
-    most = sys.maxsize if code.co_flags & _ANY_NUMBER else named
-    needs_names = code.co_kwonlyargcount > len(called.__kwdefaults__ or ())
-    return named - len(called.__defaults__ or ()) <= given <= most and not needs_names
+    return (code if isinstance(code, CodeType) else None), int(isinstance(called, MethodType))
 
 
 _ANY_NUMBER: Final = 0x04
@@ -295,7 +310,12 @@ def _malformed_checks(flow: Flow) -> list[str]:
 
 def _unknown_fields(flow: Flow) -> list[str]:
     named = [name for row in flow.fields for name in (row.target, *row.sources)]
-    named += [name for entry in flow.match for name in (entry.source_field, entry.target_field)]
+    named += [
+        name
+        for entry in flow.match
+        for name in (*entry.keys[0].names, *entry.keys[0].right)
+        if not _is_component(name)
+    ]
     single = (flow.source_id_field, flow.unique_key, flow.write_back, flow.parent, flow.excluded_field)
     named += [name for name in single if name]
     return [f"no customer field is named {name!r}" for name in dict.fromkeys(named) if not _is_field(name)]
@@ -315,12 +335,35 @@ def _untaken(flow: Flow) -> list[str]:
 
 
 def _unwatched(flow: Flow) -> list[str]:
-    """Return the rows that copy a field of which no change would be seen."""
+    """Return the rows that read a field of which no change would be seen."""
     return [
-        f"field {row.target!r}: sources must name {row.compute.name!r}, which it copies"
+        f"field {row.target!r}: sources must name {name!r}, which it reads"
         for row in flow.fields
-        if isinstance(row.compute, Copied) and row.compute.name not in row.sources
+        for name in sorted(_read_by(row.compute) - _NEVER_CHANGED)
+        if _is_field(name)
+        and _SHOWN_BY.get(name, name) not in {_SHOWN_BY.get(one, one) for one in row.sources}
+        if name != "custom" or not any(one.startswith("custom.") for one in row.sources)
     ]
+
+
+_SHOWN_BY: Final = dict.fromkeys(_ADDRESSES, "addresses")
+_NEVER_CHANGED: Final = frozenset({"ref", "id", "whole", "issues"})
+
+
+def _read_by(compute: Any) -> set[str]:
+    """Return the fields of the customer that a row reads, as far as the code of its function shows them."""
+    if isinstance(compute, Copied):
+        return {compute.name}
+    code, given = _code_of(compute)
+    if code is None or given >= code.co_argcount:
+        return set()
+    customer = code.co_varnames[given]
+    return {
+        read.argval
+        for load, read in pairwise(dis.get_instructions(code))
+        if load.opname.startswith("LOAD_FAST") and read.opname == "LOAD_ATTR"
+        if customer in (load.argval if isinstance(load.argval, tuple) else (load.argval,))[-1:]
+    }
 
 
 def _doubled_targets(flow: Flow) -> list[str]:

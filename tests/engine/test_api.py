@@ -225,6 +225,19 @@ class TestProgress:
         sync(FLOW, items, setup.world, batch=2, progress=heard.append)
         assert heard == told * 3
 
+    @pytest.mark.parametrize(("count", "told"), [(0, [0]), (3, [2, 3]), (4, [2, 4, 4])])
+    def test_each_async_call(self, count: int, told: list[int]) -> None:
+        setup = Setup()
+        for number in range(count):
+            setup.source.put(str(number))
+        items = setup.source.payloads()
+        heard: list[int] = []
+        made = asyncio.run(plan_async(FLOW, items, setup.async_world, batch=2, progress=heard.append))
+        assert heard == told
+        asyncio.run(apply_async(FLOW, made, setup.async_world, batch=2, progress=heard.append))
+        asyncio.run(sync_async(FLOW, items, setup.async_world, batch=2, progress=heard.append))
+        assert heard == told * 3
+
 
 @pytest.mark.rule("G-DUP")
 class TestPlans:

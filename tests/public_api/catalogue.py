@@ -27,6 +27,7 @@ MODULES: Final = (
     "custsync.payloads",
     "custsync.serialization.values",
     "custsync.systems.system",
+    "custsync.systems.from_table",
     *(
         f"custsync.systems.{name}"
         for name in ("lago", "lightspeed", "netsuite", "servicetitan", "stripe", "upflow")
@@ -38,6 +39,7 @@ MODULES: Final = (
     "custsync.stores.sqlite",
     "custsync.adapters.files",
     "custsync.adapters.functions",
+    "custsync.adapters.pages",
     "custsync.display",
     "custsync.activity_log",
     *(f"custsync.testing.{name}" for name in ("adapter_contract", "store_contract", "clock", "faults")),

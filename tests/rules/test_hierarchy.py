@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custsync.errors import InputError
-from custsync.models import ABSENT, Ref, Severity
-from custsync.rules.hierarchy import Amounts, Forest, flatten, in_cents, in_order, roll_up
+from custsync.models import ABSENT, Customer, Ref, Severity
+from custsync.rules.hierarchy import Amounts, Forest, Levels, flatten, in_cents, in_order, roll_up
 
 Parents = dict[int, int | None]
 
@@ -525,3 +525,42 @@ class TestAnyInput:
             with suppress(InputError):
                 call()
         assert roll_up({"lone": {"USD": balances}}, {"lone": None}).amounts == {"lone": None}
+
+
+@pytest.mark.rule("UF-HIER-1")
+class TestLevels:
+    """A flow's prescan: everybody's parent in the levels of the target, and what there is to say about it."""
+
+    TREE = tuple(
+        Customer(ref=Ref("netsuite", one), parent=up)
+        for one, up in {"1": None, "2": "1", "3": "2", "4": "9", "5": "6", "6": "5", "7": ABSENT}.items()
+    )
+
+    @pytest.mark.parametrize(
+        ("settings", "parents"),
+        [
+            ({}, [None, "1", "1", ABSENT, None, None, None]),
+            ({"levels": 3}, [None, "1", "2", ABSENT, None, None, None]),
+            ({"levels": 1}, [None] * 7),
+            ({"missing": "keep"}, [None, "1", "1", "9", None, None, None]),
+        ],
+    )
+    def test_parents(self, settings: dict[str, Any], parents: list[Any]) -> None:
+        placed = Levels(**settings)(reversed(self.TREE))
+        assert [placed(one).value.parent for one in self.TREE] == parents
+
+    @pytest.mark.parametrize(
+        ("settings", "severity"), [({}, Severity.WARNING), ({"missing": "refuse"}, Severity.ERROR)]
+    )
+    def test_a_parent_that_was_not_read(self, settings: dict[str, Any], severity: Severity) -> None:
+        placed = Levels(**settings)(self.TREE)
+        assert [(issue.code, issue.severity) for issue in placed(self.TREE[3]).issues] == [
+            ("parent_not_read", severity)
+        ]
+
+    def test_a_circle_is_refused(self) -> None:
+        placed = Levels()(self.TREE)
+        assert [issue.severity for issue in placed(self.TREE[4]).issues] == [Severity.ERROR]
+
+    def test_a_part_of_the_customers_clears_no_parent(self) -> None:
+        assert Levels()(self.TREE[1:2])(self.TREE[1]).value.parent is ABSENT

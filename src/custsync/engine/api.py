@@ -290,19 +290,30 @@ async def plan_async(
     batch: int = BATCH,
     incremental: bool = False,
     memory: Retention = "kept",
+    progress: Progress = None,
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     made: list[Decision] = []
-    async for first, items in _async_batches(records, batch):
-        made += await run_async(decide_batch(flow, items, terms, first=first), world)
+    with reporting(progress, customers) as told:
+        async for first, items in _async_batches(records, batch):
+            made += await run_async(decide_batch(flow, items, terms, first=first), world)
+            if len(items) == batch:
+                told(len(made))
+        told(len(made))
     return Plan.of(flow, terms, made)
 
 
 async def apply_async(
-    flow: Flow, planned: Plan, world: AsyncEnvironment, *, batch: int = BATCH, observe: Observe | None = None
+    flow: Flow,
+    planned: Plan,
+    world: AsyncEnvironment,
+    *,
+    batch: int = BATCH,
+    observe: Observe | None = None,
+    progress: Progress = None,
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
@@ -310,14 +321,18 @@ async def apply_async(
     check_plan(flow, planned, terms)
     terms = _of_plan(flow, planned, terms)
     report = Report()
-    async with ending_async(world):
-        for _, part in batches(planned.decisions, batch):
-            outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
-            report += Report.of(_watched(outcomes, batch, observe, int))
+    with reporting(progress, planned) as told:
+        async with ending_async(world):
+            for _, part in batches(planned.decisions, batch):
+                outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
+                report += Report.of(_watched(outcomes, batch, observe, int))
+                if len(part) == batch:
+                    told(report.total)
+        told(report.total)
     return report
 
 
-async def sync_async(
+async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     flow: Flow,
     customers: Input | AsyncIterable[SourceRecord],
     world: AsyncEnvironment,
@@ -326,6 +341,7 @@ async def sync_async(
     incremental: bool = False,
     memory: Retention = "kept",
     observe: Observe | None = None,
+    progress: Progress = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, world, AsyncEnvironment, writes=True)
@@ -333,12 +349,17 @@ async def sync_async(
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     waiting: Waiting = []
     report = Report()
-    async with ending_async(world):
-        async for first, items in _async_batches(records, batch):
-            outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
+    with reporting(progress, customers) as told:
+        async with ending_async(world):
+            async for first, items in _async_batches(records, batch):
+                outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
+                report += Report.of(_watched(outcomes, batch, observe, int))
+                if len(items) == batch:
+                    told(report.total)
+            outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
             report += Report.of(_watched(outcomes, batch, observe, int))
-        outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
-        return report + Report.of(_watched(outcomes, batch, observe, int))
+        told(report.total)
+    return report
 
 
 async def _surveyed(

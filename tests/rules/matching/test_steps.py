@@ -11,11 +11,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.errors import ConfigurationError
+from custsync.models import ABSENT, Address, Customer, Issue, Ref
 from custsync.rules.matching.judgement import Verdict
-from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, OnMultiple
+from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnDeleted, OnMultiple
 from custsync.rules.matching.search import Match, match, nobody
-from custsync.rules.matching.steps import MatchStep, keys_for, look_up_keys, look_up_values, step
+from custsync.rules.matching.steps import MatchStep, held_keys, keys_for, look_up_keys, look_up_values, step
 from custsync.rules.normalize import clean_email
 from tests.environments import BY_EMAIL, BY_ID, NOW, books, shop
 
@@ -404,3 +405,50 @@ class TestMustFind:
         ended = match([STRICT], shop(email=email), found, {})
         assert (ended.verdict, ended.trace[0].answer) == (verdict, answer)
         assert (ended.issue == UNKNOWN) == (verdict is Verdict.REFUSED)
+
+
+@pytest.mark.rule("G-DUP")
+class TestSeveralFields:
+    """A look-up by several fields at once, where no single one is a customer's own."""
+
+    STEP = MatchStep(
+        id="T-1",
+        keys=Key("company_name", "billing_address.city", "custom.vat", kind="text"),
+        question="?",
+        lookup="name_and_town",
+    )
+    BOOK = (Address(city="Astoria", default_billing=True),)
+
+    def test_both_sides_are_read_alike(self) -> None:
+        fields: Any = {"company_name": "Bright", "addresses": self.BOOK, "custom": {"vat": "7"}}
+        assert keys_for(self.STEP, shop(**fields)) == ("bright astoria 7",)
+        assert held_keys(self.STEP, books("b9", **fields)) == ("bright astoria 7",)
+
+    def test_each_side_has_its_own_fields(self) -> None:
+        step = evolve(self.STEP, keys=Key("first_name", "last_name", kind="text", right="name"))
+        assert keys_for(step, shop(first_name="Rosa", last_name="Okafor")) == ("rosa okafor",)
+        assert held_keys(step, books("b9", name="Rosa Okafor")) == ("rosa okafor",)
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"company_name": "Bright", "addresses": BOOK},
+            {"company_name": None, "addresses": BOOK, "custom": {"vat": "7"}},
+            {"company_name": "Bright", "addresses": ABSENT, "custom": {"vat": "7"}},
+            {"company_name": "Bright", "addresses": (), "custom": {"vat": "7"}},
+            {"company_name": "Bright", "addresses": BOOK, "custom": {"vat": 7}},
+        ],
+    )
+    def test_without_one_of_them_nothing_is_looked_for(self, fields: dict[str, Any]) -> None:
+        assert keys_for(self.STEP, shop(**fields)) == ()
+
+    def test_it_is_no_proof(self) -> None:
+        with pytest.raises(ConfigurationError, match="match step T-1: a key of several fields is no proof"):
+            evolve(self.STEP, authoritative=True)
+
+    def test_a_step_looks_for_one_key(self) -> None:
+        with pytest.raises(ConfigurationError, match="match step T-1: it looks for one key"):
+            evolve(self.STEP, keys=("email", "phone"))
+
+    def test_it_can_be_sent_to_another_process(self) -> None:
+        assert pickle.loads(pickle.dumps(self.STEP)) == self.STEP  # noqa: S301 - our own

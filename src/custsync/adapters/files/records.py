@@ -25,9 +25,16 @@ def first_free(ids: Iterable[str], prefix: str = "") -> int:
 
 
 def laid_over(record: Record, body: Mapping[str, Any]) -> Record:
-    """Return the record with the fields of the body in the place of its own.
+    """Return the record with the fields of the body in the place of its own, in inner objects too.
 
     >>> laid_over({"id": "7", "fax": "1"}, {"fax": None})
     {'id': '7', 'fax': None}
+    >>> laid_over({"properties": {"email": "ap@bright.example"}}, {"properties": {"fax": "1"}})
+    {'properties': {'email': 'ap@bright.example', 'fax': '1'}}
     """
-    return {**record, **body}
+    inner = {
+        key: laid_over(record[key], value)
+        for key, value in body.items()
+        if isinstance(value, Mapping) and isinstance(record.get(key), Mapping)
+    }
+    return {**record, **body, **inner}

@@ -14,7 +14,7 @@ from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuite
 from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
-from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.fields.names import NamePart
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
@@ -225,7 +225,7 @@ def _account_rows(
 
 def _stamp_rows(stamp: str) -> Iterator[FieldMapping]:
     if stamp:
-        yield FieldMapping(target=stamp, sources=("id",), rule="G-DUP", compute=Copied("id"))
+        yield FieldMapping(target=stamp, sources=("id",), rule="G-DUP")
 
 
 _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
@@ -245,7 +245,6 @@ _CONTACT_ROWS: Final = (
         target="entity_id",
         sources=("external_id",),
         rule="LG-CRE",
-        compute=Copied("external_id"),
         create_only=True,
     ),
 )

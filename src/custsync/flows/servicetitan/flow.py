@@ -12,7 +12,7 @@ from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
-from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.mapping import FieldMapping
 from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
@@ -119,9 +119,7 @@ def _subsidiary_rows(eligible: frozenset[str], *, one_world: bool) -> tuple[Fiel
 def _stamp_rows(stamp: str) -> tuple[FieldMapping, ...]:
     if not stamp:
         return ()
-    return (
-        FieldMapping(target=stamp, sources=("id",), rule="ST-REC", compute=Copied("id"), create_only=True),
-    )
+    return (FieldMapping(target=stamp, sources=("id",), rule="ST-REC", create_only=True),)
 
 
 CUSTOMER_SYNC: Final = customer_sync()

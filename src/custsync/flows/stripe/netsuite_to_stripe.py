@@ -24,7 +24,7 @@ from custsync.rules.addresses import (
     with_lines_kept,
 )
 from custsync.rules.eligibility import Check
-from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
+from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.rules.matching.steps import MatchStep
@@ -135,7 +135,7 @@ def export_flow(
             ),
             *_CONTACT_ROWS,
             *(_address_row(StripeAddress(name, unknown, naming), parts) for name, parts in _ADDRESSES),
-            FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3", compute=Copied("id")),
+            FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3"),
         ),
         source_id_field=_STAMP,
         write_back=kept_id,
@@ -174,7 +174,7 @@ def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),
-    FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1", compute=Copied("phone")),
+    FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1"),
 )
 _ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tuple[str, ...]], ...]] = (
     ("billing_address", _STRIPE_ADDRESS),

@@ -19,7 +19,7 @@ from custsync.flows.stripe.shared import (
 from custsync.models import Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import DELETED, Check, is_deleted
-from custsync.rules.fields.mapping import Constant, Copied, FieldMapping, MappedValue
+from custsync.rules.fields.mapping import Constant, FieldMapping, MappedValue
 from custsync.rules.fields.names import LacksName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
@@ -131,7 +131,7 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
             *name_mappings(naming),
             *_CONTACT_ROWS,
             *(_address_row(NetSuiteAddress(name, unknown)) for name in _ADDRESSES),
-            FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1", compute=Copied("id")),
+            FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1"),
             *_subsidiary_rows(subsidiary),
         ),
         source_id_field=kept_id,
@@ -183,7 +183,7 @@ _BY_STAMP: Final = MatchStep(
 )
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),
-    FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1", compute=Copied("phone")),
+    FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1"),
 )
 _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
     "billing_address",

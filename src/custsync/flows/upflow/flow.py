@@ -127,7 +127,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         ),
         match=(_BY_EXTERNAL_ID,),
         fields=(
-            FieldMapping(target="external_id", sources=("id",), rule="G-DUP", compute=Copied("id")),
+            FieldMapping(target="external_id", sources=("id",), rule="G-DUP"),
             _name(naming),
             _place(Place(account, tuple(country_from), country_form, unknown)),
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),

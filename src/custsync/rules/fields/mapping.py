@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from custsync._arguments import checked
-from custsync.errors import CustsyncError
+from custsync.errors import CustsyncError, FlowError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
@@ -35,7 +35,8 @@ class FieldMapping:
         sources: the source's fields that the value depends on.
         rule: the rule's id.
         compute: the source customer, and the target customer as it is (None for a create) → the value,
-            `ABSENT` for "nothing to say", or `MappedValue` where there are issues.
+            `ABSENT` for "nothing to say", or `MappedValue` where there are issues. Without it, the one source
+            field is copied.
         clear_on_blank: whether a blank may clear what the target holds.
         create_only: whether the field is written when the customer is created and never after.
         conflict: who wins where both sides changed the field; the flow's policy where None.
@@ -46,13 +47,19 @@ class FieldMapping:
     target: str
     sources: tuple[str, ...]
     rule: str
-    compute: Callable[[Customer, Customer | None], Any]
+    compute: Callable[[Customer, Customer | None], Any] = attrs.field()
     clear_on_blank: bool = True
     create_only: bool = False
     conflict: Conflict | None = None
     components: tuple[str, ...] = ()
     observed: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
     parts: Callable[[Address], tuple[Any, ...]] = attrs.field(init=False, repr=False, eq=False)
+
+    @compute.default
+    def _copies(self) -> "Copied":
+        if len(self.sources) != 1:
+            raise FlowError(f"field {self.target!r}: give compute, or name one source field to copy")
+        return Copied(*self.sources)
 
     def __attrs_post_init__(self) -> None:
         """Prepare how the target's field is read, once for all customers."""

@@ -16,7 +16,7 @@ from custsync.rules.frames import frame_rows
 from custsync.rules.matching.kinds import Kind, kind_of
 from custsync.rules.matching.rule import Key
 
-__all__ = ["Column", "Records", "country_of", "kind_in", "read_records"]
+__all__ = ["Column", "Records", "country_of", "field_of", "kind_in", "read_records"]
 
 Column: TypeAlias = list[str | None]
 """One match key for each record, None where it has none."""
@@ -59,7 +59,7 @@ class Records:
 
     def created_at(self, place: int) -> Maybe[datetime]:
         """Return when the record was created, ABSENT where it does not say."""
-        found = _value(self.rows[place], "created_at")
+        found = field_of(self.rows[place], "created_at")
         return found if isinstance(found, datetime) else ABSENT
 
     def texts(self, name: str) -> Iterator[Any]:
@@ -102,10 +102,10 @@ class Records:
         first, _, rest = name.partition(".")
         if self.type is Customer and hasattr(Customer, first):
             found = list(map(attrgetter(first), rows))
-            return [_value(value, rest) for value in found] if rest else found
+            return [field_of(value, rest) for value in found] if rest else found
         if self.type is dict and not rest:
             return _of_dicts(rows, name)
-        return [_value(row, name) for row in rows]
+        return [field_of(row, name) for row in rows]
 
     def _part(self, start: int) -> Sequence[Any]:
         return self.rows[start : start + _PART]
@@ -202,7 +202,7 @@ def _once(rows: list[Any], ids: list[Hashable], what: str) -> tuple[list[Any], l
     return list(kept.values()), list(kept)
 
 
-def _value(record: Any, name: str) -> Any:
+def field_of(record: Any, name: str) -> Any:
     """Return a field's value: the mapping's own key, else the path that its dots name."""
     if isinstance(record, Mapping):
         if name in record:
@@ -212,7 +212,7 @@ def _value(record: Any, name: str) -> Any:
     elif "." not in name:
         return getattr(record, name, None)
     first, _, rest = name.partition(".")
-    return _value(_value(record, first), rest) if rest else None
+    return field_of(field_of(record, first), rest) if rest else None
 
 
 def _text(value: Any, name: str, id: Hashable) -> str:
@@ -232,5 +232,5 @@ def _text(value: Any, name: str, id: Hashable) -> str:
 
 def country_of(record: Any) -> str:
     """Return the record's country code, `""` where it says none."""
-    values = (_value(record, name) for name in _COUNTRY)
+    values = (field_of(record, name) for name in _COUNTRY)
     return next((value.upper() for value in values if isinstance(value, str) and len(value) == len("US")), "")

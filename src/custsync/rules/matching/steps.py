@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -13,7 +13,7 @@ from custsync.models import ABSENT, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.kinds import Kind, kind_of
-from custsync.rules.matching.records import country_of
+from custsync.rules.matching.records import country_of, field_of
 from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
 
 __all__ = [
@@ -60,7 +60,8 @@ def _on_deleted(value: OnDeleted | str) -> OnDeleted:
 class MatchStep(Rule):
     """A rule of a flow: the target is asked for its hits.
 
-    Its one key names the source's field that is looked for, and the target's field that must hold it.
+    Its one key names the source's field that is looked for, and the target's that must hold it. Of a key
+    of several fields the texts are joined with blanks; a customer that lacks one of them has no key.
 
     Attributes:
         question: the question in plain words, for explanations.
@@ -74,7 +75,8 @@ class MatchStep(Rule):
             refuses the customer, anything less is told with the link. None links whoever is found.
 
     Raises:
-        ConfigurationError: it has several keys, or its key several fields; or it is evidence, and shares.
+        ConfigurationError: it has several keys, or its key several fields and it is authoritative; or it is
+            evidence, and shares.
     """
 
     question: str
@@ -93,19 +95,37 @@ class MatchStep(Rule):
         """Prepare how the two fields are read, once for all customers."""
         super().__attrs_post_init__()
         key = self.keys[0]
-        if (len(self.keys), len(key.names), len(key.right)) != (1, 1, 1):
-            raise ConfigurationError(f"match step {self.id}: it looks for one field by one key")
+        if len(self.keys) > 1:
+            raise ConfigurationError(f"match step {self.id}: it looks for one key")
+        if self.authoritative and len(key.names) + len(key.right) > _ONE_EACH:
+            raise ConfigurationError(f"match step {self.id}: a key of several fields is no proof")
         if self.on_already_linked is OnAlreadyLinked.SHARE and not self.authoritative:
             raise ConfigurationError(f"match step {self.id}: what evidence finds is not shared")
         prepared = {
             "source_field": key.names[0],
             "target_field": key.right[0],
             "kind": key.kind or kind_of(key.names[0], ()),
-            "kept": reader_of(key.names[0]),
-            "held": reader_of(key.right[0]),
+            "kept": _reader(key.names),
+            "held": _reader(key.right),
         }
         for name, value in prepared.items():
             object.__setattr__(self, name, value)
+
+
+_ONE_EACH: Final = 2
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Customer], Any]:
+    return reader_of(names[0]) if len(names) == 1 else _Joined(names)
+
+
+@frozen
+class _Joined:
+    names: tuple[str, ...]
+
+    def __call__(self, customer: Customer) -> str | None:
+        texts = [field_of(customer, name) for name in self.names]
+        return " ".join(texts) if all(type(text) is str and text for text in texts) else None
 
 
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:
