@@ -8,14 +8,15 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import sync
+from custsync.engine.apply.issues import KEY_TAKEN, refused
 from custsync.engine.manual import exclude_manually, link_manually, unlink_manually
 from custsync.engine.outcomes import Outcome, Result
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.models import Ref
+from custsync.models import Issue, Ref
 from custsync.protocols import Exists, Rejected, RetryAfter, Tier, Unknown
 from custsync.stores.memory import MemoryStore
-from custsync.syncrecords import Status
+from custsync.syncrecords import Status, reject
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
@@ -475,6 +476,16 @@ class TestByHandMeanwhile:
         assert record.error is not None
         assert "a create of it was under way" in record.error.reason
         assert "custom.shop_id 1" in record.error.reason
+
+    @pytest.mark.parametrize(
+        "issue", [KEY_TAKEN, refused(Rejected("no"), "create")], ids=lambda one: one.code
+    )
+    def test_nor_does_it_matter_that_the_other_worker_was_refused(self, issue: Issue) -> None:
+        setup = Setup()
+        setup.source.put("1", name="Ann")
+        outcome = self.meanwhile(setup, lambda: setup.keep(reject(setup.the_record(), issue)))
+        assert (outcome.result, outcome.issues) == (Result.CREATED, ())
+        assert run(setup) == {Result.UNCHANGED: 1}
 
     def test_no_create_no_word(self) -> None:
         setup = Setup()

@@ -2,8 +2,12 @@
 
     python -m tests.proofs --seeds 4000
     python -m tests.proofs --seeds 500 --from 2000 --tier C --flow lago --workers 2
+    python -m tests.proofs --planted
+    python -m tests.proofs --planted "nothing is waited for"
 
-A seed plays the same everywhere. Without `--flow` and `--tier`, the seeds go round all flows and tiers.
+A seed plays the same everywhere. Without `--flow` and `--tier`, the seeds go round all flows and tiers. With
+`--planted`, the engine is broken in one way after the other, and the table says what noticed it, and after
+how many schedules.
 """
 
 import argparse
@@ -12,12 +16,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+
+import pytest
 
 from custsync.protocols import Tier
+from tests.proofs.checks import CHECKS, sees
 from tests.proofs.kinds import KINDS
 from tests.proofs.oracles import play
+from tests.proofs.planted import BUGS, Bug
 from tests.proofs.schedule import Schedule, drawn, shorter
+
+MOST = 5000
+"""So many schedules are played until a planted bug counts as not noticed by the simulator."""
 
 
 def settings(flow: str = "", tier: str = "") -> list[tuple[str, Tier]]:
@@ -32,9 +42,9 @@ def settings(flow: str = "", tier: str = "") -> list[tuple[str, Tier]]:
 
 def schedules(first: int, count: int, workers: int, flow: str = "", tier: str = "") -> Iterator[Schedule]:
     """Yield the schedules of these seeds."""
-    places = cycle(settings(flow, tier))
-    for seed, (name, one) in zip(range(first, first + count), places, strict=False):
-        yield drawn(seed, name, one, workers)
+    places = settings(flow, tier)
+    for seed in range(first, first + count):
+        yield drawn(seed, *places[seed % len(places)], workers)
 
 
 def shortened(schedule: Schedule) -> Schedule:
@@ -53,7 +63,7 @@ def problems(schedule: Schedule) -> list[str]:
         return [f"{type(error).__name__}: {error}"]
 
 
-def told(schedule: Schedule) -> str:
+def failure(schedule: Schedule) -> str:
     """Return a failure as text: the setting, the events, what is wrong."""
     lines = [f"seed {schedule.seed}, {schedule.flow}, tier {schedule.tier.name}, lag {schedule.lag}"]
     lines += [f"  {event}" for event in schedule.events]
@@ -64,10 +74,35 @@ def told(schedule: Schedule) -> str:
     return "\n".join([*lines, *(f"  ! {one}" for one in problems(schedule))])
 
 
+def noticed(bug: Bug, most: int = MOST) -> str:
+    """Return what notices a planted bug, and after how many schedules; `""` where nothing does."""
+    with pytest.MonkeyPatch.context() as patch:
+        bug.plant(patch)
+        for check in CHECKS if bug.is_for_checks else ():
+            if sees(check):
+                return check.__name__.replace("_", " ")
+        played = schedules(0, most, 3, bug.flow, bug.tier)
+        for count, schedule in enumerate(() if bug.is_for_checks else played, start=1):
+            if problems(schedule):
+                return f"{count:,} schedules, in {schedule.flow} {schedule.tier.name}"
+    return ""
+
+
 def say(line: str) -> None:
     """Print a line at once: a long run is watched."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def plant(named: str) -> int:
+    """Print a row for each planted bug, or for that one; return 1 where one was not noticed."""
+    say("| bug | what it takes away | noticed after, or by |\n| --- | --- | --- |")
+    wrong = 0
+    for bug in [bug for bug in BUGS if named in ("", bug.name)]:
+        by = noticed(bug)
+        wrong += not by
+        say(f"| {bug.name} | {bug.removes} | {by or f'not in {MOST:,}'} |")
+    return int(wrong > 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,21 +114,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--flow", choices=list(KINDS), default="")
     parser.add_argument("--workers", type=int, choices=(1, 2, 3), default=3, help="at most so many at once")
     parser.add_argument("--failures", type=int, default=3, help="stop after so many")
+    parser.add_argument("--planted", nargs="?", const="", help="plant all bugs, or the one of that name")
     given = parser.parse_args(arguments)
     logging.disable(logging.WARNING)  # that an adapter raised is what was asked for
-    begun, played, failed = time.monotonic(), Counter[tuple[str, str]](), 0
+    if given.planted is not None:
+        return plant(given.planted)
+    begun, played, failed = time.process_time(), Counter[str](), Counter[str]()
     for schedule in schedules(given.first, given.seeds, given.workers, given.flow, given.tier):
-        played[schedule.flow, schedule.tier.name] += 1
+        place = f"{schedule.flow} {schedule.tier.name}"
+        played[place] += 1
         if problems(schedule):
-            failed += 1
-            say(told(shortened(schedule)))
-        if failed >= given.failures:
+            failed[place] += 1
+            say(failure(shortened(schedule)))
+        if failed.total() >= given.failures:
             break
-    took = time.monotonic() - begun
-    for (flow, tier), count in sorted(played.items()):
-        say(f"{flow} {tier}: {count}")
-    say(f"{played.total()} schedules from seed {given.first}: {failed} failed, in {took:.0f} s")
-    return 1 if failed else 0
+    took = time.process_time() - begun
+    say(", ".join(f"{place} {failed[place]}/{count}" for place, count in sorted(played.items())))
+    last = given.first + played.total() - 1
+    say(f"seeds {given.first}-{last}: {failed.total()} of {played.total()} failed ({took:.0f} s)")
+    return int(failed.total() > 0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ALWAYS = {"test_simulator.py", "test_one_answer.py", "test_hostile_input.py"}
+ALWAYS = {"test_processes.py", "test_simulator.py", "test_one_answer.py", "test_hostile_input.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

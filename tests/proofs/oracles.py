@@ -20,7 +20,7 @@ _RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT})
 _ASKS: Final = frozenset({Result.REVIEW, Result.REFUSED, Result.FAILED})
 _TOLD: Final = frozenset({"conflict", "overridden", "late_effect", "kept_as_it_is"})
 """The issues that tell that one of two values does not count."""
-_BY_PEOPLE: Final = frozenset({"orphan", "key_taken", "deleted_target", "broken_link", "other_id"})
+_BY_PEOPLE: Final = frozenset({"orphan", "deleted_target", "broken_link", "other_id"})
 
 
 def play(schedule: Schedule) -> tuple[World, list[str]]:
@@ -125,8 +125,8 @@ def _stuck(world: World, schedule: Schedule) -> Iterator[str]:
         elif outcome.result not in _RESTING:
             if not (may_ask and "unknown_outcome" in {issue.code for issue in outcome.issues}):
                 yield f"{customer.number} is stuck: {outcome}"
-        elif not world.counterpart(customer):
-            yield f"{customer.number} has no counterpart: {outcome}"
+        elif not world.counterpart(customer) or not world.keeps(customer):
+            yield f"{customer.number} has no counterpart, or not its id: {outcome}"
 
 
 def _excluded(world: World) -> Iterator[str]:

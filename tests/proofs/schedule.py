@@ -103,11 +103,11 @@ def drawn(seed: int, flow: str, tier: Tier, workers: int) -> Schedule:
             customer=number,
             side=chance.choice((0, 0, 1)),
             order=chance.randrange(3),
-            field=chance.choice(("name", "name", "name", "email")),
+            field=chance.choice(("name", "name", "email")),
         )
         for number in range(many)
     ]
-    events = [_event(chance, many, tier, workers) for _ in range(chance.randint(2, 7))]
+    events = [_event(chance, many, tier, workers) for _ in range(chance.randint(3, 8))]
     if chance.random() < 0.5:
         events.insert(0, Event(act=Act.RUN))
     lag = timedelta(minutes=chance.choice((0, 1, 30)))
@@ -115,7 +115,19 @@ def drawn(seed: int, flow: str, tier: Tier, workers: int) -> Schedule:
 
 
 _ACTS: Final = (
-    *(Act.RUN, Act.RUN, Act.RUN, Act.RUN, Act.EDIT, Act.EDIT, Act.EDIT, Act.EDIT, Act.PAUSE),
+    *(
+        Act.RUN,
+        Act.RUN,
+        Act.RUN,
+        Act.RUN,
+        Act.RUN,
+        Act.RUN,
+        Act.EDIT,
+        Act.EDIT,
+        Act.EDIT,
+        Act.EDIT,
+        Act.PAUSE,
+    ),
     *(Act.PAUSE, Act.DELETE, Act.LINK, Act.EXCLUDE, Act.MERGE, Act.APPLY),
 )
 
@@ -125,7 +137,7 @@ def _event(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
     if act in (Act.RUN, Act.APPLY):
         return evolve(_run(chance, many, tier, workers if act is Act.RUN else 1), act=act)
     if act is Act.PAUSE:
-        return Event(act=act, seconds=chance.choice((1, 60, 180, 300, 610, 3600, 90_000)))
+        return Event(act=act, seconds=chance.choice((1, 60, 180, 300, 610, 3600, 90_000, 90_000)))
     return _deed(chance, many, act)
 
 

@@ -1,14 +1,17 @@
 """Seeded schedules of everything at once: a share is played here, any number by `python -m tests.proofs`."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.proofs.__main__ import main, problems, schedules, shortened
+from tests.proofs.__main__ import main, noticed, problems, schedules, shortened
 from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.kinds import KINDS
 from tests.proofs.oracles import play
+from tests.proofs.planted import BUGS
 from tests.proofs.schedule import Act
-from tests.proofs.test_planted_bugs import intents_are_not_written
 
+PLANTED = {bug.name: bug for bug in BUGS}
 SHARE = {Scope.FEW: 40, Scope.CORE: 200, Scope.PAIRS: 800, Scope.LARGE: 4000}[SCOPE]
 
 
@@ -36,7 +39,7 @@ class TestTheSimulator:
             assert [side.writes for side in worlds[0].sides] == [side.writes for side in worlds[1].sides]
 
     def test_a_broken_engine_is_noticed_and_the_schedule_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        intents_are_not_written(monkeypatch)
+        PLANTED["intents are not saved"].plant(monkeypatch)
         failing = next(one for one in schedules(0, 2000, 1, "lightspeed", "C") if problems(one))
         short = shortened(failing)
         assert problems(short)
@@ -47,7 +50,24 @@ class TestTheSimulator:
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert main(["--seeds", "5", "--flow", "lago", "--tier", "A"]) == 0
-        assert "5 schedules from seed 0: 0 failed" in capsys.readouterr().out
-        intents_are_not_written(monkeypatch)
+        assert "lago A 0/5\nseeds 0-4: 0 of 5 failed" in capsys.readouterr().out
+        PLANTED["intents are not saved"].plant(monkeypatch)
         assert main(["--seeds", "2000", "--flow", "lightspeed", "--tier", "C", "--failures", "1"]) == 1
         assert capsys.readouterr().out.startswith("seed ")
+
+    @pytest.mark.parametrize("name", ["who lost a save goes on", "what the other side owes is remembered"])
+    def test_a_planted_bug_is_noticed(self, name: str) -> None:
+        assert "schedules, in" in noticed(PLANTED[name], 500)
+
+    def test_the_command_tells_what_noticed_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["--planted", "the first of two is taken"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "| the first of two is taken | two candidates are for a person | with two candidates |"
+        )
+
+    def test_the_page_has_every_planted_bug(self) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "explanation" / "proof.md").read_text(encoding="utf-8")
+        rows = [line.split(" | ") for line in page.splitlines() if line.count(" | ") == 2]
+        named = {row[0].removeprefix("| "): row[1] for row in rows}
+        assert {bug.name: bug.removes for bug in BUGS}.items() <= named.items()
+        assert len(BUGS) >= 60

@@ -1,7 +1,7 @@
 """The simulator's world: two systems in memory, a store, a clock, and the runs under faults."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from custsync.engine.plans import Plan
 from custsync.errors import StoreError
 from custsync.flow import Flow
 from custsync.flows.servicetitan import Transaction, join_transactions
-from custsync.protocols import Payload, Rejected, Tier
+from custsync.protocols import Answer, Payload, Rejected, RetryAfter, Tier
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import Status
 from custsync.testing.clock import VirtualClock
@@ -30,7 +30,10 @@ from tests.proofs.schedule import Act, Event, Schedule
 
 T = TypeVar("T")
 _WRITES: Final = ("target.create", "target.update", "source.update")
-_REFUSED: Final = "rejected, without effect"
+_ANSWERS: Final[Mapping[str, Answer]] = {
+    "rejected, without effect": Rejected("unauthorized"),
+    "not now, for an hour": RetryAfter(3600.0),
+}
 _SLOW: Final = "done, and answered late"
 _FORGOTTEN: Final = "done, but for the phone"
 
@@ -65,15 +68,15 @@ class Trouble(Faults):
         if isinstance(fault, Fault):
             self.schedule[number] = fault
             return super().request(name, call, lost)
-        if fault is not _REFUSED:
+        if fault not in _ANSWERS:
             return self._done(fault, name, call, lost)
         self.requests.append(name)
-        refused: Any = dict.fromkeys(lost(Fault.LOST_BEFORE), Rejected("unauthorized"))
-        return refused  # type: ignore[no-any-return]  # as the lost answer, with other values
+        answers: Any = dict.fromkeys(lost(Fault.LOST_BEFORE), _ANSWERS[fault])
+        return answers  # type: ignore[no-any-return]  # as the lost answer, with other values
 
     def _others(self, name: str) -> Iterator[str]:
         if not name.startswith("store."):
-            yield _REFUSED
+            yield from _ANSWERS
         if self.is_alone:
             yield _SLOW
         if name in ("target.create", "target.update"):
@@ -267,6 +270,12 @@ class World:
         named, rows = self.named(customer), self.living(1 - customer.side)
         found = (one for one, row in rows.items() if stamp_of(self.kind, 1 - customer.side, row) == named)
         return next(found, customer.twin if customer.twin in rows else "")
+
+    def keeps(self, customer: Customer) -> bool:
+        """Return whether the customer's own row carries its counterpart's id, if there is a place for it."""
+        row = self.living(customer.side).get(customer.id, {})
+        place = self.kind.stamps[customer.side]
+        return not place or stamp_of(self.kind, customer.side, row) == self.counterpart(customer)
 
     def created(self, side: int) -> list[tuple[str, str]]:
         """Return the ids of what the runs created on a side, and whose each was when it came to be."""

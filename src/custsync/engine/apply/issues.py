@@ -15,6 +15,7 @@ __all__ = [
     "MERGE_QUEUED",
     "OTHER_TARGET",
     "OVERTAKEN",
+    "REFUSALS",
     "STALE",
     "WRITE_BACK_DUE",
     "orphaned",
@@ -174,3 +175,5 @@ ADDRESS_NOT_KEPT: Final = Issue(
     reason="the duplicate's address cannot be written to the survivor",
     remedy="Correct what the reason names, then run again: nothing is merged before it is kept",
 )
+REFUSALS: Final = frozenset({KEY_TAKEN.code, "rejected"})
+"""The codes of what a record says of a create that the target refused."""

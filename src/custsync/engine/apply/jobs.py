@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from custsync.engine.apply.issues import OVERTAKEN, STALE, orphaned
+from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import by_end
@@ -111,7 +111,7 @@ def _lose(job: Job, stored: SyncRecord | None) -> None:
         job.end(Result.STALE, STALE)
     elif not isinstance(decision, Create | Recover):
         job.end(Result.UPDATED if is_update else Result.LINKED, OVERTAKEN)
-    elif job.record is not None and stored is not None and _is_of_the_same_create(job, stored):
+    elif job.record is not None and stored is not None and _is_of_a_worker(stored):
         job.record = saved(job.record, stored.version)
     else:
         job.candidates = () if job.target is None else (job.target,)
@@ -124,6 +124,7 @@ def _is_as_wanted(job: Job, stored: SyncRecord) -> bool:
     return job.target is None or stored.other(job.decision.source) == job.target
 
 
-def _is_of_the_same_create(job: Job, stored: SyncRecord) -> bool:
-    """Return whether the create is still announced, by another worker who sends it again."""
-    return stored.intent is not None and job.intent is not None and stored.intent.key == job.intent.key
+def _is_of_a_worker(stored: SyncRecord) -> bool:
+    """Return whether another worker took the create over, and may have been refused; a person says more."""
+    is_refused = stored.error is not None and stored.error.code in REFUSALS
+    return stored.status is Status.INTENT or (stored.status is Status.FAILED and is_refused)
