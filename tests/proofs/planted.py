@@ -17,12 +17,13 @@ from custsync.engine.apply import batch as applying
 from custsync.engine.apply import creates, intents, merges, updates
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
 from custsync.engine.plan import batch as planning
-from custsync.engine.plan import parents, survivors
+from custsync.engine.plan import survivors
+from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.requests import SaveRecords
 from custsync.models import ABSENT
 from custsync.protocols import Done, Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.steps import Verdict
+from custsync.rules.matching.judgement import Verdict
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import NEVER_SEEN, Status
 from tests.proofs import integrations
@@ -125,24 +126,20 @@ def then(change: Callable[..., Any]) -> Change:
     return lambda right: lambda *args, **named: change(right(*args, **named), *args)
 
 
-def _unsaved(which: Callable[[Any], bool]) -> Change:
-    """Return what claims that such writes of a step were saved, without saving them."""
+def _unsaved(right: Any) -> Any:
+    """Return a step that takes what it saves for saved, and saves nothing."""
 
-    def change(right: Any) -> Any:
-        def steps(*args: Any) -> Any:
-            inner = right(*args)
-            try:
-                request = next(inner)
-                while True:
-                    is_kept = isinstance(request, SaveRecords) and all(map(which, request.writes))
-                    answer = [True] * len(request.writes) if is_kept else (yield request)
-                    request = inner.send(answer)
-            except StopIteration as ended:
-                return ended.value
+    def steps(*args: Any) -> Any:
+        inner = right(*args)
+        try:
+            request = next(inner)
+            while True:
+                is_kept = isinstance(request, SaveRecords)
+                request = inner.send([True] * len(request.writes) if is_kept else (yield request))
+        except StopIteration as ended:
+            return ended.value
 
-        return steps
-
-    return change
+    return steps
 
 
 def _answers(kind: type, other: Callable[[Any], Any]) -> Plant:
@@ -207,6 +204,13 @@ def _overwriting(right: Any) -> Any:
         stored = [store.load(write.record.link, [write.record.source]) for write in writes]
         versions = [found[0].version if found else 0 for found in stored]
         return right(store, [evolve(one, expected=at) for one, at in zip(writes, versions, strict=True)])
+
+    return save
+
+
+def _but_intents(right: Any) -> Any:
+    def save(jobs: Any) -> Any:
+        yield from right([job for job in jobs if job.record.status is not Status.INTENT])
 
     return save
 
@@ -294,9 +298,9 @@ def _unsaid(code: str) -> Plant:
     return method("engine.decide.diff.Comparison.run", change)
 
 
-def _first_of_two(answer: Any, *_: Any) -> Any:
-    verdict, said = answer
-    return (Verdict.ONE if verdict is Verdict.SEVERAL else verdict), said
+def _first_of_two(judged: Any, *_: Any) -> Any:
+    is_several = judged.verdict is Verdict.SEVERAL
+    return evolve(judged, verdict=Verdict.ONE, hits=judged.hits[:1]) if is_several else judged
 
 
 def _any_memory(right: Any) -> Any:
@@ -402,7 +406,7 @@ def _without_waiting(right: Any) -> Any:
     def look(flow: Any, cases: Any, terms: Any) -> Any:
         yield from right(flow, cases, terms)
         for case in cases:
-            case.issues = tuple(issue for issue in case.issues if issue != parents.PARENT_WAITING)
+            case.issues = tuple(issue for issue in case.issues if issue != PARENT_WAITING)
 
     return look
 
@@ -437,7 +441,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "intents are not saved",
         "a create is on record before it is sent",
-        instead(f"{_CREATES}announce_creates", _unsaved(lambda write: write.record.status is Status.INTENT)),
+        _in_module(creates, "save", _but_intents),
     ),
     Bug(
         "the version is not compared",
@@ -551,7 +555,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a save is not durable",
         "what was done is on record",
-        instead("engine.apply.batch._remember", _unsaved(lambda _: True)),
+        instead("engine.apply.batch._remember", _unsaved),
     ),
     Bug(
         "the id is not written back",
@@ -690,7 +694,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "an id that names nobody is nothing",
         "who is not shown any more was deleted",
-        method("rules.matching.judge._Search._without_a_living_one", _shown),
+        method("rules.matching.search._Search._without_a_living_one", _shown),
         flow="stripe",
     ),
     Bug(
@@ -708,7 +712,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the first of two is taken",
         "two candidates are for a person",
-        instead("rules.matching.judge._verdict", then(_first_of_two)),
+        instead("rules.matching.judgement.judge", then(_first_of_two)),
         is_for_checks=True,
     ),
     Bug(

@@ -55,7 +55,7 @@ class TestTheSimulator:
         assert main(["--seeds", "2000", "--flow", "lightspeed", "--tier", "C", "--failures", "1"]) == 1
         assert capsys.readouterr().out.startswith("seed ")
 
-    @pytest.mark.parametrize("name", ["who lost a save goes on", "what the other side owes is remembered"])
+    @pytest.mark.parametrize("name", ["a lost answer is done", "what the other side owes is remembered"])
     def test_a_planted_bug_is_noticed(self, name: str) -> None:
         assert "schedules, in" in noticed(PLANTED[name], 500)
 
