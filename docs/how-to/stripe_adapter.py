@@ -66,7 +66,7 @@ def classify(error: Exception) -> Rejected | RetryAfter | Unknown | None:
     if isinstance(error, stripe.RateLimitError):
         return RetryAfter.from_header((error.headers or {}).get("Retry-After", ""), datetime.now(UTC))
     if isinstance(error, DENIED):
-        raise AuthenticationError(str(error.code or error.http_status))
+        raise AuthenticationError(str(getattr(error.error, "code", None) or error.http_status))
     if isinstance(error, NOTHING_TOOK_EFFECT):
         code = error.code or error.http_status or type(error).__name__
         return Rejected(str(code), getattr(error, "param", None) or "")

@@ -21,6 +21,7 @@ TABLE = FieldTable(
         VendorField(key="notes.*", empties=("",), limit=3, **API),
         VendorField(key="links", form="list", limit=2, **API),
         VendorField(key="links[].id", required="always", **API),
+        VendorField(key="cust*", name="custom.own", form="any", empties=(None,), **API),
     ),
     codes={"unknown": "parameter_unknown"},
 )
@@ -43,6 +44,8 @@ class TestRefusal:
             ({"links": [{"id": "1"}]}, None),
             ({"links": []}, None),
             ({"kind": "b"}, None),
+            ({"custentity_a": {"b": [1]}, "custentity_c": None, "custom": False}, None),
+            ({"custentity_a": ""}, ("invalid", "custentity_a")),
             ({"salutation": "Dr"}, ("parameter_unknown", "salutation")),
             ({"name": None}, ("invalid", "name")),
             ({"name": "Joinery"}, ("invalid", "name")),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from custsync.systems import lago_writes, lightspeed_writes, stripe_export, stripe_writes, upflow_writes
 from custsync.systems.netsuite import QUERY
+from custsync.systems.netsuite import fields as netsuite_fields
 from custsync.systems.netsuite import headings as netsuite_export
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
@@ -17,6 +18,7 @@ _TABLES: Final[Mapping[str, FieldTable]] = {
     "Lightspeed X-Series": lightspeed_writes.FIELDS,
     "Lago": lago_writes.FIELDS,
     "Upflow, customer import": upflow_writes.IMPORT_FIELDS,
+    "NetSuite, REST record": netsuite_fields.FIELDS,
 }
 _HEAD: Final = """# What the vendors take
 

@@ -15,13 +15,13 @@ from custsync.rules.fields.limits import Limit
 
 __all__ = ["Fault", "FieldTable", "VendorField"]
 
-Form: TypeAlias = Literal["text", "flag", "number", "object", "list"]
+Form: TypeAlias = Literal["text", "flag", "number", "object", "list", "any"]
 Required: TypeAlias = Literal["", "on create", "always"]
 Fault: TypeAlias = Literal["unknown", "missing", "form", "value", "empty", "length", "count"]
 """What can be wrong with a key: it is not known, it is not there, its value has another form or is none that
 the vendor takes, it cannot be emptied in this way, it is too long, it has too many entries."""
 
-_KINDS: Final[Mapping[Form, tuple[type, ...]]] = {
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "flag": (bool,),
     "number": (int, float, Decimal),
@@ -36,7 +36,7 @@ class VendorField:
 
     Attributes:
         key: the key; keys of inner objects stand behind dots, `[]` is each item of a list, `*` any key:
-            `"shipping.address.line1"`, `"metadata.*"`.
+            `"shipping.address.line1"`, `"metadata.*"`. A key that ends in `*` is each one that begins so.
         name: our field that is written there, `""` where no flow writes it.
         form: the form of its value.
         required: whether it must be there: `"on create"`, `"always"`, or `""` for never. An inner key is
@@ -67,6 +67,8 @@ class VendorField:
         """
         if value is None or value == "":
             return None if value in self.empties else "empty"
+        if self.form == "any":
+            return None
         if type(value) not in _KINDS[self.form]:
             return "form"
         if self.limit is not None and self.form != "number" and len(value) > self.limit:
@@ -130,10 +132,12 @@ class FieldTable:
         """Yield each fault of an object at that path, with the path of its key."""
         for key, value in body.items():
             inner = f"{path}.{key}" if path else key
-            row = self.at.get(inner) or self.at.get(f"{path}.*")
+            row = self.at.get(inner) or self.at.get(f"{path}.*") or self._begun(inner)
             fault = "unknown" if row is None else row.fault(value)
             if fault is not None:
                 yield fault, inner
+            elif row is not None and row.form == "any":
+                continue
             elif isinstance(value, dict):
                 yield from self._faults(inner, value, creates=creates)
             elif isinstance(value, list):
@@ -142,6 +146,10 @@ class FieldTable:
             is_due = creates or row.required == "always"
             if is_due and row.key.rpartition(".")[2] not in body:
                 yield "missing", row.key
+
+    def _begun(self, key: str) -> VendorField | None:
+        """Return the row of all keys that begin as this one does."""
+        return next((row for row in self.rows if row.key[-1] == "*" and key.startswith(row.key[:-1])), None)
 
     def _item_faults(self, path: str, items: list[Any], *, creates: bool) -> Iterator[tuple[Fault, str]]:
         for item in items:

@@ -21,7 +21,7 @@ from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, READ_ONLY_REFERENCES, REFERENCES, TEXTS, id_of, reference
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, REFERENCE, STATUS, tolerant
-from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import refuse_stub
 from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
@@ -232,6 +232,7 @@ def suiteql(
         write=rest.write,
         id_of=id_of,
         limits=LIMITS,
+        takes=takes,
     )
 
 

@@ -39,7 +39,7 @@ from custsync.systems.netsuite.field_types import (
     STATUS,
     write_custom,
 )
-from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, refuse_stub
 from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
@@ -103,10 +103,8 @@ def _of_roles(_: Contact) -> Mapping[str, Any]:
 
 
 def _write_line(line: Address) -> dict[str, Any]:
-    return {
-        **LINE.write(line_values(line)),
-        "addressBookAddress": ADDRESS.write_parts(line),
-    }
+    parts = {key: None if part == "" else part for key, part in ADDRESS.write_parts(line).items()}
+    return {**LINE.write(line_values(line)), "addressBookAddress": parts}
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
@@ -183,5 +181,5 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return CUSTOMER.write(own) | numbering | custom
 
 
-REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS)
+REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, takes=takes)
 """The customer record of the REST record service."""

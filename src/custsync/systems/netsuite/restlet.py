@@ -29,7 +29,7 @@ from custsync.payloads import (
 from custsync.protocols import Payload
 from custsync.systems.netsuite.common import CUSTOM, REFERENCES, TEXTS, own_values
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
-from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.fields import LIMITS
 from custsync.systems.netsuite.stubs import stub
 from custsync.systems.system import System
 

@@ -52,7 +52,7 @@ from custsync.systems.netsuite.field_types import (
     read_status,
     write_custom,
 )
-from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.fields import LIMITS
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, refuse_stub
 from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import STAMP

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from custsync.protocols import Payload, Rejected
 from custsync.rules.countries.systems import is_valid
-from custsync.systems.netsuite.limits import LIMITS
+from custsync.systems.netsuite.fields import FIELDS
 
 __all__ = ["BLANK", "DEFAULTS", "changed", "created", "merged", "parent_of"]
 
@@ -21,25 +21,10 @@ BLANK: Final[Mapping[str, Any]] = {"isPerson": False, "isInactive": False}
 DEFAULTS: Final = ("defaultBilling", "defaultShipping")
 """The flags of an address line."""
 
-_NAMES: Final[Mapping[str, str]] = {
-    "firstname": "first_name",
-    "lastname": "last_name",
-    "companyname": "company_name",
-    "entityid": "entity_id",
-    "email": "email",
-    "altemail": "alt_email",
-    "externalid": "external_id",
-    "title": "title",
-    "addr1": "address.line1",
-    "addr2": "address.line2",
-    "addr3": "address.line3",
-    "city": "address.city",
-    "state": "address.state",
-    "zip": "address.postal_code",
-    "attention": "address.attention",
-    "addressee": "address.addressee",
+_LIMITS: Final[Mapping[str, int]] = {
+    row.key.rpartition(".")[2].lower(): row.limit for row in FIELDS.rows if row.limit is not None
 }
-"""Keys that are limited in length, in lower case, and our names of them."""
+"""How long a text may be, by its key in lower case."""
 
 _READ_ONLY: Final = frozenset(
     {"id", "datecreated", "lastmodifieddate", "balance", "toplevelparent", "representingsubsidiary"}
@@ -119,7 +104,7 @@ def _fault(key: str, value: Any) -> str:
         return ""
     if key in ("isperson", "isinactive"):
         return "" if isinstance(value, bool) else "INVALID_CONTENT"
-    if key in _NAMES and (not isinstance(value, str) or len(value) > LIMITS[_NAMES[key]].length):
+    if key in _LIMITS and (not isinstance(value, str) or len(value) > _LIMITS[key]):
         return "INVALID_CONTENT"
     return "INVALID_EMAIL" if key == "email" and "@" not in value else ""
 
