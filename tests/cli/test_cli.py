@@ -37,7 +37,7 @@ NETSUITE = (
 STRIPE = (
     {"id": "cus_1", "object": "customer", "livemode": False, "name": "A. Koné", "email": "awa@kone.example"},
 )
-DOUBLED = {**STRIPE[0], "id": "cus_2"}
+DOUBLED = {**STRIPE[0], "id": "cus_2", "created": 1767225600}
 CSV = "ID,IsPerson,CompanyName,Email\n2041,F,Lund,office@lund.example\n"
 
 
