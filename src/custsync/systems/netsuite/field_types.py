@@ -70,6 +70,11 @@ def read_reference(value: Any, _: object = None) -> Any:
     """
     if type(value) is dict and type(id := value.get("id")) is str and id.isalnum() and len(id) <= _LONGEST_ID:
         return id
+    return _read_any_reference(value)
+
+
+def _read_any_reference(value: Any) -> Any:
+    """Return the reference in whatever form; `read_reference` knows the usual one at a glance."""
     value = next(iter(_spellings(value)), None)
     if type(value) is str:
         if len(value) <= _LONGEST_ID and (value.isalnum() or is_clean(value)):
@@ -119,6 +124,11 @@ def read_status(value: Any, _: object = None) -> Any:
         is_known = type(id) is str and id in _STATUSES
         if is_known and type(label) is str and len(label) <= _LONGEST_ID and is_clean(label):
             return _STATUSES[id]
+    return _read_any_status(value)
+
+
+def _read_any_status(value: Any) -> Any:
+    """Return the status in whatever form; `read_status` knows the usual one at a glance."""
     chosen = [read_reference(one) for one in _spellings(value)] or [None]
     keys = ["".join(filter(str.isalnum, one.lower())) if type(one) is str else one for one in chosen]
     known = [key for key in keys if key in _STATUSES]

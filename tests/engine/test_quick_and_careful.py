@@ -1,0 +1,159 @@
+"""What is quick for the usual customer changes nothing: plans, calls and records are equal without it.
+
+Readers are compiled for the shapes that come often. Here every flow runs over generated customers, awkward
+and damaged ones among them, once with such readers from the first payload on, and once without any.
+"""
+
+import gc
+import json
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any, Final
+
+import pytest
+from attrs import define, evolve, field
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custsync import plan, sync
+from custsync.errors import PayloadError
+from custsync.payloads import Table, compiled
+from custsync.payloads.compiled import Shapes
+from custsync.stores.memory import MemoryStore
+from custsync.syncrecords import RecordWrite
+from custsync.systems.netsuite import field_types
+from tests.benchmarks.flows import CASES, Block, Case
+from tests.benchmarks.timing import Stopwatch
+
+MANY: Final = 45
+ODD: Final[tuple[Any, ...]] = (
+    *(None, "", "  ", 0, -1, True, False, 1.5, float("nan"), 10**40, "a\0b", "\ud800", "x" * 20_000),
+    *([], {}, [None], {"id": None}, {"id": "7", "refName": "Group : Part"}, {"items": []}, {"links": []}),
+    *("2026-02-30", "F", "T", "#REF!", "ann@works.example; bob@works.example", "Ann <ann@works.example>"),
+)
+"""What a value may be that is not what its key promises."""
+
+
+def damaged(row: Any, random: Random) -> Any:
+    """Return a record with keys dropped, in another order, and values of another kind."""
+    kept = [(key, value) for key, value in row.items() if random.random() > 0.03]
+    random.shuffle(kept)
+    return {key: _damaged(value, random) for key, value in kept}
+
+
+def _damaged(value: Any, random: Random) -> Any:
+    if random.random() < 0.04:
+        return random.choice(ODD)
+    if isinstance(value, dict):
+        return damaged(value, random)
+    return [_damaged(part, random) for part in value] if isinstance(value, list) else value
+
+
+def records_of(case: Case, seed: int) -> tuple[Block, list[Any]]:
+    """Return a block's world, and its records: as they are, damaged, repeated, and no records at all."""
+    random = Random(seed)  # noqa: S311 - the same customers in every run
+    block = Block(case, range(seed * MANY + 1, (seed + 1) * MANY), True, Stopwatch())  # noqa: FBT003 - linked
+    rows = [json.loads(text) for text in block.texts]
+    odd = [damaged(row, random) for row in rows]
+    mixed = [*rows, *odd, *rows[:3], "{", '{"id": "1", "id": "2"}', 7]
+    random.shuffle(mixed)
+    return block, [json.dumps(one) if random.random() < 0.5 and one in odd else one for one in mixed]
+
+
+@define
+class Recorded:
+    """An adapter that records what it is asked, and what it answers."""
+
+    adapter: Any
+    calls: list[str] = field(factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.adapter, name)
+        if name not in ("find", "create", "update", "merge"):
+            return found
+
+        def call(*arguments: Any) -> Any:
+            answer = found(*arguments)
+            self.calls.append(repr((name, arguments, answer)))
+            return answer
+
+        return call
+
+
+class RecordedStore(MemoryStore):
+    """A store that records what is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: list[str] = []
+
+    def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
+        self.saved.append(repr(writes))
+        return super().save(writes)
+
+
+def played(case: Case, seed: int, batch: int) -> Mapping[str, object]:
+    """Return all that a plan and two runs do."""
+    block, records = records_of(case, seed)
+    store = RecordedStore()
+    world = block.world(store)
+    source, target = Recorded(world.source), Recorded(world.target)
+    recorded = evolve(world, source=source, target=target)
+    planned = plan(case.flow, records, recorded, batch=batch)
+    reports = [str(sync(case.flow, records, recorded, batch=batch)) for _ in range(2)]
+    return {
+        "plan": list(planned.to_lines()),
+        "reports": reports,
+        "source": source.calls,
+        "target": target.calls,
+        "saved": store.saved,
+    }
+
+
+@pytest.fixture
+def forget(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what forgets all compiled readers; new ones are compiled after so many payloads of a shape."""
+    gc.collect()
+    tables = [one for one in gc.get_objects() if type(one) is Table]
+
+    def forgotten(often: int) -> None:
+        monkeypatch.setattr(compiled, "OFTEN", often)
+        for table in tables:
+            monkeypatch.setattr(table, "_shapes", {True: Shapes(), False: Shapes()})
+
+    return forgotten
+
+
+@pytest.mark.rule("G-DUP", "G-LOSS", "G-ISO")
+class TestQuickAndCareful:
+    """What is quick for the usual customer is what the careful way does."""
+
+    @pytest.mark.parametrize("batch", [1, 7, 100])
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.flow.name)
+    def test_a_flow_does_the_same(self, case: Case, batch: int, forget: Callable[[int], None]) -> None:
+        seed = batch % 5
+        forget(compiled.OFTEN * 10**6)
+        careful = played(case, seed, batch)
+        forget(1)
+        quick = played(case, seed, batch)
+        assert {name for name in quick if quick[name] != careful[name]} == set()
+        assert len(careful["plan"]) > MANY  # type: ignore[arg-type]
+
+    @given(
+        st.sampled_from(ODD)
+        | st.dictionaries(
+            st.sampled_from(["id", "internalId", "refName", "name", "value", "links"]),
+            st.sampled_from([*ODD, "1", "3", "4", "7", "softOptIn", "Soft Opt-In", "- None -", 2, "\u0664"]),
+            max_size=3,
+        )
+    )
+    def test_a_reference_and_a_status(self, value: Any) -> None:
+        assert _told(field_types.read_reference, value) == _told(field_types._read_any_reference, value)  # noqa: SLF001
+        assert _told(field_types.read_status, value) == _told(field_types._read_any_status, value)  # noqa: SLF001
+
+
+def _told(read: Callable[[Any], Any], value: Any) -> object:
+    try:
+        return read(value)
+    except PayloadError as error:
+        return error.issues
