@@ -7,7 +7,6 @@ requests below, and a driver carries it out.
 
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -149,6 +148,8 @@ class RetryAfter:
         """
         if header.strip().isdecimal():
             return cls(float(header))
+        from email.utils import parsedate_to_datetime  # the mail package is large, and an import waits for it
+
         try:
             until = parsedate_to_datetime(header)
         except ValueError:

@@ -199,10 +199,10 @@ def one_line(address: Address) -> str:
     >>> one_line(Address())
     ''
     """
-    region = " ".join([text for text in map(_trimmed, (address.state, address.postal_code)) if text])
-    names = (_trimmed(address.attention), _trimmed(address.addressee))
-    parts = (*names, *lines(address), _trimmed(address.city), region, _trimmed(address.country))
-    return ", ".join([part for part in parts if part])
+    held = {name: as_text(getattr(address, name)).strip() for name in _TEXTS}
+    region = f"{held['state']} {held['postal_code']}".strip()
+    parts = (held["attention"], held["addressee"], *lines(address), held["city"], region, held["country"])
+    return ", ".join(filter(None, parts))
 
 
 @checked
@@ -353,10 +353,6 @@ def checked_unknown_country(setting: object) -> UnknownCountry:
         if setting == word:
             return cast("UnknownCountry", word)
     raise ConfigurationError("unknown_country is drop, refuse or keep")
-
-
-def _trimmed(value: Maybe[str]) -> str:
-    return as_text(value).strip()
 
 
 @cache

@@ -1,0 +1,8 @@
+"""Print the figures of the structure: `python -m tests.structure`."""
+
+from tests.structure.calls import calls_of_one_create
+from tests.structure.functions import lengths
+
+if __name__ == "__main__":
+    print(lengths())  # noqa: T201 - it prints: that is its work
+    print(calls_of_one_create())  # noqa: T201
