@@ -5,8 +5,7 @@ from typing import Any, get_args
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync import display
 from custsync.display import funnel, html_of, show, show_values
@@ -37,8 +36,7 @@ from custsync.rules.countries import resolve_country, resolve_state
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import Change
 from custsync.rules.hierarchy import flatten
-from custsync.rules.identity import Evidence, golden_view, identities
-from custsync.rules.identity import Link as Same
+from custsync.rules.identity import Evidence, Link as Same, golden_view, identities
 from custsync.rules.matching import Contradiction, MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.rules.matching.steps import step
 from custsync.rules.merging import Prefer, Survivorship, ValueRule, merge_customers

@@ -11,50 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from custsync import (
         activity_log as activity_log,
-    )
-    from custsync import (
         adapters as adapters,
-    )
-    from custsync import (
         display as display,
-    )
-    from custsync import (
         engine as engine,
-    )
-    from custsync import (
         errors as errors,
-    )
-    from custsync import (
         flow as flow,
-    )
-    from custsync import (
         flows as flows,
-    )
-    from custsync import (
         models as models,
-    )
-    from custsync import (
         payloads as payloads,
-    )
-    from custsync import (
         protocols as protocols,
-    )
-    from custsync import (
         rules as rules,
-    )
-    from custsync import (
         serialization as serialization,
-    )
-    from custsync import (
         stores as stores,
-    )
-    from custsync import (
         syncrecords as syncrecords,
-    )
-    from custsync import (
         systems as systems,
-    )
-    from custsync import (
         testing as testing,
     )
     from custsync.engine.api import (

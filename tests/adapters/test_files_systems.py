@@ -27,8 +27,7 @@ from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
-from custsync.systems.upflow_writes import BLANK as BLANK_ROW
-from custsync.systems.upflow_writes import IMPORT_COLUMNS
+from custsync.systems.upflow_writes import BLANK as BLANK_ROW, IMPORT_COLUMNS
 
 Row = dict[str, Any]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.adapters.functions import adapter_from_functions, async_adapter_from_functions
 from custsync.engine.api import AsyncEnvironment, Environment, sync, sync_async

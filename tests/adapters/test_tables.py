@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.adapters.files import SystemFile, look_ups_of
 from custsync.adapters.files.tables import table_lines, table_rows

@@ -25,8 +25,11 @@ from tests.benchmarks.customers import CITIES, LINKED_EVERY, netsuite_customer, 
 from tests.benchmarks.timing import Stopwatch
 from tests.expected.customers import company, lago, linked, stripe, titan
 from tests.expected.plays import PLAYS, Play
-from tests.systems.test_bodies import lago_customer, servicetitan_customer
-from tests.systems.test_bodies import netsuite_customer as odd_netsuite_customer
+from tests.systems.test_bodies import (
+    lago_customer,
+    netsuite_customer as odd_netsuite_customer,
+    servicetitan_customer,
+)
 
 __all__ = ["BLOCK", "CASES", "Block", "Case", "blocks_of"]
 

@@ -4,8 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.engine.api import sync
 from custsync.engine.calls import Retry, chunks, create, find, update

@@ -17,8 +17,7 @@ from custsync.models import Ref
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
-from tests.engine.test_merges import FLOW as OFFICE
-from tests.engine.test_merges import TOMBSTONES, Office, titan
+from tests.engine.test_merges import FLOW as OFFICE, TOMBSTONES, Office, titan
 from tests.environments import FLOW, Party, Setup, lost_after, lost_before, row
 
 EMAIL = "ann@shop.example"

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.engine.decisions import Create, Recover, Review, Skip, Unchanged
 from custsync.engine.plan_lines import decisions_of, head_of

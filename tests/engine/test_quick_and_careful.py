@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, evolve, field
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync import plan, sync
 from custsync.errors import PayloadError

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.engine.api import sync, sync_async
 from custsync.engine.manual import exclude_manually

@@ -6,8 +6,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.flow import Flow
-from custsync.flows.lago import LAGO_ID_FIELD
-from custsync.flows.lago import customer_sync as lago_sync
+from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE
 from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD

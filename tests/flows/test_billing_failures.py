@@ -5,8 +5,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError, PayloadError
 from custsync.flows.lago.billing import ACCOUNTING_PROVIDER_ERROR, ProviderError, provider_error, read_error

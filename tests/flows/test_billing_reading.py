@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError, PayloadError
 from custsync.flows.lago.billing import Amounts, Fee, Payment, read_credit_note, read_invoice, read_payment

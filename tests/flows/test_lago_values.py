@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.engine.decisions import Invalid
 from custsync.flows.lago import LAGO_CUTS, customer_sync

@@ -8,8 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
-from attrs import evolve, frozen
-from attrs import field as attrs_field
+from attrs import evolve, field as attrs_field, frozen
 
 from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.decide.core import Evidence, decide

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.cli.flow_options import FLOWS, offer
 from custsync.engine.decide.core import Evidence, decide

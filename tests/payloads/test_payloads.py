@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import (

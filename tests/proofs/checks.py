@@ -17,8 +17,7 @@ from custsync.testing.faults import Fault
 from tests.proofs import environments, integrations
 from tests.proofs.environments import IMPORT_UNKEYED, NEXT_DAY, Setting, apart, put, singles
 from tests.proofs.integrations import Pairing, empty
-from tests.proofs.mergings import Busy, histories, lost, merging, unkept
-from tests.proofs.mergings import problems as merge_problems
+from tests.proofs.mergings import Busy, histories, lost, merging, problems as merge_problems, unkept
 from tests.proofs.test_both_flows import NETSUITE_WINS, edit, settled, shown, two_linked
 from tests.proofs.test_mergings import AT_ONCE, begun, requests_of
 from tests.proofs.test_two_workers import Race

@@ -21,8 +21,7 @@ from custsync.engine.calls import Retry
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import StoreError
 from custsync.flow import Flow
-from custsync.flows.lago import LAGO_ID_FIELD
-from custsync.flows.lago import customer_sync as lago_sync
+from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
 from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD

@@ -13,11 +13,9 @@ from typing import Any, Final
 import pytest
 from attrs import evolve, frozen
 
-from custsync.engine.apply import batch as applying
-from custsync.engine.apply import creates, intents, merges, updates
+from custsync.engine.apply import batch as applying, creates, intents, merges, updates
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
-from custsync.engine.plan import batch as planning
-from custsync.engine.plan import survivors
+from custsync.engine.plan import batch as planning, survivors
 from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.requests import SaveRecords
 from custsync.models import ABSENT

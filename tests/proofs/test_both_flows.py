@@ -7,8 +7,7 @@ systems and the writes that each of them got.
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.flow import Conflict, Flow
 from custsync.flows.stripe import EXPORT, IMPORT

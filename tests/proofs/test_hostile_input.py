@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custsync.engine.api import Environment, apply, decide_each, plan, sync
 from custsync.engine.plans import Plan

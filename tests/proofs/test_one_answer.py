@@ -10,15 +10,13 @@ from typing import Any, Final
 
 import pytest
 from attrs import field, frozen
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custsync.engine.api import Environment, apply, decide_each, plan, sync
 from custsync.engine.decisions import Decision
 from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
-from custsync.flows.lago import LAGO_ID_FIELD
-from custsync.flows.lago import customer_sync as lago_sync
+from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow, import_flow

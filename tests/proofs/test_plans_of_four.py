@@ -13,8 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custsync.engine.api import apply, decide_each, plan, sync
 from custsync.engine.decisions import Decision, Invalid

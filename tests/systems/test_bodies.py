@@ -15,8 +15,7 @@ from attrs import frozen
 from custsync.engine.api import Environment, sync
 from custsync.engine.outcomes import Outcome, Result
 from custsync.flow import Flow
-from custsync.flows.lago import LAGO_ID_FIELD
-from custsync.flows.lago import customer_sync as lago_sync
+from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, copy_field
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
 from custsync.flows.stripe import EXPORT, import_flow

@@ -4,8 +4,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError, PayloadError
 from custsync.flows.stripe import EXPORT

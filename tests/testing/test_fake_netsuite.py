@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.protocols import Answer, Done, MergeRequest, Rejected, Tier
 from custsync.systems.netsuite import REST, SUITEQL

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.models import Address
 from custsync.protocols import Adapter, Done, Exists, Payload, Rejected, Tier

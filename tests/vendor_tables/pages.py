@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from custsync.systems import lago_writes, lightspeed_writes, stripe_export, stripe_writes, upflow_writes
-from custsync.systems.netsuite import QUERY
-from custsync.systems.netsuite import fields as netsuite_fields
-from custsync.systems.netsuite import headings as netsuite_export
+from custsync.systems.netsuite import QUERY, fields as netsuite_fields, headings as netsuite_export
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 ROOT: Final = Path(__file__).parent.parent.parent

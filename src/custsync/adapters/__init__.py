@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Final
 from custsync._parts import parts_of
 
 if TYPE_CHECKING:
-    from custsync.adapters import files as files
-    from custsync.adapters import functions as functions
+    from custsync.adapters import files as files, functions as functions
 
 _PARTS: Final = ("files", "functions")
 

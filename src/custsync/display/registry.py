@@ -16,8 +16,7 @@ from custsync.models import Address, Contact, Customer, Issue, reveal
 from custsync.rules.countries import Country, Refusal, State
 from custsync.rules.hierarchy import Forest
 from custsync.rules.identity import GoldenView, Identity
-from custsync.rules.matching import Duplicates, MatchResult
-from custsync.rules.matching import Explanation as Comparison
+from custsync.rules.matching import Duplicates, Explanation as Comparison, MatchResult
 from custsync.rules.merging.customers import Merged
 from custsync.rules.names.parts import SplitName
 

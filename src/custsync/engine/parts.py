@@ -28,8 +28,7 @@ from custsync.engine.plan.prescan import summary_of, told
 from custsync.engine.plan.reading import read_all
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
-from custsync.engine.second_pass import Waiting, sync_batch
-from custsync.engine.second_pass import catch_up as caught_up
+from custsync.engine.second_pass import Waiting, catch_up as caught_up, sync_batch
 from custsync.flow import Flow
 
 __all__ = [

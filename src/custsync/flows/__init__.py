@@ -7,17 +7,9 @@ from custsync._parts import parts_of
 if TYPE_CHECKING:
     from custsync.flows import (
         lago as lago,
-    )
-    from custsync.flows import (
         lightspeed as lightspeed,
-    )
-    from custsync.flows import (
         servicetitan as servicetitan,
-    )
-    from custsync.flows import (
         stripe as stripe,
-    )
-    from custsync.flows import (
         upflow as upflow,
     )
 

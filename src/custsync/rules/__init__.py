@@ -7,44 +7,18 @@ from custsync._parts import parts_of
 if TYPE_CHECKING:
     from custsync.rules import (
         addresses as addresses,
-    )
-    from custsync.rules import (
         consent as consent,
-    )
-    from custsync.rules import (
         contacts as contacts,
-    )
-    from custsync.rules import (
         countries as countries,
-    )
-    from custsync.rules import (
         eligibility as eligibility,
-    )
-    from custsync.rules import (
         fields as fields,
-    )
-    from custsync.rules import (
         hierarchy as hierarchy,
-    )
-    from custsync.rules import (
         identity as identity,
-    )
-    from custsync.rules import (
         matching as matching,
-    )
-    from custsync.rules import (
         merging as merging,
-    )
-    from custsync.rules import (
         names as names,
-    )
-    from custsync.rules import (
         normalize as normalize,
-    )
-    from custsync.rules import (
         triggers as triggers,
-    )
-    from custsync.rules import (
         uniqueness as uniqueness,
     )
 

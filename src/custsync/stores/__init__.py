@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Final
 from custsync._parts import parts_of
 
 if TYPE_CHECKING:
-    from custsync.stores import memory as memory
-    from custsync.stores import sqlite as sqlite
+    from custsync.stores import memory as memory, sqlite as sqlite
 
 _PARTS: Final = ("memory", "sqlite")
 

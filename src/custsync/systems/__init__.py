@@ -7,23 +7,11 @@ from custsync._parts import parts_of
 if TYPE_CHECKING:
     from custsync.systems import (
         lago as lago,
-    )
-    from custsync.systems import (
         lightspeed as lightspeed,
-    )
-    from custsync.systems import (
         netsuite as netsuite,
-    )
-    from custsync.systems import (
         servicetitan as servicetitan,
-    )
-    from custsync.systems import (
         stripe as stripe,
-    )
-    from custsync.systems import (
         system as system,
-    )
-    from custsync.systems import (
         upflow as upflow,
     )
 

@@ -7,20 +7,10 @@ from custsync._parts import parts_of
 if TYPE_CHECKING:
     from custsync.testing import (
         adapter_contract as adapter_contract,
-    )
-    from custsync.testing import (
         clock as clock,
-    )
-    from custsync.testing import (
         fakes as fakes,
-    )
-    from custsync.testing import (
         faults as faults,
-    )
-    from custsync.testing import (
         store_contract as store_contract,
-    )
-    from custsync.testing import (
         strategies as strategies,
     )
 

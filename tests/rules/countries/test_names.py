@@ -4,8 +4,7 @@ import string
 
 import pycountry
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from custsync.rules.countries import Country, Refusal, RefusalReason, resolve_country
 from custsync.rules.countries.folding import fold

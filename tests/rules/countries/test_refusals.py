@@ -1,8 +1,7 @@
 """What is no country is refused with a reason, never guessed."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.models import Severity

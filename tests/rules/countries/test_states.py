@@ -2,8 +2,7 @@
 
 import pycountry
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.rules.countries import FoundBy, Refusal, RefusalReason, State, resolve_state

@@ -6,8 +6,7 @@ from itertools import permutations
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import Address, Customer, Ref

@@ -5,8 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from custsync.errors import ConfigurationError, InputError
 from custsync.rules.matching import Duplicates, Key, MatchStrategy, Rule, find_duplicates

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.rules.matching import CONTESTED, Hit, OnAlreadyLinked, OnMultiple, Outcome, Rule, Verdict, judge
 

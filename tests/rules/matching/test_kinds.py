@@ -1,8 +1,7 @@
 """Kinds of values: their match keys, and how a field's kind is found."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.rules.matching.kinds import KINDS, kind_of
 from custsync.rules.matching.records import Records

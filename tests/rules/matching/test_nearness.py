@@ -1,8 +1,7 @@
 """How near two different match keys are."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.rules.matching.kinds import KINDS
 from custsync.rules.matching.nearness import (

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from custsync.models import Address, Customer, Ref
 from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Rule, match_customers

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, fields
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus

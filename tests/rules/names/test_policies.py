@@ -4,8 +4,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError
 from custsync.rules.names import AS_DOCUMENTED, NamePolicy, SplitName, split_name

@@ -4,8 +4,7 @@ import string
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.models import ABSENT, Severity
 from custsync.rules.names import NamePolicy, SplitName, resplit_name, split_name

@@ -5,8 +5,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.models import ABSENT
@@ -18,10 +17,10 @@ from custsync.rules.normalize import (
     id_key,
     phone_key,
     text_key,
+    texts as texts_room,
     visible,
     words_key,
 )
-from custsync.rules.normalize import texts as texts_room
 
 BLANKS = [None, ABSENT, "", "  \t"]
 MARKS = "aα\u0345\u0301\u0323ßİıſK\u200c\u200d\u00ad\ufdfaŁ한\u1100\u1161&.'\u3000\uff21 \u0627"

@@ -7,20 +7,10 @@ from custsync._parts import parts_of
 if TYPE_CHECKING:
     from custsync.testing.fakes import (
         lago as lago,
-    )
-    from custsync.testing.fakes import (
         lightspeed as lightspeed,
-    )
-    from custsync.testing.fakes import (
         netsuite as netsuite,
-    )
-    from custsync.testing.fakes import (
         servicetitan as servicetitan,
-    )
-    from custsync.testing.fakes import (
         stripe as stripe,
-    )
-    from custsync.testing.fakes import (
         upflow as upflow,
     )
 
