@@ -104,3 +104,43 @@ class TestDuplicates:
     def test_records_without_an_id_are_named_by_their_place(self, capsys: pytest.CaptureFixture[str]) -> None:
         main(["duplicates", "right.jsonl", "--fields", "email", "--exact", "--id", "no"])
         assert capsys.readouterr().out.startswith("= 1, 2  ")
+
+
+@pytest.mark.usefixtures("_folder")
+class TestIdentities:
+    """Each customer that several files have stands on one line, with its links and what contradicts."""
+
+    FILES = ("erp=left.jsonl", "shop=right.jsonl", "mail=mail.jsonl")
+
+    @pytest.fixture(autouse=True)
+    def _third_file(self, _folder: None) -> None:
+        row = {"id": "m", "erp_id": "1", "company": "Lund Works", "email": "office@lund.example"}
+        Path("mail.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+    def test_links_and_contradictions(self, capsys: pytest.CaptureFixture[str]) -> None:
+        fields = ["--fields", "id=erp_id,email,name=company", "--exact"]
+        assert main(["identities", *self.FILES, *fields]) == 1
+        one, counts = capsys.readouterr().out.splitlines()
+        assert one.startswith("= erp:1, mail:m, shop:a  id (authoritative), email (supporting); values differ: ")
+        assert one.endswith(": erp:1, mail:m, shop:a in name")
+        assert counts == "5 customers, 1 in several files, 1 contradicted"
+
+    def test_nothing_contradicts(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["identities", *self.FILES, "--fields", "email", "--exact"]) == 0
+        assert capsys.readouterr().out.splitlines()[0] == "= erp:1, mail:m, shop:a  email (supporting)"
+
+    def test_two_in_one_system(self, capsys: pytest.CaptureFixture[str]) -> None:
+        rows = {
+            "left": [{"id": "1", "email": "a@b.example", "code": "7"}],
+            "right": [{"id": "a", "code": "7"}],
+            "mail": [{"id": "m", "email": "a@b.example; c@d.example"}, {"id": "n", "code": "7"}],
+        }
+        for name, several in rows.items():
+            text = "".join(json.dumps(row) + "\n" for row in several)
+            Path(f"{name}.jsonl").write_text(text, encoding="utf-8")
+        assert main(["identities", *self.FILES, "--fields", "email,code", "--exact", "--json"]) == 1
+        found = json.loads(capsys.readouterr().out)
+        assert found["counts"] == {"customers": 1, "in several files": 1, "contradicted": 1}
+        (one,) = found["identities"]
+        assert [against["code"] for against in one["contradictions"]] == ["two_in_one_system"]
+        assert [ref["id"] for ref in one["contradictions"][0]["refs"]] == ["m", "n"]

@@ -54,8 +54,8 @@ def parser() -> argparse.ArgumentParser:
     for command in (linked, unlinked):
         command.add_argument("--source-id", required=True, metavar="ID", help="the source customer's id")
     linked.add_argument("--target-id", required=True, metavar="ID", help="the target customer's id")
-    _over_lists(commands, "match", "show which records of two files are one customer", "left", "right")
-    _over_lists(commands, "duplicates", "show which records of one file are one customer", "file")
+    for name, (about, *given) in _LISTS.items():
+        _over_lists(commands, name, about, *given)
     return top
 
 
@@ -128,12 +128,19 @@ def _over_lists(
     command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.", allow_abbrev=False)
     for file in files:
         command.add_argument(file, metavar=file.upper(), help="JSON Lines, a JSON list, or CSV")
+    if not files:
+        command.add_argument("files", nargs="+", metavar="SYSTEM=FILE", help="a system's records")
     command.add_argument("--fields", required=True, metavar="NAMES", help=_FIELDS)
     command.add_argument("--exact", action="store_true", help="each field alone is a rule, in this order")
     command.add_argument("--id", default="id", metavar="NAME", help="the field that names a record; id")
     command.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
 
 
+_LISTS: Final = {
+    "match": ("show which records of two files are one customer", "left", "right"),
+    "duplicates": ("show which records of one file are one customer", "file"),
+    "identities": ("show each customer over the files of several systems",),
+}
 _FIELDS: Final = "what is compared, with commas between; NAME=OTHER where the right file has another name"
 _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
     "--flow": {

@@ -11,7 +11,7 @@ from attrs import evolve
 from custsync.adapters.files import BATCH, keep_privately, numbered_lines, refuse_taken
 from custsync.cli.arguments import command_like
 from custsync.cli.demo import told as story
-from custsync.cli.matching import print_duplicates, print_matches
+from custsync.cli.matching import print_duplicates, print_identities, print_matches
 from custsync.cli.output import folded, say, warn
 from custsync.cli.session import Run, opened
 from custsync.engine.api import apply, plan, sync
@@ -210,4 +210,5 @@ COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "unlink": _unlink,
     "match": print_matches,
     "duplicates": print_duplicates,
+    "identities": print_identities,
 }

@@ -3,12 +3,16 @@
 import json
 from argparse import Namespace
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from custsync.adapters.files import RecordFile
 from custsync.cli.output import folded, say, warn
+from custsync.models import Customer, Ref
+from custsync.rules.identity import Evidence, Identity, Link, identities
+from custsync.rules.identity.graph import COMPARED
 from custsync.rules.matching import (
     Field,
     Key,
@@ -20,8 +24,11 @@ from custsync.rules.matching import (
     match_customers,
 )
 from custsync.rules.matching.explain import odds_text
+from custsync.rules.matching.kinds import kind_of
+from custsync.rules.normalize import text_key
+from custsync.serialization.values import dump
 
-__all__ = ["print_duplicates", "print_matches"]
+__all__ = ["print_duplicates", "print_identities", "print_matches"]
 
 
 def print_matches(given: Namespace) -> int:
@@ -74,9 +81,61 @@ def print_duplicates(given: Namespace) -> int:
     return int(bool(found.review))
 
 
+def print_identities(given: Namespace) -> int:
+    """Print each customer that several files have; return 1 where records of one contradict each other.
+
+    A link by the field that names the records is authoritative, any other one is evidence.
+    """
+    lists = {one.partition("=")[0]: [*_records(given, one.partition("=")[2])] for one in given.files}
+    fields, strategy = _fields(given), _strategy(given)
+    sure = {left for left, right in fields if given.id in (left, right)}
+    links = [
+        Link(
+            one=Ref(system, str(match.left)),
+            other=Ref(other, str(match.right)),
+            by=match.rule,
+            evidence=Evidence.AUTHORITATIVE if match.rule in sure else Evidence.SUPPORTING,
+        )
+        for system, other in combinations(lists, 2)
+        for match in match_customers(lists[system], lists[other], strategy).matches
+    ]
+    customers = [
+        Customer(
+            ref=Ref(system, str(record.get("id", place))),
+            custom={left: record.get(left) or record.get(right) for left, right in fields},
+        )
+        for system, records in lists.items()
+        for place, record in enumerate(records)
+    ]
+    kinds = {left: kind_of(left, ()).name for left, _ in fields if left not in sure}
+    compared = {f"custom.{left}": COMPARED.get(kind, text_key) for left, kind in kinds.items()}
+    found = identities(customers, links, compared=compared)
+    several = [one for one in found if len(one.refs) > 1]
+    contradicted = sum(bool(one.contradictions) for one in several)
+    counts = {"customers": len(found), "in several files": len(several), "contradicted": contradicted}
+    _print(given, counts, map(_identity_line, several), {"identities": [dump(one) for one in found]}, ())
+    return int(bool(contradicted))
+
+
+def _identity_line(identity: Identity) -> str:
+    links = ", ".join(dict.fromkeys(f"{link.by} ({link.evidence.value})" for link in identity.links))
+    against = "".join(
+        f"; {found.code.replace('_', ' ')}: {', '.join(map(str, found.refs))}"
+        + (f" in {found.field.removeprefix('custom.')}" if found.field else "")
+        for found in identity.contradictions
+    )
+    return f"= {', '.join(map(str, identity.refs))}  {links}{against}"
+
+
+def _fields(given: Namespace) -> list[tuple[str, str]]:
+    """Return the fields: `--fields` has `email`, or `name=company` where the other file has another."""
+    named = (part.strip().partition("=") for part in given.fields.split(",") if part.strip())
+    return [(left, right) for left, _, right in named]
+
+
 def _strategy(given: Namespace) -> MatchStrategy:
-    """Return the strategy: `--fields` has `email`, or `name=company` where the other file has another."""
-    pairs = [name.partition("=")[::2] for part in given.fields.split(",") if (name := part.strip())]
+    """Return the strategy over the fields."""
+    pairs = _fields(given)
     if given.exact:
         rules = (Rule(left, Key(left, right=right or ())) for left, right in pairs)
         return MatchStrategy(rules=list(rules))
