@@ -41,7 +41,7 @@ def netsuite_customer(number: int) -> dict[str, Any]:
         "dateCreated": "2025-02-03T16:20:00Z",
         "lastModifiedDate": "2025-09-14T08:05:00Z",
         "custentity_region_code": "PNW",
-        "custentity_tier": str(number % 3),
+        "custentity_tier": {"id": str(number % 3 + 1), "refName": "Tier"},
         "addressBook": {
             "items": [
                 _line(number, 1, billing=True),
