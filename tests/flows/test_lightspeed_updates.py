@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from attrs import evolve, frozen
 from hypothesis import given, strategies as st
 
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.outcomes import Result
 from custsync.flows.lightspeed import CUSTOMER_EXPORT, copy_field
+from custsync.protocols import Adapter
+from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lightspeed import FakeLightspeed
+from custsync.testing.faults import LATE_BY, Fault, Faults
 from tests.flows.shop import JOINERY, ROW, Shop
 
 TILL: dict[str, Any] = {
@@ -32,9 +36,24 @@ EDITS: dict[str, Any] = {
 }
 
 
+@frozen
+class Late:
+    """A shop whose updates come late."""
+
+    shop: FakeLightspeed
+    late: Adapter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.shop, name)
+
+    def update(self, requests: Any) -> Any:
+        return self.late.update(requests)
+
+
 def shop_with(*, replaces: bool) -> Shop:
     """Return a shop with one customer of NetSuite's, of whom the till knows more."""
-    shop = Shop(lightspeed=FakeLightspeed(replaces=replaces))
+    clock = VirtualClock()
+    shop = Shop(clock=clock, lightspeed=FakeLightspeed(clock, replaces=replaces))
     shop.netsuite.put(JOINERY)
     shop.export()
     shop.lightspeed.edit(shop.only["id"], **TILL)
@@ -53,6 +72,21 @@ class TestUpdates:
         shop.netsuite.edit("5001", **{field: EDITS[field]})
         assert shop.export() == "1 updated"
         assert {key: shop.only[key] for key in TILL} == TILL
+
+    def test_one_that_comes_late_beats_no_newer_value(self, replaces: bool) -> None:  # noqa: FBT001
+        """It carries the old value of what was edited since, though it changes another field."""
+        shop = shop_with(replaces=replaces)
+        shop.netsuite.edit("5001", companyName="Brightwater & Sons")
+        faults = Faults(dict.fromkeys(range(1, 20), Fault.LATE))
+        late = Late(shop.lightspeed, faults.around_adapter(shop.lightspeed, "target"))
+        shop.export(world=evolve(shop.world, target=late))
+        shop.netsuite.edit("5001", email="new@brightwater.example")
+        shop.export()
+        shop.clock.advance(LATE_BY)
+        shop.export()
+        shop.export()
+        assert shop.only["email"] == "new@brightwater.example"
+        assert shop.only["company_name"] == "Brightwater & Sons"
 
     def test_a_link_to_a_customer_of_the_shops_own(self, replaces: bool) -> None:  # noqa: FBT001
         shop = Shop(lightspeed=FakeLightspeed(replaces=replaces))

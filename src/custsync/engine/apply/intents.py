@@ -90,7 +90,9 @@ def announce_create(
     return with_last_seen(intend(record, intent), memory_of_announced(flow, decision, namespace)), intent
 
 
-def announce_update(flow: Flow, decision: Link | Update, until: datetime | None) -> SyncRecord:
+def announce_update(
+    flow: Flow, decision: Link | Update, there: Customer | None, until: datetime | None
+) -> SyncRecord:
     """Return the record with an update in flight on it, to be saved before the update is sent.
 
     Where nothing is sent there is nothing to announce; the record of a link is then just linked. What both
@@ -100,6 +102,7 @@ def announce_update(flow: Flow, decision: Link | Update, until: datetime | None)
     Args:
         flow: the policy.
         decision: the link or the update.
+        there: the customer as it is in the target; an update that replaces what it does not name carries it.
         until: when the update can take effect no more (aware UTC), None where nothing is sent.
 
     Rule: G-LOSS
@@ -111,7 +114,10 @@ def announce_update(flow: Flow, decision: Link | Update, until: datetime | None)
         return record
     if isinstance(decision, Link):
         record = with_last_seen(record, memory_before(flow, decision))
-    written = {change.field: digest(change.after) for change in decision.changes}
+    written = {}
+    if flow.target.replaces_lists and there is not None:
+        written = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
+    written |= {change.field: digest(change.after) for change in decision.changes}
     sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
     note = UpdateNote(namespace=decision.target.namespace, fields=written, until=until)
     return announce(record, note, {decision.source.namespace: sorted(sources)})

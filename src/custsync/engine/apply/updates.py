@@ -76,13 +76,14 @@ def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[Ref, Cus
         assert job.record is not None and job.target is not None  # noqa: S101, PT018 - it was found
         job.record = link(job.record, decision.source, job.target)
         return
+    current = there.get(decision.target) or decision.current
     if decision.changes:
         values = {change.field: change.after for change in decision.changes}
         try:
-            job.payload = flow.target.write(values, there.get(decision.target) or decision.current)
+            job.payload = flow.target.write(values, current)
         except DataError as error:
             job.problem = unwritable(error)
-    job.record = announce_update(flow, decision, None if job.payload is None else until)
+    job.record = announce_update(flow, decision, current, None if job.payload is None else until)
     job.earlier = job.record.in_flight[:-1] if job.payload is not None else ()
 
 
