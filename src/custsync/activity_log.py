@@ -61,12 +61,12 @@ class Entry:
 
     Attributes:
         at: when it was logged, as the caller's clock says.
-        flow: the flow's name, `""` where the log was not told.
+        flow: the flow's name, `""` where the log has none.
         kind: what became of the customer.
         result: the outcome's own word, which says more: `"left out"`, `"for review"`.
         source: the source customer, as `netsuite:2041`.
         target: its counterpart, `""` where there is none.
-        why: what there is to say about it.
+        why: what there is to report about it.
     """
 
     at: datetime
@@ -136,7 +136,7 @@ def _on_one_line(text: str) -> str:
 
 @frozen(kw_only=True)
 class ActivityLog:
-    """A run's `observe`: one entry for each outcome, handed on as it comes.
+    """A run's `observe`: one entry for each outcome, passed on as it comes.
 
     Attributes:
         keep: takes each entry: a list's `append`, `TextLines` or `JsonLines`.

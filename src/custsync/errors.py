@@ -1,4 +1,4 @@
-"""The exceptions of custsync, grouped by what mends them.
+"""The exceptions of custsync, grouped by what has to be fixed.
 
 ::
 
@@ -51,7 +51,7 @@ class CustsyncError(Exception):
 
 
 class DataError(CustsyncError):
-    """Fix the data: what was handed in cannot be used as it is."""
+    """Fix the data: what was given cannot be used as it is."""
 
 
 class InputError(DataError):

@@ -1,6 +1,6 @@
 """The values that travel through the house: customers, addresses, contacts, references and issues.
 
-All are frozen and slotted. A field that a payload says nothing of is `ABSENT`, a field that is null is
+All are frozen and slotted. A field that a payload has nothing about is `ABSENT`, a field that is null is
 `None`, an empty text is `""`: three things, never mixed. Nothing here prints a personal value unless `reveal`
 is asked to.
 """

@@ -131,7 +131,7 @@ class TestTables:
         ("text", "reason"),
         [
             ("Customer ID,Email\n", "column 'Email' is none of the import's"),
-            ("Customer ID,Customer ID\n", "column 'Customer ID' is none of the import's, or stands twice"),
+            ("Customer ID,Customer ID\n", "column 'Customer ID' is none of the import's, or is there twice"),
             ("Customer ID,Town\n2050\n", "1 cells under 2 titles"),
         ],
     )

@@ -63,13 +63,13 @@ planned: stripe.EXPORT: 2 for review, 4 unchanged, 1 left out
       [G-DUP]
 stripe.IMPORT: 1 to create, 1 to update, 2 for review, 1 refused, 3 unchanged, 2 left out
 applied: 1 created, 1 updated, 3 unchanged, 2 left out, 2 for review, 1 refused
-back to Stripe, to tell it the new NetSuite id: 1 updated, 4 unchanged, 1 left out, 2 for review
+back to Stripe, to write the new NetSuite id there: 1 updated, 4 unchanged, 1 left out, 2 for review
 planned: stripe.IMPORT: 2 for review, 1 refused, 5 unchanged, 2 left out
 planned: stripe.EXPORT: 2 for review, 5 unchanged, 1 left out
 The country that Stripe has as "Côte d'Ivoire" is CI in NetSuite.
 
 == A new customer in NetSuite. The process dies when its create was sent and not yet answered.
-Stripe holds 1 customer of that email. Nobody was told its id.
+Stripe holds 1 customer of that email. The answer was lost.
 
 == The next run. The intent of the create was on record before it was sent.
 netsuite:2070: an earlier create's outcome is unknown; the customer was found and is linked.
@@ -145,7 +145,7 @@ planned: lago.CUSTOMER_SYNC: 1 refused, 2 unchanged, 1 left out
 lightspeed.CUSTOMER_EXPORT: 9 to create, 1 to link, 1 left out
 applied: 9 created, 1 linked, 1 left out
 planned: lightspeed.CUSTOMER_EXPORT: 10 unchanged, 1 left out
-Customer 2042 opted out of mail, so Lightspeed says do_not_email: True.
+Customer 2042 opted out of mail, so Lightspeed has do_not_email: True.
 
 == NetSuite to Upflow: two levels, whatever NetSuite has.
   netsuite:-2                                  left out  id: one of NetSuite's own records, not a customer

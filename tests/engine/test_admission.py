@@ -117,7 +117,7 @@ class TestExcluded:
     def test_the_reason_is_told_as_a_past_one_and_what_would_lift_it(self) -> None:
         made = admit(PLAIN, shop(name="New"), a_record(Status.EXCLUDED, said("it is closed")))
         assert made is not None
-        assert made.issues[0].reason == "excluded earlier and for good; the reason was that it is closed"
+        assert made.issues[0].reason == "permanently excluded; the reason was that it is closed"
         assert "Lift the exclusion" in made.issues[0].remedy
 
     def test_by_a_sentence_where_none_was_kept(self) -> None:

@@ -336,9 +336,9 @@ class TestFailures:
         setup = Setup()
         world = evolve(setup.world, source=None)
         made = plan(FLOW, [{"id": "1"}], world)
-        with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
+        with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
             sync(FLOW, [{"id": "1"}], world)
-        with pytest.raises(ConfigurationError, match="give the world a `source` adapter"):
+        with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
             apply(FLOW, made, world)
         assert sync(FLOW.replace(write_back=""), [{"id": "1"}], world).counts == {Result.CREATED: 1}
 

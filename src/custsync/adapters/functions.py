@@ -196,7 +196,7 @@ class _Reading:
         return Unknown(name)
 
     def not_found(self, error: Exception) -> Rejected | RetryAfter | Unknown:
-        """Return why a look-up cannot tell; that a key is taken says nothing of it."""
+        """Return why a look-up cannot tell; a taken key is no answer."""
         said = self.failed("find", error)
         return Unknown(type(error).__name__) if isinstance(said, Exists) else said
 

@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--plan", metavar="FILE", help="the same, as an option")
     synced = _over_files(commands, "sync", "plan and carry out, over the target file")
     explained = _over_files(
-        commands, "explain", "show why one customer meets its fate", shown=" unless --values asks for them"
+        commands, "explain", "explain the decision for one customer", shown=" unless --values asks for them"
     )
     explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")
     for command in (shown, explained):
@@ -183,7 +183,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "--default-name": {"metavar": "NAME", "help": "stripe.IMPORT: the name of a customer without one"},
     "--unknown-kind": {
         "choices": ("company", "person"),
-        "help": "stripe.IMPORT: what a new customer is where Stripe does not say",
+        "help": "stripe.IMPORT: what a new customer is where Stripe has no type for it",
     },
 }
 _SET: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -60,7 +60,7 @@ class Offer:
         """Return the flow under these settings.
 
         Args:
-            texts: setting → what the command line says of it.
+            texts: setting → what the command line has of it.
             source: the shape of the NetSuite records that are read.
 
         Raises:
@@ -160,7 +160,7 @@ def _choices(kind: Any) -> Mapping[str, Any]:
 
 
 def _read(kind: Any, text: str) -> Any:
-    """Return the value that the text says, None where it says none of that kind."""
+    """Return the value that the text says, None where it has none of that kind."""
     if kind is bool:
         return _WORDS.get(text.lower())
     if kind is int:

@@ -102,7 +102,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
 
 
 def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
-    """Return what the command line says of each setting: by an option of its own, or by `--set`."""
+    """Return what the command line has of each setting: by an option of its own, or by `--set`."""
     texts = {name: text for name in _OPTIONS if (text := getattr(given, name, None)) is not None}
     foreign = sorted(texts.keys() - chosen.kinds.keys())
     if foreign:

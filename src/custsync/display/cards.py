@@ -159,7 +159,7 @@ def _kept(fields: Mapping[str, KeptValue], caption: str, *, values: bool) -> str
 
 
 def identity_html(identity: Identity, *, values: bool) -> str:
-    """Return an identity as HTML: its records, why they are one, and what speaks against it."""
+    """Return an identity as HTML: its records, why they are one, and what contradicts it."""
     del values  # it holds references
     links = (
         (

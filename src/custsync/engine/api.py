@@ -125,7 +125,7 @@ def plan(
     """Return the plan for all these customers. Nothing is written.
 
     Args: as `decide_each`, and
-        progress: None, `"bar"`, or a function that is told how many are decided.
+        progress: None, `"bar"`, or a function that is called with how many are decided.
 
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
@@ -168,7 +168,7 @@ def apply(
         world: the adapters and the store.
         batch: how many are carried out together.
         observe: is given each outcome.
-        progress: None, `"bar"`, or a function that is told how many are done.
+        progress: None, `"bar"`, or a function that is called with how many are done.
 
     Raises:
         ConfigurationError: the flow writes back, and the world has no source adapter.
@@ -224,7 +224,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
 
     Args: as `decide_each`, and
         observe: is given each outcome.
-        progress: None, `"bar"`, or a function that is told how many are done.
+        progress: None, `"bar"`, or a function that is called with how many are done.
 
     Memory: one batch, and the outcomes that call for attention.
 

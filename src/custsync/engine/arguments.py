@@ -46,7 +46,7 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
             )
     if writes and flow.write_back and world.source is None:
         raise ConfigurationError(
-            f"flow {flow.name!r} writes the target's id back: give the world a `source` adapter, "
+            f"flow {flow.name!r} writes the target's id back: give the environment a `source` adapter, "
             "or the flow `write_back=''`"
         )
     _check_target(flow, world.target.capabilities)

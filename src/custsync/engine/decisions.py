@@ -1,7 +1,7 @@
 """The closed set of decisions: exactly one for every input record, each with the trace of how it came about.
 
 A decision is data. It holds what was read (the customers, the sync record), what is to be written, and why;
-carrying it out is another room's work.
+carrying it out is another module's work.
 """
 
 from collections.abc import Mapping

@@ -143,6 +143,6 @@ def time_of(world: Environment | AsyncEnvironment) -> datetime:
     if not isinstance(now, datetime) or now.utcoffset() is None:
         raise ConfigurationError(
             "clock: it must return a time with a zone, as `datetime.now(UTC)` does; "
-            "how long ago something was sent cannot be told from another"
+            "without a time zone no age can be computed"
         )
     return now.astimezone(UTC)

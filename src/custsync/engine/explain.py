@@ -104,7 +104,7 @@ class Explanation(str):
 
 
 def explanation(decision: Decision, *, values: bool = False) -> Explanation:
-    """Return why the customer meets this fate: the rules asked, the evidence, what would change it.
+    """Return why the customer has this decision: the rules asked, the evidence, what would change it.
 
     Args:
         decision: the decision.
@@ -193,7 +193,7 @@ _FATES: Final[Mapping[type, str]] = {
     Link: "will be linked to the one counterpart that was found,",
     Merge: "was merged into another, and follows its survivor to",
     Recover: "an earlier create's outcome is unknown",
-    Unchanged: "stays as it is: nothing that this direction has to say",
+    Unchanged: "stays as it is: this flow has nothing to write",
     Skip: "is left out",
     Review: "waits for a person; nothing is written",
     Invalid: "cannot be synced as it is; nothing is written",

@@ -90,8 +90,8 @@ def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRe
 def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, world: Environment) -> SyncRecord:
     """Note that a customer's counterpart was merged into another one in the target; return the sync record.
 
-    For a target that does not tell what it merged, NetSuite for example. What is said of the customer goes to
-    the survivor from now on.
+    For a target that does not tell what it merged, NetSuite for example. What is later synced for the
+    customer goes to the survivor from now on.
 
     Args:
         flow: the policy of the pair.

@@ -44,8 +44,8 @@ Steps = Generator[Request, Any, SyncRecord]
 def link_steps(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps:
     """Return the record that links the two from now on, saving it and writing the id back on the way.
 
-    A wrong link is corrected in the same way. Nothing that was seen of a former counterpart is remembered, so
-    that the next run compares the two anew; the record says that it may keep our id.
+    A wrong link is corrected in the same way. Nothing that was observed of a former counterpart is
+    remembered, so that the next run compares the two anew; the record says that it may keep our id.
 
     Args:
         flow: the policy.
@@ -209,7 +209,7 @@ def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
 
 
 def _leaving(flow: Flow, record: SyncRecord, ours: Ref, theirs: Ref | None, issue: Issue) -> Issue | None:
-    """Return what is said of a former counterpart, which may keep our id; None where there is none."""
+    """Return the issue of a former counterpart, which may keep our id; None where there is none."""
     former = record.other(ours)
     if former in (None, theirs) or not flow.source_id_field:
         return None
@@ -261,7 +261,7 @@ def _refuse_excluded(record: SyncRecord) -> None:
     """Refuse what would bring an excluded customer back by another way than taking it in again (UF-EXC-4)."""
     if record.status is Status.EXCLUDED:
         raise InputError(
-            f"{record.source} is excluded for good; take it in again first, where the flow allows"
+            f"{record.source} is permanently excluded; re-include it first, where the flow allows"
         )
 
 

@@ -150,7 +150,7 @@ class Plan:
         return "\n".join([*lines, self.summary])
 
     def explain(self, customer: Ref | str, *, values: bool = False) -> Explanation:
-        """Return why one customer meets its fate, in sentences.
+        """Return why one customer has its decision, in sentences.
 
         Args:
             customer: the source customer: its reference, or its id alone.

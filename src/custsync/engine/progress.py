@@ -9,7 +9,7 @@ from custsync.errors import ConfigurationError
 __all__ = ["Progress", "reporting"]
 
 Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
-"""None for silence, `"bar"` for a bar on standard error, or a function that is told how many are done."""
+"""None for none, `"bar"` for a bar on standard error, or a function that is called with the number done."""
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def reporting(progress: Progress, of: object = None) -> Iterator[Callable[[int],
     """Give a function to be told how many records are done in all.
 
     Args:
-        progress: who is told.
+        progress: what is called.
         of: the records; where they can be counted, a bar shows how many there are.
 
     Raises:

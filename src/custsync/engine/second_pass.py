@@ -69,7 +69,7 @@ def _synced(
 
 
 def _one_of(before: Outcome, after: Outcome) -> Outcome:
-    """Return both rounds as one: what was done first, if that did something, and all that there is to say."""
+    """Return both rounds as one: what was done first, if anything, and all that there is to report."""
     said = [issue for issue in before.issues if issue != PARENT_WAITING]
     issues = tuple(dict.fromkeys((*said, *after.issues)))
     if before.result in _WROTE and after.result in (Result.UPDATED, Result.UNCHANGED):

@@ -1,4 +1,4 @@
-"""The documented integrations: one room each, frozen flows that read like their source pages."""
+"""The documented integrations: one package each, frozen flows that read like their source pages."""
 
 from typing import TYPE_CHECKING, Final
 

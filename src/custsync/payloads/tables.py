@@ -42,7 +42,7 @@ class Table:
     of a shape that comes often are read by a reader compiled for it, which gives up on any doubt.
 
     A payload is whole if it carries every key that its system always sends, and is no part of one that is
-    not whole. What a whole payload leaves out is null; what another leaves out is absent, and says nothing.
+    not whole. What a whole payload leaves out is null; what another leaves out is absent, and has no value.
     Of a table that knows of no such keys, what is left out is absent.
 
     Args:

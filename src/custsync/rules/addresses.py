@@ -1,7 +1,7 @@
 """Rules of one address: cleaning, comparing, fitting it into fewer lines, and checking its country.
 
-Pure functions over `custsync.models.Address`. Nothing that an address holds is dropped in silence: what a
-function changed stands in its issues.
+Pure functions over `custsync.models.Address`. Nothing that an address holds is dropped without a report:
+what a function changed stands in its issues.
 """
 
 from functools import cache, lru_cache
@@ -385,7 +385,7 @@ def _outside(country: Country, rule: str, path: str) -> Issue:
         rule=rule,
         field=f"{path}.country",
         reason=f"{country.alpha_2} ({country.name}) is no code of ISO 3166-1",
-        remedy="Choose another country where the target needs an ISO code, for taxes say",
+        remedy="Choose another country where the target needs an ISO code, for example for taxes",
         severity=Severity.NOTE,
     )
 

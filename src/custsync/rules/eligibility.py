@@ -40,8 +40,8 @@ class ExclusionPeriod(Enum):
     """For how long a check leaves a customer out."""
 
     NEVER = "as long as the reason holds"
-    ONCE_LINKED = "for good, where the customer was synced before"
-    ALWAYS = "for good"
+    ONCE_LINKED = "permanently, where the customer was synced before"
+    ALWAYS = "permanently"
 
 
 @frozen(kw_only=True)

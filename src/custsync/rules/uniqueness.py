@@ -22,7 +22,7 @@ __all__ = ["UniqueKey"]
 class UniqueKey:
     """A flow's survey that refuses every customer whose key another one has too.
 
-    One customer that is handed in twice shares its key with nobody. A tombstone and a duplicate that was
+    One customer that is given twice shares its key with nobody. A tombstone and a duplicate that was
     merged away hold no key any more.
 
     Attributes:

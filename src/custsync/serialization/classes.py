@@ -131,7 +131,7 @@ def _of_type(value: Any, cls: type) -> Any:
 
 @cache
 def reader_of(cls: Any) -> Convert:
-    """Return what reads the JSON of a value of that type; whatever it raises for any other says nothing."""
+    """Return what reads the JSON of a value of that type; any other value raises, without information."""
     origin, inner = get_origin(cls), get_args(cls)
     if cls is Any:
         return _ANY.read

@@ -22,7 +22,7 @@ from custsync.syncrecords import RecordWrite, SyncRecord
 __all__ = ["SqliteStore"]
 
 _Row: TypeAlias = tuple[Any, int, str, str, str]
-"""A record's id or a digest of it, by which it is told from others; then version, status, body, checksum."""
+"""A record's id or a digest of it, which is its key; then version, status, body, checksum."""
 
 _IndexRows: TypeAlias = set[tuple[str | int | None, ...]]
 _Rows: TypeAlias = tuple[_IndexRows, ...]

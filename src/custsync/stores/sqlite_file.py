@@ -20,7 +20,7 @@ SCHEMA_VERSION: Final = 1
 """The version of the tables and of the bodies in them; it is the file's `user_version`."""
 
 _APPLICATION_ID: Final = 0x63757374
-"""The file's `application_id`, "cust" in ASCII: by it a store is told from other SQLite files."""
+"""The file's `application_id`, "cust" in ASCII: by it a store is distinguished from other SQLite files."""
 
 _RECORDS: Final = """\
 CREATE TABLE records (

@@ -38,7 +38,7 @@ class Status(Enum):
     FAILED = "failed"
     """The target refused the create; nothing exists there."""
     EXCLUDED = "excluded"
-    """The customer is left out for good."""
+    """The customer is left out permanently."""
     MERGED = "merged"
     """The customer was merged into another; the target is the survivor's."""
     SHARED = "shared"
@@ -113,10 +113,10 @@ class UpdateNote:
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 
-    `source` is the end that the record began with, `target` the other one, None until it was seen.
+    `source` is the end that the record began with, `target` the other one, None until it was observed.
     `memory` is keyed by the realm of each end. `in_flight` holds the updates whose outcome is not known, in
     the order in which they were sent. `hidden` is why the customer is excluded, where the target has excluded
-    customers with a mark and up to date. `version` counts the saves; 0 is a record that no store has seen.
+    customers with a mark and up to date. `version` counts the saves; 0 is a record that no store has yet.
 
     Rule: ST-REC
     """

@@ -119,7 +119,7 @@ def outline(record: SyncRecord) -> SyncRecord:
 
 
 def begin(link: str, source: Ref, flow: str) -> SyncRecord:
-    """Return the record of a customer that no store has seen: nothing exists in the target yet.
+    """Return the record of a customer that no store has yet: nothing exists in the target yet.
 
     >>> begin("netsuite-stripe", Ref("netsuite", "2041"), "stripe.EXPORT").status
     <Status.FAILED: 'failed'>
@@ -145,9 +145,9 @@ def link(
 ) -> SyncRecord:
     """Return the record linked to the other customer, seen from `end`; its intent is dropped.
 
-    Where the record had another counterpart before, nothing that was seen of the two is remembered; nor where
-    the link is `anew`: of a customer that was there already, what a create announced is not known. `note` is
-    what there is to say of a link that a person made.
+    Where the record had another counterpart before, nothing that was observed of the two is remembered;
+    nor where the link is `anew`: of a customer that was there already, what a create announced is not
+    known. `note` is what there is to report about a link that a person made.
     """
     source, target = (end, other) if record.source == end else (other, end)
     is_known = not anew and record.other(end) in (None, other)
@@ -158,8 +158,8 @@ def link(
 def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None) -> SyncRecord:
     """Return the record of a customer whose target is another customer's, seen from `end`.
 
-    It owns its source only: nothing is written to the target, and nothing that was seen is remembered. `note`
-    is what there is to say of a link that a person made.
+    It owns its source only: nothing is written to the target, and nothing that was observed is remembered.
+    `note` is what there is to report about a link that a person made.
 
     Rule: ST-LEG-2, LG-LINK
     """
@@ -169,9 +169,9 @@ def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None
 def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterable[str]]) -> SyncRecord:
     """Return the record with an update on it whose outcome is not known, to be saved before it is sent.
 
-    Until its answer was seen, or its settle window is over, a side that shows what the update writes has not
-    spoken; whatever the fields say from which it was made counts as new, also a value that goes back to what
-    it was; and no whole text is recognised.
+    Until its answer was observed, or its settle window is over, a side that shows what the update writes
+    has not spoken; whatever the fields say from which it was made counts as new, also a value that goes
+    back to what it was; and no whole text is recognised.
 
     Args:
         record: the record.
@@ -188,7 +188,7 @@ def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterabl
 
 
 def with_in_flight(record: SyncRecord, notes: tuple[UpdateNote, ...]) -> SyncRecord:
-    """Return the record with these updates in flight: after an answer was seen, or one is stamped again."""
+    """Return the record with these updates in flight: after an answer came, or one is stamped again."""
     return _moved(record, "with_in_flight", in_flight=notes)
 
 
@@ -212,7 +212,7 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
 
 
 def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
-    """Return the record of a customer that is left out for good; its link is kept, its intent is dropped.
+    """Return the record of a customer that is left out permanently; its link is kept, its intent is dropped.
 
     Rule: UF-EXC-2, UF-EXC-4
     """
@@ -247,7 +247,7 @@ def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncR
     """Return the record of a customer that was merged: it points at the survivor's customer from now on.
 
     It begins with `end`, the customer that was merged, whichever end it began with before: that alone is
-    its own. Nothing that was seen of the former pair is remembered.
+    its own. Nothing that was observed of the former pair is remembered.
 
     Rule: ST-MRG-1, ST-MRG-2
     """
@@ -255,7 +255,7 @@ def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncR
 
 
 def finish_merge(record: SyncRecord) -> SyncRecord:
-    """Return the record of a merge that is over: the duplicate was seen to be gone."""
+    """Return the record of a merge that is over: the duplicate was confirmed to be gone."""
     note = record.merge or MergeNote()
     return _moved(record, "finish merge", merge=evolve(note, done=True))
 

@@ -1,4 +1,4 @@
-"""One room per system: how its payloads are read and written, and what fits into its fields."""
+"""One module per system: how its payloads are read and written, and what fits into its fields."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -79,7 +79,7 @@ def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]
 
 def _refuse_repeated(names: list[str], value: Any) -> None:
     if len(set(names)) < len(names):
-        raise payload_error("repeated_key", "a list in which one key stands twice", value)
+        raise payload_error("repeated_key", "a list with one key twice", value)
 
 
 def connections(customer: Customer) -> tuple[Connection, ...]:

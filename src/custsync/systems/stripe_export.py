@@ -1,6 +1,6 @@
 """Rows of a customer export of Stripe's dashboard, as the customer objects that they describe.
 
-A heading that the file does not have says nothing; a blank cell under one that it has is null.
+A column that the file does not have is absent; a blank cell under one that it has is null.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

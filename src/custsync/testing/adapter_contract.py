@@ -52,23 +52,23 @@ class AdapterContract(Looking):
 
         All else is made of `number`: the same number with two keys is two customers with one email.
         """
-        raise NotImplementedError("say here how a customer is created")
+        raise NotImplementedError("override: return how a customer is created")
 
     def refused_body(self) -> Payload:
         """Return a body that the system refuses."""
-        raise NotImplementedError("say here which body is refused")
+        raise NotImplementedError("override: return a body that is refused")
 
     def change(self) -> tuple[Payload, str]:
         """Return the body of an update, and the attribute of `Customer` that it changes (`"phone"`)."""
-        raise NotImplementedError("say here how a customer is changed")
+        raise NotImplementedError("override: change a customer")
 
     def value(self, by: str, number: int, key: str) -> str:
         """Return the value by which that customer is found, for each declared look-up except `id`."""
-        raise NotImplementedError(f"say here what a look-up by {by} looks for")
+        raise NotImplementedError(f"override: return what a look-up by {by} looks for")
 
     def merged(self, adapter: Adapter) -> None:
         """Wait until every merge that was taken has taken effect; asked where merges are declared."""
-        raise NotImplementedError("say here how the end of a merge is waited for")
+        raise NotImplementedError("override: wait for the end of a merge")
 
     # The tests
 
@@ -183,7 +183,7 @@ class AdapterContract(Looking):
             tier = adapter.capabilities.tier
             if tier is Tier.A:
                 again = self._create(adapter, 1)
-                assert isinstance(again, Exists), "the unique id is taken, and the adapter must say so"
+                assert isinstance(again, Exists), "the unique id is taken, and the adapter must answer so"
                 assert again.id in ("", first.id)
             elif tier is Tier.B:
                 again = self._create(adapter, 1)

@@ -191,4 +191,4 @@ class _Store:
 
 
 def _no_answer(fault: Fault) -> Any:
-    raise ConnectionError(f"a store cannot say: {fault.value}")
+    raise ConnectionError(f"a store cannot play: {fault.value}")

@@ -32,15 +32,15 @@ class Looking:
 
     def opened(self) -> AbstractContextManager[Any]:
         """Return a context manager that gives the adapter, in an account of the test's own."""
-        raise NotImplementedError("say here how the adapter is opened")
+        raise NotImplementedError("override: open the adapter")
 
     def rows(self, adapter: Any) -> Sequence[Payload]:
         """Return every customer of the account, deleted ones not, read in another way than by the adapter."""
-        raise NotImplementedError("say here how to look at the account's customers without the adapter")
+        raise NotImplementedError("override: return the account's customers without the adapter")
 
     def unknown_id(self) -> str:
         """Return an id of the right form that no customer has."""
-        raise NotImplementedError("say here an id that nobody has")
+        raise NotImplementedError("override: return an id that nobody has")
 
     def _found(self, adapter: Any, by: str, value: str) -> list[str]:
         answers = adapter.find(by, [value])
@@ -91,7 +91,7 @@ class SourceAdapterContract(Looking):
 
     def change(self) -> tuple[Payload, str] | None:
         """Return the body of a write-back, and the attribute of `Customer` that it changes; None for none."""
-        raise NotImplementedError("say here how an id is written back, or that none is: return None")
+        raise NotImplementedError("override: write an id back, or return None")
 
     def test_what_is_declared_makes_sense(self) -> None:
         with self.opened() as adapter:

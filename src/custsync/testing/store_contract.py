@@ -40,7 +40,7 @@ S1, S2, S3 = (Ref("stripe", id, "acct_1", "live") for id in ("cus_1", "cus_2", "
 
 
 def new(source: Ref, target: Ref | None = None, status: Status = Status.LINKED) -> SyncRecord:
-    """Return a record that no store has seen."""
+    """Return a record that no store has yet."""
     return SyncRecord(link=LINK, flow="netsuite-to-stripe", source=source, target=target, status=status)
 
 
@@ -65,7 +65,7 @@ class StoreContract:
 
     def opened(self) -> AbstractContextManager[SyncRecordStore]:
         """Return a context manager that gives the test's own store, empty at first, and closes it."""
-        raise NotImplementedError("say here how the store is opened")
+        raise NotImplementedError("override: open the store")
 
     def test_a_new_record_is_found_by_its_source(self) -> None:
         with self.opened() as store:

@@ -361,7 +361,7 @@ class TestStrength:
         strategy = MatchStrategy(rules=[Rule("PHONE", "phone")])
         result = match_customers(shared + alone, theirs, strategy)
         assert (len(result.matches), len(result.review)) == (0, 10)
-        assert result.review[0].reason == "strangers agree as much too often"
+        assert result.review[0].reason == "different customers agree as much too often"
         assert (result.strength().refused, result.strength().decoys) == (10, 10)
         trusted = MatchStrategy(rules=[Rule("PHONE", "phone")], tolerance=1.0)
         assert len(match_customers(shared + alone, theirs, trusted).matches) == 10

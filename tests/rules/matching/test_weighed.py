@@ -163,7 +163,7 @@ class TestGroups:
         result = match_customers(ours, [*RIGHT, *self.RELATIVES], strict)
         assert result.strength().refused > 50
         assert len(pairs_of(result) - right_pairs(result)) <= 10
-        assert "strangers agree as much too often" in {entry.reason for entry in result.review}
+        assert "different customers agree as much too often" in {entry.reason for entry in result.review}
 
     def test_of_the_callers_own(self) -> None:
         own = MatchStrategy(fields=FIELDS, groups=[("last", "line1", "city", "zip", "phone")])

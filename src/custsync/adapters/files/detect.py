@@ -1,4 +1,4 @@
-"""Which system a record is of: told by what only its records have."""
+"""Which system a record is of: known by what only its records have."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -8,7 +8,7 @@ __all__ = ["resolved"]
 
 
 def resolved(path: Path) -> Path:
-    """Return the path with its links followed: a regular file's, or one where nothing stands yet.
+    """Return the path with its links followed: a regular file's, or one where nothing is yet.
 
     Raises:
         FileError: a folder, a device or a pipe stands there, or this user may not look.

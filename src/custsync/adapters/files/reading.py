@@ -1,6 +1,6 @@
 """Reading the records of an export: JSON Lines, a JSON list or envelope, CSV.
 
-A line that is no record is handed on as its text, so that it fails alone; what was wrong with it is kept with
+A line that is no record is passed on as its text, so that it fails alone; what was wrong with it is kept with
 its line. Lines and rows are read one at a time; a JSON list is read whole.
 """
 
@@ -40,7 +40,7 @@ _FORMS: Final[Mapping[str, Form]] = {
 _ENCODING: Final = "not in the file's encoding; save the file as UTF-8, or name its encoding"
 _DOUBLED: Final = "an object has one key twice"
 _CSV_FAULTS: Final[Mapping[str, str]] = {
-    "field larger": f"a cell of over {csv.field_size_limit():,} characters; shorten it, or mend its quotes",
+    "field larger": f"a cell of over {csv.field_size_limit():,} characters; shorten it, or fix its quotes",
     "new-line": "its lines end in carriage returns alone; save the file with another kind of line ends",
 }
 _PAGES: Final = ("data", "items", "customers")
@@ -66,7 +66,7 @@ class RecordFile:
     Attributes:
         path: the file.
         encoding: as Python names it (`"cp1252"`); `""` for UTF-8, and for UTF-16 whose mark says so.
-        form: how it holds its records, told from its suffix, or from its first character.
+        form: how it holds its records, known from its suffix, or from its first character.
         current_only: whether to pass over rows that their copying tool calls superseded.
         keeps_headings: whether a column keeps its own name, in lower case without blanks, also where NetSuite
             prints it.
@@ -139,9 +139,9 @@ class RecordFile:
             if error.msg == "Extra data":
                 yield from self._lines()
                 return
-            raise FileError("not JSON; mend the export", str(self.path), error.lineno) from None
+            raise FileError("not JSON; correct the export", str(self.path), error.lineno) from None
         except (ValueError, RecursionError):
-            raise FileError("not JSON that can be read; mend the export", str(self.path)) from None
+            raise FileError("not JSON that can be read; correct the export", str(self.path)) from None
         may_break = is_broken(text)
         for entry in self._listed(document):
             if not isinstance(entry, dict):
@@ -218,7 +218,7 @@ def _csv_fault(error: csv.Error) -> str:
     for beginning, told in _CSV_FAULTS.items():
         if str(error).startswith(beginning):
             return told
-    return "not CSV; mend its quotes"
+    return "not CSV; correct its quotes"
 
 
 def _is_superseded(record: Row | str) -> bool:

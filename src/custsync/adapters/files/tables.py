@@ -38,7 +38,7 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record
         columns: the titles that it may have, in any order and in any case.
 
     Raises:
-        FileError: a title that is none of them, or that stands twice; or a row of another length.
+        FileError: a title that is none of them, or that is there twice; or a row of another length.
     """
     lines = [text for _, text in numbered_lines(path)]
     reader = csv.reader(lines, delimiter=max(",;|", key=(lines or [""])[0].count))
@@ -46,7 +46,7 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Record
     titles = [known.get(cell.strip().casefold(), cell) for cell in next(reader, [])]
     foreign = sorted({*titles} - {*columns}) or [title for title in titles if titles.count(title) > 1]
     if foreign:
-        raise FileError(f"column {foreign[0]!r} is none of the import's, or stands twice", str(path), 1)
+        raise FileError(f"column {foreign[0]!r} is none of the import's, or is there twice", str(path), 1)
     for cells in filter(any, reader):
         if len(cells) != len(titles):
             reason = f"{len(cells)} cells under {len(titles)} titles; correct the row"

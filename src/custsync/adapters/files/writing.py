@@ -77,7 +77,7 @@ def keep_privately(path: Path, lines: Iterable[bytes], *, overwrite: bool) -> No
     _put_in_place(path, path.absolute(), lines, lambda _: None, _replace if overwrite else _put_beside)
 
 
-_TAKEN: Final = "a file stands there; name another, or say that it may be overwritten (--overwrite)"
+_TAKEN: Final = "the file exists; name another, or let it be overwritten (--overwrite)"
 
 
 def _put_in_place(

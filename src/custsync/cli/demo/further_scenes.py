@@ -45,7 +45,7 @@ def to_lightspeed(house: House) -> Iterator[str]:
     yield "\n== NetSuite to Lightspeed: the entity ID is the customer code."
     yield from _carried(house, CUSTOMER_EXPORT)
     (opted_out,) = [row for row in house.records("lightspeed") if row["customer_code"] == "CUST-2042"]
-    yield f"Customer 2042 opted out of mail, so Lightspeed says do_not_email: {opted_out['do_not_email']}."
+    yield f"Customer 2042 opted out of mail, so Lightspeed has do_not_email: {opted_out['do_not_email']}."
 
 
 def to_upflow(house: House) -> Iterator[str]:

@@ -38,7 +38,7 @@ def importing(house: House) -> Iterator[str]:
     made = house.plan(IMPORT)
     yield str(made)
     yield f"applied: {house.apply(made, IMPORT)}"
-    yield f"back to Stripe, to tell it the new NetSuite id: {house.apply(house.plan(EXPORT), EXPORT)}"
+    yield f"back to Stripe, to write the new NetSuite id there: {house.apply(house.plan(EXPORT), EXPORT)}"
     yield f"planned: {house.plan(IMPORT).summary}"
     yield f"planned: {house.plan(EXPORT).summary}"
     yield f'The country that Stripe has as "Côte d\'Ivoire" is {_country_of(house, "2057")} in NetSuite.'
@@ -51,7 +51,7 @@ def crashing(house: House) -> Iterator[str]:
     try:
         house.apply(house.plan(EXPORT), EXPORT, dying=True)
     except ProcessDied:
-        yield f"Stripe holds {_count(house, _LATE_EMAIL)} customer of that email. Nobody was told its id."
+        yield f"Stripe holds {_count(house, _LATE_EMAIL)} customer of that email. The answer was lost."
     yield "\n== The next run. The intent of the create was on record before it was sent."
     made = house.plan(EXPORT)
     yield made.explain("2070")

@@ -1,8 +1,8 @@
 """Carrying out decisions: a batch at a time, so that the sync record tells the truth at every moment.
 
 The order is the promise. A create's intent is durable before the create is sent, and an update is on record
-before it is; a record is linked only when a target id was seen; what was seen on either side is remembered
-last. Dying between any two steps leaves something that the next plan understands.
+before it is; a record is linked only when a target id was observed; what was observed on either side is
+remembered last. Dying between any two steps leaves something that the next plan understands.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -120,7 +120,7 @@ def _outcome(job: Job) -> Outcome:
 
 
 def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
-    """Keep on their records that these customers are left out for good."""
+    """Keep on their records that these customers are left out permanently."""
     for job in jobs:
         decision = job.decision
         assert isinstance(decision, Skip)  # noqa: S101 - no other comes here
@@ -131,7 +131,7 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
 
 
 def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
-    """Keep on their records why customers are excluded for good, before the target has them with a mark.
+    """Keep on their records why customers are excluded permanently, before the target has them with a mark.
 
     Rule: UF-EXC-2, UF-EXC-4
     """
@@ -149,7 +149,7 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
 
 
 def _remember(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
-    """Keep on their records what was seen of both sides, and say what the target did not keep."""
+    """Keep on their records what was observed of both sides, and say what the target did not keep."""
     saving = []
     for job in jobs:
         if isinstance(job.decision, Unchanged):

@@ -63,7 +63,7 @@ def announce_create(
     """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
 
     The record remembers what both sides will show if the create takes effect, so that an edit on either side
-    is told from it even if the answer is lost.
+    is distinguished from it even if the answer is lost.
 
     Args:
         flow: the policy.
@@ -96,7 +96,7 @@ def announce_update(
     """Return the record with an update in flight on it, to be saved before the update is sent.
 
     Where nothing is sent there is nothing to announce; the record of a link is then just linked. What both
-    sides of a link show before its first update is remembered: so what that update does is told apart from
+    sides of a link show before its first update is remembered: so what that update does is distinguished from
     what people do afterwards.
 
     Args:

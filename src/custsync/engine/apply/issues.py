@@ -1,4 +1,4 @@
-"""What is said of a write that was not simply done: refused, unknown, overtaken, or not kept on record."""
+"""The issues of a write that was not simply done: refused, unknown, overtaken, or not kept on record."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ __all__ = [
 
 
 def refused(answer: Answer, what: str) -> Issue:
-    """Return what is said of a write that the target refused, so that nothing took effect.
+    """Return the issue of a write that the target refused, so that nothing took effect.
 
     Args:
         answer: the target's answer.
@@ -51,7 +51,7 @@ def unknown(
     tier: Tier | None = None,
     again: datetime | None = None,
 ) -> Issue:
-    """Return what is said of a write of which nobody knows whether it took effect: why, and until when.
+    """Return the issue of a write of which nobody knows whether it took effect: why, and until when.
 
     Args:
         answer: the target's answer; a refusal speaks of a create that was sent again.
@@ -97,13 +97,13 @@ _NEXT: Final[Mapping[Tier, str]] = {
 
 
 def unwritable(error: DataError) -> Issue:
-    """Return what is said of values that the target's shape cannot hold."""
+    """Return the issue of values that the target's shape cannot hold."""
     remedy = "Correct what the reason names, then run again"
     return Issue(code="unwritable", rule="G-ISO", field="target", reason=str(error), remedy=remedy)
 
 
 def orphaned(target: Ref | None) -> Issue:
-    """Return what is said of a create whose customer a person linked, unlinked or excluded meanwhile."""
+    """Return the issue of a create whose customer a person linked, unlinked or excluded meanwhile."""
     return Issue(
         code="orphan",
         rule="G-DUP",

@@ -32,12 +32,12 @@ class Job:
         problem: why the body of an update cannot be made.
         earlier: the updates that were in flight before this one.
         target: the target customer, once it is known.
-        after: the target customer as it was seen after the write.
+        after: the target customer as it was observed after the write.
         answered: whether `after` is the write's own answer.
         was_there: whether a create found its unique key taken, by a customer that was there before.
-        is_written: whether the target was seen to have taken the write.
+        is_written: whether the target was observed to have taken the write.
         result: how the job ended, None while it is under way.
-        issues: what there is to say.
+        issues: what there is to report.
         candidates: target customers that a person should look at.
     """
 
@@ -57,7 +57,7 @@ class Job:
     candidates: tuple[Ref, ...] = ()
 
     def end(self, result: Result, *issues: Issue) -> None:
-        """End the job, with what there is to say."""
+        """End the job, with what there is to report."""
         self.result = result
         self.issues += issues
 

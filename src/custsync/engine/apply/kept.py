@@ -84,7 +84,7 @@ def _is_cut(want: Any, there: Any) -> bool:
 
 
 def not_kept(row: FieldMapping) -> Issue:
-    """Return what is said of a field of which the target shows nothing, a part, or still the old value."""
+    """Return the issue of a field of which the target shows nothing, a part, or still the old value."""
     once = "Compare the two values, and correct the target's by hand: it is written at creation only"
     return Issue(
         code="not_kept",
@@ -99,7 +99,7 @@ def not_kept(row: FieldMapping) -> Issue:
 
 
 def kept_otherwise(row: FieldMapping) -> Issue:
-    """Return what is said of a field that the target keeps as another value."""
+    """Return the issue of a field that the target keeps as another value."""
     return Issue(
         code="kept_otherwise",
         rule="G-LOSS",

@@ -1,7 +1,7 @@
 """What is remembered of both sides once a decision was carried out, and what the target did not keep.
 
 Only fields on which both sides agree are remembered: what one side still has to say must not be taken for
-what was seen. A field that was not written is remembered as it was read before the write, so that an edit
+what was observed. A field that was not written is remembered as it was read before the write, so that an edit
 made meanwhile is not taken for known. Of a field that the target did not keep, what it shows is remembered,
 and what the source says is in doubt: the next run writes it again, and nobody takes it for an edit.
 """
@@ -27,7 +27,7 @@ _Decided = Create | Link | Recover | Unchanged | Update
 
 @frozen
 class Learned:
-    """What is to be remembered of each side, by namespace, and what is said of what was not kept."""
+    """What is to be remembered of each side, by namespace, and what is reported about what was not kept."""
 
     memory: Mapping[str, LastSeen]
     issues: tuple[Issue, ...] = ()
@@ -43,7 +43,7 @@ def learn(
         decision: what was carried out.
         record: its sync record, with what was announced.
         target: the target customer.
-        after: the target customer as it was seen after the write, None where it was not.
+        after: the target customer as it was observed after the write, None where it was not.
         answered: whether `after` is the write's own answer; what is read later may be somebody else's edit.
 
     Rule: SP-BI, G-LOSS
@@ -158,7 +158,7 @@ def _ours(
     lost: frozenset[str] = frozenset(),
     announced: Mapping[str, str] = NOTHING_KEPT,
 ) -> LastSeen:
-    """Return the memory of the source: what it said in the fields of which the target shows all."""
+    """Return the memory of the source: what it had in the fields of which the target shows all."""
     customer = decision.customer
     assert customer is not None  # noqa: S101 - nothing is learned of others
     held = lost.union(getattr(decision, "held", ()))

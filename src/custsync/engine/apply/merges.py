@@ -2,8 +2,8 @@
 
 The order is the promise. What the target will lose is kept on the sync record, which points at the survivor
 from then on; the duplicate's name and address are written to the survivor; only then is the merge asked for;
-and it is over when the duplicate is seen to be gone. Dying between any two steps leaves a record that the
-next run goes on from.
+and it is over when the duplicate is confirmed to be gone. Dying between any two steps leaves a record that
+the next run goes on from.
 """
 
 from collections.abc import Generator, Sequence
@@ -186,7 +186,7 @@ def _take_back(
 
 
 def _confirm(flow: Flow, merging: MergeJob, duplicate: Ref, terms: RunContext) -> Steps:
-    """Note that the merge is over, once the duplicate is seen to be gone; some targets take their time."""
+    """Note that the merge is over, once the duplicate is confirmed to be gone; that can take time."""
     is_gone = yield from _is_gone(flow, duplicate, terms)
     if is_gone:
         yield from merging.save(finish_merge(merging.record))
@@ -195,7 +195,7 @@ def _confirm(flow: Flow, merging: MergeJob, duplicate: Ref, terms: RunContext) -
 
 
 def _is_gone(flow: Flow, customer: Ref, terms: RunContext) -> Generator[Request, Any, bool | None]:
-    """Return whether a customer is seen to be gone, None where the target could not be asked."""
+    """Return whether a customer is confirmed to be gone, None where the target could not be asked."""
     found = yield from find(Side.TARGET, "id", [customer.id], terms.ends.target.capabilities, terms.retry)
     hits = found[customer.id]
     return _shows_gone(flow, customer, hits) if isinstance(hits, Sequence) else None

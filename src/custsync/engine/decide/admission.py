@@ -74,7 +74,7 @@ def exclusion_of(flow: Flow, customer: Customer, record: SyncRecord | None) -> I
 
 
 def lasting_exclusion(flow: Flow, customer: Customer, record: SyncRecord | None) -> Issue | None:
-    """Return why the customer is excluded with a mark for good, where its record does not say so yet.
+    """Return why the customer is excluded with a mark permanently, where its record does not say so yet.
 
     Rule: UF-EXC-4
     """
@@ -110,7 +110,7 @@ def _still(error: Issue | None) -> Issue:
     """Return why the customer stays out: the reason it was excluded for, which need not hold any more."""
     if error is None:
         return EXCLUDED
-    reason = f"excluded earlier and for good; the reason was that {error.reason}"
+    reason = f"permanently excluded; the reason was that {error.reason}"
     return evolve(error, code=EXCLUDED.code, reason=reason, remedy=EXCLUDED.remedy, severity=Severity.NOTE)
 
 

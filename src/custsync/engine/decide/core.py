@@ -1,4 +1,4 @@
-"""Deciding one customer's fate: a pure function of the flow, the customer and the evidence.
+"""Deciding for one customer: a pure function of the flow, the customer and the evidence.
 
 No input, no output, no clock. Everything that can be said about a customer is said here, and the decision
 carries its trace.
@@ -197,7 +197,7 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
 
 
 def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
-    """Return the values that a new customer gets, as they fit, and what there is to say about them."""
+    """Return the values that a new customer gets, as they fit, and what there is to report about them."""
     values: dict[str, Any] = {}
     issues: tuple[Issue, ...] = ()
     for row in flow.fields:
@@ -236,7 +236,7 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
 
 
 def _compared(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> Comparison:
-    """Return the two compared; at a link that is to keep what is there, nothing is seen of them yet."""
+    """Return the two compared; at a link that is to keep what is there, nothing is observed of them yet."""
     merged = compare(flow, customer, target, record)
     is_known = record is not None and bool(record.last_seen(customer.ref.namespace).fields)
     if flow.on_link == "keep" and not is_known:

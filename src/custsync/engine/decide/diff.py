@@ -1,4 +1,4 @@
-"""Comparing a source customer with its counterpart: what each side says, and what was last seen of it.
+"""Comparing a source customer with its counterpart: what each side has, and what was last seen of it.
 
 A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
@@ -30,7 +30,7 @@ __all__ = ["Comparison", "compare"]
 
 
 def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> "Comparison":
-    """Return what the flow has to change in the target so that it says what the source says.
+    """Return what the flow has to change in the target so that it has what the source has.
 
     Args:
         flow: the policy.
@@ -122,9 +122,9 @@ class Comparison:
         self.issues += unread or issues
 
     def _is_left_out(self, row: FieldMapping) -> bool:
-        """Return whether the source says nothing of a field that the row is made of, and once did.
+        """Return whether the source lacks a field that the row is made of, and had it before.
 
-        A record that is not whole says nothing of what it leaves out: what it is made of stays as it is.
+        A record that is not whole has nothing about what it leaves out: what it is made of stays as it is.
         """
         return any(
             self.said.get(name, _NOTHING) != _NOTHING and value_of(self.customer, name) is ABSENT
@@ -155,7 +155,7 @@ class Comparison:
         return name == self.flow.source_id_field and canonical(observed) is None
 
     def _came_late(self, name: str, observed: Any) -> bool:
-        """Return whether the target shows an update that took effect after newer values were seen there."""
+        """Return whether the target shows an update that took effect after newer values were read there."""
         value = digest(observed)
         return value in self.sent_there.get(name, ()) and self.shown.get(name) != value
 

@@ -60,7 +60,7 @@ UNKNOWN_OUTCOME: Final = Issue(
     code="unknown_outcome",
     rule="G-DUP",
     field="target",
-    reason="an earlier create may have taken effect, and the target cannot tell",
+    reason="an earlier create may have taken effect, and the target cannot confirm it",
     remedy="Look it up in the target, then link it by hand, or unlink it so that it is created again",
 )
 
@@ -97,7 +97,7 @@ EXCLUDED: Final = Issue(
     code="excluded",
     rule="UF-EXC-4",
     field="status",
-    reason="the customer is excluded for good",
+    reason="the customer is permanently excluded",
     remedy="Lift the exclusion on its sync record by an explicit act, if it was a mistake",
 )
 MERGED: Final = Issue(
@@ -121,7 +121,7 @@ SIDES_DIFFER: Final = Issue(
     rule="ST-MRG-2",
     field="merged_into",
     reason="its counterpart was merged in the target only, so that the two sides now differ",
-    remedy="Merge the customers in the source too; what stands on either goes to the survivor meanwhile",
+    remedy="Merge the customers in the source too; until then both are synced with the survivor",
     severity=Severity.WARNING,
 )
 SURVIVOR_TAKES_OVER: Final = Issue(

@@ -2,7 +2,7 @@
 
 A merge in the source is carried over: the counterpart of the duplicate is merged into the survivor's. A merge
 in the target alone is followed: the sync record points at the survivor there. Both end with a record that is
-merged, so that whatever is still said of the duplicate finds the survivor.
+merged, so that whatever still names the duplicate finds the survivor.
 """
 
 from typing import Final

@@ -66,7 +66,7 @@ def may_be_sent(can: Capabilities, issued_at: datetime, now: datetime) -> bool:
 
 
 def is_ahead(issued_at: datetime, now: datetime) -> bool:
-    """Return whether an intent comes from the future: one of the clocks is wrong, and no time can be told."""
+    """Return whether an intent comes from the future: a clock is wrong, and no time can be compared."""
     return issued_at > now + SENDING
 
 
@@ -83,7 +83,7 @@ def recover_by(
     under a unique id it always is, and once nothing can appear any more and nothing is there, the customer is
     created as it is now. Otherwise it is waited for; once nothing can appear any more, a look-up that proves
     something lets it be created anew, and one that lags, or none, asks a person. So does an intent from the
-    future, but under a unique id: how old it is cannot be told.
+    future, but under a unique id: how old it is is not known.
 
     Args:
         can: what the target promises.
@@ -113,5 +113,5 @@ RECOVERY_WORDS: Final[Mapping[RecoverBy | None, str]] = {
     RecoverBy.REISSUE: "unknown; the same create is safe to send again",
     RecoverBy.ANEW: "no, and it cannot any more",
     RecoverBy.WAIT: "unknown; it may still appear",
-    None: "unknown, and the target cannot tell",
+    None: "unknown, and the target cannot confirm it",
 }

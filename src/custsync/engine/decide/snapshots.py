@@ -1,4 +1,4 @@
-"""Snapshots: whether a source customer, as it was handed in, is older than the one that was synced last."""
+"""Snapshots: whether a source customer, as it was given, is older than the one that was synced last."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ def is_older(customer: Customer, record: SyncRecord) -> bool:
     day on.
 
     Args:
-        customer: the source customer, as it was handed in.
+        customer: the source customer, as it was given.
         record: its sync record.
 
     Rule: G-LOSS

@@ -44,7 +44,7 @@ REPEATED: Final = Issue(
     rule="G-DUP",
     field="id",
     reason="an earlier record of this input is of the same customer",
-    remedy="Hand each in once",
+    remedy="Pass each once",
 )
 ANOTHER_WORLD: Final = Issue(
     code="another_world",
@@ -58,7 +58,7 @@ NOT_A_RECORD: Final = Issue(
     rule="G-ISO",
     field="record",
     reason="not a record but another kind of value",
-    remedy="Hand in JSON objects",
+    remedy="Pass JSON objects",
 )
 KEY_TWICE: Final = Issue(
     code="key_twice",
@@ -86,5 +86,5 @@ LOOK_UP_FAILED: Final = Issue(
     rule="G-ISO",
     field="target",
     reason="the target could not be asked, so that nothing was written",
-    remedy="Run again; the adapter's log says more",
+    remedy="Run again; the adapter's log has the cause",
 )

@@ -81,7 +81,7 @@ class WorkItem(Evidence):
         known_as: the customer whose record it is, where its text is what it was when last synced.
         customer: the customer that was read from it.
         keys: the keys of the match steps.
-        issues: what is said of it beside the decision.
+        issues: what is reported about it beside the decision.
         decision: the decision, once there is one.
     """
 

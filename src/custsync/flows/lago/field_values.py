@@ -101,7 +101,7 @@ class BookAddress:
 _NAMED: Final = evolve(
     LAGO_NAME_MISSING,
     code="name_filled",
-    reason="Lago has none, so the flow's own stands in for it",
+    reason="Lago has none, so the flow's default is used",
     remedy="Give the Lago customer this name",
     severity=Severity.WARNING,
 )

@@ -40,7 +40,7 @@ LAGO_CUTS: Final[Mapping[str, Limit]] = {
     "address.city": _cut(50),
     "address.state": _cut(30),
 }
-"""Where Lago cuts a text in silence, and at which length."""
+"""Where Lago cuts a text without a report, and at which length."""
 
 
 def link_of(connection: str) -> str:

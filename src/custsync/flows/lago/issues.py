@@ -15,7 +15,7 @@ UNEXPECTED_ERROR: Final = Issue(
     code="unexpected_error",
     rule="LG-ERR",
     field="target",
-    reason="the customer was not synced, and nothing says why",
+    reason="the customer was not synced, and no reason was sent",
     remedy="Run again",
 )
 LAGO_NAME_MISSING: Final = Issue(

@@ -1,6 +1,6 @@
 """A NetSuite address as Lightspeed keeps one: two lines, and nobody to whose attention it goes.
 
-What has no place there is joined or reported, and never left behind in silence.
+What has no place there is joined or reported, and never left behind without a report.
 """
 
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ class ShopAddress:
     placeholder: str = PLACEHOLDER
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the address, and what there is to say about it."""
+        """Return the address, and what there is to report about it."""
         address, unknown = with_country_code(
             getattr(customer, self.name),
             "lightspeed",

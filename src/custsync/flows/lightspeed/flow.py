@@ -133,7 +133,7 @@ class Flag:
 
 
 def _flag_of(value: Any) -> bool | None:
-    """Return the flag that a value says, None where it says none."""
+    """Return the flag that a value says, None where it has none."""
     if isinstance(value, bool):
         return value
     return _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
@@ -315,8 +315,8 @@ _FLAGS: Final[Mapping[str, bool]] = {
 _NO_FLAG: Final = evolve(
     NO_SINGLE_VALUE,
     code="no_flag_value",
-    reason="the field is carried to a flag of Lightspeed's and says neither yes nor no",
-    remedy="Carry a checkbox over, or give the flow a row that makes a flag of it",
+    reason="the field is mapped to a flag of Lightspeed and holds neither yes nor no",
+    remedy="Map a checkbox, or give the flow a field mapping that makes a flag of it",
 )
 _WALK_IN_KEY: Final = text_key(WALK_IN)
 _NAMES: Final[tuple[NameSource, ...]] = ("company_name", "first_last")

@@ -18,7 +18,7 @@ NO_PLACE: Final = Issue(
     rule="LS-MAP-2",
     field="attention",
     reason="Lightspeed's address has no place for it, so it stays in NetSuite alone",
-    remedy="Let the flow join the names to the lines, or leave it so",
+    remedy="Let the flow join the names to the lines, or accept it",
     severity=Severity.NOTE,
 )
 SUBURB_CLEARED: Final = Issue(
@@ -34,7 +34,7 @@ NO_SINGLE_VALUE: Final = Issue(
     rule="LS-MAP-4",
     field="custom",
     reason="the field holds several values or an object, and Lightspeed's custom field holds one text",
-    remedy="Carry another field over, or give the flow a row that makes one text of it",
+    remedy="Map another field, or give the flow a field mapping that makes one text of it",
 )
 WALK_IN_CODE: Final = Issue(
     code="walk_in",

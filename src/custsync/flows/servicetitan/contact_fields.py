@@ -41,7 +41,7 @@ class BillingAddress:
 
 
 def first_email(customer: Customer, _current: Customer | None) -> Any:
-    """Return the first email among the contacts, `ABSENT` where there is none; what is not taken is told.
+    """Return the first email among the contacts, `ABSENT` where there is none; what is not taken is reported.
 
     Rule: G-LOSS
     """
@@ -61,7 +61,7 @@ class FirstNumber:
     type: str
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the number, `ABSENT` where there is none; what is not taken is told."""
+        """Return the number, `ABSENT` where there is none; what is not taken is reported."""
         said = (contact.phone for contact in _of_type(customer, self.type))
         numbers = list(dict.fromkeys(phone.strip() for phone in said if phone and phone.strip()))
         if len(numbers) <= 1:

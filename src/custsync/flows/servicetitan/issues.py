@@ -21,7 +21,7 @@ FURTHER_CONTACTS: Final = Issue(
     code="further_contacts",
     rule="G-LOSS",
     field="contacts",
-    reason="NetSuite's customer has room for the first of them alone",
+    reason="NetSuite's customer holds one of them, the first",
     remedy="Add the others as contacts in NetSuite where they matter",
     severity=Severity.NOTE,
 )
@@ -51,7 +51,7 @@ CUSTOMER_UNREAD: Final = Issue(
     code="customer_unread",
     rule="ST-TRIG",
     field="name",
-    reason="a transaction names the customer, and the customer itself was not handed in",
+    reason="a transaction names the customer, and the customer itself is not in the input",
     remedy="Read the customer from ServiceTitan, inactive ones too, and run again",
 )
 TYPE_MISSING: Final = Issue(
@@ -74,14 +74,14 @@ TRANSACTION_UNPOSTED: Final = Issue(
     rule="ST-TRIG",
     field="transactions",
     reason="the customer is not synced",
-    remedy="See what is said of the customer",
+    remedy="Correct what the customer's own issue names",
 )
 NO_TRANSACTION: Final = Issue(
     code="no_transaction",
     rule="ST-TRIG",
     field="transactions",
-    reason="the customer stands on no transaction that is eligible",
-    remedy="Nothing to do: it is synced with the first one that it stands on",
+    reason="no eligible transaction names the customer",
+    remedy="Nothing to do: it is synced with its first eligible transaction",
     severity=Severity.NOTE,
 )
 SUBSIDIARY_MISSING: Final = Issue(

@@ -105,7 +105,7 @@ def _named(item: Any) -> str:
 
 
 def elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
-    """Return what is said where the customer is of another subsidiary: both are named."""
+    """Return what is reported where the customer is of another subsidiary: both are named."""
     told, there = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
     return Issue(
         code="wrong_subsidiary",
@@ -173,7 +173,7 @@ def _is_concerned(customer: Customer, eligible: frozenset[str]) -> bool:
 
 
 def _is_unread(customer: Customer) -> bool:
-    """Return whether the record was handed in without its custom fields, its Legacy ID among them."""
+    """Return whether the record was given without its custom fields, its Legacy ID among them."""
     return customer.name is not ABSENT and "customFields" in customer.extra.get(UNREAD, ())
 
 
@@ -184,7 +184,7 @@ FIELDS_UNREAD: Final = Check(
         rule="ST-LEG-0",
         field="customFields",
         reason="the record was read without its custom fields, so that its Legacy ID is not known",
-        remedy="Hand in the customer object as ServiceTitan sends it",
+        remedy="Pass the customer object as ServiceTitan sends it",
     ),
     when="create",
 )

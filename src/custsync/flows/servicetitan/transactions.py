@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 UNREAD: Final = "unread"
-"""The key under which a joined customer says which of its lists it was handed in without."""
+"""The key under which a joined customer says which of its lists it was given without."""
 
 JOURNAL_ENTRY: Final = "journal_entry"
 INVOICE: Final = "invoice"
@@ -75,7 +75,7 @@ def join_transactions(
 
     The order of the transactions is kept, for it is the order in time: the first that can says where a new
     customer is created. Merged customers come after those that were not. A transaction of a customer that was
-    merged is its survivor's. A customer that is on a transaction and was not handed in comes last, as an id
+    merged is its survivor's. A customer that is on a transaction and was not given comes last, as an id
     alone: the run says of it that it was not read.
 
     Args:
@@ -132,7 +132,7 @@ def _joined(
 
 
 def _survivor_of(identity: str, at: Mapping[str, Payload]) -> str:
-    """Return whom the customer was merged into, as far as they were handed in; itself, where into nobody."""
+    """Return whom the customer was merged into, as far as they were given; itself, where into nobody."""
     passed = {identity}
     while identity in at:
         survivor = str(at[identity].get("mergedToId") or "")
@@ -175,7 +175,7 @@ def subsidiary_of(entry: Mapping[str, Any]) -> str:
 
 @frozen
 class OnNoTransaction:
-    """Whether a customer stands on no transaction that is eligible."""
+    """Whether a customer has no transaction that is eligible."""
 
     eligible: frozenset[str]
 

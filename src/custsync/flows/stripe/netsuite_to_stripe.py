@@ -193,7 +193,7 @@ _NOBODY: Final = Check(
         code="name_and_email_missing",
         rule="SP-OUT-3",
         field="name",
-        reason="the customer has neither a name nor an email, so that nobody could tell who it is in Stripe",
+        reason="the customer has neither a name nor an email, so that nobody could identify it in Stripe",
         remedy="Give the NetSuite customer one of them",
     ),
     when="create",

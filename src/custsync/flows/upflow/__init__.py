@@ -1,4 +1,4 @@
-"""NetSuite → Upflow: customers in groups of two levels, their contacts, and who is excluded for good.
+"""NetSuite → Upflow: customers in groups of two levels, their contacts, and who is excluded permanently.
 
 The source page, sentence by sentence:
 

@@ -205,7 +205,7 @@ def _lines(address: Address) -> list[str]:
 
 
 def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:
-    """Return the address to show, and what there is to say about the choice."""
+    """Return the address to show, and what there is to report about the choice."""
     billing = customer.billing_address
     address = billing or customer.shipping_address or billing
     if not isinstance(address, Address):

@@ -44,7 +44,7 @@ class OtherSystem:
 
 @frozen(kw_only=True)
 class ContactLines:
-    """One customer's contacts as the lines of the import, the account's owner, and what there is to say."""
+    """One customer's contacts as lines of the import, the account's owner, and what there is to report."""
 
     lines: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
     owner: Maybe[str] = field(default=ABSENT, repr=False)

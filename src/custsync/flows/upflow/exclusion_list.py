@@ -113,7 +113,7 @@ def exclude_by_list(
     *,
     upflow_ids: Mapping[str, str] | None = None,
 ) -> list[Listed]:
-    """Exclude for good the customers of a list, and return what became of each row.
+    """Exclude permanently the customers of a list, and return what became of each row.
 
     Only rows of which all three parts belong to one customer count; the others are refused, each by itself.
 

@@ -71,7 +71,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         hierarchy: whether parents are synced; without, every customer stands alone (UF-HIER-2).
         levels: the levels that Upflow has.
         cycles: `"refuse"` or `"alone"`: customers whose parents lead back to themselves.
-        missing_parents: `"alone"`, `"refuse"` or `"keep"`: customers whose parent is not handed in.
+        missing_parents: `"alone"`, `"refuse"` or `"keep"`: customers whose parent is not given.
         unknown_balances: `"unknown"` or `"partial"`: a sum with a part that is not known.
         balance: the target's field that takes the rolled-up balance: `"balance"`, or `"custom.NAME"` for a
             whole number of cents; `""` where it takes none, as the import.
@@ -80,7 +80,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             `""` shows it.
         categories: internal ids of the categories whose customers are excluded (UF-EXC-1).
         rules: smart rules, the first of which wins (UF-EXC-3).
-        exclusions_last: whether a category, a smart rule or a representing subsidiary excludes for good
+        exclusions_last: whether a category, a smart rule or a representing subsidiary excludes permanently
             (UF-EXC-4), or only as long as it holds.
         excluded_field: the target's field that marks an excluded customer, which is created and kept up to
             date then, without its invoices and contacts (UF-EXC-2); `""` where it has none, as the import:

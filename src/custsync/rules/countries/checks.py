@@ -1,4 +1,4 @@
-"""What every public function of this room starts with: the type, the length and the shape of a text."""
+"""What every public function of this package starts with: the type, the length and the shape of a text."""
 
 from typing import Final
 

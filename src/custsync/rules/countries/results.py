@@ -1,4 +1,4 @@
-"""The answers of this room: a country or a state, and how it was found, or a refusal and why."""
+"""The answers of this package: a country or a state, and how it was found, or a refusal and why."""
 
 from enum import Enum
 
@@ -23,7 +23,7 @@ class FoundBy(Enum):
     NETSUITE_NAME = "netsuite_name"
     """A display name that NetSuite spells in its own way."""
     EVERYDAY = "everyday"
-    """A spelling of this room's own list."""
+    """A spelling of this package's own list."""
     LANGUAGE = "language"
     """A name in a language that the caller named."""
     SEVERAL = "several"

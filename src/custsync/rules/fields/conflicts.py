@@ -1,4 +1,4 @@
-"""Three-way field merges: what two sides say now, against what both said when they were last seen."""
+"""Three-way field merges: what two sides have now, against what both had when they were last seen."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -40,7 +40,7 @@ class Conflict(Enum):
 class FieldConflict:
     """A field on which the sides differ and a policy had to decide; both values are kept.
 
-    `winner` is SOURCE, TARGET or REVIEW. `base` is what both said before, ABSENT where it is not known.
+    `winner` is SOURCE, TARGET or REVIEW. `base` is what both had before, ABSENT where it is not known.
     """
 
     field: str
@@ -52,12 +52,12 @@ class FieldConflict:
 
     @property
     def issue(self) -> Issue:
-        """Return what there is to say about it, without the values."""
+        """Return what there is to report about it, without the values."""
         return conflict_issue(self.field, self.winner, "G-LOSS")
 
 
 def conflict_issue(field: str, winner: Conflict, rule: str) -> Issue:
-    """Return what there is to say about a field that both sides changed, without the values."""
+    """Return what there is to report about a field that both sides changed, without the values."""
     undecided = winner is Conflict.REVIEW
     return Issue(
         code="conflict",
@@ -85,7 +85,7 @@ class MergedFields:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Return what there is to say about the conflicts, without the values."""
+        """Return what there is to report about the conflicts, without the values."""
         return tuple(each.issue for each in self.conflicts)
 
 
@@ -116,15 +116,15 @@ def merge_fields(
 ) -> MergedFields:
     """Return what counts of two sides: a change of one side alone, else by the field's policy.
 
-    A field that a side does not carry, or carries as ABSENT, is one of which that side says nothing: what
+    A field that a side does not carry, or carries as ABSENT, is one of which that side has no value: what
     was there before stands for it, and nothing is cleared. Null and empty say that nothing is there, and
     clear what is; they differ from each other in form only, which is no change. Where nothing is known from
     before, blanks say nothing against a value, and two different values are a change of both.
 
     Args:
         base: field → what both sides said when they were last seen.
-        ours: field → what the source says now.
-        theirs: field → what the target says now.
+        ours: field → what the source has now.
+        theirs: field → what the target has now.
         policies: field → who wins.
         otherwise: the policy of the fields that have none of their own.
         modified_at: when the source and the target were modified last (aware UTC), for `NEWEST`.
@@ -214,7 +214,7 @@ def winner(policy: Conflict, ours_at: Maybe[datetime], theirs_at: Maybe[datetime
     if not isinstance(ours_at, datetime) or not isinstance(theirs_at, datetime):
         return Conflict.REVIEW
     if ours_at.tzinfo is None or theirs_at.tzinfo is None:
-        raise InputError("a time without a zone; the newest is told by aware times only")
+        raise InputError("a time without a zone; only aware times can be compared")
     if ours_at == theirs_at:
         return Conflict.REVIEW
     return Conflict.SOURCE if ours_at > theirs_at else Conflict.TARGET

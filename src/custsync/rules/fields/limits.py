@@ -36,7 +36,7 @@ def check_limits(
     Args:
         values: field name → value.
         limits: field name (`"first_name"`, `"address.line1"` for every address) → limit.
-        may_cut: the fields that may be cut; `"address.line1"` speaks for every address.
+        may_cut: the fields that may be cut; `"address.line1"` covers every address.
 
     Rule: G-LOSS
     """

@@ -19,7 +19,7 @@ __all__ = ["Change", "Constant", "Copied", "FieldMapping", "MappedValue", "compu
 
 @frozen(kw_only=True)
 class MappedValue:
-    """A value, and what there is to say about how it came about."""
+    """A value, and what there is to report about how it came about."""
 
     value: Any = attrs.field(repr=False)
     issues: tuple[Issue, ...] = ()

@@ -1,6 +1,6 @@
 """Links from customers to their parents: read, and walked with parents before children.
 
-Inside the room customers are numbers, in the order given: lists are faster than look-ups by id.
+Inside the package customers are numbers, in the order given: lists are faster than look-ups by id.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -41,7 +41,7 @@ def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
     >>> in_order({"a": "b", "b": "a"})
     Traceback (most recent call last):
         ...
-    custsync.errors.InputError: 2 customers stand in a cycle of parents; flatten takes them out
+    custsync.errors.InputError: 2 customers are in a cycle of parents; flatten takes them out
     """
     order = acyclic(links_of(parents))
     ids = list(parents)
@@ -98,7 +98,7 @@ def acyclic(links: Sequence[int]) -> list[int]:
     """Return the customers with parents first, and refuse a cycle."""
     order, cyclic = walk(links)
     if cyclic:
-        raise InputError(f"{len(cyclic)} customers stand in a cycle of parents; flatten takes them out")
+        raise InputError(f"{len(cyclic)} customers are in a cycle of parents; flatten takes them out")
     return order
 
 

@@ -46,7 +46,7 @@ class Link:
 
 @frozen(kw_only=True)
 class Contradiction:
-    """What speaks against a group's being one customer.
+    """What contradicts that a group is one customer.
 
     Attributes:
         code: `"two_in_one_system"`, `"values_differ"`, `"deleted"` or `"not_read"`.
@@ -66,7 +66,7 @@ class Identity:
     Attributes:
         refs: its records, in the order of systems and ids.
         links: why they are one.
-        contradictions: what speaks against it.
+        contradictions: what contradicts it.
         bridges: the links that alone hold it together: without one of them the group falls apart.
     """
 

@@ -28,7 +28,7 @@ __all__ = [
 _LONGEST: Final = 4
 """No derived rule has more fields."""
 _BLOCK: Final = 60
-"""A key that more records share than so many on each side says nothing: its pairs are not compared."""
+"""A key that more records share than so many on each side is no evidence: its pairs are not compared."""
 
 
 @frozen

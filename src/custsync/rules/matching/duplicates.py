@@ -48,7 +48,7 @@ class Cluster:
     Attributes:
         members: their ids, in the order of the list.
         edges: the links that hold them together, the strongest first.
-        against: what speaks against it, the strongest contradiction first.
+        against: what contradicts it, the strongest contradiction first.
     """
 
     members: tuple[Hashable, ...]

@@ -57,12 +57,12 @@ class Comparison:
 
     @property
     def agreeing(self) -> tuple[FieldEvidence, ...]:
-        """Return the fields that speak for one customer."""
+        """Return the fields that support one customer."""
         return tuple(field for field in self.fields if field.bits is None or field.bits > 0)
 
     @property
     def contradicting(self) -> tuple[FieldEvidence, ...]:
-        """Return the fields that speak against it."""
+        """Return the fields that contradict it."""
         return tuple(field for field in self.fields if field.bits is not None and field.bits <= 0)
 
     def __str__(self) -> str:

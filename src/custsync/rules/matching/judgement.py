@@ -39,7 +39,7 @@ class Verdict(Enum):
     TAKEN = "taken"
     """Everybody that was found is linked to another record, or claimed by one."""
     WEAK = "weak"
-    """The evidence is too weak, or strangers agree as much too often."""
+    """The evidence is too weak, or different customers agree as much too often."""
     GONE = "gone"
     """Everybody that was found is deleted."""
     REFUSED = "refused"

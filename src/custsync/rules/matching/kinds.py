@@ -42,7 +42,7 @@ class Kind:
         takes_country: the key depends on the record's country.
         plain: many texts, one a line → their keys, one a line, where all are plain; else None. It is the
             quick way for long lists and gives the same keys.
-        near_confirms: whether near values speak for one customer; colleagues' emails are near each other.
+        near_confirms: whether near values support one customer; colleagues' emails are near each other.
         strangers: the share of strangers that have the same rare value, however short the list.
     """
 

@@ -37,7 +37,8 @@ class Match:
     """How a search ended, at which step (its place in the chain), with whom, what is said, and the trace.
 
     `shared`: whether the one that was found is another customer's. `issue` is why a match is refused, or what
-    is said of the one that was found; `notes` are what is said of the search itself, whatever its end.
+    is reported about the one that was found; `notes` are what is reported about the search itself,
+    whatever its end.
     """
 
     verdict: Verdict

@@ -69,10 +69,10 @@ class MatchStep(Rule):
         on_deleted: what to do when all hits are deleted, and no later step finds anybody.
         shows_deleted: whether the target shows who was deleted there. Where it does not, a value that finds
             nobody names a customer that was deleted.
-        if_not_found: what is said where the source has a value and nobody is found by it, or it cannot be
+        if_not_found: what is reported where the source has a value and nobody is found by it, or it cannot be
             looked for: the customer is refused, and no later step is asked. None goes on to the next step.
-        accept_hit: the source customer and the one that was found → what is said of the two: an error
-            refuses the customer, anything less is told with the link. None links whoever is found.
+        accept_hit: the source customer and the one that was found → what is reported about the two: an error
+            refuses the customer, anything less is reported with the link. None links whoever is found.
 
     Raises:
         ConfigurationError: it has several keys, or its key several fields and it is authoritative; or it is

@@ -11,7 +11,7 @@ from custsync.rules.matching.rule import Rule
 
 __all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused", "strength_of"]
 
-TOO_MANY_STRANGERS: Final = "strangers agree as much too often"
+TOO_MANY_STRANGERS: Final = "different customers agree as much too often"
 _ENOUGH: Final = 5
 
 

@@ -15,7 +15,7 @@ How a merge of customers goes, step by step, each a function here and each answe
 Every step done twice is as done once, and in whatever order merges come, the same survivor has the same.
 Nothing that a duplicate held is gone: it is with the survivor or in the record of the merge.
 
-`merge_fields` is the other kind of merge: one record on two sides, field by field, against what both said
+`merge_fields` is the other kind of merge: one record on two sides, field by field, against what both had
 before; `Conflict` names who wins where both changed a field.
 """
 

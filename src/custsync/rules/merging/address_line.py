@@ -17,7 +17,7 @@ from custsync.rules.normalize.texts import as_text, text_key
 __all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
 
 LineKey: TypeAlias = tuple[str, str, str, str, str]
-"""Addressee, attention, place without its country, phone, country: what a line says, as it is compared."""
+"""Addressee, attention, place without its country, phone, country: what a line has, as it is compared."""
 
 MovedLine: TypeAlias = tuple[LineKey, Address, Address]
 """What a line says, the line, and the duplicate's line that it is made of."""
@@ -64,7 +64,7 @@ def has_address(customer: Customer, address: Address) -> bool:
 
     Args:
         customer: any customer; an address book that was not read holds nothing.
-        address: `kept_address(...)`, usually; one that says nothing is always there.
+        address: `kept_address(...)`, usually; a blank one counts as there.
 
     Raises:
         InputError: a part is no text.
@@ -108,7 +108,7 @@ class Lines:
 
 
 def _line_key(line: Address) -> LineKey:
-    """Return what a line says, as it is compared: all of it but the label."""
+    """Return what a line has, as it is compared: all of it but the label."""
     place, _, country = address_key(line).rpartition("\n")
     country = country or text_key(line.country)
     phone = as_text(line.phone) and (phone_key(line.phone, as_text(line.country)) or text_key(line.phone))
@@ -142,7 +142,7 @@ def moved_lines(duplicate: Customer) -> list[MovedLine]:
 def add_lines(book: Lines, moved: Iterable[MovedLine]) -> tuple[Address, ...]:
     """Return the lines that the book lacked and has from now on: without ids, and no defaults.
 
-    A line that says nothing, or no more than another line, is not added.
+    A line without a value, or with no more than another line, is not added.
     """
     given: dict[LineKey, Address] = {}
     for key, line, _ in moved:

@@ -1,4 +1,4 @@
-"""What a target refuses to merge, told before it is asked."""
+"""What a target refuses to merge, checked before it is asked."""
 
 from collections.abc import Collection
 from typing import Any, Final

@@ -45,7 +45,7 @@ IDS_DIFFER: Final = Issue(
     code="ids_differ",
     rule="ST-MRG-1",
     field="id",
-    reason="the two customers have different values in a field that tells customers apart",
+    reason="the two customers have different values in a field that identifies customers",
     remedy="Correct the field if the two are one customer; else keep both",
 )
 SHARED_VENDOR: Final = Issue(
@@ -60,7 +60,7 @@ MERGED_BACK: Final = Issue(
     rule="ST-MRG-1",
     field="merged_into",
     reason="the customer was merged into one that was itself merged into it before",
-    remedy="Choose the one that stays, and link the other's record to it by hand",
+    remedy="Choose the survivor, and link the other's record to it by hand",
 )
 MERGE_CYCLE: Final = Issue(
     code="merge_cycle",
@@ -108,6 +108,6 @@ TIE: Final = Issue(
     code="tie",
     rule="ST-MRG-1",
     field="fields",
-    reason="several customers come first by the rule, and nothing tells them apart",
+    reason="several customers come first by the rule, without a further criterion",
     remedy="Name the survivor, or let the lowest id stay",
 )

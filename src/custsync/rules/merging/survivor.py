@@ -36,7 +36,7 @@ class SurvivorRule(Enum):
 
 
 Undecided: TypeAlias = Literal["review", "lowest_id"]
-"""Where the rule tells two customers not apart, or one says nothing of it: an issue; or the lowest id."""
+"""Where the rule tells two customers not apart, or one has nothing about it: an issue; or the lowest id."""
 
 
 @frozen(kw_only=True)
@@ -61,7 +61,7 @@ def choose_survivor(
     """Return the customer that stays and those that go, or the issue that says why none can be chosen.
 
     A customer that is gone, deleted or merged into another, never stays. The order of the customers makes no
-    difference. One of whom the rule knows nothing may be the one it looks for, so that nobody is chosen then,
+    difference. One without the data that the rule needs may be the one: nobody is chosen then,
     and nobody where two come first.
 
     Args:
@@ -72,7 +72,7 @@ def choose_survivor(
             with `modified_at`.
         id_field: the field that keeps the other system's id, `"custom.NAME"` or a field of `Customer`, for
             `KEEPS_ID`.
-        undecided: `"lowest_id"` chooses all the same: who says nothing comes last, and of those that come
+        undecided: `"lowest_id"` chooses all the same: who has no value comes last, and of those that come
             first the lowest id stays (a short one is lower than a long one).
 
     Returns:

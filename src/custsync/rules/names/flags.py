@@ -59,7 +59,7 @@ WHITESPACE_NORMALISED: Final = _issue(
 PLACEHOLDER_LAST: Final = _issue(
     "placeholder_last",
     "ST-NAME-4",
-    "there is no last name, so the placeholder stands in its place",
+    "there is no last name, so the placeholder is used",
     "Enter the last name in the source system",
     Severity.NOTE,
 )
@@ -236,7 +236,7 @@ FLAGS: Final[tuple[_Row, ...]] = (
         Sign.SCRIPT,
         "last_space",
         _is_family_first,
-        _issue("script_family_first", "ST-NAME-2", "in this script the family name stands first", _FIX),
+        _issue("script_family_first", "ST-NAME-2", "in this script the family name comes first", _FIX),
     ),
     (
         Sign.SYMBOL,

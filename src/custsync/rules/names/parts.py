@@ -125,7 +125,7 @@ AS_DOCUMENTED: Final = NamePolicy()
 
 
 def halves(name: str, policy: NamePolicy) -> tuple[str, str, HowSplit]:
-    """Return first name, last name and how they were told apart (ST-NAME-1 to ST-NAME-4).
+    """Return first name, last name and how they were distinguished (ST-NAME-1 to ST-NAME-4).
 
     The name is trimmed and holds more than blanks and commas. The last name is `""` where there is none.
     """

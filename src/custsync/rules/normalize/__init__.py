@@ -1,7 +1,7 @@
-"""Text to match key: total for any text, idempotent, in linear time. The only room with dateutil.
+"""Text to match key: total for any text, idempotent, in linear time. The only package that imports dateutil.
 
 A key is for comparing and is never written to a system. What a step dropped or cleaned is reported beside
-the key, never done in silence.
+the key, never done without a report.
 """
 
 from typing import TYPE_CHECKING

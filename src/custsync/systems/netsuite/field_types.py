@@ -112,7 +112,7 @@ _STATUS_IDS: Final = {_STATUSES[id]: id for id in ("1", "2", "3", "4")}
 def read_status(value: Any, _: object = None) -> Any:
     """Return the status, by its id, its label or its name.
 
-    One that nobody knows says nothing, rather than opt somebody in or out, and that is a warning.
+    An unknown one is absent, rather than opt somebody in or out, and that is a warning.
 
     Raises:
         PayloadError: with an error where it is no id or label at all, else with a warning.
@@ -137,7 +137,7 @@ def _read_any_status(value: Any) -> Any:
     raise payload_error(*_UNKNOWN_STATUS, value, _KNOWN, rule="LS-MAP-3", severity=Severity.WARNING)
 
 
-_UNKNOWN_STATUS: Final = ("unknown_status", "none of the four subscription statuses, so that it says nothing")
+_UNKNOWN_STATUS: Final = ("unknown_status", "none of the four subscription statuses")
 _KNOWN: Final = "Send its id, 1 to 4, or its label in English"
 
 
@@ -173,7 +173,7 @@ _SPELLED: Final = frozenset({"id", "internalId", "refName"})
 def read_custom(value: Any, _: object = None) -> Any:
     """Return a custom field's value: text checked, a reference by its id or label, anything else as it is.
 
-    A list that was not expanded is a mere link, and says nothing.
+    A list that was not expanded is a mere link, and is absent.
     """
     if type(value) is str:
         return value if is_clean(value) else read_text(value)

@@ -1,4 +1,4 @@
-"""What only names a record: references, links, and lists that were not read. They say nothing of it.
+"""What only names a record: references, links, and lists that were not read. They have nothing about it.
 
 NetSuite answers with them wherever nobody asked for more: a list of records is a list of links, a sub-list is
 a link until it is expanded, and a long one comes in pages.
@@ -29,7 +29,7 @@ LINE_NAMES: Final = NAMES | {
     "label",
     "override",
 }
-"""The keys of an address line that say nothing of its address, in lower case."""
+"""The keys of an address line that have nothing about its address, in lower case."""
 
 _RECORD_NAMES: Final = NAMES | {key.lower() for _, key in (*REFERENCES, *READ_ONLY_REFERENCES)}
 _STATUS: Final = "globalsubscriptionstatus"
@@ -66,7 +66,7 @@ def stub(payload: Any) -> PayloadError:
 
 
 def is_stub(payload: Mapping[str, Any], names: frozenset[str] = NAMES) -> bool:
-    """Return whether the payload says nothing but what it is called.
+    """Return whether the payload has nothing but a name.
 
     Args:
         payload: a record, a line of a list, or an inner object.
@@ -103,7 +103,7 @@ def read_list(
 
     Args:
         read: the reader of an item.
-        names: the keys of an item that say nothing of what it is about, in lower case.
+        names: the keys of an item that have nothing about what it is about, in lower case.
         value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
         reading: what the reader of the sub-list is told.
 
@@ -135,7 +135,7 @@ def read_items(
 
     Args:
         read: the reader of an item.
-        names: the keys of an item that say nothing of what it is about, in lower case.
+        names: the keys of an item that have nothing about what it is about, in lower case.
         value: the list.
         reading: what the reader of the list is told.
 

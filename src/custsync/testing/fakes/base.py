@@ -2,8 +2,8 @@
 
 A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same
 time.
-Beside the adapter's methods it has a back door (`rows`, `row`, `put`, `edit`, `remove`), by which a test
-plays the people who work there, and looks at the state of the world.
+Beside the adapter's methods it has methods for tests (`rows`, `row`, `put`, `edit`, `remove`), by which a
+test plays the people who work there, and looks at the state of the world.
 """
 
 import json

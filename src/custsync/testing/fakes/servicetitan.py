@@ -19,7 +19,7 @@ ContactType = Literal["Email", "Phone", "MobilePhone", "Fax"]
 
 
 class FakeServiceTitan(FakeSystem):
-    """ServiceTitan's customers. What an adapter is asked to write is refused; people write by the back door.
+    """ServiceTitan's customers. An adapter's writes are refused; tests write by other methods.
 
     A customer has neither email nor phone: see `contact` and `contacts`. One that was merged is inactive and
     names its survivor; it is found by its id, and listed only when asked for. The names of custom fields are

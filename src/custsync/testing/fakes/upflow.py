@@ -102,7 +102,7 @@ class FakeUpflow(_Excluding):
             self._refuseaccepted(row)
 
     def _refuseaccepted(self, row: Row) -> None:
-        """Refuse an external id that another customer has; who has it is told where it can be seen."""
+        """Refuse an external id that another customer has; the holder is named where it can be read."""
         held = self._seen(late=False, holding=str(row["externalId"]))
         for other in self._holding("external_id", row["externalId"], held):
             if "id" not in row:

@@ -1,4 +1,4 @@
-"""A document in the making: its rows, mapped but in subunits, and all there is to say about them."""
+"""A document in the making: its rows, mapped but in subunits, and all there is to report about them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _issues(
 
 
 def _amounts(paper: Paper, currency: Currency) -> Iterator[Issue]:
-    """Yield what there is to say of sums, prices and numbers."""
+    """Yield what there is to report about sums, prices and numbers."""
     fees = sum(row.cents for row in paper.rows if row.role is LineRole.FEE) - paper.amounts.fees
     for name, off in (("fees", fees), ("total", paper.difference)):
         if off:
@@ -123,7 +123,7 @@ def _doubled(paper: Paper) -> Iterator[Issue]:
 
 
 def _tax(paper: Paper, settings: BillingSettings) -> Iterator[Issue]:
-    """Yield what there is to say of the tax.
+    """Yield what there is to report about the tax.
 
     Rule: LG-TAX
     """

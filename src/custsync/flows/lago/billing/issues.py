@@ -1,4 +1,4 @@
-"""What there is to say about a document on its way from Lago to NetSuite."""
+"""What there is to report about a document on its way from Lago to NetSuite."""
 
 from decimal import Decimal
 from typing import Final
@@ -174,7 +174,7 @@ def amount_too_long(rule: str, name: str) -> Issue:
 
 
 def tax_unmapped(*, refused: bool) -> Issue:
-    """Return what is to say of a document with tax where no tax item is mapped."""
+    """Return what is to report about a document with tax where no tax item is mapped."""
     sent = "could not be sent without it" if refused else "is sent with amounts that exclude it"
     return Issue(
         code="tax_unmapped",

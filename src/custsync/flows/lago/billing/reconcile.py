@@ -197,9 +197,7 @@ def _foreign(sides: _Sides) -> Iterator[Issue]:
         if payment.currency != currency.code:
             yield _other_currency(payment.lago_id, currency)
         if len(set(payment.invoices)) > 1:
-            reason = (
-                f"payment {payment.lago_id!r} is for several invoices, and does not say how much for each"
-            )
+            reason = f"payment {payment.lago_id!r} is for several invoices, without an amount for each"
             yield _issue("several_invoices", "invoice_ids", reason, "Record it by hand, one payment for each")
     for found in sides.netsuite.values():
         if found.currency != currency.id:
@@ -258,7 +256,7 @@ def _unfinished(sides: _Sides, links: Links) -> Iterator[Issue]:
 def _overpaid(paid: Decimal, invoice: InvoiceTie) -> Iterator[Issue]:
     if paid > invoice.total:
         over = f"{less(paid, invoice.total):f} {invoice.currency.code}"
-        remedy = "See whether a payment stands there twice, or credit what is too much"
+        remedy = "Check whether a payment was recorded twice, or credit the difference"
         yield _issue("overpaid", "payments", f"the payments are {over} more than the total", remedy)
 
 
