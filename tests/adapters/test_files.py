@@ -322,7 +322,7 @@ class TestWriting:
             yield b"plan"
             path.write_bytes(b"another")
 
-        with pytest.raises(FileError, match="a file stands there"):
+        with pytest.raises(FileError, match="the file exists"):
             keep_privately(path, lines(), overwrite=False)
         assert path.read_bytes() == b"another"
         assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]

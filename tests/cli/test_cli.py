@@ -181,7 +181,7 @@ class TestKeptPlans:
         before = kept.read_bytes()
         code, _, err = say("plan", "--out", "plan.json")
         assert code == 2
-        assert "a file stands there" in err
+        assert "the file exists" in err
         assert kept.read_bytes() == before
         assert say("plan", "--out", "plan.json", "--overwrite")[0] == 0
         assert kept.stat().st_mode & 0o777 == 0o600

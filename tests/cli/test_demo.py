@@ -87,8 +87,8 @@ Stripe holds 1 customer of that email.
       no customer with it, or it is no internal id at all [ST-LEG-4]
 + servicetitan:774                             create    is_person, first_name, last_name, billing_address,
       subsidiary, custom.custentity_servicetitan_customer_id
-  servicetitan:775                             left out  transactions: the customer stands on no transaction
-      that is eligible [ST-TRIG]
+  servicetitan:775                             left out  transactions: no eligible transaction names the
+      customer [ST-TRIG]
 servicetitan.CUSTOMER_SYNC: 2 to create, 1 to link, 1 refused, 1 left out
 applied: 2 created, 1 linked, 1 left out, 1 refused
 planned: servicetitan.CUSTOMER_SYNC: 1 refused, 3 unchanged, 1 left out
@@ -105,8 +105,8 @@ servicetitan:773: cannot be synced as it is; nothing is written.
 > servicetitan:771 → netsuite:2072             merge     netsuite:2071 goes
 ! servicetitan:773                             refused   legacy_id: the Legacy ID is invalid: NetSuite has
       no customer with it, or it is no internal id at all [ST-LEG-4]
-  servicetitan:775                             left out  transactions: the customer stands on no transaction
-      that is eligible [ST-TRIG]
+  servicetitan:775                             left out  transactions: no eligible transaction names the
+      customer [ST-TRIG]
 servicetitan.CUSTOMER_SYNC: 1 to merge, 1 refused, 2 unchanged, 1 left out
 applied: 1 merged, 2 unchanged, 1 left out, 1 refused
 planned: servicetitan.CUSTOMER_SYNC: 1 refused, 3 unchanged, 1 left out

@@ -424,10 +424,10 @@ class TestArguments:
         ("arguments", "words"),
         [
             (("stripe.EXPORT", [], None), "flow: a Flow is needed"),
-            ((FLOW, [], None), "world: Environment"),
+            ((FLOW, [], None), "environment: Environment"),
             (
                 (FLOW, {"id": "1"}, Environment),
-                "world: Environment(target=..., store=...) is needed, not the class Environment",
+                "environment: Environment(target=..., store=...) is needed, not the class Environment",
             ),
             ((FLOW, {"id": "1"}, ...), "customers: several records are needed"),
             ((FLOW, "customers.jsonl", ...), "customers: several records are needed"),
@@ -453,7 +453,7 @@ class TestArguments:
         for call in calls:
             with pytest.raises(InputError, match="customers: several records"):
                 asyncio.run(call(FLOW, {"id": "1"}, setup.async_world))
-            with pytest.raises(InputError, match="world: AsyncEnvironment"):
+            with pytest.raises(InputError, match="environment: AsyncEnvironment"):
                 asyncio.run(call(FLOW, [], setup.world))
 
     def test_a_plan(self) -> None:

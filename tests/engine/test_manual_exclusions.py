@@ -175,7 +175,7 @@ class TestPermanent:
     )
     def test_no_other_way_leads_back(self, setup: Setup, act: Callable[[Any], object]) -> None:
         exclude_manually(FLOW, ["1"], setup.world)
-        with pytest.raises(InputError, match="shop:1 is excluded for good"):
+        with pytest.raises(InputError, match="shop:1 is permanently excluded"):
             act(setup.world)
         assert again(setup) == "2 unchanged, 1 left out"
 
@@ -207,7 +207,7 @@ class TestIncludeAgain:
     @pytest.mark.parametrize("reason", ["", "  ", None, 1], ids=["none", "blank", "null", "a number"])
     def test_without_a_reason(self, setup: Setup, reason: Any) -> None:
         exclude_manually(OPEN, ["1"], setup.world)
-        with pytest.raises(InputError, match="say why"):
+        with pytest.raises(InputError, match="give the reason why"):
             reinclude(OPEN, "1", reason, setup.world)
 
     @pytest.mark.parametrize("identity", ["1", "9"], ids=["linked", "unknown"])

@@ -109,7 +109,7 @@ class TestAtTheStore:
 
     def test_no_answer_is_lost(self) -> None:
         store = Faults({1: Fault.LOST_BEFORE}).around_store(MemoryStore())
-        with pytest.raises(ConnectionError, match="a store cannot say"):
+        with pytest.raises(ConnectionError, match="a store cannot play"):
             store.load("l", [])
 
     def test_what_is_read_is_read(self) -> None:

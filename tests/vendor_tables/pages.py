@@ -38,7 +38,7 @@ Other headings are kept under their own names.
 _NETSUITE_HEADINGS: Final = """\
 NetSuite's saved searches and exports, by letters and digits, in any case. The column of the query service
 is a heading too; `X : Internal ID` is the id of X. A list that holds nothing is blank (`- None -`); flags are
-Yes and No, `T` and `F`, true and false. A heading that is not there says nothing. One that is almost one of
+Yes and No, `T` and `F`, true and false. A column that is not there is absent. One that is almost one of
 them, or does not say enough, ends `plan` and `sync` with exit code 1. `Individual`, `Inactive` and `- None -`
 are unverified.
 

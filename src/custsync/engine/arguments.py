@@ -37,12 +37,12 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
             f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {_kind(flow)}"
         )
     if not isinstance(world, Environment | AsyncEnvironment) or not isinstance(world, kind):
-        raise InputError(f"world: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
+        raise InputError(f"environment: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
     for side, system in (("target", flow.target), ("source", flow.source)):
         named = getattr(getattr(world, side), "system", system.name)
         if named != system.name:
             raise ConfigurationError(
-                f"world: the {side} adapter is one of {named!r}, and flow {flow.name!r} needs {system.name!r}"
+                f"environment: the {side} adapter is of {named!r}, and flow {flow.name!r} needs {system.name!r}"
             )
     if writes and flow.write_back and world.source is None:
         raise ConfigurationError(

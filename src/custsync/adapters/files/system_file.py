@@ -244,7 +244,7 @@ class SystemFile:
     def _take(self, place: int, line: int, record: Record) -> None:
         id = self._system.id_of(record)
         if not id or id in self._records:
-            reason = "has the id of an earlier record" if id else "has no readable id"
+            reason = "has an id that an earlier record has" if id else "has no readable id"
             raise FileError(f"record #{place} {reason}", str(self.path), line)
         try:
             self._put(id, record)

@@ -94,7 +94,7 @@ class Strength:
         if self.decoys is None:
             return "No list is known to be clean, so that there is no decoy estimate."
         return (
-            f"Of {self.links + self.refused} links about {self.decoys} can be expected to join strangers: "
+            f"Of {self.links + self.refused} links about {self.decoys} are expected to join different customers: "
             f"so many pairs inside one list agree as well. Past {self.tolerance:.0%} a person decides."
         )
 
