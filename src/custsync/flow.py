@@ -40,7 +40,7 @@ class Prescan(Protocol):
     """What must be known of all customers before one is decided.
 
     Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced,
-    and what there is to say about it; an error refuses it.
+    and what there is to report about it; an error refuses it.
 
     One that may work on parts of an input has two methods more: `gather`, which returns what is kept of some
     customers, and `told`, which returns that function of what was gathered of all parts. Without them, the

@@ -78,7 +78,7 @@ def _funnel(rules: Sequence[RuleStrength]) -> str:
 
 
 def _cluster_svg(cluster: Cluster, sure: Container[str]) -> str:
-    """Return the picture: the records, the links that hold them together, and what speaks against it."""
+    """Return the picture: the records, the links that hold them together, and what contradicts it."""
     lines = [
         Line(
             edge.left,

@@ -42,7 +42,7 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
         named = getattr(getattr(world, side), "system", system.name)
         if named != system.name:
             raise ConfigurationError(
-                f"environment: the {side} adapter is of {named!r}, and flow {flow.name!r} needs {system.name!r}"
+                f"the {side} adapter is one of {named!r}, and flow {flow.name!r} needs {system.name!r}"
             )
     if writes and flow.write_back and world.source is None:
         raise ConfigurationError(

@@ -110,7 +110,7 @@ def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, worl
 
 
 def exclude_manually(flow: Flow, sources: Sequence[str | Ref], world: Environment) -> list[SyncRecord]:
-    """Exclude a few customers for good and return their sync records.
+    """Exclude a few customers permanently and return their sync records.
 
     Args:
         flow: the policy of the pair.

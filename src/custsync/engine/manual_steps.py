@@ -177,7 +177,7 @@ def include_steps(
         )
     said: object = reason
     if not isinstance(said, str) or not said.strip():
-        raise InputError("reason: say why the customer takes part again")
+        raise InputError("reason: give the reason why the customer takes part again")
     ref = _ref(flow.source, source, terms.ends.source)
     record = (yield from _records(flow, ref)).get(ref)
     if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):

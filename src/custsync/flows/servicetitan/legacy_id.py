@@ -131,7 +131,7 @@ class LegacyIdFields:
     sets: tuple[str, ...] = ()
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
-        """Return what there is to say of each customer: nothing, where one carries the field."""
+        """Return what there is to report about each customer: nothing, where one carries the field."""
         return self.told([self.gather(customers)])
 
     def gather(self, customers: Iterable[Customer]) -> tuple[Ref, ...] | None:
@@ -145,7 +145,7 @@ class LegacyIdFields:
         return first
 
     def told(self, gathered: Iterable[tuple[Ref, ...] | None]) -> Callable[[Customer], MappedValue]:
-        """Return what there is to say of each customer, of what was gathered of all parts."""
+        """Return what there is to report about each customer, of what was gathered of all parts."""
         parts = list(gathered)
         if None in parts:
             return _as_it_is

@@ -46,7 +46,7 @@ class Comparison:
     Attributes:
         id: the other record.
         odds: for one customer, against chance.
-        fields: what each field says.
+        fields: what each field has.
         rivals: the records beside this one that the other one was found for as well.
     """
 
