@@ -94,8 +94,8 @@ class Strength:
         if self.decoys is None:
             return "No list is known to be clean, so that there is no decoy estimate."
         return (
-            f"Of {self.links + self.refused} links about {self.decoys} are expected to join different customers: so "
-            f"many pairs inside one list agree as well. Past {self.tolerance:.0%} a person decides."
+            f"Of {self.links + self.refused} links about {self.decoys} are expected to join different "
+            f"customers: so many pairs inside one list agree as well. Past {self.tolerance:.0%} a person decides."
         )
 
 
