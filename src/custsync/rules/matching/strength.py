@@ -95,7 +95,8 @@ class Strength:
             return "No list is known to be clean, so that there is no decoy estimate."
         return (
             f"Of {self.links + self.refused} links about {self.decoys} are expected to join different "
-            f"customers: so many pairs inside one list agree as well. Past {self.tolerance:.0%} a person decides."
+            "customers: so many pairs inside one list agree as well. "
+            f"Past {self.tolerance:.0%} a person decides."
         )
 
 
