@@ -176,4 +176,4 @@ ADDRESS_NOT_KEPT: Final = Issue(
     remedy="Correct what the reason names, then run again: nothing is merged before it is kept",
 )
 REFUSALS: Final = frozenset({KEY_TAKEN.code, "rejected"})
-"""The codes of what a record says of a create that the target refused."""
+"""The codes of what a record has of a create that the target refused."""

@@ -231,6 +231,6 @@ def _text(value: Any, name: str, id: Hashable) -> str:
 
 
 def country_of(record: Any) -> str:
-    """Return the record's country code, `""` where it says none."""
+    """Return the record's country code, `""` where it has none."""
     values = (field_of(record, name) for name in _COUNTRY)
     return next((value.upper() for value in values if isinstance(value, str) and len(value) == len("US")), "")
