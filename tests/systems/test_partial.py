@@ -5,20 +5,30 @@ from copy import deepcopy
 from typing import Any, Final
 
 import pytest
-from attrs import frozen
+from attrs import evolve, fields, frozen
 
 from custsync.engine.api import Environment, sync
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync
 from custsync.flows.stripe import IMPORT
+from custsync.models import Customer, Ref
+from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.stores.memory import MemoryStore
+from custsync.systems.lightspeed import LIGHTSPEED
+from custsync.systems.servicetitan import SERVICETITAN
+from custsync.systems.system import System
+from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
+from custsync.systems.upflow_writes import IMPORT_COLUMNS
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem, Row
 from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
+from tests.environments import BOOKS, Party, Setup
 from tests.flows.ledger import OKAFOR
 from tests.systems.payloads import stripe_customer
+from tests.systems.test_lightspeed import customer_20
+from tests.systems.test_servicetitan import contact, residential
 
 STRIPE_ID: Final = "custentity_stripe_customer_id"
 _PLACE: Final = {
@@ -83,3 +93,72 @@ class TestPartial:
             sync(surface.flow, [less], world)
             assert target.rows == before, key
         assert sync(surface.flow, [whole], world).summary == "1 unchanged"
+
+
+# Systems that no flow reads from, or whose customers no flow updates: into a target that takes every field
+
+
+def _lightspeed() -> Row:
+    """Return a customer that does not show itself to be whole: a key that is always sent is not there."""
+    texts = {"fax": "1", "note": "n", "custom_field_2": "x", "postal_address_2": "u", "physical_suburb": "s"}
+    return {key: value for key, value in customer_20(**texts).items() if key != "do_not_email"}
+
+
+_UPFLOW_LINE: Final = dict.fromkeys(IMPORT_COLUMNS, "text") | {"Customer ID": "2041"}
+_READ: Final[Mapping[str, tuple[System, Row]]] = {
+    "lightspeed": (LIGHTSPEED, _lightspeed()),
+    "servicetitan": (SERVICETITAN, residential(contacts=[contact()])),
+    "upflow": (UPFLOW, {"id": "6b0e-7", "name": "Joinery", "balance": 152575}),
+    "upflow import": (UPFLOW_IMPORT, _UPFLOW_LINE),
+}
+_NAMED: Final = frozenset({"id", "Customer name", "Customer ID"})
+_SCALARS: Final = tuple(
+    field.name
+    for field in fields(Customer)
+    if field.name not in ("ref", "addresses", "contacts", "custom", "extra", "deleted", "whole", "issues")
+)
+
+
+def _copy(source: str, target: str = "") -> FieldMapping:
+    name = target or f"custom.{source}"
+    return FieldMapping(target=name, sources=(source,), rule="G-LOSS", compute=Copied(source))
+
+
+def _everything(system: System, row: Row) -> Flow:
+    """Return a flow that carries over all that the record says."""
+    custom = [f"custom.{name}" for name in system.read(row, "", "").custom]
+    addresses = ("billing_address", "shipping_address")
+    return Flow(
+        name="all.EXPORT",
+        link="all-books",
+        source=system,
+        target=evolve(BOOKS, read=_read_books, write=_write_books),
+        match=(),
+        fields=(*map(_copy, _SCALARS), *(_copy(name, name) for name in custom), *map(_copy, addresses)),
+    )
+
+
+def _read_books(payload: Mapping[str, Any], account: str = "", mode: str = "") -> Customer:
+    return Customer(ref=Ref("books", payload["id"], account, mode), custom=payload.get("custom", {}))
+
+
+def _write_books(values: Mapping[str, Any], _current: Customer | None = None) -> Row:
+    return {"custom": {name.removeprefix("custom."): value for name, value in values.items()}}
+
+
+@pytest.mark.rule("G-LOSS")
+@pytest.mark.parametrize(("system", "row"), _READ.values(), ids=_READ)
+class TestPartialOfTheOthers:
+    """From a record that is not whole, leaving out any key changes nothing in the target."""
+
+    def test_no_key_that_is_left_out_clears_anything(self, system: System, row: Row) -> None:
+        flow, setup = _everything(system, row), Setup(target=Party(finds=("id",)))
+        assert not system.read(row, "", "").whole
+        environment = Environment(target=setup.target, store=setup.store, clock=setup.clock)
+        assert sync(flow, [row], environment).summary == "1 created"
+        before = setup.target.payloads()
+        for key, less in _without_one(row):
+            if key not in _NAMED:
+                sync(flow, [less], environment)
+                assert setup.target.payloads() == before, key
+        assert sync(flow, [row], environment).summary == "1 unchanged"

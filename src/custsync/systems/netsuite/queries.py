@@ -206,8 +206,9 @@ def suiteql(
         date_order: how the account writes dates whose year comes last: `"month_first"` or `"day_first"`.
         zone: IANA name or `UTC`: what stamps without a zone are meant in.
         columns: the columns that the query selects, in any case: those that a row leaves out are null. None:
-            those of `QUERY`, in the rows as the service answers them. Of any other row, what it leaves out is
-            not known. None at all, `()`, for a table whose rows leave nothing out, as those of a file.
+            those of `QUERY`, in the rows as the service answers them, each with its `links`. A row without
+            them may be anybody's: what it leaves out is not known, and a caller who strips the links names
+            the columns. None at all, `()`, for a table whose rows leave nothing out, as those of a file.
 
     Returns:
         A system whose `read` takes one row. What it writes is a REST body: the query service takes none.
