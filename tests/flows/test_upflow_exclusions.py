@@ -113,6 +113,28 @@ class TestCategory:
         assert codes(outcome) == ["excluded"]
         assert outcome.issues[0].reason.endswith("customers of this category are excluded")
 
+    @pytest.mark.parametrize(
+        ("category", "flow", "warned"),
+        [
+            ("Employees", BY_CATEGORY, True),
+            ("8", BY_CATEGORY, False),
+            (None, BY_CATEGORY, False),
+            (" ", BY_CATEGORY, False),
+            ("Employees", CUSTOMER_IMPORT, False),
+        ],
+        ids=["label", "id", "null", "blank", "no categories"],
+    )
+    def test_a_label_in_the_place_of_an_id_is_a_warning(
+        self,
+        office: Office,
+        category: str | None,
+        flow: Flow,
+        warned: bool,  # noqa: FBT001 - a table
+    ) -> None:
+        """A saved search prints `Category` as its label, which equals no id."""
+        (decision,) = plan(flow, [ns(company_name="H", category=category)], office.world)
+        assert ("category_label" in codes(decision)) is warned
+
     @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None, {"Friends"}, {""}], ids=repr)
     def test_ids_are_texts_in_a_set_or_nobody_would_be_excluded(self, categories: Any) -> None:
         with pytest.raises(ConfigurationError, match="categories"):

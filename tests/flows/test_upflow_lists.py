@@ -31,7 +31,8 @@ class TestByList:
         [
             ({}, []),
             ({"name": " Harrow "}, []),
-            ({"name": "harrow"}, ["name"]),
+            ({"name": "harrow"}, []),
+            ({"name": "Harrow Ltd"}, ["name"]),
             ({"upflow_id": "6b0e-2"}, ["upflow_id"]),
             ({"name": "Other", "upflow_id": "6b0e-2"}, ["name", "upflow_id"]),
             ({"external_id": "2042"}, ["external_id"]),
@@ -44,6 +45,11 @@ class TestByList:
         (listed,) = check_list([{**self.ROW, **changes}], {"2041": self.OURS}, self.LINKED)
         assert [issue.field for issue in listed.issues] == fields
         assert listed.source == (None if fields else self.OURS.ref)
+
+    def test_the_headings_of_the_page(self) -> None:
+        row = {"Name": "Harrow", "External ID": "2041", "Upflow ID": "6b0e-1"}
+        (listed,) = check_list([row], {"2041": self.OURS}, self.LINKED)
+        assert listed.source == self.OURS.ref
 
     def test_no_value_is_told(self) -> None:
         row = {**self.ROW, "name": "Rosalind Okafor", "upflow_id": "6b0e-2"}

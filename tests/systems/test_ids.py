@@ -2,8 +2,11 @@
 
 import pytest
 
+from custsync.errors import PayloadError
 from custsync.flows import lago, servicetitan, stripe
 from custsync.systems.ids import internal_id
+from custsync.systems.netsuite import REST, SOAP, SUITEQL
+from custsync.systems.system import System
 
 
 @pytest.mark.rule("ST-LEG-4", "LG-LINK")
@@ -37,4 +40,15 @@ class TestInternalId:
     )
     def test_every_flow_that_looks_for_one_has_this_rule(self, flow: object) -> None:
         steps = [entry for entry in flow.match if entry.lookup == "id"]  # type: ignore[attr-defined]
-        assert [entry.key for entry in steps] == [internal_id]
+        assert [entry.kind.key for entry in steps] == [internal_id]
+
+    @pytest.mark.parametrize("system", [REST, SOAP, SUITEQL], ids=["rest", "soap", "query"])
+    @pytest.mark.parametrize("id", ["02042", "0", "-0", "1" * 25, "CUST-7", ""])
+    def test_a_record_with_another_id_is_refused(self, system: System, id: str) -> None:
+        with pytest.raises(PayloadError) as caught:
+            system.read({"id": id, "internalId": id, "companyname": "A", "companyName": "A"}, "", "")
+        assert [issue.code for issue in caught.value.issues] == ["not_an_id"]
+        assert system.id_of({"id": id}) == ""
+
+    def test_the_systems_own_entities_have_a_minus(self) -> None:
+        assert REST.read({"id": "-2", "isPerson": False}, "", "").ref.id == "-2"

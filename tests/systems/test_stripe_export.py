@@ -125,8 +125,9 @@ class TestFiles:
 
     def test_an_export_is_imported(self, tmp_path: Path) -> None:
         path, netsuite = tmp_path / "customers.csv", FakeNetSuite()
-        cells = [f'"{cell}"' for cell in ROW.values()]
-        path.write_text(",".join(ROW) + "\n" + ",".join(cells) + "\n")
+        row = {heading: cell for heading, cell in ROW.items() if "netsuite_internal_id" not in heading}
+        cells = [f'"{cell}"' for cell in row.values()]
+        path.write_text(",".join(row) + "\n" + ",".join(cells) + "\n")
         environment = Environment(target=netsuite, store=MemoryStore(), mode="test")
         assert sync(IMPORT, RecordFile(path), environment).summary == "1 created"
         assert netsuite.rows[0]["companyName"] == "Tidewater Sails, Inc."

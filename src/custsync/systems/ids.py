@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT
-from custsync.payloads import object_of, payload_error, read_text
+from custsync.payloads import object_of, payload_error, read_digits, read_text
 from custsync.rules.normalize.texts import id_key
 
-__all__ = ["id_in", "internal_id", "read_dashed", "read_filled"]
+__all__ = ["id_in", "internal_id", "read_dashed", "read_filled", "read_record_id"]
 
 _LONGEST: Final = 255
 _MOST_DIGITS: Final = 19
@@ -30,6 +30,22 @@ def internal_id(text: str) -> str | None:
     key = id_key(text)
     is_one = key is not None and len(key) <= _MOST_DIGITS and key.isascii() and key.isdigit()
     return key if is_one and key is not None and key[0] != "0" else None
+
+
+def read_record_id(value: Any, _: object = None) -> str:
+    """Return the internal id of a NetSuite record; those of its own entities have a minus before it.
+
+    >>> read_record_id(2042), read_record_id("-2")
+    ('2042', '-2')
+    >>> read_record_id("02042")
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: not an id: ids are digits, without a leading zero
+    """
+    text = read_digits(value)
+    if internal_id(text.removeprefix("-")) is None:
+        raise payload_error("not_an_id", "not an id: ids are digits, without a leading zero", value)
+    return text
 
 
 def read_dashed(value: Any, _: object = None) -> str:

@@ -27,12 +27,13 @@ from custsync.flows.upflow.issues import (
 )
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Customer, Issue, Ref
+from custsync.rules.normalize.texts import text_key
 from custsync.syncrecords import SyncRecord
 
 __all__ = ["LIST_COLUMNS", "Listed", "check_list", "exclude_by_list"]
 
 LIST_COLUMNS: Final = ("name", "external_id", "upflow_id")
-"""What a row of an exclusion list names a customer by."""
+"""What a row of an exclusion list names a customer by; `Name`, `External ID` and `Upflow ID` are read too."""
 
 
 @frozen(kw_only=True)
@@ -58,7 +59,7 @@ def check_list(
     """Return for each row whose customer it is, or which of its three parts disagrees with the others.
 
     The customer is the one with the external id; its name in Upflow and its Upflow id are compared with the
-    row's, letter by letter but for blanks around them. What a row says is in no issue.
+    row's, without blanks around them, the name without regard to case. What a row says is in no issue.
 
     Args:
         rows: `name`, `external_id` and `upflow_id` of each customer to exclude.
@@ -87,17 +88,24 @@ def _checked(
 ) -> Listed:
     if not isinstance(row, Mapping):
         return Listed(row=place, issues=(NOT_A_ROW,))
-    texts = {title: _text(row.get(title)) for title in LIST_COLUMNS}
+    said = {_heading(title): text for title, text in row.items()}
+    texts = {title: _text(said.get(title)) for title in LIST_COLUMNS}
     blank = tuple(evolve(COLUMN_BLANK, field=title) for title, text in texts.items() if not text)
     if blank:
         return Listed(row=place, issues=blank)
     customer = customers.get(texts["external_id"])
     if customer is None:
         return Listed(row=place, issues=(NO_CUSTOMER,))
-    issues: tuple[Issue, ...] = () if texts["name"] == UpflowName()(customer).text else (OTHER_NAME,)
+    is_named = text_key(texts["name"]) == text_key(UpflowName()(customer).text)
+    issues: tuple[Issue, ...] = () if is_named else (OTHER_NAME,)
     if texts["upflow_id"] != upflow_ids.get(customer.id):
         issues += (OTHER_UPFLOW_ID if customer.id in upflow_ids else NOT_LINKED,)
     return Listed(row=place, source=None if issues else customer.ref, issues=issues)
+
+
+def _heading(title: object) -> str:
+    """Return a column's title as ours: the page writes `External ID`."""
+    return str(title).strip().lower().replace(" ", "_")
 
 
 def _text(value: object) -> str:

@@ -121,6 +121,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             missing=missing_parents,
             unknown=unknown_balances,
             checks=excluded,
+            by_category=bool(categories),
             marks_excluded=bool(excluded_field),
             says_balances=bool(balance),
             naming=naming,

@@ -8,7 +8,13 @@ from attrs import field, frozen
 
 from custsync._building import evolved
 from custsync.errors import CustsyncError
-from custsync.flows.upflow.issues import GROUP_LEFT_OUT, MOVED_TO_GROUP, PART_OF_A_CENT, SEVERAL_CURRENCIES
+from custsync.flows.upflow.issues import (
+    CATEGORY_LABEL,
+    GROUP_LEFT_OUT,
+    MOVED_TO_GROUP,
+    PART_OF_A_CENT,
+    SEVERAL_CURRENCIES,
+)
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Customer, Issue, Maybe
 from custsync.rules.eligibility import Check, failed_checks
@@ -24,6 +30,7 @@ from custsync.rules.hierarchy import (
     in_cents,
     roll_up,
 )
+from custsync.systems.ids import internal_id
 
 __all__ = ["GROUP_NAME", "Cents", "ForeseenGroup", "GroupId", "GroupName", "Groups"]
 
@@ -54,6 +61,7 @@ class Groups:
             warning), `"refuse"`, or `"keep"` (linked to that parent if it was synced before).
         unknown: what a sum with an unknown part is: `"unknown"`, or `"partial"`.
         checks: who is left out.
+        by_category: whether customers are excluded by the id of their category.
         marks_excluded: whether an excluded customer is in Upflow all the same, with a mark.
         says_balances: whether unknown balances are worth a warning, because balances are written.
 
@@ -80,6 +88,7 @@ class Groups:
     missing: MissingParent = "alone"
     unknown: Unknown = "unknown"
     checks: tuple[Check, ...] = ()
+    by_category: bool = False
     marks_excluded: bool = False
     says_balances: bool = False
     naming: UpflowName = UpflowName()
@@ -148,6 +157,10 @@ class _Seen:
         return {**tops, **named}
 
 
+def _is_label(category: Maybe[str]) -> bool:
+    return isinstance(category, str) and bool(category.strip()) and internal_id(category) is None
+
+
 def _own(customer: Customer) -> Amounts | None:
     if not isinstance(customer.balance, Decimal):
         return None
@@ -174,7 +187,8 @@ class _Grouped:
             comes = bool(name) and parent not in self.seen.hidden and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
             changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
-        return MappedValue(value=evolved(customer, **changes), issues=(*issues, *said))
+        label = (CATEGORY_LABEL,) if self.survey.by_category and _is_label(customer.category) else ()
+        return MappedValue(value=evolved(customer, **changes), issues=(*issues, *said, *label))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
         issue, parent = self.forest.issues.get(one), self.forest.parents[one]

@@ -5,6 +5,7 @@ from typing import Final
 from custsync.models import Issue, Severity
 
 __all__ = [
+    "CATEGORY_LABEL",
     "COLUMN_BLANK",
     "EXCLUDED_BY_LIST",
     "GROUP_LEFT_OUT",
@@ -18,6 +19,14 @@ __all__ = [
     "SEVERAL_CURRENCIES",
 ]
 
+CATEGORY_LABEL: Final = Issue(
+    code="category_label",
+    rule="UF-EXC-1",
+    field="category",
+    reason="the category is printed as its label, which is no category id: it excludes nobody",
+    remedy="Export the id of the category, `Category : Internal ID`",
+    severity=Severity.WARNING,
+)
 NOT_A_ROW: Final = Issue(
     code="not_a_row",
     rule="UF-EXC-3",

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer
-from custsync.payloads import Table, object_of, read_digits, ref_of
+from custsync.payloads import Table, object_of, ref_of
 from custsync.protocols import Payload
+from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.address_book import changed_lines
 from custsync.systems.netsuite.field_types import CUSTOM_MARK, read_custom
 
@@ -72,7 +73,7 @@ def id_of(payload: Payload) -> str:
     """
     try:
         record = object_of(payload)
-        return read_digits(record.get("id", record.get("internalId")))
+        return read_record_id(record.get("id", record.get("internalId")))
     except PayloadError:
         return ""
 

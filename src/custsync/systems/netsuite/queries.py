@@ -15,9 +15,10 @@ from attrs import evolve, frozen
 from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
-from custsync.payloads import T_F, Column, Kind, Table, read_digits
+from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
+from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, READ_ONLY_REFERENCES, REFERENCES, TEXTS, id_of, reference
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, REFERENCE, STATUS, tolerant
@@ -71,7 +72,7 @@ def _read_deleted(value: Any, _: object = None) -> bool:
 def _columns(order: DateOrder, zone: str) -> tuple[Column, ...]:
     stamp = tolerant(Stamps(order, zone).read)
     return (
-        Column("ref", "id", Kind(read_digits)),
+        Column("ref", "id", Kind(read_record_id)),
         Column("is_person", "isperson", T_F),
         *(Column(name, key.lower()) for name, key in TEXTS),
         *(Column(name, key.lower(), REFERENCE) for name, key in REFERENCES + READ_ONLY_REFERENCES),

@@ -18,9 +18,9 @@ from custsync.payloads import (
     Kind,
     Reading,
     Table,
-    read_digits,
 )
 from custsync.protocols import Payload
+from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
     CUSTOM,
@@ -115,7 +115,7 @@ _BOOK: Final = Kind(partial(read_list, LINE.part, LINE_NAMES), _write_book)
 _ROLES: Final = Kind(partial(read_list, _read_contact, NAMES))
 CUSTOMER: Final = Table(
     (
-        Column("ref", "id", Kind(read_digits), writable=False),
+        Column("ref", "id", Kind(read_record_id), writable=False),
         Column("is_person", "isPerson", FLAG),
         *(Column(name, key) for name, key in TEXTS),
         *(Column(name, key, REFERENCE) for name, key in REFERENCES),

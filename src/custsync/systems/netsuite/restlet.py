@@ -23,10 +23,10 @@ from custsync.payloads import (
     items_of,
     object_of,
     payload_error,
-    read_digits,
     ref_of,
 )
 from custsync.protocols import Payload
+from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.common import CUSTOM, REFERENCES, TEXTS, own_values
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
 from custsync.systems.netsuite.fields import LIMITS
@@ -134,8 +134,8 @@ def _read_id(body: Mapping[str, Any], _: object = None) -> str:
     """Return the id: `recordId`, or where a body has none, the column `id`."""
     columns = body.get("columns")
     if "recordId" not in body and isinstance(columns, Mapping) and "id" in columns:
-        return str(collect([("columns.id", read_digits, columns["id"])])[0])
-    return str(collect([("recordId", read_digits, body.get("recordId", ABSENT))])[0])
+        return str(collect([("columns.id", read_record_id, columns["id"])])[0])
+    return str(collect([("recordId", read_record_id, body.get("recordId", ABSENT))])[0])
 
 
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:

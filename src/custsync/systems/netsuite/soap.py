@@ -28,11 +28,11 @@ from custsync.payloads import (
     Table,
     items_of,
     payload_error,
-    read_digits,
 )
 from custsync.protocols import Payload
 from custsync.rules.countries.netsuite import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
+from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import (
     CUSTOM,
@@ -232,7 +232,7 @@ ALWAYS: Final = ("internalId", "isPerson", "isInactive")
 
 CUSTOMER: Final = Table(
     (
-        Column("ref", "internalId", Kind(read_digits), writable=False),
+        Column("ref", "internalId", Kind(read_record_id), writable=False),
         *(Column(name, key) for name, key in TEXTS),
         Column("is_person", "isPerson", FLAG),
         *(Column(name, key, _REFERENCE) for name, key in REFERENCES),
