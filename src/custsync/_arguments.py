@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 from custsync.errors import CustsyncError, InputError
 
-__all__ = ["checked"]
+__all__ = ["checked", "kind_of"]
 
 Call = TypeVar("Call", bound=Callable[..., Any])
 
@@ -72,7 +72,7 @@ def _wrong(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     for name, value in given.items():
         if name in hints and not _fits(value, hints[name]):
             needed = inspect.formatannotation(hints[name]).replace("collections.abc.", "")
-            return f"{name}: {needed} is needed, not {_kind(value)}"
+            return f"{name}: {needed} is needed, not {kind_of(value)}"
     return ""
 
 
@@ -103,7 +103,8 @@ def _holds(value: Any, of: type, inner: tuple[Any, ...]) -> bool:
     return all(map(_fits, value, repeat(inner[0])))
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return what a value is, for the words of an error: its type, or that it is a class."""
     return (
         f"the class {value.__name__}"
         if isinstance(value, type)

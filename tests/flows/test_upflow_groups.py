@@ -11,7 +11,7 @@ from custsync.engine.api import apply, plan, sync
 from custsync.engine.outcomes import Result
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, Groups, customer_import
-from custsync.flows.upflow.groups import Cents, GroupId, GroupName
+from custsync.flows.upflow.groups import Cents, GroupName, group_id
 from custsync.models import ABSENT
 from tests.flows.collecting import (
     API,
@@ -379,8 +379,8 @@ class TestRowValues:
     )
     def test_group(self, parent: Any, there: Any, written: Any) -> None:
         current = ns(parent=there, custom={"Parent name": f"No. {there}"} if there else {})
-        assert GroupId()(ns(parent=parent), current) == written
-        assert GroupId()(ns(parent=parent), None) == parent
+        assert group_id(ns(parent=parent), current) == written
+        assert group_id(ns(parent=parent), None) == parent
         name = GroupName("Parent name")(ns(parent=parent, custom={"group_name": "No. 9"}), current)
         assert name == (f"No. {written}" if written else None)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any
 
+from custsync._arguments import kind_of
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.search import RunContext
 from custsync.engine.plans import Plan, ends_of
@@ -34,10 +35,12 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
     """
     if not isinstance(flow, Flow):
         raise InputError(
-            f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {_kind(flow)}"
+            f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {kind_of(flow)}"
         )
     if not isinstance(world, Environment | AsyncEnvironment) or not isinstance(world, kind):
-        raise InputError(f"environment: {kind.__name__}(target=..., store=...) is needed, not {_kind(world)}")
+        raise InputError(
+            f"environment: {kind.__name__}(target=..., store=...) is needed, not {kind_of(world)}"
+        )
     for side, system in (("target", flow.target), ("source", flow.source)):
         named = getattr(getattr(world, side), "system", system.name)
         if named != system.name:
@@ -95,12 +98,12 @@ def source_records(customers: Any, *, awaited: bool = False) -> Any:
     """
     if isinstance(customers, str | bytes | Mapping | Customer):
         raise InputError(
-            f"customers: several records are needed, in a list for example, not {_kind(customers)}"
+            f"customers: several records are needed, in a list for example, not {kind_of(customers)}"
         )
     customers = frame_rows(customers)
     if isinstance(customers, AsyncIterable) and not awaited:
         raise InputError(
-            f"customers: {_kind(customers)} is to be awaited: call `plan_async` or `sync_async`, "
+            f"customers: {kind_of(customers)} is to be awaited: call `plan_async` or `sync_async`, "
             "or read it into a list first"
         )
     if isinstance(customers, Iterable | AsyncIterable):
@@ -108,7 +111,7 @@ def source_records(customers: Any, *, awaited: bool = False) -> Any:
     if not callable(customers) or isinstance(customers, type):
         raise InputError(
             "customers: records to go through are needed, a list or a data frame for example, "
-            f"not {_kind(customers)}"
+            f"not {kind_of(customers)}"
         )
     return lambda: iter(_made(customers()))
 
@@ -116,7 +119,7 @@ def source_records(customers: Any, *, awaited: bool = False) -> Any:
 def _made(records: Any) -> Any:
     """Return what the caller's function made, if it can be gone through."""
     if callable(records) and not isinstance(records, Iterable):
-        raise InputError(f"customers: the function must make an iterator of records, not {_kind(records)}")
+        raise InputError(f"customers: the function must make an iterator of records, not {kind_of(records)}")
     return source_records(records)
 
 
@@ -130,7 +133,7 @@ def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
     Rule: G-DUP
     """
     if not isinstance(planned, Plan):
-        raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {_kind(planned)}")
+        raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {kind_of(planned)}")
     planned.check(flow, ends_of(flow, terms))
 
 
@@ -142,11 +145,3 @@ def check_size(size: object) -> None:
     """
     if not isinstance(size, int) or size < 1:
         raise InputError("batch: at least 1 customer at a time")
-
-
-def _kind(value: object) -> str:
-    return (
-        f"the class {value.__name__}"
-        if isinstance(value, type)
-        else f"a value of type {type(value).__name__}"
-    )

@@ -49,15 +49,7 @@ def unnamed(code: str) -> Check:
 
     Rule: LG-MULTI
     """
-    issue = Issue(
-        code="not_connected",
-        rule="LG-MULTI",
-        field="integration_customers",
-        reason="the customer does not name this NetSuite connection",
-        remedy="Choose the connection on the Lago customer, if it is to be synced here",
-        severity=Severity.NOTE,
-    )
-    return Check(fails=_IsUnnamed(code), issue=issue)
+    return Check(fails=_IsUnnamed(code), issue=_NOT_CONNECTED)
 
 
 def unset(code: str) -> Check:
@@ -65,15 +57,25 @@ def unset(code: str) -> Check:
 
     Rule: LG-CRE, LG-LINK
     """
-    issue = Issue(
-        code="neither_created_nor_linked",
-        rule="LG-LINK",
-        field="integration_customers",
-        reason="the connection neither asks for a new NetSuite customer nor names an existing one",
-        remedy="Let Lago create the customer, or paste the id of the NetSuite customer",
-        severity=Severity.WARNING,
-    )
-    return Check(fails=_IsUnset(code), issue=issue)
+    return Check(fails=_IsUnset(code), issue=_NEITHER)
+
+
+_NOT_CONNECTED: Final = Issue(
+    code="not_connected",
+    rule="LG-MULTI",
+    field="integration_customers",
+    reason="the customer does not name this NetSuite connection",
+    remedy="Choose the connection on the Lago customer, if it is to be synced here",
+    severity=Severity.NOTE,
+)
+_NEITHER: Final = Issue(
+    code="neither_created_nor_linked",
+    rule="LG-LINK",
+    field="integration_customers",
+    reason="the connection neither asks for a new NetSuite customer nor names an existing one",
+    remedy="Let Lago create the customer, or paste the id of the NetSuite customer",
+    severity=Severity.WARNING,
+)
 
 
 def _links_are_unread(customer: Customer) -> bool:

@@ -31,8 +31,8 @@ __all__ = [
     "CUSTOMER_EXPORT",
     "LINK",
     "CodeFits",
-    "CustomerCode",
     "copy_field",
+    "customer_code",
     "customer_export",
     "soft_status",
 ]
@@ -43,14 +43,10 @@ LINK: Final = "netsuite-lightspeed"
 CodeKey = Callable[[str], str | None]
 
 
-@frozen
-class CustomerCode:
-    """A row's value: the entity id as Lightspeed's customer code: trimmed, as it is looked for."""
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Maybe[str]:
-        """Return the code, `ABSENT` where there is none."""
-        entity_id = customer.entity_id
-        return (id_key(entity_id) if entity_id else None) or ABSENT
+def customer_code(customer: Customer, _current: Customer | None) -> Maybe[str]:
+    """Return the entity id as Lightspeed's customer code: trimmed, as it is looked for; `ABSENT` for none."""
+    entity_id = customer.entity_id
+    return (id_key(entity_id) if entity_id else None) or ABSENT
 
 
 @frozen
@@ -258,7 +254,7 @@ def customer_export(
                 target="entity_id",
                 sources=("entity_id",),
                 rule="LS-MAP-1",
-                compute=CustomerCode(),
+                compute=customer_code,
                 clear_on_blank=False,
             ),
             copy_field("first_name", "first_name"),

@@ -9,7 +9,7 @@ from custsync.errors import ConfigurationError
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
 from custsync.flows.upflow.exclusions import SmartRule, exclusions
-from custsync.flows.upflow.groups import GROUP_NAME, Cents, ForeseenGroup, GroupId, GroupName, Groups
+from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupName, Groups, foreseen_group, group_id
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -131,14 +131,14 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             FieldMapping(target="external_id", sources=("id",), rule="G-DUP"),
             _name(naming),
             _place(Place(account, tuple(country_from), country_form, unknown)),
-            FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=GroupId()),
+            FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=group_id),
             *_parent_name_rows(parent_name),
             *_balance_rows(balance),
             *_excluded_rows(excluded_field),
         ),
         source_id_field="external_id",
         parent="parent",
-        foreseen_parent=ForeseenGroup() if target.name == UPFLOW_IMPORT.name else None,
+        foreseen_parent=foreseen_group if target.name == UPFLOW_IMPORT.name else None,
         excluded_field=excluded_field,
         reinclusion=reinclusion,
     )

@@ -32,7 +32,7 @@ from custsync.rules.hierarchy import (
 )
 from custsync.systems.ids import internal_id
 
-__all__ = ["GROUP_NAME", "Cents", "ForeseenGroup", "GroupId", "GroupName", "Groups"]
+__all__ = ["GROUP_NAME", "Cents", "GroupName", "Groups", "foreseen_group", "group_id"]
 
 GROUP_NAME: Final = "group_name"
 """The custom field in which the survey keeps the name of a customer's group."""
@@ -215,27 +215,24 @@ class _Grouped:
 # Row values
 
 
-@frozen
-class GroupId:
-    """A row's value: the id of the customer's group in Upflow; what is there where the group is not known."""
+def group_id(customer: Customer, current: Customer | None) -> Maybe[str]:
+    """Return the id of the customer's group in Upflow, None for a customer that stands alone.
 
-    def __call__(self, customer: Customer, current: Customer | None) -> Maybe[str]:
-        """Return the id, None for a customer that stands alone."""
-        if customer.parent is ABSENT and current is not None:
-            return current.parent
-        return customer.parent
+    Where the group is not known, it is what is there.
+    """
+    if customer.parent is ABSENT and current is not None:
+        return current.parent
+    return customer.parent
 
 
-@frozen
-class ForeseenGroup:
-    """The id that the customer's group will have in Upflow's import, where the ids are NetSuite's own.
+def foreseen_group(customer: Customer) -> str | None:
+    """Return the id that the customer's group will have in Upflow's import, whose ids are NetSuite's own.
+
+    It is None where the group does not come with this run.
 
     Rule: UF-HIER-1
     """
-
-    def __call__(self, customer: Customer) -> str | None:
-        """Return the id, None where the group does not come with this run."""
-        return customer.parent if customer.custom.get(GROUP_COMES) and customer.parent else None
+    return customer.parent if customer.custom.get(GROUP_COMES) and customer.parent else None
 
 
 @frozen
