@@ -84,6 +84,9 @@ class TestTheOrder:
             {},
             {"1"},
         )
+        both = [left("1", "none@a.example; a@a.example"), left("2", "none@a.example")]
+        there = [right("c", "none@a.example; b@a.example"), right("d", "a@a.example")]
+        assert matched(both, there, strategy) == ({("1", "d")}, {}, {"2"})
 
 
 @pytest.mark.rule("SP-OUT-4", "G-DUP")
@@ -109,6 +112,9 @@ class TestSeveral:
             right("d", "a@a.example", created_at=datetime(2025, 1, 1, tzinfo=UTC)),
         ]
         assert matched([left("1", "a@a.example")], there, strategy) == ({("1", chosen)}, {}, set())
+        two_keys = [left("1", "a@a.example; b@a.example")]
+        apart = [{**there[0], "email": "a@a.example"}, {**there[1], "email": "b@a.example"}]
+        assert matched(two_keys, apart, strategy)[0] == set()
         naive = [{**row, "created_at": row["created_at"].replace(tzinfo=None)} for row in there]
         assert matched([left("1", "a@a.example")], naive, strategy)[0] == set()
 

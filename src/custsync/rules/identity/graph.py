@@ -13,6 +13,7 @@ from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.identity.bridges import bridges, components
 from custsync.rules.normalize import company_key, email_key, phone_key
+from custsync.rules.order import ref_order
 from custsync.syncrecords import Status, SyncRecord
 
 __all__ = ["COMPARED", "Contradiction", "Evidence", "Identity", "Link", "identities", "links_of"]
@@ -80,7 +81,7 @@ class Identity:
     def without(self, link: Link) -> tuple[tuple[Ref, ...], ...]:
         """Return the groups that are left without the link: one, or two where it is a bridge."""
         near = _neighbours([one for one in self.links if one != link])
-        return tuple(tuple(sorted(group, key=_order)) for group in components(self.refs, near))
+        return tuple(tuple(sorted(group, key=ref_order)) for group in components(self.refs, near))
 
 
 Keys = Mapping[str, Callable[[str], str | None]]
@@ -145,11 +146,12 @@ def identities(
     for customer in customers:
         if known.setdefault(customer.ref, customer) != customer:
             raise InputError(f"{customer.ref} was given twice, and the two differ: read it once")
-    held = sorted(set(links), key=lambda link: (_order(link.one), _order(link.other), link.by))
+    held = sorted(set(links), key=lambda link: (ref_order(link.one), ref_order(link.other), link.by))
     near = _neighbours(held)
-    nodes = sorted({*known, *near}, key=_order)
+    nodes = sorted({*known, *near}, key=ref_order)
     return tuple(
-        _identity(sorted(group, key=_order), near, held, known, compared) for group in components(nodes, near)
+        _identity(sorted(group, key=ref_order), near, held, known, compared)
+        for group in components(nodes, near)
     )
 
 
@@ -202,7 +204,3 @@ def _of_values(refs: Sequence[Ref], known: Mapping[Ref, Customer], compared: Key
 
 def _key(value: Any, key: Callable[[str], str | None]) -> str | None:
     return key(value) if isinstance(value, str) and value.strip() else None
-
-
-def _order(ref: Ref) -> tuple[Any, ...]:
-    return ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id

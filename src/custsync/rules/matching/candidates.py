@@ -139,7 +139,8 @@ def given_rule(rule: Rule, left: Records, right: Records | None) -> CandidateRul
     for key in rule.keys:
         column, has_several = key_columns(key, left, right)
         if rule.blocked:
-            column = [None if text in rule.blocked else text for text in column]
+            parts = ([] if text is None else text.split(" ") if has_several else [text] for text in column)
+            column = [" ".join(part for part in found if part not in rule.blocked) or None for found in parts]
         several |= has_several
         columns.append(column)
     return CandidateRule(rule, tuple(columns), several)

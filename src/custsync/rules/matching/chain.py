@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice, repeat
+from collections.abc import Collection, Sequence
+from itertools import repeat
 from operator import is_
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from custsync.models import Issue
 from custsync.rules.matching.candidates import CandidateRule, given_rule
@@ -20,6 +20,9 @@ from custsync.rules.matching.table import blank_fields
 __all__ = ["chained"]
 
 _OWNERS: Final = (None, "another record", CONTESTED)
+_Hits: TypeAlias = defaultdict[int, defaultdict[int, set[int]]]
+"""Left record → right record → the numbers of the keys that both have."""
+
 _LINKED: Final = 1
 _CLAIMED: Final = 2
 
@@ -65,70 +68,63 @@ class _Chain:
     def apply(self, number: int, keyed: CandidateRule) -> None:
         """Let one more rule decide about the left records that are open."""
         self.issues += blank_fields(keyed.rule.keys, keyed.columns, self._split)
-        open_hits, linked, decoys = self._link_pairs(number, keyed)
-        linked += self._link_judged(keyed.rule, number, open_hits)
+        hits: _Hits = defaultdict(lambda: defaultdict(set))
+        if keyed.several:
+            linked, decoys = 0, self._find(keyed, hits)
+        else:
+            linked, decoys = self._link_pairs(number, keyed, hits)
+        linked += self._link_judged(keyed.rule, number, hits)
         refused = not keyed.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
         if refused:
             for one in [one for one in self.links if self.links[one][1] == number]:
-                self._hold(
-                    one, number, Judgement(Verdict.WEAK, (Hit(self.links[one][0]),), TOO_MANY_STRANGERS)
-                )
+                hit = Hit(self.links[one][0])
+                self._hold(one, number, Judgement(Verdict.WEAK, (hit,), TOO_MANY_STRANGERS))
                 self.links.unlink(one)
         self.decoys.append(decoys)
         self.refused.append(linked if refused else 0)
 
-    def _link_pairs(self, number: int, keyed: CandidateRule) -> tuple[Mapping[int, Iterable[int]], int, int]:
-        """Link where a key has one record on each side; return all other hits, the links and the decoys."""
-        hits: dict[int, dict[int, None]] = defaultdict(dict)
-        if keyed.several:
-            return hits, 0, self._find_several(keyed, hits)
-        keys, split = keyed.keys(), self._split
-        shared = _repeated(keys[:split], set(keys[:split]))
-        place_of = dict(zip(islice(keys, split, None), range(len(keys) - split), strict=True))
-        shared |= _repeated(keys[split:], place_of)
-        decoys = self._find_several(keyed.only(shared), hits) if shared else 0
+    def _link_pairs(self, number: int, keyed: CandidateRule, hits: _Hits) -> tuple[int, int]:
+        """Link where a key has one record on each side, add other hits; return the links and the decoys."""
+        keys, split, owners, linked = keyed.keys(), self._split, self._owners, 0
+        ours, theirs = keys[:split], keys[split:]
+        place_of = dict(zip(theirs, range(len(theirs)), strict=True))
+        shared = _repeated(ours, set(ours)) | _repeated(theirs, place_of)
+        decoys = self._find(keyed.only(shared), hits) if shared else 0
         for key in (None, *shared):
             place_of.pop(key, None)
-        found = map(place_of.get, islice(keys, split))
-        return hits, self._link_unique(number, found, hits), decoys
-
-    def _link_unique(self, number: int, found: Iterable[int | None], hits: dict[int, dict[int, None]]) -> int:
-        """Link each left record to the one found for it, and return the links; those taken become hits."""
-        closed, owners, linked = self._closed, self._owners, 0
-        for one, other in enumerate(found):
-            if other is None or closed[one]:
+        for one, other in enumerate(map(place_of.get, ours)):
+            if other is None or self._closed[one]:
                 continue
             if owners[other]:
-                hits[one][other] = None
+                hits[one][other].add(0)
             else:
                 self._link(number, one, other)
                 linked += 1
-        return linked
+        return linked, decoys
 
-    def _find_several(self, keyed: CandidateRule, hits: dict[int, dict[int, None]]) -> int:
+    def _find(self, keyed: CandidateRule, hits: _Hits) -> int:
         """Add the hits of keys that several records of a list may have, and return the decoys.
 
         A decoy is two records of one list that share a key with nobody else there: in two lists they would
         have been linked.
         """
         split, decoys = self._split, 0
-        for block in keyed.blocks():
+        for number, block in enumerate(keyed.blocks()):
             middle = bisect_left(block, split)
             decoys += (middle == 2) + (len(block) - middle == 2)  # noqa: PLR2004
             for one in block[:middle]:
                 if not self._closed[one]:
-                    hits[one].update(dict.fromkeys(other - split for other in block[middle:]))
+                    for other in block[middle:]:
+                        hits[one][other - split].add(number)
         return decoys
 
-    def _link_judged(self, rule: Rule, number: int, hits: Mapping[int, Iterable[int]]) -> int:
+    def _link_judged(self, rule: Rule, number: int, hits: _Hits) -> int:
         """Judge each record's hits; link those that are nobody else's, and return how many."""
         judged = {
-            one: judge(rule, [self._hit(other) for other in others]) for one, others in hits.items() if others
+            one: judge(rule, [self._hit(other, keys) for other, keys in others.items()])
+            for one, others in hits.items()
         }
-        claims: dict[int, int] = defaultdict(int)
-        for judgement in judged.values():
-            for hit in judgement.hits:
-                claims[hit.id] += 1
+        claims = Counter(hit.id for judgement in judged.values() for hit in judgement.hits)
         shared = rule.on_already_linked is OnAlreadyLinked.SHARE or not self._strategy.one_to_one
         linked = 0
         for one, judgement in judged.items():
@@ -155,5 +151,6 @@ class _Chain:
             if self._owners[hit.id] != _LINKED or judgement.reason == TOO_MANY_STRANGERS:
                 self._owners[hit.id] = _CLAIMED
 
-    def _hit(self, other: int) -> Hit:
-        return Hit(other, owner=_OWNERS[self._owners[other]], created_at=self._right.created_at(other))
+    def _hit(self, other: int, keys: set[int]) -> Hit:
+        owner, created_at = _OWNERS[self._owners[other]], self._right.created_at(other)
+        return Hit(other, owner=owner, created_at=created_at, keys=frozenset(keys))

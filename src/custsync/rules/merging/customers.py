@@ -1,7 +1,6 @@
 """Uniting customers: the survivor after a merge, and the record of what it does not show."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
@@ -17,6 +16,7 @@ from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, lef
 from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize.texts import text_key
+from custsync.rules.order import ref_order, seconds_of
 
 __all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers", "unmerge"]
 
@@ -290,18 +290,8 @@ def _inputs(merge: Customer | Merged) -> list[Customer]:
 
 
 def _latest_first(customer: Customer) -> tuple[Any, ...]:
-    ref = customer.ref
-    identity = (ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id)
-    if not isinstance(customer.modified_at, datetime):
-        return 1, 0.0, *identity
-    return 0, -moment(customer, customer.modified_at).timestamp(), *identity
-
-
-def moment(customer: Customer, when: datetime) -> datetime:
-    """Return the moment, and refuse one without a zone."""
-    if when.tzinfo is None:
-        raise InputError(f"{customer.ref}: a time without a zone; created_at and modified_at are aware UTC")
-    return when
+    seconds = seconds_of(customer, customer.modified_at)
+    return (seconds is None, -(seconds or 0.0), ref_order(customer.ref))
 
 
 def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address, ...]) -> Customer:

@@ -12,8 +12,9 @@ from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
-from custsync.rules.merging.customers import distinct, moment
+from custsync.rules.merging.customers import distinct
 from custsync.rules.merging.issues import NOT_KNOWN, OTHER_SYSTEM, SURVIVOR_GONE, SURVIVOR_NOT_THERE, TIE
+from custsync.rules.order import ref_order, seconds_of
 
 __all__ = ["Chosen", "SurvivorRule", "Undecided", "choose_survivor"]
 
@@ -97,7 +98,7 @@ def choose_survivor(
     """
     if undecided not in get_args(Undecided):
         raise InputError(f"undecided is {' or '.join(get_args(Undecided))}")
-    known = sorted(distinct(customers), key=_by_id)
+    known = sorted(distinct(customers), key=lambda customer: ref_order(customer.ref))
     if not known:
         raise InputError("there is no customer to choose from")
     if len({customer.ref.namespace for customer in known}) > 1:
@@ -142,9 +143,9 @@ class _Weighing:
         if self.rule is SurvivorRule.KEEPS_ID:
             return not says_nothing(reader_of(self.id_field)(customer))
         if self.rule in (SurvivorRule.EARLIEST, SurvivorRule.NEWEST):
-            created = _seconds(customer, customer.created_at)
+            created = seconds_of(customer, customer.created_at)
             return -created if created and self.rule is SurvivorRule.EARLIEST else created
-        return _seconds(customer, self.active_at.get(customer.ref, customer.modified_at))
+        return seconds_of(customer, self.active_at.get(customer.ref, customer.modified_at))
 
     def _count(self, ref: Ref) -> int | None:
         count: object = self.transactions.get(ref)
@@ -158,10 +159,6 @@ def completeness(customer: Customer) -> int:
     values = [getattr(customer, name) for name in _COUNTED]
     values += customer.custom.values()
     return sum(not says_nothing(value) for value in values)
-
-
-def _seconds(customer: Customer, when: object) -> float | None:
-    return moment(customer, when).timestamp() if isinstance(when, datetime) else None
 
 
 def _undecided(rule: SurvivorRule, weights: list[Any]) -> Issue | None:
@@ -184,10 +181,6 @@ def _instructed(known: list[Customer], wanted: Ref | str) -> Chosen | Issue:
 def _chosen(survivor: Customer, known: list[Customer], by: str) -> Chosen:
     gone = tuple(customer for customer in known if customer is not survivor)
     return Chosen(survivor=survivor, duplicates=gone, by=by)
-
-
-def _by_id(customer: Customer) -> tuple[str, int, str]:
-    return customer.ref.namespace, len(customer.id), customer.id
 
 
 _ASKED: Final[Mapping[SurvivorRule, str]] = {

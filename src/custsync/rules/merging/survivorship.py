@@ -7,7 +7,6 @@ the value is from and the rule that chose it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from custsync.rules.consent import most_restrictive
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing, value_key
 from custsync.rules.normalize.texts import text_key
+from custsync.rules.order import ref_order, seconds_of
 
 __all__ = ["KeptValue", "Prefer", "Survivorship", "ValueRule", "surviving_values"]
 
@@ -135,16 +135,12 @@ def surviving_values(
     >>> kept["phone"].value, kept["phone"].by
     ('555-0100', 'all_agree')
     """
-    members = sorted((one for one in customers if not one.deleted), key=lambda one: _order(one, survivor))
+    there = (one for one in customers if not one.deleted)
+    members = sorted(there, key=lambda one: (one.ref != survivor, ref_order(one.ref)))
     kept: dict[str, KeptValue] = {}
     for rule in survivorship.rules:
         kept |= _kept(rule, members, survivor)
     return kept
-
-
-def _order(customer: Customer, survivor: Ref | None) -> tuple[Any, ...]:
-    ref = customer.ref
-    return ref != survivor, ref.system, ref.account, ref.mode, ref.kind, len(ref.id), ref.id
 
 
 def _kept(rule: ValueRule, members: Sequence[Customer], survivor: Ref | None) -> dict[str, KeptValue]:
@@ -205,17 +201,10 @@ def _by_system(rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _We
 
 def _by_time(name: str, sign: int) -> Callable[[ValueRule, _Readers, list[Customer]], _Weights]:
     def weigh(_rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _Weights:
-        return [_seconds(one, getattr(one, name), sign) for one in pool]
+        seconds = (seconds_of(one, getattr(one, name)) for one in pool)
+        return [None if moment is None else sign * moment for moment in seconds]
 
     return weigh
-
-
-def _seconds(customer: Customer, when: object, sign: int) -> float | None:
-    if not isinstance(when, datetime):
-        return None
-    if when.tzinfo is None:
-        raise InputError(f"{customer.ref}: a time without a zone; created_at and modified_at are aware UTC")
-    return sign * when.timestamp()
 
 
 def _by_count(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
