@@ -131,7 +131,13 @@ class Table:
 
     def part(self, payload: Any, reading: Reading) -> Any:
         """Return as `build` does the model of a payload that is a part of another: a line, a contact."""
-        return self.build(payload, reading=reading)
+        if reading.warnings is not None:
+            return self.build(payload, reading=reading)
+        draft, extra = self._read_apart(payload, reading)
+        if extra:
+            draft.extra = check_depth(extra)
+        draft.__class__ = self._cls
+        return draft
 
     def _built_with_care(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
         """Return the model; whatever is odd is told at once."""

@@ -83,7 +83,7 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     >>> email_key("n/a") is None
     True
     """
-    text = as_text(text).strip()
+    text = (text if type(text) is str else as_text(text)).strip()
     key = _key(text) if len(text) <= LONGEST_ADDRESS else None
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
 

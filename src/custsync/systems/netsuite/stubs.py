@@ -146,8 +146,9 @@ def read_items(
     """
     if value is ABSENT:
         return ABSENT
-    if type(value) is list and any(type(item) is dict and is_stub(item, names) for item in value):
-        raise _not_whole(value)
+    for item in value if type(value) is list else ():
+        if type(item) is dict and is_stub(item, names):
+            raise _not_whole(value)
     return items_of(value, read, reading)
 
 
