@@ -76,7 +76,7 @@ def _without_one(row: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
 @pytest.mark.rule("G-LOSS")
 @pytest.mark.parametrize("surface", [STRIPE, LAGO], ids=lambda one: one.flow.name)
 class TestPartial:
-    """Neither system shows a record to be whole: whatever key one lacks, the target keeps what it has."""
+    """Lago never shows a record to be whole, Stripe by all its keys: the target keeps what one lacks."""
 
     def test_no_key_that_is_left_out_clears_anything(self, surface: Surface) -> None:
         clock, store = VirtualClock(), MemoryStore()
@@ -93,6 +93,26 @@ class TestPartial:
             sync(surface.flow, [less], world)
             assert target.rows == before, key
         assert sync(surface.flow, [whole], world).summary == "1 unchanged"
+
+
+@pytest.mark.rule("G-LOSS")
+class TestMetadata:
+    """Stripe sends all metadata with every whole customer: a key that is not there was removed."""
+
+    def test_a_key_that_was_removed_clears_what_was_made_of_it(self) -> None:
+        flow = IMPORT.with_field(_copy("custom.tier", "custom.custentity_tier"))
+        source, target = FakeStripe(), FakeNetSuite(custom_look_ups=[STRIPE_ID])
+        environment = Environment(source=source, target=target, store=MemoryStore())
+        identity = source.put({"name": "Lund", "email": "ap@lund.example", "metadata": {"tier": "gold"}})
+        sync(flow, source.rows, environment)
+        (whole,) = source.rows
+        stub = {key: value for key, value in whole.items() if key != "phone"} | {"metadata": {}}
+        assert sync(flow, [stub], environment).summary == "1 unchanged"
+        assert target.rows[0]["custentity_tier"] == "gold"
+        source.edit(identity, metadata={"tier": ""})
+        assert sync(flow, source.rows, environment).summary == "1 updated"
+        assert "custentity_tier" not in target.rows[0]
+        assert sync(flow, source.rows, environment).summary == "1 unchanged"
 
 
 # Systems that no flow reads from, or whose customers no flow updates: into a target that takes every field

@@ -15,7 +15,7 @@ from custsync.models import ABSENT, Address, Customer, Ref, Severity
 from custsync.protocols import Rejected
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.systems.address_patch import COMPONENTS, overlaid
-from custsync.systems.stripe import STRIPE
+from custsync.systems.stripe import ALWAYS, STRIPE
 from custsync.systems.stripe_writes import created
 from tests.systems.payloads import refused, stripe_customer
 
@@ -69,7 +69,14 @@ class TestRead:
             ),
             custom={"netsuite_internal_id": "7"},
             extra={"business_name": "Tidewater Sails, Inc.", "preferred_locales": []},
+            whole=True,
         )
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("key", ALWAYS)
+    def test_one_without_a_key_that_is_always_sent_is_not_whole(self, key: str) -> None:
+        less = {name: value for name, value in stripe_customer().items() if name != key}
+        assert not STRIPE.read(less, "", "").whole
 
     def test_null_is_not_absent(self) -> None:
         blank = {

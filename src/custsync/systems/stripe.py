@@ -144,6 +144,19 @@ def _without_blanks(value: Any) -> Any:
     return {key: _without_blanks(part) for key, part in value.items() if part != ""}
 
 
+ALWAYS: Final = (
+    "object",
+    "address",
+    "created",
+    "email",
+    "livemode",
+    "metadata",
+    "name",
+    "phone",
+    "shipping",
+)
+"""The keys that Stripe sends with every customer; in one that has them all, metadata shows every key there is."""
+
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(_read_id), writable=False),
@@ -153,11 +166,12 @@ CUSTOMER: Final = Table(
         Column("currency", "currency", writable=False),
         Column("balance", "balance", CENTS, writable=False),
         Column("created_at", "created", Kind(_read_epoch), writable=False),
-        Column("deleted", "deleted", SET_FLAG, writable=False),
+        Column("deleted", "deleted", SET_FLAG, writable=False, null_is_left_out=False),
         Column("custom", "metadata", Kind(_read_metadata)),
     ),
     cls=Customer,
     ignored=("object", "livemode", "address", "shipping"),
+    always=ALWAYS,
 )
 BESIDES: Final = Table(
     (
