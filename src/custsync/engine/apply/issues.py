@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from attrs import evolve
+
 from custsync.errors import DataError
 from custsync.models import Issue, Ref, Severity
 from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unknown
@@ -11,8 +13,11 @@ from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unkno
 __all__ = [
     "ADDRESS_NOT_KEPT",
     "ID_NOT_MOVED",
+    "KEPT_OTHERWISE",
     "KEY_TAKEN",
     "MERGE_QUEUED",
+    "NOT_KEPT",
+    "NOT_KEPT_ONCE",
     "OTHER_TARGET",
     "OVERTAKEN",
     "REFUSALS",
@@ -177,3 +182,23 @@ ADDRESS_NOT_KEPT: Final = Issue(
 )
 REFUSALS: Final = frozenset({KEY_TAKEN.code, "rejected"})
 """The codes of what a record has of a create that the target refused."""
+NOT_KEPT: Final = Issue(
+    code="not_kept",
+    rule="G-LOSS",
+    field="target",
+    reason="the target did not keep what was written, or not all of it",
+    remedy="Find out why; each run writes it again until the target keeps it",
+    severity=Severity.WARNING,
+)
+NOT_KEPT_ONCE: Final = evolve(
+    NOT_KEPT,
+    remedy="Compare the two values, and correct the target's by hand: it is written at creation only",
+)
+KEPT_OTHERWISE: Final = Issue(
+    code="kept_otherwise",
+    rule="G-LOSS",
+    field="target",
+    reason="the target keeps another value than the one that was written",
+    remedy="Compare the two values; where the target's is wrong, correct it there",
+    severity=Severity.WARNING,
+)

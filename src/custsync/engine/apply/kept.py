@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from custsync.models import ABSENT, Address, Issue, Severity
+from custsync.models import ABSENT, Address
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import text_key
 
-__all__ = ["Kept", "kept_of", "kept_otherwise", "not_kept"]
+__all__ = ["Kept", "kept_of"]
 
 
 class Kept(Enum):
@@ -81,30 +81,3 @@ def _is_tidied(want: Any, there: Any) -> bool:
 def _is_cut(want: Any, there: Any) -> bool:
     """Return whether the text is a part of the desired one."""
     return isinstance(want, str) and isinstance(there, str) and text_key(there) in text_key(want)
-
-
-def not_kept(row: FieldMapping) -> Issue:
-    """Return the issue of a field of which the target shows nothing, a part, or still the old value."""
-    once = "Compare the two values, and correct the target's by hand: it is written at creation only"
-    return Issue(
-        code="not_kept",
-        rule="G-LOSS",
-        field=row.target,
-        reason="the target did not keep what was written, or not all of it",
-        remedy=once
-        if row.create_only
-        else "Find out why; each run writes it again until the target keeps it",
-        severity=Severity.WARNING,
-    )
-
-
-def kept_otherwise(row: FieldMapping) -> Issue:
-    """Return the issue of a field that the target keeps as another value."""
-    return Issue(
-        code="kept_otherwise",
-        rule="G-LOSS",
-        field=row.target,
-        reason="the target keeps another value than the one that was written",
-        remedy="Compare the two values; where the target's is wrong, correct it there",
-        severity=Severity.WARNING,
-    )

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from custsync.engine.apply.kept import Kept, kept_of, kept_otherwise, not_kept
+from custsync.engine.apply.issues import KEPT_OTHERWISE, NOT_KEPT, NOT_KEPT_ONCE
+from custsync.engine.apply.kept import Kept, kept_of
 from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
 from custsync.models import ABSENT, NOTHING_KEPT, Customer, Issue, Maybe, Ref
 from custsync.rules.fields.fingerprints import canonical, digest
-from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.mapping import FieldMapping, value_of
 from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord
 
 __all__ = ["Learned", "learn", "memory_before", "memory_of_announced", "written_by"]
@@ -68,8 +69,12 @@ def learn(
         target.namespace: _theirs(flow, decision, target, after or getattr(decision, "current", None), shown),
     }
     others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
-    issues = [not_kept(flow.field_for[name]) for name in kept if name in lost]
-    return Learned(memory, (*issues, *(kept_otherwise(flow.field_for[name]) for name in others)))
+    issues = [_not_kept(flow.field_for[name]) for name in kept if name in lost]
+    return Learned(memory, (*issues, *(evolve(KEPT_OTHERWISE, field=name) for name in others)))
+
+
+def _not_kept(row: FieldMapping) -> Issue:
+    return evolve(NOT_KEPT_ONCE if row.create_only else NOT_KEPT, field=row.target)
 
 
 def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:

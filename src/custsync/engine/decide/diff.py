@@ -10,11 +10,11 @@ Nor has a side that shows what an update in flight announced: that is our own wr
 nothing newer to say either, it came late, and what it overwrote is written again.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from attrs import evolve
 
+from custsync.engine.decide.issues import KEPT_AS_IT_IS, LATE_EFFECT, UNREAD_ADDRESS
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
@@ -100,7 +100,7 @@ class Comparison:
         observed = row.observed(self.target)
         blank = canonical(desired) is None
         if observed is ABSENT and row.target in ADDRESSES:
-            self._hold_unread(row, () if blank else (_unread(row),), issues)
+            self._hold_unread(row, () if blank else (evolve(UNREAD_ADDRESS, field=row.target),), issues)
             return
         if blank and not self._may_clear(row, desired, observed):
             self.issues += issues  # why nothing can be written, and what is there stays
@@ -191,7 +191,7 @@ class Comparison:
         if not self.said or self._source_spoke(row) or self._is_lost_id(row.target, observed):
             return True
         is_late = self._came_late(row.target, observed)
-        self.issues += [_late_issue(row)] if is_late else []
+        self.issues += [evolve(LATE_EFFECT, field=row.target)] if is_late else []
         return is_late
 
     def _winner(self, row: FieldMapping) -> Conflict:
@@ -227,7 +227,8 @@ class Comparison:
         self.changes = [change for change in self.changes if change.field == stamp]
         errors = [issue for issue in self.issues if issue.severity is Severity.ERROR]
         self.issues = [evolve(issue, severity=Severity.WARNING) for issue in errors]
-        self.issues += [_kept_issue(kept)] if kept else []
+        if kept:
+            self.issues.append(evolve(KEPT_AS_IT_IS, reason=f"{KEPT_AS_IT_IS.reason}: {', '.join(kept)}"))
         self.behind.clear()
         self.held.clear()
         self.undecided = False
@@ -259,36 +260,3 @@ class Comparison:
             self.shown.get(name) != digest(rows[name].observed(self.target)) or self._source_spoke(rows[name])
             for name in in_step
         )
-
-
-def _unread(row: FieldMapping) -> Issue:
-    return Issue(
-        code="unread",
-        rule="G-LOSS",
-        field=row.target,
-        reason="the counterpart was read without its address book, so that its addresses are not known",
-        remedy="Let the adapter read the whole record; the address is compared then",
-        severity=Severity.WARNING,
-    )
-
-
-def _late_issue(row: FieldMapping) -> Issue:
-    return Issue(
-        code="late_effect",
-        rule="G-LOSS",
-        field=row.target,
-        reason="the target shows an earlier update that took effect late, over a newer value",
-        remedy="Nothing to do: the newer value is written again; an edit to the same value there is lost",
-        severity=Severity.WARNING,
-    )
-
-
-def _kept_issue(kept: Sequence[str]) -> Issue:
-    return Issue(
-        code="kept_as_it_is",
-        rule="LG-LINK",
-        field="target",
-        reason=f"the linked customer keeps what it has where the two differ: {', '.join(kept)}",
-        remedy="Nothing to do: what changes in the source from now on is written",
-        severity=Severity.NOTE,
-    )

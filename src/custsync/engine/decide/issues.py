@@ -13,6 +13,8 @@ __all__ = [
     "CANNOT_MERGE",
     "CLOCK_BEHIND",
     "EXCLUDED",
+    "KEPT_AS_IT_IS",
+    "LATE_EFFECT",
     "LINKED_ANEW",
     "MERGED",
     "MERGED_UNSYNCED",
@@ -23,10 +25,35 @@ __all__ = [
     "SURVIVOR_OPEN",
     "SURVIVOR_TAKES_OVER",
     "UNKNOWN_OUTCOME",
+    "UNREAD_ADDRESS",
     "newly_excluded",
     "review_issue",
 ]
 
+UNREAD_ADDRESS: Final = Issue(
+    code="unread",
+    rule="G-LOSS",
+    field="billing_address",
+    reason="the counterpart was read without its address book, so that its addresses are not known",
+    remedy="Let the adapter read the whole record; the address is compared then",
+    severity=Severity.WARNING,
+)
+LATE_EFFECT: Final = Issue(
+    code="late_effect",
+    rule="G-LOSS",
+    field="target",
+    reason="the target shows an earlier update that took effect late, over a newer value",
+    remedy="Nothing to do: the newer value is written again; an edit to the same value there is lost",
+    severity=Severity.WARNING,
+)
+KEPT_AS_IT_IS: Final = Issue(
+    code="kept_as_it_is",
+    rule="LG-LINK",
+    field="target",
+    reason="the linked customer keeps what it has where the two differ",
+    remedy="Nothing to do: what changes in the source from now on is written",
+    severity=Severity.NOTE,
+)
 BROKEN_LINK: Final = Issue(
     code="broken_link",
     rule="G-DUP",
