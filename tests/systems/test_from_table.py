@@ -1,5 +1,6 @@
 """A system made of one table: both directions, what is absent and what is cleared, what is refused."""
 
+import pickle
 from datetime import UTC, datetime
 from typing import Any
 
@@ -143,3 +144,7 @@ class TestTable:
     def test_rows(self, names: tuple[str, ...]) -> None:
         with pytest.raises(InputError, match=f"columns: {names[0]}: twice, or no field of a customer"):
             system_from_table("desk", [Column(name, name) for name in names])
+
+    def test_it_can_be_sent_to_another_process(self) -> None:
+        there = pickle.loads(pickle.dumps(DESK))  # noqa: S301 - our own
+        assert there.read({"key": "7", "mail": "a@b.example"}, "acme", "live") == read(mail="a@b.example")

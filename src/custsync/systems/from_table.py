@@ -1,7 +1,7 @@
 """A system made of one table: the rows say how its records are read, how they are written and what fits."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from attrs import evolve, field, fields_dict, frozen
@@ -30,7 +30,7 @@ def system_from_table(
     *,
     id: str = "id",
     within: str | None = None,
-    empty: Any = None,
+    empty: str | None = None,
     limits: Mapping[str, Limit] | None = None,
     case_sensitive: Iterable[str] = (),
 ) -> System:
@@ -70,7 +70,7 @@ def system_from_table(
     wrong = sorted({one for one in names if names.count(one) > 1 or not _is_field(one)})
     if wrong:
         raise InputError(f"columns: {', '.join(wrong)}: twice, or no field of a customer")
-    shape = _Shape(name, id, within, empty, rows)
+    shape = _shape_of(name, id, within, empty, rows)
     return System(
         name=name,
         read=shape.read,
@@ -100,7 +100,7 @@ class _Shape:
     name: str
     key: str
     within: str | None
-    empty: Any
+    empty: str | None
     rows: tuple[Column, ...]
     own: Table = field(init=False)
     custom: Table = field(init=False)
@@ -121,6 +121,10 @@ class _Shape:
     def _place_table(self) -> Table:
         return self._part(_PLACE)
 
+    def __reduce__(self) -> Any:
+        """Return how another process makes the shape: tables hold what they have compiled."""
+        return _shape_of, (self.name, self.key, self.within, self.empty, self.rows)
+
     def _part(self, prefix: str) -> Table:
         rows = [row for row in self.rows if row.name.startswith(prefix)]
         return Table([evolve(row, name=row.name.removeprefix(prefix)) for row in rows], within=self.within)
@@ -128,10 +132,10 @@ class _Shape:
     def read(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
         """Return the customer that a record describes."""
         fields = partial(self._besides, account, mode)
-        return self.own.build(payload, self.custom.read, self.place.read, fields=fields)  # type: ignore[no-any-return]
+        return self.own.build(payload, self.place.read, self.custom.read, fields=fields)  # type: ignore[no-any-return]
 
     def _besides(
-        self, account: str, mode: str, customer: Any, custom: Payload, place: Payload
+        self, account: str, mode: str, customer: Any, place: Payload, custom: Payload
     ) -> dict[str, Any]:
         kept = {name: value for name, value in custom.items() if value is not ABSENT}
         is_known = any(part is not ABSENT for part in place.values())
@@ -176,6 +180,12 @@ class _Shape:
         if address is ABSENT:
             return {}
         return self.place.write_parts(overlaid(current and current.billing_address, address))
+
+
+@cache
+def _shape_of(*parts: Any) -> _Shape:
+    """Return the shape, one for each table: a system that comes back from another process is the same."""
+    return _Shape(*parts)
 
 
 _FIELDS: Final = fields_dict(Customer).keys() - {

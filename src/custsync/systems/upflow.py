@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from attrs import evolve
+
 from custsync.errors import FlowError, InputError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.payloads import (
     Column,
     Kind,
@@ -18,9 +20,10 @@ from custsync.payloads import (
 )
 from custsync.protocols import Payload
 from custsync.systems.amounts import CENTS
+from custsync.systems.from_table import system_from_table
 from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.system import System
-from custsync.systems.upflow_writes import IMPORT_COLUMNS, IMPORT_FIELDS
+from custsync.systems.upflow_writes import IMPORT_COLUMNS
 
 __all__ = ["UPFLOW", "UPFLOW_IMPORT"]
 
@@ -98,77 +101,23 @@ UPFLOW: Final = System(name="upflow", read=read, write=write, id_of=id_of, takes
 """The customer as Upflow's API shows it, unverified."""
 
 
-PLACE: Final = Table(
+_TITLES: Final = ("Accounting code", "VAT number", "Parent name")
+LINES: Final = system_from_table(
+    "upflow_import",
     (
-        Column("line1", "Address"),
-        Column("postal_code", "Postal code"),
-        Column("city", "Town"),
-        Column("state", "State/Region"),
-        Column("country", "Country"),
-    )
-)
-CUSTOM: Final = Table(Column(title, title) for title in ("Accounting code", "VAT number", "Parent name"))
-LINE: Final = Table(
-    (
-        Column("external_id", "Customer ID", Kind(read_filled)),
+        Column("external_id", "Customer ID"),
         Column("name", "Customer name", Kind(read_filled)),
         Column("parent", "Parent ID"),
+        Column("billing_address.line1", "Address"),
+        Column("billing_address.postal_code", "Postal code"),
+        Column("billing_address.city", "Town"),
+        Column("billing_address.state", "State/Region"),
+        Column("billing_address.country", "Country"),
+        *(Column(f"custom.{title}", title) for title in _TITLES),
     ),
-    cls=Customer,
-    ignored=(*PLACE.keys, *CUSTOM.keys),
+    id="Customer ID",
+    empty="",
 )
-
-
-def read_line(payload: Payload, account: str = "", mode: str = "") -> Customer:
-    """Return the customer that a line of the customer import describes.
-
-    Columns without a field of ours are custom fields by their titles; titles that are not documented are kept
-    in `extra`.
-
-    Args:
-        payload: column title → text.
-        account: the organisation that the line is meant for.
-        mode: the world within it (the sandbox).
-
-    Raises:
-        PayloadError: with every issue at once.
-
-    Source: Upflow help, customers and contacts via CSV
-
-    >>> read_line({"Customer name": "Joinery Leeds", "Customer ID": "2052", "Parent ID": "2050"}).parent
-    '2050'
-    >>> read_line({"Customer name": "Joinery Leeds"})
-    Traceback (most recent call last):
-        ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
-    """
-    customer: Customer = LINE.build(payload, PLACE.read, CUSTOM.read, fields=partial(_line, account, mode))
-    return customer
-
-
-def _line(
-    account: str, mode: str, customer: Any, place: Mapping[str, Any], custom: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    return {
-        "ref": Ref("upflow_import", customer.external_id, account, mode),
-        "addresses": _book(place),
-        "custom": {title: text for title, text in custom.items() if text is not ABSENT} or NOTHING_KEPT,
-    }
-
-
-def _book(place: Mapping[str, Any]) -> Maybe[tuple[Address, ...]]:
-    if any(place.values()):
-        return (Address(default_billing=True, **place),)
-    return ABSENT if all(part is ABSENT for part in place.values()) else ()
-
-
-def identify_line(payload: Payload) -> str:
-    """Return the customer's id of a line, `""` where there is none to be read.
-
-    >>> identify_line({"Customer ID": "2052"}), identify_line({"Customer ID": ""})
-    ('2052', '')
-    """
-    return id_in(payload, "Customer ID", read_filled)
 
 
 def write_line(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -191,55 +140,30 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
     >>> write_line({"email": "ap@joinery.example"})
     Traceback (most recent call last):
         ...
-    custsync.errors.FlowError: Upflow's import has no column for 'email': take its row out of the field table
+    custsync.errors.FlowError: upflow_import takes no field email: take its row out of the flow
     """
-    line = dict.fromkeys(IMPORT_COLUMNS, "") | _line_of(current)
-    for name, value in values.items():
-        if not takes_line(name):
-            raise FlowError(
-                f"Upflow's import has no column for {name!r}: take its row out of the field table"
-            )
-        if value is not ABSENT:
-            line |= _write_field(name, value)
+    said = {name: value for name, value in values.items() if value is not ABSENT}
+    whole = {name: _in_one_line(value) for name, value in (_held_by(current) | said).items()}
+    line = dict.fromkeys(IMPORT_COLUMNS, "") | LINES.write(whole, current)
     if not line["Customer name"]:
         raise InputError("a line of Upflow's import has a name: give the customer one")
-    return {title: "" if text is None else text for title, text in line.items()}
+    return line
 
 
-def takes_line(name: str) -> bool:
-    """Return whether the import has a column for our field of this name.
-
-    >>> takes_line("name"), takes_line("custom.Parent name"), takes_line("email")
-    (True, True, False)
-    """
-    return IMPORT_FIELDS.takes(name)
-
-
-def _line_of(customer: Customer | None) -> dict[str, Any]:
+def _held_by(customer: Customer | None) -> dict[str, Any]:
     if customer is None:
         return {}
-    address = customer.billing_address
-    return {
-        **LINE.write_parts(customer),
-        **{title: customer.custom.get(title) for title in CUSTOM.keys},
-        **(_write_field("billing_address", address) if address else {}),
-    }
+    own = {name: getattr(customer, name) for name in ("external_id", "name", "parent", "billing_address")}
+    return own | {f"custom.{title}": customer.custom.get(title) for title in _TITLES}
 
 
-def _write_field(name: str, value: Any) -> dict[str, Any]:
-    """Return the columns that one field fills."""
-    if name.startswith("custom."):
-        return {name[7:]: value}
-    if name != "billing_address":
-        return LINE.write({name: value})
-    if value is None:
-        return PLACE.write(dict.fromkeys(PLACE.writable))
+def _in_one_line(value: Any) -> Any:
+    if not isinstance(value, Address):
+        return value
     lines = [line for line in (value.line1, value.line2, value.line3) if line]
-    parts = {part: getattr(value, part) for part in PLACE.writable}
-    return PLACE.write({**parts, "line1": ", ".join(lines) if lines else value.line1})
+    return evolve(value, line1=", ".join(lines)) if lines else value
 
 
-UPFLOW_IMPORT: Final = System(
-    name="upflow_import", read=read_line, write=write_line, id_of=identify_line, takes=takes_line
-)
-"""The lines of Upflow's customer import. No length of a column is stated, so it has no limits."""
+UPFLOW_IMPORT: Final = evolve(LINES, write=write_line)
+"""The lines of Upflow's customer import, by the titles of its help page. Columns without a field of ours are
+custom fields by their titles. No length of a column is stated, so it has no limits."""
