@@ -90,8 +90,8 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     Raises:
         ConfigurationError: a setting that is none, or `company_country` names no country.
 
-    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-2, UF-EXC-3,
-    UF-EXC-4
+    Rule: UF-NAME, UF-CTRY, UF-HIER-1, UF-HIER-2, UF-BAL, UF-INA, UF-INT, UF-EXC-1, UF-EXC-2
+    Rule: UF-EXC-3, UF-EXC-4
     Source: NetSuite Customers & Contacts.
 
     >>> [row.target for row in customer_import(parent_name="").fields]
