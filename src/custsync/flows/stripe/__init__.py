@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 from custsync._parts import names_in
 
 if TYPE_CHECKING:
-    from custsync.flows.stripe.names import StripeName
-    from custsync.flows.stripe.netsuite_to_stripe import EXPORT, export_flow
+    from custsync.flows.stripe.netsuite_to_stripe import EXPORT, StripeName, export_flow
     from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD
     from custsync.flows.stripe.stripe_to_netsuite import IMPORT, import_flow
 else:
-    __getattr__ = names_in(__name__, "names", "shared", "netsuite_to_stripe", "stripe_to_netsuite")
+    __getattr__ = names_in(__name__, "shared", "netsuite_to_stripe", "stripe_to_netsuite")
 
 __all__ = [
     "EXPORT",

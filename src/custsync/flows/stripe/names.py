@@ -1,4 +1,4 @@
-"""The names of both directions: the one that Stripe shows, and NetSuite's parts of it."""
+"""NetSuite's parts of the one name that Stripe has."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,47 +9,16 @@ from attrs import frozen
 from custsync.models import Customer
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import NamePart
-from custsync.rules.names.display import PLACEHOLDER, DisplayName, display_name, order_by_kind
+from custsync.rules.names.display import PLACEHOLDER, display_name
 from custsync.rules.names.parts import SplitName
 from custsync.rules.names.split import resplit_name
 
-__all__ = ["NetSuiteNames", "StripeName", "UnknownKind", "name_mappings"]
+__all__ = ["NetSuiteNames", "UnknownKind", "name_mappings"]
 
 UnknownKind: TypeAlias = Literal["company", "person"]
 """What a new customer is where Stripe does not say."""
 
 _FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
-
-
-@frozen
-class StripeName:
-    """The naming rule of Stripe: "First Last" of an individual, the company name of a company.
-
-    An individual with one of the two names shows that one. Where NetSuite does not say which kind it is, a
-    company name decides: there is one, it is shown; there is none, the customer is read as an individual. An
-    individual never shows a company name, and a company never a person's. The middle name is left out, as the
-    source page says.
-
-    Attributes:
-        placeholder: the invented last name, which is never shown; `""` shows it, as the page has it by the
-            letter.
-
-    Rule: SP-NAME
-    Source: Stripe customers page, "Company and Individual type".
-
-    >>> from custsync.models import Ref
-    >>> ref = Ref("netsuite", "7")
-    >>> StripeName()(Customer(ref=ref, is_person=True, first_name="Ann", last_name="Archer")).text
-    'Ann Archer'
-    >>> StripeName()(Customer(ref=ref, is_person=False, first_name="Ann", last_name="Archer")).text is None
-    True
-    """
-
-    placeholder: str = PLACEHOLDER
-
-    def __call__(self, customer: Customer) -> DisplayName:
-        """Return the name."""
-        return display_name(customer, order=order_by_kind(customer), placeholder=self.placeholder)
 
 
 @frozen

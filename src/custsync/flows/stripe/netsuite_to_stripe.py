@@ -7,7 +7,6 @@ from attrs import evolve, frozen
 from custsync._arguments import checked
 from custsync._building import evolved
 from custsync.flow import Flow
-from custsync.flows.stripe.names import StripeName
 from custsync.flows.stripe.shared import (
     LINK,
     NETSUITE_ID_KEY,
@@ -28,19 +27,56 @@ from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names.display import PLACEHOLDER, without_placeholder
+from custsync.rules.names.display import (
+    PLACEHOLDER,
+    DisplayName,
+    display_name,
+    order_by_kind,
+    without_placeholder,
+)
 from custsync.rules.normalize.emails import clean_email
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
-__all__ = ["EXPORT", "export_flow"]
+__all__ = ["EXPORT", "StripeName", "export_flow"]
 
 
 _STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """What Stripe's address has; a shipping address has a name and a phone beside it."""
 
 _NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
+
+
+@frozen
+class StripeName:
+    """The naming rule of Stripe: "First Last" of an individual, the company name of a company.
+
+    An individual with one of the two names shows that one. Where NetSuite does not say which kind it is, a
+    company name decides: there is one, it is shown; there is none, the customer is read as an individual. An
+    individual never shows a company name, and a company never a person's. The middle name is left out, as the
+    source page says.
+
+    Attributes:
+        placeholder: the invented last name, which is never shown; `""` shows it, as the page has it by the
+            letter.
+
+    Rule: SP-NAME
+    Source: Stripe customers page, "Company and Individual type".
+
+    >>> from custsync.models import Ref
+    >>> ref = Ref("netsuite", "7")
+    >>> StripeName()(Customer(ref=ref, is_person=True, first_name="Ann", last_name="Archer")).text
+    'Ann Archer'
+    >>> StripeName()(Customer(ref=ref, is_person=False, first_name="Ann", last_name="Archer")).text is None
+    True
+    """
+
+    placeholder: str = PLACEHOLDER
+
+    def __call__(self, customer: Customer) -> DisplayName:
+        """Return the name."""
+        return display_name(customer, order=order_by_kind(customer), placeholder=self.placeholder)
 
 
 @frozen
