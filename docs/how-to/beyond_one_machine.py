@@ -14,11 +14,16 @@ Each = Callable[[Callable[[parts.Part], Any], list[parts.Part]], Iterable[Any]]
 
 
 def plan_in_parts(
-    each: Each, flow: Flow, world: Callable[[], Environment], customers: Iterable[str], folder: Path
+    each: Each,
+    flow: Flow,
+    world: Callable[[], Environment],
+    customers: Iterable[str],
+    folder: Path,
+    size: int,
 ) -> list[Any]:
     """Keep the plan of every part in the folder; return how many decisions of each kind every part has."""
-    cut = list(parts.cut(customers, size=2_000))
-    summary = parts.Summary.of(each(partial(parts.summarize, flow, world=world), cut))
+    cut = list(parts.cut(customers, size))
+    summary = parts.add_up(flow, each(partial(parts.summarize, flow, world=world), cut))
     claim = partial(parts.find_claims, flow, summary=summary, world=world)
     claims = parts.Claims.of(each(claim, cut))
     keep = partial(keep_part, folder, flow, summary=summary, claims=claims, world=world)
@@ -31,3 +36,18 @@ def keep_part(folder: Path, flow: Flow, part: parts.Part, **known: Any) -> Any:
     with (folder / f"plan-{part.first:09}.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(made.to_lines())
     return made.counts
+
+
+def by_processes(pool: Any) -> Each:
+    """Return `each` for a `concurrent.futures.ProcessPoolExecutor`."""
+    return pool.map  # type: ignore[no-any-return]
+
+
+def by_dask(client: Any) -> Each:
+    """Return `each` for a `distributed.Client`."""
+    return lambda function, cut: client.gather(client.map(function, cut))
+
+
+def by_spark(context: Any) -> Each:
+    """Return `each` for a `pyspark.SparkContext`."""
+    return lambda function, cut: context.parallelize(cut, len(cut)).map(function).collect()

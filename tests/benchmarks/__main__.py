@@ -12,15 +12,21 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.benchmarks import hierarchies, matching, merged, runs
+from tests.benchmarks import hierarchies, matching, merged, runs, scale
 
 FIGURES: Final[Mapping[str, Callable[[int], None]]] = {
     **runs.FIGURES,
     "flatten": hierarchies.run,
     "merge": merged.run,
+    "scale": scale.scale,
     **matching.FIGURES,
 }
-CUSTOMERS: Final[Mapping[str, int]] = {"flatten": 1_000_000, "match": 1_000_000, "memory": 5000}
+CUSTOMERS: Final[Mapping[str, int]] = {
+    "flatten": 1_000_000,
+    "match": 1_000_000,
+    "memory": 5000,
+    "scale": 200_000,
+}
 """How many customers a figure takes, where it is not told; 2,000 for all others."""
 
 

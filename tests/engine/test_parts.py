@@ -12,7 +12,7 @@ from custsync.engine import parts
 from custsync.engine.api import Environment, plan, sync
 from custsync.engine.decisions import Create, Skip
 from custsync.engine.outcomes import Report
-from custsync.engine.parts import Claims, Part, Summary
+from custsync.engine.parts import Claims, Part
 from custsync.engine.plans import Plan
 from custsync.errors import FlowError, InputError, PlanError
 from custsync.flow import Flow
@@ -30,7 +30,7 @@ def through_pickle(value: Any) -> Any:
 
 
 def known_of(flow: Flow, cut: list[Part], here: Environment) -> dict[str, Any]:
-    summary = Summary.of(through_pickle(parts.summarize(flow, part, here)) for part in cut)
+    summary = parts.add_up(flow, (through_pickle(parts.summarize(flow, part, here)) for part in cut))
     claims = Claims.of(through_pickle(parts.find_claims(flow, part, summary, here)) for part in cut)
     return {"summary": through_pickle(summary), "claims": through_pickle(claims)}
 
@@ -203,7 +203,7 @@ class TestItsArguments:
         flow = raising(KeyError("Ann"))
         summary = parts.summarize(flow, part, Setup().world)
         with pytest.raises(FlowError, match="its survey raised KeyError"):
-            parts.plan_part(flow, part, summary, Claims(), Setup().world)
+            parts.add_up(flow, [summary])
 
     def test_records_that_stand_elsewhere(self) -> None:
         """A part may name what is gone through where the worker is, a range of a file for example."""

@@ -3,7 +3,7 @@
 An input is cut into numbered parts. Each function here works on one part, and nothing but what adds up goes
 from one to another: summaries, claims, counts and reports. Decisions stay where they were made.
 
-1. `summarize` each part; `Summary.of` them all.
+1. `summarize` each part; `add_up` the summaries.
 2. `find_claims` of each part; `Claims.of` them all.
 3. `plan_part`, and later `apply_part`; or `sync_part`, and `catch_up` with all that wait for their parents.
 
@@ -24,8 +24,7 @@ from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
 from custsync.engine.plan.context import context_of
 from custsync.engine.plan.inputs import Summary, WholeInput
-from custsync.engine.plan.prescan import summary_of, told
-from custsync.engine.plan.reading import read_all
+from custsync.engine.plan.prescan import add_up, summary_of
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
 from custsync.engine.second_pass import Waiting, catch_up as caught_up, sync_batch
@@ -36,6 +35,7 @@ __all__ = [
     "Part",
     "Summary",
     "Synced",
+    "add_up",
     "apply_part",
     "catch_up",
     "cut",
@@ -81,13 +81,14 @@ def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
 def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
     """Return what a pass over the part has seen that may matter for other parts; nobody is asked.
 
-    Memory: 8 bytes for each customer and each of its match keys, and what the flow's prescan keeps.
+    Memory: 24 bytes for each customer and match key, and what the flow's prescan keeps. Of all parts together
+    there remain 8 bytes for each match key, and what the prescan says.
 
     Raises:
         FlowError: the flow's prescan raised.
     """
     terms = context_of(_open(flow, world))
-    return summary_of(flow, read_all(flow, part.records, terms))
+    return summary_of(flow, part.records, part.first, terms)
 
 
 def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Claims:
@@ -101,6 +102,8 @@ def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Clai
 
     Rule: G-DUP
     """
+    if not summary.several:
+        return Claims()
     here, terms = _begin(flow, summary, Claims(), world)
     return run(claims_of_part(flow, part.records, terms, first=part.first), here)
 
@@ -212,8 +215,6 @@ def _begin(
     """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
     here = _open(flow, world, writes=writes)
     whole = WholeInput(_none, lambda: summary, claims=claims)
-    if flow.prescan is not None and summary.said is None:
-        summary.said = told(flow, summary.gathered)
     terms = context_of(here, incremental=incremental)
     return here, evolve(terms, whole=whole, prescanned=summary.said)
 

@@ -29,7 +29,7 @@ from custsync.engine.decisions import (
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
 from custsync.engine.plan.key_counts import key_of
-from custsync.engine.plan.prescan import hashed_keys, ref_hash, takes_part
+from custsync.engine.plan.prescan import hashed_keys, takes_part
 from custsync.engine.plan.reading import is_readable, read_all, read_quietly
 from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, with_transactions
 from custsync.engine.requests import Request
@@ -235,12 +235,11 @@ def claims_in(
     whole, several = terms.whole, list[Customer]()
     firsts: dict[Ref, int] = {}
     for place, record in enumerate(records, first):
-        customer = read_quietly(flow, record, terms)
-        if customer is None:
-            continue
-        several += _of_several(flow, [customer], whole)
-        if whole.refs.is_shared(ref_hash(customer.ref)) and is_readable(flow, customer, terms):
-            firsts.setdefault(customer.ref, place)
+        customer = read_quietly(flow, record, terms) if place in whole.several else None
+        if customer is not None:
+            several += _of_several(flow, [customer], whole)
+            if is_readable(flow, customer, terms):
+                firsts.setdefault(customer.ref, place)
     claims = yield from claims_of(flow, several, terms, gather)
     claims.firsts = firsts
     return claims

@@ -4,7 +4,9 @@ A list is gone through again as it is, a file from the place where it stood, and
 iterator is called again. An iterator gives its records once, so that they are kept as they come.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, field
@@ -32,30 +34,20 @@ class Summary:
     Attributes:
         keys: how many customers have each match key.
         merged: merged customer → the one that it went into.
-        refs: how many records each customer has; counted only where an input is cut into parts.
-        gathered: what the flow's prescan keeps of these records, likewise.
-        said: what the flow's prescan says of each customer, once somebody has asked it.
+        hashes: where an input is cut into parts: the hashes of each customer's reference and keys.
+        places: for each of these hashes, the place of the customer's record.
+        gathered: what the flow's prescan keeps of these records.
+        said: of a whole input that was cut: what the flow's prescan says of each customer.
+        several: likewise: the places of the records that share something with others, or are merged.
     """
 
     keys: KeyCounts = field(factory=KeyCounts)
     merged: dict[Ref, Ref] = field(factory=dict)
-    refs: KeyCounts = field(factory=KeyCounts)
-    gathered: tuple[Any, ...] = field(default=(), repr=False)
-    said: Any = field(default=None, repr=False, eq=False)
-
-    @classmethod
-    def of(cls, parts: "Iterable[Summary]") -> "Summary":
-        """Return the summary of all parts of an input, in their order."""
-        every = list(parts)
-        merged: dict[Ref, Ref] = {}
-        for part in reversed(every):
-            merged |= part.merged
-        return cls(
-            keys=KeyCounts.of(part.keys for part in every),
-            merged=merged,
-            refs=KeyCounts.of(part.refs for part in every),
-            gathered=tuple(one for part in every for one in part.gathered),
-        )
+    hashes: "array[int]" = field(factory=partial(array, "Q"), repr=False)
+    places: "array[int]" = field(factory=partial(array, "Q"), repr=False)
+    gathered: Any = field(default=None, repr=False)
+    said: Any = field(default=None, repr=False)
+    several: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 @define
@@ -83,9 +75,9 @@ class WholeInput:
         return self._seen.keys
 
     @property
-    def refs(self) -> KeyCounts:
-        """Return how many records each customer has, where that was counted."""
-        return self._seen.refs
+    def several(self) -> frozenset[int]:
+        """Return the places of the records that share something with others, where that was looked for."""
+        return self._seen.several
 
     @property
     def redirects(self) -> tuple[Redirects[Ref], Mapping[Ref, Issue]]:

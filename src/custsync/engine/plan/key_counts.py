@@ -59,6 +59,7 @@ class KeyCounts:
         total = cls()
         for part in parts:
             total.take(part)
+        total._sort()
         return total
 
     def take(self, other: "KeyCounts") -> None:
@@ -77,10 +78,13 @@ class KeyCounts:
         bucket, place = self._find(hashed)
         return place + 1 < len(bucket) and bucket[place] == bucket[place + 1] == hashed
 
+    def _sort(self) -> None:
+        self._buckets = [array("Q", sorted(bucket)) for bucket in self._buckets]
+        self._is_sorted = True
+
     def _find(self, hashed: int) -> tuple["array[int]", int]:
         if not self._is_sorted:
-            self._buckets = [array("Q", sorted(bucket)) for bucket in self._buckets]
-            self._is_sorted = True
+            self._sort()
         bucket = self._buckets[hashed % _BUCKETS]
         return bucket, bisect_left(bucket, hashed)
 

@@ -5,15 +5,15 @@ The whole input is gone through for it: keys that several customers share, and w
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.engine.plan.inputs import Records, Retention, Summary, WholeInput, records_of
-from custsync.engine.plan.key_counts import key_of
-from custsync.engine.plan.reading import read_all
+from custsync.engine.plan.key_counts import KeyCounts, key_of
+from custsync.engine.plan.reading import read_all, read_quietly
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
@@ -22,13 +22,12 @@ from custsync.rules.eligibility import failed_checks, raised_in
 from custsync.rules.matching.steps import counted_steps, keys_for
 
 __all__ = [
+    "add_up",
     "hashed_keys",
     "needs_all",
-    "ref_hash",
     "summary_of",
     "surveyed",
     "takes_part",
-    "told",
     "whole_input",
 ]
 
@@ -75,28 +74,70 @@ def whole_input(flow: Flow, records: Records[SourceRecord], terms: RunContext) -
     return WholeInput(records, look)
 
 
-def summary_of(flow: Flow, customers: Iterable[Customer]) -> Summary:
-    """Return the summary of a part of an input.
+# A part of an input
+
+
+def summary_of(flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext) -> Summary:
+    """Return the summary of a part of an input, whose first record has the place `first`.
 
     Raises:
         FlowError: the flow's prescan raised.
     """
     summary = Summary()
-    coming = _with_refs(_looked_at(flow, iter(customers), summary), summary)
+    coming = _noted(flow, records, first, terms, summary)
     if flow.prescan is not None:
-        gather: Any = getattr(flow.prescan, "gather", tuple)
-        summary.gathered = (_of_prescan(flow, gather, coming),)
+        summary.gathered = _of_prescan(flow, getattr(flow.prescan, "gather", tuple), coming)
     deque(coming, maxlen=0)  # what the prescan had no need of is counted all the same
     return summary
 
 
-def _with_refs(customers: Iterator[Customer], summary: Summary) -> Iterator[Customer]:
-    for customer in customers:
-        summary.refs.add(ref_hash(customer.ref))
-        yield customer
+def _noted(
+    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, summary: Summary
+) -> Iterator[Customer]:
+    """Yield the customers, and note at which place each has its reference and its keys."""
+    for place, record in enumerate(records, first):
+        customer = read_quietly(flow, record, terms)
+        if customer is not None:
+            hashes = (_ref_hash(customer.ref), *_look_at(flow, customer, summary))
+            summary.hashes.extend(hashes)
+            summary.places.extend([place] * len(hashes))
+            yield customer
 
 
-def ref_hash(ref: Ref) -> int:
+def add_up(flow: Flow, summaries: Iterable[Summary]) -> Summary:
+    """Return the summary of all parts, in their order, with what the flow's prescan says of each customer.
+
+    Raises:
+        FlowError: the flow's prescan raised, or gave nothing to ask of each customer.
+    """
+    parts = list(summaries)
+    merged: dict[Ref, Ref] = {}
+    for part in reversed(parts):
+        merged |= part.merged
+    return Summary(
+        keys=KeyCounts.of(part.keys for part in parts),
+        merged=merged,
+        said=_told(flow, [part.gathered for part in parts]) if flow.prescan is not None else None,
+        several=_several(parts, merged),
+    )
+
+
+def _several(parts: Sequence[Summary], merged: Mapping[Ref, Ref]) -> frozenset[int]:
+    """Return the places of the records that share a reference or key with others, or are part of a merge."""
+    counts = KeyCounts()
+    for part in parts:
+        for hashed in part.hashes:
+            counts.add(hashed)
+    merging = {_ref_hash(ref) for pair in merged.items() for ref in pair}
+    return frozenset(
+        place
+        for part in parts
+        for hashed, place in zip(part.hashes, part.places, strict=True)
+        if counts.is_shared(hashed) or hashed in merging
+    )
+
+
+def _ref_hash(ref: Ref) -> int:
     """Return the 8-byte hash of a reference, the same in every process."""
     return key_of(_NO_STEP, f"{ref.namespace}/{ref.id}")
 
@@ -111,7 +152,7 @@ def _asked(flow: Flow, customers: Iterator[Customer]) -> Any:
     return said
 
 
-def told(flow: Flow, gathered: Sequence[Any]) -> Any:
+def _told(flow: Flow, gathered: Sequence[Any]) -> Any:
     """Return what the flow's prescan says of each customer, of what it keeps of each part of the input."""
     tell: Any = getattr(flow.prescan, "told", None)
     if tell is None:
@@ -161,13 +202,20 @@ def hashed_keys(flow: Flow, customer: Customer) -> list[int]:
 
 
 def _looked_at(flow: Flow, customers: Iterator[Customer], summary: Summary) -> Iterator[Customer]:
-    """Yield the customers; count the keys of those that take part, and note who was merged into whom."""
+    """Yield the customers, each looked at."""
     for customer in customers:
-        if customer.merged_into:
-            survivor = evolve(customer.ref, id=str(customer.merged_into))
-            summary.merged.setdefault(customer.ref, survivor)
-        hashes = hashed_keys(flow, customer)
-        if hashes and takes_part(flow, customer):
-            for hashed in hashes:
-                summary.keys.add(hashed)
+        _look_at(flow, customer, summary)
         yield customer
+
+
+def _look_at(flow: Flow, customer: Customer, summary: Summary) -> Sequence[int]:
+    """Return the hashes of the keys of a customer that takes part, counted; note into whom it was merged."""
+    if customer.merged_into:
+        survivor = evolve(customer.ref, id=str(customer.merged_into))
+        summary.merged.setdefault(customer.ref, survivor)
+    hashes = hashed_keys(flow, customer)
+    if not hashes or not takes_part(flow, customer):
+        return ()
+    for hashed in hashes:
+        summary.keys.add(hashed)
+    return hashes
