@@ -7,7 +7,7 @@ from attrs import evolve
 
 from custsync.engine.apply.intents import announce_create
 from custsync.engine.apply.issues import KEY_TAKEN, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, save, save_ended
+from custsync.engine.apply.jobs import Job, save
 from custsync.engine.apply.targets import keep_answer, read_target, target_ref
 from custsync.engine.calls import create, find
 from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, recover_by
@@ -87,8 +87,7 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     for key, answer in answers.items():
         if sending[key].result is None:
             _judge(flow, sending[key], takers.get(key, answer), terms)
-    yield from save_ended([job for job in jobs if job.result is Result.FAILED])
-    yield from _save_taken([job for job in sending.values() if job.record and job.record.error is KEY_TAKEN])
+    yield from _save_refused([job for job in sending.values() if job.record and job.record.error])
 
 
 def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready:
@@ -140,31 +139,34 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.target = target_ref(flow, answer.id, terms)
         keep_answer(flow, job, answer, terms, "create")
         job.target = job.after.ref if job.after is not None else job.target
-    elif _is_reissued(job.decision) or isinstance(answer, Unknown):
-        job.end(Result.UNKNOWN, _unknown(job, answer, terms))
-    elif isinstance(answer, Rejected | RetryAfter):
-        job.record = reject(job.record, refused(answer, "create")) if job.record else None
-        job.end(Result.FAILED, refused(answer, "create"))
-    elif _is_found_by_key(flow):
-        job.record = reject(job.record, KEY_TAKEN) if job.record else None
+    elif job.record is not None and (issue := _refusal(flow, job, answer)) is not None:
+        job.record = reject(job.record, issue)
     else:
         job.end(Result.UNKNOWN, _unknown(job, answer, terms))
 
 
-def _save_taken(jobs: Sequence[Job]) -> Steps:
-    """Save that the customers' own keys are taken; where another worker has taken a create over, that counts.
+def _refusal(flow: Flow, job: Job, answer: Answer) -> Issue | None:
+    """Return why nothing exists in the target; None where that is not known.
 
-    Rule: LS-KEY-2, G-DUP
+    Where the customer's own key is taken, the next run finds by it who has it.
+    """
+    if _is_reissued(job.decision):
+        return None
+    if isinstance(answer, Rejected | RetryAfter):
+        return refused(answer, "create")
+    has_key = not flow.unique_key and by_own_key(flow.match, flow.field_for)
+    return KEY_TAKEN if isinstance(answer, Exists) and has_key else None
+
+
+def _save_refused(jobs: Sequence[Job]) -> Steps:
+    """Save that these creates were refused; where another worker has taken one over, that counts.
+
+    Rule: G-DUP, LS-KEY-2
     """
     yield from save(jobs)
     for job in jobs:
-        if job.result is None:
-            job.end(Result.FAILED, KEY_TAKEN)
-
-
-def _is_found_by_key(flow: Flow) -> bool:
-    """Return whether customers have a key of their own, by which the next run finds who took it."""
-    return not flow.unique_key and bool(by_own_key(flow.match, flow.field_for))
+        if job.result is None and job.record is not None and job.record.error is not None:
+            job.end(Result.FAILED, job.record.error)
 
 
 def _unknown(job: Job, answer: Answer, terms: RunContext) -> Issue:
