@@ -107,7 +107,7 @@ def drawn(seed: int, flow: str, tier: Tier, workers: int) -> Schedule:
         )
         for number in range(many)
     ]
-    events = [_event(chance, many, tier, workers) for _ in range(chance.randint(3, 8))]
+    events = [one for _ in range(chance.randint(3, 6)) for one in _events(chance, many, tier, workers)]
     if chance.random() < 0.5:
         events.insert(0, Event(act=Act.RUN))
     lag = timedelta(minutes=chance.choice((0, 1, 30)))
@@ -132,13 +132,17 @@ _ACTS: Final = (
 )
 
 
-def _event(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
+def _events(chance: random.Random, many: int, tier: Tier, workers: int) -> Iterator[Event]:
+    """Yield an event, and before every other run an edit, which gives it something to write."""
     act = chance.choice(_ACTS)
     if act in (Act.RUN, Act.APPLY):
-        return evolve(_run(chance, many, tier, workers if act is Act.RUN else 1), act=act)
-    if act is Act.PAUSE:
-        return Event(act=act, seconds=chance.choice((1, 60, 180, 300, 610, 3600, 90_000, 90_000)))
-    return _deed(chance, many, act)
+        if chance.random() < 0.5:
+            yield _deed(chance, many, Act.EDIT)
+        yield evolve(_run(chance, many, tier, workers if act is Act.RUN else 1), act=act)
+    elif act is Act.PAUSE:
+        yield Event(act=act, seconds=chance.choice((1, 60, 180, 300, 610, 3600, 90_000, 90_000)))
+    else:
+        yield _deed(chance, many, act)
 
 
 def _deed(chance: random.Random, many: int, act: Act) -> Event:
