@@ -319,7 +319,7 @@ class TestByHand:
         put(folder / "netsuite.jsonl", {**NETSUITE[1], **kept})
         told = "netsuite.writeback.jsonl: it is read instead of another value that netsuite.jsonl has, for "
         assert say("plan")[2] == f"{told}2042\n"
-        ids = [str(number) for number in range(14)]
+        ids = [str(number) for number in range(1, 15)]
         put(folder / "netsuite.jsonl", *({"id": id, "email": "a@lund.example", **kept} for id in ids))
         put(
             folder / "netsuite.writeback.jsonl",
@@ -403,6 +403,38 @@ class TestUnreadHeadings:
         assert code == 0
         assert "1 created" in out
         assert rows_of(folder / "stripe.jsonl")[-1]["name"] == "Rosa Okafor"
+
+    @pytest.mark.parametrize(
+        ("command", "more"),
+        [
+            ("link", ("--source-id", "7", "--target-id", "cus_1")),
+            ("unlink", ("--source-id", "7")),
+            ("apply", ("kept.json",)),
+            ("apply", ("kept.json", "--json")),
+        ],
+        ids=["link", "unlink", "apply", "apply as JSON"],
+    )
+    def test_nor_does_any_other_command(
+        self, folder: Path, say: Say, command: str, more: tuple[str, ...]
+    ) -> None:
+        (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
+        assert say("plan", "--accept-unread", "--out", "kept.json", source="a.csv")[0] == 0
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        code, out, _ = say(command, *more, source="a.csv")
+        assert code == 1
+        assert "unread" in out
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+    def test_explain_says_it_too(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
+        code, out, _ = say("explain", "--customer", "2041", source="a.csv")
+        assert (code, "'City' is not read" in out) == (1, True)
+        assert say("explain", "--customer", "2041", "--accept-unread", source="a.csv")[0] == 0
+
+    def test_the_command_to_apply_says_it_again(self, folder: Path, say: Say) -> None:
+        (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
+        _, out, _ = say("plan", "--accept-unread", "--out", "kept.json", source="a.csv")
+        assert out.rstrip().endswith("--accept-unread")
 
 
 class TestOptionsOfTheFile:

@@ -47,8 +47,6 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--detailed-exitcode", action="store_true", help=_DETAILED)
     for command in (planned, synced, explained):
         command.add_argument("--incremental", action="store_true", help=_INCREMENTAL)
-    for command in (planned, synced):
-        command.add_argument("--accept-unread", action="store_true", help=_ACCEPT_UNREAD)
     linked = _over_files(commands, "link", "link two customers by hand, or correct a link", by_hand=True)
     unlinked = _over_files(commands, "unlink", "undo a link by hand; the next run looks anew", by_hand=True)
     for command in (linked, unlinked):
@@ -76,7 +74,7 @@ def command_like(given: argparse.Namespace, command: str, *more: str) -> str:
         value = getattr(given, option.removeprefix("--").replace("-", "_"))
         for one in value if isinstance(value, list) else filter(None, [value]):
             words += [option, one]
-    return shlex.join(words)
+    return shlex.join([*words, "--accept-unread"] if given.accept_unread else words)
 
 
 class _Version(argparse.Action):
@@ -105,6 +103,7 @@ def _over_files(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    command.add_argument("--accept-unread", action="store_true", help=_ACCEPT_UNREAD)
     for title, options in _GROUPS[:-1] if by_hand else _GROUPS:
         group = command.add_argument_group(title)
         for option, settings in options.items():

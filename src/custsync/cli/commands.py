@@ -82,13 +82,14 @@ def _code_of(given: Namespace, made: Plan) -> int:
 def _apply(given: Namespace) -> int:
     made = _kept(given.kept or given.plan)
     with opened(given, writing=True) as run:
+        if _is_stopped(given, run):
+            return _ATTENTION
         return _reported(given, run, apply(run.flow, made, run.world, batch=BATCH, progress=_bar(given)))
 
 
 def _sync(given: Namespace) -> int:
     with opened(given, writing=True) as run:
-        if run.unread:
-            _tell(given, run, [json.dumps({"unread": run.unread}) if given.json else _NOTHING_WRITTEN])
+        if _is_stopped(given, run):
             return _ATTENTION
         report = sync(
             run.flow,
@@ -99,6 +100,14 @@ def _sync(given: Namespace) -> int:
             progress=_bar(given),
         )
         return _reported(given, run, report)
+
+
+def _is_stopped(given: Namespace, run: Run) -> bool:
+    """Return whether headings of the source are almost known, so that nothing is written; say so."""
+    if run.unread:
+        is_json = getattr(given, "json", False)
+        _tell(given, run, [json.dumps({"unread": run.unread}) if is_json else _NOTHING_WRITTEN])
+    return bool(run.unread)
 
 
 def _reported(given: Namespace, run: Run, report: Report) -> int:
@@ -114,11 +123,13 @@ def _explain(given: Namespace) -> int:
         kind = type(decision).__name__
         told = {"customer": str(decision.source), "kind": kind, "explanation": text}
         _tell(given, run, [json.dumps(told) if given.json else text])
-        return int(_needs_attention(decision))
+        return int(bool(run.unread) or _needs_attention(decision))
 
 
 def _link(given: Namespace) -> int:
     with opened(given, writing=True) as run:
+        if _is_stopped(given, run):
+            return _ATTENTION
         record = link_manually(run.flow, given.source_id, given.target_id, run.world)
         ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
         say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
@@ -128,6 +139,8 @@ def _link(given: Namespace) -> int:
 
 def _unlink(given: Namespace) -> int:
     with opened(given, writing=True) as run:
+        if _is_stopped(given, run):
+            return _ATTENTION
         record = unlink_manually(run.flow, given.source_id, run.world)
         run.back.forget(given.source_id)
         say(
@@ -160,7 +173,8 @@ def _bar(given: Namespace) -> Progress:
 
 def _tell(given: Namespace, run: Run, texts: Iterable[str]) -> None:
     """Say what the run was over, which lines were bad, and the texts; beside JSON, on standard error."""
-    aside = warn if given.json else say
+    is_json = getattr(given, "json", False)
+    aside = warn if is_json else say
     aside(run.told)
     for bad in run.file.bad:
         line = f":{bad.line}" if bad.line else ""
@@ -174,7 +188,7 @@ def _tell(given: Namespace, run: Run, texts: Iterable[str]) -> None:
     for sentence in (*run.advice, *_on_overridden(run)):
         warn(sentence)
     for text in texts:
-        say(text if given.json else folded(text))
+        say(text if is_json else folded(text))
 
 
 def _on_overridden(run: Run) -> Iterator[str]:

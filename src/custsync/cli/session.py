@@ -80,7 +80,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         raise ConfigurationError(f"{given.flow} has no setting --write-back; leave it out")
     if first and not any(belongs(record, flow.source) for record in first):
         raise FileError(f"these are no {flow.source.name} customers; give another file", given.source)
-    unread = () if getattr(given, "accept_unread", True) else tuple(file.unread)
+    unread = () if given.accept_unread else tuple(file.unread)
     writing = writing and not unread
     back = _write_back_path(given)
     _refuse_one_file_twice(given, back)

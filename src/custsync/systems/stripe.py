@@ -155,7 +155,7 @@ ALWAYS: Final = (
     "phone",
     "shipping",
 )
-"""The keys that Stripe sends with every customer; in one that has them all, metadata shows every key there is."""
+"""The keys that Stripe sends with every customer: one that has them all is whole, its metadata too."""
 
 CUSTOMER: Final = Table(
     (
