@@ -21,6 +21,8 @@ __all__ = ["STAMP", "system_from_table"]
 
 _CUSTOM: Final = "custom."
 _PLACE: Final = "billing_address."
+_APART: Final = {"ref", "addresses", "contacts", "custom", "extra", "whole", "issues"}
+"""The fields of a customer that no row makes."""
 
 
 @checked
@@ -86,7 +88,7 @@ def system_from_table(
 def _is_field(name: str) -> bool:
     if name.startswith(_PLACE):
         return name.removeprefix(_PLACE) in COMPONENTS
-    return name.startswith(_CUSTOM) or name in _FIELDS
+    return name.startswith(_CUSTOM) or name in fields_dict(Customer).keys() - _APART
 
 
 def _read_id(value: Any, _: object = None) -> str:
@@ -186,14 +188,3 @@ class _Shape:
 def _shape_of(*parts: Any) -> _Shape:
     """Return the shape, one for each table: a system that comes back from another process is the same."""
     return _Shape(*parts)
-
-
-_FIELDS: Final = fields_dict(Customer).keys() - {
-    "ref",
-    "addresses",
-    "contacts",
-    "custom",
-    "extra",
-    "whole",
-    "issues",
-}
