@@ -59,12 +59,14 @@ class WholeInput:
         look: goes through them for the summary.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
+        has_said: whether it was said that nothing of it can be passed over.
     """
 
     records: Records[Any]
     look: Callable[[], Summary]
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
+    has_said: bool = False
     _summary: Summary | None = None
     _survivors: frozenset[Ref] | None = None
     _redirects: tuple[Redirects[Ref], Mapping[Ref, Issue]] | None = None

@@ -56,6 +56,8 @@ def find_known_surveyed(flow: Flow, cases: Sequence[WorkItem], terms: RunContext
 
 def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     asked = tuple([case.digest for case in cases if case.digest])
+    if terms.incremental and not asked:
+        _say_once(flow, terms)
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     for case in cases:
         record = known.get(case.digest)
@@ -64,6 +66,21 @@ def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Ste
             continue
         if record.last_seen(source.namespace).payload == case.digest:
             case.record, case.known_as = record, source
+
+
+def _say_once(flow: Flow, terms: RunContext) -> None:
+    """Log, once in a run, that nothing can be passed over: customers that were read already have no text."""
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    if not terms.whole.has_said:
+        import logging  # dear to import, and only this needs it
+
+        terms.whole.has_said = True
+        logging.getLogger("custsync").warning("%s: %s", flow.name, NOT_INCREMENTAL)
+
+
+NOT_INCREMENTAL: Final = (
+    "incremental passes nothing over, because the customers were read already; give payloads or their texts"
+)
 
 
 def close_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
