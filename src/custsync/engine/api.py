@@ -3,22 +3,21 @@
 `plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes a world.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
-from itertools import islice
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.engine.apply.batch import apply_batch
-from custsync.engine.arguments import check_call, check_plan, check_size, source_records
+from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.decisions import Decision
 from custsync.engine.drivers import ending, ending_async, run, run_async
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import context_of
-from custsync.engine.plan.inputs import Retention
+from custsync.engine.plan.inputs import Retention, async_batches, batches
 from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
@@ -298,7 +297,7 @@ async def plan_async(
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     made: list[Decision] = []
     with reporting(progress, customers) as told:
-        async for first, items in _async_batches(records, batch):
+        async for first, items in async_batches(records, batch):
             made += await run_async(decide_batch(flow, items, terms, first=first), world)
             if len(items) == batch:
                 told(len(made))
@@ -351,7 +350,7 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     report = Report()
     with reporting(progress, customers) as told:
         async with ending_async(world):
-            async for first, items in _async_batches(records, batch):
+            async for first, items in async_batches(records, batch):
                 outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
                 report += Report.of(_watched(outcomes, batch, observe, int))
                 if len(items) == batch:
@@ -391,30 +390,3 @@ def _records(terms: RunContext) -> Iterator[SourceRecord]:
     """Return an iterator over the records of the run."""
     assert terms.whole is not None  # noqa: S101 - a run has an input
     return terms.whole.records()
-
-
-def batches(items: Iterable[T], size: int, first: int = 1) -> Iterator[tuple[int, list[T]]]:
-    """Yield the items in runs of at most `size`, each with the place of its first item."""
-    check_size(size)
-    waiting = iter(items)
-    while part := list(islice(waiting, size)):
-        yield first, part
-        first += len(part)
-
-
-async def _async_batches(
-    items: Iterable[T] | AsyncIterable[T], size: int
-) -> AsyncIterator[tuple[int, list[T]]]:
-    if not isinstance(items, AsyncIterable):
-        for numbered in batches(items, size):
-            yield numbered
-        return
-    check_size(size)
-    first, part = 1, []
-    async for item in items:
-        part.append(item)
-        if len(part) >= size:
-            yield first, part
-            first, part = first + len(part), []
-    if part:
-        yield first, part

@@ -14,7 +14,7 @@ from custsync.protocols import Capabilities, Tier
 from custsync.rules.frames import frame_rows
 from custsync.rules.matching.steps import by_own_key
 
-__all__ = ["check_call", "check_plan", "check_size", "source_records"]
+__all__ = ["check_call", "check_plan", "source_records"]
 
 
 def check_call(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
@@ -135,13 +135,3 @@ def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
     if not isinstance(planned, Plan):
         raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {kind_of(planned)}")
     planned.check(flow, ends_of(flow, terms))
-
-
-def check_size(size: object) -> None:
-    """Refuse a batch of nobody.
-
-    Raises:
-        InputError: less than 1, or no whole number.
-    """
-    if not isinstance(size, int) or size < 1:
-        raise InputError("batch: at least 1 customer at a time")

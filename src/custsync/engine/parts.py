@@ -16,14 +16,14 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from custsync.engine.api import BATCH, Environment, Observe, applied, batches, decided, run
+from custsync.engine.api import BATCH, Environment, Observe, applied, decided, run
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.drivers import ending
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
 from custsync.engine.plan.context import context_of
-from custsync.engine.plan.inputs import Summary, WholeInput
+from custsync.engine.plan.inputs import Summary, WholeInput, batches
 from custsync.engine.plan.prescan import add_up, summary_of
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan

@@ -5,8 +5,9 @@ iterator is called again. An iterator gives its records once, so that they are k
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, field
@@ -16,7 +17,16 @@ from custsync.errors import InputError
 from custsync.models import Issue, Ref
 from custsync.rules.merging.redirects import Redirects, redirects_of
 
-__all__ = ["KeptRecords", "Records", "Retention", "Summary", "WholeInput", "records_of"]
+__all__ = [
+    "KeptRecords",
+    "Records",
+    "Retention",
+    "Summary",
+    "WholeInput",
+    "async_batches",
+    "batches",
+    "records_of",
+]
 
 T = TypeVar("T")
 
@@ -180,3 +190,44 @@ def _lines_of(file: Any) -> Records[Any]:
         file.seek(before)
 
     return lines
+
+
+# Batches
+
+
+def batches(items: Iterable[T], size: int, first: int = 1) -> Iterator[tuple[int, list[T]]]:
+    """Yield the items in runs of at most `size`, each with the place of its first item."""
+    _check_size(size)
+    waiting = iter(items)
+    while part := list(islice(waiting, size)):
+        yield first, part
+        first += len(part)
+
+
+async def async_batches(
+    items: Iterable[T] | AsyncIterable[T], size: int
+) -> AsyncIterator[tuple[int, list[T]]]:
+    """Yield the items as `batches` does, where they may have to be awaited."""
+    if not isinstance(items, AsyncIterable):
+        for numbered in batches(items, size):
+            yield numbered
+        return
+    _check_size(size)
+    first, part = 1, []
+    async for item in items:
+        part.append(item)
+        if len(part) >= size:
+            yield first, part
+            first, part = first + len(part), []
+    if part:
+        yield first, part
+
+
+def _check_size(size: object) -> None:
+    """Refuse a batch of nobody.
+
+    Raises:
+        InputError: less than 1, or no whole number.
+    """
+    if not isinstance(size, int) or size < 1:
+        raise InputError("batch: at least 1 customer at a time")
