@@ -59,6 +59,7 @@ INTERNAL: Final = frozenset(
                 "finish_merge",
                 "hide",
                 "intend",
+                "share",
                 "link",
                 "merge",
                 "outline",
@@ -83,13 +84,18 @@ INTERNAL: Final = frozenset(
         ),
         *(f"rules.names.{name}" for name in ("order_by_kind", "without_placeholder")),
         *(f"rules.normalize.{name}" for name in ("phone_keys_of", "visible", "without_accents")),
-        *("rules.contacts.overridden", "rules.countries.takes_text", "rules.identity.links_of"),
+        *(
+            "rules.contacts.overridden",
+            "rules.fields.conflicts.conflict_issue",
+            "rules.countries.takes_text",
+            "rules.identity.links_of",
+        ),
         *(f"payloads.{name}" for name in ("collect", "is_clean", "items_of", "prefixed")),
         *("flows.lago.view_of", "flows.upflow.imports_data_of", "systems.system.fit_values"),
-        *("engine.decisions.none_posts", "engine.outcomes.texts_of"),
+        *("engine.decisions.as_shared", "engine.decisions.none_posts", "engine.outcomes.texts_of"),
         *(f"adapters.files.{name}" for name in ("belongs", "keep_privately", "look_ups_of")),
         *(f"adapters.files.{name}" for name in ("numbered_lines", "refuse_taken", "resolved")),
-        *("serialization.values.load", "testing.faults.faults_of"),
+        *("serialization.values.dump", "serialization.values.load", "testing.faults.faults_of"),
     }
 )
 """Names of public modules that only custsync itself uses."""
