@@ -75,7 +75,8 @@ def transcribed(
 def email_step(
     several: OnMultiple = OnMultiple.REVIEW, taken: OnAlreadyLinked = OnAlreadyLinked.REVIEW
 ) -> MatchStep:
-    return evolve(BY_EMAIL, on_multiple=several, on_already_linked=taken)
+    is_id = taken is OnAlreadyLinked.SHARE  # what evidence finds is not shared
+    return evolve(BY_EMAIL, on_multiple=several, on_already_linked=taken, authoritative=is_id)
 
 
 def ids(ended: Match) -> list[str]:
