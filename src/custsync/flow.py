@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
@@ -354,10 +355,13 @@ def _read_by(compute: Any) -> set[str]:
     """Return the fields of the customer that a row reads, as far as the code of its function shows them."""
     if isinstance(compute, Copied):
         return {compute.name}
-    code, given = _code_of(compute)
-    if code is None or given >= code.co_argcount:
-        return set()
-    customer = code.co_varnames[given]
+    code, bound = _code_of(compute)
+    return set() if code is None or bound >= code.co_argcount else _read_in(code, code.co_varnames[bound])
+
+
+@lru_cache(maxsize=1024)
+def _read_in(code: CodeType, customer: str) -> set[str]:
+    """Return the attributes of a function's argument that it reads: to look at code costs most of a flow."""
     return {
         read.argval
         for load, read in pairwise(dis.get_instructions(code))
