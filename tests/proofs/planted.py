@@ -445,8 +445,6 @@ BUGS: tuple[Bug, ...] = (
         "the version is not compared",
         "of two workers one goes on",
         lambda patch: patch.setattr(MemoryStore, "save", _overwriting(MemoryStore.save)),
-        flow="servicetitan",
-        tier="B",
     ),
     Bug(
         "who lost a save goes on",
@@ -527,11 +525,15 @@ BUGS: tuple[Bug, ...] = (
         "nothing is waited for",
         "a create is waited for until it is settled",
         _recovers(lambda _, by: RecoverBy.ANEW if by is RecoverBy.WAIT else by),
+        flow="servicetitan",
+        tier="D",
     ),
     Bug(
         "sent again without a key",
         "without a key a create is not sent again",
         _recovers(lambda _, by: RecoverBy.REISSUE if by is RecoverBy.WAIT else by),
+        flow="servicetitan",
+        tier="D",
     ),
     Bug(
         "there is no settle window",
@@ -696,20 +698,19 @@ BUGS: tuple[Bug, ...] = (
         "a plan is not checked",
         "what a plan rests on is read again",
         instead(f"{_CHECKED}recheck", nothing_is_done),
+        flow="stripe",
     ),
     Bug(
         "the source is not checked",
         "a plan of an older source is stale",
         instead(f"{_CHECKED}_says_the_same", always(value=True)),
         flow="stripe",
-        tier="C",
     ),
     Bug(
         "the target is not checked",
         "a plan of an older target is stale",
         instead(f"{_CHECKED}_is_as_before", always(value=True)),
         flow="stripe",
-        tier="C",
     ),
     Bug(
         "nobody is searched for again",

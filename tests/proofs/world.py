@@ -85,7 +85,7 @@ class Trouble(Faults):
     def _done(self, fault: str, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         if fault is _SLOW:
             answer = super().request(name, call, lost)
-            self.world.clock.advance(self.late_by)
+            self.world.wait(self.late_by)
             return answer
         with forgetting(self.world.sides[self.target], self.world.kind.fields[self.target].get("phone", "")):
             return super().request(name, call, lost)
@@ -165,11 +165,21 @@ class World:
     def do(self, event: Event) -> None:
         """Let one event happen; a deed that is not possible in this world is left out."""
         if event.act is Act.PAUSE:
-            self.clock.advance(timedelta(seconds=event.seconds))
+            self.wait(timedelta(seconds=event.seconds))
         elif event.act in (Act.RUN, Act.APPLY):
             self._run(event)
         else:
             self.people(self, event)
+
+    def wait(self, time: timedelta) -> None:
+        """Let time pass; what is late takes effect when it is due, and not when somebody looks."""
+        until = self.clock() + time
+        late = sorted(at for side in self.sides for at, _ in side._late)  # noqa: SLF001 - as `arrive` does
+        for at in (at for at in late if at <= until):
+            self.clock.now = max(at, self.clock())
+            for side in self.sides:
+                side.arrive()
+        self.clock.advance(until - self.clock())
 
     # Runs
 
