@@ -27,7 +27,7 @@ CUSTOMERS: Final[Mapping[str, int]] = {
     "memory": 5000,
     "scale": 200_000,
 }
-"""How many customers a figure takes, where it is not told; 2,000 for all others."""
+"""How many customers a figure takes, where it is not told; 1,000 for all others."""
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("name", choices=sorted(FIGURES))
     parser.add_argument("--customers", type=int)
     asked = parser.parse_args()
-    count = asked.customers or CUSTOMERS.get(asked.name, 2000)
+    count = asked.customers or CUSTOMERS.get(asked.name, 1000)
     print(f"{asked.name}: {count} customers, Python {sys.version.split()[0]}")
     FIGURES[asked.name](count)
 

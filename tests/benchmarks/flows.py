@@ -36,7 +36,7 @@ __all__ = ["BLOCK", "CASES", "Block", "Case", "blocks_of"]
 Row = dict[str, Any]
 Make = Callable[[int], Row]
 
-BLOCK: Final = 250
+BLOCK: Final = 100
 AT_ONCE: Final = 100
 """So many customers are looked up or written by one request."""
 AWKWARD_EVERY: Final = 20

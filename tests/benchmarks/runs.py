@@ -32,7 +32,7 @@ from tests.benchmarks.timing import Run, Stopwatch, in_turns, show
 
 __all__ = ["FIGURES"]
 
-ROUNDS: Final = 11
+ROUNDS: Final = 15
 FEW: Final = 5
 """So many rounds of what writes."""
 

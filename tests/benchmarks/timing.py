@@ -21,7 +21,7 @@ Run: TypeAlias = Callable[[], object]
 Work: TypeAlias = Callable[[B], Run]
 """Prepares a block, which is not measured, and returns what is measured."""
 
-WARMING: Final = 2
+WARMING: Final = 4
 """So many passes come before the first that is measured."""
 MOST_WANDERING: Final = 0.10
 """A run whose floor wanders more says so."""
