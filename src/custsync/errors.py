@@ -14,7 +14,7 @@
     ├── AdapterError              fix the adapter
     │   ├── AdapterContractError    an answer that breaks the adapter's contract
     │   ├── AuthenticationError     credentials that the system refuses; it ends the run
-    │   └── ThrottledError          a source that says "not now" while it is read
+    │   └── ThrottledError          a source that answers "not now" while it is read
     └── StoreError                fix the sync-record store
         ├── StoreVersionError       a store of another schema version
         └── StoreDamagedError       a file that is no store, or a broken one
@@ -64,7 +64,7 @@ class PayloadError(DataError):
     def __init__(self, message: str, issues: Sequence[Any] = ()) -> None:
         """Keep the message and the issues (`custsync.models.Issue`), none with a personal value."""
         super().__init__(message, tuple(issues))
-        self.issues = tuple(issues)
+        self.issues: tuple[Any, ...] = tuple(issues)
 
     def __str__(self) -> str:
         """Return the message alone."""

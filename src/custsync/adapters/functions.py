@@ -128,7 +128,20 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
 ) -> AsyncAdapter:
     """Return an async adapter made of coroutine functions that deal with one record each.
 
-    Args: as `adapter_from_functions`, and
+    Args:
+        capabilities: what the system can do. Each value, create and update is one call of a function, however
+            many of them the capabilities allow in one batch.
+        find: look-up name and value → every record that holds the value; an empty list where there is none.
+            It may be a generator that pages on.
+        classify: an exception that a function raised → what it says of the write, or of the look-up. None
+            leaves it unclassified: the outcome is `Unknown`, and only the exception's type is named.
+        create: payload and key → the record as it is now, or its id. None: the system is never created in.
+        update: id and payload → the record as it is now, or None. None: the system is never updated.
+        merge: survivor's id and duplicate's id → anything; the system has taken the merge on. It goes with
+            capabilities that declare `merges`.
+        id_of: the key of a record's id, or a function that takes it from the record.
+        account: which account the ids live in.
+        mode: which mode the ids live in, `"test"` or `"live"` for example.
         at_once: how many calls of one batch may be under way together, at least 1. A batch is as large as the
             capabilities say: with `finds={"id": 1}` there is never more than one.
 

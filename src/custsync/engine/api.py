@@ -123,7 +123,13 @@ def plan(
 ) -> Plan:
     """Return the plan for all these customers. Nothing is written.
 
-    Args: as `decide_each`, and
+    Args:
+        flow: the policy.
+        customers: the source's records, in any form that `decide_each` takes.
+        world: the adapters and the store.
+        batch: how many are decided together; the decisions do not depend on it.
+        incremental: whether a record that has not changed since its last sync is left without a look-up.
+        memory: what may be kept of records that come only once: `"kept"` or `"flat"`, see `decide_each`.
         progress: None, `"bar"`, or a function that is called with how many are decided.
 
     >>> from custsync.flows.stripe import EXPORT
@@ -221,7 +227,13 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
 ) -> Report:
     """Plan and carry out, a batch at a time; return the report.
 
-    Args: as `decide_each`, and
+    Args:
+        flow: the policy.
+        customers: the source's records, in any form that `decide_each` takes.
+        world: the adapters and the store.
+        batch: how many are decided together; the decisions do not depend on it.
+        incremental: whether a record that has not changed since its last sync is left without a look-up.
+        memory: what may be kept of records that come only once: `"kept"` or `"flat"`, see `decide_each`.
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is called with how many are done.
 

@@ -127,7 +127,7 @@ def plan_part(
         claims: of all parts.
         world: the adapters and the store.
         batch: how many are decided together.
-        incremental: as in `plan`.
+        incremental: whether a record that has not changed since it was synced is unchanged.
 
     Rule: G-DUP
     """

@@ -68,9 +68,9 @@ class Table:
     ) -> None:
         """Take the rows; what is compiled of them is compiled when it is needed."""
         self._columns = tuple(columns)
-        self.keys = frozenset(column.key for column in self._columns)
-        self.always = frozenset(always)
-        self.writable = frozenset(column.name for column in self._columns if column.writable)
+        self.keys: frozenset[str] = frozenset(column.key for column in self._columns)
+        self.always: frozenset[str] = frozenset(always)
+        self.writable: frozenset[str] = frozenset(column.name for column in self._columns if column.writable)
         self._known = self.keys.union(ignored, self.always, () if within is None else (within,))
         self._spelled = {key.lower(): key for key in self._known} if any_case else {}
         self._within, self._cls, self._custom = within, cls, custom

@@ -20,7 +20,7 @@ class VirtualClock:
 
     def __init__(self, now: datetime = START) -> None:
         """Begin at that time, aware UTC."""
-        self.now = now
+        self.now: datetime = now
 
     def __call__(self) -> datetime:
         """Return the time, aware UTC."""

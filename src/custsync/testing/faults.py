@@ -94,7 +94,7 @@ class Faults:
 
     def __init__(self, schedule: Mapping[int, Fault] | None = None, *, late_by: timedelta = LATE_BY) -> None:
         """Begin before the first request."""
-        self.schedule = dict(schedule or {})
+        self.schedule: dict[int, Fault] = dict(schedule or {})
         self.late_by = late_by
         self.requests: list[str] = []
 

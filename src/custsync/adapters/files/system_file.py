@@ -96,7 +96,7 @@ class SystemFile:
         mode: str = "",
     ) -> None:
         """Read the file."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._system, self._shape = system, shape_of(system)
         self._look_ups = frozenset({*look_ups, "id", self._shape.unique} - {""})
         self._records: dict[str, Record] = {}
@@ -105,8 +105,9 @@ class SystemFile:
         self._index: dict[_Key, dict[str, None]] = {}
         self._stamp = stamp_of(self.path)
         self._is_table = bool(self._shape.columns) and self.path.suffix.lower() == ".csv"
-        self.account, self.mode = account, mode
-        self.capabilities = Capabilities(
+        self.account: str = account
+        self.mode: str = mode
+        self.capabilities: Capabilities = Capabilities(
             tier=Tier.A if self._shape.unique == _OURS in look_ups else Tier.C,
             settle_window=timedelta(0),
             lookups=dict.fromkeys(self._look_ups, BATCH),

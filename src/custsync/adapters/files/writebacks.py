@@ -58,11 +58,12 @@ class WriteBackFile:
         mode: str = "",
     ) -> None:
         """Read the file."""
-        self.path = Path(path)
-        self.account, self.mode = account, mode
+        self.path: Path = Path(path)
+        self.account: str = account
+        self.mode: str = mode
         self.overridden: dict[str, None] = {}
         finds = {} if source is None else dict.fromkeys(("id", system.retrieved_by), _BATCH)
-        self.capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=_BATCH)
+        self.capabilities: Capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=_BATCH)
         self._system, self._source, self._shape = system, source, shape_of(system)
         self._records: dict[str, dict[str, list[Record]]] = {}
         self._written: dict[str, Payload] = {}

@@ -54,17 +54,21 @@ class Comparison:
         self.flow = flow
         self.customer = customer
         self.target = target
-        self.said = record.last_seen(customer.ref.namespace).fields if record else {}
-        self.shown = record.last_seen(target.ref.namespace).fields if record else {}
-        self.sent_here = record.announced(customer.ref.namespace) if record else {}
-        self.sent_there = record.announced(target.ref.namespace) if record else {}
+        self.said: Mapping[str, str] = record.last_seen(customer.ref.namespace).fields if record else {}
+        self.shown: Mapping[str, str] = record.last_seen(target.ref.namespace).fields if record else {}
+        self.sent_here: Mapping[str, frozenset[str]] = (
+            record.announced(customer.ref.namespace) if record else {}
+        )
+        self.sent_there: Mapping[str, frozenset[str]] = (
+            record.announced(target.ref.namespace) if record else {}
+        )
         self.changes: list[Change] = []
         self.issues: list[Issue] = []
         self.trace: list[Step] = []
         self.behind: set[str] = set()
         self.held: set[str] = set()
         self.overruled: set[str] = set()
-        self.undecided = False
+        self.undecided: bool = False
 
     def run(self) -> "Comparison":
         """Compare every row of the field table; return this comparison."""

@@ -57,7 +57,7 @@ class Collisions:
         """
         self._lists, self._customers = lists, customers
         self._measured: dict[tuple[int, int], float] = {}
-        self.rates = [self._rate(place) for place in range(len(lists[0]))]
+        self.rates: list[float] = [self._rate(place) for place in range(len(lists[0]))]
 
     def together(self, places: Sequence[int]) -> float:
         """Return the share of pairs of strangers that can be expected to agree on all these fields."""

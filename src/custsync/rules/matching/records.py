@@ -1,5 +1,6 @@
 """Reading lists of records: their ids, and one column of match keys for each key."""
 
+import builtins
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -40,7 +41,7 @@ class Records:
     rows: Sequence[Any] = field(repr=False)
     ids: Sequence[Hashable] = field(repr=False)
     gone: frozenset[int] = frozenset()
-    type: type = object
+    type: builtins.type[Any] = object
 
     def place_of(self, id: Hashable) -> int:
         """Return the place of the record with that id.

@@ -109,7 +109,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
 
     Args:
         text: the field; null and absent read as blank.
-        blocked: as in `email_key`.
+        blocked: keys that match nobody: whole keys, local parts with their sign, domains with their sign.
 
     Returns:
         The addresses (none for a blank field), their keys, and the issues, each kind once. Linear time.

@@ -55,7 +55,7 @@ def phone_keys(text: Maybe[str], country: str = "") -> tuple[str, ...]:
 
     Args:
         text: the field; null and absent read as blank.
-        country: as in `phone_key`.
+        country: ISO 3166-1 alpha-2 of the customer's address, upper case, `""` where it is not known.
 
     Raises:
         InputError: the argument is no text.

@@ -97,10 +97,12 @@ class FakeSystem:
         settle_window: timedelta = SETTLE_WINDOW,
     ) -> None:
         """Begin without a row."""
-        self.clock = VirtualClock() if clock is None else clock
-        self.account, self.mode, self.lag = account, mode, lag
+        self.clock: Callable[[], datetime] = VirtualClock() if clock is None else clock
+        self.account: str = account
+        self.mode: str = mode
+        self.lag: timedelta = lag
         finds = self._finds(tier)
-        self.capabilities = Capabilities(
+        self.capabilities: Capabilities = Capabilities(
             tier=tier,
             key_lifetime=key_lifetime if tier is Tier.B else timedelta(0),
             settle_window=settle_window,

@@ -59,7 +59,7 @@ class FakeLago(FakeSystem):
     ) -> None:
         """Begin without a customer."""
         super().__init__(clock, tier=tier, **settings)
-        self.connections = frozenset(connections)
+        self.connections: frozenset[str] = frozenset(connections)
         self.asked: list[str] = []
         self._parts = 0
 

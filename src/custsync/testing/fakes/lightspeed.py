@@ -64,7 +64,8 @@ class FakeLightspeed(FakeSystem):
     ) -> None:
         """Begin with WALKIN."""
         super().__init__(clock, tier=tier, **settings)
-        self.generation, self.replaces = generation, replaces
+        self.generation: Literal["0.9", "2.0"] = generation
+        self.replaces: bool = replaces
         self._version = 30_000_000_000
         self.put({"customer_code": WALK_IN})
 

@@ -68,10 +68,11 @@ class FakeNetSuite(FakeSystem):
         **settings: Any,
     ) -> None:
         """Begin without a customer."""
-        self.custom_look_ups = tuple(custom_look_ups)
+        self.custom_look_ups: tuple[str, ...] = tuple(custom_look_ups)
         super().__init__(clock, tier=tier, **settings)
-        self.subsidiaries = frozenset(subsidiaries)
-        self.merge_delay, self.tidies = merge_delay, tidies
+        self.subsidiaries: frozenset[str] = frozenset(subsidiaries)
+        self.merge_delay: timedelta = merge_delay
+        self.tidies: bool = tidies
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
         """Merge each duplicate into its survivor, once its time in the queue is over; answer by duplicate."""

@@ -87,7 +87,7 @@ class FakeUpflow(_Excluding):
     ) -> None:
         """Begin without a customer."""
         super().__init__(clock, tier=tier, **settings)
-        self.unique = tier is Tier.A if unique is None else unique
+        self.unique: bool = tier is Tier.A if unique is None else unique
 
     def blank(self) -> Row:
         """Return a row of the customer list with nothing in it."""
