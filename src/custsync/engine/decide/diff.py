@@ -10,6 +10,7 @@ Nor has a side that shows what an update in flight announced: that is our own wr
 nothing newer to say either, it came late, and what it overwrote is written again.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import evolve
