@@ -355,7 +355,7 @@ class TestStrength:
         email = strength.rules[1]
         assert (email.rule, email.links, email.review, email.decoys, email.refused) == ("EMAIL", 8, 4, 2, 0)
         assert 0 < email.expected < 5
-        assert "about 2 can be expected to join strangers" in str(strength)
+        assert "about 2 are expected to join different customers" in str(strength)
         assert str(strength).splitlines()[0].split() == (
             ["rule", "links", "review", "expected", "by", "chance", "decoys", "refused", "keys"]
         )
