@@ -99,7 +99,9 @@ class Done:
     """The write took effect: the record's id, and the record as it is now where the system says so."""
 
     id: str
+    """The record's id in the system that was written to."""
     payload: Payload | None = field(default=None, repr=False)
+    """The record after the write, in the system's own form; None where the answer does not hold it."""
 
 
 @frozen
@@ -132,6 +134,7 @@ class RetryAfter:
     """Nothing took effect; the system asks to come back after so many seconds (0: it did not say)."""
 
     seconds: float = 0.0
+    """How long the system asks to wait; 0 where it gives no time."""
 
     @classmethod
     def from_header(cls, header: str, now: datetime) -> "RetryAfter":
@@ -163,6 +166,7 @@ class Unknown:
     """Nobody can say whether the write took effect: a time-out, a lost connection, an unknown answer."""
 
     reason: str = field(default="", converter=_words)
+    """The type of the failure, such as a time-out; no text of the system."""
 
 
 Answer: TypeAlias = Done | Exists | Rejected | RetryAfter | Unknown

@@ -7,17 +7,26 @@ import pytest
 from tests.issue_table import catalogue as issues
 from tests.public_api.catalogue import MODULES, PAGE, documented, names_of, page, undocumented_fields
 
-DOCUMENTED_BY_FIELD = (
-    "custsync",
-    "custsync.models",
-    "custsync.flow",
-    "custsync.engine.decisions",
-    "custsync.engine.outcomes",
-    "custsync.engine.plans",
-    "custsync.rules.identity",
-    "custsync.systems.system",
+NOT_BY_FIELD_YET = frozenset(
+    {
+        "custsync.syncrecords",
+        "custsync.rules.contacts",
+        "custsync.rules.countries",
+        "custsync.rules.fields.conflicts",
+        "custsync.rules.hierarchy",
+        "custsync.rules.matching",
+        "custsync.rules.matching.steps",
+        "custsync.rules.merging",
+        "custsync.rules.names",
+        "custsync.rules.normalize",
+        "custsync.rules.triggers",
+        "custsync.flows.upflow",
+        "custsync.flows.lago.billing",
+        "custsync.display",
+        "custsync.activity_log",
+    }
 )
-"""Modules of which each field of each class is explained."""
+"""Modules with classes whose docstring explains them as a whole. Every other module explains each field."""
 
 
 class TestThePage:
@@ -35,7 +44,7 @@ class TestThePage:
             name for name, value in names_of(module) if documented(value) and not inspect.getdoc(value)
         ] == []
 
-    @pytest.mark.parametrize("module", DOCUMENTED_BY_FIELD)
+    @pytest.mark.parametrize("module", [name for name in MODULES if name not in NOT_BY_FIELD_YET])
     def test_every_field_is_explained(self, module: str) -> None:
         found = {name: undocumented_fields(value) for name, value in names_of(module)}
         assert {name: fields for name, fields in found.items() if fields} == {}

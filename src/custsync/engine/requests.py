@@ -38,8 +38,11 @@ class End:
     """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
 
     capabilities: Capabilities
+    """What the side's adapter declares."""
     account: str = ""
+    """The account that the side's ids live in."""
     mode: str = ""
+    """`"test"` or `"live"`, `""` where the system has no modes."""
 
 
 @frozen(kw_only=True)
@@ -47,7 +50,9 @@ class Ends:
     """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
 
     source: End
+    """The side that the flow reads from."""
     target: End
+    """The side that the flow writes to."""
 
 
 @frozen
@@ -55,8 +60,11 @@ class FindCustomers:
     """Ask one side for records by a look-up; answered with value → records."""
 
     side: Side
+    """The system that is asked."""
     by: str
+    """The look-up's name, `"id"` or `"email"` for example."""
     values: tuple[str, ...] = field(repr=False)
+    """The values to look for; each is answered with its records."""
 
 
 @frozen
@@ -64,6 +72,7 @@ class CreateCustomers:
     """Ask the target for creates; answered with key → answer."""
 
     requests: tuple[CreateRequest, ...]
+    """The creates of one call; each is answered under its key."""
 
 
 @frozen
@@ -71,7 +80,9 @@ class UpdateCustomers:
     """Ask one side for updates; answered with id → answer."""
 
     side: Side
+    """The system that is written to: the target, or the source for a write-back."""
     requests: tuple[UpdateRequest, ...]
+    """The updates of one call; each is answered under its id."""
 
 
 @frozen
@@ -79,6 +90,7 @@ class MergeCustomers:
     """Ask the target for merges; answered with the duplicate's id → answer."""
 
     requests: tuple[MergeRequest, ...]
+    """The merges of one call; each is answered under the duplicate's id."""
 
 
 @frozen
@@ -86,7 +98,9 @@ class LoadRecords:
     """Ask the store for the records of these ends; answered with records."""
 
     link: str
+    """The pair of systems whose records are asked for."""
     refs: tuple[Ref, ...]
+    """The ends, of either side, whose records are asked for."""
 
 
 @frozen
@@ -94,7 +108,9 @@ class FindByDigest:
     """Ask the store which payload digests it has seen; answered with digest → record."""
 
     link: str
+    """The pair of systems whose records are asked for."""
     digests: tuple[str, ...]
+    """Digests of whole source payloads."""
 
 
 @frozen
@@ -102,6 +118,7 @@ class SaveRecords:
     """Ask the store to save; answered with one truth value per write."""
 
     writes: tuple[RecordWrite, ...]
+    """The compare-and-set writes, answered in their order."""
 
 
 @frozen

@@ -76,7 +76,9 @@ class CheckedAddress:
     """An address after a rule, and what the rule has to say about it."""
 
     address: Address
+    """The address as the rule leaves it."""
     issues: tuple[Issue, ...] = field(default=())
+    """What the rule changed or could not keep."""
 
 
 @checked

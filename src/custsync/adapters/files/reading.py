@@ -54,8 +54,11 @@ class BadLine:
     """What is no record: its place among the records, its line (0 where that is not known), what is wrong."""
 
     place: int
+    """Its place among the records of the file, from 1."""
     line: int
+    """Its line in the file, from 1; 0 where that is not known."""
     reason: str
+    """What is wrong with it, without its text."""
 
 
 @checked

@@ -20,8 +20,11 @@ class Limit:
     """How many characters (code points) fit into a field, who says so, and how sure that is (A to D)."""
 
     length: int
+    """The most characters (code points) that the field takes."""
     cited: str
+    """The vendor's page, or what else the number is known from."""
     confidence: str
+    """A: documented; B, C and D: less and less sure."""
 
 
 @checked

@@ -22,7 +22,9 @@ class MappedValue:
     """A value, and what there is to report about how it came about."""
 
     value: Any = attrs.field(repr=False)
+    """The computed value; `ABSENT` leaves the target field as it is."""
     issues: tuple[Issue, ...] = ()
+    """What the computation reports; an error refuses the customer."""
 
 
 @checked
@@ -118,9 +120,13 @@ class Change:
     """One field of one customer, before and after; both values are kept."""
 
     field: str
+    """The target field."""
     rule: str
+    """The rule of its field mapping."""
     before: Any = attrs.field(repr=False)
+    """The value that the target shows."""
     after: Any = attrs.field(repr=False)
+    """The value to write."""
 
 
 @frozen
@@ -149,6 +155,7 @@ class Copied:
     """A row's value: one field of the source as it is."""
 
     name: str
+    """The source field, `"email"` or `"custom.region"` for example."""
     read: Callable[[Customer], Any] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
