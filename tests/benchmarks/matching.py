@@ -159,8 +159,8 @@ def generated(count: int) -> tuple[list[str], list[str]]:
     """Return two lists of customers as JSON texts, half of them the same ones."""
     random, half = Random(5), count // 2  # noqa: S311 - the same customers in every run
     persons = list(people(count, 1))
-    left = [json.dumps(netsuite_payload(person, str(id))) for id, person in enumerate(persons[:half])]
-    again = enumerate(persons[half // 2 : half // 2 + half], half // 2)
+    left = [json.dumps(netsuite_payload(person, str(id))) for id, person in enumerate(persons[:half], 1)]
+    again = enumerate(persons[half // 2 : half // 2 + half], half // 2 + 1)
     right = [json.dumps(netsuite_payload(slipped(person, random), str(id))) for id, person in again]
     random.shuffle(right)
     return left, right
