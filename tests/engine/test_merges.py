@@ -349,6 +349,25 @@ class TestMergedInTheSource:
             assert office.sync(titan("1", into="2")).summary == "1 unknown"
         assert office.sync(titan("1", into="2")).summary == "1 merged"
 
+    def test_a_duplicate_that_cannot_be_read_is_not_taken_for_gone(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office = Office()
+        find: Any = FakeNetSuite.find
+        made = plan(FLOW, [titan("2", into="1"), titan("1")], office.world)
+
+        def unreadable(adapter: FakeNetSuite, by: str, values: Sequence[str]) -> Any:
+            found = find(adapter, by, values)
+            return {
+                value: [{**row, "isPerson": 7} for row in rows] if value == TWO.id else rows
+                for value, rows in found.items()
+            }
+
+        monkeypatch.setattr(FakeNetSuite, "find", unreadable)
+        assert apply(FLOW, made, office.world).summary == "1 unchanged, 1 unknown"
+        assert office.record("2").status is Status.LINKED
+        assert TWO.id in [row["id"] for row in office.netsuite.rows]
+
     def test_a_record_saved_meanwhile_stops_the_merge(self) -> None:
         office = Office(merge_delay=timedelta(minutes=5))
         planned = plan(FLOW, [titan("1", into="2")], office.world)
