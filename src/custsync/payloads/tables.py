@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
-from custsync._arguments import checked
 from custsync._building import builder, defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
@@ -30,11 +29,6 @@ Fields: TypeAlias = Callable[..., Mapping[str, Any]]
 """The values of a payload, and of what was read beside it → the fields that no column makes."""
 
 
-def _nothing(_values: Any) -> Mapping[str, Any]:
-    return NOTHING_KEPT
-
-
-@checked
 class Table:
     """A two-way field table: reading and writing come from the same columns.
 
@@ -80,7 +74,7 @@ class Table:
         """Return the payload's key of a column."""
         return next(column.key for column in self._columns if column.name == name)
 
-    def read(self, payload: Any, reading: Reading | None = None, fields: Fields = _nothing) -> Any:
+    def read(self, payload: Any, reading: Reading | None = None, fields: Fields | None = None) -> Any:
         """Return the values of all columns, as the finished model or as a dictionary.
 
         Args:
@@ -97,7 +91,7 @@ class Table:
         self,
         payload: Any,
         *beside: Read,
-        fields: Fields = _nothing,
+        fields: Fields | None = None,
         reading: Reading | None = None,
     ) -> Any:
         """Return the model that a payload describes, finished and frozen; what no column names is in `extra`.
@@ -139,7 +133,9 @@ class Table:
         draft.__class__ = self._cls
         return draft
 
-    def _built_with_care(self, payload: Any, beside: Iterable[Read], fields: Fields, reading: Reading) -> Any:
+    def _built_with_care(
+        self, payload: Any, beside: Iterable[Read], fields: Fields | None, reading: Reading
+    ) -> Any:
         """Return the model; whatever is odd is told at once."""
         custom, extra = self._parted(self._laid(payload)[3])
         (draft, _), draft_extra, *values = collect(
@@ -156,8 +152,8 @@ class Table:
             draft.extra = draft_extra
         return self._finished(draft, values[len(custom) :], fields)
 
-    def _finished(self, draft: Any, beside: Iterable[Any], fields: Fields) -> Any:
-        if fields is not _nothing:
+    def _finished(self, draft: Any, beside: Iterable[Any], fields: Fields | None) -> Any:
+        if fields is not None:
             for name, value in fields(draft, *beside).items():
                 setattr(draft, name, value)
         if self._cls is not None:
