@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from custsync.engine.api import apply, plan
 from custsync.engine.outcomes import Result
+from custsync.errors import PlanError
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Tier
 from custsync.stores.memory import MemoryStore
@@ -89,6 +90,17 @@ def with_older_plans() -> Iterator[object]:
             small.netsuite.edit(row["id"], phone="(503) 555-0199")
         if apply(EXPORT, made, small.world(EXPORT)).wrote:
             yield "a stale plan was carried out"
+
+
+def with_a_plan_of_other_fields() -> Iterator[object]:
+    """Yield what is wrong where a plan was made with another field table."""
+    small = Setting(flows=(EXPORT,), tier=Tier.B).small()
+    made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
+    try:
+        apply(EXPORT.without_field("phone"), made, small.world(EXPORT))
+    except PlanError:
+        return
+    yield "a plan was carried out with other fields"
 
 
 def with_two_candidates() -> Iterator[object]:
@@ -248,6 +260,7 @@ def with_two_of_one_key() -> Iterator[object]:
 Check = Callable[[], Iterator[object]]
 CHECKS: tuple[Check, ...] = (
     with_older_plans,
+    with_a_plan_of_other_fields,
     with_two_candidates,
     with_an_edit_and_a_lost_store,
     with_edits_on_both_sides,

@@ -828,7 +828,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the address is kept on each run",
         "an address is kept once",
-        _in_module(merges, "has_address", always(value=False)),
+        _in_module(merges.merging_rules, "has_address", always(value=False)),
         is_for_checks=True,
     ),
     Bug(
@@ -840,7 +840,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a merge's note is lost",
         "what a merge takes away is on record",
-        _in_module(merges, "captured", always({})),
+        _in_module(merges.merging_rules, "captured", always({})),
         is_for_checks=True,
     ),
     Bug(
