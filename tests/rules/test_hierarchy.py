@@ -336,7 +336,7 @@ class TestInOrder:
     def test_cycles_are_refused_with_their_count(self, parents: Parents) -> None:
         broken = sum(cyclic(parents, one) for one in parents)
         if broken:
-            with pytest.raises(InputError, match=f"^{broken} customers stand in a cycle"):
+            with pytest.raises(InputError, match=f"^{broken} customers are in a cycle"):
                 in_order(parents)
         else:
             assert len(in_order(parents)) == len(parents)
@@ -453,7 +453,7 @@ class TestRollUp:
         ("balances", "parents", "unknown", "message"),
         [
             pytest.param({"x": None, "y": None}, {"x": None}, "unknown", "1 balances are", id="stranger"),
-            pytest.param({}, {"a": "b", "b": "a"}, "unknown", "2 customers stand in a cycle", id="cycle"),
+            pytest.param({}, {"a": "b", "b": "a"}, "unknown", "2 customers are in a cycle", id="cycle"),
             pytest.param({}, {}, "zero", "unknown, partial", id="policy"),
             pytest.param([], {}, "unknown", "balances is a mapping", id="list"),
         ],

@@ -60,7 +60,7 @@ def roll_up(
         Linear time.
 
     Raises:
-        InputError: a balance belongs to no customer of `parents`, customers stand in a cycle, an id is
+        InputError: a balance belongs to no customer of `parents`, customers are in a cycle, an id is
             blank or not hashable, or the policy is none.
 
     Rule: UF-BAL

@@ -32,7 +32,7 @@ def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
         Each customer once; the same order for the same input. Linear time; no recursion.
 
     Raises:
-        InputError: customers stand in a cycle, or an id is blank or not hashable.
+        InputError: customers are in a cycle, or an id is blank or not hashable.
 
     Rule: UF-HIER-1
 
@@ -73,7 +73,7 @@ def refuse_what_is_no_hierarchy(parents: Mapping[Any, Any]) -> None:
 
 
 def walk(links: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the customers with parents first, and those that stand in a cycle.
+    """Return the customers with parents first, and those that are in a cycle.
 
     From each customer not seen yet, climb to one that was, to a top, or round a cycle. The trail, turned
     round, has parents first; the cycle's members come before those that hang from them.
