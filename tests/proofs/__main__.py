@@ -78,13 +78,13 @@ def noticed(bug: Bug, most: int = MOST) -> str:
     """Return what notices a planted bug, and after how many schedules; `""` where nothing does."""
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
-        for check in CHECKS if bug.is_for_checks else ():
-            if sees(check):
-                return check.__name__.replace("_", " ")
-        played = schedules(0, most, 3, bug.flow, bug.tier)
-        for count, schedule in enumerate(() if bug.is_for_checks else played, start=1):
+        played = () if bug.is_for_checks else schedules(0, most, 3, bug.flow, bug.tier)
+        for count, schedule in enumerate(played, start=1):
             if problems(schedule):
                 return f"{count:,} schedules, in {schedule.flow} {schedule.tier.name}"
+        for check in CHECKS:
+            if sees(check):
+                return check.__name__.replace("_", " ")
     return ""
 
 

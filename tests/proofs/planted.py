@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from importlib import import_module
+from inspect import isgeneratorfunction
 from typing import Any, Final
 
 import pytest
@@ -160,12 +161,17 @@ def _while(path: str, wrong: Plant) -> Plant:
     """Return what plants a bug for as long as a function runs, and no longer."""
 
     def change(right: Any) -> Any:
-        def called(*args: Any, **named: Any) -> Any:
+        def called(*args: Any) -> Any:
             with pytest.MonkeyPatch.context() as patch:
                 wrong(patch)
-                return right(*args, **named)
+                return right(*args)
 
-        return called
+        def steps(*args: Any) -> Any:
+            with pytest.MonkeyPatch.context() as patch:
+                wrong(patch)
+                return (yield from right(*args))
+
+        return steps if isgeneratorfunction(right) else called
 
     return instead(path, change)
 
@@ -698,13 +704,13 @@ BUGS: tuple[Bug, ...] = (
         "a plan is not checked",
         "what a plan rests on is read again",
         instead(f"{_CHECKED}recheck", nothing_is_done),
-        flow="stripe",
+        is_for_checks=True,
     ),
     Bug(
         "the source is not checked",
         "a plan of an older source is stale",
         instead(f"{_CHECKED}_says_the_same", always(value=True)),
-        flow="stripe",
+        is_for_checks=True,
     ),
     Bug(
         "the target is not checked",
@@ -828,7 +834,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the address is kept on each run",
         "an address is kept once",
-        _in_module(merges.merging_rules, "has_address", always(value=False)),
+        instead("rules.merging.has_address", always(value=False)),
         is_for_checks=True,
     ),
     Bug(
@@ -840,7 +846,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a merge's note is lost",
         "what a merge takes away is on record",
-        _in_module(merges.merging_rules, "captured", always({})),
+        instead("rules.merging.captured", always({})),
         is_for_checks=True,
     ),
     Bug(
