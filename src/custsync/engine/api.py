@@ -73,8 +73,7 @@ def decide_each(
         memory: what may be kept of records that come only once, out of an iterator: `"kept"` keeps them,
             `"flat"` refuses them where the flow has to know all customers before it decides one.
 
-    Memory: one batch, 12 to 24 bytes for each customer that is read, and 8 for each of its match keys where
-    they have to be counted.
+    Memory: one batch, 12 to 24 bytes a customer, and 8 for each of its match keys where they are counted.
 
     Raises:
         InputError: an argument is of another kind, or the records come only once and `memory` is `"flat"`.
@@ -163,9 +162,7 @@ def apply(
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
-    """Carry out a plan and return its report.
-
-    What the plan rests on is read again first, and what is stale is not written.
+    """Carry out a plan and return its report; what is stale by now is not written.
 
     Args:
         flow: the flow that made the plan.
@@ -225,7 +222,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
-    """Plan and carry out, a batch at a time; return the report.
+    """Plan and carry out, a batch at a time; return the report. Memory: a batch, and what calls for attention.
 
     Args:
         flow: the policy.
@@ -236,8 +233,6 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
         memory: what may be kept of records that come only once: `"kept"` or `"flat"`, see `decide_each`.
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is called with how many are done.
-
-    Memory: one batch, and the outcomes that call for attention.
 
     Raises:
         AdapterContractError: an adapter's answer breaks its contract; what was written is on record.
