@@ -222,7 +222,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
-    """Plan and carry out, a batch at a time; return the report. Memory: a batch, and what calls for attention.
+    """Plan and carry out, a batch at a time; return the report. Memory: a batch, and what needs attention.
 
     Args:
         flow: the policy.

@@ -12,10 +12,11 @@ which each worker opens for itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
+from custsync._arguments import checked
 from custsync.engine.api import BATCH, Environment, Observe, applied, decided, run
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.drivers import ending
@@ -63,6 +64,7 @@ class Part:
     records: Iterable[SourceRecord]
 
 
+@checked
 def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
     """Yield the numbered parts of an input, of at most so many records each.
 
@@ -74,10 +76,12 @@ def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
     >>> list(cut([], size=2))
     []
     """
-    for first, records in batches(source_records(customers), size):
-        yield Part(first, tuple(records))
+    records = source_records(customers)
+    for first, some in batches(records() if callable(records) else records, size):
+        yield Part(first, tuple(some))
 
 
+@checked
 def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
     """Return what a pass over the part has seen that may matter for other parts; nobody is asked.
 
@@ -91,6 +95,7 @@ def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
     return summary_of(flow, part.records, part.first, terms)
 
 
+@checked
 def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Claims:
     """Return what the customers of the part claim, as far as others may claim it too.
 
@@ -108,6 +113,7 @@ def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Clai
     return run(claims_of_part(flow, part.records, terms, first=part.first), here)
 
 
+@checked
 def plan_part(
     flow: Flow,
     part: Part,
@@ -135,6 +141,7 @@ def plan_part(
     return Plan.of(flow, terms, decided(flow, part.records, here, terms, batch, part.first))
 
 
+@checked
 def apply_part(
     flow: Flow,
     planned: Plan,
@@ -164,6 +171,7 @@ class Synced:
     waiting: tuple[tuple[SourceRecord, Outcome], ...] = ()
 
 
+@checked
 def sync_part(
     flow: Flow,
     part: Part,
@@ -186,6 +194,7 @@ def sync_part(
     return Synced(report, tuple(waiting))
 
 
+@checked
 def catch_up(
     flow: Flow,
     synced: Iterable[Synced],
@@ -220,9 +229,9 @@ def _begin(
 
 
 def _open(flow: Flow, world: Opened, *, writes: bool = False) -> Environment:
-    here = world() if callable(world) else world
+    here: Any = world() if callable(world) and not isinstance(world, type) else world
     check_call(flow, here, Environment, writes=writes)
-    return here
+    return here  # type: ignore[no-any-return]
 
 
 def _none() -> Iterator[SourceRecord]:

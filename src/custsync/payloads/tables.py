@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
+from custsync._arguments import checked
 from custsync._building import builder, defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Issue
@@ -29,6 +30,7 @@ Fields: TypeAlias = Callable[..., Mapping[str, Any]]
 """The values of a payload, and of what was read beside it → the fields that no column makes."""
 
 
+@checked
 class Table:
     """A two-way field table: reading and writing come from the same columns.
 

@@ -215,7 +215,7 @@ class TestIssues:
         assert issue.severity is Severity.ERROR
         assert issue.shape == ("null" if text is None else f"text, {len(text)} characters")
         assert all(code in issue.reason for code in answer.codes)
-        assert issue.remedy and not issue.remedy.endswith(".")
+        assert issue.remedy.rstrip(".") == issue.remedy != ""
         assert text is None or text not in f"{issue!s}{issue!r}{answer!r}"
 
     def test_the_severity_is_the_callers(self) -> None:

@@ -5,7 +5,15 @@ iterator is called again. An iterator gives its records once, so that they are k
 """
 
 from array import array
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableSequence,
+)
 from functools import partial
 from itertools import islice
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
@@ -53,8 +61,8 @@ class Summary:
 
     keys: KeyCounts = field(factory=KeyCounts)
     merged: dict[Ref, Ref] = field(factory=dict)
-    hashes: "array[int]" = field(factory=partial(array, "Q"), repr=False)
-    places: "array[int]" = field(factory=partial(array, "Q"), repr=False)
+    hashes: MutableSequence[int] = field(factory=partial(array, "Q"), repr=False)
+    places: MutableSequence[int] = field(factory=partial(array, "Q"), repr=False)
     gathered: Any = field(default=None, repr=False)
     said: Any = field(default=None, repr=False)
     several: frozenset[int] = field(default=frozenset(), repr=False)

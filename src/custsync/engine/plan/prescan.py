@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync._arguments import checked
 from custsync.engine.plan.inputs import Records, Retention, Summary, WholeInput, records_of
 from custsync.engine.plan.key_counts import KeyCounts, key_of
 from custsync.engine.plan.reading import read_all, read_quietly
@@ -104,6 +105,7 @@ def _noted(
             yield customer
 
 
+@checked
 def add_up(flow: Flow, summaries: Iterable[Summary]) -> Summary:
     """Return the summary of all parts, in their order, with what the flow's prescan says of each customer.
 
