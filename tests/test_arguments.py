@@ -14,6 +14,7 @@ import pytest
 
 from custsync import Environment, plan
 from custsync._arguments import checked
+from custsync.display import registry
 from custsync.engine.plans import Plan
 from custsync.errors import CustsyncError, InputError
 from custsync.flow import Flow
@@ -184,6 +185,7 @@ class TestPublicNames:
         self, call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(registry, "_switch", {"values": False})
         for value in HOSTILE:
             for arguments in calls(call, value):
                 with suppress(CustsyncError):

@@ -20,6 +20,7 @@ from custsync.errors import (
     StoreDamagedError,
     StoreError,
     StoreVersionError,
+    ThrottledError,
     UnknownFlowError,
 )
 from custsync.models import Issue
@@ -38,6 +39,7 @@ PARENTS = [
     (AdapterError, CustsyncError),
     (AdapterContractError, AdapterError),
     (AuthenticationError, AdapterError),
+    (ThrottledError, AdapterError),
     (StoreError, CustsyncError),
     (StoreVersionError, StoreError),
     (StoreDamagedError, StoreError),

@@ -124,6 +124,7 @@ def _quadratic(text: str) -> None:
 
 @pytest.mark.parametrize("name", RULES)
 def test_twice_the_text_takes_at_most_twice_the_steps(name: str) -> None:
+    steps(RULES[name], "x  y")  # what is made at the first call is not counted
     for piece in PIECES:
         short, long = piece * 200, piece * 400
         assert steps(RULES[name], long + "x") <= 2 * steps(RULES[name], short + "x") + 200, ascii(piece)

@@ -41,7 +41,7 @@ class TestTheSamePlan:
     """Kept part by part, it is the plan of one process; contested and unreadable customers are among them."""
 
     @pytest.mark.parametrize("workers", [processes, dask], ids=["process pool", "Dask"])
-    @pytest.mark.parametrize("count", [600, MANY])
+    @pytest.mark.parametrize("count", [300, MANY])
     def test_to_the_letter(self, workers: Any, count: int, tmp_path: Path) -> None:
         with workers() as each:
             for name in FLOWS:

@@ -195,7 +195,7 @@ class TestOtherFields:
         shop = Shop()
         shop.netsuite.put({**JOINERY, "custentity_points": said})
         assert shop.export(CUSTOMER_EXPORT.with_field(self.ROWS[4])) == "1 refused"
-        assert shop.said == {"not_a_flag"}
+        assert shop.said == {"no_flag_value"}
 
     @pytest.mark.parametrize(
         ("said", "flag"), [(" Yes ", True), ("no", False), ("F", False), ("1", True), ("", False)]

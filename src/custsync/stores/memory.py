@@ -22,6 +22,7 @@ class MemoryStore:
 
     It keeps the records that it is given, without copying them. Nothing outlives the object.
 
+    >>> from custsync.syncrecords import Status
     >>> record = SyncRecord(link="l", flow="f", source=Ref("netsuite", "2041"), status=Status.EXCLUDED)
     >>> store = MemoryStore()
     >>> store.save([RecordWrite(record=record, expected=0)])

@@ -25,6 +25,7 @@ def imports_data_of(record: SyncRecord | None) -> bool:
     Rule: UF-EXC-2
 
     >>> from custsync.models import Ref
+    >>> from custsync.syncrecords import Status
     >>> ours, theirs = Ref("netsuite", "7"), Ref("upflow", "6b0e")
     >>> kept = SyncRecord(link="l", flow="upflow", source=ours, target=theirs, status=Status.LINKED)
     >>> imports_data_of(kept), imports_data_of(evolve(kept, status=Status.EXCLUDED)), imports_data_of(None)
