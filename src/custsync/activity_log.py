@@ -67,6 +67,7 @@ class Entry:
         source: the source customer, as `netsuite:2041`.
         target: its counterpart, `""` where there is none.
         why: what there is to report about it.
+        unsaid: what is shown where `why` is empty, `"both sides agree already"` for example; else `""`.
     """
 
     at: datetime
@@ -171,7 +172,11 @@ class ActivityLog:
 
 @frozen
 class TextLines:
-    """Takes entries and writes each as a line for people."""
+    """Takes entries and writes each as a line for people.
+
+    Attributes:
+        file: an open text file, or anything else with `write`; it is neither flushed nor closed here.
+    """
 
     file: Text
 
@@ -182,7 +187,11 @@ class TextLines:
 
 @frozen
 class JsonLines:
-    """Takes entries and writes each as one JSON object on a line of its own."""
+    """Takes entries and writes each as one JSON object on a line of its own.
+
+    Attributes:
+        file: an open text file, or anything else with `write`; it is neither flushed nor closed here.
+    """
 
     file: Text
 

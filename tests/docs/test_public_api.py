@@ -7,27 +7,6 @@ import pytest
 from tests.issue_table import catalogue as issues
 from tests.public_api.catalogue import MODULES, PAGE, documented, names_of, page, undocumented_fields
 
-NOT_BY_FIELD_YET = frozenset(
-    {
-        "custsync.syncrecords",
-        "custsync.rules.contacts",
-        "custsync.rules.countries",
-        "custsync.rules.fields.conflicts",
-        "custsync.rules.hierarchy",
-        "custsync.rules.matching",
-        "custsync.rules.matching.steps",
-        "custsync.rules.merging",
-        "custsync.rules.names",
-        "custsync.rules.normalize",
-        "custsync.rules.triggers",
-        "custsync.flows.upflow",
-        "custsync.flows.lago.billing",
-        "custsync.display",
-        "custsync.activity_log",
-    }
-)
-"""Modules with classes whose docstring explains them as a whole. Every other module explains each field."""
-
 
 class TestThePage:
     """One page lists the public modules and names."""
@@ -44,7 +23,7 @@ class TestThePage:
             name for name, value in names_of(module) if documented(value) and not inspect.getdoc(value)
         ] == []
 
-    @pytest.mark.parametrize("module", [name for name in MODULES if name not in NOT_BY_FIELD_YET])
+    @pytest.mark.parametrize("module", MODULES)
     def test_every_field_is_explained(self, module: str) -> None:
         found = {name: undocumented_fields(value) for name, value in names_of(module)}
         assert {name: fields for name, fields in found.items() if fields} == {}

@@ -7,7 +7,12 @@ __all__ = ["Shown"]
 
 @frozen
 class Shown:
-    """What a notebook shows as HTML, and everything else as text."""
+    """What a notebook shows as HTML, and everything else as text.
+
+    Attributes:
+        html: what a notebook renders (`_repr_html_`).
+        text: what `repr` returns, for a terminal or a log.
+    """
 
     html: str = field(repr=False)
     text: str = field(repr=False)

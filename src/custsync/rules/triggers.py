@@ -33,7 +33,12 @@ ON_CREATE_AND_MODIFY: Final = frozenset({EventKind.CREATED, EventKind.MODIFIED})
 
 @frozen
 class Event:
-    """One thing that happened to the customer of that id, in the source system."""
+    """One thing that happened to a customer in the source system.
+
+    Attributes:
+        id: the customer's id there. A blank one starts nothing and is reported.
+        happened: what kind of event it was; a flow's `on` says which kinds start it.
+    """
 
     id: str
     happened: EventKind

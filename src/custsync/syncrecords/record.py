@@ -53,9 +53,14 @@ _ONLY_IF_GIVEN: Final = {"only_if_given": True}
 class Intent:
     """A durable note, written before a create is sent.
 
-    `key` is the create's identity at the target, `issued_at` (aware UTC) the time it was first sent,
-    `rules` the version of the flow that made it, `request` the payload as sent, `clues` the look-up values
-    (name → texts) by which the customer can be found if it was created.
+    Attributes:
+        key: the create's identity at the target: an idempotency key, or the value of its unique field.
+        issued_at: when it was first sent (aware UTC).
+        attempt: the record's version when the create was announced. Without a unique field at the target,
+            each attempt has a `key` of its own, so that a create which failed can be made again.
+        rules: the version of the flow that made it.
+        request: the payload as sent; only the same one may be sent again.
+        clues: name of a lookup → the texts by which the customer can be found if it was created.
     """
 
     key: str
@@ -68,9 +73,13 @@ class Intent:
 
 @frozen(kw_only=True)
 class LastSeen:
-    """What was last seen on one side: a digest of the whole payload, and one of each watched field.
+    """What was last seen on one side, its values as digests, from which none can be read.
 
-    `modified_at` (aware UTC) is when the side said that it was modified last, None where it does not say.
+    Attributes:
+        payload: digest of the whole record, by which a source that has not changed is recognised before its
+            fields are compared; `""` where they have to be compared.
+        fields: name of a watched field → digest of its value; `DOUBTED` where a write of it is in doubt.
+        modified_at: when the side said that it was modified last (aware UTC), None where it does not say.
     """
 
     payload: str = ""
@@ -86,10 +95,12 @@ DOUBTED: Final = "?"
 
 @frozen(kw_only=True)
 class MergeNote:
-    """A merge in the target, noted before it is started: who goes, what is lost with it, whether it is over.
+    """A merge in the target, noted before it is started.
 
-    `duplicate` is the target customer that goes, None where none is left to merge; `lost` holds, as JSON
-    knows it, what the survivor does not show afterwards.
+    Attributes:
+        duplicate: the target customer that goes, None where none is left to merge.
+        done: whether the duplicate was confirmed to be gone.
+        lost: what the survivor does not show afterwards, as JSON knows it.
     """
 
     duplicate: Ref | None = None
@@ -99,9 +110,12 @@ class MergeNote:
 
 @frozen(kw_only=True)
 class UpdateNote:
-    """An update whose outcome is not known: the namespace it was sent to, and digests of the values in it.
+    """An update whose outcome is not known.
 
-    After `until` (aware UTC) it can take effect no more: its target's settle window is over then.
+    Attributes:
+        namespace: the namespace of the customer that it was sent to: system, account, mode and kind.
+        fields: target field → digest of the value that the update may still write there.
+        until: the end of the target's settle window (aware UTC): it can take effect no more after it.
     """
 
     namespace: str
@@ -113,10 +127,21 @@ class UpdateNote:
 class SyncRecord:
     """The link between two customers, its state, and what was last seen on either side.
 
-    `source` is the end that the record began with, `target` the other one, None until it was observed.
-    `memory` is keyed by the realm of each end. `in_flight` holds the updates whose outcome is not known, in
-    the order in which they were sent. `hidden` is why the customer is excluded, where the target has excluded
-    customers with a mark and up to date. `version` counts the saves; 0 is a record that no store has yet.
+    Attributes:
+        link: the pair of systems, the same for both directions: `"netsuite-stripe"`.
+        source: the end that the record began with.
+        target: the other end, None until it was observed.
+        status: what the record says of its two ends.
+        flow: the name of the flow that began the record; the other direction leaves it.
+        intent: the create that was sent or is to be sent, None once its outcome is known.
+        memory: namespace of an end → what was last seen there.
+        in_flight: the updates whose outcome is not known, in the order in which they were sent.
+        error: why the record is in its state: a refusal or review, an exclusion or its end, a person's link or
+            unlink; None where there is nothing to report.
+        merge: the merge by which it became `MERGED`, None for one that was not merged.
+        hidden: why the customer is excluded, where the target has excluded customers with a mark and up to
+            date.
+        version: counts the saves; 0 is a record that no store has yet.
 
     Rule: ST-REC
     """

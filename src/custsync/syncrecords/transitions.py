@@ -61,10 +61,14 @@ __all__ = [
 
 @frozen(kw_only=True)
 class Transition:
-    """In which states a transition may begin, in which it ends (None: the same), and what it keeps.
+    """In which states a transition may begin and end, and what it keeps.
 
-    Link, ends, flow, version and `hidden` are kept by all, unless the transition is given others; every other
-    part that is not named in `keeps`, nor given, is dropped.
+    Attributes:
+        begins: the states in which it is allowed; in any other it raises `InputError`.
+        ends: the state after it, None where the state stays the same.
+        keeps: the names of the parts that stay as they are. Link, ends, flow, version and `hidden` are kept
+            by all, unless the transition is given others; every other part that is not named here, nor given,
+            is dropped.
     """
 
     begins: frozenset[Status]

@@ -36,7 +36,12 @@ __all__ = ["CONTACT_COLUMNS", "ContactImport", "ContactLines", "OtherSystem", "c
 
 @frozen(kw_only=True)
 class OtherSystem:
-    """What another system that leads, Salesforce, knows of a customer: its contacts and its account owner."""
+    """What another system that leads, Salesforce, knows of a customer.
+
+    Attributes:
+        contacts: its contacts, which take the place of NetSuite's; None where it has none of this customer.
+        owner: its id of the account's owner; ABSENT, None or blank leaves the owner to NetSuite.
+    """
 
     contacts: CustomerContacts | None = None
     owner: Maybe[str] = ABSENT
@@ -44,7 +49,14 @@ class OtherSystem:
 
 @frozen(kw_only=True)
 class ContactLines:
-    """One customer's contacts as lines of the import, the account's owner, and what there is to report."""
+    """One customer's contacts as lines of Upflow's contact import.
+
+    Attributes:
+        lines: one for each contact, in import order: title of each column of `CONTACT_COLUMNS` → text.
+        owner: the account's owner: the other system's where it names one, else NetSuite's sales
+            representative.
+        issues: the contacts that were left out, and what is odd about a contact's name.
+    """
 
     lines: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
     owner: Maybe[str] = field(default=ABSENT, repr=False)

@@ -38,6 +38,10 @@ def imports_data_of(record: SyncRecord | None) -> bool:
 class Is:
     """A condition of a smart rule: a field's whole text is one of these, letter by letter.
 
+    Attributes:
+        field: the customer's field, `"custom.NAME"` for a custom one.
+        values: the texts that fulfil the condition, one being enough.
+
     >>> from custsync.models import Ref
     >>> is_vip = Is("custom.tier", "VIP", "Gold")
     >>> [is_vip(Customer(ref=Ref("netsuite", "7"), custom={"tier": tier})) for tier in ("VIP", "vip", "VIPs")]

@@ -64,6 +64,7 @@ class Groups:
         by_category: whether customers are excluded by the id of their category.
         marks_excluded: whether an excluded customer is in Upflow all the same, with a mark.
         says_balances: whether unknown balances are worth a warning, because balances are written.
+        naming: the flow's naming rule, which gives a group the name of its top-level parent.
 
     Rule: UF-HIER-1, UF-HIER-2, UF-BAL
     Source: NetSuite Customers & Contacts, "Customer hierarchy".

@@ -12,7 +12,13 @@ __all__ = ["NO_CONTACTS", "CustomerContacts"]
 
 @frozen(kw_only=True)
 class CustomerContacts:
-    """The contacts of one customer in import order, each with an email; the main one; what was left out."""
+    """The contacts of one customer, and the main one among them.
+
+    Attributes:
+        contacts: those to import, in import order, each with an email.
+        main: the very object in `contacts` that is the main one, None where there is none.
+        issues: what was left out and why, by its place in the source's list.
+    """
 
     contacts: tuple[Contact, ...] = ()
     main: Contact | None = None

@@ -16,7 +16,13 @@ __all__ = ["NO_RECORDS", "ContactRecords", "contact_records"]
 
 @frozen(kw_only=True)
 class ContactRecords:
-    """Contact records by their company and by their id, and an issue for each that has no company."""
+    """Contact records as they are looked up, for a system that keeps them apart from the customers.
+
+    Attributes:
+        of_company: key of a company's id → its records, in import order.
+        by_id: key of a contact's id → its record; of several records with one id the first.
+        issues: a warning for each record without a company, which is in neither of the two.
+    """
 
     of_company: Mapping[str, tuple[Contact, ...]] = field(factory=dict, repr=False)
     by_id: Mapping[str, Contact] = field(factory=dict, repr=False)

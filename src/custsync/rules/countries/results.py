@@ -49,10 +49,13 @@ class RefusalReason(Enum):
 
 @frozen(kw_only=True)
 class Country:
-    """A country: its two-letter code, its English name, and how it was found.
+    """A country, and how it was found.
 
-    `alpha_2` is ISO 3166-1 alpha-2, upper case, or one of the six codes that NetSuite adds. `name` is the ISO
-    short name, NetSuite's where ISO has none. `language` is the language of the name, `""` for English.
+    Attributes:
+        alpha_2: ISO 3166-1 alpha-2, upper case, or one of the six codes that NetSuite adds.
+        name: the ISO short name in English, NetSuite's where ISO has none.
+        found_by: which form of a country the text was: a code, a name, and of which list.
+        language: the language of the name that was read, `""` for English.
     """
 
     alpha_2: str
@@ -97,9 +100,12 @@ class State:
 class Refusal:
     """A "no" with its reason. It holds the shape of the text, never the text.
 
-    What `codes` holds depends on the reason: the candidates of `ambiguous`, the ISO 3166-2 codes of
-    `subdivision`, the successors of `dissolved`, the code that the system does not take for `not_in_system`;
-    sorted, empty for the rest.
+    Attributes:
+        reason: why the text is no country or state.
+        codes: the candidates of `ambiguous`, the ISO 3166-2 codes of `subdivision`, the successors of
+            `dissolved`, the code that the system does not take for `not_in_system`; sorted, empty for the
+            rest.
+        shape: what may be shown of the text: `"text, 5 characters"`, or `"null"`.
     """
 
     reason: RefusalReason

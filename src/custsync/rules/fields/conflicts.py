@@ -40,7 +40,13 @@ class Conflict(Enum):
 class FieldConflict:
     """A field on which the sides differ and a policy had to decide; both values are kept.
 
-    `winner` is SOURCE, TARGET or REVIEW. `base` is what both had before, ABSENT where it is not known.
+    Attributes:
+        field: its name, as `merge_fields` was given it.
+        policy: what was set for the field, `NEWEST` too.
+        winner: what came of the policy: `SOURCE`, `TARGET` or `REVIEW`.
+        base: what both had before, ABSENT where it is not known.
+        ours: what the source has now.
+        theirs: what the target has now, ABSENT where it does not carry the field.
     """
 
     field: str
@@ -73,7 +79,12 @@ def conflict_issue(field: str, winner: Conflict, rule: str) -> Issue:
 
 @frozen(kw_only=True)
 class MergedFields:
-    """What counts, field by field, and the conflicts; a field under review keeps the target's value."""
+    """What counts of two sides, field by field.
+
+    Attributes:
+        values: field → the value that counts; a field under review keeps the target's.
+        conflicts: the fields that both sides changed, each in its own way.
+    """
 
     values: Mapping[str, Any] = attrs.field(repr=False)
     conflicts: tuple[FieldConflict, ...] = ()

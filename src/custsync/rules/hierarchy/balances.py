@@ -30,7 +30,12 @@ _EXACT: Final = Context(prec=100, traps=[Inexact, InvalidOperation])
 
 @frozen(kw_only=True, repr=False)
 class Balances(Generic[K]):
-    """The balance of every customer, None where it is not known, and the issues by customer."""
+    """The balance of every customer, its children's in it.
+
+    Attributes:
+        amounts: customer → its balance by currency, in units of it (not cents); None where it is not known.
+        issues: customer → the warning that its balance is not known, or lacks a part; none for the others.
+    """
 
     amounts: Mapping[K, Amounts | None]
     issues: Mapping[K, Issue]

@@ -34,7 +34,13 @@ _MOST_PAIRS: Final = 40
 
 @frozen
 class Contradiction:
-    """Two records of a cluster, and the fields in which they differ."""
+    """Two records of a cluster that differ in fields which speak against one customer.
+
+    Attributes:
+        one: the id of the record that is earlier in the list.
+        other: the id of the later one.
+        fields: the names of those fields, the strongest evidence first.
+    """
 
     one: Hashable
     other: Hashable

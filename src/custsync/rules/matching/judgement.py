@@ -72,7 +72,13 @@ class Hit:
 
 @frozen
 class Judgement:
-    """The verdict, the hits that it rests on (the counterpart alone, or all candidates), and the reason."""
+    """How a search ended, and what that rests on.
+
+    Attributes:
+        verdict: what was found.
+        hits: the counterpart alone for `ONE`; for a review all candidates, the likeliest first; else none.
+        reason: in words, without a personal value: the answer in the trace.
+    """
 
     verdict: Verdict
     hits: tuple[Hit, ...] = ()

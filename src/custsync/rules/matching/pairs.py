@@ -33,7 +33,13 @@ class Match(NamedTuple):
 
 @frozen
 class Review:
-    """A left record that a person decides about: the candidates, the likeliest first, and the reason."""
+    """A record that a person decides about.
+
+    Attributes:
+        left: its id in the left list; of duplicates, one of the two.
+        candidates: whom it may be, the likeliest first.
+        reason: why no rule decided, in words and without a personal value.
+    """
 
     left: Hashable
     candidates: tuple[Match, ...]

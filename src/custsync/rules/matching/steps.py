@@ -38,7 +38,13 @@ Keys: TypeAlias = tuple[tuple[str, ...], ...]
 
 @frozen
 class Step:
-    """One entry of a trace: the rule that was asked, the question, the answer. No personal values."""
+    """One entry of a trace. It holds no personal value.
+
+    Attributes:
+        rule: the id of the rule that was asked: `SP-OUT-2`.
+        asked: the question, a whole sentence in English, the same for every customer.
+        answer: a few words: `"found"`, `"yes"`.
+    """
 
     rule: str
     asked: str

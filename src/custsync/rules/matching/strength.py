@@ -59,7 +59,12 @@ _HEAD: Final = ("rule", "links", "review", "expected by chance", "decoys", "refu
 
 @frozen
 class Strength:
-    """The rules in order, with what each did; text is a table."""
+    """What each rule of a strategy did; text is a table.
+
+    Attributes:
+        rules: one entry for each rule, in the strategy's order.
+        tolerance: the share of decoys among a rule's links (0.05 is 5 %) past which a person decides.
+    """
 
     rules: tuple[RuleStrength, ...]
     tolerance: float

@@ -42,7 +42,14 @@ Undecided: TypeAlias = Literal["review", "lowest_id"]
 
 @frozen(kw_only=True)
 class Chosen:
-    """The survivor, those that go (in the order of their ids), and what decided: a rule, or the lowest id."""
+    """Which of several customers stays.
+
+    Attributes:
+        survivor: the customer that stays.
+        duplicates: those that go, in the order of their ids.
+        by: what decided: the value of a `SurvivorRule`, `"instruction"`, or `"lowest_id"` where the rule left
+            it open.
+    """
 
     survivor: Customer
     duplicates: tuple[Customer, ...]

@@ -30,7 +30,12 @@ NameSource: TypeAlias = Literal["company_name", "first_last", "alt_name", "name"
 
 @frozen(repr=False)
 class DisplayName:
-    """A shown name and where it comes from; both are None where the customer has none of them."""
+    """A name to show; both fields are None where the customer has no name of the order.
+
+    Attributes:
+        text: the name, trimmed, without the invented last name.
+        source: which name of the customer it is.
+    """
 
     text: str | None = None
     source: NameSource | None = None
@@ -90,6 +95,10 @@ def display_name(
 @frozen
 class NamingRule:
     """An order of names as a rule: what `display_name` returns for it.
+
+    Attributes:
+        order: the names that may be shown, the best first.
+        placeholder: the invented last name that is never shown; `""` shows every name as it is.
 
     >>> from custsync.models import Ref
     >>> NamingRule(("name", "email"))(Customer(ref=Ref("stripe", "cus_1"), name="Acme")).source

@@ -26,9 +26,17 @@ _SHOWN: Final = ("first", "middle", "last", "company", "title", "suffix", "note"
 
 @frozen(repr=False)
 class SplitName:
-    """A name in parts: first and last of a person, or a company; how it was split; what is odd about it.
+    """A name in parts: those of a person, or a company.
 
     `title`, `middle`, `suffix` and `note` are filled only by a policy that takes them out of the name.
+
+    Attributes:
+        first: all but the last name, less what a policy takes out; a name in one word whole; `""` for a company.
+        last: the placeholder for a person who has no last name, `""` for a company.
+        company: the whole name of a company, also of one that only a policy recognises; `""` for a person.
+        how: what decided on the parts: a comma, the last blank, the parts that a target has.
+        issues: what was cleaned and what is odd; `empty_name`, the only error, where nothing is left to
+            split.
     """
 
     first: str = ""

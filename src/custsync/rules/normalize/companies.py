@@ -61,6 +61,11 @@ class CompanyKey:
 
     Two firms can differ in the form alone (`X Ltd.`, `X plc`): equal keys with different `forms` are a case
     for review.
+
+    Attributes:
+        key: its words in one spelling, separated by blanks: no case, accents, punctuation or legal forms;
+            `""` only for a blank name.
+        forms: the legal forms in one spelling (`ltd` for "Limited"), in the order of the name.
     """
 
     key: str

@@ -42,7 +42,13 @@ _CORRECT = "Correct the field in the source system"
 
 @frozen(repr=False)
 class CleanEmail:
-    """The addresses of one email field, each as it is to be written, its key, and what was cleaned."""
+    """The addresses of one email field; all three are empty for a blank one.
+
+    Attributes:
+        addresses: each as it is to be written, in the field's order and without repetition.
+        keys: the form in which each is compared, at the same place as its address.
+        issues: what was cleaned or left out, each kind once.
+    """
 
     addresses: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()

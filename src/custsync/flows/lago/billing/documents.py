@@ -67,7 +67,13 @@ class Line:
 
 @frozen(kw_only=True)
 class TaxOverride:
-    """The tax total, in the place of what NetSuite would compute, and the tax item that carries it."""
+    """The tax total, in the place of what NetSuite would compute, and the tax item that carries it.
+
+    Attributes:
+        item: the NetSuite tax item of the entity or of the default mapping.
+        layer: where that item was found: `ENTITY` or `DEFAULT`, for a tax item has no fallback.
+        amount: Lago's tax of the whole document, in currency units; not negative.
+    """
 
     item: TaxItem
     layer: Layer
@@ -78,8 +84,18 @@ class TaxOverride:
 class Document:
     """An invoice or a credit memo as NetSuite is to hold it; its lines and its tax are its total.
 
-    `customer` is the internal id of the NetSuite customer, `due_on` the day when an invoice is due, where
-    Lago says it; `issues` are warnings: none of them is an error.
+    Attributes:
+        kind: `INVOICE` or `CREDIT_MEMO`; a payment is a `CustomerPayment`.
+        lago_id: the Lago id of the invoice or credit note that it is made from.
+        number: Lago's number of it, `""` where Lago sends none.
+        customer: internal id of the NetSuite customer.
+        currency: the currency of every amount here.
+        lines: fees or items first, then discounts, and a credit memo's rounding last.
+        tax: None where no tax item is mapped: the document goes without its tax then.
+        total: in currency units: Lago's total, less its tax where `tax` is None.
+        issued_on: the day of Lago's document, None where Lago does not say it.
+        due_on: the day when an invoice is due, None for a credit memo and where Lago does not say it.
+        issues: what is worth a look; none of them is an error.
     """
 
     kind: DocumentKind
@@ -97,7 +113,15 @@ class Document:
 
 @frozen(kw_only=True)
 class NotSynced:
-    """A "no" with its reasons. `difference` is how far lines and tax are off the total, in currency units."""
+    """A "no" with its reasons.
+
+    Attributes:
+        kind: what would have come to NetSuite.
+        lago_id: the Lago id of the invoice or credit note; for payments, of their invoice.
+        issues: every reason at once. A note alone says that the sync is off, or the invoice not finalized.
+        difference: how far lines and tax are off the total, in currency units; 0 where they agree or were not
+            compared.
+    """
 
     kind: DocumentKind
     lago_id: str

@@ -55,8 +55,14 @@ def _length(message: str) -> str:
 class ProviderError:
     """One failure, as `customer.accounting_provider_error` announces it.
 
-    `provider_code` is the code of the connection; `external_customer_id` is Lago's own external id of the
-    customer, not an id of NetSuite; `code` and `message` are the provider's.
+    Attributes:
+        lago_customer_id: Lago's own id of the customer (`lago_id`).
+        external_customer_id: the id that Lago's user gave the customer, `""` where there is none; not an id
+            of NetSuite.
+        provider: Lago's name of the accounting system.
+        provider_code: the code of the connection in Lago.
+        code: the provider's error code, `unexpected_error` where its answer holds none.
+        message: the provider's own text, with what may be personal masked.
     """
 
     lago_customer_id: str

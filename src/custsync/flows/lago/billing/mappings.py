@@ -96,7 +96,13 @@ def _check_fallback_order(_: object, __: object, value: Any) -> None:
 
 @frozen(kw_only=True)
 class TaxItem:
-    """The NetSuite ids that override a tax total: nexus, tax type and tax code. All three, or no tax item."""
+    """The NetSuite ids that override a tax total. All three, or no tax item.
+
+    Attributes:
+        nexus: internal id of the tax jurisdiction.
+        type: internal id of the tax type.
+        code: internal id of the tax code.
+    """
 
     nexus: str = field(validator=_check_tax_id)
     type: str = field(validator=_check_tax_id)
@@ -105,7 +111,22 @@ class TaxItem:
 
 @frozen(kw_only=True)
 class ItemMapping:
-    """One layer of mappings: ids of NetSuite items; `""`, None and a missing code mean "not mapped here"."""
+    """One layer of mappings: internal ids of NetSuite items.
+
+    `""`, None and a missing code mean "not mapped here", and the next layer is asked.
+
+    Attributes:
+        billable_metrics: code of a billable metric → item, for usage (Lago's fee type `charge`).
+        add_ons: code of an add-on → item, for the fee types `add_on` and `fixed_charge`.
+        subscription_fee: the item of every plan's base fee (`subscription`).
+        minimum_commitment: the item of what a plan's minimum is short of (`commitment`).
+        prepaid_credit: the item of credits bought (`credit`), of those that an invoice uses up, and of
+            progressive billing credits.
+        coupon: the item of the line that takes coupons off.
+        credit_note: the item of the line that takes earlier credit notes off an invoice.
+        fallback: the item for whatever is not mapped; `Mappings.fallback_order` says when it is taken.
+        tax: the tax item that carries a document's tax total.
+    """
 
     billable_metrics: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_items)
     add_ons: Mapping[str, str] = field(default=NOTHING_KEPT, validator=_check_items)
@@ -145,7 +166,13 @@ class Mappings:
 
 @frozen(kw_only=True)
 class MappedItem:
-    """The item found, where it was found, and a warning if it is the fallback."""
+    """The item found for what Lago bills.
+
+    Attributes:
+        item: internal id of the NetSuite item.
+        layer: where it was found.
+        issues: one warning if it is the fallback item, else none.
+    """
 
     item: str
     layer: Layer
@@ -154,7 +181,12 @@ class MappedItem:
 
 @frozen(kw_only=True)
 class MappedTax:
-    """The tax item found, and where it was found."""
+    """The tax item found.
+
+    Attributes:
+        item: the three NetSuite ids, all from one layer.
+        layer: `ENTITY` or `DEFAULT`: a tax item has no fallback.
+    """
 
     item: TaxItem
     layer: Layer

@@ -16,7 +16,18 @@ __all__ = ["Amounts", "CreditNote", "CreditNoteItem", "Fee", "Invoice", "Payment
 
 @frozen(kw_only=True)
 class Amounts:
-    """The amounts that a document states, in the currency's subunit; discounts are positive here."""
+    """The amounts that a document states, in the currency's subunit; discounts are positive here.
+
+    Attributes:
+        fees: before discounts and tax: the invoice's fees, or the sum of a credit note's items.
+        coupons: what coupons take off; on a credit note their share, which makes the credit smaller.
+        prepaid_credits: what the customer's wallet paid of the invoice; 0 on a credit note.
+        progressive_billing_credits: what earlier invoices of the same period have billed already; 0 on a
+            credit note.
+        credit_notes: what earlier credit notes take off the invoice; 0 on a credit note.
+        taxes: the tax of the whole document; Lago states it once, and lines carry none.
+        total: what is due or given back, tax included.
+    """
 
     fees: int = field(validator=check_cents)
     coupons: int = field(default=0, validator=check_unsigned)
@@ -80,8 +91,10 @@ class _Sold:
 class Fee(_Sold):
     """One fee of an invoice.
 
-    `precise_unit_amount` is in whole currency units (dollars, not cents), as Lago sends it; `paid_units` are
-    the units that are not free, None where Lago does not say.
+    Attributes:
+        units: how many were sold, a fraction too.
+        precise_unit_amount: of one unit, in whole currency units (dollars, not cents), as Lago sends it.
+        paid_units: the units that are not free, None where Lago does not say.
     """
 
     units: Decimal = field(validator=check_number)
@@ -101,7 +114,19 @@ class Fee(_Sold):
 
 @frozen(kw_only=True)
 class Invoice:
-    """One invoice. `currency` is an ISO 4217 code, `entity` the code of the Lago entity, or `""`."""
+    """One invoice, as Lago's payload has it.
+
+    Attributes:
+        lago_id: Lago's own id, by which its payments and credit notes name it.
+        number: the number that the customer reads on the invoice (`PIN-1`), `""` where Lago sends none.
+        status: Lago's word; only `finalized` is synced.
+        currency: an ISO 4217 code, upper case.
+        amounts: what Lago states for the whole invoice.
+        fees: in Lago's order, which is the order of the NetSuite lines.
+        entity: the code of the Lago entity that bills, `""` where Lago names none. It chooses the mappings.
+        issued_on: Lago's issuing date, None where it sends none.
+        due_on: Lago's payment due date, None where it sends none.
+    """
 
     lago_id: str
     number: str
@@ -128,9 +153,18 @@ class CreditNoteItem(_Sold):
 
 @frozen(kw_only=True)
 class CreditNote:
-    """One credit note; its `amounts.fees` are its items together.
+    """One credit note, as Lago's payload has it.
 
-    `subtotal` is what Lago states for all of it without tax, rounded once; None where Lago does not say.
+    Attributes:
+        lago_id: Lago's own id.
+        number: the number that the customer reads on the note, `""` where Lago sends none.
+        invoice: the Lago id of the invoice of which something is given back.
+        currency: an ISO 4217 code, upper case.
+        amounts: what Lago states for the whole note; `amounts.fees` are its items together.
+        items: in Lago's order, which is the order of the NetSuite lines.
+        entity: the code of the Lago entity that bills, `""` where Lago names none. It chooses the mappings.
+        issued_on: Lago's issuing date, None where it sends none.
+        subtotal: what Lago states for all of it without tax, rounded once; None where Lago does not say.
     """
 
     lago_id: str
@@ -148,7 +182,14 @@ class CreditNote:
 class Payment:
     """One payment in Lago: which invoices it is for, how much, and whether the money came.
 
-    `netsuite_id` is the id of the NetSuite payment that it was read back from, `""` for Lago's own.
+    Attributes:
+        lago_id: Lago's own id.
+        invoices: the Lago ids of the invoices that it pays. Lago does not say how much goes to each, so a
+            payment of several is an error.
+        amount_cents: in the currency's subunit; `read_payment` refuses 0.
+        currency: an ISO 4217 code, upper case; it has to be the invoice's.
+        status: Lago's payment status; only `succeeded` goes to NetSuite.
+        netsuite_id: the id of the NetSuite payment that it was read back from, `""` for Lago's own.
     """
 
     lago_id: str

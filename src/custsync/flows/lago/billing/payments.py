@@ -33,9 +33,14 @@ class PaidState(Enum):
 
 @frozen(kw_only=True)
 class InvoiceTie:
-    """A Lago invoice and the NetSuite invoice that it is tied to; `netsuite_id` is `""` where there is none.
+    """A Lago invoice and the NetSuite invoice that it is tied to.
 
-    `customer` is the internal id of the NetSuite customer, `total` the total of the NetSuite invoice.
+    Attributes:
+        lago_id: the Lago id of the invoice.
+        netsuite_id: internal id of the NetSuite invoice, `""` where there is none.
+        customer: internal id of the NetSuite customer.
+        currency: of the invoice; a payment in another one is an error.
+        total: of the NetSuite invoice, in currency units. What is due is counted from it.
     """
 
     lago_id: str
@@ -49,9 +54,12 @@ class InvoiceTie:
 class NetSuitePayment:
     """A payment as NetSuite applied it to an invoice.
 
-    `invoice` is the NetSuite id of that invoice, `currency` the NetSuite id of the currency, `amount` what
-    was applied to this invoice. `lago_id` is the Lago payment that it was made from, `""` for one that was
-    made in NetSuite.
+    Attributes:
+        id: internal id of the NetSuite payment.
+        invoice: the NetSuite id of that invoice.
+        amount: what was applied to this invoice, in currency units; more than 0.
+        currency: the NetSuite id of the currency.
+        lago_id: the Lago payment that it was made from, `""` for one that was made in NetSuite.
     """
 
     id: str
@@ -63,9 +71,15 @@ class NetSuitePayment:
 
 @frozen(kw_only=True)
 class CustomerPayment:
-    """A payment to be made in NetSuite and applied to one invoice; customer, invoice and currency are ids.
+    """A payment to be made in NetSuite and applied to one invoice.
 
-    The adapter keeps `lago_id` with it, so that it comes back as `NetSuitePayment.lago_id`.
+    Attributes:
+        lago_id: the Lago payment. The adapter keeps it with the NetSuite payment, so that it comes back as
+            `NetSuitePayment.lago_id`.
+        customer: internal id of the NetSuite customer that pays.
+        invoice: internal id of the NetSuite invoice.
+        currency: internal id of the NetSuite currency.
+        amount: in currency units; more than 0.
     """
 
     lago_id: str

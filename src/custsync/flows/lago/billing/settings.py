@@ -54,6 +54,12 @@ def _are(subunits: Any) -> bool:
 class Syncs:
     """The syncs of a connection, switched one by one: customers are mandatory, the others optional.
 
+    Attributes:
+        customers: always True: a document without its customer cannot be synced.
+        invoices: finalized Lago invoices become NetSuite invoices.
+        credit_notes: Lago credit notes become NetSuite credit memos.
+        payments: payments of an invoice go both ways, from Lago to NetSuite and back.
+
     Rule: LG-SYNC
 
     >>> Syncs(invoices=True).payments
@@ -96,12 +102,17 @@ class BillingSettings:
 
 @frozen(kw_only=True)
 class Currency:
-    """A currency on both sides: its ISO 4217 code, its NetSuite id, and how Lago counts it."""
+    """A currency on both sides.
+
+    Attributes:
+        code: ISO 4217, upper case, as Lago names it.
+        id: NetSuite's internal id, from the connection's `currencies`.
+        subunits: how many subunits one unit has in Lago's amounts.
+    """
 
     code: str
     id: str
     subunits: int
-    """How many subunits one unit has in Lago's amounts."""
 
 
 @checked
