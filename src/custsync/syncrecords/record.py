@@ -136,8 +136,8 @@ class SyncRecord:
         intent: the create that was sent or is to be sent, None once its outcome is known.
         memory: namespace of an end → what was last seen there.
         in_flight: the updates whose outcome is not known, in the order in which they were sent.
-        error: why the record is in its state: a refusal or review, an exclusion or its end, a person's link or
-            unlink; None where there is nothing to report.
+        error: why the record is in its state: a refusal or review, an exclusion or its end, a person's link
+            or unlink; None where there is nothing to report.
         merge: the merge by which it became `MERGED`, None for one that was not merged.
         hidden: why the customer is excluded, where the target has excluded customers with a mark and up to
             date.

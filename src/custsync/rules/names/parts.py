@@ -31,7 +31,8 @@ class SplitName:
     `title`, `middle`, `suffix` and `note` are filled only by a policy that takes them out of the name.
 
     Attributes:
-        first: all but the last name, less what a policy takes out; a name in one word whole; `""` for a company.
+        first: all but the last name and what a policy takes out; a name in one word whole; `""` for a
+            company.
         last: the placeholder for a person who has no last name, `""` for a company.
         company: the whole name of a company, also of one that only a policy recognises; `""` for a person.
         how: what decided on the parts: a comma, the last blank, the parts that a target has.
