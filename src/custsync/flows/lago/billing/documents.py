@@ -95,7 +95,7 @@ class Document:
         total: in currency units: Lago's total, less its tax where `tax` is None.
         issued_on: the day of Lago's document, None where Lago does not say it.
         due_on: the day when an invoice is due, None for a credit memo and where Lago does not say it.
-        issues: what is worth a look; none of them is an error.
+        issues: warnings and notes; none of them is an error.
     """
 
     kind: DocumentKind

@@ -119,7 +119,7 @@ class ItemMapping:
         billable_metrics: code of a billable metric → item, for usage (Lago's fee type `charge`).
         add_ons: code of an add-on → item, for the fee types `add_on` and `fixed_charge`.
         subscription_fee: the item of every plan's base fee (`subscription`).
-        minimum_commitment: the item of what a plan's minimum is short of (`commitment`).
+        minimum_commitment: the item of the fee that makes up a plan's minimum spend (`commitment`).
         prepaid_credit: the item of credits bought (`credit`), of those that an invoice uses up, and of
             progressive billing credits.
         coupon: the item of the line that takes coupons off.
