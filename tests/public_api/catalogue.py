@@ -42,7 +42,9 @@ MODULES: Final = (
     "custsync.adapters.pages",
     "custsync.display",
     "custsync.activity_log",
-    *(f"custsync.testing.{name}" for name in ("adapter_contract", "store_contract", "clock", "faults")),
+    *(f"custsync.testing.{name}_contract" for name in ("adapter", "store", "system")),
+    "custsync.testing.clock",
+    "custsync.testing.faults",
     *(f"custsync.testing.fakes.{name}" for name in ("lago", "lightspeed", "netsuite")),
     *(f"custsync.testing.fakes.{name}" for name in ("servicetitan", "stripe", "upflow")),
 )

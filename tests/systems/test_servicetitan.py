@@ -306,12 +306,6 @@ class TestRefused:
             error = refused(SERVICETITAN.read, payload, "tenant", "")
             assert error is None or error.issues
 
-    @pytest.mark.parametrize("key", sorted(residential()))
-    def test_no_error_shows_a_value(self, key: str) -> None:
-        for wrong in ([CANARY], CANARY + "\0", {"city": [CANARY]}, [{"name": CANARY, "value": [CANARY]}]):
-            error = refused(SERVICETITAN.read, residential(**{key: wrong}), "", "")
-            assert CANARY not in str(error) + repr(error) + repr(getattr(error, "issues", ()))
-
     @pytest.mark.parametrize(("payload", "id"), [({"id": 7}, "7"), ({"id": "a"}, ""), ({}, ""), ([], "")])
     def test_identify(self, payload: Any, id: str) -> None:
         assert SERVICETITAN.id_of(payload) == id

@@ -19,7 +19,6 @@ from custsync.systems.stripe import ALWAYS, STRIPE
 from custsync.systems.stripe_writes import created
 from tests.systems.payloads import refused, stripe_customer
 
-CANARY = "canary-7f3a"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -148,12 +147,6 @@ class TestRead:
         for payload in (value, stripe_customer(**{key: value})):
             error = refused(STRIPE.read, payload, "acct_1", "test")
             assert error is None or error.issues
-
-    @pytest.mark.parametrize("key", sorted(stripe_customer()))
-    def test_no_error_shows_a_value(self, key: str) -> None:
-        for wrong in ([CANARY], CANARY + "\0", {"city": [CANARY]}):
-            error = refused(STRIPE.read, stripe_customer(**{key: wrong}), "", "")
-            assert CANARY not in str(error) + repr(error) + repr(getattr(error, "issues", ()))
 
 
 class TestIdentify:

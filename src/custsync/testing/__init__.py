@@ -1,4 +1,4 @@
-"""What a caller tests their own part with: contracts that an adapter or a store has to keep."""
+"""What a caller tests their own part with: contracts that an adapter, a store or a system has to keep."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +12,18 @@ if TYPE_CHECKING:
         faults as faults,
         store_contract as store_contract,
         strategies as strategies,
+        system_contract as system_contract,
     )
 
-_PARTS: Final = ("adapter_contract", "clock", "fakes", "faults", "store_contract", "strategies")
+_PARTS: Final = (
+    "adapter_contract",
+    "clock",
+    "fakes",
+    "faults",
+    "store_contract",
+    "strategies",
+    "system_contract",
+)
 
 if not TYPE_CHECKING:
     __getattr__ = parts_of(__name__, _PARTS)
