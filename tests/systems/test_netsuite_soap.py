@@ -206,12 +206,14 @@ class TestWrite:
         (field,) = SOAP.write({"custom.custentity_a": value}, None)["customFieldList"]["customField"]
         assert field == {"scriptId": "custentity_a", **written}
 
-    def test_a_custom_field_is_cleared_by_its_name(self) -> None:
-        values = {"custom.custentity_a": None, "custom.custentity_b": "x", "fax": "", "phone": None}
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("blank", [None, ""])
+    def test_a_custom_field_is_cleared_by_its_name(self, blank: Any) -> None:
+        values = {"custom.custentity_a": blank, "custom.custentity_b": "x", "fax": "", "phone": None}
         body = SOAP.write(values, None)
         assert body["nullFieldList"] == {"name": ["fax", "phone", "custentity_a"]}
         assert [one["scriptId"] for one in body["customFieldList"]["customField"]] == ["custentity_b"]
-        assert SOAP.write({"custom.custentity_a": None}, None) == {
+        assert SOAP.write({"custom.custentity_a": blank}, None) == {
             "nullFieldList": {"name": ["custentity_a"]}
         }
 

@@ -171,9 +171,9 @@ def _read_fields(value: Any, _: object = None) -> Any:
 
 
 def _write_field(name: str, value: Any) -> dict[str, Any] | None:
-    """Return a custom field, whose element says by `xsi:type` what kind of value it holds; None clears it."""
+    """Return a custom field, whose element says by `xsi:type` what kind of value it holds; a blank clears it."""
     written = write_custom(name, value)
-    if value is None:
+    if value is None or value == "":
         return None
     kind = next(word for cls, word in _XSI_TYPES.items() if isinstance(value, cls))
     return {"scriptId": name, "xsi:type": f"platformCore:{kind}CustomFieldRef", "value": written}
@@ -281,7 +281,7 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     """Return the record to add or update, as objects; fields to clear stand in its `nullFieldList`.
 
     Args:
-        values: our field name → value; None clears, `ABSENT` leaves alone.
+        values: our field name → value; a blank clears, `ABSENT` leaves alone.
         current: the customer as last read, None for a create.
 
     Raises:
