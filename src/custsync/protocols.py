@@ -6,7 +6,7 @@ requests below, and a driver carries it out.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -144,7 +144,6 @@ class RetryAfter:
             header: seconds, or a date; of anything else, the system did not say.
             now: aware UTC, the time of the answer.
 
-        >>> from datetime import UTC
         >>> noon, minute = datetime(2026, 5, 2, 12, tzinfo=UTC), "Sat, 02 May 2026 12:01:00 GMT"
         >>> [RetryAfter.from_header(text, noon).seconds for text in ("7", minute, "soon")]
         [7.0, 60.0, 0.0]
@@ -157,8 +156,8 @@ class RetryAfter:
             until = parsedate_to_datetime(header)
         except ValueError:
             return cls()
-        is_aware = until.tzinfo is not None
-        return cls(max(0.0, (until - now).total_seconds())) if is_aware else cls()
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)  # a date in HTTP is in UTC
+        return cls(max(0.0, (until - now).total_seconds()))
 
 
 @frozen
