@@ -208,17 +208,26 @@ class TestNetSuiteLimits:
 
     @pytest.mark.parametrize(
         ("units", "rate"),
-        [("10000000000", "0.00000000125"), ("1e20", "1.25e-19"), ("-1e10", "-1.25e-9"), ("1e-15", "1.25e16")],
+        [
+            *(
+                ("10000000000", "0.00000000125"),
+                ("1e20", "1.25e-19"),
+                ("-1e10", "-1.25e-9"),
+                ("1e-15", "1.25e16"),
+            ),
+            *(("5000000000", "0.0000000025"), ("0.000000001", "12500000000"), ("-1e-9", "-1.25e10")),
+        ],
     )
-    def test_what_is_too_large_is_sold_as_one(self, units: str, rate: str) -> None:
+    def test_what_is_too_large_or_rounds_to_zero_is_sold_as_one(self, units: str, rate: str) -> None:
         document = made(billed("USD", units=units, precise_unit_amount=rate))
         line = document.lines[0]
         assert [str(number) for number in (line.quantity, line.rate, line.amount)] == ["1", "12.50", "12.50"]
         assert codes(document) == ["sold_as_one"]
 
     def test_right_below_it_is_not(self) -> None:
-        document = made(billed("USD", units="9999999999", precise_unit_amount="0.00000000125"))
-        assert document.lines[0].quantity == Decimal(9999999999)
+        for cents, units, rate in ((9_999_999_999, "9999999999", "0.01"), (1250, "0.00000001", "1250000000")):
+            document = made(billed("USD", cents, units=units, precise_unit_amount=rate))
+            assert document.lines[0].quantity == Decimal(units)
 
     def test_an_amount_that_does_not_fit_is_refused(self) -> None:
         sold = {"units": "1", "precise_unit_amount": "9999999999999.99"}

@@ -171,7 +171,7 @@ def _read_fields(value: Any, _: object = None) -> Any:
 
 
 def _write_field(name: str, value: Any) -> dict[str, Any] | None:
-    """Return a custom field, whose element says by `xsi:type` what kind of value it holds; a blank clears it."""
+    """Return a custom field, whose element says by `xsi:type` what its value is; None for one to clear."""
     written = write_custom(name, value)
     if value is None or value == "":
         return None

@@ -151,12 +151,12 @@ def number_rounded(rule: str, source: str, name: str) -> Issue:
 
 
 def sold_as_one(rule: str, source: str) -> Issue:
-    """Return the warning that a line is one times its amount, for its numbers are too large."""
+    """Return the warning that a line is one times its amount, for its numbers do not fit."""
     return Issue(
         code="sold_as_one",
         rule=rule,
         field="quantity",
-        reason=f"quantity or rate of fee {source!r} is too large for NetSuite, so one is sold at the amount",
+        reason=f"quantity or rate of fee {source!r} does not fit into NetSuite, so one is sold at the amount",
         remedy="Look the units up in Lago where they matter",
         severity=Severity.WARNING,
     )

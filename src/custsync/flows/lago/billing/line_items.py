@@ -74,7 +74,8 @@ def _fitted(row: Row) -> tuple[Decimal, Decimal] | None:
     quantity, rate = fitted(row.price.units), fitted(row.price.unit_amount)
     if quantity is None or rate is None or quantity.copy_abs() >= MOST_UNITS:
         return None
-    return quantity, rate
+    is_left = bool(quantity and rate) == bool(row.price.units and row.price.unit_amount)
+    return (quantity, rate) if is_left else None  # a number that rounds to zero would make the line zero
 
 
 def number_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
