@@ -134,6 +134,13 @@ class TestCountry:
         assert [issue.code for issue in warned] == ["country_differs"] * differs
         assert all("US" in issue.reason and "GB" in issue.reason for issue in warned)
 
+    def test_a_difference_of_the_shipping_address_where_the_billing_address_has_no_country(self) -> None:
+        shipping = Address(default_shipping=True, country="CA")
+        customer = evolve(self.ABROAD, addresses=(evolve(STREET, country=None), shipping))
+        made = decided(customer_import(company_country="GB"), customer)
+        assert [issue.code for issue in made.issues] == ["country_differs", "country_from"]
+        assert "CA" in made.issues[0].reason
+
     def test_a_text_that_names_none_is_not_passed_over(self) -> None:
         made = decided(
             customer_import(company_country="GB"),

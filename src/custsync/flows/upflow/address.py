@@ -146,10 +146,11 @@ def account_country(text: str) -> countries.Country | None:
 
 def _differs(account: countries.Country | None, customer: Customer) -> tuple[Issue, ...]:
     """Return a warning where the account's country is another one than the customer's own address has."""
-    address = customer.billing_address or customer.shipping_address
-    if account is None or not isinstance(address, Address) or not text_key(address.country):
+    addresses = (customer.billing_address, customer.shipping_address)
+    texts = [as_text(one.country) for one in addresses if isinstance(one, Address) and text_key(one.country)]
+    if account is None or not texts:
         return ()
-    own = countries.resolve_country(as_text(address.country), system="upflow")
+    own = countries.resolve_country(texts[0], system="upflow")
     if isinstance(own, countries.Refusal) or own.alpha_2 == account.alpha_2:
         return ()
     return (_other_country(own.alpha_2, account.alpha_2),)

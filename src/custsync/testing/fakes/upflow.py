@@ -99,9 +99,9 @@ class FakeUpflow(_Excluding):
     def _change(self, row: Row, payload: Payload) -> None:
         row |= accepted(changed(row, payload))
         if self.unique and row["externalId"] is not None:
-            self._refuseaccepted(row)
+            self._refuse_taken(row)
 
-    def _refuseaccepted(self, row: Row) -> None:
+    def _refuse_taken(self, row: Row) -> None:
         """Refuse an external id that another customer has; the holder is named where it can be read."""
         held = self._seen(late=False, holding=str(row["externalId"]))
         for other in self._holding("external_id", row["externalId"], held):
