@@ -141,6 +141,14 @@ class TestCountry:
         assert [issue.code for issue in made.issues] == ["country_differs", "country_from"]
         assert "CA" in made.issues[0].reason
 
+    @pytest.mark.parametrize(("account", "differs"), [("US", True), ("CA", False)])
+    def test_a_difference_is_looked_for_in_the_order_of_the_places(
+        self, account: str, *, differs: bool
+    ) -> None:
+        order = ("shipping_address", "billing_address", "company_information")
+        made = decided(customer_import(company_country=account, country_from=order), self.ABROAD)
+        assert ("country_differs" in [issue.code for issue in made.issues]) == differs
+
     def test_a_text_that_names_none_is_not_passed_over(self) -> None:
         made = decided(
             customer_import(company_country="GB"),

@@ -10,7 +10,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severi
 from custsync.rules import countries
 from custsync.rules.addresses import UnknownCountry, with_country_code, with_lines_kept
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
-from custsync.rules.normalize import as_text, text_key
+from custsync.rules.normalize import text_key
 
 __all__ = ["COMPANY_INFORMATION", "PLACES", "CountryForm", "Place", "account_country"]
 
@@ -23,6 +23,7 @@ COMPANY_INFORMATION: Final = "company_information"
 PLACES: Final = ("billing_address", "shipping_address", COMPANY_INFORMATION)
 """Where the country is looked for, in this order: the customer's own address first, then the account's."""
 
+_OWN: Final = PLACES[:2]
 _NOBODY: Final = Customer(ref=Ref("netsuite", ""))
 _LINES: Final = ("line1", "line2", "line3")
 _WITHOUT_COLUMN: Final = ("addressee", "attention", "phone")
@@ -87,7 +88,7 @@ class Place:
         if not isinstance(found, Address):
             return MappedValue(value=ABSENT, issues=said)
         value = _joined(shown, self._written(found.country), there)
-        differs = _differs(self.account, customer)
+        differs = self._differs(customer)
         return MappedValue(value=value, issues=(*issues, *said, *differs, _from(place)))
 
     def _first(self, customer: Customer) -> tuple[str, str]:
@@ -97,6 +98,17 @@ class Place:
             if text_key(text):
                 return place, text
         return "", ""
+
+    def _differs(self, customer: Customer) -> tuple[Issue, ...]:
+        """Return a warning where the account's country is another one than the customer's own address has."""
+        own = [place for place in self.places if place in _OWN] or _OWN
+        text = next(filter(text_key, (self._text_at(customer, place) for place in own)), "")
+        if self.account is None or not text:
+            return ()
+        found = countries.resolve_country(text, system="upflow")
+        if isinstance(found, countries.Refusal) or found.alpha_2 == self.account.alpha_2:
+            return ()
+        return (_other_country(found.alpha_2, self.account.alpha_2),)
 
     def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
         """Return whether a place before this one was not read, so that the country that is there stays."""
@@ -142,18 +154,6 @@ def account_country(text: str) -> countries.Country | None:
         reason = found.as_issue(rule="UF-CTRY", field="company_country").reason
         raise ConfigurationError(f"company_country names no country: {reason}")
     return found
-
-
-def _differs(account: countries.Country | None, customer: Customer) -> tuple[Issue, ...]:
-    """Return a warning where the account's country is another one than the customer's own address has."""
-    addresses = (customer.billing_address, customer.shipping_address)
-    texts = [as_text(one.country) for one in addresses if isinstance(one, Address) and text_key(one.country)]
-    if account is None or not texts:
-        return ()
-    own = countries.resolve_country(texts[0], system="upflow")
-    if isinstance(own, countries.Refusal) or own.alpha_2 == account.alpha_2:
-        return ()
-    return (_other_country(own.alpha_2, account.alpha_2),)
 
 
 @cache
