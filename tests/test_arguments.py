@@ -21,6 +21,7 @@ from custsync.flow import Flow
 from custsync.flows import stripe
 from custsync.models import Address, Contact, Customer, Ref
 from custsync.stores.memory import MemoryStore
+from custsync.stores.sqlite import SqliteStore
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.stripe import FakeStripe
 from tests.public_api.catalogue import MODULES, names_of
@@ -107,7 +108,7 @@ def carried_out(call: Callable[..., Any], arguments: dict[str, Any]) -> None:
     if inspect.isgenerator(made):
         for _ in made:
             pass
-    elif inspect.iscoroutine(made):
+    elif inspect.iscoroutine(made) or isinstance(made, SqliteStore):
         made.close()
 
 

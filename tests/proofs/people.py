@@ -63,7 +63,7 @@ def _edit(world: World, event: Event, customer: Customer) -> None:
     if key is None or row is None or not (own or world.ran_well):
         return
     value, shown = _new(world, event.field), str(row.get(key) or "")
-    exposed = world.sides[event.side].has_late
+    exposed = world.sides[event.side].has_late or world.unseen == event.side
     world.clock.advance(_BY_A_SECOND)
     world.sides[event.side].edit(identity, **{key: value})
     if there and world.ran_well:

@@ -29,6 +29,8 @@ from tests.proofs.kinds import KINDS, Kind, stamp_of
 from tests.proofs.schedule import Act, Event, Schedule
 
 T = TypeVar("T")
+_AFTER_THE_LOOK: Final = ("store.save", "target.create", "target.update", "target.merge")
+"""Requests after the last look at the target: what is edited there right before, nobody reads first."""
 _WRITES: Final = ("target.create", "target.update", "source.update")
 _ANSWERS: Final[Mapping[str, Answer]] = {
     "rejected, without effect": Rejected("unauthorized"),
@@ -57,7 +59,9 @@ class Trouble(Faults):
     def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         number = len(self.requests) + 1
         if number in self.meanwhile:
+            self.world.unseen = self.target if name in _AFTER_THE_LOOK else None
             self.world.do(self.meanwhile[number])
+            self.world.unseen = None
         self.writes += name in _WRITES
         chosen = self.drawn.get(number, self.drawn.get(-self.writes) if name in _WRITES else None)
         if chosen is None:
@@ -140,7 +144,8 @@ class World:
     `reported` has the source's system and id, the code of an issue, and how many edits there were then;
     `dead` how many edits there were when a process died; `last` the latest outcome of each source customer;
     `plans` the latest plan of each flow, `snapshots` what its source said at first; `excluded` how many
-    writes there were when a customer was excluded.
+    writes there were when a customer was excluded; `unseen` the side that a run is about to write to without
+    another look.
     """
 
     kind: Kind
@@ -160,6 +165,7 @@ class World:
     snapshots: dict[int, list[Payload]] = field(factory=dict)
     excluded: dict[int, int] = field(factory=dict)
     ran_well: bool = False
+    unseen: int | None = None
     numbers: Iterator[int] = field(factory=lambda: iter(range(1, 10_000)))
 
     def do(self, event: Event) -> None:
