@@ -66,18 +66,19 @@ class TestLinks:
         assert led_nowhere(tmp_path) == [f"a.html: {link}"]
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("furo")
+    site = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", "docs", str(site)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert (built.returncode, built.stderr) == (0, "")
+    return site
+
+
 @pytest.mark.exhaustive
 class TestTheSite:
     """One command builds it."""
-
-    @pytest.fixture(scope="class")
-    def site(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        pytest.importorskip("furo")
-        site = tmp_path_factory.mktemp("site")
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", "docs", str(site)]
-        built = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
-        assert (built.returncode, built.stderr) == (0, "")
-        return site
 
     def test_every_link_leads_somewhere(self, site: Path) -> None:
         assert led_nowhere(site) == []
