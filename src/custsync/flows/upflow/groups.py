@@ -52,7 +52,7 @@ class Groups:
     names its top-level parent. So does one whose group is left out. A customer that is left out adds nothing
     to its group's balance: none of its invoices are in Upflow.
 
-    Hand in all customers: a parent's balance is the sum of those that are there.
+    Give it all customers: a parent's balance is the sum of those that are there.
 
     Attributes:
         levels: levels of Upflow; 1 switches the hierarchy off.

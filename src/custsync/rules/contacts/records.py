@@ -1,4 +1,4 @@
-"""Contact records that a caller hands in beside the customers, for systems that keep the two apart."""
+"""Contact records that a caller gives beside the customers, for systems that keep the two apart."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
