@@ -20,7 +20,7 @@ from custsync.testing.fakes.base import FakeSystem
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.faults import Crash, Fault, Faults
-from tests.environments import FLOW, Party, Setup, answering, lost_before, row
+from tests.environments import FLOW, Party, Setup, answering, lost_after, lost_before, row
 from tests.proofs.integrations import FOUR, Pair
 
 WINDOW = timedelta(minutes=10)
@@ -135,8 +135,7 @@ class TestFieldsWrittenOnce:
         doubted = {
             name
             for record in before
-            for seen in record.memory.values()
-            for name, value in seen.fields.items()
+            for name, value in record.last_seen(record.source.namespace).fields.items()
             if value == "?"
         }
         assert doubted == set()
@@ -267,6 +266,37 @@ class TestALateEffect:
         both.clock.advance(timedelta(minutes=5))
         both.sync(EXPORT, incremental=incremental)
         assert both.shown()[1][0] == "v3"
+
+
+@pytest.mark.rule("G-LOSS")
+class TestCarriedAlong:
+    """Where an update replaces the whole record, it carries what people wrote there: that stays theirs."""
+
+    FLOW = FLOW.replace(target=evolve(FLOW.target, replaces_lists=True))
+
+    @pytest.fixture
+    def setup(self) -> Setup:
+        """A customer whose phone a person edited in the target, before an update of the name was lost."""
+        setup = Setup()
+        setup.source.put("1", name="Ann", email="a@b.example", phone="1")
+        run(setup, self.FLOW)
+        setup.target.rows["b1"]["phone"] = "2"
+        setup.source.rows["1"]["name"] = "Anna"
+        setup.target.then("update", lost_after("update"))
+        assert run(setup, self.FLOW) == {Result.UNKNOWN: 1}
+        return setup
+
+    def codes(self, setup: Setup) -> list[tuple[str, str]]:
+        report = sync(self.FLOW, setup.source.payloads(), setup.world)
+        return [(issue.code, issue.field) for one in report.attention for issue in one.issues]
+
+    def test_it_is_no_late_effect_of_ours(self, setup: Setup) -> None:
+        assert self.codes(setup) == []
+        assert setup.target.rows["b1"] | {"name": "Anna", "phone": "2"} == setup.target.rows["b1"]
+
+    def test_an_edit_of_the_source_is_in_conflict_with_it(self, setup: Setup) -> None:
+        setup.source.rows["1"]["phone"] = "3"
+        assert self.codes(setup) == [("conflict", "phone")]
 
 
 @pytest.mark.rule("G-IDEM")

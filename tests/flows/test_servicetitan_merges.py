@@ -13,13 +13,13 @@ from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decisions import Invalid, Link, Merge, Review, Skip, Unchanged
 from custsync.engine.drivers import run
-from custsync.engine.manual import link_manually, record_target_merge
+from custsync.engine.manual import exclude_manually, link_manually, record_target_merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of
 from custsync.errors import InputError, StoreError
 from custsync.flows.servicetitan import INVOICE, SERVICETITAN_ID_FIELD, Transaction
 from custsync.models import Severity
-from custsync.protocols import Rejected
+from custsync.protocols import Rejected, Unknown
 from custsync.syncrecords import Status
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from tests.flows.titans import Tenant, codes
@@ -616,6 +616,44 @@ class TestMergedInNetSuiteOnly:
         assert pair.run().counts.keys() <= {Result.UNCHANGED, Result.REVIEW}
         assert pair.ids() == [vale]
         assert pair.target(pair.lund) == vale
+
+    def test_who_was_created_and_is_another_customers_now_is_for_a_person(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Vale's create was never linked, and a person merged what it made into Lund's customer."""
+        pair = Pair(vale=False)
+        pair.invoice(pair.vale)
+        create = pair.netsuite.create
+        monkeypatch.setattr(pair.netsuite, "create", lambda asked: dict.fromkeys(create(asked), Unknown()))
+        pair.run()
+        monkeypatch.undo()
+        pair.wait(timedelta(hours=1))
+        survivor = pair.target(pair.lund)
+        (created,) = [one for one in pair.ids() if one != survivor]
+        assert survivor is not None
+        pair.merge_there(survivor, created)
+        pair.netsuite.edit(survivor, externalId=f"servicetitan-{pair.vale}")
+        for _ in range(2):
+            assert {one.source.id: codes(one.issues) for one in pair.outcomes()}[pair.vale] == ["taken"]
+        assert pair.ids() == [survivor]
+
+    def test_nobody_is_merged_into_an_excluded_customers_counterpart(self) -> None:
+        pair = self.merged()
+        survivor = pair.target(pair.lund)
+        third = pair.customer("Ohm, Ada", **VALE)
+        pair.run()
+        record_target_merge(pair.flow, pair.vale, str(survivor), pair.world)
+        exclude_manually(pair.flow, [pair.lund], pair.world)
+        pair.titan.merge(third, pair.vale)
+        rows = pair.netsuite.rows
+        for _ in range(2):
+            found = {one.source.id: codes(one.issues) for one in pair.outcomes()}
+            assert found == {
+                pair.vale: ["sides_differ"],
+                pair.lund: ["excluded"],
+                third: ["survivor_open"],
+            }
+        assert pair.netsuite.rows == rows
 
     def test_transactions_of_either_go_to_the_survivor(self) -> None:
         pair = self.merged()

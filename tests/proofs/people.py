@@ -79,7 +79,7 @@ def _delete(world: World, event: Event, customer: Customer) -> None:
 
 def _touch(world: World, customer: Customer) -> None:
     customer.touched = True
-    is_late = world.sides[1].has_late  # a create that is under way twice, say
+    is_late = any(side.has_late for side in world.sides)  # a create that is under way twice, say
     customer.forgotten = customer.forgotten or is_late or world.is_in_doubt(customer)
 
 

@@ -180,7 +180,7 @@ def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterabl
     Args:
         record: the record.
         note: what is sent.
-        doubted: namespace → the fields there that the update carries over.
+        doubted: namespace → the fields there that the update carries over from that side, or along with it.
 
     Rule: G-LOSS
     """

@@ -103,6 +103,8 @@ def announce_update(
         flow: the policy.
         decision: the link or the update.
         there: the customer as it is in the target; an update that replaces what it does not name carries it.
+            A field that somebody edited there, and that is not settled yet, is in doubt from then on: that it
+            is carried does not make it ours.
         until: when the update can take effect no more (aware UTC), None where nothing is sent.
 
     Rule: G-LOSS
@@ -114,13 +116,18 @@ def announce_update(
         return record
     if isinstance(decision, Link):
         record = with_last_seen(record, memory_before(flow, decision))
-    written = {}
+    carried = {}
     if flow.target.replaces_lists and there is not None:
-        written = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
-    written |= {change.field: digest(change.after) for change in decision.changes}
+        carried = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
+    written = {change.field: digest(change.after) for change in decision.changes}
     sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
-    note = UpdateNote(namespace=decision.target.namespace, fields=written, until=until)
-    return announce(record, note, {decision.source.namespace: sorted(sources)})
+    source, target = decision.source.namespace, decision.target.namespace
+    seen = record.last_seen(target).fields
+    edited = [
+        name for name, value in carried.items() if seen.get(name, value) != value and name not in written
+    ]
+    note = UpdateNote(namespace=target, fields=carried | written, until=until)
+    return announce(record, note, {source: sorted(sources), target: sorted(edited)})
 
 
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:

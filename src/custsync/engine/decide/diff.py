@@ -24,7 +24,7 @@ from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, computed, value_of
 from custsync.rules.matching.steps import Step, step
-from custsync.syncrecords import SyncRecord
+from custsync.syncrecords import DOUBTED, SyncRecord
 from custsync.systems.system import fit_values
 
 __all__ = ["Comparison", "compare"]
@@ -153,7 +153,7 @@ class Comparison:
     def _has_changed(self, name: str, observed: Any) -> bool:
         value = digest(observed)
         is_known = self.shown.get(name, value) == value or self._is_lost_id(name, observed)
-        return not is_known and value not in self.sent_there.get(name, ())
+        return not (is_known or self._is_ours(name, value))
 
     def _is_lost_id(self, name: str, observed: Any) -> bool:
         """Return whether the target keeps the source's id no more: that is the source's alone to say."""
@@ -162,7 +162,11 @@ class Comparison:
     def _came_late(self, name: str, observed: Any) -> bool:
         """Return whether the target shows an update that took effect after newer values were read there."""
         value = digest(observed)
-        return value in self.sent_there.get(name, ()) and self.shown.get(name) != value
+        return self._is_ours(name, value) and self.shown.get(name) != value
+
+    def _is_ours(self, name: str, value: str) -> bool:
+        """Return whether an update in flight wrote the value, not somebody whose edit it carried along."""
+        return value in self.sent_there.get(name, ()) and self.shown.get(name) != DOUBTED
 
     def _settle(self, row: FieldMapping, desired: Any, observed: Any, issues: tuple[Issue, ...]) -> None:
         source_changed = self._source_changed(row, observed)

@@ -4,7 +4,8 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from custsync.engine.calls import find
-from custsync.engine.decisions import Invalid
+from custsync.engine.decide.issues import review_issue
+from custsync.engine.decisions import Invalid, Review
 from custsync.engine.plan.search import RunContext, WorkItem, by_end, hits_of
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import CustsyncError
@@ -48,6 +49,22 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> G
                     hits = yield from _unowned(flow, own[by], value, case, hits)
                     _refuse_misfit(own[by], case, hits)
                 _keep_stamped(flow, case, intent, hits, own_key=by in own)
+    yield from _refuse_taken(flow, cases)
+
+
+def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
+    """Leave to a person who was created, and is another customer's now: somebody merged the two there."""
+    found = {hit.ref: None for case in cases for hit in case.stamped or () if not hit.deleted}
+    records = by_end((yield LoadRecords(flow.link, tuple(found)))) if found else {}
+    for case in cases:
+        taken = [
+            hit.ref
+            for hit in case.stamped or ()
+            if hit.ref in records and records[hit.ref].other(hit.ref) not in (None, case.read.ref)
+        ]
+        if taken and case.decision is None:
+            issue = review_issue(Verdict.TAKEN, "G-DUP", flow.source_id_field or flow.unique_key)
+            case.decision = Review(source=case.read.ref, issues=(issue,), candidates=tuple(taken))
 
 
 def _unowned(

@@ -125,9 +125,18 @@ def _look_at_targets(
             asking.setdefault(case.survivor.target.id, []).append(case)
     can = terms.ends.target.capabilities
     found = yield from find(Side.TARGET, "id", asking, can, terms.retry)
+    targets = {case.survivor.target for case in cases if case.survivor.target is not None}
+    owners = by_end((yield LoadRecords(flow.link, tuple(targets)))) if targets else {}
     for identity, answer in found.items():
         for case in asking[identity]:
             hits = hits_of(flow, case, answer, terms)
             target = case.survivor.target
             is_there = any(target and hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
-            case.survivor = evolve(case.survivor, is_there=is_there)
+            is_closed = target is not None and _is_closed(case, owners.get(target))
+            case.survivor = evolve(case.survivor, is_there=is_there, target=None if is_closed else target)
+
+
+def _is_closed(case: WorkItem, owner: SyncRecord | None) -> bool:
+    """Return whether a merge is not to be begun: its survivor's counterpart is an excluded customer's."""
+    is_done = case.record is not None and case.record.merge is not None and case.record.merge.done
+    return not is_done and owner is not None and owner.status is Status.EXCLUDED
