@@ -53,26 +53,6 @@ MODULES: Final = (
 INTERNAL: Final = frozenset(
     {
         "models.printable",
-        *(
-            f"syncrecords.{name}"
-            for name in (
-                "announce",
-                "exclude",
-                "finish_merge",
-                "hide",
-                "intend",
-                "share",
-                "link",
-                "merge",
-                "outline",
-                "reinclude",
-                "reject",
-            )
-        ),
-        *(
-            f"syncrecords.{name}"
-            for name in ("saved", "settle", "undo_merge", "unlink", "with_in_flight", "with_last_seen")
-        ),
         *(f"rules.eligibility.{name}" for name in ("failed_checks", "raised_in", "rule_raised")),
         *(f"rules.fields.mapping.{name}" for name in ("computed", "reader_of", "value_of")),
         *(

@@ -7,8 +7,9 @@ makes an `AsyncAdapter` of coroutine functions. One record that fails, fails alo
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import define
 
@@ -33,9 +34,6 @@ from custsync.protocols import (
 from custsync.rules.eligibility import raised_in
 
 __all__ = ["adapter_from_functions", "async_adapter_from_functions"]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 Find: TypeAlias = Callable[[str, str], Iterable[Payload]]
 Create: TypeAlias = Callable[[Payload, str], Payload | str]
@@ -105,11 +103,8 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
 
     Rule: G-ISO, G-DUP
     """
-    _check_merges(capabilities, merge)
-    reading = _Reading(classify, _getter(id_of))
-    if merge is not None:
-        return _MergingLifted(capabilities, account, mode, find, create, update, reading, merge)
-    return _Lifted(capabilities, account, mode, find, create, update, reading)
+    functions = _functions(capabilities, find, create, update, merge, classify, id_of)
+    return (_Lifted if merge is None else _MergingLifted)(capabilities, account, mode, functions)
 
 
 @checked
@@ -153,35 +148,59 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
     """
     if at_once < 1:
         raise InputError(f"at_once: at least one call must be allowed, not {at_once}")
-    _check_merges(capabilities, merge)
-    plugged = (capabilities, account, mode, find, create, update, _Reading(classify, _getter(id_of)), at_once)
-    return _AsyncLifted(*plugged) if merge is None else _AsyncMergingLifted(*plugged, merge)
+    functions = _functions(capabilities, find, create, update, merge, classify, id_of)
+    lifted = _AsyncLifted if merge is None else _AsyncMergingLifted
+    return lifted(capabilities, account, mode, functions, at_once)
 
 
-def _check_merges(can: Capabilities, merge: object) -> None:
-    """Refuse merges that are declared without a function, or the other way round."""
-    if (can.merges > 0) != (merge is not None):
-        what = "merges: give `merge=`" if merge is None else "no merges: leave `merge=` out, or declare them"
-        raise ConfigurationError(f"the capabilities declare {what}")
+class _Turn(NamedTuple):
+    """One call of a function of the caller's, and how its answer is read."""
 
-
-def _getter(id_of: IdOf) -> Callable[[Payload], Any]:
-    return itemgetter(id_of) if isinstance(id_of, str) else id_of
+    method: str
+    call: Callable[..., Any] | None
+    arguments: tuple[Any, ...]
+    read: Callable[[Any], Any]
 
 
 @define
-class _Reading:
-    """How an answer of a function, or what it raised, is read."""
+class _Functions:
+    """The caller's functions: the calls that a batch is, and how an answer or an exception is read."""
 
-    classify: Classify
-    id_of: Callable[[Payload], Any]
+    _find: Callable[..., Any]
+    _create: Callable[..., Any] | None
+    _update: Callable[..., Any] | None
+    _merge: Callable[..., Any] | None
+    _classify: Classify
+    _id_of: Callable[[Payload], Any]
 
-    def created(self, made: Any) -> Answer:
+    def finding(self, by: str, values: Sequence[str]) -> dict[str, _Turn]:
+        return {value: _Turn("find", self._find, (by, value), _listed) for value in values}
+
+    def creating(self, requests: Sequence[CreateRequest]) -> dict[str, _Turn]:
+        return {
+            one.key: _Turn("create", self._create, (one.payload, one.key), self._created) for one in requests
+        }
+
+    def updating(self, requests: Sequence[UpdateRequest]) -> dict[str, _Turn]:
+        return {
+            one.id: _Turn("update", self._update, (one.id, one.payload), partial(_updated, one.id))
+            for one in requests
+        }
+
+    def merging(self, requests: Sequence[MergeRequest]) -> dict[str, _Turn]:
+        return {
+            one.duplicate: _Turn(
+                "merge", self._merge, (one.survivor, one.duplicate), partial(_merged, one.survivor)
+            )
+            for one in requests
+        }
+
+    def _created(self, made: Any) -> Answer:
         """Return `Done` with the record's id. Without a readable id nobody knows what the create made."""
         if isinstance(made, str):
             return Done(made) if made else _NO_ID
         try:
-            identity = self.id_of(made)
+            identity = self._id_of(made)
         except Exception:  # noqa: BLE001 - the create took effect, whatever the look for its id runs into
             return _NO_ID
         if type(identity) is int:
@@ -191,31 +210,48 @@ class _Reading:
     def failed(self, method: str, error: Exception) -> Failure:
         """Return what the exception says of the call; its text stays unsaid, it may hold values.
 
+        A taken key is no answer of a look-up.
+
         Raises:
             AuthenticationError: the exception is one, or the caller's function says so.
         """
         if isinstance(error, AuthenticationError):
             raise error
         try:
-            said = self.classify(error)
+            said = self._classify(error)
         except AuthenticationError:
             raise
         except Exception:  # noqa: BLE001 - what cannot be classified is not classified
             said = None
         if isinstance(said, Failure):
-            return said
+            is_odd = method == "find" and isinstance(said, Exists)
+            return Unknown(type(error).__name__) if is_odd else said
         name = f"{type(error).__name__}{raised_in(error)}"
         _log.warning("%s: nobody classified %s; the outcome is unknown", method, name)
         return Unknown(name)
 
-    def not_found(self, error: Exception) -> Rejected | RetryAfter | Unknown:
-        """Return why a look-up cannot tell; a taken key is no answer."""
-        said = self.failed("find", error)
-        return Unknown(type(error).__name__) if isinstance(said, Exists) else said
+
+def _functions(
+    can: Capabilities, find: Any, create: Any, update: Any, merge: Any, classify: Classify, id_of: IdOf
+) -> _Functions:
+    """Return the caller's functions, but not merges without a function, or a function for undeclared ones."""
+    if (can.merges > 0) != (merge is not None):
+        what = "merges: give `merge=`" if merge is None else "no merges: leave `merge=` out, or declare them"
+        raise ConfigurationError(f"the capabilities declare {what}")
+    getter = itemgetter(id_of) if isinstance(id_of, str) else id_of
+    return _Functions(find, create, update, merge, classify, getter)
 
 
 def _listed(found: Any) -> Found:
     return _NO_LIST if found is None else list(found)
+
+
+def _updated(identity: str, made: Any) -> Done:
+    return Done(identity, _payload(made))
+
+
+def _merged(survivor: str, _made: object) -> Done:
+    return Done(survivor)
 
 
 def _payload(made: Any) -> Payload | None:
@@ -229,63 +265,39 @@ class _Lifted:
     capabilities: Capabilities
     account: str
     mode: str
-    _find: Find
-    _create: Create | None
-    _update: Update | None
-    _reading: _Reading
+    _functions: _Functions
 
     def find(self, by: str, values: Sequence[str]) -> dict[str, Found]:
         """Return, for each value, what its own call found."""
-        return {value: self._found(by, value) for value in values}
+        return self._answers(self._functions.finding(by, values))
 
     def create(self, requests: Sequence[CreateRequest]) -> dict[str, Answer]:
         """Return, for each key, what its own call answered."""
-        return {request.key: self._created(request) for request in requests}
+        return self._answers(self._functions.creating(requests))
 
     def update(self, requests: Sequence[UpdateRequest]) -> dict[str, Answer]:
         """Return, for each id, what its own call answered."""
-        return {request.id: self._updated(request) for request in requests}
+        return self._answers(self._functions.updating(requests))
 
-    def _found(self, by: str, value: str) -> Found:
-        try:
-            return _listed(self._find(by, value))
-        except Exception as error:  # noqa: BLE001 - one look-up that fails, fails alone
-            return self._reading.not_found(error)
+    def _answers(self, turns: Mapping[str, _Turn]) -> dict[str, Any]:
+        return {name: self._answer(turn) for name, turn in turns.items()}
 
-    def _created(self, request: CreateRequest) -> Answer:
-        if self._create is None:
+    def _answer(self, turn: _Turn) -> Any:
+        if turn.call is None:
             return _NOT_OFFERED
         try:
-            made = self._create(request.payload, request.key)
-        except Exception as error:  # noqa: BLE001 - one create that fails, fails alone
-            return self._reading.failed("create", error)
-        return self._reading.created(made)
-
-    def _updated(self, request: UpdateRequest) -> Answer:
-        if self._update is None:
-            return _NOT_OFFERED
-        try:
-            return Done(request.id, _payload(self._update(request.id, request.payload)))
-        except Exception as error:  # noqa: BLE001 - one update that fails, fails alone
-            return self._reading.failed("update", error)
+            return turn.read(turn.call(*turn.arguments))
+        except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
+            return self._functions.failed(turn.method, error)
 
 
 @define
 class _MergingLifted(_Lifted):
     """The functions as a `MergingAdapter`."""
 
-    _merge: Merge
-
     def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
         """Return, for each duplicate, what its own call answered."""
-        return {request.duplicate: self._merged(request) for request in requests}
-
-    def _merged(self, request: MergeRequest) -> Answer:
-        try:
-            self._merge(request.survivor, request.duplicate)
-        except Exception as error:  # noqa: BLE001 - one merge that fails, fails alone
-            return self._reading.failed("merge", error)
-        return Done(request.survivor)
+        return self._answers(self._functions.merging(requests))
 
 
 @define
@@ -295,86 +307,47 @@ class _AsyncLifted:
     capabilities: Capabilities
     account: str
     mode: str
-    _find: AsyncFind
-    _create: AsyncCreate | None
-    _update: AsyncUpdate | None
-    _reading: _Reading
+    _functions: _Functions
     _at_once: int
 
     async def find(self, by: str, values: Sequence[str]) -> dict[str, Found]:
         """Return, for each value, what its own call found."""
-
-        async def found(value: str) -> Found:
-            return await self._found(by, value)
-
-        return dict(zip(values, await _each(found, values, self._at_once), strict=True))
+        return await self._answers(self._functions.finding(by, values))
 
     async def create(self, requests: Sequence[CreateRequest]) -> dict[str, Answer]:
         """Return, for each key, what its own call answered."""
-        answers = await _each(self._created, requests, self._at_once)
-        return {request.key: answer for request, answer in zip(requests, answers, strict=True)}
+        return await self._answers(self._functions.creating(requests))
 
     async def update(self, requests: Sequence[UpdateRequest]) -> dict[str, Answer]:
         """Return, for each id, what its own call answered."""
-        answers = await _each(self._updated, requests, self._at_once)
-        return {request.id: answer for request, answer in zip(requests, answers, strict=True)}
+        return await self._answers(self._functions.updating(requests))
 
-    async def _found(self, by: str, value: str) -> Found:
+    async def _answers(self, turns: Mapping[str, _Turn]) -> dict[str, Any]:
+        """Return each call's answer, with at most so many calls under way."""
+        from asyncio import Semaphore, TaskGroup
+
+        gate = Semaphore(self._at_once)
         try:
-            return _listed(await self._find(by, value))
-        except Exception as error:  # noqa: BLE001 - one look-up that fails, fails alone
-            return self._reading.not_found(error)
+            async with TaskGroup() as group:
+                asked = {name: group.create_task(self._answer(turn, gate)) for name, turn in turns.items()}
+        except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
+            raise group.exceptions[0] from None
+        return {name: done.result() for name, done in asked.items()}
 
-    async def _created(self, request: CreateRequest) -> Answer:
-        if self._create is None:
+    async def _answer(self, turn: _Turn, gate: Any) -> Any:
+        if turn.call is None:
             return _NOT_OFFERED
-        try:
-            made = await self._create(request.payload, request.key)
-        except Exception as error:  # noqa: BLE001 - one create that fails, fails alone
-            return self._reading.failed("create", error)
-        return self._reading.created(made)
-
-    async def _updated(self, request: UpdateRequest) -> Answer:
-        if self._update is None:
-            return _NOT_OFFERED
-        try:
-            return Done(request.id, _payload(await self._update(request.id, request.payload)))
-        except Exception as error:  # noqa: BLE001 - one update that fails, fails alone
-            return self._reading.failed("update", error)
+        async with gate:
+            try:
+                return turn.read(await turn.call(*turn.arguments))
+            except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
+                return self._functions.failed(turn.method, error)
 
 
 @define
 class _AsyncMergingLifted(_AsyncLifted):
     """The coroutine functions as an `AsyncMergingAdapter`."""
 
-    _merge: AsyncMerge
-
     async def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
         """Return, for each duplicate, what its own call answered."""
-        answers = await _each(self._merged, requests, self._at_once)
-        return {request.duplicate: answer for request, answer in zip(requests, answers, strict=True)}
-
-    async def _merged(self, request: MergeRequest) -> Answer:
-        try:
-            await self._merge(request.survivor, request.duplicate)
-        except Exception as error:  # noqa: BLE001 - one merge that fails, fails alone
-            return self._reading.failed("merge", error)
-        return Done(request.survivor)
-
-
-async def _each(call: Callable[[T], Awaitable[R]], items: Sequence[T], at_once: int) -> list[R]:
-    """Return what the call gives for each item, in order, with at most so many calls under way."""
-    from asyncio import Semaphore, TaskGroup
-
-    gate = Semaphore(at_once)
-
-    async def turn(item: T) -> R:
-        async with gate:
-            return await call(item)
-
-    try:
-        async with TaskGroup() as group:
-            turns = [group.create_task(turn(item)) for item in items]
-    except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
-        raise group.exceptions[0] from None
-    return [done.result() for done in turns]
+        return await self._answers(self._functions.merging(requests))

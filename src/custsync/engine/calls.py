@@ -6,6 +6,7 @@ adapter's contract is an exception that names the method; nothing is written on 
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from math import isfinite
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
@@ -110,8 +111,8 @@ def find(
         )
     found: dict[str, Found] = {}
     for part in chunks(list(dict.fromkeys(values)), can.lookups[by]):
-        answers = yield from _insist(
-            lambda asked: FindCustomers(side, by, tuple(asked)), part, lambda value: value, "find", retry
+        answers = yield from _ask(
+            lambda asked: FindCustomers(side, by, asked), part, str, "find", retry, _all
         )
         for answer in answers.values():
             if answer or type(answer) not in _LISTS:
@@ -141,19 +142,7 @@ def create(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    answers: dict[str, Answer] = {}
-    for part in chunks(requests, can.creates):
-        answered = yield from _insist(
-            lambda asked: CreateCustomers(tuple(asked)),
-            part,
-            lambda request: request.key,
-            "create",
-            retry,
-            ready,
-        )
-        check_answers(answered, "create")
-        answers |= answered
-    return answers
+    return (yield from _write(chunks(requests, can.creates), CreateCustomers, "key", "create", retry, ready))
 
 
 def update(
@@ -179,15 +168,14 @@ def update(
     """
     answers: dict[Ref, Answer] = {}
     for part in _apart(payloads, can.updates):
-        answered = yield from _insist(
-            lambda asked: UpdateCustomers(side, tuple([_update(ref, payloads[ref]) for ref in asked])),
-            part,
-            lambda ref: ref.id,
+        answered = yield from _write(
+            [part],
+            lambda refs: UpdateCustomers(side, tuple([_update(ref, payloads[ref]) for ref in refs])),
+            "id",
             "update",
             retry,
             ready,
         )
-        check_answers(answered, "update")
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
         answers |= {ref: answered[ref.id] for ref in part if ref.id in answered}
@@ -220,32 +208,39 @@ def merge_customers(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
+    parts = chunks(requests, can.merges)
+    return (yield from _write(parts, MergeCustomers, "duplicate", "merge", retry, _all))
+
+
+def _write(
+    parts: Iterable[Sequence[T]],
+    request: Callable[[tuple[T, ...]], Request],
+    identity: str,
+    method: str,
+    retry: Retry,
+    ready: Ready[T],
+) -> Steps[dict[str, Answer]]:
     answers: dict[str, Answer] = {}
-    for part in chunks(requests, can.merges):
-        answered = yield from _insist(
-            lambda asked: MergeCustomers(tuple(asked)),
-            part,
-            lambda request: request.duplicate,
-            "merge",
-            retry,
-        )
-        check_answers(answered, "merge")
+    for part in parts:
+        answered = yield from _ask(request, part, attrgetter(identity), method, retry, ready)
+        check_answers(answered, method)
         answers |= answered
     return answers
 
 
-def _insist(
-    request: Callable[[Sequence[T]], Request],
+def _ask(
+    request: Callable[[tuple[T, ...]], Request],
     items: Sequence[T],
     name: Callable[[T], str],
     method: str,
     retry: Retry,
-    ready: Ready[T] = _all,
+    ready: Ready[T],
 ) -> Steps[dict[str, Any]]:
+    """Return the answer to each item, by its name, asking again for those that were put off."""
     answers: dict[str, Any] = {}
     waiting, attempt = items, 1
     while waiting := (yield from ready(waiting)):
-        answered = _complete((yield request(waiting)), [name(item) for item in waiting], method)
+        answered = _complete((yield request(tuple(waiting))), [name(item) for item in waiting], method)
         answers |= answered
         if not any(issubclass(kind, RetryAfter) for kind in set(map(type, answered.values()))):
             return answers

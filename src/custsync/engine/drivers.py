@@ -3,9 +3,9 @@
 One works with blocking adapters, one with async ones. Nothing else touches the outside.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeVar, assert_never
+from typing import Any, Final, TypeVar
 
 from custsync.engine.environment import AsyncEnvironment, Environment, time_of
 from custsync.engine.requests import (
@@ -22,11 +22,7 @@ from custsync.engine.requests import (
     Wait,
 )
 from custsync.errors import AdapterError, CustsyncError, StoreError
-from custsync.protocols import (
-    AsyncSyncRecordStore,
-    SyncRecordStore,
-    Unknown,
-)
+from custsync.protocols import Unknown
 from custsync.rules.eligibility import raised_in, tracebacks
 
 __all__ = ["ending", "ending_async", "run", "run_async"]
@@ -106,65 +102,48 @@ async def _perform_async(request: Request, world: AsyncEnvironment) -> Any:
         return _failed(request, error)
 
 
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
-"""The function of the outside that answers a request, and its arguments."""
+def _call(request: Request, world: Environment | AsyncEnvironment) -> tuple[Callable[..., Any], Any]:
+    """Return the function of the outside that answers a request, and its arguments."""
+    return _CALLS[type(request)](request, world)
 
 
-def _call(request: Request, world: Environment | AsyncEnvironment) -> Call:
-    match request:
-        case FindCustomers(side, by, values):
-            return _adapter(side, world).find, (by, values)
-        case CreateCustomers(requests):
-            return world.target.create, (requests,)
-        case UpdateCustomers(side, updates):
-            return _adapter(side, world).update, (updates,)
-        case MergeCustomers(requests):
-            return world.target.merge, (requests,)  # type: ignore[union-attr]  # it says that it merges
-        case Now():
-            return time_of, (world,)
-        case Wait(seconds, spread):
-            return world.sleep, (seconds + world.random() * spread,)
-        case LoadRecords() | FindByDigest() | SaveRecords():
-            return _store_call(request, world.store)
-        case _:
-            assert_never(request)
+_CALLS: Final[Mapping[type, Callable[[Any, Any], tuple[Callable[..., Any], Any]]]] = {
+    FindCustomers: lambda asked, world: (_side(asked, world).find, (asked.by, asked.values)),
+    CreateCustomers: lambda asked, world: (world.target.create, (asked.requests,)),
+    UpdateCustomers: lambda asked, world: (_side(asked, world).update, (asked.requests,)),
+    MergeCustomers: lambda asked, world: (world.target.merge, (asked.requests,)),
+    LoadRecords: lambda asked, world: (world.store.load, (asked.link, asked.refs)),
+    FindByDigest: lambda asked, world: (world.store.find_by_digest, (asked.link, asked.digests)),
+    SaveRecords: lambda asked, world: (world.store.save, (asked.writes,)),
+    Now: lambda _, world: (time_of, (world,)),
+    Wait: lambda asked, world: (world.sleep, (asked.seconds + world.random() * asked.spread,)),
+}
+"""What each request asks of the outside."""
+
+_ASKED_FOR: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
+    FindCustomers: lambda asked: asked.values,
+    CreateCustomers: lambda asked: [one.key for one in asked.requests],
+    UpdateCustomers: lambda asked: [one.id for one in asked.requests],
+    MergeCustomers: lambda asked: [one.duplicate for one in asked.requests],
+}
+"""By what each request of an adapter is answered."""
 
 
-def _store_call(
-    request: LoadRecords | FindByDigest | SaveRecords, store: SyncRecordStore | AsyncSyncRecordStore
-) -> Call:
-    match request:
-        case LoadRecords(link, refs):
-            return store.load, (link, refs)
-        case FindByDigest(link, digests):
-            return store.find_by_digest, (link, digests)
-        case SaveRecords(writes):
-            return store.save, (writes,)
-        case _:
-            assert_never(request)
-
-
-def _adapter(side: Side, world: Environment | AsyncEnvironment) -> Any:
-    return world.target if side is Side.TARGET else world.source
+def _side(request: FindCustomers | UpdateCustomers, world: Environment | AsyncEnvironment) -> Any:
+    return world.target if request.side is Side.TARGET else world.source
 
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
     """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
-    reason = f"{type(error).__name__}{raised_in(error)}"
-    if isinstance(request, LoadRecords | FindByDigest | SaveRecords | Now | Wait):
-        raise StoreError(f"{type(request).__name__}: the caller's port raised {reason}") from (
+    kind, reason = type(request).__name__, f"{type(error).__name__}{raised_in(error)}"
+    asked_for = _ASKED_FOR.get(type(request))
+    if asked_for is None:
+        raise StoreError(f"{kind}: the caller's port raised {reason}") from (
             error if tracebacks.get() else None
         )
     if tracebacks.get():
-        raise AdapterError(f"{type(request).__name__}: the adapter raised {reason}") from error
+        raise AdapterError(f"{kind}: the adapter raised {reason}") from error
     import logging  # dear to import, and only trouble needs it
 
-    log = logging.getLogger("custsync")
-    log.warning("%s: the adapter raised %s; the outcome is unknown", type(request).__name__, reason)
-    if isinstance(request, FindCustomers):
-        return dict.fromkeys(request.values, Unknown(reason))
-    if isinstance(request, CreateCustomers):
-        return {asked.key: Unknown(reason) for asked in request.requests}
-    if isinstance(request, MergeCustomers):
-        return {asked.duplicate: Unknown(reason) for asked in request.requests}
-    return {asked.id: Unknown(reason) for asked in request.requests}
+    logging.getLogger("custsync").warning("%s: the adapter raised %s; the outcome is unknown", kind, reason)
+    return dict.fromkeys(asked_for(request), Unknown(reason))

@@ -14,7 +14,7 @@ from custsync.errors import InputError, PayloadError, PlanError
 from custsync.models import Issue, Ref
 from custsync.payloads.texts import parse_json
 from custsync.serialization.values import dump, load
-from custsync.syncrecords import outline
+from custsync.syncrecords import SyncRecord
 
 __all__ = ["Head", "decisions_of", "head_of", "lines_of"]
 
@@ -59,10 +59,15 @@ def _line(decision: Decision, place: int) -> str:
     """Return a decision's line; of one that JSON cannot hold, the line of its refusal."""
     try:
         record = getattr(decision, "record", None)
-        kept = decision if record is None else evolve(decision, record=outline(record))  # type: ignore[arg-type]
+        kept = decision if record is None else evolve(decision, record=_outlined(record))  # type: ignore[arg-type]
         return _encode({"kind": type(decision).__name__, **dump(kept, compact=True)})
     except (InputError, ValueError, RecursionError):
         return _line(Invalid(source=_named(decision.source, place), issues=(_NOT_KEPT,)), place)
+
+
+def _outlined(record: SyncRecord) -> SyncRecord:
+    """Return which record it is, and in which state: without what was last seen, and without its intent."""
+    return evolve(record, intent=None, memory={}, in_flight=(), error=None, merge=None)
 
 
 def _named(source: Ref, place: int) -> Ref:
