@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custsync.engine.api import sync
-from custsync.engine.apply.intents import creation_key
+from custsync.engine.apply.creates import creation_key
 from custsync.flows import stripe
 from custsync.models import Ref
 from custsync.syncrecords import Status, SyncRecord

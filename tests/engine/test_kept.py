@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.apply.kept import Kept, kept_of
+from custsync.engine.apply.last_seen import Kept, kept_of
 from custsync.models import ABSENT, Address
 from tests.environments import billing, row
 

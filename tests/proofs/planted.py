@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve, frozen
 
-from custsync.engine.apply import batch as applying, creates, intents, merges, updates
+from custsync.engine.apply import batch as applying, creates, merges, updates
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
 from custsync.engine.plan import batch as planning, survivors
 from custsync.engine.plan.issues import PARENT_WAITING
@@ -187,7 +187,7 @@ def _keyed_by_content(right: Any) -> Any:
     def announce(flow: Any, decision: Any, namespace: str, now: Any) -> Any:
         key = f"k{abs(hash(repr(sorted(decision.values.items(), key=repr))))}"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(intents, "creation_key", lambda *_: key)
+            patch.setattr(creates, "creation_key", lambda *_: key)
             return right(flow, decision, namespace, now)
 
     return announce
@@ -462,7 +462,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the key is made of the content",
         "the key is made of the source customer",
-        instead("engine.apply.intents.announce_create", _keyed_by_content),
+        instead(f"{_CREATES}announce_create", _keyed_by_content),
         is_for_checks=True,
     ),
     Bug(
@@ -580,7 +580,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the id is not written back",
         "the source keeps the target's id",
-        instead("engine.apply.write_back.write_back", nothing_is_done),
+        instead(f"{_UPDATES}write_back", nothing_is_done),
         is_for_checks=True,
     ),
     Bug(
@@ -659,8 +659,8 @@ BUGS: tuple[Bug, ...] = (
         "whatever was written is kept",
         "what a target did not keep is not remembered",
         instead(
-            "engine.apply.kept.kept_of",
-            lambda right: lambda *_: import_module("custsync.engine.apply.kept").Kept.YES,
+            f"{_SEEN}kept_of",
+            lambda right: lambda *_: import_module("custsync.engine.apply.last_seen").Kept.YES,
         ),
         flow="stripe",
         tier="B",

@@ -10,15 +10,13 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.engine.apply.creates import announce_creates, send_creates
-from custsync.engine.apply.error_notes import note_errors
-from custsync.engine.apply.jobs import Job, save
-from custsync.engine.apply.last_seen import learn
+from custsync.engine.apply.creates import send_creates
+from custsync.engine.apply.jobs import Job, save, write_of
+from custsync.engine.apply.last_seen import learn, written_by
 from custsync.engine.apply.merges import follow_merges
 from custsync.engine.apply.preconditions import recheck
-from custsync.engine.apply.targets import look_at_written
-from custsync.engine.apply.updates import claim, send_updates
-from custsync.engine.apply.write_back import write_back
+from custsync.engine.apply.updates import send_updates, write_back
+from custsync.engine.calls import find
 from custsync.engine.decide.admission import lasting_exclusion
 from custsync.engine.decisions import (
     Create,
@@ -34,9 +32,10 @@ from custsync.engine.decisions import (
     external_id_of,
 )
 from custsync.engine.outcomes import Outcome, Result
-from custsync.engine.plan.search import RunContext
-from custsync.engine.requests import Request
+from custsync.engine.plan.search import PLACE_MARK, RunContext, by_end, the_hit
+from custsync.engine.requests import LoadRecords, Request, SaveRecords, Side
 from custsync.flow import Flow
+from custsync.models import ABSENT, Issue, Severity
 from custsync.rules.fields.fingerprints import digest
 from custsync.syncrecords import (
     Status,
@@ -45,6 +44,7 @@ from custsync.syncrecords import (
     exclude,
     hide,
     link,
+    reject,
     settle,
     with_in_flight,
     with_last_seen,
@@ -54,6 +54,7 @@ __all__ = ["apply_batch"]
 
 Steps = Generator[Request, Any, None]
 Step = Callable[[Flow, Sequence[Job], RunContext], Steps]
+_Synced = Create | Link | Recover | Unchanged | Update
 
 
 def apply_batch(
@@ -77,7 +78,7 @@ def apply_batch(
     if not fresh:
         yield from recheck(flow, [job for job in jobs if job.result is None], terms)
     if flow.record_errors:
-        yield from note_errors(flow, jobs)
+        yield from _note_errors(flow, jobs)
     for step, kinds in _STEPS:
         due = [job for job in jobs if job.result is None and isinstance(job.decision, kinds)]
         if due:
@@ -119,6 +120,42 @@ def _outcome(job: Job) -> Outcome:
     )
 
 
+def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Generator[Request, Any, None]:
+    """Save, for each customer that was refused or is for review, a record that failed, with the first error.
+
+    For flows whose sync records people look at. A record that says more than that (a link, an intent, an
+    exclusion) is left alone, and so is one that says the same already. A record that somebody else saves
+    meanwhile is left to the next run.
+
+    Rule: ST-REC, G-WHY
+    """
+    noted = {
+        job.decision.source: _error(job.decision)
+        for job in jobs
+        if isinstance(job.decision, Invalid | Review) and _is_named(job.decision)
+    }
+    if not noted:
+        return
+    kept = by_end((yield LoadRecords(flow.link, tuple(noted))))
+    writes = []
+    for ref, issue in noted.items():
+        record = kept.get(ref) or begin(flow.link, ref, flow.name)
+        if record.status is Status.FAILED and record.error != issue:
+            writes.append(write_of(reject(record, issue)))
+    if writes:
+        yield SaveRecords(tuple(writes))
+
+
+def _error(decision: Invalid | Review) -> Issue:
+    errors = [issue for issue in decision.issues if issue.severity is Severity.ERROR]
+    return (errors or decision.issues)[0]
+
+
+def _is_named(decision: Invalid | Review) -> bool:
+    """Return whether the record has an id; one that cannot be read is named by its place in the input."""
+    return bool(decision.issues) and not decision.source.id.startswith(PLACE_MARK)
+
+
 def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     """Keep on their records that these customers are left out permanently."""
     for job in jobs:
@@ -138,7 +175,7 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     hiding = []
     for job in jobs if flow.excluded_field else ():
         decision = job.decision
-        assert isinstance(decision, Create | Link | Recover | Unchanged | Update)  # noqa: S101 - no other comes here
+        assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
         reason = decision.customer and lasting_exclusion(flow, decision.customer, decision.record)
         if reason:
             job.record = hide(decision.record or begin(flow.link, decision.source, flow.name), reason)
@@ -146,6 +183,32 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     yield from save(hiding)
     for job in hiding:
         job.decision = evolve(job.decision, record=job.record)  # type: ignore[arg-type]
+
+
+def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """Read again what was written, where the target's answer did not show all of it.
+
+    Rule: G-LOSS
+    """
+    unseen = {job.target: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
+    can = terms.ends.target.capabilities
+    if not unseen or "id" not in can.lookups:
+        return
+    found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, terms.retry)
+    for ref, job in unseen.items():
+        after = the_hit(flow.target, terms.ends.target, ref, found[ref.id])
+        if after is not None:
+            job.after, job.answered = after, False
+
+
+def _is_seen(flow: Flow, job: Job) -> bool:
+    """Return whether every field that was written is shown."""
+    after, decision = job.after, job.decision
+    if after is None or not job.is_written or not isinstance(decision, _Synced):
+        return after is not None
+    assert job.record is not None and job.target is not None  # noqa: S101, PT018 - it was written
+    written = written_by(decision, job.record, job.target)
+    return all(flow.field_for[name].observed(after) is not ABSENT for name in written)
 
 
 def _remember(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
@@ -162,7 +225,7 @@ def _remember(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
 
 def _remembered(flow: Flow, job: Job, record: SyncRecord) -> SyncRecord:
     decision, target = job.decision, job.target
-    assert isinstance(decision, Create | Link | Recover | Unchanged | Update)  # noqa: S101 - no other comes here
+    assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
     assert target is not None  # noqa: S101 - it was seen
     if isinstance(decision, Create | Recover):
         record = link(record, decision.source, target, anew=_is_found(job))
@@ -192,11 +255,9 @@ _STEPS: Final[tuple[tuple[Step, tuple[type, ...]], ...]] = (
     (_exclude, (Skip,)),
     (_hide, (Create, Link, Recover, Unchanged, Update)),
     (follow_merges, (Merge,)),
-    (announce_creates, (Create, Recover)),
     (send_creates, (Create, Recover)),
-    (claim, (Link, Recover, Update)),
-    (send_updates, (Link, Update)),
-    (look_at_written, (Create, Link, Recover, Update)),
+    (send_updates, (Link, Recover, Update)),
+    (_look_at_written, (Create, Link, Recover, Update)),
     (_remember, (Create, Link, Recover, Unchanged, Update)),
     (write_back, (Create, Link, Recover, Update)),
 )

@@ -1,81 +1,115 @@
 """Creates: announced before they are sent, and judged by what the target answers."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any
+from collections.abc import Generator, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.engine.apply.intents import announce_create
 from custsync.engine.apply.issues import KEY_TAKEN, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, save
-from custsync.engine.apply.targets import keep_answer, read_target, target_ref
-from custsync.engine.calls import create, find
+from custsync.engine.apply.jobs import Job, keep_answer, read_target, save, target_ref
+from custsync.engine.apply.last_seen import memory_of_announced
+from custsync.engine.calls import Ready, create, find
 from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, recover_by
-from custsync.engine.decisions import Create, Decision, Recover, RecoverBy
+from custsync.engine.decisions import Create, Recover, RecoverBy
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.search import RunContext
 from custsync.engine.requests import Now, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
-from custsync.models import Issue
+from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Answer, CreateRequest, Done, Exists, Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import by_own_key
-from custsync.syncrecords import intend, reject
+from custsync.rules.matching.steps import by_own_key, keys_for, look_up_values
+from custsync.syncrecords import Intent, SyncRecord, begin, intend, reject, with_last_seen
 
-__all__ = ["announce_creates", "send_creates"]
+__all__ = ["announce_create", "announce_creates", "creation_key", "send_creates"]
 
 Steps = Generator[Request, Any, None]
-Ready = Callable[[Sequence[CreateRequest]], Generator[Request, Any, Sequence[CreateRequest]]]
+
+_LONGEST_PLAIN: Final = 200
+"""Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
 
 
-def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
-    """Save the intent of every create, before any of them is sent.
+def creation_key(flow: Flow, source: Ref, attempt: int) -> str:
+    """Return the create's identity at the target: made of the source customer, never of its content.
 
-    One that is sent again is saved again, as it is: so the worker who was refused the first time cannot save
-    meanwhile that nothing exists.
+    Where the target keeps the key as a unique field, every attempt has the same one, made of letters,
+    digits, `-` and `_`, and readable where the source has one account only. Otherwise a new attempt, made
+    only when the last one is known to have failed, has a new one.
 
-    Cost: one save for a batch, one write for each create.
+    >>> from custsync.flows import stripe
+    >>> creation_key(stripe.IMPORT, Ref("stripe", "cus_1"), 3)
+    'stripe-cus_1'
+    >>> source = Ref("netsuite", "7")
+    >>> creation_key(stripe.EXPORT, source, 0) == creation_key(stripe.EXPORT, source, 1)
+    False
 
     Rule: G-DUP
     """
-    now = (yield Now()) if any(_is_new(job.decision) for job in jobs) else None
-    for job in jobs:
-        decision = job.decision
-        assert isinstance(decision, Create | Recover)  # noqa: S101 - no other comes here
-        if now is not None and _is_new(decision):
-            try:
-                namespace = target_ref(flow, "", terms).namespace
-                job.record, job.intent = announce_create(flow, decision, namespace, now)
-            except DataError as error:
-                job.end(Result.FAILED, unwritable(error))
-        elif isinstance(decision, Recover):
-            assert decision.record is not None  # noqa: S101 - a create that is recovered was announced
-            job.record, job.intent = decision.record, decision.record.intent
-            if decision.by is RecoverBy.WAIT:
-                job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), terms))
-    yield from save([job for job in jobs if job.intent and _is_sent(job.decision)])
+    is_one_world = not source.account and source.kind == "customer"
+    letters = source.id.replace("_", "").replace("-", "")
+    is_plain = letters.isascii() and letters.isalnum() and len(source.id) <= _LONGEST_PLAIN
+    if flow.unique_key and is_one_world and is_plain:
+        return f"{source.system}-{source.id}"
+    identity = f"{flow.link}\0{source.namespace}\0{source.id}"
+    name = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"custsync-{name}" if flow.unique_key else f"custsync-{name}-{attempt}"
 
 
-def _is_new(decision: Decision) -> bool:
-    return isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW)
+def announce_create(
+    flow: Flow, decision: Create | Recover, namespace: str, now: datetime
+) -> tuple[SyncRecord, Intent]:
+    """Return the record with a create's intent on it, and the intent, to be saved before the create is sent.
+
+    The record remembers what both sides will show if the create takes effect, so that an edit on either side
+    is distinguished from it even if the answer is lost.
+
+    Args:
+        flow: the policy.
+        decision: the create, or the one to be made anew.
+        namespace: the world that the target's ids live in.
+        now: aware UTC.
+
+    Rule: G-DUP, G-LOSS
+    """
+    record = decision.record or begin(flow.link, decision.source, flow.name)
+    key = creation_key(flow, decision.source, record.version)
+    values = {**decision.values, flow.unique_key: key} if flow.unique_key else decision.values
+    intent = Intent(
+        key=key,
+        issued_at=now,
+        attempt=record.version,
+        rules=flow.version,
+        request=flow.target.write(values, None),
+        clues=_clues(flow, decision.customer, key),
+    )
+    return with_last_seen(intend(record, intent), memory_of_announced(flow, decision, namespace)), intent
 
 
-def _is_sent(decision: Decision) -> bool:
-    return _is_new(decision) or _is_reissued(decision)
-
-
-def _is_reissued(decision: Decision) -> bool:
-    """Return whether the create was sent before, so that "nothing took effect" speaks of this time only."""
-    return isinstance(decision, Recover) and decision.by is RecoverBy.REISSUE
+def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
+    clues = {
+        entry.lookup: look_up_values(
+            entry, customer, keys_for(entry, customer), exact=entry.lookup in flow.target.case_sensitive
+        )
+        for entry in flow.match
+        if entry.lookup != "id"
+    }
+    if flow.source_id_field:
+        clues[flow.source_id_field] = (customer.ref.id,)
+    if flow.unique_key:
+        clues[flow.unique_key] = (key,)
+    return {by: values for by, values in clues.items() if values}
 
 
 def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
-    """Send the creates that were announced, and keep of each what the target answered.
+    """Announce creates, send them, and keep of each what the target answered.
 
     Rule: G-DUP, SP-OUT-3
     """
-    sending = {job.intent.key: job for job in jobs if job.intent and _is_sent(job.decision)}
+    yield from announce_creates(flow, jobs, terms)
+    sending = {job.intent.key: job for job in jobs if job.intent and job.result is None}
     requests = [
         CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
     ]
@@ -90,7 +124,48 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     yield from _save_refused([job for job in sending.values() if job.record and job.record.error])
 
 
-def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready:
+def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """Save the intent of every create, before any of them is sent.
+
+    One that is sent again is saved again, as it is: so the worker who was refused the first time cannot save
+    meanwhile that nothing exists.
+
+    Cost: one save for a batch, one write for each create.
+
+    Rule: G-DUP
+    """
+    now = (yield Now()) if any(_is_new(job) for job in jobs) else None
+    namespace = target_ref(flow, "", terms).namespace
+    for job in jobs:
+        decision = job.decision
+        assert isinstance(decision, Create | Recover)  # noqa: S101 - no other comes here
+        if now is not None and _is_new(job):
+            try:
+                job.record, job.intent = announce_create(flow, decision, namespace, now)
+            except DataError as error:
+                job.end(Result.FAILED, unwritable(error))
+        elif decision.record is not None:  # a create that is recovered was announced
+            job.record = decision.record
+            job.intent = None if _is(RecoverBy.ADOPT, job) else decision.record.intent
+            if _is(RecoverBy.WAIT, job):
+                job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), terms))
+    yield from save([job for job in jobs if job.intent and job.result is None])
+
+
+def _is(by: RecoverBy, job: Job) -> bool:
+    return isinstance(job.decision, Recover) and job.decision.by is by
+
+
+def _is_new(job: Job) -> bool:
+    return isinstance(job.decision, Create) or _is(RecoverBy.ANEW, job)
+
+
+def _is_reissued(job: Job) -> bool:
+    """Return whether the create was sent before, so that "nothing took effect" speaks of this time only."""
+    return _is(RecoverBy.REISSUE, job)
+
+
+def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateRequest]:
     """Return what stamps again, right before they are sent, the intents that have become too old.
 
     Nothing is sent of a job whose record somebody else saved meanwhile, nor again under a key that may be
@@ -103,12 +178,12 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready:
         late = []
         for job in (sending[request.key] for request in requests):
             assert job.intent is not None and job.record is not None  # noqa: S101, PT018 - it was announced
-            if _is_reissued(job.decision):
+            if _is_reissued(job):
                 if recover_by(can, job.intent, None, (), now) is not RecoverBy.REISSUE:
                     job.end(Result.UNKNOWN, _unknown(job, Unknown("its key may be forgotten by now"), terms))
             elif not may_be_sent(can, job.intent.issued_at, now):
-                job.record = intend(job.record, evolve(job.intent, issued_at=now))
-                job.intent = job.record.intent
+                job.intent = evolve(job.intent, issued_at=now)
+                job.record = intend(job.record, job.intent)
                 late.append(job)
         yield from save(late)
         return [request for request in requests if sending[request.key].result is None]
@@ -136,9 +211,8 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.was_there = True
         job.target = target_ref(flow, answer.id, terms)
     elif isinstance(answer, Done):
-        job.target = target_ref(flow, answer.id, terms)
         keep_answer(flow, job, answer, terms, "create")
-        job.target = job.after.ref if job.after is not None else job.target
+        job.target = job.after.ref if job.after is not None else target_ref(flow, answer.id, terms)
     elif job.record is not None and (issue := _refusal(flow, job, answer)) is not None:
         job.record = reject(job.record, issue)
     else:
@@ -150,7 +224,7 @@ def _refusal(flow: Flow, job: Job, answer: Answer) -> Issue | None:
 
     Where the customer's own key is taken, the next run finds by it who has it.
     """
-    if _is_reissued(job.decision):
+    if _is_reissued(job):
         return None
     if isinstance(answer, Rejected | RetryAfter):
         return refused(answer, "create")

@@ -8,14 +8,15 @@ from attrs import define
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.search import by_end
+from custsync.engine.plan.search import RunContext, by_end
 from custsync.engine.requests import LoadRecords, Request, SaveRecords
-from custsync.errors import StoreError
+from custsync.errors import AdapterContractError, PayloadError, StoreError
+from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.protocols import Payload
+from custsync.protocols import Done, Payload
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, saved
 
-__all__ = ["Job", "save", "save_ended", "write_of"]
+__all__ = ["Job", "keep_answer", "read_target", "save", "save_ended", "target_ref", "write_of"]
 
 Steps = Generator[Request, Any, None]
 
@@ -81,10 +82,8 @@ def save(jobs: Sequence[Job]) -> Steps:
         else:
             lost.append(job)
     if lost:
-        records = yield LoadRecords(
-            lost[0].record.link if lost[0].record else "", tuple(job.decision.source for job in lost)
-        )
-        stored = by_end(records)
+        link = lost[0].record.link if lost[0].record else ""
+        stored = by_end((yield LoadRecords(link, tuple(job.decision.source for job in lost))))
         for job in lost:
             _lose(job, stored.get(job.decision.source))
         yield from save([job for job in lost if job.result is None])
@@ -128,3 +127,35 @@ def _is_of_a_worker(stored: SyncRecord) -> bool:
     """Return whether another worker took the create over, and may have been refused; a person says more."""
     is_refused = stored.error is not None and stored.error.code in REFUSALS
     return stored.status is Status.INTENT or (stored.status is Status.FAILED and is_refused)
+
+
+# What the target answers
+
+
+def target_ref(flow: Flow, identity: str, terms: RunContext) -> Ref:
+    """Return the reference of a target customer."""
+    end = terms.ends.target
+    return Ref(flow.target.name, identity, end.account, end.mode)
+
+
+def read_target(flow: Flow, payload: Payload | None, terms: RunContext) -> Customer | None:
+    """Return the target customer of an answer, None where it is not shown, or cannot be read."""
+    if payload is None:
+        return None
+    try:
+        return flow.target.read(payload, terms.ends.target.account, terms.ends.target.mode)
+    except PayloadError:
+        return None
+
+
+def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: str) -> None:
+    """Keep on the job that its write was done, and what the answer shows.
+
+    Raises:
+        AdapterContractError: the answer names one record and shows another.
+    """
+    job.is_written = True
+    job.after = read_target(flow, answer.payload, terms)
+    job.answered = job.after is not None
+    if job.after is not None and job.after.ref.id != answer.id:
+        raise AdapterContractError(method, "the answer names one record and shows another")

@@ -1,17 +1,19 @@
-"""Links and updates: on the sync record before they are sent, and judged by what the target answers."""
+"""Links and updates: on the sync record before they are sent, and judged by what the target answers.
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+Writing the target's id back to the source comes last: the link stands whether it succeeds or not.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import evolve
 
-from custsync.engine.apply.intents import announce_update
-from custsync.engine.apply.issues import refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, save, save_ended
+from custsync.engine.apply.issues import WRITE_BACK_DUE, refused, unknown, unwritable
+from custsync.engine.apply.jobs import Job, keep_answer, save, save_ended
+from custsync.engine.apply.last_seen import memory_before
 from custsync.engine.apply.preconditions import read_again
-from custsync.engine.apply.targets import keep_answer
-from custsync.engine.calls import update
+from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update
 from custsync.engine.outcomes import Result
@@ -20,13 +22,40 @@ from custsync.engine.requests import Now, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
-from custsync.protocols import Answer, Done, Exists, Rejected, RetryAfter
-from custsync.syncrecords import link, with_in_flight
+from custsync.protocols import Answer, Done, Exists, Payload, Rejected, RetryAfter
+from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.mapping import value_of
+from custsync.syncrecords import (
+    SyncRecord,
+    UpdateNote,
+    announce,
+    begin,
+    link,
+    share,
+    with_in_flight,
+    with_last_seen,
+)
 
-__all__ = ["claim", "send_updates"]
+__all__ = ["announce_update", "claim", "send_updates", "write_back"]
 
 Steps = Generator[Request, Any, None]
-Ready = Callable[[Sequence[Ref]], Generator[Request, Any, Sequence[Ref]]]
+
+
+def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    """Announce links and updates, send them, and keep of each what the target answered.
+
+    Rule: G-LOSS
+    """
+    yield from claim(flow, jobs, terms)
+    going_on = [job for job in jobs if job.result is None and job.payload is not None]
+    writing = {job.target: job for job in going_on if job.target is not None}
+    payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
+    can = terms.ends.target.capabilities
+    answers = yield from update(Side.TARGET, payloads, can, terms.retry, _in_time(writing, terms))
+    for ref, answer in answers.items():
+        if writing[ref].result is None:
+            _judge(flow, writing[ref], answer, terms)
+    yield from save_ended([job for job in writing.values() if job.result is Result.FAILED])
 
 
 def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -87,22 +116,47 @@ def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[Ref, Cus
     job.earlier = job.record.in_flight[:-1] if job.payload is not None else ()
 
 
-def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
-    """Send the updates that were announced, and keep of each what the target answered.
+def announce_update(
+    flow: Flow, decision: Link | Update, there: Customer | None, until: datetime | None
+) -> SyncRecord:
+    """Return the record with an update in flight on it, to be saved before the update is sent.
+
+    Where nothing is sent there is nothing to announce; the record of a link is then just linked. What both
+    sides of a link show before its first update is remembered: so what that update does is distinguished from
+    what people do afterwards.
+
+    Args:
+        flow: the policy.
+        decision: the link or the update.
+        there: the customer as it is in the target; an update that replaces what it does not name carries it.
+            A field that somebody edited there, and that is not settled yet, is in doubt from then on: that it
+            is carried does not make it ours.
+        until: when the update can take effect no more (aware UTC), None where nothing is sent.
 
     Rule: G-LOSS
     """
-    writing = {job.target: job for job in jobs if job.target is not None and job.payload is not None}
-    payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
-    can = terms.ends.target.capabilities
-    answers = yield from update(Side.TARGET, payloads, can, terms.retry, _in_time(writing, terms))
-    for ref, answer in answers.items():
-        if writing[ref].result is None:
-            _judge(flow, writing[ref], answer, terms)
-    yield from save_ended([job for job in jobs if job.result is Result.FAILED])
+    record = decision.record or begin(flow.link, decision.source, flow.name)
+    if isinstance(decision, Link):
+        record = (share if decision.shared else link)(record, decision.source, decision.target)
+    if until is None:
+        return record
+    if isinstance(decision, Link):
+        record = with_last_seen(record, memory_before(flow, decision))
+    carried = {}
+    if flow.target.replaces_lists and there is not None:
+        carried = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
+    written = {change.field: digest(change.after) for change in decision.changes}
+    sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
+    source, target = decision.source.namespace, decision.target.namespace
+    seen = record.last_seen(target).fields
+    edited = [
+        name for name, value in carried.items() if seen.get(name, value) != value and name not in written
+    ]
+    note = UpdateNote(namespace=target, fields=carried | written, until=until)
+    return announce(record, note, {source: sorted(sources), target: sorted(edited)})
 
 
-def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready:
+def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
     """Return what stamps again, right before they are sent, the updates that were announced too long ago."""
     can = terms.ends.target.capabilities
 
@@ -131,3 +185,63 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.end(Result.FAILED, refused(answer, "update"))
     else:
         job.end(Result.UNKNOWN, unknown(answer, "update", until=job.record.in_flight[-1].until))
+
+
+def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Generator[Request, Any, None]:
+    """Write to each source customer the id that it has in the target, where that is due.
+
+    A source that takes whole lists alone is read again right before, so that what was added to a list
+    meanwhile is not destroyed; an id that somebody gave there meanwhile stays. What cannot be written now is
+    said, and the next run does it.
+
+    Rule: SP-OUT-3, LG-LINK, G-LOSS
+    """
+    due = {job.decision.source: job for job in jobs if flow.write_back and _is_due(job)}
+    if not due:
+        return
+    sources = yield from _sources(flow, due, terms)
+    payloads = {}
+    for ref, job in due.items():
+        target = "" if job.target is None else job.target.id
+        payload = _payload(flow, job, sources.get(ref), target)
+        if payload is None:
+            job.issues += (WRITE_BACK_DUE,)
+        else:
+            payloads[ref] = payload
+    answers = yield from update(Side.SOURCE, payloads, terms.ends.source.capabilities, terms.retry)
+    for ref, answer in answers.items():
+        if not isinstance(answer, Done):
+            due[ref].issues += (WRITE_BACK_DUE,)
+
+
+def _is_due(job: Job) -> bool:
+    known = getattr(job.decision, "customer", None) is not None and job.target is not None
+    return known and getattr(job.decision, "write_back", True)
+
+
+def _sources(
+    flow: Flow, due: Mapping[Ref, Job], terms: RunContext
+) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
+    """Return the customers as they were decided about, or as they are now where lists are written whole."""
+    decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
+    if not flow.source.replaces_lists:
+        return decided
+    known = [(ref, decided[ref]) for ref in due]
+    now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, known, terms)
+    return decided if now is None else now
+
+
+def _payload(flow: Flow, job: Job, source: Customer | None, target: str) -> Payload | None:
+    """Return what is written to the source, None where it cannot be."""
+    if source is None:
+        return None
+    if source is not getattr(job.decision, "customer", None) and _kept_id(flow, source) not in ("", target):
+        return None
+    try:
+        return flow.source.write({flow.write_back: target}, source)
+    except DataError:
+        return None
+
+
+def _kept_id(flow: Flow, source: Customer) -> str:
+    return str(value_of(source, flow.write_back) or "").strip()
