@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from custsync.errors import InputError
 
-__all__ = ["frame_rows"]
+__all__ = ["frame_rows", "is_empty"]
 
 
 def frame_rows(customers: Any) -> Any:
@@ -42,9 +42,20 @@ def _rows(rows: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
 
 def _cell(value: Any) -> Any:
     """Return what a cell holds: null where it is empty, which every frame spells in its own way."""
+    if is_empty(value):
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether the value is one of those that stand for no value: None, NaN, NaT, NA.
+
+    >>> is_empty(float("nan")), is_empty("")
+    (True, False)
+    """
     if isinstance(value, float):
-        return None if isnan(value) else int(value) if value.is_integer() else value
-    return None if type(value).__name__ in _EMPTY_CELLS else value
+        return isnan(value)
+    return value is None or type(value).__name__ in _EMPTY_CELLS
 
 
 _EMPTY_CELLS: Final = frozenset({"NaTType", "NAType"})

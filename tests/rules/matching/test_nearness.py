@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from custsync.rules.matching.kinds import KINDS
-from custsync.rules.matching.nearness import (
+from custsync.rules.matching.kinds import (
+    KINDS,
     is_one_slip,
     near_date,
     near_digits,

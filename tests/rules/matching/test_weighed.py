@@ -10,7 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 from custsync.models import Address, Customer, Ref
 from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Rule, match_customers
-from custsync.rules.matching.frequencies import Collisions, chance_of_values
+from custsync.rules.matching.chance import Chance, chance_of_values
+from custsync.rules.matching.records import Lists, read_records
+from custsync.rules.matching.table import Table, table_of
 from tests.rules.matching.lists import FIELDS, families, pairs_of, two_lists
 
 LEFT, RIGHT = two_lists(400)
@@ -306,12 +308,14 @@ class TestChance:
         assert chance_of_values({"smith": 50, "lund": 50})["smith"] == 0.5
 
     def test_fields_that_move_together(self) -> None:
-        towns: list[str | None] = [f"town {number % 20}" for number in range(400)]
-        codes: list[str | None] = [f"{number % 20:05}" for number in range(400)]
-        other: list[str | None] = [f"v{number % 19}" for number in range(400)]
-        collisions = Collisions([[towns, codes, other]])
-        assert collisions.together([0, 1]) > 10 * collisions.together([0, 2])
+        rows = [{"town": f"t{n % 20}", "code": f"{n % 20:05}", "other": f"v{n % 19}"} for n in range(400)]
+        chance = Chance(table(rows, "town", "code", "other"))
+        assert chance.together([0, 1]) > 10 * chance.together([0, 2])
 
     def test_each_customer_is_counted_once(self) -> None:
-        values = ["a", "a", "b", None]
-        assert Collisions([[values]], [0, 0, 1, 2]).rates[0] < Collisions([[values]]).rates[0]
+        made = table([{"name": "a"}, {"name": "a"}, {"name": "b"}, {"name": None}], "name")
+        assert Chance(made, [0, 0, 1, 2]).rates[0] < Chance(made).rates[0]
+
+
+def table(rows: list[dict[str, Any]], *fields: str) -> Table:
+    return table_of(MatchStrategy(fields=fields), Lists(read_records(rows, "rows")))

@@ -13,13 +13,21 @@ if TYPE_CHECKING:
     from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence
     from custsync.rules.matching.judgement import CONTESTED, Hit, Judgement, Outcome, Verdict, judge
     from custsync.rules.matching.kinds import KINDS, Kind
-    from custsync.rules.matching.pairs import Match, MatchResult, Review, match_customers
-    from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnDeleted, OnMultiple, Rule
-    from custsync.rules.matching.strategy import Field, MatchStrategy
+    from custsync.rules.matching.links import Match, Review
+    from custsync.rules.matching.pairs import MatchResult, match_customers
+    from custsync.rules.matching.rule import (
+        Field,
+        Key,
+        MatchStrategy,
+        OnAlreadyLinked,
+        OnDeleted,
+        OnMultiple,
+        Rule,
+    )
     from custsync.rules.matching.strength import RuleStrength, Strength
 else:
     __getattr__ = names_in(
-        __name__, "duplicates", "explain", "judgement", "kinds", "pairs", "rule", "strategy", "strength"
+        __name__, "duplicates", "explain", "judgement", "kinds", "links", "pairs", "rule", "strength"
     )
 
 __all__ = [

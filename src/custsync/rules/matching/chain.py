@@ -2,155 +2,164 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from itertools import repeat
-from operator import is_
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any, Final, TypeAlias
 
+from attrs import evolve
+
 from custsync.models import Issue
-from custsync.rules.matching.candidates import CandidateRule, given_rule
 from custsync.rules.matching.judgement import CLAIMED_TOO, CONTESTED, Hit, Judgement, Outcome, Verdict, judge
-from custsync.rules.matching.links import Links, Settled
-from custsync.rules.matching.records import Records
-from custsync.rules.matching.rule import OnAlreadyLinked, Rule
-from custsync.rules.matching.strategy import MatchStrategy
+from custsync.rules.matching.links import Settled
+from custsync.rules.matching.records import Lists
+from custsync.rules.matching.rule import MatchStrategy, OnAlreadyLinked, Rule
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
-from custsync.rules.matching.table import blank_fields
+from custsync.rules.matching.table import Keyed, keyed
 
 __all__ = ["chained"]
 
-_OWNERS: Final = (None, "another record", CONTESTED)
 _Hits: TypeAlias = defaultdict[int, defaultdict[int, set[int]]]
 """Left record → right record → the numbers of the keys that both have."""
 
+_OWNERS: Final = (None, "another record", CONTESTED)
 _LINKED: Final = 1
 _CLAIMED: Final = 2
 
 
-def chained(strategy: MatchStrategy, left: Records, right: Records) -> Settled:
+def chained(strategy: MatchStrategy, lists: Lists) -> Settled:
     """Return the links of each rule in its order, each judged over the whole of both lists.
 
     A right record that an earlier rule links, or holds for review, is taken for the later ones.
 
     Args:
         strategy: a strategy of rules alone.
-        left: the left records.
-        right: the right records.
+        lists: the records.
     """
-    chain = _Chain(strategy, left, right)
+    chain = _Chain(strategy, lists)
     for number, rule in enumerate(strategy.rules or ()):
-        chain.apply(number, given_rule(rule, left, right))
-    review = dict(sorted(chain.review.items()))
-    return Settled(chain.links, review, chain.decoys, chain.refused, tuple(dict.fromkeys(chain.issues)))
-
-
-def _repeated(keys: Sequence[Any], distinct: Collection[Any]) -> frozenset[Any]:
-    """Return the keys that several records have."""
-    blank = sum(map(is_, keys, repeat(None)))
-    if len(distinct) + max(0, blank - 1) == len(keys):
-        return frozenset()
-    return frozenset(key for key, times in Counter(keys).items() if times > 1 and key is not None)
+        chain.apply(number, keyed(rule, lists))
+    return chain.settled()
 
 
 class _Chain:
     """What the rules have decided so far."""
 
-    def __init__(self, strategy: MatchStrategy, left: Records, right: Records) -> None:
-        self._strategy, self._right, self._split = strategy, right, len(left.rows)
-        self._owners = bytearray(len(right.rows))
+    def __init__(self, strategy: MatchStrategy, lists: Lists) -> None:
+        self._strategy, self._lists, self._split = strategy, lists, lists.split
+        self._owners = bytearray(len(lists))
         self._closed = bytearray(self._split)
-        self.links = Links(self._split)
-        self.review: dict[int, tuple[Judgement, int]] = {}
-        self.decoys: list[int] = []
-        self.refused: list[int] = []
-        self.issues: list[Issue] = []
+        self._found = Settled(self._split)
+        self._decoys: list[int] = []
+        self._refused: list[int] = []
+        self._issues: dict[Issue, None] = {}
 
-    def apply(self, number: int, keyed: CandidateRule) -> None:
+    def settled(self) -> Settled:
+        """Return what all rules have decided."""
+        found = self._found
+        found.review = dict(sorted(found.review.items()))
+        found.decoys, found.refused, found.issues = self._decoys, self._refused, tuple(self._issues)
+        return found
+
+    def apply(self, number: int, rule: Keyed) -> None:
         """Let one more rule decide about the left records that are open."""
-        self.issues += blank_fields(keyed.rule.keys, keyed.columns, self._split)
+        self._issues |= dict.fromkeys(self._lists.never_filled(rule.rule.keys, rule.columns))
         hits: _Hits = defaultdict(lambda: defaultdict(set))
-        if keyed.several:
-            linked, decoys = 0, self._find(keyed, hits)
-        else:
-            linked, decoys = self._link_pairs(number, keyed, hits)
-        linked += self._link_judged(keyed.rule, number, hits)
-        refused = not keyed.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
+        linked, decoys = (0, self._find(rule, hits)) if rule.several else self._link_pairs(number, rule, hits)
+        linked += self._link_judged(rule.rule, number, hits)
+        refused = not rule.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
         if refused:
-            for one in [one for one in self.links if self.links[one][1] == number]:
-                hit = Hit(self.links[one][0])
-                self._hold(one, number, Judgement(Verdict.WEAK, (hit,), TOO_MANY_STRANGERS))
-                self.links.unlink(one)
-        self.decoys.append(decoys)
-        self.refused.append(linked if refused else 0)
+            self._refuse(number)
+        self._decoys.append(decoys)
+        self._refused.append(linked if refused else 0)
 
-    def _link_pairs(self, number: int, keyed: CandidateRule, hits: _Hits) -> tuple[int, int]:
+    def _refuse(self, number: int) -> None:
+        """Leave the links of a rule to a person."""
+        made = [(one, other) for one, other, rule, _ in self._found.links() if rule == number]
+        for one, other in made:
+            self._found.unlink(one)
+            self._hold(one, number, Judgement(Verdict.WEAK, (Hit(other),), TOO_MANY_STRANGERS))
+
+    def _link_pairs(self, number: int, rule: Keyed, hits: _Hits) -> tuple[int, int]:
         """Link where a key has one record on each side, add other hits; return the links and the decoys."""
-        keys, split, owners, linked = keyed.keys(), self._split, self._owners, 0
-        ours, theirs = keys[:split], keys[split:]
-        place_of = dict(zip(theirs, range(len(theirs)), strict=True))
+        keys, split, linked = rule.keys(), self._split, 0
+        ours, theirs = self._lists.sides(keys)
+        place_of = dict(zip(theirs, range(split, len(keys)), strict=True))
         shared = _repeated(ours, set(ours)) | _repeated(theirs, place_of)
-        decoys = self._find(keyed.only(shared), hits) if shared else 0
+        decoys = self._find(rule.only(shared), hits) if shared else 0
         for key in (None, *shared):
             place_of.pop(key, None)
         for one, other in enumerate(map(place_of.get, ours)):
             if other is None or self._closed[one]:
                 continue
-            if owners[other]:
+            if self._owners[other]:
                 hits[one][other].add(0)
             else:
-                self._link(number, one, other)
+                self._link(one, other, number)
                 linked += 1
         return linked, decoys
 
-    def _find(self, keyed: CandidateRule, hits: _Hits) -> int:
+    def _find(self, rule: Keyed, hits: _Hits) -> int:
         """Add the hits of keys that several records of a list may have, and return the decoys.
 
         A decoy is two records of one list that share a key with nobody else there: in two lists they would
         have been linked.
         """
-        split, decoys = self._split, 0
-        for number, block in enumerate(keyed.blocks()):
-            middle = bisect_left(block, split)
+        decoys = 0
+        for number, block in enumerate(rule.blocks()):
+            middle = bisect_left(block, self._split)
             decoys += (middle == 2) + (len(block) - middle == 2)  # noqa: PLR2004
             for one in block[:middle]:
                 if not self._closed[one]:
                     for other in block[middle:]:
-                        hits[one][other - split].add(number)
+                        hits[one][other].add(number)
         return decoys
 
     def _link_judged(self, rule: Rule, number: int, hits: _Hits) -> int:
         """Judge each record's hits; link those that are nobody else's, and return how many."""
-        judged = {
-            one: judge(rule, [self._hit(other, keys) for other, keys in others.items()])
-            for one, others in hits.items()
-        }
+        judged = {one: self._judged(rule, others) for one, others in hits.items()}
         claims = Counter(hit.id for judgement in judged.values() for hit in judgement.hits)
         shared = rule.on_already_linked is OnAlreadyLinked.SHARE or not self._strategy.one_to_one
         linked = 0
         for one, judgement in judged.items():
-            if judgement.outcome is Outcome.ONE and (shared or claims[judgement.hits[0].id] == 1):
-                self._link(number, one, judgement.hits[0].id)
-                linked += 1
-            elif judgement.outcome is Outcome.ONE:
-                self._hold(one, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
-            elif judgement.outcome is Outcome.REVIEW:
+            if judgement.outcome is Outcome.REVIEW:
                 self._hold(one, number, judgement)
+            elif judgement.outcome is Outcome.ONE:
+                other = judgement.hits[0].id
+                if shared or claims[other] == 1:
+                    self._link(one, other, number)
+                    linked += 1
+                else:
+                    self._hold(one, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
         return linked
 
-    def _link(self, number: int, one: int, other: int) -> None:
-        self.links.link(one, other, number)
+    def _judged(self, rule: Rule, others: dict[int, set[int]]) -> Judgement:
+        """Return the judgement of a record's hits, which are judged by their ids, not by their places."""
+        places = {self._lists.id_of(other): other for other in others}
+        judgement = judge(rule, [self._hit(id, place, others[place]) for id, place in places.items()])
+        hits = tuple(evolve(hit, id=places[hit.id]) for hit in judgement.hits)
+        return evolve(judgement, hits=hits)
+
+    def _hit(self, id: Hashable, place: int, keys: set[int]) -> Hit:
+        owner, created_at = _OWNERS[self._owners[place]], self._lists.created_at(place)
+        return Hit(id, owner=owner, created_at=created_at, keys=frozenset(keys))
+
+    def _link(self, one: int, other: int, number: int) -> None:
+        self._found.link(one, other, number)
         self._closed[one] = True
         if self._strategy.one_to_one:
             self._owners[other] = _LINKED
 
     def _hold(self, one: int, number: int, judgement: Judgement) -> None:
         """Keep the record for review, and its candidates from later rules."""
-        self.review[one] = (judgement, number)
+        self._found.review[one] = (judgement, number)
         self._closed[one] = True
         for hit in judgement.hits:
             if self._owners[hit.id] != _LINKED or judgement.reason == TOO_MANY_STRANGERS:
                 self._owners[hit.id] = _CLAIMED
 
-    def _hit(self, other: int, keys: set[int]) -> Hit:
-        owner, created_at = _OWNERS[self._owners[other]], self._right.created_at(other)
-        return Hit(other, owner=owner, created_at=created_at, keys=frozenset(keys))
+
+def _repeated(keys: Sequence[Any], distinct: Collection[Any]) -> frozenset[Any]:
+    """Return the keys that several records have."""
+    blank = keys.count(None)
+    if len(distinct) + max(0, blank - 1) == len(keys):
+        return frozenset()
+    return frozenset(key for key, times in Counter(keys).items() if times > 1 and key is not None)

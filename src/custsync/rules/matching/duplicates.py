@@ -1,7 +1,8 @@
 """Finding the records of one list that are one customer."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import combinations, islice, product
 from math import inf
 from typing import Any, Final
@@ -9,19 +10,14 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.models import Issue, display_html
-from custsync.rules.matching.candidates import given_rule
-from custsync.rules.matching.clusters import Clusters
-from custsync.rules.matching.explain import Explanation, Lists
+from custsync.rules.matching.explain import Compared, Explanation
 from custsync.rules.matching.judgement import NOBODY, Outcome
-from custsync.rules.matching.links import odds_of
-from custsync.rules.matching.pairs import Match, Review
-from custsync.rules.matching.records import Records, read_records
-from custsync.rules.matching.rule import Rule
-from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
+from custsync.rules.matching.links import Clusters, Match, Pair, Review
+from custsync.rules.matching.records import Lists, read_records
+from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.strength import Strength, strength_of
-from custsync.rules.matching.table import blank_fields
-from custsync.rules.matching.weighing import Pair, Weighed, weigh
-from custsync.rules.matching.weights import Row
+from custsync.rules.matching.table import Row, keyed
+from custsync.rules.matching.weighing import Weighed, weigh
 
 __all__ = ["Cluster", "Contradiction", "Duplicates", "find_duplicates"]
 
@@ -77,7 +73,7 @@ class Duplicates:
     review: tuple[Review, ...] = field(repr=False)
     rules: tuple[Rule, ...]
     issues: tuple[Issue, ...]
-    _lists: Lists = field(repr=False)
+    _compared: Compared = field(repr=False)
 
     _repr_html_ = display_html
 
@@ -93,21 +89,22 @@ class Duplicates:
 
         Rule: G-WHY
         """
-        place = self._lists.left.place_of(id)
-        edges = [edge for cluster in self.clusters for edge in cluster.edges if id in (edge.left, edge.right)]
-        held = [review for review in self.review if id in (review.left, review.candidates[0].right)]
+        place_of = self._compared.lists.left.place_of
+        place = place_of(id)
+        edges = [edge for cluster in self.clusters for edge in cluster.edges if id in edge[:2]]
+        held = [review for review in self.review if id in review.candidates[0][:2]]
         matches = sorted([*edges, *(review.candidates[0] for review in held)], key=lambda match: -match.odds)
-        by_id = {rule.id: rule for rule in self.rules}
+        numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         candidates = tuple(
-            self._lists.comparison(
-                by_id[match.rule],
-                (place, self._lists.left.place_of(match.right if match.left == id else match.left)),
+            self._compared.comparison(
+                (place, place_of(match.right if match.left == id else match.left)),
+                numbers[match.rule],
                 match.odds,
                 reveal=reveal,
             )
             for match in matches
         )
-        rule = by_id[matches[0].rule] if matches else None
+        rule = self.rules[numbers[matches[0].rule]] if matches else None
         if edges:
             return Explanation(id, Outcome.ONE, _IN_CLUSTER, rule, candidates)
         outcome, reason = (Outcome.REVIEW, held[0].reason) if held else (Outcome.NONE, NOBODY.reason)
@@ -115,8 +112,9 @@ class Duplicates:
 
     def strength(self) -> Strength:
         """Return for each rule its links, and how many are chance by their odds: a table, printed as text."""
-        links = ((edge.rule, edge.odds) for cluster in self.clusters for edge in cluster.edges)
-        return strength_of(self.rules, links, (review.candidates[0].rule for review in self.review))
+        return strength_of(
+            self.rules, (edge for cluster in self.clusters for edge in cluster.edges), self.review
+        )
 
 
 def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplicates:
@@ -145,46 +143,38 @@ def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplic
     >>> [cluster.members for cluster in found.clusters]
     [(1, 2)]
     """
-    strategy, records = checked_strategy(strategy), read_records(customers, "customers")
-    if strategy.fields:
-        return _weighed(strategy, records)
-    return _exact(strategy, records)
-
-
-def _exact(strategy: MatchStrategy, records: Records) -> Duplicates:
-    """Return the records that share a key of a rule, directly or through others."""
-    clusters, edges = Clusters(len(records.rows)), list[Pair]()
-    issues: tuple[Issue, ...] = ()
-    rules = strategy.rules or ()
-    for number, rule in enumerate(rules):
-        keyed = given_rule(rule, records, None)
-        issues += blank_fields(rule.keys, keyed.columns, None)
-        for block in keyed.blocks():
-            for other in block[1:]:
-                if clusters.top(block[0]) != clusters.top(other):
-                    clusters.join(block[0], other)
-                    edges.append(Pair(block[0], other, inf, number))
-    return Duplicates(_made(clusters, edges, records, rules, None), (), rules, issues, Lists(records))
-
-
-def _weighed(strategy: MatchStrategy, records: Records) -> Duplicates:
-    found = weigh(strategy, records)
-    rows, weights = found.table.rows, found.weights
-    clusters, edges, review = Clusters(len(rows)), [], []
-    for pair in sorted(found.pairs, key=lambda pair: _rank(rows, pair)):
+    strategy, lists = checked_strategy(strategy), Lists(read_records(customers, "customers"))
+    found = weigh(strategy, lists) if strategy.fields else None
+    issues: dict[Issue, None] = {}
+    if found is None:
+        pairs: Iterable[Pair] = _exact_pairs(strategy, lists, issues)
+    else:
+        issues |= dict.fromkeys(lists.never_filled(found.table.fields, found.table.columns))
+        pairs = sorted(found.pairs, key=partial(_rank, found.table.rows))
+    compared = Compared(lists, found.rules if found else strategy.rules or (), found)
+    clusters, edges, review = Clusters(len(lists)), list[Pair](), list[Review]()
+    for pair in pairs:
         one, other = clusters.top(pair.one), clusters.top(pair.other)
         if one == other:
             continue
-        if pair.bits < weights.accept:
-            review.append(_review(pair, _WEAK, records, found.rules))
-        elif _contradict(found, clusters.members(one), clusters.members(other)):
-            review.append(_review(pair, _CONTRADICTED, records, found.rules))
+        doubt = _doubt(found, pair, clusters.members(one), clusters.members(other)) if found else ""
+        if doubt:
+            match = compared.match(pair.one, pair.other, pair.rule, pair.odds)
+            review.append(Review(match.left, (match,), doubt))
         else:
             clusters.join(one, other)
             edges.append(pair)
-    made = _made(clusters, edges, records, found.rules, found)
-    issues = blank_fields(found.table.compared.fields, found.table.columns, None)
-    return Duplicates(made, tuple(review), found.rules, issues, Lists(records, None, found))
+    made = _made(clusters, edges, compared)
+    return Duplicates(made, tuple(review), compared.rules, tuple(issues), compared)
+
+
+def _exact_pairs(strategy: MatchStrategy, lists: Lists, issues: dict[Issue, None]) -> Iterator[Pair]:
+    """Yield the records that share a key of a rule, each with the first that has it; add what is wrong."""
+    for number, rule in enumerate(strategy.rules or ()):
+        keys = keyed(rule, lists)
+        issues |= dict.fromkeys(lists.never_filled(rule.keys, keys.columns))
+        for first, *others in keys.blocks():
+            yield from (Pair(first, other, inf, number) for other in others)
 
 
 def _rank(rows: Sequence[Row], pair: Pair) -> tuple[Any, ...]:
@@ -193,48 +183,39 @@ def _rank(rows: Sequence[Row], pair: Pair) -> tuple[Any, ...]:
     return -pair.bits, texts
 
 
-def _contradict(found: Weighed, members: Sequence[int], others: Sequence[int]) -> bool:
-    """Return whether the evidence of any two records, one of each cluster, is on the whole against them."""
+def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[int]) -> str:
+    """Return why a person decides about joining two clusters: weak evidence, or any two of their records."""
     rows, weights = found.table.rows, found.weights
+    if pair.bits < weights.accept:
+        return _WEAK
     pairs = islice(product(members, others), _MOST_PAIRS)
-    return any(weights.bits(rows[one], rows[other]) < weights.prior for one, other in pairs)
+    against = any(weights.bits(rows[one], rows[other]) < weights.prior for one, other in pairs)
+    return _CONTRADICTED if against else ""
 
 
-def _made(
-    clusters: Clusters, edges: Iterable[Pair], records: Records, rules: Sequence[Rule], found: Weighed | None
-) -> tuple[Cluster, ...]:
-    by_top: dict[int, list[Pair]] = defaultdict(list)
-    for edge in edges:
-        by_top[clusters.top(edge.one)].append(edge)
+def _made(clusters: Clusters, edges: Iterable[Pair], compared: Compared) -> tuple[Cluster, ...]:
+    by_top: dict[int, list[Match]] = defaultdict(list)
+    for pair in edges:
+        by_top[clusters.top(pair.one)].append(compared.match(pair.one, pair.other, pair.rule, pair.odds))
     return tuple(
         Cluster(
-            tuple(records.ids[place] for place in sorted(clusters.members(top))),
-            tuple(_match(edge, records, rules) for edge in by_top[top]),
-            () if found is None else _against(found, records, clusters.members(top)),
+            tuple(compared.lists.left.ids[place] for place in sorted(clusters.members(top))),
+            tuple(by_top[top]),
+            _against(compared.weighed, compared.lists, clusters.members(top)) if compared.weighed else (),
         )
         for top in sorted(by_top)
     )
 
 
-def _against(found: Weighed, records: Records, members: Sequence[int]) -> tuple[Contradiction, ...]:
+def _against(found: Weighed, lists: Lists, members: Sequence[int]) -> tuple[Contradiction, ...]:
     """Return the contradictions inside a cluster, the strongest first."""
-    rows, names = found.table.rows, found.weights.compared.names
+    rows, names, weights = found.table.rows, found.table.names, found.weights
     contradictions = []
     for one, other in islice(combinations(sorted(members), 2), _MOST_PAIRS):
-        differing = [said for said in found.weights.evidence(rows[one], rows[other]) if said.bits < 0]
+        differing = [said for said in weights.evidence(rows[one], rows[other]) if said.bits < 0]
         if differing:
-            fields = tuple(
-                names[said.place] for said in sorted(differing, key=lambda said: (said.bits, said.place))
-            )
+            differing.sort(key=lambda said: (said.bits, said.place))
+            fields = tuple(names[said.place] for said in differing)
             bits = sum(said.bits for said in differing)
-            contradictions.append((bits, Contradiction(records.ids[one], records.ids[other], fields)))
+            contradictions.append((bits, Contradiction(lists.id_of(one), lists.id_of(other), fields)))
     return tuple(contradiction for _, contradiction in sorted(contradictions, key=lambda both: both[0]))
-
-
-def _match(pair: Pair, records: Records, rules: Sequence[Rule]) -> Match:
-    return Match(records.ids[pair.one], records.ids[pair.other], rules[pair.rule].id, odds_of(pair.bits))
-
-
-def _review(pair: Pair, reason: str, records: Records, rules: Sequence[Rule]) -> Review:
-    match = _match(pair, records, rules)
-    return Review(match.left, (match,), reason)

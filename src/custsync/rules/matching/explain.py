@@ -7,13 +7,13 @@ from attrs import field, frozen
 
 from custsync.models import display_html
 from custsync.rules.matching.judgement import Outcome
-from custsync.rules.matching.records import Records
+from custsync.rules.matching.links import Match
+from custsync.rules.matching.records import Lists
 from custsync.rules.matching.rule import Key, Rule
-from custsync.rules.matching.table import key_columns
 from custsync.rules.matching.weighing import Weighed
 from custsync.rules.matching.weights import LEVELS
 
-__all__ = ["Comparison", "Explanation", "FieldEvidence", "Lists", "odds_text"]
+__all__ = ["Compared", "Comparison", "Explanation", "FieldEvidence", "odds_text"]
 
 
 @frozen
@@ -114,22 +114,21 @@ def odds_text(odds: float) -> str:
 
 
 @frozen
-class Lists:
-    """The records of one list or two, and what their fields are worth. Places count through both."""
+class Compared:
+    """The records of one list or two, the rules that found them, and what their fields are worth."""
 
-    left: Records
-    right: Records | None = None
+    lists: Lists
+    rules: tuple[Rule, ...]
     weighed: Weighed | None = None
 
-    def id_of(self, place: int) -> Hashable:
-        """Return the id of the record at a place."""
-        records, at = self._at(place)
-        return records.ids[at]
+    def match(self, one: int, other: int, rule: int, odds: float) -> Match:
+        """Return a link with the ids of its records and of its rule."""
+        return Match(self.lists.id_of(one), self.lists.id_of(other), self.rules[rule].id, odds)
 
     def comparison(
         self,
-        rule: Rule | None,
         places: tuple[int, int],
+        rule: int | None,
         odds: float,
         *,
         reveal: bool,
@@ -138,8 +137,8 @@ class Lists:
         """Return two records compared, the second one as seen from the first.
 
         Args:
-            rule: the rule that found them.
             places: both records.
+            rule: the rule that found them.
             odds: for one customer, against chance.
             reveal: whether to show the match keys.
             rivals: further records that the second one was found for.
@@ -147,18 +146,22 @@ class Lists:
         if self.weighed is not None:
             fields = _evidence(self.weighed, places, reveal=reveal)
         else:
-            one, other = (records.only(at) for records, at in map(self._at, places))
-            fields = tuple(_same(key, one, other, reveal=reveal) for key in (rule.keys if rule else ()))
-        return Comparison(self.id_of(places[1]), odds, fields, tuple(map(self.id_of, sorted(rivals))))
+            keys = self.rules[rule].keys if rule is not None else ()
+            fields = tuple(self._same(key, places, reveal=reveal) for key in keys)
+        ids = self.lists.id_of
+        return Comparison(ids(places[1]), odds, fields, tuple(map(ids, sorted(rivals))))
 
-    def _at(self, place: int) -> tuple[Records, int]:
-        split = len(self.left.rows)
-        return (self.left, place) if self.right is None or place < split else (self.right, place - split)
+    def _same(self, key: Key, places: Iterable[int], *, reveal: bool) -> FieldEvidence:
+        """Return a key of an exact rule, on which two records agree."""
+        if not reveal:
+            return FieldEvidence(str(key), "same")
+        one, other = (self.lists.key_of(key, place) or "" for place in places)
+        return FieldEvidence(str(key), "same", values=(one, other))
 
 
 def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tuple[FieldEvidence, ...]:
     """Return what each field that both records fill says of them, the strongest first."""
-    names, (one, other) = weighed.weights.compared.names, (weighed.table.rows[place] for place in places)
+    names, (one, other) = weighed.table.names, (weighed.table.rows[place] for place in places)
     evidence = sorted(weighed.weights.evidence(one, other), key=lambda said: (-said.bits, said.place))
     return tuple(
         FieldEvidence(
@@ -169,9 +172,3 @@ def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tup
         )
         for said in evidence
     )
-
-
-def _same(key: Key, one: Records, other: Records, *, reveal: bool) -> FieldEvidence:
-    """Return a key of an exact rule, on which two records agree."""
-    both = key_columns(key, one, other)[0] if reveal else []
-    return FieldEvidence(str(key), "same", values=(both[0] or "", both[1] or "") if reveal else None)

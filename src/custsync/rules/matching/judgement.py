@@ -10,8 +10,7 @@ from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.models import ABSENT, Maybe
-from custsync.rules.matching.rule import OnAlreadyLinked, OnMultiple, Rule
-from custsync.rules.matching.strategy import DEFAULT_ACCEPT, DEFAULT_REVIEW
+from custsync.rules.matching.rule import DEFAULT_ACCEPT, DEFAULT_REVIEW, OnAlreadyLinked, OnMultiple, Rule
 
 __all__ = ["CLAIMED_TOO", "CONTESTED", "MARGIN", "NOBODY", "Hit", "Judgement", "Outcome", "Verdict", "judge"]
 

@@ -1,30 +1,25 @@
 """Kinds of values: how a text becomes its match key, and how near two keys are.
 
-The kind of a field follows from its name (`billing_email` is an email), else from its values.
+Near is 2 for close keys, one slip apart, 1 for near ones, else 0, and the same from either side. A slip is
+one character added, left out or changed, or two neighbours swapped. The kind of a field follows from its name
+(`billing_email` is an email), else from its values.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, partial
+from itertools import compress, count, product
+from operator import ne
 from typing import Final, TypeAlias
-from unicodedata import combining, normalize
 
 from attrs import field, frozen
 
-from custsync.rules.matching.nearness import (
-    near_date,
-    near_digits,
-    near_email,
-    near_lists,
-    near_name,
-    near_phone,
-    near_words,
-)
 from custsync.rules.normalize.companies import company_key
 from custsync.rules.normalize.emails import clean_email
 from custsync.rules.normalize.phones import phone_key
-from custsync.rules.normalize.texts import id_key, text_key, words_key
+from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
-__all__ = ["KINDS", "Kind", "kind_of", "words_of_name"]
+__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "kind_of", "words_of_name"]
 
 Near: TypeAlias = Callable[[str, str], int]
 
@@ -40,8 +35,6 @@ class Kind:
         parts: takes a text apart that may hold several values: its key then is a list of keys with blanks
             between, each of which finds a record.
         takes_country: the key depends on the record's country.
-        plain: many texts, one a line → their keys, one a line, where all are plain; else None. It is the
-            quick way for long lists and gives the same keys.
         near_confirms: whether near values support one customer; colleagues' emails are near each other.
         strangers: the share of strangers that have the same rare value, however short the list.
     """
@@ -51,17 +44,11 @@ class Kind:
     near: Near | None = field(default=None, eq=False)
     parts: Callable[[str], Iterable[str]] | None = None
     takes_country: bool = False
-    plain: Callable[[str], str | None] | None = None
     near_confirms: bool = True
     strangers: float = 1.0
 
 
-_LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
-"""Letters that no decomposition takes apart."""
-
-_EMAIL: Final = r"[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
-_PLAIN_EMAIL: Final = re.compile(_EMAIL, re.ASCII).fullmatch
-_PLAIN_EMAILS: Final = re.compile(rf"(?:{_EMAIL})?+(?:\n(?:{_EMAIL})?+)*+", re.ASCII).fullmatch
+_PLAIN_EMAIL: Final = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII).fullmatch
 _BETWEEN_PHONES: Final = re.compile(r"[;,|\n]|\s/\s|\sor\s")
 
 
@@ -73,15 +60,11 @@ def folded(text: str) -> str | None:
     >>> folded("  ") is None
     True
     """
-    key = words_key(text)
-    if not key.isascii():
-        key = normalize("NFC", "".join([sign for sign in normalize("NFD", key) if not combining(sign)]))
-        key = key.translate(_LETTERS)
-    return key or None
+    return without_accents(words_key(text)) or None
 
 
 def _email(text: str) -> str | None:
-    plain = text.lower()
+    plain = text.lower() if text.isascii() else ""
     return plain if _PLAIN_EMAIL(plain) else " ".join(sorted(clean_email(text).keys)) or None
 
 
@@ -89,20 +72,10 @@ def _addresses(text: str) -> Iterable[str]:
     return clean_email(text).addresses
 
 
-def _plain_emails(texts: str) -> str | None:
-    keys = texts.lower()
-    return keys if _PLAIN_EMAILS(keys) else None
-
-
 def _phone(text: str, country: str) -> str | None:
     """Return the keys of all numbers in the field; one digit repeated is none."""
     keys = {phone_key(part, country) for part in _BETWEEN_PHONES.split(text)}
     return " ".join(sorted(key for key in keys if key and len(set(key)) > 1)) or None
-
-
-def _plain_ids(texts: str) -> str | None:
-    visible = texts.isascii() and " " not in texts and texts.replace("\n", "").isprintable()
-    return texts if visible else None
 
 
 def _company(text: str) -> str | None:
@@ -142,17 +115,175 @@ def _transposed(text: str) -> str | None:
     return "".join(sorted(_postcode(text) or "")) or None
 
 
+OTHER: Final = 0
+NEAR: Final = 1
+CLOSE: Final = 2
+
+_ISO_DIGITS: Final = 8
+_LONG: Final = 3
+_SHORT: Final = 4
+_LOCAL_NUMBER: Final = 7
+
+
+def is_one_slip(one: str, other: str) -> bool:
+    """Return whether one slip makes either text of the other.
+
+    >>> is_one_slip("smith", "simth"), is_one_slip("smith", "smyths")
+    (True, False)
+    """
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(longer) - len(shorter) > 1:
+        return False
+    start = next(compress(count(), map(ne, shorter, longer)), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    if shorter[start + 1 :] == longer[start + 1 :]:
+        return True
+    swapped = shorter[start : start + 2] == longer[start + 1 : start + 2] + longer[start : start + 1]
+    return swapped and shorter[start + 2 :] == longer[start + 2 :]
+
+
+@lru_cache(maxsize=131072)
+def _pairs(text: str) -> tuple[int, int]:
+    """Return the text's letter pairs as the bits of one number, and how many bits are set."""
+    mask, before = 0, 7
+    for sign in text.encode("utf-8", "surrogatepass"):
+        mask |= 1 << ((before * 31 + sign) & 255)
+        before = sign
+    return mask, mask.bit_count()
+
+
+def near_text(one: str, other: str) -> int:
+    """Return how near two texts are: one slip, most letter pairs shared, or one begins the other.
+
+    >>> near_text("neumann", "neuman"), near_text("robert", "rob"), near_text("ann", "bob")
+    (2, 1, 0)
+    """
+    (mask, size), (mask_of_other, size_of_other) = _pairs(one), _pairs(other)
+    shared = 2 * (mask & mask_of_other).bit_count() / (size + size_of_other)
+    if shared >= 0.8:  # noqa: PLR2004
+        return CLOSE
+    short = min(len(one), len(other))
+    if (shared >= 0.25 or short <= _SHORT) and is_one_slip(one, other):  # noqa: PLR2004 - less is no slip
+        return CLOSE
+    begins = short >= _LONG and (one.startswith(other) or other.startswith(one))
+    return NEAR if shared >= 0.6 or begins else OTHER  # noqa: PLR2004
+
+
+def near_name(one: str, other: str) -> int:
+    """Return how near two names of a person are: as texts, and an initial is near its name.
+
+    >>> near_name("j", "john"), near_name("j", "rosa")
+    (1, 0)
+    """
+    if one[0] == other[0] and 1 in (len(one), len(other)):
+        return NEAR
+    return near_text(one, other)
+
+
+def near_words(one: str, other: str) -> int:
+    """Return how near two texts of several words are: as texts, or by the words that both have.
+
+    >>> near_words("lund mills", "mills lund"), near_words("lund mills", "hull street")
+    (2, 0)
+    """
+    near = near_text(one, other)
+    if near == CLOSE:
+        return CLOSE
+    words, words_of_other = set(one.split()), set(other.split())
+    shared = len(words & words_of_other)
+    if 1 < shared == min(len(words), len(words_of_other)):
+        return CLOSE
+    half = 2 * shared >= max(len(words), len(words_of_other)) > 0
+    return NEAR if near or half else OTHER
+
+
+def near_digits(one: str, other: str) -> int:
+    """Return how near two numbers are: one slip, or the same digits in another order.
+
+    >>> near_digits("97103", "97193"), near_digits("4560", "4065"), near_digits("8", "9")
+    (2, 1, 0)
+    """
+    size = min(len(one), len(other))
+    if size < 2:  # noqa: PLR2004
+        return OTHER
+    if len(one) != len(other):
+        slipped = is_one_slip(one, other)
+    else:
+        changed = sum(map(ne, one, other))
+        if changed > 2:  # noqa: PLR2004
+            return OTHER
+        slipped = changed == 1 or is_one_slip(one, other)
+    if slipped:
+        return CLOSE if size > _LONG else NEAR
+    return NEAR if size > _LONG and sorted(one) == sorted(other) else OTHER
+
+
+def near_date(one: str, other: str) -> int:
+    """Return how near two dates of eight digits are: as numbers, day and month swapped, or two parts alike.
+
+    >>> near_date("19700512", "19701205"), near_date("19700512", "19830512")
+    (2, 1)
+    """
+    near = near_digits(one, other)
+    if near or len(one) != _ISO_DIGITS or len(other) != _ISO_DIGITS:
+        return near
+    if one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6]:
+        return CLOSE
+    return NEAR if one[4:] == other[4:] or one[:6] == other[:6] else OTHER
+
+
+def near_phone(one: str, other: str) -> int:
+    """Return how near two phones are: as numbers, and one with its country code is close to the one without.
+
+    >>> near_phone("5550100", "15035550100"), near_phone("5550100", "4960150")
+    (2, 0)
+    """
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(shorter) < len(longer) and len(shorter) >= _LOCAL_NUMBER and longer.endswith(shorter):
+        return CLOSE
+    return near_digits(one, other)
+
+
+def near_email(one: str, other: str) -> int:
+    """Return how near two emails are: the same mailbox elsewhere, or a near one at the same domain.
+
+    >>> near_email("ap@mail.example", "ap@x.example"), near_email("rosa@x.example", "roza@x.example")
+    (1, 2)
+    >>> near_email("ap@x.example", "rosa@x.example")
+    0
+    """
+    (mailbox, _, domain), (mailbox_of_other, _, domain_of_other) = one.partition("@"), other.partition("@")
+    if mailbox == mailbox_of_other:
+        return CLOSE if is_one_slip(domain, domain_of_other) else NEAR
+    near = near_text(mailbox, mailbox_of_other)
+    if domain == domain_of_other:
+        return near
+    return NEAR if near == CLOSE else OTHER
+
+
+def near_lists(near: Callable[[str, str], int]) -> Callable[[str, str], int]:
+    """Return how near two lists of keys are, with blanks between: as near as any two of their keys."""
+    return partial(_nearest, near)
+
+
+def _nearest(near: Callable[[str, str], int], one: str, other: str) -> int:
+    if " " not in one and " " not in other:
+        return near(one, other)
+    pairs = product(one.split(), other.split())
+    return max(CLOSE if key == key_of_other else near(key, key_of_other) for key, key_of_other in pairs)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
-        Kind("id", id_key, plain=_plain_ids, strangers=1e-5),
+        Kind("id", id_key, strangers=1e-5),
         Kind("code", _code),
         Kind(
             "email",
             _email,
             near_lists(near_email),
             parts=_addresses,
-            plain=_plain_emails,
             near_confirms=False,
             strangers=1e-5,
         ),

@@ -1,99 +1,144 @@
-"""Links between the records of two lists, compact: a few bytes each, no object."""
+"""Links between records: pairs and matches, how each search ended, and the clusters that links make."""
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from custsync.models import Issue
 from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
 
-__all__ = ["Links", "Settled", "odds_of"]
+__all__ = ["Clusters", "Match", "Pair", "Review", "Settled"]
 
 _MOST_BITS: Final = 1000.0
 
 
-def odds_of(bits: float) -> float:
-    """Return the odds that the bits are."""
-    return inf if bits == inf else 2.0 ** min(bits, _MOST_BITS)
+class Match(NamedTuple):
+    """Two records that are one customer: by which rule, and the odds, infinite for exact rules alone."""
 
-
-class Links:
-    """For each left record the right one that it is linked to, by which rule, with how many bits."""
-
-    def __init__(self, size: int) -> None:
-        """Begin with no link."""
-        self._right = array("q", [-1]) * size
-        self._rule = array("H", [0]) * size
-        self._bits = array("d", [inf]) * size
-
-    def link(self, left: int, right: int, rule: int, bits: float = inf) -> None:
-        """Keep a link."""
-        self._right[left], self._rule[left], self._bits[left] = right, rule, bits
-
-    def unlink(self, left: int) -> None:
-        """Take a link back."""
-        self._right[left] = -1
-
-    def __contains__(self, left: object) -> bool:
-        """Return whether the left record is linked."""
-        return isinstance(left, int) and self._right[left] >= 0
-
-    def __iter__(self) -> Iterator[int]:
-        """Yield the left records that are linked, in order."""
-        return (left for left, right in enumerate(self._right) if right >= 0)
-
-    def unlinked(self) -> Iterator[int]:
-        """Yield the left records that are not linked, in order."""
-        return (left for left, right in enumerate(self._right) if right < 0)
-
-    def rows(self) -> Iterator[tuple[int, int, int, float]]:
-        """Yield each link: both records, the rule's place and the bits."""
-        rows = zip(count(), self._right, self._rule, self._bits)
-        return (row for row in rows if row[1] >= 0)
-
-    def __getitem__(self, left: int) -> tuple[int, int, float]:
-        """Return the right record, the rule's place and the bits."""
-        return self._right[left], self._rule[left], self._bits[left]
+    left: Hashable
+    right: Hashable
+    rule: str
+    odds: float
 
 
 @frozen
-class Settled:
-    """How the search for each left record ended.
+class Review:
+    """A record that a person decides about.
 
     Attributes:
-        links: the links.
+        left: its id in the left list; of duplicates, one of the two.
+        candidates: whom it may be, the likeliest first.
+        reason: why no rule decided, in words and without a personal value.
+    """
+
+    left: Hashable
+    candidates: tuple[Match, ...]
+    reason: str
+
+
+class Pair(NamedTuple):
+    """Two records, the smaller place first, the bits for their being one customer, the place of the rule."""
+
+    one: int
+    other: int
+    bits: float
+    rule: int
+
+    @property
+    def odds(self) -> float:
+        """Return the odds that the bits are."""
+        return inf if self.bits == inf else 2.0 ** min(self.bits, _MOST_BITS)
+
+
+class Settled:
+    """How the search for each left record ended: a few bytes for each link, and what a person decides about.
+
+    Attributes:
         review: for each left record that is for review its judgement, and the place of the rule.
         decoys: for each rule how many pairs inside one list it would have linked.
         refused: for each rule how many of its links are left to a person because of the decoys.
         issues: what is probably wrong with the strategy.
     """
 
-    links: Links = field(repr=False)
-    review: Mapping[int, tuple[Judgement, int]] = field(repr=False)
-    decoys: Sequence[int]
-    refused: Sequence[int]
-    issues: tuple[Issue, ...] = ()
+    def __init__(self, size: int) -> None:
+        """Begin with no link of so many left records."""
+        self._right = array("q", [-1]) * size
+        self._rule = array("H", [0]) * size
+        self._odds = array("d", [inf]) * size
+        self.review: dict[int, tuple[Judgement, int]] = {}
+        self.decoys: Sequence[int] = ()
+        self.refused: Sequence[int] = ()
+        self.issues: tuple[Issue, ...] = ()
 
-    def judged(self, left: int) -> tuple[Judgement, int | None]:
+    def link(self, one: int, other: int, rule: int, odds: float = inf) -> None:
+        """Keep a link."""
+        self._right[one], self._rule[one], self._odds[one] = other, rule, odds
+
+    def unlink(self, one: int) -> None:
+        """Take a link back."""
+        self._right[one] = -1
+
+    def link_of(self, one: int) -> tuple[int, int, int, float]:
+        """Return both records of the left one's link, the place of the rule, and the odds."""
+        return one, self._right[one], self._rule[one], self._odds[one]
+
+    def links(self) -> Iterator[tuple[int, int, int, float]]:
+        """Yield the same for each link, in the order of the left records."""
+        rows = zip(count(), self._right, self._rule, self._odds)
+        return (row for row in rows if row[1] >= 0)
+
+    def unlinked(self) -> Iterator[int]:
+        """Yield the left records that are not linked, in order."""
+        return (one for one, other in enumerate(self._right) if other < 0)
+
+    def judged(self, one: int) -> tuple[Judgement, int | None]:
         """Return the judgement of a left record, and the place of the rule, None where none found anybody."""
-        if left in self.links:
-            right, number, bits = self.links[left]
-            return Judgement(Verdict.ONE, (Hit(right, odds_of(bits)),), "found"), number
-        return self.review.get(left, (NOBODY, None))
+        _, other, rule, odds = self.link_of(one)
+        if other >= 0:
+            return Judgement(Verdict.ONE, (Hit(other, odds),), "found"), rule
+        return self.review.get(one, (NOBODY, None))
 
     @cached_property
-    def found_for(self) -> Mapping[int, Collection[int]]:
+    def found_for(self) -> Mapping[int, set[int]]:
         """Return for each right record the left ones that it is linked to, or may be."""
         found: dict[int, set[int]] = defaultdict(set)
-        for left, right, _, _ in self.links.rows():
-            found[right].add(left)
-        for left, (judged, _) in self.review.items():
+        for one, other, *_ in self.links():
+            found[other].add(one)
+        for one, (judged, _) in self.review.items():
             for hit in judged.hits:
-                found[hit.id].add(left)
+                found[hit.id].add(one)
         return dict(found)
+
+
+class Clusters:
+    """Places from 0 on, each in a cluster of its own until two are joined. The least place stands for all."""
+
+    def __init__(self, size: int) -> None:
+        """Begin with each place alone."""
+        self._up = list(range(size))
+        self._members: dict[int, list[int]] = {}
+
+    def top(self, place: int) -> int:
+        """Return the least place of the cluster."""
+        up = self._up
+        while up[place] != place:
+            up[place] = up[up[place]]
+            place = up[place]
+        return place
+
+    def join(self, one: int, other: int) -> None:
+        """Make one cluster of the clusters of both."""
+        one, other = sorted((self.top(one), self.top(other)))
+        if one != other:
+            self._up[other] = one
+            self._members[one] = [*self.members(one), *self.members(other)]
+
+    def members(self, top: int) -> list[int]:
+        """Return the places of the cluster of which this is the least one."""
+        return self._members.get(top, [top])

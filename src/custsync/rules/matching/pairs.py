@@ -2,57 +2,33 @@
 
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, overload
+from itertools import starmap
+from typing import Any, overload
 
 from attrs import field, frozen
 
 from custsync.models import Issue, display_html
-from custsync.rules.matching.candidates import given_rule
 from custsync.rules.matching.chain import chained
-from custsync.rules.matching.explain import Explanation, Lists
-from custsync.rules.matching.frequencies import agreeing
-from custsync.rules.matching.links import Links, Settled, odds_of
-from custsync.rules.matching.records import Records, read_records
-from custsync.rules.matching.rule import Rule
+from custsync.rules.matching.chance import share_agreeing, times_of
+from custsync.rules.matching.explain import Compared, Explanation
+from custsync.rules.matching.links import Match, Review, Settled
+from custsync.rules.matching.records import Lists, read_records
+from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.settling import settled
-from custsync.rules.matching.strategy import MatchStrategy, checked_strategy
 from custsync.rules.matching.strength import Strength, strength_of
+from custsync.rules.matching.table import keyed
 from custsync.rules.matching.weighing import weigh
 
-__all__ = ["Match", "MatchResult", "Matches", "Review", "match_customers"]
-
-
-class Match(NamedTuple):
-    """Two records that are one customer: by which rule, and the odds, infinite for exact rules alone."""
-
-    left: Hashable
-    right: Hashable
-    rule: str
-    odds: float
-
-
-@frozen
-class Review:
-    """A record that a person decides about.
-
-    Attributes:
-        left: its id in the left list; of duplicates, one of the two.
-        candidates: whom it may be, the likeliest first.
-        reason: why no rule decided, in words and without a personal value.
-    """
-
-    left: Hashable
-    candidates: tuple[Match, ...]
-    reason: str
+__all__ = ["MatchResult", "Matches", "match_customers"]
 
 
 class Matches(Sequence[Match]):
     """The matches in the order of the left list; each is made when it is asked for."""
 
-    def __init__(self, links: Links, left: Records, right: Records, rules: Sequence[Rule]) -> None:
+    def __init__(self, found: Settled, compared: Compared) -> None:
         """Keep the links and the ids."""
-        self._links, self._left, self._right, self._rules = links, left, right, rules
-        self._places = array("q", links)
+        self._found, self._compared = found, compared
+        self._places = array("q", (one for one, *_ in found.links()))
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -65,22 +41,16 @@ class Matches(Sequence[Match]):
     def __getitem__(self, index: int | slice) -> Match | list[Match]:
         """Return one match, or a list of several."""
         if isinstance(index, slice):
-            return [self._match(place) for place in self._places[index]]
-        return self._match(self._places[index])
+            return [self[place] for place in range(len(self))[index]]
+        return self._compared.match(*self._found.link_of(self._places[index]))
 
     def __iter__(self) -> Iterator[Match]:
         """Yield each match."""
-        ours, theirs, rules = self._left.ids, self._right.ids, [rule.id for rule in self._rules]
-        for left, right, rule, bits in self._links.rows():
-            yield Match(ours[left], theirs[right], rules[rule], odds_of(bits))
+        return starmap(self._compared.match, self._found.links())
 
     def __repr__(self) -> str:
         """Return the number of matches."""
         return f"<{len(self)} matches>"
-
-    def _match(self, place: int) -> Match:
-        right, rule, bits = self._links[place]
-        return Match(self._left.ids[place], self._right.ids[right], self._rules[rule].id, odds_of(bits))
 
 
 @frozen
@@ -101,7 +71,7 @@ class MatchResult:
     rules: tuple[Rule, ...]
     issues: tuple[Issue, ...]
     _strategy: MatchStrategy = field(repr=False)
-    _lists: Lists = field(repr=False)
+    _compared: Compared = field(repr=False)
     _settled: Settled = field(repr=False)
 
     _repr_html_ = display_html
@@ -118,44 +88,41 @@ class MatchResult:
 
         Rule: G-WHY
         """
-        place, split = self._lists.left.place_of(id), len(self._lists.left.rows)
+        compared, found_for = self._compared, self._settled.found_for
+        place = compared.lists.left.place_of(id)
         judged, number = self._settled.judged(place)
-        found_for = self._settled.found_for
-        rule = None if number is None else self.rules[number]
-        pairs = self._lists.weighed.by_place if self._lists.weighed is not None else {}
-        odds = {pair.other: odds_of(pair.bits) for pair in pairs.get(place, ())}
-        odds |= {split + hit.id: hit.odds for hit in judged.hits}
+        pairs = compared.weighed.by_place if compared.weighed is not None else {}
+        odds = {pair.other: pair.odds for pair in pairs.get(place, ())}
+        odds |= {hit.id: hit.odds for hit in judged.hits}
         rivals = {
-            other: {*found_for.get(other - split, ()), *(pair.one for pair in pairs.get(other, ()))} - {place}
+            other: {*found_for.get(other, ()), *(pair.one for pair in pairs.get(other, ()))} - {place}
             for other in odds
         }
-        ordered = sorted(odds, key=lambda other: (-odds[other], str(self._lists.id_of(other))))
-        candidates = tuple(
-            self._lists.comparison(rule, (place, other), odds[other], reveal=reveal, rivals=rivals[other])
-            for other in ordered
-        )
-        return Explanation(id, judged.outcome, judged.reason, rule, candidates)
+        candidates = [
+            compared.comparison((place, other), number, odds[other], reveal=reveal, rivals=rivals[other])
+            for other in odds
+        ]
+        candidates.sort(key=lambda candidate: (-candidate.odds, str(candidate.id)))
+        rule = None if number is None else self.rules[number]
+        return Explanation(id, judged.outcome, judged.reason, rule, tuple(candidates))
 
     def strength(self) -> Strength:
         """Return for each rule its links, the chance links, and the decoys: a table, printed as text."""
-        ids = [rule.id for rule in self.rules]
+        is_exact = self._compared.weighed is None
         return strength_of(
             self.rules,
-            ((ids[rule], odds_of(bits)) for _, _, rule, bits in self._settled.links.rows()),
-            (ids[rule] for _, rule in self._settled.review.values()),
+            self.matches,
+            self.review,
+            expected=list(map(self._expected, self.rules)) if is_exact else None,
+            settled=self._settled,
             tolerance=self._strategy.tolerance,
-            expected=None if self._lists.weighed is not None else list(map(self._expected, self.rules)),
-            decoys=self._settled.decoys,
-            refused=self._settled.refused,
         )
 
     def _expected(self, rule: Rule) -> float:
         """Return how many links of an exact rule are chance, by how often its keys are shared."""
-        left, right = self._lists.left, self._lists.right
-        keys, split = given_rule(rule, left, right).keys(), len(left.rows)
-        counted = [agreeing(side) for side in (keys[:split], keys[split:])]
-        shares = [pairs / max(1, total * (total - 1)) for pairs, total in counted]
-        return max(shares) * counted[0][1] * counted[1][1]
+        lists = self._compared.lists
+        left, right = map(times_of, lists.sides(keyed(rule, lists).keys()))
+        return max(share_agreeing(left), share_agreeing(right)) * left.total() * right.total()
 
 
 def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchStrategy) -> MatchResult:
@@ -189,25 +156,24 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     ('2042',)
     """
     strategy = checked_strategy(strategy)
-    left_records, right_records = read_records(left, "left"), read_records(right, "right")
-    weighed = weigh(strategy, left_records, right_records) if strategy.fields else None
-    found = settled(strategy, weighed) if weighed else chained(strategy, left_records, right_records)
-    rules = weighed.rules if weighed else strategy.rules or ()
+    lists = Lists(read_records(left, "left"), read_records(right, "right"))
+    weighed = weigh(strategy, lists) if strategy.fields else None
+    found = settled(strategy, weighed) if weighed else chained(strategy, lists)
+    compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)
     return MatchResult(
-        Matches(found.links, left_records, right_records, rules),
-        tuple(_review(place, found, rules, left_records, right_records) for place in found.review),
-        tuple(left_records.ids[place] for place in found.links.unlinked() if place not in found.review),
-        rules,
+        Matches(found, compared),
+        tuple(_review(place, found, compared) for place in found.review),
+        tuple(lists.left.ids[place] for place in found.unlinked() if place not in found.review),
+        compared.rules,
         found.issues,
         strategy,
-        Lists(left_records, right_records, weighed),
+        compared,
         found,
     )
 
 
-def _review(place: int, found: Settled, rules: Sequence[Rule], left: Records, right: Records) -> Review:
-    judged, number = found.review[place]
-    id, rule = left.ids[place], rules[number].id
-    candidates = (Match(id, right.ids[hit.id], rule, hit.odds) for hit in judged.hits)
-    ordered = sorted(candidates, key=lambda match: (-match.odds, str(match.right)))
-    return Review(id, tuple(ordered), judged.reason)
+def _review(place: int, found: Settled, compared: Compared) -> Review:
+    judged, rule = found.review[place]
+    matches = [compared.match(place, hit.id, rule, hit.odds) for hit in judged.hits]
+    ordered = sorted(matches, key=lambda match: (-match.odds, str(match.right)))
+    return Review(compared.lists.left.ids[place], tuple(ordered), judged.reason)

@@ -2,17 +2,14 @@
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import inf
 
-from attrs import evolve
-
 from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
-from custsync.rules.matching.links import Links, Settled, odds_of
-from custsync.rules.matching.strategy import MatchStrategy
+from custsync.rules.matching.links import Pair, Settled
+from custsync.rules.matching.rule import MatchStrategy
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
-from custsync.rules.matching.table import blank_fields
-from custsync.rules.matching.weighing import Pair, Weighed
+from custsync.rules.matching.weighing import Weighed
 
 __all__ = ["settled", "strangers_reach"]
 
@@ -22,44 +19,29 @@ def settled(strategy: MatchStrategy, found: Weighed) -> Settled:
 
     A link takes both records away from all others, which may leave those without a rival: they are judged
     again. The result does not depend on the order, because a link never changes who the counterparts of a
-    linked pair are.
+    linked pair are. Links that are no stronger than what strangers reach are left to a person.
     """
-    claims = _Claims(strategy, found)
-    pairs: dict[int, Pair] = {}
-    waiting = deque(claims.left)
-    while waiting:
-        one = waiting.popleft()
-        pair = claims.mutual(one) if one not in pairs else None
-        if pair is not None:
-            pairs[one] = pair
-            waiting.extend(claims.link(pair))
-    review = {one: claims.reviewed(one) for one in claims.left if one not in pairs}
-    return _trusted(strategy, found, pairs, {one: held for one, held in review.items() if held is not None})
-
-
-def _trusted(
-    strategy: MatchStrategy, found: Weighed, pairs: dict[int, Pair], review: dict[int, tuple[Judgement, int]]
-) -> Settled:
-    """Return the links that are stronger than what strangers reach; the others are left to a person."""
-    split, numbers = found.table.split or 0, range(len(found.rules))
+    lists, claims = found.table.lists, _Claims(strategy, found)
+    pairs = claims.mutual_pairs()
     strangers = strangers_reach([pair.bits for pair in pairs.values()], found, strategy.tolerance)
-    links, refused = Links(split), Counter[int]()
-    for one, pair in pairs.items():
-        if pair.bits > strangers or found.rules[pair.rule].authoritative:
-            links.link(one, pair.other - split, pair.rule, pair.bits)
+    ended, refused, decoys = Settled(lists.split), Counter[int](), Counter(pair.rule for pair in found.decoys)
+    for one in sorted(claims.left):
+        pair = pairs.get(one)
+        if pair is None:
+            held = claims.reviewed(one)
+            if held is not None:
+                ended.review[one] = held
+        elif pair.bits > strangers or found.rules[pair.rule].authoritative:
+            ended.link(one, pair.other, pair.rule, pair.odds)
         else:
-            hit = Hit(pair.other - split, odds_of(pair.bits))
-            review[one] = (Judgement(Verdict.WEAK, (hit,), TOO_MANY_STRANGERS), pair.rule)
+            hit = Hit(pair.other, pair.odds)
+            ended.review[one] = (Judgement(Verdict.WEAK, (hit,), TOO_MANY_STRANGERS), pair.rule)
             refused[pair.rule] += 1
-    decoys = Counter(pair.rule for pair in found.decoys)
-    counted = [found.decoy_sample * decoys[number] for number in numbers]
-    return Settled(
-        links,
-        dict(sorted(review.items())),
-        counted,
-        [refused[number] for number in numbers],
-        blank_fields(found.table.compared.fields, found.table.columns, split),
-    )
+    numbers = range(len(found.rules))
+    ended.decoys = [found.decoy_sample * decoys[number] for number in numbers]
+    ended.refused = [refused[number] for number in numbers]
+    ended.issues = tuple(lists.never_filled(found.table.fields, found.table.columns))
+    return ended
 
 
 def strangers_reach(links: Iterable[float], found: Weighed, tolerance: float) -> float:
@@ -81,26 +63,22 @@ class _Claims:
     """Each record's pairs, and whose counterpart it is by now."""
 
     def __init__(self, strategy: MatchStrategy, found: Weighed) -> None:
-        self._strategy, self._rules, self._split = strategy, found.rules, found.table.split or 0
+        self._strategy, self._rules = strategy, found.rules
         self._pairs = found.by_place
         self._owner: dict[int, int] = {}
-        self.left: Sequence[int] = tuple(dict.fromkeys(pair.one for pair in found.pairs))
+        self.left = tuple(dict.fromkeys(pair.one for pair in found.pairs))
 
-    def link(self, pair: Pair) -> Iterator[int]:
-        """Keep the link, and yield the left records that it may leave without a rival."""
-        if self._strategy.one_to_one:
-            self._owner |= {pair.one: pair.other, pair.other: pair.one}
-            for near in self._pairs[pair.other]:
-                yield near.one
-            for near in self._pairs[pair.one]:
-                yield from (further.one for further in self._pairs[near.other])
-
-    def mutual(self, one: int) -> Pair | None:
-        """Return the left record's pair with its counterpart, None where it has none or is not that one's."""
-        pair = self._counterpart(one)
-        if pair is None or not self._strategy.one_to_one or self._counterpart(pair.other) == pair:
-            return pair
-        return None
+    def mutual_pairs(self) -> dict[int, Pair]:
+        """Return the pair of each left record whose counterpart's counterpart it is."""
+        pairs: dict[int, Pair] = {}
+        waiting = deque(self.left)
+        while waiting:
+            one = waiting.popleft()
+            pair = self._mutual(one) if one not in pairs else None
+            if pair is not None:
+                pairs[one] = pair
+                waiting.extend(self._link(pair))
+        return pairs
 
     def reviewed(self, one: int) -> tuple[Judgement, int] | None:
         """Return the judgement of a record that is not linked, and the rule; None where nobody is likely."""
@@ -109,16 +87,30 @@ class _Claims:
             return None
         if judged.outcome is Outcome.ONE:
             judged = Judgement(Verdict.TAKEN, judged.hits, CLAIMED_TOO)
-        hits = tuple(evolve(hit, id=hit.id - self._split) for hit in judged.hits)
-        return evolve(judged, hits=hits), self._pairs[one][0].rule
+        return judged, self._pairs[one][0].rule
+
+    def _link(self, pair: Pair) -> Iterator[int]:
+        """Keep the link, and yield the left records that it may leave without a rival."""
+        if self._strategy.one_to_one:
+            self._owner |= {pair.one: pair.other, pair.other: pair.one}
+            for near in self._pairs[pair.other]:
+                yield near.one
+            for near in self._pairs[pair.one]:
+                yield from (further.one for further in self._pairs[near.other])
+
+    def _mutual(self, one: int) -> Pair | None:
+        """Return the left record's pair with its counterpart, None where it has none or is not that one's."""
+        pair = self._counterpart(one)
+        if pair is None or not self._strategy.one_to_one or self._counterpart(pair.other) == pair:
+            return pair
+        return None
 
     def _counterpart(self, place: int) -> Pair | None:
-        pairs = self._pairs[place]
         judged = self._judged(place)
         if judged.outcome is not Outcome.ONE:
             return None
         chosen = judged.hits[0].id
-        return next(pair for pair in pairs if chosen in (pair.one, pair.other))
+        return next(pair for pair in self._pairs[place] if chosen in (pair.one, pair.other))
 
     def _judged(self, place: int) -> Judgement:
         """Return the judgement of one record's hits."""
@@ -129,4 +121,4 @@ class _Claims:
 
     def _hit(self, place: int, pair: Pair) -> Hit:
         other = pair.other if pair.one == place else pair.one
-        return Hit(other, odds_of(pair.bits), self._owner.get(other))
+        return Hit(other, pair.odds, self._owner.get(other))

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from custsync.rules.matching.links import Match, Review, Settled
 from custsync.rules.matching.rule import Rule
 
 __all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused", "strength_of"]
@@ -113,29 +114,27 @@ def _row(rule: RuleStrength) -> Sequence[str]:
 
 def strength_of(
     rules: Sequence[Rule],
-    links: Iterable[tuple[str, float]],
-    review: Iterable[str],
+    matches: Iterable[Match],
+    reviews: Iterable[Review],
     *,
-    tolerance: float = 1.0,
     expected: Sequence[float] | None = None,
-    decoys: Sequence[int] | None = None,
-    refused: Sequence[int] | None = None,
+    settled: Settled | None = None,
+    tolerance: float = 1.0,
 ) -> Strength:
     """Return what each rule did.
 
     Args:
         rules: the rules in order.
-        links: for each link the rule's id, and the odds.
-        review: for each record or pair that a person decides about the rule's id.
-        tolerance: the strategy's.
+        matches: the links.
+        reviews: the records or pairs that a person decides about.
         expected: for each rule how many of its links are chance; None where the odds say it.
-        decoys: for each rule its decoys; None where no list is clean.
-        refused: for each rule how many links are left to a person because of the decoys.
+        settled: the decoys and the refused links; None where no list is clean.
+        tolerance: the strategy's.
     """
     odds = defaultdict[str, list[float]](list)
-    for id, value in links:
-        odds[id].append(value)
-    reviewed = Counter(review)
+    for match in matches:
+        odds[match.rule].append(match.odds)
+    reviewed = Counter(review.candidates[0].rule for review in reviews)
     rows = (
         RuleStrength(
             rule.id,
@@ -143,8 +142,8 @@ def strength_of(
             len(odds[rule.id]),
             reviewed[rule.id],
             fsum(1 / (1 + value) for value in odds[rule.id]) if expected is None else expected[number],
-            None if decoys is None else decoys[number],
-            0 if refused is None else refused[number],
+            None if settled is None else settled.decoys[number],
+            0 if settled is None else settled.refused[number],
         )
         for number, rule in enumerate(rules)
     )

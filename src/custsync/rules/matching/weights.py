@@ -1,22 +1,23 @@
-"""What agreement and difference are worth, in bits: how much likelier for one customer than by chance.
+"""What agreement and difference are worth, in bits, learnt from the lists themselves without labels.
 
-Fellegi and Sunter's weights. One bit doubles the odds. Rare values are worth more than common ones.
+Fellegi and Sunter's weights: how much likelier an agreement is for one customer than by chance. One bit
+doubles the odds. Rare values are worth more than common ones. How often records of one customer agree comes
+from the links that strong rules make, field by field from those rules that do not read the field.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from math import log2
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from custsync.rules.matching.fields import Compared
-from custsync.rules.matching.kinds import Kind
-from custsync.rules.matching.nearness import CLOSE, OTHER
+from custsync.rules.matching.chance import Chance
+from custsync.rules.matching.kinds import CLOSE, OTHER, Kind
+from custsync.rules.matching.table import Row, Table, blocks, stable_number
 
-__all__ = ["CROSSED", "LEVELS", "SAME", "Agreement", "Evidence", "Row", "Weights", "level_of", "weights_of"]
-
-Row: TypeAlias = tuple[str | None, ...]
-"""The match keys of one record, field by field."""
+__all__ = ["LEVELS", "Agreement", "Link", "Weights", "agreements_of", "prior_of", "seed_links", "weights_of"]
 
 SAME: Final = 3
 CROSSED: Final = 4
@@ -25,6 +26,16 @@ LEVELS: Final = ("differs", "near", "close", "same", "crossed")
 Agreement: TypeAlias = tuple[float, float, float, float]
 """How often two records of one customer differ, are near, are close, are the same in a field."""
 
+Link: TypeAlias = tuple[int, int, tuple[int, ...], int]
+"""Two records, the fields on whose agreement the link rests, and a number for sampling."""
+
+_UNKNOWN_AGREEMENT: Final[Agreement] = (0.06, 0.04, 0.1, 0.8)
+_SEED_CHANCE: Final = 0.05
+"""How many pairs of strangers a rule may be expected to find whose links are learnt from."""
+_SEEDS: Final = 6
+_SEED_BLOCK: Final = 6
+_SAMPLE: Final = 3000
+_ENOUGH: Final = 20
 _CROSSED_BITS: Final = -4.0
 """What it costs to believe that somebody entered the names the wrong way round."""
 _PART: Final = 0.8
@@ -46,22 +57,18 @@ class Weights:
     """The weights of one run.
 
     Attributes:
-        compared: the fields.
+        table: the fields.
         same: for each field, value → bits of its agreement.
         unlike: for each field, the bits of values that differ, are near, are close.
-        prior: bits of two records of the lists being one customer before anything is compared.
         accept: bits from which two records are linked.
+        prior: bits of two records of the lists being one customer before anything is compared.
     """
 
-    compared: Compared
+    table: Table = field(repr=False)
     same: tuple[Mapping[str, float], ...] = field(repr=False)
     unlike: tuple[tuple[float, float, float], ...] = field(repr=False)
+    accept: float
     prior: float = 0.0
-    accept: float = 0.0
-
-    def with_prior(self, prior: float) -> "Weights":
-        """Return the weights with another prior."""
-        return evolve(self, prior=prior)
 
     def evidence(self, one: Row, other: Row) -> list[Evidence]:
         """Return what each field that both records fill says."""
@@ -76,45 +83,40 @@ class Weights:
         """Return the evidence of all fields with the prior; a group alone never reaches acceptance."""
         bits = {evidence.place: evidence.bits for evidence in self.evidence(one, other)}
         most = self.accept - self.prior - _OUTSIDE_BITS
-        grouped = [place for group in self.compared.groups for place in group]
+        grouped = [place for group in self.table.groups for place in group]
         total = sum(value for place, value in bits.items() if place not in grouped)
-        for group in self.compared.groups:
+        for group in self.table.groups:
             total += min(most, sum(bits.get(place, 0.0) for place in group))
         return total + self.prior
 
     def _compared(self, place: int, value: str, value_of_other: str) -> Evidence:
-        if value == value_of_other:
-            return Evidence(place, SAME, self.same[place][value])
-        level = level_of(self.compared.kinds[place], value, value_of_other)
-        return Evidence(place, level, self._unlike(place, level, value, value_of_other))
-
-    def _unlike(self, place: int, level: int, value: str, value_of_other: str) -> float:
-        bits = self.unlike[place][level]
-        if level == OTHER:
-            return bits
         same = self.same[place]
-        return min(bits, _PART * min(same[value], same[value_of_other]))
+        if value == value_of_other:
+            return Evidence(place, SAME, same[value])
+        level = level_of(self.table.kinds[place], value, value_of_other)
+        bits = self.unlike[place][level]
+        if level != OTHER:
+            bits = min(bits, _PART * min(same[value], same[value_of_other]))
+        return Evidence(place, level, bits)
 
     def _crossed(self, one: Row, other: Row) -> list[Evidence]:
         """Return the evidence of a given name and a surname that stand in each other's field."""
-        places = self.compared.crossed
+        places = self.table.crossed
         if places is None or not _is_crossed(one, other, places):
             return []
         bits = _CROSSED_BITS
         for place, across in (places, places[::-1]):
             value, value_of_other = one[place], other[across]
-            if value is None or value_of_other is None:
-                continue
-            if value == value_of_other:
+            if value is not None and value == value_of_other:
                 bits += max(self.same[at].get(value, 0.0) for at in places)
-            else:
+            elif value is not None and value_of_other is not None:
                 bits += self.unlike[place][OTHER]
         return [Evidence(place, CROSSED, bits / 2) for place in places]
 
     def screen(self, least: float) -> Callable[[Row, Row], bool]:  # noqa: C901 - one loop, run for millions of pairs
         """Return a quick test: False only where `bits` is below `least`. It stops at the first sure no."""
-        same, unlike, crossed = self.same, self.unlike, self.compared.crossed
-        nears: list[Any] = [kind.near for kind in self.compared.kinds]
+        same, unlike, crossed = self.same, self.unlike, self.table.crossed
+        nears: list[Any] = [kind.near for kind in self.table.kinds]
         ceilings = [max(bits) if near else bits[OTHER] for bits, near in zip(unlike, nears, strict=True)]
         order = sorted(range(len(same)), key=lambda place: (unlike[place][OTHER] - ceilings[place], place))
         enough = least - self.prior
@@ -159,38 +161,100 @@ def _is_crossed(one: Row, other: Row, places: tuple[int, int]) -> bool:
 
 
 def weights_of(
-    compared: Compared,
-    chance: Sequence[Mapping[str, float]],
-    near_by_chance: Sequence[tuple[float, float]],
-    collisions: Sequence[float],
-    agreements: Iterable[Agreement],
-    accept: float,
+    table: Table, chance: Chance, agreements: Iterable[Agreement | None], accept: float
 ) -> Weights:
     """Return the weights: agreement for one customer against agreement by chance.
 
     Args:
-        compared: the fields.
-        chance: for each field, value → how often a stranger has it too.
-        near_by_chance: for each field, how often strangers' values are near and close.
-        collisions: for each field, how often strangers agree.
-        agreements: for each field, how often records of one customer agree.
+        table: the match keys.
+        chance: how strangers agree.
+        agreements: for each field, how often records of one customer agree; a plain guess stands for None.
         accept: bits from which two records are linked.
     """
-    agreements = list(agreements)
+    known = [agreement or _UNKNOWN_AGREEMENT for agreement in agreements]
     same = [
         {value: log2(agreement[SAME] / max(rate, 1e-9)) for value, rate in rates.items()}
-        for rates, agreement in zip(chance, agreements, strict=True)
+        for rates, agreement in zip(chance.values, known, strict=True)
     ]
-    unlike = map(_unlike_bits, compared.kinds, near_by_chance, collisions, agreements)
-    return Weights(compared, tuple(same), tuple(unlike), accept=accept)
+    unlike = map(_unlike_bits, table.kinds, chance.near, chance.rates, known)
+    return Weights(table, tuple(same), tuple(unlike), accept)
 
 
 def _unlike_bits(
-    kind: Kind, near_by_chance: tuple[float, float], collision: float, agreement: Agreement
+    kind: Kind, near_by_chance: tuple[float, float], rate: float, agreement: Agreement
 ) -> tuple[float, float, float]:
-    differs = max(agreement[OTHER], 0.002) / max(1e-6, 1 - collision - sum(near_by_chance))
+    differs = max(agreement[OTHER], 0.002) / max(1e-6, 1 - rate - sum(near_by_chance))
     near, close = (log2(agreement[level] / near_by_chance[level - 1]) for level in (1, CLOSE))
     near, close = max(min(near, close), -1.0), max(near, close, 0.0)
     if not kind.near_confirms:
         near, close = min(near, 0.0), min(close, 0.0)
     return min(log2(differs), 0.0), near, close
+
+
+def seed_links(table: Table, chance: Chance) -> list[Link]:
+    """Return the links of a few strong rules, so chosen that each field is left out by many."""
+    found: list[Link] = []
+    for places in _seeds(table, chance):
+        columns = [table.columns[place] for place in places]
+        for block in blocks(columns):
+            number = stable_number("|".join([str(column[block[0]]) for column in columns]))
+            found += [(one, other, places, number) for one, other in _linked_in(table, block)]
+    return found
+
+
+def _linked_in(table: Table, block: Sequence[int]) -> Iterable[tuple[int, int]]:
+    if table.lists.right is None:
+        return combinations(block, 2) if len(block) <= _SEED_BLOCK else ()
+    return [(block[0], block[1])] if len(block) == 2 and table.may_link(*block) else ()  # noqa: PLR2004
+
+
+def _seeds(table: Table, chance: Chance) -> list[tuple[int, ...]]:
+    """Return a few strong rules; one whose fields all move together would teach that relatives are one."""
+    groups = list(map(set, table.groups))
+    strong = chance.derived(_SEED_CHANCE)
+    left = [places for places in strong if not any(group.issuperset(places) for group in groups)]
+    used: Counter[int] = Counter()
+    chosen: list[tuple[int, ...]] = []
+    while left and len(chosen) < _SEEDS:
+        best = min(left, key=lambda places: (sum(used[place] for place in places), len(places), places))
+        left.remove(best)
+        chosen.append(best)
+        used.update(best)
+    return chosen
+
+
+def agreements_of(table: Table, links: Sequence[Link]) -> list[Agreement | None]:
+    """Return how often records of one customer agree in each field, None where too few links say."""
+    every = len(links) // _SAMPLE + 1
+    sample = [link for link in links if link[3] % every == 0]
+    return [_agreement(table, place, sample) for place in range(len(table.columns))]
+
+
+def _agreement(table: Table, place: int, links: Sequence[Link]) -> Agreement | None:
+    column, kind = table.columns[place], table.kinds[place]
+    found = [0.5, 0.5, 0.5, 0.5]
+    for one, other, used, _ in links:
+        value, value_of_other = column[one], column[other]
+        if place not in used and value is not None and value_of_other is not None:
+            found[level_of(kind, value, value_of_other)] += 1
+    total = sum(found)
+    if total - 2 < _ENOUGH:
+        return None
+    differs, near, close, same = (count / total for count in found)
+    return differs, near, close, same
+
+
+def prior_of(evidence: Iterable[float], pairs: float, found: int) -> float:
+    """Return the prior bits: the number of matches that explains its own sum of probabilities.
+
+    Args:
+        evidence: the bits of the pairs that may be one customer, without a prior.
+        pairs: the number of all pairs.
+        found: the number of matches to begin with.
+    """
+    rounded = sorted(Counter(round(bits, 1) for bits in evidence).items())
+    matches = float(max(1, found))
+    for _ in range(12):
+        odds = matches / pairs
+        matches = max(1.0, sum(times / (1 + 2**-bits / odds) for bits, times in rounded))
+    return log2(matches / pairs)

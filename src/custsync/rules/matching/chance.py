@@ -1,0 +1,154 @@
+"""How strangers agree by chance: on a value, on a field, on several fields at once."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
+from math import prod
+from typing import Any, Final
+
+from custsync.rules.matching.kinds import Kind
+from custsync.rules.matching.table import Table, stable_number
+
+__all__ = ["Chance", "chance_of_values", "share_agreeing", "times_of"]
+
+_RARE: Final = (1, 2, 3)
+_VALUES: Final = 200
+_LONGEST: Final = 4
+"""No derived rule has more fields."""
+
+
+class Chance:
+    """How strangers agree.
+
+    Fields that move together (a town and its postcode) agree together more often than each by itself lets
+    expect: where a combination is asked for, each two of its fields are measured.
+
+    Attributes:
+        values: for each field, value → how often a stranger has it too.
+        rates: for each field, how often strangers agree.
+        near: for each field, how often different values of strangers are near and close.
+    """
+
+    def __init__(self, table: Table, customers: Sequence[int] | None = None) -> None:
+        """Measure each field.
+
+        Args:
+            table: the match keys.
+            customers: for each record the number of its customer, so that each is counted once; None where
+                every record is a customer of its own.
+        """
+        self._table, self._customers = table, customers
+        self._measured: dict[tuple[int, int], float] = {}
+        self.values: list[Mapping[str, float]] = []
+        self.rates: list[float] = []
+        self.near: list[tuple[float, float]] = []
+        for kind, column in zip(table.kinds, table.columns, strict=True):
+            sides = self._times(column)
+            self.values.append(_greater([chance_of_values(times, kind.strangers) for times in sides]))
+            self.rates.append(
+                max(max(share_agreeing(times), 1 / max(1, times.total() ** 2)) for times in sides)
+            )
+            self.near.append(_near_by_chance(kind, sides))
+
+    def together(self, places: Sequence[int]) -> float:
+        """Return the share of pairs of strangers that can be expected to agree on all these fields."""
+        dependence = max((self._dependence(both) for both in combinations(places, 2)), default=1.0)
+        return dependence * prod(self.rates[place] for place in places)
+
+    def derived(self, at_most: float) -> list[tuple[int, ...]]:
+        """Return every smallest combination of fields on which few strangers agree, the rarest first.
+
+        Args:
+            at_most: the number of pairs of strangers that a combination may be expected to find.
+        """
+        found: list[tuple[float, tuple[int, ...]]] = []
+        pairs = self._table.pairs
+        for size in range(1, _LONGEST + 1):
+            for places in combinations(range(len(self.rates)), size):
+                if any(set(smaller) <= set(places) for _, smaller in found):
+                    continue
+                apart = pairs * prod(self.rates[place] for place in places)
+                if apart <= at_most and (expected := pairs * self.together(places)) <= at_most:
+                    found.append((expected, places))
+        return [places for _, places in sorted(found)]
+
+    def _times(self, keys: Sequence[Any]) -> list[Counter[Any]]:
+        return [times_of(side, self._customers) for side in self._table.lists.sides(keys)]
+
+    def _dependence(self, both: tuple[int, int]) -> float:
+        """Return how many times as often strangers agree on both as if the fields were independent."""
+        if both not in self._measured:
+            one, other = both
+            columns = self._table.columns
+            keys = [None if None in key else key for key in zip(columns[one], columns[other], strict=True)]
+            rate = max(map(share_agreeing, self._times(keys)))
+            self._measured[both] = max(1.0, rate / (self.rates[one] * self.rates[other]))
+        return self._measured[both]
+
+
+def times_of(keys: Sequence[Any], customers: Sequence[int] | None = None) -> Counter[Any]:
+    """Return how many customers have each key."""
+    times = Counter(keys if customers is None else [key for key, _ in set(zip(keys, customers, strict=True))])
+    times.pop(None, None)
+    return times
+
+
+def share_agreeing(times: Counter[Any]) -> float:
+    """Return the share of pairs of customers that have the same key."""
+    total = times.total()
+    return sum(count * (count - 1) for count in times.values() if count > 1) / max(1, total * (total - 1))
+
+
+def chance_of_values(times: Mapping[str, int], strangers: float = 1.0) -> dict[str, float]:
+    """Return for each value the share of records that have it, for one more record to come.
+
+    A value that was found once in a list whose values never repeat is rarer than one in the list's length:
+    Good and Turing's estimate for values found one to three times.
+
+    Args:
+        times: value → how many records have it.
+        strangers: the greatest rate of a rare value, which its kind knows however short the list.
+
+    >>> chance = chance_of_values({"smith": 6, "okafor": 1, "lund": 1})
+    >>> chance["smith"], chance["lund"] < 1 / 8
+    (0.75, True)
+    """
+    total = sum(times.values()) or 1
+    values_found = Counter(times.values())
+    rates = {count: count / total for count in values_found}
+    for count in _RARE:
+        if values_found[count]:
+            estimate = (count + 1) * (values_found[count + 1] + 0.5) / values_found[count]
+            rates[count] = min(min(max(estimate, count / 50), count) / total, strangers)
+    return {value: rates[count] for value, count in times.items()}
+
+
+def _greater(rates: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the greater rate of each value: the more cautious one."""
+    first, *others = rates
+    for other in others:
+        for value, rate in other.items():
+            if rate > first.get(value, 0.0):
+                first[value] = rate
+    return first
+
+
+def _near_by_chance(kind: Kind, sides: Sequence[Mapping[str, int]]) -> tuple[float, float]:
+    """Return how often different values of strangers are near and close, from a sample of values."""
+    if kind.near is None:
+        return 0.25, 0.25
+    one, other = _sampled(sides[0]), _sampled(sides[-1])
+    found = [0.5, 0.5, 0.5]
+    for shift in range(1, 5):
+        for value, value_of_other in (*zip(one, other[shift:]), *zip(one[shift:], other)):  # noqa: B905
+            if value != value_of_other:
+                found[kind.near(value, value_of_other)] += 1
+    total = sum(found)
+    return found[1] / total, found[2] / total
+
+
+def _sampled(values: Collection[str]) -> list[str]:
+    """Return about 200 of the values, the same ones in whatever order they come."""
+    every = len(values) // _VALUES + 1
+    numbered = sorted((stable_number(value), value) for value in values)
+    return [value for number, value in numbered if number % every == 0]
