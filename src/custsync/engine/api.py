@@ -21,7 +21,7 @@ from custsync.engine.plan.inputs import Retention, async_batches, batches
 from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
-from custsync.engine.progress import Progress, reporting
+from custsync.engine.progress import Observe, Progress, reporting
 from custsync.engine.requests import Request
 from custsync.engine.second_pass import Waiting, catch_up, sync_batch
 from custsync.flow import Flow
@@ -42,7 +42,6 @@ __all__ = [
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
-Observe = Callable[[Outcome], object]
 Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]
 """Records, or a function that makes an iterator of them."""
 
@@ -87,12 +86,8 @@ def decide_each(
     ['create', 'refused']
     """
     check_call(flow, world, Environment)
-    customers = source_records(customers)
-    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    return _decided(flow, world, terms, batch)
-
-
-def _decided(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Decision]:
+    terms = context_of(world, incremental=incremental)
+    terms = surveyed(flow, source_records(customers), terms, memory=memory)
     return decided(flow, _records(terms), world, terms, batch)
 
 
@@ -142,14 +137,8 @@ def plan(
     check_call(flow, world, Environment)
     customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    made: list[Decision] = []
-    with reporting(progress, customers) as told:
-        for decision in _decided(flow, world, terms, batch):
-            made.append(decision)
-            if len(made) % batch == 0:
-                told(len(made))
-        told(len(made))
-    return Plan.of(flow, terms, made)
+    with reporting(progress, customers, batch) as counted:
+        return Plan.of(flow, terms, counted(decided(flow, _records(terms), world, terms, batch)))
 
 
 @checked
@@ -201,13 +190,15 @@ def applied(
     progress: Progress = None,
 ) -> Report:
     """Return the report of a plan that is carried out under these terms."""
-    outcomes = (
-        outcome
-        for _, part in batches(planned.decisions, batch)
-        for outcome in run(apply_batch(flow, part, terms, fresh=False), world)
-    )
-    with ending(world):
-        return _reported(flow, outcomes, batch, observe, progress, planned)
+    with ending(world), reporting(progress, planned, batch, observe) as counted:
+        return _reported(flow, counted(_applied(flow, planned, world, terms, batch)))
+
+
+def _applied(
+    flow: Flow, planned: Plan, world: Environment, terms: RunContext, batch: int
+) -> Iterator[Outcome]:
+    for _, part in batches(planned.decisions, batch):
+        yield from run(apply_batch(flow, part, terms, fresh=False), world)
 
 
 @checked
@@ -248,8 +239,8 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     check_call(flow, world, Environment, writes=True)
     customers = source_records(customers)
     terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    with ending(world):
-        return _reported(flow, _synced(flow, world, terms, batch), batch, observe, progress, customers)
+    with ending(world), reporting(progress, customers, batch, observe) as counted:
+        return _reported(flow, counted(_synced(flow, world, terms, batch)))
 
 
 def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
@@ -259,33 +250,12 @@ def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> It
     yield from run(catch_up(flow, waiting, terms, batch), world)
 
 
-def _reported(
-    flow: Flow,
-    outcomes: Iterable[Outcome],
-    batch: int,
-    observe: Observe | None,
-    progress: Progress,
-    of: object,
-) -> Report:
-    with reporting(progress, of) as told:
-        report = Report.of(_watched(outcomes, batch, observe, told))
+def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
+    report = Report.of(outcomes)
     import logging  # dear to import, and only the end of a run needs it
 
     logging.getLogger("custsync").info("%s: %s", flow.name, report.summary)
     return report
-
-
-def _watched(
-    outcomes: Iterable[Outcome], batch: int, observe: Observe | None, told: Callable[[int], object]
-) -> Iterator[Outcome]:
-    done = 0
-    for done, outcome in enumerate(outcomes, start=1):
-        if observe is not None:
-            observe(outcome)
-        if done % batch == 0:
-            told(done)
-        yield outcome
-    told(done)
 
 
 async def plan_async(
@@ -303,12 +273,9 @@ async def plan_async(
     customers = source_records(customers, awaited=True)
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     made: list[Decision] = []
-    with reporting(progress, customers) as told:
+    with reporting(progress, customers, batch) as counted:
         async for first, items in async_batches(records, batch):
-            made += await run_async(decide_batch(flow, items, terms, first=first), world)
-            if len(items) == batch:
-                told(len(made))
-        told(len(made))
+            made += counted(await run_async(decide_batch(flow, items, terms, first=first), world))
     return Plan.of(flow, terms, made)
 
 
@@ -327,14 +294,11 @@ async def apply_async(
     check_plan(flow, planned, terms)
     terms = _of_plan(flow, planned, terms)
     report = Report()
-    with reporting(progress, planned) as told:
+    with reporting(progress, planned, batch, observe) as counted:
         async with ending_async(world):
             for _, part in batches(planned.decisions, batch):
                 outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
-                report += Report.of(_watched(outcomes, batch, observe, int))
-                if len(part) == batch:
-                    told(report.total)
-        told(report.total)
+                report += Report.of(counted(outcomes))
     return report
 
 
@@ -355,16 +319,12 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
     waiting: Waiting = []
     report = Report()
-    with reporting(progress, customers) as told:
+    with reporting(progress, customers, batch, observe) as counted:
         async with ending_async(world):
             async for first, items in async_batches(records, batch):
                 outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
-                report += Report.of(_watched(outcomes, batch, observe, int))
-                if len(items) == batch:
-                    told(report.total)
-            outcomes = await run_async(catch_up(flow, waiting, terms, batch), world)
-            report += Report.of(_watched(outcomes, batch, observe, int))
-        told(report.total)
+                report += Report.of(counted(outcomes))
+            report += Report.of(counted(await run_async(catch_up(flow, waiting, terms, batch), world)))
     return report
 
 
@@ -372,15 +332,14 @@ async def _surveyed(
     flow: Flow, customers: Input | AsyncIterable[SourceRecord], terms: RunContext, memory: Retention
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
     """Return the records to run through, and the terms; records that come as they are awaited come once."""
-    if not isinstance(customers, AsyncIterable):
-        terms = surveyed(flow, customers, terms, memory=memory)
-        return _records(terms), terms
-    none_yet: Iterator[SourceRecord] = iter(())
-    terms = surveyed(flow, none_yet, terms, memory=memory)
-    if not needs_all(flow):
-        return customers, terms
-    kept = [item async for item in customers]
-    return kept, surveyed(flow, kept, terms)
+    if isinstance(customers, AsyncIterable):
+        none_yet: Iterator[SourceRecord] = iter(())
+        terms = surveyed(flow, none_yet, terms, memory=memory)
+        if not needs_all(flow):
+            return customers, terms
+        customers = [item async for item in customers]
+    terms = surveyed(flow, customers, terms, memory=memory)
+    return _records(terms), terms
 
 
 def _of_plan(flow: Flow, planned: Plan, terms: RunContext) -> RunContext:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync.engine.api import BATCH, Environment, Observe, applied, decided, run
+from custsync.engine.api import BATCH, Environment, applied, decided, run
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.drivers import ending
 from custsync.engine.outcomes import Outcome, Report
@@ -28,6 +28,7 @@ from custsync.engine.plan.inputs import Summary, WholeInput, batches
 from custsync.engine.plan.prescan import add_up, summary_of
 from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
+from custsync.engine.progress import Observe
 from custsync.engine.second_pass import Waiting, catch_up as caught_up, sync_batch
 from custsync.flow import Flow
 
