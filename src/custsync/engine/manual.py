@@ -1,38 +1,59 @@
 """What people decide: a link, an exclusion, a merge that happened elsewhere.
 
-A person's word goes to the sync record, durable and compared with what was read, and the next run goes by it.
-Customers are named by their id, or by the whole reference, a `Ref`: records of several types may have one id.
+A person's word goes to the sync record like any other: durable, compared with what was read, and refused
+where it would take a customer from another one. The next run goes by it. Where a create of the customer was
+under way, the record says what it may have left in the target. Customers are named by their id, or by the
+whole reference, a `Ref`: records of several types may have one id.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
+from custsync.engine.calls import find, update
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.manual_steps import (
-    EXCLUDED_BY_HAND,
-    exclude_steps,
-    include_steps,
-    link_steps,
-    merge_steps,
-    unlink_steps,
-)
 from custsync.engine.plan.context import context_of
-from custsync.errors import InputError
+from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
+from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError
 from custsync.flow import Flow
-from custsync.models import Ref
-from custsync.syncrecords import SyncRecord
+from custsync.models import Customer, Issue, Ref, Severity
+from custsync.protocols import Done
+from custsync.rules.fields.mapping import value_of
+from custsync.rules.matching.rule import OnAlreadyLinked
+from custsync.syncrecords import (
+    MergeNote,
+    RecordWrite,
+    Status,
+    SyncRecord,
+    begin,
+    exclude,
+    hide,
+    link,
+    merge,
+    reinclude as reincluded,
+    saved,
+    share,
+    unlink,
+)
+from custsync.systems.system import System
 
 __all__ = [
     "BY_HAND",
+    "EXCLUDED_BY_HAND",
     "exclude_manually",
+    "exclude_steps",
     "link_manually",
     "record_target_merge",
     "reinclude",
     "unlink_manually",
 ]
+
+Steps = Generator[Request, Any, SyncRecord]
 
 BY_HAND: Final = 25
 """So many customers a person excludes at a time; more go by a rule or a list (UF-EXC-3)."""
@@ -41,19 +62,23 @@ BY_HAND: Final = 25
 def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Environment) -> SyncRecord:
     """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
 
+    Nothing that was observed of a former counterpart is remembered, so that the next run compares the two
+    anew; the record says that it may keep our id.
+
     Args:
         flow: the policy of the pair.
-        source: the source customer's id; the external id of a Lago customer, which Lago does not find by its
-            own id.
+        source: the source customer's id, looked up where the source can be asked; the external id of a Lago
+            customer, which Lago does not find by its own id.
         target: the target customer's id.
         world: the adapters and the store.
 
     Raises:
-        InputError: there is no such customer, or the target is linked to another one: unlink that first.
+        InputError: there is no such customer; the target is linked to another one, and the flow shares no
+            targets: unlink that one first; or the customer is excluded.
         StoreError: somebody else saved the record meanwhile.
         AdapterError: the link is kept, but the id could not be written back.
 
-    Rule: ST-LEG-5
+    Rule: ST-LEG-5, G-DUP
 
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
@@ -65,11 +90,34 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Envir
     <Status.LINKED: 'linked'>
     """
     check_call(flow, world, Environment, writes=True)
-    return run(link_steps(flow, source, target, context_of(world)), world)
+    return run(_linked(flow, source, target, context_of(world)), world)
+
+
+def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps:
+    ours = Customer(ref=_ref(flow.source, source, terms.ends.source))
+    if {"id", flow.source.retrieved_by} & terms.ends.source.capabilities.lookups.keys():
+        ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
+    theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
+    ends = yield from _records(flow, ours.ref, theirs.ref)
+    own, taken = ends.get(ours.ref), ends.get(theirs.ref)
+    is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
+    if is_taken and all(entry.on_already_linked is not OnAlreadyLinked.SHARE for entry in flow.match):
+        raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
+    record = own or (None if is_taken else taken) or begin(flow.link, ours.ref, flow.name)
+    _refuse_excluded(record)
+    is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
+    note = None if is_its_own else _noted(flow, record, _LINKED)
+    note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
+    kept = yield from _save((share if is_taken else link)(record, ours.ref, theirs.ref, note=note))
+    yield from _write_back(flow, ours, theirs.ref, terms)
+    return kept
 
 
 def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRecord:
     """Unlink a customer on a person's word and return the sync record; the next run searches anew.
+
+    It finds an id that the source keeps, or a stamp in the target, which the record names: remove those too
+    where they are wrong.
 
     Args:
         flow: the policy of the pair.
@@ -77,13 +125,18 @@ def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRe
         world: the adapters and the store.
 
     Raises:
-        InputError: the customer has no sync record.
+        InputError: the customer has no sync record, or is excluded.
         StoreError: somebody else saved the record meanwhile.
 
     Rule: ST-LEG-5
     """
     check_call(flow, world, Environment)
-    return run(unlink_steps(flow, source, context_of(world)), world)
+    ref, record = run(_stored(flow, source, context_of(world)), world)
+    if record is None:
+        raise InputError(f"{ref} has no sync record in {flow.link!r}")
+    _refuse_excluded(record)
+    note = _noted(flow, record, _UNLINKED) or _leaving(flow, record, ref, None, _UNLINKED)
+    return run(_save(unlink(record, ref, note or _UNLINKED)), world)
 
 
 @checked
@@ -106,7 +159,12 @@ def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, worl
     Rule: ST-MRG-2
     """
     check_call(flow, world, Environment)
-    return run(merge_steps(flow, source, survivor, context_of(world)), world)
+    terms = context_of(world)
+    ref, record = run(_stored(flow, source, terms), world)
+    theirs = run(_the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms), world)
+    if record is None or not record.is_joined or record.other(ref) == theirs.ref:
+        raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
+    return run(_save(merge(record, ref, theirs.ref, MergeNote(done=True))), world)
 
 
 def exclude_manually(flow: Flow, sources: Sequence[str | Ref], world: Environment) -> list[SyncRecord]:
@@ -143,8 +201,41 @@ def _is_id(given: object) -> bool:
     return isinstance(given, Ref) or (isinstance(given, str) and bool(given.strip()))
 
 
+def exclude_steps(
+    flow: Flow, sources: Sequence[str | Ref], reason: Issue, terms: RunContext
+) -> Generator[Request, Any, list[SyncRecord]]:
+    """Return the sync records of these customers, excluded from now on, saving them on the way.
+
+    A customer that is excluded already keeps its first reason. One without a record gets one. Where the flow
+    marks excluded customers in the target, the next run writes the mark.
+
+    Raises:
+        InputError: one of them was merged into another; none is excluded.
+        StoreError: somebody else saved a record meanwhile; those before it are excluded.
+
+    Rule: UF-EXC-3, UF-EXC-4
+    """
+    refs = list(dict.fromkeys(_ref(flow.source, source, terms.ends.source) for source in sources))
+    kept = (yield from _records(flow, *refs)) if refs else {}
+    merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
+    if merged:
+        raise InputError(f"{', '.join(merged)}: merged into another customer; exclude the survivor instead")
+    excluded = []
+    for ref in refs:
+        record = kept.get(ref) or begin(flow.link, ref, flow.name)
+        move, is_out = exclude, record.status is Status.EXCLUDED
+        if flow.excluded_field:
+            move, is_out = hide, record.hidden is not None
+        if not is_out:
+            record = yield from _save(move(record, _noted(flow, record, reason) or reason))
+        excluded.append(record)
+    return excluded
+
+
 def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) -> SyncRecord:
     """Take an excluded customer in again, where the flow allows it, and return its sync record.
+
+    The next run looks for its counterpart as it does for a new customer.
 
     Args:
         flow: the policy of the pair, with `reinclusion=True`.
@@ -160,4 +251,150 @@ def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) ->
     Rule: UF-EXC-4
     """
     check_call(flow, world, Environment)
-    return run(include_steps(flow, source, reason, context_of(world)), world)
+    if not flow.reinclusion:
+        raise ConfigurationError(
+            f"flow {flow.name!r}: an exclusion is permanent (UF-EXC-4); "
+            "where the target takes customers in again, give the flow `reinclusion=True`"
+        )
+    said: object = reason
+    if not isinstance(said, str) or not said.strip():
+        raise InputError("reason: give the reason why the customer takes part again")
+    ref, record = run(_stored(flow, source, context_of(world)), world)
+    if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):
+        raise InputError(f"{ref} is not excluded in {flow.link!r}")
+    why = evolve(_TAKEN_IN, reason=f"taken in again: {reason.strip()}")
+    return run(_save(reincluded(record, why)), world)
+
+
+def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
+    """Return what is said on the record of a person's act during a create; None where none was under way.
+
+    Whether that create took effect is not known: the customer that it may have made is named by what it
+    carries.
+    """
+    if record.intent is None:
+        return None
+    names, clues = (flow.source_id_field, flow.unique_key), record.intent.clues
+    carried = [f"{name} {value}" for name in names if name for value in clues.get(name, ())]
+    by = f" with {carried[0]}" if carried else ""
+    return evolve(
+        issue,
+        reason=f"{issue.reason}; a create of it was under way: it may have left a customer{by} in the target",
+        remedy="Look for that customer in the target, and delete it there if it is one too many",
+        severity=Severity.WARNING,
+    )
+
+
+def _leaving(flow: Flow, record: SyncRecord, ours: Ref, theirs: Ref | None, issue: Issue) -> Issue | None:
+    """Return the issue of a former counterpart, which may keep our id; None where there is none."""
+    former = record.other(ours)
+    if former in (None, theirs) or not flow.source_id_field:
+        return None
+    return evolve(
+        issue,
+        reason=f"{issue.reason}; the former counterpart {former} may keep our id in {flow.source_id_field}",
+        remedy=f"Remove the id there, or runs may take {former} for the counterpart that it was",
+        severity=Severity.WARNING,
+    )
+
+
+def _ref(system: System, given: str | Ref, end: End) -> Ref:
+    """Return the reference of a customer that a person names: in full, or by the id of a `customer`.
+
+    Raises:
+        InputError: the reference is of another system, account or mode.
+    """
+    if not isinstance(given, Ref):
+        return Ref(system.name, given, end.account, end.mode)
+    if not given.is_one_with(Ref(system.name, given.id, end.account, end.mode, given.kind)):
+        raise InputError(f"{given}: not of the system, account and mode of this environment")
+    return given
+
+
+def _records(flow: Flow, *refs: Ref) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
+    return by_end((yield LoadRecords(flow.link, refs)))
+
+
+def _stored(
+    flow: Flow, source: str | Ref, terms: RunContext
+) -> Generator[Request, Any, tuple[Ref, SyncRecord | None]]:
+    ref = _ref(flow.source, source, terms.ends.source)
+    return ref, (yield from _records(flow, ref)).get(ref)
+
+
+def _the_one(
+    system: System, side: Side, given: str | Ref, end: End, terms: RunContext
+) -> Generator[Request, Any, Customer]:
+    """Return the one customer that a person names, who may name one of another kind by its id alone."""
+    ref = _ref(system, given, end)
+    by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
+    found = yield from find(side, by, [ref.id], end.capabilities, terms.retry)
+    hits = found[ref.id]
+    alive = [hit for hit in hits if not system.is_deleted(hit)] if isinstance(hits, Sequence) else []
+    read = [system.read(hit, end.account, end.mode) for hit in alive]
+    if by == "id":
+        read = [one for one in read if one.ref.id == ref.id and (given == ref.id or one.ref.is_one_with(ref))]
+    if len(read) > 1:
+        raise InputError(f"{ref}: several records have this id; give the whole reference, a Ref")
+    if not read:
+        raise InputError(f"{ref}: there is no such customer")
+    return read[0]
+
+
+def _refuse_excluded(record: SyncRecord) -> None:
+    """Refuse what would bring an excluded customer back by another way than taking it in again (UF-EXC-4)."""
+    if record.status is Status.EXCLUDED:
+        raise InputError(
+            f"{record.source} is permanently excluded; re-include it first, where the flow allows"
+        )
+
+
+def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> Generator[Request, Any, None]:
+    if not flow.write_back:
+        return
+    payload, can = flow.source.write({flow.write_back: theirs.id}, ours), terms.ends.source.capabilities
+    answers = yield from update(Side.SOURCE, {ours.ref: payload}, can, terms.retry)
+    if not isinstance(answers[ours.ref], Done):
+        raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
+
+
+def _save(record: SyncRecord) -> Steps:
+    (done,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
+    if not done:
+        raise StoreError(f"the sync record of {record.source} was saved by somebody else; try again")
+    return saved(record, record.version + 1)
+
+
+_LINKED: Final = Issue(
+    code="linked_by_hand",
+    rule="ST-LEG-5",
+    field="target",
+    reason="a person linked the customer",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+_UNLINKED: Final = Issue(
+    code="unlinked",
+    rule="ST-LEG-5",
+    field="target",
+    reason="a person unlinked the customer",
+    remedy="Nothing to do: the next run looks for a counterpart",
+    severity=Severity.NOTE,
+)
+EXCLUDED_BY_HAND: Final = Issue(
+    code="excluded_by_hand",
+    rule="UF-EXC-3",
+    field="status",
+    reason="a person excluded the customer, which is permanent",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+"""What runs say of a customer that a person excluded."""
+_TAKEN_IN: Final = Issue(
+    code="reincluded",
+    rule="UF-EXC-4",
+    field="status",
+    reason="taken in again",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
