@@ -10,7 +10,7 @@ from hypothesis import settings
 
 settings.register_profile("default", deadline=None, max_examples=30)
 settings.register_profile(
-    "ci", deadline=None, max_examples=40, derandomize=True, database=None, print_blob=True
+    "ci", deadline=None, max_examples=30, derandomize=True, database=None, print_blob=True
 )
 settings.register_profile("thorough", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

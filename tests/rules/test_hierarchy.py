@@ -137,6 +137,7 @@ class TestTwoLevels:
         for parents in every_hierarchy(5):
             assert_flat(parents, levels)
 
+    @pytest.mark.exhaustive
     def test_every_hierarchy_of_six(self) -> None:
         for ups in product([None, *range(6)], repeat=6):
             parents = dict(enumerate(ups))

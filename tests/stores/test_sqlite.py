@@ -52,13 +52,19 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return where a store with a thousand records lies, closed."""
-    path = tmp_path / "store.db"
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a store with a thousand records lies, closed, of which tests take copies."""
+    path = tmp_path_factory.mktemp("thousand") / "store.db"
     with SqliteStore(path) as store:
         assert all(fill(store, range(1000)))
     return path
+
+
+@pytest.fixture
+def path(tmp_path: Path, thousand: Path) -> Path:
+    """Return where a store with a thousand records lies, closed."""
+    return Path(shutil.copy(thousand, tmp_path / "store.db"))
 
 
 class TestTheFile:

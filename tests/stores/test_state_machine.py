@@ -131,4 +131,4 @@ class StoresMachine(RuleBasedStateMachine):
 
 
 TestStores = StoresMachine.TestCase
-TestStores.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestStores.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
