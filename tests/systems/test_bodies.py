@@ -1,8 +1,8 @@
 """Whatever customers a flow meets, each of its bodies is one that the vendor's own documents allow.
 
 A hundred varied customers go through every flow towards these systems: they are created, edited, cleared, and
-lose an address. Each body is held against the system's table of fields; and the in-memory system, which refuses
-by the same table and by rules beside it, refuses none.
+lose an address. Each body is held against the system's table of fields; and the in-memory system, which
+refuses by the same table and by rules beside it, refuses none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
