@@ -2,13 +2,13 @@
 
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from custsync.models import ABSENT, Ref
+from custsync.models import ABSENT
 
-__all__ = ["builder", "defaults_of", "evolved", "finish", "ref_of"]
+__all__ = ["builder", "defaults_of", "evolved", "finish"]
 
 M = TypeVar("M")
 
@@ -49,6 +49,7 @@ def evolved(model: M, **changes: Any) -> M:
 
     Of a frozen class without a slot for weak references, whose fields are kept as they are given.
 
+    >>> from custsync.models import Ref
     >>> evolved(Ref("netsuite", "2041"), id="2042")
     Ref(system='netsuite', id='2042', account='', mode='', kind='customer')
     """
@@ -63,11 +64,3 @@ def evolved(model: M, **changes: Any) -> M:
 @cache
 def _prepared(cls: type) -> tuple[Any, Any]:
     return builder(cls), attrgetter(*(field.name for field in attrs.fields(cls)))
-
-
-def ref_of(system: str, identity: str, account: str, mode: str) -> Ref:
-    """Return the reference to a customer, built as cheaply as a draft is."""
-    return finish(_REF(system, identity, account, mode), Ref)
-
-
-_REF: Final = builder(Ref)

@@ -88,8 +88,8 @@ class TestRow:
         assert issues_of(UPFLOW, {"id": 7, "name": 7, "balance": "1525.75", "companyName": []}) == [
             ("id", "not_an_id"),
             ("name", "not_text"),
-            ("balance", "not_a_number"),
             ("companyName", "not_text"),
+            ("balance", "not_a_number"),
         ]
 
     def test_nothing_is_written(self) -> None:

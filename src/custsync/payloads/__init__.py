@@ -4,7 +4,6 @@ Nothing is guessed, and everything that is wrong with a payload is reported at o
 in the payload's own keys, none with a value.
 """
 
-from custsync._building import ref_of
 from custsync.payloads.compiled import Column
 from custsync.payloads.errors import (
     WRONG,
@@ -15,7 +14,6 @@ from custsync.payloads.errors import (
     object_of,
     payload_error,
     prefixed,
-    read_all,
     shape_of,
 )
 from custsync.payloads.field_types import (
@@ -60,11 +58,9 @@ __all__ = [
     "object_of",
     "payload_error",
     "prefixed",
-    "read_all",
     "read_digits",
     "read_flag",
     "read_money",
     "read_text",
-    "ref_of",
     "shape_of",
 ]

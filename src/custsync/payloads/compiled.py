@@ -1,42 +1,26 @@
-"""Shapes: the keys that payloads come with, and a reader compiled for each shape that comes often.
+"""The quick reader of a table: a straight-line function, compiled of its columns, which gives up on doubt."""
 
-A table knows some thirty columns, a payload carries twenty keys, and a million payloads of one system come
-in some hundred shapes. Where a shape is known, no key has to be looked up: its values stand in their order.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import define, field, frozen
+from attrs import frozen
 
-from custsync.models import ABSENT, NOTHING_KEPT
+from custsync._building import builder, defaults_of
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
 from custsync.payloads.errors import is_clean
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind
-from custsync.payloads.reading import Reading
+from custsync.payloads.reading import PART, WHOLE
 
-__all__ = ["Column", "Keys", "Places", "Reader", "Shapes", "compiled"]
+__all__ = ["ROLES", "Column", "Layout", "Maker", "Reader", "compiled"]
 
-OFTEN: Final = 20
-"""A shape is compiled when it comes for so many a time: compiling costs as much as it then has saved."""
+ROLES: Final = ("billing_address", "shipping_address")
+"""The addresses of a customer that columns can name."""
 
-MOST_SHAPES: Final = 500
-"""No table remembers more shapes."""
+Reader: TypeAlias = Callable[[Any, bool, str, str], Any]
+"""Reads a payload, which may be whole, of an account and a mode. Where anything is odd it raises, no more."""
 
-MOST_KEYS: Final = 200
-"""No shape that is remembered has more keys."""
-
-Keys: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-"""The keys of a payload and of its inner object, each in their order."""
-
-Reader: TypeAlias = Callable[[Any, Any], tuple[Any, Mapping[str, Any]]]
-"""Reads the values of a payload and of its inner object: the draft, and what is no column nor custom field.
-
-Where anything is wrong it raises, not to tell what, but to have the payload read with care.
-"""
-
-
-Places: TypeAlias = Mapping[str, str]
-"""The variable that holds the value of a key."""
+Maker: TypeAlias = Callable[..., Any]
+"""Makes the model of the values of all columns: the same one that the quick reader makes."""
 
 
 @frozen
@@ -44,12 +28,14 @@ class Column:
     """One row of a system's two-way field table.
 
     Attributes:
-        name: our name.
+        name: our name: a field of the model; a component of one of its addresses,
+            `"billing_address.city"`; or one of its custom fields, `"custom.tier"`.
         key: the payload's key.
         kind: the kind of value.
         writable: whether the system takes it.
         null_is_left_out: whether a whole payload leaves the key out where the value is null. Not so of a
             list: it is left out where nobody asked for it.
+        also: another spelling of the key, which counts where the key is not there; `""` for none.
     """
 
     name: str
@@ -57,76 +43,56 @@ class Column:
     kind: Kind = TEXT
     writable: bool = True
     null_is_left_out: bool = True
+    also: str = ""
 
 
-@define
-class Shapes:
-    """Which shapes a table has seen, and the readers of those that come often."""
+@frozen(kw_only=True)
+class Layout:
+    """What a reader is compiled of.
 
-    readers: dict[Keys, Reader] = field(factory=dict)
-    _seen: dict[Keys, int] = field(factory=dict)
-
-    def comes_often(self, keys: Keys) -> bool:
-        """Count the shape, and return whether it is time to compile its reader."""
-        if keys in self.readers or len(self.readers) >= MOST_SHAPES or sum(map(len, keys)) > MOST_KEYS:
-            return False
-        if len(self._seen) >= MOST_SHAPES:
-            self._seen.clear()
-        self._seen[keys] = self._seen.get(keys, 0) + 1
-        return self._seen[keys] == OFTEN
-
-
-def compiled(  # noqa: PLR0913 - each is one trait of a shape
-    columns: Sequence[Column],
-    draft: type | None,
-    blank: Mapping[str, Any],
-    variables: tuple[Collection[str], Collection[str]],
-    ours: Places,
-    others: tuple[Places, Places],
-    reading: Reading,
-    *,
-    read_custom: Callable[[Any], Any],
-    fills: bool,
-) -> Reader:
-    """Return the reader of one shape. Its source is made of our own names alone, of no text of a payload.
-
-    Args:
-        columns: the table's.
-        draft: the class to make; None reads a dictionary.
-        blank: the draft's fields, and what they are where no column names them.
-        variables: those that take the values of the payload and of its inner object.
-        ours: where the value of each column's key stands, as far as the shape has it.
-        others: where the values of the custom fields stand, and those of the other keys.
-        reading: what the readers of the values are told: whether payloads of the shape are whole.
-        read_custom: reads the value of a custom field.
-        fills: whether keys that the shape has not are null.
+    Attributes:
+        columns: the columns; one that is another spelling of the column before it has no name.
+        cls: the model; None makes a dictionary.
+        system: the system of the model's reference; `""` leaves its id as it was read.
+        fixed: the model's fields that are the same of each payload.
+        within: the key of an inner object whose keys are read as if they stood beside it.
+        always: the keys that a whole payload carries.
+        known: all keys that are known.
+        sort: the values of other keys → the custom fields, and the rest; None where nobody keeps them.
+        check: refuses a key that is no clean text.
+        complete: takes the draft, the payload, the values that no field takes, account and mode.
     """
-    known: dict[str, Any] = dict(_KNOWN, draft=draft, reading=reading, read_custom=read_custom)
-    values = dict.fromkeys(blank, "ABSENT")
-    for name, value in blank.items():
-        if value is not ABSENT:
-            known[f"blank_{name}"], values[name] = value, f"blank_{name}"
-    for column in columns:
-        known[f"read_{column.name}"] = column.kind.read
-        values[column.name] = _value(column, ours.get(column.key), reading, fills=fills)
-    custom, extra = others
-    known |= {f"key_{place}": key for key, place in (*custom.items(), *extra.items())}
-    kept = ", ".join(f"key_{place}: {place}" for place in extra.values())
-    if custom:
-        read = ", ".join(f"key_{place}: read_custom({place})" for place in custom.values())
-        values["custom"] = f"{{{read}}}"
-    texts = [ours[column.key] for column in columns if column.kind is TEXT and column.key in ours]
+
+    columns: Sequence[Column]
+    cls: Any
+    system: str
+    fixed: Mapping[str, Any]
+    within: str | None
+    always: Iterable[str]
+    known: frozenset[str]
+    sort: Callable[[dict[str, Any]], tuple[Any, Any]] | None
+    check: Callable[[Any], object]
+    complete: Callable[..., None] | None
+
+
+def compiled(layout: Layout) -> tuple[Reader, Maker]:
+    """Return the quick reader and the maker. Their source is made of a table's words, none of a payload's."""
+    names = {**_NAMES, "known": layout.known, "sort": layout.sort, "check_key": layout.check}
+    names["complete"] = layout.complete
+    names |= {f"read_{at}": column.kind.read for at, column in enumerate(layout.columns)}
+    places = [f"v{at}" for at in range(len(layout.columns))]
+    made = _made(layout, places, names)
     source = [
-        "def read(outer, inner):",
-        f"({_each(variables[0])}) = outer",
-        f"({_each(variables[1])}) = inner",
-        f"texts = ''.join(({_each(map(_swept, texts))}))",
-        "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
-        *_made(values, draft),
-        f"return made, {{{kept}}}" if kept else "return made, NOTHING_KEPT",
+        "def read(given, whole, account, mode):",
+        *_read(layout, places),
+        *made,
+        "def make(given, whole, account, mode, custom, extra, values):",
+        f"({_each(places)}) = values",
+        *made,
     ]
-    exec("\n    ".join(source), known)  # noqa: S102  # as attrs and cattrs make theirs
-    return known["read"]  # type: ignore[no-any-return]
+    text = "\n".join(line if line.startswith("def ") else f"    {line}" for line in source)
+    exec(text, names)  # noqa: S102  # as attrs and cattrs make theirs
+    return names["read"], names["make"]
 
 
 def _each(items: Iterable[str]) -> str:
@@ -134,27 +100,143 @@ def _each(items: Iterable[str]) -> str:
     return "".join(f"{item}, " for item in items)
 
 
-def _value(column: Column, place: str | None, reading: Reading, *, fills: bool) -> str:
-    if place is None:
-        blank = None if fills and column.null_is_left_out else ABSENT
-        stated = repr(blank)
-        return (
-            stated if column.kind.read(blank, reading) is blank else f"read_{column.name}({stated}, reading)"
-        )
-    if column.kind is TEXT:
-        return place
-    read = f"read_{column.name}({place}, reading)"
-    return f"{place} if type({place}) is bool else {read}" if column.kind.takes_flags else read
+# Reading
+
+
+def _read(layout: Layout, places: Sequence[str]) -> list[str]:
+    """Return the lines that read the values, the custom fields and what else there is."""
+    rows = list(zip(layout.columns, places, strict=True))
+    texts = [place for column, place in rows if column.kind is TEXT]
+    inner = [
+        f"inner = given.get({layout.within!r})",
+        "if inner is not None: outer = {**inner, **given}",
+    ]
+    return [
+        "outer = given",
+        *(inner if layout.within else ()),
+        *(f"whole = whole and {key!r} in given" for key in layout.always),
+        f"blank = None if whole and {bool(layout.always)} else ABSENT",
+        "reading = WHOLE if whole else PART",
+        "get = outer.get",
+        *(f"{place} = get({column.key!r}{_blank(column)})" for column, place in rows),
+        "others = {key: value for key, value in outer.items() if key not in known}",
+        "custom, extra = sort(others) if others else (NOTHING_KEPT, NOTHING_KEPT)"
+        if layout.sort
+        else "for key in others: check_key(key)",
+        f"texts = ''.join(({_each(map(_swept, texts))}))",
+        "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
+        *(
+            f"if {_unless(column.kind)}: v{at} = read_{at}(v{at}, reading)".replace("@", place)
+            for at, (column, place) in enumerate(rows)
+            if column.kind is not TEXT
+        ),
+    ]
+
+
+def _blank(column: Column) -> str:
+    return ", blank" if column.null_is_left_out and not column.also else ", ABSENT"
 
 
 def _swept(place: str) -> str:
-    return f"'' if {place} is None else {place}"
+    return f"'' if {place} is None or {place} is ABSENT else {place}"
 
 
-def _made(values: Mapping[str, str], draft: type | None) -> list[str]:
-    if draft is None:
-        return [f"made = {{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}}"]
-    return ["made = new(draft)", *(f"made.{name} = {value}" for name, value in values.items())]
+def _unless(kind: Kind) -> str:
+    """Return when the reader of a value, `@`, has to be asked: not for one that it reads as it is."""
+    tests = [test for test, values in _TESTS.items() if all(_is_kept(kind, value) for value in values)]
+    return " and ".join(tests) or "True"
+
+
+def _is_kept(kind: Kind, value: Any) -> bool:
+    try:
+        return kind.read(value, WHOLE) is value
+    except Exception:  # noqa: BLE001 - asked again of each payload
+        return False
+
+
+_TESTS: Final[Mapping[str, tuple[Any, ...]]] = {
+    "type(@) is not bool": (True, False),
+    "@ is not None": (None,),
+    "@ is not ABSENT": (ABSENT,),
+}
+
+
+# Making
+
+
+def _made(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[str]:
+    """Return the lines that make what is read of the values."""
+    rows = {column.name: place for column, place in zip(layout.columns, places, strict=True) if column.name}
+    spelled = [f"if v{at} is ABSENT: v{at} = v{at + 1}" for at, one in enumerate(layout.columns) if one.also]
+    if layout.cls is None:
+        return [*spelled, f"return {_display(rows)}"]
+    defaults = defaults_of(layout.cls)
+    names |= {f"default_{name}": value for name, value in {**defaults, **layout.fixed}.items()}
+    names |= {"own_draft": builder(layout.cls), "cls": layout.cls}
+    lines, book = _book(rows)
+    fields = {name: rows.get(name, f"default_{name}") for name in defaults} | book
+    fields |= {name: made for name, made in _composed(layout, fields, rows).items() if name in fields}
+    if layout.system:
+        lines += [*_set("ref", "ref", {**_REF, "system": repr(layout.system), "id": rows["ref"]})]
+        lines += ["ref.__class__ = Ref"]
+    others = {name: place for name, place in rows.items() if name not in fields and "." not in name}
+    parts = _display(others | ({role: role for role in ROLES} if book else {}))
+    complete = [f"complete(made, given, {parts}, account, mode)"] if layout.complete else []
+    return [*spelled, *lines, *_set("made", "own", fields), *complete, "made.__class__ = cls", "return made"]
+
+
+def _composed(layout: Layout, fields: Mapping[str, str], rows: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that are made of more than one value."""
+    customs = {name[7:]: place for name, place in rows.items() if name.startswith("custom.")}
+    each = _each(f"({name!r}, {place})" for name, place in customs.items())
+    named = f"{{key: value for key, value in ({each}) if value is not ABSENT}} or NOTHING_KEPT"
+    return {
+        "ref": "ref" if layout.system else fields.get("ref", ""),
+        "custom": named if customs else f"custom or {fields.get('custom')}",
+        "extra": "extra",
+        "whole": f"whole and {bool(layout.always)}",
+    }
+
+
+def _display(values: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}}"
+
+
+def _set(name: str, cls: str, fields: Mapping[str, str]) -> list[str]:
+    """Return the lines that make a draft of a class, under that name."""
+    return [f"{name} = new({cls}_draft)", *(f"{name}.{key} = {value}" for key, value in fields.items())]
+
+
+def _book(rows: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return the lines that make the addresses that the columns name, and the book of them."""
+    if not any(name.startswith(ROLES) for name in rows):
+        return [], {}
+    both = "(billing_address, shipping_address)"
+    filled = f"tuple([one for one in {both} if one])"
+    known = f"{filled} if billing_address is not ABSENT or shipping_address is not ABSENT else ABSENT"
+    book = f"{both} if billing_address and shipping_address else {known}"
+    return [line for role in ROLES for line in _address(role, rows)], {"addresses": book}
+
+
+def _address(role: str, rows: Mapping[str, str]) -> list[str]:
+    """Return the lines that make one address: None where it is blank, ABSENT where no key of it is there."""
+    parts = {
+        name.removeprefix(f"{role}."): place for name, place in rows.items() if name.startswith(f"{role}.")
+    }
+    if not parts:
+        return [f"{role} = {rows.get(role, 'ABSENT')}"]
+    others = {name.removeprefix("extra."): place for name, place in parts.items() if "." in name}
+    own = {name: place for name, place in parts.items() if "." not in name}
+    fields = {name: f"address_{name}" for name in defaults_of(Address)}
+    fields |= own | {f"default_{one.partition('_')[0]}": str(one == role) for one in ROLES}
+    for name, place in others.items():
+        fields["extra"] = f"NOTHING_KEPT if {place} is ABSENT else {{{name!r}: {place}}}"
+    return [
+        f"if {' or '.join(parts.values())}:",
+        *(f"    {line}" for line in _set(role, "address", fields)),
+        f"    {role}.__class__ = Address",
+        f"else: {role} = ABSENT if {' is '.join([*parts.values(), 'ABSENT'])} else None",
+    ]
 
 
 def _check(texts: str) -> None:
@@ -163,10 +245,23 @@ def _check(texts: str) -> None:
         raise ValueError
 
 
-_KNOWN: Final[Mapping[str, Any]] = {
+_REF: Final = {
+    "account": "account",
+    "mode": "mode",
+    "kind": "'customer'",
+    "_attrs_cached_hash": "None",
+}
+_NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
     "NOTHING_KEPT": NOTHING_KEPT,
+    "PART": PART,
+    "WHOLE": WHOLE,
+    "Address": Address,
+    "Ref": Ref,
+    "ref_draft": builder(Ref),
+    "address_draft": builder(Address),
     "check": _check,
     "longest": LONGEST_TEXT,
     "new": object.__new__,
+    **{f"address_{name}": value for name, value in defaults_of(Address).items()},
 }

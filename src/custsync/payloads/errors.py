@@ -20,7 +20,6 @@ __all__ = [
     "object_of",
     "payload_error",
     "prefixed",
-    "read_all",
     "shape_of",
 ]
 
@@ -112,15 +111,6 @@ def object_of(value: Any) -> Mapping[str, Any]:
     if type(value) is dict or isinstance(value, Mapping):
         return value
     raise payload_error("not_an_object", "not an object", value) from None
-
-
-def read_all(*steps: tuple[Callable[[Any], Any], Any]) -> Sequence[Any]:
-    """Return the results of several reads, (read, value) each; the issues of all of them at once."""
-    try:
-        return [read(value) for read, value in steps]
-    except PayloadError:
-        pass
-    return collect(("", *step) for step in steps)
 
 
 def collect(steps: Iterable[Step]) -> Sequence[Any]:

@@ -151,18 +151,16 @@ class Kind:
 
     `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may
     ignore; it answers for every value or refuses with `PayloadError`. `write` takes a value or None.
-    `takes_flags`: true and false are read as they are, so that nobody has to ask `read`.
     """
 
     read: Callable[..., Any]
     write: Callable[[Any], Any] = as_given
-    takes_flags: bool = False
 
 
 TEXT: Final = Kind(read_text)
 """Text. The texts of a payload are checked in one sweep."""
-FLAG: Final = Kind(read_flag, takes_flags=True)
-SET_FLAG: Final = Kind(_read_set_flag, takes_flags=True)
+FLAG: Final = Kind(read_flag)
+SET_FLAG: Final = Kind(_read_set_flag)
 """A flag that is never null; false where it is absent."""
 T_F: Final = Kind(_read_t_f, _write_t_f)
 DIGITS: Final = Kind(_read_digits)

@@ -6,25 +6,15 @@ write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept 
 """
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
-from custsync.payloads import (
-    Column,
-    Kind,
-    Reading,
-    Table,
-    check_depth,
-    object_of,
-    payload_error,
-    read_all,
-)
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
+from custsync.payloads import Column, Kind, Reading, Table, payload_error
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
-from custsync.systems.address_patch import book_of
 from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.lago_links import METADATUM, Connection, read_connections, read_metadata
 from custsync.systems.lago_writes import FIELDS
@@ -45,35 +35,45 @@ def _read_type(value: Any, _: object = None) -> Any:
     raise payload_error("not_a_choice", "neither company nor individual", value)
 
 
-ADDRESS: Final = Table(
-    (
-        Column("line1", "address_line1"),
-        Column("line2", "address_line2"),
-        Column("city", "city"),
-        Column("postal_code", "zipcode"),
-        Column("state", "state"),
-        Column("country", "country"),
-    ),
+_COMPONENTS: Final = {
+    "line1": "address_line1",
+    "line2": "address_line2",
+    "city": "city",
+    "postal_code": "zipcode",
+    "state": "state",
+    "country": "country",
+}
+_parts: Final = attrgetter(*_COMPONENTS)
+SHIPPING: Final = Table(
+    [Column(name, key) for name, key in _COMPONENTS.items()], cls=Address, fixed={"default_shipping": True}
 )
 
 
-def _read_shipping(value: Any, reading: Reading | None = None) -> Maybe[Address]:
+def _read_shipping(value: Any, reading: Reading) -> Maybe[Address]:
+    """Return the shipping address, None where there is nothing in it, ABSENT where no key of it is there."""
     if value is None or value is ABSENT:
         return value
-    value = object_of(value)
-    parts, extra = read_all((partial(ADDRESS.read, reading=reading), value), (_read_unknown_keys, value))
-    return _address(parts, billing=False, extra=extra or NOTHING_KEPT)
+    address: Address = SHIPPING.read(value, reading)
+    parts = _parts(address)
+    return address if any(parts) else ABSENT if {*parts} == {ABSENT} else None
 
 
-def _read_unknown_keys(value: Mapping[str, Any]) -> Any:
-    return check_depth(ADDRESS.unknown_keys(value))
+def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
+    """Set the metadata and the ids in other systems, and keep both lists as they came."""
+    kept = {key: payload[key] for key in _KEPT if key in payload}
+    customer.extra = {**customer.extra, **kept} or NOTHING_KEPT
+    if parts["metadata"] or parts["connections"]:
+        customer.custom = _custom(parts["metadata"], parts["connections"]) or NOTHING_KEPT
 
 
-def _address(parts: Mapping[str, Any], *, billing: bool, extra: Mapping[str, Any]) -> Maybe[Address]:
-    """Return the address, None where there is nothing in it, ABSENT where no key of it is there."""
-    if any(parts.values()):
-        return Address(default_billing=billing, default_shipping=not billing, extra=extra, **parts)
-    return ABSENT if all(part is ABSENT for part in parts.values()) else None
+_KEPT: Final = ("account_type", "integration_customers", "metadata")
+"""What is kept as it came, once it proved to be well formed."""
+
+
+def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
+    custom = {datum["key"]: datum["value"] for datum in metadata}
+    custom |= {CONNECTION_MARK + one.code: one.external_customer_id for one in made if one.code}
+    return {name: value for name, value in custom.items() if value is not ABSENT}
 
 
 CUSTOMER: Final = Table(
@@ -89,17 +89,15 @@ CUSTOMER: Final = Table(
         Column("currency", "currency"),
         Column("created_at", "created_at", STAMP),
         Column("modified_at", "updated_at", STAMP),
-    ),
-    cls=Customer,
-    ignored=(*ADDRESS.keys, "account_type", "shipping_address", "integration_customers", "metadata"),
-)
-BESIDES: Final = Table(
-    (
+        *(Column(f"billing_address.{name}", key) for name, key in _COMPONENTS.items()),
         Column("account_type", "account_type"),
-        Column("shipping", "shipping_address", Kind(_read_shipping)),
+        Column("shipping_address", "shipping_address", Kind(_read_shipping)),
         Column("connections", "integration_customers", Kind(read_connections)),
         Column("metadata", "metadata", Kind(read_metadata)),
-    )
+    ),
+    cls=Customer,
+    system="lago",
+    complete=_complete,
 )
 
 
@@ -129,38 +127,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(
-        payload, ADDRESS.read, BESIDES.read, fields=partial(_fields, payload, account, mode)
-    )
+    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
     return customer
-
-
-def _fields(
-    payload: Payload,
-    account: str,
-    mode: str,
-    customer: Any,
-    billing: Mapping[str, Any],
-    besides: Mapping[str, Any],
-) -> Mapping[str, Any]:
-    billing_address = _address(billing, billing=True, extra=NOTHING_KEPT)
-    kept = {key: payload[key] for key in _KEPT if key in payload}
-    return {
-        "ref": Ref("lago", customer.ref, account, mode),
-        "addresses": book_of(billing_address, besides["shipping"]),
-        "custom": _custom(besides["metadata"], besides["connections"]) or NOTHING_KEPT,
-        "extra": {**customer.extra, **kept} or NOTHING_KEPT,
-    }
-
-
-_KEPT: Final = ("account_type", "integration_customers", "metadata")
-"""What is kept as it came, once it proved to be well formed."""
-
-
-def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
-    custom = {datum["key"]: datum["value"] for datum in metadata}
-    custom |= {CONNECTION_MARK + one.code: one.external_customer_id for one in made if one.code}
-    return {name: value for name, value in custom.items() if value is not ABSENT}
 
 
 @checked

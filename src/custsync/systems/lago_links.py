@@ -6,7 +6,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.models import ABSENT, Customer, Maybe
-from custsync.payloads import FLAG, Column, Kind, Table, check_depth, items_of, payload_error
+from custsync.payloads import FLAG, Column, Kind, Table, check_depth, items_of, payload_error, read_text
 from custsync.systems.ids import read_filled
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Connection:
     """A customer's link to another system, as Lago states it.
 
@@ -39,14 +39,19 @@ class Connection:
     subsidiary_id: Maybe[str] = ABSENT
 
 
+def _read_code(value: Any, _: object = None) -> str:
+    return read_text(value) or ""
+
+
 CONNECTION: Final = Table(
     (
-        Column("code", "integration_code"),
+        Column("code", "integration_code", Kind(_read_code)),
         Column("type", "type"),
         Column("external_customer_id", "external_customer_id"),
         Column("sync_with_provider", "sync_with_provider", FLAG),
         Column("subsidiary_id", "subsidiary_id"),
-    )
+    ),
+    cls=Connection,
 )
 METADATUM: Final = Table(
     (
@@ -58,23 +63,21 @@ METADATUM: Final = Table(
 )
 
 
-def _read_connection(value: Any) -> Connection:
-    stated = CONNECTION.read(value)
-    return Connection(**{**stated, "code": stated["code"] or ""})
-
-
 def read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
     """Return the links of a list, none where there is no list; one code twice is refused."""
-    made = () if value is None or value is ABSENT else items_of(check_depth(value), _read_connection)
+    made = () if value in _NO_LIST else items_of(check_depth(value), CONNECTION.read)
     _refuse_repeated([connection.code for connection in made if connection.code], value)
     return made
 
 
 def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
     """Return the metadata of a list, none where there is no list; one key twice is refused."""
-    made = () if value is None or value is ABSENT else items_of(check_depth(value), METADATUM.read)
+    made = () if value in _NO_LIST else items_of(check_depth(value), METADATUM.read)
     _refuse_repeated([datum["key"] for datum in made], value)
     return made
+
+
+_NO_LIST: Final[tuple[Any, ...]] = (None, ABSENT, [])
 
 
 def _refuse_repeated(names: list[str], value: Any) -> None:
@@ -123,7 +126,7 @@ def connection(customer: Customer, code: str, system: str) -> Connection | None:
     """
     for entry in customer.extra.get("integration_customers") or ():
         if entry.get("integration_code") == code and entry.get("type") == system:
-            return _read_connection(entry)
+            return CONNECTION.read(entry)  # type: ignore[no-any-return]
     return None
 
 

@@ -10,33 +10,17 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
-from custsync.models import (
-    ABSENT,
-    NOTHING_KEPT,
-    Address,
-    Customer,
-    Maybe,
-    Ref,
-    SubscriptionStatus,
-)
-from custsync.payloads import (
-    FLAG,
-    MONEY,
-    TEXT,
-    Column,
-    Kind,
-    Table,
-    read_flag,
-)
+from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
+from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table, read_flag
 from custsync.protocols import Payload
-from custsync.systems.address_patch import book_of, overlaid
+from custsync.rules.fields.limits import ADDRESSES
+from custsync.systems.address_patch import overlaid
 from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.lightspeed_writes import (
     CUSTOM_FIELDS,
@@ -49,14 +33,12 @@ from custsync.systems.lightspeed_writes import (
 )
 from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
+from custsync.systems.vendor_fields import VendorField
 
 __all__ = ["LIGHTSPEED", "is_made_up", "is_walk_in"]
 
 _DRAWN: Final = 4
 """So many letters and digits end a code that Lightspeed made up."""
-
-_ALWAYS: Final = ("customer_code", "first_name", "last_name", "do_not_email")
-"""The keys that every whole record has, null or not."""
 
 _STAMP: Final = Kind(Stamps(zone="UTC").read)
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
@@ -74,38 +56,32 @@ def _write_status(value: SubscriptionStatus) -> bool:
     return value.opted_out
 
 
-def _address_table(kind: str) -> Table:
+def _place(role: str, kind: str) -> tuple[Column, ...]:
     """Return the columns of one of the two addresses; its lines have two spellings."""
-    return Table(
-        (
-            Column("line1", f"{kind}_address_1"),
-            Column("line2", f"{kind}_address_2"),
-            Column("suburb", f"{kind}_suburb"),
-            Column("city", f"{kind}_city"),
-            Column("state", f"{kind}_state"),
-            Column("postal_code", f"{kind}_postcode"),
-            Column("country", f"{kind}_country_id"),
-            Column("old_line1", f"{kind}_address1", writable=False),
-            Column("old_line2", f"{kind}_address2", writable=False),
-        ),
+    return (
+        Column(f"{role}.line1", f"{kind}_address_1", also=f"{kind}_address1"),
+        Column(f"{role}.line2", f"{kind}_address_2", also=f"{kind}_address2"),
+        Column(f"{role}.extra.suburb", f"{kind}_suburb"),
+        Column(f"{role}.city", f"{kind}_city"),
+        Column(f"{role}.state", f"{kind}_state"),
+        Column(f"{role}.postal_code", f"{kind}_postcode"),
+        Column(f"{role}.country", f"{kind}_country_id"),
     )
 
 
-POSTAL: Final = _address_table("postal")
-PHYSICAL: Final = _address_table("physical")
-BESIDES: Final = Table(
-    (
-        Column("deleted_at", "deleted_at", _STAMP, writable=False),
-        Column("sex", "sex", writable=False),
-    )
-)
+def _other(row: VendorField) -> Column:
+    """Return the column of a field for which we have no name; what a record leaves out is not known."""
+    also = "sex" if row.key == "gender" else ""
+    return Column(row.name, row.key, _KINDS.get(row.form, TEXT), null_is_left_out=False, also=also)
+
+
+def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
+    """Set what a tombstone says."""
+    if parts["deleted_at"]:
+        customer.deleted, customer.extra = True, {**customer.extra, "deleted_at": payload["deleted_at"]}
+
+
 _KINDS: Final[Mapping[str, Kind]] = {"flag": FLAG, "number": MONEY}
-CUSTOM: Final = Table(
-    (
-        *(Column(name, name) for name in CUSTOM_FIELDS),
-        *(Column(row.key, row.key, _KINDS.get(row.form, TEXT)) for row in OTHER_FIELDS),
-    )
-)
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_dashed), writable=False),
@@ -122,11 +98,18 @@ CUSTOMER: Final = Table(
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "created_at", _STAMP, writable=False),
         Column("modified_at", "updated_at", _STAMP, writable=False),
+        *_place("billing_address", "postal"),
+        *_place("shipping_address", "physical"),
+        *(Column(f"custom.{name}", name, null_is_left_out=False) for name in CUSTOM_FIELDS),
+        *map(_other, OTHER_FIELDS),
+        Column("deleted_at", "deleted_at", _STAMP, writable=False),
     ),
     cls=Customer,
-    ignored=(*POSTAL.keys, *PHYSICAL.keys, *BESIDES.keys, *CUSTOM.keys),
-    always=_ALWAYS,
+    system="lightspeed",
+    always=("customer_code", "first_name", "last_name", "do_not_email"),
+    complete=_complete,
 )
+"""Every whole record has those keys, null or not."""
 
 
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
@@ -154,57 +137,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(
-        payload,
-        POSTAL.read,
-        PHYSICAL.read,
-        BESIDES.read,
-        CUSTOM.read,
-        fields=partial(_fields, payload, account, mode),
-    )
+    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
     return customer
-
-
-def _fields(  # noqa: PLR0913, PLR0917 - the payload and each part of it
-    payload: Payload,
-    account: str,
-    mode: str,
-    customer: Any,
-    billing: dict[str, Any],
-    shipping: dict[str, Any],
-    besides: Mapping[str, Any],
-    custom: dict[str, Any],
-) -> Mapping[str, Any]:
-    unsaid = None if customer.whole else ABSENT
-    gender = besides["sex"] if custom["gender"] is ABSENT else custom["gender"]
-    deleted = {"deleted_at": payload["deleted_at"]} if besides["deleted_at"] else {}
-    return {
-        "ref": Ref("lightspeed", customer.ref, account, mode),
-        "addresses": book_of(
-            _address(billing, unsaid, billing=True), _address(shipping, unsaid, billing=False)
-        ),
-        "deleted": bool(deleted),
-        "custom": _carried({**custom, "gender": gender}) or NOTHING_KEPT,
-        "extra": {**customer.extra, **deleted} or NOTHING_KEPT,
-    }
-
-
-def _carried(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not ABSENT}
-
-
-def _address(parts: dict[str, Any], unsaid: Maybe[None], *, billing: bool) -> Maybe[Address]:
-    """Return the address, None where nothing is in it; what was left out is `unsaid`, null or absent."""
-    for line in ("line1", "line2"):
-        old = parts.pop(f"old_{line}")
-        if parts[line] is ABSENT:
-            parts[line] = old
-    said: dict[str, Any] = {name: unsaid if part is ABSENT else part for name, part in parts.items()}
-    if not any(said.values()):
-        return None if _carried(said) else ABSENT
-    suburb = said.pop("suburb")
-    extra = NOTHING_KEPT if suburb is ABSENT else {"suburb": suburb}
-    return Address(default_billing=billing, default_shipping=not billing, extra=extra, **said)
 
 
 def id_of(payload: Payload) -> str:
@@ -290,59 +224,39 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
         ...
     custsync.errors.FlowError: Lightspeed takes no field 'salutation': take its row out of the field table
     """
-    own: dict[str, Any] = {} if current else {"first_name": None, "last_name": None}
-    custom: dict[str, Any] = {}
-    addresses: dict[str, Any] = {}
+    said: dict[str, Any] = {} if current else {"first_name": None, "last_name": None}
     for name, value in values.items():
         if value is ABSENT:
             continue
         if not FIELDS.takes(name):
             raise FlowError(f"Lightspeed takes no field {name!r}: take its row out of the field table")
-        if name in _ADDRESSES:
-            addresses |= _write_address(name, value, current)
-        elif name.startswith("custom."):
-            custom[name[7:]] = _own_form(name[7:], value)
-        elif value is not None or name != "subscription_status":
-            own[name] = value
-    return _whole(current) | CUSTOMER.write(own) | addresses | CUSTOM.write(custom)
+        if value is not None or name != "subscription_status":
+            said[name] = _own_form(name, value, current)
+    return _whole(current) | CUSTOMER.write(said)
 
 
-def _own_form(key: str, value: Any) -> Any:
-    """Return the value of a custom field: Lightspeed's own are texts."""
-    return str(value) if key in CUSTOM_FIELDS and value is not None else value
+def _own_form(name: str, value: Any, current: Customer | None) -> Any:
+    """Return the value as it is to be: an address over the one there; Lightspeed's own fields are texts."""
+    if isinstance(value, Address):
+        address = overlaid(getattr(current, name, None), value)
+        return evolve(address, extra={**address.extra, **value.extra})
+    return str(value) if name[7:] in CUSTOM_FIELDS and value is not None else value
 
 
 def _whole(current: Customer | None) -> dict[str, Any]:
     """Return the body that leaves a customer as it is: every key that is known and that a body can have."""
     if current is None:
         return {}
-    if any(getattr(current, name) is ABSENT for name in CUSTOMER.writable):
+    own = {name: getattr(current, name) for name in CUSTOMER.writable if "." not in name}
+    if ABSENT in own.values():
         raise InputError(
             f"{current.ref}: was not read whole, and an update replaces the whole record; "
             "let the adapter answer with the customer object as Lightspeed sends it"
         )
-    body = CUSTOMER.write_parts(current) | CUSTOM.write(current.custom)
-    for name, table in _ADDRESSES.items():
-        address = getattr(current, name)
-        body |= _parts_of(table, address) if address else table.write(dict.fromkeys(table.writable))
+    places = {name: getattr(current, name) or None for name in ADDRESSES}
+    custom = {f"custom.{name}": value for name, value in current.custom.items()}
+    body = CUSTOMER.write(own | places | custom)
     return {key: value for key, value in body.items() if FIELDS.at[key].fault(value) != "empty"}
-
-
-_ADDRESSES: Final[Mapping[str, Table]] = {"billing_address": POSTAL, "shipping_address": PHYSICAL}
-
-
-def _write_address(name: str, value: Address | None, current: Customer | None) -> dict[str, Any]:
-    """Return the keys of the address as it will be: laid over the one that is there; None clears them all."""
-    table = _ADDRESSES[name]
-    if value is None:
-        return table.write(dict.fromkeys(table.writable))
-    address = overlaid(getattr(current, name, None), value)
-    return _parts_of(table, evolve(address, extra={**address.extra, **value.extra}))
-
-
-def _parts_of(table: Table, address: Address) -> dict[str, Any]:
-    parts = {part: getattr(address, part) for part in table.writable if part != "suburb"}
-    return table.write({**parts, "suburb": address.extra.get("suburb", ABSENT)})
 
 
 LIGHTSPEED: Final = System(

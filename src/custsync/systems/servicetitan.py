@@ -6,14 +6,13 @@ the other resource has of it, and `transactions`, those that it stands on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.errors import FlowError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Ref, Severity
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Severity
 from custsync.payloads import (
     DIGITS,
     MONEY,
@@ -53,14 +52,8 @@ def _read_active(value: Any, _: object = None) -> Any:
     return active if active is None or active is ABSENT else not active
 
 
-def _read_address(value: Any, reading: Reading | None = None) -> Any:
-    if value is None or value is ABSENT:
-        return value
-    return (ADDRESS.build(value, fields=_as_billing, reading=reading),)
-
-
-def _as_billing(_: Address) -> Mapping[str, Any]:
-    return {"default_billing": True}
+def _read_address(value: Any, reading: Reading) -> Any:
+    return value if value is None or value is ABSENT else (ADDRESS.read(value, reading),)
 
 
 ADDRESS: Final = Table(
@@ -73,6 +66,7 @@ ADDRESS: Final = Table(
         Column("country", "country"),
     ),
     cls=Address,
+    fixed={"default_billing": True},
 )
 FIELD: Final = Table((Column("id", "typeId", DIGITS), Column("name", "name"), Column("value", "value")))
 PAIR: Final = Table((Column("key", "key"), Column("value", "value")))
@@ -105,15 +99,26 @@ def _read_transaction(value: Any) -> dict[str, Any]:
     """Return a transaction with its ids as text, and whatever else it carries."""
     read = TRANSACTION.read(value)
     said = {name: read[name] for name in read if read[name] is not ABSENT}
-    return {**{key: check_depth(value[key]) for key in value}, **said}
+    return {**check_depth(value), **said}
 
 
 def _read_transactions(value: Any, _: object = None) -> Any:
     return value if value is None or value is ABSENT else list(items_of(value, _read_transaction))
 
 
-def _read_own_contacts(value: Any, reading: Reading | None = None) -> Any:
-    return value if value is None or value is ABSENT else items_of(value, _read_contact, reading)
+def _read_own_contacts(value: Any, reading: Reading) -> Any:
+    return value if value is None or value is ABSENT else items_of(value, CONTACT.read, reading)
+
+
+def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
+    """Set the customer's custom fields, and what else is kept of the payload."""
+    custom, extra = _by_name(parts["fields"]), dict(customer.extra)
+    for name in ("externalData", "transactions"):
+        if parts[name] is not ABSENT:
+            extra[name] = parts[name]
+    if len(custom) < len(parts["fields"]):
+        extra["customFields"] = payload["customFields"]
+    customer.custom, customer.extra = custom or NOTHING_KEPT, extra or NOTHING_KEPT
 
 
 CUSTOMER: Final = Table(
@@ -128,16 +133,13 @@ CUSTOMER: Final = Table(
         Column("modified_at", "modifiedOn", STAMP),
         Column("merged_into", "mergedToId", DIGITS),
         Column("contacts", "contacts", Kind(_read_own_contacts)),
+        Column("fields", "customFields", Kind(_read_fields)),
+        Column("externalData", "externalData", Kind(_read_pairs)),
+        Column("transactions", "transactions", Kind(_read_transactions)),
     ),
     cls=Customer,
-    ignored=("customFields", "externalData", "transactions"),
-)
-BESIDES: Final = Table(
-    (
-        Column("fields", "customFields", Kind(_read_fields)),
-        Column("external", "externalData", Kind(_read_pairs)),
-        Column("transactions", "transactions", Kind(_read_transactions)),
-    )
+    system="servicetitan",
+    complete=_complete,
 )
 
 
@@ -168,28 +170,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(
-        payload, BESIDES.read, fields=partial(_fields, payload, account, mode)
-    )
+    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
     return customer
-
-
-def _fields(
-    payload: Payload, account: str, mode: str, customer: Any, besides: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    fields, extra = besides["fields"], dict(customer.extra)
-    custom = _by_name(fields)
-    if besides["external"] is not ABSENT:
-        extra["externalData"] = besides["external"]
-    if besides["transactions"] is not ABSENT:
-        extra["transactions"] = besides["transactions"]
-    if len(custom) < len(fields):
-        extra["customFields"] = payload["customFields"]
-    return {
-        "ref": Ref("servicetitan", customer.ref, account, mode),
-        "custom": custom or NOTHING_KEPT,
-        "extra": extra or NOTHING_KEPT,
-    }
 
 
 def _by_name(fields: Iterable[tuple[str, Maybe[str]]]) -> dict[str, Any]:
@@ -239,14 +221,31 @@ _REPEATED: Final = Issue(
     severity=Severity.WARNING,
 )
 
-CONTACT: Final = Table(
-    (Column("id", "id", Kind(read_digits)), Column("company", "customerId", DIGITS)),
-    cls=Contact,
-    ignored=("type", "value"),
-)
-VALUE: Final = Table((Column("type", "type"), Column("value", "value")))
 _FIELDS: Final = {"Email": "email", "Phone": "phone", "MobilePhone": "phone", "Fax": "phone"}
 """Our field for each type of contact."""
+
+
+def _complete_contact(contact: Any, _: Payload, stated: Payload, *__: str) -> None:
+    """Set the email or the phone of a contact; its type, and any other value, are kept."""
+    field = _FIELDS.get(stated["type"] or "")
+    names = ("type",) if field else ("type", "value")
+    said = {name: stated[name] for name in names if stated[name] is not ABSENT}
+    contact.extra = {**said, **contact.extra} or NOTHING_KEPT
+    if field:
+        setattr(contact, field, stated["value"])
+
+
+CONTACT: Final = Table(
+    (
+        Column("id", "id", Kind(read_digits)),
+        Column("company", "customerId", DIGITS),
+        Column("type", "type"),
+        Column("value", "value"),
+    ),
+    cls=Contact,
+    fixed={"origin": "contacts"},
+    complete=_complete_contact,
+)
 
 
 def read_contacts(items: Any) -> tuple[Contact, ...]:
@@ -270,20 +269,7 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return items_of(items, _read_contact)
-
-
-def _read_contact(item: Any, reading: Reading | None = None) -> Contact:
-    contact: Contact = CONTACT.build(item, VALUE.read, fields=_contact_fields, reading=reading)
-    return contact
-
-
-def _contact_fields(contact: Any, stated: Mapping[str, Any]) -> Mapping[str, Any]:
-    field = _FIELDS.get(stated["type"] or "")
-    names = ("type",) if field else ("type", "value")
-    said = {name: stated[name] for name in names if stated[name] is not ABSENT}
-    extra = {**said, **contact.extra} or NOTHING_KEPT
-    return {"origin": "contacts", "extra": extra, **({field: stated["value"]} if field else {})}
+    return items_of(items, CONTACT.read)
 
 
 def id_of(payload: Payload) -> str:

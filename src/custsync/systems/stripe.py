@@ -12,7 +12,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.errors import FlowError, InputError, PayloadError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
 from custsync.payloads import (
     SET_FLAG,
     Column,
@@ -20,16 +20,16 @@ from custsync.payloads import (
     Reading,
     Table,
     collect,
-    object_of,
     payload_error,
     prefixed,
     read_text,
-    ref_of,
 )
 from custsync.protocols import Payload
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp
-from custsync.systems.address_patch import book_of, overlaid
+from custsync.systems.address_patch import overlaid
 from custsync.systems.amounts import CENTS, decimals_of
+from custsync.systems.ids import id_in
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
 from custsync.systems.system import System
 
@@ -68,35 +68,16 @@ def _read_livemode(value: Any, _: object = None) -> str:
 
 
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
-    if value is None or value is ABSENT:
+    if value is None or value is ABSENT or value == NOTHING_KEPT:
         return NOTHING_KEPT
     metadata = NO_COLUMNS.unknown_keys(value)
-    if not metadata:
-        return NOTHING_KEPT
     texts = collect((key, read_text, text) for key, text in metadata.items())
     return dict(zip(metadata, texts, strict=True))
 
 
-def _read_address(value: Any, reading: Reading | None = None) -> Maybe[Address]:
-    if value is None or value is ABSENT:
-        return value
-    address: Address = ADDRESS.build(value, fields=_as_billing, reading=reading)
+def _read_part(table: Table, value: Any, reading: Reading) -> Maybe[Address]:
+    address: Maybe[Address] = value if value is None or value is ABSENT else table.read(value, reading)
     return address
-
-
-def _read_shipping(value: Any, reading: Reading | None = None) -> Maybe[Address]:
-    if value is None or value is ABSENT:
-        return value
-    address: Address = SHIPPING.build(value, fields=_as_shipping, reading=reading)
-    return address
-
-
-def _as_billing(_: Address) -> Mapping[str, Any]:
-    return {"default_billing": True}
-
-
-def _as_shipping(_: Address) -> Mapping[str, Any]:
-    return {"default_shipping": True}
 
 
 _COMPONENTS: Final = tuple(
@@ -110,7 +91,7 @@ _COMPONENTS: Final = tuple(
         ("country", "country"),
     )
 )
-ADDRESS: Final = Table(_COMPONENTS, cls=Address)
+ADDRESS: Final = Table(_COMPONENTS, cls=Address, fixed={"default_billing": True})
 SHIPPING: Final = Table(
     (
         Column("addressee", "name"),
@@ -118,6 +99,7 @@ SHIPPING: Final = Table(
         *(evolve(column, writable=False) for column in _COMPONENTS),
     ),
     cls=Address,
+    fixed={"default_shipping": True},
     within="address",
 )
 NO_COLUMNS: Final = Table(())
@@ -144,17 +126,18 @@ def _without_blanks(value: Any) -> Any:
     return {key: _without_blanks(part) for key, part in value.items() if part != ""}
 
 
-ALWAYS: Final = (
-    "object",
-    "address",
-    "created",
-    "email",
-    "livemode",
-    "metadata",
-    "name",
-    "phone",
-    "shipping",
-)
+def _complete(customer: Any, _: Payload, parts: Payload, account: str, mode: str) -> None:
+    """Set the customer's reference, in the mode that the payload states, and its balance in its currency."""
+    stated = parts["mode"] or mode
+    if mode and stated != mode:
+        raise _wrong_mode(mode)
+    if stated != mode:
+        customer.ref = Ref("stripe", customer.ref.id, account, stated)
+    if customer.balance and customer.currency:
+        customer.balance = _in_currency(customer.balance, customer.currency)
+
+
+ALWAYS: Final = ("object", "address", "created", "email", "livemode", "metadata", "name", "phone", "shipping")
 """The keys that Stripe sends with every customer: one that has them all is whole, its metadata too."""
 
 CUSTOMER: Final = Table(
@@ -168,17 +151,15 @@ CUSTOMER: Final = Table(
         Column("created_at", "created", Kind(_read_epoch), writable=False),
         Column("deleted", "deleted", SET_FLAG, writable=False, null_is_left_out=False),
         Column("custom", "metadata", Kind(_read_metadata)),
+        Column("mode", "livemode", Kind(_read_livemode), writable=False, null_is_left_out=False),
+        Column("billing_address", "address", Kind(partial(_read_part, ADDRESS), _write_address)),
+        Column("shipping_address", "shipping", Kind(partial(_read_part, SHIPPING), _write_shipping)),
     ),
     cls=Customer,
-    ignored=("object", "livemode", "address", "shipping"),
+    system="stripe",
+    ignored=("object",),
     always=ALWAYS,
-)
-BESIDES: Final = Table(
-    (
-        Column("mode", "livemode", Kind(_read_livemode), writable=False),
-        Column("billing_address", "address", Kind(_read_address, _write_address)),
-        Column("shipping_address", "shipping", Kind(_read_shipping, _write_shipping)),
-    )
+    complete=_complete,
 )
 
 
@@ -202,22 +183,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(payload, BESIDES.read, fields=partial(_besides, account, mode))
+    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
     return customer
-
-
-def _besides(account: str, mode: str, customer: Any, besides: Mapping[str, Any]) -> Mapping[str, Any]:
-    stated = besides["mode"] or mode
-    if mode and stated != mode:
-        raise _wrong_mode(mode)
-    balance = customer.balance
-    if balance and customer.currency:
-        balance = _in_currency(balance, customer.currency)
-    return {
-        "ref": ref_of("stripe", customer.ref, account, stated),
-        "addresses": book_of(besides["billing_address"], besides["shipping_address"]),
-        "balance": balance,
-    }
 
 
 def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
@@ -242,10 +209,7 @@ def id_of(payload: Payload) -> str:
     >>> id_of({"id": "cus_1"}), id_of({"id": 7})
     ('cus_1', '')
     """
-    try:
-        return _read_id(object_of(payload).get("id"))
-    except PayloadError:
-        return ""
+    return id_in(payload, "id", _read_id)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -267,14 +231,13 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     for name, value in values.items():
         if name.startswith("custom."):
             metadata.update(_metadatum(name[7:], value))
-        elif name in BESIDES.writable:
+        elif name in ADDRESSES:
             own[name] = _laid(name, value, values, current)
         elif name in CUSTOMER.writable and name != "custom":
             own[name] = "" if value is None else value
         else:
             raise FlowError(f"Stripe takes no field {name!r}: take its row out of the flow's field table")
-    addresses = {name: own.pop(name) for name in BESIDES.writable if name in own}
-    body = CUSTOMER.write({**own, "custom": metadata or ABSENT}) | BESIDES.write(addresses)
+    body = CUSTOMER.write({**own, "custom": metadata or ABSENT})
     return _without_blanks(body) if current is None else body
 
 

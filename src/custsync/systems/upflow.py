@@ -6,18 +6,13 @@ are the caller's own (`Customer ID`), another world than Upflow's: it is a syste
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.errors import FlowError, InputError
-from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.payloads import (
-    Column,
-    Kind,
-    Table,
-)
+from custsync.models import ABSENT, Address, Customer
+from custsync.payloads import Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.systems.amounts import CENTS
 from custsync.systems.from_table import system_from_table
@@ -30,13 +25,12 @@ __all__ = ["UPFLOW", "UPFLOW_IMPORT"]
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_dashed), writable=False),
-        Column("name", "name", writable=False),
+        Column("name", "name", writable=False, also="companyName"),
         Column("balance", "balance", CENTS, writable=False),
     ),
     cls=Customer,
-    ignored=("companyName",),
+    system="upflow",
 )
-REFERENCE: Final = Table((Column("name", "companyName", writable=False),))
 
 
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
@@ -61,13 +55,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(payload, REFERENCE.read, fields=partial(_named, account, mode))
+    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
     return customer
-
-
-def _named(account: str, mode: str, customer: Any, reference: Mapping[str, Any]) -> Mapping[str, Any]:
-    name = reference["name"] if customer.name is ABSENT else customer.name
-    return {"ref": Ref("upflow", customer.ref, account, mode), "name": name}
 
 
 def id_of(payload: Payload) -> str:

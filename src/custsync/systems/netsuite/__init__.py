@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from custsync._parts import names_in
 
 if TYPE_CHECKING:
-    from custsync.systems.netsuite.non_customers import NOT_CUSTOMERS
+    from custsync.systems.netsuite.common import NOT_CUSTOMERS
     from custsync.systems.netsuite.queries import QUERY, SUITEQL, suiteql
     from custsync.systems.netsuite.rest import REST
     from custsync.systems.netsuite.restlet import RESTLET
     from custsync.systems.netsuite.soap import SOAP
 else:
-    __getattr__ = names_in(__name__, "non_customers", "rest", "queries", "restlet", "soap")
+    __getattr__ = names_in(__name__, "common", "rest", "queries", "restlet", "soap")
 
 __all__ = ["NOT_CUSTOMERS", "QUERY", "REST", "RESTLET", "SOAP", "SUITEQL", "suiteql"]

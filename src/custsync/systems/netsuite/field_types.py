@@ -160,7 +160,7 @@ def _read_contact_id(value: Any, _: object = None) -> str:
 CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
-LINE_FLAG: Final = Kind(_read_line_flag, takes_flags=True)
+LINE_FLAG: Final = Kind(_read_line_flag)
 """A default flag of an address line: never null; absent where the line does not say."""
 
 LINE_ID: Final = Kind(_read_line_id, int)

@@ -5,9 +5,8 @@ service and empty in a copy. The default addresses come as joined columns, `bill
 own columns (`_fivetran_active`) stay in `extra`: a filter leaves superseded rows out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache, partial
-from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -18,12 +17,11 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
-from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite import rest
-from custsync.systems.netsuite.common import CUSTOM, READ_ONLY_REFERENCES, REFERENCES, TEXTS, id_of, reference
-from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, REFERENCE, STATUS, tolerant
+from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
+from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
 from custsync.systems.netsuite.fields import LIMITS, takes
-from custsync.systems.netsuite.stubs import refuse_stub
+from custsync.systems.netsuite.stubs import read_record
 from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 
@@ -59,10 +57,8 @@ _COMPONENTS: Final = (
     ("country", "country"),
     ("phone", "phone"),
 )
-
-
-_ROLES: Final = ("billing", "shipping")
-_parts: Final = attrgetter(*(name for name, _ in _COMPONENTS))
+_FLAGS: Final = frozenset({"isperson", "isinactive"})
+"""The columns that are never null."""
 
 
 def _read_deleted(value: Any, _: object = None) -> bool:
@@ -72,53 +68,35 @@ def _read_deleted(value: Any, _: object = None) -> bool:
 def _columns(order: DateOrder, zone: str) -> tuple[Column, ...]:
     stamp = tolerant(Stamps(order, zone).read)
     return (
-        Column("ref", "id", Kind(read_record_id)),
-        Column("is_person", "isperson", T_F),
-        *(Column(name, key.lower()) for name, key in TEXTS),
-        *(Column(name, key.lower(), REFERENCE) for name, key in REFERENCES + READ_ONLY_REFERENCES),
-        Column("subscription_status", "globalsubscriptionstatus", STATUS),
-        Column("is_inactive", "isinactive", T_F),
+        *columns_of(flag=T_F, is_lower=True),
         Column("balance", "balancesearch", BALANCE),
         Column("created_at", "datecreated", stamp),
         Column("modified_at", "lastmodifieddate", stamp),
         Column("deleted", "_fivetran_deleted", Kind(_read_deleted), null_is_left_out=False),
+        *(
+            Column(f"{role}_address.{name}", f"{role}_{key}")
+            for role in ("billing", "shipping")
+            for name, key in _COMPONENTS
+        ),
     )
 
 
-def _joined(role: str) -> tuple[Column, ...]:
-    return tuple(Column(name, f"{role}_{key}") for name, key in _COMPONENTS)
-
-
-@frozen
-class _Tables:
-    """The tables that read a row: the customer, and its two joined addresses."""
-
-    customer: Table
-    billing: Table
-    shipping: Table
-
-
-_FLAGS: Final = frozenset({"isperson", "isinactive"})
-"""The columns that are never null."""
-
-
 @cache
-def _tables(order: DateOrder, zone: str, selected: frozenset[str] | None) -> _Tables:
-    """Return the tables of an account whose query selects these columns; None: those of `QUERY`."""
-    always = ALWAYS if selected is None else ("id", *_FLAGS & selected)
-
-    def table(columns: Iterable[Column], cls: type, **traits: Any) -> Table:
-        known = [
-            column if selected is None or column.key in selected else evolve(column, null_is_left_out=False)
-            for column in columns
-        ]
-        return Table(known, cls=cls, any_case=True, always=always, **traits)
-
-    joined = [_joined(role) for role in _ROLES]
-    ignored = ("links", *(column.key for columns in joined for column in columns))
-    return _Tables(
-        table(_columns(order, zone), Customer, ignored=ignored, custom=CUSTOM),
-        *(table(columns, Address) for columns in joined),
+def _table(order: DateOrder, zone: str, selected: frozenset[str] | None) -> Table:
+    """Return the table of an account whose query selects these columns; None: those of `QUERY`."""
+    columns = [
+        column if selected is None or column.key in selected else evolve(column, null_is_left_out=False)
+        for column in _columns(order, zone)
+    ]
+    return Table(
+        columns,
+        cls=Customer,
+        system="netsuite",
+        ignored=("links",),
+        any_case=True,
+        always=ALWAYS if selected is None else ("id", *_FLAGS & selected),
+        custom=CUSTOM,
+        complete=partial(_complete, selected),
     )
 
 
@@ -136,62 +114,32 @@ class _Rows:
         Raises:
             PayloadError: with every issue at once; or it is a stub.
         """
-        tables = _tables(self.order, self.zone, self.selected)
-        customer: Customer = tables.customer.build(
-            refuse_stub(payload),
-            partial(tables.billing.read, fields=_as_billing),
-            partial(tables.shipping.read, fields=_as_shipping),
-            fields=partial(self._fields, payload, account, mode),
-        )
-        return customer
-
-    def _fields(
-        self, row: Payload, account: str, mode: str, customer: Any, billing: Address, shipping: Address
-    ) -> dict[str, Any]:
-        fields = {**reference(account, mode, customer), "addresses": _addresses(row, billing, shipping)}
-        if self.selected is None or not customer.whole:
-            return fields
-        selected = dict.fromkeys(name for name in self.selected if name.startswith(CUSTOM_MARK))
-        return {**fields, "custom": {**selected, **customer.custom}, "whole": False}
+        return read_record(_table(self.order, self.zone, self.selected), payload, account, mode)
 
 
-def _as_billing(_: Address) -> Mapping[str, Any]:
-    return {"default_billing": True}
+def _complete(selected: frozenset[str] | None, customer: Any, row: Payload, places: Payload, *_: str) -> None:
+    """Set the customer's book, and what is null of the custom fields that were selected."""
+    customer.addresses = _addresses(row, places["billing_address"], places["shipping_address"])
+    if selected is not None and customer.whole:
+        customs = dict.fromkeys(name for name in selected if name.startswith(CUSTOM_MARK))
+        customer.custom, customer.whole = {**customs, **customer.custom}, False
 
 
-def _as_shipping(_: Address) -> Mapping[str, Any]:
-    return {"default_shipping": True}
-
-
-def _addresses(row: Payload, billing: Address, shipping: Address) -> Maybe[tuple[Address, ...]]:
+def _addresses(row: Payload, billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
     """Return the default addresses, one line where both are the same; absent where none was joined.
 
     Where one of them was not joined, nothing is known of that default.
     """
-    if _says_something(billing):
-        if row.get("defaultbillingaddress", ABSENT) == row.get("defaultshippingaddress"):
-            return (evolve(billing, default_shipping=True),)
-        if _says_something(shipping):
-            return (billing, shipping)
-    known = {"default_billing": _is_joined(billing), "default_shipping": _is_joined(shipping)}
-    lines = tuple(line for line in (billing, shipping) if _says_something(line))
-    if all(known.values()):
+    if billing and row.get("defaultbillingaddress", ABSENT) == row.get("defaultshippingaddress"):
+        return (evolve(billing, default_shipping=True),)
+    known = {"default_billing": billing is not ABSENT, "default_shipping": shipping is not ABSENT}
+    lines = tuple(line for line in (billing, shipping) if line)
+    if len(lines) > 1 or all(known.values()):
         return lines
     if not any(known.values()):
         return ABSENT
     unknown: dict[str, Any] = {flag: ABSENT for flag, is_known in known.items() if not is_known}
     return tuple(evolve(line, **unknown) for line in lines or (Address(),))
-
-
-def _says_something(line: Address) -> bool:
-    for part in _parts(line):  # noqa: SIM110  # the first or second part decides, and a generator costs more
-        if part:
-            return True
-    return False
-
-
-def _is_joined(line: Address) -> bool:
-    return any(part is not ABSENT for part in _parts(line))
 
 
 @checked

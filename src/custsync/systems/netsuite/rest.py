@@ -8,98 +8,29 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from attrs import evolve
-
-from custsync.models import Address, Contact, Customer
-from custsync.payloads import (
-    FLAG,
-    MONEY,
-    Column,
-    Kind,
-    Reading,
-    Table,
-)
+from custsync.models import Address, Customer
+from custsync.payloads import MONEY, Column, Kind, Table
 from custsync.protocols import Payload
-from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.address_book import line_values
-from custsync.systems.netsuite.common import (
-    CUSTOM,
-    READ_ONLY_REFERENCES,
-    REFERENCES,
-    TEXTS,
-    id_of,
-    own_values,
-    reference,
-)
-from custsync.systems.netsuite.field_types import (
-    CONTACT_ID,
-    LINE_FLAG,
-    LINE_ID,
-    REFERENCE,
-    STATUS,
-    write_custom,
-)
+from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of, line_columns, own_values
+from custsync.systems.netsuite.field_types import LINE_ID, REFERENCE, write_custom
 from custsync.systems.netsuite.fields import LIMITS, takes
-from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, refuse_stub
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, read_record
 from custsync.systems.system import System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["REST"]
 
-ALWAYS: Final = ("id", "isPerson", "isInactive")
-"""The keys that a whole record carries; a key that it leaves out is null."""
-
-_COMPONENTS: Final = (
-    Column("attention", "attention"),
-    Column("addressee", "addressee"),
-    Column("line1", "addr1"),
-    Column("line2", "addr2"),
-    Column("line3", "addr3"),
-    Column("city", "city"),
-    Column("state", "state"),
-    Column("postal_code", "zip"),
-    Column("country", "country", REFERENCE),
-    Column("phone", "addrPhone"),
-)
+_LINE, _COMPONENTS = line_columns("id", LINE_ID, REFERENCE)
 ADDRESS: Final = Table(_COMPONENTS)
-
-
 LINE: Final = Table(
-    (
-        Column("id", "id", LINE_ID),
-        Column("label", "label", null_is_left_out=False),
-        Column("default_billing", "defaultBilling", LINE_FLAG, null_is_left_out=False),
-        Column("default_shipping", "defaultShipping", LINE_FLAG, null_is_left_out=False),
-        Column("is_residential", "isResidential", FLAG, null_is_left_out=False),
-        *(evolve(column, writable=False) for column in _COMPONENTS),
-    ),
+    _LINE,
     cls=Address,
     ignored=("links", "addressBookAddress_text", "addressId", "internalId", "addrText", "override"),
     within="addressBookAddress",
     any_case=True,
     always=("defaultBilling", "defaultShipping"),
 )
-CONTACT: Final = Table(
-    (
-        Column("id", "contact", CONTACT_ID),
-        Column("name", "contactName"),
-        Column("email", "email"),
-        Column("role", "role", REFERENCE),
-        Column("company", "company", REFERENCE),
-    ),
-    cls=Contact,
-    ignored=("links", "giveAccess"),
-    any_case=True,
-)
-
-
-def _read_contact(value: Any, reading: Reading) -> Contact:
-    contact: Contact = CONTACT.build(value, fields=_of_roles, reading=reading)
-    return contact
-
-
-def _of_roles(_: Contact) -> Mapping[str, Any]:
-    return {"origin": "contactRoles"}
 
 
 def _write_line(line: Address) -> dict[str, Any]:
@@ -111,17 +42,11 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"items": [_write_line(line) for line in lines]}
 
 
-_BOOK: Final = Kind(partial(read_list, LINE.part, LINE_NAMES), _write_book)
-_ROLES: Final = Kind(partial(read_list, _read_contact, NAMES))
+_BOOK: Final = Kind(partial(read_list, LINE.read, LINE_NAMES, "line1"), _write_book)
+_ROLES: Final = Kind(partial(read_list, CONTACT.read, NAMES, "email"))
 CUSTOMER: Final = Table(
     (
-        Column("ref", "id", Kind(read_record_id), writable=False),
-        Column("is_person", "isPerson", FLAG),
-        *(Column(name, key) for name, key in TEXTS),
-        *(Column(name, key, REFERENCE) for name, key in REFERENCES),
-        *(Column(name, key, REFERENCE, writable=False) for name, key in READ_ONLY_REFERENCES),
-        Column("subscription_status", "globalSubscriptionStatus", STATUS),
-        Column("is_inactive", "isInactive", FLAG),
+        *columns_of(),
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "dateCreated", STAMP, writable=False),
         Column("modified_at", "lastModifiedDate", STAMP, writable=False),
@@ -129,9 +54,10 @@ CUSTOMER: Final = Table(
         Column("contacts", "contactRoles", _ROLES, writable=False, null_is_left_out=False),
     ),
     cls=Customer,
+    system="netsuite",
     ignored=("links",),
     any_case=True,
-    always=ALWAYS,
+    always=("id", "isPerson", "isInactive"),
     custom=CUSTOM,
 )
 
@@ -156,8 +82,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(refuse_stub(payload), fields=partial(reference, account, mode))
-    return customer
+    return read_record(CUSTOMER, payload, account, mode)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:

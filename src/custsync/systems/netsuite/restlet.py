@@ -9,8 +9,9 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final
 
+from custsync._building import evolved
 from custsync.errors import FlowError, PayloadError
-from custsync.models import ABSENT, Address, Customer
+from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.payloads import (
     FLAG,
     SET_FLAG,
@@ -23,11 +24,11 @@ from custsync.payloads import (
     items_of,
     object_of,
     payload_error,
-    ref_of,
 )
 from custsync.protocols import Payload
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.ids import read_record_id
-from custsync.systems.netsuite.common import CUSTOM, REFERENCES, TEXTS, own_values
+from custsync.systems.netsuite.common import CUSTOM, columns_of, own_values
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
 from custsync.systems.netsuite.fields import LIMITS
 from custsync.systems.netsuite.stubs import stub
@@ -50,14 +51,13 @@ def _read_word(word: str, value: Any, _: object = None) -> str:
     raise payload_error("unknown_word", f"not {word!r}", value)
 
 
-_REFERENCE: Final = Kind(read_reference, _write_reference)
+_SHARED: Final = columns_of(
+    reference=Kind(read_reference, _write_reference), status=Kind(STATUS.read, _write_status), is_lower=True
+)
 COLUMNS: Final = Table(
     (
         Column("is_person", "isperson", T_F),
-        *(Column(name, key.lower()) for name, key in TEXTS),
-        *(Column(name, key.lower(), _REFERENCE) for name, key in REFERENCES),
-        Column("subscription_status", "globalsubscriptionstatus", Kind(STATUS.read, _write_status)),
-        Column("is_inactive", "isinactive", FLAG),
+        *(one for one in _SHARED if one.writable and one.name != "is_person"),
     ),
     cls=Customer,
     ignored=("id", "type", "recordId", "isDynamic", "options", "lines"),
@@ -85,7 +85,7 @@ _WITHOUT_COLUMN: Final = ("attention", "addressee", "line3", "phone")
 
 
 def _read_items(value: Any, reading: Reading) -> tuple[Address, ...]:
-    return items_of(value, LINE.part, reading)
+    return items_of(value, LINE.read, reading)
 
 
 _SUBLIST: Final = Table(
@@ -162,12 +162,9 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     columns = object_of(payload).get("columns")
     if isinstance(columns, dict) and columns.keys() <= {"id"} and "lines" not in payload:
         raise stub(payload)
-    customer: Customer = COLUMNS.build(payload, _read_id, BODY.read, fields=partial(_fields, account, mode))
-    return customer
-
-
-def _fields(account: str, mode: str, _: Customer, identity: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ref": ref_of("netsuite", identity, account, mode), "addresses": body["book"]}
+    customer, identity, body = collect(("", read, payload) for read in (COLUMNS.read, _read_id, BODY.read))
+    ref = Ref("netsuite", identity, account, mode)
+    return evolved(customer, ref=ref, addresses=body["book"])  # type: ignore[no-any-return]
 
 
 def id_of(payload: Payload) -> str:
@@ -198,7 +195,7 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
 
     Source: getlago/lago-api, NetSuite contact payloads
 
-    >>> joinery = Customer(ref=ref_of("netsuite", "2041", "", ""))
+    >>> joinery = Customer(ref=Ref("netsuite", "2041"))
     >>> write({"phone": None, "is_person": False}, joinery)["columns"]
     {'isperson': 'F', 'phone': None}
     >>> write({"billing_address": Address(city="Astoria")}, joinery)
@@ -218,8 +215,17 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return _create(columns, () if lines is ABSENT else lines)
 
 
+def takes(name: str) -> bool:
+    """Return whether a flow may write our field of this name; addresses on a create alone.
+
+    >>> takes("email"), takes("billing_address"), takes("custom.custentity_tier"), takes("balance")
+    (True, True, True, False)
+    """
+    return name in (*COLUMNS.writable, *ADDRESSES) or name.startswith(f"custom.{CUSTOM[0]}")
+
+
 def _refuse_addresses(values: Mapping[str, Any]) -> None:
-    for name in ("billing_address", "shipping_address"):
+    for name in ADDRESSES:
         if values.get(name, ABSENT) is not ABSENT:
             raise FlowError(f"a RESTlet takes no {name!r} on an update: make its row create-only")
 
@@ -260,5 +266,5 @@ def _write_line(line: Address) -> dict[str, Any]:
     }
 
 
-RESTLET: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS)
+RESTLET: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, takes=takes)
 """The body of a RESTlet that creates and updates customers."""

@@ -1,6 +1,6 @@
 """NetSuite's SOAP record as objects: element names kept, attributes beside them, enumerations as `_words`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -13,47 +13,26 @@ from custsync.models import (
     ABSENT,
     NOTHING_KEPT,
     Address,
-    Contact,
     Customer,
     Issue,
     Severity,
     SubscriptionStatus,
 )
-from custsync.payloads import (
-    FLAG,
-    MONEY,
-    Column,
-    Kind,
-    Reading,
-    Table,
-    items_of,
-    payload_error,
-)
+from custsync.payloads import MONEY, Column, Kind, Reading, Table, items_of, payload_error
 from custsync.protocols import Payload
 from custsync.rules.countries.netsuite import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.address_book import line_values
-from custsync.systems.netsuite.common import (
-    CUSTOM,
-    READ_ONLY_REFERENCES,
-    REFERENCES,
-    TEXTS,
-    id_of,
-    own_values,
-    reference,
-)
+from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of, line_columns, own_values
 from custsync.systems.netsuite.field_types import (
-    CONTACT_ID,
-    LINE_FLAG,
     LINE_ID,
     read_custom,
     read_reference,
     read_status,
     write_custom,
 )
-from custsync.systems.netsuite.fields import LIMITS
-from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, refuse_stub
+from custsync.systems.netsuite.fields import LIMITS, takes
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_record
 from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import STAMP
 
@@ -85,30 +64,10 @@ _SOAP_STATUSES: Final = {
 }
 
 _REFERENCE: Final = Kind(read_reference, _write_reference)
-_COMPONENTS: Final = (
-    Column("attention", "attention"),
-    Column("addressee", "addressee"),
-    Column("line1", "addr1"),
-    Column("line2", "addr2"),
-    Column("line3", "addr3"),
-    Column("city", "city"),
-    Column("state", "state"),
-    Column("postal_code", "zip"),
-    Column("country", "country", Kind(_read_country, _write_country)),
-    Column("phone", "addrPhone"),
-)
+_LINE, _COMPONENTS = line_columns("internalId", Kind(LINE_ID.read), Kind(_read_country, _write_country))
 ADDRESS: Final = Table(_COMPONENTS)
-
-
 LINE: Final = Table(
-    (
-        Column("id", "internalId", Kind(LINE_ID.read)),
-        Column("label", "label", null_is_left_out=False),
-        Column("default_billing", "defaultBilling", LINE_FLAG, null_is_left_out=False),
-        Column("default_shipping", "defaultShipping", LINE_FLAG, null_is_left_out=False),
-        Column("is_residential", "isResidential", FLAG, null_is_left_out=False),
-        *(evolve(column, writable=False) for column in _COMPONENTS),
-    ),
+    _LINE,
     cls=Address,
     ignored=("addrText", "override"),
     within="addressbookAddress",
@@ -135,20 +94,25 @@ def _with_nulls(table: Table, values: Mapping[str, Any], others: Iterable[str]) 
         others: names of further fields to clear.
     """
     blank = [name for name, value in values.items() if value is None or value == ""]
-    cleared = [*(table.key_of(name) for name in blank), *others]
+    cleared = [*(table.key_of[name] for name in blank), *others]
     body = table.write({name: value for name, value in values.items() if name not in blank})
     return {**body, **({"nullFieldList": {"name": cleared}} if cleared else {})}
-
-
-def _read_book(value: Any, reading: Reading) -> Any:
-    return value if value is None or value is ABSENT else _BOOK.read(value, reading)["lines"]
 
 
 def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"addressbook": [_write_line(line) for line in lines], "replaceAll": False}
 
 
-_BOOK: Final = Table((Column("lines", "addressbook", Kind(partial(read_items, LINE.part, LINE_NAMES))),))
+def _read_inner(table: Table, value: Any, reading: Reading) -> Any:
+    """Return the one column of an inner record; null and absent as they are."""
+    return value if value is None or value is ABSENT else next(iter(table.read(value, reading).values()))
+
+
+def _inner(key: str, read: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the reader of an inner record that holds one list."""
+    return partial(_read_inner, Table((Column("items", key, Kind(read)),)))
+
+
 _FIELD: Final = Table(
     (
         Column("id", "internalId", _REFERENCE),
@@ -189,66 +153,29 @@ _XSI_TYPES: Final[Mapping[type, str]] = {
 """The kind of custom field that takes a value; true and false are whole numbers too, and come first."""
 
 
-_FIELDS: Final = Table((Column("fields", "customField", Kind(_read_fields)),))
+_read_fields_in: Final = _inner("customField", _read_fields)
 
 
-def _read_customs(value: Any, _: object = None) -> Mapping[str, Any]:
-    if value is None or value is ABSENT:
-        return NOTHING_KEPT
-    return dict(_FIELDS.read(value)["fields"]) or NOTHING_KEPT
+def _read_customs(value: Any, reading: Reading) -> Mapping[str, Any]:
+    return dict(_read_fields_in(value, reading) or ()) or NOTHING_KEPT
 
 
-CONTACT: Final = Table(
-    (
-        Column("id", "contact", CONTACT_ID),
-        Column("name", "contactName"),
-        Column("email", "email"),
-        Column("role", "role", _REFERENCE),
-        Column("company", "company", _REFERENCE),
-    ),
-    cls=Contact,
-    ignored=("giveAccess",),
-)
-
-
-def _read_role(value: Any, reading: Reading) -> Contact:
-    contact: Contact = CONTACT.build(value, fields=_of_roles, reading=reading)
-    return contact
-
-
-def _of_roles(_: Contact) -> Mapping[str, Any]:
-    return {"origin": "contactRoles"}
-
-
-_PEOPLE: Final = Table((Column("people", "contactRoles", Kind(partial(read_items, _read_role, NAMES))),))
-
-
-def _read_roles(value: Any, reading: Reading) -> Any:
-    return value if value is None or value is ABSENT else _PEOPLE.read(value, reading)["people"]
-
-
-ALWAYS: Final = ("internalId", "isPerson", "isInactive")
-"""The elements that a whole record has; one that it leaves out is null."""
-
+_BOOK: Final = Kind(_inner("addressbook", partial(read_items, LINE.read, LINE_NAMES, "line1")), _write_book)
+_ROLES: Final = Kind(_inner("contactRoles", partial(read_items, CONTACT.read, NAMES, "email")))
 CUSTOMER: Final = Table(
     (
-        Column("ref", "internalId", Kind(read_record_id), writable=False),
-        *(Column(name, key) for name, key in TEXTS),
-        Column("is_person", "isPerson", FLAG),
-        *(Column(name, key, _REFERENCE) for name, key in REFERENCES),
-        *(Column(name, key, _REFERENCE, writable=False) for name, key in READ_ONLY_REFERENCES),
-        Column("subscription_status", "globalSubscriptionStatus", Kind(read_status, _SOAP_STATUSES.get)),
-        Column("is_inactive", "isInactive", FLAG),
+        *columns_of("internalId", reference=_REFERENCE, status=Kind(read_status, _SOAP_STATUSES.get)),
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "dateCreated", STAMP, writable=False),
         Column("modified_at", "lastModifiedDate", STAMP, writable=False),
-        Column("addresses", "addressbookList", Kind(_read_book, _write_book), null_is_left_out=False),
-        Column("contacts", "contactRolesList", Kind(_read_roles), writable=False, null_is_left_out=False),
+        Column("addresses", "addressbookList", _BOOK, null_is_left_out=False),
+        Column("contacts", "contactRolesList", _ROLES, writable=False, null_is_left_out=False),
         Column("custom", "customFieldList", Kind(_read_customs), writable=False),
     ),
     cls=Customer,
+    system="netsuite",
     ignored=("nullFieldList",),
-    always=ALWAYS,
+    always=("internalId", "isPerson", "isInactive"),
     custom=CUSTOM,
 )
 
@@ -273,8 +200,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.build(refuse_stub(payload), fields=partial(reference, account, mode))
-    return customer
+    return read_record(CUSTOMER, payload, account, mode)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -332,11 +258,6 @@ _NO_NAME: Final = Issue(
 )
 
 SOAP: Final = System(
-    name="netsuite",
-    read=read,
-    write=write,
-    id_of=id_of,
-    limits=LIMITS,
-    fit=fit,
+    name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, takes=takes, fit=fit
 )
 """The customer record of the SOAP service, as objects."""

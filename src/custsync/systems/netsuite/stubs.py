@@ -5,16 +5,27 @@ a link until it is expanded, and a long one comes in pages.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Severity
-from custsync.payloads import WRONG, Column, Kind, Reading, Table, items_of, payload_error, prefixed
+from custsync.models import ABSENT, Customer, Severity
+from custsync.payloads import (
+    WRONG,
+    Column,
+    Kind,
+    Reading,
+    Table,
+    items_of,
+    payload_error,
+    prefixed,
+)
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 
-__all__ = ["LINE_NAMES", "NAMES", "is_stub", "read_items", "read_list", "refuse_stub", "stub"]
+__all__ = ["LINE_NAMES", "NAMES", "is_stub", "read_items", "read_list", "read_record", "refuse_stub", "stub"]
+
+Read: TypeAlias = Callable[[Any, Reading], Any]
 
 NAMES: Final = frozenset({"id", "internalid", "externalid", "links", "refname", "name", "type"})
 """The keys of a reference and of a link, in lower case."""
@@ -58,6 +69,24 @@ def refuse_stub(payload: Any) -> Any:
     return payload
 
 
+def read_record(table: Table, payload: Any, account: str, mode: str) -> Customer:
+    """Return the customer that a record describes, unless it is a stub: a whole record has more than names.
+
+    Raises:
+        PayloadError: it is a stub; or with every issue at once.
+
+    Rule: G-LOSS
+    """
+    try:
+        customer: Customer = table.read(payload, account=account, mode=mode)
+    except PayloadError:
+        refuse_stub(payload)
+        raise
+    if not customer.whole:
+        refuse_stub(payload)
+    return customer
+
+
 def stub(payload: Any) -> PayloadError:
     """Return the error to raise for a stub."""
     reason = "a stub, which only names the customer"
@@ -96,14 +125,13 @@ def _only_names(key: Any, value: Any) -> bool:
     return not key.lower().startswith(CUSTOM_MARK) and not _other_keys(tuple(value), NAMES)
 
 
-def read_list(
-    read: Callable[[Any, Reading], Any], names: frozenset[str], value: Any, reading: Reading
-) -> Any:
+def read_list(read: Read, names: frozenset[str], telling: str, value: Any, reading: Reading) -> Any:
     """Return the items of a sub-list; ABSENT where it was not expanded, or not as a whole.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
+        telling: the field of an item that most items have, and no mere link.
         value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
         reading: what the reader of the sub-list is told.
 
@@ -115,27 +143,26 @@ def read_list(
     """
     if value is None or value is ABSENT:
         return value
-    page = value if type(value) is dict and value.keys() <= _PAGE.keys else _PAGE.read(value, reading)
+    page = value if type(value) is dict and value.keys() <= _PAGE_KEYS else _PAGE.read(value, reading)
     items = page.get("items", ABSENT)
     if items is ABSENT:
         return ABSENT
     try:
         if type(items) is list and _goes_on(page, len(items)):
             raise _not_whole(value)
-        return read_items(read, names, items, reading.at("items"))
+        return read_items(read, names, telling, items, reading.at("items"))
     except PayloadError as error:
         issues = prefixed(error.issues, "items")
     raise PayloadError(WRONG, issues)
 
 
-def read_items(
-    read: Callable[[Any, Reading], Any], names: frozenset[str], value: Any, reading: Reading
-) -> Any:
+def read_items(read: Read, names: frozenset[str], telling: str, value: Any, reading: Reading) -> Any:
     """Return the items of a list that is no page of a longer one; ABSENT where it is.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
+        telling: the field of an item that most items have, and no mere link.
         value: the list.
         reading: what the reader of the list is told.
 
@@ -146,18 +173,22 @@ def read_items(
     """
     if value is ABSENT:
         return ABSENT
-    for item in value if type(value) is list else ():
-        if type(item) is dict and is_stub(item, names):
+    items = value if type(value) is list else ()
+    if reading.warnings is not None and any(map(partial(_is_link, names), items)):
+        raise _not_whole(value)
+    made = items_of(value, read, reading)
+    for item, one in zip(items, made, strict=True):
+        if not getattr(one, telling) and is_stub(item, names):
             raise _not_whole(value)
-    return items_of(value, read, reading)
+    return made
+
+
+def _is_link(names: frozenset[str], item: Any) -> bool:
+    return type(item) is dict and is_stub(item, names)
 
 
 def _not_whole(value: Any) -> PayloadError:
     return payload_error(*_NOT_WHOLE, value, _EXPAND, rule="G-LOSS", severity=Severity.WARNING)
-
-
-def _as_it_is(value: Any, _: object = None) -> Any:
-    return value
 
 
 def _goes_on(page: Mapping[str, Any], count: int) -> bool:
@@ -167,14 +198,11 @@ def _goes_on(page: Mapping[str, Any], count: int) -> bool:
     return page.get("hasMore") is True or goes_on or (type(offset) is int and offset > 0)
 
 
-_PAGE: Final = Table(
-    (
-        Column("items", "items", Kind(_as_it_is)),
-        Column("hasMore", "hasMore", Kind(_as_it_is)),
-        Column("totalResults", "totalResults", Kind(_as_it_is)),
-        Column("offset", "offset", Kind(_as_it_is)),
-    ),
-    any_case=True,
-)
+def _as_it_is(value: Any, _: object = None) -> Any:
+    return value
+
+
+_PAGE_KEYS: Final = frozenset({"items", "hasMore", "totalResults", "offset"})
+_PAGE: Final = Table([Column(key, key, Kind(_as_it_is)) for key in sorted(_PAGE_KEYS)], any_case=True)
 _NOT_WHOLE: Final = ("list_not_whole", "a page of a longer list, or a list of mere links")
 _EXPAND: Final = "Read the whole list, with its items expanded"
