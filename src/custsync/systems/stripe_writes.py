@@ -4,6 +4,8 @@ An empty text clears, metadata is merged by key, a component of an address that 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve
@@ -26,6 +28,7 @@ _API: Final[dict[str, Any]] = {"cited": "Stripe API, parameters of a customer", 
 _UNVERIFIED: Final[dict[str, Any]] = {"cited": "general belief; no clear is documented", "confidence": "D"}
 _COMPONENTS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 _ADDRESSES: Final = ("billing_address", "shipping_address")
+_place_of: Final = attrgetter(*_COMPONENTS)
 _NAMES: Final = ("business_name", "individual_name")
 
 
@@ -216,11 +219,11 @@ def _lacks_place(values: Mapping[str, Any], current: Customer | None) -> bool:
     if not isinstance(given, Address):
         return False
     address = with_name(overlaid(getattr(current, "shipping_address", None), given), values, current)
-    return not address.addressee or not any(getattr(address, part) for part in _COMPONENTS)
+    return not address.addressee or not any(_place_of(address))
 
 
 def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Issue]:
-    metadata = {name: value for name, value in values.items() if name.startswith("custom.")}
+    metadata = {name: value for name, value in values.items() if name[:7] == "custom."}
     for name, value in metadata.items():
         if value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
             yield evolve(_TOO_LONG, field=name, shape=f"text, {len(str(value))} characters")
@@ -233,12 +236,14 @@ def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Is
 def _foreign_codes(values: Mapping[str, Any]) -> Iterator[Issue]:
     for name in _ADDRESSES:
         country = getattr(values.get(name), "country", None)
-        if country and _has_form_of_code(country) and not countries.is_valid(country):
+        if country and _is_foreign_code(country):
             yield evolve(_FOREIGN_CODE, field=f"{name}.country")
 
 
-def _has_form_of_code(text: str) -> bool:
-    return len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004 - alpha-2
+@lru_cache(maxsize=1024)
+def _is_foreign_code(text: str) -> bool:
+    has_form = len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004 - alpha-2
+    return has_form and not countries.is_valid(text)
 
 
 _LONGEST_VALUE: Final = FIELDS.at["metadata.*"].limit or 0

@@ -106,8 +106,8 @@ class StripeAddress:
             return MappedValue(value=address, issues=issues) if issues else address
         there: Maybe[Address] = getattr(current, self.name, None)
         fitted = fit_lines(address, 2)
-        issues += tuple(evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues)
-        address = with_lines_kept(fitted.address, address, there)
+        issues += tuple([evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues])
+        address = with_lines_kept(fitted.address, address, there) if there else fitted.address
         if self.name == "shipping_address" and not _keeps_name(address, there):
             shown = without_placeholder(address.addressee or "", self.naming.placeholder)
             shown = shown or self.naming(customer).text or ""
@@ -220,9 +220,10 @@ _ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tu
 
 
 def _is_nobody(customer: Customer) -> bool:
-    return StripeName()(customer).text is None and not clean_email(customer.email).addresses
+    return _NAMING(customer).text is None and not clean_email(customer.email).addresses
 
 
+_NAMING: Final = StripeName()
 _NOBODY: Final = Check(
     fails=_is_nobody,
     issue=Issue(

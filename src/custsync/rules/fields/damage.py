@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from custsync.models import Address, Issue
-from custsync.rules.normalize.damage import may_be_damaged, spreadsheet_damage
+from custsync.rules.normalize.damage import BEGINNINGS, may_be_damaged, spreadsheet_damage
 
 __all__ = ["damage_in"]
 
@@ -25,12 +25,12 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     >>> damage_in({"name": "Null", "is_person": True})
     ()
     """
-    texts = [text for value in values.values() for text in _texts_of(value) if type(text) is str]
-    return tuple(_found(values)) if any(map(may_be_damaged, texts)) else ()
-
-
-def _texts_of(value: Any) -> tuple[Any, ...]:
-    return (value,) if type(value) is str else _parts(value) if type(value) is Address else ()
+    said = [value for value in values.values() if type(value) is str]
+    for value in values.values():
+        if type(value) is Address:
+            said += [part for part in _parts(value) if type(part) is str]
+    doubtful = [text for text in said if text[:1] in BEGINNINGS or not text.isascii()]
+    return tuple(_found(values)) if any(map(may_be_damaged, doubtful)) else ()
 
 
 _parts: Final = attrgetter(*_LINES)

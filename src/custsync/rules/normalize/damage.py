@@ -6,7 +6,7 @@ from typing import Final
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["may_be_damaged", "spreadsheet_damage"]
+__all__ = ["BEGINNINGS", "may_be_damaged", "spreadsheet_damage"]
 
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
@@ -22,7 +22,10 @@ _REPLACEMENT_CHARACTER: Final = "\ufffd"
 may_be_damaged: Final = re.compile(
     r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+)"
 ).search
-"""What damage begins with, or holds: most values are done with at a glance."""
+"""What damage begins with, or holds."""
+
+BEGINNINGS: Final = frozenset(" \t\n#<[\\(Nnu0123456789")
+"""What damage in ASCII begins with: most values are done with at a glance."""
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:

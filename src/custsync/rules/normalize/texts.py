@@ -87,7 +87,7 @@ def text_key(text: Maybe[str]) -> str:
     >>> text_key("José") == text_key("Jose")
     False
     """
-    text = as_text(text)
+    text = text if type(text) is str else as_text(text)
     if text.isascii():
         return " ".join(text.lower().split())
     if len(text) > LONGEST_FOLDED:
