@@ -9,11 +9,11 @@ import dis
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from types import CodeType, FunctionType, MethodType
-from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast, get_args
 
 import attrs
 from attrs import evolve, fields_dict, frozen
@@ -24,8 +24,10 @@ from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
+from custsync.rules.fields.names import NamePart
 from custsync.rules.matching.kinds import KINDS
-from custsync.rules.matching.steps import MatchStep
+from custsync.rules.matching.rule import OnAlreadyLinked
+from custsync.rules.matching.steps import MatchStep, counted_steps
 from custsync.systems.system import System
 
 __all__ = ["EXCLUDED_MARK", "Conflict", "Flow", "OnLink", "Prescan"]
@@ -56,7 +58,13 @@ class Prescan(Protocol):
         """Return how each of the customers is to be synced."""
 
 
-_PREPARED = frozenset({"salt", "field_for", "lasting_reads"})
+Steps: TypeAlias = Sequence[tuple[int, MatchStep]]
+"""Match steps, each with its place."""
+
+Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
+"""A target field, or those of a name with its parts, and what computes them."""
+
+_PREPARED = frozenset({"salt", "field_for", "lasting_reads", "counted", "exclusive", "values"})
 _ADDRESSES = frozenset({"billing_address", "shipping_address"})
 _VIEWS = _ADDRESSES | {"id"}
 
@@ -98,6 +106,12 @@ class Flow:
         record_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
+        salt: what tells its digests from those of another policy.
+        field_for: target field → its row.
+        lasting_reads: the source fields that an update depends on → what reads them.
+        counted: the match steps whose keys several customers may share.
+        exclusive: those of them whose value no two customers may share that are created.
+        values: what is computed of a new customer, row by row.
     """
 
     name: str
@@ -125,6 +139,9 @@ class Flow:
     salt: bytes = attrs.field(init=False, repr=False)
     field_for: Mapping[str, FieldMapping] = attrs.field(init=False, repr=False, eq=False)
     lasting_reads: Mapping[str, Callable[[Customer], Any]] = attrs.field(init=False, repr=False, eq=False)
+    counted: Steps = attrs.field(init=False, repr=False, eq=False)
+    exclusive: Steps = attrs.field(init=False, repr=False, eq=False)
+    values: Sequence[Values] = attrs.field(init=False, repr=False, eq=False)
 
     _repr_html_ = display_html
 
@@ -135,10 +152,18 @@ class Flow:
         problems = problems or [problem for check in checks for problem in check(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
-        object.__setattr__(self, "salt", _salt(self))
-        object.__setattr__(self, "field_for", {row.target: row for row in self.fields})
         lasting = {name for row in self.fields if not row.create_only for name in row.sources}
-        object.__setattr__(self, "lasting_reads", {name: reader_of(name) for name in sorted(lasting)})
+        counted = counted_steps(self.match)
+        prepared = {
+            "salt": _salt(self),
+            "field_for": {row.target: row for row in self.fields},
+            "lasting_reads": {name: reader_of(name) for name in sorted(lasting)},
+            "counted": tuple(counted),
+            "exclusive": tuple([(place, entry) for place, entry in counted if _is_exclusive(entry)]),
+            "values": tuple(_values_of(self.fields)),
+        }
+        for name, value in prepared.items():
+            object.__setattr__(self, name, value)
 
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
@@ -166,6 +191,21 @@ class Flow:
         if len(kept) == len(self.fields):
             raise FlowError(f"flow {self.name!r} has no row for {target!r}")
         return self.replace(fields=kept)
+
+
+def _is_exclusive(entry: MatchStep) -> bool:
+    """Return whether no two customers that are created may share the value of the step."""
+    return entry.on_already_linked is OnAlreadyLinked.REVIEW and not entry.authoritative
+
+
+def _values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
+    """Yield what is computed for a new customer: the value of a row, or all the parts of one name at once."""
+    for naming, group in groupby(rows, lambda row: getattr(row.compute, "naming", None)):
+        parts: list[tuple[str, Any]] = [(row.target, row.compute) for row in group]
+        if all(isinstance(value, NamePart) for _, value in parts):
+            yield tuple([(target, value.field) for target, value in parts]), cast("Any", naming)
+        else:
+            yield from parts
 
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")

@@ -86,9 +86,9 @@ class TestRecords:
                 yield number
 
         kept = KeptRecords(coming())
-        assert next(iter(kept)) == 0
+        assert next(kept()) == 0
         assert taken == [0]
-        assert list(kept) == list(kept) == [0, 1, 2, 3, 4]
+        assert list(kept()) == list(kept()) == [0, 1, 2, 3, 4]
         assert taken == [0, 1, 2, 3, 4]
 
 

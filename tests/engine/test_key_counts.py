@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, strategies as st
 
-from custsync.engine.plan.key_counts import HashSet, KeyCounts, key_of
+from custsync.engine.plan.inputs import HashSet, KeyCounts, key_of
 
 HASHES = st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=60)
 

@@ -21,7 +21,7 @@ from custsync.engine.decisions import (
     Unchanged,
     Update,
 )
-from custsync.engine.plan.search import by_end, end_in
+from custsync.engine.plan.context import by_end, end_in
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import sync
-from custsync.engine.decide.snapshots import is_older
+from custsync.engine.decide.diff import is_older
 from custsync.engine.outcomes import Outcome, Result
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.models import ABSENT, Customer, Ref

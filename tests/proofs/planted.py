@@ -563,14 +563,14 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "finding nothing always proves something",
         "only the stamp and the key prove",
-        instead(f"{_PLAN}lost_creates.look_for_lost", _proven_by_nothing),
+        instead(f"{_PLAN}linked.look_for_lost", _proven_by_nothing),
         flow="stripe",
         tier="B",
     ),
     Bug(
         "a look-up that failed found nobody",
         "a failed look-up ends the customer",
-        instead(f"{_PLAN}search.hits_of", _settled_by_silence),
+        instead(f"{_PLAN}context.hits_of", _settled_by_silence),
     ),
     Bug(
         "a save is not durable",
@@ -695,7 +695,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "an older snapshot counts",
         "an older snapshot writes nothing",
-        instead("engine.decide.snapshots.is_older", always(value=False)),
+        instead("engine.decide.diff.is_older", always(value=False)),
         flow="lightspeed",
         tier="C",
     ),
@@ -809,13 +809,13 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a parent has the id of the source",
         "a parent is named by its id in the target",
-        instead(f"{_PLAN}parents.look_for_parents", lambda _: _with_ids_of_the_source),
+        instead(f"{_PLAN}linked.look_for_parents", lambda _: _with_ids_of_the_source),
         is_for_checks=True,
     ),
     Bug(
         "a parent is not waited for",
         "a child waits for its parent",
-        instead(f"{_PLAN}parents.look_for_parents", _without_waiting),
+        instead(f"{_PLAN}linked.look_for_parents", _without_waiting),
         is_for_checks=True,
     ),
     # merges

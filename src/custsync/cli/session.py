@@ -21,7 +21,7 @@ from custsync.adapters.files import (
 from custsync.cli.advice import advice_on
 from custsync.cli.flow_options import Offer, offer
 from custsync.engine.api import Environment
-from custsync.engine.plan.search import SourceRecord
+from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError
 from custsync.flow import Flow
 from custsync.protocols import SyncRecordStore

@@ -16,10 +16,9 @@ from custsync.engine.drivers import ending, ending_async, run, run_async
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import decide_batch
-from custsync.engine.plan.context import context_of
+from custsync.engine.plan.context import RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Retention, async_batches, batches
 from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
-from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
 from custsync.engine.progress import Observe, Progress, reporting
 from custsync.engine.requests import Request

@@ -5,7 +5,7 @@ from typing import Any
 
 from custsync._arguments import kind_of
 from custsync.engine.environment import AsyncEnvironment, Environment
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.context import RunContext
 from custsync.engine.plans import Plan, ends_of
 from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow

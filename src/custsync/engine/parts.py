@@ -23,10 +23,9 @@ from custsync.engine.drivers import ending
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
-from custsync.engine.plan.context import context_of
+from custsync.engine.plan.context import RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Summary, WholeInput, batches
 from custsync.engine.plan.prescan import add_up, summary_of
-from custsync.engine.plan.search import RunContext, SourceRecord
 from custsync.engine.plans import Plan
 from custsync.engine.progress import Observe
 from custsync.engine.second_pass import Waiting, catch_up as caught_up, sync_batch
@@ -224,7 +223,7 @@ def _begin(
 ) -> tuple[Environment, RunContext]:
     """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
     here = _open(flow, world, writes=writes)
-    whole = WholeInput(_none, lambda: summary, claims=claims)
+    whole = WholeInput(_none, lambda _: summary, claims=claims)
     terms = context_of(here, incremental=incremental)
     return here, evolve(terms, whole=whole, prescanned=summary.said)
 

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from custsync.engine.decisions import Decision, Skip, Unchanged, fields_of
 from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.context import RunContext
 from custsync.errors import PlanError
 from custsync.flow import Flow
 from custsync.models import Ref, display_html

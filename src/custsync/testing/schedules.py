@@ -14,7 +14,7 @@ from custsync.engine.api import Environment, run
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plan.batch import decide_batch
-from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.engine.plan.context import RunContext, SourceRecord
 from custsync.engine.requests import End, Ends, Now, Request, Wait
 from custsync.flow import Flow
 

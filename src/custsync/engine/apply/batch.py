@@ -32,7 +32,7 @@ from custsync.engine.decisions import (
     external_id_of,
 )
 from custsync.engine.outcomes import Outcome, Result
-from custsync.engine.plan.search import PLACE_MARK, RunContext, by_end, the_hit
+from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
 from custsync.engine.requests import LoadRecords, Request, SaveRecords, Side
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Severity

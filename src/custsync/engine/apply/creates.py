@@ -14,7 +14,7 @@ from custsync.engine.calls import Ready, create, find
 from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, recover_by
 from custsync.engine.decisions import Create, Recover, RecoverBy
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.context import RunContext
 from custsync.engine.requests import Now, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow

@@ -8,7 +8,7 @@ from attrs import define
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.search import RunContext, by_end
+from custsync.engine.plan.context import RunContext, by_end
 from custsync.engine.requests import LoadRecords, Request, SaveRecords
 from custsync.errors import AdapterContractError, PayloadError, StoreError
 from custsync.flow import Flow

@@ -26,8 +26,9 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.lost_creates import look_for_lost
-from custsync.engine.plan.search import RunContext, WorkItem, by_end, search, the_hit
+from custsync.engine.plan.context import RunContext, WorkItem, by_end, the_hit
+from custsync.engine.plan.linked import look_for_lost
+from custsync.engine.plan.search import search
 from custsync.engine.requests import End, LoadRecords, Now, Request, Side
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref

@@ -17,7 +17,7 @@ from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.context import RunContext
 from custsync.engine.requests import Now, Request, Side
 from custsync.errors import DataError
 from custsync.flow import Flow

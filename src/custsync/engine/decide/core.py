@@ -13,7 +13,7 @@ from attrs import define, evolve
 from custsync._arguments import checked
 from custsync._building import builder, finish
 from custsync.engine.decide.admission import admit, exclusion_of, turned_away, with_mark
-from custsync.engine.decide.diff import Comparison, compare
+from custsync.engine.decide.diff import Comparison, compare, is_older
 from custsync.engine.decide.issues import (
     BROKEN_LINK,
     CLOCK_BEHIND,
@@ -27,7 +27,6 @@ from custsync.engine.decide.issues import (
 )
 from custsync.engine.decide.merges import Survivor, follow, is_merged
 from custsync.engine.decide.recovery import RECOVERY_WORDS, is_ahead, recover_by, settled_at
-from custsync.engine.decide.snapshots import is_older
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -46,14 +45,14 @@ from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import failed_checks, rule_raised
-from custsync.rules.fields.mapping import MappedValue, computed, value_of
+from custsync.rules.fields.mapping import NEVER_A_VALUE, MappedValue, computed, value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
 from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import Status, SyncRecord, settle
 from custsync.systems.system import fit_values
 
-__all__ = ["Evidence", "decide"]
+__all__ = ["Evidence", "decide", "decided"]
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _OPEN: Final = Match(verdict=Verdict.NONE)
@@ -108,11 +107,16 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     """
     if evidence.match.verdict is Verdict.ASK:
         raise InputError(f"the search is not ended: look up match step {evidence.match.place} first")
+    return decided(flow, customer, evidence)
+
+
+def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
+    """Return the decision as `decide` does, where the search has ended."""
     try:
-        excluded = exclusion_of(flow, customer, evidence.record)
+        excluded = exclusion_of(flow, customer, evidence.record) if flow.excluded_field else None
         decision = _fate(flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence)
         decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
-        if customer.external_id and not hasattr(decision, "customer"):
+        if customer.external_id and type(decision) is not Create and not hasattr(decision, "customer"):
             decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
     except CustsyncError:
@@ -200,15 +204,31 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
     """Return the values that a new customer gets, as they fit, and what there is to report about them."""
     values: dict[str, Any] = {}
     issues: tuple[Issue, ...] = ()
-    for row in flow.fields:
-        value = computed(row, customer, None)
+    for name, value in _all_computed(flow, customer):
         if type(value) is MappedValue:
             issues += value.issues
-            value = value.value
+            value = value.value  # noqa: PLW2901 - what is computed, without its issues
         if value or (value is not None and value is not ABSENT and value != ""):
-            values[row.target] = value
+            values[name] = value
     fitted, over = fit_values(values, flow.target, flow.may_cut)
     return fitted, tuple(dict.fromkeys(issues + over)) if over else issues
+
+
+def _all_computed(flow: Flow, customer: Customer) -> Sequence[tuple[str, Any]]:
+    """Return what each row computes for a new customer; row by row where one raised, so that it is named."""
+    made: list[tuple[str, Any]] = []
+    try:
+        for names, compute in flow.values:
+            value = compute(customer, None)
+            if isinstance(names, str):
+                made.append((names, value))
+            else:
+                made += [(target, value.get(part, ABSENT)) for target, part in names]
+        if NEVER_A_VALUE.isdisjoint([type(value) for _, value in made]):
+            return made
+    except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its row
+        pass
+    return [(row.target, computed(row, customer, None)) for row in flow.fields]
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:

@@ -7,26 +7,27 @@ read, or whose look-up fails, has its own decision; the others go on.
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import evolve
 
-from custsync.engine.decide.core import decide
+from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Decision
 from custsync.engine.plan.claims import Claims, claims_in, settle
-from custsync.engine.plan.held_keys import review_held_keys
+from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, is_intent
+from custsync.engine.plan.inputs import ReadRecord, WholeInput
 from custsync.engine.plan.linked import (
     close_known,
     find_known,
     find_known_surveyed,
     load_records,
     look_at_links,
+    look_for_lost,
+    look_for_parents,
 )
-from custsync.engine.plan.lost_creates import look_for_lost
-from custsync.engine.plan.parents import look_for_parents
 from custsync.engine.plan.prescan import whole_input
 from custsync.engine.plan.reading import read, refuse_repeated
-from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, is_intent, search
+from custsync.engine.plan.search import review_held_keys, search
 from custsync.engine.plan.survivors import look_for_survivors
 from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
@@ -40,7 +41,12 @@ Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
 
 
 def decide_batch(
-    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, *, first: int = 1, again: bool = False
+    flow: Flow,
+    items: Sequence[SourceRecord | ReadRecord],
+    terms: RunContext,
+    *,
+    first: int = 1,
+    again: bool = False,
 ) -> Generator[Request, Any, list[Decision]]:
     """Return one decision per item, in order, asking for evidence on the way.
 
@@ -57,11 +63,14 @@ def decide_batch(
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
     if terms.whole is None:
-        terms = evolve(terms, whole=whole_input(flow, items.__iter__, terms))
+        terms = evolve(terms, whole=whole_input(flow, cast("Any", items).__iter__, terms))
+    cast("WholeInput", terms.whole).reading.clear()
+    before = [item.customer if isinstance(item, ReadRecord) else None for item in items]
+    given = [item.record if isinstance(item, ReadRecord) else item for item in items]
     cases = [
-        WorkItem(item=item, place=place, digest=digest)
-        for place, (item, digest) in enumerate(
-            zip(items, payload_digests(items, flow.salt), strict=True), start=first
+        WorkItem(item=item, place=place, digest=digest, before=known)
+        for place, (item, digest, known) in enumerate(
+            zip(given, payload_digests(given, flow.salt), before, strict=True), start=first
         )
     ]
     yield from _take(flow, cases, terms, AGAIN if again else STEPS)
@@ -98,7 +107,7 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Decide every case that is left, by the evidence that it has."""
     for case in cases:
         case.capabilities = terms.ends.target.capabilities
-        case.decision = decide(flow, case.read, case)
+        case.decision = decided(flow, case.read, case)
         issues = (*case.read.issues, *case.issues)  # of reading the payload, and of surveying all of them
         if issues:
             case.decision = evolve(

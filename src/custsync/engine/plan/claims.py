@@ -26,17 +26,16 @@ from custsync.engine.decisions import (
     external_id_of,
     none_posts,
 )
-from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, with_transactions
+from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
-from custsync.engine.plan.key_counts import key_of
 from custsync.engine.plan.prescan import hashed_keys, takes_part
-from custsync.engine.plan.reading import is_readable, read_all, read_quietly
-from custsync.engine.plan.search import RunContext, SourceRecord, WorkItem, with_transactions
+from custsync.engine.plan.reading import customers_of, is_readable, read_quietly
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.matching.rule import OnAlreadyLinked
-from custsync.rules.matching.steps import MatchStep, counted_steps, held_keys
+from custsync.rules.matching.steps import held_keys
 from custsync.syncrecords import Status
 
 __all__ = ["Claims", "claims_in", "settle"]
@@ -145,6 +144,8 @@ def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gat
     """
     assert terms.whole is not None  # noqa: S101 - a batch is part of some input
     whole = terms.whole
+    if not flow.exclusive:  # what is created is then nobody else's, unless its own system shows merges
+        cases = [case for case in cases if type(case.decision) is not Create or _shows_merges(case)]
     if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in cases):
         whole.claims = yield from _claims_of_all(flow, terms, whole, gather)
     for case in cases:
@@ -158,24 +159,21 @@ def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     if _is_claim(flow, case) and _shares(flow, case.read, whole):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
-    is_told = case.customer is not None and case.customer.merged_into is None  # its system shows merges
-    return is_open and is_told and case.source in whole.survivors
+    return is_open and _shows_merges(case) and case.source in whole.survivors
+
+
+def _shows_merges(case: WorkItem) -> bool:
+    """Return whether the customer's system shows who was merged into whom."""
+    return case.customer is not None and case.customer.merged_into is None
 
 
 def _is_claim(flow: Flow, case: WorkItem) -> bool:
     """Return whether the decision claims what others may claim; what a customer's id finds is its own."""
     if isinstance(case.decision, Create):
-        return any(case.keys[place] for place, _ in _for_one_create(flow))
+        return any(case.keys[place] for place, _ in flow.exclusive)
     if isinstance(case.decision, Link):
         return not case.decision.shared and flow.match[case.match.place].source_field != "id"
     return _claimed(case.decision) is not None
-
-
-def _for_one_create(flow: Flow) -> Iterator[tuple[int, MatchStep]]:
-    """Yield the steps, with their places, whose value no two customers may have that are created."""
-    for place, entry in counted_steps(flow.match):
-        if entry.on_already_linked is OnAlreadyLinked.REVIEW and not entry.authoritative:
-            yield place, entry
 
 
 def _claimed(decision: Decision | None) -> Ref | None:
@@ -202,7 +200,7 @@ def _claims_of_all(
     flow: Flow, terms: RunContext, whole: WholeInput, gather: Gather
 ) -> Generator[Request, Any, Claims]:
     """Return the claims of all customers of the input that share a key, or take part in a merge."""
-    of_several = _of_several(flow, read_all(flow, whole.records(), terms), whole)
+    of_several = _of_several(flow, customers_of(flow, whole, terms), whole)
     return Claims.of([(yield from claims_of(flow, of_several, terms, gather))])
 
 
@@ -277,7 +275,7 @@ def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) ->
     target = _claimed(case.decision)
     if target is not None:
         return CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
-    for place, entry in _for_one_create(flow):
+    for place, entry in flow.exclusive:
         if any(key_of(place, key) in claims.shared for key in case.keys[place]):
             return evolve(SHARED_VALUE, rule=entry.id, field=entry.source_field)
     return None
@@ -292,7 +290,7 @@ def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     if not isinstance(case.decision, Link):
         return False
     is_proof = flow.match[case.match.place].authoritative
-    rivals = [pair for pair in counted_steps(flow.match) if pair[1].authoritative == is_proof]
+    rivals = [pair for pair in flow.counted if pair[1].authoritative == is_proof]
     return any(
         key not in case.keys[place] and whole.keys.has(key_of(place, key))
         for place, entry in rivals

@@ -1,14 +1,188 @@
-"""What a run in an environment is made under."""
+"""What a run is made under, and the items of its work: each record on its way to a decision."""
 
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
+from attrs import define, evolve, frozen
+
+from custsync.engine.calls import Retry
+from custsync.engine.decide.core import Evidence
+from custsync.engine.decisions import Decision, Invalid
 from custsync.engine.environment import AsyncEnvironment, Environment
-from custsync.engine.plan.search import RunContext
+from custsync.engine.plan.inputs import WholeInput
+from custsync.engine.plan.issues import LOOK_UP_FAILED
 from custsync.engine.requests import End, Ends
-from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Tier
+from custsync.errors import CustsyncError, PayloadError
+from custsync.flow import Flow
+from custsync.models import Customer, Issue, Ref
+from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Found, Payload, Rejected, Tier
+from custsync.rules.eligibility import rule_raised
+from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.matching.steps import Keys
 from custsync.rules.merging.redirects import Redirects
+from custsync.syncrecords import Status, SyncRecord
+from custsync.systems.system import System
 
-__all__ = ["context_of"]
+__all__ = [
+    "PLACE_MARK",
+    "RunContext",
+    "SourceRecord",
+    "WorkItem",
+    "by_end",
+    "context_of",
+    "end_in",
+    "hits_of",
+    "is_intent",
+    "name_of",
+    "the_hit",
+    "with_transactions",
+]
+
+PLACE_MARK: Final = "#"
+"""Begins the name of a record without a readable id, which goes by its place in the input."""
+
+SourceRecord: TypeAlias = Payload | Customer | str | bytes
+"""One source record: a payload, its JSON text, or a customer that was read already."""
+
+
+@frozen(kw_only=True)
+class RunContext:
+    """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
+
+    `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
+    at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
+    for itself. `whole`: the whole input of the run; None where a batch is the whole of it.
+    `redirects`: target customers that were merged there, each with its survivor.
+    """
+
+    ends: Ends
+    retry: Retry = Retry()
+    incremental: bool = False
+    prescanned: Callable[[Customer], MappedValue] | None = None
+    whole: WholeInput | None = None
+    redirects: Redirects[str] = Redirects()
+
+
+@define(kw_only=True)
+class WorkItem(Evidence):
+    """One record on its way to a decision, with the evidence for it.
+
+    Attributes:
+        item: the record.
+        place: its place in the input.
+        known_as: the customer whose record it is, where its text is what it was when last synced.
+        before: the customer, where an earlier pass over the input has read it.
+        customer: the customer that was read from it.
+        keys: the keys of the match steps.
+        issues: what is reported about it beside the decision.
+        decision: the decision, once there is one.
+    """
+
+    item: SourceRecord
+    place: int
+    known_as: Ref | None = None
+    before: Customer | None = None
+    customer: Customer | None = None
+    keys: Keys = ()
+    issues: tuple[Issue, ...] = ()
+    decision: Decision | None = None
+
+    @property
+    def read(self) -> Customer:
+        """Return the customer of a case that was read; one that cannot be read is decided at once."""
+        assert self.customer is not None  # noqa: S101 - nobody asks before it was read
+        return self.customer
+
+    @property
+    def source(self) -> Ref:
+        """Return the customer of a case that was read, or whose text is known."""
+        return self.known_as or self.read.ref
+
+
+def is_intent(case: WorkItem) -> bool:
+    """Return whether an earlier create of this customer has no known outcome."""
+    return case.record is not None and case.record.status is Status.INTENT
+
+
+def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
+    """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
+    if flow.transactions is None or case.customer is None:
+        return decision
+    made: Decision = flow.transactions(case.customer, decision)
+    return made
+
+
+def end_in(record: SyncRecord, system: str) -> Ref | None:
+    """Return the record's end in that system, None where it is not known."""
+    for end in (record.source, record.target):
+        if end is not None and end.system == system:
+            return end
+    return None
+
+
+def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
+    """Return the records by each end that they own: the target of a merged or sharing one is another's."""
+    ends: dict[Ref, SyncRecord] = {}
+    for record in records:
+        ends[record.source] = record
+        if record.target is not None and record.owns_target:
+            ends[record.target] = record
+    return ends
+
+
+def the_hit(system: System, end: End, ref: Ref, hits: Found) -> Customer | None:
+    """Return the customer of an answer that the reference names, None where there is not exactly one.
+
+    Records of several types may have one id, so that an answer to an id may hold others.
+    """
+    if not isinstance(hits, Sequence):
+        return None
+    try:
+        read = [system.read(payload, end.account, end.mode) for payload in hits]
+    except PayloadError:
+        return None
+    named = [customer for customer in read if customer.ref.is_one_with(ref)]
+    return named[0] if len(named) == 1 else None
+
+
+def name_of(flow: Flow, place: int, payload: Any, terms: RunContext) -> Ref:
+    """Return how to name a record that cannot be read: by its id, else by its place in the input."""
+    end = terms.ends.source
+    identity = flow.source.id_of(payload) if isinstance(payload, Mapping) else ""
+    return Ref(flow.source.name, identity or f"{PLACE_MARK}{place}", end.account, end.mode)
+
+
+def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> list[Customer]:
+    """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
+    end = terms.ends.target
+    if not isinstance(answer, Sequence):
+        issue = evolve(LOOK_UP_FAILED, shape=_told(answer))
+        case.decision = Invalid(source=_source(flow, case, terms), issues=(issue,))
+        return []
+    try:
+        return [flow.target.read(payload, end.account, end.mode) for payload in answer]
+    except PayloadError as error:
+        issues = error.issues
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
+        issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
+    case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
+    return []
+
+
+def _told(answer: Found) -> str:
+    """Return what an adapter said of a look-up that failed: a code or an exception's type, never a value."""
+    return answer.code if isinstance(answer, Rejected) else getattr(answer, "reason", "") or "not now"
+
+
+def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
+    is_named = case.customer is not None or case.known_as is not None
+    return case.source if is_named else name_of(flow, case.place, case.item, terms)
+
+
+# What a run is made under
+
 
 _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, lookups={}))
 

@@ -5,6 +5,7 @@ iterator is called again. An iterator gives its records once, so that they are k
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -13,26 +14,31 @@ from collections.abc import (
     Iterator,
     Mapping,
     MutableSequence,
+    Sequence,
 )
 from functools import partial
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from custsync.engine.plan.key_counts import HashSet, KeyCounts
 from custsync.errors import InputError
-from custsync.models import Issue, Ref
+from custsync.models import Customer, Issue, Ref
 from custsync.rules.merging.redirects import Redirects, redirects_of
 
 __all__ = [
+    "HashSet",
     "KeptRecords",
+    "KeyCounts",
+    "ReadRecord",
     "Records",
     "Retention",
     "Summary",
     "WholeInput",
     "async_batches",
     "batches",
+    "key_of",
     "records_of",
 ]
 
@@ -43,6 +49,139 @@ Records: TypeAlias = Callable[[], Iterator[T]]
 
 Retention: TypeAlias = Literal["kept", "flat"]
 """What a run may keep of records that come only once: all of them, or none."""
+
+
+# Hashes of keys, and how many customers have each
+
+
+_BUCKETS: Final = 256
+_FULL: Final = 2 / 3
+_NONE: Final = 0
+"""Marks a free slot."""
+_ZERO: Final = 1
+"""Stands for the hash that is 0."""
+
+
+def key_of(place: int, key: str) -> int:
+    """Return the 8-byte hash of a match key: the place of its step, and the key.
+
+    >>> key_of(1, "ap@joinery.example") == key_of(1, "ap@joinery.example")
+    True
+    >>> key_of(1, "1") == key_of(11, "")
+    False
+    """
+    text = f"{place}:{key}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+
+
+class KeyCounts:
+    """How often each hash was added: not at all, once, or more than once.
+
+    >>> counts = KeyCounts()
+    >>> for key in "aba":
+    ...     counts.add(key_of(0, key))
+    >>> [(counts.has(key_of(0, key)), counts.is_shared(key_of(0, key))) for key in "abc"]
+    [(True, True), (True, False), (False, False)]
+
+    Memory: 8 bytes for each hash that was added, and what an array keeps in reserve.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._buckets = [array("Q") for _ in range(_BUCKETS)]
+        self._is_sorted = True
+
+    def add(self, hashed: int) -> None:
+        """Add a hash; one that is there already is shared from now on."""
+        self._buckets[hashed % _BUCKETS].append(hashed)
+        self._is_sorted = False
+
+    @classmethod
+    def of(cls, parts: "Iterable[KeyCounts]") -> "KeyCounts":
+        """Return the counts of all parts of an input."""
+        total = cls()
+        for part in parts:
+            total.take(part)
+        total._sort()
+        return total
+
+    def take(self, other: "KeyCounts") -> None:
+        """Add all that the other has counted."""
+        for bucket, more in zip(self._buckets, other._buckets, strict=True):  # noqa: SLF001 - of its own kind
+            bucket.extend(more)
+        self._is_sorted = False
+
+    def has(self, hashed: int) -> bool:
+        """Return whether the hash was added."""
+        bucket, place = self._find(hashed)
+        return place < len(bucket) and bucket[place] == hashed
+
+    def is_shared(self, hashed: int) -> bool:
+        """Return whether the hash was added more than once."""
+        bucket, place = self._find(hashed)
+        return place + 1 < len(bucket) and bucket[place] == bucket[place + 1] == hashed
+
+    def _sort(self) -> None:
+        self._buckets = [array("Q", sorted(bucket)) for bucket in self._buckets]
+        self._is_sorted = True
+
+    def _find(self, hashed: int) -> tuple["array[int]", int]:
+        if not self._is_sorted:
+            self._sort()
+        bucket = self._buckets[hashed % _BUCKETS]
+        return bucket, bisect_left(bucket, hashed)
+
+
+class HashSet:
+    """A set of 8-byte hashes that only grows, in one array.
+
+    >>> seen = HashSet()
+    >>> [seen.add(7), seen.add(8), seen.add(7)]
+    [True, True, False]
+
+    Memory: 12 to 24 bytes for each.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._slots = array("Q", bytes(8 * _BUCKETS))
+        self._free = int(_BUCKETS * _FULL)
+
+    def __contains__(self, hashed: int) -> bool:
+        """Return whether the hash was added."""
+        return self._slots[_slot(self._slots, hashed)] != _NONE
+
+    def add(self, hashed: int) -> bool:
+        """Add a hash; return whether it is new."""
+        slots = self._slots
+        slot = _slot(slots, hashed)
+        if slots[slot] != _NONE:
+            return False
+        slots[slot] = hashed or _ZERO
+        self._free -= 1
+        if not self._free:
+            self._grow()
+        return True
+
+    def _grow(self) -> None:
+        before = self._slots
+        self._slots = slots = array("Q", bytes(16 * len(before)))
+        self._free = int(len(before) * _FULL)
+        for hashed in filter(None, before):
+            slots[_slot(slots, hashed)] = hashed
+
+
+def _slot(slots: "array[int]", hashed: int) -> int:
+    """Return the slot that holds the hash, or else the free one that is to hold it."""
+    hashed = hashed or _ZERO
+    last = len(slots) - 1
+    place = hashed & last
+    while (there := slots[place]) != _NONE and there != hashed:
+        place = (place + 1) & last
+    return place
+
+
+# What is known of an input
 
 
 @define
@@ -75,13 +214,15 @@ class WholeInput:
     Attributes:
         records: begins a pass over the records.
         look: goes through them for the summary.
+        reading: the customers of the batch that is being decided, by the identity of their records.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
         has_said: whether it was said that nothing of it can be passed over.
     """
 
     records: Records[Any]
-    look: Callable[[], Summary]
+    look: "Callable[[WholeInput], Summary]"
+    reading: dict[int, Customer | None] = field(factory=dict)
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
     has_said: bool = False
@@ -116,7 +257,7 @@ class WholeInput:
     @property
     def _seen(self) -> Summary:
         if self._summary is None:  # nobody has asked before
-            self._summary = self.look()
+            self._summary = self.look(self)
         return self._summary
 
 
@@ -150,27 +291,40 @@ def records_of(
         raise InputError(f"memory: {' or '.join(map(repr, get_args(Retention)))}")
     if not isinstance(customers, Iterable):
         return lambda: iter(customers())
-    if not again or not isinstance(customers, Iterator):
-        return lambda: iter(customers)
-    if _is_file(customers):
+    comes_once = isinstance(customers, Iterator)
+    if again and _is_file(customers):
         return _lines_of(customers)
-    if memory == "flat":
-        raise InputError(
-            "customers: they come only once, and this flow has to know all of them before it decides one; "
-            'give a list, a file, or a function that makes an iterator, or leave `memory="flat"` out'
-        )
-    return KeptRecords(customers).__iter__
+    if again and memory == "kept" and (comes_once or isinstance(customers, Sequence)):
+        return KeptRecords(customers)
+    if not again or not comes_once:
+        return lambda: iter(customers)
+    raise InputError(
+        "customers: they come only once, and this flow has to know all of them before it decides one; "
+        'give a list, a file, or a function that makes an iterator, or leave `memory="flat"` out'
+    )
+
+
+@frozen
+class ReadRecord:
+    """A record that is kept, with the customer that was read from it, None where that failed."""
+
+    record: Any
+    customer: Customer | None
 
 
 class KeptRecords(Generic[T]):
-    """Records that come only once, kept as they come; several passes may be under way."""
+    """Records that are kept as they come; several passes may be under way."""
 
-    def __init__(self, records: Iterator[T]) -> None:
+    def __init__(self, records: Iterable[T]) -> None:
         """Keep none yet."""
-        self._coming = records
+        self._coming = iter(records)
         self._kept: list[T] = []
 
-    def __iter__(self) -> Iterator[T]:
+    def replace(self, place: int, record: T) -> None:
+        """Keep another record in the place of one (0 is the first)."""
+        self._kept[place] = record
+
+    def __call__(self) -> Iterator[T]:
         """Return an iterator over all records, from the first."""
         place = 0
         while True:

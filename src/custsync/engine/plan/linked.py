@@ -1,16 +1,22 @@
-"""What is on record of a batch: texts that are known, sync records, and linked customers as they are now."""
+"""What is on record of a batch: texts that are known, sync records, linked customers as they are now.
+
+So are the parents, by their sync records, and the creates whose outcome is not known, by every clue that was
+kept. A parent that is not linked yet is waited for: the customer is synced without it, and the parent is
+filled in by a later round.
+"""
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import evolve
 
+from custsync._building import evolved
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
+from custsync.engine.decide.issues import review_issue
 from custsync.engine.decide.merges import is_merged
-from custsync.engine.decisions import Decision, Unchanged
-from custsync.engine.plan.reading import read
-from custsync.engine.plan.search import (
+from custsync.engine.decisions import Decision, Invalid, Review, Unchanged
+from custsync.engine.plan.context import (
     RunContext,
     WorkItem,
     by_end,
@@ -20,15 +26,28 @@ from custsync.engine.plan.search import (
     the_hit,
     with_transactions,
 )
+from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan.reading import read
 from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
+from custsync.errors import CustsyncError
 from custsync.flow import Flow
-from custsync.models import Customer, Ref
-from custsync.protocols import Found
+from custsync.models import ABSENT, Customer, Ref, Severity
+from custsync.protocols import Capabilities, Found
+from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.steps import step
-from custsync.syncrecords import Status, SyncRecord
+from custsync.rules.matching.judgement import Verdict
+from custsync.rules.matching.steps import MatchStep, accepted, by_own_key, held_keys, keys_in, step
+from custsync.syncrecords import Intent, Status, SyncRecord
 
-__all__ = ["close_known", "find_known", "find_known_surveyed", "load_records", "look_at_links"]
+__all__ = [
+    "close_known",
+    "find_known",
+    "find_known_surveyed",
+    "load_records",
+    "look_at_links",
+    "look_for_lost",
+    "look_for_parents",
+]
 
 Steps = Generator[Request, Any, None]
 
@@ -185,3 +204,132 @@ def _has_lost_id(flow: Flow, there: Customer) -> bool:
 
 
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
+
+
+def look_for_parents(
+    flow: Flow, cases: Sequence[WorkItem], _terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Give each case's customer the id that its parent has in the target, `ABSENT` where that is not known.
+
+    Rule: UF-HIER-1, G-LOSS
+    """
+    hanging = [case for case in cases if flow.parent and case.known_as is None and case.read.parent]
+    wanted = {_parent(case.read): None for case in hanging}
+    if not wanted:
+        return
+    records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
+    for case in hanging:
+        there = _counterpart(_parent(case.read), records)
+        known = there.id if there else _foreseen(flow, case.read)
+        case.customer = evolved(case.read, parent=known or ABSENT)
+        if known is None:
+            case.issues += (PARENT_WAITING,)
+            case.digest = ""  # its text must not pass for said while the parent is not
+
+
+def _foreseen(flow: Flow, customer: Customer) -> str | None:
+    return None if flow.foreseen_parent is None else flow.foreseen_parent(customer)
+
+
+def _parent(customer: Customer) -> Ref:
+    """Return the parent: a reference in full, or an id, which is a customer's whatever the child's kind."""
+    ref, parent = customer.ref, cast("Any", customer.parent)
+    return parent if isinstance(parent, Ref) else Ref(ref.system, str(parent), ref.account, ref.mode)
+
+
+def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
+    record = records.get(parent)
+    return record.other(parent) if record is not None and record.is_joined else None
+
+
+def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
+    """Look for the customers whose create has no known outcome, by every clue that was kept.
+
+    Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
+    nothing proves something only where the look-up is by one of these and does not lag: an email may have
+    been edited since. Without such a look-up, a case that nothing was found for ends with None.
+
+    Rule: G-DUP, LS-KEY-2
+    """
+    can = terms.ends.target.capabilities
+    proving = {flow.source_id_field, flow.unique_key}
+    keyed = by_own_key(flow.match, flow.field_for)
+    own = {by: entry for by, entry in keyed.items() if by not in proving}
+    proving = (proving | own.keys()) - can.eventually_consistent
+    asking: dict[str, dict[str, list[tuple[WorkItem, Intent]]]] = {}
+    for case in cases:
+        for by, value, intent in _clues(case, can):
+            case.stamped = [] if by in proving else case.stamped
+            asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
+    for by, by_value in asking.items():
+        answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
+        for value, answer in answers.items():
+            for case, intent in by_value[value]:
+                hits = hits_of(flow, case, answer, terms)
+                if by in own:
+                    hits = yield from _unowned(flow, own[by], value, case, hits)
+                    _refuse_misfit(own[by], case, hits)
+                _keep_stamped(flow, case, intent, hits, own_key=by in own)
+    yield from _refuse_taken(flow, cases)
+
+
+def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
+    """Leave to a person who was created, and is another customer's now: somebody merged the two there."""
+    found = {hit.ref: None for case in cases for hit in case.stamped or () if not hit.deleted}
+    records = by_end((yield LoadRecords(flow.link, tuple(found)))) if found else {}
+    for case in cases:
+        taken = [
+            hit.ref
+            for hit in case.stamped or ()
+            if hit.ref in records and records[hit.ref].other(hit.ref) not in (None, case.read.ref)
+        ]
+        if taken and case.decision is None:
+            issue = review_issue(Verdict.TAKEN, "G-DUP", flow.source_id_field or flow.unique_key)
+            case.decision = Review(source=case.read.ref, issues=(issue,), candidates=tuple(taken))
+
+
+def _unowned(
+    flow: Flow, entry: MatchStep, value: str, case: WorkItem, hits: Sequence[Customer]
+) -> Generator[Request, Any, list[Customer]]:
+    """Return the hits that no other customer is linked to: a key may have changed hands since."""
+    own = set(keys_in(entry, value, case.read))
+    holding = [hit for hit in hits if hit.deleted or not own.isdisjoint(held_keys(entry, hit))]
+    records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in holding])))) if holding else {}
+    ours = case.read.ref
+    owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
+    return [hit for hit in holding if owners.get(hit.ref, ours) == ours]
+
+
+def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -> None:
+    """Refuse the customer where the search would not link what was found, whoever created that."""
+    if entry.accept_hit is None or case.decision is not None:
+        return
+    try:
+        said = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
+    except CustsyncError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
+        said = [rule_raised(error)]
+    issues = tuple(issue for issue in said if issue is not None and issue.severity is Severity.ERROR)
+    if issues:
+        case.decision = Invalid(source=case.read.ref, issues=issues)
+
+
+def _clues(case: WorkItem, can: Capabilities) -> list[tuple[str, str, Intent]]:
+    intent = case.record.intent if case.record and case.match.verdict is not Verdict.ONE else None
+    if intent is None:
+        return []
+    return [
+        (by, value, intent) for by, values in intent.clues.items() if by in can.lookups for value in values
+    ]
+
+
+def _keep_stamped(
+    flow: Flow, case: WorkItem, intent: Intent, hits: Sequence[Customer], *, own_key: bool
+) -> None:
+    known = {hit.ref for hit in case.stamped or ()}
+    for hit in hits:
+        stamp = value_of(hit, flow.source_id_field) if flow.source_id_field else None
+        unique = value_of(hit, flow.unique_key) if flow.unique_key else None
+        if hit.ref not in known and (own_key or stamp == case.read.ref.id or unique == intent.key):
+            case.stamped = [*(case.stamped or ()), hit]

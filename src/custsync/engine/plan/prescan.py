@@ -12,15 +12,23 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync._arguments import checked
-from custsync.engine.plan.inputs import Records, Retention, Summary, WholeInput, records_of
-from custsync.engine.plan.key_counts import KeyCounts, key_of
-from custsync.engine.plan.reading import read_all, read_quietly
-from custsync.engine.plan.search import RunContext, SourceRecord
+from custsync.engine.plan.context import RunContext, SourceRecord
+from custsync.engine.plan.inputs import (
+    KeptRecords,
+    KeyCounts,
+    Records,
+    Retention,
+    Summary,
+    WholeInput,
+    key_of,
+    records_of,
+)
+from custsync.engine.plan.reading import customers_of, read_quietly
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.rules.eligibility import failed_checks, raised_in
-from custsync.rules.matching.steps import counted_steps, keys_for
+from custsync.rules.matching.steps import keys_for
 
 __all__ = [
     "add_up",
@@ -35,7 +43,7 @@ __all__ = [
 
 def needs_all(flow: Flow) -> bool:
     """Return whether a decision of the flow may depend on other customers than its own."""
-    return flow.prescan is not None or bool(counted_steps(flow.match))
+    return flow.prescan is not None or bool(flow.counted)
 
 
 def surveyed(
@@ -57,19 +65,23 @@ def surveyed(
     Rule: LS-KEY-1, UF-HIER-1, UF-BAL, G-DUP
     """
     records = records_of(customers, memory=memory, again=needs_all(flow))
+    whole = whole_input(flow, records, terms)
     if flow.prescan is None:
-        return evolve(terms, whole=whole_input(flow, records, terms))
+        return evolve(terms, whole=whole)
+    customers_read = customers_of(flow, whole, terms)
+    if isinstance(records, KeptRecords):  # keys are counted once somebody asks for them
+        return evolve(terms, whole=whole, prescanned=_asked(flow, customers_read))
     summary = Summary()
-    said = _asked(flow, _looked_at(flow, read_all(flow, records(), terms), summary))
-    return evolve(terms, whole=WholeInput(records, lambda: summary), prescanned=said)
+    said = _asked(flow, _looked_at(flow, customers_read, summary))
+    return evolve(terms, whole=evolve(whole, look=lambda _: summary), prescanned=said)
 
 
 def whole_input(flow: Flow, records: Records[SourceRecord], terms: RunContext) -> WholeInput:
     """Return the input of a run, which is gone through when somebody asks what is in it."""
 
-    def look() -> Summary:
+    def look(whole: WholeInput) -> Summary:
         summary = Summary()
-        deque(_looked_at(flow, read_all(flow, records(), terms), summary), maxlen=0)
+        deque(_looked_at(flow, customers_of(flow, whole, terms), summary), maxlen=0)
         return summary
 
     return WholeInput(records, look)
@@ -192,11 +204,7 @@ def takes_part(flow: Flow, customer: Customer) -> bool:
 def hashed_keys(flow: Flow, customer: Customer) -> list[int]:
     """Return the hashes of the customer's match keys; a key that raises is its own decision's matter."""
     try:
-        return [
-            key_of(place, key)
-            for place, entry in counted_steps(flow.match)
-            for key in keys_for(entry, customer)
-        ]
+        return [key_of(place, key) for place, entry in flow.counted for key in keys_for(entry, customer)]
     except CustsyncError:
         raise
     except Exception:  # noqa: BLE001 - a key of the caller's raised: one record fails alone, when it is decided

@@ -1,12 +1,15 @@
 """Reading source records into customers; one that cannot be read has its decision at once."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.engine.decisions import Invalid, Skip
+from custsync.engine.plan.context import PLACE_MARK, RunContext, SourceRecord, WorkItem, name_of
+from custsync.engine.plan.inputs import KeptRecords, ReadRecord, WholeInput
 from custsync.engine.plan.issues import (
     ANOTHER_WORLD,
     KEY_TWICE,
@@ -15,7 +18,6 @@ from custsync.engine.plan.issues import (
     NOT_JSON,
     REPEATED,
 )
-from custsync.engine.plan.search import PLACE_MARK, RunContext, SourceRecord, WorkItem, name_of
 from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
@@ -25,7 +27,7 @@ from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.fingerprints import digest, payload_digests
 from custsync.rules.fields.mapping import MappedValue, value_of
 
-__all__ = ["is_readable", "read", "read_all", "read_quietly", "refuse_repeated"]
+__all__ = ["customers_of", "is_readable", "read", "read_quietly", "refuse_repeated"]
 
 _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1
@@ -33,13 +35,20 @@ _EIGHT_BYTES: Final = 2**64 - 1
 
 def read_quietly(flow: Flow, item: SourceRecord, terms: RunContext) -> Customer | None:
     """Return the customer of a source record, None where it cannot be read."""
-    return _read_item(flow, WorkItem(item=item, place=0), terms)
+    made = _read_item(flow, item, terms, 0)
+    return None if isinstance(made, Invalid) else made
 
 
-def read_all(flow: Flow, items: Iterable[SourceRecord], terms: RunContext) -> Iterator[Customer]:
-    """Yield the customers of those records that can be read."""
-    for item in items:
-        customer = read_quietly(flow, item, terms)
+def customers_of(flow: Flow, whole: WholeInput, terms: RunContext) -> Iterator[Customer]:
+    """Yield the customers of the whole input that can be read; each record that is kept is read once."""
+    records = whole.records
+    for place, item in enumerate(records()):
+        if type(item) is ReadRecord:
+            customer = item.customer
+        else:
+            customer = whole.reading.get(id(item)) or read_quietly(flow, item, terms)
+            if isinstance(records, KeptRecords):
+                records.replace(place, ReadRecord(item, customer))
         if customer is not None:
             yield customer
 
@@ -47,28 +56,32 @@ def read_all(flow: Flow, items: Iterable[SourceRecord], terms: RunContext) -> It
 def is_readable(flow: Flow, customer: Customer, terms: RunContext) -> bool:
     """Return whether the prescan does not refuse the customer."""
     case = WorkItem(item=customer, place=0, customer=customer)
-    if terms.prescanned is not None:
-        _survey(flow, case, terms.prescanned)
+    _survey(flow, [case], terms)
     return case.decision is None
 
 
 def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
     """Read each record that is not known by its text, and take it as the survey of all customers has it."""
-    for case in cases:
-        if case.known_as is None:
-            case.customer = _read_item(flow, case, terms)
-            if case.customer is not None and terms.prescanned is not None:
-                _survey(flow, case, terms.prescanned)
+    open_ones = [case for case in cases if case.known_as is None]
+    for case in open_ones:
+        made = case.before or _read_item(flow, case.item, terms, case.place)
+        if isinstance(made, Invalid):
+            case.decision = made
+        else:
+            case.customer = made
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    terms.whole.reading.update({id(case.item): case.customer for case in open_ones})
+    _survey(flow, [case for case in open_ones if case.decision is None], terms)
     yield from ()
 
 
-def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None:
-    if isinstance(case.item, Customer):
-        return _checked(flow, case, case.item, terms)
-    payload, issue = _parsed(case.item)
+def _read_item(flow: Flow, item: SourceRecord, terms: RunContext, place: int) -> Customer | Invalid:
+    """Return the customer of a record, or the refusal of one that cannot be read."""
+    if isinstance(item, Customer):
+        return _checked(flow, item, terms, place)
+    payload, issue = _parsed(item)
     if issue is not None:
-        case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=(issue,))
-        return None
+        return Invalid(source=name_of(flow, place, payload, terms), issues=(issue,))
     end = terms.ends.source
     try:
         customer = flow.source.read(payload, end.account, end.mode)
@@ -82,8 +95,7 @@ def _read_item(flow: Flow, case: WorkItem, terms: RunContext) -> Customer | None
         raise
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.source.name}"),)
-    case.decision = Invalid(source=name_of(flow, case, payload, terms), issues=issues)
-    return None
+    return Invalid(source=name_of(flow, place, payload, terms), issues=issues)
 
 
 def _parsed(item: Any) -> tuple[Any, Issue | None]:
@@ -102,11 +114,16 @@ def _odd_field(customer: Customer) -> str | None:
     """Return the first field beside the known ones whose value JSON cannot hold, None where there is none."""
     for kept in (customer.extra, customer.custom):
         for name, value in kept.items():
-            if type(name) is not str or _is_odd(name):
+            if _is_odd_name(name):
                 return "record"
-            if _is_odd(value):
+            if "\0" in value if type(value) is str and value.isascii() else _is_odd(value):
                 return name
     return None
+
+
+@lru_cache(maxsize=4096)
+def _is_odd_name(name: Any) -> bool:
+    return type(name) is not str or _is_odd(name)
 
 
 def _is_odd(value: Any) -> bool:
@@ -128,52 +145,58 @@ def _has_bytes(text: str) -> bool:
     return True
 
 
-def _checked(flow: Flow, case: WorkItem, customer: Customer, terms: RunContext) -> Customer | None:
+def _checked(flow: Flow, customer: Customer, terms: RunContext, place: int) -> Customer | Invalid:
     """Return the customer if it is of this flow's source; ids of another world would link strangers."""
     end, ref = terms.ends.source, customer.ref
     odd = "id" if _is_odd(ref.id) else _odd_field(customer)
     if odd is not None:
-        source = evolve(ref, id=f"{PLACE_MARK}{case.place}") if odd == "id" else ref
-        case.decision = Invalid(source=source, issues=(evolve(NOT_A_JSON_VALUE, field=odd),))
-        return None
+        source = evolve(ref, id=f"{PLACE_MARK}{place}") if odd == "id" else ref
+        return Invalid(source=source, issues=(evolve(NOT_A_JSON_VALUE, field=odd),))
     if (ref.system, ref.account, ref.mode) == (flow.source.name, end.account, end.mode or ref.mode):
         return customer
-    case.decision = Invalid(source=ref, issues=(ANOTHER_WORLD,))
-    return None
+    return Invalid(source=ref, issues=(ANOTHER_WORLD,))
 
 
 # What the survey of all customers says
 
 
-def _survey(flow: Flow, case: WorkItem, surveyed: Callable[[Customer], MappedValue]) -> None:
-    """Take the customer as the survey has it; an error that it names refuses the customer."""
+def _survey(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> None:
+    """Take the customers as the survey has them; an error that it names refuses a customer.
+
+    The digest of a record's text becomes that of the text and of what the survey says, which depends on the
+    others.
+    """
+    if terms.prescanned is None:
+        return
+    sets = flow.prescan.sets if flow.prescan is not None else ()
+    texts: list[str] = []
+    for case in cases:
+        said = _asked(terms.prescanned, case.read)
+        case.customer, case.issues = said.value, said.issues
+        if said.issues and any(issue.severity is Severity.ERROR for issue in said.issues):
+            case.decision = Invalid(source=case.read.ref, issues=said.issues)
+        told = [digest(value_of(case.read, name)) for name in sets] + [issue.code for issue in case.issues]
+        texts.append("\0".join([case.digest, *told]))
+    for case, made in zip(cases, payload_digests(texts, flow.salt), strict=True):
+        case.digest = case.digest and made
+
+
+def _asked(surveyed: Callable[[Customer], MappedValue], customer: Customer) -> MappedValue:
+    """Return what the survey says of the customer, if it speaks of that one and in the right words."""
     try:
-        seen = _as_surveyed(surveyed(case.read), case.read)
+        return _as_surveyed(surveyed(customer), customer)
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
-        seen = MappedValue(value=case.customer, issues=(rule_raised(error, "the prescan"),))
-    case.customer, case.issues = seen.value, seen.issues
-    if any(issue.severity is Severity.ERROR for issue in seen.issues):
-        case.decision = Invalid(source=case.read.ref, issues=seen.issues)
-    elif case.digest:
-        case.digest = _with_survey(flow, case)
+        return MappedValue(value=customer, issues=(rule_raised(error, "the prescan"),))
 
 
 def _as_surveyed(said: object, customer: Customer) -> MappedValue:
-    """Return what the survey said of the customer, if it speaks of that one and in the right words."""
     if not isinstance(said, MappedValue) or not all(isinstance(issue, Issue) for issue in said.issues):
         raise TypeError
     if not isinstance(said.value, Customer) or said.value.ref != customer.ref:
         raise TypeError
     return said
-
-
-def _with_survey(flow: Flow, case: WorkItem) -> str:
-    """Return the digest of the record's text and of what the survey says, which depends on the others."""
-    names = flow.prescan.sets if flow.prescan is not None else ()
-    told = [digest(value_of(case.read, name)) for name in names] + [issue.code for issue in case.issues]
-    return payload_digests(["\0".join([case.digest, *told])], flow.salt)[0]
 
 
 # Records that come twice
@@ -192,7 +215,8 @@ def refuse_repeated(
     decided, claims = terms.whole.decided, terms.whole.claims
     firsts: Mapping[Ref, int] = claims.firsts if claims is not None else {}
     for case in cases:
-        is_first = decided.add(hash(case.source) & _EIGHT_BYTES)
-        if not is_first or firsts.get(case.source, case.place) < case.place:
-            case.decision = Skip(source=case.source, issues=(REPEATED,))
+        source = case.source
+        is_first = decided.add(hash(source) & _EIGHT_BYTES)
+        if not is_first or (firsts and firsts.get(source, case.place) < case.place):
+            case.decision = Skip(source=source, issues=(REPEATED,))
     yield from ()

@@ -4,122 +4,36 @@ Generators that yield the look-ups of a whole batch. A case whose look-up fails,
 has its decision at once; the others go on.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from attrs import define, evolve, frozen
+from attrs import evolve
 
-from custsync.engine.calls import Retry, find
-from custsync.engine.decide.core import Evidence
-from custsync.engine.decisions import Decision, Invalid
-from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.issues import LOOK_UP_FAILED
-from custsync.engine.plan.key_counts import key_of
-from custsync.engine.requests import End, Ends, LoadRecords, Request, Side
-from custsync.errors import CustsyncError, PayloadError
+from custsync.engine.calls import find
+from custsync.engine.decisions import Invalid, Review, Update, external_id_of, none_posts
+from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of
+from custsync.engine.plan.inputs import WholeInput, key_of
+from custsync.engine.requests import LoadRecords, Request, Side
+from custsync.errors import CustsyncError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.protocols import Found, Payload, Rejected
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.mapping import MappedValue, value_of
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import CLAIMED, Match, match, nobody
-from custsync.rules.matching.steps import Keys, counted_steps, held_keys, look_up_keys, look_up_values
-from custsync.rules.merging.redirects import Redirects
+from custsync.rules.matching.steps import (
+    MatchStep,
+    by_own_key,
+    held_keys,
+    look_up_keys,
+    look_up_values,
+)
 from custsync.syncrecords import Status, SyncRecord
-from custsync.systems.system import System
 
-__all__ = [
-    "PLACE_MARK",
-    "RunContext",
-    "SourceRecord",
-    "WorkItem",
-    "by_end",
-    "end_in",
-    "has_lost_its_counterpart",
-    "hits_of",
-    "is_intent",
-    "make_keys",
-    "name_of",
-    "search",
-    "the_hit",
-    "with_transactions",
-]
-
-PLACE_MARK: Final = "#"
-"""Begins the name of a record without a readable id, which goes by its place in the input."""
-
-SourceRecord: TypeAlias = Payload | Customer | str | bytes
-"""One source record: a payload, its JSON text, or a customer that was read already."""
-
-
-@frozen(kw_only=True)
-class RunContext:
-    """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
-
-    `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
-    at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
-    for itself. `whole`: the whole input of the run; None where a batch is the whole of it.
-    `redirects`: target customers that were merged there, each with its survivor.
-    """
-
-    ends: Ends
-    retry: Retry = Retry()
-    incremental: bool = False
-    prescanned: Callable[[Customer], MappedValue] | None = None
-    whole: WholeInput | None = None
-    redirects: Redirects[str] = Redirects()
-
-
-@define(kw_only=True)
-class WorkItem(Evidence):
-    """One record on its way to a decision, with the evidence for it.
-
-    Attributes:
-        item: the record.
-        place: its place in the input.
-        known_as: the customer whose record it is, where its text is what it was when last synced.
-        customer: the customer that was read from it.
-        keys: the keys of the match steps.
-        issues: what is reported about it beside the decision.
-        decision: the decision, once there is one.
-    """
-
-    item: SourceRecord
-    place: int
-    known_as: Ref | None = None
-    customer: Customer | None = None
-    keys: Keys = ()
-    issues: tuple[Issue, ...] = ()
-    decision: Decision | None = None
-
-    @property
-    def read(self) -> Customer:
-        """Return the customer of a case that was read; one that cannot be read is decided at once."""
-        assert self.customer is not None  # noqa: S101 - nobody asks before it was read
-        return self.customer
-
-    @property
-    def source(self) -> Ref:
-        """Return the customer of a case that was read, or whose text is known."""
-        return self.known_as or self.read.ref
-
+__all__ = ["has_lost_its_counterpart", "make_keys", "review_held_keys", "search"]
 
 _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
 """A case, and what each step that was asked found for it."""
-
-
-def is_intent(case: WorkItem) -> bool:
-    """Return whether an earlier create of this customer has no known outcome."""
-    return case.record is not None and case.record.status is Status.INTENT
-
-
-def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
-    """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
-    if flow.transactions is None or case.customer is None:
-        return decision
-    made: Decision = flow.transactions(case.customer, decision)
-    return made
 
 
 def has_lost_its_counterpart(case: WorkItem) -> bool:
@@ -127,78 +41,6 @@ def has_lost_its_counterpart(case: WorkItem) -> bool:
     is_linked = case.record is not None and case.record.status is Status.LINKED
     there = case.current
     return is_linked and there is not None and there.deleted and not there.merged_into
-
-
-def end_in(record: SyncRecord, system: str) -> Ref | None:
-    """Return the record's end in that system, None where it is not known."""
-    for end in (record.source, record.target):
-        if end is not None and end.system == system:
-            return end
-    return None
-
-
-def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
-    """Return the records by each end that they own: the target of a merged or sharing one is another's."""
-    ends: dict[Ref, SyncRecord] = {}
-    for record in records:
-        ends[record.source] = record
-        if record.target is not None and record.owns_target:
-            ends[record.target] = record
-    return ends
-
-
-def the_hit(system: System, end: End, ref: Ref, hits: Found) -> Customer | None:
-    """Return the customer of an answer that the reference names, None where there is not exactly one.
-
-    Records of several types may have one id, so that an answer to an id may hold others.
-    """
-    if not isinstance(hits, Sequence):
-        return None
-    try:
-        read = [system.read(payload, end.account, end.mode) for payload in hits]
-    except PayloadError:
-        return None
-    named = [customer for customer in read if customer.ref.is_one_with(ref)]
-    return named[0] if len(named) == 1 else None
-
-
-def name_of(flow: Flow, case: WorkItem, payload: Any, terms: RunContext) -> Ref:
-    """Return how to name a record that cannot be read: by its id, else by its place in the input."""
-    end = terms.ends.source
-    identity = flow.source.id_of(payload) if isinstance(payload, Mapping) else ""
-    return Ref(flow.source.name, identity or f"{PLACE_MARK}{case.place}", end.account, end.mode)
-
-
-def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> list[Customer]:
-    """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
-    end = terms.ends.target
-    if not isinstance(answer, Sequence):
-        issue = evolve(LOOK_UP_FAILED, shape=_told(answer))
-        case.decision = Invalid(source=_source(flow, case, terms), issues=(issue,))
-        return []
-    try:
-        return [flow.target.read(payload, end.account, end.mode) for payload in answer]
-    except PayloadError as error:
-        issues = error.issues
-    except CustsyncError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
-        issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
-    case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
-    return []
-
-
-def _told(answer: Found) -> str:
-    """Return what an adapter said of a look-up that failed: a code or an exception's type, never a value."""
-    return answer.code if isinstance(answer, Rejected) else getattr(answer, "reason", "") or "not now"
-
-
-def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
-    is_named = case.customer is not None or case.known_as is not None
-    return case.source if is_named else name_of(flow, case, case.item, terms)
-
-
-# The search for a counterpart
 
 
 def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
@@ -310,7 +152,7 @@ class _Owners:
             entry.target_field for entry in flow.match if entry.authoritative and entry.source_field == "id"
         }
         self.stamps |= {flow.source_id_field} if flow.source_id_field else set()
-        self.named = [(place, entry) for place, entry in counted_steps(flow.match) if entry.authoritative]
+        self.named = [(place, entry) for place, entry in flow.counted if entry.authoritative]
         self.linked: dict[Ref, Ref] = {}
         self.stamped: dict[Ref, str] = {}
         self.in_flight: dict[Ref, SyncRecord] = {}
@@ -366,3 +208,73 @@ class _Owners:
             counts = self.whole.keys
             self.claims[hit.ref] = [(place, key) for place, key in names if counts.has(key_of(place, key))]
         return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
+
+
+Steps = Generator[Request, Any, None]
+
+
+def review_held_keys(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    """Turn each update into a review whose new key is another target customer's.
+
+    Rule: LS-KEY-1, LS-KEY-2
+    """
+    can = terms.ends.target.capabilities
+    for lookup, entry in by_own_key(flow.match, flow.field_for).items():
+        asking: dict[str, list[WorkItem]] = {}
+        for case, value in _new_keys(cases, entry):
+            asking.setdefault(value, []).append(case)
+        if asking and lookup in can.lookups:
+            found = yield from find(Side.TARGET, lookup, asking, can, terms.retry)
+            held = _holders(flow, asking, found, entry, terms)
+            records = by_end((yield LoadRecords(flow.link, tuple(held.values())))) if held else {}
+            by_source = {case.source: case for waiting in asking.values() for case in waiting}
+            for source, holder in held.items():
+                record = records.get(holder)
+                _review(by_source[source], holder, record.other(holder) if record else None, entry)
+
+
+def _new_keys(cases: Sequence[WorkItem], entry: MatchStep) -> Iterator[tuple[WorkItem, str]]:
+    for case in cases:
+        if isinstance(case.decision, Update):
+            for change in case.decision.changes:
+                if change.field == entry.target_field and isinstance(change.after, str):
+                    yield case, change.after
+
+
+def _holders(
+    flow: Flow,
+    asking: Mapping[str, Sequence[WorkItem]],
+    found: Mapping[str, Any],
+    entry: MatchStep,
+    terms: RunContext,
+) -> dict[Ref, Ref]:
+    """Return who holds the new key of each source customer, where somebody else does."""
+    held: dict[Ref, Ref] = {}
+    for value, cases in asking.items():
+        for case in cases:
+            own = getattr(case.decision, "target", None)
+            for hit in hits_of(flow, case, found[value], terms):
+                if hit.ref != own and not hit.deleted and value_of(hit, entry.target_field) == value:
+                    held[case.source] = hit.ref
+    return held
+
+
+def _review(case: WorkItem, holder: Ref, other: Ref | None, entry: MatchStep) -> None:
+    decision = case.decision
+    assert decision is not None  # noqa: S101 - only updates come here
+    linked = f", which is linked to {other}" if other is not None else ""
+    issue = Issue(
+        code="key_held",
+        rule="LS-KEY-2",
+        field=entry.target_field,
+        reason=f"the value that the customer is to get there is held by {holder}{linked}",
+        remedy="Give one of the two a free value and sync it, then give it the right one",
+    )
+    case.decision = Review(
+        source=decision.source,
+        trace=decision.trace,
+        issues=(issue,),
+        transactions=none_posts(decision.transactions, issue),
+        external_id=external_id_of(decision),
+        candidates=(holder,),
+    )

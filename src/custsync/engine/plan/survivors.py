@@ -11,8 +11,8 @@ from attrs import evolve
 from custsync.engine.calls import find
 from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Invalid
+from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.search import RunContext, WorkItem, by_end, hits_of
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.flow import Flow
 from custsync.models import Ref

@@ -9,9 +9,8 @@ from custsync._arguments import checked
 from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.plan.context import context_of
+from custsync.engine.plan.context import SourceRecord, by_end, context_of
 from custsync.engine.plan.reading import read_quietly
-from custsync.engine.plan.search import SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.flows.upflow.exclusions import imports_data_of

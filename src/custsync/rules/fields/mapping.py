@@ -14,7 +14,17 @@ from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS, canonical
 
-__all__ = ["Change", "Constant", "Copied", "FieldMapping", "MappedValue", "computed", "reader_of", "value_of"]
+__all__ = [
+    "NEVER_A_VALUE",
+    "Change",
+    "Constant",
+    "Copied",
+    "FieldMapping",
+    "MappedValue",
+    "computed",
+    "reader_of",
+    "value_of",
+]
 
 
 @frozen(kw_only=True)
@@ -91,7 +101,7 @@ class FieldMapping:
         return bool(canonical(desired) == canonical(observed))
 
 
-_NEVER: Final = frozenset({int, float, list, dict, set, bytes})
+NEVER_A_VALUE: Final = frozenset({int, float, list, dict, set, bytes})
 """No field of a customer is of one of these types; custom fields are what their system has."""
 
 
@@ -107,7 +117,7 @@ def computed(row: FieldMapping, customer: Customer, current: Customer | None) ->
         raise
     except Exception as error:
         raise RuleRaisedError(f"the field mapping {row.target!r} [{row.rule}]") from error
-    if type(value) in _NEVER and not row.target.startswith("custom."):
+    if type(value) in NEVER_A_VALUE and not row.target.startswith("custom."):
         kind = type(value).__name__
         raise RuleRaisedError(
             f"the field mapping {row.target!r} [{row.rule}] returned {kind}, no value of that field"
