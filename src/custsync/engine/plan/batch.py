@@ -31,6 +31,7 @@ from custsync.engine.plan.search import review_held_keys, search
 from custsync.engine.plan.survivors import look_for_survivors
 from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
+from custsync.models import Issue
 from custsync.rules.fields.fingerprints import payload_digests
 
 __all__ = ["claims_of_part", "decide_batch"]
@@ -87,17 +88,18 @@ def claims_of_part(
 
 
 def _take(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, steps: Sequence[Step]) -> Steps:
-    """Take the steps in turn, each with the cases that are still open."""
+    """Take the steps in turn, each with the cases that are still open and that it concerns."""
     for step in steps:
-        still_open = [case for case in cases if case.decision is None]
-        if not still_open:
-            return
-        yield from step(flow, still_open, terms)
+        concerned = [case for case in cases if case.decision is None]
+        if step in RECORDED:
+            concerned = [case for case in concerned if case.record is not None or case.read.merged_into]
+        if concerned:
+            yield from step(flow, concerned, terms)
 
 
 def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
     """Give every case the time, where one has a write in flight; what is read from then on is not older."""
-    if any(is_intent(case) or (case.record and case.record.in_flight) for case in cases):
+    if any(case.record and (case.record.in_flight or is_intent(case)) for case in cases):
         now = yield Now()
         for case in cases:
             case.now = now
@@ -105,15 +107,18 @@ def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -
 
 def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Decide every case that is left, by the evidence that it has."""
+    can = terms.ends.target.capabilities
     for case in cases:
-        case.capabilities = terms.ends.target.capabilities
-        case.decision = decided(flow, case.read, case)
-        issues = (*case.read.issues, *case.issues)  # of reading the payload, and of surveying all of them
-        if issues:
-            case.decision = evolve(
-                case.decision, issues=tuple(dict.fromkeys((*case.decision.issues, *issues)))
-            )
+        case.capabilities = can
+        customer = case.read
+        made = decided(flow, customer, case)
+        issues = (*customer.issues, *case.issues)  # of reading the payload, and of surveying all of them
+        case.decision = _with_issues(made, issues) if issues else made
     yield from ()
+
+
+def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
+    return evolve(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
 
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -132,6 +137,9 @@ STEPS: Final[tuple[Step, ...]] = (
     _decide,
 )
 """The steps of a plan, in order."""
+
+RECORDED: Final = frozenset({_note_the_time, look_at_links, look_for_survivors, look_for_lost})
+"""Those that concern only customers that have a sync record, or that were merged."""
 
 AGAIN: Final = tuple(step for step in STEPS if step is not refuse_repeated)
 """The steps for customers that were decided before in this run, and wait for their parents."""

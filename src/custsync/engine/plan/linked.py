@@ -78,7 +78,7 @@ def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Ste
     if terms.incremental and not asked:
         _say_once(flow, terms)
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
-    for case in cases:
+    for case in cases if known else ():
         record = known.get(case.digest)
         source = end_in(record, flow.source.name) if record is not None else None
         if record is None or source is None or not _is_of(source, terms.ends.source):
@@ -135,18 +135,18 @@ def load_records(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> S
         return
     ends = by_end((yield LoadRecords(flow.link, tuple([case.read.ref for case in read_ones]))))
     for case in read_ones:
-        case.record = ends.get(case.read.ref) if ends else None
-        if not is_intent(case) and not _follows(case):
-            case.decision = admit(flow, case.read, case.record)
+        customer = case.read
+        record = case.record = ends.get(customer.ref) if ends else None
+        is_new = record is None and not customer.merged_into
+        if is_new or not (is_intent(case) or _follows(customer, record)):
+            case.decision = admit(flow, customer, record)
             case.admitted = True
 
 
-def _follows(case: WorkItem) -> bool:
+def _follows(customer: Customer, record: SyncRecord | None) -> bool:
     """Return whether the customer was merged, which is carried over whoever takes part by now."""
-    if case.record is None:
-        return bool(case.read.merged_into)
-    ended = case.record.status is Status.EXCLUDED
-    return not ended and is_merged(case.read, case.record, None)
+    ended = record is not None and record.status is Status.EXCLUDED
+    return not ended and is_merged(customer, record, None)
 
 
 def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:

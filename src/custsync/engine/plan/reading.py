@@ -69,8 +69,8 @@ def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[
             case.decision = made
         else:
             case.customer = made
-    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
-    terms.whole.reading.update({id(case.item): case.customer for case in open_ones})
+    if terms.whole is not None and flow.counted:
+        terms.whole.reading.update({id(case.item): case.customer for case in open_ones})
     _survey(flow, [case for case in open_ones if case.decision is None], terms)
     yield from ()
 

@@ -130,11 +130,8 @@ def _ask(
     can = terms.ends.target.capabilities
     answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, terms.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
-        hits: dict[Ref, Customer] = {}
-        for value in values:
-            if answers[value]:
-                for hit in hits_of(flow, case, answers[value], terms):
-                    hits[hit.ref] = hit
+        answered = [answers[value] for value in values if answers[value]]
+        hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, terms)}
         found[place] = tuple(hits.values()) if hits else ()
 
 

@@ -237,7 +237,7 @@ def look_up_values(
         keys: the step's keys.
         exact: whether the target finds only the exact spelling.
     """
-    if not keys or not exact:
+    if not keys or not exact or [entry.kept(customer)] == list(keys):
         return tuple(keys)
     text = entry.kept(customer).strip()
     parts = [text] if entry.kind.parts is None else entry.kind.parts(text)
