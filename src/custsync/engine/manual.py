@@ -16,8 +16,7 @@ from custsync.engine.arguments import check_call
 from custsync.engine.calls import find, update
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.plan.context import context_of
-from custsync.engine.plan.context import RunContext, by_end
+from custsync.engine.plan.context import RunContext, by_end, context_of
 from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
 from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError
 from custsync.flow import Flow
