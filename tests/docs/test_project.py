@@ -29,7 +29,6 @@ COSTLY = {
 MACHINE_PATH = re.compile(
     r"(?<![\w.~:/*-])/(?:home|mnt|opt|root|srv|tmp|Users|work|workspace)/\w|\b[A-Z]:\\\w"
 )
-MAX_LINES, MAX_FUNCTION = 400, 40
 
 
 def project() -> dict[str, object]:
@@ -73,15 +72,6 @@ def inner(module: Path) -> bool:
         return len(ast.parse(text).body) == 1 or "parts_of(__name__" in text
     package = module.parent / "__init__.py"
     return module.stem.startswith("_") or (module.parent != SOURCE and bool(exported(package)))
-
-
-def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Return how many lines the body has, its docstring not counted."""
-    body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
-
-
-each_module = pytest.mark.parametrize("module", MODULES, ids=name_of)
 
 
 class TestTheTree:
@@ -203,22 +193,12 @@ class TestImporting:
 
 
 class TestTheSource:
-    """Rooms are small, and say what they export."""
+    """Modules say what they export."""
 
-    @each_module
-    def test_size(self, module: Path) -> None:
-        text = module.read_text(encoding="utf-8")
-        nodes = ast.walk(ast.parse(text))
-        functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-        lines = len(text.splitlines())
-        assert lines <= MAX_LINES
-        assert [node.name for node in functions if code_lines(node) > MAX_FUNCTION] == []
-
-    @each_module
-    def test_exports(self, module: Path) -> None:
-        if not inner(module):
-            names = exported(module)
-            assert names is not None
-            assert {path.stem for path in module.parent.glob("*")} & set(
-                names
-            ) == set() or module.stem != "__init__"
+    def test_exports(self) -> None:
+        modules = [module for module in MODULES if not inner(module)]
+        names = {module: exported(module) for module in modules}
+        assert [name_of(module) for module in modules if names[module] is None] == []
+        packages = [module for module in modules if module.stem == "__init__"]
+        inside = {package: {path.stem for path in package.parent.glob("*")} for package in packages}
+        assert [name_of(one) for one in packages if inside[one] & set(names[one] or ())] == []

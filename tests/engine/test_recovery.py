@@ -95,22 +95,17 @@ def transcribed(tier: Tier, age: str, found: str) -> RecoverBy | None:
     return fate
 
 
-CELLS = [
-    pytest.param(tier, age, found, id=f"{tier.name}-{age}-{found}")
-    for tier, age, found in product(Tier, AGES, FOUND)
-]
-
-
 @pytest.mark.rule("G-DUP")
 class TestRecoverBy:
     """No customer is ever created twice for one source customer: not while an earlier create may appear."""
 
-    @pytest.mark.parametrize(("tier", "age", "found"), CELLS)
-    def test_table(self, tier: Tier, age: str, found: str) -> None:
-        stamped = FOUND[found]
-        alive = [hit for hit in stamped or () if not hit.deleted]
-        decided = recover_by(can(tier), INTENT, stamped, alive, NOW + AGES[age])
-        assert decided is transcribed(tier, age, found)
+    @pytest.mark.parametrize("tier", Tier)
+    def test_table(self, tier: Tier) -> None:
+        for age, found in product(AGES, FOUND):
+            stamped = FOUND[found]
+            alive = [hit for hit in stamped or () if not hit.deleted]
+            decided = recover_by(can(tier), INTENT, stamped, alive, NOW + AGES[age])
+            assert decided is transcribed(tier, age, found), (age, found)
 
     @pytest.mark.parametrize("tier", Tier)
     def test_a_lagging_search_never_creates_anew(self, tier: Tier) -> None:

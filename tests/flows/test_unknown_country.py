@@ -119,13 +119,13 @@ class TestBlank:
     """A blank is no country (null), in every flow, and no issue."""
 
     @each
-    @pytest.mark.parametrize("blank", [None, ABSENT, *BLANKS], ids=repr)
     @pytest.mark.parametrize("setting", ["drop", "refuse", "keep"])
-    def test_blank(self, case: WorkItem, blank: Maybe[str], setting: str) -> None:
-        made = case.created(blank, unknown_country=setting)
-        assert address_of(made).country in (None, ABSENT)
-        assert address_of(made).line1 == "1 Row"
-        assert weighty(made) == []
+    def test_blank(self, case: WorkItem, setting: str) -> None:
+        for blank in (None, ABSENT, *BLANKS):
+            made = case.created(blank, unknown_country=setting)
+            assert address_of(made).country in (None, ABSENT), repr(blank)
+            assert address_of(made).line1 == "1 Row", repr(blank)
+            assert weighty(made) == [], repr(blank)
 
 
 class TestKnown:

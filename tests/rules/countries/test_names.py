@@ -117,11 +117,10 @@ class TestWrittenNames:
 class TestOwnTables:
     """The tables do not contradict one another or ISO."""
 
-    @pytest.mark.parametrize(("code", "name"), SPELLINGS)
-    def test_every_spelling_leads_to_its_code(self, code: str, name: str) -> None:
-        answer = resolve_country(name, system="netsuite")
-        assert isinstance(answer, Country)
-        assert answer.alpha_2 == code
+    def test_every_spelling_leads_to_its_code(self) -> None:
+        found = {name: resolve_country(name, system="netsuite") for _, name in SPELLINGS}
+        wrong = [name for code, name in SPELLINGS if getattr(found[name], "alpha_2", "") != code]
+        assert wrong == []
 
     def test_every_iso_name_leads_to_its_code(self) -> None:
         for country in pycountry.countries:

@@ -89,16 +89,16 @@ class TestVerdicts:
 
     @pytest.mark.parametrize("taken", OnAlreadyLinked)
     @pytest.mark.parametrize("several", OnMultiple)
-    @pytest.mark.parametrize("kinds", [pytest.param(kinds, id=" + ".join(kinds) or "none") for kinds in SETS])
-    def test_table(self, kinds: Sequence[str], several: OnMultiple, taken: OnAlreadyLinked) -> None:
-        hits, owners = world(kinds)
-        ended = match([email_step(several, taken)], ANN, {0: hits}, owners)
-        verdict, shown = transcribed(kinds, several, taken)
-        assert (ended.verdict, ids(ended)) == (verdict, [f"b{place}" for place in shown])
-        is_taken = verdict is Verdict.ONE and kinds[shown[0]] not in ("free", "ours")
-        assert ended.shared is is_taken
-        assert ended.place == (-1 if verdict is Verdict.NONE else 0)
-        assert [entry.rule for entry in ended.trace] == ["SP-OUT-2"]
+    def test_table(self, several: OnMultiple, taken: OnAlreadyLinked) -> None:
+        for kinds in SETS:
+            hits, owners = world(kinds)
+            ended = match([email_step(several, taken)], ANN, {0: hits}, owners)
+            verdict, shown = transcribed(kinds, several, taken)
+            assert (ended.verdict, ids(ended)) == (verdict, [f"b{place}" for place in shown]), kinds
+            is_taken = verdict is Verdict.ONE and kinds[shown[0]] not in ("free", "ours")
+            assert ended.shared is is_taken, kinds
+            assert ended.place == (-1 if verdict is Verdict.NONE else 0), kinds
+            assert [entry.rule for entry in ended.trace] == ["SP-OUT-2"], kinds
 
     @pytest.mark.parametrize("several", OnMultiple)
     def test_the_order_of_the_answer_makes_no_difference(self, several: OnMultiple) -> None:
