@@ -157,7 +157,7 @@ def _recovers(wrong: Callable[[Any, Any], Any]) -> Plant:
     return instead("engine.decide.recovery.recover_by", then(lambda by, can, *_: wrong(can, by)))
 
 
-def _while(path: str, wrong: Plant) -> Plant:
+def _while(path: str, wrong: Plant, place: Callable[[str, Change], Plant] = instead) -> Plant:
     """Return what plants a bug for as long as a function runs, and no longer."""
 
     def change(right: Any) -> Any:
@@ -173,7 +173,7 @@ def _while(path: str, wrong: Plant) -> Plant:
 
         return steps if isgeneratorfunction(right) else called
 
-    return instead(path, change)
+    return place(path, change)
 
 
 # What some of them do
@@ -357,12 +357,13 @@ def _not_refused(made: Any, *_: Any) -> Any:
 
 
 def _early(_right: Any) -> Any:
-    keep, ask = merges._keep_address, merges._ask  # noqa: SLF001 - a bug is planted inside
+    of = merges._Merging  # noqa: SLF001 - a bug is planted inside
+    keep, ask = of._keep_address, of._ask  # noqa: SLF001 - likewise
 
-    def kept(flow: Any, job: Any, duplicate: Any, survivor: Any, terms: Any) -> Any:
-        yield from ask(flow, job, job.record, duplicate.ref, terms)
-        if job.result is None:
-            yield from keep(flow, job, duplicate, survivor, terms)
+    def kept(merging: Any, duplicate: Any, survivor: Any) -> Any:
+        yield from ask(merging, merging.record, duplicate.ref)
+        if merging.job.result is None:
+            yield from keep(merging, duplicate, survivor)
 
     return kept
 
@@ -433,6 +434,7 @@ def _wrong_sign(flow: Any) -> Any:
 
 
 _NO: Final = timedelta(0)
+_MERGING = "engine.apply.merges._Merging."
 _CREATES, _UPDATES, _PLAN = "engine.apply.creates.", "engine.apply.updates.", "engine.plan."
 _SEEN, _CHECKED, _RECOVERY = (
     "engine.apply.last_seen.",
@@ -822,7 +824,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the merge comes before the address",
         "the duplicate's address is kept first",
-        both(_in_module(merges, "_keep_address", _early), _in_module(merges, "_ask", nothing_is_done)),
+        both(method(f"{_MERGING}_keep_address", _early), method(f"{_MERGING}_ask", nothing_is_done)),
         is_for_checks=True,
     ),
     Bug(
@@ -840,7 +842,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "no address is kept",
         "the duplicate's address is kept",
-        _in_module(merges, "_keep_address", nothing_is_done),
+        method(f"{_MERGING}_keep_address", nothing_is_done),
         is_for_checks=True,
     ),
     Bug(
@@ -862,17 +864,13 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "somebody else's merge is taken back",
         "a merge that was made is not taken back",
-        _while(
-            "engine.apply.merges._take_back", instead("engine.apply.merges._is_gone", returns(value=False))
-        ),
+        _while(f"{_MERGING}_take_back", method(f"{_MERGING}_is_gone", returns(value=False)), method),
         is_for_checks=True,
     ),
     Bug(
         "a merge is over before it is asked for",
         "the duplicate was seen to be gone",
-        both(
-            _in_module(merges, "_ask", nothing_is_done), _in_module(merges, "_is_gone", returns(value=True))
-        ),
+        both(method(f"{_MERGING}_ask", nothing_is_done), method(f"{_MERGING}_is_gone", returns(value=True))),
         is_for_checks=True,
     ),
     Bug(
