@@ -1,20 +1,20 @@
-"""A sync-record store in memory: for tests, dry runs, notebooks, and runs that start from nothing."""
+"""A sync-record store in memory: for tests, dry runs, notebooks, and runs that start from nothing.
+
+Every record owns its source, and its target once that is known. A merged or sharing record owns its source
+only: its target is another customer's. Within a link each end has at most one owner, so an end that is owned
+names the record, and either end will do.
+"""
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import TypeAlias, TypeVar
+from typing import Any
 
 from attrs import field, frozen
 
 from custsync.models import Ref
-from custsync.stores.indexes import digests_of, gives_way, owned_ends
-from custsync.syncrecords import RecordWrite, SyncRecord, saved
+from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 
-__all__ = ["MemoryStore"]
-
-K = TypeVar("K")
-_Index: TypeAlias = dict[K, SyncRecord | dict[Ref, SyncRecord]]
-"""Key → the one record that has it, or several by their sources."""
+__all__ = ["MemoryStore", "digests_of", "gives_way", "owned_ends"]
 
 
 class MemoryStore:
@@ -54,11 +54,10 @@ class MemoryStore:
         with self._lock:
             found = {}
             for digest in digests:
-                record = shelf.digests.get(digest)
-                if isinstance(record, dict):
-                    record = next(iter(record.values())) if len(record) == 1 else None
-                if record is not None:
-                    found[digest] = record
+                held = shelf.digests.get(digest, ())
+                if len(held) == 1:
+                    (source,) = held
+                    found[digest] = shelf.records[source]
             return found
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
@@ -93,22 +92,20 @@ class MemoryStore:
 
 @frozen
 class _Shelf:
-    """The records of one link by source, and where to find them by target and by digest."""
+    """The records of one link by source, and the sources by target and by digest."""
 
     records: dict[Ref, SyncRecord] = field(factory=dict)
-    targets: dict[Ref, SyncRecord] = field(factory=dict)
-    shared: _Index[Ref] = field(factory=dict)
-    digests: _Index[str] = field(factory=dict)
+    targets: dict[Ref, Ref] = field(factory=dict)
+    shared: dict[Ref, dict[Ref, None]] = field(factory=dict)
+    digests: dict[str, dict[Ref, None]] = field(factory=dict)
 
-    def with_end(self, ref: Ref) -> tuple[SyncRecord, ...]:
-        own: tuple[SyncRecord | None, ...] = (self.records.get(ref), self.targets.get(ref))
-        if self.shared:
-            own += _posted(self.shared, ref)
-        return tuple([record for record in own if record is not None])
+    def with_end(self, ref: Ref) -> list[SyncRecord]:
+        sources = (ref, self.targets.get(ref), *(self.shared.get(ref, ()) if self.shared else ()))
+        return [self.records[source] for source in sources if source in self.records]
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
-        owned = [self.records.get(end) or self.targets.get(end) for end in owned_ends(record)]
-        return list({owner.source: owner for owner in owned if owner is not None}.values())
+        owned = [end if end in self.records else self.targets.get(end) for end in owned_ends(record)]
+        return [self.records[source] for source in dict.fromkeys(owned) if source is not None]
 
     def drop(self, stored: SyncRecord) -> None:
         self._forget(stored)
@@ -120,50 +117,76 @@ class _Shelf:
             if stored.source != record.source:
                 del self.records[stored.source]
         self.records[record.source] = record
-        self._index(record)
-
-    def _index(self, record: SyncRecord) -> None:
-        if record.target is not None:
-            if not record.owns_target:
-                _post(self.shared, record.target, record)
-            else:
-                self.targets[record.target] = record
-        for digest in digests_of(record):
-            _post(self.digests, digest, record)
+        if record.target is not None and record.owns_target:
+            self.targets[record.target] = record.source
+        for index, key in self._keys(record):
+            index.setdefault(key, {})[record.source] = None
 
     def _forget(self, record: SyncRecord) -> None:
-        if record.target is not None:
-            if not record.owns_target:
-                _unpost(self.shared, record.target, record.source)
-            else:
-                del self.targets[record.target]
+        if record.target is not None and record.owns_target:
+            del self.targets[record.target]
+        for index, key in self._keys(record):
+            del index[key][record.source]
+            if not index[key]:
+                del index[key]
+
+    def _keys(self, record: SyncRecord) -> Iterator[tuple[dict[Any, dict[Ref, None]], object]]:
+        """Yield the indexes in which others may stand beside the record, and its keys there."""
+        if record.target is not None and not record.owns_target:
+            yield self.shared, record.target
         for digest in digests_of(record):
-            _unpost(self.digests, digest, record.source)
-
-
-def _posted(index: _Index[K], key: K) -> tuple[SyncRecord, ...]:
-    held = index.get(key)
-    if held is None:
-        return ()
-    return tuple(held.values()) if isinstance(held, dict) else (held,)
-
-
-def _post(index: _Index[K], key: K, record: SyncRecord) -> None:
-    held = index.get(key)
-    if held is None:
-        index[key] = record
-    elif isinstance(held, dict):
-        held[record.source] = record
-    else:
-        index[key] = {held.source: held, record.source: record}
-
-
-def _unpost(index: _Index[K], key: K, source: Ref) -> None:
-    held = index[key]
-    if isinstance(held, dict) and len(held) > 1:
-        del held[source]
-    else:
-        del index[key]
+            yield self.digests, digest
 
 
 _EMPTY = _Shelf()
+
+
+# By what any store finds a sync record
+
+
+def owned_ends(record: SyncRecord) -> tuple[Ref, ...]:
+    """Return the ends that no other record of the link may own.
+
+    >>> ours, theirs = Ref("netsuite", "2041"), Ref("stripe", "cus_1")
+    >>> linked = SyncRecord(link="l", flow="f", source=ours, target=theirs, status=Status.LINKED)
+    >>> [str(end) for end in owned_ends(linked)]
+    ['netsuite:2041', 'stripe:cus_1']
+    >>> merged = SyncRecord(link="l", flow="f", source=ours, target=theirs, status=Status.MERGED)
+    >>> [str(end) for end in owned_ends(merged)]
+    ['netsuite:2041']
+    """
+    if record.target is None or not record.owns_target:
+        return (record.source,)
+    return (record.source, record.target)
+
+
+def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
+    """Return whether a kept record goes when this one links its end: a failed create's, with no other end.
+
+    Two customers that are one may each have a create that failed. Linked to each other they have one record.
+
+    >>> ours, theirs = Ref("netsuite", "2041"), Ref("stripe", "cus_1")
+    >>> linked = SyncRecord(link="l", flow="f", source=ours, target=theirs, status=Status.LINKED)
+    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.FAILED), linked)
+    True
+    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.INTENT), linked)
+    False
+    """
+    is_failed = kept.status is Status.FAILED and kept.target is None and kept.hidden is None
+    return is_failed and record.status is Status.LINKED and kept.source != record.source
+
+
+def digests_of(record: SyncRecord) -> set[str]:
+    """Return the payload digests that recognise a linked record; none for a record in any other state.
+
+    >>> from custsync.syncrecords import LastSeen
+    >>> seen = {"netsuite///customer": LastSeen(payload="ab12"), "stripe///customer": LastSeen()}
+    >>> end = Ref("netsuite", "2041")
+    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.LINKED, memory=seen))
+    {'ab12'}
+    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.FAILED, memory=seen))
+    set()
+    """
+    if record.status is not Status.LINKED:
+        return set()
+    return {memory.payload for memory in record.memory.values() if memory.payload}

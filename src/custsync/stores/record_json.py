@@ -10,14 +10,12 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from attrs import evolve
-
 from custsync.errors import InputError, PayloadError
 from custsync.models import Issue, Ref
 from custsync.serialization import values as own_values
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord, UpdateNote
 
-__all__ = ["UNREADABLE", "as_json", "checksum", "dump", "load", "outline", "ref_parts"]
+__all__ = ["UNREADABLE", "as_json", "checksum", "dump", "load", "ref_parts"]
 
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, PayloadError)
 """What `load` raises for a text that `dump` did not write."""
@@ -81,22 +79,6 @@ def load(link: str, version: int, status: str, body: str) -> SyncRecord:
         ValueError: it is not what `dump` writes; or another of `UNREADABLE`.
     """
     values: Mapping[str, Any] = json.loads(body)
-    parts: dict[str, Any] = {
-        name: own_values.load(kind, values[name]) for name, kind in _PARTS.items() if name in values
-    }
-    return evolve(_outlined(link, version, status, values), **parts)
-
-
-def outline(link: str, version: int, status: str, body: str) -> SyncRecord:
-    """Return the record of a body without its intent, error and merge, which are dear to read.
-
-    Raises:
-        ValueError: as `load`.
-    """
-    return _outlined(link, version, status, json.loads(body))
-
-
-def _outlined(link: str, version: int, status: str, values: Mapping[str, Any]) -> SyncRecord:
     return SyncRecord(
         link=link,
         version=version,
@@ -106,6 +88,7 @@ def _outlined(link: str, version: int, status: str, values: Mapping[str, Any]) -
         target=_ref(values["target"]) if "target" in values else None,
         memory={namespace: _memory(*seen) for namespace, seen in values.get("memory", {}).items()},
         in_flight=tuple([_note(*note) for note in values.get("in_flight", ())]),
+        **{name: own_values.load(kind, values[name]) for name, kind in _PARTS.items() if name in values},
     )
 
 

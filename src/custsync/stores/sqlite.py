@@ -14,8 +14,8 @@ from typing import Any, Final, Self, TypeAlias
 from custsync._arguments import checked
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
-from custsync.stores.indexes import digests_of, gives_way, owned_ends
-from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, outline, ref_parts
+from custsync.stores.memory import digests_of, gives_way, owned_ends
+from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, ref_parts
 from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, told
 from custsync.syncrecords import RecordWrite, SyncRecord
 
@@ -159,7 +159,7 @@ class SqliteStore:
     def _save(self, write: RecordWrite, body: str) -> bool:
         owners, gone = self._owners(write.record), []
         if len(owners) > 1:
-            gone = [row for row in owners if gives_way(self._outline(write.record.link, row), write.record)]
+            gone = [row for row in owners if gives_way(self._record(write.record.link, row), write.record)]
             owners = [row for row in owners if row not in gone]
         stored = owners[0] if owners else None
         if len(owners) > 1 or (stored[1] if stored else 0) != write.expected:
@@ -181,7 +181,7 @@ class SqliteStore:
         if stored is None:
             return _NO_ROWS
         kept, rows = self._indexed.get(stored[0], ("", _NO_ROWS))
-        return rows if kept == stored[-1] else _rows_of(stored[0], self._outline(link, stored))
+        return rows if kept == stored[-1] else _rows_of(stored[0], self._record(link, stored))
 
     def _owners(self, record: SyncRecord) -> list[_Row]:
         keys = [_key(record.link, end) for end in owned_ends(record)]
@@ -203,20 +203,13 @@ class SqliteStore:
         self._indexed[number] = (kept, after)
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
-        return self._read(load, link, row)
-
-    def _outline(self, link: str, row: _Row) -> SyncRecord:
-        """Return what the record is found by; what is dear to read of it is left out."""
-        return self._read(outline, link, row)
-
-    def _read(self, read: Callable[[str, int, str, str], SyncRecord], link: str, row: _Row) -> SyncRecord:
         _, version, status, body, kept = row
         if checksum(link, version, status, body) != kept:
             raise StoreDamagedError(
                 f"{self._path}: a record is not as it was saved; bring the file back from a copy"
             )
         try:
-            return read(link, version, status, body)
+            return load(link, version, status, body)
         except UNREADABLE:
             raise StoreDamagedError(
                 f"{self._path}: a record cannot be read; bring it back from a copy"

@@ -5,7 +5,7 @@ is stored counts, and a decision about another customer than the record says is 
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from attrs import evolve
 
@@ -63,14 +63,23 @@ def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, theirs, terms)
     ours = [_source(decision) for decision in decisions]
     sources = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, ours, terms)
+    now = _Now(stored, targets, sources)
     for job in jobs:
-        result = _judge(flow, job.decision, stored, targets, sources)
+        result = _judge(flow, job.decision, now)
         if result is not None:
             job.end(result, *_SAID.get(result, ()))
         else:
             job.decision = _with_record(job.decision, stored.get(job.decision.source))
     yield from _search_again(flow, [job for job in jobs if job.result is None], terms)
     yield from _recover_again(flow, [job for job in jobs if job.result is None], terms)
+
+
+class _Now(NamedTuple):
+    """The stored sync records by end, and the customers as they are, None of a side that is not asked."""
+
+    records: Mapping[Ref, SyncRecord]
+    targets: Mapping[Ref, Customer | None] | None
+    sources: Mapping[Ref, Customer | None] | None
 
 
 _SAID = {Result.STALE: (STALE,), Result.REFUSED: (OTHER_TARGET,)}
@@ -90,9 +99,8 @@ def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     yield from search(flow, cases, terms)
     for (job, decision), case in zip(searching, cases, strict=True):
         found = case.match
-        if isinstance(decision, Create):
-            is_same = found.verdict is Verdict.NONE
-        else:
+        is_same = found.verdict is Verdict.NONE
+        if isinstance(decision, Link):
             is_same = found.verdict is Verdict.ONE and found.customers[0].ref == decision.target
             is_same = is_same and (decision.shared or not found.shared)
         if case.decision is not None or not is_same:
@@ -160,18 +168,12 @@ def _question(by: str, ref: Ref, customer: Customer | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _judge(
-    flow: Flow,
-    decision: Decision,
-    records: Mapping[Ref, SyncRecord],
-    targets: Mapping[Ref, Customer | None] | None,
-    sources: Mapping[Ref, Customer | None] | None,
-) -> Result | None:
-    stored = records.get(decision.source)
+def _judge(flow: Flow, decision: Decision, now: _Now) -> Result | None:
+    stored = now.records.get(decision.source)
     if isinstance(decision, Unchanged):
         return None if _is_linked(stored, decision) or decision.record is None else Result.UNCHANGED
-    if isinstance(decision, Link | Update) and targets is not None:
-        target = targets.get(decision.target)
+    if isinstance(decision, Link | Update) and now.targets is not None:
+        target = now.targets.get(decision.target)
         if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
             return Result.ALREADY_DONE
         if target is None or target.deleted or not _is_as_before(flow, decision, target):
@@ -182,8 +184,7 @@ def _judge(
         return Result.ALREADY_DONE if _is_done(decision, stored) else Result.STALE
     if not _is_of_its_record(decision, stored):
         return Result.REFUSED
-    is_same = _rests_on_the_same(flow, decision, records, targets, sources)
-    return None if is_same else Result.STALE
+    return None if _rests_on_the_same(flow, decision, now) else Result.STALE
 
 
 def _is_of_its_record(decision: Decision, stored: SyncRecord | None) -> bool:
@@ -197,30 +198,19 @@ def _is_of_its_record(decision: Decision, stored: SyncRecord | None) -> bool:
     return True
 
 
-def _rests_on_the_same(
-    flow: Flow,
-    decision: Decision,
-    records: Mapping[Ref, SyncRecord],
-    targets: Mapping[Ref, Customer | None] | None,
-    sources: Mapping[Ref, Customer | None] | None,
-) -> bool:
+def _rests_on_the_same(flow: Flow, decision: Decision, now: _Now) -> bool:
     """Return whether the source still says what the decision was made of; one that cannot be asked does."""
-    now = (sources or {}).get(decision.source)
+    source = (now.sources or {}).get(decision.source)
     if isinstance(decision, Merge):
-        return _is_merged_still(decision, records, targets or {}, now)
+        return _is_merged_still(decision, source, now)
     if _lasts(decision):
-        return now is None or _lasts(admit(flow, now, records.get(decision.source)))
-    if isinstance(decision, Create | Link | Update) and sources is not None:
-        return _says_the_same(flow, decision, now)
+        return source is None or _lasts(admit(flow, source, now.records.get(decision.source)))
+    if isinstance(decision, Create | Link | Update) and now.sources is not None:
+        return _says_the_same(flow, decision, source)
     return True
 
 
-def _is_merged_still(
-    decision: Merge,
-    records: Mapping[Ref, SyncRecord],
-    targets: Mapping[Ref, Customer | None],
-    source: Customer | None,
-) -> bool:
+def _is_merged_still(decision: Merge, source: Customer | None, now: _Now) -> bool:
     """Return whether the source still says that it was merged, and the survivor has the same counterpart.
 
     A merge cannot be undone. A source that does not show the customer any more, or does not show merges, is
@@ -230,18 +220,19 @@ def _is_merged_still(
     if into is not ABSENT and canonical(into) != canonical(decision.customer.merged_into):
         return False
     if decision.survivor is None:
-        return _is_survivor(decision, records.get(decision.source), targets)
-    record = records.get(decision.survivor)
+        return _is_survivor(decision, now)
+    record = now.records.get(decision.survivor)
     if record is None or not record.is_joined:
         return decision.heir is not None and (record is None or record.status is Status.FAILED)
     return decision.heir is None and record.other(decision.survivor) == decision.target
 
 
-def _is_survivor(decision: Merge, stored: SyncRecord | None, targets: Mapping[Ref, Customer | None]) -> bool:
+def _is_survivor(decision: Merge, now: _Now) -> bool:
     """Return whether the record, or the duplicate as the target shows it, names the survivor."""
+    stored = now.records.get(decision.source)
     own = stored.other(decision.source) if stored is not None else None
     assert own is not None  # noqa: S101 - only who has a counterpart is merged
-    there = None if own == decision.target else targets.get(own)
+    there = None if own == decision.target else (now.targets or {}).get(own)
     return there is None or there.merged_into in (ABSENT, None, decision.target.id)
 
 
@@ -271,24 +262,19 @@ def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:
 
 
 def _is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
-    for change in decision.changes:
-        row, now = flow.field_for[change.field], value_of(target, change.field)
-        if not row.same(change.before, now) or not row.same(now, change.before):
-            return False
-    return True
+    shown = [
+        (flow.field_for[change.field].same, change, value_of(target, change.field))
+        for change in decision.changes
+    ]
+    return all(same(change.before, now) and same(now, change.before) for same, change, now in shown)
 
 
 def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:
     if source is None or source.deleted:
         return False
-    kept = isinstance(decision, Create) and flow.write_back
-    if kept and canonical(value_of(source, kept)) != canonical(value_of(decision.customer, kept)):
-        return False
-    return _reads_the_same(flow, decision.customer, source)
-
-
-def _reads_the_same(flow: Flow, before: Customer, now: Customer) -> bool:
-    told = {name for row in flow.fields for name in row.sources}
-    told -= {"parent", EXCLUDED_MARK} if flow.parent else {EXCLUDED_MARK}
-    told -= set(flow.prescan.sets) if flow.prescan else set()
-    return all(canonical(value_of(before, name)) == canonical(value_of(now, name)) for name in told)
+    read = {name for row in flow.fields for name in row.sources}
+    read -= {"parent", EXCLUDED_MARK} if flow.parent else {EXCLUDED_MARK}
+    read -= set(flow.prescan.sets) if flow.prescan else set()
+    read |= {flow.write_back} if flow.write_back and isinstance(decision, Create) else set()
+    before = decision.customer
+    return all(canonical(value_of(before, name)) == canonical(value_of(source, name)) for name in read)
