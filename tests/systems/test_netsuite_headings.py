@@ -154,12 +154,18 @@ class TestHeadings:
         assert unread_in(["Internal ID", heading]) == [heading]
 
     @pytest.mark.parametrize(
-        "heading", ["Company Nmae", "Job Titel", "Billing Addr1", "Shipping State Prov", "Phone 2"]
+        "heading",
+        [
+            *("Company Nmae", "Job Titel", "Billing Addr1", "Shipping State Prov", "Phone 2"),
+            *("Phone No.", "Fax Number", "Mobile Phone Nr.", "Customer No.", "Billing Phone Num"),
+        ],
     )
     def test_a_heading_that_is_almost_known_is_told(self, heading: str) -> None:
         assert unread_in([heading]) == [heading]
 
-    @pytest.mark.parametrize("heading", ["Price Level", "Sales Rep", "Terms", "custentity_phone2", "x" * 99])
+    @pytest.mark.parametrize(
+        "heading", ["Price Level", "Sales Rep", "VAT Reg. Number", "custentity_phone2", "x" * 99]
+    )
     def test_any_other_is_kept_under_its_own_name(self, heading: str) -> None:
         assert unread_in([heading]) == []
         assert columns_of([heading]) == ["".join(heading.lower().split())]

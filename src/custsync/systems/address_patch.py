@@ -1,12 +1,14 @@
-"""The addresses of a record: one laid over the one that is there, and the book that two of them make."""
+"""The addresses of a record: the columns of one, and one laid over the one that is there."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.models import ABSENT, Address, Maybe
+from custsync.models import ABSENT, Address
+from custsync.payloads import Column
 
-__all__ = ["COMPONENTS", "book_of", "overlaid"]
+__all__ = ["COMPONENTS", "address_columns", "overlaid"]
 
 COMPONENTS: Final = (
     "attention",
@@ -38,12 +40,15 @@ def overlaid(there: Any, value: Address) -> Address:
     return evolve(there, **carried)
 
 
-def book_of(billing: Maybe[Address], shipping: Maybe[Address]) -> Maybe[tuple[Address, ...]]:
-    """Return the address book of a record that has one address of each kind, ABSENT if neither was read.
+def address_columns(role: str, keys: Mapping[str, str], prefix: str = "") -> tuple[Column, ...]:
+    """Return the columns of an address whose components are keys of the record itself.
 
-    >>> len(book_of(Address(default_billing=True), None)), book_of(ABSENT, ABSENT)
-    (1, ABSENT)
+    Args:
+        role: which address, `"billing_address"`.
+        keys: our name of each component → its key.
+        prefix: what each key begins with.
+
+    >>> address_columns("billing_address", {"city": "town"})[0].name
+    'billing_address.city'
     """
-    if billing is ABSENT and shipping is ABSENT:
-        return ABSENT
-    return tuple(address for address in (billing, shipping) if isinstance(address, Address))
+    return tuple(Column(f"{role}.{name}", prefix + key) for name, key in keys.items())

@@ -15,6 +15,7 @@ from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.payloads import Column, Kind, Reading, Table, payload_error
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
+from custsync.systems.address_patch import address_columns
 from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.lago_links import METADATUM, Connection, read_connections, read_metadata
 from custsync.systems.lago_writes import FIELDS
@@ -89,7 +90,7 @@ CUSTOMER: Final = Table(
         Column("currency", "currency"),
         Column("created_at", "created_at", STAMP),
         Column("modified_at", "updated_at", STAMP),
-        *(Column(f"billing_address.{name}", key) for name, key in _COMPONENTS.items()),
+        *address_columns("billing_address", _COMPONENTS),
         Column("account_type", "account_type"),
         Column("shipping_address", "shipping_address", Kind(_read_shipping)),
         Column("connections", "integration_customers", Kind(read_connections)),

@@ -69,20 +69,15 @@ FIELDS: Final = FieldTable(
         _text("customer_type", empties=(None,), valid=_is_customer_type, **_SERVICE),
         _text("email", valid=_is_email_list),
         _text("currency", valid=_is_currency),
-        *(_text(key) for key in _TEXTS),
+        *map(_text, _TEXTS),
         *_place(""),
         VendorField(key="shipping_address", form="object", empties=(None,), **_API),
         *_place("shipping_address."),
         VendorField(key="billing_configuration", form="object", empties=(None,), **_API),
-        *(
-            _text(f"billing_configuration.{key}")
-            for key in (
-                "payment_provider",
-                "payment_provider_code",
-                "provider_customer_id",
-                "document_locale",
-            )
-        ),
+        _text("billing_configuration.payment_provider"),
+        _text("billing_configuration.payment_provider_code"),
+        _text("billing_configuration.provider_customer_id"),
+        _text("billing_configuration.document_locale"),
         VendorField(key="net_payment_term", form="number", empties=(None,), **_API),
         VendorField(key="integration_customers", name="custom.*", form="list", **_API),
         _text("integration_customers[].id", empties=()),
@@ -124,8 +119,11 @@ LINK: Final[Mapping[str, Any]] = {
 }
 """A link with nothing in it, as an answer has it."""
 
+_UNSET: Final = {
+    row.key: None for row in FIELDS.rows if row.form in ("text", "number") and "." not in row.key
+}
 BLANK: Final[Mapping[str, Any]] = {
-    **{row.key: None for row in FIELDS.rows if row.form in ("text", "number") and "." not in row.key},
+    **_UNSET,
     "account_type": "customer",
     "billing_entity_code": "default",
     "applicable_timezone": "UTC",

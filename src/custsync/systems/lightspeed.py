@@ -20,7 +20,7 @@ from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
 from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table, read_flag
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.systems.address_patch import overlaid
+from custsync.systems.address_patch import address_columns, overlaid
 from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.lightspeed_writes import (
     CUSTOM_FIELDS,
@@ -56,17 +56,23 @@ def _write_status(value: SubscriptionStatus) -> bool:
     return value.opted_out
 
 
+_PARTS: Final = {
+    "extra.suburb": "suburb",
+    "city": "city",
+    "state": "state",
+    "postal_code": "postcode",
+    "country": "country_id",
+}
+
+
 def _place(role: str, kind: str) -> tuple[Column, ...]:
     """Return the columns of one of the two addresses; its lines have two spellings."""
-    return (
-        Column(f"{role}.line1", f"{kind}_address_1", also=f"{kind}_address1"),
-        Column(f"{role}.line2", f"{kind}_address_2", also=f"{kind}_address2"),
-        Column(f"{role}.extra.suburb", f"{kind}_suburb"),
-        Column(f"{role}.city", f"{kind}_city"),
-        Column(f"{role}.state", f"{kind}_state"),
-        Column(f"{role}.postal_code", f"{kind}_postcode"),
-        Column(f"{role}.country", f"{kind}_country_id"),
-    )
+    lines = [Column(f"{role}.line{at}", f"{kind}_address_{at}", also=f"{kind}_address{at}") for at in (1, 2)]
+    return (*lines, *address_columns(role, _PARTS, f"{kind}_"))
+
+
+def _own(name: str) -> Column:
+    return Column(f"custom.{name}", name, null_is_left_out=False)
 
 
 def _other(row: VendorField) -> Column:
@@ -100,7 +106,7 @@ CUSTOMER: Final = Table(
         Column("modified_at", "updated_at", _STAMP, writable=False),
         *_place("billing_address", "postal"),
         *_place("shipping_address", "physical"),
-        *(Column(f"custom.{name}", name, null_is_left_out=False) for name in CUSTOM_FIELDS),
+        *map(_own, CUSTOM_FIELDS),
         *map(_other, OTHER_FIELDS),
         Column("deleted_at", "deleted_at", _STAMP, writable=False),
     ),

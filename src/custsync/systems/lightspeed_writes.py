@@ -66,6 +66,10 @@ def _text(key: str, name: str = "", **parts: Any) -> VendorField:
     return VendorField(key=key, name=name, **{"empties": _NULL, **_API, **parts})
 
 
+def _custom(key: str) -> VendorField:
+    return _text(key, f"custom.{key}")
+
+
 def _place(kind: str, name: str) -> tuple[VendorField, ...]:
     """Return the rows of one of the two addresses, which are keys of the customer itself."""
     parts = ("address_1", "address_2", "suburb", "city", "postcode", "state")
@@ -102,15 +106,16 @@ FIELDS: Final = FieldTable(
         VendorField(key="do_not_email", name="subscription_status", form="flag", **_API),
         *_place("postal", "billing_address"),
         *_place("physical", "shipping_address"),
-        *(_text(name, f"custom.{name}") for name in CUSTOM_FIELDS),
+        *map(_custom, CUSTOM_FIELDS),
         *OTHER_FIELDS,
     ),
     codes={"unknown": "unknown_field", "missing": "required"},
 )
 """Every key that a write can have."""
 
+_UNSET: Final = {row.key: False if row.form == "flag" else None for row in FIELDS.rows}
 BLANK: Final[Mapping[str, Any]] = {
-    **{row.key: False if row.form == "flag" else None for row in FIELDS.rows},
+    **_UNSET,
     "name": None,
     "year_to_date": 0,
     "balance": 0,

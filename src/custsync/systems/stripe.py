@@ -80,24 +80,18 @@ def _read_part(table: Table, value: Any, reading: Reading) -> Maybe[Address]:
     return address
 
 
-_COMPONENTS: Final = tuple(
-    Column(name, key)
-    for name, key in (
-        ("line1", "line1"),
-        ("line2", "line2"),
-        ("city", "city"),
-        ("state", "state"),
-        ("postal_code", "postal_code"),
-        ("country", "country"),
-    )
+_COMPONENTS: Final = (
+    Column("line1", "line1"),
+    Column("line2", "line2"),
+    Column("city", "city"),
+    Column("state", "state"),
+    Column("postal_code", "postal_code"),
+    Column("country", "country"),
 )
+_READ: Final = [evolve(column, writable=False) for column in _COMPONENTS]
 ADDRESS: Final = Table(_COMPONENTS, cls=Address, fixed={"default_billing": True})
 SHIPPING: Final = Table(
-    (
-        Column("addressee", "name"),
-        Column("phone", "phone"),
-        *(evolve(column, writable=False) for column in _COMPONENTS),
-    ),
+    (Column("addressee", "name"), Column("phone", "phone"), *_READ),
     cls=Address,
     fixed={"default_shipping": True},
     within="address",

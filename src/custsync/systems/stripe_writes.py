@@ -29,7 +29,6 @@ _UNVERIFIED: Final[dict[str, Any]] = {"cited": "general belief; no clear is docu
 _COMPONENTS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 _ADDRESSES: Final = ("billing_address", "shipping_address")
 _place_of: Final = attrgetter(*_COMPONENTS)
-_NAMES: Final = ("business_name", "individual_name")
 
 
 def is_metadata_key(key: str) -> bool:
@@ -63,7 +62,8 @@ FIELDS: Final = FieldTable(
         VendorField(key="email", name="email", empties=("",), valid=_is_address, limit=512, **_API),
         VendorField(key="phone", name="phone", empties=("",), **_UNVERIFIED),
         VendorField(key="description", empties=("",), **_API),
-        *(VendorField(key=key, empties=("",), limit=150, **_API) for key in _NAMES),
+        VendorField(key="business_name", empties=("",), limit=150, **_API),
+        VendorField(key="individual_name", empties=("",), limit=150, **_API),
         *_place("address", "billing_address"),
         VendorField(key="shipping", name="shipping_address", form="object", empties=("",), **_API),
         VendorField(key="shipping.name", required="always", **_API),

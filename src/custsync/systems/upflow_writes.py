@@ -7,6 +7,8 @@ here: any key is kept, and what public clients show is checked.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
 from custsync.protocols import Payload, Rejected
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
@@ -55,17 +57,14 @@ CONTACT_COLUMNS: Final = (
 )
 """The titles of the contact import, in its order."""
 
+
+def _column(title: str) -> VendorField:
+    row = VendorField(key=title, name=_NAMES[title], empties=("",), **_CSV)
+    return evolve(row, required="on create", empties=()) if title in _DEMANDED else row
+
+
 IMPORT_FIELDS: Final = FieldTable(
-    tuple(
-        VendorField(
-            key=title,
-            name=name,
-            required="on create" if title in _DEMANDED else "",
-            empties=() if title in _DEMANDED else ("",),
-            **_CSV,
-        )
-        for title, name in _NAMES.items()
-    ),
+    tuple(map(_column, IMPORT_COLUMNS)),
     codes={"unknown": "unknown_column", "missing": "required", "empty": "required", "form": "not_a_text"},
 )
 """Every column of a line."""

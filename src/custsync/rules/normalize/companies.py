@@ -9,20 +9,16 @@ from custsync.rules.normalize.texts import as_text, without_accents, words_key
 
 __all__ = ["CompanyKey", "company_key"]
 
-_FORMS_AT_THE_END: Final = {
-    **{
-        form: form
-        for form in ("ab", "ag", "asa", "bv", "co", "corp", "gmbh", "inc", "kg", "llc", "llp", "lp", "ltd")
-    },
-    **{form: form for form in ("nv", "oy", "oyj", "plc", "pllc", "pty", "sarl", "se", "srl", "tbk", "ug")},
-    "aps": "aps",
+_SPELT_AS_THEY_ARE: Final = (
+    *("ab", "ag", "aps", "asa", "bv", "co", "corp", "gmbh", "inc", "kg", "kk", "llc", "llp", "lp", "ltd"),
+    *("nv", "oy", "oyj", "plc", "pllc", "pty", "sarl", "se", "sl", "srl", "tbk", "ug"),
+)
+_FORMS_AT_THE_END: Final = dict(zip(_SPELT_AS_THEY_ARE, _SPELT_AS_THEY_ARE, strict=True)) | {
     "company": "co",
     "corporation": "corp",
     "incorporated": "inc",
-    "kk": "kk",
     "limited": "ltd",
     "pvt": "pvt",
-    "sl": "sl",
     "株式会社": "kk",
 }
 _FORMS_BEHIND_A_NAME: Final = {"sa": "sa", "sas": "sas"}

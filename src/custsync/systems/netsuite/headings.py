@@ -36,6 +36,12 @@ _PLACE: Final = {
     "Phone": "phone",
 }
 
+_PLACES: Final = {
+    f"{role} {printed}": f"{role.lower()}_{column}"
+    for role in ("Billing", "Shipping")
+    for printed, column in _PLACE.items()
+}
+
 HEADINGS: Final[Mapping[str, str]] = {
     "Internal ID": "id",
     "ID": "entityid",
@@ -91,11 +97,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "Date Created": "datecreated",
     "Last Modified": "lastmodifieddate",
     "Last Modified Date": "lastmodifieddate",
-    **{
-        f"{role} {printed}": f"{role.lower()}_{column}"
-        for role in ("Billing", "Shipping")
-        for printed, column in _PLACE.items()
-    },
+    **_PLACES,
 }
 """Heading → column. One that ends in ` : Internal ID` is the id of what the heading before that names."""
 
@@ -134,7 +136,7 @@ _BY_KEY: Final[Mapping[str, str]] = {
     "id": "id",
 }
 _UNCLEAR: Final = frozenset(map(key_of, AMBIGUOUS))
-_MEANS_ANOTHER: Final = frozenset({"customer", "lastmodifiedby"})
+_MEANS_ANOTHER: Final = frozenset({"customer", "entitynumber", "lastmodifiedby"})
 """Keys of NetSuite's own columns that only look like one that is read."""
 _TELLING: Final = frozenset(
     {
@@ -221,7 +223,7 @@ def unread_in(headings: Iterable[str]) -> list[str]:
     """
     unread = [heading for heading in headings if not _column(heading)]
     others = [one for one in unread if key_of(one) not in _MEANS_ANOTHER and not _is_custom(one)]
-    alike = {*look_alikes(others, _BY_KEY)}
+    alike = {*look_alikes(others, _BY_KEY.keys())}
     return [heading for heading in unread if heading in alike or key_of(heading) in _UNCLEAR]
 
 

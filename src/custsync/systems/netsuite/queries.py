@@ -17,6 +17,7 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
+from custsync.systems.address_patch import address_columns
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
@@ -45,18 +46,18 @@ LEFT JOIN customeraddressbookentityaddress s ON c.defaultshippingaddress = s.nke
 ALWAYS: Final = ("links", "id", "isperson", "isinactive")
 """The keys that the service answers with every row of that query; a key that it leaves out is null."""
 
-_COMPONENTS: Final = (
-    ("attention", "attention"),
-    ("addressee", "addressee"),
-    ("line1", "address_line_1"),
-    ("line2", "address_line_2"),
-    ("line3", "address_line_3"),
-    ("city", "city"),
-    ("state", "state"),
-    ("postal_code", "zip"),
-    ("country", "country"),
-    ("phone", "phone"),
-)
+_COMPONENTS: Final = {
+    "attention": "attention",
+    "addressee": "addressee",
+    "line1": "address_line_1",
+    "line2": "address_line_2",
+    "line3": "address_line_3",
+    "city": "city",
+    "state": "state",
+    "postal_code": "zip",
+    "country": "country",
+    "phone": "phone",
+}
 _FLAGS: Final = frozenset({"isperson", "isinactive"})
 """The columns that are never null."""
 
@@ -73,11 +74,8 @@ def _columns(order: DateOrder, zone: str) -> tuple[Column, ...]:
         Column("created_at", "datecreated", stamp),
         Column("modified_at", "lastmodifieddate", stamp),
         Column("deleted", "_fivetran_deleted", Kind(_read_deleted), null_is_left_out=False),
-        *(
-            Column(f"{role}_address.{name}", f"{role}_{key}")
-            for role in ("billing", "shipping")
-            for name, key in _COMPONENTS
-        ),
+        *address_columns("billing_address", _COMPONENTS, "billing_"),
+        *address_columns("shipping_address", _COMPONENTS, "shipping_"),
     )
 
 

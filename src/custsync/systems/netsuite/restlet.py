@@ -52,13 +52,14 @@ def _read_word(word: str, value: Any, _: object = None) -> str:
 
 
 _SHARED: Final = columns_of(
-    reference=Kind(read_reference, _write_reference), status=Kind(STATUS.read, _write_status), is_lower=True
+    flag=T_F,
+    reference=Kind(read_reference, _write_reference),
+    status=Kind(STATUS.read, _write_status),
+    is_lower=True,
 )
+_WRITTEN: Final = [one for one in _SHARED if one.writable and one.name != "is_inactive"]
 COLUMNS: Final = Table(
-    (
-        Column("is_person", "isperson", T_F),
-        *(one for one in _SHARED if one.writable and one.name != "is_person"),
-    ),
+    (*_WRITTEN, Column("is_inactive", "isinactive", FLAG)),
     cls=Customer,
     ignored=("id", "type", "recordId", "isDynamic", "options", "lines"),
     within="columns",
