@@ -43,7 +43,7 @@ def names_in(package: str, *modules: str) -> Callable[[str], Any]:
         owner = sys.modules[package]
         for module in modules if name in owner.__all__ else ():
             found = import_module(f"{package}.{module}")
-            if name in found.__all__:
+            if hasattr(found, name):
                 setattr(owner, name, getattr(found, name))
                 return getattr(found, name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)

@@ -17,7 +17,7 @@ from custsync.errors import ConfigurationError, FlowError, PlanError, StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC, LAGO_ID_FIELD, customer_sync, link_of
 from custsync.flows.lago.billing import BillingSettings, Syncs
-from custsync.flows.lago.connection import Subsidiary
+from custsync.flows.lago.field_values import Subsidiary
 from custsync.models import Severity
 from custsync.protocols import Capabilities, Unknown
 from custsync.systems import netsuite

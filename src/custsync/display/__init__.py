@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from custsync.display.funnels import funnel
-    from custsync.display.registry import html_of, show, show_values
-    from custsync.display.shown import Shown
+    from custsync.display.registry import Shown, html_of, show, show_values
 else:  # the displays know every class of the package: they wait until one of them is asked for
 
     def __getattr__(name: str) -> Any:
@@ -23,7 +22,7 @@ else:  # the displays know every class of the package: they wait until one of th
 __all__ = ["Shown", "funnel", "html_of", "show", "show_values"]
 
 _MODULE_OF: Final = {
-    "Shown": "shown",
+    "Shown": "registry",
     "funnel": "funnels",
     "html_of": "registry",
     "show": "registry",

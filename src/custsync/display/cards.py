@@ -19,19 +19,6 @@ from custsync.rules.merging.customers import Merged
 from custsync.rules.merging.survivorship import KeptValue
 from custsync.rules.names.parts import SplitName
 
-__all__ = [
-    "country_html",
-    "flow_html",
-    "forest_html",
-    "golden_html",
-    "identity_html",
-    "issue_html",
-    "merged_html",
-    "record_html",
-    "refusal_html",
-    "split_html",
-]
-
 
 def record_html(record: Customer | Address | Contact, *, values: bool) -> str:
     """Return a customer, an address or a contact as HTML: the fields that are there."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from custsync._arguments import checked
 from custsync.display.parts import card, rule_mark
-from custsync.display.shown import Shown
+from custsync.display.registry import Shown
 from custsync.display.text import safe, visible
 from custsync.engine.decisions import Decision
 

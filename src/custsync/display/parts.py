@@ -7,8 +7,6 @@ from custsync.display.style import STYLE
 from custsync.display.text import safe
 from custsync.models import ABSENT, Address, Contact, Customer, Issue, masked, reveal
 
-__all__ = ["card", "issue_list", "paged", "rule_mark", "table", "value_text"]
-
 _PAGE: Final = 200
 _PAGES: Final = 10
 _PAIR: Final = 2

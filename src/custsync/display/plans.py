@@ -28,18 +28,6 @@ from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 
-__all__ = [
-    "LISTED",
-    "boxes",
-    "decision_html",
-    "explanation_html",
-    "outcome_html",
-    "plan_html",
-    "report_html",
-    "row",
-    "shares",
-]
-
 _KINDS: Final[Mapping[type, str]] = {
     Create: "create",
     Update: "update",

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
+from attrs import field, frozen
+
 from custsync.display import cards, matches, plans
-from custsync.display.shown import Shown
 from custsync.display.text import visible
 from custsync.engine.decisions import Decision
 from custsync.engine.explain import Explanation, explanation
@@ -20,7 +21,26 @@ from custsync.rules.matching import Duplicates, Explanation as Comparison, Match
 from custsync.rules.merging.customers import Merged
 from custsync.rules.names.parts import SplitName
 
-__all__ = ["DISPLAYS", "html_of", "show", "show_values"]
+
+@frozen
+class Shown:
+    """What a notebook shows as HTML, and everything else as text.
+
+    Attributes:
+        html: what a notebook renders (`_repr_html_`).
+        text: what `repr` returns, for a terminal or a log.
+    """
+
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return the text."""
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
 
 DISPLAYS: Final[Mapping[type, Callable[..., str]]] = {
     Plan: plans.plan_html,

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["KINDS", "STYLE"]
-
 KINDS: Final = {
     "create": "#1a7f37",
     "update": "#0a69da",

@@ -3,8 +3,6 @@
 from html import escape
 from typing import Final
 
-__all__ = ["safe", "visible"]
-
 _HIDDEN: Final = (
     *(code for code in range(0x20) if chr(code) != "\n"),
     *range(0x7F, 0xA0),

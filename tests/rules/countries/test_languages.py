@@ -5,8 +5,7 @@ import pytest
 from custsync.errors import InputError
 from custsync.rules.countries import Country, Refusal, RefusalReason, resolve_country
 from custsync.rules.countries.folding import fold
-from custsync.rules.countries.index import entries
-from custsync.rules.countries.languages import catalogue, languages_known
+from custsync.rules.countries.index import catalogue, entries, languages_known
 from custsync.rules.countries.local_names import LOCAL_NAMES
 
 

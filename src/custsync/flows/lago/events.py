@@ -10,8 +10,6 @@ from custsync.flows.lago.billing import DocumentKind, ProviderError
 from custsync.flows.lago.issues import UNEXPECTED_ERROR
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
-__all__ = ["netsuite_url", "provider_errors", "view_of"]
-
 _LONGEST_MESSAGE: Final = 500
 _ANNOUNCED: Final = frozenset({Result.REFUSED, Result.REVIEW, Result.FAILED})
 

@@ -9,8 +9,18 @@ from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
-from custsync.flows.lago.connection import PARTNER, UNREAD, CurrencyId, Subsidiary, unnamed, unset
-from custsync.flows.lago.field_values import PLACE, BookAddress, First, NetSuiteNames
+from custsync.flows.lago.field_values import (
+    PARTNER,
+    PLACE,
+    UNREAD,
+    BookAddress,
+    CurrencyId,
+    First,
+    NetSuiteNames,
+    Subsidiary,
+    unnamed,
+    unset,
+)
 from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.limits import Limit
@@ -22,8 +32,6 @@ from custsync.systems import netsuite
 from custsync.systems.ids import internal_id
 from custsync.systems.lago import CONNECTION_MARK, LAGO
 from custsync.systems.system import System
-
-__all__ = ["CUSTOMER_SYNC", "LAGO_CUTS", "LAGO_ID_FIELD", "customer_sync", "link_of"]
 
 LAGO_ID_FIELD: Final = "custentity_lago_id"
 """The NetSuite custom field that keeps the Lago id: the one that Lago's own script fills."""

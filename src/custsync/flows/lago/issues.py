@@ -4,13 +4,6 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
-__all__ = [
-    "FIRST_OF_SEVERAL",
-    "LAGO_NAME_MISSING",
-    "LINKED_CUSTOMER_MISSING",
-    "UNEXPECTED_ERROR",
-]
-
 UNEXPECTED_ERROR: Final = Issue(
     code="unexpected_error",
     rule="LG-ERR",

@@ -25,8 +25,6 @@ from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import text_key
 
-__all__ = ["PLACE", "AddressNames", "ShopAddress"]
-
 AddressNames: TypeAlias = Literal["reported", "joined"]
 """What becomes of an address's attention and addressee."""
 

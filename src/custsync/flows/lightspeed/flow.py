@@ -27,16 +27,6 @@ from custsync.systems.lightspeed import LIGHTSPEED, is_made_up, is_walk_in
 from custsync.systems.lightspeed_writes import FIELDS, WALK_IN
 from custsync.systems.system import System
 
-__all__ = [
-    "CUSTOMER_EXPORT",
-    "LINK",
-    "CodeFits",
-    "copy_field",
-    "customer_code",
-    "customer_export",
-    "soft_status",
-]
-
 LINK: Final = "netsuite-lightspeed"
 """The name under which the flow keeps its sync records."""
 

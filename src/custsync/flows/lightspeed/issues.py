@@ -5,14 +5,6 @@ from typing import Final
 from custsync.models import Issue, Severity
 from custsync.systems.lightspeed_writes import WALK_IN
 
-__all__ = [
-    "MADE_UP_CODE",
-    "NO_PLACE",
-    "NO_SINGLE_VALUE",
-    "SUBURB_CLEARED",
-    "WALK_IN_CODE",
-]
-
 NO_PLACE: Final = Issue(
     code="no_place",
     rule="LS-MAP-2",

@@ -12,6 +12,7 @@ The source page, sentence by sentence:
   every flow (`custsync.engine.decide.merges`).
 """
 
+from custsync.flows.servicetitan.fields import NameRules
 from custsync.flows.servicetitan.flow import (
     CUSTOMER_SYNC,
     LEGACY_FIELD,
@@ -19,7 +20,6 @@ from custsync.flows.servicetitan.flow import (
     SERVICETITAN_ID_FIELD,
     customer_sync,
 )
-from custsync.flows.servicetitan.name_fields import NameRules
 from custsync.flows.servicetitan.transactions import (
     CUSTOMER_PAYMENT,
     ELIGIBLE,

@@ -5,9 +5,8 @@ from typing import Final
 from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
-from custsync.flows.servicetitan.contact_fields import detail_rows
+from custsync.flows.servicetitan.fields import AS_DOCUMENTED, NameRules, detail_rows, name_mappings
 from custsync.flows.servicetitan.legacy_id import FIELDS_UNREAD, LegacyIdFields, by_legacy_id
-from custsync.flows.servicetitan.name_fields import AS_DOCUMENTED, NameRules, name_mappings
 from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
@@ -16,8 +15,6 @@ from custsync.rules.fields.mapping import FieldMapping
 from custsync.systems import netsuite
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
-
-__all__ = ["CUSTOMER_SYNC", "LEGACY_FIELD", "LINK", "SERVICETITAN_ID_FIELD", "customer_sync"]
 
 LINK: Final = "servicetitan-netsuite"
 """The sync records' name of this pair."""

@@ -4,19 +4,6 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
-__all__ = [
-    "CUSTOMER_UNREAD",
-    "FURTHER_CONTACTS",
-    "INACTIVE_LEGACY_ID",
-    "INVALID_LEGACY_ID",
-    "LEGACY_FIELD_MISSING",
-    "NO_TRANSACTION",
-    "SUBSIDIARY_MISSING",
-    "TRANSACTION_UNPOSTED",
-    "TRANSACTION_WAITS",
-    "TYPE_MISSING",
-]
-
 FURTHER_CONTACTS: Final = Issue(
     code="further_contacts",
     rule="G-LOSS",

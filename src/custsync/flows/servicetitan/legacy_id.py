@@ -19,14 +19,6 @@ from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems.ids import internal_id
 
-__all__ = [
-    "FIELDS_UNREAD",
-    "LegacyIdFields",
-    "by_legacy_id",
-    "elsewhere",
-    "held_subsidiaries",
-]
-
 
 def by_legacy_id(
     field: str, *, eligible: frozenset[str], one_world: bool, refuse_inactive: bool, shared: bool

@@ -23,8 +23,6 @@ from custsync.flows.servicetitan.legacy_id import elsewhere, held_subsidiaries
 from custsync.flows.servicetitan.transactions import standing_on, subsidiary_of
 from custsync.models import Customer, Issue, Severity
 
-__all__ = ["Posting"]
-
 
 @frozen
 class Posting:

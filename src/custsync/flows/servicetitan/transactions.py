@@ -14,20 +14,6 @@ from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.systems.servicetitan import SERVICETITAN
 
-__all__ = [
-    "CUSTOMER_PAYMENT",
-    "ELIGIBLE",
-    "INVOICE",
-    "JOURNAL_ENTRY",
-    "UNREAD",
-    "Subsidiary",
-    "Transaction",
-    "join_transactions",
-    "standing_on",
-    "subsidiaries_of",
-    "subsidiary_of",
-]
-
 UNREAD: Final = "unread"
 """The key under which a joined customer says which of its lists it was given without."""
 

@@ -39,9 +39,6 @@ from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
 
-__all__ = ["EXPORT", "StripeName", "export_flow"]
-
-
 _STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """What Stripe's address has; a shipping address has a name and a phone beside it."""
 

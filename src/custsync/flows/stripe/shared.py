@@ -6,8 +6,6 @@ from custsync.models import Customer, Issue, Severity
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize.emails import clean_email, email_key
 
-__all__ = ["LINK", "NETSUITE_ID_KEY", "STRIPE_ID_FIELD", "email_to_write"]
-
 LINK: Final = "netsuite-stripe"
 """Both directions share their sync records under this name."""
 

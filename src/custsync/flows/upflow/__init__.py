@@ -21,8 +21,14 @@ from custsync.flows.upflow.contact_import import (
     OtherSystem,
     contact_lines,
 )
-from custsync.flows.upflow.exclusion_list import Listed, check_list, exclude_by_list
-from custsync.flows.upflow.exclusions import Is, SmartRule, imports_data_of
+from custsync.flows.upflow.exclusions import (
+    Is,
+    Listed,
+    SmartRule,
+    check_list,
+    exclude_by_list,
+    imports_data_of,
+)
 from custsync.flows.upflow.flow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.flows.upflow.groups import Groups
 from custsync.flows.upflow.names import UpflowName

@@ -12,8 +12,6 @@ from custsync.rules.addresses import UnknownCountry, with_country_code, with_lin
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from custsync.rules.normalize import text_key
 
-__all__ = ["COMPANY_INFORMATION", "PLACES", "CountryForm", "Place", "account_country"]
-
 CountryForm: TypeAlias = Literal["name", "code"]
 """How Upflow is told a country: by its name, as in its own example, or by its code."""
 

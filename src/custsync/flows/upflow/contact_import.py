@@ -30,8 +30,6 @@ from custsync.rules.contacts import (
 from custsync.rules.names import SplitName, resplit_name, without_placeholder
 from custsync.systems.upflow_writes import CONTACT_COLUMNS
 
-__all__ = ["CONTACT_COLUMNS", "ContactImport", "ContactLines", "OtherSystem", "contact_lines", "sales_rep"]
-
 
 @frozen(kw_only=True)
 class OtherSystem:

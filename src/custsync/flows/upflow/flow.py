@@ -24,8 +24,6 @@ from custsync.systems import netsuite
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
 
-__all__ = ["CUSTOMER_IMPORT", "LINK", "customer_import"]
-
 LINK: Final = "netsuite-upflow"
 """The name under which the flow keeps its sync records."""
 

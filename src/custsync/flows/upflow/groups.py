@@ -32,8 +32,6 @@ from custsync.rules.hierarchy import (
 )
 from custsync.systems.ids import internal_id
 
-__all__ = ["GROUP_NAME", "Cents", "GroupName", "Groups", "foreseen_group", "group_id"]
-
 GROUP_NAME: Final = "group_name"
 """The custom field in which the survey keeps the name of a customer's group."""
 

@@ -4,21 +4,6 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
-__all__ = [
-    "CATEGORY_LABEL",
-    "COLUMN_BLANK",
-    "EXCLUDED_BY_LIST",
-    "GROUP_LEFT_OUT",
-    "MOVED_TO_GROUP",
-    "NOT_A_ROW",
-    "NOT_LINKED",
-    "NO_CUSTOMER",
-    "OTHER_NAME",
-    "OTHER_UPFLOW_ID",
-    "PART_OF_A_CENT",
-    "SEVERAL_CURRENCIES",
-]
-
 CATEGORY_LABEL: Final = Issue(
     code="category_label",
     rule="UF-EXC-1",

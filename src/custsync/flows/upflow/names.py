@@ -7,8 +7,6 @@ from attrs import frozen
 from custsync.models import Customer
 from custsync.rules.names import PLACEHOLDER, DisplayName, NameSource, display_name
 
-__all__ = ["UpflowName"]
-
 _PERSON: Final[tuple[NameSource, ...]] = ("alt_name", "entity_id")
 _COMPANY: Final[tuple[NameSource, ...]] = ("company_name", "entity_id")
 

@@ -4,10 +4,17 @@ Pure functions over `custsync.models.Customer` and `Contact`. Who or what is not
 issues, named by its place ("contacts[2]") or its field, never by its value.
 """
 
-from custsync.rules.contacts.custom_fields import custom_contacts
-from custsync.rules.contacts.gather import OWN_EMAIL, PRIMARY_ROLES, UnreadCompany, contacts_of, is_primary
+from custsync.rules.contacts.gather import (
+    OWN_EMAIL,
+    PRIMARY_ROLES,
+    UnreadCompany,
+    contacts_of,
+    custom_contacts,
+    is_primary,
+    overridden,
+    overriding_owner,
+)
 from custsync.rules.contacts.issues import NO_CONTACTS, CustomerContacts
-from custsync.rules.contacts.override import overridden, overriding_owner
 from custsync.rules.contacts.records import NO_RECORDS, ContactRecords, contact_records
 
 __all__ = [

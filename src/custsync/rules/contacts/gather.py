@@ -1,6 +1,6 @@
 """The contacts of one customer, gathered from its fields and its people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
 from attrs import evolve
@@ -8,22 +8,88 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
-from custsync.rules.contacts.custom_fields import custom_contacts
 from custsync.rules.contacts.issues import (
     COMPANY_NOT_READ,
     EMAIL_NOT_VALID,
+    MAIN_OVERRIDDEN,
     NO_COMPANY,
+    NO_CONTACTS,
     NO_EMAIL,
+    NO_EMAIL_THERE,
     NO_MAIN,
+    NOT_TEXT,
     OTHER_COMPANY,
+    OVERRIDDEN,
     REPEATED,
+    SAME_EMAIL,
     SEVERAL_PRIMARIES,
     CustomerContacts,
     shape_of,
 )
-from custsync.rules.normalize import as_text, clean_email, id_key, text_key
+from custsync.rules.normalize import as_text, clean_email, email_key, id_key, text_key
 
-__all__ = ["OWN_EMAIL", "PRIMARY_ROLES", "UnreadCompany", "contacts_of", "is_primary"]
+
+@checked
+def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContacts:
+    """Return the contacts that the chosen custom fields of a customer hold.
+
+    Only text counts. Emails are separated by commas and by nothing else; each becomes a contact with its
+    field as `origin`, without name and phone. What is no email is ignored. A field that is gone or blank
+    gives none: a contact that it once gave is to be deleted.
+
+    Args:
+        customer: any customer.
+        names: names of custom fields; each counts once.
+
+    Returns:
+        The contacts in the order of the fields, no main one, and what was ignored. Linear time.
+
+    Raises:
+        InputError: `names` is one text or none at all, or a name is no text.
+
+    Rule: UF-CON-3
+    Source: Import contacts from custom fields
+
+    >>> from custsync.models import Ref
+    >>> billing = {"custentity_billing": "ap@joinery.example, ar@joinery.example"}
+    >>> joinery = Customer(ref=Ref("netsuite", "2041"), custom=billing)
+    >>> [contact.origin for contact in custom_contacts(joinery, ["custentity_billing"]).contacts]
+    ['custentity_billing', 'custentity_billing']
+    >>> custom_contacts(joinery, ["custentity_other"]).contacts
+    ()
+    """
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise InputError("custom fields are several names, not one text")
+    contacts: list[Contact] = []
+    issues: list[Issue] = []
+    for name in dict.fromkeys(map(as_text, names)):
+        value = customer.custom.get(name)
+        if isinstance(value, str):
+            contacts += _in_field(name, value, issues)
+        elif value is not None and value is not ABSENT:
+            issues.append(evolve(NOT_TEXT, field=name, shape=type(value).__name__))
+    return CustomerContacts(contacts=tuple(contacts), issues=tuple(issues))
+
+
+def _in_field(name: str, value: str, issues: list[Issue]) -> Iterable[Contact]:
+    found: dict[str, Contact] = {}
+    ignored = repeated = 0
+    for part in filter(None, map(str.strip, value.split(","))):
+        key = email_key(part)
+        if key is None:
+            ignored += 1
+        elif key in found:
+            repeated += 1
+        else:
+            found[key] = Contact(email=part, origin=name)
+    if ignored:
+        issues.append(
+            evolve(NO_EMAIL_THERE, field=name, shape=f"{ignored} of {len(found) + ignored + repeated} parts")
+        )
+    if repeated:
+        issues.append(evolve(SAME_EMAIL, field=name))
+    return found.values()
+
 
 PRIMARY_ROLES: Final = frozenset({"-10", "primary contact"})
 """The role of the main contact in NetSuite, by id and by name, as `text_key` writes it."""
@@ -170,3 +236,92 @@ def with_email(contact: Contact, place: str, issues: list[Issue]) -> Contact | N
     if not addresses:
         return None
     return contact if addresses[0] == contact.email else evolve(contact, email=addresses[0])
+
+
+def overridden(
+    own: CustomerContacts, other: CustomerContacts | None, *, keep_others: bool = False
+) -> CustomerContacts:
+    """Return the contacts where another system is connected too: its contacts override the first system's.
+
+    Where the other system is not connected or has no contact of the customer with an email, nothing changes.
+    The main contact is the other system's; if it names none that has an email, the one with the email of the
+    former main contact.
+
+    Args:
+        own: the contacts from the first system (NetSuite).
+        other: the contacts from the system that leads (Salesforce); None if it is not connected.
+        keep_others: keep the first system's contacts whose email the other system does not know, after its
+            own; the former main contact stays the main one if it is kept and the other system names none.
+
+    Returns:
+        The contacts, and a note for each one of `own` that gave way, by its place there. Linear time.
+
+    Raises:
+        InputError: an email is no text.
+
+    Rule: UF-CON-4
+    Source: NetSuite Customers & Contacts
+
+    >>> ours = CustomerContacts(contacts=(Contact(email="ap@joinery.example"),))
+    >>> theirs = CustomerContacts(contacts=(Contact(email="ivo@joinery.example"),))
+    >>> overridden(ours, theirs).contacts == theirs.contacts
+    True
+    >>> overridden(ours, None) is ours
+    True
+    """
+    theirs = _reachable(other or NO_CONTACTS)
+    if not theirs.contacts:
+        return evolve(own, issues=(*own.issues, *theirs.issues)) if theirs.issues else own
+    known = {key: contact for contact in reversed(theirs.contacts) if (key := email_key(contact.email))}
+    kept = []
+    issues = [issue for issue in (*own.issues, *theirs.issues) if issue.code != "no_main_contact"]
+    for at, contact in enumerate(own.contacts):
+        if keep_others and email_key(contact.email) not in known:
+            kept.append(contact)
+        else:
+            issues.append(evolve(OVERRIDDEN, field=f"contacts[{at}]"))
+    main = theirs.main or _follower(own.main, known, kept)
+    if main is None:
+        issues.append(MAIN_OVERRIDDEN)
+    return CustomerContacts(contacts=(*theirs.contacts, *kept), main=main, issues=tuple(issues))
+
+
+def _reachable(other: CustomerContacts) -> CustomerContacts:
+    """Return the other system's contacts that have an email, with an issue for each that has none."""
+    issues = list(other.issues)
+    people: list[Contact] = []
+    main = None
+    for at, contact in enumerate(other.contacts):
+        imported = with_email(contact, f"other contacts[{at}].email", issues)
+        if imported is not None:
+            people.append(imported)
+            main = imported if contact is other.main else main
+    return CustomerContacts(contacts=tuple(people), main=main, issues=tuple(issues))
+
+
+def overriding_owner(own: Maybe[str], other: Maybe[str]) -> Maybe[str]:
+    """Return the account owner: the other system's, where it names one.
+
+    Args:
+        own: the owner in the first system (NetSuite).
+        other: the owner in the system that leads (Salesforce); null, absent or blank names none.
+
+    Raises:
+        InputError: an owner is no text.
+
+    Rule: UF-CON-4
+    Source: NetSuite Customers & Contacts
+
+    >>> overriding_owner("rep-7", "rep-9")
+    'rep-9'
+    >>> overriding_owner("rep-7", " ")
+    'rep-7'
+    """
+    return other if as_text(other).strip() else own
+
+
+def _follower(main: Contact | None, known: Mapping[str, Contact], kept: list[Contact]) -> Contact | None:
+    """Return the contact that takes the place of the former main one."""
+    if main is None or main in kept:
+        return main
+    return known.get(email_key(main.email) or "")

@@ -7,8 +7,6 @@ from attrs import frozen
 from custsync.models import Contact, Issue, Maybe, Severity
 from custsync.rules.normalize import as_text
 
-__all__ = ["NO_CONTACTS", "CustomerContacts"]
-
 
 @frozen(kw_only=True)
 class CustomerContacts:

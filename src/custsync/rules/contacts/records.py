@@ -11,8 +11,6 @@ from custsync.models import ABSENT, Contact, Customer, Issue
 from custsync.rules.contacts.issues import NO_COMPANY
 from custsync.rules.normalize import id_key
 
-__all__ = ["NO_RECORDS", "ContactRecords", "contact_records"]
-
 
 @frozen(kw_only=True)
 class ContactRecords:

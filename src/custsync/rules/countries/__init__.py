@@ -9,12 +9,22 @@ from custsync._parts import names_in
 
 if TYPE_CHECKING:
     from custsync.rules.countries.lookup import resolve_country, suggest
-    from custsync.rules.countries.netsuite import code_of_soap, netsuite_code, netsuite_name, soap_name
     from custsync.rules.countries.results import Country, FoundBy, Refusal, RefusalReason, State
     from custsync.rules.countries.states import resolve_state
-    from custsync.rules.countries.systems import SYSTEMS, alpha_3, is_iso, is_valid, numeric, takes_text
+    from custsync.rules.countries.systems import (
+        SYSTEMS,
+        alpha_3,
+        code_of_soap,
+        is_iso,
+        is_valid,
+        netsuite_code,
+        netsuite_name,
+        numeric,
+        soap_name,
+        takes_text,
+    )
 else:
-    __getattr__ = names_in(__name__, "lookup", "netsuite", "results", "states", "systems")
+    __getattr__ = names_in(__name__, "lookup", "results", "states", "systems")
 
 __all__ = [
     "SYSTEMS",

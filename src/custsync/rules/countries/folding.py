@@ -3,8 +3,6 @@
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["fold", "inverted", "parts", "tidy"]
-
 _APOSTROPHES = "'`\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c"
 _PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~'
 _MORE_PUNCTUATION = "\u00a1\u00b7\u00bf\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3001\u3002"

@@ -13,8 +13,6 @@ from typing import Any, cast
 
 from attrs import frozen
 
-__all__ = ["IsoCountry", "Subdivision", "iso_countries", "iso_subdivisions", "locales_folder"]
-
 
 @frozen(kw_only=True)
 class IsoCountry:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["LOCAL_NAMES", "NOT_TAKEN"]
-
 NOT_TAKEN: Final = frozenset({"columbia", "granada", "grenade", "guadalupe", "man", "norfolk", "salvador"})
 """Names of a country in some language that are a well-known city or county elsewhere."""
 

@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Final
 
 from custsync.errors import InputError
-from custsync.rules.countries.checks import MAX_LENGTH, require_text, shape_of
 from custsync.rules.countries.folding import fold, inverted, parts, tidy
 from custsync.rules.countries.index import (
     No,
+    catalogue,
+    checked_languages,
     country_codes,
     country_names,
     named,
@@ -16,13 +17,18 @@ from custsync.rules.countries.index import (
     refused_names,
     soap_values,
 )
-from custsync.rules.countries.languages import catalogue, checked_languages
-from custsync.rules.countries.results import Country, FoundBy, Refusal, RefusalReason
+from custsync.rules.countries.results import (
+    MAX_LENGTH,
+    Country,
+    FoundBy,
+    Refusal,
+    RefusalReason,
+    require_text,
+    shape_of,
+)
 from custsync.rules.countries.spellings import OWNERS
 from custsync.rules.countries.states import subdivisions_named
 from custsync.rules.countries.systems import codes_of
-
-__all__ = ["resolve_country", "suggest"]
 
 _STYLES: Final = (
     "bailiwick ",

@@ -6,17 +6,6 @@ a colon, then the names that lead to them.
 
 from typing import Final
 
-__all__ = [
-    "AMBIGUOUS",
-    "DISSOLVED",
-    "DISSOLVED_CODES",
-    "PARTS_OF_COUNTRIES",
-    "PART_CODES",
-    "PLACEHOLDERS",
-    "REGIONS",
-    "REGION_CODES",
-]
-
 AMBIGUOUS: Final = """
 GG JE: Channel Islands
 CD CG: Congo

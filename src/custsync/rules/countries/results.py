@@ -1,12 +1,32 @@
 """The answers of this package: a country or a state, and how it was found, or a refusal and why."""
 
 from enum import Enum
+from typing import Final
 
 from attrs import frozen
 
+from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
 
-__all__ = ["Country", "FoundBy", "Refusal", "RefusalReason", "State"]
+MAX_LENGTH: Final = 100
+"""The longest text that is looked at, in characters; no country or state has a longer name."""
+
+
+def require_text(**values: object) -> None:
+    """Check that every value is text.
+
+    Raises:
+        InputError: one is not; the message names the argument and its type, never the value.
+    """
+    for name, value in values.items():
+        if not isinstance(value, str):
+            message = f"{name} must be text, not {type(value).__name__}"
+            raise InputError(message)
+
+
+def shape_of(text: str | None) -> str:
+    """Return what may be said about a text without showing it: "text, 5 characters"."""
+    return "null" if text is None else f"text, {len(text)} characters"
 
 
 class FoundBy(Enum):

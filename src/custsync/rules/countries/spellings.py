@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["EVERYDAY", "EVERYDAY_CODES", "OWNERS"]
-
 EVERYDAY_CODES: Final = (("EL", "GR"), ("UK", "GB"))
 """Two-letter codes in everyday use that ISO reserves or leaves out, and the country they stand for."""
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["STATE_LISTS", "STATE_TYPES"]
-
 STATE_LISTS: Final = """
 AR-C: Capital Federal | CABA | Ciudad de Buenos Aires | Autonomous City of Buenos Aires | Buenos Aires City;
 AU-ACT: Canberra; AU-JBT: Jervis Bay Territory; AU-QLD: Q'ld; BE-BRU: Brussels-Capital |

@@ -5,8 +5,6 @@ Written by hand. The table holds a code, a colon and the state's names, and a se
 
 from typing import Final
 
-__all__ = ["STATE_NAMES"]
-
 STATE_NAMES: Final = """
 AD-07: Parròquia d'Andorra la Vella; AE-AJ: عجمان; AE-AZ: Abu Dhabi | أبو ظبي; AE-DU: Dubai | إمارة دبيّ |
 دبي; AE-FU: Fujairah | الفجيرة; AE-RK: Ras al-Khaimah | إمارة رأس الخيمة | رأس الخيمة; AE-SH: Sharjah |

@@ -7,15 +7,20 @@ from typing import Final
 
 from attrs import evolve
 
-from custsync.rules.countries.checks import MAX_LENGTH, require_text, shape_of
 from custsync.rules.countries.folding import fold, parts, tidy
 from custsync.rules.countries.index import entries, keys_of, refused_names
 from custsync.rules.countries.iso import Subdivision, iso_countries, iso_subdivisions
-from custsync.rules.countries.results import FoundBy, Refusal, RefusalReason, State
+from custsync.rules.countries.results import (
+    MAX_LENGTH,
+    FoundBy,
+    Refusal,
+    RefusalReason,
+    State,
+    require_text,
+    shape_of,
+)
 from custsync.rules.countries.state_lists import STATE_LISTS, STATE_TYPES
 from custsync.rules.countries.state_names import STATE_NAMES
-
-__all__ = ["resolve_state", "subdivisions_named"]
 
 _TAIL_LENGTHS: Final = (2, 3)
 _A_PAIR: Final = 2

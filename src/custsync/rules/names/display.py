@@ -11,16 +11,6 @@ from custsync.errors import ConfigurationError
 from custsync.models import Customer, Maybe
 from custsync.rules.normalize import as_text, text_key
 
-__all__ = [
-    "PLACEHOLDER",
-    "DisplayName",
-    "NameSource",
-    "NamingRule",
-    "display_name",
-    "order_by_kind",
-    "without_placeholder",
-]
-
 PLACEHOLDER: Final = "NoLastName"
 """The last name of a customer who has none (ST-NAME-4)."""
 

@@ -7,8 +7,6 @@ from attrs import define, frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, display_html
 
-__all__ = ["AS_DOCUMENTED", "CommaMeaning", "HowSplit", "NamePolicy", "SplitName"]
-
 HowSplit: TypeAlias = Literal["comma", "last_space", "single", "family_first", "known", "company", "empty"]
 """How a split came about; `family_first` only by policy, `known` by the parts that a target has."""
 

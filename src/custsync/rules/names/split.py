@@ -22,8 +22,6 @@ from custsync.rules.names.policies import split_by
 from custsync.rules.names.words import signs_of
 from custsync.rules.normalize.texts import as_text, text_key, visible
 
-__all__ = ["resplit_name", "split_name"]
-
 _EMPTY: Final = SplitName(how="empty", issues=(EMPTY_NAME,))
 _BLANK_LETTERS: Final = frozenset("\u034f\u2800\u3164\uffa0")
 """Characters that show nothing, though Unicode counts them as letters or marks."""

@@ -20,7 +20,7 @@ from custsync.models import (
 )
 from custsync.payloads import MONEY, Column, Kind, Reading, Table, items_of, payload_error
 from custsync.protocols import Payload
-from custsync.rules.countries.netsuite import code_of_soap, soap_name
+from custsync.rules.countries.systems import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.address_book import line_values
 from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of, line_columns, own_values

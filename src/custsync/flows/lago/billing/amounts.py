@@ -3,15 +3,15 @@
 All arithmetic is exact, whatever decimal context the caller has set.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Final
 
-from custsync.errors import InputError
-from custsync.payloads import payload_error
+from attrs.validators import and_
 
-__all__ = ["cents_of", "fitted", "is_product", "money", "power_between", "product", "subunits_of"]
+from custsync.errors import ConfigurationError, CustsyncError, InputError
+from custsync.payloads import payload_error
 
 LONGEST_NUMBER: Final = 40
 """No number has more characters as text, or more digits."""
@@ -205,23 +205,33 @@ def is_cents(value: Any) -> bool:
     return type(value) is int and abs(value) < MOST_CENTS
 
 
-def check_number(_: object, attribute: Any, value: Any) -> None:
-    """Refuse a field's value that is no finite decimal of human size: an attrs validator."""
-    if not is_number(value):
-        raise InputError(f"{attribute.name}: not a finite decimal of human size")
+def must(
+    is_valid: Callable[[Any], bool], message: str, error: type[CustsyncError] = InputError
+) -> Callable[[object, Any, Any], None]:
+    """Return an attrs validator that refuses what is not valid.
+
+    Args:
+        is_valid: whether a field may have this value.
+        message: of the exception; `{name}` stands for the field's name.
+        error: the class of the exception.
+    """
+
+    def check(_: object, attribute: Any, value: Any) -> None:
+        if not is_valid(value):
+            raise error(message.format(name=attribute.name))
+
+    return check
 
 
-def check_cents(_: object, attribute: Any, value: Any) -> None:
-    """Refuse a field's value that is no whole number of human size: an attrs validator."""
-    if not is_cents(value):
-        raise InputError(f"{attribute.name}: not a whole number of the currency's subunit")
+check_number: Final = must(is_number, "{name}: not a finite decimal of human size")
+check_cents: Final = must(is_cents, "{name}: not a whole number of the currency's subunit")
+setting: Final = partial(must, error=ConfigurationError)
+"""A validator of a setting."""
 
-
-def check_unsigned(instance: object, attribute: Any, value: Any) -> None:
-    """Refuse a field's value that is negative, or no amount at all: an attrs validator."""
-    check_cents(instance, attribute, value)
-    if value < 0:
-        raise InputError(f"{attribute.name}: negative, where discounts, taxes and totals never are")
+check_unsigned: Final = and_(
+    check_cents,
+    must(lambda value: value >= 0, "{name}: negative, where discounts, taxes and totals never are"),
+)
 
 
 def read_number(value: Any, _: object = None) -> Decimal:

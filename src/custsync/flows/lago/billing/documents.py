@@ -1,18 +1,29 @@
 """What NetSuite is to hold: an invoice or a credit memo with its lines, or why it does not come."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from attrs import field, frozen
 
-from custsync.flows.lago.billing.amounts import check_number
-from custsync.flows.lago.billing.mappings import Layer, TaxItem
-from custsync.flows.lago.billing.settings import Currency
-from custsync.models import NOTHING_KEPT, Issue
-
-__all__ = ["Document", "DocumentKind", "Line", "LineRole", "NotSynced", "TaxOverride"]
+from custsync.errors import InputError
+from custsync.flows.lago.billing import issues
+from custsync.flows.lago.billing.amounts import (
+    MOST_UNITS,
+    check_number,
+    fitted,
+    is_product,
+    money,
+    power_between,
+    product,
+)
+from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem
+from custsync.flows.lago.billing.models import Amounts, CreditNote, Invoice, Price
+from custsync.flows.lago.billing.settings import BillingSettings, Currency, currency_for
+from custsync.models import NOTHING_KEPT, Issue, Severity
 
 
 class DocumentKind(Enum):
@@ -127,3 +138,214 @@ class NotSynced:
     lago_id: str
     issues: tuple[Issue, ...]
     difference: Decimal = Decimal(0)
+
+
+_ONE: Final = Decimal(1)
+
+
+@frozen(kw_only=True)
+class Row:
+    """What will be a line: mapped, but in subunits.
+
+    `price` says how Lago came to the amount. A row that is not `priced` is one times its amount all the same.
+    """
+
+    role: LineRole
+    source: str
+    mapped: MappedItem | Issue
+    cents: int
+    currency: str
+    price: Price | None = None
+    priced: bool = False
+    description: str = ""
+    extra: Mapping[str, str] = field(default=NOTHING_KEPT, hash=False)
+
+
+def extra_of(
+    account: str, period_from: date | None = None, period_to: date | None = None
+) -> Mapping[str, str]:
+    """Return what a line carries along for the caller, as texts: what is known of it."""
+    days = {"period_from": period_from, "period_to": period_to}
+    period = {name: day.isoformat() for name, day in days.items() if day is not None}
+    return {"account_code": account, **period} if account else period
+
+
+def line_of(row: Row, mapped: MappedItem, currency: Currency) -> Line:
+    """Return the line of a row whose item is known.
+
+    Rule: LG-INV, LG-CN
+    """
+    amount = money(row.cents, currency.subunits)
+    quantity, rate = _fitted(row) or (_ONE, amount)
+    return Line(
+        role=row.role,
+        source=row.source,
+        item=mapped.item,
+        layer=mapped.layer,
+        quantity=quantity,
+        rate=rate,
+        amount=amount,
+        description=row.description,
+        extra=row.extra,
+    )
+
+
+def _fitted(row: Row) -> tuple[Decimal, Decimal] | None:
+    """Return quantity and rate as NetSuite takes them, None where the line is one times its amount."""
+    if row.price is None or not row.priced:
+        return None
+    quantity, rate = fitted(row.price.units), fitted(row.price.unit_amount)
+    if quantity is None or rate is None or quantity.copy_abs() >= MOST_UNITS:
+        return None
+    is_left = bool(quantity and rate) == bool(row.price.units and row.price.unit_amount)
+    return (quantity, rate) if is_left else None  # a number that rounds to zero would make the line zero
+
+
+def number_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
+    """Yield what becomes of numbers that NetSuite does not take as they are.
+
+    Rule: G-LOSS
+    """
+    amount = money(row.cents, currency.subunits)
+    if fitted(amount) != amount:
+        yield issues.amount_too_long(rule, row.role.value)
+    if row.price is None or not row.priced:
+        return
+    numbers = _fitted(row)
+    if numbers is None:
+        yield issues.sold_as_one(rule, row.source)
+        return
+    given = (row.price.units, row.price.unit_amount)
+    for name, kept, number in zip(("quantity", "rate"), numbers, given, strict=True):
+        if kept != number:
+            yield issues.number_rounded(rule, row.source, name)
+
+
+def price_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
+    """Yield an error where price and amount are a power of ten apart, a warning where they differ less.
+
+    Rule: LG-CUR
+    """
+    price = row.price
+    amount = money(price.amount_cents, currency.subunits) if price else Decimal(0)
+    if price is None or is_product(price.units, price.unit_amount, amount, currency.subunits):
+        return
+    paid = price.units if price.paid_units is None else price.paid_units
+    power = power_between(product(paid, price.unit_amount), amount, currency.subunits)
+    if power is not None:
+        yield issues.counted_differently(f"fee {row.source!r}", power, currency)
+    elif row.priced:
+        yield issues.amount_is_no_product(rule, row.source)
+
+
+@frozen(kw_only=True)
+class Paper:
+    """A document in the making: its rows, mapped but in subunits, its tax item, and Lago's own document."""
+
+    kind: DocumentKind
+    rule: str
+    record: Invoice | CreditNote
+    rows: tuple[Row, ...]
+    tax: MappedTax | None
+
+    @property
+    def amounts(self) -> Amounts:
+        """Return what Lago states for the whole document."""
+        return self.record.amounts
+
+    @property
+    def taxes(self) -> int:
+        """Return the tax that goes along: none without a tax item."""
+        return self.amounts.taxes if self.tax else 0
+
+    @property
+    def total(self) -> int:
+        """Return the total that lines and tax have to be."""
+        return self.amounts.total - self.amounts.taxes + self.taxes
+
+    @property
+    def difference(self) -> int:
+        """Return how much lines and tax are more than the total."""
+        return sum(row.cents for row in self.rows) + self.taxes - self.total
+
+
+def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> Document | NotSynced:
+    """Return the document, or every reason why it does not come."""
+    if customer is not None and not isinstance(customer, str):
+        raise InputError("the NetSuite customer is named by its internal id, a text")
+    customer = (customer or "").strip()
+    currency = currency_for(paper.record.currency, settings)
+    found = tuple(dict.fromkeys(_issues(paper, customer, currency, settings)))
+    if isinstance(currency, Issue):
+        return NotSynced(kind=paper.kind, lago_id=paper.record.lago_id, issues=found)
+    if any(issue.severity is Severity.ERROR for issue in found):
+        off = money(paper.difference, currency.subunits)
+        return NotSynced(kind=paper.kind, lago_id=paper.record.lago_id, issues=found, difference=off)
+    taxes = money(paper.taxes, currency.subunits)
+    mapped = [(row, row.mapped) for row in paper.rows if isinstance(row.mapped, MappedItem)]
+    return Document(
+        kind=paper.kind,
+        lago_id=paper.record.lago_id,
+        number=paper.record.number,
+        customer=customer,
+        currency=currency,
+        lines=tuple([line_of(row, item, currency) for row, item in mapped]),
+        tax=paper.tax and TaxOverride(item=paper.tax.item, layer=paper.tax.layer, amount=taxes),
+        total=money(paper.total, currency.subunits),
+        issued_on=paper.record.issued_on,
+        due_on=getattr(paper.record, "due_on", None),
+        issues=found,
+    )
+
+
+def _issues(
+    paper: Paper, customer: str, currency: Currency | Issue, settings: BillingSettings
+) -> Iterator[Issue]:
+    if not customer:
+        yield issues.unlinked(paper.rule)
+    if isinstance(currency, Issue):
+        yield currency
+    else:
+        yield from _amounts(paper, currency)
+    for row in paper.rows:
+        yield from row.mapped.issues if isinstance(row.mapped, MappedItem) else (row.mapped,)
+    for code in sorted({row.currency for row in paper.rows} - {paper.record.currency}):
+        yield issues.currency_mixed(code, paper.record.currency)
+    yield from _doubled(paper)
+    yield from _tax(paper, settings)
+
+
+def _amounts(paper: Paper, currency: Currency) -> Iterator[Issue]:
+    """Yield what there is to report about sums, prices and numbers."""
+    fees = sum(row.cents for row in paper.rows if row.role is LineRole.FEE) - paper.amounts.fees
+    for name, off in (("fees", fees), ("total", paper.difference)):
+        if off:
+            yield issues.sum_differs(paper.rule, name, money(off, currency.subunits), currency)
+    for row in paper.rows:
+        yield from price_issues(row, paper.rule, currency)
+        yield from number_issues(row, paper.rule, currency)
+        if row.role is LineRole.ROUNDING:
+            yield issues.rounded_as_a_whole(money(row.cents, currency.subunits), currency)
+    tax = money(paper.taxes, currency.subunits)
+    if fitted(tax) != tax:
+        yield issues.amount_too_long(paper.rule, "taxes")
+
+
+def _doubled(paper: Paper) -> Iterator[Issue]:
+    counted = Counter(row.source for row in paper.rows if row.source)
+    for source, times in counted.items():
+        if times > 1:
+            yield issues.fee_doubled(paper.rule, source, times)
+
+
+def _tax(paper: Paper, settings: BillingSettings) -> Iterator[Issue]:
+    """Yield what there is to report about the tax.
+
+    Rule: LG-TAX
+    """
+    if paper.tax is not None:
+        mapped = [row.mapped.item for row in paper.rows if isinstance(row.mapped, MappedItem)]
+        yield from [issues.item_not_taxable(item) for item in mapped if item in settings.not_taxable]
+    elif paper.amounts.taxes:
+        # Credits that pay the tax too would make a document without its tax negative.
+        yield issues.tax_unmapped(refused=settings.tax_required or paper.total < 0)

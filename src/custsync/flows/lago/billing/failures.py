@@ -10,15 +10,13 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.errors import InputError
+from custsync.flows.lago.billing.payloads import ID, OPTIONAL_ID
 from custsync.payloads import Column, Kind, Table, payload_error, shape_of
-
-__all__ = ["ACCOUNTING_PROVIDER_ERROR", "ProviderError", "provider_error", "read_error"]
 
 ACCOUNTING_PROVIDER_ERROR: Final = "customer.accounting_provider_error"
 """The webhook type of Lago's event."""
 
 UNEXPECTED: Final = "unexpected_error"
-LONGEST_ID: Final = 255
 LONGEST_CODE: Final = 64
 LONGEST_MESSAGE: Final = 500
 LONGEST_NUMBER: Final = 6
@@ -157,16 +155,6 @@ def read_error(payload: Any) -> ProviderError:
     return ProviderError(code=_code(answer), message=_message(answer), **row)
 
 
-def _read_id(value: Any, _: object = None) -> str:
-    if type(value) is str and value.strip() and len(value) <= LONGEST_ID and value.isprintable():
-        return value
-    raise payload_error("not_an_id", f"not an id of 1 to {LONGEST_ID} printable characters", value)
-
-
-def _read_optional_id(value: Any, _: object = None) -> str:
-    return "" if not value else _read_id(value)
-
-
 def _read_answer(value: Any, _: object = None) -> Any:
     if isinstance(value, str | Mapping):
         return value
@@ -175,10 +163,10 @@ def _read_answer(value: Any, _: object = None) -> Any:
 
 EVENT: Final = Table(
     (
-        Column("lago_customer_id", "lago_customer_id", Kind(_read_id)),
-        Column("external_customer_id", "external_customer_id", Kind(_read_optional_id)),
-        Column("provider", "accounting_provider", Kind(_read_id)),
-        Column("provider_code", "accounting_provider_code", Kind(_read_id)),
+        Column("lago_customer_id", "lago_customer_id", ID),
+        Column("external_customer_id", "external_customer_id", OPTIONAL_ID),
+        Column("provider", "accounting_provider", ID),
+        Column("provider_code", "accounting_provider_code", ID),
         Column("provider_error", "provider_error", Kind(_read_answer)),
     ),
     within="accounting_provider_customer_error",

@@ -6,22 +6,6 @@ from typing import Final
 from custsync.flows.lago.billing.settings import Currency
 from custsync.models import Issue, Severity
 
-__all__ = [
-    "amount_is_no_product",
-    "amount_too_long",
-    "counted_differently",
-    "currency_mixed",
-    "fee_doubled",
-    "item_not_taxable",
-    "not_synced_yet",
-    "number_rounded",
-    "rounded_as_a_whole",
-    "sum_differs",
-    "sync_off",
-    "tax_unmapped",
-    "unlinked",
-]
-
 _READ_AGAIN: Final = "Read the document again with all its fees, and report it to Lago if it stays"
 _GONE: Final = frozenset({"voided", "deleted", "closed"})
 _SUMS: Final = {
@@ -32,14 +16,9 @@ _SUMS: Final = {
 
 def sync_off(switch: str) -> Issue:
     """Return the note that a sync is switched off."""
-    return Issue(
-        code="sync_off",
-        rule="LG-SYNC",
-        field=f"syncs.{switch}",
-        reason=f"the sync of {switch.replace('_', ' ')} is switched off for this connection",
-        remedy="Switch it on to have them synced",
-        severity=Severity.NOTE,
-    )
+    reason = f"the sync of {switch.replace('_', ' ')} is switched off for this connection"
+    remedy = "Switch it on to have them synced"
+    return _issue("sync_off", "LG-SYNC", f"syncs.{switch}", reason, remedy, Severity.NOTE)
 
 
 def not_synced_yet(status: str) -> Issue:
@@ -53,145 +32,97 @@ def not_synced_yet(status: str) -> Issue:
     else:
         code, reason = "not_finalized", f"the status of the invoice is {status!r}, not finalized"
         remedy = "Wait: it syncs once Lago finalizes it"
-    return Issue(
-        code=code, rule="LG-INV", field="status", reason=reason, remedy=remedy, severity=Severity.NOTE
-    )
+    return _issue(code, "LG-INV", "status", reason, remedy, Severity.NOTE)
 
 
 def unlinked(rule: str) -> Issue:
     """Return the error that the customer has no NetSuite customer."""
-    return Issue(
-        code="customer_unlinked",
-        rule=rule,
-        field="customer",
-        reason="the Lago customer is not linked to a NetSuite customer",
-        remedy="Link it, or have it created, and sync the document again",
-    )
+    reason = "the Lago customer is not linked to a NetSuite customer"
+    remedy = "Link it, or have it created, and sync the document again"
+    return _issue("customer_unlinked", rule, "customer", reason, remedy)
 
 
 def currency_mixed(fee: str, document: str) -> Issue:
     """Return the error that a fee is in another currency than its document."""
-    return Issue(
-        code="currency_mixed",
-        rule="LG-CUR",
-        field="currency",
-        reason=f"a fee is in {fee!r}, its document in {document!r}",
-        remedy="Read the document again; one document has one currency",
-    )
+    reason = f"a fee is in {fee!r}, its document in {document!r}"
+    remedy = "Read the document again; one document has one currency"
+    return _issue("currency_mixed", "LG-CUR", "currency", reason, remedy)
 
 
 def fee_doubled(rule: str, source: str, times: int) -> Issue:
     """Return the error that a document has one fee more than once."""
-    return Issue(
-        code="fee_doubled",
-        rule=rule,
-        field="fees",
-        reason=f"the document has fee {source!r} {times} times",
-        remedy="Read the document again; each fee is one line",
-    )
+    reason = f"the document has fee {source!r} {times} times"
+    remedy = "Read the document again; each fee is one line"
+    return _issue("fee_doubled", rule, "fees", reason, remedy)
 
 
 def sum_differs(rule: str, name: str, off: Decimal, currency: Currency) -> Issue:
     """Return the error that a sum is off, and by how much."""
-    return Issue(
-        code=f"{name}_differ" if name == "fees" else f"{name}_differs",
-        rule=rule,
-        field=name,
-        reason=f"{_SUMS[name]}: they are off by {off:+f} {currency.code}",
-        remedy=_READ_AGAIN,
-    )
+    reason = f"{_SUMS[name]}: they are off by {off:+f} {currency.code}"
+    return _issue(f"{name}_differ" if name == "fees" else f"{name}_differs", rule, name, reason, _READ_AGAIN)
 
 
 def rounded_as_a_whole(off: Decimal, currency: Currency) -> Issue:
     """Return the warning that a rounding line makes the sum."""
-    return Issue(
-        code="rounded_as_a_whole",
-        rule="LG-CN",
-        field="total",
-        reason=f"Lago rounds the credit note as a whole, which makes a line of {off:+f} {currency.code}",
-        remedy="Nothing to do: lines and tax are the total of the credit note",
-        severity=Severity.WARNING,
-    )
+    reason = f"Lago rounds the credit note as a whole, which makes a line of {off:+f} {currency.code}"
+    remedy = "Nothing to do: lines and tax are the total of the credit note"
+    return _issue("rounded_as_a_whole", "LG-CN", "total", reason, remedy, Severity.WARNING)
 
 
 def amount_is_no_product(rule: str, source: str) -> Issue:
     """Return the warning that quantity times rate is not the amount."""
-    return Issue(
-        code="amount_is_no_product",
-        rule=rule,
-        field="fees",
-        reason=f"units times unit amount of fee {source!r} is not its amount",
-        remedy="Send the line's amount beside its quantity and rate; the amount is what counts",
-        severity=Severity.WARNING,
-    )
+    reason = f"units times unit amount of fee {source!r} is not its amount"
+    remedy = "Send the line's amount beside its quantity and rate; the amount is what counts"
+    return _issue("amount_is_no_product", rule, "fees", reason, remedy, Severity.WARNING)
 
 
 def counted_differently(what: str, power: int, currency: Currency) -> Issue:
     """Return the error that two amounts are a power of ten apart: they count different subunits."""
     times = f"{10 ** abs(power)} times too {'small' if power > 0 else 'large'}"
-    return Issue(
-        code="subunits_differ",
-        rule="LG-CUR",
-        field="currency",
-        reason=f"{what}: the amount is {times}, if {currency.subunits} subunits are one {currency.code}",
-        remedy="Set in `subunits` how many the Lago in use counts in one unit of this currency",
-    )
+    reason = f"{what}: the amount is {times}, if {currency.subunits} subunits are one {currency.code}"
+    remedy = "Set in `subunits` how many the Lago in use counts in one unit of this currency"
+    return _issue("subunits_differ", "LG-CUR", "currency", reason, remedy)
 
 
 def number_rounded(rule: str, source: str, name: str) -> Issue:
     """Return the warning that a quantity or a rate was rounded to what NetSuite takes."""
-    return Issue(
-        code="number_rounded",
-        rule=rule,
-        field=name,
-        reason=f"the {name} of fee {source!r} has more digits than NetSuite takes, so it is rounded",
-        remedy="Send the line's amount beside its quantity and rate; the amount is what counts",
-        severity=Severity.WARNING,
-    )
+    reason = f"the {name} of fee {source!r} has more digits than NetSuite takes, so it is rounded"
+    remedy = "Send the line's amount beside its quantity and rate; the amount is what counts"
+    return _issue("number_rounded", rule, name, reason, remedy, Severity.WARNING)
 
 
 def sold_as_one(rule: str, source: str) -> Issue:
     """Return the warning that a line is one times its amount, for its numbers do not fit."""
-    return Issue(
-        code="sold_as_one",
-        rule=rule,
-        field="quantity",
-        reason=f"quantity or rate of fee {source!r} does not fit into NetSuite, so one is sold at the amount",
-        remedy="Look the units up in Lago where they matter",
-        severity=Severity.WARNING,
-    )
+    reason = f"quantity or rate of fee {source!r} does not fit into NetSuite, so one is sold at the amount"
+    remedy = "Look the units up in Lago where they matter"
+    return _issue("sold_as_one", rule, "quantity", reason, remedy, Severity.WARNING)
 
 
 def amount_too_long(rule: str, name: str) -> Issue:
     """Return the error that an amount has more digits than NetSuite takes."""
-    return Issue(
-        code="amount_too_long",
-        rule=rule,
-        field=name,
-        reason="an amount has more than the 15 characters that NetSuite takes",
-        remedy="Bill it in several documents",
-    )
+    reason = "an amount has more than the 15 characters that NetSuite takes"
+    remedy = "Bill it in several documents"
+    return _issue("amount_too_long", rule, name, reason, remedy)
 
 
 def tax_unmapped(*, refused: bool) -> Issue:
     """Return what is to report about a document with tax where no tax item is mapped."""
     sent = "could not be sent without it" if refused else "is sent with amounts that exclude it"
-    return Issue(
-        code="tax_unmapped",
-        rule="LG-TAX",
-        field="tax",
-        reason=f"there is tax, but no tax item is mapped, so the document {sent}",
-        remedy="Map a tax item: nexus, tax type and tax code",
-        severity=Severity.ERROR if refused else Severity.WARNING,
+    reason = f"there is tax, but no tax item is mapped, so the document {sent}"
+    remedy = "Map a tax item: nexus, tax type and tax code"
+    return _issue(
+        "tax_unmapped", "LG-TAX", "tax", reason, remedy, Severity.ERROR if refused else Severity.WARNING
     )
 
 
 def item_not_taxable(item: str) -> Issue:
     """Return the error that NetSuite would refuse the document for an item that is not taxable."""
-    return Issue(
-        code="item_not_taxable",
-        rule="LG-TAX",
-        field="tax",
-        reason=f"NetSuite item {item!r} is not taxable, so NetSuite would refuse the document's tax",
-        remedy="Set the item to taxable in NetSuite, and take it out of `not_taxable`",
-    )
+    reason = f"NetSuite item {item!r} is not taxable, so NetSuite would refuse the document's tax"
+    remedy = "Set the item to taxable in NetSuite, and take it out of `not_taxable`"
+    return _issue("item_not_taxable", "LG-TAX", "tax", reason, remedy)
+
+
+def _issue(
+    code: str, rule: str, field: str, reason: str, remedy: str, severity: Severity = Severity.ERROR
+) -> Issue:
+    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=severity)

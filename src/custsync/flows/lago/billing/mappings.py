@@ -10,22 +10,8 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync.errors import ConfigurationError
+from custsync.flows.lago.billing.amounts import setting
 from custsync.models import NOTHING_KEPT, Issue, Severity
-
-__all__ = [
-    "FallbackOrder",
-    "ItemKind",
-    "ItemMapping",
-    "Layer",
-    "MappedItem",
-    "MappedTax",
-    "Mappings",
-    "TaxItem",
-    "item_for",
-    "shared_items",
-    "tax_for",
-]
 
 LONGEST_ID: Final = 255
 
@@ -74,24 +60,18 @@ def is_id(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_ID and value.isprintable()
 
 
-def _check_item(_: object, attribute: Any, value: Any) -> None:
-    if value != "" and not is_id(value):
-        raise ConfigurationError(f"{attribute.name}: the internal id of a NetSuite item was expected")
+def _are_ids(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(is_id(text) for row in value.items() for text in row)
 
 
-def _check_tax_id(_: object, attribute: Any, value: Any) -> None:
-    if not is_id(value):
-        raise ConfigurationError(f"tax item: {attribute.name}: nexus, type and code are needed, each an id")
-
-
-def _check_items(_: object, attribute: Any, value: Any) -> None:
-    if not isinstance(value, Mapping) or not all(is_id(text) for row in value.items() for text in row):
-        raise ConfigurationError(f"{attribute.name}: a mapping of codes and ids, all texts, was expected")
-
-
-def _check_fallback_order(_: object, __: object, value: Any) -> None:
-    if not isinstance(value, FallbackOrder):
-        raise ConfigurationError("fallback_order: a FallbackOrder was expected")
+_check_item: Final = setting(
+    lambda value: value == "" or is_id(value), "{name}: the internal id of a NetSuite item was expected"
+)
+_check_tax_id: Final = setting(is_id, "tax item: {name}: nexus, type and code are needed, each an id")
+_check_items: Final = setting(_are_ids, "{name}: a mapping of codes and ids, all texts, was expected")
+_check_fallback_order: Final = setting(
+    lambda value: isinstance(value, FallbackOrder), "{name}: a FallbackOrder was expected"
+)
 
 
 @frozen(kw_only=True)

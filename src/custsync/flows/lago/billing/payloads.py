@@ -4,7 +4,7 @@ Each is read with the envelope of Lago's answers and webhooks (`{"invoice": {...
 no rule needs are not looked at.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -29,22 +29,16 @@ from custsync.flows.lago.billing.models import (
 from custsync.models import ABSENT
 from custsync.payloads import Column, Kind, Table, items_of, payload_error, read_text
 
-__all__ = ["read_credit_note", "read_invoice", "read_payment"]
-
 LONGEST_ID: Final = 255
 _CODE_LENGTH: Final = 3
 _DAY_LENGTH: Final = len("2026-01-31")
 
 
-def _read_id(value: Any, _: object = None) -> str:
+def read_id(value: Any, _: object = None) -> str:
     """Return the id or code, which is a text and never blank."""
     if type(value) is str and value.strip() and len(value) <= LONGEST_ID and value.isprintable():
         return value
     raise payload_error("not_an_id", f"not an id of 1 to {LONGEST_ID} printable characters", value)
-
-
-def _read_optional_id(value: Any, _: object = None) -> str:
-    return "" if value is None or value is ABSENT or value == "" else _read_id(value)
 
 
 def _read_optional_text(value: Any, _: object = None) -> str:
@@ -57,11 +51,6 @@ def _read_currency(value: Any, _: object = None) -> str:
     raise payload_error("not_a_currency", "not a currency code of three letters", value)
 
 
-def _read_discount(value: Any, _: object = None) -> int:
-    """Return the amount, 0 where the payload does not know this discount."""
-    return 0 if value is None or value is ABSENT else read_unsigned_cents(value)
-
-
 def _read_paid(value: Any, _: object = None) -> int:
     """Return the amount of a payment, which is more than nothing."""
     cents = read_unsigned_cents(value)
@@ -70,9 +59,7 @@ def _read_paid(value: Any, _: object = None) -> int:
     raise payload_error("no_amount", "a payment of nothing", value)
 
 
-def _read_day(value: Any, _: object = None) -> date | None:
-    if value is None or value is ABSENT:
-        return None
+def _read_day(value: Any, _: object = None) -> date:
     try:
         if type(value) is str and len(value) == _DAY_LENGTH:
             return date.fromisoformat(value)
@@ -93,31 +80,37 @@ def _read_paid_units(value: Any, _: object = None) -> Decimal | None:
     return evidence(value.get("paid_units")) if isinstance(value, Mapping) else None
 
 
-def _read_subtotal(value: Any, _: object = None) -> int | None:
-    return None if value is None or value is ABSENT else read_cents(value)
-
-
 def _read_stated_cents(value: Any, _: object = None) -> int | None:
     return int(value) if is_cents(value) else None
 
 
-_ID: Final = Kind(_read_id)
-_OPTIONAL_ID: Final = Kind(_read_optional_id)
+def _optional(read: Callable[[Any], Any], otherwise: Any = None) -> Kind:
+    """Return the kind of a field that may be missing, which is then `otherwise`."""
+
+    def read_optional(value: Any, _: object = None) -> Any:
+        is_missing = value is None or value is ABSENT or (type(value) is str and value == otherwise)
+        return otherwise if is_missing else read(value)
+
+    return Kind(read_optional)
+
+
+ID: Final = Kind(read_id)
+OPTIONAL_ID: Final = _optional(read_id, "")
 _OPTIONAL_TEXT: Final = Kind(_read_optional_text)
 _CURRENCY: Final = Kind(_read_currency)
 _CENTS: Final = Kind(read_cents)
 _UNSIGNED: Final = Kind(read_unsigned_cents)
-_DISCOUNT: Final = Kind(_read_discount)
+_DISCOUNT: Final = _optional(read_unsigned_cents, 0)
 _PAID: Final = Kind(_read_paid)
-_DAY: Final = Kind(_read_day)
+_DAY: Final = _optional(_read_day)
 _NUMBER: Final = Kind(read_number)
 _EVIDENCE: Final = Kind(evidence)
 _PERIOD: Final = Kind(_read_period)
 
 ITEM: Final = Table(
     (
-        Column("type", "type", _ID),
-        Column("code", "code", _OPTIONAL_ID),
+        Column("type", "type", ID),
+        Column("code", "code", OPTIONAL_ID),
         Column("name", "name", _OPTIONAL_TEXT),
     )
 )
@@ -137,7 +130,7 @@ _SOLD: Final = (
 )
 FEE: Final = Table(
     (
-        Column("lago_id", "lago_id", _OPTIONAL_ID),
+        Column("lago_id", "lago_id", OPTIONAL_ID),
         *_SOLD,
         Column("units", "units", _NUMBER),
         Column("precise_unit_amount", "precise_unit_amount", _NUMBER),
@@ -173,7 +166,7 @@ def _read_refunded_fee(value: Any, _: object = None) -> dict[str, Any]:
 
 CREDIT_NOTE_ITEM: Final = Table(
     (
-        Column("lago_id", "lago_id", _OPTIONAL_ID),
+        Column("lago_id", "lago_id", OPTIONAL_ID),
         Column("fee", "fee", Kind(_read_refunded_fee)),
         Column("amount_cents", "amount_cents", _CENTS),
         Column("precise_amount_cents", "precise_amount_cents", _EVIDENCE),
@@ -203,10 +196,10 @@ def _read_items(value: Any, _: object = None) -> tuple[CreditNoteItem, ...]:
 
 
 _HEAD: Final = (
-    Column("lago_id", "lago_id", _ID),
+    Column("lago_id", "lago_id", ID),
     Column("number", "number", _OPTIONAL_TEXT),
     Column("currency", "currency", _CURRENCY),
-    Column("entity", "billing_entity_code", _OPTIONAL_ID),
+    Column("entity", "billing_entity_code", OPTIONAL_ID),
     Column("issued_on", "issuing_date", _DAY),
     Column("taxes", "taxes_amount_cents", _UNSIGNED),
     Column("total", "total_amount_cents", _UNSIGNED),
@@ -214,7 +207,7 @@ _HEAD: Final = (
 INVOICE: Final = Table(
     (
         *_HEAD,
-        Column("status", "status", _ID),
+        Column("status", "status", ID),
         Column("due_on", "payment_due_date", _DAY),
         Column("stated_fees", "fees_amount_cents", _CENTS),
         Column("coupons", "coupons_amount_cents", _DISCOUNT),
@@ -228,20 +221,20 @@ INVOICE: Final = Table(
 CREDIT_NOTE: Final = Table(
     (
         *_HEAD,
-        Column("invoice", "lago_invoice_id", _ID),
+        Column("invoice", "lago_invoice_id", ID),
         Column("coupons", "coupons_adjustment_amount_cents", _DISCOUNT),
-        Column("subtotal", "sub_total_excluding_taxes_amount_cents", Kind(_read_subtotal)),
+        Column("subtotal", "sub_total_excluding_taxes_amount_cents", _optional(read_cents)),
         Column("items", "items", Kind(_read_items)),
     ),
     within="credit_note",
 )
 PAYMENT: Final = Table(
     (
-        Column("lago_id", "lago_id", _ID),
-        Column("invoices", "invoice_ids", Kind(partial(_read_list, _read_id))),
+        Column("lago_id", "lago_id", ID),
+        Column("invoices", "invoice_ids", Kind(partial(_read_list, read_id))),
         Column("amount_cents", "amount_cents", _PAID),
         Column("currency", "amount_currency", _CURRENCY),
-        Column("status", "payment_status", _ID),
+        Column("status", "payment_status", ID),
     ),
     within="payment",
 )
@@ -327,7 +320,7 @@ def read_payment(payload: Any, *, netsuite_id: str = "") -> Payment:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    return Payment(**PAYMENT.read(payload), netsuite_id=_read_optional_id(netsuite_id))
+    return Payment(**PAYMENT.read(payload), netsuite_id=OPTIONAL_ID.read(netsuite_id))
 
 
 _AMOUNTS: Final = (

@@ -1,53 +1,48 @@
 """What a connection is set to do: which documents it syncs, and how items and currencies map."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync.errors import ConfigurationError
-from custsync.flows.lago.billing.amounts import ONE, subunits_of
+from custsync.flows.lago.billing.amounts import ONE, setting, subunits_of
 from custsync.flows.lago.billing.mappings import Mappings, is_id
 from custsync.models import NOTHING_KEPT, Issue
 
-__all__ = ["BillingSettings", "Currency", "Syncs", "currency_for"]
-
 _CODE_LENGTH: Final = 3
-
-
-def _check_mandatory(_: object, __: object, value: Any) -> None:
-    if value is not True:
-        raise ConfigurationError("syncs: customers are mandatory and cannot be switched off")
-
-
-def _check_switch(_: object, attribute: Any, value: Any) -> None:
-    if value is not True and value is not False:
-        raise ConfigurationError(f"syncs: {attribute.name}: on (True) or off (False) was expected")
-
-
-def _check_currencies(_: object, __: object, value: Any) -> None:
-    if not isinstance(value, Mapping) or not all(map(_is_code, value)) or not all(map(is_id, value.values())):
-        raise ConfigurationError("currencies: ISO 4217 code, upper case → NetSuite currency id was expected")
-
-
-def _check_subunits(_: object, __: object, value: Any) -> None:
-    if not isinstance(value, Mapping) or not all(map(_is_code, value)) or not all(map(_are, value.values())):
-        counts = ", ".join(map(str, ONE))
-        raise ConfigurationError(f"subunits: ISO 4217 code → one of {counts} was expected")
-
-
-def _check_not_taxable(_: object, __: object, value: Any) -> None:
-    if not isinstance(value, frozenset) or not all(map(is_id, value)):
-        raise ConfigurationError("not_taxable: a frozenset of internal ids of NetSuite items was expected")
 
 
 def _is_code(value: Any) -> bool:
     return isinstance(value, str) and len(value) == _CODE_LENGTH and value.isascii() and value.isupper()
 
 
-def _are(subunits: Any) -> bool:
-    return type(subunits) is int and subunits in ONE
+def _is_subunits(value: Any) -> bool:
+    return type(value) is int and value in ONE
+
+
+def _by_code(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, Mapping) and all(map(_is_code, value)) and all(map(is_valid, value.values()))
+    )
+
+
+_check_mandatory: Final = setting(
+    lambda value: value is True, "syncs: {name} are mandatory and cannot be switched off"
+)
+_check_switch: Final = setting(
+    lambda value: value is True or value is False, "syncs: {name}: on (True) or off (False) was expected"
+)
+_check_currencies: Final = setting(
+    _by_code(is_id), "{name}: ISO 4217 code, upper case → NetSuite currency id was expected"
+)
+_check_subunits: Final = setting(
+    _by_code(_is_subunits), f"{{name}}: ISO 4217 code → one of {', '.join(map(str, ONE))} was expected"
+)
+_check_not_taxable: Final = setting(
+    lambda value: isinstance(value, frozenset) and all(map(is_id, value)),
+    "{name}: a frozenset of internal ids of NetSuite items was expected",
+)
 
 
 @frozen(kw_only=True)
