@@ -10,34 +10,22 @@ from typing import Any, Final
 
 from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
 from custsync.display.text import safe
-from custsync.engine.decisions import (
-    Create,
-    Decision,
-    Invalid,
-    Link,
-    Merge,
-    Recover,
-    Review,
-    Skip,
-    Unchanged,
-    Update,
-    fields_of,
-)
+from custsync.engine import decisions
 from custsync.engine.explain import Explanation, headline, remedies, summary_of
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 
 _KINDS: Final[Mapping[type, str]] = {
-    Create: "create",
-    Update: "update",
-    Link: "link",
-    Merge: "merge",
-    Recover: "recover",
-    Review: "review",
-    Invalid: "refused",
-    Skip: "out",
-    Unchanged: "same",
+    decisions.Create: "create",
+    decisions.Update: "update",
+    decisions.Link: "link",
+    decisions.Merge: "merge",
+    decisions.Recover: "recover",
+    decisions.Review: "review",
+    decisions.Invalid: "refused",
+    decisions.Skip: "out",
+    decisions.Unchanged: "same",
 }
 _NAMES: Final[Mapping[str, str]] = {
     "create": "create",
@@ -72,7 +60,7 @@ def plan_html(made: Plan, *, values: bool) -> str:
 
     Unchanged customers are counted, and listed only where there is nothing else.
     """
-    places = [n for n, decision in enumerate(made.decisions) if not isinstance(decision, Unchanged)]
+    places = [n for n, decision in enumerate(made.decisions) if not isinstance(decision, decisions.Unchanged)]
     places = places or list(range(len(made.decisions)))
     rows = [_decision_row(made.decisions[place], values=values) for place in places]
     counts = Counter(_KINDS[type(decision)] for decision in made)
@@ -91,7 +79,7 @@ LISTED: Final = 2_000
 """So many decisions are listed, in pages; a slice of the plan shows the rest."""
 
 
-def decision_html(decision: Decision, *, values: bool) -> str:
+def decision_html(decision: decisions.Decision, *, values: bool) -> str:
     """Return one decision as HTML, opened to its explanation."""
     return card(decision.source, decision.verb, _decision_row(decision, values=values, is_open=True))
 
@@ -153,7 +141,7 @@ def _ends(source: Ref, target: Ref | None) -> str:
     return f"{safe(source)} <i>→</i> {safe(target)}" if target else safe(source)
 
 
-def _decision_row(decision: Decision, *, values: bool, is_open: bool = False) -> str:
+def _decision_row(decision: decisions.Decision, *, values: bool, is_open: bool = False) -> str:
     kind = _KINDS[type(decision)]
     ends = _ends(decision.source, getattr(decision, "target", None))
     body = _why(decision, values=values)
@@ -170,8 +158,8 @@ def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
     )
 
 
-def _gist(decision: Decision) -> str:
-    shown = ", ".join(f"<em>{safe(name)}</em>" for name in fields_of(decision))
+def _gist(decision: decisions.Decision) -> str:
+    shown = ", ".join(f"<em>{safe(name)}</em>" for name in decisions.fields_of(decision))
     return " ".join([shown, *(_reason(issue) for issue in decision.issues)])
 
 
@@ -179,7 +167,7 @@ def _reason(issue: Issue) -> str:
     return f"<em>{safe(issue.field)}</em>: {safe(issue.reason)} {rule_mark(issue.rule)}"
 
 
-def _why(decision: Decision, *, values: bool) -> str:
+def _why(decision: decisions.Decision, *, values: bool) -> str:
     """Return the explanation: what was asked, what is written, what is wrong, what would change it."""
     asked = ((safe(entry.asked), safe(entry.answer), rule_mark(entry.rule)) for entry in decision.trace)
     seen = ", ".join(safe(ref) for ref in getattr(decision, "candidates", ()))
@@ -196,9 +184,9 @@ def _why(decision: Decision, *, values: bool) -> str:
     )
 
 
-def _written(decision: Decision, *, values: bool) -> str:
+def _written(decision: decisions.Decision, *, values: bool) -> str:
     """Return the fields that are written, with their values as far as they are shown."""
-    if isinstance(decision, Link | Update):
+    if isinstance(decision, decisions.Link | decisions.Update):
         rows = ((change.field, change.before, change.after, change.rule) for change in decision.changes)
         changed = table(
             ("changes", "from", "to", ""),
@@ -222,7 +210,7 @@ def _written(decision: Decision, *, values: bool) -> str:
     )
 
 
-def _transactions(decision: Decision) -> str:
+def _transactions(decision: decisions.Decision) -> str:
     rows = (
         (
             safe(f"{made.type} {made.id}".strip()),

@@ -5,12 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from custsync.flows.servicetitan.issues import (
-    INACTIVE_LEGACY_ID,
-    INVALID_LEGACY_ID,
-    LEGACY_FIELD_MISSING,
-    SUBSIDIARY_MISSING,
-)
+from custsync.flows.servicetitan import issues
 from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
@@ -34,7 +29,7 @@ def by_legacy_id(
         lookup="id",
         authoritative=True,
         on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
-        if_not_found=INVALID_LEGACY_ID,
+        if_not_found=issues.INVALID_LEGACY_ID,
         accept_hit=Fits(eligible, one_world, refuse_inactive),
     )
 
@@ -56,15 +51,15 @@ class Fits:
         if barred is not None or not found.is_inactive:
             return barred
         return (
-            INACTIVE_LEGACY_ID
+            issues.INACTIVE_LEGACY_ID
             if self.refuse_inactive
-            else evolve(INACTIVE_LEGACY_ID, severity=Severity.WARNING)
+            else evolve(issues.INACTIVE_LEGACY_ID, severity=Severity.WARNING)
         )
 
     def _barred(self, customer: Customer, found: Customer) -> Issue | None:
         wanted = subsidiaries_of(customer, self.eligible)
         if not wanted:
-            return SUBSIDIARY_MISSING
+            return issues.SUBSIDIARY_MISSING
         held = held_subsidiaries(found)
         return elsewhere(wanted, held) if set(wanted).isdisjoint(held) else None
 
@@ -142,7 +137,7 @@ class LegacyIdFields:
         if None in parts:
             return _as_it_is
         first = min((ref for part in parts for ref in part or ()), key=lambda ref: ref.id, default=None)
-        said = evolve(LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
+        said = evolve(issues.LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
         return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
 
 

@@ -16,15 +16,7 @@ from custsync.engine.plan.search import RunContext, SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.errors import InputError
 from custsync.flow import Flow
-from custsync.flows.upflow.issues import (
-    COLUMN_BLANK,
-    EXCLUDED_BY_LIST,
-    NO_CUSTOMER,
-    NOT_A_ROW,
-    NOT_LINKED,
-    OTHER_NAME,
-    OTHER_UPFLOW_ID,
-)
+from custsync.flows.upflow import issues as issue_table
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check, ExclusionPeriod
@@ -250,19 +242,19 @@ def _checked(
     place: int, row: object, customers: Mapping[str, Customer], upflow_ids: Mapping[str, str]
 ) -> Listed:
     if not isinstance(row, Mapping):
-        return Listed(row=place, issues=(NOT_A_ROW,))
+        return Listed(row=place, issues=(issue_table.NOT_A_ROW,))
     said = {_heading(title): text for title, text in row.items()}
     texts = {title: _text(said.get(title)) for title in LIST_COLUMNS}
-    blank = tuple(evolve(COLUMN_BLANK, field=title) for title, text in texts.items() if not text)
+    blank = tuple(evolve(issue_table.COLUMN_BLANK, field=title) for title, text in texts.items() if not text)
     if blank:
         return Listed(row=place, issues=blank)
     customer = customers.get(texts["external_id"])
     if customer is None:
-        return Listed(row=place, issues=(NO_CUSTOMER,))
+        return Listed(row=place, issues=(issue_table.NO_CUSTOMER,))
     is_named = text_key(texts["name"]) == text_key(UpflowName()(customer).text)
-    issues: tuple[Issue, ...] = () if is_named else (OTHER_NAME,)
+    issues: tuple[Issue, ...] = () if is_named else (issue_table.OTHER_NAME,)
     if texts["upflow_id"] != upflow_ids.get(customer.id):
-        issues += (OTHER_UPFLOW_ID if customer.id in upflow_ids else NOT_LINKED,)
+        issues += (issue_table.OTHER_UPFLOW_ID if customer.id in upflow_ids else issue_table.NOT_LINKED,)
     return Listed(row=place, source=None if issues else customer.ref, issues=issues)
 
 
@@ -321,7 +313,7 @@ def _exclude_steps(
         upflow_ids = _linked_ids(refs, records)
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
     sources = [one.source for one in listed if one.source is not None]
-    yield from exclude_steps(flow, sources, EXCLUDED_BY_LIST, terms)
+    yield from exclude_steps(flow, sources, issue_table.EXCLUDED_BY_LIST, terms)
     return listed
 
 

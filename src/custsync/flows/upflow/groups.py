@@ -8,13 +8,7 @@ from attrs import field, frozen
 
 from custsync._building import evolved
 from custsync.errors import CustsyncError
-from custsync.flows.upflow.issues import (
-    CATEGORY_LABEL,
-    GROUP_LEFT_OUT,
-    MOVED_TO_GROUP,
-    PART_OF_A_CENT,
-    SEVERAL_CURRENCIES,
-)
+from custsync.flows.upflow import issues as issue_table
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Customer, Issue, Maybe
 from custsync.rules.eligibility import Check, failed_checks
@@ -186,7 +180,8 @@ class _Grouped:
             comes = bool(name) and parent not in self.seen.hidden and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
             changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
-        label = (CATEGORY_LABEL,) if self.survey.by_category and _is_label(customer.category) else ()
+        is_labelled = self.survey.by_category and _is_label(customer.category)
+        label = (issue_table.CATEGORY_LABEL,) if is_labelled else ()
         return MappedValue(value=evolved(customer, **changes), issues=(*issues, *said, *label))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
@@ -197,8 +192,8 @@ class _Grouped:
         if parent is None:
             return None, ()
         if parent in self.seen.hidden:
-            return ABSENT, (GROUP_LEFT_OUT,)
-        return parent, () if parent == self.seen.parents[one] else (MOVED_TO_GROUP,)
+            return ABSENT, (issue_table.GROUP_LEFT_OUT,)
+        return parent, () if parent == self.seen.parents[one] else (issue_table.MOVED_TO_GROUP,)
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
@@ -208,7 +203,7 @@ class _Grouped:
         sums = [amount for amount in owed.values() if amount] or [Decimal(0)]
         if len(sums) == 1:
             return sums[0], issues
-        return ABSENT, (*issues, SEVERAL_CURRENCIES) if self.survey.says_balances else ()
+        return ABSENT, (*issues, issue_table.SEVERAL_CURRENCIES) if self.survey.says_balances else ()
 
 
 # Row values
@@ -266,7 +261,7 @@ class Cents:
             return ABSENT
         cents = in_cents(customer.balance)
         if cents is None:
-            return MappedValue(value=ABSENT, issues=(PART_OF_A_CENT,))
+            return MappedValue(value=ABSENT, issues=(issue_table.PART_OF_A_CENT,))
         return cents if self.whole else customer.balance
 
 

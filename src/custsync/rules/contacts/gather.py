@@ -8,24 +8,8 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
-from custsync.rules.contacts.issues import (
-    COMPANY_NOT_READ,
-    EMAIL_NOT_VALID,
-    MAIN_OVERRIDDEN,
-    NO_COMPANY,
-    NO_CONTACTS,
-    NO_EMAIL,
-    NO_EMAIL_THERE,
-    NO_MAIN,
-    NOT_TEXT,
-    OTHER_COMPANY,
-    OVERRIDDEN,
-    REPEATED,
-    SAME_EMAIL,
-    SEVERAL_PRIMARIES,
-    CustomerContacts,
-    shape_of,
-)
+from custsync.rules.contacts import issues as issue_table
+from custsync.rules.contacts.issues import CustomerContacts
 from custsync.rules.normalize import as_text, clean_email, email_key, id_key, text_key
 
 
@@ -67,7 +51,7 @@ def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContact
         if isinstance(value, str):
             contacts += _in_field(name, value, issues)
         elif value is not None and value is not ABSENT:
-            issues.append(evolve(NOT_TEXT, field=name, shape=type(value).__name__))
+            issues.append(evolve(issue_table.NOT_TEXT, field=name, shape=type(value).__name__))
     return CustomerContacts(contacts=tuple(contacts), issues=tuple(issues))
 
 
@@ -84,10 +68,14 @@ def _in_field(name: str, value: str, issues: list[Issue]) -> Iterable[Contact]:
             found[key] = Contact(email=part, origin=name)
     if ignored:
         issues.append(
-            evolve(NO_EMAIL_THERE, field=name, shape=f"{ignored} of {len(found) + ignored + repeated} parts")
+            evolve(
+                issue_table.NO_EMAIL_THERE,
+                field=name,
+                shape=f"{ignored} of {len(found) + ignored + repeated} parts",
+            )
         )
     if repeated:
-        issues.append(evolve(SAME_EMAIL, field=name))
+        issues.append(evolve(issue_table.SAME_EMAIL, field=name))
     return found.values()
 
 
@@ -147,10 +135,10 @@ def contacts_of(
     people = list(_people(customer, unread_company, primary_roles, issues))
     primaries = [person for person in people if is_primary(person, primary_roles)]
     if len(primaries) > 1:
-        issues.append(evolve(SEVERAL_PRIMARIES, shape=f"{len(primaries)} contacts"))
+        issues.append(evolve(issue_table.SEVERAL_PRIMARIES, shape=f"{len(primaries)} contacts"))
     main = next(iter([*primaries, *own]), None)
     if main is None:
-        issues.append(NO_MAIN)
+        issues.append(issue_table.NO_MAIN)
     custom = custom_contacts(customer, custom_fields)
     return CustomerContacts(
         contacts=(*own, *people, *custom.contacts), main=main, issues=(*issues, *custom.issues)
@@ -188,7 +176,7 @@ def _addresses(text: Maybe[str], name: str, issues: list[Issue]) -> tuple[str, .
     if found.addresses:
         issues += [evolve(issue, field=name) for issue in found.issues]
     elif as_text(text).strip():
-        issues.append(evolve(EMAIL_NOT_VALID, field=name, shape=shape_of(text)))
+        issues.append(evolve(issue_table.EMAIL_NOT_VALID, field=name, shape=issue_table.shape_of(text)))
     return found.addresses
 
 
@@ -208,7 +196,7 @@ def _people(
             continue
         key: object = id_key(contact.id) or at
         if key in people:
-            issues.append(evolve(REPEATED, field=place))
+            issues.append(evolve(issue_table.REPEATED, field=place))
             if is_primary(people[key], roles) or not is_primary(contact, roles):
                 continue
         people[key] = imported
@@ -217,11 +205,11 @@ def _people(
 
 def _excluded(contact: Contact, customer: Customer, unread: UnreadCompany) -> Issue | None:
     if contact.company is ABSENT:
-        return COMPANY_NOT_READ if unread == "leave_out" else None
+        return issue_table.COMPANY_NOT_READ if unread == "leave_out" else None
     company = id_key(contact.company)
     if company is None:
-        return NO_COMPANY
-    return None if company == id_key(customer.id) else OTHER_COMPANY
+        return issue_table.NO_COMPANY
+    return None if company == id_key(customer.id) else issue_table.OTHER_COMPANY
 
 
 def with_email(contact: Contact, place: str, issues: list[Issue]) -> Contact | None:
@@ -230,7 +218,7 @@ def with_email(contact: Contact, place: str, issues: list[Issue]) -> Contact | N
     It is the very same contact where its email is fine.
     """
     if not as_text(contact.email).strip():
-        issues.append(evolve(NO_EMAIL, field=place))
+        issues.append(evolve(issue_table.NO_EMAIL, field=place))
         return None
     addresses = _addresses(contact.email, place, issues)
     if not addresses:
@@ -269,7 +257,7 @@ def overridden(
     >>> overridden(ours, None) is ours
     True
     """
-    theirs = _reachable(other or NO_CONTACTS)
+    theirs = _reachable(other or issue_table.NO_CONTACTS)
     if not theirs.contacts:
         return evolve(own, issues=(*own.issues, *theirs.issues)) if theirs.issues else own
     known = {key: contact for contact in reversed(theirs.contacts) if (key := email_key(contact.email))}
@@ -279,10 +267,10 @@ def overridden(
         if keep_others and email_key(contact.email) not in known:
             kept.append(contact)
         else:
-            issues.append(evolve(OVERRIDDEN, field=f"contacts[{at}]"))
+            issues.append(evolve(issue_table.OVERRIDDEN, field=f"contacts[{at}]"))
     main = theirs.main or _follower(own.main, known, kept)
     if main is None:
-        issues.append(MAIN_OVERRIDDEN)
+        issues.append(issue_table.MAIN_OVERRIDDEN)
     return CustomerContacts(contacts=(*theirs.contacts, *kept), main=main, issues=tuple(issues))
 
 

@@ -10,19 +10,10 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from custsync.errors import InputError
+from custsync.rules.countries import not_countries
 from custsync.rules.countries.folding import fold, inverted
 from custsync.rules.countries.iso import iso_countries, locales_folder
 from custsync.rules.countries.local_names import LOCAL_NAMES, NOT_TAKEN
-from custsync.rules.countries.not_countries import (
-    AMBIGUOUS,
-    DISSOLVED,
-    DISSOLVED_CODES,
-    PART_CODES,
-    PARTS_OF_COUNTRIES,
-    PLACEHOLDERS,
-    REGION_CODES,
-    REGIONS,
-)
 from custsync.rules.countries.results import Country, FoundBy, RefusalReason
 from custsync.rules.countries.spellings import EVERYDAY, EVERYDAY_CODES
 from custsync.rules.countries.systems import NETSUITE_NAMES, NETSUITE_ONLY, SOAP_ALSO_READ, soap_names
@@ -113,7 +104,7 @@ def country_names() -> Mapping[str, Country]:
     for name, code, found_by in _spellings():
         for key in keys_of(name):
             names.setdefault(key, named(code, found_by))
-    for _, name in entries(AMBIGUOUS):
+    for _, name in entries(not_countries.AMBIGUOUS):
         for key in keys_of(name):
             names.pop(key, None)
     return MappingProxyType(names)
@@ -122,21 +113,23 @@ def country_names() -> Mapping[str, Country]:
 @cache
 def refused_codes() -> Mapping[str, No]:
     """Return the refusal of every code that is known to be no country."""
-    refused: dict[str, No] = dict.fromkeys(REGION_CODES.split(" | "), (RefusalReason.REGION, ()))
+    refused: dict[str, No] = dict.fromkeys(
+        not_countries.REGION_CODES.split(" | "), (RefusalReason.REGION, ())
+    )
     for reason, table in (
-        (RefusalReason.DISSOLVED, DISSOLVED_CODES),
-        (RefusalReason.SUBDIVISION, PART_CODES),
+        (RefusalReason.DISSOLVED, not_countries.DISSOLVED_CODES),
+        (RefusalReason.SUBDIVISION, not_countries.PART_CODES),
     ):
         refused |= {code: (reason, tuple(left.split())) for left, code in entries(table)}
     return MappingProxyType(refused)
 
 
 _REFUSED: Final = (
-    (RefusalReason.AMBIGUOUS, AMBIGUOUS),
-    (RefusalReason.DISSOLVED, DISSOLVED),
-    (RefusalReason.SUBDIVISION, PARTS_OF_COUNTRIES),
-    (RefusalReason.REGION, REGIONS),
-    (RefusalReason.PLACEHOLDER, PLACEHOLDERS),
+    (RefusalReason.AMBIGUOUS, not_countries.AMBIGUOUS),
+    (RefusalReason.DISSOLVED, not_countries.DISSOLVED),
+    (RefusalReason.SUBDIVISION, not_countries.PARTS_OF_COUNTRIES),
+    (RefusalReason.REGION, not_countries.REGIONS),
+    (RefusalReason.PLACEHOLDER, not_countries.PLACEHOLDERS),
 )
 
 

@@ -5,18 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 from custsync.errors import InputError
+from custsync.rules.countries import index
 from custsync.rules.countries.folding import fold, inverted, parts, tidy
-from custsync.rules.countries.index import (
-    No,
-    catalogue,
-    checked_languages,
-    country_codes,
-    country_names,
-    named,
-    refused_codes,
-    refused_names,
-    soap_values,
-)
+from custsync.rules.countries.index import No
 from custsync.rules.countries.results import (
     MAX_LENGTH,
     Country,
@@ -99,7 +90,7 @@ def resolve_country(
     (('KP', 'KR'), 'subdivision')
     """
     require_text(text="" if text is None else text, system=system)
-    spoken = checked_languages(languages) if languages != () else ()
+    spoken = index.checked_languages(languages) if languages != () else ()
     if text is None or len(text) > MAX_LENGTH:
         codes_of(system)
         reason = RefusalReason.EMPTY if text is None else RefusalReason.NOT_FOUND
@@ -111,7 +102,7 @@ def resolve_country(
 def _answer(text: str, languages: tuple[str, ...], system: str) -> Country | Refusal:
     bare = tidy(text)
     if bare[:1] == "_" and bare[1:2].isalpha():
-        found = _allowed(soap_values().get(bare), system) or (RefusalReason.NOT_FOUND, ())
+        found = _allowed(index.soap_values().get(bare), system) or (RefusalReason.NOT_FOUND, ())
     else:
         found = _by_code(bare, system) or _by_name(bare, languages, system)
     if isinstance(found, Country):
@@ -124,8 +115,8 @@ def _by_code(bare: str, system: str) -> Country | No | None:
     if len(bare) > _NUMERIC_LENGTH or not bare.isascii():
         return None
     code = bare.zfill(_NUMERIC_LENGTH) if bare.isdigit() else bare.upper()
-    answer = _allowed(country_codes().get(code), system)
-    return answer if isinstance(answer, Country) else refused_codes().get(code) or answer
+    answer = _allowed(index.country_codes().get(code), system)
+    return answer if isinstance(answer, Country) else index.refused_codes().get(code) or answer
 
 
 def _allowed(country: Country | None, system: str) -> Country | No | None:
@@ -155,8 +146,8 @@ def _keys(direct: str, bare: str) -> Iterator[str]:
 
 
 def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No | None:
-    english = country_names().get(key)
-    refused = refused_names().get(key)
+    english = index.country_names().get(key)
+    refused = index.refused_names().get(key)
     local = _local(key, languages)
     several = {country.alpha_2 for country in local}
     if english is not None:
@@ -170,7 +161,7 @@ def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No |
 
 
 def _local(key: str, languages: tuple[str, ...]) -> list[Country]:
-    return [country for language in languages for country in catalogue(language).get(key, ())]
+    return [country for language in languages for country in index.catalogue(language).get(key, ())]
 
 
 def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No | None:
@@ -189,7 +180,7 @@ def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No 
         return None
     codes = {code for code in meant[0] if all(_is_one_with(code, further) for further in meant[1:])}
     if len(codes) == 1:
-        return named(codes.pop(), FoundBy.SEVERAL)
+        return index.named(codes.pop(), FoundBy.SEVERAL)
     return RefusalReason.AMBIGUOUS, tuple(sorted(set().union(*meant)))
 
 
@@ -239,6 +230,7 @@ def suggest(text: str, *, system: str = "iso", count: int = 3) -> tuple[str, ...
     from difflib import get_close_matches
 
     codes = codes_of(system)
-    names = {key: country.alpha_2 for key, country in country_names().items() if country.alpha_2 in codes}
+    known = index.country_names().items()
+    names = {key: country.alpha_2 for key, country in known if country.alpha_2 in codes}
     close = get_close_matches(fold(text[:_LONGEST_SUGGESTED]), names, n=count * 4, cutoff=0.6)
     return tuple(dict.fromkeys(names[key] for key in close))[:count]

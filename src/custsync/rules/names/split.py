@@ -7,22 +7,14 @@ from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.models import Issue, Maybe
+from custsync.rules.names import flags
 from custsync.rules.names.display import PLACEHOLDER
-from custsync.rules.names.flags import (
-    EMPTY_NAME,
-    INVISIBLE_CHAR,
-    PART_KEPT,
-    PLACEHOLDER_LAST,
-    WHITESPACE_NORMALISED,
-    flags_of,
-    tells_why,
-)
 from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
 from custsync.rules.names.words import signs_of
 from custsync.rules.normalize.texts import as_text, text_key, visible
 
-_EMPTY: Final = SplitName(how="empty", issues=(EMPTY_NAME,))
+_EMPTY: Final = SplitName(how="empty", issues=(flags.EMPTY_NAME,))
 _BLANK_LETTERS: Final = frozenset("\u034f\u2800\u3164\uffa0")
 """Characters that show nothing, though Unicode counts them as letters or marks."""
 
@@ -77,7 +69,8 @@ def split_name(
         split = _by_policy(policy, name, signs, issues, placeholder)
     else:
         first, last, how = halves(name, policy)
-        split = SplitName(first, last, "", how, issues + flags_of(signs, name, first, last, how, placeholder))
+        issues += flags.flags_of(signs, name, first, last, how, placeholder)
+        split = SplitName(first, last, "", how, issues)
     return split if split.last or split.company else _with_placeholder(split, policy, placeholder)
 
 
@@ -144,7 +137,7 @@ def _by_known(
 ) -> SplitName:
     """Return the parts; `known` is what the target has of the part that was not recognised."""
     if known and not (first and last):
-        issues = (*issues, PART_KEPT)
+        issues = (*issues, flags.PART_KEPT)
     return SplitName(
         first=" ".join(first), last=" ".join(last), how="known", issues=issues, middle=" ".join(middle)
     )
@@ -159,9 +152,9 @@ def _cleaned(text: str) -> tuple[str, tuple[Issue, ...]]:
     shown = [sign for sign in spaced if category(sign) != "Cc" and sign not in _BLANK_LETTERS]
     seen = visible("".join(shown))
     if len(seen) != len(spaced):
-        issues = (INVISIBLE_CHAR,)
+        issues = (flags.INVISIBLE_CHAR,)
     if spaced != text:
-        issues = (*issues, WHITESPACE_NORMALISED)
+        issues = (*issues, flags.WHITESPACE_NORMALISED)
     return seen.strip(" "), issues
 
 
@@ -171,7 +164,7 @@ def _by_policy(
     """Return the name as the policy splits it; what is odd about it is what is odd about the result."""
     draft = split_by(policy, name, signs)
     if draft.how != "company":
-        issues += flags_of(signs, draft.name, draft.first, draft.last, draft.how, placeholder)
+        issues += flags.flags_of(signs, draft.name, draft.first, draft.last, draft.how, placeholder)
     return SplitName(
         draft.first,
         draft.last,
@@ -189,5 +182,5 @@ def _with_placeholder(split: SplitName, policy: NamePolicy, placeholder: str) ->
     """Fill the last name in where there is none, except where the policy keeps an empty side (ST-NAME-4)."""
     if not placeholder or (split.how == "comma" and policy.empty_side == "as_written"):
         return split
-    issues = split.issues if tells_why(split.issues) else (*split.issues, PLACEHOLDER_LAST)
+    issues = split.issues if flags.tells_why(split.issues) else (*split.issues, flags.PLACEHOLDER_LAST)
     return evolve(split, last=placeholder, issues=issues)
