@@ -111,9 +111,7 @@ def _over_files(
     return command
 
 
-def _over_a_plan(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> argparse.ArgumentParser:
+def _over_a_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     shown = commands.add_parser("show", help="print a plan that was kept", allow_abbrev=False)
     shown.add_argument("kept", metavar="PLAN", help="the plan, as `plan --out` kept it")
     shown.add_argument("--customer", metavar="ID", help="explain the decision on this source customer alone")
@@ -190,7 +188,7 @@ _SET: Final[Mapping[str, Mapping[str, Any]]] = {
         "action": "append",
         "metavar": "NAME=VALUE",
         "help": "any setting of the flow, again and again; an unknown name lists them all",
-    },
+    }
 }
 _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
     "--progress": {"action": "store_true", "help": "a bar on standard error"},

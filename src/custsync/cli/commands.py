@@ -92,12 +92,7 @@ def _sync(given: Namespace) -> int:
         if _is_stopped(given, run):
             return _ATTENTION
         report = sync(
-            run.flow,
-            run.records,
-            run.world,
-            batch=BATCH,
-            incremental=given.incremental,
-            progress=_bar(given),
+            run.flow, run.records, run.world, batch=BATCH, incremental=given.incremental, progress=_bar(given)
         )
         return _reported(given, run, report)
 
@@ -158,12 +153,7 @@ def _say_what_stays(record: SyncRecord) -> None:
 
 def _planned(given: Namespace, run: Run) -> Plan:
     return plan(
-        run.flow,
-        run.records,
-        run.world,
-        batch=BATCH,
-        incremental=given.incremental,
-        progress=_bar(given),
+        run.flow, run.records, run.world, batch=BATCH, incremental=given.incremental, progress=_bar(given)
     )
 
 

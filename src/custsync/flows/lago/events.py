@@ -85,9 +85,7 @@ def view_of(outcome: Outcome, account: str = "") -> str:
 
 @checked
 def provider_errors(
-    outcomes: Iterable[Outcome] | Report,
-    connection: str,
-    external_ids: Mapping[str, str] = NOTHING_KEPT,
+    outcomes: Iterable[Outcome] | Report, connection: str, external_ids: Mapping[str, str] = NOTHING_KEPT
 ) -> tuple[ProviderError, ...]:
     """Return one event, `customer.accounting_provider_error`, for each customer that was not synced.
 

@@ -249,12 +249,7 @@ _NAME_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="LG-CRE", compute=First("email")),
     FieldMapping(target="phone", sources=("phone",), rule="LG-CRE", compute=First("phone")),
-    FieldMapping(
-        target="entity_id",
-        sources=("external_id",),
-        rule="LG-CRE",
-        create_only=True,
-    ),
+    FieldMapping(target="entity_id", sources=("external_id",), rule="LG-CRE", create_only=True),
 )
 
 CUSTOMER_SYNC: Final = customer_sync()

@@ -7,13 +7,7 @@ from attrs import evolve, frozen
 from custsync._arguments import checked
 from custsync._building import evolved
 from custsync.flow import Flow
-from custsync.flows.stripe.shared import (
-    LINK,
-    NETSUITE_ID_KEY,
-    STRIPE_ID_FIELD,
-    IfDeleted,
-    email_to_write,
-)
+from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (
     UnknownCountry,

@@ -10,13 +10,7 @@ from custsync._arguments import checked
 from custsync._building import evolved
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
-from custsync.flows.stripe.shared import (
-    LINK,
-    NETSUITE_ID_KEY,
-    STRIPE_ID_FIELD,
-    IfDeleted,
-    email_to_write,
-)
+from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
 from custsync.rules.eligibility import DELETED, Check, is_deleted
@@ -269,10 +263,7 @@ _ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = 
     "billing_address",
     "shipping_address",
 )
-_DELETED: Final = Check(
-    fails=is_deleted,
-    issue=DELETED,
-)
+_DELETED: Final = Check(fails=is_deleted, issue=DELETED)
 _NO_NAME: Final = Check(
     fails=LacksName(NamingRule(("name",))),
     issue=Issue(

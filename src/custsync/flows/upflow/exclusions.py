@@ -147,10 +147,7 @@ def exclusions(
     by_category = Check(fails=of_one, issue=_CATEGORY, lasts=lasts, hides=True)
     by_rule = [
         Check(
-            fails=_FirstIs(rules[: at + 1], at),
-            issue=evolve(_RULE, shape=rule.name),
-            lasts=lasts,
-            hides=True,
+            fails=_FirstIs(rules[: at + 1], at), issue=evolve(_RULE, shape=rule.name), lasts=lasts, hides=True
         )
         for at, rule in enumerate(rules)
         if rule.excludes
@@ -207,9 +204,7 @@ class Listed:
 
 
 def check_list(
-    rows: Iterable[Mapping[str, str]],
-    customers: Mapping[str, Customer],
-    upflow_ids: Mapping[str, str],
+    rows: Iterable[Mapping[str, str]], customers: Mapping[str, Customer], upflow_ids: Mapping[str, str]
 ) -> list[Listed]:
     """Return for each row whose customer it is, or which of its three parts disagrees with the others.
 

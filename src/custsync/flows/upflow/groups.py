@@ -69,12 +69,7 @@ class Groups:
     [(None, '30'), ('1', '10'), ('1', '10')]
     """
 
-    sets: ClassVar[tuple[str, ...]] = (
-        "parent",
-        "balance",
-        f"custom.{GROUP_NAME}",
-        f"custom.{GROUP_COMES}",
-    )
+    sets: ClassVar[tuple[str, ...]] = ("parent", "balance", f"custom.{GROUP_NAME}", f"custom.{GROUP_COMES}")
 
     levels: int = 2
     cycles: Cyclic = "refuse"

@@ -13,11 +13,7 @@ CATEGORY_LABEL: Final = Issue(
     severity=Severity.WARNING,
 )
 NOT_A_ROW: Final = Issue(
-    code="not_a_row",
-    rule="UF-EXC-3",
-    field="row",
-    reason="not a row of columns",
-    remedy="Correct the list",
+    code="not_a_row", rule="UF-EXC-3", field="row", reason="not a row of columns", remedy="Correct the list"
 )
 COLUMN_BLANK: Final = Issue(
     code="column_blank",

@@ -65,11 +65,7 @@ NETSUITE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 name."""
 
 _SOAP_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "CD": "_congoDemocraticPeoplesRepublic",
-        "MM": "_myanmar",
-        "WF": "_wallisAndFutunaIslands",
-    }
+    {"CD": "_congoDemocraticPeoplesRepublic", "MM": "_myanmar", "WF": "_wallisAndFutunaIslands"}
 )
 """Values of the SOAP enumeration that are not the display name in camel case."""
 

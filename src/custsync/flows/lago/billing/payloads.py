@@ -108,11 +108,7 @@ _EVIDENCE: Final = Kind(evidence)
 _PERIOD: Final = Kind(_read_period)
 
 ITEM: Final = Table(
-    (
-        Column("type", "type", ID),
-        Column("code", "code", OPTIONAL_ID),
-        Column("name", "name", _OPTIONAL_TEXT),
-    )
+    (Column("type", "type", ID), Column("code", "code", OPTIONAL_ID), Column("name", "name", _OPTIONAL_TEXT))
 )
 """What a fee is for: the `item` of a fee."""
 
