@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 from custsync.flows.lago.billing import BillingSettings, currency_for
 from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
-from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import text_key
@@ -233,28 +232,14 @@ class First:
         return entries[0] if entries else None
 
 
-@frozen
-class BookAddress:
-    """A row's value: one of the two addresses, its country as NetSuite's code.
+def or_billing_address(address: Maybe[Address], customer: Customer, _there: Maybe[Address]) -> Maybe[Address]:
+    """Return the address; where Lago has no shipping address, the billing one serves as both, on one line.
 
-    Where Lago has no shipping address, the billing one serves as both, on one line. Where it has a shipping
-    address alone, there is no billing address. `unknown_country` is as in `with_country_code`.
+    Where it has a shipping address alone, there is no billing address.
 
-    Rule: LG-CRE, LS-CTRY
+    Rule: LG-CRE
     """
-
-    name: Literal["billing_address", "shipping_address"]
-    unknown_country: UnknownCountry = "drop"
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the address, and an issue where its country is none of NetSuite's."""
-        address: Maybe[Address] = getattr(customer, self.name)
-        if not address and self.name == "shipping_address":
-            address = customer.billing_address
-        value, issues = with_country_code(
-            address, "netsuite", unknown=self.unknown_country, rule="LG-CRE", path=self.name
-        )
-        return MappedValue(value=value, issues=issues) if issues else value
+    return address or customer.billing_address
 
 
 _NAMED: Final = evolve(

@@ -1,7 +1,7 @@
 """Lago → NetSuite, one flow for each connection."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal
+from typing import Final
 
 from attrs import evolve
 
@@ -13,19 +13,20 @@ from custsync.flows.lago.field_values import (
     PARTNER,
     PLACE,
     UNREAD,
-    BookAddress,
     CurrencyId,
     First,
     NetSuiteNames,
     Subsidiary,
+    or_billing_address,
     unnamed,
     unset,
 )
 from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
+from custsync.rules.fields.addresses import ADDRESSES, CodedAddress
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import FieldMapping
-from custsync.rules.fields.names import NamePart
+from custsync.rules.fields.names import name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems import netsuite
@@ -120,6 +121,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     if update_addresses and target.write is netsuite.RESTLET.write:
         raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
     unknown = checked_unknown_country(unknown_country)
+    naming = NetSuiteNames(missing_name, missing_first_name, missing_last_name)
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
     stamp = f"custom.{lago_id_field}" if lago_id_field else ""
     return Flow(
@@ -130,11 +132,18 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         checks=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
         match=(_by_given_id(kept_id, shared=shared_targets), *_by_stamp(stamp)),
         fields=(
-            *_name_mappings(NetSuiteNames(missing_name, missing_first_name, missing_last_name)),
+            *name_mappings(naming, _NAME_SOURCES, "LG-CRE"),
             *_CONTACT_ROWS,
             *(
-                _address_row(BookAddress(name, unknown), create_only=not update_addresses)
-                for name in _ADDRESSES
+                FieldMapping(
+                    target=name,
+                    sources=ADDRESSES,
+                    rule="LG-CRE",
+                    compute=CodedAddress(name, "netsuite", unknown, "LG-CRE", or_billing_address),
+                    create_only=not update_addresses,
+                    components=PLACE,
+                )
+                for name in ADDRESSES
             ),
             *_account_rows(connection, _internal_ids(subsidiaries), settings),
             *_stamp_rows(stamp),
@@ -189,31 +198,6 @@ def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
     )
 
 
-def _name_mappings(naming: NetSuiteNames) -> tuple[FieldMapping, ...]:
-    return tuple(
-        FieldMapping(
-            target=field,
-            sources=sources,
-            rule="LG-CRE",
-            compute=NamePart(field, naming),
-            clear_on_blank=False,
-            create_only=field == "is_person",
-        )
-        for field, sources in _NAME_SOURCES.items()
-    )
-
-
-def _address_row(value: BookAddress, *, create_only: bool) -> FieldMapping:
-    return FieldMapping(
-        target=value.name,
-        sources=_ADDRESSES,
-        rule="LG-CRE",
-        compute=value,
-        create_only=create_only,
-        components=PLACE,
-    )
-
-
 def _account_rows(
     connection: str, subsidiaries: tuple[str, ...], settings: BillingSettings | None
 ) -> Iterator[FieldMapping]:
@@ -236,10 +220,6 @@ def _stamp_rows(stamp: str) -> Iterator[FieldMapping]:
         yield FieldMapping(target=stamp, sources=("id",), rule="G-DUP")
 
 
-_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
-    "billing_address",
-    "shipping_address",
-)
 _NAME_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "is_person": ("is_person",),
     "company_name": ("is_person", "name"),

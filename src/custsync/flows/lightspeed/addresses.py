@@ -4,7 +4,6 @@ What has no place there is joined or reported, and never left behind without a r
 """
 
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -20,7 +19,7 @@ from custsync.rules.addresses import (
     with_country_code,
     with_lines_kept,
 )
-from custsync.rules.fields.limits import ADDRESSES
+from custsync.rules.fields.addresses import AddressName
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import text_key
@@ -32,10 +31,6 @@ PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
 
 _WITHOUT_PLACE: Final = ("attention", "addressee", "phone")
-_NO_PLACE: Final = {
-    (name, part): evolve(NO_PLACE, field=f"{name}.{part}") for name in ADDRESSES for part in _WITHOUT_PLACE
-}
-_place_of: Final = attrgetter(*PLACE)
 
 
 @frozen
@@ -50,7 +45,7 @@ class ShopAddress:
     Rule: LS-MAP-2, LS-CTRY, G-LOSS
     """
 
-    name: Literal["billing_address", "shipping_address"]
+    name: AddressName
     names: AddressNames = "reported"
     unknown_country: UnknownCountry = "drop"
     placeholder: str = PLACEHOLDER
@@ -67,15 +62,16 @@ class ShopAddress:
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=unknown) if unknown else address
+        left = tuple(self._left_behind(customer, address))
         fitted = fit_lines(self._with_names(customer, address), 2)
         there: Maybe[Address] = getattr(current, self.name, None)
         value = _said(self._with_lines_kept(fitted.address, address, there))
-        issues = [evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues]
-        issues += self._left_behind(customer, address)
+        issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolved(value, extra={"suburb": None})
-            issues.append(evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"))
-        return MappedValue(value=value, issues=(*unknown, *issues)) if unknown or issues else value
+            issues += (SUBURB_CLEARED,)
+        named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
+        return MappedValue(value=value, issues=named) if named else value
 
     def _with_names(self, customer: Customer, address: Address) -> Address:
         if self.names == "reported":
@@ -98,29 +94,28 @@ class ShopAddress:
         told = set(_told_names(customer, address)) if self.names == "reported" else set()
         for part in _WITHOUT_PLACE:
             if part in told or (part == "phone" and _is_other(address.phone, customer.phone)):
-                yield _NO_PLACE[self.name, part]
+                yield evolve(NO_PLACE, field=part)
 
 
 def _told_names(customer: Customer, address: Address) -> list[str]:
     """Return which of the two name lines say something that the customer's own names do not."""
-    if not address.attention and not address.addressee:
-        return []
+    said = [part for part in ("attention", "addressee") if text_key(getattr(address, part))]
+    if not said:
+        return said
     person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
-    own = [name for name in (customer.company_name, customer.alt_name, person) if name]
-    told = [part for part in ("attention", "addressee") if getattr(address, part) not in own]
-    known = {"", *map(text_key, own)} if told else ()
-    return [part for part in told if text_key(getattr(address, part)) not in known]
+    own = {text_key(name) for name in (customer.company_name, customer.alt_name, person) if name}
+    return [part for part in said if text_key(getattr(address, part)) not in own]
 
 
 def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
-    return phone != own and text_key(phone) not in ("", text_key(own))
+    return bool(text_key(phone)) and text_key(phone) != text_key(own)
 
 
 def _said(address: Address) -> Address:
     """Return the address with null for every blank; what was not read stays absent."""
-    said = zip(PLACE, _place_of(address), strict=True)
-    blank: dict[str, Any] = {part: None for part, value in said if value == ""}
-    return evolved(address, **blank) if blank else address
+    said = {part: getattr(address, part) for part in PLACE}
+    blank: dict[str, Any] = {part: None for part, value in said.items() if value is not ABSENT and not value}
+    return evolved(address, **blank)
 
 
 def _is_near(address: Address, there: Address) -> bool:

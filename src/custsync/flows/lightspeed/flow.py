@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 from attrs import evolve, frozen
 
@@ -15,6 +15,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, S
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.consent import without_undoing
 from custsync.rules.eligibility import Check
+from custsync.rules.fields.addresses import ADDRESSES
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.fields.names import LacksName, WithoutPlaceholder
 from custsync.rules.matching.rule import Key
@@ -250,7 +251,7 @@ def customer_export(
             copy_field("first_name", "first_name"),
             _last_name(placeholder),
             *(copy_field(name, name) for name in _TEXTS),
-            *(_address_row(ShopAddress(name, address_names, unknown, placeholder)) for name in _ADDRESSES),
+            *(_address_row(ShopAddress(name, address_names, unknown, placeholder)) for name in ADDRESSES),
             FieldMapping(
                 target="subscription_status",
                 sources=("subscription_status",),
@@ -307,10 +308,6 @@ _NO_FLAG: Final = evolve(
 _WALK_IN_KEY: Final = text_key(WALK_IN)
 _NAMES: Final[tuple[NameSource, ...]] = ("company_name", "first_last")
 _TEXTS: Final = ("company_name", "email", "phone", "mobile_phone", "fax")
-_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
-    "billing_address",
-    "shipping_address",
-)
 _WALK_IN_FOUND: Final = evolve(WALK_IN_CODE, severity=Severity.ERROR)
 _IS_WALK_IN: Final = Check(fails=_is_walk_in_code, issue=WALK_IN_CODE)
 _NO_CODE: Final = Check(

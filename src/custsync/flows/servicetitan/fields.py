@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from custsync.errors import ConfigurationError
 from custsync.flows.servicetitan.issues import CUSTOMER_UNREAD, FURTHER_CONTACTS, TYPE_MISSING
 from custsync.models import ABSENT, Contact, Customer, Issue, Severity
-from custsync.rules.addresses import UnknownCountry, with_country_code
+from custsync.rules.addresses import UnknownCountry
+from custsync.rules.fields.addresses import CodedAddress
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import NamePart
 from custsync.rules.names import PLACEHOLDER, NamePolicy, SplitName, split_name
@@ -17,29 +18,6 @@ from custsync.rules.normalize import clean_email
 
 _NUMBERS: Final = {"phone": "Phone", "mobile_phone": "MobilePhone", "fax": "Fax"}
 """NetSuite's field for each type of contact that is a number."""
-
-
-@frozen
-class BillingAddress:
-    """A row's value: the customer's address, its country as NetSuite's code.
-
-    `unknown_country` is as in `with_country_code`.
-
-    Rule: ST-DIR, LS-CTRY
-    """
-
-    unknown_country: UnknownCountry = "drop"
-
-    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
-        """Return the address, and an issue where its country is none of NetSuite's."""
-        value, issues = with_country_code(
-            customer.billing_address,
-            "netsuite",
-            unknown=self.unknown_country,
-            rule="LS-CTRY",
-            path="billing_address",
-        )
-        return MappedValue(value=value, issues=issues) if issues else value
 
 
 def first_email(customer: Customer, _current: Customer | None) -> Any:
@@ -81,7 +59,7 @@ def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:
 
     Rule: ST-DIR, G-LOSS
     """
-    address = BillingAddress(unknown_country)
+    address = CodedAddress("billing_address", "netsuite", unknown_country)
     return (
         _row("billing_address", address, "billing_address"),
         _row("email", first_email),

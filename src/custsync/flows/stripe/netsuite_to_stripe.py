@@ -1,6 +1,6 @@
 """NetSuite → Stripe."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -17,6 +17,7 @@ from custsync.rules.addresses import (
     with_lines_kept,
 )
 from custsync.rules.eligibility import Check
+from custsync.rules.fields.addresses import AddressName
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
@@ -80,7 +81,7 @@ class StripeAddress:
     Rule: SP-OUT-1, LS-CTRY, G-LOSS
     """
 
-    name: Literal["billing_address", "shipping_address"]
+    name: AddressName
     unknown_country: UnknownCountry = "drop"
     naming: StripeName = StripeName()
 
@@ -142,6 +143,7 @@ def export_flow(
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
+    by_email = evolve(_BY_EMAIL, on_multiple=several, blocked=blocked_emails)
     kept_id = f"custom.{stripe_id_field}"
     naming = StripeName(placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -151,7 +153,7 @@ def export_flow(
         source=source,
         target=STRIPE,
         checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
-        match=(_by_kept_id(kept_id, deleted), _by_email(several, blocked_emails)),
+        match=(_by_kept_id(kept_id, deleted), by_email),
         fields=(
             FieldMapping(
                 target="name",
@@ -186,24 +188,19 @@ def _by_kept_id(kept_id: str, deleted: IfDeleted) -> MatchStep:
     )
 
 
-def _by_email(several: OnMultiple, blocked: frozenset[str]) -> MatchStep:
-    return MatchStep(
-        id="SP-OUT-2",
-        keys="email",
-        question="Does Stripe have a customer with the NetSuite customer's email?",
-        lookup="email",
-        blocked=blocked,
-        on_multiple=several,
-        on_already_linked=OnAlreadyLinked.SKIP,
-    )
-
-
+_BY_EMAIL: Final = MatchStep(
+    id="SP-OUT-2",
+    keys="email",
+    question="Does Stripe have a customer with the NetSuite customer's email?",
+    lookup="email",
+    on_already_linked=OnAlreadyLinked.SKIP,
+)
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1"),
 )
-_ADDRESSES: Final[tuple[tuple[Literal["billing_address", "shipping_address"], tuple[str, ...]], ...]] = (
+_ADDRESSES: Final[tuple[tuple[AddressName, tuple[str, ...]], ...]] = (
     ("billing_address", _STRIPE_ADDRESS),
     ("shipping_address", ("addressee", "phone", *_STRIPE_ADDRESS)),
 )

@@ -12,10 +12,11 @@ from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import Address, Customer, Issue, Maybe
-from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines, with_country_code
+from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines
 from custsync.rules.eligibility import DELETED, Check, is_deleted
+from custsync.rules.fields.addresses import ADDRESSES, CodedAddress
 from custsync.rules.fields.mapping import Constant, FieldMapping, MappedValue
-from custsync.rules.fields.names import LacksName, NamePart
+from custsync.rules.fields.names import LacksName, name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names.display import PLACEHOLDER, NamingRule, display_name
@@ -30,7 +31,7 @@ from custsync.systems.system import System
 UnknownKind: TypeAlias = Literal["company", "person"]
 """What a new customer is where Stripe does not say."""
 
-_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
+_NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
 
 
 @frozen
@@ -89,52 +90,10 @@ def _resplit(name: str, first: Any, middle: Any, last: Any, placeholder: str) ->
     return resplit_name(name, first=first, middle=middle, last=last, placeholder=placeholder)
 
 
-def name_mappings(naming: NetSuiteNames) -> tuple[FieldMapping, ...]:
-    """Return the mappings of NetSuite's name fields; the kind is written when the customer is created.
-
-    Rule: SP-IN-1
-    """
-    return tuple(
-        FieldMapping(
-            target=field,
-            sources=("name",),
-            rule="SP-IN-1",
-            compute=NamePart(field, naming),
-            clear_on_blank=False,
-            create_only=field == "is_person",
-        )
-        for field in _FIELDS
-    )
-
-
 SharedEmail: TypeAlias = Literal["review", "create"]
 
 
-@frozen
-class NetSuiteAddress:
-    """A row's value: one of the two addresses, with NetSuite's code of the country and NetSuite's lines.
-
-    `unknown_country` is as in `with_country_code`.
-
-    Rule: SP-IN-1, LS-CTRY
-    """
-
-    name: Literal["billing_address", "shipping_address"]
-    unknown_country: UnknownCountry = "drop"
-
-    def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the address, and an issue where its country is none of NetSuite's."""
-        value, issues = with_country_code(
-            _unfolded(getattr(customer, self.name), getattr(current, self.name, None)),
-            "netsuite",
-            unknown=self.unknown_country,
-            rule="LS-CTRY",
-            path=self.name,
-        )
-        return MappedValue(value=value, issues=issues) if issues else value
-
-
-def _unfolded(address: Maybe[Address], kept: Maybe[Address]) -> Maybe[Address]:
+def unfolded(address: Maybe[Address], _customer: Customer, kept: Maybe[Address]) -> Maybe[Address]:
     """Return the address with the second and third lines that NetSuite keeps, where Stripe has them as one.
 
     Stripe has two lines; a third joined the second on the way there. Where the joined line was changed, it
@@ -191,6 +150,8 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     if shared_email not in get_args(SharedEmail):
         raise ConfigurationError(f"shared_email is {' or '.join(get_args(SharedEmail))}")
     by_stamp = evolve(_BY_STAMP, on_deleted=deleted)
+    linked = OnAlreadyLinked.SKIP if shared_email == "create" else OnAlreadyLinked.REVIEW
+    by_email = evolve(_BY_EMAIL, blocked=blocked_emails, on_already_linked=linked)
     kept_id = f"custom.{stripe_id_field}"
     naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
@@ -200,11 +161,20 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         source=STRIPE,
         target=target,
         checks=(_DELETED, _NO_EMAIL) if default_name else (_DELETED, _NO_NAME, _NO_EMAIL),
-        match=(by_stamp, _by_kept_id(kept_id), _by_email(blocked_emails, shared_email)),
+        match=(by_stamp, _by_kept_id(kept_id), by_email),
         fields=(
-            *name_mappings(naming),
+            *name_mappings(naming, dict.fromkeys(_NAME_FIELDS, ("name",)), "SP-IN-1"),
             *_CONTACT_ROWS,
-            *(_address_row(NetSuiteAddress(name, unknown)) for name in _ADDRESSES),
+            *(
+                FieldMapping(
+                    target=name,
+                    sources=(name,),
+                    rule="SP-IN-1",
+                    compute=CodedAddress(name, "netsuite", unknown, prepare=unfolded),
+                    clear_on_blank=False,
+                )
+                for name in ADDRESSES
+            ),
             FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1"),
             *_subsidiary_rows(subsidiary),
         ),
@@ -220,23 +190,6 @@ def _by_kept_id(kept_id: str) -> MatchStep:
         question="Does NetSuite have a customer that keeps the Stripe customer's id?",
         lookup=kept_id,
         authoritative=True,
-    )
-
-
-def _by_email(blocked: frozenset[str], shared: SharedEmail) -> MatchStep:
-    return MatchStep(
-        id="SP-IN-1",
-        keys="email",
-        question="Does NetSuite have a customer with the Stripe customer's email?",
-        lookup="email",
-        blocked=blocked,
-        on_already_linked=OnAlreadyLinked.SKIP if shared == "create" else OnAlreadyLinked.REVIEW,
-    )
-
-
-def _address_row(value: NetSuiteAddress) -> FieldMapping:
-    return FieldMapping(
-        target=value.name, sources=(value.name,), rule="SP-IN-1", compute=value, clear_on_blank=False
     )
 
 
@@ -259,9 +212,11 @@ _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1"),
 )
-_ADDRESSES: Final[tuple[Literal["billing_address", "shipping_address"], ...]] = (
-    "billing_address",
-    "shipping_address",
+_BY_EMAIL: Final = MatchStep(
+    id="SP-IN-1",
+    keys="email",
+    question="Does NetSuite have a customer with the Stripe customer's email?",
+    lookup="email",
 )
 _DELETED: Final = Check(fails=is_deleted, issue=DELETED)
 _NO_NAME: Final = Check(

@@ -6,10 +6,10 @@ from typing import Any
 from attrs import frozen
 
 from custsync.models import ABSENT, Customer, Maybe
-from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.mapping import FieldMapping, value_of
 from custsync.rules.names.display import PLACEHOLDER, DisplayName, without_placeholder
 
-__all__ = ["LacksName", "NamePart", "ShownName", "WithoutPlaceholder"]
+__all__ = ["LacksName", "NamePart", "ShownName", "WithoutPlaceholder", "name_mappings"]
 
 
 @frozen
@@ -63,3 +63,28 @@ class NamePart:
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the field's value, `ABSENT` where the customer has none."""
         return self.naming(customer, current).get(self.field, ABSENT)
+
+
+def name_mappings(
+    naming: Callable[[Customer, Customer | None], Mapping[str, Any]],
+    sources: Mapping[str, tuple[str, ...]],
+    rule: str,
+) -> tuple[FieldMapping, ...]:
+    """Return the mappings of the target's name fields; the kind is written when the customer is created.
+
+    Args:
+        naming: as of `NamePart`.
+        sources: each name field of the target → the source's fields that it is made of.
+        rule: the rule of all of them.
+    """
+    return tuple(
+        FieldMapping(
+            target=field,
+            sources=names,
+            rule=rule,
+            compute=NamePart(field, naming),
+            clear_on_blank=False,
+            create_only=field == "is_person",
+        )
+        for field, names in sources.items()
+    )
