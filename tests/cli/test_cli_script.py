@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from custsync.cli import arguments
 from custsync.cli.main import main
 
 PROJECT = Path(__file__).parent.parent.parent / "pyproject.toml"
@@ -43,3 +44,27 @@ class TestTheProgram:
         with pytest.raises(SystemExit):
             main(["--help"])
         assert re.search(rf"^usage: {called} \[-h\]", capsys.readouterr().out)
+
+    @pytest.mark.parametrize(
+        ("path", "words", "called"),
+        [
+            ("/usr/bin/custsync", ["python3", "/usr/bin/custsync", "plan"], "custsync"),
+            (".venv/bin/custsync", ["python3", ".venv/bin/custsync", "plan"], ".venv/bin/custsync"),
+            ("my venv/custsync", ["python3", "my venv/custsync", "plan"], "'my venv/custsync'"),
+            (
+                "/lib/custsync/__main__.py",
+                [".venv/bin/python", "-X", "dev", "-m", "custsync", "plan"],
+                ".venv/bin/python -X dev -m custsync",
+            ),
+            ("/lib/custsync/__main__.py", ["python", "/lib/custsync/__main__.py"], "python -m custsync"),
+            ("/lib/pytest/__main__.py", ["python", "-m", "pytest"], "python -m custsync"),
+        ],
+        ids=["on-the-path", "by-its-path", "blank-in-its-path", "module", "file", "inside-another-program"],
+    )
+    def test_a_command_is_named_as_it_was_called(
+        self, path: str, words: list[str], called: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "argv", [path, "plan"])
+        monkeypatch.setattr(sys, "orig_argv", words)
+        monkeypatch.setattr(arguments, "which", lambda _name: "/usr/bin/custsync")
+        assert arguments.program() == called

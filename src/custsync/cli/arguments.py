@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import PurePath
+from shutil import which
 from typing import Any, Final
 
 __all__ = ["command_like", "parser", "program"]
@@ -21,49 +22,45 @@ Personal values are not shown{shown}; a plan as JSON holds them all."""
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
-        prog=program(),
+        prog=_name(),
         description="The business rules of syncing customers between systems: plan, explain, rehearse.",
         epilog=f"Try: {program()} demo",
         allow_abbrev=False,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("demo", help="a short tour over invented customers", allow_abbrev=False)
-    planned = _over_files(commands, "plan", "show what a sync would do; nothing is written")
-    _keeps_its_plan(planned)
-    shown = _over_a_plan(commands)
-    applied = _over_files(commands, "apply", "carry out a plan that was kept; what is stale is not written")
-    which = applied.add_mutually_exclusive_group(required=True)
-    which.add_argument("kept", nargs="?", metavar="PLAN", help="the plan, as `plan --out` kept it")
-    which.add_argument("--plan", metavar="FILE", help="the same, as an option")
-    synced = _over_files(commands, "sync", "plan and carry out, over the target file")
-    explained = _over_files(
-        commands, "explain", "explain the decision for one customer", shown=" unless --values asks for them"
-    )
-    explained.add_argument("--customer", required=True, metavar="ID", help="the source customer's id")
-    for command in (shown, explained):
-        command.add_argument("--values", action="store_true", help="show personal values")
-    for command in (planned, shown):
-        command.add_argument("--detailed-exitcode", action="store_true", help=_DETAILED)
-    for command in (planned, synced, explained):
-        command.add_argument("--incremental", action="store_true", help=_INCREMENTAL)
-    linked = _over_files(commands, "link", "link two customers by hand, or correct a link", by_hand=True)
-    unlinked = _over_files(commands, "unlink", "undo a link by hand; the next run looks anew", by_hand=True)
-    for command in (linked, unlinked):
-        command.add_argument("--source-id", required=True, metavar="ID", help="the source customer's id")
-    linked.add_argument("--target-id", required=True, metavar="ID", help="the target customer's id")
-    for name, (about, *given) in _LISTS.items():
-        _over_lists(commands, name, about, *given)
+    for name, (about, own) in _COMMANDS.items():
+        groups = _GROUPS.get(name, {})
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            epilog=_EPILOG.format(shown=_SHOWN.get(name, "")) if groups else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        _add(command, own)
+        for title, options in groups.items():
+            _add(command.add_argument_group(title), options)
+    _add(commands.choices["apply"].add_mutually_exclusive_group(required=True), _EITHER)
     return top
 
 
-def _keeps_its_plan(planned: argparse.ArgumentParser) -> None:
-    planned.add_argument("--out", metavar="FILE", help="keep the plan as JSON in this file as well")
-    planned.add_argument("--overwrite", action="store_true", help="replace the file that --out names")
+def _add(command: "argparse._ActionsContainer", options: Mapping[str, Mapping[str, Any]]) -> None:
+    for option, settings in options.items():
+        command.add_argument(option, **settings)
 
 
 def program() -> str:
-    """Return what the command line was started as."""
+    """Return the command line as it was called: by its name, by its path, or as a module of a Python."""
+    path, words = PurePath(sys.argv[0]), sys.orig_argv
+    if path.stem == "custsync":
+        return "custsync" if which("custsync") == sys.argv[0] else shlex.quote(sys.argv[0])
+    is_module = path.parts[-2:] == ("custsync", "__main__.py") and "-m" in words
+    return shlex.join(words[: words.index("-m") + 2]) if is_module else _name()
+
+
+def _name() -> str:
     return "custsync" if PurePath(sys.argv[0]).stem == "custsync" else "python -m custsync"
 
 
@@ -87,58 +84,6 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _over_files(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    about: str,
-    *,
-    shown: str = "",
-    by_hand: bool = False,
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=about,
-        description=f"{about.capitalize()}.",
-        epilog=_EPILOG.format(shown=shown),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    command.add_argument("--accept-unread", action="store_true", help=_ACCEPT_UNREAD)
-    for title, options in _GROUPS[:-1] if by_hand else _GROUPS:
-        group = command.add_argument_group(title)
-        for option, settings in options.items():
-            group.add_argument(option, **settings)
-    return command
-
-
-def _over_a_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    shown = commands.add_parser("show", help="print a plan that was kept", allow_abbrev=False)
-    shown.add_argument("kept", metavar="PLAN", help="the plan, as `plan --out` kept it")
-    shown.add_argument("--customer", metavar="ID", help="explain the decision on this source customer alone")
-    shown.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
-    return shown
-
-
-def _over_lists(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str, *files: str
-) -> None:
-    command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.", allow_abbrev=False)
-    for file in files:
-        command.add_argument(file, metavar=file.upper(), help="JSON Lines, a JSON list, or CSV")
-    if not files:
-        command.add_argument("files", nargs="+", metavar="SYSTEM=FILE", help="a system's records")
-    command.add_argument("--fields", required=True, metavar="NAMES", help=_FIELDS)
-    command.add_argument("--exact", action="store_true", help="each field alone is a rule, in this order")
-    command.add_argument("--id", default="id", metavar="NAME", help="the field that names a record; id")
-    command.add_argument("--json", action="store_true", help="JSON on standard output, for machines")
-
-
-_LISTS: Final = {
-    "match": ("show which records of two files are one customer", "left", "right"),
-    "duplicates": ("show which records of one file are one customer", "file"),
-    "identities": ("show each customer over the files of several systems",),
-}
-_FIELDS: Final = "what is compared, with commas between; NAME=OTHER where the right file has another name"
 _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
     "--flow": {
         "required": True,
@@ -194,7 +139,103 @@ _RUN: Final[Mapping[str, Mapping[str, Any]]] = {
     "--progress": {"action": "store_true", "help": "a bar on standard error"},
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
-_GROUPS: Final = (("files", _FILES), ("settings of the flow", {**_SETTINGS, **_SET}), ("the run", _RUN))
-_DETAILED: Final = "end with 3 where there are changes to make and nothing needs attention"
-_ACCEPT_UNREAD: Final = "go on though headings that look like known ones are not read"
-_INCREMENTAL: Final = "pass over records whose text was synced before"
+_BY_HAND: Final = {"files": _FILES, "settings of the flow": {**_SETTINGS, **_SET}}
+_GROUPS: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
+    **{name: {**_BY_HAND, "the run": _RUN} for name in ("plan", "apply", "sync", "explain")},
+    "link": _BY_HAND,
+    "unlink": _BY_HAND,
+}
+"""The groups of options that commands share."""
+
+_SHOWN: Final = {"explain": " unless --values asks for them"}
+"""When a command shows personal values."""
+
+_UNREAD: Final = {
+    "--accept-unread": {
+        "action": "store_true",
+        "help": "go on though headings that look like known ones are not read",
+    },
+}
+_AGAIN: Final = {
+    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"},
+}
+_DETAILED: Final = {
+    "--detailed-exitcode": {
+        "action": "store_true",
+        "help": "end with 3 where there are changes to make and nothing needs attention",
+    },
+}
+_VALUES: Final = {"--values": {"action": "store_true", "help": "show personal values"}}
+_SOURCE_ID: Final = {"required": True, "metavar": "ID", "help": "the source customer's id"}
+_KEPT: Final = {"metavar": "PLAN", "help": "the plan, as `plan --out` kept it"}
+_LIST: Final = {"help": "JSON Lines, a JSON list, or CSV"}
+_EITHER: Final = {
+    "kept": {**_KEPT, "nargs": "?"},
+    "--plan": {"metavar": "FILE", "help": "the same, as an option"},
+}
+"""The plan that `apply` carries out, given in one of two ways."""
+
+_COMPARED: Final = {
+    "--fields": {
+        "required": True,
+        "metavar": "NAMES",
+        "help": "what is compared, with commas between; NAME=OTHER where the right file has another name",
+    },
+    "--exact": {"action": "store_true", "help": "each field alone is a rule, in this order"},
+    "--id": {"default": "id", "metavar": "NAME", "help": "the field that names a record; id"},
+    "--json": _RUN["--json"],
+}
+_COMMANDS: Final[Mapping[str, tuple[str, Mapping[str, Mapping[str, Any]]]]] = {
+    "demo": ("a short tour over invented customers", {}),
+    "plan": (
+        "show what a sync would do; nothing is written",
+        {
+            **_UNREAD,
+            "--out": {"metavar": "FILE", "help": "keep the plan as JSON in this file as well"},
+            "--overwrite": {"action": "store_true", "help": "replace the file that --out names"},
+            **_DETAILED,
+            **_AGAIN,
+        },
+    ),
+    "show": (
+        "print a plan that was kept",
+        {
+            "kept": _KEPT,
+            "--customer": {"metavar": "ID", "help": "explain the decision on this source customer alone"},
+            "--json": _RUN["--json"],
+            **_VALUES,
+            **_DETAILED,
+        },
+    ),
+    "apply": ("carry out a plan that was kept; what is stale is not written", _UNREAD),
+    "sync": ("plan and carry out, over the target file", {**_UNREAD, **_AGAIN}),
+    "explain": (
+        "explain the decision for one customer",
+        {**_UNREAD, "--customer": _SOURCE_ID, **_VALUES, **_AGAIN},
+    ),
+    "link": (
+        "link two customers by hand, or correct a link",
+        {
+            **_UNREAD,
+            "--source-id": _SOURCE_ID,
+            "--target-id": {"required": True, "metavar": "ID", "help": "the target customer's id"},
+        },
+    ),
+    "unlink": ("undo a link by hand; the next run looks anew", {**_UNREAD, "--source-id": _SOURCE_ID}),
+    "match": (
+        "show which records of two files are one customer",
+        {"left": {**_LIST, "metavar": "LEFT"}, "right": {**_LIST, "metavar": "RIGHT"}, **_COMPARED},
+    ),
+    "duplicates": (
+        "show which records of one file are one customer",
+        {"file": {**_LIST, "metavar": "FILE"}, **_COMPARED},
+    ),
+    "identities": (
+        "show each customer over the files of several systems",
+        {
+            "files": {"nargs": "+", "metavar": "SYSTEM=FILE", "help": "a system's records"},
+            **_COMPARED,
+        },
+    ),
+}
+"""Each command: what it does, and the options that are its own."""
