@@ -30,8 +30,6 @@ AddressNames: TypeAlias = Literal["reported", "joined"]
 PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
 
-_WITHOUT_PLACE: Final = ("attention", "addressee", "phone")
-
 
 @frozen
 class ShopAddress:
@@ -62,10 +60,11 @@ class ShopAddress:
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=unknown) if unknown else address
-        left = tuple(self._left_behind(customer, address))
-        fitted = fit_lines(self._with_names(customer, address), 2)
+        names = _further_names(customer, address)
+        left = tuple(self._left_behind(customer, address, names))
+        fitted = fit_lines(self._with_names(address, names), 2)
         there: Maybe[Address] = getattr(current, self.name, None)
-        value = _said(self._with_lines_kept(fitted.address, address, there))
+        value = _without_blanks(self._with_lines_kept(fitted.address, address, there))
         issues = (*fitted.issues, *left)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolved(value, extra={"suburb": None})
@@ -73,14 +72,13 @@ class ShopAddress:
         named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
         return MappedValue(value=value, issues=named) if named else value
 
-    def _with_names(self, customer: Customer, address: Address) -> Address:
-        if self.names == "reported":
+    def _with_names(self, address: Address, names: list[str]) -> Address:
+        if self.names == "reported" or not names:
             return address
-        names = [getattr(address, part) for part in _told_names(customer, address)]
-        told = [name for name in (without_placeholder(each, self.placeholder) for each in names) if name]
-        if not told:
+        shown = [without_placeholder(getattr(address, part), self.placeholder) for part in names]
+        if not any(shown):
             return address
-        first, *rest = [*told, *lines(address)]
+        first, *rest = [*filter(None, shown), *lines(address)]
         return evolved(address, line1=first, line2=", ".join(rest) or None, line3=None)
 
     def _with_lines_kept(self, fitted: Address, source: Address, there: Maybe[Address]) -> Address:
@@ -90,32 +88,26 @@ class ShopAddress:
             return evolved(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
         return with_lines_kept(fitted, source, there)
 
-    def _left_behind(self, customer: Customer, address: Address) -> Iterator[Issue]:
-        told = set(_told_names(customer, address)) if self.names == "reported" else set()
-        for part in _WITHOUT_PLACE:
-            if part in told or (part == "phone" and _is_other(address.phone, customer.phone)):
-                yield evolve(NO_PLACE, field=part)
+    def _left_behind(self, customer: Customer, address: Address, names: list[str]) -> Iterator[Issue]:
+        for part in names if self.names == "reported" else ():
+            yield evolve(NO_PLACE, field=part)
+        if address.phone and text_key(address.phone) not in ("", text_key(customer.phone)):
+            yield evolve(NO_PLACE, field="phone")
 
 
-def _told_names(customer: Customer, address: Address) -> list[str]:
-    """Return which of the two name lines say something that the customer's own names do not."""
-    said = [part for part in ("attention", "addressee") if text_key(getattr(address, part))]
-    if not said:
-        return said
+def _further_names(customer: Customer, address: Address) -> list[str]:
+    """Return which of the two name lines have a name that is none of the customer's own."""
+    filled = [part for part in ("attention", "addressee") if getattr(address, part)]
+    if not filled:
+        return filled
     person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
     own = {text_key(name) for name in (customer.company_name, customer.alt_name, person) if name}
-    return [part for part in said if text_key(getattr(address, part)) not in own]
+    return [part for part in filled if text_key(getattr(address, part)) not in {"", *own}]
 
 
-def _is_other(phone: Maybe[str], own: Maybe[str]) -> bool:
-    return bool(text_key(phone)) and text_key(phone) != text_key(own)
-
-
-def _said(address: Address) -> Address:
+def _without_blanks(address: Address) -> Address:
     """Return the address with null for every blank; what was not read stays absent."""
-    said = {part: getattr(address, part) for part in PLACE}
-    blank: dict[str, Any] = {part: None for part, value in said.items() if value is not ABSENT and not value}
-    return evolved(address, **blank)
+    return evolved(address, **{part: None for part in PLACE if getattr(address, part) == ""})
 
 
 def _is_near(address: Address, there: Address) -> bool:

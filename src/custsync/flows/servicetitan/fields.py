@@ -132,8 +132,7 @@ class NameRules:
     def __call__(self, customer: Customer, _current: Customer | None = None) -> Mapping[str, Any]:
         """Return NetSuite's name fields; what is odd about the name is reported with the kind."""
         is_person = self.is_person(customer)
-        split = _split(customer.name or "", is_person, self)
-        parts = {field: value for field, part in _PARTS.items() if (value := getattr(split, part))}
+        split, parts = _split(customer.name or "", is_person, self)
         return {"is_person": MappedValue(value=is_person, issues=self._issues(customer, split)), **parts}
 
     def _issues(self, customer: Customer, split: SplitName) -> tuple[Issue, ...]:
@@ -151,11 +150,17 @@ AS_DOCUMENTED: Final = NameRules()
 """The documented rules and the decisions on what they leave open."""
 
 
-@lru_cache(maxsize=1024)
-def _split(name: str, is_person: bool, rules: NameRules) -> SplitName:  # noqa: FBT001 - a key of the cache
-    return split_name(
+@lru_cache(maxsize=1024)  # six fields are made of one split
+def _split(
+    name: str,
+    is_person: bool,  # noqa: FBT001 - a key of the cache
+    rules: NameRules,
+) -> tuple[SplitName, Mapping[str, str]]:
+    """Return the name in parts, and NetSuite's fields of them that are filled."""
+    split = split_name(
         name, is_person=is_person, clean=rules.clean, policy=rules.policy, placeholder=rules.placeholder
     )
+    return split, {field: value for field, part in _PARTS.items() if (value := getattr(split, part))}
 
 
 def name_mappings(rules: NameRules) -> tuple[FieldMapping, ...]:
