@@ -6,9 +6,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import PurePath
 from shutil import which
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 __all__ = ["command_like", "parser", "program"]
+
+Options: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Options and arguments: what each is called, and what `argparse` has to know of it."""
 
 _EPILOG = """\
 exit codes: 0 nothing needs attention, 1 something needs attention (for review, refused, failed),
@@ -46,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add(command: "argparse._ActionsContainer", options: Mapping[str, Mapping[str, Any]]) -> None:
+def _add(command: "argparse._ActionsContainer", options: Options) -> None:
     for option, settings in options.items():
         command.add_argument(option, **settings)
 
@@ -84,7 +87,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-_FILES: Final[Mapping[str, Mapping[str, Any]]] = {
+_FILES: Final[Options] = {
     "--flow": {
         "required": True,
         "metavar": "NAME",
@@ -115,7 +118,7 @@ _FILES: Final[Mapping[str, Mapping[str, Any]]] = {
         "help": "Stripe's mode, if not the first record's",
     },
 }
-_SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
+_SETTINGS: Final[Options] = {
     "--stripe-id-field": {"metavar": "FIELD", "help": "the NetSuite field that keeps the Stripe id"},
     "--several": {
         "choices": ("review", "oldest", "newest"),
@@ -128,19 +131,19 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "help": "stripe.IMPORT: what a new customer is where Stripe has no type for it",
     },
 }
-_SET: Final[Mapping[str, Mapping[str, Any]]] = {
+_SET: Final[Options] = {
     "--set": {
         "action": "append",
         "metavar": "NAME=VALUE",
         "help": "any setting of the flow, again and again; an unknown name lists them all",
     }
 }
-_RUN: Final[Mapping[str, Mapping[str, Any]]] = {
+_RUN: Final[Options] = {
     "--progress": {"action": "store_true", "help": "a bar on standard error"},
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
-_BY_HAND: Final = {"files": _FILES, "settings of the flow": {**_SETTINGS, **_SET}}
-_GROUPS: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
+_BY_HAND: Final[Mapping[str, Options]] = {"files": _FILES, "settings of the flow": {**_SETTINGS, **_SET}}
+_GROUPS: Final[Mapping[str, Options]] = {
     **{name: {**_BY_HAND, "the run": _RUN} for name in ("plan", "apply", "sync", "explain")},
     "link": _BY_HAND,
     "unlink": _BY_HAND,
@@ -150,32 +153,32 @@ _GROUPS: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
 _SHOWN: Final = {"explain": " unless --values asks for them"}
 """When a command shows personal values."""
 
-_UNREAD: Final = {
+_UNREAD: Final[Options] = {
     "--accept-unread": {
         "action": "store_true",
         "help": "go on though headings that look like known ones are not read",
     },
 }
-_AGAIN: Final = {
+_AGAIN: Final[Options] = {
     "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"},
 }
-_DETAILED: Final = {
+_DETAILED: Final[Options] = {
     "--detailed-exitcode": {
         "action": "store_true",
         "help": "end with 3 where there are changes to make and nothing needs attention",
     },
 }
-_VALUES: Final = {"--values": {"action": "store_true", "help": "show personal values"}}
-_SOURCE_ID: Final = {"required": True, "metavar": "ID", "help": "the source customer's id"}
-_KEPT: Final = {"metavar": "PLAN", "help": "the plan, as `plan --out` kept it"}
-_LIST: Final = {"help": "JSON Lines, a JSON list, or CSV"}
-_EITHER: Final = {
+_VALUES: Final[Options] = {"--values": {"action": "store_true", "help": "show personal values"}}
+_SOURCE_ID: Final[Mapping[str, Any]] = {"required": True, "metavar": "ID", "help": "the source customer's id"}
+_KEPT: Final[Mapping[str, Any]] = {"metavar": "PLAN", "help": "the plan, as `plan --out` kept it"}
+_LIST: Final[Mapping[str, Any]] = {"help": "JSON Lines, a JSON list, or CSV"}
+_EITHER: Final[Options] = {
     "kept": {**_KEPT, "nargs": "?"},
     "--plan": {"metavar": "FILE", "help": "the same, as an option"},
 }
 """The plan that `apply` carries out, given in one of two ways."""
 
-_COMPARED: Final = {
+_COMPARED: Final[Options] = {
     "--fields": {
         "required": True,
         "metavar": "NAMES",
@@ -185,7 +188,7 @@ _COMPARED: Final = {
     "--id": {"default": "id", "metavar": "NAME", "help": "the field that names a record; id"},
     "--json": _RUN["--json"],
 }
-_COMMANDS: Final[Mapping[str, tuple[str, Mapping[str, Mapping[str, Any]]]]] = {
+_COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
     "demo": ("a short tour over invented customers", {}),
     "plan": (
         "show what a sync would do; nothing is written",

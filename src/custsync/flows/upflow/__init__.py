@@ -15,7 +15,6 @@ The source page, sentence by sentence:
 
 from custsync.flows.upflow.address import PLACES
 from custsync.flows.upflow.contact_import import (
-    CONTACT_COLUMNS,
     ContactImport,
     ContactLines,
     OtherSystem,
@@ -32,6 +31,7 @@ from custsync.flows.upflow.exclusions import (
 from custsync.flows.upflow.flow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.flows.upflow.groups import Groups
 from custsync.flows.upflow.names import UpflowName
+from custsync.systems.upflow_writes import CONTACT_COLUMNS
 
 __all__ = [
     "CONTACT_COLUMNS",

@@ -290,7 +290,7 @@ def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> 
         customer=customer,
         currency=currency,
         lines=tuple([line_of(row, item, currency) for row, item in mapped]),
-        tax=paper.tax and TaxOverride(item=paper.tax.item, layer=paper.tax.layer, amount=taxes),
+        tax=TaxOverride(item=paper.tax.item, layer=paper.tax.layer, amount=taxes) if paper.tax else None,
         total=money(paper.total, currency.subunits),
         issued_on=paper.record.issued_on,
         due_on=getattr(paper.record, "due_on", None),
