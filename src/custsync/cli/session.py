@@ -20,7 +20,7 @@ from custsync.adapters.files import (
 )
 from custsync.cli.flow_options import Offer, offer
 from custsync.engine.api import Environment
-from custsync.engine.plan.search import SourceRecord
+from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer

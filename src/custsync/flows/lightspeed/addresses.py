@@ -4,6 +4,7 @@ What has no place there is joined or reported, and never left behind without a r
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -19,7 +20,7 @@ from custsync.rules.addresses import (
     with_country_code,
     with_lines_kept,
 )
-from custsync.rules.fields.addresses import AddressName
+from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.names import PLACEHOLDER, without_placeholder
 from custsync.rules.normalize import text_key
@@ -61,16 +62,15 @@ class ShopAddress:
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=unknown) if unknown else address
         names = _further_names(customer, address)
-        left = tuple(self._left_behind(customer, address, names))
         fitted = fit_lines(self._with_names(address, names), 2)
         there: Maybe[Address] = getattr(current, self.name, None)
         value = _without_blanks(self._with_lines_kept(fitted.address, address, there))
-        issues = (*fitted.issues, *left)
+        issues = [evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues]
+        issues += self._left_behind(customer, address, names)
         if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
             value = evolved(value, extra={"suburb": None})
-            issues += (SUBURB_CLEARED,)
-        named = (*unknown, *(evolve(issue, field=f"{self.name}.{issue.field}") for issue in issues))
-        return MappedValue(value=value, issues=named) if named else value
+            issues.append(evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"))
+        return MappedValue(value=value, issues=(*unknown, *issues)) if unknown or issues else value
 
     def _with_names(self, address: Address, names: list[str]) -> Address:
         if self.names == "reported" or not names:
@@ -90,9 +90,14 @@ class ShopAddress:
 
     def _left_behind(self, customer: Customer, address: Address, names: list[str]) -> Iterator[Issue]:
         for part in names if self.names == "reported" else ():
-            yield evolve(NO_PLACE, field=part)
-        if address.phone and text_key(address.phone) not in ("", text_key(customer.phone)):
-            yield evolve(NO_PLACE, field="phone")
+            yield _no_place(f"{self.name}.{part}")
+        if address.phone != customer.phone and text_key(address.phone) not in ("", text_key(customer.phone)):
+            yield _no_place(f"{self.name}.phone")
+
+
+@cache
+def _no_place(field: str) -> Issue:
+    return evolve(NO_PLACE, field=field)
 
 
 def _further_names(customer: Customer, address: Address) -> list[str]:
@@ -107,7 +112,8 @@ def _further_names(customer: Customer, address: Address) -> list[str]:
 
 def _without_blanks(address: Address) -> Address:
     """Return the address with null for every blank; what was not read stays absent."""
-    return evolved(address, **{part: None for part in PLACE if getattr(address, part) == ""})
+    blank: dict[str, Any] = {part: None for part in PLACE if getattr(address, part) == ""}
+    return evolved(address, **blank) if blank else address
 
 
 def _is_near(address: Address, there: Address) -> bool:

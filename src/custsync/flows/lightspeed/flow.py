@@ -15,7 +15,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity, S
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.consent import without_undoing
 from custsync.rules.eligibility import Check
-from custsync.rules.fields.addresses import ADDRESSES
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.fields.names import LacksName, WithoutPlaceholder
 from custsync.rules.matching.rule import Key

@@ -17,7 +17,7 @@ from custsync.rules.addresses import (
     with_lines_kept,
 )
 from custsync.rules.eligibility import Check
-from custsync.rules.fields.addresses import AddressName
+from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
 from custsync.rules.fields.names import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple

@@ -10,9 +10,8 @@ from custsync.engine.arguments import check_call, source_records
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
 from custsync.engine.manual import exclude_steps
-from custsync.engine.plan.context import context_of
+from custsync.engine.plan.context import RunContext, SourceRecord, by_end, context_of
 from custsync.engine.plan.reading import read_quietly
-from custsync.engine.plan.search import RunContext, SourceRecord, by_end
 from custsync.engine.requests import LoadRecords, Request
 from custsync.errors import InputError
 from custsync.flow import Flow

@@ -1,20 +1,16 @@
 """What a field mapping makes of an address: the country as the target's code."""
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any
 
 from attrs import frozen
 
 from custsync.models import Address, Customer, Maybe
 from custsync.rules.addresses import UnknownCountry, with_country_code
+from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import MappedValue
 
-__all__ = ["ADDRESSES", "AddressName", "CodedAddress"]
-
-AddressName: TypeAlias = Literal["billing_address", "shipping_address"]
-"""The customer's field for one of its two addresses."""
-
-ADDRESSES: Final[tuple[AddressName, ...]] = ("billing_address", "shipping_address")
+__all__ = ["CodedAddress"]
 
 
 def as_it_is(address: Maybe[Address], _customer: Customer, _there: Maybe[Address]) -> Maybe[Address]:

@@ -1,7 +1,7 @@
 """How long a field's value may be in the target, and what becomes of one that is longer."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -9,9 +9,12 @@ from custsync._arguments import checked
 from custsync._building import evolved
 from custsync.models import Address, Issue, Severity
 
-__all__ = ["ADDRESSES", "Limit", "check_limits"]
+__all__ = ["ADDRESSES", "AddressName", "Limit", "check_limits"]
 
-ADDRESSES: Final = ("billing_address", "shipping_address")
+AddressName: TypeAlias = Literal["billing_address", "shipping_address"]
+"""The customer's field for one of its two addresses."""
+
+ADDRESSES: Final[tuple[AddressName, ...]] = ("billing_address", "shipping_address")
 """The fields whose value is an address."""
 
 
