@@ -194,7 +194,7 @@ class TestTwoLevels:
         assert (forest.parents, forest.issues) == ({"top": None}, {})
 
     def test_nobody(self) -> None:
-        assert flatten({}) == Forest(parents={}, groups={}, moved={}, issues={})
+        assert flatten({}) == Forest(groups={}, issues={}, given=[], levels=2)
 
     def test_an_id_of_any_kind(self) -> None:
         top, child = Ref("netsuite", "1"), Ref("netsuite", "2")

@@ -1,14 +1,15 @@
 """Forests: a hierarchy fitted into the levels of its target."""
 
-from collections.abc import Hashable, Mapping
-from functools import partial
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
+from itertools import compress, repeat
+from operator import is_, is_not
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
-from custsync.rules.hierarchy.lazy import Late
 from custsync.rules.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse_what_is_no_hierarchy
 
 __all__ = ["Cyclic", "Forest", "MissingParent", "flatten"]
@@ -49,21 +50,57 @@ _MISSING: Final = _issues(
 )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Forest(Generic[K]):
     """A hierarchy that fits its target.
 
-    `parents` links every customer to its parent there, None for a top; `groups` to its top-level parent, a
-    top to itself; `moved` holds the direct parent of those who are linked elsewhere now; `issues` what is
-    wrong with a customer's link, once for each such customer.
+    Attributes:
+        groups: every customer → its top-level parent, a top → itself.
+        issues: what is wrong with a customer's link, once for each such customer.
     """
 
-    parents: Mapping[K, K | None]
     groups: Mapping[K, K]
-    moved: Mapping[K, K]
     issues: Mapping[K, Issue]
+    _given: Sequence[K | None] = field(repr=False, eq=False)
+    _levels: int = field(repr=False)
 
     _repr_html_ = display_html
+
+    @cached_property
+    def parents(self) -> Mapping[K, K | None]:
+        """Return every customer's parent in the target, None for a top; made when it is first looked at."""
+        tops = self.groups
+        links: dict[K, K | None] = dict(tops)
+        links.update(dict.fromkeys(compress(tops, map(is_, tops, tops.values()))))
+        links.update((broken, None) for broken in self.issues if tops[broken] == broken)
+        if self._levels > _GROUP_AND_MEMBER:
+            self._link_deeper(links)
+        return links
+
+    @cached_property
+    def moved(self) -> Mapping[K, K]:
+        """Return the direct parents of those who are linked elsewhere now."""
+        given, links = self._given, self.parents
+        others = compress(zip(links.items(), given, strict=True), map(is_not, given, links.values()))
+        return {one: up for (one, link), up in others if link is not None and up is not None and link != up}
+
+    def _link_deeper(self, links: dict[K, K | None]) -> None:
+        """Link everybody to its own parent, as far as the levels reach."""
+        ups: Mapping[K, Any] = dict(zip(self.groups, self._given, strict=True))
+        level = dict.fromkeys(self.groups.values(), 1)
+        for one in links:
+            trail = []
+            at = one
+            while at not in level:
+                trail.append(at)
+                at = ups[at]
+            for below in reversed(trail):
+                level[below] = level[ups[below]] + 1
+                links[below] = ups[below] if level[below] <= self._levels else links[ups[below]]
+
+
+_GROUP_AND_MEMBER: Final = 2
+"""So many levels need no climb: everybody's parent is the top."""
 
 
 def flatten(
@@ -117,19 +154,13 @@ def flatten(
             climb.keep_unread()
     except TypeError:
         raise InputError(NO_HIERARCHY) from None
-    tops, given = climb.tops, list(parents.values())
-    linked: Mapping[K, K | None] = Late(partial(_linked, tops, given, levels))
-    return Forest(
-        parents=linked,
-        groups=tops,
-        moved=Late(partial(_moved, linked, given)),
-        issues=climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles]),
-    )
+    issues = climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles])
+    return Forest(groups=climb.tops, issues=issues, given=climb.given, levels=levels)
 
 
 def _everyone_alone(parents: Mapping[K, K | None]) -> Forest[K]:
     return Forest(
-        parents=dict.fromkeys(parents), groups=dict(zip(parents, parents, strict=True)), moved={}, issues={}
+        groups=dict(zip(parents, parents, strict=True)), issues={}, given=[None] * len(parents), levels=1
     )
 
 
@@ -142,16 +173,17 @@ class _Climb(Generic[K]):
 
     def __init__(self, parents: Mapping[K, K | None]) -> None:
         self.parents = parents
+        self.given = [up if up or not is_blank(up) else None for up in parents.values()]
         self.tops: dict[K, Any] = dict(parents)
         self.cyclic: dict[K, None] = {}
         self.unread: dict[K, K] = {}
-        alone = [one for one, up in parents.items() if up is None or (not up and is_blank(up))]
+        alone = list(compress(parents, map(is_, self.given, repeat(None))))
         self.tops.update(zip(alone, alone, strict=True))
 
     def all(self) -> None:
         """Climb from everybody whose parent is no top."""
         tops, top_of = self.tops, self.tops.get
-        for given, (one, up) in zip(self.parents.values(), tops.items(), strict=True):
+        for given, (one, up) in zip(self.given, tops.items(), strict=True):
             if given is None:
                 continue
             top = top_of(up)
@@ -209,32 +241,3 @@ class _Climb(Generic[K]):
 
 _MET: Final = object()
 """In the place of a top: the climb under way has been here."""
-
-
-def _linked(tops: Mapping[K, K], given: list[Any], levels: int) -> dict[K, K | None]:
-    """Return the links of the target: nobody's parent stands on the last level or below it."""
-    if levels == _GROUP_AND_MEMBER:
-        return {one: None if top == one else top for one, top in tops.items()}
-    ups = dict(zip(tops, given, strict=True))
-    level = dict.fromkeys(tops.values(), 1)
-    links: dict[K, K | None] = dict.fromkeys(tops)
-    for one in tops:
-        trail = []
-        at = one
-        while at not in level:
-            trail.append(at)
-            at = ups[at]
-        for below in reversed(trail):
-            level[below] = level[ups[below]] + 1
-            links[below] = ups[below] if level[below] <= levels else links[ups[below]]
-    return links
-
-
-_GROUP_AND_MEMBER: Final = 2
-"""So many levels need no climb: everybody's parent is the top."""
-
-
-def _moved(links: Mapping[K, K | None], given: list[Any]) -> dict[K, K]:
-    """Return the direct parents of those who are linked elsewhere."""
-    pairs = zip(links.items(), given, strict=True)
-    return {one: up for (one, link), up in pairs if link is not None and link != up}
