@@ -58,8 +58,7 @@ class Layout:
         within: the key of an inner object whose keys are read as if they stood beside it.
         always: the keys that a whole payload carries.
         known: all keys that are known.
-        sort: the values of other keys → the custom fields, and the rest; None where nobody keeps them.
-        check: refuses a key that is no clean text.
+        sort: the values of other keys → the custom fields, and the rest; refuses a key that is no clean text.
         complete: takes the draft, the payload, the values that no field takes, account and mode.
     """
 
@@ -70,15 +69,13 @@ class Layout:
     within: str | None
     always: Iterable[str]
     known: frozenset[str]
-    sort: Callable[[dict[str, Any]], tuple[Any, Any]] | None
-    check: Callable[[Any], object]
+    sort: Callable[[dict[str, Any]], tuple[Any, Any]]
     complete: Callable[..., None] | None
 
 
 def compiled(layout: Layout) -> tuple[Reader, Maker]:
     """Return the quick reader and the maker. Their source is made of a table's words, none of a payload's."""
-    names = {**_NAMES, "known": layout.known, "sort": layout.sort, "check_key": layout.check}
-    names["complete"] = layout.complete
+    names = {**_NAMES, "known": layout.known, "sort": layout.sort, "complete": layout.complete}
     names |= {f"read_{at}": column.kind.read for at, column in enumerate(layout.columns)}
     places = [f"v{at}" for at in range(len(layout.columns))]
     made = _made(layout, places, names)
@@ -119,10 +116,9 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
         "reading = WHOLE if whole else PART",
         "get = outer.get",
         *(f"{place} = get({column.key!r}{_blank(column)})" for column, place in rows),
-        "others = {key: value for key, value in outer.items() if key not in known}",
-        "custom, extra = sort(others) if others else (NOTHING_KEPT, NOTHING_KEPT)"
-        if layout.sort
-        else "for key in others: check_key(key)",
+        "custom = extra = NOTHING_KEPT",
+        "if not known.issuperset(outer):",
+        "    custom, extra = sort({key: value for key, value in outer.items() if key not in known})",
         f"texts = ''.join(({_each(map(_swept, texts))}))",
         "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
         *(

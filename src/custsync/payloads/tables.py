@@ -1,7 +1,7 @@
 """Field tables: rows of our name, the payload's key and the kind of value; both directions come from them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from attrs import evolve
@@ -34,6 +34,19 @@ Custom: TypeAlias = tuple[str, Callable[[Any], Any]]
 
 class _OtherCaseError(Exception):
     """A payload has a key of ours in another case."""
+
+
+class _Judged(dict[Any, bool]):
+    """Keys that a table does not know, and whether each is a custom field's."""
+
+    def __init__(self, judge: Callable[[Any], bool]) -> None:
+        self.judge = judge
+
+    def __missing__(self, key: Any) -> bool:
+        judged = self.judge(key)
+        if len(self) < MOST_KEYS:
+            self[key] = judged
+        return judged
 
 
 @checked
@@ -87,8 +100,8 @@ class Table:
         outer = () if within is None else (within,)
         self._known = frozenset(row.key for row in self._rows).union(ignored, self._always, outer)
         self._spelled = {key.lower(): key for key in self._known} if any_case else {}
-        self._is_custom = lru_cache(maxsize=MOST_KEYS)(self._judged)
-        self._plain: set[str] = set()
+        self._is_custom = _Judged(self._judged)
+        self._check = check_depth if cls is not None else as_given
         self._has_issues = cls is not None and "issues" in defaults_of(cls)
         self._layout = Layout(
             columns=self._rows,
@@ -98,8 +111,7 @@ class Table:
             within=within,
             always=sorted(self._always),
             known=self._known,
-            sort=self._sort if cls is not None and "extra" in defaults_of(cls) else None,
-            check=self._is_custom,
+            sort=self._sort,
             complete=complete,
         )
 
@@ -147,9 +159,9 @@ class Table:
             fills = told.whole and self._always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
             steps.append((path, partial(_value, row, told.at(path)), laid.get(row.key, blank)))
-        custom = {key: value for key, value in others.items() if self._is_custom(key)}
+        custom = {key: value for key, value in others.items() if self._is_custom[key]}
         extra = {key: others[key] for key in others if key not in custom}
-        steps.append(("", check_depth, extra))
+        steps.append(("", self._check, extra))
         for key, value in custom.items():
             steps.append((key if key in payload else f"{self._within}.{key}", self._read_custom, value))
         values = collect(steps)
@@ -169,13 +181,14 @@ class Table:
 
     def _sort(self, others: Values) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the custom fields among the values of other keys, read, and the rest."""
-        if self._plain.issuperset(others):
-            return NOTHING_KEPT, check_depth(others)
-        custom = {key: self._read_custom(value) for key, value in others.items() if self._is_custom(key)}
-        extra = {key: others[key] for key in others if key not in custom} if custom else others
-        if len(self._plain) < MOST_KEYS:
-            self._plain.update(extra)
-        return custom or NOTHING_KEPT, check_depth(extra) if extra else NOTHING_KEPT
+        custom: Values = {}
+        extra: Values = {}
+        for key, value in others.items():
+            if self._is_custom[key]:
+                custom[key] = self._read_custom(value)
+            else:
+                extra[key] = value
+        return custom or NOTHING_KEPT, self._check(extra) or NOTHING_KEPT
 
     def unknown_keys(self, payload: Any) -> Mapping[str, Any]:
         """Return the values that no column names, by their keys.
@@ -203,7 +216,7 @@ class Table:
                 ours[key] = value
                 continue
             try:
-                self._is_custom(key)
+                _ = self._is_custom[key]
             except _OtherCaseError:
                 if self._spelled[key.lower()] not in payload:
                     ours[self._spelled[key.lower()]] = value

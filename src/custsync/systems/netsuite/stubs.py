@@ -6,6 +6,7 @@ a link until it is expanded, and a long one comes in pages.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
@@ -173,14 +174,11 @@ def read_items(read: Read, names: frozenset[str], telling: str, value: Any, read
     """
     if value is ABSENT:
         return ABSENT
-    items = value if type(value) is list else ()
-    if reading.warnings is not None and any(map(partial(_is_link, names), items)):
+    made = items_of(value, read, reading) if reading.warnings is None else None
+    is_told = made is not None and all(map(attrgetter(telling), made))
+    if not is_told and type(value) is list and any(map(partial(_is_link, names), value)):
         raise _not_whole(value)
-    made = items_of(value, read, reading)
-    for item, one in zip(items, made, strict=True):
-        if not getattr(one, telling) and is_stub(item, names):
-            raise _not_whole(value)
-    return made
+    return items_of(value, read, reading) if made is None else made
 
 
 def _is_link(names: frozenset[str], item: Any) -> bool:
