@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, keep_privately, locked, look_ups_of
-from custsync.adapters.files.behaviours import SHAPES
-from custsync.adapters.files.records import first_free
+from custsync.adapters.files.records import SHAPES, first_free
 from custsync.adapters.files.writing import rewrite
 from custsync.engine.api import Environment, plan, sync
 from custsync.engine.outcomes import Report, Result

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import SystemFile, WriteBackFile, belongs
-from custsync.adapters.files.detect import system_of
+from custsync.adapters.files.records import system_of
 from custsync.errors import FileError
 from custsync.protocols import (
     Adapter,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from custsync.adapters.files import SystemFile, look_ups_of
-from custsync.adapters.files.tables import table_lines, table_rows
+from custsync.adapters.files.lines import table_lines, table_rows
 from custsync.engine.api import Environment, sync
 from custsync.errors import FileError
 from custsync.flows.upflow import CUSTOMER_IMPORT
@@ -114,7 +114,7 @@ class TestTables:
         text = b"".join(table_lines(CONTACT_COLUMNS, filled))
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(
-                "custsync.adapters.files.tables.numbered_lines",
+                "custsync.adapters.files.lines.numbered_lines",
                 lambda _: enumerate(text.decode().splitlines(keepends=True), start=1),
             )
             assert [row for _, row in table_rows(Path("contacts.csv"), CONTACT_COLUMNS)] == filled

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from custsync.adapters.files import SystemFile
-from custsync.adapters.files.detect import is_of
+from custsync.adapters.files import SystemFile, belongs
 from custsync.cli.main import main
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import CreateRequest, Done, Payload, Rejected, UpdateRequest
+from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
 
 OWN = """
@@ -135,5 +135,5 @@ class TestOwnSystems:
 
     @pytest.mark.parametrize("record", [{"no": "1"}, {"no": "1", "subsidiary": "2"}, {"id": "cus_1"}])
     def test_a_record_may_have_the_fields_of_another_system(self, record: dict[str, str]) -> None:
-        assert is_of(record, "shop")
-        assert not is_of({"lago_id": "1"}, "servicetitan")
+        assert belongs(record, SHOP)
+        assert not belongs({"lago_id": "1"}, SERVICETITAN)

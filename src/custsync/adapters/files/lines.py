@@ -1,15 +1,35 @@
-"""The lines of a text file, in the encoding that its first bytes tell or that somebody names."""
+"""Text files: where one really stands, its lines in its encoding, and the table in them.
+
+Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes tell,
+or that somebody names. A table begins below Excel's `sep=;`, and below a title, at its headings.
+"""
 
 import codecs
+import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from custsync.adapters.files.paths import resolved
+from attrs import frozen
+
 from custsync.errors import FileError
+from custsync.systems import stripe_export
+from custsync.systems.netsuite import headings
 
-__all__ = ["NOT_READABLE", "is_broken", "lines_of", "numbered_lines"]
+__all__ = [
+    "NOT_READABLE",
+    "Sheet",
+    "is_broken",
+    "lines_of",
+    "numbered_lines",
+    "resolved",
+    "sheet_in",
+    "table_lines",
+    "table_rows",
+]
 
 NOT_READABLE: Final = "a line that is not in the file's encoding"
 """What stands for such a line."""
@@ -17,6 +37,22 @@ NOT_READABLE: Final = "a line that is not in the file's encoding"
 _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BROKEN: Final = re.compile("[\udc80-\udcff]")
 """What a byte that is none of the encoding becomes."""
+
+
+def resolved(path: Path) -> Path:
+    """Return the path with its links followed: a regular file's, or one where nothing is yet.
+
+    Raises:
+        FileError: a folder, a device or a pipe stands there, or this user may not look.
+    """
+    try:
+        there = path.resolve()
+        is_other = path.exists() and not path.is_file()
+    except (OSError, RuntimeError, ValueError):  # links that go round, or a character that no path may have
+        raise FileError("no path of a file that this user may read; give another", str(path)) from None
+    if is_other:
+        raise FileError("a folder, a device or a pipe; give the path of a file", str(path))
+    return there
 
 
 def lines_of(path: Path, encoding: str = "") -> Iterator[tuple[int, str]]:
@@ -63,3 +99,104 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         if is_broken(line):
             raise FileError("not UTF-8; save the file as UTF-8", str(path), number)
         yield number, line
+
+
+# Tables that people and tools wrote
+
+_DELIMITERS: Final = ",;\t|"
+_MARK: Final = re.compile(r'"?sep=(.)"?', re.ASCII | re.IGNORECASE)
+_LOOKED_AT: Final = 10
+"""So many lines may stand above the headings."""
+
+
+@frozen
+class Sheet:
+    """The lines from the headings on, how many stand above them, and what separates the cells."""
+
+    lines: Iterator[str]
+    above: int
+    delimiter: str
+
+
+def sheet_in(lines: Iterator[str]) -> Sheet:
+    r"""Return the table that the lines hold.
+
+    A line above the headings is blank, or has one cell that is no heading itself.
+
+    >>> sheet = sheet_in(iter(["sep=;\n", "Customers, all;;\n", "Internal ID;Name;Email\n"]))
+    >>> sheet.above, sheet.delimiter, next(sheet.lines)
+    (2, ';', 'Internal ID;Name;Email\n')
+    """
+    first = list(islice(lines, _LOOKED_AT))
+    mark = _MARK.fullmatch(first[0].strip()) if first else None
+    start = 1 if mark else 0
+    place = next((one for one in range(start, len(first)) if _are_headings(first[one], mark)), start)
+    if not all(_is_title(line, mark) for line in first[start:place]):
+        place = start
+    delimiter = _delimiter(first[place] if place < len(first) else "", mark)
+    return Sheet(chain(first[place:], lines), place, delimiter)
+
+
+def _delimiter(line: str, mark: re.Match[str] | None) -> str:
+    return mark[1] if mark else max(_DELIMITERS, key=line.count)
+
+
+def _cells(line: str, mark: re.Match[str] | None) -> list[str]:
+    cells = line.split(_delimiter(line, mark))
+    return [cell for cell in (cell.strip().strip('"').strip() for cell in cells) if cell]
+
+
+def _is_title(line: str, mark: re.Match[str] | None) -> bool:
+    return len(_cells(line, mark)) < 2  # noqa: PLR2004
+
+
+def _are_headings(line: str, mark: re.Match[str] | None) -> bool:
+    return any(map(_is_heading, _cells(line, mark)))
+
+
+def _is_heading(cell: str) -> bool:
+    return headings.is_heading(cell) or stripe_export.is_heading(cell)
+
+
+# Tables with the documented columns of a system's import
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[bytes]:
+    r"""Yield a table's lines as UTF-8: the titles, then the rows; cells are quoted where they must be.
+
+    Args:
+        columns: the titles, in the order of the import.
+        rows: title → text; a title that a row does not have is a blank cell.
+
+    >>> b"".join(table_lines(["Customer name", "Town"], [{"Customer name": "Harrow, Finch"}]))
+    b'Customer name,Town\r\n"Harrow, Finch",\r\n'
+    """
+    titles: Mapping[str, str] = dict(zip(columns, columns, strict=True))
+    for cells in ([row.get(title, "") for title in columns] for row in chain([titles], rows)):
+        line = io.StringIO()
+        csv.writer(line).writerow(cells)
+        yield line.getvalue().encode("utf-8", "backslashreplace")
+
+
+def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a table with their lines, each with every column of the import.
+
+    Args:
+        path: the file; commas, semicolons or bars separate its cells.
+        columns: the titles that it may have, in any order and in any case.
+
+    Raises:
+        FileError: a title that is none of them, or that is there twice; or a row of another length.
+    """
+    lines = [text for _, text in numbered_lines(path)]
+    reader = csv.reader(lines, delimiter=max(",;|", key=(lines or [""])[0].count))
+    known = {title.casefold(): title for title in columns}
+    titles = [known.get(cell.strip().casefold(), cell) for cell in next(reader, [])]
+    foreign = sorted({*titles} - {*columns}) or [title for title in titles if titles.count(title) > 1]
+    if foreign:
+        raise FileError(f"column {foreign[0]!r} is none of the import's, or is there twice", str(path), 1)
+    for cells in filter(any, reader):
+        if len(cells) != len(titles):
+            reason = f"{len(cells)} cells under {len(titles)} titles; correct the row"
+            raise FileError(reason, str(path), reader.line_num)
+        yield reader.line_num, {**dict.fromkeys(columns, ""), **dict(zip(titles, cells, strict=True))}

@@ -13,8 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import define, field, frozen
 
 from custsync._arguments import checked
-from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of
-from custsync.adapters.files.sheets import sheet_in
+from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of, sheet_in
 from custsync.errors import FileError
 from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.systems import stripe_export

@@ -4,14 +4,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from custsync._arguments import checked
-from custsync.adapters.files.behaviours import shape_of
-from custsync.adapters.files.detect import is_of
+from custsync.adapters.files.lines import table_lines, table_rows
 from custsync.adapters.files.reading import RecordFile
-from custsync.adapters.files.records import Record, first_free
-from custsync.adapters.files.tables import table_lines, table_rows
+from custsync.adapters.files.records import Record, belongs, first_free, shape_of
 from custsync.adapters.files.writing import line_of, rewrite, stamp_of
 from custsync.errors import FileError, PayloadError
 from custsync.flow import Flow
@@ -32,7 +30,7 @@ from custsync.rules.normalize import email_key
 from custsync.systems.netsuite.writes import merged, parent_of
 from custsync.systems.system import System
 
-__all__ = ["BATCH", "SystemFile", "belongs", "look_ups_of"]
+__all__ = ["BATCH", "SystemFile", "look_ups_of"]
 
 BATCH: Final = 5_000
 """How many customers a run over files should take at once: every batch that writes, writes the file anew."""
@@ -230,7 +228,7 @@ class SystemFile:
             return
         file = RecordFile(self.path)
         for place, (line, record) in enumerate(file.numbered(), start=1):
-            if file.form == "csv" or isinstance(record, str) or not is_of(record, self._system.name):
+            if file.form == "csv" or isinstance(record, str) or not belongs(record, self._system):
                 reason = f"record #{place} is not a {self._system.name} customer as JSON; give another file"
                 raise FileError(reason, str(self.path), line)
             self.mode = self.mode or _mode_of(record, self._system)
@@ -269,16 +267,6 @@ class SystemFile:
         yield b"[\n"
         yield b",\n".join(self._lines.values())
         yield b"\n]\n"
-
-
-def belongs(record: Mapping[str, Any], system: System) -> bool:
-    """Return whether a record is one of the system's, and not clearly one of another system.
-
-    >>> from custsync.systems.stripe import STRIPE
-    >>> belongs({"id": "cus_1"}, STRIPE), belongs({"id": "2041"}, STRIPE)
-    (True, False)
-    """
-    return is_of(record, system.name)
 
 
 def _mode_of(record: Record, system: System) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from custsync._arguments import checked
-from custsync.adapters.files.behaviours import shape_of
 from custsync.adapters.files.reading import RecordFile
-from custsync.adapters.files.records import Record
+from custsync.adapters.files.records import Record, shape_of
 from custsync.adapters.files.writing import append, line_of, stamp_of
 from custsync.errors import FileError
 from custsync.protocols import (

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from custsync.adapters.files.paths import resolved
+from custsync.adapters.files.lines import resolved
 from custsync.errors import FileError
 
 __all__ = ["append", "keep_privately", "line_of", "locked", "refuse_taken", "rewrite", "stamp_of"]
