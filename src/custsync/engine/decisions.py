@@ -78,7 +78,7 @@ def none_posts(
     return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Decided:
     """What every decision has.
 
@@ -99,7 +99,7 @@ class _Decided:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Read(_Decided):
     """What a decision has whose customer was read.
 
@@ -145,7 +145,7 @@ class Create:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Found(_Read):
     """What a decision has whose counterpart is known.
 

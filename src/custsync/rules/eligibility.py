@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from enum import Enum
-from pathlib import PurePath
 from traceback import walk_tb
 from typing import Final, Literal, TypeAlias
 
@@ -153,6 +152,8 @@ def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
 
 def raised_in(error: BaseException) -> str:
     """Return in which file and line of the caller's it was raised, `""` where none of these took part."""
+    from pathlib import PurePath  # dear to import, and only trouble needs it
+
     frames = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from custsync.models import Ref
 from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 
-__all__ = ["MemoryStore", "digests_of", "gives_way", "owned_ends"]
+__all__ = ["MemoryStore"]
 
 
 class MemoryStore:

@@ -13,8 +13,6 @@ from attrs import evolve
 from custsync.engine.apply.creates import send_creates
 from custsync.engine.apply.jobs import Job, save, write_of
 from custsync.engine.apply.last_seen import learn, written_by
-from custsync.engine.apply.merges import follow_merges
-from custsync.engine.apply.preconditions import recheck
 from custsync.engine.apply.updates import send_updates, write_back
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import lasting_exclusion
@@ -76,6 +74,8 @@ def apply_batch(
     """
     jobs = [_job(decision) for decision in decisions]
     if not fresh:
+        from custsync.engine.apply.preconditions import recheck  # a plan of a moment ago needs none
+
         yield from recheck(flow, [job for job in jobs if job.result is None], terms)
     if flow.record_errors:
         yield from _note_errors(flow, jobs)
@@ -185,6 +185,12 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
         job.decision = evolve(job.decision, record=job.record)  # type: ignore[arg-type]
 
 
+def _follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+    from custsync.engine.apply.merges import follow_merges  # few runs have any
+
+    yield from follow_merges(flow, jobs, terms)
+
+
 def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     """Read again what was written, where the target's answer did not show all of it.
 
@@ -254,7 +260,7 @@ def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:
 _STEPS: Final[tuple[tuple[Step, tuple[type, ...]], ...]] = (
     (_exclude, (Skip,)),
     (_hide, (Create, Link, Recover, Unchanged, Update)),
-    (follow_merges, (Merge,)),
+    (_follow_merges, (Merge,)),
     (send_creates, (Create, Recover)),
     (send_updates, (Link, Recover, Update)),
     (_look_at_written, (Create, Link, Recover, Update)),

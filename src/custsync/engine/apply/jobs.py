@@ -1,24 +1,39 @@
 """The jobs of a batch: each decision on its way to an outcome, and its sync record saved along the way."""
 
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from attrs import define
 
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
+from custsync.engine.calls import find
 from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import RunContext, by_end
-from custsync.engine.requests import LoadRecords, Request, SaveRecords
+from custsync.engine.plan.context import RunContext, by_end, the_hit
+from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
 from custsync.errors import AdapterContractError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.protocols import Done, Payload
+from custsync.protocols import Capabilities, Done, Payload
+from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, saved
+from custsync.systems.system import System
 
-__all__ = ["Job", "keep_answer", "read_target", "save", "save_ended", "target_ref", "write_of"]
+__all__ = [
+    "Job",
+    "Known",
+    "keep_answer",
+    "read_again",
+    "read_target",
+    "save",
+    "save_ended",
+    "target_ref",
+    "write_of",
+]
 
 Steps = Generator[Request, Any, None]
+Known: TypeAlias = tuple[Ref, Customer | None]
+"""A customer's reference, and the customer as it was read last, where it was."""
 
 
 @define
@@ -159,3 +174,25 @@ def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: s
     job.answered = job.after is not None
     if job.after is not None and job.after.ref.id != answer.id:
         raise AdapterContractError(method, "the answer names one record and shows another")
+
+
+# What is there now
+
+
+def read_again(
+    system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
+) -> Generator[Request, Any, Mapping[Ref, Customer | None] | None]:
+    """Return the customers as they are now, None for one that is gone; None where none can be read."""
+    by = system.retrieved_by
+    asked = {one[0]: question for one in known if one is not None and (question := _question(by, *one))}
+    can: Capabilities = end.capabilities
+    if not asked or by not in can.lookups:
+        return None
+    found = yield from find(side, by, list(asked.values()), can, terms.retry)
+    return {ref: the_hit(system, end, ref, found[question]) for ref, question in asked.items()}
+
+
+def _question(by: str, ref: Ref, customer: Customer | None) -> str:
+    """Return what a system is asked for to answer with this customer, `""` where that is not known."""
+    value = ref.id if by == "id" else value_of(customer, by) if customer is not None else ""
+    return value if isinstance(value, str) else ""

@@ -5,13 +5,12 @@ is stored counts, and a decision about another customer than the record says is 
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from attrs import evolve
 
 from custsync.engine.apply.issues import OTHER_TARGET, STALE
-from custsync.engine.apply.jobs import Job
-from custsync.engine.calls import find
+from custsync.engine.apply.jobs import Job, Known, read_again
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.recovery import recover_by
 from custsync.engine.decisions import (
@@ -26,24 +25,21 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import RunContext, WorkItem, by_end, the_hit
+from custsync.engine.plan.context import RunContext, WorkItem, by_end
 from custsync.engine.plan.linked import look_for_lost
 from custsync.engine.plan.search import search
-from custsync.engine.requests import End, LoadRecords, Now, Request, Side
+from custsync.engine.requests import LoadRecords, Now, Request, Side
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
-from custsync.protocols import Capabilities, Tier
+from custsync.protocols import Tier
 from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
-from custsync.systems.system import System
 
-__all__ = ["Known", "read_again", "recheck"]
+__all__ = ["recheck"]
 
 Steps = Generator[Request, Any, None]
-Known: TypeAlias = tuple[Ref, Customer | None]
-"""A customer's reference, and the customer as it was read last, where it was."""
 
 
 def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -147,25 +143,6 @@ def _source(decision: Decision) -> Known | None:
 
 def _lasts(decision: Decision | None) -> bool:
     return isinstance(decision, Skip) and decision.lasts
-
-
-def read_again(
-    system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
-) -> Generator[Request, Any, Mapping[Ref, Customer | None] | None]:
-    """Return the customers as they are now, None for one that is gone; None where none can be read."""
-    by = system.retrieved_by
-    asked = {one[0]: question for one in known if one is not None and (question := _question(by, *one))}
-    can: Capabilities = end.capabilities
-    if not asked or by not in can.lookups:
-        return None
-    found = yield from find(side, by, list(asked.values()), can, terms.retry)
-    return {ref: the_hit(system, end, ref, found[question]) for ref, question in asked.items()}
-
-
-def _question(by: str, ref: Ref, customer: Customer | None) -> str:
-    """Return what a system is asked for to answer with this customer, `""` where that is not known."""
-    value = ref.id if by == "id" else value_of(customer, by) if customer is not None else ""
-    return value if isinstance(value, str) else ""
 
 
 def _judge(flow: Flow, decision: Decision, now: _Now) -> Result | None:

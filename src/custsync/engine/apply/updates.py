@@ -10,9 +10,8 @@ from typing import Any
 from attrs import evolve
 
 from custsync.engine.apply.issues import WRITE_BACK_DUE, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, keep_answer, save, save_ended
+from custsync.engine.apply.jobs import Job, keep_answer, read_again, save, save_ended
 from custsync.engine.apply.last_seen import memory_before
-from custsync.engine.apply.preconditions import read_again
 from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @frozen(kw_only=True)
@@ -56,7 +58,7 @@ def iso_subdivisions() -> Mapping[str, tuple[Subdivision, ...]]:
     return MappingProxyType({country: tuple(rows) for country, rows in found.items()})
 
 
-def locales_folder() -> Path:
+def locales_folder() -> "Path":
     """Return the folder of pycountry's translations."""
     return _folder() / "locales"
 
@@ -79,6 +81,8 @@ def _rows(table: str) -> list[dict[str, str]]:
 
 
 @cache
-def _folder() -> Path:
+def _folder() -> "Path":
+    from pathlib import Path  # dear to import, and the tables are read when somebody asks
+
     spec = cast("ModuleSpec", find_spec("pycountry"))
     return Path(str(spec.origin)).parent
