@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from inspect import Parameter, signature
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from attrs import frozen
 
@@ -37,6 +37,10 @@ _LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
 """Each kind of several texts, and what makes one."""
 
 
+Form: TypeAlias = tuple[Callable[[str], Any], str]
+"""How a setting of one kind is read from text (None where it is not of the kind), and what it is."""
+
+
 def offered() -> tuple[str, ...]:
     """Return the names of the flows that are there."""
     return tuple(name for name, (module, _) in FLOWS.items() if find_spec(module))
@@ -44,7 +48,7 @@ def offered() -> tuple[str, ...]:
 
 @frozen(kw_only=True)
 class Offer:
-    """One flow by name: its builder, and the kind of each setting that text can say.
+    """One flow by name: its builder, and the form of each setting that text can say.
 
     `surface` is the builder's parameter for the shape of the NetSuite records that are read, `""` where they
     are written.
@@ -52,7 +56,7 @@ class Offer:
 
     name: str
     build: Callable[..., Flow]
-    kinds: Mapping[str, Any]
+    settings: Mapping[str, Form]
     needed: tuple[str, ...]
     surface: str
 
@@ -67,7 +71,7 @@ class Offer:
             ConfigurationError: a setting that the flow has not, or that cannot have this value; or one is
                 missing without which there is no flow.
         """
-        unknown = sorted(texts.keys() - self.kinds.keys())
+        unknown = sorted(texts.keys() - self.settings.keys())
         if unknown:
             raise ConfigurationError(f"{self.name} has no setting {unknown[0]!r}; {self._listed()}")
         missing = [name for name in self.needed if name not in texts]
@@ -77,13 +81,14 @@ class Offer:
         return self.build(**values, **({self.surface: source} if self.surface else {}))
 
     def _value(self, name: str, text: str) -> Any:
-        value = _read(self.kinds[name], text)
+        read, what = self.settings[name]
+        value = read(text)
         if value is None:
-            raise ConfigurationError(f"{self.name}: {name} is {_words_for(self.kinds[name])}")
+            raise ConfigurationError(f"{self.name}: {name} is {what}")
         return value
 
     def _listed(self) -> str:
-        listed = (f"{name}: {_words_for(kind)}" for name, kind in self.kinds.items())
+        listed = (f"{name}: {what}" for name, (_, what) in self.settings.items())
         return "there are " + ("; ".join(listed) or "none")
 
 
@@ -93,14 +98,14 @@ def offer(name: str) -> Offer:
     Raises:
         UnknownFlowError: there is none.
 
-    >>> offer("stripe.IMPORT").kinds["subsidiary"]
-    <class 'str'>
-    >>> "target" in offer("stripe.IMPORT").kinds
+    >>> offer("stripe.IMPORT").settings["subsidiary"][1]
+    'a text'
+    >>> "target" in offer("stripe.IMPORT").settings
     False
     """
     if ":" in name:
         own = _own_flow(*name.split(":", 1))
-        return Offer(name=name, build=lambda: own, kinds={}, needed=(), surface="")
+        return Offer(name=name, build=lambda: own, settings={}, needed=(), surface="")
     if name not in offered():
         named = ", ".join(offered())
         raise UnknownFlowError(f"no flow is named {name!r}; there are {named}, or module:NAME of your own")
@@ -111,7 +116,7 @@ def offer(name: str) -> Offer:
     return Offer(
         name=name,
         build=build,
-        kinds={one: kind for one, kind in kinds.items() if _is_said_in_text(kind)},
+        settings={one: form for one, kind in kinds.items() if (form := _form(kind))},
         needed=tuple(one for one, parameter in given.items() if parameter.default is Parameter.empty),
         surface=next((one for one in given if one == "source" and kinds[one] is System), ""),
     )
@@ -140,52 +145,37 @@ def _without_none(kind: Any) -> Any:
     return parts[0] if get_origin(kind) in (Union, UnionType) and len(parts) == 1 else kind
 
 
-def _is_said_in_text(kind: Any) -> bool:
-    return kind in (str, bool, int) or bool(_choices(kind)) or _is_list(kind) or _is_mapping(kind)
+def _form(kind: Any) -> Form | None:
+    """Return the form of a setting, None for a kind that text cannot say."""
+    of, inner = get_origin(kind), get_args(kind)
+    if kind in _FORMS:
+        return _FORMS[kind]
+    if of in _LISTS and inner[0] is str:
+        return (lambda text: _LISTS[of](_parts(text))), "texts with commas between"
+    if of is Mapping and inner == (str, str):
+        return _pairs, "name:value pairs with commas between"
+    is_enum = isinstance(kind, type) and issubclass(kind, Enum)
+    members = {str(one.value): one for one in kind} if is_enum else {}
+    choices = members or {word: word for word in (inner if of is Literal else ())}
+    return (choices.get, " or ".join(choices)) if choices else None
 
 
-def _is_list(kind: Any) -> bool:
-    return get_origin(kind) in _LISTS and get_args(kind)[0] is str
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
-def _is_mapping(kind: Any) -> bool:
-    return get_origin(kind) is Mapping and get_args(kind) == (str, str)
-
-
-def _choices(kind: Any) -> Mapping[str, Any]:
-    """Return the words of a choice and what each stands for; nothing where the kind is no choice."""
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return {str(member.value): member for member in kind}
-    return {word: word for word in get_args(kind)} if get_origin(kind) is Literal else {}
-
-
-def _read(kind: Any, text: str) -> Any:
-    """Return the value that the text says, None where it has none of that kind."""
-    if kind is bool:
-        return _WORDS.get(text.lower())
-    if kind is int:
-        return int(text) if text.isascii() and text.isdecimal() else None
-    if _is_list(kind):
-        return _LISTS[get_origin(kind)](_parts(text))
-    if _is_mapping(kind):
-        pairs = [part.partition(":") for part in _parts(text)]
-        said = {name.strip(): value.strip() for name, _, value in pairs}
-        return said if all(colon for _, colon, _ in pairs) else None
-    choices = _choices(kind)
-    return choices.get(text) if choices else text
+def _pairs(text: str) -> dict[str, str] | None:
+    pairs = [part.partition(":") for part in _parts(text)]
+    named = {name.strip(): value.strip() for name, _, value in pairs}
+    return named if all(colon for _, colon, _ in pairs) else None
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _words_for(kind: Any) -> str:
-    if kind is bool:
-        return "yes or no"
-    if kind is int:
-        return "a whole number"
-    if _is_list(kind):
-        return "texts with commas between"
-    if _is_mapping(kind):
-        return "name:value pairs with commas between"
-    return " or ".join(_choices(kind)) or "a text"
+_FORMS: Final[Mapping[Any, Form]] = {
+    str: (str, "a text"),
+    bool: (lambda text: _WORDS.get(text.lower()), "yes or no"),
+    int: (_whole_number, "a whole number"),
+}

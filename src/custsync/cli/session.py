@@ -164,7 +164,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
 def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
     """Return what the command line has of each setting: by an option of its own, or by `--set`."""
     texts = {name: text for name in _OPTIONS if (text := getattr(given, name, None)) is not None}
-    foreign = sorted(texts.keys() - chosen.kinds.keys())
+    foreign = sorted(texts.keys() - chosen.settings.keys())
     if foreign:
         option = foreign[0].replace("_", "-")
         raise ConfigurationError(f"{given.flow} has no setting --{option}; leave it out")
