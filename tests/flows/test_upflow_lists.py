@@ -111,6 +111,14 @@ class TestByList:
         assert listed == [Listed(row=1, source=Ref("netsuite", own))]
         assert office.bring() == "1 left out"
 
+    def test_customers_that_a_function_makes(self, office: Office) -> None:
+        own = only(office.put(company("Harrow")))
+        office.bring()
+        row = {"name": "Harrow", "external_id": own, "upflow_id": own}
+        made: Any = lambda: iter(office.netsuite.rows)  # noqa: E731 - a plan takes one too
+        (listed,) = exclude_by_list(CUSTOMER_IMPORT, [row], made, office.world)
+        assert listed == Listed(row=1, source=Ref("netsuite", own))
+
     def test_customers_that_cannot_be_read_and_none_at_all(self, office: Office) -> None:
         row = {"name": "Harrow", "external_id": "1", "upflow_id": "1"}
         unreadable: list[dict[str, Any]] = [{"id": []}]

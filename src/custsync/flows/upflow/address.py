@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
 from custsync.rules import countries
-from custsync.rules.addresses import UnknownCountry, with_country_code, with_lines_kept
+from custsync.rules.addresses import UnknownCountry, lines, with_country_code, with_lines_kept
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from custsync.rules.normalize import text_key
 
@@ -186,7 +186,7 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
         return Address(country=country)
     unread = all(getattr(shown, name) is ABSENT for name in _LINES)
     fitted = Address(
-        line1=ABSENT if unread else ", ".join(_lines(shown)) or None,
+        line1=ABSENT if unread else ", ".join(lines(shown)) or None,
         city=_said(shown.city),
         state=_said(shown.state),
         postal_code=_said(shown.postal_code),
@@ -197,10 +197,6 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
 
 def _said(part: Maybe[str]) -> Maybe[str]:
     return part if part is ABSENT else part or None
-
-
-def _lines(address: Address) -> list[str]:
-    return [line for name in _LINES if (line := getattr(address, name))]
 
 
 def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:

@@ -1,19 +1,17 @@
 """The contacts that go with a customer: the lines of Upflow's contact import."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync.engine.arguments import check_call, source_records
+from custsync.engine.arguments import check_call
 from custsync.engine.drivers import run
 from custsync.engine.environment import Environment
-from custsync.engine.plan.context import SourceRecord, by_end, context_of
-from custsync.engine.plan.reading import read_quietly
-from custsync.engine.requests import LoadRecords, Request
+from custsync.engine.plan.context import SourceRecord, context_of
 from custsync.flow import Flow
-from custsync.flows.upflow.exclusions import imports_data_of
+from custsync.flows.upflow.exclusions import imports_data_of, readable, records_of
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
 from custsync.rules.contacts import (
@@ -189,27 +187,9 @@ def contact_lines(
     Rule: UF-CON-1, UF-EXC-2
     """
     check_call(flow, world, Environment)
-    terms = context_of(world)
-    waiting: list[Customer] = []
-    records = source_records(customers)
-    for item in records() if callable(records) else records:
-        customer = read_quietly(flow, item, terms)
-        if customer is not None:
-            waiting.append(customer)
-        if len(waiting) >= batch:
-            yield from _lines_of(flow, waiting, world, contacts)
-            waiting = []
-    yield from _lines_of(flow, waiting, world, contacts)
-
-
-def _lines_of(
-    flow: Flow, customers: Sequence[Customer], world: Environment, contacts: ContactImport
-) -> Iterator[tuple[Customer, ContactLines]]:
-    for customer in run(_imported(flow, customers), world):
-        yield customer, contacts(customer)
-
-
-def _imported(flow: Flow, customers: Sequence[Customer]) -> Generator[Request, Any, list[Customer]]:
-    refs = tuple(customer.ref for customer in customers)
-    records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
-    return [customer for customer in customers if imports_data_of(records.get(customer.ref))]
+    waiting = readable(flow, customers, context_of(world))
+    while part := list(islice(waiting, max(batch, 1))):
+        records = run(records_of(flow, part), world)
+        for customer in part:
+            if imports_data_of(records.get(customer.ref)):
+                yield customer, contacts(customer)

@@ -1,6 +1,6 @@
 """Who is excluded: between companies of one group, by category, by rule; and what is not imported then."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -290,7 +290,7 @@ def exclude_by_list(
     """
     check_call(flow, world, Environment)
     terms = context_of(world)
-    read = [one for item in source_records(customers) if (one := read_quietly(flow, item, terms)) is not None]
+    read = list(readable(flow, customers, terms))
     return run(_exclude_steps(flow, rows, read, upflow_ids, terms), world)
 
 
@@ -302,15 +302,32 @@ def _exclude_steps(
     terms: RunContext,
 ) -> Generator[Request, Any, list[Listed]]:
     if upflow_ids is None:
-        refs = tuple(customer.ref for customer in customers)
-        records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
-        upflow_ids = _linked_ids(refs, records)
+        records = yield from records_of(flow, customers)
+        upflow_ids = _linked_ids(records)
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
     sources = [one.source for one in listed if one.source is not None]
     yield from exclude_steps(flow, sources, issue_table.EXCLUDED_BY_LIST, terms)
     return listed
 
 
-def _linked_ids(refs: Iterable[Ref], records: Mapping[Ref, SyncRecord]) -> dict[str, str]:
-    others = {ref.id: records[ref].other(ref) for ref in refs if ref in records}
+def _linked_ids(records: Mapping[Ref, SyncRecord]) -> dict[str, str]:
+    others = {ref.id: record.other(ref) for ref, record in records.items()}
     return {one: other.id for one, other in others.items() if other is not None}
+
+
+def readable(flow: Flow, customers: Iterable[SourceRecord], terms: RunContext) -> Iterator[Customer]:
+    """Yield the customers that can be read; of the others the sync has reported why."""
+    records = source_records(customers)
+    for item in records() if callable(records) else records:
+        customer = read_quietly(flow, item, terms)
+        if customer is not None:
+            yield customer
+
+
+def records_of(
+    flow: Flow, customers: Iterable[Customer]
+) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
+    """Return the sync records of the source customers that have one, by the customers."""
+    refs = tuple(customer.ref for customer in customers)
+    found = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
+    return {ref: found[ref] for ref in refs if ref in found}
