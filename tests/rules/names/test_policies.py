@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError
 from custsync.rules.names import AS_DOCUMENTED, NamePolicy, SplitName, split_name
-from custsync.rules.names.words import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES
+from custsync.rules.names.vocabulary import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES
 
 SUFFIXED = NamePolicy(comma="name_suffix", suffixes=True, particles=True)
 

@@ -8,21 +8,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from custsync.models import Issue, Severity
+from custsync.rules.names import vocabulary
 from custsync.rules.names.parts import HowSplit
-from custsync.rules.names.words import (
-    HOUSEHOLDS,
-    JOINTS,
-    LEGAL_FORMS,
-    NON_ASCII_COMMAS,
-    TITLES,
-    Sign,
-    has_letter,
-    is_particle,
-    is_spaceless,
-    is_suffix,
-    word,
-    words_of,
-)
+from custsync.rules.names.vocabulary import Sign, is_spaceless, words_of
 
 
 class Reading(NamedTuple):
@@ -81,19 +69,19 @@ def _is_multiple(reading: Reading) -> bool:
 
 def _is_suffix_after_comma(reading: Reading) -> bool:
     right = reading.name.partition(",")[2].replace(",", " ").split()
-    return 0 < len(right) <= _MOST and all(is_suffix(text, reading.name, 0) for text in right)
+    return 0 < len(right) <= _MOST and all(vocabulary.is_suffix(text, reading.name, 0) for text in right)
 
 
 def _is_suffix_as_last(reading: Reading) -> bool:
-    return is_suffix(reading.last, reading.name, len(reading.first.split()))
+    return vocabulary.is_suffix(reading.last, reading.name, len(reading.first.split()))
 
 
 def _is_form_after_comma(reading: Reading) -> bool:
-    return LEGAL_FORMS.issuperset(words_of(reading.name.partition(",")[2]))
+    return vocabulary.LEGAL_FORMS.issuperset(words_of(reading.name.partition(",")[2]))
 
 
 def _is_form_as_last(reading: Reading) -> bool:
-    return words_of(reading.name)[-1] in LEGAL_FORMS
+    return words_of(reading.name)[-1] in vocabulary.LEGAL_FORMS
 
 
 def _is_form_at_end(reading: Reading) -> bool:
@@ -102,21 +90,21 @@ def _is_form_at_end(reading: Reading) -> bool:
 
 def _is_joint(reading: Reading) -> bool:
     words = words_of(reading.name)
-    return not JOINTS.isdisjoint(words[1:-1]) and words[-1] not in LEGAL_FORMS
+    return not vocabulary.JOINTS.isdisjoint(words[1:-1]) and words[-1] not in vocabulary.LEGAL_FORMS
 
 
 def _is_household(reading: Reading) -> bool:
     words = words_of(reading.name)
-    return words[-1] in HOUSEHOLDS or words[:2] == ["estate", "of"]
+    return words[-1] in vocabulary.HOUSEHOLDS or words[:2] == ["estate", "of"]
 
 
 def _is_title(reading: Reading) -> bool:
-    return " " in reading.name and word(reading.first.partition(" ")[0]) in TITLES
+    return " " in reading.name and vocabulary.word(reading.first.partition(" ")[0]) in vocabulary.TITLES
 
 
 def _is_particle(reading: Reading) -> bool:
     before, _, text = reading.first.rpartition(" ")
-    return before != "" and is_particle(text, reading.last, before.partition(" ")[0])
+    return before != "" and vocabulary.is_particle(text, reading.last, before.partition(" ")[0])
 
 
 def _is_note(reading: Reading) -> bool:
@@ -128,7 +116,7 @@ def _is_placeholder(reading: Reading) -> bool:
 
 
 def _is_other_comma(reading: Reading) -> bool:
-    return any(sign in reading.name for sign in NON_ASCII_COMMAS)
+    return any(sign in reading.name for sign in vocabulary.NON_ASCII_COMMAS)
 
 
 def _is_spaceless(reading: Reading) -> bool:
@@ -140,7 +128,7 @@ def _is_family_first(reading: Reading) -> bool:
 
 
 def _is_symbol_only(reading: Reading) -> bool:
-    return not all(has_letter(part) for part in (reading.first, reading.last) if part)
+    return not all(vocabulary.has_letter(part) for part in (reading.first, reading.last) if part)
 
 
 _Row: TypeAlias = tuple[int, HowSplit | None, Callable[[Reading], bool], Issue]

@@ -8,25 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from custsync.rules.names import vocabulary
 from custsync.rules.names.parts import Draft, NamePolicy, halves
-from custsync.rules.names.words import (
-    LEGAL_FORMS,
-    NON_ASCII_COMMAS,
-    TITLES,
-    WIDE_PARTICLES,
-    Sign,
-    has_letter,
-    is_hangul,
-    is_particle,
-    is_spaceless,
-    is_suffix,
-    word,
-    words_of,
-)
+from custsync.rules.names.vocabulary import Sign, is_spaceless, is_suffix, word, words_of
 
 Step: TypeAlias = Callable[[Draft], None]
 
-_COMMAS: Final = str.maketrans(dict.fromkeys(NON_ASCII_COMMAS, ","))
+_COMMAS: Final = str.maketrans(dict.fromkeys(vocabulary.NON_ASCII_COMMAS, ","))
 _LONG_FAMILY_NAMES: Final = ("남궁", "독고", "사공", "서문", "선우", "제갈", "황보")
 _MOST: Final = 10
 """Suffixes that are looked for in a name, so that a hostile text costs little."""
@@ -97,7 +85,7 @@ def _without_symbols(draft: Draft) -> None:
     if draft.name.isascii():
         return
     words = draft.name.split(" ")
-    kept = [text for text in words if has_letter(text) or not text or any(map(str.isascii, text))]
+    kept = [text for text in words if vocabulary.has_letter(text) or not text or any(map(str.isascii, text))]
     name = " ".join(kept).strip(" ")
     if len(kept) < len(words) and name.strip(" ,"):
         draft.name = name
@@ -105,13 +93,13 @@ def _without_symbols(draft: Draft) -> None:
 
 def _as_company(draft: Draft) -> None:
     words = words_of(draft.name)
-    if len(words) > 1 and words[-1] in LEGAL_FORMS:
+    if len(words) > 1 and words[-1] in vocabulary.LEGAL_FORMS:
         draft.company, draft.how = draft.name, "company"
 
 
 def _as_form_after_comma(draft: Draft) -> None:
     name, _, form = draft.name.rpartition(",")
-    if name.strip(" ,") and word(form.strip(" ")) in LEGAL_FORMS:
+    if name.strip(" ,") and word(form.strip(" ")) in vocabulary.LEGAL_FORMS:
         draft.company, draft.how = draft.name, "company"
 
 
@@ -146,7 +134,7 @@ def _has_two_names(name: str) -> bool:
     """Return whether the name has a first name before its surname, which particles may open."""
     words = name.split()
     opening = 0
-    while opening < len(words) - 1 and is_particle(words[opening], words[-1], words[0]):
+    while opening < len(words) - 1 and vocabulary.is_particle(words[opening], words[-1], words[0]):
         opening += 1
     return opening < len(words) - 1
 
@@ -198,7 +186,7 @@ def _without_title(draft: Draft) -> None:
     """Take a title out before the first name, and before the last name of a comma."""
     for part in ("first", "last") if draft.how == "comma" else ("first",):
         title, _, rest = getattr(draft, part).partition(" ")
-        if rest and word(title) in TITLES:
+        if rest and word(title) in vocabulary.TITLES:
             setattr(draft, part, rest.lstrip(" "))
             draft.title = f"{draft.title} {title}".lstrip(" ")
             draft.rejoin()
@@ -210,9 +198,9 @@ def _with_particles(draft: Draft) -> None:
         return
     words = [each for each in draft.first.split(" ") if each]
     start = len(words)
-    if start > 2 and (words[-1] in _JOINING or words[-2] in WIDE_PARTICLES):  # noqa: PLR2004 - a first name too
+    if start > 2 and (words[-1] in _JOINING or words[-2] in vocabulary.WIDE_PARTICLES):  # noqa: PLR2004 - a first name too
         start -= 2
-    while start > 1 and is_particle(words[start - 1], draft.last, words[0]):
+    while start > 1 and vocabulary.is_particle(words[start - 1], draft.last, words[0]):
         start -= 1
     if start < len(words):
         draft.first, draft.last = " ".join(words[:start]), " ".join([*words[start:], draft.last])
@@ -236,7 +224,7 @@ def _family_first(draft: Draft) -> None:
         family, _, given = f"{draft.first} {draft.last}".partition(" ")
         draft.first, draft.last, draft.how = given.lstrip(" "), family, "family_first"
     name = draft.first
-    if draft.how == "single" and len(name) in _HANGUL_NAME and is_hangul(name):
+    if draft.how == "single" and len(name) in _HANGUL_NAME and vocabulary.is_hangul(name):
         length = 2 if name.startswith(_LONG_FAMILY_NAMES) and len(name) > 2 else 1  # noqa: PLR2004
         draft.first, draft.last, draft.how = name[length:], name[:length], "family_first"
 

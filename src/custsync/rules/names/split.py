@@ -11,7 +11,7 @@ from custsync.rules.names import flags
 from custsync.rules.names.display import PLACEHOLDER
 from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
-from custsync.rules.names.words import signs_of
+from custsync.rules.names.vocabulary import signs_of
 from custsync.rules.normalize.texts import as_text, text_key, visible
 
 _EMPTY: Final = SplitName(how="empty", issues=(flags.EMPTY_NAME,))
