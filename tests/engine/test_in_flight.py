@@ -269,6 +269,44 @@ class TestALateEffect:
 
 
 @pytest.mark.rule("G-LOSS")
+class TestNotSeen:
+    """A write that was answered, and whose result could not be read, is in flight until it was seen."""
+
+    @pytest.mark.parametrize("method", ["create", "update"])
+    @pytest.mark.parametrize("flows", BACK_AND_FORTH, ids=["export first", "import first"])
+    def test_what_was_not_kept_is_no_edit(
+        self, both: Both, monkeypatch: pytest.MonkeyPatch, flows: tuple[Flow, Flow], method: str
+    ) -> None:
+        """The target lost the phone, and the look at it failed: the phone is written again, not cleared."""
+        if method == "create":
+            both.netsuite.put({"companyName": "B", "email": "d@x.example", "phone": "2"})
+        else:
+            both.netsuite.edit(both.netsuite.rows[-1]["id"], phone="2")
+        both.stripe.capabilities = evolve(both.stripe.capabilities, answers_with_payload=False)
+        find, write = both.stripe.find, getattr(both.stripe, method)
+
+        def written(asked: Any) -> Any:
+            lost = [evolve(one, payload=_without_phone(one.payload)) for one in asked]
+            monkeypatch.setattr(both.stripe, "find", _raise)
+            return {key: Done(answer.id) for key, answer in write(lost).items()}
+
+        monkeypatch.setattr(both.stripe, method, written)
+        both.run(EXPORT)
+        monkeypatch.setattr(both.stripe, "find", find)
+        monkeypatch.setattr(both.stripe, method, write)
+        both.run(*flows, *flows)
+        assert [side.rows[-1]["phone"] for side in (both.netsuite, both.stripe)] == ["2", "2"]
+
+
+def _raise(*_: Any) -> Any:
+    raise TimeoutError
+
+
+def _without_phone(payload: Any) -> Any:
+    return {key: value for key, value in payload.items() if key != "phone"}
+
+
+@pytest.mark.rule("G-LOSS")
 class TestCarriedAlong:
     """Where an update replaces the whole record, it carries what people wrote there: that stays theirs."""
 

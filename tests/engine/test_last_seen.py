@@ -12,7 +12,7 @@ from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.mapping import Change
-from custsync.syncrecords import LastSeen, Status, SyncRecord, begin
+from custsync.syncrecords import DOUBTED, LastSeen, Status, SyncRecord, begin
 from tests.environments import FLOW, LINK, NOW, books, row, shop
 
 ANN = shop(name="Ann", phone="1", custom={"books_id": "b1"})
@@ -64,7 +64,6 @@ class TestMemory:
             pytest.param(evolve(THERE, name="ANN "), False, "ANN ", id="read later: the same, made neat"),
             pytest.param(evolve(THERE, name=None), False, None, id="read later and not kept"),
             pytest.param(evolve(THERE, name="Ann"), False, "Ann", id="read later and as sent"),
-            pytest.param(None, False, "Ann", id="not seen: as sent"),
         ],
     )
     @pytest.mark.parametrize("decision", [CREATE, UPDATE], ids=["create", "update"])
@@ -76,6 +75,13 @@ class TestMemory:
         want: str | None,
     ) -> None:
         assert shown(decision, after, answered=answered)["name"] == digest(want)
+
+    def test_a_write_that_nobody_saw_the_result_of_is_in_doubt(self) -> None:
+        """The target may not have kept it: what it showed before is remembered; the source is in doubt."""
+        assert shown(CREATE, None)["name"] == digest(None)
+        assert "name" not in shown(UPDATE, None)
+        assert said(CREATE, None).fields["name"] == said(UPDATE, None).fields["name"] == DOUBTED
+        assert (said(CREATE, None).payload, learned(CREATE, None).issues) == ("", ())
 
     def test_what_was_not_written_is_remembered_as_it_was_before(self) -> None:
         edited = evolve(THERE, phone="their edit meanwhile")
@@ -97,7 +103,7 @@ class TestMemory:
         assert said(evolve(UPDATE, customer=customer), THERE).payload == text
 
     def test_a_flow_without_write_back_knows_the_text_at_once(self) -> None:
-        assert said(CREATE, None, flow=FLOW.replace(write_back="")).payload == "p"
+        assert said(CREATE, THERE, flow=FLOW.replace(write_back="")).payload == "p"
 
     @pytest.mark.parametrize(
         ("stamp", "kept"),

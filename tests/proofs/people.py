@@ -114,7 +114,8 @@ def _merge(world: World, event: Event, one: Customer) -> None:
     if event.side == 0 and isinstance(source, FakeServiceTitan):
         rows = [world.living(0).get(each.id) for each in (one, other)]
         if all(row and row["active"] for row in rows):
-            one.touched = other.touched = True
+            _touch(world, one)
+            other.touched = True
             source.merge(one.id, other.id)
     elif event.side == 1 and isinstance(target, FakeNetSuite) and all(ends):
         _touch(world, one)

@@ -16,6 +16,7 @@ from custsync.engine.apply.last_seen import learn, written_by
 from custsync.engine.apply.updates import send_updates, write_back
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import lasting_exclusion
+from custsync.engine.decide.recovery import lands_by
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -33,11 +34,13 @@ from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
 from custsync.engine.requests import LoadRecords, Request, SaveRecords, Side
 from custsync.flow import Flow
-from custsync.models import ABSENT, Issue, Severity
+from custsync.models import ABSENT, Issue, Ref, Severity
+from custsync.protocols import Capabilities
 from custsync.rules.fields.fingerprints import digest
 from custsync.syncrecords import (
     Status,
     SyncRecord,
+    UpdateNote,
     begin,
     exclude,
     hide,
@@ -217,32 +220,44 @@ def _is_seen(flow: Flow, job: Job) -> bool:
     return all(flow.field_for[name].observed(after) is not ABSENT for name in written)
 
 
-def _remember(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
+def _remember(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     """Keep on their records what was observed of both sides, and say what the target did not keep."""
     saving = []
     for job in jobs:
         if isinstance(job.decision, Unchanged):
             job.record, job.target = job.decision.record, job.decision.target
         if job.record is not None and job.target is not None:
-            job.record = _remembered(flow, job, job.record)
+            job.record = _remembered(flow, job, job.record, terms)
             saving.append(job)
     yield from save(saving)
 
 
-def _remembered(flow: Flow, job: Job, record: SyncRecord) -> SyncRecord:
-    decision, target = job.decision, job.target
+def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> SyncRecord:
+    decision, target, sent = job.decision, job.target, record.in_flight
     assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
     assert target is not None  # noqa: S101 - it was seen
     if isinstance(decision, Create | Recover):
+        sent = _as_in_flight(record, target, terms.ends.target.capabilities)
         record = link(record, decision.source, target, anew=_is_found(job))
         if _is_found(job):
             return record
     learned = learn(flow, decision, record, target, job.after, answered=job.answered)
     job.issues += learned.issues
+    if job.is_written:
+        record = with_in_flight(record, job.earlier if job.after is not None else sent)
     if isinstance(decision, Link | Unchanged | Update):
-        record = with_in_flight(record, job.earlier) if job.is_written else record
         record = settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
     return with_last_seen(record, learned.memory)
+
+
+def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[UpdateNote, ...]:
+    """Return what a create wrote as an update in flight, until somebody saw whether the target kept it."""
+    if record.intent is None:
+        return ()
+    fields = record.last_seen(target.namespace).fields
+    return (
+        UpdateNote(namespace=target.namespace, fields=fields, until=lands_by(can, record.intent.issued_at)),
+    )
 
 
 def _is_found(job: Job) -> bool:

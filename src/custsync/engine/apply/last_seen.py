@@ -72,7 +72,9 @@ def learn(
     for name, how in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or (how is Kept.OTHERWISE and answered)
         shown[name] = flow.field_for[name].observed(after) if after is not None and is_own else written[name]
-    lost = frozenset(name for name, how in kept.items() if how is Kept.NO)
+    if after is None:
+        shown = _in_doubt(decision, shown, kept)
+    lost = frozenset(name for name, how in kept.items() if how is Kept.NO or after is None)
     announced = (
         record.last_seen(customer.ref.namespace).fields if isinstance(decision, Create) else NOTHING_KEPT
     )
@@ -83,8 +85,15 @@ def learn(
         target.namespace: _theirs(flow, decision, target, after or getattr(decision, "current", None), shown),
     }
     others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
-    issues = [_not_kept(flow.field_for[name]) for name in kept if name in lost]
+    issues = [_not_kept(flow.field_for[name]) for name, how in kept.items() if how is Kept.NO]
     return Learned(memory, (*issues, *(evolve(KEPT_OTHERWISE, field=name) for name in others)))
+
+
+def _in_doubt(decision: _Decided, shown: Mapping[str, Any], written: Mapping[str, Kept]) -> dict[str, Any]:
+    """Return what the target showed before a write whose result nobody saw, as it may not be kept."""
+    if isinstance(decision, Create | Recover):
+        return {**shown, **dict.fromkeys(written)}
+    return {name: value for name, value in shown.items() if name not in written}
 
 
 def _not_kept(row: FieldMapping) -> Issue:
