@@ -1,15 +1,16 @@
 """What is wrong with the arguments of a call that failed."""
 
 import inspect
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
 from itertools import repeat
-from types import FunctionType, UnionType
+from types import CodeType, FunctionType, MethodType, UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from custsync.errors import CustsyncError, InputError
 
-__all__ = ["checked", "kind_of"]
+__all__ = ["checked", "code_of", "kind_of", "takes"]
 
 Call = TypeVar("Call", bound=Callable[..., Any])
 
@@ -110,3 +111,28 @@ def kind_of(value: object) -> str:
         if isinstance(value, type)
         else f"a value of type {type(value).__name__}"
     )
+
+
+def takes(function: Any, given: int) -> bool:
+    """Return whether so many arguments fit; of what is not written in Python nothing is known."""
+    code, bound = code_of(function)
+    if code is None:
+        return True
+    called: Any = function if isinstance(function, FunctionType | MethodType) else function.__call__
+    named = code.co_argcount - bound
+    most = sys.maxsize if code.co_flags & _ANY_NUMBER else named
+    needs_names = code.co_kwonlyargcount > len(called.__kwdefaults__ or ())
+    return named - len(called.__defaults__ or ()) <= given <= most and not needs_names
+
+
+def code_of(function: Any) -> tuple[CodeType | None, int]:
+    """Return a function's code, or that of an object's `__call__`, and how many arguments are bound."""
+    called: Any = function
+    if not isinstance(function, FunctionType | MethodType):
+        called = getattr(function, "__call__", None)  # noqa: B004 - its code is looked at
+    code = getattr(called, "__code__", None)
+    return (code if isinstance(code, CodeType) else None), int(isinstance(called, MethodType))
+
+
+_ANY_NUMBER: Final = 0x04
+"""The flag of a function that takes `*arguments`."""

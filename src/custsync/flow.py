@@ -7,18 +7,17 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 
 import dis
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
-from types import CodeType, FunctionType, MethodType
+from types import CodeType
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast, get_args
 
 import attrs
 from attrs import evolve, fields_dict, frozen
 
-from custsync._arguments import checked
+from custsync._arguments import checked, code_of, takes
 from custsync.errors import FlowError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
@@ -64,7 +63,6 @@ Steps: TypeAlias = Sequence[tuple[int, MatchStep]]
 Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
 """A target field, or those of a name with its parts, and what computes them."""
 
-_PREPARED = frozenset({"salt", "field_for", "lasting_reads", "counted", "exclusive", "values"})
 _ADDRESSES = frozenset({"billing_address", "shipping_address"})
 _VIEWS = _ADDRESSES | {"id"}
 
@@ -106,12 +104,6 @@ class Flow:
         record_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
-        salt: what tells its digests from those of another policy.
-        field_for: target field → its row.
-        lasting_reads: the source fields that an update depends on → what reads them.
-        counted: the match steps whose keys several customers may share.
-        exclusive: those of them whose value no two customers may share that are created.
-        values: what is computed of a new customer, row by row.
     """
 
     name: str
@@ -136,12 +128,6 @@ class Flow:
     record_errors: bool = False
     reinclusion: bool = False
     version: str = "1"
-    salt: bytes = attrs.field(init=False, repr=False)
-    field_for: Mapping[str, FieldMapping] = attrs.field(init=False, repr=False, eq=False)
-    lasting_reads: Mapping[str, Callable[[Customer], Any]] = attrs.field(init=False, repr=False, eq=False)
-    counted: Steps = attrs.field(init=False, repr=False, eq=False)
-    exclusive: Steps = attrs.field(init=False, repr=False, eq=False)
-    values: Sequence[Values] = attrs.field(init=False, repr=False, eq=False)
 
     _repr_html_ = display_html
 
@@ -152,18 +138,40 @@ class Flow:
         problems = problems or [problem for check in checks for problem in check(self)]
         if problems:
             raise FlowError(f"flow {self.name!r}: " + "; ".join(problems))
+
+    @cached_property
+    def salt(self) -> bytes:
+        """Return what tells its digests from those of another policy."""
+        return _salt(self)
+
+    @cached_property
+    def field_for(self) -> Mapping[str, FieldMapping]:
+        """Return the row of each target field."""
+        return {row.target: row for row in self.fields}
+
+    @cached_property
+    def lasting_reads(self) -> Mapping[str, Callable[[Customer], Any]]:
+        """Return what reads each source field that an update depends on."""
         lasting = {name for row in self.fields if not row.create_only for name in row.sources}
-        counted = counted_steps(self.match)
-        prepared = {
-            "salt": _salt(self),
-            "field_for": {row.target: row for row in self.fields},
-            "lasting_reads": {name: reader_of(name) for name in sorted(lasting)},
-            "counted": tuple(counted),
-            "exclusive": tuple([(place, entry) for place, entry in counted if _is_exclusive(entry)]),
-            "values": tuple(_values_of(self.fields)),
-        }
-        for name, value in prepared.items():
-            object.__setattr__(self, name, value)
+        return {name: reader_of(name) for name in sorted(lasting)}
+
+    @cached_property
+    def counted(self) -> Steps:
+        """Return the match steps whose keys several customers may share, with their places."""
+        return counted_steps(self.match)
+
+    @cached_property
+    def exclusive(self) -> Steps:
+        """Return those of them whose value no two customers may share that are created."""
+        is_asked = OnAlreadyLinked.REVIEW
+        return [
+            one for one in self.counted if one[1].on_already_linked is is_asked and not one[1].authoritative
+        ]
+
+    @cached_property
+    def values(self) -> Sequence[Values]:
+        """Return what is computed for a new customer, in order."""
+        return tuple(_values_of(self.fields))
 
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
@@ -171,7 +179,7 @@ class Flow:
         Raises:
             FlowError: a part that a flow does not have, or parts that do not fit together.
         """
-        unknown = sorted(changes.keys() - fields_dict(Flow).keys() | (changes.keys() & _PREPARED))
+        unknown = sorted(changes.keys() - fields_dict(Flow).keys())
         if unknown:
             raise FlowError(f"flow {self.name!r} has no part named {', '.join(unknown)}")
         return evolve(self, **changes)
@@ -193,11 +201,6 @@ class Flow:
         return self.replace(fields=kept)
 
 
-def _is_exclusive(entry: MatchStep) -> bool:
-    """Return whether no two customers that are created may share the value of the step."""
-    return entry.on_already_linked is OnAlreadyLinked.REVIEW and not entry.authoritative
-
-
 def _values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
     """Yield what is computed for a new customer: the value of a row, or all the parts of one name at once."""
     for naming, group in groupby(rows, lambda row: getattr(row.compute, "naming", None)):
@@ -217,26 +220,13 @@ def _salt(flow: Flow) -> bytes:
 
     It is the same on every machine.
     """
-    told = [
-        flow.name,
-        flow.version,
-        flow.write_back,
-        flow.source_id_field,
-        flow.conflict.value,
-        str(flow.updates),
-    ]
-    told.append(flow.parent)
+    told = [flow.name, flow.version, flow.write_back, flow.source_id_field, flow.conflict.value]
+    told += [str(flow.updates), flow.parent]
     for check in flow.checks:
         told += [check.issue.code, check.lasts.value, _spelled(check.fails)]
     for row in flow.fields:
-        told += [
-            row.target,
-            *row.sources,
-            _spelled(row.compute),
-            str(row.clear_on_blank),
-            str(row.create_only),
-            *row.components,
-        ]
+        told += [row.target, *row.sources, _spelled(row.compute), str(row.clear_on_blank)]
+        told += [str(row.create_only), *row.components]
         told += [row.conflict.value] if row.conflict else []
     return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
 
@@ -292,7 +282,7 @@ def _of_another_arity(flow: Flow) -> list[str]:
     return [
         f"{name} must take {len(given)} argument{'s'[: len(given) - 1]}: {', '.join(given)}"
         for name, function, given in calls
-        if not _takes(function, len(given))
+        if not takes(function, len(given))
     ]
 
 
@@ -301,31 +291,6 @@ _CHECKED: Final = ("the customer",)
 _COMPUTED: Final = ("the customer", "the target customer or None")
 _FOUND: Final = ("the customer", "the one that was found")
 _DECIDED: Final = ("the customer", "its decision")
-
-
-def _takes(function: Any, given: int) -> bool:
-    """Return whether so many arguments fit; of what is not written in Python nothing is known."""
-    code, bound = _code_of(function)
-    if code is None:
-        return True
-    called: Any = function if isinstance(function, FunctionType | MethodType) else function.__call__
-    named = code.co_argcount - bound
-    most = sys.maxsize if code.co_flags & _ANY_NUMBER else named
-    needs_names = code.co_kwonlyargcount > len(called.__kwdefaults__ or ())
-    return named - len(called.__defaults__ or ()) <= given <= most and not needs_names
-
-
-def _code_of(function: Any) -> tuple[CodeType | None, int]:
-    """Return a function's code, or that of an object's `__call__`, and how many arguments are bound."""
-    called: Any = function
-    if not isinstance(function, FunctionType | MethodType):
-        called = getattr(function, "__call__", None)  # noqa: B004 - its code is looked at
-    code = getattr(called, "__code__", None)
-    return (code if isinstance(code, CodeType) else None), int(isinstance(called, MethodType))
-
-
-_ANY_NUMBER: Final = 0x04
-"""The flag of a function that takes `*arguments`."""
 
 
 def _malformed_policies(flow: Flow) -> list[str]:
@@ -395,7 +360,7 @@ def _read_by(compute: Any) -> set[str]:
     """Return the fields of the customer that a row reads, as far as the code of its function shows them."""
     if isinstance(compute, Copied):
         return {compute.name}
-    code, bound = _code_of(compute)
+    code, bound = code_of(compute)
     return set() if code is None or bound >= code.co_argcount else _read_in(code, code.co_varnames[bound])
 
 

@@ -234,8 +234,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     """
     if most not in (1, 2, 3):
         raise InputError("an address has 1, 2 or 3 lines")
-    surplus = [as_text(getattr(address, name)).strip() for name in _LINES[most:]]
-    if not any(surplus):
+    if not "".join([as_text(getattr(address, name)) for name in _LINES[most:]]).strip():
         return CheckedAddress(address)
     there = [getattr(address, name) for name in _LINES]
     texts = [line for line in there if line is ABSENT or as_text(line).strip()]
@@ -324,14 +323,13 @@ def with_country_code(
     if not isinstance(address, Address) or address.country is None or address.country is ABSENT:
         return address, ()
     text = as_text(address.country)
-    if _is_own_code(text, system):
-        return address, ()
     found = _found(text, system)
     if found is None:
         return evolved(address, country=None), ()
     if isinstance(found, Country):
         coded = address if text == found.alpha_2 else evolved(address, country=found.alpha_2)
-        return coded, (_outside(found, rule, path),) if _is_outside(found, system) else ()
+        is_known = not countries.takes_text(system) or countries.is_iso(found.alpha_2)
+        return coded, () if is_known else (_outside(found, rule, path),)
     outcome = "drop" if unknown == "keep" and not countries.takes_text(system) else unknown
     value = _quoted(visible(text).strip()) if quoted else ""
     issue = _not_valid(found, value, outcome, rule, path)
@@ -368,17 +366,6 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
 def _found(text: str, system: str) -> Country | Refusal | None:
     """Return the country of a text, None for a blank one."""
     return countries.resolve_country(text, system=system) if text_key(text) else None
-
-
-@lru_cache(maxsize=4096)
-def _is_own_code(text: str, system: str) -> bool:
-    """Return whether the text is the code that is written, and nothing is to be said of it."""
-    found = _found(text, system)
-    return isinstance(found, Country) and text == found.alpha_2 and not _is_outside(found, system)
-
-
-def _is_outside(country: Country, system: str) -> bool:
-    return countries.takes_text(system) and not countries.is_iso(country.alpha_2)
 
 
 def _quoted(given: str) -> str:

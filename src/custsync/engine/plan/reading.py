@@ -112,12 +112,17 @@ def _parsed(item: Any) -> tuple[Any, Issue | None]:
 
 def _odd_field(customer: Customer) -> str | None:
     """Return the first field beside the known ones whose value JSON cannot hold, None where there is none."""
-    for kept in (customer.extra, customer.custom):
-        for name, value in kept.items():
-            if _is_odd_name(name):
-                return "record"
-            if "\0" in value if type(value) is str and value.isascii() else _is_odd(value):
-                return name
+    odd = _odd_in(customer.extra)
+    return _odd_in(customer.custom) if odd is None else odd
+
+
+def _odd_in(held: Mapping[Any, Any]) -> str | None:
+    """Return the first name whose value is odd, `"record"` where the name itself is."""
+    for name, value in held.items():
+        if _is_odd_name(name):
+            return "record"
+        if "\0" in value if type(value) is str and value.isascii() else _is_odd(value):
+            return str(name)
     return None
 
 
@@ -133,7 +138,7 @@ def _is_odd(value: Any) -> bool:
     if kind is float:
         return not isfinite(value)
     if kind is dict:
-        return any(type(key) is not str or _is_odd(key) or _is_odd(part) for key, part in value.items())
+        return _odd_in(value) is not None
     return kind in (list, tuple) and any(map(_is_odd, value))
 
 
