@@ -227,8 +227,10 @@ def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Is
     for name, value in metadata.items():
         if value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
             yield evolve(_TOO_LONG, field=name, shape=f"text, {len(str(value))} characters")
-    kept = {name[7:] for name, value in metadata.items() if value not in (None, ABSENT, "")}
     there = current.custom.keys() if current else ()
+    if len(metadata) + len(there) <= METADATA_PAIRS:
+        return
+    kept = {name[7:] for name, value in metadata.items() if value not in (None, ABSENT, "")}
     if len(kept.union(there)) > METADATA_PAIRS and not kept <= set(there):
         yield evolve(_TOO_MUCH, field=f"custom.{min(kept - set(there))}")
 

@@ -1,15 +1,20 @@
 """One system's shape: how its payloads are read and written, and what fits into its fields."""
 
+import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 from attrs import evolve, frozen
 
-from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.protocols import Payload
 from custsync.rules.fields.damage import damage_in
+from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS
 from custsync.rules.fields.limits import Limit, check_limits
+from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import clean_email, email_key
 
 __all__ = ["Fitted", "System", "fit_values"]
@@ -63,6 +68,16 @@ class System:
     fit: Callable[[Mapping[str, Any], Customer | None], Fitted] = _as_they_are
     retrieved_by: str = "id"
 
+    @cached_property
+    def longest(self) -> Mapping[str, int]:
+        """Return how long each field may be that has a limit."""
+        return {name: limit.length for name, limit in self.limits.items()}
+
+    @cached_property
+    def longest_parts(self) -> tuple[int, ...]:
+        """Return how long each component of an address may be."""
+        return tuple([self.longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS])
+
 
 def fit_values(
     values: Mapping[str, Any], system: System, may_cut: frozenset[str], current: Customer | None = None
@@ -86,8 +101,26 @@ def fit_values(
     """
     kept, emails = _fit_emails(values)
     kept, own = system.fit(kept, current)
+    if kept is values and _are_plain(values, system):
+        return values, own
     kept, over = check_limits(kept, system.limits, may_cut)
     return kept, (*damage_in(values), *emails, *own, *over)
+
+
+def _are_plain(values: Mapping[str, Any], system: System) -> bool:
+    """Return whether no text is too long or looks damaged, as most do not."""
+    for name, value in values.items():
+        if type(value) is str:
+            if len(value) > system.longest.get(name, sys.maxsize) or may_be_damaged(value):
+                return False
+        elif type(value) is Address:
+            for part, most in zip(_parts(value), system.longest_parts, strict=True):
+                if type(part) is str and (len(part) > most or may_be_damaged(part)):
+                    return False
+    return True
+
+
+_parts: Final = attrgetter(*ADDRESS_COMPONENTS)
 
 
 def _fit_emails(values: Mapping[str, Any]) -> Fitted:

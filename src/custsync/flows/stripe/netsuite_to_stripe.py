@@ -10,6 +10,7 @@ from custsync.flow import Flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (
+    CheckedAddress,
     UnknownCountry,
     checked_unknown_country,
     fit_lines,
@@ -29,7 +30,7 @@ from custsync.rules.names.display import (
     order_by_kind,
     without_placeholder,
 )
-from custsync.rules.normalize.emails import clean_email
+from custsync.rules.normalize.emails import clean_email, email_key
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
@@ -96,8 +97,8 @@ class StripeAddress:
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=issues) if issues else address
-        there: Maybe[Address] = getattr(current, self.name, None)
-        fitted = fit_lines(address, 2)
+        there: Maybe[Address] = getattr(current, self.name, None) if current is not None else None
+        fitted = fit_lines(address, 2) if address.line3 else CheckedAddress(address)
         issues += tuple([evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues])
         address = with_lines_kept(fitted.address, address, there) if there else fitted.address
         if self.name == "shipping_address" and not _keeps_name(address, there):
@@ -208,7 +209,8 @@ _ADDRESSES: Final[tuple[tuple[AddressName, tuple[str, ...]], ...]] = (
 
 
 def _is_nobody(customer: Customer) -> bool:
-    return _NAMING(customer).text is None and not clean_email(customer.email).addresses
+    has_email = bool(customer.email) and email_key(customer.email) is not None
+    return not has_email and _NAMING(customer).text is None and not clean_email(customer.email).addresses
 
 
 _NAMING: Final = StripeName()

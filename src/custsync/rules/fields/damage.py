@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from custsync.models import Address, Issue
-from custsync.rules.normalize.damage import BEGINNINGS, may_be_damaged, spreadsheet_damage
+from custsync.rules.normalize.damage import may_be_damaged, spreadsheet_damage
 
 __all__ = ["damage_in"]
 
@@ -29,8 +29,7 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     for value in values.values():
         if type(value) is Address:
             said += [part for part in _parts(value) if type(part) is str]
-    doubtful = [text for text in said if text[:1] in BEGINNINGS or not text.isascii()]
-    return tuple(_found(values)) if any(map(may_be_damaged, doubtful)) else ()
+    return tuple(_found(values)) if any(map(may_be_damaged, said)) else ()
 
 
 _parts: Final = attrgetter(*_LINES)

@@ -6,7 +6,7 @@ from typing import Final
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["BEGINNINGS", "may_be_damaged", "spreadsheet_damage"]
+__all__ = ["may_be_damaged", "spreadsheet_damage"]
 
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
@@ -19,13 +19,18 @@ _LONGEST: Final = 40
 
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
 
-may_be_damaged: Final = re.compile(
-    r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+)"
-).search
-"""What damage begins with, or holds."""
+_FIRST: Final = frozenset(" \t\n#<[\\Nnu")
+_begins_so: Final = re.compile(r"[ \t\n#<\[\\]|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+").match
+"""What damage begins with, if it is no lost character."""
 
-BEGINNINGS: Final = frozenset(" \t\n#<[\\(Nnu0123456789")
-"""What damage in ASCII begins with: most values are done with at a glance."""
+
+def may_be_damaged(text: str) -> bool:
+    """Return whether the text is worth a closer look: most values are done with at a glance."""
+    return (
+        ((text[:1] in _FIRST or "+" in text) and _begins_so(text) is not None)
+        or text[:5] == "(null"
+        or _REPLACEMENT_CHARACTER in text
+    )
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
