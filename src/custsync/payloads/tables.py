@@ -101,8 +101,9 @@ class Table:
         self._known = frozenset(row.key for row in self._rows).union(ignored, self._always, outer)
         self._spelled = {key.lower(): key for key in self._known} if any_case else {}
         self._is_custom = _Judged(self._judged)
-        self._check = check_depth if cls is not None else as_given
-        self._has_issues = cls is not None and "issues" in defaults_of(cls)
+        fields = {} if cls is None else defaults_of(cls)
+        self._check = check_depth if "extra" in fields else as_given
+        self._has_issues = "issues" in fields
         self._layout = Layout(
             columns=self._rows,
             cls=cls,
@@ -181,6 +182,8 @@ class Table:
 
     def _sort(self, others: Values) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the custom fields among the values of other keys, read, and the rest."""
+        if not self._mark and self._is_custom.keys() >= others.keys():
+            return NOTHING_KEPT, self._check(others)
         custom: Values = {}
         extra: Values = {}
         for key, value in others.items():

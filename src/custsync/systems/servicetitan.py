@@ -5,7 +5,7 @@ in `extra`, `externalData` among it. Two keys of ours may stand beside the custo
 the other resource has of it, and `transactions`, those that it stands on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import evolve
@@ -174,8 +174,11 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     return customer
 
 
-def _by_name(fields: Iterable[tuple[str, Maybe[str]]]) -> dict[str, Any]:
+def _by_name(fields: Collection[tuple[str, Maybe[str]]]) -> dict[str, Any]:
     """Return the one value of each name that is not blank, a tuple where there are several."""
+    one_each = {name: value or None for name, value in fields}
+    if len(one_each) == len(fields):
+        return one_each
     values: dict[str, dict[Maybe[str], None]] = {}
     for name, value in fields:
         values.setdefault(name, {})[value] = None
