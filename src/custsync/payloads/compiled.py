@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import define, evolve, field, frozen
 
 from custsync._building import builder, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
 from custsync.payloads.errors import is_clean
-from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind
+from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given
 from custsync.payloads.reading import PART, WHOLE
 
 __all__ = ["ROLES", "Column", "Layout", "Maker", "Reader", "compiled"]
@@ -46,38 +46,57 @@ class Column:
     also: str = ""
 
 
-@frozen(kw_only=True)
+def _in_order(columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(columns)
+
+
+def _keys(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(keys)
+
+
+@define(slots=False, eq=False)
 class Layout:
-    """What a reader is compiled of.
+    """What a table is made of; its attributes are the table's arguments.
 
     Attributes:
-        columns: the columns; one that is another spelling of the column before it has no name.
-        cls: the model; None makes a dictionary.
-        system: the system of the model's reference; `""` leaves its id as it was read.
-        fixed: the model's fields that are the same of each payload.
-        within: the key of an inner object whose keys are read as if they stood beside it.
-        always: the keys that a whole payload carries.
+        rows: the columns, and behind each the one of its other spelling, which has no name.
         known: all keys that are known.
-        sort: the values of other keys → the custom fields, and the rest; refuses a key that is no clean text.
-        complete: takes the draft, the payload, the values that no field takes, account and mode.
     """
 
-    columns: Sequence[Column]
-    cls: Any
-    system: str
-    fixed: Mapping[str, Any]
-    within: str | None
-    always: Iterable[str]
-    known: frozenset[str]
-    sort: Callable[[dict[str, Any]], tuple[Any, Any]]
-    complete: Callable[..., None] | None
+    columns: tuple[Column, ...] = field(converter=_in_order)
+    cls: type | None = field(default=None, kw_only=True)
+    system: str = field(default="", kw_only=True)
+    fixed: Mapping[str, Any] = field(default=NOTHING_KEPT, kw_only=True)
+    ignored: frozenset[str] = field(default=(), converter=_keys, kw_only=True)
+    within: str | None = field(default=None, kw_only=True)
+    any_case: bool = field(default=False, kw_only=True)
+    always: frozenset[str] = field(default=(), converter=_keys, kw_only=True)
+    custom: tuple[str, Callable[[Any], Any]] = field(default=("", as_given), kw_only=True)
+    complete: Callable[..., None] | None = field(default=None, kw_only=True)
+    rows: tuple[Column, ...] = field(init=False)
+    known: frozenset[str] = field(init=False)
+
+    @rows.default
+    def _all_spellings(self) -> tuple[Column, ...]:
+        pairs = [(one, evolve(one, name="", key=one.also, also="")) for one in self.columns]
+        return tuple(row for pair in pairs for row in pair if row.key)
+
+    @known.default
+    def _all_keys(self) -> frozenset[str]:
+        own = {row.key for row in self.rows} | {self.within}
+        return frozenset(key for key in own | self.ignored | self.always if key is not None)
 
 
-def compiled(layout: Layout) -> tuple[Reader, Maker]:
-    """Return the quick reader and the maker. Their source is made of a table's words, none of a payload's."""
-    names = {**_NAMES, "known": layout.known, "sort": layout.sort, "complete": layout.complete}
-    names |= {f"read_{at}": column.kind.read for at, column in enumerate(layout.columns)}
-    places = [f"v{at}" for at in range(len(layout.columns))]
+def compiled(layout: Layout, sort: Callable[[dict[str, Any]], tuple[Any, Any]]) -> tuple[Reader, Maker]:
+    """Return the quick reader and the maker. Their source is made of a table's words, none of a payload's.
+
+    Args:
+        layout: the table.
+        sort: the values of other keys → the custom fields, and the rest; refuses a key that is no clean text.
+    """
+    names = {**_NAMES, "known": layout.known, "sort": sort, "complete": layout.complete}
+    names |= {f"read_{at}": row.kind.read for at, row in enumerate(layout.rows)}
+    places = [f"v{at}" for at in range(len(layout.rows))]
     made = _made(layout, places, names)
     source = [
         "def read(given, whole, account, mode):",
@@ -102,7 +121,7 @@ def _each(items: Iterable[str]) -> str:
 
 def _read(layout: Layout, places: Sequence[str]) -> list[str]:
     """Return the lines that read the values, the custom fields and what else there is."""
-    rows = list(zip(layout.columns, places, strict=True))
+    rows = list(zip(layout.rows, places, strict=True))
     texts = [place for column, place in rows if column.kind is TEXT]
     inner = [
         f"inner = given.get({layout.within!r})",
@@ -111,7 +130,7 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
     return [
         "outer = given",
         *(inner if layout.within else ()),
-        *(f"whole = whole and {key!r} in given" for key in layout.always),
+        *(f"whole = whole and {key!r} in given" for key in sorted(layout.always)),
         f"blank = None if whole and {bool(layout.always)} else ABSENT",
         "reading = WHOLE if whole else PART",
         "get = outer.get",
@@ -162,8 +181,8 @@ _TESTS: Final[Mapping[str, tuple[Any, ...]]] = {
 
 def _made(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[str]:
     """Return the lines that make what is read of the values."""
-    rows = {column.name: place for column, place in zip(layout.columns, places, strict=True) if column.name}
-    spelled = [f"if v{at} is ABSENT: v{at} = v{at + 1}" for at, one in enumerate(layout.columns) if one.also]
+    rows = {column.name: place for column, place in zip(layout.rows, places, strict=True) if column.name}
+    spelled = [f"if v{at} is ABSENT: v{at} = v{at + 1}" for at, one in enumerate(layout.rows) if one.also]
     if layout.cls is None:
         return [*spelled, f"return {_display(rows)}"]
     defaults = defaults_of(layout.cls)

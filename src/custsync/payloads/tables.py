@@ -1,10 +1,10 @@
 """Field tables: rows of our name, the payload's key and the kind of value; both directions come from them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
-from attrs import evolve
+from attrs import define, has
 
 from custsync._arguments import checked
 from custsync._building import defaults_of
@@ -28,9 +28,6 @@ _BAD_KEY: Final = "an object with a key that is too long or no clean text"
 Values: TypeAlias = dict[str, Any]
 """Values by their keys."""
 
-Custom: TypeAlias = tuple[str, Callable[[Any], Any]]
-"""What the key of a custom field begins with, and the reader of its value."""
-
 
 class _OtherCaseError(Exception):
     """A payload has a key of ours in another case."""
@@ -50,7 +47,8 @@ class _Judged(dict[Any, bool]):
 
 
 @checked
-class Table:
+@define(slots=False, eq=False)
+class Table(Layout):
     """A two-way field table: reading and writing come from the same columns.
 
     A payload is read by a function that is compiled of the columns, and that gives up on any doubt. Then it
@@ -74,51 +72,19 @@ class Table:
             no field of the model and its two addresses, the account and the mode.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one trait of a payload
-        self,
-        columns: Iterable[Column],
-        *,
-        cls: type | None = None,
-        system: str = "",
-        fixed: Mapping[str, Any] = NOTHING_KEPT,
-        ignored: Iterable[str] = (),
-        within: str | None = None,
-        any_case: bool = False,
-        always: Iterable[str] = (),
-        custom: Custom | None = None,
-        complete: Callable[..., None] | None = None,
-    ) -> None:
-        """Take the rows; what is compiled of them is compiled when it is needed."""
-        rows = tuple(columns)
-        self.key_of: Mapping[str, str] = {row.name: row.key for row in rows}
-        self.writable: frozenset[str] = frozenset(row.name for row in rows if row.writable)
-        self._written = tuple(row for row in rows if row.writable)
-        self._rows = tuple(one for row in rows for one in _spellings(row))
-        self._within = within
-        self._mark, self._read_custom = custom or ("", as_given)
-        self._always: frozenset[str] = frozenset(always)
-        outer = () if within is None else (within,)
-        self._known = frozenset(row.key for row in self._rows).union(ignored, self._always, outer)
-        self._spelled = {key.lower(): key for key in self._known} if any_case else {}
+    def __attrs_post_init__(self) -> None:
+        """Prepare what is asked of each payload; what is compiled is compiled when it is needed."""
+        fields = defaults_of(self.cls) if self.cls and has(self.cls) else {}
+        self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
+        self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
+        self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
-        fields = {} if cls is None else defaults_of(cls)
         self._check = check_depth if "extra" in fields else as_given
         self._has_issues = "issues" in fields
-        self._layout = Layout(
-            columns=self._rows,
-            cls=cls,
-            system=system,
-            fixed=fixed,
-            within=within,
-            always=sorted(self._always),
-            known=self._known,
-            sort=self._sort,
-            complete=complete,
-        )
 
     @cached_property
     def _compiled(self) -> tuple[Reader, Maker]:
-        return compiled(self._layout)
+        return compiled(self, self._sort)
 
     def read(self, payload: Any, reading: Reading | None = None, *, account: str = "", mode: str = "") -> Any:
         """Return the model that a payload describes, finished and frozen, or the values of all columns.
@@ -152,21 +118,21 @@ class Table:
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:
         """Return what is read column by column; whatever is odd is reported at once."""
         outer, inner, others = self._laid(payload)
-        told = reading.within(whole=reading.whole and self._always <= outer.keys())
+        told = reading.within(whole=reading.whole and self.always <= outer.keys())
         laid = {**inner, **outer}
         steps: list[Step] = []
-        for row in self._rows:
-            path = row.key if row.key in outer or row.key not in inner else f"{self._within}.{row.key}"
-            fills = told.whole and self._always and row.null_is_left_out and not row.also
+        for row in self.rows:
+            path = row.key if row.key in outer or row.key not in inner else f"{self.within}.{row.key}"
+            fills = told.whole and self.always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
             steps.append((path, partial(_value, row, told.at(path)), laid.get(row.key, blank)))
         custom = {key: value for key, value in others.items() if self._is_custom[key]}
         extra = {key: others[key] for key in others if key not in custom}
         steps.append(("", self._check, extra))
         for key, value in custom.items():
-            steps.append((key if key in payload else f"{self._within}.{key}", self._read_custom, value))
+            steps.append((key if key in payload else f"{self.within}.{key}", self.custom[1], value))
         values = collect(steps)
-        count = len(self._rows)
+        count = len(self.rows)
         customs = dict(zip(custom, values[count + 1 :], strict=True))
         return self._compiled[1](
             payload, told.whole, account, mode, customs or NOTHING_KEPT, extra or NOTHING_KEPT, values[:count]
@@ -178,17 +144,18 @@ class Table:
             raise ValueError
         if key.lower() in self._spelled:
             raise _OtherCaseError
-        return self._mark != "" and key.startswith(self._mark)
+        return self.custom[0] != "" and key.startswith(self.custom[0])
 
     def _sort(self, others: Values) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the custom fields among the values of other keys, read, and the rest."""
-        if not self._mark and self._is_custom.keys() >= others.keys():
+        mark, read = self.custom
+        if not mark and self._is_custom.keys() >= others.keys():
             return NOTHING_KEPT, self._check(others)
         custom: Values = {}
         extra: Values = {}
         for key, value in others.items():
             if self._is_custom[key]:
-                custom[key] = self._read_custom(value)
+                custom[key] = read(value)
             else:
                 extra[key] = value
         return custom or NOTHING_KEPT, self._check(extra) or NOTHING_KEPT
@@ -204,10 +171,10 @@ class Table:
     def _laid(self, payload: Any) -> tuple[Values, Values, Values]:
         """Return the values of our keys outside and within the inner object, and all other values."""
         outer, others = self._sorted_out(payload)
-        inner = None if self._within is None else outer.get(self._within)
-        if self._within is None or inner is None:
+        inner = None if self.within is None else outer.get(self.within)
+        if self.within is None or inner is None:
             return outer, {}, others
-        ((within, inner_others),) = collect(((self._within, self._sorted_out, inner),))
+        ((within, inner_others),) = collect(((self.within, self._sorted_out, inner),))
         return outer, within, {**inner_others, **others}
 
     def _sorted_out(self, payload: Any) -> tuple[Values, Values]:
@@ -215,7 +182,7 @@ class Table:
         ours: Values = {}
         others: Values = {}
         for key, value in object_of(payload).items():
-            if key in self._known:
+            if key in self.known:
                 ours[key] = value
                 continue
             try:
@@ -233,7 +200,7 @@ class Table:
         """Return the payload with our keys spelled as the table spells them, in its inner object too."""
         outer, inner, others = self._laid(payload)
         if inner:
-            outer[str(self._within)] = inner
+            outer[str(self.within)] = inner
         return {**others, **outer}
 
     def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,7 +210,7 @@ class Table:
             values: our name → value. An address that columns name by its components is one value; None clears
                 all of them.
         """
-        held = ((row, _held(values, row.name)) for row in self._written)
+        held = ((row, _held(values, row.name)) for row in self.columns if row.writable)
         return {row.key: row.kind.write(value) for row, value in held if value is not ABSENT}
 
     def write_parts(self, record: object) -> dict[str, Any]:
@@ -261,11 +228,6 @@ def _held(values: Mapping[str, Any], name: str) -> Any:
         return address
     _, _, other = part.partition("extra.")
     return address.extra.get(other, ABSENT) if other else getattr(address, part)
-
-
-def _spellings(row: Column) -> Iterable[Column]:
-    """Return the column, and behind it the one of its other spelling."""
-    return (row, evolve(row, name="", key=row.also, also="")) if row.also else (row,)
 
 
 def _value(column: Column, reading: Reading, value: Any) -> Any:
