@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from custsync import Environment
+from custsync import Environment, MatchStrategy
 from custsync.engine import parts
 from custsync.flow import Flow
+from custsync.rules.matching import parts as lists
 
-Each = Callable[[Callable[[parts.Part], Any], list[parts.Part]], Iterable[Any]]
+Each = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 """Lets workers call the function with every part, and returns the answers in the order of the parts."""
 
 
@@ -36,6 +37,22 @@ def keep_part(folder: Path, flow: Flow, part: parts.Part, **known: Any) -> Any:
     with (folder / f"plan-{part.first:09}.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(made.to_lines())
     return made.counts
+
+
+def match_in_parts(
+    each: Each, strategy: MatchStrategy, left: Iterable[Any], right: Iterable[Any], size: int
+) -> lists.Matched:
+    """Return what `match_customers` does, from parts of so many records."""
+    cut = [*lists.cut(left, "left", size), *lists.cut(right, "right", size)]
+    islands = lists.islands(each(partial(lists.index_part, strategy), cut))
+    buckets = lists.buckets(cut, islands, size)
+    refused: frozenset[int] = frozenset()
+    while True:
+        judged = list(each(partial(lists.judge_bucket, strategy, refused=refused), buckets))
+        more = lists.refused_rules(strategy, judged, refused)
+        if more == refused:
+            return lists.settle(cut, judged)
+        refused = more
 
 
 def by_processes(pool: Any) -> Each:

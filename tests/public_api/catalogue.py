@@ -21,7 +21,7 @@ MODULES: Final = (
     *(f"custsync.rules.{name}" for name in ("fields.mapping", "fields.limits", "fields.conflicts")),
     *(
         f"custsync.rules.{name}"
-        for name in ("hierarchy", "identity", "matching", "matching.steps", "merging")
+        for name in ("hierarchy", "identity", "matching", "matching.parts", "matching.steps", "merging")
     ),
     *(f"custsync.rules.{name}" for name in ("names", "normalize", "triggers", "uniqueness")),
     "custsync.payloads",

@@ -25,7 +25,7 @@ _LINKED: Final = 1
 _CLAIMED: Final = 2
 
 
-def chained(strategy: MatchStrategy, lists: Lists) -> Settled:
+def chained(strategy: MatchStrategy, lists: Lists, refused: Collection[int] | None = None) -> Settled:
     """Return the links of each rule in its order, each judged over the whole of both lists.
 
     A right record that an earlier rule links, or holds for review, is taken for the later ones.
@@ -33,8 +33,9 @@ def chained(strategy: MatchStrategy, lists: Lists) -> Settled:
     Args:
         strategy: a strategy of rules alone.
         lists: the records.
+        refused: places of the rules whose links are left to a person; None finds them by their decoys.
     """
-    chain = _Chain(strategy, lists)
+    chain = _Chain(strategy, lists, refused)
     for number, rule in enumerate(strategy.rules or ()):
         chain.apply(number, keyed(rule, lists))
     return chain.settled()
@@ -43,20 +44,23 @@ def chained(strategy: MatchStrategy, lists: Lists) -> Settled:
 class _Chain:
     """What the rules have decided so far."""
 
-    def __init__(self, strategy: MatchStrategy, lists: Lists) -> None:
+    def __init__(self, strategy: MatchStrategy, lists: Lists, refused: Collection[int] | None) -> None:
         self._strategy, self._lists, self._split = strategy, lists, lists.split
         self._owners = bytearray(len(lists))
         self._closed = bytearray(self._split)
         self._found = Settled(self._split)
+        self._refused = refused
+        self._made: list[int] = []
         self._decoys: list[int] = []
-        self._refused: list[int] = []
+        self._left_open: list[int] = []
         self._issues: dict[Issue, None] = {}
 
     def settled(self) -> Settled:
         """Return what all rules have decided."""
         found = self._found
         found.review = dict(sorted(found.review.items()))
-        found.decoys, found.refused, found.issues = self._decoys, self._refused, tuple(self._issues)
+        found.made, found.decoys, found.refused = self._made, self._decoys, self._left_open
+        found.issues = tuple(self._issues)
         return found
 
     def apply(self, number: int, rule: Keyed) -> None:
@@ -65,11 +69,15 @@ class _Chain:
         hits: _Hits = defaultdict(lambda: defaultdict(set))
         linked, decoys = (0, self._find(rule, hits)) if rule.several else self._link_pairs(number, rule, hits)
         linked += self._link_judged(rule.rule, number, hits)
-        refused = not rule.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
+        if self._refused is not None:
+            refused = number in self._refused
+        else:
+            refused = not rule.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
         if refused:
             self._refuse(number)
+        self._made.append(linked)
         self._decoys.append(decoys)
-        self._refused.append(linked if refused else 0)
+        self._left_open.append(linked if refused else 0)
 
     def _refuse(self, number: int) -> None:
         """Leave the links of a rule to a person."""

@@ -179,8 +179,11 @@ def _exact_pairs(strategy: MatchStrategy, lists: Lists, issues: dict[Issue, None
 
 def _rank(rows: Sequence[Row], pair: Pair) -> tuple[Any, ...]:
     """Return the order of pairs: the strongest first, equal ones by what their records hold."""
-    texts = sorted(tuple(value or "" for value in rows[place]) for place in (pair.one, pair.other))
-    return -pair.bits, texts
+    return -pair.bits, sorted(_texts(rows[place]) for place in (pair.one, pair.other))
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(value or "" for value in row)
 
 
 def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[int]) -> str:
@@ -188,6 +191,8 @@ def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[
     rows, weights = found.table.rows, found.weights
     if pair.bits < weights.accept:
         return _WEAK
+    if len(members) * len(others) > _MOST_PAIRS:  # the same pairs in whatever order the records come
+        members, others = (sorted(side, key=lambda place: _texts(rows[place])) for side in (members, others))
     pairs = islice(product(members, others), _MOST_PAIRS)
     against = any(weights.bits(rows[one], rows[other]) < weights.prior for one, other in pairs)
     return _CONTRADICTED if against else ""

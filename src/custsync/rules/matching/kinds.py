@@ -19,7 +19,7 @@ from custsync.rules.normalize.emails import clean_email
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
-__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "kind_of", "words_of_name"]
+__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "kind_of", "named_kind", "words_of_name"]
 
 Near: TypeAlias = Callable[[str, str], int]
 
@@ -342,11 +342,14 @@ def kind_of(name: str, values: Iterable[str]) -> Kind:
     >>> kind_of("given_name", ()).name, kind_of("born_on", ()).name, kind_of("x", ["20240131"]).name
     ('name', 'date', 'date')
     """
+    by_name = named_kind(name)
+    return by_name or KINDS[_kind_of_values([text.strip() for text in values if text.strip()])]
+
+
+def named_kind(name: str) -> Kind | None:
+    """Return the kind that the field's name says, None where it says none."""
     words = words_of_name(name.rpartition(".")[2])
-    for kind, known in _KIND_OF_WORD:
-        if words & known:
-            return KINDS[kind]
-    return KINDS[_kind_of_values([text.strip() for text in values if text.strip()])]
+    return next((KINDS[kind] for kind, known in _KIND_OF_WORD if words & known), None)
 
 
 def _kind_of_values(texts: list[str]) -> str:

@@ -61,6 +61,7 @@ class Settled:
 
     Attributes:
         review: for each left record that is for review its judgement, and the place of the rule.
+        made: for each rule of a chain how many links it made.
         decoys: for each rule how many pairs inside one list it would have linked.
         refused: for each rule how many of its links are left to a person because of the decoys.
         issues: what is probably wrong with the strategy.
@@ -72,6 +73,7 @@ class Settled:
         self._rule = array("H", [0]) * size
         self._odds = array("d", [inf]) * size
         self.review: dict[int, tuple[Judgement, int]] = {}
+        self.made: Sequence[int] = ()
         self.decoys: Sequence[int] = ()
         self.refused: Sequence[int] = ()
         self.issues: tuple[Issue, ...] = ()
@@ -137,7 +139,9 @@ class Clusters:
         one, other = sorted((self.top(one), self.top(other)))
         if one != other:
             self._up[other] = one
-            self._members[one] = [*self.members(one), *self.members(other)]
+            fewer, more = sorted((self._members.pop(top, [top]) for top in (one, other)), key=len)
+            more += fewer
+            self._members[one] = more
 
     def members(self, top: int) -> list[int]:
         """Return the places of the cluster of which this is the least one."""

@@ -19,7 +19,7 @@ from custsync.rules.matching.strength import Strength, strength_of
 from custsync.rules.matching.table import keyed
 from custsync.rules.matching.weighing import weigh
 
-__all__ = ["MatchResult", "Matches", "match_customers"]
+__all__ = ["MatchResult", "Matches", "match_customers", "reviewed"]
 
 
 class Matches(Sequence[Match]):
@@ -162,7 +162,7 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)
     return MatchResult(
         Matches(found, compared),
-        tuple(_review(place, found, compared) for place in found.review),
+        tuple(reviewed(place, found, compared) for place in found.review),
         tuple(lists.left.ids[place] for place in found.unlinked() if place not in found.review),
         compared.rules,
         found.issues,
@@ -172,7 +172,8 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     )
 
 
-def _review(place: int, found: Settled, compared: Compared) -> Review:
+def reviewed(place: int, found: Settled, compared: Compared) -> Review:
+    """Return a left record that a person decides about, with its candidates."""
     judged, rule = found.review[place]
     matches = [compared.match(place, hit.id, rule, hit.odds) for hit in judged.hits]
     ordered = sorted(matches, key=lambda match: (-match.odds, str(match.right)))

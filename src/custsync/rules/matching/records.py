@@ -50,7 +50,7 @@ class Records:
 
     def only(self, place: int) -> "Records":
         """Return one record alone."""
-        return evolve(self, rows=[self.rows[place]], ids=[self.ids[place]], gone=frozenset())
+        return Records([self.rows[place]], [self.ids[place]])
 
     def texts(self, name: str) -> list[str]:
         """Return the field's text of each record, `""` where there is none."""
@@ -147,12 +147,13 @@ class Lists:
         return [(self.left, key.names), *([] if self.right is None else [(self.right, key.right)])]
 
 
-def read_records(records: Iterable[Any], what: str) -> Records:
+def read_records(records: Iterable[Any], what: str, first: int = 0) -> Records:
     """Return the records with their ids, each record once.
 
     Args:
         records: customers, mappings, or a data frame.
         what: the argument's name, for errors.
+        first: the place of the first record, where the records are a part of a list.
 
     Raises:
         InputError: it is no list of customers or mappings, or two different records have one id.
@@ -161,7 +162,7 @@ def read_records(records: Iterable[Any], what: str) -> Records:
     if isinstance(records, str | bytes | Mapping | Customer) or not isinstance(records, Iterable):
         raise InputError(f"{what}: a list of customers or mappings is needed, not {type(records).__name__}")
     rows = records if isinstance(records, list) else list(records)
-    ids = [_id(row, place, what) for place, row in enumerate(rows)]
+    ids = [_id(row, place, what) for place, row in enumerate(rows, first)]
     if len(set(ids)) < len(ids):
         rows, ids = _once(rows, ids, what)
     gone = [

@@ -124,6 +124,10 @@ class Keyed:
         """Yield the places of the records that agree, in order."""
         return blocks(self.columns, several=self.several)
 
+    def each_key(self) -> Iterator[tuple[int, Row]]:
+        """Yield each record's place with each of its keys."""
+        return _each_key(self.columns)
+
     def keys(self) -> Sequence[Any]:
         """Return one key for each record, made of all its keys; None where one is missing."""
         if len(self.columns) == 1:
