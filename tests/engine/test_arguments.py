@@ -11,8 +11,9 @@ from custsync.engine.api import AsyncEnvironment, Environment, apply, plan, sync
 from custsync.engine.manual import link_manually
 from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow
+from custsync.flows.lago import CUSTOMER_SYNC
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
-from custsync.flows.stripe import EXPORT
+from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Tier
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite
@@ -44,6 +45,12 @@ class TestCapabilities:
         with pytest.raises(ConfigurationError, match="tier A"):
             plan(FLOW, setup.source.payloads(), setup.world)
         assert (setup.records(), setup.target.calls) == ([], [])
+
+    @pytest.mark.parametrize("flow", [IMPORT, CUSTOMER_SYNC], ids=lambda flow: flow.name)
+    def test_tier_a_with_a_custom_field_alone(self, flow: Flow) -> None:
+        world = Environment(target=FakeNetSuite(tier=Tier.A), store=MemoryStore())
+        with pytest.raises(ConfigurationError, match="sends no unique id"):
+            plan(flow.replace(unique_key=""), [], world)
 
     @pytest.mark.parametrize(
         "flow", [FLOW.replace(unique_key="external_id"), CUSTOMER_EXPORT], ids=lambda f: f.name

@@ -33,6 +33,13 @@ def play(schedule: Schedule) -> tuple[World, list[str]]:
     return world, [*unrest, *(found for oracle in oracles for found in oracle)]
 
 
+def play_directed(schedule: Schedule, told: set[str]) -> tuple[World, list[str]]:
+    """Return the world after a directed schedule, and what is wrong with it, or with what was reported."""
+    world, found = play(schedule)
+    reported = {code for _, _, code, _ in world.reported}
+    return world, [*found, *([] if reported == told else [f"reported were {sorted(reported)}"])]
+
+
 def _writes(world: World) -> int:
     return sum(len(side.writes) for side in world.sides)
 
@@ -91,9 +98,8 @@ def _unshown(world: World, edits: Sequence[Edit], shown: Sequence[str]) -> Itera
 
     Where there is one direction alone, what was edited in the target stays there.
     """
-    over = {edit.over for edit in edits}
     for place, edit in enumerate(edits):
-        last = edit.value not in over and all(later.side != edit.side for later in edits[place + 1 :])
+        last = all(later.side != edit.side and later.over != edit.value for later in edits[place + 1 :])
         on_both = shown[0] == edit.value or (len(world.flows) == 1 and edit.side == 1)
         if last and not (on_both and shown[1] == edit.value):
             yield edit

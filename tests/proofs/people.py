@@ -62,12 +62,16 @@ def _edit(world: World, event: Event, customer: Customer) -> None:
     row = world.living(event.side).get(identity)
     if key is None or row is None or not (own or world.ran_well):
         return
-    value, shown = _new(world, event.field), str(row.get(key) or "")
-    exposed = world.sides[event.side].has_late or world.unseen == event.side
+    before = [edit.over for edit in world.edits if edit.field == event.field]
+    value = before[-1] if event.way == "back" else _new(world, event.field)
+    shown = str(row.get(key) or "")
+    exposed = world.late.get((event.side, identity), world.clock()) > world.clock()
     world.clock.advance(_BY_A_SECOND)
     world.sides[event.side].edit(identity, **{key: value})
     if there and world.ran_well:
-        world.edits.append(Edit(customer.number, event.side, event.field, value, shown, exposed))
+        for run in world.running:
+            run.unread.append(len(world.edits))
+        world.edits.append(Edit(customer.number, event.side, identity, event.field, value, shown, exposed))
 
 
 def _delete(world: World, event: Event, customer: Customer) -> None:

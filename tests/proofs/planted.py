@@ -14,7 +14,9 @@ from typing import Any, Final
 import pytest
 from attrs import evolve, frozen
 
+from custsync.engine import environment
 from custsync.engine.apply import batch as applying, creates, merges, updates
+from custsync.engine.apply.issues import STALE
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
 from custsync.engine.plan import batch as planning, survivors
 from custsync.engine.plan.issues import PARENT_WAITING
@@ -589,6 +591,37 @@ BUGS: tuple[Bug, ...] = (
         "a write-back that failed is not due",
         "the next run writes it back",
         instead("engine.decide.core._write_back_due", always(value=False)),
+        is_for_checks=True,
+    ),
+    Bug(
+        "an intent from the future is waited for",
+        "a clock that is wrong is reported",
+        instead(f"{_RECOVERY}is_ahead", always(value=False)),
+        is_for_checks=True,
+    ),
+    Bug(
+        "what a create left behind is not named",
+        "a person who links meanwhile learns who was created",
+        instead("engine.apply.issues.orphaned", lambda _: lambda _target: STALE),
+        is_for_checks=True,
+    ),
+    # what does not fit together
+    Bug(
+        "a clock without a zone is taken",
+        "it is refused when the environment is made",
+        _in_module(environment, "time_of", always(None)),
+        is_for_checks=True,
+    ),
+    Bug(
+        "tier A is believed",
+        "it is refused where the flow sends no unique id",
+        instead("engine.arguments._check_target", always(None)),
+        is_for_checks=True,
+    ),
+    Bug(
+        "a claim to merge is believed",
+        "an adapter without the method is refused",
+        instead("engine.arguments._check_methods", always(None)),
         is_for_checks=True,
     ),
     # updates

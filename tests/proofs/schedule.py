@@ -41,7 +41,7 @@ class Event:
     `order` in which order their requests come, `skew` how far the first one's clock is off, `late` how late a
     late effect, or a slow answer, is, `way` whether it is a `sync`, a `plan` that is applied then, or a sync
     of what the first run was given (`older`). `faults` has, by the number of a request, which of its faults
-    happens there (a negative number counts the writes alone); `meanwhile` an edit of the source just before
+    happens there (a negative number counts the writes alone); `meanwhile` an edit just before
     a request.
     """
 
@@ -154,7 +154,7 @@ def _deed(chance: random.Random, many: int, act: Act) -> Event:
 def _run(chance: random.Random, many: int, tier: Tier, workers: int) -> Event:
     faults = {_place(chance, many): chance.randrange(720) for _ in range(chance.choice((0, 1, 1, 2, 3)))}
     apart = chance.choice((CLOCKS_APART, 3600, 86_400) if tier is Tier.A else (CLOCKS_APART,))
-    edit = evolve(_deed(chance, many, Act.EDIT), side=0)
+    edit = _deed(chance, many, Act.EDIT)
     meanwhile = ((chance.randint(1, 8 * many), edit),) if chance.random() < 0.2 else ()
     return Event(
         act=Act.RUN,

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.__main__ import main, noticed, problems, schedules, shortened
+from tests.proofs.directed import DIRECTED
 from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.kinds import KINDS
-from tests.proofs.oracles import play
-from tests.proofs.planted import BUGS
+from tests.proofs.oracles import play, play_directed
+from tests.proofs.planted import BUGS, Bug, instead
 from tests.proofs.schedule import Act
 
 PLANTED = {bug.name: bug for bug in BUGS}
@@ -25,6 +26,16 @@ class TestSchedules:
     def test_of_a_flow(self, flow: str) -> None:
         failed = {one.seed: problems(one) for one in schedules(0, SHARE, 3, flow) if problems(one)}
         assert failed == {}
+
+
+@pytest.mark.rule("G-DUP")
+@pytest.mark.rule("G-LOSS")
+class TestDirected:
+    """What needs several things at the same minute is played as it is written down."""
+
+    @pytest.mark.parametrize("name", DIRECTED)
+    def test_it_ends_well_and_tells_what_happened(self, name: str) -> None:
+        assert play_directed(*DIRECTED[name])[1] == []
 
 
 class TestTheSimulator:
@@ -55,9 +66,16 @@ class TestTheSimulator:
         assert main(["--seeds", "2000", "--flow", "lightspeed", "--tier", "C", "--failures", "1"]) == 1
         assert capsys.readouterr().out.startswith("seed ")
 
-    @pytest.mark.parametrize("name", ["a lost answer is done", "what the other side owes is remembered"])
+    @pytest.mark.parametrize(
+        "name", ["who is deleted in the target is created again", "the excluded take part"]
+    )
     def test_a_planted_bug_is_noticed(self, name: str) -> None:
         assert "schedules, in" in noticed(PLANTED[name], 500)
+
+    def test_an_exception_of_the_engine_is_not_a_sight(self) -> None:
+        bug = Bug("raises", "nothing", instead("engine.decide.core._is_lost", lambda _: None))
+        with pytest.raises(TypeError, match="not callable"):
+            noticed(bug, 20)
 
     def test_the_command_tells_what_noticed_it(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["--planted", "the first of two is taken"]) == 0

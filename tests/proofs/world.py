@@ -1,13 +1,13 @@
 """The simulator's world: two systems in memory, a store, a clock, and the runs under faults."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import pytest
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.calls import Retry
@@ -29,8 +29,6 @@ from tests.proofs.kinds import KINDS, Kind, stamp_of
 from tests.proofs.schedule import Act, Event, Schedule
 
 T = TypeVar("T")
-_AFTER_THE_LOOK: Final = ("store.save", "target.create", "target.update", "target.merge")
-"""Requests after the last look at the target: what is edited there right before, nobody reads first."""
 _WRITES: Final = ("target.create", "target.update", "source.update")
 _ANSWERS: Final[Mapping[str, Answer]] = {
     "rejected, without effect": Rejected("unauthorized"),
@@ -54,14 +52,30 @@ class Trouble(Faults):
         self.world, self.target = world, 1 - event.flow % len(world.flows)
         self.is_alone = event.workers == 1
         self.happened: list[str] = []
+        self.unread: list[int] = []
         self.writes = 0
 
     def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         number = len(self.requests) + 1
         if number in self.meanwhile:
-            self.world.unseen = self.target if name in _AFTER_THE_LOOK else None
             self.world.do(self.meanwhile[number])
-            self.world.unseen = None
+        if name in ("target.update", "target.merge"):
+            self._expose(self.unread, lost(Fault.LOST_BEFORE))
+        answer: Any = self._answered(name, number, call, lost)
+        if name == "target.find":
+            side = self.world.sides[self.target]
+            read = {side._identity(row) for rows in answer.values() if isinstance(rows, list) for row in rows}  # noqa: SLF001
+            self.unread = [at for at in self.unread if self.world.edits[at].identity not in read]
+        return answer  # type: ignore[no-any-return]  # as it came
+
+    def _expose(self, edits: Iterable[int], written: Collection[str]) -> None:
+        """Mark the edits that a request writes over, and that its run has not read."""
+        for at in edits:
+            edit = self.world.edits[at]
+            if edit.side == self.target and edit.identity in written:
+                self.world.edits[at] = evolve(edit, exposed=True)
+
+    def _answered(self, name: str, number: int, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         self.writes += name in _WRITES
         chosen = self.drawn.get(number, self.drawn.get(-self.writes) if name in _WRITES else None)
         if chosen is None:
@@ -71,6 +85,10 @@ class Trouble(Faults):
         self.happened.append(f"request {number}, {name}: {getattr(fault, 'value', fault)}")
         if isinstance(fault, Fault):
             self.schedule[number] = fault
+            if fault is Fault.LATE and not name.endswith("create"):
+                side, until = self.target ^ name.startswith("source"), self.world.clock() + self.late_by
+                for one in lost(Fault.LOST_BEFORE):
+                    self.world.late[side, one] = max(until, self.world.late.get((side, one), until))
             return super().request(name, call, lost)
         if fault not in _ANSWERS:
             return self._done(fault, name, call, lost)
@@ -91,6 +109,9 @@ class Trouble(Faults):
             answer = super().request(name, call, lost)
             self.world.wait(self.late_by)
             return answer
+        if self.world.flows[1 - self.target].target.replaces_lists:  # it loses what somebody wrote, too
+            phones = [at for at, edit in enumerate(self.world.edits) if edit.field == "phone"]
+            self._expose(phones, lost(Fault.LOST_BEFORE))
         with forgetting(self.world.sides[self.target], self.world.kind.fields[self.target].get("phone", "")):
             return super().request(name, call, lost)
 
@@ -127,10 +148,11 @@ class Customer:
 
 @frozen
 class Edit:
-    """What a person wrote, over what, and whether an update on its way could take it away unseen."""
+    """What a person wrote, over what, and whether an update that had not read it could take it away."""
 
     customer: int
     side: int
+    identity: str
     field: str
     value: str
     over: str
@@ -144,8 +166,8 @@ class World:
     `reported` has the source's system and id, the code of an issue, and how many edits there were then;
     `dead` how many edits there were when a process died; `last` the latest outcome of each source customer;
     `plans` the latest plan of each flow, `snapshots` what its source said at first; `excluded` how many
-    writes there were when a customer was excluded; `unseen` the side that a run is about to write to without
-    another look.
+    writes there were when a customer was excluded; `late` until when an update of a side's customer is on its
+    way; `running` the workers that are under way.
     """
 
     kind: Kind
@@ -165,7 +187,8 @@ class World:
     snapshots: dict[int, list[Payload]] = field(factory=dict)
     excluded: dict[int, int] = field(factory=dict)
     ran_well: bool = False
-    unseen: int | None = None
+    late: dict[tuple[int, str], datetime] = field(factory=dict)
+    running: list[Trouble] = field(factory=list)
     numbers: Iterator[int] = field(factory=lambda: iter(range(1, 10_000)))
 
     def do(self, event: Event) -> None:
@@ -219,11 +242,13 @@ class World:
             self._race(event, place, rows)
         else:
             trouble = Trouble(event, self)
+            self.running = [trouble]
             try:
                 self._run_alone(event, place, rows, trouble.around(self.environment(place, event.skew)))
             except (Crash, StoreError):
                 self.dead.append(len(self.edits))
             self.happened += trouble.happened
+        self.running.clear()
         # of two, one may have to leave a link to the next run
         is_plain = event.workers == 1 and event.way == "sync" and event.act is Act.RUN
         self.ran_well = self.ran_well or (is_plain and died == len(self.dead) and not event.faults)
@@ -249,6 +274,7 @@ class World:
         running = []
         for number in range(event.workers):
             trouble = Trouble(event, self, number)
+            self.running.append(trouble)
             world = trouble.around(self.environment(place, 0 if number else event.skew))
             mine = rows if shared else rows[number :: event.workers]
             running.append((sync_steps(self.flows[place], mine, context_of(world)), None, world, trouble))

@@ -57,8 +57,12 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
 
 
 def _check_target(flow: Flow, can: Capabilities) -> None:
-    """Refuse tier A where the flow sends no unique id: nothing would keep a create from being doubled."""
-    if can.tier is Tier.A and not flow.unique_key and not by_own_key(flow.match, flow.field_for):
+    """Refuse tier A where the flow sends no unique id: nothing would keep a create from being doubled.
+
+    A custom field finds a customer, but no system keeps its values unique.
+    """
+    own = [name for name in by_own_key(flow.match, flow.field_for) if not name.startswith("custom.")]
+    if can.tier is Tier.A and not flow.unique_key and not own:
         raise ConfigurationError(
             f"the target adapter declares tier A, and flow {flow.name!r} sends no unique id: "
             "give the flow a `unique_key`, or declare the tier that holds without one"
