@@ -130,27 +130,27 @@ def with_what_does_not_fit() -> Iterator[object]:
     world, naive = small.world(IMPORT), lambda: small.clock().replace(tzinfo=None)
     ports = ("capabilities", "account", "mode", "find", "create", "update")
     cannot: Any = SimpleNamespace(**{name: getattr(world.target, name) for name in ports})
-    for flow, target, clock in (
-        (IMPORT_UNKEYED, world.target, world.clock),  # tier A, and no unique id is sent
-        (IMPORT, cannot, world.clock),  # it merges, and has no method for it
-        (IMPORT, world.target, naive),
+    for attempt in (
+        lambda: sync(IMPORT_UNKEYED, [], world),  # tier A, and no unique id is sent
+        lambda: sync(IMPORT, [], evolve(world, target=cannot)),  # it merges, and has no method for it
+        lambda: evolve(world, clock=naive),
     ):
         try:
-            sync(flow, small.stripe.rows, evolve(world, target=target, clock=clock))
+            yield attempt()
         except ConfigurationError:
             continue
-        yield f"{flow.name} ran with {target.capabilities}"
 
 
-def with_a_plan_of_other_fields() -> Iterator[object]:
-    """Yield what is wrong where a plan was made with another field table."""
-    small = Setting(flows=(EXPORT,), tier=Tier.B).small()
+def with_a_plan_of_others() -> Iterator[object]:
+    """Yield what is wrong where a plan was made for another account, or with another field table."""
+    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="create").small()
     made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
-    try:
-        apply(EXPORT.without_field("phone"), made, small.world(EXPORT))
-    except PlanError:
-        return
-    yield "a plan was carried out with other fields"
+    elsewhere = evolve(made, ends=tuple(f"{end} test" for end in made.ends))
+    for flow, planned in ((EXPORT, elsewhere), (EXPORT.without_field("phone"), made)):
+        try:
+            yield apply(flow, planned, small.world(EXPORT))
+        except PlanError:
+            continue
 
 
 def with_two_candidates() -> Iterator[object]:
@@ -313,7 +313,7 @@ CHECKS: tuple[Check, ...] = (
     with_older_plans,
     with_an_edited_plan,
     with_an_id_that_names_nobody,
-    with_a_plan_of_other_fields,
+    with_a_plan_of_others,
     with_two_candidates,
     with_an_edit_and_a_lost_store,
     with_edits_on_both_sides,

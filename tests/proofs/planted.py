@@ -337,11 +337,13 @@ def _shown(right: Any) -> Any:
     return ended
 
 
-def _ignoring_exclusions(right: Any) -> Any:
-    def admit(flow: Any, customer: Any, record: Any) -> Any:
-        return right(flow, customer, None if record and record.status is Status.EXCLUDED else record)
-
-    return admit
+def _taking_part(records: Any, *_: Any) -> Any:
+    return [
+        evolve(one, status=Status.LINKED if one.target else Status.FAILED)
+        if one.status is Status.EXCLUDED
+        else one
+        for one in records
+    ]
 
 
 def _going_on(right: Any) -> Any:
@@ -788,7 +790,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the excluded take part",
         "an exclusion stands",
-        instead("engine.decide.admission.admit", _ignoring_exclusions),
+        method("stores.memory.MemoryStore.load", then(_taking_part)),
     ),
     Bug(
         "exclusions are not recorded",
