@@ -1,15 +1,17 @@
 """Seeded schedules of everything at once: a share is played here, any number by `python -m tests.proofs`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.proofs.__main__ import main, noticed, problems, schedules, shortened
+from tests.proofs.checks import sees
 from tests.proofs.directed import DIRECTED
 from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.kinds import KINDS
 from tests.proofs.oracles import play, play_directed
-from tests.proofs.planted import BUGS, Bug, instead
+from tests.proofs.planted import BUGS
 from tests.proofs.schedule import Act
 
 PLANTED = {bug.name: bug for bug in BUGS}
@@ -72,10 +74,18 @@ class TestTheSimulator:
     def test_a_planted_bug_is_noticed(self, name: str) -> None:
         assert "schedules, in" in noticed(PLANTED[name], 500)
 
-    def test_an_exception_of_the_engine_is_not_a_sight(self) -> None:
-        bug = Bug("raises", "nothing", instead("engine.decide.core._is_lost", lambda _: None))
-        with pytest.raises(TypeError, match="not callable"):
-            noticed(bug, 20)
+    @pytest.mark.parametrize(
+        ("error", "is_sight"), [(AssertionError(), True), (KeyError("phone"), False)], ids=repr
+    )
+    def test_only_an_oracle_notices(self, error: Exception, *, is_sight: bool) -> None:
+        raised: list[Exception] = []
+
+        def check() -> Iterator[object]:
+            yield from ()
+            raise error
+
+        assert sees(check, raised) is is_sight
+        assert raised == ([] if is_sight else [error])
 
     def test_the_command_tells_what_noticed_it(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["--planted", "the first of two is taken"]) == 0
