@@ -48,9 +48,6 @@ class Status(Enum):
     """Both ends are known; another customer owns the target, and this one writes nothing to it."""
 
 
-_ONLY_IF_GIVEN: Final = {"only_if_given": True}  # JSON does not carry it where it is blank
-
-
 @frozen(kw_only=True)
 class Intent:
     """A durable note, written before a create is sent.
@@ -58,8 +55,7 @@ class Intent:
     Attributes:
         key: the create's identity at the target: an idempotency key, or the value of its unique field.
         issued_at: when it was first sent (aware UTC).
-        attempt: the record's version when it was announced. Without a unique field at the target each
-            attempt has a `key` of its own, so that a create which failed can be made again.
+        attempt: the record's version when it was announced; without a unique field each has its own `key`.
         rules: the version of the flow that made it.
         request: the payload as sent; only the same one may be sent again.
         clues: name of a lookup → the texts by which the customer can be found if it was created.
@@ -85,7 +81,7 @@ class LastSeen:
 
     payload: str = ""
     fields: Mapping[str, str] = field(factory=dict, repr=False)
-    modified_at: datetime | None = field(default=None, metadata=_ONLY_IF_GIVEN)
+    modified_at: datetime | None = field(default=None, metadata={"only_if_given": True})
 
 
 NEVER_SEEN: Final = LastSeen()
@@ -151,10 +147,10 @@ class SyncRecord:
     flow: str
     intent: Intent | None = None
     memory: Mapping[str, LastSeen] = field(factory=dict, repr=False)
-    in_flight: tuple[UpdateNote, ...] = field(default=(), metadata=_ONLY_IF_GIVEN)
+    in_flight: tuple[UpdateNote, ...] = field(default=(), metadata={"only_if_given": True})
     error: Issue | None = None
     merge: MergeNote | None = None
-    hidden: Issue | None = field(default=None, metadata=_ONLY_IF_GIVEN)
+    hidden: Issue | None = field(default=None, metadata={"only_if_given": True})
     version: int = 0
 
     @property
@@ -218,10 +214,7 @@ TRANSITIONS: Final = {
     "undo merge": _row("linked merged", "linked", "target memory in_flight error"),
     "unlink": _row("failed intent linked merged shared", "failed", ""),
 }
-"""In which states each transition may begin (`InputError` in any other) and end, and which parts it keeps.
-
-Link, ends, flow, version and `hidden` are kept by all, unless a transition is given others.
-"""
+"""In which states each transition may begin (`InputError` in any other) and end, and which parts it keeps."""
 
 
 def _moved(record: SyncRecord, name: str, **given: Any) -> SyncRecord:
@@ -236,12 +229,12 @@ def begin(link: str, source: Ref, flow: str) -> SyncRecord:
     return SyncRecord(link=link, source=source, status=Status.FAILED, flow=flow)
 
 
-def intend(record: SyncRecord, intent: Intent) -> SyncRecord:
-    """Return the record with a create's intent on it, to be saved before the create is sent.
+def intend(record: SyncRecord, intent: Intent, seen: Mapping[str, LastSeen] | None = None) -> SyncRecord:
+    """Return the record with a create's intent on it, and newer memories, to be saved before it is sent.
 
     Rule: G-DUP
     """
-    return _moved(record, "intend", intent=intent)
+    return _moved(record, "intend", intent=intent, memory=_newer(record, seen or {}))
 
 
 def reject(record: SyncRecord, error: Issue) -> SyncRecord:
@@ -250,18 +243,24 @@ def reject(record: SyncRecord, error: Issue) -> SyncRecord:
 
 
 def link(
-    record: SyncRecord, end: Ref, other: Ref, *, anew: bool = False, note: Issue | None = None
+    record: SyncRecord,
+    end: Ref,
+    other: Ref,
+    *,
+    anew: bool = False,
+    note: Issue | None = None,
+    seen: Mapping[str, LastSeen] | None = None,
 ) -> SyncRecord:
     """Return the record linked to the other customer, seen from `end`; its intent is dropped.
 
-    Where the record had another counterpart before, nothing that was observed of the two is remembered;
-    nor where the link is `anew`: of a customer that was there already, what a create announced is not
-    known. `note` is what there is to report about a person's link, here and in `share`.
+    Nothing that was observed is remembered where it had another counterpart before, nor where the link is
+    `anew`: to who was there before a create. `note` is what there is to report; `seen` has newer memories.
     """
     source, target = (end, other) if record.source == end else (other, end)
-    is_known = not anew and record.other(end) in (None, other)
-    forgotten: dict[str, Any] = {} if is_known else {"memory": {}, "in_flight": ()}
-    return _moved(record, "link", source=source, target=target, error=note, **forgotten)
+    if anew or record.other(end) not in (None, other):
+        record = evolved(record, memory={}, in_flight=())
+    kept = _newer(record, seen or {})
+    return _moved(record, "link", source=source, target=target, error=note, memory=kept)
 
 
 def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None) -> SyncRecord:
@@ -277,10 +276,9 @@ def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None
 def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterable[str]]) -> SyncRecord:
     """Return the record with an update on it whose outcome is not known, to be saved before it is sent.
 
-    Until its answer was observed, or its settle window is over, a side that shows what the update writes
-    has not spoken; whatever the fields say from which it was made counts as new, also a value that goes
-    back to what it was; and no whole text is recognised. `doubted` is namespace → the fields there that the
-    update carries over from that side, or along with it.
+    Until its answer was observed, or its settle window is over, a side that shows what the update writes has
+    not spoken; whatever the fields say from which it was made counts as new; and no whole text is recognised.
+    `doubted` is namespace → the fields there that it carries over from that side, or along with it.
 
     Rule: G-LOSS
     """
@@ -300,9 +298,12 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
     """Return the record with newer memories; fields that a newer one does not name are kept.
 
     A payload digest that the newer one does not name is kept as long as no field has changed, so that the two
-    directions of a link do not forget each other's in turn. While an update is in flight none is kept: what
-    comes late is not seen where a text is merely recognised.
+    directions do not forget each other's. While an update is in flight none is kept: its effect comes late.
     """
+    return _moved(record, "with_last_seen", memory=_newer(record, memory))
+
+
+def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> dict[str, LastSeen]:
     merged = dict(record.memory)
     for namespace, newer in memory.items():
         older = record.memory.get(namespace, NEVER_SEEN)
@@ -312,7 +313,7 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
             fields={**older.fields, **newer.fields} if older.fields else newer.fields,
             modified_at=max(filter(None, (older.modified_at, newer.modified_at)), default=None),
         )
-    return _moved(record, "with_last_seen", memory=merged)
+    return merged
 
 
 def exclude(record: SyncRecord, reason: Issue) -> SyncRecord:
@@ -380,10 +381,9 @@ def settle(
 ) -> SyncRecord:
     """Return the record without the updates of one namespace that can take effect no more.
 
-    `read_at` is when that side was read last (aware UTC), None where that is not known. `behind` has digests
-    of what it shows in the fields that neither agree nor were written since. Where one of them is what an
-    update announced, and not what was last seen there, the update is kept: it is what the side shows, and
-    must not be taken for somebody's edit.
+    `read_at` is when that side was read last (aware UTC), None where not known; `behind` has digests of what
+    it shows in the fields that neither agree nor were written since. An update that announced one of them,
+    where something else was last seen there, is kept: it must not be taken for somebody's edit.
     """
     seen = record.last_seen(namespace).fields
     odd = {(name, value) for name, value in behind.items() if seen.get(name) != value}

@@ -83,7 +83,7 @@ async def ending_async(world: AsyncEnvironment) -> AsyncIterator[None]:
 
 def _perform(request: Request, world: Environment) -> Any:
     try:
-        call, arguments = _call(request, world)
+        call, arguments = _CALLS[type(request)](request, world)
         return call(*arguments)
     except CustsyncError:
         raise
@@ -93,18 +93,13 @@ def _perform(request: Request, world: Environment) -> Any:
 
 async def _perform_async(request: Request, world: AsyncEnvironment) -> Any:
     try:
-        call, arguments = _call(request, world)
+        call, arguments = _CALLS[type(request)](request, world)
         answer = call(*arguments)
         return await answer if isinstance(answer, Awaitable) else answer
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever an adapter raises is an unknown outcome
         return _failed(request, error)
-
-
-def _call(request: Request, world: Environment | AsyncEnvironment) -> tuple[Callable[..., Any], Any]:
-    """Return the function of the outside that answers a request, and its arguments."""
-    return _CALLS[type(request)](request, world)
 
 
 _CALLS: Final[Mapping[type, Callable[[Any, Any], tuple[Callable[..., Any], Any]]]] = {
@@ -118,7 +113,7 @@ _CALLS: Final[Mapping[type, Callable[[Any, Any], tuple[Callable[..., Any], Any]]
     Now: lambda _, world: (time_of, (world,)),
     Wait: lambda asked, world: (world.sleep, (asked.seconds + world.random() * asked.spread,)),
 }
-"""What each request asks of the outside."""
+"""The function of the outside that answers a request, and its arguments."""
 
 _ASKED_FOR: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     FindCustomers: lambda asked: asked.values,

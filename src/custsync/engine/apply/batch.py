@@ -233,20 +233,21 @@ def _remember(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 
 
 def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> SyncRecord:
-    decision, target, sent = job.decision, job.target, record.in_flight
+    decision, target = job.decision, job.target
     assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
     assert target is not None  # noqa: S101 - it was seen
-    if isinstance(decision, Create | Recover):
-        sent = _as_in_flight(record, target, terms.ends.target.capabilities)
-        record = link(record, decision.source, target, anew=_is_found(job))
-        if _is_found(job):
-            return record
+    if job.was_there and isinstance(decision, Create):  # of whom nothing is known: the next run compares
+        return link(record, decision.source, target, anew=True)
     learned = learn(flow, decision, record, target, job.after, answered=job.answered)
     job.issues += learned.issues
-    if job.is_written:
-        record = with_in_flight(record, job.earlier if job.after is not None else sent)
-    if isinstance(decision, Link | Unchanged | Update):
-        record = settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
+    is_unseen = job.is_written and job.after is None
+    if isinstance(decision, Create | Recover):
+        sent = _as_in_flight(record, target, terms.ends.target.capabilities) if is_unseen else ()
+        record = link(record, decision.source, target, seen={} if sent else learned.memory)
+        return with_last_seen(with_in_flight(record, sent), learned.memory) if sent else record
+    if job.is_written and not is_unseen:
+        record = with_in_flight(record, job.earlier)
+    record = settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
     return with_last_seen(record, learned.memory)
 
 
@@ -258,11 +259,6 @@ def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[U
     return (
         UpdateNote(namespace=target.namespace, fields=fields, until=lands_by(can, record.intent.issued_at)),
     )
-
-
-def _is_found(job: Job) -> bool:
-    """Return whether a create found its customer there, of which nothing is known: the next run compares."""
-    return job.was_there and isinstance(job.decision, Create)
 
 
 def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:

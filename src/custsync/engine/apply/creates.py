@@ -22,7 +22,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Answer, CreateRequest, Done, Exists, Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import by_own_key, keys_for, look_up_values
-from custsync.syncrecords import Intent, SyncRecord, begin, intend, reject, with_last_seen
+from custsync.syncrecords import Intent, SyncRecord, begin, intend, reject
 
 __all__ = ["announce_create", "announce_creates", "creation_key", "send_creates"]
 
@@ -85,7 +85,7 @@ def announce_create(
         request=flow.target.write(values, None),
         clues=_clues(flow, decision.customer, key),
     )
-    return with_last_seen(intend(record, intent), memory_of_announced(flow, decision, namespace)), intent
+    return intend(record, intent, memory_of_announced(flow, decision, namespace)), intent
 
 
 def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...]]:
@@ -121,7 +121,9 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     for key, answer in answers.items():
         if sending[key].result is None:
             _judge(flow, sending[key], takers.get(key, answer), terms)
-    yield from _save_refused([job for job in sending.values() if job.record and job.record.error])
+    refused_ones = [job for job in sending.values() if job.record and job.record.error]
+    if refused_ones:
+        yield from _save_refused(refused_ones)
 
 
 def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -185,7 +187,8 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateReque
                 job.intent = evolve(job.intent, issued_at=now)
                 job.record = intend(job.record, job.intent)
                 late.append(job)
-        yield from save(late)
+        if late:
+            yield from save(late)
         return [request for request in requests if sending[request.key].result is None]
 
     return ready

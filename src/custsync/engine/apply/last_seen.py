@@ -28,6 +28,9 @@ from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord
 
 __all__ = ["Kept", "Learned", "kept_of", "learn", "memory_before", "memory_of_announced", "written_by"]
 
+_AS_SENT = (str, Address)
+"""Of these types, values that are equal have one digest: it is not made again."""
+
 _Decided = Create | Link | Recover | Unchanged | Update
 
 
@@ -75,14 +78,18 @@ def learn(
     if after is None:
         shown = _in_doubt(decision, shown, kept)
     lost = frozenset(name for name, how in kept.items() if how is Kept.NO or after is None)
-    announced = (
-        record.last_seen(customer.ref.namespace).fields if isinstance(decision, Create) else NOTHING_KEPT
-    )
+    ours, theirs = customer.ref.namespace, target.namespace
+    said = sent = NOTHING_KEPT
+    if isinstance(decision, Create):
+        said, announced = record.last_seen(ours).fields, record.last_seen(theirs).fields
+        same = [
+            name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)
+        ]
+        sent = {name: announced.get(name, "") for name in same}
+    there = after or getattr(decision, "current", None)
     memory = {
-        customer.ref.namespace: _ours(
-            flow, decision, target, frozenset(shown), lost=lost, announced=announced
-        ),
-        target.namespace: _theirs(flow, decision, target, after or getattr(decision, "current", None), shown),
+        ours: _ours(flow, decision, target, frozenset(shown), lost=lost, announced=said),
+        theirs: _theirs(flow, decision, target, there, shown, announced=sent),
     }
     others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
     issues = [_not_kept(flow.field_for[name]) for name, how in kept.items() if how is Kept.NO]
@@ -127,9 +134,9 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
 
     Rule: G-LOSS
     """
-    customer = decision.customer
+    customer, values = decision.customer, decision.values
     said = {name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
-    shown = {row.target: digest(decision.values.get(row.target)) for row in flow.fields}
+    shown = {row.target: digest(values.get(row.target)) for row in flow.fields}
     return {
         decision.source.namespace: LastSeen(fields=said, modified_at=_stamp(customer.modified_at)),
         namespace: LastSeen(fields=shown),
@@ -210,7 +217,13 @@ def _is_overruled(decision: _Decided) -> bool:
 
 
 def _theirs(
-    flow: Flow, decision: _Decided, target: Ref, there: Customer | None, shown: Mapping[str, Any]
+    flow: Flow,
+    decision: _Decided,
+    target: Ref,
+    there: Customer | None,
+    shown: Mapping[str, Any],
+    *,
+    announced: Mapping[str, str] = NOTHING_KEPT,
 ) -> LastSeen:
     """Return the memory of the target: what it shows, and what it first showed of what is written only once.
 
@@ -223,7 +236,7 @@ def _theirs(
     )
     once = [row for row in flow.fields if row.create_only and row.target not in known]
     first = {row.target: digest(row.observed(there)) for row in once} if there is not None else {}
-    lasting = {name: digest(shown[name]) for name in sorted(shown)}
+    lasting = {name: announced.get(name) or digest(shown[name]) for name in sorted(shown)}
     return LastSeen(fields=lasting | first, modified_at=_stamp(there.modified_at) if there else None)
 
 

@@ -63,7 +63,7 @@ def _canonical_other(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return a digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
-    form = canonical(value)
+    form = canonical(value) if type(value) is not str else value or None
     if form is None:
         return _BLANK
     hashed = _HASHED.copy()
