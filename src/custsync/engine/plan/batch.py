@@ -11,8 +11,9 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import evolve
 
+from custsync._building import evolved
 from custsync.engine.decide.core import decided
-from custsync.engine.decisions import Decision
+from custsync.engine.decisions import Create, Decision
 from custsync.engine.plan.claims import Claims, claims_in, settle
 from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord, WholeInput
@@ -118,7 +119,8 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
 
 
 def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
-    return evolve(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
+    changed = evolved if type(decision) is Create else evolve
+    return changed(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
 
 
 STEPS: Final[tuple[Step, ...]] = (

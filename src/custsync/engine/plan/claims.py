@@ -105,7 +105,7 @@ class Claims:
         if isinstance(decision, Merge) and decision.heir is not None:
             self.merges.append(decision)
         elif _takes_part(case):
-            for hashed in hashed_keys(flow, case.read):
+            for hashed in _hashed(flow, case):
                 if self.holders.setdefault(hashed, source) != source:
                     self.shared.add(hashed)
 
@@ -156,7 +156,7 @@ def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     """Return whether another customer of the input has to be looked at for this one's decision."""
     if isinstance(case.decision, Merge):
         return case.decision.heir is not None
-    if _is_claim(flow, case) and _shares(flow, case.read, whole):
+    if _is_claim(flow, case) and any(map(whole.keys.is_shared, _hashed(flow, case))):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
     return is_open and _shows_merges(case) and case.source in whole.survivors
@@ -181,6 +181,13 @@ def _claimed(decision: Decision | None) -> Ref | None:
     if isinstance(decision, Link) and decision.shared:
         return None
     return decision.target if isinstance(decision, Link | Recover) else None
+
+
+def _hashed(flow: Flow, case: WorkItem) -> Sequence[int]:
+    """Return the hashes of the keys that others may share; those of a case that was searched for are made."""
+    if not case.keys:
+        return hashed_keys(flow, case.read)
+    return [key_of(place, key) for place, _ in flow.counted for key in case.keys[place]]
 
 
 def _shares(flow: Flow, customer: Customer, whole: WholeInput) -> bool:

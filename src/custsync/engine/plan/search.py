@@ -24,6 +24,7 @@ from custsync.rules.matching.search import CLAIMED, Match, match, nobody
 from custsync.rules.matching.steps import (
     MatchStep,
     by_own_key,
+    has_value,
     held_keys,
     look_up_keys,
     look_up_values,
@@ -93,14 +94,14 @@ def _next_place(
 ) -> int | None:
     """Return the place of the step to ask next; None where the search has ended and the case has a match."""
     case, found = pair
-    for place, key in enumerate(case.keys):
-        if key:
+    for place, (entry, keys) in enumerate(zip(flow.match, case.keys, strict=True)):
+        if keys:
             hits = found.get(place)
             if hits is None:
                 return place
-            if hits or not flow.match[place].shows_deleted:
+            if hits or not entry.shows_deleted:
                 break
-        if flow.match[place].if_not_found is not None:
+        if entry.if_not_found is not None and has_value(entry, case.read):
             break
     else:
         blank = tuple([not key for key in case.keys])

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from custsync._building import evolved
 from custsync.engine.decisions import (
     Create,
     Decision,
@@ -49,7 +50,8 @@ class Posting:
             return decision
         refused = isinstance(decision, Invalid | Review)
         failed = () if refused else tuple(_told(one) for one in made if one.issue is not None)
-        return evolve(decision, transactions=made, issues=(*decision.issues, *failed))
+        changed = evolved if type(decision) is Create else evolve
+        return changed(decision, transactions=made, issues=(*decision.issues, *failed))
 
     def _decided(self, customer: Customer, decision: Decision) -> Iterator[TransactionDecision]:
         barred, linked = _barred(decision), not self.one_world

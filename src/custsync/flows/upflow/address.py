@@ -208,8 +208,13 @@ def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:
     issues = () if billing else (_SHIPPING_SHOWN,)
     lost = [name for name in _WITHOUT_COLUMN if getattr(address, name)]
     if lost:
-        issues = (*issues, evolve(_NO_COLUMN, shape=", ".join(lost)))
+        issues = (*issues, _no_column(", ".join(lost)))
     return address, issues
+
+
+@cache
+def _no_column(lost: str) -> Issue:
+    return evolve(_NO_COLUMN, shape=lost)
 
 
 def _note(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
