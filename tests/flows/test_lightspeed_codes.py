@@ -20,8 +20,8 @@ from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.schedules import Steps, context_of, perform, sync_steps
 from tests.flows.shop import JOINERY, Shop, ns
+from tests.proofs.orders import Steps, context_of, perform, sync_steps
 
 
 @pytest.fixture

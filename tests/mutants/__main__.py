@@ -19,11 +19,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from inspect import CO_OPTIMIZED
+from itertools import islice
 from pathlib import Path
 from signal import SIGALRM, alarm, signal
 from tempfile import TemporaryFile
@@ -71,6 +73,19 @@ class Mutant:
         )
 
     @property
+    def codes(self) -> "list[tuple[CodeType, CodeType]]":
+        """Each code that the change makes another one, outer ones first; none where it is no Python."""
+        with suppress(SyntaxError):
+            right = compile(self.path.read_text(encoding="utf-8"), str(self.path), "exec")
+            return [*changed_codes(right, compile(self.text, str(self.path), "exec"))]
+        return []
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it changes what runs when the module is imported."""
+        return not all(code.co_flags & CO_OPTIMIZED for code, _ in self.codes)
+
+    @property
     def text(self) -> str:
         """The changed text of the file."""
         made = OPERATORS.get_operator(self.operator)()
@@ -89,14 +104,16 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
                 yield Mutant(path, operator, at, line)
 
 
-def sample(count: int, seed: int, parts: Sequence[str]) -> list[Mutant]:
-    """Return changes drawn from all those of some parts."""
+def sample(count: int, seed: int, parts: Sequence[str], *, functions: bool) -> list[Mutant]:
+    """Return changes drawn from all those of some parts, or of their functions alone."""
     begins = [SOURCE / one for one in parts]
     paths = [
         path for begin in begins for path in ([begin] if begin.is_file() else sorted(begin.rglob("*.py")))
     ]
     found = [one for path in paths for one in mutants_of(path) if one.name not in EQUIVALENT]
-    return random.Random(seed).sample(found, min(count, len(found)))  # noqa: S311 - a seeded sample
+    random.Random(seed).shuffle(found)  # noqa: S311 - a seeded sample
+    usable = (one for one in found if one.codes and not (functions and one.is_imported))
+    return list(islice(usable, count))
 
 
 def tests_of(part: str, *, near: bool) -> list[str]:
@@ -209,9 +226,8 @@ class Player:
             say(f"{part}: {killed[part]} of {count} noticed, {100 * killed[part] / count:.1f} %")
 
     def _is_noticed(self, session: pytest.Session, mutant: Mutant) -> bool:
-        right = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec")
-        codes = [*changed_codes(right, compile(mutant.text, str(mutant.path), "exec"))]
-        if not all(code.co_flags & CO_OPTIMIZED for code, _ in codes):
+        codes = mutant.codes
+        if mutant.is_imported:
             alone = [sys.executable, "-m", "tests.mutants", *self.given, "--only", mutant.name]
             return subprocess.call(alone, stdout=subprocess.DEVNULL) != NOT_NOTICED
         near = f"test_{mutant.path.stem}.py"
@@ -290,6 +306,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--part", action="append", help="a package or file under src/custsync")
     parser.add_argument("--seconds", type=float, default=60, help="play at most so long a time of tests")
+    parser.add_argument("--functions", action="store_true", help="without what runs on import")
     parser.add_argument("--near", action="store_true", help="without the tests of the flows")
     parser.add_argument("--only", default="", help="play this mutant alone")
     given = parser.parse_args()
@@ -299,7 +316,7 @@ def main() -> int:
     tests = list(dict.fromkeys(test for part in parts for test in tests_of(part, near=given.near)))
     if given.only:
         return play_alone(given.only, tests)
-    drawn = sample(given.count, given.seed, parts)
+    drawn = sample(given.count, given.seed, parts, functions=given.functions)
     return int(pytest.main([*OPTIONS, *tests], plugins=[Player(drawn, given.seconds, sys.argv[1:])]))
 
 

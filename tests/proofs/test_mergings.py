@@ -23,7 +23,6 @@ from custsync.engine.decisions import Decision, Merge
 from custsync.engine.plan.batch import decide_batch
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
-from custsync.testing.schedules import Steps, context_of, orders, perform, sync_steps
 from tests.proofs.environments import SCOPE, Scope, distinct, singles
 from tests.proofs.mergings import (
     NEW_PHONE,
@@ -36,6 +35,7 @@ from tests.proofs.mergings import (
     problems,
     unkept,
 )
+from tests.proofs.orders import Steps, context_of, orders, perform, sync_steps
 
 AT_ONCE = timedelta(0)
 WIDE = 1 + (SCOPE >= Scope.PAIRS)

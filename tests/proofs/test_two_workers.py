@@ -16,7 +16,6 @@ from custsync.errors import StoreError
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Tier
 from custsync.testing.faults import Crash, Fault, Faults
-from custsync.testing.schedules import Steps, context_of, orders, perform, sync_steps
 from tests.proofs.environments import (
     IMPORT_UNKEYED,
     SCOPE,
@@ -29,6 +28,7 @@ from tests.proofs.environments import (
     put,
     stuck,
 )
+from tests.proofs.orders import Steps, context_of, orders, perform, sync_steps
 
 
 def setting_of(*flows: Any, tier: Tier, customers: str = "create") -> Setting:

@@ -24,8 +24,8 @@ from custsync.testing.fakes.base import FakeSystem, Row
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.schedules import context_of, perform, sync_steps
 from tests.proofs.kinds import KINDS, Kind, stamp_of
+from tests.proofs.orders import context_of, perform, sync_steps
 from tests.proofs.schedule import Act, Event, Schedule
 
 T = TypeVar("T")

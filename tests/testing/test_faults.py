@@ -14,7 +14,7 @@ from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
-from custsync.testing.schedules import context_of
+from tests.proofs.orders import context_of
 
 REQUEST = CreateRequest(key="k", payload={"email": "ap@works.example"})
 RECORD = SyncRecord(link="l", flow="f", source=Ref("stripe", "cus_1"), status=Status.EXCLUDED)
