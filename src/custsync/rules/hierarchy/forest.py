@@ -50,7 +50,7 @@ _MISSING: Final = _issues(
 )
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Forest(Generic[K]):
     """A hierarchy that fits its target.
 

@@ -66,7 +66,8 @@ class Records:
         """Return the match key of each record; one that has several has them with blanks between."""
         texts = self.texts(names[0])
         for name in names[1:]:
-            texts = [f"{text} {more}".strip() for text, more in zip(texts, self.texts(name), strict=True)]
+            both = zip(texts, self.texts(name), strict=True)
+            texts = [f"{text} {more}" if text.strip() and more.strip() else "" for text, more in both]
         if kind.takes_country:
             both = zip(texts, map(country_of, self.rows), strict=True)
             made = [kind.key(text, country) if text else None for text, country in both]

@@ -131,7 +131,7 @@ class _Joined:
 
     def __call__(self, customer: Customer) -> str | None:
         texts = [field_of(customer, name) for name in self.names]
-        return " ".join(texts) if all(type(text) is str and text for text in texts) else None
+        return " ".join(texts) if all(type(text) is str and text.strip() for text in texts) else None
 
 
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:

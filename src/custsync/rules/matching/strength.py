@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from custsync.models import Customer, Issue
 from custsync.rules.matching.links import Match, Review, Settled
 from custsync.rules.matching.rule import Rule
+from custsync.rules.matching.steps import MatchStep
 
 __all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused", "strength_of"]
 
@@ -86,6 +88,20 @@ class Strength:
         """Return the links that were left to a person because of the decoys."""
         return sum(rule.refused for rule in self.rules)
 
+    def freeze(self, steps: Iterable[MatchStep]) -> tuple[MatchStep, ...]:
+        """Return a flow's match steps as far as the table trusts them: `flow.replace(match=...)` takes them.
+
+        Whom a rule finds that joined too many different customers is left to a person; every other step is as
+        it was. The table is that of `MatchStrategy(rules=flow.match)` on exports of both systems.
+
+        Args:
+            steps: the flow's match steps.
+
+        Rule: SP-OUT-4
+        """
+        refused = {rule.rule for rule in self.rules if rule.refused}
+        return tuple(evolve(step, accept_hit=_left_open) if step.id in refused else step for step in steps)
+
     def __str__(self) -> str:
         """Return the table, and what the decoys mean."""
         rows = [_HEAD, *map(_row, self.rules)]
@@ -104,6 +120,19 @@ class Strength:
             "customers: so many pairs inside one list agree as well. "
             f"Past {self.tolerance:.0%} a person decides."
         )
+
+
+def _left_open(_customer: Customer, _hit: Customer) -> Issue:
+    return _STRANGERS
+
+
+_STRANGERS: Final = Issue(
+    code="too_many_strangers",
+    rule="SP-OUT-4",
+    field="",
+    reason=f"{TOO_MANY_STRANGERS} by this rule, as counted on exports; the one that was found was not linked",
+    remedy="Link the two by hand if they are one customer",
+)
 
 
 def _row(rule: RuleStrength) -> Sequence[str]:
