@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from custsync import Environment, MatchStrategy
 from custsync.engine import parts
 from custsync.flow import Flow
@@ -25,15 +27,14 @@ def plan_in_parts(
     """Keep the plan of every part in the folder; return how many decisions of each kind every part has."""
     cut = list(parts.cut(customers, size))
     summary = parts.add_up(flow, each(partial(parts.summarize, flow, world=world), cut))
-    claim = partial(parts.find_claims, flow, summary=summary, world=world)
-    claims = parts.Claims.of(each(claim, cut))
-    keep = partial(keep_part, folder, flow, summary=summary, claims=claims, world=world)
-    return list(each(keep, cut))
+    run = parts.Run(flow, world, summary)
+    run = evolve(run, claims=parts.Claims.of(each(partial(parts.find_claims, run), cut)))
+    return list(each(partial(keep_part, folder, run), cut))
 
 
-def keep_part(folder: Path, flow: Flow, part: parts.Part, **known: Any) -> Any:
+def keep_part(folder: Path, run: parts.Run, part: parts.Part) -> Any:
     """Keep the plan of one part; its decisions stay with the worker."""
-    made = parts.plan_part(flow, part, **known)
+    made = parts.plan_part(run, part)
     with (folder / f"plan-{part.first:09}.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(made.to_lines())
     return made.counts

@@ -60,9 +60,9 @@ class Workers:
         return answers
 
 
-def planned(flow: Any, part: Any, **known: Any) -> Any:
+def planned(run: parts.Run, part: Any) -> Any:
     """Return the counts of a part's plan, whose decisions stay here."""
-    return parts.plan_part(flow, part, **known).counts
+    return parts.plan_part(run, part).counts
 
 
 def by_workers(
@@ -73,9 +73,9 @@ def by_workers(
     clock, own, before = time.perf_counter(), time.process_time(), workers.longest
     cut = list(parts.cut(lines, max(len(lines) // 20, 1)))
     summary = parts.add_up(flow, workers.each(partial(parts.summarize, flow, world=here), cut))
-    claims = parts.Claims.of(workers.each(partial(parts.find_claims, flow, summary=summary, world=here), cut))
-    known = {"summary": summary, "claims": claims, "world": here}
-    workers.each(partial(parts.sync_part if writes else planned, flow, **known), cut)
+    run = parts.Run(flow, here, summary)
+    run = evolve(run, claims=parts.Claims.of(workers.each(partial(parts.find_claims, run), cut)))
+    workers.each(partial(parts.sync_part if writes else planned, run), cut)
     way = time.process_time() - own + workers.longest - before
     return way, time.perf_counter() - clock
 

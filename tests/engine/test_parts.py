@@ -7,12 +7,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine import parts
 from custsync.engine.api import Environment, plan, sync
 from custsync.engine.decisions import Create, Skip
 from custsync.engine.outcomes import Report
-from custsync.engine.parts import Claims, Part
+from custsync.engine.parts import Claims, Part, Run
 from custsync.engine.plans import Plan
 from custsync.errors import FlowError, InputError, PlanError
 from custsync.flow import Flow
@@ -29,17 +30,18 @@ def through_pickle(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
 
 
-def known_of(flow: Flow, cut: list[Part], here: Environment) -> dict[str, Any]:
+def run_of(flow: Flow, cut: list[Part], here: Environment) -> Run:
     summary = parts.add_up(flow, (through_pickle(parts.summarize(flow, part, here)) for part in cut))
-    claims = Claims.of(through_pickle(parts.find_claims(flow, part, summary, here)) for part in cut)
-    return {"summary": through_pickle(summary), "claims": through_pickle(claims)}
+    run = Run(flow, here, through_pickle(summary))
+    claims = Claims.of(through_pickle(parts.find_claims(run, part)) for part in cut)
+    return evolve(run, claims=through_pickle(claims))
 
 
 def in_parts(flow: Flow, records: Any, here: Environment, size: int, **settings: Any) -> list[Plan]:
     cut = [through_pickle(part) for part in parts.cut(records, size)]
-    known = known_of(flow, cut, here)
+    run = run_of(flow, cut, here)
     # the last first: no part waits for another
-    return [parts.plan_part(flow, part, **known, world=here, **settings) for part in cut[::-1]][::-1]
+    return [parts.plan_part(run, part, **settings) for part in cut[::-1]][::-1]
 
 
 def lines(plans: list[Plan]) -> list[str]:
@@ -137,9 +139,9 @@ class TestCarryingOut:
         flow, records = CASE_OF[name].flow, texts(name, COUNT)
         whole, here = (world(name, COUNT, known=True) for _ in "ab")
         cut = list(parts.cut(records, 70))
-        known = known_of(flow, cut, here)
-        synced = [parts.sync_part(flow, part, **known, world=here) for part in cut]
-        report = parts.catch_up(flow, through_pickle(synced), **known, world=here)
+        run = run_of(flow, cut, here)
+        synced = [parts.sync_part(run, part) for part in cut]
+        report = parts.catch_up(run, through_pickle(synced))
         expected = sync(flow, records, whole, batch=70)
         assert report.counts == expected.counts
         assert sorted(map(str, report.attention)) == sorted(map(str, expected.attention))
@@ -149,10 +151,10 @@ class TestCarryingOut:
     def test_apply_of_kept_plans(self, name: str) -> None:
         flow, records, here = CASE_OF[name].flow, texts(name, COUNT), world(name, COUNT, known=True)
         cut = list(parts.cut(records, 70))
-        known = known_of(flow, cut, here)
-        kept = [list(parts.plan_part(flow, part, **known, world=here).to_lines()) for part in cut]
+        run = run_of(flow, cut, here)
+        kept = [list(parts.plan_part(run, part).to_lines()) for part in cut]
         Random(7).shuffle(kept)  # noqa: S311 - any order will do
-        reports = [parts.apply_part(flow, Plan.from_lines(one), **known, world=here) for one in kept]
+        reports = [parts.apply_part(run, Plan.from_lines(one)) for one in kept]
         report = sum(reports, start=Report())
         assert report.total == len(records)
         assert not any(outcome.result.value in ("stale", "failed", "unknown") for outcome in report.attention)
@@ -161,10 +163,10 @@ class TestCarryingOut:
     def test_a_plan_of_others_is_refused(self) -> None:
         (part,) = parts.cut([{"id": "1"}])
         setup = Setup()
-        known = known_of(FLOW, [part], setup.world)
-        made = parts.plan_part(FLOW, part, **known, world=setup.world)
+        run = run_of(FLOW, [part], setup.world)
+        made = parts.plan_part(run, part)
         with pytest.raises(PlanError, match="another field table"):
-            parts.apply_part(FLOW.without_field("phone"), made, **known, world=setup.world)
+            parts.apply_part(evolve(run, flow=FLOW.without_field("phone")), made)
 
 
 def rows_of(here: Environment) -> Any:
@@ -208,6 +210,6 @@ class TestItsArguments:
     def test_records_that_stand_elsewhere(self) -> None:
         """A part may name what is gone through where the worker is, a range of a file for example."""
         part = Part(5, [{"id": "1"}, {"id": []}])
-        known = known_of(FLOW, [part], Setup().world)
-        made = parts.plan_part(FLOW, part, **known, world=Setup().world)
+        run = run_of(FLOW, [part], Setup().world)
+        made = parts.plan_part(run, part)
         assert [str(one.source) for one in made] == ["shop:1", "shop:#6"]

@@ -4,7 +4,7 @@ An input is cut into numbered parts. Each function here works on one part, and n
 from one to another: summaries, claims, counts and reports. Decisions stay where they were made.
 
 1. `summarize` each part; `add_up` the summaries.
-2. `find_claims` of each part; `Claims.of` them all.
+2. A `Run` of flow, environment and summary; `find_claims` of each part, and `Claims.of` them all into it.
 3. `plan_part`, and later `apply_part`; or `sync_part`, and `catch_up` with all that wait for their parents.
 
 Whatever hands parts to workers will do: everything that is handed over can be pickled, but the environment,
@@ -14,12 +14,12 @@ which each worker opens for itself.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync.engine.api import BATCH, Environment, applied, decided, run
+from custsync.engine import drivers
+from custsync.engine.api import BATCH, Environment, applied, decided
 from custsync.engine.arguments import check_call, check_plan, source_records
-from custsync.engine.drivers import ending
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
@@ -34,6 +34,7 @@ from custsync.flow import Flow
 __all__ = [
     "Claims",
     "Part",
+    "Run",
     "Summary",
     "Synced",
     "add_up",
@@ -95,67 +96,59 @@ def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
     return summary_of(flow, part.records, part.first, terms)
 
 
+@frozen
+class Run:
+    """A run that is cut into parts, as it is known to whoever works on one.
+
+    Attributes:
+        flow: the policy.
+        world: the adapters and the store, or a function that each worker calls to open its own.
+        summary: of all parts.
+        claims: of all parts; none while they are looked for.
+    """
+
+    flow: Flow
+    world: Opened
+    summary: Summary
+    claims: Claims = field(factory=Claims)
+
+
 @checked
-def find_claims(flow: Flow, part: Part, summary: Summary, world: Opened) -> Claims:
+def find_claims(run: Run, part: Part) -> Claims:
     """Return what the customers of the part claim, as far as others may claim it too.
 
-    Args:
-        flow: the policy.
-        part: the part.
-        summary: of all parts.
-        world: the adapters and the store; only customers that share something with others are looked up.
+    Only customers that share something with others are looked up.
 
     Rule: G-DUP
     """
-    if not summary.several:
+    if not run.summary.several:
         return Claims()
-    here, terms = _begin(flow, summary, Claims(), world)
-    return run(claims_of_part(flow, part.records, terms, first=part.first), here)
+    here, terms = _begin(run)
+    return drivers.run(claims_of_part(run.flow, part.records, terms, first=part.first), here)
 
 
 @checked
-def plan_part(
-    flow: Flow,
-    part: Part,
-    summary: Summary,
-    claims: Claims,
-    world: Opened,
-    *,
-    batch: int = BATCH,
-    incremental: bool = False,
-) -> Plan:
+def plan_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = False) -> Plan:
     """Return the plan of the part: its share of the plan that `plan` makes of the whole input.
 
     Args:
-        flow: the policy.
+        run: the run.
         part: the part.
-        summary: of all parts.
-        claims: of all parts.
-        world: the adapters and the store.
         batch: how many are decided together.
         incremental: whether a record that has not changed since it was synced is unchanged.
 
     Rule: G-DUP
     """
-    here, terms = _begin(flow, summary, claims, world, incremental=incremental)
-    return Plan.of(flow, terms, decided(flow, part.records, here, terms, batch, part.first))
+    here, terms = _begin(run, incremental=incremental)
+    return Plan.of(run.flow, terms, decided(run.flow, part.records, here, terms, batch, part.first))
 
 
 @checked
-def apply_part(
-    flow: Flow,
-    planned: Plan,
-    summary: Summary,
-    claims: Claims,
-    world: Opened,
-    *,
-    batch: int = BATCH,
-    observe: Observe | None = None,
-) -> Report:
+def apply_part(run: Run, planned: Plan, *, batch: int = BATCH, observe: Observe | None = None) -> Report:
     """Carry out the plan of a part, as `apply` does, and return its report; reports add up."""
-    here, terms = _begin(flow, summary, claims, world, writes=True)
-    check_plan(flow, planned, terms)
-    return applied(flow, planned, here, terms, batch, observe)
+    here, terms = _begin(run, writes=True)
+    check_plan(run.flow, planned, terms)
+    return applied(run.flow, planned, here, terms, batch, observe)
 
 
 @frozen
@@ -172,60 +165,36 @@ class Synced:
 
 
 @checked
-def sync_part(
-    flow: Flow,
-    part: Part,
-    summary: Summary,
-    claims: Claims,
-    world: Opened,
-    *,
-    batch: int = BATCH,
-    incremental: bool = False,
-) -> Synced:
+def sync_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = False) -> Synced:
     """Plan the part and carry it out, a batch at a time, as `sync` does."""
-    here, terms = _begin(flow, summary, claims, world, writes=True, incremental=incremental)
+    here, terms = _begin(run, writes=True, incremental=incremental)
     waiting: Waiting = []
-    with ending(here):
+    with drivers.ending(here):
         report = Report.of(
             outcome
             for first, items in batches(part.records, batch, part.first)
-            for outcome in run(sync_batch(flow, items, terms, first, waiting), here)
+            for outcome in drivers.run(sync_batch(run.flow, items, terms, first, waiting), here)
         )
     return Synced(report, tuple(waiting))
 
 
 @checked
-def catch_up(
-    flow: Flow,
-    synced: Iterable[Synced],
-    summary: Summary,
-    claims: Claims,
-    world: Opened,
-    batch: int = BATCH,
-) -> Report:
+def catch_up(run: Run, synced: Iterable[Synced], batch: int = BATCH) -> Report:
     """Return the report of all parts, with those that waited for their parents asked again."""
-    here, terms = _begin(flow, summary, claims, world, writes=True)
+    here, terms = _begin(run, writes=True)
     every = list(synced)
     waiting = [one for part in every for one in part.waiting]
-    with ending(here):
-        late = Report.of(run(caught_up(flow, waiting, terms, batch), here))
+    with drivers.ending(here):
+        late = Report.of(drivers.run(caught_up(run.flow, waiting, terms, batch), here))
     return sum((part.report for part in every), start=Report()) + late
 
 
-def _begin(
-    flow: Flow,
-    summary: Summary,
-    claims: Claims,
-    world: Opened,
-    *,
-    writes: bool = False,
-    incremental: bool = False,
-) -> tuple[Environment, RunContext]:
+def _begin(run: Run, *, writes: bool = False, incremental: bool = False) -> tuple[Environment, RunContext]:
     """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
-    here = _open(flow, world, writes=writes)
-    whole = WholeInput(_none, lambda _: summary, claims=claims)
+    here = _open(run.flow, run.world, writes=writes)
+    whole = WholeInput(_none, lambda _: run.summary, claims=run.claims)
     terms = context_of(here, incremental=incremental)
-    return here, evolve(terms, whole=whole, prescanned=summary.said)
+    return here, evolve(terms, whole=whole, prescanned=run.summary.said)
 
 
 def _open(flow: Flow, world: Opened, *, writes: bool = False) -> Environment:
