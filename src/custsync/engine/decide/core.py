@@ -238,20 +238,9 @@ def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) 
         merged.issues.append(evidence.match.issue)
     if _is_refused(merged.issues) and not evidence.match.shared:
         return Invalid(source=customer.ref, trace=evidence.match.trace, issues=tuple(merged.issues))
-    link = Link(
-        source=customer.ref,
-        trace=evidence.match.trace,
-        issues=tuple(merged.issues),
-        customer=customer,
-        record=evidence.record,
-        digest=evidence.digest,
-        target=target.ref,
-        current=target,
-        changes=tuple(merged.changes),
-        in_step=merged.in_step(),
-        held=tuple(sorted(merged.held)),
-        write_back=_write_back_due(flow, customer, target),
-    )
+    write_back = _write_back_due(flow, customer, target)
+    learned = _learned(merged, customer, evidence, target)
+    link = Link(trace=evidence.match.trace, changes=tuple(merged.changes), write_back=write_back, **learned)
     return as_shared(link) if evidence.match.shared else link
 
 
@@ -302,21 +291,8 @@ def _updated(
         return Review(source=customer.ref, trace=trace, issues=tuple(merged.issues), candidates=(target.ref,))
     write_back = _write_back_due(flow, customer, target)
     if merged.changes or write_back:
-        return Update(
-            source=customer.ref,
-            trace=trace,
-            issues=tuple(merged.issues),
-            customer=customer,
-            record=record,
-            digest=evidence.digest,
-            target=target.ref,
-            current=target,
-            changes=tuple(merged.changes),
-            in_step=merged.in_step(),
-            held=tuple(sorted(merged.held)),
-            seen_at=_seen_at(evidence, record),
-            write_back=write_back,
-        )
+        learned = _learned(merged, customer, evidence, target) | {"seen_at": _seen_at(evidence, record)}
+        return Update(trace=trace, changes=tuple(merged.changes), write_back=write_back, **learned)
     return _unchanged(merged, customer, evidence, record, target, trace)
 
 
@@ -333,20 +309,24 @@ def _unchanged(
     is_text_news = (
         not settled.in_flight and record.last_seen(customer.ref.namespace).payload != evidence.digest
     )
-    learned = is_text_news or settled is not record or merged.has_news(in_step)
-    return Unchanged(
-        source=customer.ref,
-        trace=trace,
-        issues=tuple(merged.issues),
-        target=target.ref,
-        customer=customer if learned else None,
-        current=target if learned else None,
-        record=record if learned else None,
-        digest=evidence.digest if learned else "",
-        in_step=in_step if learned else (),
-        held=tuple(sorted(merged.held)) if learned else (),
-        seen_at=seen_at if learned else None,
-    )
+    if is_text_news or settled is not record or merged.has_news(in_step):
+        return Unchanged(trace=trace, seen_at=seen_at, **_learned(merged, customer, evidence, target))
+    return Unchanged(source=customer.ref, trace=trace, issues=tuple(merged.issues), target=target.ref)
+
+
+def _learned(merged: Comparison, customer: Customer, evidence: Evidence, target: Customer) -> dict[str, Any]:
+    """Return what a decision keeps of two that were compared, for the sync record to learn."""
+    return {
+        "source": customer.ref,
+        "issues": tuple(merged.issues),
+        "customer": customer,
+        "record": evidence.record,
+        "digest": evidence.digest,
+        "target": target.ref,
+        "current": target,
+        "in_step": merged.in_step(),
+        "held": tuple(sorted(merged.held)),
+    }
 
 
 def _seen_at(evidence: Evidence, record: SyncRecord) -> datetime | None:

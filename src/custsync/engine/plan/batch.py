@@ -20,7 +20,6 @@ from custsync.engine.plan.inputs import ReadRecord, WholeInput
 from custsync.engine.plan.linked import (
     close_known,
     find_known,
-    find_known_surveyed,
     load_records,
     look_at_links,
     look_for_lost,
@@ -126,7 +125,7 @@ def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
 STEPS: Final[tuple[Step, ...]] = (
     find_known,
     read,
-    find_known_surveyed,
+    find_known,
     refuse_repeated,
     close_known,
     load_records,

@@ -20,13 +20,10 @@ from custsync.engine.decisions import (
     Link,
     Merge,
     Recover,
-    Review,
     Skip,
     as_shared,
-    external_id_of,
-    none_posts,
 )
-from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, with_transactions
+from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, reviewed, with_transactions
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
 from custsync.engine.plan.prescan import hashed_keys, takes_part
@@ -274,7 +271,9 @@ def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
     issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
     if isinstance(decision, Link) and decision.target in claims.contested and _shares_target(flow, case):
         return decision if claims.targets[decision.target] == case.source else as_shared(decision)
-    return _review(decision, issue) if issue is not None and isinstance(decision, _CLAIMING) else decision
+    if issue is None or not isinstance(decision, _CLAIMING):
+        return decision
+    return reviewed(decision, issue, _claimed(decision), decision.customer)
 
 
 def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) -> Issue | None:
@@ -302,19 +301,6 @@ def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
         key not in case.keys[place] and whole.keys.has(key_of(place, key))
         for place, entry in rivals
         for key in held_keys(entry, case.decision.current)
-    )
-
-
-def _review(decision: Create | Link | Recover, issue: Issue) -> Review:
-    target = _claimed(decision)
-    return Review(
-        source=decision.source,
-        trace=decision.trace,
-        issues=(issue,),
-        transactions=none_posts(decision.transactions, issue),
-        external_id=external_id_of(decision),
-        customer=decision.customer,
-        candidates=(target,) if target else (),
     )
 
 

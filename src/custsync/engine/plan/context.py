@@ -7,7 +7,7 @@ from attrs import define, evolve, frozen
 
 from custsync.engine.calls import Retry
 from custsync.engine.decide.core import Evidence
-from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.issues import LOOK_UP_FAILED
@@ -34,6 +34,7 @@ __all__ = [
     "hits_of",
     "is_intent",
     "name_of",
+    "reviewed",
     "the_hit",
     "with_transactions",
 ]
@@ -110,6 +111,21 @@ def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decisio
         return decision
     made: Decision = flow.transactions(case.customer, decision)
     return made
+
+
+def reviewed(
+    decision: Decision, issue: Issue, target: Ref | None, customer: Customer | None = None
+) -> Review:
+    """Return the review of a decision that is not carried out after all; none of its transactions post."""
+    return Review(
+        source=decision.source,
+        trace=decision.trace,
+        issues=(issue,),
+        transactions=none_posts(decision.transactions, issue),
+        external_id=external_id_of(decision),
+        customer=customer,
+        candidates=(target,) if target else (),
+    )
 
 
 def end_in(record: SyncRecord, system: str) -> Ref | None:

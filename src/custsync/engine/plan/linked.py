@@ -42,7 +42,6 @@ from custsync.syncrecords import Intent, Status, SyncRecord
 __all__ = [
     "close_known",
     "find_known",
-    "find_known_surveyed",
     "load_records",
     "look_at_links",
     "look_for_lost",
@@ -56,26 +55,16 @@ Steps = Generator[Request, Any, None]
 
 
 def find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
-    """Find the records whose text is what it was when last synced, where nothing else has to be read of them.
-
-    Rule: G-IDEM
-    """
-    if terms.prescanned is None and flow.transactions is None:
-        yield from _find_known(flow, cases, terms)
-
-
-def find_known_surveyed(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Find the records whose text, and what the prescan says of them, are what they were when last synced.
 
+    It comes twice: before the records are read, where their texts say it all, and after that for other flows.
+
     Rule: G-IDEM
     """
-    if terms.prescanned is not None or flow.transactions is not None:
-        yield from _find_known(flow, cases, terms)
-
-
-def _find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+    is_said_by_text = terms.prescanned is None and flow.transactions is None
+    cases = [case for case in cases if case.known_as is None and (case.customer is None) is is_said_by_text]
     asked = tuple([case.digest for case in cases if case.digest])
-    if terms.incremental and not asked:
+    if cases and terms.incremental and not asked:
         _say_once(flow, terms)
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     for case in cases if known else ():

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from attrs import evolve
 
 from custsync.engine.calls import find
-from custsync.engine.decisions import Invalid, Review, Update, external_id_of, none_posts
-from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of
+from custsync.engine.decisions import Invalid, Update
+from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of, reviewed
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import CustsyncError
@@ -268,11 +268,4 @@ def _review(case: WorkItem, holder: Ref, other: Ref | None, entry: MatchStep) ->
         reason=f"the value that the customer is to get there is held by {holder}{linked}",
         remedy="Give one of the two a free value and sync it, then give it the right one",
     )
-    case.decision = Review(
-        source=decision.source,
-        trace=decision.trace,
-        issues=(issue,),
-        transactions=none_posts(decision.transactions, issue),
-        external_id=external_id_of(decision),
-        candidates=(holder,),
-    )
+    case.decision = reviewed(decision, issue, holder)
