@@ -129,6 +129,8 @@ def collect(steps: Iterable[Step]) -> Sequence[Any]:
 
 def check_depth(value: Any) -> Any:
     """Return the value, refused if it nests deeper than anything a system sends."""
+    if type(value) is dict and _CONTAINERS.isdisjoint(map(type, value.values())):
+        return value
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEEPEST):
         inner: list[Any] = []

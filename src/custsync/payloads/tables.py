@@ -115,6 +115,10 @@ class Table(Layout):
             object.__setattr__(made, "issues", tuple(warnings))
         return made
 
+    def part(self, value: Any, reading: Reading) -> Any:
+        """Return as `read` does what an inner object describes; null and absent as they are."""
+        return value if value is None or value is ABSENT else self.read(value, reading)
+
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:
         """Return what is read column by column; whatever is odd is reported at once."""
         outer, inner, others = self._laid(payload)

@@ -6,18 +6,16 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync.errors import FlowError, InputError, PayloadError
-from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe, Ref
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Ref
 from custsync.payloads import (
     SET_FLAG,
     Column,
     Kind,
-    Reading,
     Table,
     collect,
     payload_error,
@@ -73,11 +71,6 @@ def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
     metadata = NO_COLUMNS.unknown_keys(value)
     texts = collect((key, read_text, text) for key, text in metadata.items())
     return dict(zip(metadata, texts, strict=True))
-
-
-def _read_part(table: Table, value: Any, reading: Reading) -> Maybe[Address]:
-    address: Maybe[Address] = value if value is None or value is ABSENT else table.read(value, reading)
-    return address
 
 
 _COMPONENTS: Final = (
@@ -146,8 +139,8 @@ CUSTOMER: Final = Table(
         Column("deleted", "deleted", SET_FLAG, writable=False, null_is_left_out=False),
         Column("custom", "metadata", Kind(_read_metadata)),
         Column("mode", "livemode", Kind(_read_livemode), writable=False, null_is_left_out=False),
-        Column("billing_address", "address", Kind(partial(_read_part, ADDRESS), _write_address)),
-        Column("shipping_address", "shipping", Kind(partial(_read_part, SHIPPING), _write_shipping)),
+        Column("billing_address", "address", Kind(ADDRESS.part, _write_address)),
+        Column("shipping_address", "shipping", Kind(SHIPPING.part, _write_shipping)),
     ),
     cls=Customer,
     system="stripe",

@@ -6,6 +6,7 @@ pages spell them in two ways. A sub-list that was not expanded is absent, not em
 
 from collections.abc import Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from custsync.models import Address, Customer
@@ -42,8 +43,8 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
     return {"items": [_write_line(line) for line in lines]}
 
 
-_BOOK: Final = Kind(partial(read_list, LINE.read, LINE_NAMES, "line1"), _write_book)
-_ROLES: Final = Kind(partial(read_list, CONTACT.read, NAMES, "email"))
+_BOOK: Final = Kind(partial(read_list, LINE.read, LINE_NAMES, attrgetter("line1")), _write_book)
+_ROLES: Final = Kind(partial(read_list, CONTACT.read, NAMES, attrgetter("email")))
 CUSTOMER: Final = Table(
     (
         *columns_of(),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve
@@ -160,8 +161,10 @@ def _read_customs(value: Any, reading: Reading) -> Mapping[str, Any]:
     return dict(_read_fields_in(value, reading) or ()) or NOTHING_KEPT
 
 
-_BOOK: Final = Kind(_inner("addressbook", partial(read_items, LINE.read, LINE_NAMES, "line1")), _write_book)
-_ROLES: Final = Kind(_inner("contactRoles", partial(read_items, CONTACT.read, NAMES, "email")))
+_BOOK: Final = Kind(
+    _inner("addressbook", partial(read_items, LINE.read, LINE_NAMES, attrgetter("line1"))), _write_book
+)
+_ROLES: Final = Kind(_inner("contactRoles", partial(read_items, CONTACT.read, NAMES, attrgetter("email"))))
 CUSTOMER: Final = Table(
     (
         *columns_of("internalId", reference=_REFERENCE, status=Kind(read_status, _SOAP_STATUSES.get)),

@@ -6,7 +6,6 @@ a link until it is expanded, and a long one comes in pages.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
@@ -126,13 +125,15 @@ def _only_names(key: Any, value: Any) -> bool:
     return not key.lower().startswith(CUSTOM_MARK) and not _other_keys(tuple(value), NAMES)
 
 
-def read_list(read: Read, names: frozenset[str], telling: str, value: Any, reading: Reading) -> Any:
+def read_list(
+    read: Read, names: frozenset[str], telling: Callable[[Any], Any], value: Any, reading: Reading
+) -> Any:
     """Return the items of a sub-list; ABSENT where it was not expanded, or not as a whole.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
-        telling: the field of an item that most items have, and no mere link.
+        telling: what most items have, and no mere link.
         value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
         reading: what the reader of the sub-list is told.
 
@@ -157,13 +158,15 @@ def read_list(read: Read, names: frozenset[str], telling: str, value: Any, readi
     raise PayloadError(WRONG, issues)
 
 
-def read_items(read: Read, names: frozenset[str], telling: str, value: Any, reading: Reading) -> Any:
+def read_items(
+    read: Read, names: frozenset[str], telling: Callable[[Any], Any], value: Any, reading: Reading
+) -> Any:
     """Return the items of a list that is no page of a longer one; ABSENT where it is.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
-        telling: the field of an item that most items have, and no mere link.
+        telling: what most items have, and no mere link.
         value: the list.
         reading: what the reader of the list is told.
 
@@ -175,7 +178,7 @@ def read_items(read: Read, names: frozenset[str], telling: str, value: Any, read
     if value is ABSENT:
         return ABSENT
     made = items_of(value, read, reading) if reading.warnings is None else None
-    is_told = made is not None and all(map(attrgetter(telling), made))
+    is_told = made is not None and all(map(telling, made))
     if not is_told and type(value) is list and any(map(partial(_is_link, names), value)):
         raise _not_whole(value)
     return items_of(value, read, reading) if made is None else made
