@@ -28,8 +28,6 @@ from custsync.models import (
 from custsync.payloads import (
     DIGITS,
     FLAG,
-    LONGEST_NUMBER,
-    LONGEST_TEXT,
     MONEY,
     SET_FLAG,
     T_F,
@@ -37,18 +35,22 @@ from custsync.payloads import (
     Column,
     Kind,
     Table,
-    as_given,
     check_depth,
     collect,
-    is_clean,
     items_of,
     object_of,
     payload_error,
+    read_text,
+    shape_of,
+)
+from custsync.payloads.errors import is_clean
+from custsync.payloads.field_types import (
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    as_given,
     read_digits,
     read_flag,
     read_money,
-    read_text,
-    shape_of,
 )
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord

@@ -15,7 +15,7 @@ from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules import countries  # its tables are loaded at the first text
 from custsync.rules.countries.results import Country, Refusal
-from custsync.rules.normalize.issues import HIDDEN_CHARACTERS
+from custsync.rules.normalize.emails import HIDDEN_CHARACTERS
 from custsync.rules.normalize.texts import as_text, text_key, visible, words_key
 
 __all__ = [

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from custsync.models import ABSENT
-from custsync.payloads import LONGEST_NUMBER, Kind, payload_error
+from custsync.payloads import Kind, payload_error
+from custsync.payloads.field_types import LONGEST_NUMBER
 
 __all__ = ["CENTS", "decimals_of"]
 

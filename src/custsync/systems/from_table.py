@@ -9,7 +9,8 @@ from attrs import field, fields_dict, frozen
 from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import Address, Customer
-from custsync.payloads import Column, Kind, Table, read_digits
+from custsync.payloads import Column, Kind, Table
+from custsync.payloads.field_types import read_digits
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.address_patch import COMPONENTS, overlaid

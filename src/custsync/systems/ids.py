@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT
-from custsync.payloads import object_of, payload_error, read_digits, read_text
+from custsync.payloads import object_of, payload_error, read_text
+from custsync.payloads.field_types import read_digits
 from custsync.rules.normalize.texts import id_key
 
 __all__ = ["id_in", "internal_id", "read_dashed", "read_filled", "read_record_id"]

@@ -17,20 +17,13 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
-from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table, read_flag
+from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
+from custsync.payloads.field_types import read_flag
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.address_patch import address_columns, overlaid
 from custsync.systems.ids import id_in, read_dashed
-from custsync.systems.lightspeed_writes import (
-    CUSTOM_FIELDS,
-    FIELDS,
-    OTHER_FIELDS,
-    UNNAMED,
-    WALK_IN,
-    fit,
-    takes,
-)
+from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
 from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 from custsync.systems.vendor_fields import VendorField
@@ -263,6 +256,15 @@ def _whole(current: Customer | None) -> dict[str, Any]:
     custom = {f"custom.{name}": value for name, value in current.custom.items()}
     body = CUSTOMER.write(own | places | custom)
     return {key: value for key, value in body.items() if FIELDS.at[key].fault(value) != "empty"}
+
+
+def takes(name: str) -> bool:
+    """Return whether a flow may write our field of this name.
+
+    >>> takes("custom.note"), takes("custom.version")
+    (True, False)
+    """
+    return FIELDS.takes(name)
 
 
 LIGHTSPEED: Final = System(

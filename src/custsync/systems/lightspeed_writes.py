@@ -27,7 +27,6 @@ __all__ = [
     "created",
     "fit",
     "made_up_code",
-    "takes",
 ]
 
 Row = dict[str, Any]
@@ -178,15 +177,6 @@ def made_up_code(name: str | None, id: str) -> str:
 
 
 # What a flow may write
-
-
-def takes(name: str) -> bool:
-    """Return whether a flow may write our field of this name.
-
-    >>> takes("custom.note"), takes("custom.version")
-    (True, False)
-    """
-    return FIELDS.takes(name)
 
 
 def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:

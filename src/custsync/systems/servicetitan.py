@@ -13,19 +13,10 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Severity
-from custsync.payloads import (
-    DIGITS,
-    MONEY,
-    Column,
-    Kind,
-    Reading,
-    Table,
-    check_depth,
-    items_of,
-    payload_error,
-    read_digits,
-    read_flag,
-)
+from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
+from custsync.payloads.errors import check_depth, payload_error
+from custsync.payloads.field_types import read_digits, read_flag
+from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.systems.ids import id_in
 from custsync.systems.system import System

@@ -7,22 +7,10 @@ from unicodedata import category, normalize
 
 from attrs import field, frozen
 
-from custsync.models import Issue, Maybe
-from custsync.rules.normalize.issues import (
-    BLANK_IN_ADDRESS,
-    BLOCKED_ADDRESS,
-    DISPLAY_NAME,
-    EMAIL_TOO_LONG,
-    HIDDEN_CHARACTERS,
-    MAILTO,
-    NOT_AN_ADDRESS,
-    REPEATED_ADDRESS,
-    SEVERAL_ADDRESSES,
-    TRAILING_DOT,
-)
+from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["CleanEmail", "clean_email", "email_key"]
+__all__ = ["HIDDEN_CHARACTERS", "CleanEmail", "clean_email", "email_key"]
 
 LONGEST_ADDRESS = 512
 """The longest email that one of the systems stores (Stripe)."""
@@ -37,7 +25,86 @@ _JOINING_WORDS: Final = frozenset({"and", "or"})
 _NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
 
 
-_CORRECT = "Correct the field in the source system"
+HIDDEN_CHARACTERS: Final = Issue(
+    code="hidden_characters",
+    rule="G-LOSS",
+    field="email",
+    reason="invisible characters were removed",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_MAILTO: Final = Issue(
+    code="mailto",
+    rule="G-LOSS",
+    field="email",
+    reason="a mailto: link was read as its address",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_DISPLAY_NAME: Final = Issue(
+    code="display_name",
+    rule="G-LOSS",
+    field="email",
+    reason="a name beside the address was left out",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_TRAILING_DOT: Final = Issue(
+    code="trailing_dot",
+    rule="G-LOSS",
+    field="email",
+    reason="a dot at the end was removed",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_SEVERAL_ADDRESSES: Final = Issue(
+    code="several_addresses",
+    rule="G-LOSS",
+    field="email",
+    reason="the field holds several addresses; the first is the one to write",
+    remedy="Keep one address in the field",
+    severity=Severity.WARNING,
+)
+_REPEATED_ADDRESS: Final = Issue(
+    code="repeated_address",
+    rule="G-LOSS",
+    field="email",
+    reason="the field holds an address twice",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_BLOCKED_ADDRESS: Final = Issue(
+    code="blocked_address",
+    rule="G-LOSS",
+    field="email",
+    reason="a blocked address was left out",
+    remedy="Correct the field in the source system",
+    severity=Severity.WARNING,
+)
+_NOT_AN_ADDRESS: Final = Issue(
+    code="not_an_address",
+    rule="G-LOSS",
+    field="email",
+    reason="the field holds text that is no email address",
+    remedy="Correct the field in the source system",
+    severity=Severity.WARNING,
+)
+_BLANK_IN_ADDRESS: Final = Issue(
+    code="blank_in_address",
+    rule="G-LOSS",
+    field="email",
+    reason="an address with a blank inside was left out",
+    remedy="Remove the blank",
+    severity=Severity.WARNING,
+)
+_EMAIL_TOO_LONG: Final = Issue(
+    code="email_too_long",
+    rule="G-LOSS",
+    field="email",
+    reason="the field is too long to be read",
+    remedy="Correct the field in the source system",
+    severity=Severity.WARNING,
+)
 
 
 @frozen(repr=False)
@@ -135,7 +202,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     if key is not None:
         return CleanEmail((text.strip(),), (key,))
     if len(text) > LONGEST_FIELD:
-        return CleanEmail(issues=(EMAIL_TOO_LONG,))
+        return CleanEmail(issues=(_EMAIL_TOO_LONG,))
     issues: dict[Issue, None] = {}
     if not text.isascii():
         text = _without_invisible(text, issues)
@@ -143,7 +210,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     for part in _parts(text):
         _keep(_address(part, issues), blocked, found, issues)
     if len(found) > 1:
-        issues[SEVERAL_ADDRESSES] = None
+        issues[_SEVERAL_ADDRESSES] = None
     if not found and not issues:
         return _BLANK
     return CleanEmail(tuple(found.values()), tuple(found), tuple(issues))
@@ -195,12 +262,12 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
         name, _, part = part[:-1].rpartition("<")
         part = part.strip()
         if name:
-            issues[DISPLAY_NAME] = None
+            issues[_DISPLAY_NAME] = None
     if part[:7].lower() == "mailto:":
-        issues[MAILTO] = None
+        issues[_MAILTO] = None
         part = part[7:].partition("?")[0].strip()
     if part[-1:] == ".":
-        issues[TRAILING_DOT] = None
+        issues[_TRAILING_DOT] = None
         part = part[:-1].rstrip()
     return part
 
@@ -208,10 +275,10 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
 def _keep(address: str, blocked: frozenset[str], found: dict[str, str], issues: dict[Issue, None]) -> None:
     key = email_key(address)
     if key is None:
-        issues[NOT_AN_ADDRESS if email_key("".join(address.split())) is None else BLANK_IN_ADDRESS] = None
+        issues[_NOT_AN_ADDRESS if email_key("".join(address.split())) is None else _BLANK_IN_ADDRESS] = None
     elif _is_blocked(key, blocked):
-        issues[BLOCKED_ADDRESS] = None
+        issues[_BLOCKED_ADDRESS] = None
     elif key in found:
-        issues[REPEATED_ADDRESS] = None
+        issues[_REPEATED_ADDRESS] = None
     else:
         found[key] = address

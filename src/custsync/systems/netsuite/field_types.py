@@ -11,18 +11,9 @@ from attrs import evolve
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Severity, SubscriptionStatus
-from custsync.payloads import (
-    SET_FLAG,
-    WRONG,
-    Kind,
-    Reading,
-    check_depth,
-    is_clean,
-    payload_error,
-    read_digits,
-    read_money,
-    read_text,
-)
+from custsync.payloads import SET_FLAG, Kind, Reading
+from custsync.payloads.errors import WRONG, check_depth, is_clean, payload_error
+from custsync.payloads.field_types import read_digits, read_money, read_text
 from custsync.systems.timestamps import write_stamp
 
 __all__ = [

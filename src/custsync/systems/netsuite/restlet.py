@@ -12,19 +12,9 @@ from typing import Any, Final
 from custsync._building import evolved
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.payloads import (
-    FLAG,
-    SET_FLAG,
-    T_F,
-    Column,
-    Kind,
-    Reading,
-    Table,
-    collect,
-    items_of,
-    object_of,
-    payload_error,
-)
+from custsync.payloads import FLAG, SET_FLAG, T_F, Column, Kind, Reading, Table
+from custsync.payloads.errors import collect, object_of, payload_error
+from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.ids import read_record_id

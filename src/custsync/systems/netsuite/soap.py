@@ -10,15 +10,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.errors import InputError
-from custsync.models import (
-    ABSENT,
-    NOTHING_KEPT,
-    Address,
-    Customer,
-    Issue,
-    Severity,
-    SubscriptionStatus,
-)
+from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Issue, Severity, SubscriptionStatus
 from custsync.payloads import MONEY, Column, Kind, Reading, Table, items_of, payload_error
 from custsync.protocols import Payload
 from custsync.rules.countries.systems import code_of_soap, soap_name

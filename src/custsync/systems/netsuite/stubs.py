@@ -10,16 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Customer, Severity
-from custsync.payloads import (
-    WRONG,
-    Column,
-    Kind,
-    Reading,
-    Table,
-    items_of,
-    payload_error,
-    prefixed,
-)
+from custsync.payloads import Column, Kind, Reading, Table, items_of, payload_error, prefixed
+from custsync.payloads.errors import WRONG
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 
