@@ -18,8 +18,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -73,19 +74,6 @@ class Mutant:
         )
 
     @property
-    def codes(self) -> "list[tuple[CodeType, CodeType]]":
-        """Each code that the change makes another one, outer ones first; none where it is no Python."""
-        with suppress(SyntaxError):
-            right = compile(self.path.read_text(encoding="utf-8"), str(self.path), "exec")
-            return [*changed_codes(right, compile(self.text, str(self.path), "exec"))]
-        return []
-
-    @property
-    def is_imported(self) -> bool:
-        """Whether it changes what runs when the module is imported."""
-        return not all(code.co_flags & CO_OPTIMIZED for code, _ in self.codes)
-
-    @property
     def text(self) -> str:
         """The changed text of the file."""
         made = OPERATORS.get_operator(self.operator)()
@@ -112,7 +100,7 @@ def sample(count: int, seed: int, parts: Sequence[str], *, functions: bool) -> l
     ]
     found = [one for path in paths for one in mutants_of(path) if one.name not in EQUIVALENT]
     random.Random(seed).shuffle(found)  # noqa: S311 - a seeded sample
-    usable = (one for one in found if one.codes and not (functions and one.is_imported))
+    usable = (one for one in found if codes_of(one) and not (functions and is_imported(one)))
     return list(islice(usable, count))
 
 
@@ -123,6 +111,9 @@ def tests_of(part: str, *, near: bool) -> list[str]:
     own = [SOURCE / part, ROOT / "tests" / name]
     if name == "rules" and inner:
         own = [SOURCE / part, ROOT / "tests" / name / inner, ROOT / "tests" / name / f"test_{inner}.py"]
+    elif near:
+        named = f"custsync.{name}.{inner}"
+        own[1:] = [one for one in own[1].rglob("test_*.py") if named in one.read_text(encoding="utf-8")]
     flows = [] if near else [ROOT / "tests" / one for one in ("flows", "test_syncrecords.py")]
     return [str(path) for path in [*own, *flows] if path.exists()]
 
@@ -140,6 +131,20 @@ def changed_codes(right: CodeType, wrong: CodeType) -> Iterator[tuple[CodeType, 
         yield right, wrong
     for before, after in zip(*inner, strict=False):
         yield from changed_codes(before, after)
+
+
+@cache
+def codes_of(mutant: Mutant) -> list[tuple[CodeType, CodeType]]:
+    """Return each code that a mutant makes another one, outer ones first; none where it is no Python."""
+    with suppress(SyntaxError):
+        right = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec")
+        return [*changed_codes(right, compile(mutant.text, str(mutant.path), "exec"))]
+    return []
+
+
+def is_imported(mutant: Mutant) -> bool:
+    """Return whether a mutant changes what runs when its module is imported."""
+    return not all(code.co_flags & CO_OPTIMIZED for code, _ in codes_of(mutant))
 
 
 def put_in_place(codes: Sequence[tuple[CodeType, CodeType]]) -> None:
@@ -226,16 +231,21 @@ class Player:
             say(f"{part}: {killed[part]} of {count} noticed, {100 * killed[part] / count:.1f} %")
 
     def _is_noticed(self, session: pytest.Session, mutant: Mutant) -> bool:
-        codes = mutant.codes
-        if mutant.is_imported:
+        codes, ended = codes_of(mutant), BROKEN
+        if not is_imported(mutant):
+            reached = self.reached[str(mutant.path)]
+            lines = {line for code, _ in codes for _, _, line in code.co_lines() if line}
+            found = {int(at) for line in lines for at in reached.get(line, ())}
+            ended = in_a_fork(lambda: self._fails(session, codes, self._in_order(session, mutant, found)))
+        if ended == BROKEN:  # the code cannot be put in place
             alone = [sys.executable, "-m", "tests.mutants", *self.given, "--only", mutant.name]
-            return subprocess.call(alone, stdout=subprocess.DEVNULL) != NOT_NOTICED
+            ended = subprocess.call(alone, stdout=subprocess.DEVNULL)
+        return ended != NOT_NOTICED
+
+    def _in_order(self, session: pytest.Session, mutant: Mutant, found: Iterable[int]) -> list[int]:
+        """Return the tests of the mutant's own module first, and the quick ones before the others."""
         near = f"test_{mutant.path.stem}.py"
-        reached = self.reached[str(mutant.path)]
-        lines = {line for code, _ in codes for _, _, line in code.co_lines() if line}
-        found = {int(at) for line in lines for at in reached.get(line, ())}
-        order = sorted(found, key=lambda at: (near not in session.items[at].nodeid, self.took[at]))
-        return in_a_fork(lambda: self._fails(session, codes, order)) != NOT_NOTICED
+        return sorted(found, key=lambda at: (near not in session.items[at].nodeid, self.took[at]))
 
     def _fails(self, session: pytest.Session, codes: Any, order: Sequence[int]) -> int:
         put_in_place(codes)

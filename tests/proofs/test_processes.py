@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from threading import Lock, Thread
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif("fork" not in get_all_start_methods(), reason="w
 
 
 def serve(listener: Listener) -> None:
-    """Answer calls to the two systems until the process is killed; a caller's death changes nothing."""
+    """Answer calls to the two systems until the test ends; a caller's death changes nothing."""
     systems: Any = {"netsuite": FakeNetSuite(_now, tier=Tier.A), "stripe": FakeStripe(_now, tier=Tier.B)}
     lock = Lock()
 
@@ -56,9 +56,20 @@ def serve(listener: Listener) -> None:
                 time.sleep(0.001)
                 caller.send(found)
 
+    end_with_the_test()
     while True:
         with suppress(EOFError, OSError):
             Thread(target=answer, args=(listener.accept(),), daemon=True).start()
+
+
+def end_with_the_test() -> None:
+    """Let this process end when the one that began it does, in whatever way: else it would run for ever."""
+
+    def wait() -> None:
+        parent_process().join()  # type: ignore[union-attr]  # it was begun by one
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _now() -> datetime:
@@ -104,7 +115,8 @@ class Office:
 
 
 def work(address: Any, file: Path, flow: Flow, seed: int) -> None:
-    """Sync for ever; a store that is busy is tried again."""
+    """Sync until the test ends; a store that is busy is tried again."""
+    end_with_the_test()
     chance = random.Random(seed)  # noqa: S311 - a schedule, no secret
     office = Office(address, file, flow)
     while True:
