@@ -135,6 +135,42 @@ class TestAllAreSeen:
         assert setup.store.saves == saves
 
 
+@pytest.mark.rule("G-DUP")
+@pytest.mark.parametrize("flow", [SURVEYED, FLOW], ids=["survey", "shared keys"])
+class TestEachIsReadOnce:
+    """A record that is kept is read once, however many passes there are; others are read in each pass."""
+
+    @pytest.mark.parametrize("kind", [list, iter], ids=["list", "iterator"])
+    @pytest.mark.parametrize("batch", [1, 2, 500])
+    def test_what_is_kept(self, flow: Flow, kind: Callable[[Any], Any], batch: int) -> None:
+        assert read_by(flow, kind(SHARING), batch=batch) == ["1", "2", "3"]
+
+    def test_what_is_made_anew(self, flow: Flow) -> None:
+        assert len(read_by(flow, lambda: map(dict, SHARING), batch=1)) > 3
+
+    def test_a_list_of_which_nothing_may_be_kept(self, flow: Flow) -> None:
+        assert len(read_by(flow, SHARING, batch=1, memory="flat")) > 3
+
+
+SHARING = [{"id": one, "name": one, "email": "ann@works.example"} for one in "123"]
+
+
+def read_by(flow: Flow, customers: Any, **how: Any) -> list[str]:
+    """Return the ids of the records that a run reads, as often as it does."""
+    seen: list[str] = []
+
+    def read(payload: Any, account: str, mode: str) -> Customer:
+        seen.append(payload["id"])
+        return flow.source.read(payload, account, mode)
+
+    setup = Setup()
+    setup.target.rows["there"] = {"id": "there", "email": "ann@works.example"}
+    counting = flow.replace(source=evolve(flow.source, read=read))
+    made = list(decide_each(counting, customers, setup.world, **how))
+    assert [decision.verb for decision in made] == ["review"] * 3
+    return sorted(seen)
+
+
 async def later() -> AsyncIterator[Any]:
     for one in ROWS:
         yield one

@@ -68,10 +68,12 @@ def decide_each(
         batch: how many are decided together; the decisions do not depend on it.
         incremental: a record whose text is what it was when last synced is unchanged, without a look at
             the target.
-        memory: what may be kept of records that come only once, out of an iterator: `"kept"` keeps them,
-            `"flat"` refuses them where the flow has to know all customers before it decides one.
+        memory: what may be kept where the flow has to know all customers before it decides one: `"kept"`
+            keeps records that come only once, out of an iterator, and of a list or an iterator the customers
+            too, so that each is read once; `"flat"` keeps neither, and refuses such an iterator.
 
     Memory: one batch, 12 to 24 bytes a customer, and 8 for each of its match keys where they are counted.
+    About 3 KB for each customer that is kept.
 
     Raises:
         InputError: an argument is of another kind, or the records come only once and `memory` is `"flat"`.

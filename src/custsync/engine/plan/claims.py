@@ -21,6 +21,7 @@ from custsync.engine.decisions import (
     Merge,
     Recover,
     Skip,
+    Unchanged,
     as_shared,
 )
 from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, reviewed, with_transactions
@@ -141,12 +142,20 @@ def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gat
     """
     assert terms.whole is not None  # noqa: S101 - a batch is part of some input
     whole = terms.whole
-    if not flow.exclusive:  # what is created is then nobody else's, unless its own system shows merges
-        cases = [case for case in cases if type(case.decision) is not Create or _shows_merges(case)]
-    if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in cases):
+    doubtful = [case for case in cases if whole.claims is not None or _may_be_contested(flow, case)]
+    if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in doubtful):
         whole.claims = yield from _claims_of_all(flow, terms, whole, gather)
-    for case in cases:
+        doubtful = list(cases)
+    for case in doubtful:
         case.decision = _settled(flow, case, whole)
+
+
+def _may_be_contested(flow: Flow, case: WorkItem) -> bool:
+    """Return whether others have to be looked at, as far as the decision alone tells; of most it does."""
+    kind = type(case.decision)
+    if kind is Unchanged and case.record is not None and case.record.status is not Status.FAILED:
+        return False
+    return kind is not Create or bool(flow.exclusive) or _shows_merges(case)
 
 
 def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
