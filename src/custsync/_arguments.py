@@ -10,8 +10,6 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 from custsync.errors import CustsyncError, InputError
 
-__all__ = ["checked", "code_of", "kind_of", "takes"]
-
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 _SEVERAL: Final = (Iterable, Collection, Sequence)

@@ -8,8 +8,6 @@ import attrs
 
 from custsync.models import ABSENT
 
-__all__ = ["builder", "defaults_of", "evolved", "finish"]
-
 M = TypeVar("M")
 
 

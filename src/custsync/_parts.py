@@ -6,8 +6,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["names_in", "parts_of"]
-
 
 def parts_of(package: str, names: tuple[str, ...]) -> Callable[[str], ModuleType]:
     """Return the package's `__getattr__`: it imports the modules that are named, and knows no other name.
