@@ -6,7 +6,7 @@ import pytest
 
 from custsync.engine.api import plan
 from custsync.engine.apply.batch import apply_batch
-from custsync.engine.drivers import run
+from custsync.engine.environment import run
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of
 from custsync.protocols import Rejected, Unknown

@@ -12,8 +12,7 @@ from custsync._arguments import checked
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.decisions import Decision
-from custsync.engine.drivers import ending, ending_async, run, run_async
-from custsync.engine.environment import AsyncEnvironment, Environment
+from custsync.engine.environment import AsyncEnvironment, Environment, ending, ending_async, run, run_async
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import RunContext, SourceRecord, context_of

@@ -14,8 +14,7 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.calls import find, update
-from custsync.engine.drivers import run
-from custsync.engine.environment import Environment
+from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import RunContext, by_end, context_of
 from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
 from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError

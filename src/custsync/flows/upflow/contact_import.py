@@ -7,8 +7,7 @@ from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
-from custsync.engine.drivers import run
-from custsync.engine.environment import Environment
+from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import SourceRecord, context_of
 from custsync.flow import Flow
 from custsync.flows.upflow.exclusions import imports_data_of, readable, records_of

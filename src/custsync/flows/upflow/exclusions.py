@@ -7,8 +7,7 @@ from attrs import evolve, frozen
 
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call, source_records
-from custsync.engine.drivers import run
-from custsync.engine.environment import Environment
+from custsync.engine.environment import Environment, run
 from custsync.engine.manual import exclude_steps
 from custsync.engine.plan.context import RunContext, SourceRecord, by_end, context_of
 from custsync.engine.plan.reading import read_quietly
