@@ -120,15 +120,8 @@ class Entry:
 
 
 def _issue_as_json(issue: Issue) -> dict[str, str]:
-    return {
-        "severity": issue.severity.value,
-        "code": issue.code,
-        "rule": issue.rule,
-        "field": issue.field,
-        "reason": issue.reason,
-        "remedy": issue.remedy,
-        "shape": issue.shape,
-    }
+    names = ("code", "rule", "field", "reason", "remedy", "shape")
+    return {"severity": issue.severity.value, **{name: getattr(issue, name) for name in names}}
 
 
 def _on_one_line(text: str) -> str:

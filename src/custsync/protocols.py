@@ -203,14 +203,8 @@ class MergeRequest:
     kind: str = "customer"
 
 
-@runtime_checkable
-class Adapter(Protocol):
-    """A system, as the engine needs it: find, create, update, each for a batch.
-
-    `account` and `mode` say which world the ids live in ("test" or "live", for example). An adapter may have
-    a `system` ("stripe") too: then flows of another system refuse it. An exception that leaves `create` or
-    `update` counts as `Unknown` for its whole batch.
-    """
+class _Declared(Protocol):
+    """What an adapter says of its system."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -223,6 +217,16 @@ class Adapter(Protocol):
     @property
     def mode(self) -> str:
         """Return the mode that the ids live in, `""` where there is only one."""
+
+
+@runtime_checkable
+class Adapter(_Declared, Protocol):
+    """A system, as the engine needs it: find, create, update, each for a batch.
+
+    `account` and `mode` say which world the ids live in ("test" or "live", for example). An adapter may have
+    a `system` ("stripe") too: then flows of another system refuse it. An exception that leaves `create` or
+    `update` counts as `Unknown` for its whole batch.
+    """
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         """Return, for each value, every record whose `by` equals it, deleted ones where they are shown."""
@@ -247,20 +251,8 @@ class MergingAdapter(Adapter, Protocol):
 
 
 @runtime_checkable
-class AsyncAdapter(Protocol):
+class AsyncAdapter(_Declared, Protocol):
     """`Adapter`, with coroutines."""
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Return what the system can do."""
-
-    @property
-    def account(self) -> str:
-        """Return the account that the ids live in, `""` where there is only one."""
-
-    @property
-    def mode(self) -> str:
-        """Return the mode that the ids live in, `""` where there is only one."""
 
     def find(self, by: str, values: Sequence[str]) -> Awaitable[Mapping[str, Found]]:
         """Return as `Adapter.find` does."""

@@ -6,10 +6,9 @@ The file is in write-ahead mode where the file system can; either mode is as dur
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
-from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from custsync._arguments import checked
 from custsync.errors import StoreDamagedError, StoreError
@@ -51,7 +50,7 @@ _CHUNK: Final = 500
 
 
 @checked
-class SqliteStore:
+class SqliteStore(AbstractContextManager["SqliteStore"]):
     """A `SyncRecordStore` in one file; several threads may share it, and several processes may open the file.
 
     Use it as a context manager, or call `close`. A process that forks opens the store after the fork.
@@ -135,13 +134,7 @@ class SqliteStore:
                 empty_journal(connection)
             connection.close()
 
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_ended: object) -> None:
         """Close the file."""
         self.close()
 
