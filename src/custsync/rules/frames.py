@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from math import isnan
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def is_empty(value: Any) -> bool:
     >>> is_empty(float("nan")), is_empty("")
     (True, False)
     """
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         return isnan(value)
     return value is None or type(value).__name__ in _EMPTY_CELLS
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import permutations
 from typing import Any, ClassVar
 
@@ -84,6 +85,12 @@ class TestTheOrder:
             {},
             {"1"},
         )
+        written = MatchStrategy(rules=[Rule("EMAIL", "email", blocked=[" None@A.example"])])
+        assert matched([left("1", "NONE@a.example")], [right("c", "none@a.example")], written)[2] == {"1"}
+        phone = MatchStrategy(rules=[Rule("PHONE", "phone", blocked=["+1 (503) 555-0100"])])
+        ours = [{"id": 1, "phone": "503 555 0100", "country": "US"}, {"id": 2, "phone": "+1 503 555 0142"}]
+        theirs = [{"id": 7, "phone": "+15035550100"}, {"id": 8, "phone": "+15035550142"}]
+        assert matched(ours, theirs, phone) == ({(2, 8)}, {}, {1})
         both = [left("1", "none@a.example; a@a.example"), left("2", "none@a.example")]
         there = [right("c", "none@a.example; b@a.example"), right("d", "a@a.example")]
         assert matched(both, there, strategy) == ({("1", "d")}, {}, {"2"})
@@ -117,6 +124,22 @@ class TestSeveral:
         assert matched(two_keys, apart, strategy)[0] == set()
         naive = [{**row, "created_at": row["created_at"].replace(tzinfo=None)} for row in there]
         assert matched([left("1", "a@a.example")], naive, strategy)[0] == set()
+
+    @pytest.mark.parametrize("policy", ["oldest", "newest"])
+    @pytest.mark.parametrize("ids", list(permutations(("2", "10", "11"))), ids=str)
+    def test_of_equal_age_the_id_decides_in_every_order(self, policy: str, ids: Sequence[str]) -> None:
+        strategy = MatchStrategy(rules=[Rule("EMAIL", "email", on_multiple=policy)])
+        there = [right(id, "a@a.example", created_at=datetime(2024, 1, 1, tzinfo=UTC)) for id in ids]
+        chosen = {"oldest": "10", "newest": "2"}[policy]
+        assert matched([left("1", "a@a.example")], there, strategy)[0] == {("1", chosen)}
+
+    def test_a_key_that_thousands_share_on_both_sides(self) -> None:
+        ours, theirs = ([{"id": n, "email": "info@a.example"} for n in range(3000)] for _ in range(2))
+        result = match_customers(ours, theirs, MatchStrategy(rules=[BY_EMAIL]))
+        assert (len(result.matches), len(result.review), result.unmatched) == (0, 3000, ())
+        assert {entry.reason for entry in result.review} == {"3000 found"}
+        assert {len(entry.candidates) for entry in result.review} == {20}
+        assert len(result.explain(7).candidates) == 20
 
     def test_a_candidate_of_a_review_is_not_linked_by_a_later_rule(self) -> None:
         strategy = MatchStrategy(rules=[BY_EMAIL, Rule("PHONE", "phone", on_already_linked="skip")])
@@ -240,7 +263,39 @@ class TestRecords:
         theirs = [{"id": 7, name: there}, {"id": 8, "address": "Leeds"}]
         assert matched([ours], theirs, strategy)[0] == {(1, 7)}
 
-    @pytest.mark.parametrize("value", [None, "", "  ", float("nan")])
+    @pytest.mark.parametrize(
+        ("value", "there"),
+        [(Decimal("12.00"), 12), (Decimal("12.50"), "12.50"), (True, "True"), (1e3, "1000")],
+    )
+    def test_numbers_of_every_kind(self, value: Any, there: Any) -> None:
+        strategy = MatchStrategy(rules=[Rule("NO", Key("no", kind="id"))])
+        assert matched([{"id": 1, "no": value}], [{"id": 7, "no": there}], strategy)[0] == {(1, 7)}
+
+    def test_an_id_that_is_not_a_number_is_none(self) -> None:
+        ours = [{"id": float("nan"), "email": "a@a.example"}, {"id": None, "email": "b@a.example"}]
+        assert matched(ours, [right("c", "a@a.example"), right("d", "b@a.example")])[0] == {
+            (0, "c"),
+            (1, "d"),
+        }
+
+    @pytest.mark.parametrize(
+        ("text", "there", "kind"),
+        [
+            ("\u0130stanbul", "istanbul", "name"),
+            ("Jos\u00e9 \u00d1and\u00fa", "JOSE NANDU", "name"),
+            ("\u0141\u00f3d\u017a", "lodz", "name"),
+            ("\uff32\uff4f\uff53\uff41", "Rosa", "name"),
+            ("a@a.example\n", "A@A.example", "email"),
+        ],
+    )
+    def test_letters_of_all_kinds(self, text: str, there: str, kind: str) -> None:
+        strategy = MatchStrategy(rules=[Rule("X", Key("x", kind=kind))])
+        assert matched([{"id": 1, "x": text}], [{"id": 7, "x": there}], strategy)[0] == {(1, 7)}
+
+    def test_letters_that_only_look_alike(self) -> None:
+        assert matched([left("1", "K@a.example")], [right("c", "\u212a@a.example")])[0] == set()
+
+    @pytest.mark.parametrize("value", [None, "", "  ", float("nan"), Decimal("NaN")])
     def test_blanks_agree_with_nobody(self, value: Any) -> None:
         strategy = MatchStrategy(rules=[Rule("NO", Key("no", kind="id"))])
         assert matched([{"id": 1, "no": value}, {"id": 2}], [{"id": 7, "no": value}], strategy) == (
@@ -248,6 +303,33 @@ class TestRecords:
             {},
             {1, 2},
         )
+
+
+class TestAKeyFunctionOfTheCallers:
+    """Its errors are named, and what is no key is nobody's."""
+
+    @pytest.mark.parametrize(
+        ("function", "message"),
+        [
+            (lambda text: len(text) // 0, "key .*: it raised ZeroDivisionError"),
+            (len, r"key x \(len\): it returned no text"),
+        ],
+    )
+    def test_what_is_wrong_with_it(self, function: Any, message: str) -> None:
+        with pytest.raises(ConfigurationError, match=message):
+            matched([{"id": 1, "x": "a"}], [], MatchStrategy(rules=[Rule("X", Key("x", kind=function))]))
+
+    def test_our_own_errors_pass(self) -> None:
+        def refuse(text: str) -> str:
+            raise InputError("this text is none")
+
+        with pytest.raises(InputError, match="this text is none"):
+            matched([{"id": 1, "x": "a"}], [], MatchStrategy(rules=[Rule("X", Key("x", kind=refuse))]))
+
+    @pytest.mark.parametrize("empty", ["", None])
+    def test_no_key(self, empty: str | None) -> None:
+        strategy = MatchStrategy(rules=[Rule("X", Key("x", kind=lambda _: empty))])
+        assert matched([{"id": 1, "x": "a"}], [{"id": 7, "x": "b"}], strategy) == (set(), {}, {1})
 
 
 class TestIssues:

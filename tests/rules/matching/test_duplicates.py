@@ -68,6 +68,16 @@ class TestExactRules:
         (cluster,) = find_duplicates(rows, self.RULES).clusters
         assert [edge.rule for edge in cluster.edges] == ["EMAIL"]
 
+    def test_thousands_that_share_a_key_are_one(self) -> None:
+        rows = [{"id": number, "email": "info@a.example", "code": "7"} for number in range(30_000)]
+        (cluster,) = find_duplicates(rows, self.RULES).clusters
+        assert cluster.members == tuple(range(30_000))
+
+    def test_the_keys_of_both_records_are_shown(self) -> None:
+        strategy = MatchStrategy(rules=[Rule("CODE", Key("code", kind="id", right="id"))])
+        found = find_duplicates([{"id": number, "code": "C-7"} for number in (1, 2)], strategy)
+        assert "(C-7 | C-7)" in str(found.explain(1, reveal=True))
+
     def test_no_duplicates(self) -> None:
         assert find_duplicates([], self.RULES).clusters == ()
         found = find_duplicates([{"id": 1, "email": "a@a.example"}], self.RULES)

@@ -215,8 +215,12 @@ class TestLookUps:
         ],
     )
     def test_keys(self, kept: Any, key: str | None) -> None:
-        entry = evolve(BY_EMAIL, blocked=frozenset({"none@shop.example"}))
+        entry = evolve(BY_EMAIL, blocked=frozenset({"None@Shop.example "}))
         assert keys_for(entry, shop(email=kept)) == (() if key is None else (key,))
+
+    def test_an_empty_key_is_none(self) -> None:
+        entry = evolve(BY_EMAIL, keys=Key("email", kind=lambda _: ""))
+        assert keys_for(entry, shop(email="a@shop.example")) == ()
 
     @pytest.mark.parametrize(
         ("kept", "exact", "values"),

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from attrs import evolve
@@ -17,8 +17,8 @@ from custsync.rules.matching.table import Keyed, keyed
 
 __all__ = ["chained"]
 
-_Hits: TypeAlias = defaultdict[int, defaultdict[int, set[int]]]
-"""Left record → right record → the numbers of the keys that both have."""
+_Hits: TypeAlias = defaultdict[int, list[Sequence[int]]]
+"""Left record → for each of its keys the right records that have it."""
 
 _OWNERS: Final = (None, "another record", CONTESTED)
 _LINKED: Final = 1
@@ -66,7 +66,7 @@ class _Chain:
     def apply(self, number: int, rule: Keyed) -> None:
         """Let one more rule decide about the left records that are open."""
         self._issues |= dict.fromkeys(self._lists.never_filled(rule.rule.keys, rule.columns))
-        hits: _Hits = defaultdict(lambda: defaultdict(set))
+        hits: _Hits = defaultdict(list)
         linked, decoys = (0, self._find(rule, hits)) if rule.several else self._link_pairs(number, rule, hits)
         linked += self._link_judged(rule.rule, number, hits)
         if self._refused is not None:
@@ -84,7 +84,7 @@ class _Chain:
         made = [(one, other) for one, other, rule, _ in self._found.links() if rule == number]
         for one, other in made:
             self._found.unlink(one)
-            self._hold(one, number, Judgement(Verdict.WEAK, (Hit(other),), TOO_MANY_STRANGERS))
+            self._hold([one], number, Judgement(Verdict.WEAK, (Hit(other),), TOO_MANY_STRANGERS))
 
     def _link_pairs(self, number: int, rule: Keyed, hits: _Hits) -> tuple[int, int]:
         """Link where a key has one record on each side, add other hits; return the links and the decoys."""
@@ -99,7 +99,7 @@ class _Chain:
             if other is None or self._closed[one]:
                 continue
             if self._owners[other]:
-                hits[one][other].add(0)
+                hits[one].append((other,))
             else:
                 self._link(one, other, number)
                 linked += 1
@@ -112,41 +112,54 @@ class _Chain:
         have been linked.
         """
         decoys = 0
-        for number, block in enumerate(rule.blocks()):
+        for block in rule.blocks():
             middle = bisect_left(block, self._split)
             decoys += (middle == 2) + (len(block) - middle == 2)  # noqa: PLR2004
-            for one in block[:middle]:
+            ours, theirs = block[:middle], tuple(block[middle:])
+            for one in ours if theirs else ():
                 if not self._closed[one]:
-                    for other in block[middle:]:
-                        hits[one][other].add(number)
+                    hits[one].append(theirs)
         return decoys
 
     def _link_judged(self, rule: Rule, number: int, hits: _Hits) -> int:
-        """Judge each record's hits; link those that are nobody else's, and return how many."""
-        judged = {one: self._judged(rule, others) for one, others in hits.items()}
-        claims = Counter(hit.id for judgement in judged.values() for hit in judgement.hits)
+        """Judge the hits, once for all records that have the same ones; return how many were linked.
+
+        Those that are nobody else's are linked.
+        """
+        alike: defaultdict[tuple[Sequence[int], ...], list[int]] = defaultdict(list)
+        for one, found in hits.items():
+            alike[tuple(found)].append(one)
+        judged = [(self._judged(rule, found), ours) for found, ours in alike.items()]
+        claims = Counter[int]()
+        for judgement, ours in judged:
+            claims.update({hit.id: len(ours) for hit in judgement.hits})
         shared = rule.on_already_linked is OnAlreadyLinked.SHARE or not self._strategy.one_to_one
         linked = 0
-        for one, judgement in judged.items():
+        for judgement, ours in judged:
             if judgement.outcome is Outcome.REVIEW:
-                self._hold(one, number, judgement)
+                self._hold(ours, number, judgement)
             elif judgement.outcome is Outcome.ONE:
                 other = judgement.hits[0].id
-                if shared or claims[other] == 1:
+                if not shared and claims[other] > 1:
+                    self._hold(ours, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
+                    continue
+                for one in ours:
                     self._link(one, other, number)
-                    linked += 1
-                else:
-                    self._hold(one, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
+                linked += len(ours)
         return linked
 
-    def _judged(self, rule: Rule, others: dict[int, set[int]]) -> Judgement:
-        """Return the judgement of a record's hits, which are judged by their ids, not by their places."""
-        places = {self._lists.id_of(other): other for other in others}
-        judgement = judge(rule, [self._hit(id, place, others[place]) for id, place in places.items()])
+    def _judged(self, rule: Rule, found: Iterable[Sequence[int]]) -> Judgement:
+        """Return the judgement of hits, which are judged by their ids, not by their places."""
+        keys: dict[int, set[int]] = defaultdict(set)
+        for number, others in enumerate(found):
+            for other in others:
+                keys[other].add(number)
+        places = {self._lists.id_of(other): other for other in keys}
+        judgement = judge(rule, [self._hit(id, place, keys[place]) for id, place in places.items()])
         hits = tuple(evolve(hit, id=places[hit.id]) for hit in judgement.hits)
         return evolve(judgement, hits=hits)
 
-    def _hit(self, id: Hashable, place: int, keys: set[int]) -> Hit:
+    def _hit(self, id: Hashable, place: int, keys: Iterable[int]) -> Hit:
         owner, created_at = _OWNERS[self._owners[place]], self._lists.created_at(place)
         return Hit(id, owner=owner, created_at=created_at, keys=frozenset(keys))
 
@@ -156,10 +169,11 @@ class _Chain:
         if self._strategy.one_to_one:
             self._owners[other] = _LINKED
 
-    def _hold(self, one: int, number: int, judgement: Judgement) -> None:
-        """Keep the record for review, and its candidates from later rules."""
-        self._found.review[one] = (judgement, number)
-        self._closed[one] = True
+    def _hold(self, ours: Iterable[int], number: int, judgement: Judgement) -> None:
+        """Keep records for review, and their candidates from later rules."""
+        for one in ours:
+            self._found.review[one] = (judgement, number)
+            self._closed[one] = True
         for hit in judgement.hits:
             if self._owners[hit.id] != _LINKED or judgement.reason == TOO_MANY_STRANGERS:
                 self._owners[hit.id] = _CLAIMED

@@ -19,7 +19,7 @@ from custsync.rules.normalize.emails import clean_email
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
-__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "kind_of", "named_kind", "words_of_name"]
+__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "key_set", "kind_of", "named_kind", "words_of_name"]
 
 Near: TypeAlias = Callable[[str, str], int]
 
@@ -344,6 +344,17 @@ def kind_of(name: str, values: Iterable[str]) -> Kind:
     """
     by_name = named_kind(name)
     return by_name or KINDS[_kind_of_values([text.strip() for text in values if text.strip()])]
+
+
+def key_set(texts: Iterable[str], kind: Kind) -> frozenset[str]:
+    """Return the texts themselves, which may be keys, and the keys of those that are none.
+
+    >>> sorted(key_set(["None@Mail.example"], KINDS["email"]))
+    ['None@Mail.example', 'none@mail.example']
+    """
+    given = frozenset(texts)
+    made = [kind.key(text, "") if kind.takes_country else kind.key(text) for text in given]
+    return given.union(*(key.split(" ") if kind.parts else [key] for key in made if key))
 
 
 def named_kind(name: str) -> Kind | None:

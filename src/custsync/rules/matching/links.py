@@ -1,9 +1,7 @@
 """Links between records: pairs and matches, how each search ended, and the clusters that links make."""
 
 from array import array
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import count
 from math import inf
 from typing import Final, NamedTuple
@@ -13,8 +11,10 @@ from attrs import frozen
 from custsync.models import Issue
 from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
 
-__all__ = ["Clusters", "Match", "Pair", "Review", "Settled"]
+__all__ = ["MOST_CANDIDATES", "Clusters", "Match", "Pair", "Review", "Settled"]
 
+MOST_CANDIDATES: Final = 20
+"""Nobody looks at more."""
 _MOST_BITS: Final = 1000.0
 
 
@@ -33,7 +33,7 @@ class Review:
 
     Attributes:
         left: its id in the left list; of duplicates, one of the two.
-        candidates: whom it may be, the likeliest first.
+        candidates: whom it may be, the likeliest first, 20 at most.
         reason: why no rule decided, in words and without a personal value.
     """
 
@@ -106,16 +106,19 @@ class Settled:
             return Judgement(Verdict.ONE, (Hit(other, odds),), "found"), rule
         return self.review.get(one, (NOBODY, None))
 
-    @cached_property
-    def found_for(self) -> Mapping[int, set[int]]:
-        """Return for each right record the left ones that it is linked to, or may be."""
-        found: dict[int, set[int]] = defaultdict(set)
+    def found_for(self, others: Collection[int]) -> Mapping[int, set[int]]:
+        """Return for each of some right records the left ones that it is linked to, or may be."""
+        found: dict[int, set[int]] = {other: set() for other in others}
         for one, other, *_ in self.links():
-            found[other].add(one)
+            if other in found:
+                found[other].add(one)
+        asked: dict[int, list[int]] = {}
         for one, (judged, _) in self.review.items():
-            for hit in judged.hits:
-                found[hit.id].add(one)
-        return dict(found)
+            if id(judged) not in asked:  # many records may share one judgement
+                asked[id(judged)] = [hit.id for hit in judged.hits if hit.id in found]
+            for other in asked[id(judged)]:
+                found[other].add(one)
+        return found
 
 
 class Clusters:

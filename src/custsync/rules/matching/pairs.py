@@ -11,7 +11,7 @@ from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.chance import share_agreeing, times_of
 from custsync.rules.matching.explain import Compared, Explanation
-from custsync.rules.matching.links import Match, Review, Settled
+from custsync.rules.matching.links import MOST_CANDIDATES, Match, Review, Settled
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.settling import settled
@@ -88,15 +88,15 @@ class MatchResult:
 
         Rule: G-WHY
         """
-        compared, found_for = self._compared, self._settled.found_for
+        compared = self._compared
         place = compared.lists.left.place_of(id)
         judged, number = self._settled.judged(place)
         pairs = compared.weighed.by_place if compared.weighed is not None else {}
         odds = {pair.other: pair.odds for pair in pairs.get(place, ())}
-        odds |= {hit.id: hit.odds for hit in judged.hits}
+        odds |= {hit.id: hit.odds for hit in judged.hits[:MOST_CANDIDATES]}
         rivals = {
-            other: {*found_for.get(other, ()), *(pair.one for pair in pairs.get(other, ()))} - {place}
-            for other in odds
+            other: {*found, *(pair.one for pair in pairs.get(other, ()))} - {place}
+            for other, found in self._settled.found_for(odds).items()
         }
         candidates = [
             compared.comparison((place, other), number, odds[other], reveal=reveal, rivals=rivals[other])
@@ -175,6 +175,6 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
 def reviewed(place: int, found: Settled, compared: Compared) -> Review:
     """Return a left record that a person decides about, with its candidates."""
     judged, rule = found.review[place]
-    matches = [compared.match(place, hit.id, rule, hit.odds) for hit in judged.hits]
+    matches = [compared.match(place, hit.id, rule, hit.odds) for hit in judged.hits[:MOST_CANDIDATES]]
     ordered = sorted(matches, key=lambda match: (-match.odds, str(match.right)))
     return Review(compared.lists.left.ids[place], tuple(ordered), judged.reason)

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from numbers import Number
 from typing import Any, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, CustsyncError, InputError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty
 from custsync.rules.matching.kinds import Kind, kind_of
@@ -68,14 +70,23 @@ class Records:
         for name in names[1:]:
             both = zip(texts, self.texts(name), strict=True)
             texts = [f"{text} {more}" if text.strip() and more.strip() else "" for text, more in both]
-        if kind.takes_country:
-            both = zip(texts, map(country_of, self.rows), strict=True)
-            made = [kind.key(text, country) if text else None for text, country in both]
-        else:
-            made = [kind.key(text) if text else None for text in texts]
+        made = self._keys(texts, kind)
+        if not set(map(type, made)) <= {str, type(None)}:
+            raise ConfigurationError(f"key {' '.join(names)} ({kind.name}): it returned no text")
         for place in self.gone:
             made[place] = None
         return made
+
+    def _keys(self, texts: Sequence[str], kind: Kind) -> Column:
+        try:
+            if kind.takes_country:
+                both = zip(texts, map(country_of, self.rows), strict=True)
+                return [kind.key(text, country) if text else None for text, country in both]
+            return [(kind.key(text) or None) if text else None for text in texts]
+        except CustsyncError:
+            raise
+        except Exception as error:
+            raise ConfigurationError(f"key ({kind.name}): it raised {type(error).__name__}") from error
 
 
 @frozen
@@ -219,7 +230,7 @@ def _text(value: Any, name: str, id: Hashable) -> str:
         return ""
     if isinstance(value, Enum):
         value = value.value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | Decimal) and isfinite(value) and value % 1 == 0:
         value = int(value)
     if isinstance(value, datetime | date):
         return value.isoformat()

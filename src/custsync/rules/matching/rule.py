@@ -166,7 +166,8 @@ class Rule:
         id: the rule's id, named by every match and explanation.
         keys: the keys that must all agree.
         authoritative: whether a hit is the counterpart for sure (a kept id), or evidence only (an email).
-        blocked: keys that belong to nobody (`"none@example.com"`).
+        blocked: values that belong to nobody (`"none@example.com"`), in any writing; a phone with its country
+            code.
         on_multiple: what to do with several hits.
         on_already_linked: what to do where every hit is linked to another record.
     """

@@ -12,7 +12,7 @@ from custsync.errors import ConfigurationError, CustsyncError
 from custsync.models import ABSENT, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
-from custsync.rules.matching.kinds import Kind, kind_of
+from custsync.rules.matching.kinds import Kind, key_set, kind_of
 from custsync.rules.matching.records import country_of, field_of
 from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
 
@@ -107,13 +107,14 @@ class MatchStep(Rule):
             raise ConfigurationError(f"match step {self.id}: a key of several fields is no proof")
         if self.on_already_linked is OnAlreadyLinked.SHARE and not self.authoritative:
             raise ConfigurationError(f"match step {self.id}: what evidence finds is not shared")
-        prepared = {
+        prepared: dict[str, Any] = {
             "source_field": key.names[0],
             "target_field": key.right[0],
             "kind": key.kind or kind_of(key.names[0], ()),
             "kept": _reader(key.names),
             "held": _reader(key.right),
         }
+        prepared["blocked"] = key_set(self.blocked, prepared["kind"])
         for name, value in prepared.items():
             object.__setattr__(self, name, value)
 
@@ -185,7 +186,7 @@ def keys_in(entry: MatchStep, value: Any, customer: Customer) -> tuple[str, ...]
         raise
     except Exception as error:
         raise RuleRaisedError(f"the key of match step {entry.lookup!r} [{entry.id}]") from error
-    if key is None:
+    if key is None or key == "":
         return ()
     if type(key) is not str:
         place = f"the key of match step {entry.lookup!r} [{entry.id}]"

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import product
 from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from attrs import evolve, field, frozen
 
-from custsync.rules.matching.kinds import Kind, words_of_name
+from custsync.rules.matching.kinds import Kind, key_set, words_of_name
 from custsync.rules.matching.records import Column, Lists
 from custsync.rules.matching.rule import Key, MatchStrategy, Rule
 
@@ -143,7 +142,8 @@ def keyed(rule: Rule, lists: Lists) -> Keyed:
     """Return the rule with its keys of all records; a blocked key is nobody's."""
     columns, several = zip(*map(lists.column, rule.keys), strict=True)
     if rule.blocked:
-        columns = tuple(map(partial(_unblocked, rule.blocked), columns, several))
+        blocked = [key_set(rule.blocked, lists.kind_of(key)) for key in rule.keys]
+        columns = tuple(map(_unblocked, blocked, columns, several))
     return Keyed(rule, columns, any(several))
 
 
