@@ -413,6 +413,13 @@ class TestQuickReaders:
         assert person().read({"id": "1", hostile: 1, "x\ny": 2}).extra == {hostile: 1, "x\ny": 2}
         assert Table((Column("city", hostile),)).read({hostile: "Leeds"}) == {"city": "Leeds"}
 
+    def test_no_more_keys_are_remembered_than_systems_have(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("custsync.payloads.tables.MOST_KEYS", 2)
+        table = person()
+        for key in ("a", "b", "c", "d"):
+            assert table.read({"id": "1", key: 1}).extra == {key: 1}
+        assert table._is_custom.keys() == {"a", "b"}  # noqa: SLF001
+
     def test_a_kind_that_raises_is_asked_each_time(self) -> None:
         def read(value: Any, _: object = None) -> int:
             return len(value)
