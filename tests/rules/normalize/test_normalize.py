@@ -97,6 +97,10 @@ class TestTextKey:
             once = [key(chr(code)) for code in codes]
             assert [text for text in once if key(text) != text] == []
 
+    def test_a_joiner_stays_behind_the_letter_that_needs_it(self) -> None:
+        assert visible("a\u0915\u200d") == "a\u0915\u200d"
+        assert visible("\u0915a\u200d") == "\u0915a"
+
     @given(st.text(min_size=1))
     def test_visible_only_drops(self, text: str) -> None:
         rest = iter(text)
@@ -223,6 +227,8 @@ class TestCompanyKey:
             pytest.param("Grupo Norte, S.A. de C.V.", "grupo norte", ("sa de cv",), id="of variable capital"),
             pytest.param("Grupo Norte S. A. de C. V.", "grupo norte", ("sa de cv",), id="with blanks in it"),
             pytest.param("Norte S. de R.L. de C.V.", "norte", ("srl de cv",), id="of limited liability"),
+            pytest.param("Norte S. de R. L. de C. V.", "norte", ("srl de cv",), id="in seven words"),
+            pytest.param("Norte S. de R.L.", "norte", ("srl",), id="in three words"),
             pytest.param("Norte S.A.P.I. de C.V.", "norte", ("sapi de cv",), id="for investment"),
             pytest.param("de CV", "de cv", (), id="no form before it"),
             pytest.param("Volvo AB", "volvo", ("ab",), id="aktiebolag"),
@@ -236,6 +242,7 @@ class TestCompanyKey:
             pytest.param("Co. Ltd.", "co", ("ltd",), id="one word stays"),
             pytest.param("And Co", "and", ("co",), id="and alone stays"),
             pytest.param("SA SA", "sa", ("sa",), id="the last one stays"),
+            pytest.param("S.p.A.", "spa", (), id="nothing but a form"),
             pytest.param("!!!", "!!!", (), id="signs alone"),
             pytest.param("", "", (), id="blank"),
         ],

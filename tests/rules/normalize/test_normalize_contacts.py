@@ -99,6 +99,13 @@ class TestCleanEmail:
             pytest.param(f"Ann <{A}>", (A,), ("display_name",), id="name"),
             pytest.param(f'"Archer, Ann" <{A}>', (A,), ("display_name",), id="quoted name"),
             pytest.param(
+                f'"Archer, Ann" <{A}>, "Lund, Bo" <{B}>',
+                (A, B),
+                ("display_name", "several_addresses"),
+                id="quoted names",
+            ),
+            pytest.param(f"{A} |", (), ("blank_in_address",), id="a sign behind"),
+            pytest.param(
                 f'"A; B, C" <{A}>, "D, E" <{B}>',
                 (A, B),
                 ("display_name", "several_addresses"),
@@ -330,6 +337,8 @@ class TestPhoneKeys:
             "15035550142",
         )
         unknown = Address(country="Atlantis", default_billing=True)
+        second = Customer(ref=ref, phone="(503) 555-0142", addresses=(unknown, shipping))
+        assert phone_keys_of(second) == ("15035550142",)
         for addresses in ((unknown,), (), None):
             found = phone_keys_of(Customer(ref=ref, phone="0113 496 0000", addresses=addresses))
             assert found == ("01134960000",)

@@ -37,6 +37,8 @@ _FORMS_IN_SEVERAL_WORDS: Final = {
     "s a s": "sas",
     "s a": "sa",
 }
+_LENGTHS: Final = sorted({len(form.split()) for form in _FORMS_IN_SEVERAL_WORDS}, reverse=True)
+"""Of how many words they are: the longest are looked for first."""
 _FORMS_AT_THE_START: Final = {
     "ooo": "ooo",
     "sarl": "sarl",
@@ -129,7 +131,7 @@ def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
 
 def _form_at_the_end(words: list[str]) -> tuple[str, int] | None:
     """Return the legal form that the words end with, and how many of them it is, if a name is left."""
-    for length in (6, 5, 4, 3, 2):
+    for length in _LENGTHS:
         form = _FORMS_IN_SEVERAL_WORDS.get(" ".join(words[-length:])) if len(words) > length else None
         if form:
             return form, length

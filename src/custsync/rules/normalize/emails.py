@@ -250,7 +250,7 @@ def _parts(text: str) -> Iterator[str]:
 
 def _addresses_side_by_side(part: str) -> list[str]:
     """Return the addresses that blanks, slashes, bars or a joining word separate, none where one is none."""
-    if part.count("@") < 2 or email_key(part) is not None:  # noqa: PLR2004 - one address has one sign
+    if part.count("@") < 2:  # noqa: PLR2004 - one address has one sign
         return []
     pieces = [piece for piece in part.translate(_SEPARATORS).split() if piece.lower() not in _JOINING_WORDS]
     return pieces if all(email_key(piece) is not None for piece in pieces) else []
