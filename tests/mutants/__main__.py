@@ -143,7 +143,7 @@ def codes_of(mutant: Mutant) -> list[tuple[CodeType, CodeType]]:
 
 
 def is_imported(mutant: Mutant) -> bool:
-    """Return whether a mutant changes what runs when its module is imported, a comprehension of it as well."""
+    """Return whether a mutant changes what runs on import, a comprehension of the module as well."""
     made = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
     codes = [code for code, _ in codes_of(mutant)]
     return any(not code.co_flags & CO_OPTIMIZED or code.co_qualname in made for code in codes)
