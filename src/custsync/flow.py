@@ -45,7 +45,7 @@ class Prescan(Protocol):
     and what there is to report about it; an error refuses it.
 
     One that may work on parts of an input has two methods more: `gather`, which returns what is kept of some
-    customers, and `told`, which returns that function of what was gathered of all parts. Without them, the
+    customers, and `combine`, which makes that function of what was gathered of all parts. Without them, the
     customers of all parts are kept.
     """
 

@@ -17,7 +17,7 @@ import pytest
 
 from custsync.adapters.files import locked
 from custsync.cli.commands import COMMANDS
-from custsync.cli.demo import told
+from custsync.cli.demo.story import story
 from custsync.cli.main import main
 from custsync.engine.plans import Plan
 from custsync.stores.sqlite_file import SCHEMA_VERSION
@@ -654,7 +654,7 @@ class TestStreams:
 
     def test_the_demonstration(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["demo"]) == 0
-        assert capsys.readouterr().out == "\n".join(told()) + "\n"
+        assert capsys.readouterr().out == "\n".join(story()) + "\n"
 
     def test_a_narrow_encoding_loses_nothing_to_an_error(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -719,7 +719,7 @@ class TestTheProcess:
 
     def test_the_demonstration_through_a_pipe(self) -> None:
         ran = subprocess.run(command("demo"), capture_output=True, check=True)
-        assert ran.stdout.decode("utf-8").splitlines() == "\n".join(told()).splitlines()
+        assert ran.stdout.decode("utf-8").splitlines() == "\n".join(story()).splitlines()
         assert ran.stderr == b""
 
     def test_the_module_is_the_command(
@@ -729,7 +729,7 @@ class TestTheProcess:
         with pytest.raises(SystemExit) as caught:
             runpy.run_module("custsync", run_name="__main__")
         assert caught.value.code == 0
-        assert capsys.readouterr().out == "\n".join(told()) + "\n"
+        assert capsys.readouterr().out == "\n".join(story()) + "\n"
 
     def test_a_reader_that_goes_away(self, folder: Path) -> None:
         put(folder / "netsuite.jsonl", *({**NETSUITE[0], "id": str(id)} for id in range(1, 3001)))

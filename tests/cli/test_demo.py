@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custsync.cli.demo import told
+from custsync.cli.demo.story import story
 
 FLOWS = (
     "stripe.EXPORT",
@@ -175,19 +175,19 @@ class TestTheDemonstration:
 
     @pytest.mark.rule("G-IDEM")
     def test_its_text(self) -> None:
-        assert "\n".join(told()) == GOLDEN.rstrip("\n")
+        assert "\n".join(story()) == GOLDEN.rstrip("\n")
 
     def test_it_fits_a_few_screens(self) -> None:
-        lines = "\n".join(told()).split("\n")
+        lines = "\n".join(story()).split("\n")
         assert len(lines) <= 150
         assert max(map(len, lines)) <= 108
 
     def test_it_shows_no_personal_value(self) -> None:
-        assert re.findall(r"[\w.]+@[\w.]+|Rosalind|Brightwater J|Vale|555-01", "\n".join(told())) == []
+        assert re.findall(r"[\w.]+@[\w.]+|Rosalind|Brightwater J|Vale|555-01", "\n".join(story())) == []
 
     def test_it_leaves_nothing_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        started = told()
+        started = story()
         next(started)
         assert len(list(tmp_path.iterdir())) == 1
         list(started)
@@ -195,7 +195,7 @@ class TestTheDemonstration:
 
     def test_every_integration_comes_to_rest(self) -> None:
         """The last word on each flow is that nothing is left to write."""
-        said = re.findall(r"^planned: ([\w.]+): (.*)$", "\n".join(told()), re.MULTILINE)
+        said = re.findall(r"^planned: ([\w.]+): (.*)$", "\n".join(story()), re.MULTILINE)
         last = dict(said)
         assert set(last) == {*FLOWS}
         assert [
@@ -204,6 +204,6 @@ class TestTheDemonstration:
 
     @pytest.mark.rule("G-DUP")
     def test_the_crash_makes_no_second_customer(self) -> None:
-        lines = list(told())
+        lines = list(story())
         assert sum(line.startswith("Stripe holds 1 customer of that email.") for line in lines) == 2
         assert any(line.startswith("applied: 1 recovered") for line in lines)

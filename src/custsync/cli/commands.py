@@ -10,7 +10,7 @@ from attrs import evolve
 
 from custsync.adapters.files import BATCH, keep_privately, numbered_lines, refuse_taken
 from custsync.cli.arguments import command_like
-from custsync.cli.demo import told as story
+from custsync.cli.demo.story import story
 from custsync.cli.matching import print_duplicates, print_identities, print_matches
 from custsync.cli.output import folded, say, warn
 from custsync.cli.session import Run, opened
@@ -47,7 +47,7 @@ def _plan(given: Namespace) -> int:
         if given.out:
             lines = (line.encode() for line in made.to_lines())
             keep_privately(Path(given.out), lines, overwrite=given.overwrite)
-        _tell(given, run, _lines(made) if given.json else [str(made)])
+        _report(given, run, _lines(made) if given.json else [str(made)])
         if given.out:
             aside = warn if given.json else say
             aside(f"The plan is kept in {given.out}. To carry it out:")
@@ -101,12 +101,12 @@ def _is_stopped(given: Namespace, run: Run) -> bool:
     """Return whether headings of the source are almost known, so that nothing is written; say so."""
     if run.unread:
         is_json = getattr(given, "json", False)
-        _tell(given, run, [json.dumps({"unread": run.unread}) if is_json else _NOTHING_WRITTEN])
+        _report(given, run, [json.dumps({"unread": run.unread}) if is_json else _NOTHING_WRITTEN])
     return bool(run.unread)
 
 
 def _reported(given: Namespace, run: Run, report: Report) -> int:
-    _tell(given, run, [json.dumps(_as_json(run, report)) if given.json else str(report)])
+    _report(given, run, [json.dumps(_as_json(run, report)) if given.json else str(report)])
     return int(bool(report.attention))
 
 
@@ -116,8 +116,8 @@ def _explain(given: Namespace) -> int:
         text = made.explain(given.customer, values=given.values)
         decision = next(d for d in made if given.customer in (d.source.id, str(d.source)))
         kind = type(decision).__name__
-        told = {"customer": str(decision.source), "kind": kind, "explanation": text}
-        _tell(given, run, [json.dumps(told) if given.json else text])
+        found = {"customer": str(decision.source), "kind": kind, "explanation": text}
+        _report(given, run, [json.dumps(found) if given.json else text])
         return int(bool(run.unread) or _needs_attention(decision))
 
 
@@ -161,11 +161,11 @@ def _bar(given: Namespace) -> Progress:
     return "bar" if given.progress else None
 
 
-def _tell(given: Namespace, run: Run, texts: Iterable[str]) -> None:
+def _report(given: Namespace, run: Run, texts: Iterable[str]) -> None:
     """Say what the run was over, which lines were bad, and the texts; beside JSON, on standard error."""
     is_json = getattr(given, "json", False)
     aside = warn if is_json else say
-    aside(run.told)
+    aside(run.heading)
     for bad in run.file.bad:
         line = f":{bad.line}" if bad.line else ""
         aside(f"{run.file.path}{line}: {bad.reason}; it is record #{bad.place}")

@@ -45,7 +45,7 @@ _SHOWN: Final = 12
 def advice_on(
     records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str, *, are_rows: bool
 ) -> tuple[str, ...]:
-    """Return what to tell about the file whose first records these are, a sentence each.
+    """Return what there is to report about the file whose first records these are, a sentence each.
 
     Args:
         records: the first records.
@@ -58,8 +58,8 @@ def advice_on(
     read = _read(records, flow, account, mode)
     customers = [customer for customer in read if not customer.deleted]
     columns = dict.fromkeys(chain.from_iterable(customer.extra for customer in customers))
-    told = _on_columns([name for name in columns if not name.startswith("_")]) if are_rows else []
-    return (*told, *_on_gaps(customers, _read_by(flow)))
+    columns_unread = _on_columns([name for name in columns if not name.startswith("_")]) if are_rows else []
+    return (*columns_unread, *_on_gaps(customers, _read_by(flow)))
 
 
 def _read_by(flow: Flow) -> frozenset[str]:
@@ -105,10 +105,10 @@ _LOOKED_AT: Final = 100
 
 @frozen(kw_only=True)
 class Run:
-    """All that a command needs: the flow, the source's file and its records, the world, what to say.
+    """All that a command needs: the flow, the source's file and its records, the environment, what to print.
 
-    `told` says what the run is over, `advice` what a first look at the source's records shows, `unread` which
-    headings nobody accepted as not read: until somebody does, nothing is to be written.
+    `heading` names the flow and its files, `advice` is what the source's first records show, `unread` are the
+    headings that nobody accepted as not read: until somebody does, nothing is to be written.
     """
 
     flow: Flow
@@ -116,7 +116,7 @@ class Run:
     records: Iterator[SourceRecord]
     back: WriteBackFile
     world: Environment
-    told: str
+    heading: str
     advice: tuple[str, ...]
     unread: tuple[str, ...]
 
@@ -148,14 +148,14 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         if writing:
             stack.enter_context(locked(Path(given.target)))
         source, world = _world(given, flow, back, first, _store(stack, given.records, writing=writing))
-        told = f"{flow.name}: {given.source} ({file.form}) to {given.target}"
+        heading = f"{flow.name}: {given.source} ({file.form}) to {given.target}"
         yield Run(
             flow=flow,
             file=file,
             records=source.overlaid(file),
             back=source,
             world=world,
-            told=told if ":" in chosen.name else f"{told}; NetSuite's surface is {surface}",
+            heading=heading if ":" in chosen.name else f"{heading}; NetSuite's surface is {surface}",
             advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
             unread=unread,
         )
@@ -168,8 +168,8 @@ def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
     if foreign:
         option = foreign[0].replace("_", "-")
         raise ConfigurationError(f"{given.flow} has no setting --{option}; leave it out")
-    for said in getattr(given, "set", None) or ():
-        name, equals, text = said.partition("=")
+    for setting in getattr(given, "set", None) or ():
+        name, equals, text = setting.partition("=")
         if not equals:
             raise ConfigurationError("--set takes name=value")
         texts[name.strip().replace("-", "_")] = text
@@ -183,13 +183,13 @@ def _source(given: Namespace) -> RecordFile:
 def _system(given: Namespace, chosen: Offer, surface: str, file: RecordFile) -> System:
     """Return the shape of the NetSuite records that are read."""
     dates = {"date_order": given.date_order, "zone": given.zone}
-    said = {name: value for name, value in dates.items() if value is not None}
-    if said and not (chosen.surface and surface == "suiteql"):
-        option = next(iter(said)).replace("_", "-")
+    chosen_dates = {name: value for name, value in dates.items() if value is not None}
+    if chosen_dates and not (chosen.surface and surface == "suiteql"):
+        option = next(iter(chosen_dates)).replace("_", "-")
         raise ConfigurationError(f"--{option} is for a source of NetSuite's rows; leave it out")
     if file.form == "csv" and surface == "suiteql":
-        return netsuite.suiteql(columns=(), **said)
-    return netsuite.suiteql(**said) if said else _SURFACES[surface]
+        return netsuite.suiteql(columns=(), **chosen_dates)
+    return netsuite.suiteql(**chosen_dates) if chosen_dates else _SURFACES[surface]
 
 
 def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:

@@ -37,10 +37,10 @@ class UniqueKey:
     ...     Customer(ref=Ref("netsuite", id), entity_id=code)
     ...     for id, code in [("1", "C-7"), ("2", "C-8"), ("3", "C-7 ")]
     ... )
-    >>> told = UniqueKey("entity_id", id_key)([one, other, twin])
-    >>> [issue.code for issue in (*told(one).issues, *told(twin).issues)]
+    >>> checked = UniqueKey("entity_id", id_key)([one, other, twin])
+    >>> [issue.code for issue in (*checked(one).issues, *checked(twin).issues)]
     ['shared_key', 'shared_key']
-    >>> told(other).issues
+    >>> checked(other).issues
     ()
     """
 
@@ -68,7 +68,7 @@ class UniqueKey:
 
         Cost: one pass. Memory: one entry for each key.
         """
-        return self.told([self.gather(customers)])
+        return self.combine([self.gather(customers)])
 
     def gather(self, customers: Iterable[Customer]) -> Mapping[str, tuple[Ref, ...]]:
         """Return who holds each key, one or two of them; the prescan of a part of the input."""
@@ -79,7 +79,7 @@ class UniqueKey:
                 _hold(holders, key, customer.ref)
         return holders
 
-    def told(self, gathered: Iterable[Mapping[str, tuple[Ref, ...]]]) -> Callable[[Customer], MappedValue]:
+    def combine(self, gathered: Iterable[Mapping[str, tuple[Ref, ...]]]) -> Callable[[Customer], MappedValue]:
         """Return how each customer is to be synced, of what was gathered of all parts."""
         holders: dict[str, tuple[Ref, ...]] = {}
         for part in gathered:

@@ -1,5 +1,1 @@
 """A story over invented customers: both directions, a crash, and how the next run finds its way."""
-
-from custsync.cli.demo.story import told
-
-__all__ = ["told"]

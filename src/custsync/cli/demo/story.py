@@ -22,9 +22,9 @@ __all__ = [
     "from_servicetitan",
     "importing",
     "merging",
+    "story",
     "to_lightspeed",
     "to_upflow",
-    "told",
 ]
 
 _LATE_EMAIL: Final = "hello@tidewater-kitchens.example"
@@ -154,10 +154,10 @@ _SCENES: Final = (
 )
 
 
-def told() -> Iterator[str]:
+def story() -> Iterator[str]:
     """Yield the lines of the demonstration, the same on every run. It leaves nothing behind.
 
-    >>> next(told())
+    >>> next(story())
     'custsync demo: one NetSuite account and the systems around it, all invented'
     """
     with TemporaryDirectory(prefix="custsync-demo-") as name:

@@ -168,7 +168,7 @@ def _asked(flow: Flow, customers: Iterator[Customer]) -> Any:
 
 def _told(flow: Flow, gathered: Sequence[Any]) -> Any:
     """Return what the flow's prescan says of each customer, of what it keeps of each part of the input."""
-    tell: Any = getattr(flow.prescan, "told", None)
+    tell: Any = getattr(flow.prescan, "combine", None)
     if tell is None:
         return _asked(flow, chain.from_iterable(gathered))
     return _checked(flow, _of_prescan(flow, tell, gathered))

@@ -32,7 +32,7 @@ def netsuite_url(account: str, internal_id: str, document: DocumentKind | None =
         document: the kind of the document; None for a customer.
 
     Raises:
-        InputError: one of the two cannot be what it is said to be.
+        InputError: one of the two has not the form of such an id.
 
     Rule: LG-VIEW
     Source: Lago, "NetSuite", "Customers synchronization", "Invoices synchronization".

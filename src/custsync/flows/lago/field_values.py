@@ -133,12 +133,12 @@ class Subsidiary:
 
 
 def _no_subsidiary(subsidiary: str) -> Issue:
-    said = f"subsidiary {shown(subsidiary)} is not one of" if subsidiary else "no subsidiary is chosen from"
+    choice = f"subsidiary {shown(subsidiary)} is not one of" if subsidiary else "no subsidiary is chosen from"
     return Issue(
         code="subsidiary_unknown",
         rule="LG-CRE",
         field="subsidiary",
-        reason=f"{said} the list that was fetched from NetSuite",
+        reason=f"{choice} the list that was fetched from NetSuite",
         remedy="Choose one of the list on the Lago customer's connection",
     )
 

@@ -135,8 +135,8 @@ def soft_status(customer: Customer, current: Customer | None) -> Maybe[Subscript
     Rule: LS-MAP-3
 
     >>> from custsync.models import Ref
-    >>> told = Customer(ref=Ref("netsuite", "1"), subscription_status=SubscriptionStatus.CONFIRMED_OPT_OUT)
-    >>> soft_status(told, None).value
+    >>> given = Customer(ref=Ref("netsuite", "1"), subscription_status=SubscriptionStatus.CONFIRMED_OPT_OUT)
+    >>> soft_status(given, None).value
     'soft_opt_out'
     >>> soft_status(Customer(ref=Ref("netsuite", "1")), None)
     ABSENT
@@ -145,7 +145,7 @@ def soft_status(customer: Customer, current: Customer | None) -> Maybe[Subscript
     if not isinstance(status, SubscriptionStatus):
         return ABSENT
     status = without_undoing(status, current.subscription_status if current else None)
-    return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
+    return SubscriptionStatus.SOFT_OPT_OUT if status.given else SubscriptionStatus.SOFT_OPT_IN
 
 
 @checked

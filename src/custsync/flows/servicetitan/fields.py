@@ -42,8 +42,8 @@ class FirstNumber:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the number, `ABSENT` where there is none; what is not taken is reported."""
-        said = (contact.phone for contact in _of_type(customer, self.type))
-        numbers = list(dict.fromkeys(phone.strip() for phone in said if phone and phone.strip()))
+        phones = (contact.phone for contact in _of_type(customer, self.type))
+        numbers = list(dict.fromkeys(phone.strip() for phone in phones if phone and phone.strip()))
         if len(numbers) <= 1:
             return numbers[0] if numbers else ABSENT
         issue = evolve(FURTHER_CONTACTS, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")

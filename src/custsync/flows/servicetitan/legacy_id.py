@@ -93,23 +93,23 @@ def _named(item: Any) -> str:
 
 def elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
     """Return what is reported where the customer is of another subsidiary: both are named."""
-    told, there = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
+    ours, theirs = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
     return Issue(
         code="wrong_subsidiary",
         rule="ST-LEG-2",
         field="subsidiary",
-        reason=f"the transaction is of subsidiary {told}, the customer that the Legacy ID names of {there}",
+        reason=f"the transaction is of subsidiary {ours}, the customer that the Legacy ID names of {theirs}",
         remedy="Correct the Legacy ID, or share that customer with the transaction's subsidiary in NetSuite",
     )
 
 
 @frozen
 class LegacyIdFields:
-    """The prescan that tells whether any customer of the run carries the configured Legacy ID field.
+    """The prescan that finds out whether any customer of the run carries the configured Legacy ID field.
 
     A name that no payload carries is not the same as a blank. A tenant leaves out the fields that a customer
-    does not have, so that only the whole run can tell, and a small run may be wrong about it. It is said once
-    for the run, at the concerned customer whose id comes first; an error refuses every concerned customer.
+    does not have, so that only the whole run shows it, and a small run may be wrong. It is reported once for the
+    run, at the concerned customer whose id comes first; an error refuses every concerned customer.
     """
 
     field: str
@@ -119,7 +119,7 @@ class LegacyIdFields:
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to report about each customer: nothing, where one carries the field."""
-        return self.told([self.gather(customers)])
+        return self.combine([self.gather(customers)])
 
     def gather(self, customers: Iterable[Customer]) -> tuple[Ref, ...] | None:
         """Return the concerned customer whose id comes first, None where one carries the field."""
@@ -131,14 +131,14 @@ class LegacyIdFields:
                 first = (customer.ref,)
         return first
 
-    def told(self, gathered: Iterable[tuple[Ref, ...] | None]) -> Callable[[Customer], MappedValue]:
+    def combine(self, gathered: Iterable[tuple[Ref, ...] | None]) -> Callable[[Customer], MappedValue]:
         """Return what there is to report about each customer, of what was gathered of all parts."""
         parts = list(gathered)
         if None in parts:
             return _as_it_is
         first = min((ref for part in parts for ref in part or ()), key=lambda ref: ref.id, default=None)
-        said = evolve(issues.LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
-        return FieldMissing(said, self.eligible, None if self.severity is Severity.ERROR else first)
+        missing = evolve(issues.LEGACY_FIELD_MISSING, field=f"custom.{self.field}", severity=self.severity)
+        return FieldMissing(missing, self.eligible, None if self.severity is Severity.ERROR else first)
 
 
 @frozen
@@ -151,8 +151,8 @@ class FieldMissing:
 
     def __call__(self, customer: Customer) -> MappedValue:
         """Return the customer as it is, with the issue."""
-        told = _is_concerned(customer, self.eligible) and self.only in (None, customer.ref)
-        return MappedValue(value=customer, issues=(self.issue,) if told else ())
+        is_reported = _is_concerned(customer, self.eligible) and self.only in (None, customer.ref)
+        return MappedValue(value=customer, issues=(self.issue,) if is_reported else ())
 
 
 def _is_concerned(customer: Customer, eligible: frozenset[str]) -> bool:

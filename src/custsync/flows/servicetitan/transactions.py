@@ -90,8 +90,8 @@ def join_transactions(
     for transaction in transactions:
         if not isinstance(transaction, Transaction):
             raise InputError(f"a Transaction was expected, not {type(transaction).__name__}")
-        said = {name: getattr(transaction, name) for name in ("type", "id", "subsidiary")}
-        entry = {key: said[key] for key in said if said[key]}
+        stated = {name: getattr(transaction, name) for name in ("type", "id", "subsidiary")}
+        entry = {key: stated[key] for key in stated if stated[key]}
         standing.setdefault(_survivor_of(transaction.customer, at), []).append(entry)
     reached: dict[str, list[Payload]] = {}
     for contact in contacts:

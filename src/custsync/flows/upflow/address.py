@@ -13,7 +13,7 @@ from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from custsync.rules.normalize import text_key
 
 CountryForm: TypeAlias = Literal["name", "code"]
-"""How Upflow is told a country: by its name, as in its own example, or by its code."""
+"""How a country is written for Upflow: by its name, as in its own example, or by its code."""
 
 COMPANY_INFORMATION: Final = "company_information"
 """The account's own company information, which is no field of a customer."""
@@ -80,14 +80,14 @@ class Place:
         if not place or kept:
             value = _joined(shown, ABSENT if kept else None, there) if isinstance(shown, Address) else shown
             return MappedValue(value=value, issues=issues) if issues else value
-        found, said = with_country_code(
+        found, unknown = with_country_code(
             Address(country=text), "upflow", unknown=self.unknown_country, rule="UF-CTRY", path=place
         )
         if not isinstance(found, Address):
-            return MappedValue(value=ABSENT, issues=said)
+            return MappedValue(value=ABSENT, issues=unknown)
         value = _joined(shown, self._written(found.country), there)
         differs = self._differs(customer)
-        return MappedValue(value=value, issues=(*issues, *said, *differs, _from(place)))
+        return MappedValue(value=value, issues=(*issues, *unknown, *differs, _from(place)))
 
     def _first(self, customer: Customer) -> tuple[str, str]:
         """Return the first place that has a country, and the text there; two empty texts where none has."""

@@ -236,8 +236,8 @@ def _checked(
 ) -> Listed:
     if not isinstance(row, Mapping):
         return Listed(row=place, issues=(issue_table.NOT_A_ROW,))
-    said = {_heading(title): text for title, text in row.items()}
-    texts = {title: _text(said.get(title)) for title in LIST_COLUMNS}
+    columns = {_heading(title): text for title, text in row.items()}
+    texts = {title: _text(columns.get(title)) for title in LIST_COLUMNS}
     blank = tuple(evolve(issue_table.COLUMN_BLANK, field=title) for title, text in texts.items() if not text)
     if blank:
         return Listed(row=place, issues=blank)

@@ -152,8 +152,8 @@ def _check_ids(categories: object) -> None:
         raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
 
 
-def _check_words(**said: object) -> None:
-    for name, word in said.items():
+def _check_words(**settings: object) -> None:
+    for name, word in settings.items():
         if word not in _WORDS[name]:
             raise ConfigurationError(f"{name} is {' or '.join(_WORDS[name])}")
 

@@ -83,7 +83,7 @@ class Groups:
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is synced: with its group and its balance."""
-        return self.told([self.gather(customers)])
+        return self.combine([self.gather(customers)])
 
     def gather(self, customers: Iterable[Customer]) -> "_Seen":
         """Return what is kept of each customer: the prescan of a part of the input."""
@@ -94,7 +94,7 @@ class Groups:
             seen.add(customer, is_hidden=not is_there, owes=not failed)
         return seen
 
-    def told(self, gathered: Iterable["_Seen"]) -> Callable[[Customer], MappedValue]:
+    def combine(self, gathered: Iterable["_Seen"]) -> Callable[[Customer], MappedValue]:
         """Return how each customer is synced, of what was gathered of all parts."""
         seen = _Seen(self.naming)
         for part in gathered:
@@ -168,7 +168,7 @@ class _Grouped:
     def __call__(self, customer: Customer) -> MappedValue:
         one = customer.id
         parent, issues = self._parent(one)
-        balance, said = self._balance(one)
+        balance, doubts = self._balance(one)
         changes: dict[str, Any] = {"parent": parent, "balance": balance}
         if parent is not ABSENT:
             name = self.seen.names.get(parent or "")
@@ -177,7 +177,7 @@ class _Grouped:
             changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
         is_labelled = self.survey.by_category and _is_label(customer.category)
         label = (issue_table.CATEGORY_LABEL,) if is_labelled else ()
-        return MappedValue(value=evolved(customer, **changes), issues=(*issues, *said, *label))
+        return MappedValue(value=evolved(customer, **changes), issues=(*issues, *doubts, *label))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
         issue, parent = self.forest.issues.get(one), self.forest.parents[one]

@@ -1,4 +1,4 @@
-"""The contacts of one customer as a value, and what can be said about them."""
+"""The contacts of one customer as a value, and what there is to report about them."""
 
 from typing import Final
 

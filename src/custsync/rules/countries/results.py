@@ -25,7 +25,7 @@ def require_text(**values: object) -> None:
 
 
 def shape_of(text: str | None) -> str:
-    """Return what may be said about a text without showing it: "text, 5 characters"."""
+    """Return the shape of a text, which stands for it in messages: "text, 5 characters"."""
     return "null" if text is None else f"text, {len(text)} characters"
 
 

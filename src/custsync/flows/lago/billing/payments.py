@@ -164,9 +164,9 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
 
 def _links(sides: _Sides) -> Links:
     """Return which Lago payment is which NetSuite payment, as either says; one may be out of sight."""
-    said = {(payment.lago_id, payment.id) for payment in sides.netsuite.values() if payment.lago_id}
+    named = {(payment.lago_id, payment.id) for payment in sides.netsuite.values() if payment.lago_id}
     kept = {(payment.lago_id, payment.netsuite_id) for payment in sides.lago.values() if payment.netsuite_id}
-    return tuple(sorted(said | kept))
+    return tuple(sorted(named | kept))
 
 
 def _unlinked(sides: _Sides, links: Links) -> tuple[list[CustomerPayment], list[NetSuitePayment]]:
