@@ -108,8 +108,8 @@ class LegacyIdFields:
     """The prescan that finds out whether any customer of the run carries the configured Legacy ID field.
 
     A name that no payload carries is not the same as a blank. A tenant leaves out the fields that a customer
-    does not have, so that only the whole run shows it, and a small run may be wrong. It is reported once for the
-    run, at the concerned customer whose id comes first; an error refuses every concerned customer.
+    does not have, so that only the whole run shows it, and a small run may be wrong. It is reported once for
+    the run, at the concerned customer whose id comes first; an error refuses every concerned customer.
     """
 
     field: str
