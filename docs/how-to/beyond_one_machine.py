@@ -19,15 +19,15 @@ Each = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 def plan_in_parts(
     each: Each,
     flow: Flow,
-    world: Callable[[], Environment],
+    environment: Callable[[], Environment],
     customers: Iterable[str],
     folder: Path,
     size: int,
 ) -> list[Any]:
     """Keep the plan of every part in the folder; return how many decisions of each kind every part has."""
     cut = list(parts.cut(customers, size))
-    summary = parts.add_up(flow, each(partial(parts.summarize, flow, world=world), cut))
-    run = parts.Run(flow, world, summary)
+    summary = parts.add_up(flow, each(partial(parts.summarize, flow, environment=environment), cut))
+    run = parts.Run(flow, environment, summary)
     run = evolve(run, claims=parts.Claims.of(each(partial(parts.find_claims, run), cut)))
     return list(each(partial(keep_part, folder, run), cut))
 

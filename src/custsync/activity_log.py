@@ -102,8 +102,8 @@ class Entry:
         kind, result = self.kind.value, self.result
         what = kind if kind == result else f"{kind} ({result})"
         why = "; ".join(map(str, self.why)) or self.unsaid
-        told = [self.at.isoformat(timespec="seconds"), *filter(None, [self.flow]), what, ends]
-        return _on_one_line("  ".join(told) + (f": {why}" if why else ""))
+        columns = [self.at.isoformat(timespec="seconds"), *filter(None, [self.flow]), what, ends]
+        return _on_one_line("  ".join(columns) + (f": {why}" if why else ""))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as JSON takes it: the time as ISO 8601, an issue as an object of texts."""
@@ -147,9 +147,9 @@ class ActivityLog:
     >>> from custsync.testing.fakes.lightspeed import FakeLightspeed
     >>> entries = []
     >>> log = ActivityLog(keep=entries.append, clock=lambda: datetime(2026, 10, 2, tzinfo=UTC))
-    >>> world = Environment(target=FakeLightspeed(), store=MemoryStore())
+    >>> environment = Environment(target=FakeLightspeed(), store=MemoryStore())
     >>> customers = [{"id": "2041", "entityId": "C-7", "companyName": "Joinery"}, {"id": "2042"}]
-    >>> _ = sync(CUSTOMER_EXPORT, customers, world, observe=log)
+    >>> _ = sync(CUSTOMER_EXPORT, customers, environment, observe=log)
     >>> [(entry.kind.value, entry.source) for entry in entries]
     [('created', 'netsuite:2041'), ('failed', 'netsuite:2042')]
     """

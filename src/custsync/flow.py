@@ -220,15 +220,15 @@ def _salt(flow: Flow) -> bytes:
 
     It is the same on every machine.
     """
-    told = [flow.name, flow.version, flow.write_back, flow.source_id_field, flow.conflict.value]
-    told += [str(flow.updates), flow.parent]
+    texts = [flow.name, flow.version, flow.write_back, flow.source_id_field, flow.conflict.value]
+    texts += [str(flow.updates), flow.parent]
     for check in flow.checks:
-        told += [check.issue.code, check.lasts.value, _spelled(check.fails)]
+        texts += [check.issue.code, check.lasts.value, _spelled(check.fails)]
     for row in flow.fields:
-        told += [row.target, *row.sources, _spelled(row.compute), str(row.clear_on_blank)]
-        told += [str(row.create_only), *row.components]
-        told += [row.conflict.value] if row.conflict else []
-    return "\0".join([*told, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
+        texts += [row.target, *row.sources, _spelled(row.compute), str(row.clear_on_blank)]
+        texts += [str(row.create_only), *row.components]
+        texts += [row.conflict.value] if row.conflict else []
+    return "\0".join([*texts, *sorted(flow.may_cut)]).encode("utf-8", "surrogatepass")
 
 
 def _spelled(part: Any) -> str:

@@ -156,7 +156,7 @@ class Ref:
 
     @property
     def namespace(self) -> str:
-        """Return the world that the id lives in, the same text for all its records."""
+        """Return where the id is unique, the same text for all records there."""
         return f"{self.system}/{self.account}/{self.mode}/{self.kind}"
 
     def is_one_with(self, other: "Ref") -> bool:
@@ -167,9 +167,9 @@ class Ref:
         >>> Ref("stripe", "cus_1", mode="live").is_one_with(Ref("stripe", "cus_1", mode="test"))
         False
         """
-        told = [(self.account, other.account), (self.mode, other.mode)]
+        pairs = [(self.account, other.account), (self.mode, other.mode)]
         same = (self.system, self.id, self.kind) == (other.system, other.id, other.kind)
-        return same and all(one == another for one, another in told if one and another)
+        return same and all(one == another for one, another in pairs if one and another)
 
     def __str__(self) -> str:
         """Return the short name that reports use: `netsuite:2041`, of another kind `netsuite:contact:7`."""

@@ -106,7 +106,7 @@ class Done:
 
 @frozen
 class Exists:
-    """The create was refused because its unique key is taken; `id` is the taker's where it is told."""
+    """The create was refused because its unique key is taken; `id` is the taker's where it is known."""
 
     id: str = ""
 
@@ -223,7 +223,7 @@ class _Declared(Protocol):
 class Adapter(_Declared, Protocol):
     """A system, as the engine needs it: find, create, update, each for a batch.
 
-    `account` and `mode` say which world the ids live in ("test" or "live", for example). An adapter may have
+    `account` and `mode` say where the ids are unique ("test" or "live", for example). An adapter may have
     a `system` ("stripe") too: then flows of another system refuse it. An exception that leaves `create` or
     `update` counts as `Unknown` for its whole batch.
     """

@@ -76,7 +76,7 @@ class LastSeen:
     Attributes:
         payload: digest of the whole record, by which it is recognised; `""` where fields are to be compared.
         fields: name of a watched field → digest of its value; `DOUBTED` where a write of it is in doubt.
-        modified_at: when the side said that it was modified last (aware UTC), None where it does not say.
+        modified_at: when the side was modified last (aware UTC), None where it does not state it.
     """
 
     payload: str = ""

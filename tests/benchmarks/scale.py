@@ -72,7 +72,7 @@ def by_workers(
     flow = CASE_OF[name].flow
     clock, own, before = time.perf_counter(), time.process_time(), workers.longest
     cut = list(parts.cut(lines, max(len(lines) // 20, 1)))
-    summary = parts.add_up(flow, workers.each(partial(parts.summarize, flow, world=here), cut))
+    summary = parts.add_up(flow, workers.each(partial(parts.summarize, flow, environment=here), cut))
     run = parts.Run(flow, here, summary)
     run = evolve(run, claims=parts.Claims.of(workers.each(partial(parts.find_claims, run), cut)))
     workers.each(partial(parts.sync_part if writes else planned, run), cut)

@@ -1,9 +1,9 @@
-"""Two workers at once, request by request: every order in which their requests can reach the world.
+"""Two workers at once, request by request: every order in which their requests can reach the environment.
 
 >>> from custsync.engine.requests import Now
 >>> def worker():
 ...     yield Now()
->>> len(list(orders([worker, worker], dict, lambda request, world: None)))
+>>> len(list(orders([worker, worker], dict, lambda request, environment: None)))
 1
 """
 
@@ -24,14 +24,14 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, Any]
 
 
-def context_of(world: Environment) -> RunContext:
-    """Return the terms of a run in this world, whose source must be an adapter."""
+def context_of(environment: Environment) -> RunContext:
+    """Return the terms of a run in this environment, whose source must be an adapter."""
     ends = [
         End(capabilities=side.capabilities, account=side.account, mode=side.mode)
-        for side in (world.source, world.target)
+        for side in (environment.source, environment.target)
         if side is not None
     ]
-    return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=world.retry)
+    return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=environment.retry)
 
 
 def sync_steps(
@@ -42,13 +42,13 @@ def sync_steps(
     return (yield from apply_batch(flow, decided, terms, fresh=True))
 
 
-def perform(request: Request, world: Environment) -> Any:
-    """Return the world's answer to one request."""
+def perform(request: Request, environment: Environment) -> Any:
+    """Return the environment's answer to one request."""
 
     def once() -> Generator[Request, Any, Any]:
         return (yield request)
 
-    return run(once(), world)
+    return run(once(), environment)
 
 
 def turn(steps: Steps, answer: Any) -> Request | None:
@@ -64,15 +64,15 @@ def orders(
     fresh: Callable[[], Any],
     answer: Callable[[Request, Any], Any],
 ) -> Iterator[tuple[int, ...]]:
-    """Yield every order of the workers' requests, after playing it in a fresh world.
+    """Yield every order of the workers' requests, after playing it in a fresh environment.
 
     Requests for the time, and waits, are not places to change over: they touch nothing. After an order is
-    yielded, the world that `fresh` returned last has seen it.
+    yielded, the environment that `fresh` returned last has seen it.
 
     Args:
         workers: each returns a new worker's steps.
-        fresh: returns a new world.
-        answer: answers one request in that world.
+        fresh: returns a new environment.
+        answer: answers one request in that environment.
 
     Cost: one run of all workers per order; two workers of n requests have about 4**n / n**0.5 orders.
     """
@@ -86,13 +86,13 @@ def orders(
 
 def _play(
     workers: Sequence[Callable[[], Steps]],
-    world: Any,
+    environment: Any,
     answer: Callable[[Request, Any], Any],
     prefix: tuple[int, ...],
 ) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
-    """Return the order that begins as told and then keeps to the first worker; and those that branch off."""
+    """Return the order that begins as given and then keeps to the first worker; and those that branch off."""
     steps = [worker() for worker in workers]
-    asked = [_quiet(worker, turn(worker, None), world, answer) for worker in steps]
+    asked = [_quiet(worker, turn(worker, None), environment, answer) for worker in steps]
     played: tuple[int, ...] = ()
     branches: list[tuple[int, ...]] = []
     while ready := [place for place, request in enumerate(asked) if request is not None]:
@@ -102,14 +102,14 @@ def _play(
             chosen = ready[0]
             branches += [(*played, place) for place in ready[1:]]
         played = (*played, chosen)
-        request = turn(steps[chosen], answer(asked[chosen], world))  # type: ignore[arg-type]
-        asked[chosen] = _quiet(steps[chosen], request, world, answer)
+        request = turn(steps[chosen], answer(asked[chosen], environment))  # type: ignore[arg-type]
+        asked[chosen] = _quiet(steps[chosen], request, environment, answer)
     return played, branches
 
 
 def _quiet(
-    steps: Steps, request: Request | None, world: Any, answer: Callable[[Request, Any], Any]
+    steps: Steps, request: Request | None, environment: Any, answer: Callable[[Request, Any], Any]
 ) -> Request | None:
     while isinstance(request, Now | Wait):
-        request = turn(steps, answer(request, world))
+        request = turn(steps, answer(request, environment))
     return request

@@ -218,14 +218,14 @@ class _Functions:
         if isinstance(error, AuthenticationError):
             raise error
         try:
-            said = self._classify(error)
+            verdict = self._classify(error)
         except AuthenticationError:
             raise
         except Exception:  # noqa: BLE001 - what cannot be classified is not classified
-            said = None
-        if isinstance(said, Failure):
-            is_odd = method == "find" and isinstance(said, Exists)
-            return Unknown(type(error).__name__) if is_odd else said
+            verdict = None
+        if isinstance(verdict, Failure):
+            is_odd = method == "find" and isinstance(verdict, Exists)
+            return Unknown(type(error).__name__) if is_odd else verdict
         name = f"{type(error).__name__}{raised_in(error)}"
         _log.warning("%s: nobody classified %s; the outcome is unknown", method, name)
         return Unknown(name)

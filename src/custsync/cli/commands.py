@@ -84,7 +84,9 @@ def _apply(given: Namespace) -> int:
     with opened(given, writing=True) as run:
         if _is_stopped(given, run):
             return _ATTENTION
-        return _reported(given, run, apply(run.flow, made, run.world, batch=BATCH, progress=_bar(given)))
+        return _reported(
+            given, run, apply(run.flow, made, run.environment, batch=BATCH, progress=_bar(given))
+        )
 
 
 def _sync(given: Namespace) -> int:
@@ -92,7 +94,12 @@ def _sync(given: Namespace) -> int:
         if _is_stopped(given, run):
             return _ATTENTION
         report = sync(
-            run.flow, run.records, run.world, batch=BATCH, incremental=given.incremental, progress=_bar(given)
+            run.flow,
+            run.records,
+            run.environment,
+            batch=BATCH,
+            incremental=given.incremental,
+            progress=_bar(given),
         )
         return _reported(given, run, report)
 
@@ -125,7 +132,7 @@ def _link(given: Namespace) -> int:
     with opened(given, writing=True) as run:
         if _is_stopped(given, run):
             return _ATTENTION
-        record = link_manually(run.flow, given.source_id, given.target_id, run.world)
+        record = link_manually(run.flow, given.source_id, given.target_id, run.environment)
         ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
         say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
         _say_what_stays(record)
@@ -136,7 +143,7 @@ def _unlink(given: Namespace) -> int:
     with opened(given, writing=True) as run:
         if _is_stopped(given, run):
             return _ATTENTION
-        record = unlink_manually(run.flow, given.source_id, run.world)
+        record = unlink_manually(run.flow, given.source_id, run.environment)
         run.back.forget(given.source_id)
         say(
             f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew"
@@ -153,7 +160,12 @@ def _say_what_stays(record: SyncRecord) -> None:
 
 def _planned(given: Namespace, run: Run) -> Plan:
     return plan(
-        run.flow, run.records, run.world, batch=BATCH, incremental=given.incremental, progress=_bar(given)
+        run.flow,
+        run.records,
+        run.environment,
+        batch=BATCH,
+        incremental=given.incremental,
+        progress=_bar(given),
     )
 
 

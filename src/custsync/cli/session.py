@@ -115,7 +115,7 @@ class Run:
     file: RecordFile
     records: Iterator[SourceRecord]
     back: WriteBackFile
-    world: Environment
+    environment: Environment
     heading: str
     advice: tuple[str, ...]
     unread: tuple[str, ...]
@@ -147,14 +147,16 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
     with ExitStack() as stack:
         if writing:
             stack.enter_context(locked(Path(given.target)))
-        source, world = _world(given, flow, back, first, _store(stack, given.records, writing=writing))
+        source, environment = _environment(
+            given, flow, back, first, _store(stack, given.records, writing=writing)
+        )
         heading = f"{flow.name}: {given.source} ({file.form}) to {given.target}"
         yield Run(
             flow=flow,
             file=file,
             records=source.overlaid(file),
             back=source,
-            world=world,
+            environment=environment,
             heading=heading if ":" in chosen.name else f"{heading}; NetSuite's surface is {surface}",
             advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
             unread=unread,
@@ -227,7 +229,7 @@ def _store(stack: ExitStack, path: str, *, writing: bool) -> SyncRecordStore:
     return MemoryStore()
 
 
-def _world(
+def _environment(
     given: Namespace, flow: Flow, back: Path, first: list[dict[str, Any]], store: SyncRecordStore
 ) -> tuple[WriteBackFile, Environment]:
     mode = given.mode or (_mode_in(first) if flow.source.name == "stripe" else "")

@@ -1,6 +1,6 @@
 """The calls that people make: plan, apply, sync, over blocking adapters or async ones.
 
-`plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes a world.
+`plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes an environment.
 """
 
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
@@ -51,7 +51,7 @@ BATCH: Final = 500
 def decide_each(
     flow: Flow,
     customers: Input,
-    world: Environment,
+    environment: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
@@ -63,7 +63,7 @@ def decide_each(
         flow: the policy.
         customers: payloads, their JSON texts, or customers that were read already; any number, in a list, a
             file, a data frame of pandas or polars, or a function that makes an iterator.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         batch: how many are decided together; the decisions do not depend on it.
         incremental: a record whose text is what it was when last synced is unchanged, without a look at
             the target.
@@ -80,35 +80,35 @@ def decide_each(
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.stripe import FakeStripe
-    >>> world = Environment(target=FakeStripe(), store=MemoryStore())
+    >>> environment = Environment(target=FakeStripe(), store=MemoryStore())
     >>> customers = [{"id": "2043", "companyName": "Lund"}, {"id": []}]
-    >>> [decision.verb for decision in decide_each(EXPORT, customers, world)]
+    >>> [decision.verb for decision in decide_each(EXPORT, customers, environment)]
     ['create', 'refused']
     """
-    check_call(flow, world, Environment)
-    terms = context_of(world, incremental=incremental)
+    check_call(flow, environment, Environment)
+    terms = context_of(environment, incremental=incremental)
     terms = surveyed(flow, source_records(customers), terms, memory=memory)
-    return decided(flow, _records(terms), world, terms, batch)
+    return decided(flow, _records(terms), environment, terms, batch)
 
 
 def decided(
     flow: Flow,
     records: Iterable[SourceRecord],
-    world: Environment,
+    environment: Environment,
     terms: RunContext,
     batch: int,
     first: int = 1,
 ) -> Iterator[Decision]:
     """Yield the decision for each record, in order; the first of them has the place `first` in the input."""
     for place, items in batches(records, batch, first):
-        yield from run(decide_batch(flow, items, terms, first=place), world)
+        yield from run(decide_batch(flow, items, terms, first=place), environment)
 
 
 @checked
 def plan(
     flow: Flow,
     customers: Input,
-    world: Environment,
+    environment: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
@@ -120,7 +120,7 @@ def plan(
     Args:
         flow: the policy.
         customers: the source's records, in any form that `decide_each` takes.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         batch: how many are decided together; the decisions do not depend on it.
         incremental: whether a record that has not changed since its last sync is left without a look-up.
         memory: what may be kept of records that come only once: `"kept"` or `"flat"`, see `decide_each`.
@@ -130,22 +130,22 @@ def plan(
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.stripe import FakeStripe
     >>> lund = {"id": "2043", "companyName": "Lund"}
-    >>> world = Environment(target=FakeStripe(), store=MemoryStore())
-    >>> [plan(EXPORT, customers, world).is_empty for customers in ([lund], [{"id": "-5"}])]
+    >>> environment = Environment(target=FakeStripe(), store=MemoryStore())
+    >>> [plan(EXPORT, customers, environment).is_empty for customers in ([lund], [{"id": "-5"}])]
     [False, True]
     """
-    check_call(flow, world, Environment)
+    check_call(flow, environment, Environment)
     customers = source_records(customers)
-    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
+    terms = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with reporting(progress, customers, batch) as counted:
-        return Plan.of(flow, terms, counted(decided(flow, _records(terms), world, terms, batch)))
+        return Plan.of(flow, terms, counted(decided(flow, _records(terms), environment, terms, batch)))
 
 
 @checked
 def apply(
     flow: Flow,
     planned: Plan,
-    world: Environment,
+    environment: Environment,
     *,
     batch: int = BATCH,
     observe: Observe | None = None,
@@ -156,56 +156,56 @@ def apply(
     Args:
         flow: the flow that made the plan.
         planned: the plan.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         batch: how many are carried out together.
         observe: is given each outcome.
         progress: None, `"bar"`, or a function that is called with how many are done.
 
     Raises:
-        ConfigurationError: the flow writes back, and the world has no source adapter.
+        ConfigurationError: the flow writes back, and the environment has no source adapter.
         PlanError: another flow or field table made the plan, or it is of other accounts.
         AdapterContractError: an adapter's answer breaks its contract.
 
     >>> from custsync.flows.stripe import IMPORT
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.netsuite import FakeNetSuite
-    >>> world = Environment(target=FakeNetSuite(), store=MemoryStore())
-    >>> made = plan(IMPORT, [{"id": "cus_1", "name": "Lund", "email": "office@lund.example"}], world)
-    >>> [apply(IMPORT, made, world).summary for _ in range(2)]
+    >>> environment = Environment(target=FakeNetSuite(), store=MemoryStore())
+    >>> made = plan(IMPORT, [{"id": "cus_1", "name": "Lund", "email": "office@lund.example"}], environment)
+    >>> [apply(IMPORT, made, environment).summary for _ in range(2)]
     ['1 created', '1 already done']
     """
-    check_call(flow, world, Environment, writes=True)
-    terms = context_of(world)
+    check_call(flow, environment, Environment, writes=True)
+    terms = context_of(environment)
     check_plan(flow, planned, terms)
-    return applied(flow, planned, world, _of_plan(flow, planned, terms), batch, observe, progress)
+    return applied(flow, planned, environment, _of_plan(flow, planned, terms), batch, observe, progress)
 
 
 def applied(
     flow: Flow,
     planned: Plan,
-    world: Environment,
+    environment: Environment,
     terms: RunContext,
     batch: int,
     observe: Observe | None,
     progress: Progress = None,
 ) -> Report:
     """Return the report of a plan that is carried out under these terms."""
-    with ending(world), reporting(progress, planned, batch, observe) as counted:
-        return _reported(flow, counted(_applied(flow, planned, world, terms, batch)))
+    with ending(environment), reporting(progress, planned, batch, observe) as counted:
+        return _reported(flow, counted(_applied(flow, planned, environment, terms, batch)))
 
 
 def _applied(
-    flow: Flow, planned: Plan, world: Environment, terms: RunContext, batch: int
+    flow: Flow, planned: Plan, environment: Environment, terms: RunContext, batch: int
 ) -> Iterator[Outcome]:
     for _, part in batches(planned.decisions, batch):
-        yield from run(apply_batch(flow, part, terms, fresh=False), world)
+        yield from run(apply_batch(flow, part, terms, fresh=False), environment)
 
 
 @checked
 def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     flow: Flow,
     customers: Input,
-    world: Environment,
+    environment: Environment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
@@ -218,7 +218,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     Args:
         flow: the policy.
         customers: the source's records, in any form that `decide_each` takes.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         batch: how many are decided together; the decisions do not depend on it.
         incremental: whether a record that has not changed since its last sync is left without a look-up.
         memory: what may be kept of records that come only once: `"kept"` or `"flat"`, see `decide_each`.
@@ -227,27 +227,28 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
 
     Raises:
         AdapterContractError: an adapter's answer breaks its contract; what was written is on record.
-        ConfigurationError: the flow writes back, and the world has no source adapter.
+        ConfigurationError: the flow writes back, and the environment has no source adapter.
 
     >>> from custsync.flows.stripe import IMPORT
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.netsuite import FakeNetSuite
-    >>> world = Environment(target=FakeNetSuite(), store=MemoryStore())
-    >>> [sync(IMPORT, [{"id": "cus_1", "name": "A", "email": "a@b.example"}], world).summary for _ in "12"]
+    >>> environment = Environment(target=FakeNetSuite(), store=MemoryStore())
+    >>> customers = [{"id": "cus_1", "name": "A", "email": "a@b.example"}]
+    >>> [sync(IMPORT, customers, environment).summary for _ in "12"]
     ['1 created', '1 unchanged']
     """
-    check_call(flow, world, Environment, writes=True)
+    check_call(flow, environment, Environment, writes=True)
     customers = source_records(customers)
-    terms = surveyed(flow, customers, context_of(world, incremental=incremental), memory=memory)
-    with ending(world), reporting(progress, customers, batch, observe) as counted:
-        return _reported(flow, counted(_synced(flow, world, terms, batch)))
+    terms = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    with ending(environment), reporting(progress, customers, batch, observe) as counted:
+        return _reported(flow, counted(_synced(flow, environment, terms, batch)))
 
 
-def _synced(flow: Flow, world: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
+def _synced(flow: Flow, environment: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
     waiting: Waiting = []
     for first, items in batches(_records(terms), batch):
-        yield from run(sync_batch(flow, items, terms, first, waiting), world)
-    yield from run(catch_up(flow, waiting, terms, batch), world)
+        yield from run(sync_batch(flow, items, terms, first, waiting), environment)
+    yield from run(catch_up(flow, waiting, terms, batch), environment)
 
 
 def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
@@ -261,7 +262,7 @@ def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
 async def plan_async(
     flow: Flow,
     customers: Input | AsyncIterable[SourceRecord],
-    world: AsyncEnvironment,
+    environment: AsyncEnvironment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
@@ -269,35 +270,37 @@ async def plan_async(
     progress: Progress = None,
 ) -> Plan:
     """Return the plan for all these customers, as `plan` does, with async adapters."""
-    check_call(flow, world, AsyncEnvironment)
+    check_call(flow, environment, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
-    records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
+    records, terms = await _surveyed(
+        flow, customers, context_of(environment, incremental=incremental), memory
+    )
     made: list[Decision] = []
     with reporting(progress, customers, batch) as counted:
         async for first, items in async_batches(records, batch):
-            made += counted(await run_async(decide_batch(flow, items, terms, first=first), world))
+            made += counted(await run_async(decide_batch(flow, items, terms, first=first), environment))
     return Plan.of(flow, terms, made)
 
 
 async def apply_async(
     flow: Flow,
     planned: Plan,
-    world: AsyncEnvironment,
+    environment: AsyncEnvironment,
     *,
     batch: int = BATCH,
     observe: Observe | None = None,
     progress: Progress = None,
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
-    check_call(flow, world, AsyncEnvironment, writes=True)
-    terms = context_of(world)
+    check_call(flow, environment, AsyncEnvironment, writes=True)
+    terms = context_of(environment)
     check_plan(flow, planned, terms)
     terms = _of_plan(flow, planned, terms)
     report = Report()
     with reporting(progress, planned, batch, observe) as counted:
-        async with ending_async(world):
+        async with ending_async(environment):
             for _, part in batches(planned.decisions, batch):
-                outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), world)
+                outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), environment)
                 report += Report.of(counted(outcomes))
     return report
 
@@ -305,7 +308,7 @@ async def apply_async(
 async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     flow: Flow,
     customers: Input | AsyncIterable[SourceRecord],
-    world: AsyncEnvironment,
+    environment: AsyncEnvironment,
     *,
     batch: int = BATCH,
     incremental: bool = False,
@@ -314,17 +317,19 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     progress: Progress = None,
 ) -> Report:
     """Plan and carry out, as `sync` does, with async adapters."""
-    check_call(flow, world, AsyncEnvironment, writes=True)
+    check_call(flow, environment, AsyncEnvironment, writes=True)
     customers = source_records(customers, awaited=True)
-    records, terms = await _surveyed(flow, customers, context_of(world, incremental=incremental), memory)
+    records, terms = await _surveyed(
+        flow, customers, context_of(environment, incremental=incremental), memory
+    )
     waiting: Waiting = []
     report = Report()
     with reporting(progress, customers, batch, observe) as counted:
-        async with ending_async(world):
+        async with ending_async(environment):
             async for first, items in async_batches(records, batch):
-                outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), world)
+                outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), environment)
                 report += Report.of(counted(outcomes))
-            report += Report.of(counted(await run_async(catch_up(flow, waiting, terms, batch), world)))
+            report += Report.of(counted(await run_async(catch_up(flow, waiting, terms, batch), environment)))
     return report
 
 

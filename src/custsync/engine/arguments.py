@@ -17,12 +17,12 @@ from custsync.rules.matching.steps import by_own_key
 __all__ = ["check_call", "check_plan", "source_records"]
 
 
-def check_call(flow: object, world: object, kind: type, *, writes: bool = False) -> None:
+def check_call(flow: object, environment: object, kind: type, *, writes: bool = False) -> None:
     """Refuse a flow and an environment that do not fit together, before anything is asked or saved.
 
     Args:
         flow: the flow.
-        world: the environment.
+        environment: the environment.
         kind: of which kind it must be.
         writes: whether the call writes: then the adapters need the methods for it.
 
@@ -37,23 +37,23 @@ def check_call(flow: object, world: object, kind: type, *, writes: bool = False)
         raise InputError(
             f"flow: a Flow is needed, `custsync.flows.stripe.EXPORT` for example, not {kind_of(flow)}"
         )
-    if not isinstance(world, Environment | AsyncEnvironment) or not isinstance(world, kind):
+    if not isinstance(environment, Environment | AsyncEnvironment) or not isinstance(environment, kind):
         raise InputError(
-            f"environment: {kind.__name__}(target=..., store=...) is needed, not {kind_of(world)}"
+            f"environment: {kind.__name__}(target=..., store=...) is needed, not {kind_of(environment)}"
         )
     for side, system in (("target", flow.target), ("source", flow.source)):
-        named = getattr(getattr(world, side), "system", system.name)
+        named = getattr(getattr(environment, side), "system", system.name)
         if named != system.name:
             raise ConfigurationError(
                 f"the {side} adapter is one of {named!r}, and flow {flow.name!r} needs {system.name!r}"
             )
-    if writes and flow.write_back and world.source is None:
+    if writes and flow.write_back and environment.source is None:
         raise ConfigurationError(
             f"flow {flow.name!r} writes the target's id back: give the environment a `source` adapter, "
             "or the flow `write_back=''`"
         )
-    _check_target(flow, world.target.capabilities)
-    _check_methods(flow, world, writes=writes)
+    _check_target(flow, environment.target.capabilities)
+    _check_methods(flow, environment, writes=writes)
 
 
 def _check_target(flow: Flow, can: Capabilities) -> None:
@@ -69,13 +69,13 @@ def _check_target(flow: Flow, can: Capabilities) -> None:
         )
 
 
-def _check_methods(flow: Flow, world: Environment | AsyncEnvironment, *, writes: bool) -> None:
-    needed = [("target", "merge")] if world.target.capabilities.merges > 0 else []
+def _check_methods(flow: Flow, environment: Environment | AsyncEnvironment, *, writes: bool) -> None:
+    needed = [("target", "merge")] if environment.target.capabilities.merges > 0 else []
     if writes:
         needed += [("target", "create"), ("target", "update")]
         needed += [("source", "update")] if flow.write_back else []
     for side, method in needed:
-        if not callable(getattr(getattr(world, side), method, None)):
+        if not callable(getattr(getattr(environment, side), method, None)):
             why = "it declares merges" if method == "merge" else f"flow {flow.name!r} writes to it"
             raise ConfigurationError(f"the {side} adapter has no method {method!r}, and {why}")
 

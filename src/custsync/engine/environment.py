@@ -127,36 +127,36 @@ class AsyncEnvironment:
         _check(self)
 
 
-def _check(world: Environment | AsyncEnvironment) -> None:
+def _check(environment: Environment | AsyncEnvironment) -> None:
     for name, method in (("target", "find"), ("source", "find"), ("store", "save")):
-        plugged = getattr(world, name)
+        plugged = getattr(environment, name)
         is_text = isinstance(plugged, str | bytes)  # which has a `find` of its own
         is_plugged = callable(getattr(plugged, method, None)) and not is_text
         if not is_plugged and not (name == "source" and plugged is None):
             kind = "a sync-record store" if name == "store" else "an adapter"
             raise InputError(f"{name}: {kind} is needed, not a value of type {type(plugged).__name__}")
     for name in ("clock", "sleep", "random"):
-        if not callable(getattr(world, name)):
+        if not callable(getattr(environment, name)):
             raise InputError(f"{name}: a function is needed")
-    retry: object = world.retry
+    retry: object = environment.retry
     if not isinstance(retry, Retry):
         raise InputError(f"retry: a Retry is needed, not a value of type {type(retry).__name__}")
-    redirects: object = world.redirects
+    redirects: object = environment.redirects
     ids = [one for row in redirects.items() for one in row] if isinstance(redirects, Mapping) else [None]
     if not all(isinstance(one, str) for one in ids):
         raise InputError("redirects: a mapping of ids is needed, old id to surviving id, all texts")
-    Redirects(world.redirects)  # refuses what leads round in a circle
-    time_of(world)
+    Redirects(environment.redirects)  # refuses what leads round in a circle
+    time_of(environment)
 
 
-def time_of(world: Environment | AsyncEnvironment) -> datetime:
+def time_of(environment: Environment | AsyncEnvironment) -> datetime:
     """Return the time of the environment's clock, aware UTC.
 
     Raises:
         ConfigurationError: the clock does not return a time with a zone.
     """
     try:
-        now: object = world.clock()
+        now: object = environment.clock()
     except Exception as error:  # noqa: BLE001 - whatever the caller's clock raises
         raise ConfigurationError(f"clock: it raised {type(error).__name__}") from None
     if not isinstance(now, datetime) or now.utcoffset() is None:
@@ -170,13 +170,13 @@ def time_of(world: Environment | AsyncEnvironment) -> datetime:
 # Carrying out requests
 
 
-def run(steps: Steps[T], world: Environment) -> T:
+def run(steps: Steps[T], environment: Environment) -> T:
     """Return what the generator returns, carrying out each of its requests with blocking adapters."""
-    token = tracebacks.set(world.debug)
+    token = tracebacks.set(environment.debug)
     try:
         request = next(steps)
         while True:
-            request = steps.send(_perform(request, world))
+            request = steps.send(_perform(request, environment))
     except StopIteration as ended:
         result: T = ended.value
         return result
@@ -184,13 +184,13 @@ def run(steps: Steps[T], world: Environment) -> T:
         tracebacks.reset(token)
 
 
-async def run_async(steps: Steps[T], world: AsyncEnvironment) -> T:
+async def run_async(steps: Steps[T], environment: AsyncEnvironment) -> T:
     """Return what the generator returns, carrying out each of its requests with async adapters."""
-    token = tracebacks.set(world.debug)
+    token = tracebacks.set(environment.debug)
     try:
         request = next(steps)
         while True:
-            request = steps.send(await _perform_async(request, world))
+            request = steps.send(await _perform_async(request, environment))
     except StopIteration as ended:
         result: T = ended.value
         return result
@@ -199,30 +199,30 @@ async def run_async(steps: Steps[T], world: AsyncEnvironment) -> T:
 
 
 @contextmanager
-def ending(world: Environment) -> Iterator[None]:
+def ending(environment: Environment) -> Iterator[None]:
     """Let the store know when a run ends, however it ends, where it wants to know (`end_run`)."""
     try:
         yield
     finally:
-        end_run = getattr(world.store, "end_run", None)
+        end_run = getattr(environment.store, "end_run", None)
         if end_run is not None:
             end_run()
 
 
 @asynccontextmanager
-async def ending_async(world: AsyncEnvironment) -> AsyncIterator[None]:
+async def ending_async(environment: AsyncEnvironment) -> AsyncIterator[None]:
     """Do as `ending`, for an async store."""
     try:
         yield
     finally:
-        end_run = getattr(world.store, "end_run", None)
+        end_run = getattr(environment.store, "end_run", None)
         if end_run is not None:
             await end_run()
 
 
-def _perform(request: Request, world: Environment) -> Any:
+def _perform(request: Request, environment: Environment) -> Any:
     try:
-        call, arguments = _CALLS[type(request)](request, world)
+        call, arguments = _CALLS[type(request)](request, environment)
         return call(*arguments)
     except CustsyncError:
         raise
@@ -230,9 +230,9 @@ def _perform(request: Request, world: Environment) -> Any:
         return _failed(request, error)
 
 
-async def _perform_async(request: Request, world: AsyncEnvironment) -> Any:
+async def _perform_async(request: Request, environment: AsyncEnvironment) -> Any:
     try:
-        call, arguments = _CALLS[type(request)](request, world)
+        call, arguments = _CALLS[type(request)](request, environment)
         answer = call(*arguments)
         return await answer if isinstance(answer, Awaitable) else answer
     except CustsyncError:
@@ -242,15 +242,18 @@ async def _perform_async(request: Request, world: AsyncEnvironment) -> Any:
 
 
 _CALLS: Final[Mapping[type, Callable[[Any, Any], tuple[Callable[..., Any], Any]]]] = {
-    FindCustomers: lambda asked, world: (_side(asked, world).find, (asked.by, asked.values)),
-    CreateCustomers: lambda asked, world: (world.target.create, (asked.requests,)),
-    UpdateCustomers: lambda asked, world: (_side(asked, world).update, (asked.requests,)),
-    MergeCustomers: lambda asked, world: (world.target.merge, (asked.requests,)),
-    LoadRecords: lambda asked, world: (world.store.load, (asked.link, asked.refs)),
-    FindByDigest: lambda asked, world: (world.store.find_by_digest, (asked.link, asked.digests)),
-    SaveRecords: lambda asked, world: (world.store.save, (asked.writes,)),
-    Now: lambda _, world: (time_of, (world,)),
-    Wait: lambda asked, world: (world.sleep, (asked.seconds + world.random() * asked.spread,)),
+    FindCustomers: lambda asked, environment: (_side(asked, environment).find, (asked.by, asked.values)),
+    CreateCustomers: lambda asked, environment: (environment.target.create, (asked.requests,)),
+    UpdateCustomers: lambda asked, environment: (_side(asked, environment).update, (asked.requests,)),
+    MergeCustomers: lambda asked, environment: (environment.target.merge, (asked.requests,)),
+    LoadRecords: lambda asked, environment: (environment.store.load, (asked.link, asked.refs)),
+    FindByDigest: lambda asked, environment: (environment.store.find_by_digest, (asked.link, asked.digests)),
+    SaveRecords: lambda asked, environment: (environment.store.save, (asked.writes,)),
+    Now: lambda _, environment: (time_of, (environment,)),
+    Wait: lambda asked, environment: (
+        environment.sleep,
+        (asked.seconds + environment.random() * asked.spread,),
+    ),
 }
 """The function of the outside that answers a request, and its arguments."""
 
@@ -263,8 +266,8 @@ _ASKED_FOR: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
 """By what each request of an adapter is answered."""
 
 
-def _side(request: FindCustomers | UpdateCustomers, world: Environment | AsyncEnvironment) -> Any:
-    return world.target if request.side is Side.TARGET else world.source
+def _side(request: FindCustomers | UpdateCustomers, environment: Environment | AsyncEnvironment) -> Any:
+    return environment.target if request.side is Side.TARGET else environment.source
 
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:

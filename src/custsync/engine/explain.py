@@ -72,8 +72,8 @@ def _gist(decision: Decision) -> str:
     else:
         return "; ".join(_reason(issue) for issue in decision.issues)
     odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
-    told = "; ".join(_reason(issue) for issue in odd)
-    return f"{gist} ({told})" if told else gist
+    text_lines = "; ".join(_reason(issue) for issue in odd)
+    return f"{gist} ({text_lines})" if text_lines else gist
 
 
 def _reason(issue: Any) -> str:
@@ -112,21 +112,27 @@ def explanation(decision: Decision, *, values: bool = False) -> Explanation:
 
     Rule: G-WHY
     """
-    told = [headline(decision)]
-    told += [f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace]
+    text_lines = [headline(decision)]
+    text_lines += [
+        f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace
+    ]
     if isinstance(decision, Create):
-        told += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
+        text_lines += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
     if isinstance(decision, Link | Update):
-        told += [_told(change, values) for change in decision.changes]
-        told += ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
+        text_lines += [_change_line(change, values) for change in decision.changes]
+        text_lines += (
+            ["  Writes the counterpart's id back to the source. [G-DUP]"] if decision.write_back else []
+        )
     if isinstance(decision, Merge) and decision.duplicate is not None:
-        told.append(f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]")
-    told += [_posted(made) for made in decision.transactions if made.issue not in decision.issues]
-    told += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
+        text_lines.append(
+            f"  Merges {decision.duplicate}, whose name and address the survivor keeps. [ST-MRG-1]"
+        )
+    text_lines += [_posted(made) for made in decision.transactions if made.issue not in decision.issues]
+    text_lines += [f"  Because {issue.field}: {issue.reason}. [{issue.rule}]" for issue in decision.issues]
     if isinstance(decision, Review) and decision.candidates:
-        told.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
-    told.append(f"  What would change it: {remedies(decision)}")
-    text = Explanation("\n".join(told))
+        text_lines.append(f"  Candidates: {', '.join(str(ref) for ref in decision.candidates)}.")
+    text_lines.append(f"  What would change it: {remedies(decision)}")
+    text = Explanation("\n".join(text_lines))
     text.decision, text.values = decision, values
     return text
 
@@ -158,7 +164,7 @@ def _as(value: Any, values: bool) -> str:  # noqa: FBT001 - one switch, handed t
     return f": {_plain(value)}" if values else ""
 
 
-def _told(change: Change, values: bool) -> str:  # noqa: FBT001 - one switch, handed through
+def _change_line(change: Change, values: bool) -> str:  # noqa: FBT001 - one switch, handed through
     shown = f" from {_plain(change.before)} to {_plain(change.after)}" if values else ""
     return f"  Changes {change.field}{shown}. [{change.rule}]"
 

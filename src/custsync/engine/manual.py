@@ -57,7 +57,7 @@ BY_HAND: Final = 25
 """So many customers a person excludes at a time; more go by a rule or a list (UF-EXC-3)."""
 
 
-def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Environment) -> SyncRecord:
+def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment: Environment) -> SyncRecord:
     """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
 
     Nothing that was observed of a former counterpart is remembered, so that the next run compares the two
@@ -68,7 +68,7 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Envir
         source: the source customer's id, looked up where the source can be asked; the external id of a Lago
             customer, which Lago does not find by its own id.
         target: the target customer's id.
-        world: the adapters and the store.
+        environment: the adapters and the store.
 
     Raises:
         InputError: there is no such customer; the target is linked to another one, and the flow shares no
@@ -83,12 +83,13 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, world: Envir
     >>> from custsync.testing.fakes.netsuite import FakeNetSuite
     >>> from custsync.testing.fakes.stripe import FakeStripe
     >>> netsuite, there = FakeNetSuite(), FakeStripe()
-    >>> world = Environment(target=there, source=netsuite, store=MemoryStore())
-    >>> link_manually(EXPORT, netsuite.put({"companyName": "A"}), there.put({"name": "A"}), world).status
+    >>> environment = Environment(target=there, source=netsuite, store=MemoryStore())
+    >>> ours, theirs = netsuite.put({"companyName": "A"}), there.put({"name": "A"})
+    >>> link_manually(EXPORT, ours, theirs, environment).status
     <Status.LINKED: 'linked'>
     """
-    check_call(flow, world, Environment, writes=True)
-    return run(_linked(flow, source, target, context_of(world)), world)
+    check_call(flow, environment, Environment, writes=True)
+    return run(_linked(flow, source, target, context_of(environment)), environment)
 
 
 def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps:
@@ -111,7 +112,7 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext)
     return kept
 
 
-def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRecord:
+def unlink_manually(flow: Flow, source: str | Ref, environment: Environment) -> SyncRecord:
     """Unlink a customer on a person's word and return the sync record; the next run searches anew.
 
     It finds an id that the source keeps, or a stamp in the target, which the record names: remove those too
@@ -120,7 +121,7 @@ def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRe
     Args:
         flow: the policy of the pair.
         source: the source customer's id.
-        world: the adapters and the store.
+        environment: the adapters and the store.
 
     Raises:
         InputError: the customer has no sync record, or is excluded.
@@ -128,17 +129,19 @@ def unlink_manually(flow: Flow, source: str | Ref, world: Environment) -> SyncRe
 
     Rule: ST-LEG-5
     """
-    check_call(flow, world, Environment)
-    ref, record = run(_stored(flow, source, context_of(world)), world)
+    check_call(flow, environment, Environment)
+    ref, record = run(_stored(flow, source, context_of(environment)), environment)
     if record is None:
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
     _refuse_excluded(record)
     note = _noted(flow, record, _UNLINKED) or _leaving(flow, record, ref, None, _UNLINKED)
-    return run(_save(unlink(record, ref, note or _UNLINKED)), world)
+    return run(_save(unlink(record, ref, note or _UNLINKED)), environment)
 
 
 @checked
-def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, world: Environment) -> SyncRecord:
+def record_target_merge(
+    flow: Flow, source: str | Ref, survivor: str | Ref, environment: Environment
+) -> SyncRecord:
     """Note that a customer's counterpart was merged into another one in the target; return the sync record.
 
     For a target that does not tell what it merged, NetSuite for example. What is later synced for the
@@ -148,7 +151,7 @@ def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, worl
         flow: the policy of the pair.
         source: the source customer's id, whose counterpart is gone.
         survivor: the target customer's id that it was merged into.
-        world: the adapters and the store.
+        environment: the adapters and the store.
 
     Raises:
         InputError: the customer has no counterpart, or there is no such survivor.
@@ -156,22 +159,22 @@ def record_target_merge(flow: Flow, source: str | Ref, survivor: str | Ref, worl
 
     Rule: ST-MRG-2
     """
-    check_call(flow, world, Environment)
-    terms = context_of(world)
-    ref, record = run(_stored(flow, source, terms), world)
-    theirs = run(_the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms), world)
+    check_call(flow, environment, Environment)
+    terms = context_of(environment)
+    ref, record = run(_stored(flow, source, terms), environment)
+    theirs = run(_the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms), environment)
     if record is None or not record.is_joined or record.other(ref) == theirs.ref:
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
-    return run(_save(merge(record, ref, theirs.ref, MergeNote(done=True))), world)
+    return run(_save(merge(record, ref, theirs.ref, MergeNote(done=True))), environment)
 
 
-def exclude_manually(flow: Flow, sources: Sequence[str | Ref], world: Environment) -> list[SyncRecord]:
+def exclude_manually(flow: Flow, sources: Sequence[str | Ref], environment: Environment) -> list[SyncRecord]:
     """Exclude a few customers permanently and return their sync records.
 
     Args:
         flow: the policy of the pair.
         sources: the source customers' ids, at most 25.
-        world: the adapters and the store.
+        environment: the adapters and the store.
 
     Raises:
         InputError: more than 25 at a time, something else than a list of ids, or one that was merged.
@@ -182,17 +185,17 @@ def exclude_manually(flow: Flow, sources: Sequence[str | Ref], world: Environmen
     >>> from custsync.flows.stripe import EXPORT
     >>> from custsync.stores.memory import MemoryStore
     >>> from custsync.testing.fakes.stripe import FakeStripe
-    >>> world = Environment(target=FakeStripe(), store=MemoryStore())
-    >>> [record.status.value for record in exclude_manually(EXPORT, ["2041"], world)]
+    >>> environment = Environment(target=FakeStripe(), store=MemoryStore())
+    >>> [record.status.value for record in exclude_manually(EXPORT, ["2041"], environment)]
     ['excluded']
     """
-    check_call(flow, world, Environment)
+    check_call(flow, environment, Environment)
     given: object = sources
     if isinstance(given, str) or not isinstance(given, Sequence) or not all(map(_is_id, given)):
         raise InputError("sources: ids are needed, in a list")
     if len(sources) > BY_HAND:
         raise InputError(f"sources: at most {BY_HAND} by hand at a time, not {len(sources)} (UF-EXC-3)")
-    return run(exclude_steps(flow, sources, EXCLUDED_BY_HAND, context_of(world)), world)
+    return run(exclude_steps(flow, sources, EXCLUDED_BY_HAND, context_of(environment)), environment)
 
 
 def _is_id(given: object) -> bool:
@@ -230,7 +233,7 @@ def exclude_steps(
     return excluded
 
 
-def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) -> SyncRecord:
+def reinclude(flow: Flow, source: str | Ref, reason: str, environment: Environment) -> SyncRecord:
     """Take an excluded customer in again, where the flow allows it, and return its sync record.
 
     The next run looks for its counterpart as it does for a new customer.
@@ -239,7 +242,7 @@ def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) ->
         flow: the policy of the pair, with `reinclusion=True`.
         source: the source customer's id.
         reason: why; it is kept on the record, so it names nobody.
-        world: the adapters and the store.
+        environment: the adapters and the store.
 
     Raises:
         ConfigurationError: the flow's exclusions are permanent.
@@ -248,24 +251,24 @@ def reinclude(flow: Flow, source: str | Ref, reason: str, world: Environment) ->
 
     Rule: UF-EXC-4
     """
-    check_call(flow, world, Environment)
+    check_call(flow, environment, Environment)
     if not flow.reinclusion:
         raise ConfigurationError(
             f"flow {flow.name!r}: an exclusion is permanent (UF-EXC-4); "
             "where the target takes customers in again, give the flow `reinclusion=True`"
         )
-    said: object = reason
-    if not isinstance(said, str) or not said.strip():
+    given_reason: object = reason
+    if not isinstance(given_reason, str) or not given_reason.strip():
         raise InputError("reason: give the reason why the customer takes part again")
-    ref, record = run(_stored(flow, source, context_of(world)), world)
+    ref, record = run(_stored(flow, source, context_of(environment)), environment)
     if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):
         raise InputError(f"{ref} is not excluded in {flow.link!r}")
     why = evolve(_TAKEN_IN, reason=f"taken in again: {reason.strip()}")
-    return run(_save(reincluded(record, why)), world)
+    return run(_save(reincluded(record, why)), environment)
 
 
 def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
-    """Return what is said on the record of a person's act during a create; None where none was under way.
+    """Return what is noted on the record of a person's act during a create; None where none was under way.
 
     Whether that create took effect is not known: the customer that it may have made is named by what it
     carries.

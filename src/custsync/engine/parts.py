@@ -83,7 +83,7 @@ def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
 
 
 @checked
-def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
+def summarize(flow: Flow, part: Part, environment: Opened) -> Summary:
     """Return what a pass over the part has seen that may matter for other parts; nobody is asked.
 
     Memory: 24 bytes for each customer and match key, and what the flow's prescan keeps. Of all parts together
@@ -92,7 +92,7 @@ def summarize(flow: Flow, part: Part, world: Opened) -> Summary:
     Raises:
         FlowError: the flow's prescan raised.
     """
-    terms = context_of(_open(flow, world))
+    terms = context_of(_open(flow, environment))
     return summary_of(flow, part.records, part.first, terms)
 
 
@@ -102,13 +102,13 @@ class Run:
 
     Attributes:
         flow: the policy.
-        world: the adapters and the store, or a function that each worker calls to open its own.
+        environment: the adapters and the store, or a function that each worker calls to open its own.
         summary: of all parts.
         claims: of all parts; none while they are looked for.
     """
 
     flow: Flow
-    world: Opened
+    environment: Opened
     summary: Summary
     claims: Claims = field(factory=Claims)
 
@@ -191,14 +191,14 @@ def catch_up(run: Run, synced: Iterable[Synced], batch: int = BATCH) -> Report:
 
 def _begin(run: Run, *, writes: bool = False, incremental: bool = False) -> tuple[Environment, RunContext]:
     """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
-    here = _open(run.flow, run.world, writes=writes)
+    here = _open(run.flow, run.environment, writes=writes)
     whole = WholeInput(_none, lambda _: run.summary, claims=run.claims)
     terms = context_of(here, incremental=incremental)
-    return here, evolve(terms, whole=whole, prescanned=run.summary.said)
+    return here, evolve(terms, whole=whole, prescanned=run.summary.prescanned)
 
 
-def _open(flow: Flow, world: Opened, *, writes: bool = False) -> Environment:
-    here: Any = world() if callable(world) and not isinstance(world, type) else world
+def _open(flow: Flow, environment: Opened, *, writes: bool = False) -> Environment:
+    here: Any = environment() if callable(environment) and not isinstance(environment, type) else environment
     check_call(flow, here, Environment, writes=writes)
     return here  # type: ignore[no-any-return]
 

@@ -35,7 +35,7 @@ class Side(Enum):
 
 
 class End(NamedTuple):
-    """One side of a flow as the engine sees it: what it can do, and which world its ids live in."""
+    """One side of a flow as the engine sees it: what it can do, and where its ids are unique."""
 
     capabilities: Capabilities
     """What the side's adapter declares."""

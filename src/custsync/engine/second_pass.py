@@ -70,8 +70,8 @@ def _synced(
 
 def _one_of(before: Outcome, after: Outcome) -> Outcome:
     """Return both rounds as one: what was done first, if anything, and all that there is to report."""
-    said = [issue for issue in before.issues if issue != PARENT_WAITING]
-    issues = tuple(dict.fromkeys((*said, *after.issues)))
+    earlier = [issue for issue in before.issues if issue != PARENT_WAITING]
+    issues = tuple(dict.fromkeys((*earlier, *after.issues)))
     if before.result in _WROTE and after.result in (Result.UPDATED, Result.UNCHANGED):
         return evolve(before, issues=issues)
     return evolve(after, issues=issues) if after.result is Result.UNCHANGED else after

@@ -1,4 +1,4 @@
-"""What a reader is told beside the value, and where it leaves what does not refuse the record."""
+"""What a reader is given beside the value, and where it leaves what does not refuse the record."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -14,7 +14,7 @@ __all__ = ["PART", "WHOLE", "Reading", "are_warnings", "items_of"]
 
 @frozen
 class Reading:
-    """What a reader is told beside the value.
+    """What a reader is given beside the value.
 
     Attributes:
         whole: whether the payload that the value is a part of showed itself to be whole: what such a payload
@@ -29,11 +29,11 @@ class Reading:
     path: str = ""
 
     def at(self, key: str) -> "Reading":
-        """Return what the reader of an inner value is told."""
+        """Return what the reader of an inner value is given."""
         return self if self.warnings is None else evolve(self, path=joined(self.path, key))
 
     def within(self, *, whole: bool) -> "Reading":
-        """Return what the readers of a payload's values are told, once it is known whether it is whole."""
+        """Return what the readers of a payload's values are given, once it is known whether it is whole."""
         if whole is self.whole:
             return self
         return evolve(self, whole=whole) if self.warnings is not None else WHOLE if whole else PART
@@ -64,8 +64,8 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
 
     Args:
         value: any JSON value; what is no list is refused.
-        read: takes an item, and beside it what its reader is told where `reading` is given.
-        reading: what the reader of the list was told.
+        read: takes an item, and beside it what its reader is given where `reading` is given.
+        reading: what the reader of the list was given.
 
     Raises:
         PayloadError: with the issues of all items.
@@ -75,7 +75,7 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
     if reading is not None and reading.warnings is None:
         try:
             return tuple([read(item, reading) for item in value])
-        except PayloadError:  # whose item it is, is told below
+        except PayloadError:  # which item it is, is added below
             pass
     results: list[Any] = []
     issues: list[Issue] = []

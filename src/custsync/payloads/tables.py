@@ -92,7 +92,7 @@ class Table(Layout):
         Args:
             payload: any JSON value; what is no object is refused. A model keeps what no column names in
                 `extra`; in a dictionary it does not matter.
-            reading: what the reader of the payload was told. None of a record that is no part of another:
+            reading: what the reader of the payload was given. None of a record that is no part of another:
                 its `issues` then hold the warnings.
             account: the account that the record's id lives in.
             mode: its mode.
@@ -122,14 +122,14 @@ class Table(Layout):
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:
         """Return what is read column by column; whatever is odd is reported at once."""
         outer, inner, others = self._laid(payload)
-        told = reading.within(whole=reading.whole and self.always <= outer.keys())
+        given = reading.within(whole=reading.whole and self.always <= outer.keys())
         laid = {**inner, **outer}
         steps: list[Step] = []
         for row in self.rows:
             path = row.key if row.key in outer or row.key not in inner else f"{self.within}.{row.key}"
-            fills = told.whole and self.always and row.null_is_left_out and not row.also
+            fills = given.whole and self.always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
-            steps.append((path, partial(_value, row, told.at(path)), laid.get(row.key, blank)))
+            steps.append((path, partial(_value, row, given.at(path)), laid.get(row.key, blank)))
         custom = {key: value for key, value in others.items() if self._is_custom[key]}
         extra = {key: others[key] for key in others if key not in custom}
         steps.append(("", self._check, extra))
@@ -139,7 +139,13 @@ class Table(Layout):
         count = len(self.rows)
         customs = dict(zip(custom, values[count + 1 :], strict=True))
         return self._compiled[1](
-            payload, told.whole, account, mode, customs or NOTHING_KEPT, extra or NOTHING_KEPT, values[:count]
+            payload,
+            given.whole,
+            account,
+            mode,
+            customs or NOTHING_KEPT,
+            extra or NOTHING_KEPT,
+            values[:count],
         )
 
     def _judged(self, key: Any) -> bool:

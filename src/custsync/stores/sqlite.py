@@ -15,7 +15,7 @@ from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
 from custsync.stores.memory import digests_of, gives_way, owned_ends
 from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, ref_parts
-from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, told
+from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, store_errors
 from custsync.syncrecords import RecordWrite, SyncRecord
 
 __all__ = ["SqliteStore"]
@@ -73,7 +73,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         self._lock = Lock()
         self._indexed: dict[int, tuple[str, _Rows]] = {}
         self._process = os.getpid()
-        with told(self._path):
+        with store_errors(self._path):
             self._connection = open_file(self._path, create=create, timeout=timeout)
             self._file = identity_of(self._path)
 
@@ -142,7 +142,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
     def _access(self) -> Iterator[sqlite3.Connection]:
         if os.getpid() != self._process:
             raise StoreError(f"{self._path}: opened before a fork; open it again in each process")
-        with self._lock, told(self._path):
+        with self._lock, store_errors(self._path):
             yield self._connection
 
     def _page(self, link: str, after: int) -> list[_Row]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 
-__all__ = ["SCHEMA_VERSION", "absolute", "empty_journal", "identity_of", "open_file", "told"]
+__all__ = ["SCHEMA_VERSION", "absolute", "empty_journal", "identity_of", "open_file", "store_errors"]
 
 SCHEMA_VERSION: Final = 1
 """The version of the tables and of the bodies in them; it is the file's `user_version`."""
@@ -76,7 +76,7 @@ def _encodable(text: str) -> bool:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def store_errors(path: Path) -> Iterator[None]:
     """Raise what fails on the file as an error of ours that names it and the remedy."""
     try:
         yield

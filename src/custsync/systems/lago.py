@@ -113,7 +113,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: a customer object, without the envelope (`customer`) of its answer.
         account: the organisation that its id lives in.
-        mode: the world within it, where there are several.
+        mode: the account's mode, where there are several.
 
     Raises:
         PayloadError: with every issue at once.

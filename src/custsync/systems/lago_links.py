@@ -137,7 +137,7 @@ def has_links(customer: Customer) -> bool:
 
     >>> from custsync.systems.lago import LAGO
     >>> joinery = {"lago_id": "4f0f", "external_id": "joinery"}
-    >>> [has_links(LAGO.read({**joinery, **said}, "", "")) for said in ({"integration_customers": []}, {})]
+    >>> [has_links(LAGO.read({**joinery, **part}, "", "")) for part in ({"integration_customers": []}, {})]
     [True, False]
     """
     return "integration_customers" in customer.extra

@@ -225,8 +225,8 @@ def _linked(row: Row, given: Sequence[Mapping[str, Any]]) -> list[Row]:
     kept = []
     for entry in there:
         if entry.get("lago_id") in named:
-            told = asked.pop((entry.get("type"), entry.get("integration_code")), {})
-            id = told.get("external_customer_id") or entry.get("external_customer_id")
+            wanted = asked.pop((entry.get("type"), entry.get("integration_code")), {})
+            id = wanted.get("external_customer_id") or entry.get("external_customer_id")
             kept.append({**entry, "external_customer_id": id})
     return [*kept, *_new_links(row, asked.values())]
 
@@ -236,9 +236,9 @@ def _new_links(row: Row, asked: Iterable[Mapping[str, Any]]) -> list[Row]:
     made = []
     for place, entry in enumerate(asked):
         if entry.get("external_customer_id") or entry.get("sync_with_provider"):
-            said = {key: value for key, value in entry.items() if key not in ("id", "integration_type")}
+            stored = {key: value for key, value in entry.items() if key not in ("id", "integration_type")}
             own = {"lago_id": _new_id(row, "link", place), "type": entry["integration_type"]}
-            made.append({**LINK, **said, **own})
+            made.append({**LINK, **stored, **own})
     return made
 
 

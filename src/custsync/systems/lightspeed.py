@@ -121,7 +121,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: a customer object, without the envelope (`data`) of its page.
         account: the shop that its id lives in.
-        mode: the world within it, where there are several.
+        mode: the account's mode, where there are several.
 
     Raises:
         PayloadError: with every issue at once.
@@ -223,15 +223,15 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
         ...
     custsync.errors.FlowError: Lightspeed takes no field 'salutation': take its row out of the field table
     """
-    said: dict[str, Any] = {} if current else {"first_name": None, "last_name": None}
+    filled: dict[str, Any] = {} if current else {"first_name": None, "last_name": None}
     for name, value in values.items():
         if value is ABSENT:
             continue
         if not FIELDS.takes(name):
             raise FlowError(f"Lightspeed takes no field {name!r}: take its row out of the field table")
         if value is not None or name != "subscription_status":
-            said[name] = _own_form(name, value, current)
-    return _whole(current) | CUSTOMER.write(said)
+            filled[name] = _own_form(name, value, current)
+    return _whole(current) | CUSTOMER.write(filled)
 
 
 def _own_form(name: str, value: Any, current: Customer | None) -> Any:

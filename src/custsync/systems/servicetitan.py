@@ -89,8 +89,8 @@ def _read_pairs(value: Any, _: object = None) -> Any:
 def _read_transaction(value: Any) -> dict[str, Any]:
     """Return a transaction with its ids as text, and whatever else it carries."""
     read = TRANSACTION.read(value)
-    said = {name: read[name] for name in read if read[name] is not ABSENT}
-    return {**check_depth(value), **said}
+    with_value = {name: read[name] for name in read if read[name] is not ABSENT}
+    return {**check_depth(value), **with_value}
 
 
 def _read_transactions(value: Any, _: object = None) -> Any:
@@ -145,7 +145,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: a customer object.
         account: the tenant that its id lives in.
-        mode: the world within it, where there are several.
+        mode: the account's mode, where there are several.
 
     Raises:
         PayloadError: with every issue at once.
@@ -223,8 +223,8 @@ def _complete_contact(contact: Any, _: Payload, stated: Payload, *__: str) -> No
     """Set the email or the phone of a contact; its type, and any other value, are kept."""
     field = _FIELDS.get(stated["type"] or "")
     names = ("type",) if field else ("type", "value")
-    said = {name: stated[name] for name in names if stated[name] is not ABSENT}
-    contact.extra = {**said, **contact.extra} or NOTHING_KEPT
+    with_value = {name: stated[name] for name in names if stated[name] is not ABSENT}
+    contact.extra = {**with_value, **contact.extra} or NOTHING_KEPT
     if field:
         setattr(contact, field, stated["value"])
 

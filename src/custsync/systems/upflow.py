@@ -2,7 +2,7 @@
 
 `UPFLOW` reads what the API answers; no reference of its fields is public, so nothing is written there.
 `UPFLOW_IMPORT` reads and writes the lines of the documented customer import, by its column titles. Its ids
-are the caller's own (`Customer ID`), another world than Upflow's: it is a system of its own name.
+are the caller's own (`Customer ID`), not Upflow's: it is a system of its own name.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: a row, without the envelope (`customers`) of its page.
         account: the organisation that its id lives in.
-        mode: the world within it (the sandbox).
+        mode: the account's mode (the sandbox).
 
     Raises:
         PayloadError: with every issue at once.
@@ -133,8 +133,8 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
         ...
     custsync.errors.FlowError: upflow_import takes no field email: take its row out of the flow
     """
-    said = {name: value for name, value in values.items() if value is not ABSENT}
-    whole = {name: _in_one_line(value) for name, value in (_held_by(current) | said).items()}
+    filled = {name: value for name, value in values.items() if value is not ABSENT}
+    whole = {name: _in_one_line(value) for name, value in (_held_by(current) | filled).items()}
     line = dict.fromkeys(IMPORT_COLUMNS, "") | LINES.write(whole, current)
     if not line["Customer name"]:
         raise InputError("a line of Upflow's import has a name: give the customer one")

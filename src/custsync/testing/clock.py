@@ -10,7 +10,7 @@ START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class VirtualClock:
-    """A world's `clock` and `sleep`: sleeping takes no time but moves the clock.
+    """An environment's `clock` and `sleep`: sleeping takes no time but moves the clock.
 
     >>> clock = VirtualClock()
     >>> clock.sleep(90)

@@ -98,13 +98,13 @@ class Faults:
         self.late_by = late_by
         self.requests: list[str] = []
 
-    def around(self, world: Environment) -> Environment:
-        """Return the world with its adapters and its store under these faults."""
+    def around(self, environment: Environment) -> Environment:
+        """Return the environment with its adapters and its store under these faults."""
         return evolve(
-            world,
-            target=self.around_adapter(world.target, "target"),
-            source=None if world.source is None else self.around_adapter(world.source, "source"),
-            store=self.around_store(world.store),
+            environment,
+            target=self.around_adapter(environment.target, "target"),
+            source=None if environment.source is None else self.around_adapter(environment.source, "source"),
+            store=self.around_store(environment.store),
         )
 
     def around_adapter(self, adapter: Adapter, name: str) -> Adapter:
@@ -121,7 +121,7 @@ class Faults:
         Args:
             name: the request's name.
             call: makes the request.
-            lost: returns what the caller is told where its request was not answered.
+            lost: returns what the caller gets where its request was not answered.
 
         Raises:
             Crash: the process dies here.
@@ -138,8 +138,8 @@ class Faults:
             raise Crash(where)
         if fault in _RAISED:
             raise ConnectionError(where)
-        told: T = lost(fault)
-        return told
+        answer: T = lost(fault)
+        return answer
 
 
 class _Adapter:

@@ -217,9 +217,9 @@ def _has_more(page: dict[str, Any], count: int) -> bool:
 
 
 def _csv_fault(error: csv.Error) -> str:
-    for beginning, told in _CSV_FAULTS.items():
+    for beginning, fault in _CSV_FAULTS.items():
         if str(error).startswith(beginning):
-            return told
+            return fault
     return "not CSV; correct its quotes"
 
 

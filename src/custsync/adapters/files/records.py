@@ -85,8 +85,8 @@ def belongs(record: Mapping[str, Any], system: System) -> bool:
     >>> belongs({"id": "cus_1"}, STRIPE), belongs({"id": "2041"}, STRIPE)
     (True, False)
     """
-    told = system_of(record)
-    return told == system.name or system.name not in _KNOWN or (not told and system.name not in _NAMED)
+    stated = system_of(record)
+    return stated == system.name or system.name not in _KNOWN or (not stated and system.name not in _NAMED)
 
 
 # What was written back

@@ -102,8 +102,8 @@ def _put_in_place(
                 raise
         _make_folder_durable(there.parent)
     except OSError as error:
-        told = _TAKEN if isinstance(error, FileExistsError) else f"{error.strerror}; nothing was written"
-        raise FileError(told, str(path)) from None
+        reason = _TAKEN if isinstance(error, FileExistsError) else f"{error.strerror}; nothing was written"
+        raise FileError(reason, str(path)) from None
 
 
 def _replace(new: Path, there: Path) -> None:

@@ -65,16 +65,16 @@ class House:
 
     def plan(self, flow: Flow) -> Plan:
         """Return the flow's plan for all records of its source."""
-        with self._world(flow, SystemFile) as world:
-            return plan(flow, self.records(flow.source.name), world)
+        with self._environment(flow, SystemFile) as environment:
+            return plan(flow, self.records(flow.source.name), environment)
 
     def apply(self, made: Plan, flow: Flow, *, dying: bool = False) -> str:
         """Carry the plan out and return how it ended; `dying`: the process dies with its first create."""
-        with self._world(flow, _DyingFile if dying else SystemFile) as world:
-            return apply(flow, made, world).summary
+        with self._environment(flow, _DyingFile if dying else SystemFile) as environment:
+            return apply(flow, made, environment).summary
 
     @contextmanager
-    def _world(self, flow: Flow, target: type[SystemFile]) -> Iterator[Environment]:
+    def _environment(self, flow: Flow, target: type[SystemFile]) -> Iterator[Environment]:
         source, goal = self._path(flow.source.name), self._path(flow.target.name)
         with SqliteStore(self.folder / "links.db") as store:
             yield Environment(

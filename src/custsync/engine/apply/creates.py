@@ -69,7 +69,7 @@ def announce_create(
     Args:
         flow: the policy.
         decision: the create, or the one to be made anew.
-        namespace: the world that the target's ids live in.
+        namespace: the environment that the target's ids live in.
         now: aware UTC.
 
     Rule: G-DUP, G-LOSS

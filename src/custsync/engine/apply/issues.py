@@ -67,8 +67,8 @@ def unknown(
 
     Rule: G-DUP, G-WHY
     """
-    told = "sent again, it was refused: " if isinstance(answer, Rejected | RetryAfter) else ""
-    why = f" ({told}{_words(answer)})" if _words(answer) else ""
+    prefix = "sent again, it was refused: " if isinstance(answer, Rejected | RetryAfter) else ""
+    why = f" ({prefix}{_words(answer)})" if _words(answer) else ""
     late = f"; it can do so until {_time(until)}" if until else ""
     remedy = "Run again: the next run looks before it writes" if tier is None else _NEXT[tier]
     return Issue(

@@ -79,16 +79,16 @@ def learn(
         shown = _in_doubt(decision, shown, kept)
     lost = frozenset(name for name, how in kept.items() if how is Kept.NO or after is None)
     ours, theirs = customer.ref.namespace, target.namespace
-    said = sent = NOTHING_KEPT
+    source_digests = sent = NOTHING_KEPT
     if isinstance(decision, Create):
-        said, announced = record.last_seen(ours).fields, record.last_seen(theirs).fields
+        source_digests, announced = record.last_seen(ours).fields, record.last_seen(theirs).fields
         same = [
             name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)
         ]
         sent = {name: announced.get(name, "") for name in same}
     there = after or getattr(decision, "current", None)
     memory = {
-        ours: _ours(flow, decision, target, frozenset(shown), lost=lost, announced=said),
+        ours: _ours(flow, decision, target, frozenset(shown), lost=lost, announced=source_digests),
         theirs: _theirs(flow, decision, target, there, shown, announced=sent),
     }
     others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
@@ -130,15 +130,15 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
     Args:
         flow: the policy.
         decision: the create, or the one to be made anew.
-        namespace: the world that the target's ids live in.
+        namespace: the environment that the target's ids live in.
 
     Rule: G-LOSS
     """
     customer, values = decision.customer, decision.values
-    said = {name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
+    source_digests = {name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
     shown = {row.target: digest(values.get(row.target)) for row in flow.fields}
     return {
-        decision.source.namespace: LastSeen(fields=said, modified_at=_stamp(customer.modified_at)),
+        decision.source.namespace: LastSeen(fields=source_digests, modified_at=_stamp(customer.modified_at)),
         namespace: LastSeen(fields=shown),
     }
 
@@ -199,8 +199,10 @@ def _ours(
     held = lost.union(getattr(decision, "held", ()))
     rows = [row for row in flow.fields if not row.create_only]
     waiting = {name for row in rows if row.target in held for name in row.sources}
-    said = {name for row in rows if row.target in shown for name in row.sources} - waiting
-    fields = {name: announced.get(name) or digest(value_of(customer, name)) for name in sorted(said)}
+    source_digests = {name for row in rows if row.target in shown for name in row.sources} - waiting
+    fields = {
+        name: announced.get(name) or digest(value_of(customer, name)) for name in sorted(source_digests)
+    }
     doubted = sorted({name for row in rows if row.target in lost for name in row.sources})
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     is_open = due or bool(lost) or isinstance(decision, Recover) or _is_overruled(decision)
@@ -212,7 +214,7 @@ def _ours(
 
 
 def _is_overruled(decision: _Decided) -> bool:
-    """Return whether the other side's value won over the source's: its text must not pass for said."""
+    """Return whether the other side's value won over the source's: its text must not count as synced."""
     return any(issue.code == "conflict" for issue in decision.issues)
 
 

@@ -191,7 +191,7 @@ def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Generator[
 
     A source that takes whole lists alone is read again right before, so that what was added to a list
     meanwhile is not destroyed; an id that somebody gave there meanwhile stays. What cannot be written now is
-    said, and the next run does it.
+    reported, and the next run does it.
 
     Rule: SP-OUT-3, LG-LINK, G-LOSS
     """

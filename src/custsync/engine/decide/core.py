@@ -1,6 +1,6 @@
 """Deciding for one customer: a pure function of the flow, the customer and the evidence.
 
-No input, no output, no clock. Everything that can be said about a customer is said here, and the decision
+No input, no output, no clock. All that there is to report about a customer is reported here, and the decision
 carries its trace.
 """
 

@@ -56,7 +56,9 @@ class Comparison:
         self.flow = flow
         self.customer = customer
         self.target = target
-        self.said: Mapping[str, str] = record.last_seen(customer.ref.namespace).fields if record else {}
+        self.source_digests: Mapping[str, str] = (
+            record.last_seen(customer.ref.namespace).fields if record else {}
+        )
         self.shown: Mapping[str, str] = record.last_seen(target.ref.namespace).fields if record else {}
         self.sent_here: Mapping[str, frozenset[str]] = (
             record.announced(customer.ref.namespace) if record else {}
@@ -133,12 +135,12 @@ class Comparison:
         A record that is not whole has nothing about what it leaves out: what it is made of stays as it is.
         """
         return any(
-            self.said.get(name, _NOTHING) != _NOTHING and value_of(self.customer, name) is ABSENT
+            self.source_digests.get(name, _NOTHING) != _NOTHING and value_of(self.customer, name) is ABSENT
             for name in row.sources
         )
 
     def _may_clear(self, row: FieldMapping, desired: Any, observed: Any) -> bool:
-        if not row.clear_on_blank or not self.said.keys() >= set(row.sources):
+        if not row.clear_on_blank or not self.source_digests.keys() >= set(row.sources):
             return False
         if not self._source_spoke(row) and not self._came_late(row.target, observed):
             return False
@@ -149,7 +151,7 @@ class Comparison:
 
     def _is_news(self, name: str, value: str) -> bool:
         """Return whether a source field shows neither what was last seen there, nor what we sent there."""
-        return self.said.get(name) != value and value not in self.sent_here.get(name, ())
+        return self.source_digests.get(name) != value and value not in self.sent_here.get(name, ())
 
     def _has_changed(self, name: str, observed: Any) -> bool:
         value = digest(observed)
@@ -198,7 +200,7 @@ class Comparison:
         So it has at a first link, where the target lost the source's id, and where an earlier update of ours
         took effect late, over a newer value.
         """
-        if not self.said or self._source_spoke(row) or self._is_lost_id(row.target, observed):
+        if not self.source_digests or self._source_spoke(row) or self._is_lost_id(row.target, observed):
             return True
         is_late = self._came_late(row.target, observed)
         self.issues += [evolve(LATE_EFFECT, field=row.target)] if is_late else []

@@ -137,7 +137,7 @@ def _united(
     is_there = is_there and record.status is not Status.SHARED
     if is_there and not can_merge:
         return _review(customer, CANNOT_MERGE, duplicate, survivor.target)
-    assert survivor.target is not None  # noqa: S101 - told apart before
+    assert survivor.target is not None  # noqa: S101 - checked before
     return Merge(
         source=customer.ref,
         trace=(_ASKED, *_told(is_there=is_there)),

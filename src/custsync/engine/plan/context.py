@@ -188,7 +188,7 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
 
 
 def _told(answer: Found) -> str:
-    """Return what an adapter said of a look-up that failed: a code or an exception's type, never a value."""
+    """Return why a look-up failed, as the adapter says: a code or an exception's type, never a value."""
     return answer.code if isinstance(answer, Rejected) else getattr(answer, "reason", "") or "not now"
 
 
@@ -203,16 +203,16 @@ def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
 _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, lookups={}))
 
 
-def context_of(world: Environment | AsyncEnvironment, *, incremental: bool = False) -> RunContext:
-    """Return what a run in this world is made under."""
-    source = _NO_SOURCE if world.source is None else _end(world.source)
-    if world.source is None:
-        source = End(capabilities=source.capabilities, account=world.account, mode=world.mode)
+def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool = False) -> RunContext:
+    """Return what a run in this environment is made under."""
+    source = _NO_SOURCE if environment.source is None else _end(environment.source)
+    if environment.source is None:
+        source = End(capabilities=source.capabilities, account=environment.account, mode=environment.mode)
     return RunContext(
-        ends=Ends(source=source, target=_end(world.target)),
-        retry=world.retry,
+        ends=Ends(source=source, target=_end(environment.target)),
+        retry=environment.retry,
         incremental=incremental,
-        redirects=Redirects(world.redirects),
+        redirects=Redirects(environment.redirects),
     )
 
 

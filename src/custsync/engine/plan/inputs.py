@@ -194,7 +194,7 @@ class Summary:
         hashes: where an input is cut into parts: the hashes of each customer's reference and keys.
         places: for each of these hashes, the place of the customer's record.
         gathered: what the flow's prescan keeps of these records.
-        said: of a whole input that was cut: what the flow's prescan says of each customer.
+        prescanned: of a whole input that was cut: what the flow's prescan made of each customer.
         several: likewise: the places of the records that share something with others, or are merged.
     """
 
@@ -203,7 +203,7 @@ class Summary:
     hashes: MutableSequence[int] = field(factory=partial(array, "Q"), repr=False)
     places: MutableSequence[int] = field(factory=partial(array, "Q"), repr=False)
     gathered: Any = field(default=None, repr=False)
-    said: Any = field(default=None, repr=False)
+    prescanned: Any = field(default=None, repr=False)
     several: frozenset[int] = field(default=frozenset(), repr=False)
 
 
@@ -217,7 +217,7 @@ class WholeInput:
         reading: the customers of the batch that is being decided, by the identity of their records.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
-        has_said: whether it was said that nothing of it can be passed over.
+        has_said: whether it was reported that nothing of it can be passed over.
     """
 
     records: Records[Any]

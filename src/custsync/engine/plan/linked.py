@@ -213,7 +213,7 @@ def look_for_parents(
         case.customer = evolved(case.read, parent=known or ABSENT)
         if known is None:
             case.issues += (PARENT_WAITING,)
-            case.digest = ""  # its text must not pass for said while the parent is not
+            case.digest = ""  # its text must not count as synced while the parent is not
 
 
 def _foreseen(flow: Flow, customer: Customer) -> str | None:
@@ -294,12 +294,12 @@ def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -
     if entry.accept_hit is None or case.decision is not None:
         return
     try:
-        said = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
+        verdicts = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
     except CustsyncError:
         raise
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
-        said = [rule_raised(error)]
-    issues = tuple(issue for issue in said if issue is not None and issue.severity is Severity.ERROR)
+        verdicts = [rule_raised(error)]
+    issues = tuple(issue for issue in verdicts if issue is not None and issue.severity is Severity.ERROR)
     if issues:
         case.decision = Invalid(source=case.read.ref, issues=issues)
 

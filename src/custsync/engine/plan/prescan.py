@@ -72,8 +72,8 @@ def surveyed(
     if isinstance(records, KeptRecords):  # keys are counted once somebody asks for them
         return evolve(terms, whole=whole, prescanned=_asked(flow, customers_read))
     summary = Summary()
-    said = _asked(flow, _looked_at(flow, customers_read, summary))
-    return evolve(terms, whole=evolve(whole, look=lambda _: summary), prescanned=said)
+    prescanned = _asked(flow, _looked_at(flow, customers_read, summary))
+    return evolve(terms, whole=evolve(whole, look=lambda _: summary), prescanned=prescanned)
 
 
 def whole_input(flow: Flow, records: Records[SourceRecord], terms: RunContext) -> WholeInput:
@@ -119,7 +119,7 @@ def _noted(
 
 @checked
 def add_up(flow: Flow, summaries: Iterable[Summary]) -> Summary:
-    """Return the summary of all parts, in their order, with what the flow's prescan says of each customer.
+    """Return the summary of all parts, in their order, with what the flow's prescan made of each customer.
 
     Raises:
         FlowError: the flow's prescan raised, or gave nothing to ask of each customer.
@@ -131,7 +131,7 @@ def add_up(flow: Flow, summaries: Iterable[Summary]) -> Summary:
     return Summary(
         keys=KeyCounts.of(part.keys for part in parts),
         merged=merged,
-        said=_told(flow, [part.gathered for part in parts]) if flow.prescan is not None else None,
+        prescanned=_combined(flow, [part.gathered for part in parts]) if flow.prescan is not None else None,
         several=_several(parts, merged),
     )
 
@@ -160,14 +160,14 @@ _NO_STEP: Final = -1
 
 
 def _asked(flow: Flow, customers: Iterator[Customer]) -> Any:
-    """Return what the flow's prescan says of each customer, once it was given them all."""
-    said = _checked(flow, _of_prescan(flow, flow.prescan, customers))
+    """Return what the flow's prescan made of each customer, once it was given them all."""
+    prescanned = _checked(flow, _of_prescan(flow, flow.prescan, customers))
     deque(customers, maxlen=0)
-    return said
+    return prescanned
 
 
-def _told(flow: Flow, gathered: Sequence[Any]) -> Any:
-    """Return what the flow's prescan says of each customer, of what it keeps of each part of the input."""
+def _combined(flow: Flow, gathered: Sequence[Any]) -> Any:
+    """Return what the flow's prescan made of each customer, of what it keeps of each part of the input."""
     tell: Any = getattr(flow.prescan, "combine", None)
     if tell is None:
         return _asked(flow, chain.from_iterable(gathered))
@@ -185,9 +185,9 @@ def _of_prescan(flow: Flow, call: Any, given: Any) -> Any:
         ) from error
 
 
-def _checked(flow: Flow, said: Any) -> Any:
-    if callable(said):
-        return said
+def _checked(flow: Flow, prescanned: Any) -> Any:
+    if callable(prescanned):
+        return prescanned
     raise FlowError(f"flow {flow.name!r}: its survey must return a function from one customer to `Mapped`")
 
 

@@ -151,7 +151,7 @@ def _has_bytes(text: str) -> bool:
 
 
 def _checked(flow: Flow, customer: Customer, terms: RunContext, place: int) -> Customer | Invalid:
-    """Return the customer if it is of this flow's source; ids of another world would link strangers."""
+    """Return the customer if it is of this flow's source; ids of another environment would link strangers."""
     end, ref = terms.ends.source, customer.ref
     odd = "id" if _is_odd(ref.id) else _odd_field(customer)
     if odd is not None:
@@ -176,12 +176,12 @@ def _survey(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> None:
     sets = flow.prescan.sets if flow.prescan is not None else ()
     texts: list[str] = []
     for case in cases:
-        said = _asked(terms.prescanned, case.read)
-        case.customer, case.issues = said.value, said.issues
-        if said.issues and any(issue.severity is Severity.ERROR for issue in said.issues):
-            case.decision = Invalid(source=case.read.ref, issues=said.issues)
-        told = [digest(value_of(case.read, name)) for name in sets] + [issue.code for issue in case.issues]
-        texts.append("\0".join([case.digest, *told]))
+        mapped = _asked(terms.prescanned, case.read)
+        case.customer, case.issues = mapped.value, mapped.issues
+        if mapped.issues and any(issue.severity is Severity.ERROR for issue in mapped.issues):
+            case.decision = Invalid(source=case.read.ref, issues=mapped.issues)
+        digests = [digest(value_of(case.read, name)) for name in sets] + [issue.code for issue in case.issues]
+        texts.append("\0".join([case.digest, *digests]))
     for case, made in zip(cases, payload_digests(texts, flow.salt), strict=True):
         case.digest = case.digest and made
 
@@ -196,12 +196,12 @@ def _asked(surveyed: Callable[[Customer], MappedValue], customer: Customer) -> M
         return MappedValue(value=customer, issues=(rule_raised(error, "the prescan"),))
 
 
-def _as_surveyed(said: object, customer: Customer) -> MappedValue:
-    if not isinstance(said, MappedValue) or not all(isinstance(issue, Issue) for issue in said.issues):
+def _as_surveyed(mapped: object, customer: Customer) -> MappedValue:
+    if not isinstance(mapped, MappedValue) or not all(isinstance(issue, Issue) for issue in mapped.issues):
         raise TypeError
-    if not isinstance(said.value, Customer) or said.value.ref != customer.ref:
+    if not isinstance(mapped.value, Customer) or mapped.value.ref != customer.ref:
         raise TypeError
-    return said
+    return mapped
 
 
 # Records that come twice

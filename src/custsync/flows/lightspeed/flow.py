@@ -145,7 +145,7 @@ def soft_status(customer: Customer, current: Customer | None) -> Maybe[Subscript
     if not isinstance(status, SubscriptionStatus):
         return ABSENT
     status = without_undoing(status, current.subscription_status if current else None)
-    return SubscriptionStatus.SOFT_OPT_OUT if status.given else SubscriptionStatus.SOFT_OPT_IN
+    return SubscriptionStatus.SOFT_OPT_OUT if status.opted_out else SubscriptionStatus.SOFT_OPT_IN
 
 
 @checked

@@ -167,7 +167,7 @@ def _text(value: object) -> str:
 def contact_lines(
     flow: Flow,
     customers: Iterable[SourceRecord],
-    world: Environment,
+    environment: Environment,
     *,
     contacts: ContactImport = ContactImport(),
     batch: int = 500,
@@ -179,16 +179,16 @@ def contact_lines(
     Args:
         flow: the policy of the pair.
         customers: the source customers; what cannot be read is passed over, the sync has refused it.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         contacts: how contacts are imported.
         batch: for how many customers the store is asked at a time.
 
     Rule: UF-CON-1, UF-EXC-2
     """
-    check_call(flow, world, Environment)
-    waiting = readable(flow, customers, context_of(world))
+    check_call(flow, environment, Environment)
+    waiting = readable(flow, customers, context_of(environment))
     while part := list(islice(waiting, max(batch, 1))):
-        records = run(records_of(flow, part), world)
+        records = run(records_of(flow, part), environment)
         for customer in part:
             if imports_data_of(records.get(customer.ref)):
                 yield customer, contacts(customer)

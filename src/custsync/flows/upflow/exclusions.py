@@ -265,7 +265,7 @@ def exclude_by_list(
     flow: Flow,
     rows: Iterable[Mapping[str, str]],
     customers: Iterable[SourceRecord],
-    world: Environment,
+    environment: Environment,
     *,
     upflow_ids: Mapping[str, str] | None = None,
 ) -> list[Listed]:
@@ -277,7 +277,7 @@ def exclude_by_list(
         flow: the policy of the pair.
         rows: `name`, `external_id` and `upflow_id` of each customer to exclude; any number.
         customers: the source customers.
-        world: the adapters and the store.
+        environment: the adapters and the store.
         upflow_ids: external id → Upflow's id, as Upflow shows them, where the flow writes the import, whose
             ids are the external ones. None takes the ids of the links.
 
@@ -287,10 +287,10 @@ def exclude_by_list(
 
     Rule: UF-EXC-3, UF-EXC-4
     """
-    check_call(flow, world, Environment)
-    terms = context_of(world)
+    check_call(flow, environment, Environment)
+    terms = context_of(environment)
     read = list(readable(flow, customers, terms))
-    return run(_exclude_steps(flow, rows, read, upflow_ids, terms), world)
+    return run(_exclude_steps(flow, rows, read, upflow_ids, terms), environment)
 
 
 def _exclude_steps(

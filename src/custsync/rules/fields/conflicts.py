@@ -133,7 +133,7 @@ def merge_fields(
     before, blanks say nothing against a value, and two different values are a change of both.
 
     Args:
-        base: field → what both sides said when they were last seen.
+        base: field → what both sides had when they were last seen.
         ours: field → what the source has now.
         theirs: field → what the target has now.
         policies: field → who wins.

@@ -25,11 +25,11 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     >>> damage_in({"name": "Null", "is_person": True})
     ()
     """
-    said = [value for value in values.values() if type(value) is str]
+    all_texts = [value for value in values.values() if type(value) is str]
     for value in values.values():
         if type(value) is Address:
-            said += [part for part in _parts(value) if type(part) is str]
-    return tuple(_found(values)) if any(map(may_be_damaged, said)) else ()
+            all_texts += [part for part in _parts(value) if type(part) is str]
+    return tuple(_found(values)) if any(map(may_be_damaged, all_texts)) else ()
 
 
 _parts: Final = attrgetter(*_LINES)

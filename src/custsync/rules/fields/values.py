@@ -78,8 +78,8 @@ def plain(value: Any, depth: int = _DEEPEST) -> Any:
     Raises:
         InputError: it is none of these, or nests too deep; the message names the type only.
 
-    >>> plain({"owed": Decimal("1.50"), "said": ("a", None)})
-    {'owed': '1.50', 'said': ['a', None]}
+    >>> plain({"owed": Decimal("1.50"), "note": ("a", None)})
+    {'owed': '1.50', 'note': ['a', None]}
     >>> plain("a\0b")
     'a\\x00b'
     """
@@ -105,8 +105,8 @@ def _plain_inside(value: Any, depth: int) -> Any:
         return [plain(item, depth - 1) for item in value]
     if isinstance(value, Address | Contact):
         held = [(name, getattr(value, name), default) for name, default in _PARTS[type(value)]]
-        said = [(name, item) for name, item, default in held if item != default and not says_nothing(item)]
-        return {name: plain(item, depth - 1) for name, item in said}
+        filled = [(name, item) for name, item, default in held if item != default and not says_nothing(item)]
+        return {name: plain(item, depth - 1) for name, item in filled}
     raise InputError(f"no field of a customer holds a value of type {type(value).__name__}")
 
 

@@ -234,9 +234,9 @@ class _Climb(Generic[K]):
 
     def issues(self, missing: Issue, own: Issue, cycle: Issue) -> dict[K, Issue]:
         """Return the issue of each whose link is broken, in the order of the customers."""
-        said = dict.fromkeys(self.unread, missing)
-        said |= {one: own if self.parents[one] == one else cycle for one in self.cyclic}
-        return {one: said[one] for one in self.parents if one in said} if said else said
+        reported = dict.fromkeys(self.unread, missing)
+        reported |= {one: own if self.parents[one] == one else cycle for one in self.cyclic}
+        return {one: reported[one] for one in self.parents if one in reported} if reported else reported
 
 
 _MET: Final = object()

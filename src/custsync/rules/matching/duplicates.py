@@ -217,10 +217,10 @@ def _against(found: Weighed, lists: Lists, members: Sequence[int]) -> tuple[Cont
     rows, names, weights = found.table.rows, found.table.names, found.weights
     contradictions = []
     for one, other in islice(combinations(sorted(members), 2), _MOST_PAIRS):
-        differing = [said for said in weights.evidence(rows[one], rows[other]) if said.bits < 0]
+        differing = [entry for entry in weights.evidence(rows[one], rows[other]) if entry.bits < 0]
         if differing:
-            differing.sort(key=lambda said: (said.bits, said.place))
-            fields = tuple(names[said.place] for said in differing)
-            bits = sum(said.bits for said in differing)
+            differing.sort(key=lambda entry: (entry.bits, entry.place))
+            fields = tuple(names[entry.place] for entry in differing)
+            bits = sum(entry.bits for entry in differing)
             contradictions.append((bits, Contradiction(lists.id_of(one), lists.id_of(other), fields)))
     return tuple(contradiction for _, contradiction in sorted(contradictions, key=lambda both: both[0]))

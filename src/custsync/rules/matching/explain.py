@@ -162,13 +162,13 @@ class Compared:
 def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tuple[FieldEvidence, ...]:
     """Return what each field that both records fill says of them, the strongest first."""
     names, (one, other) = weighed.table.names, (weighed.table.rows[place] for place in places)
-    evidence = sorted(weighed.weights.evidence(one, other), key=lambda said: (-said.bits, said.place))
+    evidence = sorted(weighed.weights.evidence(one, other), key=lambda entry: (-entry.bits, entry.place))
     return tuple(
         FieldEvidence(
-            names[said.place],
-            LEVELS[said.level],
-            said.bits,
-            (one[said.place] or "", other[said.place] or "") if reveal else None,
+            names[entry.place],
+            LEVELS[entry.level],
+            entry.bits,
+            (one[entry.place] or "", other[entry.place] or "") if reveal else None,
         )
-        for said in evidence
+        for entry in evidence
     )

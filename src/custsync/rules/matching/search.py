@@ -34,7 +34,7 @@ CLAIMED: Final = Ref("", "")
 
 @frozen(kw_only=True)
 class Match:
-    """How a search ended, at which step (its place in the chain), with whom, what is said, and the trace.
+    """How a search ended, at which step (its place in the chain), with whom, the report, and the trace.
 
     `shared`: whether the one that was found is another customer's. `issue` is why a match is refused, or what
     is reported about the one that was found; `notes` are what is reported about the search itself,
@@ -166,13 +166,13 @@ class _Search:
         return self.ended(Verdict.REFUSED, place, issue=entry.if_not_found) if strict else None
 
     def _found(self, entry: MatchStep, place: int, one: tuple[Customer, ...]) -> Match:
-        said = accepted(entry, self._customer, one[0])
-        if said is not None and said.severity is Severity.ERROR:
-            return self.ended(Verdict.REFUSED, place, one, said)
+        own_issue = accepted(entry, self._customer, one[0])
+        if own_issue is not None and own_issue.severity is Severity.ERROR:
+            return self.ended(Verdict.REFUSED, place, one, own_issue)
         if self._gone is not None:
             before = self._gone[0]
             self._notes.append(evolve(_DELETED_BEFORE, rule=before.id, field=before.source_field))
-        return self.ended(Verdict.ONE, place, one, said)
+        return self.ended(Verdict.ONE, place, one, own_issue)
 
     def without_a_find(self) -> Match:
         """Return how the search ends where no step found anybody: with whom was deleted, or with nobody."""

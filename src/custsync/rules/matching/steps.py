@@ -204,14 +204,14 @@ def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | Non
         return None
     place = f"`accept_hit` of match step {entry.lookup!r} [{entry.id}]"
     try:
-        said: object = entry.accept_hit(customer, hit)
+        verdict: object = entry.accept_hit(customer, hit)
     except CustsyncError:
         raise
     except Exception as error:
         raise RuleRaisedError(place) from error
-    if said is not None and not isinstance(said, Issue):
-        raise RuleRaisedError(f"{place} returned {type(said).__name__}, not an Issue or None")
-    return said
+    if verdict is not None and not isinstance(verdict, Issue):
+        raise RuleRaisedError(f"{place} returned {type(verdict).__name__}, not an Issue or None")
+    return verdict
 
 
 def has_value(entry: MatchStep, customer: Customer) -> bool:

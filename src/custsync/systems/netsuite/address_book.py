@@ -99,7 +99,7 @@ def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Add
 
 
 def _stated(there: Address, value: Address | None) -> Address:
-    """Return the line with the value laid over it; what is blank, and was before, need not be said."""
+    """Return the line with the value laid over it; what is blank, and was before, is left out."""
     line = there if value is None else overlaid(there, value)
     blank: dict[str, Any] = {
         part: ABSENT for part in COMPONENTS if not getattr(line, part) and not getattr(there, part)

@@ -69,7 +69,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: the record as the record service answers it.
         account: the account that its id lives in.
-        mode: the world within it (`"sandbox"`), where there are several.
+        mode: the account's mode (`"sandbox"`), where there are several.
 
     Raises:
         PayloadError: with every issue at once.

@@ -135,7 +135,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: the body; its id is `recordId`, or the column `id` where it has none.
         account: the account that its id lives in.
-        mode: the world within it (`"sandbox"`), where there are several.
+        mode: the account's mode (`"sandbox"`), where there are several.
 
     Raises:
         PayloadError: with every issue at once.

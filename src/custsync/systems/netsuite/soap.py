@@ -181,7 +181,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     Args:
         payload: the record: element names as they are, attributes (`internalId`) beside them.
         account: the account that its id lives in.
-        mode: the world within it (`"sandbox"`), where there are several.
+        mode: the account's mode (`"sandbox"`), where there are several.
 
     Raises:
         PayloadError: with every issue at once.

@@ -127,7 +127,7 @@ def read_list(
         names: the keys of an item that have nothing about what it is about, in lower case.
         telling: what most items have, and no mere link.
         value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
-        reading: what the reader of the sub-list is told.
+        reading: what the reader of the sub-list is given.
 
     Raises:
         PayloadError: with the issues of all items; or with a warning, where the list is one page of several,
@@ -160,7 +160,7 @@ def read_items(
         names: the keys of an item that have nothing about what it is about, in lower case.
         telling: what most items have, and no mere link.
         value: the list.
-        reading: what the reader of the list is told.
+        reading: what the reader of the list is given.
 
     Raises:
         PayloadError: with the issues of all items; or with a warning, where an item is a mere link.

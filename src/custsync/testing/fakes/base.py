@@ -3,7 +3,7 @@
 A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same
 time.
 Beside the adapter's methods it has methods for tests (`rows`, `row`, `put`, `edit`, `remove`), by which a
-test plays the people who work there, and looks at the state of the world.
+test plays the people who work there, and looks at what the systems hold.
 """
 
 import json

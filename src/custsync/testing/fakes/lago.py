@@ -16,7 +16,7 @@ __all__ = ["FakeLago"]
 class FakeLago(FakeSystem):
     """Lago's customers, each under an `external_id` of the caller's choice; `lago_id` is Lago's own.
 
-    `tier` A takes the external id for the unique key that it is said to be: a second create with it is
+    `tier` A takes the external id for a unique key, as it is documented: a second create with it is
     `Exists`, as an adapter has to say that looks before it posts (Lago itself changes the customer). In D it
     is found late.
 
@@ -83,9 +83,9 @@ class FakeLago(FakeSystem):
         self._keep(identity, row)
 
     def _edited(self, there: Mapping[str, Row], link: Row) -> Row:
-        said = {"type" if key == "integration_type" else key: value for key, value in link.items()}
-        old = there.get(said["integration_code"]) or {"lago_id": self._part_id(), **LINK}
-        return {**old, **said}
+        sent = {"type" if key == "integration_type" else key: value for key, value in link.items()}
+        old = there.get(sent["integration_code"]) or {"lago_id": self._part_id(), **LINK}
+        return {**old, **sent}
 
     def blank(self) -> Row:
         """Return a customer with nothing in it."""

@@ -111,7 +111,7 @@ def _age(row: Row) -> tuple[int, str]:
 
 
 def _cleared(value: Any) -> Any:
-    """Return what a person said with an empty text for each null: Stripe has no other way to clear."""
+    """Return what a person entered, with an empty text for each null: Stripe has no other way to clear."""
     if isinstance(value, Mapping):
         return {key: _cleared(part) for key, part in value.items()}
     return "" if value is None else value
