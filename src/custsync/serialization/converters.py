@@ -4,10 +4,10 @@ What is wrong is named, all of it at once. The quick way is in `classes`.
 """
 
 from collections.abc import Callable, Mapping
-from enum import Enum
 from functools import cache, partial
+from operator import is_
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -28,12 +28,11 @@ __all__ = ["careful"]
 def careful() -> Converter:
     """Return the strict converter, which is made when it is needed."""
     converter = Converter(detailed_validation=True, forbid_extra_keys=True)
+    converter.register_structure_hook_factory(lambda _: True, _reader)
+    values = FieldValues(partial(converter.structure, cl=Address), writer_of(Address))
+    converter.register_structure_hook_func(partial(is_, Any), partial(_read_single, values.read))
     for cls, (read, _) in LEAVES.items():
         converter.register_structure_hook(cls, partial(_read_single, read))
-    values = FieldValues(partial(converter.structure, cl=Address), writer_of(Address))
-    converter.register_structure_hook_func(_is_any, partial(_read_single, values.read))
-    for fits, reader in _FACTORIES:
-        converter.register_structure_hook_factory(fits, reader)
     return converter
 
 
@@ -41,59 +40,29 @@ def _read_single(read: Callable[[Any], Any], value: Any, _: Any) -> Any:
     return read(value)
 
 
-def _is_any(cls: Any) -> bool:
-    return cls is Any
+def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return the reader of a type that is no single value."""
+    origin, inner = get_origin(cls), get_args(cls)
+    if attrs.has(cls):
+        return partial(_read_class, make_dict_structure_fn(cls, converter))
+    if origin is None:
+        return partial(_read_single, partial(read_enum, cls))
+    if origin in (Union, UnionType):
+        (inner_cls,) = beside_blank(cls)
+        return partial(_read_maybe, converter.get_structure_hook(inner_cls), inner_cls, cls)
+    inner_cls = inner[1] if origin is Mapping else inner[0]
+    read = partial(_read_inner, converter.get_structure_hook(inner_cls), inner_cls)
+    return partial(_read_single, partial(read_members if origin is Mapping else items_of, read=read))
 
 
-def _is_enum(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Enum)
-
-
-def _enum_reader(cls: Any, _: Converter) -> Callable[[Any, Any], Any]:
-    return partial(_read_single, partial(read_enum, cls))
-
-
-def _is_maybe(cls: Any) -> bool:
-    """Return whether the type is one type or null or absent."""
-    return get_origin(cls) in (Union, UnionType) and len(beside_blank(cls)) == 1
-
-
-def _maybe_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    (inner,) = beside_blank(cls)
-    return partial(_read_maybe, converter.get_structure_hook(inner), inner, cls)
+def _read_inner(read: Callable[[Any, Any], Any], inner: Any, value: Any) -> Any:
+    return read(value, inner)
 
 
 def _read_maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any, value: Any, _: Any) -> Any:
     if value is None and NoneType in get_args(cls):
         return None
     return ABSENT if value == IS_ABSENT and takes_absent(cls) else read(value, inner)
-
-
-def _is_mapping(cls: Any) -> bool:
-    return get_origin(cls) is Mapping
-
-
-def _mapping_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    read = _inner_reader(get_args(cls)[1], converter)
-    return lambda value, _: read_members(value, read)
-
-
-def _is_tuple(cls: Any) -> bool:
-    return get_origin(cls) is tuple and get_args(cls)[1:] == (...,)
-
-
-def _tuple_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    read = _inner_reader(get_args(cls)[0], converter)
-    return lambda value, _: items_of(value, read)
-
-
-def _inner_reader(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    read = converter.get_structure_hook(cls)
-    return lambda value: read(value, cls)
-
-
-def _class_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    return partial(_read_class, make_dict_structure_fn(cls, converter))
 
 
 def _read_class(read: Callable[[Any, Any], Any], value: Any, cls: Any) -> Any:
@@ -134,12 +103,3 @@ def _own(error: Exception) -> tuple[Issue, ...]:
     missing = isinstance(error, KeyError)
     code, reason = ("missing", "not there") if missing else ("not_a_choice", "none of the values")
     return payload_error(code, reason, ABSENT).issues
-
-
-_FACTORIES: Final = (
-    (attrs.has, _class_reader),
-    (_is_enum, _enum_reader),
-    (_is_mapping, _mapping_reader),
-    (_is_tuple, _tuple_reader),
-    (_is_maybe, _maybe_reader),
-)

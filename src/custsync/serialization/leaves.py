@@ -181,11 +181,11 @@ def _read_plain(value: Any) -> Any:
     return value
 
 
-def read_members(value: Any, inner: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return the object with each of its values read by `inner`; all issues at once, each with its key."""
+def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the object with each of its values read by `read`; all issues at once, each with its key."""
     members = object_of(value)
     keys = [read_text(key) for key in members]
-    return dict(zip(keys, collect((key, inner, members[key]) for key in keys), strict=True))
+    return dict(zip(keys, collect((key, read, members[key]) for key in keys), strict=True))
 
 
 def _read_absent(value: Any) -> Any:
