@@ -98,9 +98,10 @@ def sample(count: int, seed: int, parts: Sequence[str], *, functions: bool) -> l
     paths = [
         path for begin in begins for path in ([begin] if begin.is_file() else sorted(begin.rglob("*.py")))
     ]
-    found = [one for path in paths for one in mutants_of(path) if one.name not in EQUIVALENT]
+    found = [one for path in paths for one in mutants_of(path)]
     random.Random(seed).shuffle(found)  # noqa: S311 - a seeded sample
-    usable = (one for one in found if codes_of(one) and not (functions and is_imported(one)))
+    kept = (one for one in found if not (functions and is_imported(one)))
+    usable = (one for one in kept if codes_of(one) and not is_equivalent(one))
     return list(islice(usable, count))
 
 
@@ -140,6 +141,13 @@ def codes_of(mutant: Mutant) -> list[tuple[CodeType, CodeType]]:
         right = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec")
         return [*changed_codes(right, compile(mutant.text, str(mutant.path), "exec"))]
     return []
+
+
+def is_equivalent(mutant: Mutant) -> bool:
+    """Return whether what a mutant puts in place does the same, and why is written down."""
+    right = mutant.path.read_text(encoding="utf-8").splitlines()
+    changed = [wrong for was, wrong in zip(right, mutant.text.splitlines(), strict=False) if was != wrong]
+    return any(part in line for part in EQUIVALENT for line in changed)
 
 
 def is_imported(mutant: Mutant) -> bool:

@@ -3,4 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-EQUIVALENT: Final[Mapping[str, str]] = {}
+EQUIVALENT: Final[Mapping[str, str]] = {
+    "strict=False": "both have one entry for each of the same; `strict` guards against our own defects",
+    "if len(text) < _MOST_DIGITS and": "a short cut: the careful way answers the same",
+    "if self._levels >= _GROUP_AND_MEMBER": "a short cut: the longer way links the same",
+    "given=[None] * len(parents), levels= 2": "where nobody has a parent, there are no deeper levels",
+    "seen = [- 2] * len(links)": "any number that is no place",
+    "if not TYPE_CHECKING": "what runs for a type checker alone",
+}
+"""A part of the changed line → why it does the same."""

@@ -396,7 +396,7 @@ class TestRollUp:
         [
             *(
                 Decimal(text)
-                for text in ("NaN", "sNaN", "Infinity", "1E+30", "1E-31", "1E+999999", "0E-999999")
+                for text in ("NaN", "sNaN", "Infinity", "1E+30", "1" * 31, "1E-31", "1E+999999", "0E-999999")
             ),
             *(1, 0.5, "1", True, None),
         ],
