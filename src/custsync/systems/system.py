@@ -74,9 +74,9 @@ class System:
         return {name: limit.length for name, limit in self.limits.items()}
 
     @cached_property
-    def longest_parts(self) -> tuple[int, ...]:
-        """Return how long each component of an address may be."""
-        return tuple([self.longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS])
+    def shortest_part(self) -> int:
+        """Return how long each component of an address may be at least."""
+        return min([self.longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS])
 
 
 def fit_values(
@@ -109,15 +109,18 @@ def fit_values(
 
 def _are_plain(values: Mapping[str, Any], system: System) -> bool:
     """Return whether no text is too long or looks damaged, as most do not."""
+    texts: list[str] = []
     for name, value in values.items():
         if type(value) is str:
-            if len(value) > system.longest.get(name, sys.maxsize) or may_be_damaged(value):
+            texts.append(value)
+            if len(value) > system.longest.get(name, sys.maxsize):
                 return False
         elif type(value) is Address:
-            for part, most in zip(_parts(value), system.longest_parts, strict=True):
-                if type(part) is str and (len(part) > most or may_be_damaged(part)):
-                    return False
-    return True
+            parts = [part for part in _parts(value) if type(part) is str and part]
+            texts += parts
+            if max(map(len, parts), default=0) > system.shortest_part:
+                return False
+    return not may_be_damaged(texts)
 
 
 _parts: Final = attrgetter(*ADDRESS_COMPONENTS)

@@ -29,7 +29,7 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     for value in values.values():
         if type(value) is Address:
             all_texts += [part for part in _parts(value) if type(part) is str]
-    return tuple(_found(values)) if any(map(may_be_damaged, all_texts)) else ()
+    return tuple(_found(values)) if may_be_damaged(all_texts) else ()
 
 
 _parts: Final = attrgetter(*_LINES)

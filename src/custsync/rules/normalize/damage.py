@@ -1,6 +1,7 @@
 """What a spreadsheet or an export leaves in a field where a value was: error values, null written out."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from custsync.models import Issue, Maybe, Severity
@@ -19,18 +20,16 @@ _LONGEST: Final = 40
 
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
 
-_FIRST: Final = frozenset(" \t\n#<[\\Nnu")
-_begins_so: Final = re.compile(r"[ \t\n#<\[\\]|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+").match
-"""What damage begins with, if it is no lost character."""
+_damaged: Final = re.compile(r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+)").search
+"""What damage begins with, or holds."""
+_line_begins_so: Final = re.compile(r"^(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und)", re.MULTILINE).search
 
 
-def may_be_damaged(text: str) -> bool:
-    """Return whether the text is worth a closer look: most values are done with at a glance."""
-    return (
-        ((text[:1] in _FIRST or "+" in text) and _begins_so(text) is not None)
-        or text[:5] == "(null"
-        or _REPLACEMENT_CHARACTER in text
-    )
+def may_be_damaged(texts: Collection[str]) -> bool:
+    """Return whether one of the texts is worth a closer look: most values are done with at a glance."""
+    lines = "\n".join(texts)
+    is_doubtful = "+" in lines or _REPLACEMENT_CHARACTER in lines or _line_begins_so(lines)
+    return bool(is_doubtful) and any(map(_damaged, texts))
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
@@ -55,7 +54,7 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     True
     """
     text = as_text(text)
-    if not may_be_damaged(text):
+    if not _damaged(text):
         return None
     if _REPLACEMENT_CHARACTER in text:
         return _issue("damaged_character", field, "a character was lost in another encoding")
