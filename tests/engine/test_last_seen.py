@@ -83,6 +83,15 @@ class TestMemory:
         assert said(CREATE, None).fields["name"] == said(UPDATE, None).fields["name"] == DOUBTED
         assert (said(CREATE, None).payload, learned(CREATE, None).issues) == ("", ())
 
+    def test_what_a_whole_record_carried_along_may_not_be_kept(self) -> None:
+        flow = FLOW.replace(target=evolve(FLOW.target, replaces_lists=True))
+        after = evolve(THERE, name="Ann", phone=None)
+        made = learned(UPDATE, after, flow=flow)
+        assert [(issue.code, issue.field) for issue in made.issues] == [("not_kept", "phone")]
+        assert made.memory[ANN.ref.namespace].fields["phone"] == DOUBTED
+        assert learned(UPDATE, after).issues == ()
+        assert learned(UPDATE, after, answered=False, flow=flow).issues == ()
+
     def test_what_was_not_written_is_remembered_as_it_was_before(self) -> None:
         edited = evolve(THERE, phone="their edit meanwhile")
         assert shown(UPDATE, edited)["phone"] == digest("1")

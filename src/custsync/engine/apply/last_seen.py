@@ -70,8 +70,10 @@ def learn(
     if customer is None:
         return Learned({})
     written = written_by(decision, record, target)
-    kept = _kept(flow, decision, written, after)
     shown = _unwritten(flow, decision, written, after)
+    if flow.target.replaces_lists and answered and isinstance(decision, Link | Update):
+        written |= shown  # a whole record is sent: what its answer does not show of it was not kept
+    kept = _kept(flow, decision, written, after)
     for name, how in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or (how is Kept.OTHERWISE and answered)
         shown[name] = flow.field_for[name].observed(after) if after is not None and is_own else written[name]
