@@ -95,10 +95,11 @@ class _Chain:
         decoys = self._find(rule.only(shared), hits) if shared else 0
         for key in (None, *shared):
             place_of.pop(key, None)
+        closed, owners = self._closed, self._owners
         for one, other in enumerate(map(place_of.get, ours)):
-            if other is None or self._closed[one]:
+            if other is None or closed[one]:
                 continue
-            if self._owners[other]:
+            if owners[other]:
                 hits[one].append((other,))
             else:
                 self._link(one, other, number)

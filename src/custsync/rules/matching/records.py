@@ -56,11 +56,13 @@ class Records:
 
     def texts(self, name: str) -> list[str]:
         """Return the field's text of each record, `""` where there is none."""
-        values = [field_of(row, name) for row in self.rows]
-        if set(map(type, values)) == {str}:
-            return values
+        rows: Sequence[Any] = self.rows
+        if "." not in name and set(map(type, rows)) == {dict}:
+            values = [row.get(name) for row in rows]
+        else:
+            values = [field_of(row, name) for row in rows]
         return [
-            value if type(value) is str else _text(value, name, self.ids[place])
+            value if type(value) is str else "" if value is None else _text(value, name, self.ids[place])
             for place, value in enumerate(values)
         ]
 
