@@ -236,3 +236,9 @@ class TestContract:
         assert asked_of(update(Side.TARGET, {A: {}}, CAN, once), {"a": answer})[1] == {A: answer}
         if not isinstance(answer, Exists):
             assert found(["a"], {"a": answer}, retry=once)[1] == {"a": answer}
+
+
+def test_a_request_is_printed_without_the_values_that_are_looked_for() -> None:
+    assert repr(FindCustomers(Side.TARGET, "email", ("canary@x.example",))) == (
+        "FindCustomers(side=Side.TARGET, by='email')"
+    )

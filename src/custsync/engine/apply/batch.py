@@ -253,8 +253,7 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> 
 
 def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[UpdateNote, ...]:
     """Return what a create wrote as an update in flight, until somebody saw whether the target kept it."""
-    if record.intent is None:
-        return ()
+    assert record.intent is not None  # noqa: S101 - it was announced
     fields = record.last_seen(target.namespace).fields
     return (
         UpdateNote(namespace=target.namespace, fields=fields, until=lands_by(can, record.intent.issued_at)),

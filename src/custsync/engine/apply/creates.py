@@ -146,7 +146,8 @@ def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
                 job.record, job.intent = announce_create(flow, decision, namespace, now)
             except DataError as error:
                 job.end(Result.FAILED, unwritable(error))
-        elif decision.record is not None:  # a create that is recovered was announced
+        else:
+            assert decision.record is not None  # noqa: S101 - a create that is recovered was announced
             job.record = decision.record
             job.intent = None if _is(RecoverBy.ADOPT, job) else decision.record.intent
             if _is(RecoverBy.WAIT, job):
