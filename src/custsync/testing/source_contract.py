@@ -48,9 +48,7 @@ class Looking:
         found = answers[value]
         check_found(found, by)
         assert isinstance(found, Sequence), f"a look-up by {by} must answer with a list of records"
-        assert all(map(is_plain, found)), (
-            "a record must be plain JSON: texts, numbers, flags, null, lists, objects"
-        )
+        assert all(map(is_plain, found)), NOT_PLAIN
         return [self._read(adapter, payload).ref.id for payload in found]
 
     def _read(self, adapter: Any, payload: Payload) -> Any:
