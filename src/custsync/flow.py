@@ -100,7 +100,7 @@ class Flow:
         excluded_field: the target's field that marks an excluded customer, which is created and kept up to
             date then. A row must make it from `EXCLUDED_MARK`. `""`: such a customer is left out.
         transactions: the customer and its decision → the decision with what becomes of each of the customer's
-            transactions; None for a flow whose customers stand on none.
+            transactions; None for a flow whose customers are on none.
         record_errors: whether the sync record of a customer that is refused or for review says why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.

@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of one run.
 
     Args:
-        arguments: what stands after the program's name; None takes the process's own.
+        arguments: what follows the program's name; None takes the process's own.
 
     Returns:
         0: nothing needs attention. 1: something needs attention. 2: a file, a setting or the output is wrong.

@@ -57,7 +57,7 @@ def value_text(value: Any, *, values: bool) -> str:
 
 
 def rule_mark(rule: str) -> str:
-    """Return a rule's id as it stands beside what it says."""
+    """Return a rule's id as it is shown beside its text."""
     return f"<small class=rule>{safe(rule)}</small>" if rule else ""
 
 

@@ -1,4 +1,4 @@
-"""Text that shows and never steers: no terminal and no browser obeys what stands in the data."""
+"""Text that is shown and never obeyed: no character of the data steers a terminal or a browser."""
 
 from html import escape
 from typing import Final

@@ -102,7 +102,7 @@ def prefixed(issues: Iterable[Issue], path: str) -> list[Issue]:
 
 
 def joined(path: str, field: str) -> str:
-    """Return the path of a field of the value that stands at a path."""
+    """Return the path of a field of the value at a path."""
     return f"{path}.{field}" if path and field and not field.startswith("[") else path + field
 
 

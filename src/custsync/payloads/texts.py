@@ -30,7 +30,7 @@ def parse_json(text: str | bytes) -> Any:
     if type(text) is str:
         try:
             value, end = _scan(text, 0)
-        except StopIteration:  # blanks stand before it, or it is no JSON
+        except StopIteration:  # blanks are before it, or it is no JSON
             pass
         else:
             if not text[end:].strip(_BLANKS):

@@ -1,7 +1,7 @@
 """Rules of one address: cleaning, comparing, fitting it into fewer lines, and checking its country.
 
 Pure functions over `custsync.models.Address`. Nothing that an address holds is dropped without a report:
-what a function changed stands in its issues.
+what a function changed is in its issues.
 """
 
 from functools import cache, lru_cache

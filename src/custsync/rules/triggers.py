@@ -69,7 +69,7 @@ def triggered_by(events: Iterable[Event], on: Iterable[EventKind] = ON_CREATE_AN
         on: what starts the flow.
 
     Returns:
-        Ids of the same length in alphabetical order, shorter ones first, so that numbers stand in theirs.
+        Ids of the same length in alphabetical order, shorter ones first, so that numbers are in theirs.
 
     Raises:
         ConfigurationError: nothing at all starts the flow, or something that is not a `EventKind`.

@@ -25,7 +25,7 @@ IS_ABSENT: Final = {"$absent": True}
 """How a field is written that is absent, and is not left out because it mostly has another value."""
 
 NULLS: Final = "null"
-"""The key under which the fields of an object stand that are null, with spaces between."""
+"""The key under which the fields of an object are listed that are null, with spaces between."""
 
 _LITERAL: Final = Literal[Absent.ABSENT]
 

@@ -131,7 +131,7 @@ class _Shelf:
                 del index[key]
 
     def _keys(self, record: SyncRecord) -> Iterator[tuple[dict[Any, dict[Ref, None]], object]]:
-        """Yield the indexes in which others may stand beside the record, and its keys there."""
+        """Yield the indexes in which others may be beside the record, and its keys there."""
         if record.target is not None and not record.owns_target:
             yield self.shared, record.target
         for digest in digests_of(record):

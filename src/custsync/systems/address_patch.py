@@ -23,7 +23,7 @@ COMPONENTS: Final = (
     "phone",
     "is_residential",
 )
-"""What an address says, whichever line of whichever book it stands on."""
+"""What an address says, whichever line of whichever book it is on."""
 
 
 def overlaid(there: Any, value: Address) -> Address:

@@ -1,8 +1,8 @@
 """ServiceTitan's customer (CRM v2) and its contacts, which are a resource of their own. Read only.
 
 `SERVICETITAN` is the system, `read_contacts` reads the other resource. What ServiceTitan alone knows is kept
-in `extra`, `externalData` among it. Two keys of ours may stand beside the customer's own: `contacts`, what
-the other resource has of it, and `transactions`, those that it stands on.
+in `extra`, `externalData` among it. Two keys of ours may be beside the customer's own: `contacts`, what
+the other resource has of it, and `transactions`, those that it is on.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -246,7 +246,7 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
     """Return the contacts of customers: each is one email or one number.
 
     `company` is the customer's id; the type (`Email`, `Phone`, `MobilePhone`, `Fax`), the memo and the rest
-    are in `extra`. The value of a contact of another type stands there too.
+    are in `extra`. The value of a contact of another type is there too.
 
     Args:
         items: the list of contact objects, without the envelope (`data`) of its page.

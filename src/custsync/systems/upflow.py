@@ -115,7 +115,7 @@ def write_line(values: Mapping[str, Any], current: Customer | None = None) -> di
     """Return the line that imports a customer with these values: all documented columns, in their order.
 
     What `values` does not say stays as it is on `current`; a blank is an empty text. Further lines of an
-    address stand behind the first one, with commas between.
+    address follow the first one, with commas between.
 
     Args:
         values: our field name → value; `ABSENT` leaves alone.

@@ -35,7 +35,7 @@ class VendorField:
     """One key of a write.
 
     Attributes:
-        key: the key; keys of inner objects stand behind dots, `[]` is each item of a list, `*` any key:
+        key: the key; keys of inner objects follow dots, `[]` is each item of a list, `*` any key:
             `"shipping.address.line1"`, `"metadata.*"`. A key that ends in `*` is each one that begins so.
         name: our field that is written there, `""` where no flow writes it.
         form: the form of its value.

@@ -1,4 +1,4 @@
-"""Text files: where one really stands, its lines in its encoding, and the table in them.
+"""Text files: where one really is, its lines in its encoding, and the table in them.
 
 Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes tell,
 or that somebody names. A table begins below Excel's `sep=;`, and below a title, at its headings.
@@ -43,7 +43,7 @@ def resolved(path: Path) -> Path:
     """Return the path with its links followed: a regular file's, or one where nothing is yet.
 
     Raises:
-        FileError: a folder, a device or a pipe stands there, or this user may not look.
+        FileError: a folder, a device or a pipe is there, or this user may not look.
     """
     try:
         there = path.resolve()
@@ -106,12 +106,12 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 _DELIMITERS: Final = ",;\t|"
 _MARK: Final = re.compile(r'"?sep=(.)"?', re.ASCII | re.IGNORECASE)
 _LOOKED_AT: Final = 10
-"""So many lines may stand above the headings."""
+"""So many lines may be above the headings."""
 
 
 @frozen
 class Sheet:
-    """The lines from the headings on, how many stand above them, and what separates the cells."""
+    """The lines from the headings on, how many are above them, and what separates the cells."""
 
     lines: Iterator[str]
     above: int

@@ -27,7 +27,7 @@ Form: TypeAlias = Literal["csv", "json", "jsonl"]
 Row: TypeAlias = dict[str, Any]
 _Cells: TypeAlias = Mapping[str, str]
 _Entry: TypeAlias = tuple[int, Row | str, str]
-"""A line, what stands on it, and what is wrong with it."""
+"""A line, its content, and what is wrong with it."""
 
 _FORMS: Final[Mapping[str, Form]] = {
     ".csv": "csv",
@@ -102,7 +102,7 @@ class RecordFile:
             yield record
 
     def numbered(self) -> Iterator[tuple[int, Row | str]]:
-        """Return an iterator over the records, each with its line; 0 where they stand in a JSON list.
+        """Return an iterator over the records, each with its line; 0 where they are in a JSON list.
 
         Raises:
             FileError: as for iterating.

@@ -247,7 +247,7 @@ def shape_of(system: System) -> Shape:
     """Return how the system's records come to be and change.
 
     A system of the caller's own keeps each field that is sent, one that is not sent stays as it is, and a new
-    record's id stands where `id_of` looks for one.
+    record's id is where `id_of` looks for one.
 
     >>> desk = System(name="desk", read=print, write=dict, id_of=lambda ticket: ticket.get("key", ""))
     >>> shape_of(desk).created("rehearsed-1", "", {"mail": "a@lund.example"})

@@ -50,7 +50,7 @@ def rewrite(path: Path, lines: Iterable[bytes]) -> None:
 
 
 def refuse_taken(path: Path, *, overwrite: bool) -> None:
-    """Refuse a path where something stands that is not to be replaced: a link, or a file without leave.
+    """Refuse a path where something is that is not to be replaced: a link, or a file without leave.
 
     Raises:
         FileError: it is not to be written to.

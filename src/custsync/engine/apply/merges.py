@@ -127,7 +127,7 @@ class _Merging:
             yield from self._confirm(duplicate.ref)
 
     def _keep_address(self, duplicate: Customer, survivor: Customer) -> Steps:
-        """Write the duplicate's name and address to the survivor's address book, unless they stand there."""
+        """Write the duplicate's name and address to the survivor's address book, unless they are there."""
         job, line = self.job, merging_rules.kept_address(duplicate)
         fitted, over = check_limits({"billing_address": line}, self.flow.target.limits, self.flow.may_cut)
         if merging_rules.has_address(survivor, fitted["billing_address"]):

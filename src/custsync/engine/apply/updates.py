@@ -1,6 +1,6 @@
 """Links and updates: on the sync record before they are sent, and judged by what the target answers.
 
-Writing the target's id back to the source comes last: the link stands whether it succeeds or not.
+Writing the target's id back to the source comes last: the link is kept whether it succeeds or not.
 """
 
 from collections.abc import Generator, Mapping, Sequence

@@ -23,7 +23,7 @@ __all__ = ["admit", "exclusion_of", "lasting_exclusion", "turned_away", "with_ma
 def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision | None:
     """Return the decision for a customer that does not take part, None for one that does.
 
-    An exclusion that was recorded stands whatever the customer says by now: `excluded`. A check leaves out
+    An exclusion that was recorded stays, whatever the customer has by now: `excluded`. A check leaves out
     with its reason; one that lasts is recorded with the decision, and this once it is `newly_excluded`. The
     checks that refuse are all named at once. Who is excluded with a mark takes part.
 

@@ -208,7 +208,7 @@ class NetSuiteNames:
         return {"is_person": is_person, **values}
 
     def _instead(self, field: str) -> MappedValue:
-        """Return what stands in the place of a missing name, with its issue."""
+        """Return the value in place of a missing name, with its issue."""
         name = getattr(self, field)
         return MappedValue(
             value=name or ABSENT, issues=(evolve(_NAMED if name else LAGO_NAME_MISSING, field=field),)

@@ -117,7 +117,7 @@ def _without_blanks(address: Address) -> Address:
 
 
 def _is_near(address: Address, there: Address) -> bool:
-    """Return whether both are in one town, so that the suburb, which NetSuite does not know, may stand."""
+    """Return whether both are in one town, so that the suburb, which NetSuite does not know, may stay."""
     town = [
         (getattr(address, part), getattr(there, part)) for part in ("city", "state", "postal_code", "country")
     ]

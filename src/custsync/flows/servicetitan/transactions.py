@@ -1,4 +1,4 @@
-"""The trigger: a customer is synced when it stands on a transaction that is eligible."""
+"""The trigger: a customer is synced when it is on a transaction that is eligible."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -57,7 +57,7 @@ class Transaction:
 def join_transactions(
     customers: Iterable[Payload], transactions: Iterable[Transaction], contacts: Iterable[Payload] = ()
 ) -> list[Payload]:
-    """Return the customers' payloads, each with the transactions that it stands on, and with its contacts.
+    """Return the customers' payloads, each with the transactions that it is on, and with its contacts.
 
     The order of the transactions is kept, for it is the order in time: the first that can says where a new
     customer is created. Merged customers come after those that were not. A transaction of a customer that was
@@ -171,7 +171,7 @@ class OnNoTransaction:
 
 
 def trigger(eligible: frozenset[str]) -> Check:
-    """Return the check that leaves out who stands on no eligible transaction."""
+    """Return the check that leaves out who is on no eligible transaction."""
     return Check(fails=OnNoTransaction(eligible), issue=NO_TRANSACTION)
 
 

@@ -28,7 +28,7 @@ LINK: Final = "netsuite-upflow"
 """The name under which the flow keeps its sync records."""
 
 PARENT_NAME: Final = "custom.Parent name"
-"""The import's column for the name of the group, which stands beside its id."""
+"""The import's column for the name of the group, beside its id."""
 
 
 @checked

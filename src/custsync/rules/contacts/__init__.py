@@ -1,6 +1,6 @@
 """The contacts of a customer: its own email, its people, its custom fields, and the main one among them.
 
-Pure functions over `custsync.models.Customer` and `Contact`. Who or what is not imported stands in the
+Pure functions over `custsync.models.Customer` and `Contact`. Who or what is not imported is in the
 issues, named by its place ("contacts[2]") or its field, never by its value.
 """
 

@@ -31,7 +31,7 @@ def named(code: str, found_by: FoundBy, language: str = "") -> Country:
 
 
 def keys_of(name: str) -> set[str]:
-    """Return the keys under which a name is kept: as it stands, folded, turned around its comma, in one word.
+    """Return the keys under which a name is kept: as it is, folded, turned around its comma, in one word.
 
     An apostrophe is kept as nothing and as a space: "Cote dIvoire", "Cote d Ivoire".
     """
@@ -78,9 +78,9 @@ def _soap() -> Iterator[tuple[str, Country]]:
 
 
 def entries(table: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands before the colon and each name behind it, for every entry of a table.
+    """Yield what is before the colon and each name behind it, for every entry of a table.
 
-    An entry stands on a line of its own, or ends with a semicolon and may go on in the next line.
+    An entry has a line of its own, or ends with a semicolon and may go on in the next line.
     """
     joined = table.replace("\n", " ").split("; ") if ";" in table else table.strip().splitlines()
     for entry in joined:

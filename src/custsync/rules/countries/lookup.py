@@ -44,7 +44,7 @@ _STYLES: Final = (
     "union ",
     "united republic ",
 )
-"""What may stand before a name and be left out: what follows must be a country all by itself. "State of" and
+"""What may precede a name and be left out: what follows must be a country all by itself. "State of" and
 "Democratic Republic of" are not among them: they tell apart what shares a name."""
 _NUMERIC_LENGTH: Final = 3
 _LONGEST_SUGGESTED: Final = 60
@@ -66,7 +66,7 @@ def resolve_country(
     that is a code of both: "CA" is Canada. England, Scotland, Wales and Northern Ireland are GB.
 
     Args:
-        text: what stands in the country field; at most 100 characters are looked at, a longer text is
+        text: the content of the country field; at most 100 characters are looked at, a longer text is
             `not_found`.
         languages: whose names count beside English, as "de" or "pt_BR". A name that two countries have in
             them is ambiguous; one that is a well-known city or county elsewhere ("Salvador", "Norfolk") is

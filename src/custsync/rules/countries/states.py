@@ -39,7 +39,7 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
     An account's own short names that are in no public list are `not_found`: pass them through.
 
     Args:
-        text: what stands in the state field.
+        text: the content of the state field.
         country: ISO 3166-1 alpha-2, upper case.
 
     Returns:

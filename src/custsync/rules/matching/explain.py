@@ -22,7 +22,7 @@ class FieldEvidence:
 
     Attributes:
         name: the field's name.
-        level: `same`, `crossed` (two names stand in each other's field), `close`, `near`, `differs`.
+        level: `same`, `crossed` (two names are in each other's field), `close`, `near`, `differs`.
         bits: the evidence for one customer; None where the rule compares only whether keys are the same.
         values: both match keys, where the caller asked for them.
     """

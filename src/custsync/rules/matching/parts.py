@@ -95,7 +95,7 @@ class Matched(NamedTuple):
 
 @checked
 def cut(records: Iterable[Any], side: str, size: int) -> list[Part]:
-    """Return a list in parts of so many records. No record may stand in two of them.
+    """Return a list in parts of so many records. No record may be in two of them.
 
     Raises:
         InputError: as `match_customers`, or the size is less than 1.

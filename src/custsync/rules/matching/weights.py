@@ -100,7 +100,7 @@ class Weights:
         return Evidence(place, level, bits)
 
     def _crossed(self, one: Row, other: Row) -> list[Evidence]:
-        """Return the evidence of a given name and a surname that stand in each other's field."""
+        """Return the evidence of a given name and a surname that are in each other's field."""
         places = self.table.crossed
         if places is None or not _is_crossed(one, other, places):
             return []

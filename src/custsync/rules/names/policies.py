@@ -104,7 +104,7 @@ def _as_form_after_comma(draft: Draft) -> None:
 
 
 def _as_suffixes_after_comma(draft: Draft) -> None:
-    """Take suffixes out that stand behind commas at the end, where a first and a last name are left.
+    """Take suffixes out that follow commas at the end, where a first and a last name are left.
 
     A comma with nothing behind it goes too.
     """

@@ -84,7 +84,7 @@ def resplit_name(
 ) -> SplitName:
     """Return a changed name in parts, by the parts that the target has already.
 
-    Where the name still ends with the target's last name, that is the last name, and what stands before it,
+    Where the name still ends with the target's last name, that is the last name, and what is before it,
     but for the target's middle name, the first name. Where it begins with the target's first (and middle)
     name instead, what is left is the last name. Whole words count, whatever their case, and the new spelling
     is taken. Else the name is split as `split_name` does. A placeholder is no known last name.

@@ -1,6 +1,6 @@
 """The words and scripts that make a name worth a look. Tables of evidence, never of proof.
 
-A word stands here as `word` writes it: small, without dots.
+A word is written here as `word` writes it: small, without dots.
 """
 
 from typing import Final
@@ -31,7 +31,7 @@ SUFFIXES_OR_NAMES: Final = _words(
 """Suffixes that are names too: only capitals in a name that is not all capitals tell them apart."""
 
 LATE_SUFFIXES: Final = {"junior": 2, "senior": 2, "i": 3, "v": 3}
-"""Suffixes that are names or initials too, and how many words must stand before them."""
+"""Suffixes that are names or initials too, and how many words must be before them."""
 
 SUFFIXES: Final = GENERATIONS | CREDENTIALS | SUFFIXES_OR_NAMES | LATE_SUFFIXES.keys()
 
@@ -155,8 +155,8 @@ def is_suffix(text: str, name: str, before: int) -> bool:
 
     Args:
         text: the word as written.
-        name: the name that it stands in.
-        before: how many words stand before it.
+        name: the name that it is in.
+        before: how many words are before it.
 
     >>> is_suffix("Jr.", "John Smith Jr.", 2), is_suffix("DO", "John Smith DO", 2)
     (True, True)

@@ -100,7 +100,7 @@ def phone_keys_of(customer: Customer, fields: tuple[str, ...] = _FIELDS) -> tupl
 
 
 def _numbers(text: str) -> list[str]:
-    """Return the numbers of a field, each with its extension; a slash also stands inside a number."""
+    """Return the numbers of a field, each with its extension; a slash is also part of numbers."""
     text = text[:1] + text[1:].replace("+", ";+").replace(" and ", ";").replace(" or ", ";")
     pieces = text.translate(_SEPARATORS).split(";")
     return _joined([number for piece in pieces for number in _joined(piece.split("/"))])
@@ -138,7 +138,7 @@ def _key(text: str, country: str) -> str | None:
 
 
 def _halves(text: str) -> tuple[str, str | None]:
-    """Return what stands before the extension and the extension's digits, None where it cannot be read."""
+    """Return what is before the extension and the extension's digits, None where it cannot be read."""
     start = next((place for place, sign in enumerate(text) if sign.isalpha() or sign == "#"), None)
     if start is None:
         return text, ""

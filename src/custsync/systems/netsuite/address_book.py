@@ -59,7 +59,7 @@ def _filled(value: Maybe[Address]) -> Maybe[Address]:
 def _apart(
     there: Address | None, billing: Maybe[Address], shipping: Maybe[Address]
 ) -> tuple[Address | None, ...]:
-    """Return the lines for two defaults that stand on one line so far, or nowhere."""
+    """Return the lines for two defaults that are on one line so far, or nowhere."""
     if canonical(billing) == canonical(shipping):
         both = _laid(there, billing, billing=True)
         return (None if both is None else evolved(both, default_shipping=both.default_billing),)

@@ -55,7 +55,7 @@ COLUMNS: Final = Table(
     within="columns",
     custom=CUSTOM,
 )
-"""The columns of a body, and the keys that stand beside them."""
+"""The columns of a body, and the keys beside them."""
 
 COMPONENTS: Final = (
     Column("line1", "addr1"),

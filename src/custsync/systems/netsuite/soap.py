@@ -79,7 +79,7 @@ def _write_line(line: Address) -> dict[str, Any]:
 
 
 def _with_nulls(table: Table, values: Mapping[str, Any], others: Iterable[str]) -> dict[str, Any]:
-    """Return the values by their keys; those to clear stand in a list of names: SOAP knows no null.
+    """Return the values by their keys; those to clear are in a list of names: SOAP knows no null.
 
     Args:
         table: the field table.
@@ -199,7 +199,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
-    """Return the record to add or update, as objects; fields to clear stand in its `nullFieldList`.
+    """Return the record to add or update, as objects; fields to clear are in its `nullFieldList`.
 
     Args:
         values: our field name → value; a blank clears, `ABSENT` leaves alone.

@@ -223,7 +223,7 @@ def parent_of(row: Row) -> str:
 
 
 def _is_below(find: Callable[[str], Row | None], row: Row, other: str) -> bool:
-    """Return whether a customer stands below another one; a cycle of parents ends where it began."""
+    """Return whether a customer is below another one; a cycle of parents ends where it began."""
     above: set[str] = set()
     while (parent := parent_of(row)) not in above and (there := find(parent)):
         above.add(parent)

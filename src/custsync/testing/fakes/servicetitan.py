@@ -26,7 +26,7 @@ class FakeServiceTitan(FakeSystem):
     kept with the blanks that live data has in front of them.
 
     Args:
-        blanks: what stands in front of the name of a custom field.
+        blanks: what precedes the name of a custom field.
 
     >>> servicetitan = FakeServiceTitan()
     >>> vale = servicetitan.put({"name": "Vale, Ines", "customFields": [{"name": "NetSuite ID"}]})

@@ -195,7 +195,7 @@ def _message(answer: Any) -> str:
 
 
 def _at(answer: Any, path: tuple[str | int, ...]) -> Any:
-    """Return what stands at the path, None where nothing does."""
+    """Return the value at the path, None where there is none."""
     for key in path:
         if isinstance(key, int):
             answer = answer[key] if isinstance(answer, list) and len(answer) > key else None
