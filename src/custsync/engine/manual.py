@@ -83,9 +83,8 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment:
     >>> from custsync.testing.fakes.netsuite import FakeNetSuite
     >>> from custsync.testing.fakes.stripe import FakeStripe
     >>> netsuite, there = FakeNetSuite(), FakeStripe()
-    >>> environment = Environment(target=there, source=netsuite, store=MemoryStore())
-    >>> ours, theirs = netsuite.put({"companyName": "A"}), there.put({"name": "A"})
-    >>> link_manually(EXPORT, ours, theirs, environment).status
+    >>> outside = Environment(target=there, source=netsuite, store=MemoryStore())
+    >>> link_manually(EXPORT, netsuite.put({"companyName": "A"}), there.put({"name": "A"}), outside).status
     <Status.LINKED: 'linked'>
     """
     check_call(flow, environment, Environment, writes=True)
