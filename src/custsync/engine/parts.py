@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync.engine import environment
 from custsync.engine.api import BATCH, Environment, applied, decided
 from custsync.engine.arguments import check_call, check_plan, source_records
+from custsync.engine.environment import ending, run as drive
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
@@ -124,7 +124,7 @@ def find_claims(run: Run, part: Part) -> Claims:
     if not run.summary.several:
         return Claims()
     here, terms = _begin(run)
-    return environment.run(claims_of_part(run.flow, part.records, terms, first=part.first), here)
+    return drive(claims_of_part(run.flow, part.records, terms, first=part.first), here)
 
 
 @checked
@@ -169,11 +169,11 @@ def sync_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = F
     """Plan the part and carry it out, a batch at a time, as `sync` does."""
     here, terms = _begin(run, writes=True, incremental=incremental)
     waiting: Waiting = []
-    with environment.ending(here):
+    with ending(here):
         report = Report.of(
             outcome
             for first, items in batches(part.records, batch, part.first)
-            for outcome in environment.run(sync_batch(run.flow, items, terms, first, waiting), here)
+            for outcome in drive(sync_batch(run.flow, items, terms, first, waiting), here)
         )
     return Synced(report, tuple(waiting))
 
@@ -184,8 +184,8 @@ def catch_up(run: Run, synced: Iterable[Synced], batch: int = BATCH) -> Report:
     here, terms = _begin(run, writes=True)
     every = list(synced)
     waiting = [one for part in every for one in part.waiting]
-    with environment.ending(here):
-        late = Report.of(environment.run(caught_up(run.flow, waiting, terms, batch), here))
+    with ending(here):
+        late = Report.of(drive(caught_up(run.flow, waiting, terms, batch), here))
     return sum((part.report for part in every), start=Report()) + late
 
 
