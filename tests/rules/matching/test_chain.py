@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import permutations
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import pytest
@@ -210,6 +211,11 @@ class TestRecords:
 
     def test_the_same_record_twice_is_one(self) -> None:
         assert matched([left("1", "a@a.example")] * 2, [right("c", "a@a.example")])[0] == {("1", "c")}
+
+    def test_mappings_of_any_type(self) -> None:
+        ours = [MappingProxyType(left("1", "a@a.example")), left("2", "b@a.example")]
+        theirs = [MappingProxyType(right("c", "b@a.example")), MappingProxyType({"email": "a@a.example"})]
+        assert matched(ours, theirs)[0] == {("1", 1), ("2", "c")}
 
     def test_an_iterator_is_read_once(self) -> None:
         result = match_customers(iter([left("1", "a@a.example")]), iter([right("c", "a@a.example")]), CHAIN)

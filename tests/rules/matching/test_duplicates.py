@@ -189,6 +189,18 @@ class TestTheOrderOfTheList:
         assert clusters_of(found) == clusters_of(FOUND)
         assert found.strength() == FOUND.strength()
 
+    def test_of_great_clusters_the_same_pairs_are_compared(self) -> None:
+        person = next(one for one in PERSONS if one["email"] and one["phone"] and one["line1"])
+        copies = [{**person, "id": f"A{number}"} for number in range(8)]
+        copies += [{**person, "id": f"B{number}", "phone": "503 777 0199"} for number in range(8)]
+        found = []
+        for seed in range(3):
+            rows = [*PERSONS, *copies]
+            Random(seed).shuffle(rows)  # noqa: S311 - invented data
+            found.append(clusters_of(find_duplicates(rows, MatchStrategy(fields=FIELDS, groups=()))))
+        assert found[0] == found[1] == found[2]
+        assert frozenset({person["id"], *(one["id"] for one in copies)}) in found[0]
+
 
 class TestNoDuplicates:
     """A list without duplicates has none, whoever shares a phone, an address or a surname."""
