@@ -207,16 +207,10 @@ def near_digits(one: str, other: str) -> int:
     size = min(len(one), len(other))
     if size < 2:  # noqa: PLR2004
         return OTHER
-    if len(one) != len(other):
-        slipped = is_one_slip(one, other)
-    else:
-        changed = sum(map(ne, one, other))
-        if changed > 2:  # noqa: PLR2004
-            return OTHER
-        slipped = changed == 1 or is_one_slip(one, other)
-    if slipped:
+    if is_one_slip(one, other):
         return CLOSE if size > _LONG else NEAR
-    return NEAR if size > _LONG and sorted(one) == sorted(other) else OTHER
+    turned = size > _LONG and sum(map(ne, one, other)) <= 2 and sorted(one) == sorted(other)  # noqa: PLR2004
+    return NEAR if turned else OTHER
 
 
 def near_date(one: str, other: str) -> int:
