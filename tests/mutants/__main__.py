@@ -113,8 +113,9 @@ def tests_of(part: str, *, near: bool) -> list[str]:
     if name == "rules" and inner:
         own = [SOURCE / part, ROOT / "tests" / name / inner, ROOT / "tests" / name / f"test_{inner}.py"]
     elif near:
-        named = f"custsync.{name}.{inner}"
-        own[1:] = [one for one in own[1].rglob("test_*.py") if named in one.read_text(encoding="utf-8")]
+        named = "custsync." + part.removesuffix(".py").replace("/", ".")
+        beside = [one for one in own[1].rglob("test_*.py") if named in one.read_text(encoding="utf-8")]
+        own[1:] = beside or own[1:]
     flows = [] if near else [ROOT / "tests" / one for one in ("flows", "test_syncrecords.py")]
     return [str(path) for path in [*own, *flows] if path.exists()]
 
