@@ -1,7 +1,6 @@
 """The contacts that go with a customer: the lines of Upflow's contact import."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 
 from attrs import evolve, field, frozen
 
@@ -9,6 +8,7 @@ from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import SourceRecord, context_of
+from custsync.engine.plan.inputs import batches
 from custsync.flow import Flow
 from custsync.flows.upflow.exclusions import imports_data_of, readable, records_of
 from custsync.flows.upflow.names import UpflowName
@@ -186,8 +186,7 @@ def contact_lines(
     Rule: UF-CON-1, UF-EXC-2
     """
     check_call(flow, environment, Environment)
-    waiting = readable(flow, customers, context_of(environment))
-    while part := list(islice(waiting, max(batch, 1))):
+    for _, part in batches(readable(flow, customers, context_of(environment)), batch):
         records = run(records_of(flow, part), environment)
         for customer in part:
             if imports_data_of(records.get(customer.ref)):
