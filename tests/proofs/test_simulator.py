@@ -16,7 +16,7 @@ from tests.proofs.planted import BUGS
 from tests.proofs.schedule import Act
 
 PLANTED = {bug.name: bug for bug in BUGS}
-SHARE = {Scope.FEW: 40, Scope.CORE: 200, Scope.PAIRS: 800, Scope.LARGE: 4000}[SCOPE]
+SHARE = {Scope.FEW: 40, Scope.CORE: 60, Scope.PAIRS: 800, Scope.LARGE: 4000}[SCOPE]
 
 
 @pytest.mark.rule("G-DUP")
@@ -46,15 +46,15 @@ class TestTheSimulator:
 
     @pytest.mark.parametrize("flow", KINDS)
     def test_a_seed_plays_the_same_again(self, flow: str) -> None:
-        for first, again in zip(schedules(7, 20, 3, flow), schedules(7, 20, 3, flow), strict=True):
+        for first, again in zip(schedules(7, 6, 3, flow), schedules(7, 6, 3, flow), strict=True):
             assert first == again
             worlds = [play(one)[0] for one in (first, again)]
             assert worlds[0].happened == worlds[1].happened
             assert [side.writes for side in worlds[0].sides] == [side.writes for side in worlds[1].sides]
 
     def test_a_broken_engine_is_noticed_and_the_schedule_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        PLANTED["intents are not saved"].plant(monkeypatch)
-        failing = next(one for one in schedules(0, 2000, 1, "lightspeed", "C") if problems(one))
+        PLANTED["a lost answer is done"].plant(monkeypatch)
+        failing = next(one for one in schedules(0, 500, 1, "servicetitan", "B") if problems(one))
         short = shortened(failing)
         assert problems(short)
         assert len(short.events) <= len(failing.events)
@@ -65,8 +65,8 @@ class TestTheSimulator:
     ) -> None:
         assert main(["--seeds", "5", "--flow", "lago", "--tier", "A"]) == 0
         assert "lago A 0/5\nseeds 0-4: 0 of 5 failed" in capsys.readouterr().out
-        PLANTED["intents are not saved"].plant(monkeypatch)
-        assert main(["--seeds", "2000", "--flow", "lightspeed", "--tier", "C", "--failures", "1"]) == 1
+        PLANTED["a lost answer is done"].plant(monkeypatch)
+        assert main(["--seeds", "500", "--flow", "servicetitan", "--tier", "B", "--failures", "1"]) == 1
         assert capsys.readouterr().out.startswith("seed ")
 
     @pytest.mark.parametrize(
