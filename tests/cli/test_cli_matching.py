@@ -122,7 +122,7 @@ class TestIdentities:
         assert main(["identities", *self.FILES, *fields]) == 1
         one, counts = capsys.readouterr().out.splitlines()
         assert one.startswith(
-            "= erp:1, mail:m, shop:a  id (authoritative), email (supporting); values differ: "
+            "= erp:1, mail:m, shop:a  id = erp_id (authoritative), email (supporting); values differ: "
         )
         assert one.endswith(": erp:1, mail:m, shop:a in name")
         assert counts == "5 customers, 1 in several files, 1 contradicted"

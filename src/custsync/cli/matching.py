@@ -89,16 +89,19 @@ def print_identities(given: Namespace) -> int:
     lists = {one.partition("=")[0]: [*_records(given, one.partition("=")[2])] for one in given.files}
     fields, strategy = _fields(given), _strategy(given)
     sure = {left for left, right in fields if given.id in (left, right)}
-    links = [
-        Link(
-            one=Ref(system, str(match.left)),
-            other=Ref(other, str(match.right)),
-            by=match.rule,
-            evidence=Evidence.AUTHORITATIVE if match.rule in sure else Evidence.SUPPORTING,
-        )
-        for system, other in combinations(lists, 2)
-        for match in match_customers(lists[system], lists[other], strategy).matches
-    ]
+    links = []
+    for system, other in combinations(lists, 2):
+        found = match_customers(lists[system], lists[other], strategy)
+        by_rule = _reasons(found.rules)
+        links += [
+            Link(
+                one=Ref(system, str(match.left)),
+                other=Ref(other, str(match.right)),
+                by=by_rule[match.rule],
+                evidence=Evidence.AUTHORITATIVE if match.rule in sure else Evidence.SUPPORTING,
+            )
+            for match in found.matches
+        ]
     customers = [
         Customer(
             ref=Ref(system, str(record.get("id", place))),
@@ -109,11 +112,11 @@ def print_identities(given: Namespace) -> int:
     ]
     kinds = {left: kind_of(left, ()).name for left, _ in fields if left not in sure}
     compared = {f"custom.{left}": COMPARED.get(kind, text_key) for left, kind in kinds.items()}
-    found = identities(customers, links, compared=compared)
-    several = [one for one in found if len(one.refs) > 1]
+    groups = identities(customers, links, compared=compared)
+    several = [one for one in groups if len(one.refs) > 1]
     contradicted = sum(bool(one.contradictions) for one in several)
-    counts = {"customers": len(found), "in several files": len(several), "contradicted": contradicted}
-    _print(given, counts, map(_identity_line, several), {"identities": [dump(one) for one in found]}, ())
+    counts = {"customers": len(groups), "in several files": len(several), "contradicted": contradicted}
+    _print(given, counts, map(_identity_line, several), {"identities": [dump(one) for one in groups]}, ())
     return int(bool(contradicted))
 
 

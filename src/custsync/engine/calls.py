@@ -266,10 +266,10 @@ def _complete(answered: Any, asked: Sequence[str], method: str) -> Mapping[str, 
     missing = len(asked) - sum(map(answered.__contains__, asked))
     foreign = len(answered) - (len(asked) - missing)
     if missing or foreign:
-        raise AdapterContractError(
-            method,
-            f"of {len(asked)} asked {missing} have no answer, and {foreign} answers were not asked for",
-        )
+        unanswered = next((f" ({name} first)" for name in asked if name not in answered), "")
+        first = "" if method == "find" else unanswered  # what is looked for may be a personal value
+        counts = f"of {len(asked)} asked {missing} have no answer{first}, and {foreign} answers"
+        raise AdapterContractError(method, f"{counts} were not asked for")
     return answered
 
 
@@ -296,11 +296,13 @@ def check_answers(answers: Mapping[str, Any], method: str) -> None:
     Raises:
         AdapterContractError: one of them is of another kind, or holds something else than text.
     """
-    for answer in answers.values():
+    for asked, answer in answers.items():
         if not isinstance(answer, _ANSWERS):
-            raise AdapterContractError(method, f"not one of the answers: {type(answer).__name__}")
+            raise AdapterContractError(method, f"{asked}: not one of the answers: {type(answer).__name__}")
         if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
-            raise AdapterContractError(method, "a write that is done must name the record's id, as text")
+            raise AdapterContractError(
+                method, f"{asked}: a write that is done must name the record's id, as text"
+            )
         _check_words(answer, method)
 
 
