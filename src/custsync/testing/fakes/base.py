@@ -18,6 +18,7 @@ from custsync.protocols import (
     Capabilities,
     CreateRequest,
     Done,
+    Exists,
     Found,
     Payload,
     Rejected,
@@ -84,6 +85,8 @@ class FakeSystem:
     answers_with_payload: ClassVar[bool] = True
     merges: ClassVar[int] = 0
     first_id: ClassVar[int] = 1
+    keys: ClassVar[Mapping[str, str]] = {}
+    stamp_form: str = "%Y-%m-%dT%H:%M:%SZ"
 
     def __init__(
         self,
@@ -126,10 +129,8 @@ class FakeSystem:
         self.arrive()
         self._check_batch(self.capabilities.lookups.get(by, 0), values)
         late = by in self.capabilities.eventually_consistent
-        return {
-            value: [_copy(row) for row in self._having(by, value, self._seen(late, holding=value))]
-            for value in values
-        }
+        found = {value: self._holding(by, value, self._seen(late, holding=value)) for value in values}
+        return {value: [_copy(row) for row in rows if self._is_seen(row)] for value, rows in found.items()}
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Create each row; under tier B once per key, while the key is kept."""
@@ -154,7 +155,7 @@ class FakeSystem:
     def row(self, identity: str) -> Row:
         """Return one row as it is now, as a copy."""
         self.arrive()
-        (row,) = (row for row in self._seen(late=False, holding=identity) if self._identity(row) == identity)
+        (row,) = self._held("id", identity)
         return _copy(row)  # type: ignore[no-any-return]
 
     def put(self, payload: Payload) -> str:
@@ -203,20 +204,34 @@ class FakeSystem:
     def _finds(self, tier: Tier) -> Mapping[str, int]:
         return self.finds
 
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        raise NotImplementedError
+    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        """Return the rows whose `by` is the value; `keys` has the keys that are spelled otherwise."""
+        if by == "id":
+            return [row for row in rows if self._identity(row) == value]
+        key = self.keys.get(by, by)
+        return [row for row in rows if row[key] == value]
+
+    def _is_seen(self, row: Row) -> bool:
+        """Return whether look-ups and updates find the row."""
+        return True
 
     def _created(self, payload: Payload) -> Row:
-        raise NotImplementedError
+        row = self.blank()
+        self._change(row, payload)
+        return row
 
     def _change(self, row: Row, payload: Payload) -> None:
         raise NotImplementedError
 
     def _tombstone(self, identity: str) -> Row | None:
-        raise NotImplementedError
+        return None
 
     def _named(self, number: int) -> Any:
-        raise NotImplementedError
+        return str(number)
+
+    def _stamp(self) -> str:
+        """Return the time, as this system writes it."""
+        return self.clock().strftime(self.stamp_form)
 
     def _is_gone(self, row: Row) -> bool:
         return bool(row.get("deleted"))
@@ -242,7 +257,7 @@ class FakeSystem:
         return answer
 
     def _update(self, request: UpdateRequest) -> Answer:
-        there = self._having("id", request.id, self._seen(late=False, holding=request.id))
+        there = filter(self._is_seen, self._held("id", request.id))
         row = next((row for row in there if not self._is_gone(row)), None)
         if row is None:
             return Rejected("resource_missing", "id")
@@ -276,6 +291,19 @@ class FakeSystem:
             named = sorted(self._holders.get(holding.casefold(), ()), key=self._places.__getitem__)
         views = (_as_of(self._pasts[identity], until) for identity in named)
         return [row for row in views if row is not None]
+
+    def _held(self, by: str, value: str) -> list[Row]:
+        """Return the rows whose `by` is the value now, those too that look-ups do not find."""
+        return self._holding(by, value, self._seen(late=False, holding=str(value)))
+
+    def _refuse_taken(self, row: Row, by: str, code: str = "taken") -> None:
+        """Refuse a value that another row has; the holder of a new row's is named where it can be read."""
+        key = self.keys.get(by, by)
+        for other in self._held(by, row[key]):
+            if self.id_key not in row:
+                raise Refusal(Exists(self._identity(other) if self._is_seen(other) else ""))
+            if other[self.id_key] != row[self.id_key]:
+                raise Refusal(Rejected(code, key))
 
     def _new_id(self) -> Any:
         self._next += 1

@@ -1,11 +1,10 @@
 """Lago in memory: its customer object, whose links to other systems are a list that is written whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from custsync._arguments import checked
-from custsync.protocols import Exists, Payload, Rejected, Tier
+from custsync.protocols import Payload, Rejected, Tier
 from custsync.systems.lago_writes import BLANK, LINK, changed, created
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
@@ -47,7 +46,6 @@ class FakeLago(FakeSystem):
     system: ClassVar[str] = "lago"
     finds: ClassVar[Mapping[str, int]] = {"external_id": 1}
     id_key: ClassVar[str] = "lago_id"
-    first_id: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -95,32 +93,25 @@ class FakeLago(FakeSystem):
             "external_id": f"customer-{number}",
             "sequential_id": number,
             "slug": f"LAG-8C11-{number:03}",
-            "created_at": _stamp(self.clock()),
-            "updated_at": _stamp(self.clock()),
+            "created_at": self._stamp(),
+            "updated_at": self._stamp(),
         }
 
     def _named(self, number: int) -> str:
         return _uuid("4f0f3c1e", number)
 
-    def _tombstone(self, identity: str) -> None:
-        return None
-
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        key = "lago_id" if by == "id" else by
-        return [row for row in rows if row[key] == value]
-
     def _created(self, payload: Payload) -> Row:
         made = created(self._named(self._next), "", payload)
         row = {**self.blank(), **self._taken(made, [])}
         del row["lago_id"]  # it gets its id when it is kept
-        self._refuse_taken(row)
+        self._refuse_taken(row, "external_id", "value_already_exist")
         return row
 
     def _change(self, row: Row, payload: Payload) -> None:
         there = row["integration_customers"]
         row |= self._taken(changed(row, payload), there)
-        self._refuse_taken(row)
-        row["updated_at"] = _stamp(self.clock())
+        self._refuse_taken(row, "external_id", "value_already_exist")
+        row["updated_at"] = self._stamp()
 
     def _taken(self, made: Row | Rejected, there: Sequence[Row]) -> Row:
         """Return the customer that a write makes, unless it is refused; note which system Lago asks."""
@@ -132,14 +123,6 @@ class FakeLago(FakeSystem):
         self.asked += [one["integration_code"] for one in new if not one["external_customer_id"]]
         return made
 
-    def _refuse_taken(self, row: Row) -> None:
-        held = self._seen(late=False, holding=row["external_id"])
-        for other in self._having("external_id", row["external_id"], held):
-            if "lago_id" not in row:
-                raise Refusal(Exists(other["lago_id"]))
-            if other["lago_id"] != row["lago_id"]:
-                raise Refusal(Rejected("value_already_exist", "external_id"))
-
     def _part_id(self) -> str:
         self._parts += 1
         return _uuid("b5b2a5b0", self._parts)
@@ -150,7 +133,3 @@ _DATUM: Final[Row] = {"key": None, "value": None, "display_in_invoice": False}
 
 def _uuid(head: str, number: int) -> str:
     return f"{head}-6f0a-4a52-9c5f-{number:012x}"
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

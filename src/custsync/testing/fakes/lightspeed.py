@@ -1,13 +1,12 @@
 """Lightspeed X-Series in memory: its customer object in both generations, and the quirks that are known."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from custsync._arguments import checked
-from custsync.protocols import Exists, Payload, Rejected, Tier
+from custsync.protocols import Payload, Tier
 from custsync.systems.lightspeed_writes import BLANK, FIELDS, WALK_IN, changed, created, made_up_code
-from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
+from custsync.testing.fakes.base import FakeSystem, Row, accepted
 
 __all__ = ["FakeLightspeed"]
 
@@ -52,6 +51,7 @@ class FakeLightspeed(FakeSystem):
     system: ClassVar[str] = "lightspeed"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "customer_code": 1, "email": 1}
     first_id: ClassVar[int] = 0
+    stamp_form = "%Y-%m-%dT%H:%M:%S+00:00"
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class FakeLightspeed(FakeSystem):
         super().__init__(clock, tier=tier, **settings)
         self.generation: Literal["0.9", "2.0"] = generation
         self.replaces: bool = replaces
+        if generation == "0.9":
+            self.stamp_form = "%Y-%m-%d %H:%M:%S"
         self._version = 30_000_000_000
         self.put({"customer_code": WALK_IN})
 
@@ -86,7 +88,7 @@ class FakeLightspeed(FakeSystem):
 
     def _stamps(self, *, new: bool = False) -> Row:
         """Return what every change leaves on a row, and what a new row begins with."""
-        now = self._stamp(self.clock())
+        now = self._stamp()
         self._version += 1
         return {"updated_at": now, "version": self._version, **({"created_at": now} if new else {})}
 
@@ -100,28 +102,28 @@ class FakeLightspeed(FakeSystem):
         return row["deleted_at"] is not None
 
     def _tombstone(self, identity: str) -> Row:
-        return {**self.row(identity), "deleted_at": self._stamp(self.clock()), **self._stamps()}
+        return {**self.row(identity), "deleted_at": self._stamp(), **self._stamps()}
 
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
         if by == "id":
-            return [row for row in rows if row["id"] == value]
+            return super()._holding(by, value, rows)
         alive = [row for row in rows if not self._is_gone(row)]
         if by == "email":
             return [row for row in alive if (row["email"] or "").casefold() == value.casefold()]
-        return [row for row in alive if row["customer_code"] == value]
+        return super()._holding(by, value, alive)
 
     def _created(self, payload: Payload) -> Row:
         made = accepted(created(self._named(self._next), "", _in_new_spelling(payload)))
         row = {**self.blank(), **self._in_rows_spelling({key: made[key] for key in (*FIELDS.at, "name")})}
         row["customer_group_id"] = made["customer_group_id"] or _GROUP
-        self._refuse_taken(row)
+        self._refuse_taken(row, "customer_code")
         return row
 
     def _change(self, row: Row, payload: Payload) -> None:
         self._put_in(row, payload, replaces=self.replaces)
 
     def edit(self, identity: str, **changes: Any) -> None:
-        """Have a person change a customer, as `MemorySystem.edit`: nothing else is touched."""
+        """Have a person change a customer, as `FakeSystem.edit`: nothing else is touched."""
         row = self.row(identity)
         names = {key: row[key] for key in ("first_name", "last_name")}
         self._put_in(row, {**names, **changes}, replaces=False)
@@ -132,17 +134,7 @@ class FakeLightspeed(FakeSystem):
         there, body = _in_new_spelling(row), _in_new_spelling(payload)
         made = accepted(changed(there, body, replaces=replaces))
         row |= self._in_rows_spelling(made) | self._stamps()
-        self._refuse_taken(row)
-
-    def _refuse_taken(self, row: Row) -> None:
-        for other in self._holding(row["customer_code"]):
-            if "id" not in row:
-                raise Refusal(Exists(other["id"]))
-            if other["id"] != row["id"]:
-                raise Refusal(Rejected("taken", "customer_code"))
-
-    def _holding(self, code: str) -> list[Row]:
-        return self._having("customer_code", code, self._seen(late=False, holding=code))
+        self._refuse_taken(row, "customer_code")
 
     def _in_rows_spelling(self, row: Row) -> Row:
         return {self._spelled(key): value for key, value in row.items()}
@@ -150,9 +142,6 @@ class FakeLightspeed(FakeSystem):
     def _spelled(self, key: str) -> str:
         """Return the key in the spelling of the rows."""
         return _NEW.get(key, key) if self.generation == "2.0" else _OLD.get(key, key)
-
-    def _stamp(self, moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00" if self.generation == "2.0" else "%Y-%m-%d %H:%M:%S")
 
 
 def _version(row: Row) -> int:

@@ -1,7 +1,7 @@
 """NetSuite in memory: the customer record of its REST service, and the quirks that are known of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from custsync._arguments import checked
@@ -16,7 +16,6 @@ STRIPE_ID_FIELD: Final = "custentity_stripe_customer_id"
 _NAMES: Final = ("companyName", "altName", "firstName", "middleName", "lastName")
 _PHONES: Final = ("phone", "mobilePhone", "homePhone", "altPhone", "fax")
 _TEN: Final = 10
-_LOOK_UPS: Final = {"id": "id", "email": "email", "external_id": "externalId", "entity_id": "entityId"}
 
 
 @checked
@@ -52,6 +51,7 @@ class FakeNetSuite(FakeSystem):
         "external_id": 1,
         "entity_id": 1,
     }
+    keys: ClassVar[Mapping[str, str]] = {"external_id": "externalId", "entity_id": "entityId"}
     answers_with_payload: ClassVar[bool] = False
     first_id: ClassVar[int] = 5001
     merges: ClassVar[int] = 199
@@ -120,33 +120,22 @@ class FakeNetSuite(FakeSystem):
 
     def blank(self) -> Row:
         """Return a record with nothing in it."""
-        now = _stamp(self.clock())
+        now = self._stamp()
         return {**BLANK, "dateCreated": now, "lastModifiedDate": now}
 
     def _finds(self, tier: Tier) -> Mapping[str, int]:
         return {**self.finds, **{f"custom.{name}": 10 for name in self.custom_look_ups}}
 
-    def _named(self, number: int) -> str:
-        return str(number)
-
-    def _tombstone(self, identity: str) -> None:
-        return None
-
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        key = _LOOK_UPS.get(by) or by.removeprefix("custom.")
+    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+        key = self.keys.get(by) or by.removeprefix("custom.")
         return [row for row in rows if str(row.get(key, "")).casefold() == value.casefold()]
-
-    def _created(self, payload: Payload) -> Row:
-        row = self.blank()
-        self._change(row, payload)
-        return row
 
     def _change(self, row: Row, payload: Payload) -> None:
         kept = {key: _tidied(key, value) for key, value in payload.items()} if self.tidies else payload
         now = accepted(changed(row, kept, self.subsidiaries, is_whole=True))
         self._check_external_id(now)
         row.clear()
-        row.update(now, lastModifiedDate=_stamp(self.clock()))
+        row.update(now, lastModifiedDate=self._stamp())
 
     def _check_external_id(self, row: Row) -> None:
         external_id = row.get("externalId")
@@ -173,15 +162,14 @@ class FakeNetSuite(FakeSystem):
 
     def _now(self, identity: str) -> Row | None:
         """Return the row as it is, None where there is none."""
-        rows = self._having("id", identity, self._seen(late=False, holding=identity))
-        return next(iter(rows), None)
+        return next(iter(self._held("id", identity)), None)
 
     def _merge_now(self, request: MergeRequest) -> None:
         outcome = self._merged(request)
         if isinstance(outcome, Rejected):
             return  # what was merged or changed while the merge was queued: the queue tells nobody
         for row in outcome:
-            self._keep(row["id"], {**row, "lastModifiedDate": _stamp(self.clock())})
+            self._keep(row["id"], {**row, "lastModifiedDate": self._stamp()})
         self._keep(request.duplicate, None)
         self.writes.append(("merge", request.duplicate))
 
@@ -217,10 +205,6 @@ def _phone(value: str) -> str:
     digits = "".join(letter for letter in value if letter.isdigit())
     ten = len(digits) == _TEN and not any(letter.isalpha() for letter in value)
     return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if ten else value
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _query_row(row: Row) -> Row:

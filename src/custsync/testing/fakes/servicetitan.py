@@ -1,7 +1,6 @@
 """ServiceTitan in memory: its customers and their contacts, as people work on them. It is a source alone."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from custsync.protocols import Answer, CreateRequest, Payload, Rejected, Tier, UpdateRequest
@@ -42,6 +41,7 @@ class FakeServiceTitan(FakeSystem):
     system: ClassVar[str] = "servicetitan"
     finds: ClassVar[Mapping[str, int]] = {"id": 1}
     first_id: ClassVar[int] = 771_000_001
+    stamp_form = "%Y-%m-%dT%H:%M:%S.%fZ"
 
     def __init__(
         self, clock: Any = None, *, tier: Tier = Tier.D, blanks: str = "  ", **settings: Any
@@ -59,7 +59,7 @@ class FakeServiceTitan(FakeSystem):
     def merge(self, loser: str, survivor: str) -> None:
         """Have a person merge one customer into another; it stays, inactive, and names its survivor."""
         row = self.row(loser)
-        row |= {"active": False, "mergedToId": self.row(survivor)["id"], "modifiedOn": _stamp(self.clock())}
+        row |= {"active": False, "mergedToId": self.row(survivor)["id"], "modifiedOn": self._stamp()}
         self._keep(loser, row)
 
     def contact(self, identity: str, kind: ContactType, value: str, memo: str | None = None) -> str:
@@ -72,7 +72,7 @@ class FakeServiceTitan(FakeSystem):
                 "type": kind,
                 "value": value,
                 "memo": memo,
-                "modifiedOn": _stamp(self.clock()),
+                "modifiedOn": self._stamp(),
                 "phoneSettings": settings,
                 "customerId": self.row(identity)["id"],
             }
@@ -91,7 +91,7 @@ class FakeServiceTitan(FakeSystem):
 
     def blank(self) -> Row:
         """Return a customer with nothing in it: the keys that a live tenant answers."""
-        now = _stamp(self.clock())
+        now = self._stamp()
         return {
             "active": True,
             "name": "",
@@ -117,12 +117,6 @@ class FakeServiceTitan(FakeSystem):
     def _named(self, number: int) -> int:
         return number
 
-    def _tombstone(self, identity: str) -> None:
-        return None
-
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        return [row for row in rows if self._identity(row) == value]
-
     def _create(self, request: CreateRequest) -> Answer:
         return Rejected("read_only")
 
@@ -137,7 +131,7 @@ class FakeServiceTitan(FakeSystem):
                 row[key] = {**row[key], **value}
             else:
                 row[key] = self._spelled(value) if key == "customFields" else value
-        row["modifiedOn"] = _stamp(self.clock())
+        row["modifiedOn"] = self._stamp()
 
     def _spelled(self, fields: Iterable[Mapping[str, Any]]) -> list[Row]:
         """Return the custom fields with the ids of their types, and with blanks in front of their names."""
@@ -148,7 +142,3 @@ class FakeServiceTitan(FakeSystem):
             name = name if name.startswith(" ") else self.blanks + name
             made.append({"typeId": field.get("typeId", number), "name": name, "value": field.get("value")})
         return made
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

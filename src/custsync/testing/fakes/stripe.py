@@ -82,14 +82,12 @@ class FakeStripe(FakeSystem):
     def _tombstone(self, identity: str) -> Row:
         return {"id": identity, "object": "customer", "deleted": True}
 
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
+    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
         if by == "id":
-            return [row for row in rows if row["id"] == value]
-        alive = [row for row in rows if not row.get("deleted")]
-        if by == "email":
-            found = [row for row in alive if row["email"] == value]
-        else:
-            found = [row for row in alive if row["metadata"].get(by.removeprefix("custom.")) == value]
+            return super()._holding(by, value, rows)
+        alive = [row for row in rows if not self._is_gone(row)]
+        name = by.removeprefix("custom.")
+        found = (row for row in alive if (row if by == "email" else row["metadata"]).get(name) == value)
         return sorted(found, key=_age, reverse=True)
 
     def _created(self, payload: Payload) -> Row:

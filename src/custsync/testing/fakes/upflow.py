@@ -1,9 +1,9 @@
 """Upflow in memory: the customers of its API, and the lines of its customer import."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from custsync.protocols import Exists, Payload, Rejected, Tier
+from custsync.protocols import Exists, Payload, Tier
 from custsync.systems.upflow_writes import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
@@ -19,7 +19,6 @@ class _Excluding(FakeSystem):
 
     system: ClassVar[str] = "upflow"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "external_id": 1}
-    external_key: ClassVar[str]
 
     def __init__(
         self, clock: Any = None, *, tier: Tier, shows_excluded: bool = False, **settings: Any
@@ -37,23 +36,8 @@ class _Excluding(FakeSystem):
         """Return the page of customers, excluded ones if asked for; there is no filter by date."""
         return [row for row in self.rows if excluded or self._is_seen(row)]
 
-    def _tombstone(self, identity: str) -> None:
-        return None
-
     def _is_seen(self, row: Row) -> bool:
         return self.shows_excluded or self._identity(row) not in self.excluded
-
-    def _having(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        return [row for row in self._holding(by, value, rows) if self._is_seen(row)]
-
-    def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        key = self.id_key if by == "id" else self.external_key
-        return [row for row in rows if row[key] == value]
-
-    def _created(self, payload: Payload) -> Row:
-        row = self.blank()
-        self._change(row, payload)
-        return row
 
 
 class FakeUpflow(_Excluding):
@@ -80,7 +64,7 @@ class FakeUpflow(_Excluding):
     Source: two public clients of the Upflow API; unverified
     """
 
-    external_key: ClassVar[str] = "externalId"
+    keys: ClassVar[Mapping[str, str]] = {"external_id": "externalId"}
 
     def __init__(
         self, clock: Any = None, *, tier: Tier = Tier.C, unique: bool | None = None, **settings: Any
@@ -99,16 +83,7 @@ class FakeUpflow(_Excluding):
     def _change(self, row: Row, payload: Payload) -> None:
         row |= accepted(changed(row, payload))
         if self.unique and row["externalId"] is not None:
-            self._refuse_taken(row)
-
-    def _refuse_taken(self, row: Row) -> None:
-        """Refuse an external id that another customer has; the holder is named where it can be read."""
-        held = self._seen(late=False, holding=str(row["externalId"]))
-        for other in self._holding("external_id", row["externalId"], held):
-            if "id" not in row:
-                raise Refusal(Exists(other["id"] if self._is_seen(other) else ""))
-            if other["id"] != row["id"]:
-                raise Refusal(Rejected("taken", "externalId"))
+            self._refuse_taken(row, "external_id")
 
 
 class FakeUpflowImport(_Excluding):
@@ -130,7 +105,7 @@ class FakeUpflowImport(_Excluding):
 
     system: ClassVar[str] = "upflow_import"
     id_key: ClassVar[str] = "Customer ID"
-    external_key: ClassVar[str] = "Customer ID"
+    keys: ClassVar[Mapping[str, str]] = {"external_id": "Customer ID"}
     answers_with_payload: ClassVar[bool] = False
 
     def __init__(self, clock: Any = None, *, tier: Tier = Tier.A, **settings: Any) -> None:
@@ -141,13 +116,9 @@ class FakeUpflowImport(_Excluding):
         """Return an empty line, which has no id yet."""
         return {title: "" for title in IMPORT_COLUMNS if title != self.id_key}
 
-    def _named(self, number: int) -> str:
-        return str(number)
-
     def _created(self, payload: Payload) -> Row:
         row = accepted(created_line("", "", payload))
-        held = self._seen(late=False, holding=row[self.id_key])
-        for other in self._holding("id", row[self.id_key], held):
+        for other in self._held("id", row[self.id_key]):
             raise Refusal(Exists(self._identity(other) if self._is_seen(other) else ""))
         return row
 
