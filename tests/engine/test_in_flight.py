@@ -328,6 +328,22 @@ class TestCarriedAlong:
         report = sync(self.FLOW, setup.source.payloads(), setup.world)
         return [(issue.code, issue.field) for one in report.attention for issue in one.issues]
 
+    def test_an_edit_between_two_looks_is_seen_at_the_second(self) -> None:
+        """What is to be changed was edited since the decision: it is not written, the next run decides."""
+        setup = Setup()
+        setup.source.put("1", name="Ann", email="a@b.example")
+        run(setup, self.FLOW)
+        setup.source.rows["1"]["name"] = "Anna"
+
+        def edited(party: Party, asked: Any) -> Any:
+            answer = party.do_find(asked)
+            party.rows["b1"] = {**party.rows["b1"], "name": "Their edit"}
+            return answer
+
+        setup.target.then("find", edited)
+        assert run(setup, self.FLOW) == {Result.STALE: 1}
+        assert self.codes(setup) == [("conflict", "name")]
+
     def test_it_is_no_late_effect_of_ours(self, setup: Setup) -> None:
         assert self.codes(setup) == []
         assert setup.target.rows["b1"] | {"name": "Anna", "phone": "2"} == setup.target.rows["b1"]

@@ -7,7 +7,7 @@ from attrs import define
 
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.calls import find
-from custsync.engine.decisions import Create, Decision, Recover, Skip, Unchanged, Update
+from custsync.engine.decisions import Create, Decision, Link, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, the_hit
 from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
@@ -161,6 +161,15 @@ def read_target(flow: Flow, payload: Payload | None, terms: RunContext) -> Custo
         return flow.target.read(payload, terms.ends.target.account, terms.ends.target.mode)
     except PayloadError:
         return None
+
+
+def is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
+    """Return whether the target customer shows in the fields to be changed what was read for the decision."""
+    shown = [
+        (flow.field_for[change.field].same, change, value_of(target, change.field))
+        for change in decision.changes
+    ]
+    return all(same(change.before, now) and same(now, change.before) for same, change, now in shown)
 
 
 def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: str) -> None:

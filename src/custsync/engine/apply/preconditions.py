@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from attrs import evolve
 
 from custsync.engine.apply.issues import OTHER_TARGET, STALE
-from custsync.engine.apply.jobs import Job, Known, read_again
+from custsync.engine.apply.jobs import Job, Known, is_as_before, read_again
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.recovery import recover_by
 from custsync.engine.decisions import (
@@ -153,7 +153,7 @@ def _judge(flow: Flow, decision: Decision, now: _Now) -> Result | None:
         target = now.targets.get(decision.target)
         if _is_linked(stored, decision) and target is not None and _shows(flow, decision, target):
             return Result.ALREADY_DONE
-        if target is None or target.deleted or not _is_as_before(flow, decision, target):
+        if target is None or target.deleted or not is_as_before(flow, decision, target):
             return Result.STALE
     record = getattr(decision, "record", None)
     version = record.version if record is not None else 0
@@ -236,14 +236,6 @@ def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:
         flow.field_for[change.field].same(change.after, value_of(target, change.field))
         for change in decision.changes
     )
-
-
-def _is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
-    shown = [
-        (flow.field_for[change.field].same, change, value_of(target, change.field))
-        for change in decision.changes
-    ]
-    return all(same(change.before, now) and same(now, change.before) for same, change, now in shown)
 
 
 def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import evolve
 
-from custsync.engine.apply.issues import WRITE_BACK_DUE, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, keep_answer, read_again, save, save_ended
+from custsync.engine.apply.issues import STALE, WRITE_BACK_DUE, refused, unknown, unwritable
+from custsync.engine.apply.jobs import Job, is_as_before, keep_answer, read_again, save, save_ended
 from custsync.engine.apply.last_seen import memory_before
 from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
@@ -68,6 +68,7 @@ def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     """
     claiming = [job for job in jobs if getattr(job.decision, "target", None) is not None]
     there = yield from _as_they_are_now(flow, claiming, terms)
+    claiming = [job for job in claiming if not _is_edited(flow, job, there)]
     is_writing = any(getattr(job.decision, "changes", ()) for job in claiming)
     until = lands_by(terms.ends.target.capabilities, (yield Now())) if is_writing else None
     for job in claiming:
@@ -94,6 +95,18 @@ def _as_they_are_now(
     ]
     now = yield from read_again(flow.target, Side.TARGET, terms.ends.target, known, terms)
     return now or {}
+
+
+def _is_edited(flow: Flow, job: Job, there: Mapping[Ref, Customer | None]) -> bool:
+    """End the job where somebody edited what it is to change, since that was read for the decision."""
+    decision = job.decision
+    if not isinstance(decision, Link | Update):
+        return False
+    now = there.get(decision.target)
+    if now is None or is_as_before(flow, decision, now):
+        return False
+    job.end(Result.STALE, STALE)
+    return True
 
 
 def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[Ref, Customer | None]) -> None:
