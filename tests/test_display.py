@@ -9,9 +9,9 @@ from hypothesis import given, strategies as st
 
 from custsync import display
 from custsync.display import funnel, html_of, show, show_values
+from custsync.display.parts import visible
 from custsync.display.plans import _KINDS, _RESULTS
 from custsync.display.registry import DISPLAYS
-from custsync.display.text import visible
 from custsync.engine.decisions import (
     Create,
     Decision,

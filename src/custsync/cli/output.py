@@ -5,7 +5,7 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Final, TextIO
 
-from custsync.display.text import visible
+from custsync.display.parts import visible
 
 __all__ = ["folded", "say", "warn"]
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 import attrs
 
 from custsync.display.graphs import Line, graph_svg
-from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
-from custsync.display.text import safe
+from custsync.display.parts import card, issue_list, paged, rule_mark, safe, table, value_text
 from custsync.flow import Flow
 from custsync.models import Address, Contact, Customer, Issue, Ref
 from custsync.rules.countries import Country, Refusal, State
@@ -43,9 +42,8 @@ def _fields(record: Customer | Address | Contact, *, values: bool) -> str:
     return table(("field", "value"), rows) + below + issue_list(getattr(record, "issues", ()))
 
 
-def issue_html(issue: Issue, *, values: bool) -> str:
+def issue_html(issue: Issue) -> str:
     """Return an issue as HTML."""
-    del values  # an issue holds none
     return card("issue", issue.code, issue_list([issue]))
 
 
@@ -60,24 +58,21 @@ def split_html(split: SplitName, *, values: bool) -> str:
     return card("name", f"split by: {split.how}", table(("part", "text"), rows), issue_list(split.issues))
 
 
-def country_html(place: Country | State, *, values: bool) -> str:
+def country_html(place: Country | State) -> str:
     """Return a country or a state as HTML, and how it was found."""
-    del values  # it is a country of the world
     code = place.alpha_2 if isinstance(place, Country) else place.code
     return card(place.name, f"{code}, found by: {place.found_by.value.replace('_', ' ')}")
 
 
-def refusal_html(refusal: Refusal, *, values: bool) -> str:
+def refusal_html(refusal: Refusal) -> str:
     """Return why a text is no country as HTML."""
-    del values  # it holds the text's shape
     return card(
         "no country", refusal.reason.value, issue_list([refusal.as_issue(rule="LS-CTRY", field="country")])
     )
 
 
-def flow_html(flow: Flow, *, values: bool) -> str:
+def flow_html(flow: Flow) -> str:
     """Return a flow as HTML: who takes part, how the counterpart is found, which fields are written."""
-    del values  # a policy holds none
     steps = (
         (safe(step.question), f"<code>{safe(step.lookup)}</code>", rule_mark(step.id)) for step in flow.match
     )
@@ -145,9 +140,8 @@ def _kept(fields: Mapping[str, KeptValue], caption: str, *, values: bool) -> str
     return table(("field", "value", "from", "chosen by"), rows, caption)
 
 
-def identity_html(identity: Identity, *, values: bool) -> str:
+def identity_html(identity: Identity) -> str:
     """Return an identity as HTML: its records, why they are one, and what contradicts it."""
-    del values  # it holds references
     links = (
         (
             safe(link.one),
@@ -193,9 +187,8 @@ def _refs(refs: Iterable[Ref]) -> str:
     return ", ".join(map(str, refs))
 
 
-def forest_html(forest: Forest[Any], *, values: bool) -> str:
+def forest_html(forest: Forest[Any]) -> str:
     """Return a hierarchy as a tree: each customer below its parent, and from where it was moved."""
-    del values  # it holds ids
     below: dict[Any, list[Any]] = {}
     for one, parent in forest.parents.items():
         below.setdefault(parent if parent in forest.parents else None, []).append(one)

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from custsync._arguments import checked
-from custsync.display.parts import card, rule_mark
+from custsync.display.parts import card, rule_mark, safe, visible
 from custsync.display.registry import Shown
-from custsync.display.text import safe, visible
 from custsync.engine.decisions import Decision
 
 __all__ = ["funnel"]

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
-from custsync.display.text import safe
+from custsync.display.parts import safe
 
 __all__ = ["Line", "graph_svg"]
 

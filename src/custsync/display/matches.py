@@ -4,9 +4,8 @@ from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from functools import partial
 
 from custsync.display.graphs import Line, graph_svg
-from custsync.display.parts import card, issue_list, paged, table
+from custsync.display.parts import card, issue_list, paged, safe, table
 from custsync.display.plans import LISTED, boxes, row, shares
-from custsync.display.text import safe
 from custsync.rules.matching import Cluster, Duplicates, Explanation, Match, MatchResult, Review, RuleStrength
 from custsync.rules.matching.explain import odds_text
 
@@ -36,9 +35,8 @@ def duplicates_html(found: Duplicates, *, values: bool) -> str:
     return _card("clusters", len(found.clusters), len(found.review), 0, rows, found)
 
 
-def comparison_html(explanation: Explanation, *, values: bool) -> str:
+def comparison_html(explanation: Explanation) -> str:
     """Return how the search for one record ended, with the fields for and against each candidate."""
-    del values  # it holds those that the caller has asked for
     rule = f" by {explanation.rule}" if explanation.rule is not None else ""
     return card(explanation.id, f"{explanation.outcome.value}{rule}", _fields(explanation))
 
@@ -54,7 +52,7 @@ def _card(
         title,
         detail,
         shares({names[kind]: (kind, count) for kind, count in present.items()}),
-        boxes({"link": links, "review": review}) if links and review else "",
+        boxes({"link": links, "review": review}),
         paged(rows, f"result.{title}", links + review),
         _funnel(result.strength().rules),
         issue_list(result.issues),

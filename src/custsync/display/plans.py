@@ -6,10 +6,10 @@ shown. The HTML holds no script and loads nothing.
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from custsync.display.parts import card, issue_list, paged, rule_mark, table, value_text
-from custsync.display.text import safe
+from custsync.display.parts import card, issue_list, paged, rule_mark, safe, table, value_text
 from custsync.engine import decisions
 from custsync.engine.explain import Explanation, headline, remedies, summary_of
 from custsync.engine.outcomes import Outcome, Report, Result
@@ -70,7 +70,7 @@ def plan_html(made: Plan, *, values: bool) -> str:
         made.flow,
         summary_of(made),
         shares({_NAMES[kind]: (kind, counts[kind]) for kind in _NAMES if counts[kind]}),
-        boxes(listed) if len(listed) > 1 else "",
+        boxes(listed),
         paged(rows, rest),
     )
 
@@ -89,9 +89,8 @@ def explanation_html(text: Explanation, *, values: bool) -> str:
     return decision_html(text.decision, values=values or text.values)
 
 
-def report_html(report: Report, *, values: bool) -> str:
+def report_html(report: Report) -> str:
     """Return the report as HTML: the counts, then a line for each outcome that needs attention."""
-    del values  # a report holds none
     counted = {
         result.value: (_RESULTS[result], report.counts[result])
         for result in Result
@@ -100,13 +99,12 @@ def report_html(report: Report, *, values: bool) -> str:
     rows = [_outcome_row(outcome) for outcome in report.attention]
     kinds = Counter(_RESULTS[outcome.result] for outcome in report.attention)
     more = f"<p class=more>{report.unlisted:,} more need attention</p>" if report.unlisted else ""
-    filters = boxes(kinds) if len(kinds) > 1 else ""
-    return card("report", report.summary, shares(counted), filters, paged(rows, "report.attention"), more)
+    listed = paged(rows, "report.attention")
+    return card("report", report.summary, shares(counted), boxes(kinds), listed, more)
 
 
-def outcome_html(outcome: Outcome, *, values: bool) -> str:
+def outcome_html(outcome: Outcome) -> str:
     """Return one outcome as HTML, opened."""
-    del values  # an outcome holds none
     return card(outcome.source, outcome.result.value, _outcome_row(outcome, is_open=True))
 
 
@@ -120,13 +118,13 @@ def shares(counts: Mapping[str, tuple[str, int]]) -> str:
 
 
 def boxes(counts: Mapping[str, int]) -> str:
-    """Return a box for each kind; a kind that is not checked is hidden, by style alone."""
-    boxes = "".join(
+    """Return a box for each of several kinds; a kind that is not checked is hidden, by style alone."""
+    boxes = [
         f"<label class={kind}><input type=checkbox checked><b class=kind>{name}</b> {counts[kind]:,}</label>"
         for kind, name in _NAMES.items()
         if counts.get(kind)
-    )
-    return f"<div class=filter>{boxes}</div>"
+    ]
+    return f"<div class=filter>{''.join(boxes)}</div>" if len(boxes) > 1 else ""
 
 
 def row(kind: str, name: str, ends: str, gist: str, body: str, *, is_open: bool = False) -> str:
@@ -186,28 +184,16 @@ def _why(decision: decisions.Decision, *, values: bool) -> str:
 
 def _written(decision: decisions.Decision, *, values: bool) -> str:
     """Return the fields that are written, with their values as far as they are shown."""
+    shown = partial(value_text, values=values)
     if isinstance(decision, decisions.Link | decisions.Update):
-        rows = ((change.field, change.before, change.after, change.rule) for change in decision.changes)
-        changed = table(
-            ("changes", "from", "to", ""),
-            (
-                (
-                    safe(name),
-                    value_text(before, values=values),
-                    value_text(after, values=values),
-                    rule_mark(rule),
-                )
-                for name, before, after, rule in rows
-            ),
+        rows = (
+            (safe(change.field), shown(change.before), shown(change.after), rule_mark(change.rule))
+            for change in decision.changes
         )
-        return changed + (
-            "<p>The counterpart's id is written back to the source.</p>" if decision.write_back else ""
-        )
+        back = "<p>The counterpart's id is written back to the source.</p>" if decision.write_back else ""
+        return table(("changes", "from", "to", ""), rows) + back
     written: Mapping[str, Any] = getattr(decision, "values", {})
-    return table(
-        ("writes", "value"),
-        ((safe(name), value_text(value, values=values)) for name, value in written.items()),
-    )
+    return table(("writes", "value"), ((safe(name), shown(value)) for name, value in written.items()))
 
 
 def _transactions(decision: decisions.Decision) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from attrs import field, frozen
 
 from custsync.display import cards, matches, plans
-from custsync.display.text import visible
+from custsync.display.parts import visible
 from custsync.engine.decisions import Decision
 from custsync.engine.explain import Explanation, explanation
 from custsync.engine.outcomes import Outcome, Report
@@ -42,24 +42,29 @@ class Shown:
         return self.html
 
 
+def _without_values(display: Callable[[Any], str]) -> Callable[..., str]:
+    """Return the display of a class that holds no personal values, or those that the caller has asked for."""
+    return lambda value, **_values: display(value)
+
+
 DISPLAYS: Final[Mapping[type, Callable[..., str]]] = {
     Plan: plans.plan_html,
     **dict.fromkeys(get_args(Decision), plans.decision_html),
     Explanation: plans.explanation_html,
-    Report: plans.report_html,
-    Outcome: plans.outcome_html,
+    Report: _without_values(plans.report_html),
+    Outcome: _without_values(plans.outcome_html),
     **dict.fromkeys((Customer, Address, Contact), cards.record_html),
-    Issue: cards.issue_html,
-    Flow: cards.flow_html,
-    Forest: cards.forest_html,
+    Issue: _without_values(cards.issue_html),
+    Flow: _without_values(cards.flow_html),
+    Forest: _without_values(cards.forest_html),
     SplitName: cards.split_html,
-    **dict.fromkeys((Country, State), cards.country_html),
-    Refusal: cards.refusal_html,
+    **dict.fromkeys((Country, State), _without_values(cards.country_html)),
+    Refusal: _without_values(cards.refusal_html),
     Merged: cards.merged_html,
     MatchResult: matches.match_html,
     Duplicates: matches.duplicates_html,
-    Comparison: matches.comparison_html,
-    Identity: cards.identity_html,
+    Comparison: _without_values(matches.comparison_html),
+    Identity: _without_values(cards.identity_html),
     GoldenView: cards.golden_html,
 }
 """The display of each class that shows itself in a notebook."""

@@ -56,25 +56,15 @@ def custom_contacts(customer: Customer, names: Iterable[str]) -> CustomerContact
 
 
 def _in_field(name: str, value: str, issues: list[Issue]) -> Iterable[Contact]:
+    parts = [(part, email_key(part)) for part in map(str.strip, value.split(",")) if part]
+    emails = [(part, key) for part, key in parts if key is not None]
     found: dict[str, Contact] = {}
-    ignored = repeated = 0
-    for part in filter(None, map(str.strip, value.split(","))):
-        key = email_key(part)
-        if key is None:
-            ignored += 1
-        elif key in found:
-            repeated += 1
-        else:
-            found[key] = Contact(email=part, origin=name)
-    if ignored:
-        issues.append(
-            evolve(
-                issue_table.NO_EMAIL_THERE,
-                field=name,
-                shape=f"{ignored} of {len(found) + ignored + repeated} parts",
-            )
-        )
-    if repeated:
+    for part, key in emails:
+        found.setdefault(key, Contact(email=part, origin=name))
+    if len(emails) < len(parts):
+        shape = f"{len(parts) - len(emails)} of {len(parts)} parts"
+        issues.append(evolve(issue_table.NO_EMAIL_THERE, field=name, shape=shape))
+    if len(found) < len(emails):
         issues.append(evolve(issue_table.SAME_EMAIL, field=name))
     return found.values()
 
@@ -131,7 +121,7 @@ def contacts_of(
     if unread_company not in ("leave_out", "import"):
         raise InputError("unread_company is leave_out or import")
     issues: list[Issue] = []
-    own = _own(customer, issues)
+    own = [Contact(email=one, origin=OWN_EMAIL) for one in _addresses(customer.email, "email", issues)]
     people = list(_people(customer, unread_company, primary_roles, issues))
     primaries = [person for person in people if is_primary(person, primary_roles)]
     if len(primaries) > 1:
@@ -166,17 +156,13 @@ def is_primary(contact: Contact, roles: frozenset[str] = PRIMARY_ROLES) -> bool:
     return text_key(contact.role) in roles
 
 
-def _own(customer: Customer, issues: list[Issue]) -> list[Contact]:
-    addresses = _addresses(customer.email, "email", issues)
-    return [Contact(email=address, origin=OWN_EMAIL) for address in addresses]
-
-
 def _addresses(text: Maybe[str], name: str, issues: list[Issue]) -> tuple[str, ...]:
     found = clean_email(text)
     if found.addresses:
         issues += [evolve(issue, field=name) for issue in found.issues]
     elif as_text(text).strip():
-        issues.append(evolve(issue_table.EMAIL_NOT_VALID, field=name, shape=issue_table.shape_of(text)))
+        shape = f"text, {len(as_text(text))} characters"
+        issues.append(evolve(issue_table.EMAIL_NOT_VALID, field=name, shape=shape))
     return found.addresses
 
 

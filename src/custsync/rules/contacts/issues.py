@@ -4,8 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
-from custsync.models import Contact, Issue, Maybe, Severity
-from custsync.rules.normalize import as_text
+from custsync.models import Contact, Issue, Severity
 
 
 @frozen(kw_only=True)
@@ -112,8 +111,3 @@ MAIN_OVERRIDDEN: Final = _issue(
     "the contacts that took over name no main one, and the former is not among them",
     "Name a main contact in the system that leads",
 )
-
-
-def shape_of(text: Maybe[str]) -> str:
-    """Return the shape of a text, for an issue."""
-    return f"text, {len(as_text(text))} characters"

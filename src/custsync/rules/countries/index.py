@@ -16,7 +16,7 @@ from custsync.rules.countries.iso import iso_countries, locales_folder
 from custsync.rules.countries.local_names import LOCAL_NAMES, NOT_TAKEN
 from custsync.rules.countries.results import Country, FoundBy, RefusalReason
 from custsync.rules.countries.spellings import EVERYDAY, EVERYDAY_CODES
-from custsync.rules.countries.systems import NETSUITE_NAMES, NETSUITE_ONLY, SOAP_ALSO_READ, soap_names
+from custsync.rules.countries.systems import NETSUITE_NAMES, NETSUITE_ONLY
 
 No: TypeAlias = tuple[RefusalReason, tuple[str, ...]]
 """A refusal before the text is known: its reason and its codes."""
@@ -51,30 +51,12 @@ _CODE_FIELDS: Final = (
 @cache
 def country_codes() -> Mapping[str, Country]:
     """Return the country of every code: ISO's three, NetSuite's own and those in everyday use."""
-    return MappingProxyType(dict(_codes()))
-
-
-def _codes() -> Iterator[tuple[str, Country]]:
+    codes: dict[str, Country] = {}
     for code, row in iso_countries().items():
-        for field, found_by in _CODE_FIELDS:
-            yield getattr(row, field), named(code, found_by)
-    for code in NETSUITE_ONLY:
-        yield code, named(code, FoundBy.NETSUITE_CODE)
-    for spelling, code in EVERYDAY_CODES:
-        yield spelling, named(code, FoundBy.EVERYDAY)
-
-
-@cache
-def soap_values() -> Mapping[str, Country]:
-    """Return the country of every value of NetSuite's SOAP enumeration."""
-    return MappingProxyType(dict(_soap()))
-
-
-def _soap() -> Iterator[tuple[str, Country]]:
-    for code, name in soap_names().items():
-        yield name, named(code, FoundBy.SOAP)
-    for name, code in SOAP_ALSO_READ.items():
-        yield name, named(code, FoundBy.SOAP)
+        codes |= {getattr(row, field): named(code, found_by) for field, found_by in _CODE_FIELDS}
+    codes |= {code: named(code, FoundBy.NETSUITE_CODE) for code in NETSUITE_ONLY}
+    codes |= {spelling: named(code, FoundBy.EVERYDAY) for spelling, code in EVERYDAY_CODES}
+    return MappingProxyType(codes)
 
 
 def entries(table: str) -> Iterator[tuple[str, str]]:
@@ -159,10 +141,10 @@ def checked_languages(languages: object) -> tuple[str, ...]:
     if isinstance(languages, list | tuple) and all(isinstance(language, str) for language in languages):
         if languages_known().issuperset(languages):
             return tuple(languages)
-        message = "a language without a catalogue of country names; give codes such as 'de' or 'pt_BR'"
-        raise InputError(message)
-    message = "languages must be a list or tuple of language codes, such as ('de', 'fr')"
-    raise InputError(message)
+        raise InputError(
+            "a language without a catalogue of country names; give codes such as 'de' or 'pt_BR'"
+        )
+    raise InputError("languages must be a list or tuple of language codes, such as ('de', 'fr')")
 
 
 @cache

@@ -19,7 +19,7 @@ from custsync.rules.countries.results import (
 )
 from custsync.rules.countries.spellings import OWNERS
 from custsync.rules.countries.states import subdivisions_named
-from custsync.rules.countries.systems import codes_of
+from custsync.rules.countries.systems import codes_by_soap_name, codes_of
 
 _STYLES: Final = (
     "bailiwick ",
@@ -102,7 +102,9 @@ def resolve_country(
 def _answer(text: str, languages: tuple[str, ...], system: str) -> Country | Refusal:
     bare = tidy(text)
     if bare[:1] == "_" and bare[1:2].isalpha():
-        found = _allowed(index.soap_values().get(bare), system) or (RefusalReason.NOT_FOUND, ())
+        code = codes_by_soap_name().get(bare)
+        country = None if code is None else index.named(code, FoundBy.SOAP)
+        found = _allowed(country, system) or (RefusalReason.NOT_FOUND, ())
     else:
         found = _by_code(bare, system) or _by_name(bare, languages, system)
     if isinstance(found, Country):
@@ -225,8 +227,7 @@ def suggest(text: str, *, system: str = "iso", count: int = 3) -> tuple[str, ...
     """
     require_text(text=text, system=system)
     if type(count) is not int or count < 1:
-        message = "count must be a whole number of at least 1"
-        raise InputError(message)
+        raise InputError("count must be a whole number of at least 1")
     from difflib import get_close_matches
 
     codes = codes_of(system)

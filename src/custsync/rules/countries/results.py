@@ -20,8 +20,7 @@ def require_text(**values: object) -> None:
     """
     for name, value in values.items():
         if not isinstance(value, str):
-            message = f"{name} must be text, not {type(value).__name__}"
-            raise InputError(message)
+            raise InputError(f"{name} must be text, not {type(value).__name__}")
 
 
 def shape_of(text: str | None) -> str:

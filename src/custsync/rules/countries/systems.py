@@ -97,11 +97,8 @@ def netsuite_name(code: str) -> str | None:
     True
     """
     require_text(code=code)
-    own = NETSUITE_NAMES.get(code)
-    if own is not None:
-        return own
     country = iso_countries().get(code)
-    return country.name if country is not None else None
+    return NETSUITE_NAMES.get(code, country.name if country is not None else None)
 
 
 def netsuite_code(code: str) -> str | None:
@@ -164,7 +161,7 @@ def code_of_soap(text: str, *, names: Mapping[str, str] | None = None) -> str | 
     for code, name in (names or {}).items():
         if name == text:
             return code
-    return _codes_by_soap_name().get(text)
+    return codes_by_soap_name().get(text)
 
 
 @cache
@@ -176,7 +173,8 @@ def soap_names() -> Mapping[str, str]:
 
 
 @cache
-def _codes_by_soap_name() -> Mapping[str, str]:
+def codes_by_soap_name() -> Mapping[str, str]:
+    """Return the code of every value of the SOAP enumeration, those of earlier versions too. Built once."""
     return MappingProxyType({name: code for code, name in soap_names().items()} | dict(SOAP_ALSO_READ))
 
 
@@ -221,8 +219,7 @@ def codes_of(system: str) -> frozenset[str]:
     (249, 255)
     """
     if system not in SYSTEMS:
-        message = f"no such system of country codes; there are {', '.join(SYSTEMS)}"
-        raise InputError(message)
+        raise InputError(f"no such system of country codes; there are {', '.join(SYSTEMS)}")
     return frozenset(iso_countries()).union(SYSTEMS[system])
 
 
