@@ -16,7 +16,7 @@ import pytest
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, keep_privately, locked, look_ups_of
 from custsync.adapters.files.records import SHAPES, first_free
 from custsync.adapters.files.writing import rewrite
-from custsync.engine.api import Environment, plan, sync
+from custsync.engine.api import Environment, apply, plan, sync
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import FileError
 from custsync.flow import Flow
@@ -32,9 +32,11 @@ from custsync.protocols import (
     Tier,
     UpdateRequest,
 )
+from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
+from custsync.testing.fakes.stripe import FakeStripe
 
 Row = dict[str, Any]
 
@@ -672,6 +674,25 @@ class TestWriteBacks:
         assert list(back.overlaid(records)) == laid
         assert list(WriteBackFile(path, netsuite.REST).overlaid(records)) == laid
 
+    def test_a_customers_first_record_is_the_one_that_is_found(self, tmp_path: Path) -> None:
+        lund, bright = {"id": "7", "companyName": "Lund"}, {"id": "8", "companyName": "Bright"}
+        other = {"id": "7", "companyName": "Lund Mills"}
+        unreadable = {"id": "7", "companyName": ["Lund"]}
+        back = WriteBackFile(
+            tmp_path / "back.jsonl", netsuite.REST, source=[lund, bright, other, unreadable, lund]
+        )
+        assert back.find("id", ["7", "8", "9"]) == {"7": [lund], "8": [bright], "9": []}
+
+    @pytest.mark.rule("G-DUP")
+    def test_a_plan_over_a_customer_that_comes_twice_is_carried_out(self, tmp_path: Path) -> None:
+        records = [{"id": "7", "companyName": "Lund"}, {"id": "7", "companyName": "Lund Mills"}]
+        source = WriteBackFile(tmp_path / "back.jsonl", netsuite.REST, source=records)
+        there = FakeStripe()
+        environment = Environment(target=there, source=source, store=MemoryStore())
+        report = apply(EXPORT, plan(EXPORT, records, environment), environment)
+        assert report.summary == "1 created, 1 left out"
+        assert [row["name"] for row in there.rows] == ["Lund"]
+
     @pytest.mark.parametrize(
         ("fields", "kept"),
         [
@@ -712,13 +733,13 @@ class TestWriteBacks:
 
     @pytest.mark.rule("G-LOSS")
     def test_the_source_answers_by_id_with_what_was_written_back(self, tmp_path: Path) -> None:
-        rows = [{"id": "7", "phone": "1"}, {"id": "8"}, {"id": "8"}]
+        rows = [{"id": "7", "phone": "1"}, {"id": "8", "phone": "2"}, {"id": "8", "phone": "3"}]
         source = RecordFile(written(tmp_path / "a.jsonl", "{\n" + lines(*rows)))
         back = WriteBackFile(tmp_path / "back.jsonl", netsuite.REST, source=source)
         back.update([UpdateRequest(id="7", payload={"custentity_a": "cus_1"})])
         assert isinstance(back, Adapter)
         assert back.capabilities.lookups.keys() == {"id"}
-        assert back.find("id", ["7", "8"]) == {"7": [{**rows[0], "custentity_a": "cus_1"}], "8": rows[1:]}
+        assert back.find("id", ["7", "8"]) == {"7": [{**rows[0], "custentity_a": "cus_1"}], "8": rows[1:2]}
         written(tmp_path / "a.jsonl", "")
         assert back.find("id", ["7", "9"])["9"] == []
         assert back.find("email", ["7"]) == {"7": Rejected("no_look_up")}
@@ -893,6 +914,7 @@ from pathlib import Path
 from custsync.engine.api import Environment, sync
 from custsync.adapters.files import *
 from custsync.flows.stripe import EXPORT
+from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 source, target, records, back = map(Path, sys.argv[1:])
 with locked(target), SqliteStore(records) as store:

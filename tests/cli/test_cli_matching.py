@@ -105,6 +105,16 @@ class TestDuplicates:
         main(["duplicates", "right.jsonl", "--fields", "email", "--exact", "--id", "no"])
         assert capsys.readouterr().out.startswith("= 1, 2  ")
 
+    def test_headings_are_named_as_they_are_printed(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = "Internal ID,ID,E-mail,Name\n7,C-1,ap@lund.example,Lund\n8,C-2,AP@lund.example,Lund Mills\n"
+        (tmp_path / "printed.csv").write_text(rows, encoding="utf-8")
+        main(["duplicates", "printed.csv", "--fields", "E-Mail,NAME", "--exact", "--id", "Internal ID"])
+        captured = capsys.readouterr()
+        assert captured.out.startswith("= 7, 8  E-Mail: ")
+        assert captured.err == ""
+
 
 @pytest.mark.usefixtures("_folder")
 class TestIdentities:

@@ -148,12 +148,20 @@ def _strategy(given: Namespace) -> MatchStrategy:
 def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
     """Yield the records, named by their ids; a line that is no record is named, and the others go on."""
     file = RecordFile(Path(path), current_only=True, keeps_headings=True)
+    names = [name for pair in _fields(given) for name in pair]
     for record in file:
         if not isinstance(record, str):
-            named = next((value for key, value in record.items() if key.lower() == given.id.lower()), None)
-            yield record if named is None else {**record, "id": str(named)}
+            held = {_folded(key): value for key, value in record.items()}
+            printed = {name: held[_folded(name)] for name in names if _folded(name) in held}
+            named = record.get(given.id, held.get(_folded(given.id)))
+            yield {**printed, **record} | ({} if named is None else {"id": str(named)})
     for bad in file.bad:
         warn(f"{path}:{bad.line}: {bad.reason}; it is left out")
+
+
+def _folded(name: str) -> str:
+    """Return a heading as the columns of a CSV are named: in lower case, without blanks."""
+    return "".join(name.lower().split())
 
 
 def _reasons(rules: Iterable[Rule]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,8 @@ from custsync._arguments import checked
 from custsync.adapters.files.reading import RecordFile
 from custsync.adapters.files.records import Record, shape_of
 from custsync.adapters.files.writing import append, line_of, stamp_of
-from custsync.errors import FileError
+from custsync.errors import FileError, PayloadError
+from custsync.models import Ref
 from custsync.protocols import (
     Answer,
     Capabilities,
@@ -70,7 +72,7 @@ class WriteBackFile:
             self._read()
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
-        """Return, for each id, the source's records of it, with what was written back.
+        """Return, for each id, each customer's first record of it, with what was written back.
 
         A system that knows its customers by another key is asked by that one too; no other look-up.
         """
@@ -88,7 +90,17 @@ class WriteBackFile:
             if not isinstance(record, str):
                 value = self._system.id_of(record) if by == "id" else str(record.get(by, ""))
                 held.setdefault(value, []).append(record)
-        return held
+        return {
+            value: self._firsts(several) if len(several) > 1 else several for value, several in held.items()
+        }
+
+    def _firsts(self, records: Iterable[Record]) -> list[Record]:
+        """Return the first record of each customer, as a plan does; two kinds may share an id."""
+        firsts: dict[Ref, Record] = {}
+        for record in records:
+            with suppress(PayloadError):
+                firsts.setdefault(self._system.read(record, self.account, self.mode).ref, record)
+        return [*firsts.values()]
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Return a refusal for each: a source file takes no customers."""
