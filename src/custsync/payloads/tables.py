@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
-from attrs import define, has
+from attrs import define, evolve, has
 
 from custsync._arguments import checked
 from custsync._building import defaults_of
@@ -114,6 +114,15 @@ class Table(Layout):
         if self._has_issues:
             object.__setattr__(made, "issues", tuple(warnings))
         return made
+
+    def only(self, *names: str) -> "Table":
+        """Return the table of the columns of these names, which passes over all else that this one knows.
+
+        Args:
+            names: the columns' names; `"custom.tier"` also means the column of all custom fields.
+        """
+        wanted = {part for name in names for part in (name, name.partition(".")[0])}
+        return evolve(self, columns=[row for row in self.columns if row.name in wanted], ignored=self.known)
 
     def part(self, value: Any, reading: Reading) -> Any:
         """Return as `read` does what an inner object describes; null and absent as they are."""

@@ -10,6 +10,7 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from attrs import evolve
@@ -24,7 +25,7 @@ from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.address_patch import address_columns, overlaid
 from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
-from custsync.systems.system import System
+from custsync.systems.system import Read, Reader, System
 from custsync.systems.timestamps import Stamps
 from custsync.systems.vendor_fields import VendorField
 
@@ -267,9 +268,16 @@ def takes(name: str) -> bool:
     return FIELDS.takes(name)
 
 
+@cache
+def glance(name: str) -> Read:
+    """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
+    table = CUSTOMER.only("ref", "deleted_at", name)
+    return lambda payload, account, mode: table.read(payload, account=account, mode=mode)
+
+
 LIGHTSPEED: Final = System(
     name="lightspeed",
-    read=read,
+    read=Reader(read, glance),
     write=write,
     id_of=id_of,
     is_deleted=is_deleted,

@@ -6,6 +6,7 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from attrs import evolve
@@ -20,7 +21,7 @@ from custsync.systems.address_patch import overlaid
 from custsync.systems.amounts import CENTS, decimals_of
 from custsync.systems.ids import id_in
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
-from custsync.systems.system import System
+from custsync.systems.system import Read, Reader, System
 
 __all__ = ["STRIPE"]
 
@@ -244,9 +245,16 @@ def is_deleted(payload: Payload) -> bool:
     return payload.get("deleted") is True
 
 
+@cache
+def glance(name: str) -> Read:
+    """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
+    table = CUSTOMER.only("ref", "deleted", "mode", name)
+    return lambda payload, account, mode: table.read(payload, account=account, mode=mode)
+
+
 STRIPE: Final = System(
     name="stripe",
-    read=read,
+    read=Reader(read, glance),
     write=write,
     id_of=id_of,
     is_deleted=is_deleted,

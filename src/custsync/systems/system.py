@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 from attrs import evolve, frozen
@@ -17,7 +17,7 @@ from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import clean_email, email_key
 
-__all__ = ["Fitted", "System", "fit_values"]
+__all__ = ["Fitted", "Read", "Reader", "System", "fit_values"]
 
 
 Fitted = tuple[Mapping[str, Any], tuple[Issue, ...]]
@@ -34,6 +34,27 @@ def _as_they_are(values: Mapping[str, Any], _current: Customer | None) -> Fitted
 
 def _is_never_deleted(_payload: Payload) -> bool:
     return False
+
+
+Read: TypeAlias = Callable[[Payload, str, str], Customer]
+"""The payload, the account and the mode → the customer."""
+
+
+@frozen
+class Reader:
+    """Reads records as a whole, and can read less of them.
+
+    Attributes:
+        whole: reads a whole record.
+        glance: a field's name → what reads of a record that field, whose it is and whether it is deleted.
+    """
+
+    whole: Read
+    glance: Callable[[str], Read]
+
+    def __call__(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
+        """Return the customer that a record describes."""
+        return self.whole(payload, account, mode)
 
 
 @frozen(kw_only=True)
@@ -57,7 +78,7 @@ class System:
     """
 
     name: str
-    read: Callable[[Payload, str, str], Customer]
+    read: Read
     write: Callable[[Mapping[str, Any], Customer | None], dict[str, Any]]
     id_of: Callable[[Payload], str]
     is_deleted: Callable[[Payload], bool] = _is_never_deleted
@@ -67,6 +88,10 @@ class System:
     takes: Callable[[str], bool] = _takes_all
     fit: Callable[[Mapping[str, Any], Customer | None], Fitted] = _as_they_are
     retrieved_by: str = "id"
+
+    def glance(self, name: str) -> Read:
+        """Return what reads a field, whose record it is and whether it is deleted: all, if need be."""
+        return self.read.glance(name) if isinstance(self.read, Reader) else self.read
 
     @cached_property
     def longest(self) -> Mapping[str, int]:

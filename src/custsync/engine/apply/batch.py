@@ -205,7 +205,7 @@ def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
         return
     found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, terms.retry)
     for ref, job in unseen.items():
-        after = the_hit(flow.target, terms.ends.target, ref, found[ref.id])
+        after = the_hit(flow.target.read, terms.ends.target, ref, found[ref.id])
         if after is not None:
             job.after, job.answered = after, False
 

@@ -198,7 +198,7 @@ def read_again(
     if not asked or by not in can.lookups:
         return None
     found = yield from find(side, by, list(asked.values()), can, terms.retry)
-    return {ref: the_hit(system, end, ref, found[question]) for ref, question in asked.items()}
+    return {ref: the_hit(system.read, end, ref, found[question]) for ref, question in asked.items()}
 
 
 def _question(by: str, ref: Ref, customer: Customer | None) -> str:

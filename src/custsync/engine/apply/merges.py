@@ -86,7 +86,7 @@ class _Merging:
         found = yield from self._found(*refs)
         alive: dict[Ref, Customer] = {}
         for ref in refs:
-            customer = the_hit(self.flow.target, self.terms.ends.target, ref, found[ref.id])
+            customer = the_hit(self.flow.target.read, self.terms.ends.target, ref, found[ref.id])
             if customer is not None and not customer.deleted:
                 alive[ref] = customer
             elif not _shows_gone(self.flow, ref, found[ref.id]):

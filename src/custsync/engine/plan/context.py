@@ -21,7 +21,7 @@ from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import Keys
 from custsync.rules.merging.redirects import Redirects
 from custsync.syncrecords import Status, SyncRecord
-from custsync.systems.system import System
+from custsync.systems.system import Read
 
 __all__ = [
     "PLACE_MARK",
@@ -146,7 +146,7 @@ def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
     return ends
 
 
-def the_hit(system: System, end: End, ref: Ref, hits: Found) -> Customer | None:
+def the_hit(read: Read, end: End, ref: Ref, hits: Found) -> Customer | None:
     """Return the customer of an answer that the reference names, None where there is not exactly one.
 
     Records of several types may have one id, so that an answer to an id may hold others.
@@ -154,10 +154,10 @@ def the_hit(system: System, end: End, ref: Ref, hits: Found) -> Customer | None:
     if not isinstance(hits, Sequence):
         return None
     try:
-        read = [system.read(payload, end.account, end.mode) for payload in hits]
+        customers = [read(payload, end.account, end.mode) for payload in hits]
     except PayloadError:
         return None
-    named = [customer for customer in read if customer.ref.is_one_with(ref)]
+    named = [customer for customer in customers if customer.ref.is_one_with(ref)]
     return named[0] if len(named) == 1 else None
 
 

@@ -176,9 +176,13 @@ def _named(hits: Sequence[Customer], ref: Ref | None) -> Customer | None:
 
 
 def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> Steps:
-    """Decide a record whose text is known; one whose counterpart is gone or lost our id is read after all."""
+    """Decide a record whose text is known; one whose counterpart is gone or lost our id is read after all.
+
+    Of the counterpart no more is read than that: nothing is compared and nothing written.
+    """
     linked, end = _linked_target(case), terms.ends.target
-    there = the_hit(flow.target, end, linked, answer) if linked is not None else None
+    glance = flow.target.glance(flow.source_id_field)
+    there = the_hit(glance, end, linked, answer) if linked is not None else None
     if there is not None and not there.deleted and not _has_lost_id(flow, there):
         case.decision = _unchanged(flow, case)
     else:

@@ -5,7 +5,7 @@ pages spell them in two ways. A sub-list that was not expanded is absent, not em
 """
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of,
 from custsync.systems.netsuite.field_types import LINE_ID, REFERENCE, write_custom
 from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, read_record
-from custsync.systems.system import System
+from custsync.systems.system import Read, Reader, System
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["REST"]
@@ -107,5 +107,13 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     return CUSTOMER.write(own) | numbering | custom
 
 
-REST: Final = System(name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, takes=takes)
+@cache
+def glance(name: str) -> Read:
+    """Return what reads of a REST record whose it is, and its field of this name."""
+    return partial(read_record, CUSTOMER.only("ref", name))
+
+
+REST: Final = System(
+    name="netsuite", read=Reader(read, glance), write=write, id_of=id_of, limits=LIMITS, takes=takes
+)
 """The customer record of the REST record service."""
