@@ -122,6 +122,12 @@ class TestMap1:
         shop.export()
         assert shop.only[key] == value
 
+    @pytest.mark.parametrize("ends", [" {}", "{}\n", "{}; ", "<{}>"])
+    def test_one_address_is_written_without_a_word(self, shop: Shop, ends: str) -> None:
+        shop.netsuite.put({**JOINERY, "email": ends.format("ap@bright.example")})
+        assert (shop.export(), shop.said) == ("1 created", set())
+        assert shop.only["email"] == "ap@bright.example"
+
     def test_a_changed_entity_id_changes_the_code(self, shop: Shop) -> None:
         identity = shop.netsuite.put(JOINERY)
         shop.export()

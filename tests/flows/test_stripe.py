@@ -882,6 +882,23 @@ class TestOneFailsAlone:
         assert both.stripe.rows[0]["email"] is None
         assert "not_an_address" in {issue.code for issue in report.attention[0].issues}
 
+    @pytest.mark.rule("SP-OUT-2")
+    @pytest.mark.parametrize("ends", [" {}", "{}\r\n", "\u00a0{}"])
+    def test_an_email_is_written_without_the_blanks_at_its_ends(self, both: Both, ends: str) -> None:
+        both.netsuite.put({**COMPANY, "email": ends.format("ap@bright.example")})
+        assert [both.export(), both.export()] == ["1 created", "1 unchanged"]
+        assert both.stripe.rows[0]["email"] == "ap@bright.example"
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("blank", [" ", "\u00a0\t", "\r\n"])
+    def test_a_text_of_blanks_is_blank(self, both: Both, blank: str) -> None:
+        """It is not written, and takes no value from a customer that is linked."""
+        both.netsuite.put({**COMPANY, "phone": blank})
+        both.netsuite.put({**COMPANY, "email": "new@shop.example", "phone": blank})
+        both.stripe.put({"name": "A", "email": COMPANY["email"], "phone": "+44 113 496 0000"})
+        assert [both.export(), both.export()] == ["1 created, 1 linked", "2 unchanged"]
+        assert [row["phone"] for row in both.stripe.rows] == ["+44 113 496 0000", None]
+
     def test_a_book_that_was_not_read_holds_nothing_else_up(self, both: Both) -> None:
         """The adapter gave a customer without its address book: its addresses wait, and that is said."""
         both.netsuite.put(COMPANY)

@@ -16,7 +16,15 @@ from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
 from tests.environments import BOOKS, row, shop
 
-BLANKS = [None, ABSENT, "", Address(), Address(city="", line1=None, id="7", label="Main")]
+BLANKS = [
+    None,
+    ABSENT,
+    "",
+    " \u00a0\n",
+    Address(),
+    Address(city=" "),
+    Address(city="", line1=None, id="7", label="Main"),
+]
 texts = st.text(st.characters(exclude_categories=()))
 blanks_or_texts = st.sampled_from([None, ABSENT, ""]) | texts
 addresses = st.builds(
@@ -61,7 +69,7 @@ class TestCanonical:
         ("value", "want"),
         [
             pytest.param("a", "a", id="text"),
-            pytest.param(" ", " ", id="a blank is a text"),
+            pytest.param(" x ", " x ", id="blanks at the ends"),
             pytest.param(False, False, id="false is no blank"),
             pytest.param(0, 0, id="zero is no blank"),
             pytest.param(Decimal("10.50"), "10.5", id="number"),

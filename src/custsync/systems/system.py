@@ -157,13 +157,19 @@ def _fit_emails(values: Mapping[str, Any]) -> Fitted:
     issues: list[Issue] = []
     for name in _EMAILS & values.keys():
         text = values[name]
-        if type(text) is str and text and email_key(text) is None:
+        if type(text) is str and text and not _is_one_address(text):
             cleaned = clean_email(text)
             fitted[name] = next(iter(cleaned.addresses), ABSENT)
-            issues += [evolve(issue, field=name) for issue in cleaned.issues or (_BLANK_EMAIL,)]
+            found = cleaned.issues if cleaned.addresses else cleaned.issues or (_BLANK_EMAIL,)
+            issues += [evolve(issue, field=name) for issue in found]
     if not fitted:
         return values, ()
     return {name: value for name, value in {**values, **fitted}.items() if value is not ABSENT}, tuple(issues)
+
+
+def _is_one_address(text: str) -> bool:
+    """Return whether the text is an address and nothing else, no blank at its ends."""
+    return email_key(text) is not None and text == text.strip()
 
 
 _EMAILS: Final = frozenset({"email", "alt_email"})

@@ -46,6 +46,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import failed_checks, rule_raised
 from custsync.rules.fields.mapping import NEVER_A_VALUE, MappedValue, computed, value_of
+from custsync.rules.fields.values import says_nothing
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
 from custsync.rules.matching.steps import Step, step
@@ -208,7 +209,7 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
         if type(value) is MappedValue:
             issues += value.issues
             value = value.value  # noqa: PLW2901 - what is computed, without its issues
-        if value or (value is not None and value is not ABSENT and value != ""):
+        if not says_nothing(value):
             values[name] = value
     fitted, over = fit_values(values, flow.target, flow.may_cut)
     return fitted, tuple(dict.fromkeys(issues + over)) if over else issues

@@ -20,11 +20,11 @@ IfDeleted: TypeAlias = Literal["review", "create"]
 
 
 def email_to_write(customer: Customer, _current: Customer | None) -> Any:
-    """Return the email as it is kept; of a field that is no plain address the first one in it, reported.
+    """Return the email without blanks at its ends; of a field that is no address the first one in it, reported.
 
     Rule: SP-OUT-2, G-LOSS
     """
-    email = customer.email
+    email = customer.email and customer.email.strip()
     if not email or email_key(email) is not None:
         return email
     cleaned = clean_email(email)

@@ -38,17 +38,22 @@ _components = attrgetter(*ADDRESS_COMPONENTS)
 def canonical(value: Any) -> Any:
     """Return the value in the form that is compared and digested: plain, and None for every blank.
 
-    An address becomes the tuple of its components; an address with nothing in it is a blank.
+    An address becomes the tuple of its components; an address with nothing in it is a blank, and so is a text
+    of nothing but blanks.
     """
     kind = type(value)
     if kind is str:
-        return value or None
+        return _text(value)
     if value is None or value is ABSENT:
         return None
     if kind is Address:
-        parts = tuple([part or None for part in _components(value)])
+        parts = tuple([_text(part) if part else None for part in _components(value)])
         return parts if any(parts) else None
     return _canonical_other(value)
+
+
+def _text(text: str) -> str | None:
+    return None if text.isspace() else text or None
 
 
 def _canonical_other(value: Any) -> Any:
@@ -63,7 +68,7 @@ def _canonical_other(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return a digest of a value's canonical form: 16 hexadecimal digits, the same on every machine."""
-    form = canonical(value) if type(value) is not str else value or None
+    form = canonical(value)
     if form is None:
         return _BLANK
     hashed = _HASHED.copy()
