@@ -20,7 +20,7 @@ IfDeleted: TypeAlias = Literal["review", "create"]
 
 
 def email_to_write(customer: Customer, _current: Customer | None) -> Any:
-    """Return the email without blanks at its ends; of a field that is no address the first one in it, reported.
+    """Return the email without blanks at its ends; of a field that is no address the first in it, reported.
 
     Rule: SP-OUT-2, G-LOSS
     """
