@@ -1,7 +1,7 @@
 """Single values in a merge: which say nothing, which are the same, and how they are written down."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from attrs import fields
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact
 
-__all__ = ["plain", "same_value", "says_nothing", "value_key"]
+__all__ = ["differing", "plain", "same_value", "says_nothing", "value_key"]
 
 _DEEPEST: Final = 40
 """No payload nests deeper, with room for the record around it."""
@@ -51,6 +51,19 @@ def same_value(one: Any, other: Any) -> bool:
         return bool(one == other)
     except (ArithmeticError, RecursionError):
         return False
+
+
+def differing(place: str, given: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the entries that another mapping does not have, each name behind its place.
+
+    >>> list(differing("custom", {"tier": "A", "zone": "N"}, {"tier": "B", "zone": "N"}))
+    [('custom.tier', 'A')]
+    >>> list(differing("custom", {"zone": "N"}, {"zone": "N"}))
+    []
+    """
+    for name, value in given.items():
+        if not same_value(value, there.get(name)):
+            yield f"{place}.{name}", value
 
 
 def value_key(value: Any) -> tuple[type, Any]:

@@ -33,10 +33,17 @@ from custsync.rules.fields.conflicts import (
 
 if TYPE_CHECKING:
     from custsync.rules.merging.address_line import has_address, kept_address
-    from custsync.rules.merging.checks import MOST_AT_ONCE, VAT_FIELDS, mergeable
     from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers, unmerge
     from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
-    from custsync.rules.merging.survivor import Chosen, SurvivorRule, Undecided, choose_survivor
+    from custsync.rules.merging.survivor import (
+        MOST_AT_ONCE,
+        VAT_FIELDS,
+        Chosen,
+        SurvivorRule,
+        Undecided,
+        choose_survivor,
+        mergeable,
+    )
     from custsync.rules.merging.survivorship import (
         KeptValue,
         Prefer,
@@ -45,9 +52,7 @@ if TYPE_CHECKING:
         surviving_values,
     )
 else:
-    __getattr__ = names_in(
-        __name__, "address_line", "checks", "customers", "redirects", "survivor", "survivorship"
-    )
+    __getattr__ = names_in(__name__, "address_line", "customers", "redirects", "survivor", "survivorship")
 
 __all__ = [
     "MOST_AT_ONCE",

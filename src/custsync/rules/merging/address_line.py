@@ -9,7 +9,7 @@ from attrs import evolve
 from custsync._arguments import checked
 from custsync.models import NOTHING_KEPT, Address, Customer
 from custsync.rules.addresses import address_key, is_blank
-from custsync.rules.fields.values import same_value
+from custsync.rules.fields.values import differing
 from custsync.rules.names.display import NameSource, display_name, order_by_kind
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import as_text, text_key
@@ -171,9 +171,7 @@ def _beside(line: Address, known: Address) -> Iterator[tuple[str, object]]:
     yield "addresses.label", None if line.label == known.label else line.label
     if line.is_residential != known.is_residential:
         yield "addresses.is_residential", line.is_residential
-    for name, value in line.extra.items():
-        if not same_value(value, known.extra.get(name)):
-            yield f"addresses.extra.{name}", value
+    yield from differing("addresses.extra", line.extra, known.extra)
 
 
 def _bare(line: Address) -> Address:

@@ -11,9 +11,9 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.consent import most_restrictive
-from custsync.rules.fields.values import plain, same_value, says_nothing, value_key
+from custsync.rules.fields.values import differing, plain, same_value, says_nothing, value_key
 from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
-from custsync.rules.merging.same_person import filled, ids_of, left_of_people, with_people
+from custsync.rules.merging.same_person import filled, fillings, ids_of, left_of_people, with_people
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize.texts import text_key
 from custsync.rules.order import ref_order, seconds_of
@@ -308,21 +308,15 @@ def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address
 
 
 def _filling(survivor: Customer, duplicates: list[Customer]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    open_names = [name for name, value in zip(_FILLED, _filled(survivor), strict=True) if says_nothing(value)]
+    known, *given = (dict(zip(_FILLED, _filled(one), strict=True)) for one in (survivor, *duplicates))
+    changes = fillings(known, given)
     person = dict(zip(_PERSON, _person(survivor), strict=True))
     for duplicate in duplicates:
-        for name in open_names:
-            value = getattr(duplicate, name)
-            if name not in changes and not says_nothing(value):
-                changes[name] = value
         changes |= _person_from(duplicate, person)
     consent = most_restrictive(*(each.subscription_status for each in (survivor, *duplicates)))
-    return (
-        changes
-        if consent in (None, survivor.subscription_status)
-        else {**changes, "subscription_status": consent}
-    )
+    if consent not in (None, survivor.subscription_status):
+        changes["subscription_status"] = consent
+    return changes
 
 
 def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:
@@ -364,9 +358,5 @@ def _left_of(duplicate: Customer, customer: Customer) -> Iterator[tuple[str, Any
     for name, value, there in zip(_COMPARED, _compared(duplicate), _compared(customer), strict=True):
         if value is not there and not same_value(value, there):
             yield name, value
-    for name, value in duplicate.custom.items():
-        if not same_value(value, customer.custom.get(name)):
-            yield f"custom.{name}", value
-    for name, value in duplicate.extra.items():
-        if not same_value(value, customer.extra.get(name)):
-            yield f"extra.{name}", value
+    yield from differing("custom", duplicate.custom, customer.custom)
+    yield from differing("extra", duplicate.extra, customer.extra)

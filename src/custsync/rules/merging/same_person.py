@@ -8,11 +8,11 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve
 
 from custsync.models import Contact, Customer, Maybe
-from custsync.rules.fields.values import same_value, says_nothing
+from custsync.rules.fields.values import differing, same_value, says_nothing
 from custsync.rules.normalize.emails import email_key
 from custsync.rules.normalize.texts import id_key, text_key
 
-__all__ = ["filled", "ids_of", "left_of_people", "person_key", "with_people"]
+__all__ = ["filled", "fillings", "ids_of", "left_of_people", "person_key", "with_people"]
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -75,9 +75,7 @@ def left_of_people(
         for name, value, other in zip(_COMPARED, _compared(contact), _compared(same), strict=True):
             if not same_value(value, other) and not (name in settled and id_key(value) in settled[name]):
                 yield f"contacts.{name}", value
-        for name, value in contact.extra.items():
-            if not same_value(value, same.extra.get(name)):
-                yield f"contacts.extra.{name}", value
+        yield from differing("contacts.extra", contact.extra, same.extra)
 
 
 def ids_of(customers: Iterable[Customer]) -> frozenset[str | None]:
@@ -94,11 +92,8 @@ def _at_survivor(contact: Contact, gone: frozenset[str | None], survivor: Custom
 
 def _completed(known: Contact, given: Contact) -> Contact:
     """Return the contact with its blanks filled; the very same one where there is nothing to fill."""
-    changes: dict[str, Any] = {
-        name: getattr(given, name)
-        for name in _FILLED
-        if says_nothing(getattr(known, name)) and not says_nothing(getattr(given, name))
-    }
+    there, more = ({name: getattr(one, name) for name in _FILLED} for one in (known, given))
+    changes = fillings(there, [more])
     extra = filled(known.extra, [given.extra])
     if extra is not known.extra:
         changes["extra"] = extra
@@ -107,9 +102,15 @@ def _completed(known: Contact, given: Contact) -> Contact:
 
 def filled(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return the mapping with its blanks filled; the very same one where there is nothing to fill."""
+    more = fillings(known, given)
+    return {**known, **more} if more else known
+
+
+def fillings(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what fills the blanks of a mapping, each from the first that has a value for it."""
     more: dict[str, Any] = {}
     for each in given:
         for name, value in each.items():
             if name not in more and not says_nothing(value) and says_nothing(known.get(name)):
                 more[name] = value
-    return {**known, **more} if more else known
+    return more

@@ -1,6 +1,6 @@
-"""Choosing the survivor among customers that are one."""
+"""Before a merge: who stays, and what a target refuses to merge, checked before it is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -8,15 +8,41 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import evolve, fields, frozen
 
 from custsync._arguments import checked
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.customers import distinct
-from custsync.rules.merging.issues import NOT_KNOWN, OTHER_SYSTEM, SURVIVOR_GONE, SURVIVOR_NOT_THERE, TIE
+from custsync.rules.merging.issues import (
+    DUPLICATE_GONE,
+    IDS_DIFFER,
+    MERGED_INTO_ITSELF,
+    NOT_KNOWN,
+    OTHER_SYSTEM,
+    OTHER_VAT,
+    SHARED_VENDOR,
+    SURVIVOR_GONE,
+    SURVIVOR_NOT_THERE,
+    TIE,
+)
+from custsync.rules.normalize.texts import as_text
 from custsync.rules.order import ref_order, seconds_of
 
-__all__ = ["Chosen", "SurvivorRule", "Undecided", "choose_survivor"]
+__all__ = [
+    "MOST_AT_ONCE",
+    "VAT_FIELDS",
+    "Chosen",
+    "SurvivorRule",
+    "Undecided",
+    "choose_survivor",
+    "mergeable",
+]
+
+MOST_AT_ONCE: Final = 200
+"""How many records one merge of NetSuite takes, the survivor among them (section_4345799008)."""
+
+VAT_FIELDS: Final = ("vatRegNumber", "vatregnumber", "vatRegNo")
+"""The names of the VAT number in NetSuite: of the REST record, of a query's column, of the SOAP record."""
 
 
 class SurvivorRule(Enum):
@@ -188,6 +214,70 @@ def _instructed(known: list[Customer], wanted: Ref | str) -> Chosen | Issue:
 def _chosen(survivor: Customer, known: list[Customer], by: str) -> Chosen:
     gone = tuple(customer for customer in known if customer is not survivor)
     return Chosen(survivor=survivor, duplicates=gone, by=by)
+
+
+@checked
+def mergeable(
+    survivor: Customer,
+    duplicate: Customer,
+    *,
+    vat: Collection[str] = VAT_FIELDS,
+    shared_vendors: Collection[Ref] = (),
+    never_differ: Collection[str] = (),
+) -> tuple[Issue, ...]:
+    """Return why the two cannot be merged; nothing where they can.
+
+    NetSuite needs equal VAT numbers or none on both, and refuses a customer that several subsidiaries share
+    and that is a vendor too. Any target needs two customers of its own, both there.
+
+    Args:
+        survivor: the customer that stays, as the target shows it.
+        duplicate: the customer that goes, as the target shows it.
+        vat: names of the field that holds the VAT number, a custom field or one that the payload carried
+            beside the known ones; the first that says something counts. None of them for targets without
+            this quirk. A field that was not read counts as blank.
+        shared_vendors: those of whom the caller knows that they are shared and vendors.
+        never_differ: fields that must not differ between two customers that are merged: an id of another
+            system, a tax id. `"custom.NAME"` names a custom field; a blank differs from nothing.
+
+    Raises:
+        InputError: a VAT number is no text.
+        ConfigurationError: a customer has no field of a name in `never_differ`.
+
+    Rule: ST-MRG-1
+    Source: NetSuite help, section_1509542900
+
+    >>> from custsync.models import Ref
+    >>> stays = Customer(ref=Ref("netsuite", "7"), extra={"vatRegNumber": "DE1"})
+    >>> goes = Customer(ref=Ref("netsuite", "9"), extra={"vatRegNumber": "DE2"})
+    >>> [issue.code for issue in mergeable(stays, goes)]
+    ['other_vat']
+    >>> mergeable(stays, Customer(ref=Ref("netsuite", "9"), custom={"vatregnumber": "DE1 "}))
+    ()
+    """
+    found = (
+        (OTHER_SYSTEM, survivor.ref.namespace != duplicate.ref.namespace),
+        (MERGED_INTO_ITSELF, survivor.ref == duplicate.ref),
+        (SURVIVOR_GONE, is_deleted(survivor)),
+        (DUPLICATE_GONE, duplicate.deleted),
+        (evolve(OTHER_VAT, field=next(iter(vat), "")), _vat_of(survivor, vat) != _vat_of(duplicate, vat)),
+        (SHARED_VENDOR, survivor.ref in shared_vendors or duplicate.ref in shared_vendors),
+        *((evolve(IDS_DIFFER, field=name), _differs(survivor, duplicate, name)) for name in never_differ),
+    )
+    return tuple(issue for issue, is_so in found if is_so)
+
+
+def _differs(survivor: Customer, duplicate: Customer, name: str) -> bool:
+    try:
+        values = [reader_of(name)(one) for one in (survivor, duplicate)]
+    except AttributeError:
+        raise ConfigurationError(f"never_differ: a customer has no field {name!r}") from None
+    return not any(map(says_nothing, values)) and as_text(values[0]).strip() != as_text(values[1]).strip()
+
+
+def _vat_of(customer: Customer, names: Collection[str]) -> str:
+    held: Iterable[Any] = (fields.get(name) for name in names for fields in (customer.custom, customer.extra))
+    return as_text(next((value for value in held if not says_nothing(value)), "")).strip()
 
 
 _ASKED: Final[Mapping[SurvivorRule, str]] = {
