@@ -96,9 +96,8 @@ class AdapterContract(Looking):
             assert isinstance(answer, Done)
             assert (answer.payload is not None) == adapter.capabilities.answers_with_payload
             if answer.payload is not None:
-                assert self._read(adapter, answer.payload) == self._read(
-                    adapter, self._row(adapter, answer.id)
-                )
+                row = self._row(adapter, answer.id)
+                assert self._read(adapter, answer.payload) == self._read(adapter, row)
 
     def test_a_batch_has_one_answer_for_each(self) -> None:
         with self.opened() as adapter:

@@ -94,9 +94,7 @@ class SourceAdapterContract(Looking):
     def test_what_is_declared_makes_sense(self) -> None:
         with self.opened() as adapter:
             can = adapter.capabilities
-            assert self.system.retrieved_by in can.lookups, (
-                "a customer is read again before an id is written back"
-            )
+            assert self.system.retrieved_by in can.lookups, "a customer is read again before a write-back"
             assert min(can.lookups.values()) > 0
             assert isinstance(adapter.account, str)
             assert isinstance(adapter.mode, str)
@@ -106,9 +104,8 @@ class SourceAdapterContract(Looking):
             rows = self.rows(adapter)
             assert rows, "the account needs a customer, or nothing is looked at"
             for row in rows:
-                assert self._found(adapter, self.system.retrieved_by, self._question(adapter, row)) == [
-                    self.system.id_of(row)
-                ]
+                found = self._found(adapter, self.system.retrieved_by, self._question(adapter, row))
+                assert found == [self.system.id_of(row)]
 
     def test_a_batch_has_one_answer_for_each(self) -> None:
         with self.opened() as adapter:

@@ -37,6 +37,23 @@ __all__ = ["DurableStoreContract", "StoreContract"]
 LINK = "netsuite-stripe"
 N1, N2, N3 = (Ref("netsuite", id, "1234567", "live") for id in ("1", "2", "3"))
 S1, S2, S3 = (Ref("stripe", id, "acct_1", "live") for id in ("cus_1", "cus_2", "cus_3"))
+UNLIKE = (
+    Ref("a", "1"),
+    Ref("b", "1"),
+    Ref("a", "2"),
+    Ref("a", "1", account="x"),
+    Ref("a", "1", mode="x"),
+    Ref("a", "1", kind="x"),
+    Ref("a", "1", account="x/y", mode=""),
+    Ref("a", "1", account="x", mode="y"),
+    Ref('a","1', ""),
+    Ref("a", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
+    Ref("a", "e\N{COMBINING ACUTE ACCENT}"),
+    Ref("a", "1 "),
+    Ref("a", "1\0"),
+    Ref("A", "1"),
+)
+"""References that are nearly alike, and all different."""
 
 
 def new(source: Ref, target: Ref | None = None, status: Status = Status.LINKED) -> SyncRecord:
@@ -87,25 +104,9 @@ class StoreContract:
             assert [record.source for record in loaded(store, S2, N1, S1)] == [N1, N2]
 
     def test_every_part_of_a_reference_counts(self) -> None:
-        refs = (
-            Ref("a", "1"),
-            Ref("b", "1"),
-            Ref("a", "2"),
-            Ref("a", "1", account="x"),
-            Ref("a", "1", mode="x"),
-            Ref("a", "1", kind="x"),
-            Ref("a", "1", account="x/y", mode=""),
-            Ref("a", "1", account="x", mode="y"),
-            Ref('a","1', ""),
-            Ref("a", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
-            Ref("a", "e\N{COMBINING ACUTE ACCENT}"),
-            Ref("a", "1 "),
-            Ref("a", "1\0"),
-            Ref("A", "1"),
-        )
         with self.opened() as store:
-            assert save(store, *(new(ref, status=Status.EXCLUDED) for ref in refs)) == [True] * len(refs)
-            for ref in refs:
+            assert save(store, *(new(ref, status=Status.EXCLUDED) for ref in UNLIKE)) == [True] * len(UNLIKE)
+            for ref in UNLIKE:
                 assert [record.source for record in store.load(LINK, [ref])] == [ref]
 
     def test_links_do_not_see_each_other(self) -> None:
@@ -261,9 +262,8 @@ class StoreContract:
     def test_a_linked_record_is_recognised_by_the_payload_of_either_side(self) -> None:
         memory = {N1.namespace: LastSeen(payload="p1"), S1.namespace: LastSeen(payload="p2")}
         with self.opened() as store:
-            save(
-                store, with_last_seen(new(N1, S1), memory), evolve(new(N2), memory={N2.namespace: LastSeen()})
-            )
+            blank = evolve(new(N2), memory={N2.namespace: LastSeen()})
+            save(store, with_last_seen(new(N1, S1), memory), blank)
             record = the_one(store, N1)
             assert dict(store.find_by_digest(LINK, ["p1", "p2", "p3", ""])) == {"p1": record, "p2": record}
             assert dict(store.find_by_digest("another-link", ["p1"])) == {}
@@ -295,13 +295,10 @@ class StoreContract:
             assert dict(store.find_by_digest(LINK, ["same"])) == {}
 
     def test_a_batch_may_be_large(self) -> None:
-        records = [
-            evolve(
-                new(evolve(N1, id=str(number)), evolve(S1, id=f"cus_{number}")),
-                memory={N1.namespace: LastSeen(payload=f"p{number}")},
-            )
-            for number in range(2500)
+        pairs = [
+            (evolve(N1, id=f"{n}"), evolve(S1, id=f"cus_{n}"), LastSeen(payload=f"p{n}")) for n in range(2500)
         ]
+        records = [evolve(new(one, other), memory={N1.namespace: seen}) for one, other, seen in pairs]
         with self.opened() as store:
             assert save(store, *records) == [True] * 2500
             refs = [record.source for record in records]

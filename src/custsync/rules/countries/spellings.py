@@ -175,23 +175,21 @@ ZA: RSA | S. Africa | Africa, South
 """ISO code (or NetSuite's own) and its everyday spellings. England, Scotland, Wales and Northern Ireland are
 read as GB."""
 
+_OWNED: Final = {
+    "AU": "CC CX HM NF",
+    "CN": "HK MO",
+    "DK": "FO GL",
+    "ES": "EA IC",
+    "FI": "AX",
+    "FR": "BL GF GP MF MQ NC PF PM RE TF WF YT",
+    "GB": "AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG",
+    "NL": "AW BQ CW SX",
+    "NO": "BV SJ",
+    "NZ": "CK NU TK",
+    "US": "AS GU MP PR UM VI",
+}
+
 OWNERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        part: owner
-        for owner, parts in {
-            "AU": "CC CX HM NF",
-            "CN": "HK MO",
-            "DK": "FO GL",
-            "ES": "EA IC",
-            "FI": "AX",
-            "FR": "BL GF GP MF MQ NC PF PM RE TF WF YT",
-            "GB": "AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG",
-            "NL": "AW BQ CW SX",
-            "NO": "BV SJ",
-            "NZ": "CK NU TK",
-            "US": "AS GU MP PR UM VI",
-        }.items()
-        for part in parts.split()
-    }
+    {part: owner for owner, parts in _OWNED.items() for part in parts.split()}
 )
 """Code of a dependency → code of the country that it belongs to, which people write beside its name."""

@@ -1,6 +1,7 @@
 """Lightspeed X-Series in memory: its customer object in both generations, and the quirks that are known."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, ClassVar, Final, Literal
 
 from custsync._arguments import checked
@@ -74,7 +75,7 @@ class FakeLightspeed(FakeSystem):
     def listed(self, after: int = 0, *, deleted: bool = False) -> list[Row]:
         """Return the page of customers whose version is higher, lowest first; deleted ones if asked for."""
         rows = [row for row in self.rows if row["version"] > after and (deleted or not self._is_gone(row))]
-        return sorted(rows, key=_version)
+        return sorted(rows, key=itemgetter("version"))
 
     def put(self, payload: Payload) -> str:
         """Have a person put a row there, as `FakeSystem.put`; its keys may be spelled in both ways."""
@@ -142,11 +143,6 @@ class FakeLightspeed(FakeSystem):
     def _spelled(self, key: str) -> str:
         """Return the key in the spelling of the rows."""
         return _NEW.get(key, key) if self.generation == "2.0" else _OLD.get(key, key)
-
-
-def _version(row: Row) -> int:
-    version: int = row["version"]
-    return version
 
 
 def _in_new_spelling(row: Mapping[str, Any]) -> Row:

@@ -45,12 +45,7 @@ class FakeNetSuite(FakeSystem):
     """
 
     system: ClassVar[str] = "netsuite"
-    finds: ClassVar[Mapping[str, int]] = {
-        "id": 1,
-        "email": 10,
-        "external_id": 1,
-        "entity_id": 1,
-    }
+    finds: ClassVar[Mapping[str, int]] = {"id": 1, "email": 10, "external_id": 1, "entity_id": 1}
     keys: ClassVar[Mapping[str, str]] = {"external_id": "externalId", "entity_id": "entityId"}
     answers_with_payload: ClassVar[bool] = False
     first_id: ClassVar[int] = 5001
@@ -174,16 +169,11 @@ class FakeNetSuite(FakeSystem):
         self.writes.append(("merge", request.duplicate))
 
 
-def _items(row: Row, key: str) -> Sequence[Row]:
-    items: Sequence[Row] = (row.get(key) or {}).get("items", ())
-    return items
-
-
 def _subsidiaries_of(row: Row) -> list[Row]:
     """Return the subsidiaries that a customer belongs to, its own first."""
     own = (row.get("subsidiary") or {}).get("id")
     alone = [] if own is None else [_held(own, primary=True)]
-    return [*_items(row, "subsidiaries")] or alone
+    return [*(row.get("subsidiaries") or {}).get("items", ())] or alone
 
 
 def _held(subsidiary: str, *, primary: bool) -> Row:

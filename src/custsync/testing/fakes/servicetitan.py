@@ -13,6 +13,27 @@ FIRST_TYPE: Final = 191_000_001
 
 _READ_ONLY: Final = ("id", "createdOn", "modifiedOn", "mergedToId")
 _ADDRESS: Final = ("street", "unit", "city", "state", "zip", "country", "latitude", "longitude")
+_BLANK: Final[Row] = {
+    "active": True,
+    "name": "",
+    "type": "Residential",
+    "address": dict.fromkeys(_ADDRESS),
+    "customFields": [],
+    "balance": 0.0,
+    "taxExempt": False,
+    "tagTypeIds": [],
+    "doNotMail": False,
+    "doNotService": False,
+    "nationalAccount": False,
+    "createdOn": None,
+    "createdById": 880_011,
+    "modifiedOn": None,
+    "mergedToId": None,
+    "paymentTermId": None,
+    "creditLimit": None,
+    "creditLimitBalance": None,
+    "externalData": None,
+}
 
 ContactType = Literal["Email", "Phone", "MobilePhone", "Fax"]
 
@@ -92,27 +113,7 @@ class FakeServiceTitan(FakeSystem):
     def blank(self) -> Row:
         """Return a customer with nothing in it: the keys that a live tenant answers."""
         now = self._stamp()
-        return {
-            "active": True,
-            "name": "",
-            "type": "Residential",
-            "address": dict.fromkeys(_ADDRESS),
-            "customFields": [],
-            "balance": 0.0,
-            "taxExempt": False,
-            "tagTypeIds": [],
-            "doNotMail": False,
-            "doNotService": False,
-            "nationalAccount": False,
-            "createdOn": now,
-            "createdById": 880_011,
-            "modifiedOn": now,
-            "mergedToId": None,
-            "paymentTermId": None,
-            "creditLimit": None,
-            "creditLimitBalance": None,
-            "externalData": None,
-        }
+        return {**_BLANK, "createdOn": now, "modifiedOn": now}
 
     def _named(self, number: int) -> int:
         return number

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from custsync.protocols import Found, Payload, Tier
@@ -88,7 +89,7 @@ class FakeStripe(FakeSystem):
         alive = [row for row in rows if not self._is_gone(row)]
         name = by.removeprefix("custom.")
         found = (row for row in alive if (row if by == "email" else row["metadata"]).get(name) == value)
-        return sorted(found, key=_age, reverse=True)
+        return sorted(found, key=itemgetter("created", "id"), reverse=True)
 
     def _created(self, payload: Payload) -> Row:
         return self._changed(self.blank(), payload, creates=True)
@@ -102,10 +103,6 @@ class FakeStripe(FakeSystem):
 
     def _changed(self, row: Row, payload: Payload, *, creates: bool = False) -> Row:
         return accepted(changed(row, payload, creates=creates))
-
-
-def _age(row: Row) -> tuple[int, str]:
-    return row["created"], row["id"]
 
 
 def _cleared(value: Any) -> Any:
