@@ -14,7 +14,7 @@ from hypothesis import given, strategies as st
 from custsync.engine.decisions import Create, Recover, Review, Skip, Unchanged
 from custsync.engine.plan_lines import decisions_of, head_of
 from custsync.engine.plans import Plan
-from custsync.errors import PlanError
+from custsync.errors import InputError, PlanError
 from custsync.models import Address, Customer, Ref
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.engine import test_explain
@@ -219,7 +219,7 @@ class TestLines:
         [
             *(
                 (one, "line 1 of the plan is damaged")
-                for one in ("", "{", "[]", "7", '"x"', "[" * 10**5, b"\xff")
+                for one in ("", "{", "[]", "7", '"x"', "[" * 10**5, b"\xff", 7, None)
             ),
             *((one, "format 2") for one in ("{}", '{"format": 1}', '{"format": "2"}')),
             ('{"format": 2, "flow": 7, "version": "1", "decisions": 0}', "line 1 .* flow: not a clean text"),
@@ -230,6 +230,11 @@ class TestLines:
         with pytest.raises(PlanError, match=said) as caught:
             Plan.from_lines([text])
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+    @pytest.mark.parametrize("wrong", [None, 7])
+    def test_what_is_no_lines_at_all_is_refused(self, wrong: Any) -> None:
+        with pytest.raises(InputError, match="from_lines: lines"):
+            Plan.from_lines(wrong)
 
     @pytest.mark.parametrize(
         "entry",

@@ -111,7 +111,7 @@ def decisions_of(head: Head, lines: Iterable[str | bytes]) -> Iterator[Decision]
 def _parsed(line: str | bytes, number: int) -> dict[str, Any]:
     try:
         entry = parse_json(line)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         entry = None
     if type(entry) is dict:
         return entry

@@ -11,6 +11,7 @@ from typing import get_args, overload
 
 from attrs import evolve, field, frozen
 
+from custsync._arguments import checked
 from custsync.engine.decisions import Decision, Skip, Unchanged, fields_of
 from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of
@@ -183,6 +184,7 @@ class Plan:
         return lines_of(head, self.decisions)
 
     @classmethod
+    @checked
     def from_lines(cls, lines: Iterable[str | bytes]) -> "Plan":
         """Return the plan that `to_lines` made these lines of: a list, or an open file.
 

@@ -225,6 +225,13 @@ class TestPhoneKey:
             pytest.param("555-0100 x24a", "", None, id="letters after the extension"),
             pytest.param("555-0100 extn 245", "", "5550100x245", id="extn"),
             pytest.param("555-0100 x245", "", "5550100x245", id="x"),
+            pytest.param("5555550100.0", "US", "15555550100", id="as an amount"),
+            pytest.param("+441134960000.0 ", "", "441134960000", id="plus, as an amount"),
+            pytest.param("555.555.0", "", "5555550", id="a dot that separates"),
+            pytest.param("011 44 113 496 0000", "US", "441134960000", id="the way out of North America"),
+            pytest.param(
+                "011 44 113 496 0000", "IT", "39011441134960000", id="elsewhere a number like others"
+            ),
             pytest.param("555-0100 Ext. 245", "", "5550100x245", id="ext"),
             pytest.param("555-0100 extension: 245", "", "5550100x245", id="extension"),
             pytest.param("555-0100;ext=245", "", "5550100x245", id="ext="),

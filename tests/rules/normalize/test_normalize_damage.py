@@ -42,6 +42,7 @@ class TestSpreadsheetDamage:
                 ]
             ),
             *((text, "spreadsheet_damage") for text in ("##", "#" * 40, " #REF! ", "4.41E+11", "1e+2")),
+            *((text, "spreadsheet_damage") for text in ("441134960000.0", "+12125550100.0", "5550100.0\n")),
             *(
                 (text, "blank_written_out")
                 for text in ["NULL", "null", "(null)", "<null>", "<NA>", "NaN", "nan", "None"]
@@ -62,6 +63,7 @@ class TestSpreadsheetDamage:
         [
             *(None, ABSENT, "", "  ", "#", "# 5", "#5", "Null", "Nan", "NONE", "Nullmann", "n/a", "N/A"),
             *("Ann NULL", "#REF! Ltd", "E+1", "1E+", "1.2.3E+4", "E", "12", "1E5", "O'Brien", "#" * 41),
+            *("555010.0", "212.555.0100", "5550100.00", "5550100.5", "5550100.0 Ltd"),
         ],
         ids=ascii,
     )

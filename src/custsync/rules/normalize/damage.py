@@ -20,24 +20,29 @@ _LONGEST: Final = 40
 
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
 
-_damaged: Final = re.compile(r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+)").search
+_damaged: Final = re.compile(
+    r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+|\+?[0-9]{7,}\.0)"
+).search
 """What damage begins with, or holds."""
 _line_begins_so: Final = re.compile(r"^(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und)", re.MULTILINE).search
+_is_decimal: Final = re.compile(r"\+?[0-9]{7,}\.0").fullmatch
+"""A long number, of a phone for example, that was read as an amount."""
 
 
 def may_be_damaged(texts: Collection[str]) -> bool:
     """Return whether one of the texts is worth a closer look: most values are done with at a glance."""
     lines = "\n".join(texts)
-    is_doubtful = "+" in lines or _REPLACEMENT_CHARACTER in lines or _line_begins_so(lines)
+    is_doubtful = "+" in lines or ".0" in lines or _REPLACEMENT_CHARACTER in lines or _line_begins_so(lines)
     return bool(is_doubtful) and any(map(_damaged, texts))
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     """Return a warning where a field holds what a spreadsheet or an export wrote in place of a value.
 
-    An error value (`#REF!`), a column too narrow (`####`), a number in exponent form (`1.2E+11`), a null that
-    was written out (`NULL`, `NaN`), or a character that was lost in another encoding. Only the whole field
-    counts, in exactly that spelling: "Null" is a surname. The value itself stays for the caller to judge.
+    An error value (`#REF!`), a column too narrow (`####`), a number in exponent form (`1.2E+11`) or as an
+    amount (`441134960000.0`), a null that was written out (`NULL`, `NaN`), or a character that was lost in
+    another encoding. Only the whole field counts, in exactly that spelling: "Null" is a surname. The value
+    itself stays for the caller to judge.
 
     Args:
         text: the field's value; null and absent are no damage.
@@ -61,7 +66,8 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     if len(text) > _LONGEST:
         return None
     text = text.strip()
-    if text in _ERROR_VALUES or (text.startswith("##") and not text.strip("#")) or _is_exponent(text):
+    is_cut = text.startswith("##") and not text.strip("#")
+    if text in _ERROR_VALUES or is_cut or _is_exponent(text) or _is_decimal(text):
         return _issue("spreadsheet_damage", field, "a spreadsheet wrote this in place of the value")
     if text in _BLANKS_WRITTEN_OUT:
         return _issue("blank_written_out", field, "an export wrote a word in place of a blank")

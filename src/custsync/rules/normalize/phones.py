@@ -24,8 +24,8 @@ _FIELDS: Final = ("phone", "mobile_phone", "home_phone", "alt_phone")
 def phone_key(text: Maybe[str], country: str = "") -> str | None:
     """Return the number's digits, then `x` and the extension if there is one; None where it is no number.
 
-    Signs between digits do not count. `+`, `00` and the `+001` of some samples all mean that an international
-    number follows; a trunk 0 after its country code goes. A national number becomes international with the
+    Signs between digits do not count. `+`, `00`, in North America `011`, and the `+001` of some samples all mean
+    that an international number follows; a trunk 0 after its country code goes. A national number becomes international with the
     customer's country. One digit repeated is nobody's number, and a field with several numbers has no one key
     (`phone_keys`). Numbers spelt in letters are not read. Switchboards are shared: a phone is never a key on
     its own.
@@ -70,7 +70,7 @@ def phone_keys(text: Maybe[str], country: str = "") -> tuple[str, ...]:
         return ()
     if not text.isascii():
         text = normalize("NFKC", text)
-    keys = [_key(number, country) for number in _numbers(text.strip().lower())]
+    keys = [_key(number, country) for number in _numbers(_without_decimal(text.strip().lower()))]
     return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
@@ -97,6 +97,12 @@ def phone_keys_of(customer: Customer, fields: tuple[str, ...] = _FIELDS) -> tupl
     country = next((name for name in countries if isinstance(name, str) and name in CALLING_CODES), "")
     found = [key for field in fields for key in phone_keys(getattr(customer, field), country)]
     return tuple(dict.fromkeys(found))
+
+
+def _without_decimal(text: str) -> str:
+    """Return the field without the `.0` of a spreadsheet that took the number for an amount."""
+    number = text.removesuffix(".0")
+    return number if number.removeprefix("+").isdecimal() else text
 
 
 def _numbers(text: str) -> list[str]:
@@ -155,6 +161,8 @@ def _international(main: str, country: str) -> tuple[str, str]:
         digits = digits.lstrip("0")
     elif digits.startswith("00"):
         digits = digits[2:]
+    elif digits.startswith("011") and CALLING_CODES.get(country) == "1":
+        digits = digits[3:]
     elif country in CALLING_CODES:
         return _with_code(digits, CALLING_CODES[country])
     else:
