@@ -120,10 +120,10 @@ class TestChecked:
         [
             ({"count": "x"}, "count: int is needed, not a value of type str"),
             ({"names": "ab"}, "names: Sequence[str] is needed, not a value of type str"),
-            ({"names": ["a", 5]}, "names: Sequence[str] is needed, not a value of type list"),
+            ({"names": ["a", 5]}, "names: Sequence[str] is needed, not a value of type list of int, str"),
             ({"ages": {"a": "5"}}, "ages: Mapping[str, float] is needed, not a value of type dict"),
-            ({"pair": (1, 2, 3)}, "pair: tuple[int, int] is needed, not a value of type tuple"),
-            ({"pair": (1, "x")}, "pair: tuple[int, int] is needed, not a value of type tuple"),
+            ({"pair": (1, 2, 3)}, "pair: tuple[int, int] is needed, not a value of type tuple of int"),
+            ({"pair": (1, "x")}, "pair: tuple[int, int] is needed, not a value of type tuple of int, str"),
             ({"how": "other"}, "how: Optional[Literal['a', 'b']] is needed, not a value of type str"),
             ({"how": str}, "how: Optional[Literal['a', 'b']] is needed, not the class str"),
         ],

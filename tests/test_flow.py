@@ -245,6 +245,10 @@ class TestChanging:
         assert (changed.conflict, FLOW.conflict) == (Conflict.REVIEW, Conflict.SOURCE)
         assert changed.replace(conflict=Conflict.SOURCE) == FLOW
 
+    def test_it_is_shown_by_its_name_and_ends(self) -> None:
+        ends = f"source={FLOW.source!r}, target={FLOW.target!r}"
+        assert repr(FLOW) == f"Flow('shop.EXPORT', {ends})"
+
     def test_with_a_new_row(self) -> None:
         changed = FLOW.with_field(row("fax"))
         assert [kept.target for kept in changed.fields] == [*(kept.target for kept in FLOW.fields), "fax"]

@@ -71,8 +71,15 @@ def _wrong(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     for name, value in given.items():
         if name in hints and not _fits(value, hints[name]):
             needed = inspect.formatannotation(hints[name]).replace("collections.abc.", "")
-            return f"{name}: {needed} is needed, not {kind_of(value)}"
+            return f"{name}: {needed} is needed, not {kind_of(value)}{_inner(value)}"
     return ""
+
+
+def _inner(value: object) -> str:
+    """Return which types a collection holds, in the words of an error."""
+    held = value if isinstance(value, list | tuple | set | frozenset) else ()
+    names = sorted({type(one).__name__ for one in held})
+    return f" of {', '.join(names)}" if names else ""
 
 
 def _fits(value: Any, hint: Any) -> bool:

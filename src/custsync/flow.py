@@ -68,7 +68,7 @@ _VIEWS = _ADDRESSES | {"id"}
 
 
 @checked
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Flow:
     """The policy of one direction.
 
@@ -130,6 +130,10 @@ class Flow:
     version: str = "1"
 
     _repr_html_ = display_html
+
+    def __repr__(self) -> str:
+        """Return the name and the ends: what is left is tables."""
+        return f"Flow({self.name!r}, source={self.source!r}, target={self.target!r})"
 
     def __attrs_post_init__(self) -> None:
         """Refuse a flow whose parts do not fit together."""

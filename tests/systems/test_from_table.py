@@ -145,6 +145,18 @@ class TestTable:
         with pytest.raises(InputError, match=f"columns: {names[0]}: twice, or no field of a customer"):
             system_from_table("desk", [Column(name, name) for name in names])
 
+    def test_one_column_writes_a_key(self) -> None:
+        name, other = Column("name", "title"), Column("custom.title", "title")
+        with pytest.raises(
+            InputError, match="columns: two write the key title; give one of them writable=False"
+        ):
+            system_from_table("desk", [name, other])
+        desk = system_from_table("desk", [name, evolve(other, writable=False)])
+        assert desk.read({"id": "7", "title": "Lund"}, "", "").custom == {"title": "Lund"}
+
+    def test_it_is_shown_by_its_name(self) -> None:
+        assert repr(DESK) == "System('desk')"
+
     def test_it_can_be_sent_to_another_process(self) -> None:
         there = pickle.loads(pickle.dumps(DESK))  # noqa: S301 - our own
         assert there.read({"key": "7", "mail": "a@b.example"}, "acme", "live") == read(mail="a@b.example")

@@ -1,7 +1,7 @@
 """Kinds of value: how each is read from JSON, strictly, and written to it.
 
 Nothing is guessed: text comes from text, a flag from `true` or `false`, a number from a number that is
-finite and of human size.
+finite and of usual size.
 """
 
 from collections.abc import Callable, Mapping
@@ -105,7 +105,7 @@ def read_digits(value: Any, _: object = None) -> str:
 
 
 def read_money(value: Any, _: object = None) -> Any:
-    """Return a finite number of human size as `Decimal`, from a number or from text; empty text is null."""
+    """Return a finite number of usual size as `Decimal`, from a number or from text; empty text is null."""
     if type(value) is float and _LEAST < abs(value) < _LARGE:
         return Decimal(repr(value))
     if value is None or value is ABSENT:
@@ -115,7 +115,7 @@ def read_money(value: Any, _: object = None) -> Any:
     number = _decimal(value)
     if number is not None and _of_human_size(number):
         return number
-    raise payload_error("not_a_number", "not a number of human size", value)
+    raise payload_error("not_a_number", "not a number, or too large or too small", value)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -53,7 +53,7 @@ def system_from_table(
         case_sensitive: look-ups that find the exact spelling only.
 
     Raises:
-        InputError: two rows of one name, or a name that a customer does not have.
+        InputError: two rows of one name, or that write one key; or a name that a customer does not have.
 
     Rule: G-ISO, G-LOSS
 
@@ -72,6 +72,10 @@ def system_from_table(
     wrong = sorted({one for one in names if names.count(one) > 1 or not _is_field(one)})
     if wrong:
         raise InputError(f"columns: {', '.join(wrong)}: twice, or no field of a customer")
+    written = [row.key for row in rows if row.writable]
+    shared = sorted({key for key in written if written.count(key) > 1})
+    if shared:
+        raise InputError(f"columns: two write the key {shared[0]}; give one of them writable=False")
     shape = _shape_of(name, id, within, empty, rows)
     return System(
         name=name,

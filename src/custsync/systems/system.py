@@ -57,7 +57,7 @@ class Reader:
         return self.whole(payload, account, mode)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class System:
     """One system's shape.
 
@@ -92,6 +92,10 @@ class System:
     def glance(self, name: str) -> Read:
         """Return what reads a field, whose record it is and whether it is deleted: all, if need be."""
         return self.read.glance(name) if isinstance(self.read, Reader) else self.read
+
+    def __repr__(self) -> str:
+        """Return the name: what is left is functions and tables."""
+        return f"System({self.name!r})"
 
     @cached_property
     def longest(self) -> Mapping[str, int]:

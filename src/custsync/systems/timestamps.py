@@ -16,6 +16,7 @@ __all__ = ["STAMP", "Stamps", "write_stamp"]
 _LONGEST: Final = 255
 _COMMON: Final = len("2026-06-30T18:58:34Z")
 """The common form, each sign in its place: of longer ones `fromisoformat` alone lets `05xZ` pass."""
+_REMEDY: Final = "Send ISO 8601, or state the order in which a date has its day and month (date_order)"
 
 
 @frozen
@@ -41,7 +42,9 @@ class Stamps:
                 return _stamp(value, self.order, self.zone)
             except InputError:
                 pass
-        raise payload_error("not_a_stamp", "not a time stamp of a form that was declared", value)
+        raise payload_error(
+            "not_a_stamp", "no date or time in a form that is read", value, _REMEDY
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -78,7 +78,7 @@ NOT_JSON: Final = Issue(
     code="not_json",
     rule="G-ISO",
     field="record",
-    reason="the text is not JSON",
+    reason="the text is neither JSON nor a whole row",
     remedy="Correct the file or the export",
 )
 LOOK_UP_FAILED: Final = Issue(

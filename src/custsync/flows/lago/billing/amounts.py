@@ -191,7 +191,7 @@ def less(amount: Decimal, other: Decimal) -> Decimal:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether the value is a finite decimal of human size."""
+    """Return whether the value is a finite decimal of usual size."""
     return (
         isinstance(value, Decimal)
         and value.is_finite()
@@ -223,7 +223,7 @@ def must(
     return check
 
 
-check_number: Final = must(is_number, "{name}: not a finite decimal of human size")
+check_number: Final = must(is_number, "{name}: not a finite decimal, or too large or too small")
 check_cents: Final = must(is_cents, "{name}: not a whole number of the currency's subunit")
 setting: Final = partial(must, error=ConfigurationError)
 """A validator of a setting."""
@@ -240,7 +240,7 @@ def read_number(value: Any, _: object = None) -> Decimal:
     if number is not None and is_number(number):
         return number
     remedy = "Send the number as text, or parse the JSON with parse_float=Decimal"
-    raise payload_error("not_a_number", "not an exact number of human size", value, remedy)
+    raise payload_error("not_a_number", "not an exact number, or too large or too small", value, remedy)
 
 
 def evidence(value: Any, _: object = None) -> Decimal | None:
