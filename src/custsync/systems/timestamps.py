@@ -42,9 +42,7 @@ class Stamps:
                 return _stamp(value, self.order, self.zone)
             except InputError:
                 pass
-        raise payload_error(
-            "not_a_stamp", "no date or time in a form that is read", value, _REMEDY
-        )
+        raise payload_error("not_a_stamp", "no date or time in a form that is read", value, _REMEDY)
 
 
 @lru_cache(maxsize=4096)
