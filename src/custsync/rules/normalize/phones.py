@@ -24,11 +24,11 @@ _FIELDS: Final = ("phone", "mobile_phone", "home_phone", "alt_phone")
 def phone_key(text: Maybe[str], country: str = "") -> str | None:
     """Return the number's digits, then `x` and the extension if there is one; None where it is no number.
 
-    Signs between digits do not count. `+`, `00`, in North America `011`, and the `+001` of some samples all mean
-    that an international number follows; a trunk 0 after its country code goes. A national number becomes international with the
-    customer's country. One digit repeated is nobody's number, and a field with several numbers has no one key
-    (`phone_keys`). Numbers spelt in letters are not read. Switchboards are shared: a phone is never a key on
-    its own.
+    Signs between digits do not count. `+`, `00`, in North America `011`, and the `+001` of some samples mean
+    that an international number follows; a trunk 0 after its country code goes. A national number becomes
+    international with the customer's country. One digit repeated is nobody's number, and a field with several
+    numbers has no one key (`phone_keys`). Numbers spelt in letters are not read. Switchboards are shared: a
+    phone is never a key on its own.
 
     Args:
         text: the number as given; null and absent read as blank.
