@@ -145,7 +145,7 @@ class Flow:
 
     @cached_property
     def salt(self) -> bytes:
-        """Return what tells its digests from those of another policy."""
+        """Return what makes its digests differ from those of another policy."""
         return _salt(self)
 
     @cached_property
@@ -220,7 +220,7 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def _salt(flow: Flow) -> bytes:
-    """Return what tells this policy's digests from another's: another table or setting knows no text yet.
+    """Return what makes this policy's digests its own: another table or setting knows no text yet.
 
     It is the same on every machine.
     """

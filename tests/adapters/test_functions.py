@@ -258,7 +258,9 @@ class TestWhatRaises:
         assert raised(adapter.create(creates("k"))) == {"k": "ShopError (test_functions.py"}
         assert raised(adapter.update(updates("7"))) == {"7": "ShopError (test_functions.py"}
         words = [record.getMessage().partition(" (test_functions.py, line ")[0] for record in caplog.records]
-        assert words == [f"{method}: nobody classified ShopError" for method in ("find", "create", "update")]
+        assert words == [
+            f"{method}: `classify` does not know ShopError" for method in ("find", "create", "update")
+        ]
         assert SECRET not in caplog.text
 
     def test_a_classifier_that_fails(self, lifted: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -227,7 +227,7 @@ class _Functions:
             is_odd = method == "find" and isinstance(verdict, Exists)
             return Unknown(type(error).__name__) if is_odd else verdict
         name = f"{type(error).__name__}{raised_in(error)}"
-        _log.warning("%s: nobody classified %s; the outcome is unknown", method, name)
+        _log.warning("%s: `classify` does not know %s; the outcome is unknown", method, name)
         return Unknown(name)
 
 

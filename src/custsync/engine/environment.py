@@ -69,7 +69,7 @@ class Environment:
         random: returns a number from 0 up to 1.
         retry: how to come back when a system says "not now".
         redirects: id of a target customer that was merged there → id of the customer it was merged into, for
-            a target that does not tell; its adapter may offer the look-up `"merged_into"` instead.
+            a target that does not report it; its adapter may offer the look-up `"merged_into"` instead.
         debug: whether a function of the caller's that raises (a rule, a key, an adapter) ends the run with
             its traceback, which may show personal values. Without it, that one customer is refused, or its
             outcome is unknown.

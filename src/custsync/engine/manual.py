@@ -58,7 +58,7 @@ BY_HAND: Final = 25
 
 
 def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment: Environment) -> SyncRecord:
-    """Link two customers on a person's word and return the sync record; a wrong link is corrected likewise.
+    """Link two customers that a person names and return the sync record; a wrong link is corrected likewise.
 
     Nothing that was observed of a former counterpart is remembered, so that the next run compares the two
     anew; the record says that it may keep our id.
@@ -112,7 +112,7 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext)
 
 
 def unlink_manually(flow: Flow, source: str | Ref, environment: Environment) -> SyncRecord:
-    """Unlink a customer on a person's word and return the sync record; the next run searches anew.
+    """Unlink a customer that a person names and return the sync record; the next run searches anew.
 
     It finds an id that the source keeps, or a stamp in the target, which the record names: remove those too
     where they are wrong.
@@ -143,7 +143,7 @@ def record_target_merge(
 ) -> SyncRecord:
     """Note that a customer's counterpart was merged into another one in the target; return the sync record.
 
-    For a target that does not tell what it merged, NetSuite for example. What is later synced for the
+    For a target that does not report what it merged, NetSuite for example. What is later synced for the
     customer goes to the survivor from now on.
 
     Args:

@@ -131,7 +131,7 @@ def _make_private(path: Path) -> None:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file from any other that may take its place, None where there is none."""
+    """Return what distinguishes the file from one that takes its place, None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

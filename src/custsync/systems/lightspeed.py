@@ -180,7 +180,7 @@ def is_made_up(customer: Customer) -> bool:
     """Return whether the customer's code has the form of one that Lightspeed made up.
 
     A customer that is created without a code gets its first name, or `UNNAMED`, a dash, and four capital
-    letters or digits. It keeps the code when it is renamed: then the four tell, letters and digits among
+    letters or digits. It keeps the code when it is renamed: then the four decide, letters and digits among
     them, behind a name that is not all capitals.
 
     Source: Lightspeed X-Series API 2.0, customers

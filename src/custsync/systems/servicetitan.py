@@ -139,7 +139,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
 
     `custom` holds the custom fields by their trimmed names. A name that occurs with several values that are
     not blank has all of them, as a tuple: none is chosen. Such a list is kept as it came, in
-    `extra["customFields"]`, and `repeated_fields` tells of it. Emails and phones are contacts, which are here
+    `extra["customFields"]`, and `repeated_fields` reports it. Emails and phones are contacts, which are here
     only where the payload was given them. `extra["transactions"]` holds the transactions that it was given.
 
     Args:

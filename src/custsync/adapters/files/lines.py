@@ -1,6 +1,6 @@
 """Text files: where one really is, its lines in its encoding, and the table in them.
 
-Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes tell,
+Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes show,
 or that somebody names. A table begins below Excel's `sep=;`, and below a title, at its headings.
 """
 

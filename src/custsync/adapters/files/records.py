@@ -62,12 +62,12 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 """The keys, in lower case, that no other system's customer has."""
 
 _NAMED: Final = frozenset({"stripe", "lago", "lightspeed", "upflow_import"})
-"""The systems whose records always have what tells them."""
+"""The systems whose records can always be recognised."""
 _KNOWN: Final = _NAMED | _KEYS.keys()
 
 
 def system_of(record: Mapping[str, Any]) -> str:
-    """Return the name of the system that the record is clearly of, `""` where nothing tells.
+    """Return the name of the system that the record is clearly of, `""` where nothing shows it.
 
     >>> system_of({"id": "cus_1"}), system_of({"lago_id": "4f0f"}), system_of({"id": "7", "name": "Lund"})
     ('stripe', 'lago', '')

@@ -1,4 +1,4 @@
-"""Carrying out decisions: a batch at a time, so that the sync record tells the truth at every moment.
+"""Carrying out decisions: a batch at a time, so that the sync record is true at every moment.
 
 The order is the promise. A create's intent is durable before the create is sent, and an update is on record
 before it is; a record is linked only when a target id was observed; what was observed on either side is

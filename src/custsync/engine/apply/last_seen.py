@@ -245,7 +245,7 @@ def _theirs(
 
 
 def _stamp(modified_at: Maybe[datetime]) -> datetime | None:
-    """Return when a side was modified last; a time without a zone tells nobody."""
+    """Return when a side was modified last; a time without a zone does not count."""
     return modified_at if isinstance(modified_at, datetime) and modified_at.tzinfo is not None else None
 
 

@@ -60,7 +60,7 @@ def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     """Save each record as linked, with what is sent to its customer as in flight, before it is sent.
 
-    So no other worker writes the customer too, and whoever reads a side tells our write from an edit.
+    So no other worker writes the customer too, and whoever reads a side knows our write from an edit.
 
     Cost: one save for a batch, one write for each link and update.
 

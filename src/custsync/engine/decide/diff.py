@@ -210,7 +210,7 @@ class Comparison:
         policy = row.conflict or self.flow.conflict
         try:
             return winner(policy, self.customer.modified_at, self.target.modified_at)
-        except InputError:  # a time without a zone tells nobody which is newer
+        except InputError:  # a time without a zone does not say which is newer
             return Conflict.REVIEW
 
     def _fit(self) -> None:
@@ -281,8 +281,8 @@ _DAY: Final = timedelta(days=1)
 def is_older(customer: Customer, record: SyncRecord) -> bool:
     """Return whether the customer shows a state from before the one that was synced last.
 
-    Only two times with a zone tell. One that may be a date alone, beside one with a time of day, tells from a
-    day on.
+    Only two times with a zone count. One that may be a date alone, beside one with a time of day, counts from
+    a day on.
 
     Args:
         customer: the source customer, as it was given.

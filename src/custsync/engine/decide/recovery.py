@@ -77,7 +77,7 @@ def recover_by(
     alive: Sequence[Customer],
     now: datetime,
 ) -> RecoverBy | None:
-    """Return what may be done about a create whose outcome is unknown, None where only a person can tell.
+    """Return what may be done about a create whose outcome is unknown, None where only a person can know.
 
     Found, it is adopted. Under an idempotency key that is still kept, the same create is safe to send again;
     under a unique id it always is, and once nothing can appear any more and nothing is there, the customer is

@@ -151,7 +151,7 @@ def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gat
 
 
 def _may_be_contested(flow: Flow, case: WorkItem) -> bool:
-    """Return whether others have to be looked at, as far as the decision alone tells; of most it does."""
+    """Return whether others have to be looked at, as far as the decision alone shows; mostly it does."""
     kind = type(case.decision)
     if kind is Unchanged and case.record is not None and case.record.status is not Status.FAILED:
         return False

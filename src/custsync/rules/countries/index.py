@@ -168,7 +168,9 @@ def _translated(language: str) -> Iterator[tuple[str, str]]:
     for code, row in iso_countries().items():
         for name in row.names:
             local = translation.gettext(name)
-            sharers = _sharers(code, name) if " " not in local else (code,)  # a longer name tells them apart
+            sharers = (
+                _sharers(code, name) if " " not in local else (code,)
+            )  # a longer name distinguishes them
             yield from ((sharer, local) for sharer in sharers)
 
 

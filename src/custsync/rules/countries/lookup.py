@@ -45,7 +45,7 @@ _STYLES: Final = (
     "united republic ",
 )
 """What may precede a name and be left out: what follows must be a country all by itself. "State of" and
-"Democratic Republic of" are not among them: they tell apart what shares a name."""
+"Democratic Republic of" are not among them: they distinguish what shares a name."""
 _NUMERIC_LENGTH: Final = 3
 _LONGEST_SUGGESTED: Final = 60
 

@@ -67,7 +67,7 @@ def differing(place: str, given: Mapping[str, Any], there: Mapping[str, Any]) ->
 
 
 def value_key(value: Any) -> tuple[type, Any]:
-    """Return what tells a value from all that are not the same.
+    """Return a key that only equal values share.
 
     >>> value_key(1) == value_key(True), value_key(["a"]) == value_key(["a"])
     (False, True)

@@ -138,8 +138,8 @@ class _Joined:
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:
     """Return the steps, by their look-up, that find a customer by a key of its own.
 
-    The source states such a key and the create writes it, so that it tells whether a create took effect whose
-    answer was lost. An id tells nothing: the target gives it.
+    The source states such a key and the create writes it, so that it shows whether a create took effect whose
+    answer was lost. An id shows nothing: the target gives it.
 
     Args:
         steps: the match chain.

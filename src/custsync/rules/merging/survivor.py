@@ -63,7 +63,7 @@ class SurvivorRule(Enum):
 
 
 Undecided: TypeAlias = Literal["review", "lowest_id"]
-"""Where the rule tells two customers not apart, or one has nothing about it: an issue; or the lowest id."""
+"""Where the rule finds two customers equal, or one has nothing about it: an issue; or the lowest id."""
 
 
 @frozen(kw_only=True)

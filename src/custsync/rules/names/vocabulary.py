@@ -28,7 +28,7 @@ SUFFIXES_OR_NAMES: Final = _words(
     vii viii
     """
 )
-"""Suffixes that are names too: only capitals in a name that is not all capitals tell them apart."""
+"""Suffixes that are names too: only capitals in a name that is not all capitals distinguish them."""
 
 LATE_SUFFIXES: Final = {"junior": 2, "senior": 2, "i": 3, "v": 3}
 """Suffixes that are names or initials too, and how many words must be before them."""

@@ -48,7 +48,7 @@ _FORMS_AT_THE_START: Final = {
 }
 _SPELT_AT_THE_END: Final = {"s.p.a": "spa", "SpA": "spa"}
 _SPELT_AT_THE_START: Final = {"p.t": "pt", "s.a": "sa", "s.a.s": "sas"}
-"""Forms that are words too ("Day Spa", "PT Cleaners", "SAS Shoes"): their own spelling tells them apart."""
+"""Forms that are words too ("Day Spa", "PT Cleaners", "SAS Shoes"): their own spelling distinguishes them."""
 
 _JOINING_WORDS: Final = frozenset({"and", "at", "by", "for", "in", "of", "the"})
 

@@ -98,7 +98,7 @@ def _read_book(value: Any, reading: Reading) -> Any:
 
 
 def _check_columns(value: Any, _: object = None) -> None:
-    """Refuse a body without columns; what is wrong with those that it has, their own table tells."""
+    """Refuse a body without columns; those that it has are checked by their own table."""
     if value is None or value is ABSENT:
         object_of(value)
 

@@ -34,7 +34,7 @@ class FakeNetSuite(FakeSystem):
         custom_look_ups: the custom fields that customers are found by, as `custom.NAME`.
         merge_delay: how long a merge is queued before it takes effect.
         tidies: whether what is written is made neat: emails in lower case, phones in one shape, names
-            without blanks around them. The answer does not tell.
+            without blanks around them. The answer does not show it.
 
     >>> from custsync.protocols import CreateRequest
     >>> netsuite = FakeNetSuite(subsidiaries=["2"])
@@ -162,7 +162,7 @@ class FakeNetSuite(FakeSystem):
     def _merge_now(self, request: MergeRequest) -> None:
         outcome = self._merged(request)
         if isinstance(outcome, Rejected):
-            return  # what was merged or changed while the merge was queued: the queue tells nobody
+            return  # what was merged or changed while the merge was queued: the queue does not report it
         for row in outcome:
             self._keep(row["id"], {**row, "lastModifiedDate": self._stamp()})
         self._keep(request.duplicate, None)

@@ -1,4 +1,4 @@
-"""Stripe in memory: its customer object, and the quirks that its documentation tells of."""
+"""Stripe in memory: its customer object, and the quirks that its documentation describes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy

@@ -89,7 +89,7 @@ class FakeUpflow(_Excluding):
 class FakeUpflowImport(_Excluding):
     """Upflow's customers as the lines of its customer import, under the caller's own ids (`Customer ID`).
 
-    An import tells nothing of what it made: a write answers without the line. A second create with an id is
+    An import does not report what it made: a write answers without the line. A second create with an id is
     `Exists`, as an adapter has to say that looks before it uploads (Upflow itself changes the customer).
 
     >>> from custsync.protocols import CreateRequest
