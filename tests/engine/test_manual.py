@@ -95,6 +95,12 @@ class TestLink:
             link_manually(EXPORT, ours or office.ours, theirs or office.one, office.world)
         assert list(office.store.records(LINK)) == []
 
+    def test_one_that_cannot_be_read_is_named_with_its_fields(self, office: Office) -> None:
+        odd = office.netsuite.put({"companyName": ["Bright"]})
+        with pytest.raises(InputError, match=f"netsuite:{odd}: cannot be read: error: companyName: not a"):
+            link_manually(EXPORT, odd, office.one, office.world)
+        assert list(office.store.records(LINK)) == []
+
     def test_a_deleted_customer_is_none(self, office: Office) -> None:
         office.stripe.remove(office.one)
         with pytest.raises(InputError, match="there is no such customer"):

@@ -17,7 +17,7 @@ from custsync.engine.calls import find, update
 from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import RunContext, by_end, context_of
 from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
-from custsync.errors import AdapterError, ConfigurationError, InputError, StoreError
+from custsync.errors import AdapterError, ConfigurationError, InputError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done
@@ -71,8 +71,8 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment:
         environment: the adapters and the store.
 
     Raises:
-        InputError: there is no such customer; the target is linked to another one, and the flow shares no
-            targets: unlink that one first; or the customer is excluded.
+        InputError: there is no such customer, or it cannot be read; the target is linked to another one, and
+            the flow shares no targets: unlink that one first; or the customer is excluded.
         StoreError: somebody else saved the record meanwhile.
         AdapterError: the link is kept, but the id could not be written back.
 
@@ -331,13 +331,16 @@ def _the_one(
     found = yield from find(side, by, [ref.id], end.capabilities, terms.retry)
     hits = found[ref.id]
     alive = [hit for hit in hits if not system.is_deleted(hit)] if isinstance(hits, Sequence) else []
-    read = [system.read(hit, end.account, end.mode) for hit in alive]
+    try:
+        read = [system.read(hit, end.account, end.mode) for hit in alive]
+    except PayloadError as error:
+        raise InputError(f"{ref}: cannot be read: {'; '.join(map(str, error.issues))}") from None
     if by == "id":
         read = [one for one in read if one.ref.id == ref.id and (given == ref.id or one.ref.is_one_with(ref))]
     if len(read) > 1:
         raise InputError(f"{ref}: several records have this id; give the whole reference, a Ref")
     if not read:
-        raise InputError(f"{ref}: there is no such customer")
+        raise InputError(f"{ref}: there is no such customer; give the id of one that {system.name} has")
     return read[0]
 
 

@@ -152,7 +152,7 @@ def reparented(parents: Mapping[K, K | None], redirects: Redirects[K]) -> dict[K
 
     Merged customers are no longer in it; nobody else is lost. A survivor keeps its own parent. Was that
     merged into it, the survivor takes its place, under that one's parent. Where a merge would close a
-    circle, the survivors in it become tops. A circle that no merge has part in stays, for `flatten` to report.
+    circle, the survivors in it become tops. A circle without a merge stays, for `flatten` to report.
 
     Args:
         parents: customer → its direct parent; None, ABSENT or `""` for none.
