@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from custsync._parts import names_in
 
 if TYPE_CHECKING:
-    from custsync.display.funnels import funnel
-    from custsync.display.registry import Shown, html_of, show, show_values
+    from custsync.display.parts import Shown
+    from custsync.display.plans import funnel
+    from custsync.display.registry import html_of, show, show_values
 else:  # the displays know every class of the package: they wait until one of them is asked for
-    __getattr__ = names_in(__name__, "registry", "funnels")
+    __getattr__ = names_in(__name__, "registry", "plans")
 
 __all__ = ["Shown", "funnel", "html_of", "show", "show_values"]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
+from attrs import field, frozen
+
 from custsync.display.style import STYLE
 from custsync.models import ABSENT, Address, Contact, Customer, Issue, masked, reveal
 
@@ -40,6 +42,26 @@ def visible(text: str) -> str:
 def safe(value: object) -> str:
     """Return the value as text that HTML shows and never obeys, in an element or in a quoted attribute."""
     return escape(visible(str(value)), quote=True)
+
+
+@frozen
+class Shown:
+    """What a notebook shows as HTML, and everything else as text.
+
+    Attributes:
+        html: what a notebook renders (`_repr_html_`).
+        text: what `repr` returns, for a terminal or a log.
+    """
+
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return the text."""
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
 
 
 def card(title: object, detail: object, *parts: str) -> str:

@@ -1,15 +1,16 @@
-"""Plans, decisions and reports: what is to be done, what was done, and why.
+"""Plans, decisions and reports: what is to be done, what was done, and why; the match funnel.
 
 A plan is a line for each decision, which opens to its explanation; boxes above choose the kinds that are
 shown. The HTML holds no script and loads nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from custsync.display.parts import card, issue_list, paged, rule_mark, safe, table, value_text
+from custsync._arguments import checked
+from custsync.display.parts import Shown, card, issue_list, paged, rule_mark, safe, table, value_text, visible
 from custsync.engine import decisions
 from custsync.engine.explain import Explanation, headline, remedies, summary_of
 from custsync.engine.outcomes import Outcome, Report, Result
@@ -206,3 +207,53 @@ def _transactions(decision: decisions.Decision) -> str:
         for made in decision.transactions
     )
     return table(("transaction", "posts to", ""), rows)
+
+
+_BAR: Final = 30
+"""How many characters the longest bar has."""
+
+_Answers = dict[tuple[str, str], Counter[str]]
+
+
+@checked
+def funnel(decisions: Iterable[decisions.Decision]) -> Shown:
+    """Return what each question found, as bars: how the search narrowed the customers down.
+
+    Args:
+        decisions: a plan, or some of its decisions.
+
+    >>> from custsync.rules.matching.steps import step
+    >>> from custsync.engine.decisions import Skip
+    >>> from custsync.models import Ref
+    >>> asked = (step("SP-OUT-2", "Does Stripe have a customer with the email?", "found"),)
+    >>> funnel([Skip(source=Ref("netsuite", "7"), trace=asked)])
+    Does Stripe have a customer with the email? [SP-OUT-2]
+      ############################## 1 found
+    """
+    answers: _Answers = {}
+    for decision in decisions:
+        for entry in decision.trace:
+            answers.setdefault((entry.asked, entry.rule), Counter())[entry.answer] += 1
+    most = max((max(counted.values()) for counted in answers.values()), default=1)
+    return Shown(_funnel_html(answers, most), _funnel_text(answers, most))
+
+
+def _funnel_text(answers: _Answers, most: int) -> str:
+    lines = []
+    for (asked, rule), counted in answers.items():
+        lines.append(f"{asked} [{rule}]")
+        for answer, count in counted.most_common():
+            lines.append(f"  {'#' * max(1, count * _BAR // most)} {count} {answer}")
+    return visible("\n".join(lines))
+
+
+def _funnel_html(answers: _Answers, most: int) -> str:
+    parts = []
+    for (asked, rule), counted in answers.items():
+        bars = "".join(
+            f'<tr><td><i class=bar style="width:{100 * count // most}%"></i></td>'
+            f"<td>{count:,}</td><td>{safe(answer)}</td></tr>"
+            for answer, count in counted.most_common()
+        )
+        parts.append(f"<p>{safe(asked)} {rule_mark(rule)}</p><table class=bars><tbody>{bars}</tbody></table>")
+    return card("match funnel", "" if answers else "no question was asked", *parts)

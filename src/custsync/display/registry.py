@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
-from attrs import field, frozen
-
 from custsync.display import cards, matches, plans
-from custsync.display.parts import visible
+from custsync.display.parts import Shown, visible
 from custsync.engine.decisions import Decision
 from custsync.engine.explain import Explanation, explanation
 from custsync.engine.outcomes import Outcome, Report
@@ -20,26 +18,6 @@ from custsync.rules.identity import GoldenView, Identity
 from custsync.rules.matching import Duplicates, Explanation as Comparison, MatchResult
 from custsync.rules.merging.customers import Merged
 from custsync.rules.names.parts import SplitName
-
-
-@frozen
-class Shown:
-    """What a notebook shows as HTML, and everything else as text.
-
-    Attributes:
-        html: what a notebook renders (`_repr_html_`).
-        text: what `repr` returns, for a terminal or a log.
-    """
-
-    html: str = field(repr=False)
-    text: str = field(repr=False)
-
-    def __repr__(self) -> str:
-        """Return the text."""
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 def _without_values(display: Callable[[Any], str]) -> Callable[..., str]:
