@@ -1,10 +1,14 @@
 """Kinds of values: their match keys, and how a field's kind is found."""
 
 import pytest
+from attrs import evolve
 from hypothesis import given, strategies as st
 
+from custsync.models import Customer, Ref
 from custsync.rules.matching.kinds import KINDS, kind_of
 from custsync.rules.matching.records import read_records
+from custsync.rules.matching.rule import Key
+from custsync.rules.matching.steps import MatchStep, keys_for
 from custsync.rules.normalize import email_key, id_key
 
 
@@ -77,6 +81,19 @@ class TestColumns:
     def test_of_ids(self, texts: list[str | None]) -> None:
         rows = read_records([{"id": place, "no": text} for place, text in enumerate(texts)], "rows")
         assert rows.column(["no"], KINDS["id"]) == [id_key(text) for text in texts]
+
+    @pytest.mark.rule("G-LOSS")
+    @pytest.mark.parametrize("kind", ["code", "company", "id", "name"])
+    @pytest.mark.parametrize("text", ["#N/A", " #REF! ", "NULL", "nan", "[object Object]"])
+    def test_what_a_spreadsheet_wrote_for_a_value_is_nobodys(self, kind: str, text: str) -> None:
+        """In a list, and in a flow."""
+        rows = read_records([{"id": 1, "no": text}, {"id": 2, "no": "Null"}], "rows")
+        column = rows.column(["no"], KINDS[kind])
+        assert (column[0], column[1]) == (None, key(kind, "Null"))
+        found = MatchStep(id="OURS", keys=Key("entity_id", kind=kind), question="Is it there?", lookup="id")
+        customer = Customer(ref=Ref("netsuite", "1"), entity_id=text)
+        assert keys_for(found, customer) == ()
+        assert keys_for(found, evolve(customer, entity_id="Null")) == (key(kind, "Null"),)
 
     @given(st.one_of(st.emails(), st.sampled_from(["K@mail.example", "\u212a@mail.example"])))
     def test_of_one_email_is_its_key(self, text: str) -> None:

@@ -16,6 +16,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty
 from custsync.rules.matching.kinds import Kind, kind_of
 from custsync.rules.matching.rule import Key
+from custsync.rules.normalize.damage import may_be_damaged, stands_for_nothing
 
 __all__ = ["Column", "Lists", "Records", "country_of", "field_of", "read_records"]
 
@@ -55,16 +56,19 @@ class Records:
         return Records([self.rows[place]], [self.ids[place]])
 
     def texts(self, name: str) -> list[str]:
-        """Return the field's text of each record, `""` where there is none."""
+        """Return each record's text in the field, `""` where there is none or a spreadsheet's word for none."""
         rows: Sequence[Any] = self.rows
         if "." not in name and set(map(type, rows)) == {dict}:
             values = [row.get(name) for row in rows]
         else:
             values = [field_of(row, name) for row in rows]
-        return [
+        texts = [
             value if type(value) is str else "" if value is None else _text(value, name, self.ids[place])
             for place, value in enumerate(values)
         ]
+        if not may_be_damaged(texts):
+            return texts
+        return ["" if text and stands_for_nothing(text) else text for text in texts]
 
     def column(self, names: Sequence[str], kind: Kind) -> Column:
         """Return the match key of each record; one that has several has them with blanks between."""

@@ -15,6 +15,7 @@ from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.kinds import Kind, key_set, kind_of
 from custsync.rules.matching.records import country_of, field_of
 from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
+from custsync.rules.normalize.damage import stands_for_nothing
 
 __all__ = [
     "Keys",
@@ -177,7 +178,7 @@ def held_keys(entry: MatchStep, hit: Customer) -> tuple[str, ...]:
 
 def keys_in(entry: MatchStep, value: Any, customer: Customer) -> tuple[str, ...]:
     """Return the keys in a value of either customer."""
-    if type(value) is not str or not value:
+    if type(value) is not str or not value or stands_for_nothing(value):
         return ()
     kind = entry.kind
     try:

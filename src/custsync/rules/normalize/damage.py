@@ -7,7 +7,7 @@ from typing import Final
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["may_be_damaged", "spreadsheet_damage"]
+__all__ = ["may_be_damaged", "spreadsheet_damage", "stands_for_nothing"]
 
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
@@ -15,6 +15,7 @@ _ERROR_VALUES: Final = frozenset(
 _BLANKS_WRITTEN_OUT: Final = frozenset(
     {"NULL", "null", "(null)", "<null>", "<NA>", "NaN", "nan", "None", "undefined", "[object Object]", "\\N"}
 )
+_NO_VALUES: Final = _ERROR_VALUES | _BLANKS_WRITTEN_OUT
 _LONGEST: Final = 40
 """No trace of damage is longer, blanks at the ends and repeated signs included."""
 
@@ -72,6 +73,15 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     if text in _BLANKS_WRITTEN_OUT:
         return _issue("blank_written_out", field, "an export wrote a word in place of a blank")
     return None
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Return whether the text is an error value or a null that was written out: it is nobody's key.
+
+    >>> stands_for_nothing("#N/A"), stands_for_nothing("Null")
+    (True, False)
+    """
+    return _damaged(text) is not None and text.strip() in _NO_VALUES
 
 
 def _is_exponent(text: str) -> bool:

@@ -65,7 +65,7 @@ class FakeLago(FakeSystem):
         """Have a person put a row there, as `FakeSystem.put`; its lists are as an answer has them."""
         blanks = {"integration_customers": LINK, "metadata": _DATUM}
         own = {
-            key: [{"lago_id": self._part_id(), **blank, **one} for one in payload.get(key, ())]
+            key: [{"lago_id": self._part_id(), **blank, **one} for one in payload.get(key) or ()]
             for key, blank in blanks.items()
         }
         return super().put({**payload, **own})
