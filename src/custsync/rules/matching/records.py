@@ -56,7 +56,7 @@ class Records:
         return Records([self.rows[place]], [self.ids[place]])
 
     def texts(self, name: str) -> list[str]:
-        """Return each record's text in the field, `""` where there is none or a spreadsheet's word for none."""
+        """Return each record's text in the field, `""` for none and for what a spreadsheet wrote for none."""
         rows: Sequence[Any] = self.rows
         if "." not in name and set(map(type, rows)) == {dict}:
             values = [row.get(name) for row in rows]
