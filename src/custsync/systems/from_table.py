@@ -15,7 +15,7 @@ from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.address_patch import COMPONENTS, overlaid
 from custsync.systems.ids import id_in, read_filled
-from custsync.systems.system import System
+from custsync.systems.system import System, read_customer
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["STAMP", "system_from_table"]
@@ -121,8 +121,7 @@ class _Shape:
 
     def read(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
         """Return the customer that a record describes."""
-        customer: Customer = self.table.read(payload, account=account, mode=mode)
-        return customer
+        return read_customer(self.table, payload, account, mode)
 
     def id_of(self, payload: Payload) -> str:
         """Return the record's id, `""` where there is none to be read."""

@@ -19,7 +19,7 @@ from custsync.systems.address_patch import address_columns
 from custsync.systems.ids import id_in, read_dashed, read_filled
 from custsync.systems.lago_links import METADATUM, Connection, read_connections, read_metadata
 from custsync.systems.lago_writes import FIELDS
-from custsync.systems.system import System
+from custsync.systems.system import System, read_customer
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]
@@ -128,8 +128,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
-    return customer
+    return read_customer(CUSTOMER, payload, account, mode)
 
 
 @checked

@@ -10,7 +10,7 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -25,7 +25,7 @@ from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.address_patch import address_columns, overlaid
 from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
-from custsync.systems.system import Read, Reader, System
+from custsync.systems.system import Read, Reader, System, read_customer
 from custsync.systems.timestamps import Stamps
 from custsync.systems.vendor_fields import VendorField
 
@@ -137,8 +137,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
-    return customer
+    return read_customer(CUSTOMER, payload, account, mode)
 
 
 def id_of(payload: Payload) -> str:
@@ -271,8 +270,7 @@ def takes(name: str) -> bool:
 @cache
 def glance(name: str) -> Read:
     """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
-    table = CUSTOMER.only("ref", "deleted_at", name)
-    return lambda payload, account, mode: table.read(payload, account=account, mode=mode)
+    return partial(read_customer, CUSTOMER.only("ref", "deleted_at", name))
 
 
 LIGHTSPEED: Final = System(

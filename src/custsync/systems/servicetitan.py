@@ -19,7 +19,7 @@ from custsync.payloads.field_types import read_digits, read_flag
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.systems.ids import id_in
-from custsync.systems.system import System
+from custsync.systems.system import System, read_customer
 from custsync.systems.timestamps import STAMP
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
@@ -161,8 +161,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
-    return customer
+    return read_customer(CUSTOMER, payload, account, mode)
 
 
 def _by_name(fields: Collection[tuple[str, Maybe[str]]]) -> dict[str, Any]:

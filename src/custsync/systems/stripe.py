@@ -6,7 +6,7 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -21,7 +21,7 @@ from custsync.systems.address_patch import overlaid
 from custsync.systems.amounts import CENTS, decimals_of
 from custsync.systems.ids import id_in
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
-from custsync.systems.system import Read, Reader, System
+from custsync.systems.system import Read, Reader, System, read_customer
 
 __all__ = ["STRIPE"]
 
@@ -162,8 +162,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
-    return customer
+    return read_customer(CUSTOMER, payload, account, mode)
 
 
 def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
@@ -248,8 +247,7 @@ def is_deleted(payload: Payload) -> bool:
 @cache
 def glance(name: str) -> Read:
     """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
-    table = CUSTOMER.only("ref", "deleted", "mode", name)
-    return lambda payload, account, mode: table.read(payload, account=account, mode=mode)
+    return partial(read_customer, CUSTOMER.only("ref", "deleted", "mode", name))
 
 
 STRIPE: Final = System(

@@ -10,6 +10,7 @@ import attrs
 from attrs import evolve, frozen
 
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
+from custsync.payloads import Table
 from custsync.protocols import Payload
 from custsync.rules.fields.damage import damage_in
 from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS
@@ -17,7 +18,7 @@ from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import clean_email, email_key
 
-__all__ = ["Fitted", "Read", "Reader", "System", "fit_values"]
+__all__ = ["Fitted", "Read", "Reader", "System", "fit_values", "read_customer"]
 
 
 Fitted = tuple[Mapping[str, Any], tuple[Issue, ...]]
@@ -38,6 +39,12 @@ def _is_never_deleted(_payload: Payload) -> bool:
 
 Read: TypeAlias = Callable[[Payload, str, str], Customer]
 """The payload, the account and the mode → the customer."""
+
+
+def read_customer(table: Table, payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a record describes, by its system's table."""
+    customer: Customer = table.read(payload, account=account, mode=mode)
+    return customer
 
 
 @frozen

@@ -17,7 +17,7 @@ from custsync.protocols import Payload
 from custsync.systems.amounts import CENTS
 from custsync.systems.from_table import system_from_table
 from custsync.systems.ids import id_in, read_dashed, read_filled
-from custsync.systems.system import System
+from custsync.systems.system import System, read_customer
 from custsync.systems.upflow_writes import IMPORT_COLUMNS
 
 __all__ = ["UPFLOW", "UPFLOW_IMPORT"]
@@ -55,8 +55,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
-    customer: Customer = CUSTOMER.read(payload, account=account, mode=mode)
-    return customer
+    return read_customer(CUSTOMER, payload, account, mode)
 
 
 def id_of(payload: Payload) -> str:

@@ -14,6 +14,7 @@ from custsync.payloads import Column, Kind, Reading, Table, items_of, payload_er
 from custsync.payloads.errors import WRONG
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
+from custsync.systems.system import read_customer
 
 __all__ = ["LINE_NAMES", "NAMES", "is_stub", "read_items", "read_list", "read_record", "refuse_stub", "stub"]
 
@@ -70,7 +71,7 @@ def read_record(table: Table, payload: Any, account: str, mode: str) -> Customer
     Rule: G-LOSS
     """
     try:
-        customer: Customer = table.read(payload, account=account, mode=mode)
+        customer = read_customer(table, payload, account, mode)
     except PayloadError:
         refuse_stub(payload)
         raise
