@@ -79,6 +79,11 @@ class TestLagoThatLags(LagoContract):
 class TestTheExternalId:
     """It is there, and of one customer alone."""
 
+    def test_lists_that_are_null_are_empty(self) -> None:
+        lago = FakeLago()
+        lago.put({"external_id": "joinery", "integration_customers": None, "metadata": None})
+        assert (lago.rows[0]["integration_customers"], lago.rows[0]["metadata"]) == ([], [])
+
     def test_a_second_create_is_told_who_has_it(self) -> None:
         lago = FakeLago()
         first = created(lago, external_id="joinery")
