@@ -17,15 +17,7 @@ from custsync.engine.requests import End, Ends
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref
-from custsync.protocols import (
-    Capabilities,
-    CreateRequest,
-    Done,
-    Exists,
-    Rejected,
-    Tier,
-    UpdateRequest,
-)
+from custsync.protocols import Capabilities, CreateRequest, Done, Exists, Rejected, Tier, UpdateRequest
 from custsync.rules.fields.mapping import FieldMapping, value_of
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep

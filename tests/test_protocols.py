@@ -41,9 +41,7 @@ class TestWords:
     HOSTILE = "locked\x1b[2J\r\n\u202enetsuite:1  created\u2028\x07"
 
     @pytest.mark.parametrize(
-        "make",
-        [Rejected, Unknown, lambda words: Rejected("x", words)],
-        ids=["code", "reason", "field"],
+        "make", [Rejected, Unknown, lambda words: Rejected("x", words)], ids=["code", "reason", "field"]
     )
     def test_table(self, make: Any) -> None:
         answer = make(self.HOSTILE * 20)

@@ -49,10 +49,7 @@ class TestTheImportTemplate:
             "companyName": 'Harrow "H&F" Finch',
             "addressBook": {
                 "items": [
-                    {
-                        "defaultBilling": True,
-                        "addressBookAddress": {"country": {"id": "GB"}, "city": "Leeds"},
-                    }
+                    {"defaultBilling": True, "addressBookAddress": {"country": {"id": "GB"}, "city": "Leeds"}}
                 ]
             },
         },

@@ -43,10 +43,7 @@ def netsuite_customer(number: int) -> dict[str, Any]:
         "custentity_region_code": "PNW",
         "custentity_tier": {"id": str(number % 3 + 1), "refName": "Tier"},
         "addressBook": {
-            "items": [
-                _line(number, 1, billing=True),
-                _line(number, 2, billing=False),
-            ],
+            "items": [_line(number, 1, billing=True), _line(number, 2, billing=False)],
             "totalResults": 2,
         },
     }

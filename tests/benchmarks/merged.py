@@ -34,10 +34,7 @@ def texts(start: int, pairs: int) -> Sequence[Pair]:
     """Return the JSON texts of the pairs; the survivor of each lacks its phones."""
     blank = {"phone": "", "mobilePhone": None}
     return [
-        (
-            json.dumps({**netsuite_customer(number), **blank}),
-            json.dumps(netsuite_customer(pairs + number)),
-        )
+        (json.dumps({**netsuite_customer(number), **blank}), json.dumps(netsuite_customer(pairs + number)))
         for number in range(start, min(start + AT_ONCE, pairs))
     ]
 

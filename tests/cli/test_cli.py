@@ -321,10 +321,7 @@ class TestByHand:
         assert say("plan")[2] == f"{told}2042\n"
         ids = [str(number) for number in range(1, 15)]
         put(folder / "netsuite.jsonl", *({"id": id, "email": "a@lund.example", **kept} for id in ids))
-        put(
-            folder / "netsuite.writeback.jsonl",
-            *({"id": id, **dict.fromkeys(kept, "x")} for id in ids),
-        )
+        put(folder / "netsuite.writeback.jsonl", *({"id": id, **dict.fromkeys(kept, "x")} for id in ids))
         assert f"{told}{', '.join(ids[:12])} and others\n" in say("plan")[2]
 
 

@@ -117,13 +117,7 @@ class TestSameOutcomes:
         assert (
             got.counts
             == want.counts
-            == {
-                Result.CREATED: 2,
-                Result.LINKED: 1,
-                Result.REVIEW: 1,
-                Result.REFUSED: 2,
-                Result.LEFT_OUT: 1,
-            }
+            == {Result.CREATED: 2, Result.LINKED: 1, Result.REVIEW: 1, Result.REFUSED: 2, Result.LEFT_OUT: 1}
         )
         assert the_world(setup) == the_world(expected)
 
@@ -267,10 +261,7 @@ class TestFailures:
     @pytest.mark.parametrize(
         "error", [ValueError(CANARY), StopIteration(CANARY), KeyError(CANARY), TimeoutError()]
     )
-    @pytest.mark.parametrize(
-        ("method", "result"),
-        [("find", Result.REFUSED), ("create", Result.UNKNOWN)],
-    )
+    @pytest.mark.parametrize(("method", "result"), [("find", Result.REFUSED), ("create", Result.UNKNOWN)])
     def test_of_the_target(
         self, run: Run, error: Exception, method: str, result: Result, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -431,10 +422,7 @@ class TestArguments:
             ),
             ((FLOW, {"id": "1"}, ...), "customers: several records are needed"),
             ((FLOW, "customers.jsonl", ...), "customers: several records are needed"),
-            (
-                (FLOW, 7, ...),
-                "a list or a data frame for example, not a value of type int",
-            ),
+            ((FLOW, 7, ...), "a list or a data frame for example, not a value of type int"),
         ],
         ids=["flow", "world", "class", "one record", "path", "number"],
     )

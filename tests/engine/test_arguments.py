@@ -123,11 +123,7 @@ class TestEnvironments:
             ({"sleep": 1.0}, InputError, "sleep: a function is needed"),
             ({"random": 0.5}, InputError, "random: a function is needed"),
             ({"clock": datetime.now}, ConfigurationError, "clock: it must return a time with a zone"),
-            (
-                {"clock": NOW.isoformat},
-                ConfigurationError,
-                "clock: it must return a time with a zone",
-            ),
+            ({"clock": NOW.isoformat}, ConfigurationError, "clock: it must return a time with a zone"),
             ({"clock": lambda: 1 / 0}, ConfigurationError, "clock: it raised ZeroDivisionError"),
         ],
         ids=lambda value: str(value)[:40] if isinstance(value, str) else None,

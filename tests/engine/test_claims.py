@@ -17,17 +17,7 @@ from custsync.rules.eligibility import Check, is_deleted
 from custsync.rules.fields.limits import Limit
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.syncrecords import Intent, Status, SyncRecord
-from tests.environments import (
-    BY_EMAIL,
-    BY_ID,
-    FLOW,
-    LINK,
-    NOW,
-    STAMP,
-    Party,
-    Setup,
-    saying,
-)
+from tests.environments import BY_EMAIL, BY_ID, FLOW, LINK, NOW, STAMP, Party, Setup, saying
 
 EMAIL = "ann@shop.example"
 BY_PHONE = evolve(BY_EMAIL, lookup="phone", keys=Key("phone", kind=str))

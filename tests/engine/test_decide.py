@@ -49,12 +49,7 @@ def record(status: Status, **changes: Any) -> SyncRecord:
 
 
 def linked(said: Customer = ANN, shown: Customer = SHOWN, payload: str = "p") -> SyncRecord:
-    names = {
-        "name": "name",
-        "email": "email",
-        "phone": "phone",
-        "id": STAMP,
-    }
+    names = {"name": "name", "email": "email", "phone": "phone", "id": STAMP}
     ours = {name: digest(getattr(said, name)) for name in names}
     theirs = {
         target: digest(shown.custom.get("shop_id") if target == STAMP else getattr(shown, target))
@@ -244,9 +239,7 @@ class TestLinked:
     @pytest.mark.parametrize("kept", [" b1 ", "b1"])
     def test_blanks_around_the_kept_id_do_not_count(self, kept: str) -> None:
         made = decide(
-            FLOW,
-            evolve(ANN, custom={"books_id": kept}),
-            Evidence(record=linked(), current=SHOWN, digest="p"),
+            FLOW, evolve(ANN, custom={"books_id": kept}), Evidence(record=linked(), current=SHOWN, digest="p")
         )
         assert isinstance(made, Unchanged)
 

@@ -92,9 +92,7 @@ class WorkItem:
 
 def phone_flow(case: WorkItem) -> Flow:
     return FLOW.replace(
-        fields=(row("phone", clear_on_blank=case.clears),),
-        source_id_field="",
-        conflict=case.policy,
+        fields=(row("phone", clear_on_blank=case.clears),), source_id_field="", conflict=case.policy
     )
 
 

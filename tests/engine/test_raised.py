@@ -49,10 +49,7 @@ def with_reader(read: Callable[..., Any]) -> Flow:
 RAISING = {
     "field mapping": (with_row(failing), "the field mapping 'phone' [SP-NAME]"),
     "key": (with_step(keys=Key("email", kind=failing)), f"the key of match step {STEP.lookup!r} [{STEP.id}]"),
-    "check": (
-        FLOW.replace(checks=(Check(fails=failing, issue=SAID),)),
-        "the check 'small' [LS-KEY-1]",
-    ),
+    "check": (FLOW.replace(checks=(Check(fails=failing, issue=SAID),)), "the check 'small' [LS-KEY-1]"),
     "refusing check": (
         FLOW.replace(checks=(Check(fails=failing, issue=SAID, outcome="invalid"),)),
         "the check 'small' [LS-KEY-1]",

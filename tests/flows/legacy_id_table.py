@@ -68,11 +68,7 @@ LEGACY_ID_DECISIONS: Final = (
         rule="ST-LEG-1",
     ),
     LegacyIdDecision(
-        records=(Linkage.LINKED,),
-        legacy_ids=tuple(LegacyId),
-        customers=_GONE,
-        fate=Fate.REVIEW,
-        rule="G-DUP",
+        records=(Linkage.LINKED,), legacy_ids=tuple(LegacyId), customers=_GONE, fate=Fate.REVIEW, rule="G-DUP"
     ),
     LegacyIdDecision(legacy_ids=_NAMED, customers=_THERE, fate=Fate.LINK, rule="ST-LEG-2"),
     LegacyIdDecision(

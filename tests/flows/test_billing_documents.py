@@ -446,11 +446,7 @@ class TestCarriedAlong:
         payload = invoice(fees=[sold]) if answer is synced else credit_note(items=[item])
         first, coupon = made(answer(payload, evolve(SETTINGS, mappings=accounts))).lines
         assert (first.description, coupon.description) == ("API calls", "")
-        assert first.extra == {
-            "account_code": "4000",
-            "period_from": "2026-06-01",
-            "period_to": "2026-06-30",
-        }
+        assert first.extra == {"account_code": "4000", "period_from": "2026-06-01", "period_to": "2026-06-30"}
         assert coupon.extra == {"account_code": "4900"}
 
     @pytest.mark.parametrize(

@@ -65,12 +65,7 @@ class TestRounding:
         assert amounts_of(document) == read_credit_note(HALF_A_COUPON).amounts
 
     def test_downwards(self) -> None:
-        payload = note(
-            item(0, 11, "10.5"),
-            item(1, 101, "100.5", "storage"),
-            total=111,
-            **{SUBTOTAL: 111},
-        )
+        payload = note(item(0, 11, "10.5"), item(1, 101, "100.5", "storage"), total=111, **{SUBTOTAL: 111})
         document = made(credited(payload))
         assert [(line.role, line.item, str(line.amount)) for line in document.lines[2:]] == [
             (LineRole.ROUNDING, "502", "-0.01")
@@ -95,10 +90,7 @@ class TestRounding:
 
     def test_the_line_has_an_account_code_and_no_period(self) -> None:
         settings = evolve(SETTINGS, mappings=Mappings(default=DEFAULT, accounts={"501": "4000"}))
-        payload = {
-            **HALF_A_COUPON,
-            "items": [{**item(0, 333), "fee": fee(from_date="2026-06-01T00:00:00Z")}],
-        }
+        payload = {**HALF_A_COUPON, "items": [{**item(0, 333), "fee": fee(from_date="2026-06-01T00:00:00Z")}]}
         lines = made(credited(payload, settings)).lines
         assert [dict(line.extra) for line in lines] == [
             {"account_code": "4000", "period_from": "2026-06-01"},

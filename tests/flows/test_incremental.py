@@ -38,10 +38,7 @@ def of_netsuite(name: str) -> dict[str, Any]:
     ids=["the mode is in the payload alone", "with a prescan"],
 )
 def test_a_text_that_is_known_needs_no_look_at_the_target(
-    flow: Flow,
-    target: FakeSystem,
-    record: Callable[[str], dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
+    flow: Flow, target: FakeSystem, record: Callable[[str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = Environment(target=target, store=MemoryStore())
     text = json.dumps(record("Lund"))

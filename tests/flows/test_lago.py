@@ -427,8 +427,7 @@ class TestWriteBack:
         """Return the world in which somebody changes the customer in Lago while NetSuite creates it."""
         identity = ledger.lago.rows[0]["lago_id"]
         return evolve(
-            ledger.world,
-            target=Meanwhile(ledger.netsuite, lambda: ledger.lago.edit(identity, **changes)),
+            ledger.world, target=Meanwhile(ledger.netsuite, lambda: ledger.lago.edit(identity, **changes))
         )
 
     def links(self, ledger: Ledger) -> dict[str, str | None]:

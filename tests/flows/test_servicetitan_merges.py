@@ -648,11 +648,7 @@ class TestMergedInNetSuiteOnly:
         rows = pair.netsuite.rows
         for _ in range(2):
             found = {one.source.id: codes(one.issues) for one in pair.outcomes()}
-            assert found == {
-                pair.vale: ["sides_differ"],
-                pair.lund: ["excluded"],
-                third: ["survivor_open"],
-            }
+            assert found == {pair.vale: ["sides_differ"], pair.lund: ["excluded"], third: ["survivor_open"]}
         assert pair.netsuite.rows == rows
 
     def test_transactions_of_either_go_to_the_survivor(self) -> None:

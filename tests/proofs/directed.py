@@ -109,9 +109,7 @@ DIRECTED: Final = {
         *(_edit("name"), _edit("phone", side=1), _run(flow=1)),
     ),
     "an older snapshot": _directed(
-        "older_snapshot",
-        "lightspeed C",
-        *(*_enters(""), _edit(), _run(), _edit(), _run(), _run(way="older")),
+        "older_snapshot", "lightspeed C", *(*_enters(""), _edit(), _run(), _edit(), _run(), _run(way="older"))
     ),
     "an edit between a plan and its work": _directed(
         "stale conflict",

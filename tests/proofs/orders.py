@@ -60,9 +60,7 @@ def turn(steps: Steps, answer: Any) -> Request | None:
 
 
 def orders(
-    workers: Sequence[Callable[[], Steps]],
-    fresh: Callable[[], Any],
-    answer: Callable[[Request, Any], Any],
+    workers: Sequence[Callable[[], Steps]], fresh: Callable[[], Any], answer: Callable[[Request, Any], Any]
 ) -> Iterator[tuple[int, ...]]:
     """Yield every order of the workers' requests, after playing it in a fresh environment.
 

@@ -629,10 +629,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "updates are not on record",
         "an update is on record before it is sent",
-        instead(
-            "syncrecords.announce",
-            _announcing_nothing,
-        ),
+        instead("syncrecords.announce", _announcing_nothing),
         flow="stripe",
         tier="B",
     ),

@@ -24,12 +24,7 @@ NETSUITE_WINS = (EXPORT.replace(conflict=Conflict.SOURCE), IMPORT.replace(confli
 STRIPE_WINS = (EXPORT.replace(conflict=Conflict.TARGET), IMPORT.replace(conflict=Conflict.SOURCE))
 
 TEXTS = st.text("abcABCé", min_size=1, max_size=8)
-EDITS = st.tuples(
-    st.sampled_from(["netsuite", "stripe"]),
-    st.integers(0, 1),
-    st.integers(0, 1),
-    TEXTS,
-)
+EDITS = st.tuples(st.sampled_from(["netsuite", "stripe"]), st.integers(0, 1), st.integers(0, 1), TEXTS)
 DRESSED = st.sampled_from(
     [
         (0, " Brightwater  "),

@@ -24,17 +24,7 @@ from custsync.engine.plan.batch import decide_batch
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
 from tests.proofs.environments import SCOPE, Scope, distinct, singles
-from tests.proofs.mergings import (
-    NEW_PHONE,
-    QUEUED,
-    Busy,
-    Merging,
-    histories,
-    lost,
-    merging,
-    problems,
-    unkept,
-)
+from tests.proofs.mergings import NEW_PHONE, QUEUED, Busy, Merging, histories, lost, merging, problems, unkept
 from tests.proofs.orders import Steps, context_of, orders, perform, sync_steps
 
 AT_ONCE = timedelta(0)

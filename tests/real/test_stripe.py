@@ -51,7 +51,7 @@ LOCALSTRIPE_CAN = evolve(STRIPE_CAN, tier=Tier.C, key_lifetime=timedelta(0))
 """What localstripe really offers: no idempotency keys, but look-ups that see every write."""
 
 ADDRESS = {
-    "addressBookAddress": {"addr1": "12 Mill Row", "city": "Astoria", "state": "OR", "country": {"id": "US"}},
+    "addressBookAddress": {"addr1": "12 Mill Row", "city": "Astoria", "state": "OR", "country": {"id": "US"}}
 }
 
 
@@ -316,9 +316,7 @@ class TestExport:
         both.netsuite.put({"id": "2041", "companyName": "Brightwater", "email": AP})
         both.export()
         both.netsuite.edit(
-            "2041",
-            phone="555-0143",
-            addressBook={"items": [{"defaultShipping": True, **ADDRESS}]},
+            "2041", phone="555-0143", addressBook={"items": [{"defaultShipping": True, **ADDRESS}]}
         )
         assert ended(both.export()) == [Result.UPDATED]
         (row,) = both.real.customers

@@ -35,10 +35,7 @@ rules that carry it, and how custsync keeps it. What no library of rules can kee
 
 def pages_of(table: Table, modules: Cited, tests: Cited) -> dict[str, str]:
     """Return the text of each page, by its path from the root."""
-    return {
-        RULES_PAGE: _text(_rules_page(table, modules, tests)),
-        SOURCES_PAGE: _text(_sources_page(table)),
-    }
+    return {RULES_PAGE: _text(_rules_page(table, modules, tests)), SOURCES_PAGE: _text(_sources_page(table))}
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -430,10 +430,7 @@ class TestSaving:
 
     def test_a_save_that_raises_saved_nothing(self, path: Path) -> None:
         execute(path, "UPDATE records SET body = '' WHERE id = 8")
-        writes = [
-            RecordWrite(record=record(2000), expected=0),
-            RecordWrite(record=record(7), expected=1),
-        ]
+        writes = [RecordWrite(record=record(2000), expected=0), RecordWrite(record=record(7), expected=1)]
         with SqliteStore(path) as store:
             with pytest.raises(StoreDamagedError):
                 store.save(writes)

@@ -13,14 +13,7 @@ from attrs import frozen
 SOURCE: Final = Path(__file__).parents[2] / "src" / "custsync"
 
 _LAYOUT: Final = frozenset(
-    {
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    }
+    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -46,12 +46,7 @@ class TestASavedSearch:
 
     def test_every_field_is_read(self, export: Path) -> None:
         rosa, lund = customers_of(export)
-        assert (rosa.is_person, rosa.is_inactive, rosa.first_name, rosa.parent) == (
-            True,
-            False,
-            "Rosa",
-            None,
-        )
+        assert (rosa.is_person, rosa.is_inactive, rosa.first_name, rosa.parent) == (True, False, "Rosa", None)
         assert (lund.is_person, lund.is_inactive, lund.parent) == (False, True, "Okafor Design")
         assert (rosa.subscription_status, lund.subscription_status) == (
             SubscriptionStatus.CONFIRMED_OPT_OUT,

@@ -234,8 +234,7 @@ class TestChoices:
             assert system.read({**record, "category": value}, "", "").category == read
 
     @pytest.mark.parametrize(
-        ("label", "wanted"),
-        [("Confirmed Opt-Out", True), ("Soft Opt-Out", True), ("Soft Opt-In", False)],
+        ("label", "wanted"), [("Confirmed Opt-Out", True), ("Soft Opt-Out", True), ("Soft Opt-In", False)]
     )
     def test_an_opt_out_by_its_label_reaches_the_till(self, label: str, *, wanted: bool) -> None:
         shop = FakeLightspeed()

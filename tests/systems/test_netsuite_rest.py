@@ -134,10 +134,7 @@ class TestRead:
         assert read(record).ref.id == REST.id_of(record) == id
 
     @pytest.mark.rule("LS-MAP-3")
-    @pytest.mark.parametrize(
-        ("status", "opted_out"),
-        [("1", False), ("2", True), ("3", False), ("4", True)],
-    )
+    @pytest.mark.parametrize(("status", "opted_out"), [("1", False), ("2", True), ("3", False), ("4", True)])
     def test_subscription_status(self, status: str, opted_out: bool) -> None:  # noqa: FBT001
         for shape in (status, int(status), {"id": status, "refName": "as shown"}, {"id": int(status)}):
             found = read({"id": "7", "globalSubscriptionStatus": shape}).subscription_status

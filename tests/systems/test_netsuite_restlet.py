@@ -283,11 +283,7 @@ class TestWrite:
 
     @pytest.mark.parametrize(
         ("value", "columns"),
-        [
-            ("vale-8", {"entityid": "vale-8", "autoname": False}),
-            (None, {"entityid": None}),
-            (ABSENT, {}),
-        ],
+        [("vale-8", {"entityid": "vale-8", "autoname": False}), (None, {"entityid": None}), (ABSENT, {})],
         ids=["given", "cleared", "absent"],
     )
     def test_only_a_given_entity_id_ends_the_numbering(self, value: Any, columns: dict[str, Any]) -> None:
@@ -324,9 +320,7 @@ class TestRoundTrip:
         assert said_by(customer) == values
 
     @given(
-        st.fixed_dictionaries({}, optional=FIELDS).filter(bool),
-        st.none() | ADDRESSES,
-        st.none() | ADDRESSES,
+        st.fixed_dictionaries({}, optional=FIELDS).filter(bool), st.none() | ADDRESSES, st.none() | ADDRESSES
     )
     def test_a_create(
         self, values: dict[str, Any], billing: Address | None, shipping: Address | None

@@ -97,10 +97,7 @@ class TestRead:
         payload = {
             "internalId": "x",
             "addressbookList": {
-                "addressbook": [
-                    {"country": 7.5},
-                    {"addressbookAddress": {"country": "US", "city": 7}},
-                ]
+                "addressbook": [{"country": 7.5}, {"addressbookAddress": {"country": "US", "city": 7}}]
             },
             "customFieldList": {"customField": [{"value": "x"}, {"scriptId": "a", "value": "\0"}]},
         }

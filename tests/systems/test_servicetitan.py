@@ -142,11 +142,7 @@ class TestRead:
                 ),
             ),
             custom={"Client #": None, "NetSuite ID": "2042"},
-            extra={
-                "tagTypeIds": [512],
-                "doNotMail": False,
-                "externalData": [{"key": "crm", "value": "A-7"}],
-            },
+            extra={"tagTypeIds": [512], "doNotMail": False, "externalData": [{"key": "crm", "value": "A-7"}]},
         )
 
     @pytest.mark.parametrize(

@@ -196,10 +196,7 @@ class TestWrite:
 
     @pytest.mark.parametrize(
         ("addressee", "values", "name"),
-        [
-            ("Ines", {"name": "Vale"}, "Ines"),
-            (ABSENT, {"name": "Vale"}, "Vale"),
-        ],
+        [("Ines", {"name": "Vale"}, "Ines"), (ABSENT, {"name": "Vale"}, "Vale")],
     )
     def test_shipping_has_a_name(self, addressee: Any, values: dict[str, Any], name: str) -> None:
         address = Address(addressee=addressee, line1="Plot 7")

@@ -157,16 +157,16 @@ _UNREAD: Final[Options] = {
     "--accept-unread": {
         "action": "store_true",
         "help": "go on though headings that look like known ones are not read",
-    },
+    }
 }
 _AGAIN: Final[Options] = {
-    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"},
+    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"}
 }
 _DETAILED: Final[Options] = {
     "--detailed-exitcode": {
         "action": "store_true",
         "help": "end with 3 where there are changes to make and nothing needs attention",
-    },
+    }
 }
 _VALUES: Final[Options] = {"--values": {"action": "store_true", "help": "show personal values"}}
 _SOURCE_ID: Final[Mapping[str, Any]] = {"required": True, "metavar": "ID", "help": "the source customer's id"}
@@ -235,10 +235,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
     ),
     "identities": (
         "show each customer over the files of several systems",
-        {
-            "files": {"nargs": "+", "metavar": "SYSTEM=FILE", "help": "a system's records"},
-            **_COMPARED,
-        },
+        {"files": {"nargs": "+", "metavar": "SYSTEM=FILE", "help": "a system's records"}, **_COMPARED},
     ),
 }
 """Each command: what it does, and the options that are its own."""

@@ -38,16 +38,7 @@ from custsync.protocols import (
     UpdateRequest,
 )
 
-__all__ = [
-    "Retry",
-    "check_answers",
-    "check_found",
-    "chunks",
-    "create",
-    "find",
-    "merge_customers",
-    "update",
-]
+__all__ = ["Retry", "check_answers", "check_found", "chunks", "create", "find", "merge_customers", "update"]
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
@@ -146,11 +137,7 @@ def create(
 
 
 def update(
-    side: Side,
-    payloads: Mapping[Ref, Payload],
-    can: Capabilities,
-    retry: Retry,
-    ready: Ready[Ref] = _all,
+    side: Side, payloads: Mapping[Ref, Payload], can: Capabilities, retry: Retry, ready: Ready[Ref] = _all
 ) -> Steps[dict[Ref, Answer]]:
     """Return the answer to each update that was sent, by the record's reference.
 

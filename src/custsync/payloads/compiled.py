@@ -123,10 +123,7 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
     """Return the lines that read the values, the custom fields and what else there is."""
     rows = list(zip(layout.rows, places, strict=True))
     texts = [place for column, place in rows if column.kind is TEXT]
-    inner = [
-        f"inner = given.get({layout.within!r})",
-        "if inner is not None: outer = {**inner, **given}",
-    ]
+    inner = [f"inner = given.get({layout.within!r})", "if inner is not None: outer = {**inner, **given}"]
     return [
         "outer = given",
         *(inner if layout.within else ()),
@@ -260,12 +257,7 @@ def _check(texts: str) -> None:
         raise ValueError
 
 
-_REF: Final = {
-    "account": "account",
-    "mode": "mode",
-    "kind": "'customer'",
-    "_attrs_cached_hash": "None",
-}
+_REF: Final = {"account": "account", "mode": "mode", "kind": "'customer'", "_attrs_cached_hash": "None"}
 _NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
     "NOTHING_KEPT": NOTHING_KEPT,

@@ -24,12 +24,7 @@ from custsync.systems.timestamps import STAMP
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
 
-_TYPES: Final[Mapping[Any, Any]] = {
-    "Residential": True,
-    "Commercial": False,
-    None: None,
-    ABSENT: ABSENT,
-}
+_TYPES: Final[Mapping[Any, Any]] = {"Residential": True, "Commercial": False, None: None, ABSENT: ABSENT}
 
 
 def _read_type(value: Any, _: object = None) -> Any:

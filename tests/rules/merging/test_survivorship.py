@@ -164,11 +164,7 @@ class TestMergingByPolicy:
         assert merged.customer.email == "longer@joinery.example"
         assert merged.customer.custom == {"tier": "platinum"}
         assert merged.kept["email"].of == self.GOES.ref
-        assert merged.lost == {
-            "id": ("9",),
-            "email": ("a@joinery.example",),
-            "custom.tier": ("gold",),
-        }
+        assert merged.lost == {"id": ("9",), "email": ("a@joinery.example",), "custom.tier": ("gold",)}
 
     def test_without_a_policy_the_survivors_own_value_is_kept(self) -> None:
         merged = merge_customers(self.STAYS, [self.GOES])
@@ -182,9 +178,7 @@ class TestWhoStays:
 
     OLD = Customer(ref=Ref("netsuite", "1"), created_at=datetime(2024, 1, 1, tzinfo=UTC))
     NEW = Customer(
-        ref=Ref("netsuite", "2"),
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        custom={"stripe_id": "cus_1"},
+        ref=Ref("netsuite", "2"), created_at=datetime(2026, 1, 1, tzinfo=UTC), custom={"stripe_id": "cus_1"}
     )
 
     def test_the_newest(self) -> None:

@@ -19,10 +19,7 @@ VALUES = (ABSENT, None, "", "a", "b", "c")
 
 fields = st.dictionaries(st.sampled_from("xyz"), st.sampled_from([*VALUES, 0, False, True, 1]))
 policies = st.dictionaries(st.sampled_from("xyz"), st.sampled_from(list(Conflict)))
-MIRRORED = {
-    Conflict.SOURCE: Conflict.TARGET,
-    Conflict.TARGET: Conflict.SOURCE,
-}
+MIRRORED = {Conflict.SOURCE: Conflict.TARGET, Conflict.TARGET: Conflict.SOURCE}
 
 
 def merged(base: Any, ours: Any, theirs: Any, policy: Conflict, **settings: Any) -> MergedFields:

@@ -63,8 +63,7 @@ class TestUnknown:
         assert read_stamp(text) is None
 
     @pytest.mark.parametrize(
-        "text",
-        ["0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01 00:00:00"],
+        "text", ["0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01 00:00:00"]
     )
     @pytest.mark.parametrize("zone", ["", LOS_ANGELES, "Asia/Tokyo"])
     def test_minimum(self, text: str, zone: str) -> None:
@@ -123,8 +122,7 @@ class TestAccountForms:
         assert read_stamp(text, zone=LOS_ANGELES) == stamp
 
     @pytest.mark.parametrize(
-        ("zone", "hour"),
-        [("UTC", 12), ("Etc/GMT+8", 20), ("Etc/GMT-3", 9), ("America/Port-au-Prince", 17)],
+        ("zone", "hour"), [("UTC", 12), ("Etc/GMT+8", 20), ("Etc/GMT-3", 9), ("America/Port-au-Prince", 17)]
     )
     def test_zone_names(self, zone: str, hour: int) -> None:
         assert read_stamp("2026-01-15 12:00:00", zone=zone) == utc(2026, 1, 15, hour)

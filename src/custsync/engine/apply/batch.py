@@ -94,11 +94,7 @@ def _job(decision: Decision) -> Job:
     return Job(decision, result=None if is_kept else _QUIET.get(type(decision)), issues=decision.issues)
 
 
-_QUIET: Final[Mapping[type, Result]] = {
-    Skip: Result.LEFT_OUT,
-    Review: Result.REVIEW,
-    Invalid: Result.REFUSED,
-}
+_QUIET: Final[Mapping[type, Result]] = {Skip: Result.LEFT_OUT, Review: Result.REVIEW, Invalid: Result.REFUSED}
 _LOUD: Final[Mapping[type, Result]] = {
     Create: Result.CREATED,
     Update: Result.UPDATED,

@@ -11,14 +11,7 @@ from typing import Any
 
 from attrs import define, evolve
 
-from custsync.engine.apply.issues import (
-    ADDRESS_NOT_KEPT,
-    ID_NOT_MOVED,
-    MERGE_QUEUED,
-    STALE,
-    refused,
-    unknown,
-)
+from custsync.engine.apply.issues import ADDRESS_NOT_KEPT, ID_NOT_MOVED, MERGE_QUEUED, STALE, refused, unknown
 from custsync.engine.apply.jobs import Job, save
 from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge

@@ -121,12 +121,7 @@ def _without_counterpart(customer: Customer, record: SyncRecord, survivor: Survi
 
 
 def _united(
-    customer: Customer,
-    record: SyncRecord,
-    current: Customer | None,
-    survivor: Survivor,
-    *,
-    can_merge: bool,
+    customer: Customer, record: SyncRecord, current: Customer | None, survivor: Survivor, *, can_merge: bool
 ) -> Decision:
     started = record.status is Status.MERGED
     duplicate = record.merge.duplicate if started and record.merge else record.other(customer.ref)

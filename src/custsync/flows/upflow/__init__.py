@@ -14,12 +14,7 @@ The source page, sentence by sentence:
 """
 
 from custsync.flows.upflow.address import PLACES
-from custsync.flows.upflow.contact_import import (
-    ContactImport,
-    ContactLines,
-    OtherSystem,
-    contact_lines,
-)
+from custsync.flows.upflow.contact_import import ContactImport, ContactLines, OtherSystem, contact_lines
 from custsync.flows.upflow.exclusions import (
     Is,
     Listed,

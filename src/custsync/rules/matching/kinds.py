@@ -273,14 +273,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     for kind in (
         Kind("id", id_key, strangers=1e-5),
         Kind("code", _code),
-        Kind(
-            "email",
-            _email,
-            near_lists(near_email),
-            parts=_addresses,
-            near_confirms=False,
-            strangers=1e-5,
-        ),
+        Kind("email", _email, near_lists(near_email), parts=_addresses, near_confirms=False, strangers=1e-5),
         Kind(
             "phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4
         ),

@@ -155,10 +155,7 @@ _OWN: Final = Issue(
     remedy="Nothing to do",
     severity=Severity.NOTE,
 )
-NOT_CUSTOMERS: Final = (
-    Check(fails=is_system_entity, issue=_OWN),
-    Check(fails=is_deleted, issue=DELETED),
-)
+NOT_CUSTOMERS: Final = (Check(fails=is_system_entity, issue=_OWN), Check(fails=is_deleted, issue=DELETED))
 """The checks that every flow out of NetSuite begins with: its own records, and those that were deleted."""
 
 

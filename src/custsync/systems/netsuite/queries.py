@@ -142,10 +142,7 @@ def _addresses(row: Payload, billing: Maybe[Address], shipping: Maybe[Address]) 
 
 @checked
 def suiteql(
-    *,
-    date_order: DateOrder = "month_first",
-    zone: str = "UTC",
-    columns: Iterable[str] | None = None,
+    *, date_order: DateOrder = "month_first", zone: str = "UTC", columns: Iterable[str] | None = None
 ) -> System:
     """Return the system of an account's query service, or of a copy of its tables.
 

@@ -108,7 +108,7 @@ def _read_options(value: Any, _: object = None) -> Any:
 
 
 _OPTIONS: Final = Table(
-    (Column("dynamic", "isDynamic", FLAG), Column("lenient", "ignoreMandatoryFields", FLAG)),
+    (Column("dynamic", "isDynamic", FLAG), Column("lenient", "ignoreMandatoryFields", FLAG))
 )
 BODY: Final = Table(
     (
@@ -235,12 +235,7 @@ def _create(columns: Mapping[str, Any], lines: tuple[Address, ...]) -> dict[str,
 
 
 def _update(current: Customer, columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "customer",
-        "recordId": current.id,
-        "columns": columns,
-        "options": {"isDynamic": False},
-    }
+    return {"type": "customer", "recordId": current.id, "columns": columns, "options": {"isDynamic": False}}
 
 
 def _write_line(line: Address) -> dict[str, Any]:

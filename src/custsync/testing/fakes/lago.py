@@ -48,12 +48,7 @@ class FakeLago(FakeSystem):
     id_key: ClassVar[str] = "lago_id"
 
     def __init__(
-        self,
-        clock: Any = None,
-        *,
-        tier: Tier = Tier.A,
-        connections: Sequence[str] = (),
-        **settings: Any,
+        self, clock: Any = None, *, tier: Tier = Tier.A, connections: Sequence[str] = (), **settings: Any
     ) -> None:
         """Begin without a customer."""
         super().__init__(clock, tier=tier, **settings)
