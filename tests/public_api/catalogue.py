@@ -53,6 +53,7 @@ MODULES: Final = (
 INTERNAL: Final = frozenset(
     {
         "models.printable",
+        "systems.system.read_customer",
         *(f"rules.eligibility.{name}" for name in ("failed_checks", "raised_in", "rule_raised")),
         *(f"rules.fields.mapping.{name}" for name in ("computed", "reader_of", "value_of")),
         *(

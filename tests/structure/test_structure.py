@@ -30,6 +30,6 @@ class TestOneCustomer:
 
     def test_the_way(self) -> None:
         way = calls_of_one_create()
-        assert way.functions <= 280, way
-        assert len(way.modules) <= 80, way
-        assert way.changes <= 440, way
+        assert way.functions <= 235, way
+        assert len(way.modules) <= 64, way
+        assert way.changes <= 240, way

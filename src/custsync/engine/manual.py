@@ -1,9 +1,8 @@
 """What people decide: a link, an exclusion, a merge that happened elsewhere.
 
-A person's word goes to the sync record like any other: durable, compared with what was read, and refused
-where it would take a customer from another one. The next run goes by it. Where a create of the customer was
-under way, the record says what it may have left in the target. Customers are named by their id, or by the
-whole reference, a `Ref`: records of several types may have one id.
+It goes to the sync record, compared with what was read, and is refused where it would take a customer from
+another one. Where a create was under way, the record names what it may have left in the target. Customers are
+named by their id, or by a `Ref`: records of several types may have one id.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -60,13 +59,11 @@ BY_HAND: Final = 25
 def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment: Environment) -> SyncRecord:
     """Link two customers that a person names and return the sync record; a wrong link is corrected likewise.
 
-    Nothing that was observed of a former counterpart is remembered, so that the next run compares the two
-    anew; the record says that it may keep our id.
+    Nothing that was observed of a former counterpart is remembered; the record says that it may keep our id.
 
     Args:
         flow: the policy of the pair.
-        source: the source customer's id, looked up where the source can be asked; the external id of a Lago
-            customer, which Lago does not find by its own id.
+        source: the source customer's id, looked up where the source can be asked; Lago's is the external id.
         target: the target customer's id.
         environment: the adapters and the store.
 
