@@ -225,6 +225,11 @@ class TestFitting:
             FLOW.replace(**changes)
         assert "'shop.EXPORT'" in str(caught.value)
 
+    def test_a_source_that_cannot_keep_the_target_s_id(self) -> None:
+        source = evolve(FLOW.source, takes=lambda _: False)
+        with pytest.raises(FlowError, match="it cannot keep the target's id there"):
+            FLOW.replace(source=source)
+
     def test_everything_that_is_wrong_is_said_at_once(self) -> None:
         with pytest.raises(FlowError) as caught:
             FLOW.replace(fields=(row("a"), row("b"), row("b")), source_id_field="custom.x")

@@ -16,7 +16,7 @@ from custsync.protocols import Rejected
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.systems.address_patch import COMPONENTS, overlaid
 from custsync.systems.stripe import ALWAYS, STRIPE
-from custsync.systems.stripe_writes import created
+from custsync.systems.stripe_writes import BLANK, changed, created
 from tests.systems.payloads import refused, stripe_customer
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
@@ -359,6 +359,16 @@ class TestCurrencies:
 
     def test_none(self) -> None:
         assert STRIPE.read({"id": "cus_1", "currency": "jpy", "balance": None}, "", "").balance is None
+
+
+class TestMetadata:
+    """Stripe keeps 50 pairs, those that were there counted in."""
+
+    @pytest.mark.parametrize(("more", "fits"), [(30, True), (31, False)])
+    def test_pairs(self, more: int, *, fits: bool) -> None:
+        there = {**BLANK, "id": "cus_1", "metadata": {f"old {at}": "1" for at in range(20)}}
+        after = changed(there, {"metadata": {f"new {at}": "1" for at in range(more)}})
+        assert isinstance(after, Rejected) is not fits
 
 
 class TestSystem:

@@ -9,9 +9,10 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
+from custsync.protocols import Rejected
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
-from custsync.systems.upflow_writes import IMPORT_COLUMNS
+from custsync.systems.upflow_writes import IMPORT_COLUMNS, changed_line
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
 
@@ -225,6 +226,13 @@ class TestRefused:
     @pytest.mark.parametrize(("payload", "id"), [({"id": ID}, ID), ({"id": 7}, ""), ([], "")])
     def test_identify(self, payload: Any, id: str) -> None:
         assert UPFLOW.id_of(payload) == id
+
+    def test_the_api_takes_no_field(self) -> None:
+        assert not UPFLOW.takes("name")
+
+    def test_a_line_that_is_refused_changes_nothing(self) -> None:
+        there = {"Customer name": "Joinery", "Customer ID": "2041"}
+        assert isinstance(changed_line(there, {"Customer name": 7}), Rejected)
 
     @pytest.mark.parametrize("system", [UPFLOW, UPFLOW_IMPORT])
     def test_the_systems_are_data(self, system: System) -> None:
