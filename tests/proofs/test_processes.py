@@ -148,7 +148,8 @@ def house(file: Path, flow: Flow, seed: int) -> Iterator[tuple[Office, Any]]:
     try:
         office = Office(listener.address, file, flow)
         workers += [begun() for _ in range(WORKERS)]
-        yield office, kill
+        with office.store:
+            yield office, kill
     finally:
         for process in (*workers, server):
             process.kill()
