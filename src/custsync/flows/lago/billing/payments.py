@@ -304,7 +304,7 @@ def _missing(lago_id: str, netsuite_id: str) -> Issue:
 
 def _other_currency(payment_id: str, currency: Currency) -> Issue:
     reason = f"payment {payment_id!r} is not in {currency.code!r}, the currency of its invoice"
-    return _issue("payment_currency", "currency", reason, "Record it by hand in the currency of its invoice")
+    return _issue("payment_currency", "currency", reason, "Record it by hand, in the currency of its invoice")
 
 
 def _issue(code: str, name: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
