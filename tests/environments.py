@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import define, evolve, field
 
-from custsync.engine.api import AsyncEnvironment, Environment
+from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.context import RunContext
 from custsync.engine.requests import End, Ends
 from custsync.errors import PayloadError

@@ -31,7 +31,8 @@ from custsync.rules.contacts import contact_records, contacts_of, custom_contact
 from custsync.rules.fields.conflicts import merge_fields
 from custsync.rules.hierarchy import in_order, roll_up
 from custsync.rules.identity import Link
-from custsync.rules.merging import redirects_of, reparented
+from custsync.rules.merging import reparented
+from custsync.rules.merging.redirects import redirects_of
 from custsync.stores.memory import MemoryStore
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lightspeed import FakeLightspeed

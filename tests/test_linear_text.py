@@ -11,7 +11,8 @@ import pytest
 from custsync.errors import InputError
 from custsync.models import Address
 from custsync.rules.addresses import address_key, clean, fit_lines, one_line
-from custsync.rules.names import NamePolicy, resplit_name, split_name, without_placeholder
+from custsync.rules.names import NamePolicy, resplit_name, split_name
+from custsync.rules.names.display import without_placeholder
 from custsync.rules.normalize import (
     clean_email,
     company_key,
@@ -21,9 +22,9 @@ from custsync.rules.normalize import (
     phone_keys,
     read_stamp,
     text_key,
-    visible,
     words_key,
 )
+from custsync.rules.normalize.texts import visible
 
 T = TypeVar("T")
 

@@ -27,19 +27,10 @@ if TYPE_CHECKING:
         systems as systems,
         testing as testing,
     )
-    from custsync.engine.api import (
-        AsyncEnvironment,
-        Environment,
-        apply,
-        apply_async,
-        decide_each,
-        plan,
-        plan_async,
-        sync,
-        sync_async,
-    )
+    from custsync.engine.api import apply, apply_async, decide_each, plan, plan_async, sync, sync_async
     from custsync.engine.calls import Retry
     from custsync.engine.decide.core import Evidence, decide
+    from custsync.engine.environment import AsyncEnvironment, Environment
     from custsync.engine.manual import (
         exclude_manually,
         link_manually,
@@ -159,19 +150,10 @@ _PACKAGES: Final = (
     "testing",
 )
 _MODULES: Final = {
-    "engine.api": (
-        "AsyncEnvironment",
-        "Environment",
-        "apply",
-        "apply_async",
-        "decide_each",
-        "plan",
-        "plan_async",
-        "sync",
-        "sync_async",
-    ),
+    "engine.api": ("apply", "apply_async", "decide_each", "plan", "plan_async", "sync", "sync_async"),
     "engine.calls": ("Retry",),
     "engine.decide.core": ("Evidence", "decide"),
+    "engine.environment": ("AsyncEnvironment", "Environment"),
     "engine.manual": (
         "exclude_manually",
         "link_manually",

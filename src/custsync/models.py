@@ -30,7 +30,6 @@ __all__ = [
     "SubscriptionStatus",
     "display_html",
     "masked",
-    "printable",
     "reveal",
 ]
 

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, keep_privately, locked, look_ups_of
+from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
 from custsync.adapters.files.records import SHAPES, first_free
-from custsync.adapters.files.writing import rewrite
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.adapters.files.system_file import look_ups_of
+from custsync.adapters.files.writing import keep_privately, rewrite
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import FileError
 from custsync.flow import Flow

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custsync.adapters.files import SystemFile, WriteBackFile, belongs
-from custsync.adapters.files.records import system_of
+from custsync.adapters.files import SystemFile, WriteBackFile
+from custsync.adapters.files.records import belongs, system_of
 from custsync.errors import FileError
 from custsync.protocols import (
     Adapter,

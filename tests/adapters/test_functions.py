@@ -11,7 +11,8 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 from custsync.adapters.functions import adapter_from_functions, async_adapter_from_functions
-from custsync.engine.api import AsyncEnvironment, Environment, sync, sync_async
+from custsync.engine.api import sync, sync_async
+from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Result
 from custsync.errors import AuthenticationError, ConfigurationError, InputError
 from custsync.flows.stripe import EXPORT

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from custsync.adapters.files import SystemFile, look_ups_of
+from custsync.adapters.files import SystemFile
 from custsync.adapters.files.lines import table_lines, table_rows
-from custsync.engine.api import Environment, sync
+from custsync.adapters.files.system_file import look_ups_of
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.errors import FileError
 from custsync.flows.upflow import CUSTOMER_IMPORT
 from custsync.protocols import CreateRequest, Done, Exists, Rejected, UpdateRequest

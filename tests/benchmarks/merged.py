@@ -10,14 +10,10 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from custsync.models import Customer
-from custsync.rules.merging import (
-    captured,
-    has_address,
-    kept_address,
-    merge_customers,
-    redirects_of,
-    reparented,
-)
+from custsync.rules.merging import kept_address, merge_customers, reparented
+from custsync.rules.merging.address_line import has_address
+from custsync.rules.merging.customers import captured
+from custsync.rules.merging.redirects import redirects_of
 from custsync.systems import netsuite
 from tests.benchmarks.customers import netsuite_customer
 from tests.benchmarks.timing import Figure, Run, in_turns, least, show

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from custsync.adapters.files import SystemFile, belongs
+from custsync.adapters.files import SystemFile
+from custsync.adapters.files.records import belongs
 from custsync.cli.main import main
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import CreateRequest, Done, Payload, Rejected, UpdateRequest

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from custsync import Environment, sync
-from custsync.adapters.files import SystemFile, look_ups_of
+from custsync.adapters.files import SystemFile
+from custsync.adapters.files.system_file import look_ups_of
 from custsync.protocols import Payload
 from custsync.stores.memory import MemoryStore
 from custsync.testing.adapter_contract import AdapterContract

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import custsync
+from tests.public_api.catalogue import MODULES as PUBLIC
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src" / "custsync"
@@ -56,6 +57,10 @@ def name_of(module: Path) -> str:
     return module.relative_to(SOURCE).as_posix()
 
 
+def dotted(module: Path) -> str:
+    return ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
 def exported(module: Path) -> list[str] | None:
     """Return the names in `__all__`, None where a module has none."""
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
@@ -63,15 +68,6 @@ def exported(module: Path) -> list[str] | None:
             names: list[str] = ast.literal_eval(node.value)
             return names
     return None
-
-
-def inner(module: Path) -> bool:
-    """Return whether no caller imports from it: it is private, only a docstring, or shown by its package."""
-    if module.stem == "__init__":
-        text = module.read_text(encoding="utf-8")
-        return len(ast.parse(text).body) == 1 or "parts_of(__name__" in text
-    package = module.parent / "__init__.py"
-    return module.stem.startswith("_") or (module.parent != SOURCE and bool(exported(package)))
 
 
 class TestTheTree:
@@ -178,11 +174,7 @@ class TestImporting:
             _ = custsync.plann  # type: ignore[attr-defined]  # as a caller mistypes it
 
     def test_all_rooms_without_a_warning_or_a_word(self) -> None:
-        names = [
-            ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
-            for module in MODULES
-            if module.stem != "__main__"  # which is run, not imported
-        ]
+        names = [dotted(module) for module in MODULES if module.stem != "__main__"]
         assert "custsync.errors" in names
         code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
         ran = subprocess.run(
@@ -193,12 +185,13 @@ class TestImporting:
 
 
 class TestTheSource:
-    """Modules say what they export."""
+    """What a module exports is what is public."""
 
-    def test_exports(self) -> None:
-        modules = [module for module in MODULES if not inner(module)]
-        names = {module: exported(module) for module in modules}
-        assert [name_of(module) for module in modules if names[module] is None] == []
-        packages = [module for module in modules if module.stem == "__init__"]
+    def test_public_modules_alone_export(self) -> None:
+        exporting = [module for module in MODULES if exported(module) is not None]
+        assert sorted(map(dotted, exporting)) == sorted(PUBLIC)
+
+    def test_no_name_hides_a_module(self) -> None:
+        packages = [module for module in MODULES if module.stem == "__init__"]
         inside = {package: {path.stem for path in package.parent.glob("*")} for package in packages}
-        assert [name_of(one) for one in packages if inside[one] & set(names[one] or ())] == []
+        assert [name_of(one) for one in packages if inside[one] & set(exported(one) or ())] == []

@@ -9,17 +9,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import (
-    AsyncEnvironment,
-    Environment,
-    apply,
-    apply_async,
-    decide_each,
-    plan,
-    plan_async,
-    sync,
-    sync_async,
-)
+from custsync.engine.api import apply, apply_async, decide_each, plan, plan_async, sync, sync_async
+from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.engine.plans import Plan
 from custsync.errors import (

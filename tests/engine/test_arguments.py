@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import AsyncEnvironment, Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.manual import link_manually
 from custsync.errors import ConfigurationError, InputError
 from custsync.flow import Flow

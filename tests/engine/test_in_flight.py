@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from attrs import define, evolve, field
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report, Result
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, decide_each, sync
+from custsync.engine.api import decide_each, sync
+from custsync.engine.environment import Environment
 from custsync.flows.stripe import IMPORT
 from custsync.models import Customer, Ref
 from custsync.stores.memory import MemoryStore

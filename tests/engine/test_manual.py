@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.engine.manual import link_manually, unlink_manually
 from custsync.errors import AdapterError, InputError, StoreError
 from custsync.flow import Flow

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decide.merges import Survivor, follow
 from custsync.engine.decisions import Decision, Merge, Review, Skip, Unchanged
-from custsync.engine.environment import run
+from custsync.engine.environment import Environment, run
 from custsync.engine.manual import link_manually, record_target_merge, unlink_manually
 from custsync.engine.outcomes import Report, Result
 from custsync.engine.plan.context import context_of

@@ -10,8 +10,9 @@ import pytest
 from attrs import evolve
 
 from custsync.engine import parts
-from custsync.engine.api import Environment, plan, sync
+from custsync.engine.api import plan, sync
 from custsync.engine.decisions import Create, Skip
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report
 from custsync.engine.parts import Claims, Part, Run
 from custsync.engine.plans import Plan

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plans import Plan
 from custsync.errors import PlanError

@@ -8,8 +8,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from custsync.engine.api import Environment, decide_each, plan, plan_async, sync
+from custsync.engine.api import decide_each, plan, plan_async, sync
 from custsync.engine.arguments import source_records
+from custsync.engine.environment import Environment
 from custsync.errors import InputError
 from custsync.flows.stripe import EXPORT
 from custsync.rules.matching import MatchStrategy, Rule, find_duplicates, match_customers

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from custsync.engine.api import Environment, plan, sync
+from custsync.engine.api import plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plans import Plan
 from custsync.flows.servicetitan import INVOICE, Transaction, join_transactions

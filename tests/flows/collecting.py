@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
 from custsync.engine.decide.core import Evidence, decide
 from custsync.engine.decisions import Create, Decision
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.upflow import CUSTOMER_IMPORT, LINK, customer_import

@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
-from custsync.engine.api import AsyncEnvironment, apply, decide_each, plan, sync_async
+from custsync.engine.api import apply, decide_each, plan, sync_async
+from custsync.engine.environment import AsyncEnvironment
 from custsync.engine.plans import Plan
 from custsync.flow import Flow
 from custsync.flows.lago import provider_errors

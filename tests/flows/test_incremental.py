@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.flow import Flow
 from custsync.flows import stripe, upflow
 from custsync.stores.memory import MemoryStore

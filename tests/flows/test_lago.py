@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.manual import link_manually
 from custsync.engine.outcomes import Result
 from custsync.engine.plans import Plan

@@ -8,8 +8,9 @@ from custsync.activity_log import ActivityLog, Entry, Kind
 from custsync.engine.api import sync
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import InputError
-from custsync.flows.lago import netsuite_url, provider_errors, view_of
+from custsync.flows.lago import netsuite_url, provider_errors
 from custsync.flows.lago.billing import DocumentKind, read_error
+from custsync.flows.lago.events import view_of
 from custsync.models import Issue, Ref, Severity
 from tests.flows.ledger import BRIGHTWATER, FLOW, OKAFOR, US, Ledger, linked_to
 

@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
-from custsync.engine.api import Environment, plan, sync
+from custsync.engine.api import plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.manual import link_manually
 from custsync.engine.outcomes import Outcome, Result
 from custsync.errors import InputError, StoreError

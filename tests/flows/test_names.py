@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
 from custsync.engine.decide.core import Evidence, decide
 from custsync.engine.decisions import Create
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.lightspeed import customer_export

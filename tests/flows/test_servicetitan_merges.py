@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decisions import Invalid, Link, Merge, Review, Skip, Unchanged
-from custsync.engine.environment import run
+from custsync.engine.environment import Environment, run
 from custsync.engine.manual import exclude_manually, link_manually, record_target_merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of

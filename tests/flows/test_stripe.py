@@ -10,9 +10,10 @@ from typing import Any, Literal
 import pytest
 from attrs import evolve, field as attrs_field, frozen
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
 from custsync.engine.decide.core import Evidence, decide
 from custsync.engine.decisions import Create, Invalid, Link, Review, Skip, Update
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Result
 from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError, FlowError

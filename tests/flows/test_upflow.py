@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from custsync.engine.api import AsyncEnvironment, apply, plan, sync, sync_async
+from custsync.engine.api import apply, plan, sync, sync_async
 from custsync.engine.decisions import Skip
+from custsync.engine.environment import AsyncEnvironment
 from custsync.engine.plans import Plan
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow

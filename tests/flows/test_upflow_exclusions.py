@@ -10,7 +10,8 @@ from custsync.engine.api import apply, plan
 from custsync.engine.manual import exclude_manually, reinclude
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
-from custsync.flows.upflow import CUSTOMER_IMPORT, Is, SmartRule, customer_import, imports_data_of
+from custsync.flows.upflow import CUSTOMER_IMPORT, Is, SmartRule, customer_import
+from custsync.flows.upflow.exclusions import imports_data_of
 from custsync.models import ABSENT, Ref
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 from tests.flows.collecting import API_IMPORT, Office, api_office, codes, company, decided, ns, only

@@ -8,8 +8,8 @@ from custsync.engine.api import apply, plan, sync
 from custsync.engine.manual import exclude_manually, link_manually, reinclude, unlink_manually
 from custsync.errors import FlowError
 from custsync.flow import EXCLUDED_MARK, Flow
-from custsync.flows.upflow import Is, SmartRule, customer_import, imports_data_of
-from custsync.flows.upflow.exclusions import exclude_by_list
+from custsync.flows.upflow import Is, SmartRule, customer_import
+from custsync.flows.upflow.exclusions import exclude_by_list, imports_data_of
 from custsync.rules.fields.mapping import Copied, FieldMapping
 from custsync.syncrecords import Status
 from tests.flows.collecting import API, Office, api_office, codes, company, groups, only

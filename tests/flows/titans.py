@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from custsync.engine.api import Environment, plan, sync
+from custsync.engine.api import plan, sync
 from custsync.engine.decisions import Decision
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome, Report
 from custsync.flow import Flow
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, LINK, Transaction, join_transactions

@@ -36,14 +36,12 @@ from custsync.payloads import (
     Kind,
     Table,
     check_depth,
-    collect,
-    items_of,
     object_of,
     payload_error,
     read_text,
     shape_of,
 )
-from custsync.payloads.errors import is_clean
+from custsync.payloads.errors import collect, is_clean
 from custsync.payloads.field_types import (
     LONGEST_NUMBER,
     LONGEST_TEXT,
@@ -52,6 +50,7 @@ from custsync.payloads.field_types import (
     read_flag,
     read_money,
 )
+from custsync.payloads.reading import items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.systems.payloads import refused

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
 from custsync.engine.calls import Retry
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import StoreError
 from custsync.flow import Flow

@@ -10,8 +10,8 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from custsync.engine.api import Environment, run
 from custsync.engine.apply.batch import apply_batch
+from custsync.engine.environment import Environment, run
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import RunContext, SourceRecord

@@ -15,7 +15,8 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custsync.engine.api import Environment, apply, decide_each, plan, sync
+from custsync.engine.api import apply, decide_each, plan, sync
+from custsync.engine.environment import Environment
 from custsync.engine.plans import Plan
 from custsync.errors import CustsyncError
 from custsync.flow import Flow

@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, apply, plan, run
+from custsync.engine.api import apply, plan
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.decisions import Decision, Merge
+from custsync.engine.environment import Environment, run
 from custsync.engine.plan.batch import decide_batch
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault

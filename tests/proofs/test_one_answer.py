@@ -12,8 +12,9 @@ import pytest
 from attrs import field, frozen
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custsync.engine.api import Environment, apply, decide_each, plan, sync
+from custsync.engine.api import apply, decide_each, plan, sync
 from custsync.engine.decisions import Decision
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync

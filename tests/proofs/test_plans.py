@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
 from custsync.engine.decisions import Decision, Invalid
+from custsync.engine.environment import Environment
 from custsync.engine.plans import Plan
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, export_flow, import_flow

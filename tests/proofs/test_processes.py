@@ -20,7 +20,8 @@ from typing import Any, Final
 
 import pytest
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report, Result
 from custsync.errors import StoreError
 from custsync.flow import Flow

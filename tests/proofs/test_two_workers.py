@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, apply, plan
+from custsync.engine.api import apply, plan
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Result
 from custsync.errors import StoreError
 from custsync.flows.stripe import EXPORT, IMPORT

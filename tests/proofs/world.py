@@ -9,8 +9,9 @@ from typing import Any, Final, TypeVar
 import pytest
 from attrs import define, evolve, field, frozen
 
-from custsync.engine.api import Environment, apply, plan, sync
+from custsync.engine.api import apply, plan, sync
 from custsync.engine.calls import Retry
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plans import Plan
 from custsync.errors import StoreError

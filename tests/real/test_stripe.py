@@ -20,8 +20,9 @@ import stripe_adapter as stripe_adapter_module
 from attrs import define, evolve, field
 from stripe_adapter import STRIPE_CAN, OneCustomer, classify, stripe_adapter
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
 from custsync.engine.decide.recovery import SENDING
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome, Report, Result
 from custsync.errors import AuthenticationError
 from custsync.flows.stripe import EXPORT, IMPORT

@@ -16,9 +16,9 @@ from custsync.rules.contacts import (
     contacts_of,
     custom_contacts,
     is_primary,
-    overridden,
     overriding_owner,
 )
+from custsync.rules.contacts.gather import overridden
 from custsync.rules.normalize import email_key
 
 CUSTOMER = Customer(ref=Ref("netsuite", "2041"), email="ap@joinery.example")

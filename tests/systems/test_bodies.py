@@ -12,7 +12,8 @@ from typing import Any, Final
 import pytest
 from attrs import frozen
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Outcome, Result
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync

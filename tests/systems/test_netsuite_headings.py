@@ -8,7 +8,8 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 from custsync.adapters.files import RecordFile
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.flows import lightspeed, stripe
 from custsync.models import ABSENT, Customer, SubscriptionStatus
 from custsync.stores.memory import MemoryStore

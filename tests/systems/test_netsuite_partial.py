@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.errors import ConfigurationError, PayloadError
 from custsync.flows import lightspeed
 from custsync.models import ABSENT, Customer, Severity, SubscriptionStatus

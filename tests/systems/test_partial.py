@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 from attrs import evolve, fields, frozen
 
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync
 from custsync.flows.stripe import IMPORT

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import RecordFile
-from custsync.engine.api import Environment, sync
+from custsync.engine.api import sync
+from custsync.engine.environment import Environment
 from custsync.errors import FileError
 from custsync.flows.stripe import IMPORT
 from custsync.stores.memory import MemoryStore

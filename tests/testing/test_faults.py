@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import Environment
+from custsync.engine.environment import Environment
 from custsync.models import Ref
 from custsync.protocols import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore

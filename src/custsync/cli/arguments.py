@@ -8,8 +8,6 @@ from pathlib import PurePath
 from shutil import which
 from typing import Any, Final, TypeAlias
 
-__all__ = ["command_like", "parser", "program"]
-
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Options and arguments: what each is called, and what `argparse` has to know of it."""
 

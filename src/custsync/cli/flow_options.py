@@ -16,8 +16,6 @@ from custsync.errors import ConfigurationError, UnknownFlowError
 from custsync.flow import Flow
 from custsync.systems.system import System
 
-__all__ = ["FLOWS", "Offer", "offer", "offered"]
-
 FLOWS: Final[Mapping[str, tuple[str, str]]] = {
     "stripe.EXPORT": ("custsync.flows.stripe", "export_flow"),
     "stripe.IMPORT": ("custsync.flows.stripe", "import_flow"),

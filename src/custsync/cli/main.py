@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from custsync.cli.arguments import parser
 from custsync.errors import CustsyncError
 
-__all__ = ["main"]
-
 _WRONG_INPUT = 2
 _INTERRUPTED = 130
 _NOBODY_READS = 141

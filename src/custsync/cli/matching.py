@@ -28,8 +28,6 @@ from custsync.rules.matching.kinds import kind_of
 from custsync.rules.normalize import text_key
 from custsync.serialization.values import dump
 
-__all__ = ["print_duplicates", "print_identities", "print_matches"]
-
 
 def print_matches(given: Namespace) -> int:
     """Print which records of two files are one customer; return 1 where a person decides about some."""

@@ -7,8 +7,6 @@ from typing import Final, TextIO
 
 from custsync.display.parts import visible
 
-__all__ = ["folded", "say", "warn"]
-
 _INDENT: Final = " " * 4
 
 

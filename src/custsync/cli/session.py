@@ -9,17 +9,12 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.adapters.files import (
-    RecordFile,
-    SystemFile,
-    WriteBackFile,
-    belongs,
-    locked,
-    look_ups_of,
-    resolved,
-)
+from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
+from custsync.adapters.files.lines import resolved
+from custsync.adapters.files.records import belongs
+from custsync.adapters.files.system_file import look_ups_of
 from custsync.cli.flow_options import Offer, offer
-from custsync.engine.api import Environment
+from custsync.engine.environment import Environment
 from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError, PayloadError
 from custsync.flow import Flow
@@ -31,8 +26,6 @@ from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite
 from custsync.systems.system import System
-
-__all__ = ["Run", "advice_on", "opened"]
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "a name": ("name", "company_name", "first_name", "last_name"),

@@ -7,8 +7,6 @@ from attrs import frozen
 
 from custsync.display.parts import safe
 
-__all__ = ["Line", "graph_svg"]
-
 _COLUMN: Final = 300
 _WIDTH: Final = 200
 _ROW: Final = 56

@@ -9,8 +9,6 @@ from custsync.display.plans import LISTED, boxes, row, shares
 from custsync.rules.matching import Cluster, Duplicates, Explanation, Match, MatchResult, Review, RuleStrength
 from custsync.rules.matching.explain import odds_text
 
-__all__ = ["comparison_html", "duplicates_html", "match_html"]
-
 Explain = Callable[[Hashable], Explanation]
 
 

@@ -24,20 +24,6 @@ from custsync.engine.requests import Request
 from custsync.engine.second_pass import Waiting, catch_up, sync_batch
 from custsync.flow import Flow
 
-__all__ = [
-    "AsyncEnvironment",
-    "Environment",
-    "apply",
-    "apply_async",
-    "decide_each",
-    "plan",
-    "plan_async",
-    "run",
-    "run_async",
-    "sync",
-    "sync_async",
-]
-
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]

@@ -14,8 +14,6 @@ from custsync.protocols import Capabilities, Tier
 from custsync.rules.frames import frame_rows
 from custsync.rules.matching.steps import by_own_key
 
-__all__ = ["check_call", "check_plan", "source_records"]
-
 
 def check_call(flow: object, environment: object, kind: type, *, writes: bool = False) -> None:
     """Refuse a flow and an environment that do not fit together, before anything is asked or saved.

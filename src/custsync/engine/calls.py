@@ -38,8 +38,6 @@ from custsync.protocols import (
     UpdateRequest,
 )
 
-__all__ = ["Retry", "check_answers", "check_found", "chunks", "create", "find", "merge_customers", "update"]
-
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 Ready = Callable[[Sequence[T]], Steps[Sequence[T]]]

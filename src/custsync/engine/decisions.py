@@ -30,10 +30,8 @@ __all__ = [
     "TransactionDecision",
     "Unchanged",
     "Update",
-    "as_shared",
     "external_id_of",
     "fields_of",
-    "none_posts",
 ]
 
 

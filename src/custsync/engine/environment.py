@@ -31,9 +31,6 @@ from custsync.protocols import Adapter, AsyncAdapter, AsyncSyncRecordStore, Sync
 from custsync.rules.eligibility import raised_in, tracebacks
 from custsync.rules.merging.redirects import Redirects
 
-__all__ = ["AsyncEnvironment", "Environment", "ending", "ending_async", "run", "run_async", "time_of"]
-
-
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 

@@ -25,8 +25,6 @@ from custsync.engine.decisions import (
 from custsync.models import ABSENT, Address, Severity, display_html, reveal
 from custsync.rules.fields.mapping import Change
 
-__all__ = ["Explanation", "explanation", "headline", "one_line", "remedies", "summary_of"]
-
 _ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Invalid, Unchanged, Skip)
 _COUNTED: Final[Mapping[type, str]] = {
     Create: "to create",

@@ -39,17 +39,6 @@ from custsync.syncrecords import (
 )
 from custsync.systems.system import System
 
-__all__ = [
-    "BY_HAND",
-    "EXCLUDED_BY_HAND",
-    "exclude_manually",
-    "exclude_steps",
-    "link_manually",
-    "record_target_merge",
-    "reinclude",
-    "unlink_manually",
-]
-
 Steps = Generator[Request, Any, SyncRecord]
 
 BY_HAND: Final = 25

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from custsync.models import Issue, Ref, Severity, display_html, printable
 
-__all__ = ["Outcome", "Report", "Result", "texts_of"]
+__all__ = ["Outcome", "Report", "Result"]
 
 
 class Result(Enum):

@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync.engine.api import BATCH, Environment, applied, decided
+from custsync.engine.api import BATCH, applied, decided
 from custsync.engine.arguments import check_call, check_plan, source_records
-from custsync.engine.environment import ending, run as drive
+from custsync.engine.environment import Environment, ending, run as drive
 from custsync.engine.outcomes import Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims

@@ -16,8 +16,6 @@ from custsync.payloads.texts import parse_json
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import SyncRecord
 
-__all__ = ["Head", "decisions_of", "head_of", "lines_of"]
-
 FORMAT: Final = 2
 """The version of a plan's lines."""
 

@@ -7,8 +7,6 @@ from typing import Any, Literal, TypeAlias
 from custsync.engine.outcomes import Outcome
 from custsync.errors import ConfigurationError
 
-__all__ = ["Observe", "Progress", "reporting"]
-
 Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
 """None for none, `"bar"` for a bar on standard error, or a function that is called with the number done."""
 

@@ -18,8 +18,6 @@ from custsync.engine.plan.issues import PARENT_WAITING
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 
-__all__ = ["Waiting", "catch_up", "sync_batch"]
-
 Waiting: TypeAlias = list[tuple[SourceRecord, Outcome]]
 """The records that wait for their parents, with what became of them so far."""
 

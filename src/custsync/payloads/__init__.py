@@ -5,9 +5,9 @@ in the payload's own keys, none with a value.
 """
 
 from custsync.payloads.compiled import Column
-from custsync.payloads.errors import check_depth, collect, object_of, payload_error, prefixed, shape_of
+from custsync.payloads.errors import check_depth, object_of, payload_error, shape_of
 from custsync.payloads.field_types import DIGITS, FLAG, MONEY, SET_FLAG, T_F, TEXT, Kind, read_text
-from custsync.payloads.reading import Reading, items_of
+from custsync.payloads.reading import Reading
 from custsync.payloads.tables import Table
 
 __all__ = [
@@ -22,11 +22,8 @@ __all__ = [
     "Reading",
     "Table",
     "check_depth",
-    "collect",
-    "items_of",
     "object_of",
     "payload_error",
-    "prefixed",
     "read_text",
     "shape_of",
 ]

@@ -11,8 +11,6 @@ from custsync.payloads.errors import is_clean
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given
 from custsync.payloads.reading import PART, WHOLE
 
-__all__ = ["ROLES", "Column", "Layout", "Maker", "Reader", "compiled"]
-
 ROLES: Final = ("billing_address", "shipping_address")
 """The addresses of a customer that columns can name."""
 

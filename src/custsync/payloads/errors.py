@@ -9,20 +9,6 @@ import attrs
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Issue, Severity
 
-__all__ = [
-    "KEPT",
-    "WRONG",
-    "Step",
-    "check_depth",
-    "collect",
-    "is_clean",
-    "joined",
-    "object_of",
-    "payload_error",
-    "prefixed",
-    "shape_of",
-]
-
 DEEPEST: Final = 32
 """No payload nests deeper."""
 

@@ -13,23 +13,6 @@ from attrs import frozen
 from custsync.models import ABSENT
 from custsync.payloads.errors import is_clean, payload_error
 
-__all__ = [
-    "DIGITS",
-    "FLAG",
-    "LONGEST_NUMBER",
-    "LONGEST_TEXT",
-    "MONEY",
-    "SET_FLAG",
-    "TEXT",
-    "T_F",
-    "Kind",
-    "as_given",
-    "read_digits",
-    "read_flag",
-    "read_money",
-    "read_text",
-]
-
 LONGEST_TEXT: Final = 10_000
 """No text of a column is longer: names, addresses and phones end far below."""
 

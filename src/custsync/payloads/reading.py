@@ -9,8 +9,6 @@ from custsync.errors import PayloadError
 from custsync.models import Issue, Severity
 from custsync.payloads.errors import WRONG, joined, payload_error, prefixed
 
-__all__ = ["PART", "WHOLE", "Reading", "are_warnings", "items_of"]
-
 
 @frozen
 class Reading:

@@ -15,8 +15,6 @@ from custsync.payloads.errors import Step, check_depth, collect, is_clean, objec
 from custsync.payloads.field_types import as_given
 from custsync.payloads.reading import Reading
 
-__all__ = ["Table"]
-
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""
 

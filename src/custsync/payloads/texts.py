@@ -3,8 +3,6 @@
 import json
 from typing import Any, Final
 
-__all__ = ["KeyTwiceError", "parse_json"]
-
 
 class KeyTwiceError(ValueError):
     """An object of the text has one key twice; it carries no value."""

@@ -19,11 +19,8 @@ __all__ = [
     "CheckTime",
     "ExclusionPeriod",
     "RuleRaisedError",
-    "failed_checks",
     "is_deleted",
     "is_system_entity",
-    "raised_in",
-    "rule_raised",
     "tracebacks",
 ]
 

@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from custsync.errors import InputError
 
-__all__ = ["frame_rows", "is_empty"]
-
 
 def frame_rows(customers: Any) -> Any:
     """Return the rows of a data frame as records, as pandas and polars give them; anything else as it is.

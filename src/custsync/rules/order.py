@@ -7,8 +7,6 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref
 
-__all__ = ["ref_order", "seconds_of"]
-
 
 @checked
 def ref_order(ref: Ref) -> tuple[Any, ...]:

@@ -17,8 +17,6 @@ from custsync.errors import InputError
 from custsync.models import ABSENT, Absent, Address
 from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_text, write_text
 
-__all__ = ["IS_ABSENT", "NULLS", "beside_blank", "reader_of", "takes_absent", "writer_of"]
-
 Convert: TypeAlias = Callable[[Any], Any]
 
 IS_ABSENT: Final = {"$absent": True}

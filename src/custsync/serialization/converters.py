@@ -21,8 +21,6 @@ from custsync.payloads.reading import items_of
 from custsync.serialization.classes import IS_ABSENT, NULLS, beside_blank, takes_absent, writer_of
 from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_members
 
-__all__ = ["careful"]
-
 
 @cache
 def careful() -> Converter:

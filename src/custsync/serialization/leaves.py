@@ -17,8 +17,6 @@ from custsync.payloads.errors import DEEPEST, collect, is_clean, object_of, payl
 from custsync.payloads.field_types import read_flag, read_money
 from custsync.payloads.reading import items_of
 
-__all__ = ["LEAVES", "FieldValues", "read_enum", "read_members", "read_text", "write_text"]
-
 _LONGEST_INTEGER: Final = 10**18
 
 

@@ -6,7 +6,7 @@ from custsync.errors import PayloadError
 from custsync.payloads.errors import KEPT
 from custsync.serialization.classes import reader_of, writer_of
 
-__all__ = ["dump", "load"]
+__all__ = []
 
 T = TypeVar("T")
 

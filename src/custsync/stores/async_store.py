@@ -7,8 +7,6 @@ from custsync.models import Ref
 from custsync.protocols import SyncRecordStore
 from custsync.syncrecords import RecordWrite, SyncRecord
 
-__all__ = ["AwaitableStore"]
-
 
 class AwaitableStore:
     """An `AsyncSyncRecordStore` that calls a blocking store in threads, which must be able to share it.

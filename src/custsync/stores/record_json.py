@@ -15,8 +15,6 @@ from custsync.models import Issue, Ref
 from custsync.serialization import values as own_values
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord, UpdateNote
 
-__all__ = ["UNREADABLE", "as_json", "checksum", "dump", "load", "ref_parts"]
-
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, PayloadError)
 """What `load` raises for a text that `dump` did not write."""
 

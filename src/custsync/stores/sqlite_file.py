@@ -14,8 +14,6 @@ from typing import Any, Final
 
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 
-__all__ = ["SCHEMA_VERSION", "absolute", "empty_journal", "identity_of", "open_file", "store_errors"]
-
 SCHEMA_VERSION: Final = 1
 """The version of the tables and of the bodies in them; it is the file's `user_version`."""
 

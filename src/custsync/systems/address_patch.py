@@ -8,8 +8,6 @@ from attrs import evolve
 from custsync.models import ABSENT, Address
 from custsync.payloads import Column
 
-__all__ = ["COMPONENTS", "address_columns", "overlaid"]
-
 COMPONENTS: Final = (
     "attention",
     "addressee",

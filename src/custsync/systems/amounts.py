@@ -8,8 +8,6 @@ from custsync.models import ABSENT
 from custsync.payloads import Kind, payload_error
 from custsync.payloads.field_types import LONGEST_NUMBER
 
-__all__ = ["CENTS", "decimals_of"]
-
 _DECIMALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"), 0),
     **dict.fromkeys(("pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"), 0),

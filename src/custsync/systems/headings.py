@@ -4,8 +4,6 @@ from collections.abc import Iterable, Set as AbstractSet
 from difflib import SequenceMatcher
 from typing import Final
 
-__all__ = ["key_of", "look_alikes"]
-
 _ALIKE: Final = 0.86
 _SHORTEST: Final = 5
 _LONGEST: Final = 60

@@ -9,8 +9,6 @@ from custsync.payloads import object_of, payload_error, read_text
 from custsync.payloads.field_types import read_digits
 from custsync.rules.normalize.texts import id_key
 
-__all__ = ["id_in", "internal_id", "read_dashed", "read_filled", "read_record_id"]
-
 _LONGEST: Final = 255
 _MOST_DIGITS: Final = 19
 """Digits of the largest whole number that a database keeps."""

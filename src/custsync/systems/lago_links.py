@@ -6,18 +6,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.models import ABSENT, Customer, Maybe
-from custsync.payloads import FLAG, Column, Kind, Table, check_depth, items_of, payload_error, read_text
+from custsync.payloads import FLAG, Column, Kind, Table, check_depth, payload_error, read_text
+from custsync.payloads.reading import items_of
 from custsync.systems.ids import read_filled
-
-__all__ = [
-    "METADATUM",
-    "Connection",
-    "connection",
-    "connections",
-    "has_links",
-    "read_connections",
-    "read_metadata",
-]
 
 
 @frozen(kw_only=True, weakref_slot=False)

@@ -13,8 +13,6 @@ from custsync.protocols import Payload, Rejected
 from custsync.rules.countries import is_valid
 from custsync.systems.vendor_fields import Fault, FieldTable, VendorField
 
-__all__ = ["BLANK", "FIELDS", "LINK", "changed", "created"]
-
 Row = dict[str, Any]
 
 _API: Final[dict[str, Any]] = {"cited": "getlago/lago-openapi, CustomerCreateInput", "confidence": "A"}

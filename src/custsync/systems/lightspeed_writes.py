@@ -16,19 +16,6 @@ from custsync.rules.normalize import email_key
 from custsync.systems.system import Fitted
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
-__all__ = [
-    "BLANK",
-    "CUSTOM_FIELDS",
-    "FIELDS",
-    "OTHER_FIELDS",
-    "UNNAMED",
-    "WALK_IN",
-    "changed",
-    "created",
-    "fit",
-    "made_up_code",
-]
-
 Row = dict[str, Any]
 
 WALK_IN: Final = "WALKIN"

@@ -13,7 +13,8 @@ from attrs import evolve
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Ref
-from custsync.payloads import SET_FLAG, Column, Kind, Table, collect, payload_error, prefixed, read_text
+from custsync.payloads import SET_FLAG, Column, Kind, Table, payload_error, read_text
+from custsync.payloads.errors import collect, prefixed
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp

@@ -13,8 +13,6 @@ from custsync.rules.normalize.timestamps import read_stamp
 from custsync.systems.amounts import decimals_of
 from custsync.systems.headings import key_of, look_alikes
 
-__all__ = ["HEADINGS", "METADATA", "is_export", "is_heading", "record_of", "unread_in"]
-
 METADATA: Final = " (metadata)"
 """What the heading of a metadata key ends with."""
 

@@ -18,8 +18,6 @@ from custsync.systems.address_patch import overlaid
 from custsync.systems.system import Fitted
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
-__all__ = ["BLANK", "FIELDS", "changed", "created", "fit", "is_metadata_key", "takes", "with_name"]
-
 Row = dict[str, Any]
 
 METADATA_PAIRS: Final = 50

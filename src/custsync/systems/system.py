@@ -18,7 +18,7 @@ from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import clean_email, email_key
 
-__all__ = ["Fitted", "Read", "Reader", "System", "fit_values", "read_customer"]
+__all__ = ["Fitted", "Read", "Reader", "System"]
 
 
 Fitted = tuple[Mapping[str, Any], tuple[Issue, ...]]

@@ -11,8 +11,6 @@ from custsync.models import ABSENT
 from custsync.payloads import Kind, payload_error
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 
-__all__ = ["STAMP", "Stamps", "write_stamp"]
-
 _LONGEST: Final = 255
 _COMMON: Final = len("2026-06-30T18:58:34Z")
 """The common form, each sign in its place: of longer ones `fromisoformat` alone lets `05xZ` pass."""

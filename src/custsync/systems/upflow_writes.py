@@ -12,17 +12,6 @@ from attrs import evolve
 from custsync.protocols import Payload, Rejected
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
-__all__ = [
-    "BLANK",
-    "CONTACT_COLUMNS",
-    "IMPORT_COLUMNS",
-    "IMPORT_FIELDS",
-    "changed",
-    "changed_line",
-    "created",
-    "created_line",
-]
-
 Row = dict[str, Any]
 
 _CSV: Final[dict[str, Any]] = {"cited": "Upflow help, customers and contacts via CSV", "confidence": "A"}

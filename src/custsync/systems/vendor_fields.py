@@ -13,8 +13,6 @@ from attrs import field, frozen
 from custsync.protocols import Rejected
 from custsync.rules.fields.limits import Limit
 
-__all__ = ["Fault", "FieldTable", "VendorField"]
-
 Form: TypeAlias = Literal["text", "flag", "number", "object", "list", "any"]
 Required: TypeAlias = Literal["", "on create", "always"]
 Fault: TypeAlias = Literal["unknown", "missing", "form", "value", "empty", "length", "count"]

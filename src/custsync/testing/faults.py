@@ -24,7 +24,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve
 
 from custsync._arguments import checked
-from custsync.engine.api import Environment
+from custsync.engine.environment import Environment
 from custsync.models import Ref
 from custsync.protocols import (
     Adapter,
@@ -39,7 +39,7 @@ from custsync.protocols import (
 )
 from custsync.syncrecords import RecordWrite, SyncRecord
 
-__all__ = ["LATE_BY", "Crash", "Fault", "Faults", "faults_of"]
+__all__ = ["LATE_BY", "Crash", "Fault", "Faults"]
 
 T = TypeVar("T")
 

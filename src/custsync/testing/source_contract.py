@@ -17,8 +17,6 @@ from custsync.protocols import Answer, Done, Payload, Rejected, UpdateRequest
 from custsync.rules.fields.mapping import value_of
 from custsync.systems.system import System
 
-__all__ = ["NOT_PLAIN", "Looking", "SourceAdapterContract", "is_plain"]
-
 NOT_PLAIN: Final = "a record must be plain JSON: texts, numbers, flags, null, lists, objects"
 _DEEPEST: Final = 50
 """No vendor's record nests deeper."""

@@ -13,8 +13,6 @@ from custsync.models import Customer
 from custsync.systems.netsuite import REST
 from custsync.systems.stripe import STRIPE
 
-__all__ = ["customers", "json_values", "netsuite_payloads", "stripe_payloads"]
-
 _COUNTRIES: Final = ("US", "FR", "DE", "GB", "CI", "XK")
 _WORDS: Final = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20)
 

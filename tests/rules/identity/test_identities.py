@@ -7,8 +7,8 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.models import Customer, Ref
-from custsync.rules.identity import Evidence, Identity, Link, golden_view, identities, links_of
-from custsync.rules.identity.graph import bridges, components
+from custsync.rules.identity import Evidence, Identity, Link, golden_view, identities
+from custsync.rules.identity.graph import bridges, components, links_of
 from custsync.rules.merging import Prefer, Survivorship, ValueRule
 from custsync.syncrecords import Status, SyncRecord
 

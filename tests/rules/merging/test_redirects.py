@@ -12,7 +12,8 @@ from hypothesis import given, strategies as st
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue, Ref
 from custsync.rules.hierarchy import flatten
-from custsync.rules.merging import NO_REDIRECTS, Redirects, redirects_of, reparented
+from custsync.rules.merging import NO_REDIRECTS, Redirects, reparented
+from custsync.rules.merging.redirects import redirects_of
 
 Pairs = tuple[tuple[int, int], ...]
 

@@ -17,8 +17,8 @@ from custsync.rules.merging import (
     choose_survivor,
     merge_customers,
     mergeable,
-    surviving_values,
 )
+from custsync.rules.merging.survivorship import surviving_values
 
 ERP = Customer(
     ref=Ref("netsuite", "7"),

@@ -14,11 +14,10 @@ from custsync.rules.names import (
     NameSource,
     NamingRule,
     display_name,
-    order_by_kind,
     resplit_name,
     split_name,
-    without_placeholder,
 )
+from custsync.rules.names.display import order_by_kind, without_placeholder
 
 BLANKS = [None, ABSENT, "", "  ", "NoLastName"]
 BLANK_IDS = ["null", "absent", "empty", "blanks", "placeholder"]

@@ -18,9 +18,9 @@ from custsync.rules.normalize import (
     phone_key,
     text_key,
     texts as texts_room,
-    visible,
     words_key,
 )
+from custsync.rules.normalize.texts import visible
 
 BLANKS = [None, ABSENT, "", "  \t"]
 MARKS = "aα\u0345\u0301\u0323ßİıſK\u200c\u200d\u00ad\ufdfaŁ한\u1100\u1161&.'\u3000\uff21 \u0627"

@@ -19,18 +19,6 @@ from custsync.errors import FileError
 from custsync.systems import stripe_export
 from custsync.systems.netsuite import headings
 
-__all__ = [
-    "NOT_READABLE",
-    "Sheet",
-    "is_broken",
-    "lines_of",
-    "numbered_lines",
-    "resolved",
-    "sheet_in",
-    "table_lines",
-    "table_rows",
-]
-
 NOT_READABLE: Final = "a line that is not in the file's encoding"
 """What stands for such a line."""
 

@@ -19,8 +19,6 @@ from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.systems import stripe_export
 from custsync.systems.netsuite import headings as netsuite_export
 
-__all__ = ["BadLine", "Form", "RecordFile"]
-
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
 """How a file holds its records."""
 

@@ -11,8 +11,6 @@ from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upfl
 from custsync.systems.netsuite import writes
 from custsync.systems.system import System
 
-__all__ = ["SHAPES", "Record", "Shape", "belongs", "first_free", "laid_over", "shape_of", "system_of"]
-
 Record = dict[str, Any]
 
 _NEW: Final = "rehearsed-"

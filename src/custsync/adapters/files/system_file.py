@@ -30,8 +30,6 @@ from custsync.rules.normalize import email_key
 from custsync.systems.netsuite.writes import merged, parent_of
 from custsync.systems.system import System
 
-__all__ = ["BATCH", "SystemFile", "look_ups_of"]
-
 BATCH: Final = 5_000
 """How many customers a run over files should take at once: every batch that writes, writes the file anew."""
 

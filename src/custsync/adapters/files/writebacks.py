@@ -25,8 +25,6 @@ from custsync.protocols import (
 )
 from custsync.systems.system import System
 
-__all__ = ["WriteBackFile"]
-
 _BATCH: Final = 5_000
 
 

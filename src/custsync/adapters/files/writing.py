@@ -13,8 +13,6 @@ from typing import Any, Final
 from custsync.adapters.files.lines import resolved
 from custsync.errors import FileError
 
-__all__ = ["append", "keep_privately", "line_of", "locked", "refuse_taken", "rewrite", "stamp_of"]
-
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from attrs import define
 
-from custsync.adapters.files import SystemFile, look_ups_of
-from custsync.engine.api import Environment, apply, plan
+from custsync.adapters.files import SystemFile
+from custsync.adapters.files.system_file import look_ups_of
+from custsync.engine.api import apply, plan
+from custsync.engine.environment import Environment
 from custsync.engine.plans import Plan
 from custsync.flow import Flow
 from custsync.protocols import Answer, CreateRequest, Payload
 from custsync.stores.sqlite import SqliteStore
-
-__all__ = ["SYSTEMS", "House", "ProcessDied"]
 
 SYSTEMS: Final = ("netsuite", "stripe", "servicetitan", "lago", "lightspeed", "upflow_import")
 """The systems of the demonstration, each a file of that name."""

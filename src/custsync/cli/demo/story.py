@@ -15,18 +15,6 @@ from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.flows.upflow import CUSTOMER_IMPORT
 from custsync.protocols import Payload
 
-__all__ = [
-    "crashing",
-    "exporting",
-    "from_lago",
-    "from_servicetitan",
-    "importing",
-    "merging",
-    "story",
-    "to_lightspeed",
-    "to_upflow",
-]
-
 _LATE_EMAIL: Final = "hello@tidewater-kitchens.example"
 _LATE: Final[Payload] = {
     "id": "2070",

@@ -51,8 +51,6 @@ from custsync.syncrecords import (
     with_last_seen,
 )
 
-__all__ = ["apply_batch"]
-
 Steps = Generator[Request, Any, None]
 Step = Callable[[Flow, Sequence[Job], RunContext], Steps]
 _Synced = Create | Link | Recover | Unchanged | Update

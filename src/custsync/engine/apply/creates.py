@@ -24,8 +24,6 @@ from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import by_own_key, keys_for, look_up_values
 from custsync.syncrecords import Intent, SyncRecord, begin, intend, reject
 
-__all__ = ["announce_create", "announce_creates", "creation_key", "send_creates"]
-
 Steps = Generator[Request, Any, None]
 
 _LONGEST_PLAIN: Final = 200

@@ -10,25 +10,6 @@ from custsync.errors import DataError
 from custsync.models import Issue, Ref, Severity
 from custsync.protocols import Answer, Exists, Rejected, RetryAfter, Tier, Unknown
 
-__all__ = [
-    "ADDRESS_NOT_KEPT",
-    "ID_NOT_MOVED",
-    "KEPT_OTHERWISE",
-    "KEY_TAKEN",
-    "MERGE_QUEUED",
-    "NOT_KEPT",
-    "NOT_KEPT_ONCE",
-    "OTHER_TARGET",
-    "OVERTAKEN",
-    "REFUSALS",
-    "STALE",
-    "WRITE_BACK_DUE",
-    "orphaned",
-    "refused",
-    "unknown",
-    "unwritable",
-]
-
 
 def refused(answer: Answer, what: str) -> Issue:
     """Return the issue of a write that the target refused, so that nothing took effect.

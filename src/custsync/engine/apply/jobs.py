@@ -19,18 +19,6 @@ from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, saved
 from custsync.systems.system import System
 
-__all__ = [
-    "Job",
-    "Known",
-    "keep_answer",
-    "read_again",
-    "read_target",
-    "save",
-    "save_ended",
-    "target_ref",
-    "write_of",
-]
-
 Steps = Generator[Request, Any, None]
 Known: TypeAlias = tuple[Ref, Customer | None]
 """A customer's reference, and the customer as it was read last, where it was."""

@@ -26,8 +26,6 @@ from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import text_key
 from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord
 
-__all__ = ["Kept", "Learned", "kept_of", "learn", "memory_before", "memory_of_announced", "written_by"]
-
 _AS_SENT = (str, Address)
 """Of these types, values that are equal have one digest: it is not made again."""
 

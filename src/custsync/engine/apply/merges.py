@@ -28,8 +28,6 @@ from custsync.rules.fields.limits import check_limits
 from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
-__all__ = ["follow_merges"]
-
 Steps = Generator[Request, Any, None]
 
 

@@ -37,8 +37,6 @@ from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["recheck"]
-
 Steps = Generator[Request, Any, None]
 
 

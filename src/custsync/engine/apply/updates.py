@@ -35,8 +35,6 @@ from custsync.syncrecords import (
     with_last_seen,
 )
 
-__all__ = ["announce_update", "claim", "send_updates", "write_back"]
-
 Steps = Generator[Request, Any, None]
 
 

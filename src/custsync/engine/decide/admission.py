@@ -17,8 +17,6 @@ from custsync.rules.eligibility import Check, ExclusionPeriod, failed_checks
 from custsync.rules.matching.steps import Step
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["admit", "exclusion_of", "lasting_exclusion", "turned_away", "with_mark"]
-
 
 def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision | None:
     """Return the decision for a customer that does not take part, None for one that does.

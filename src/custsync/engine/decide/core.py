@@ -53,8 +53,6 @@ from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import Status, SyncRecord, settle
 from custsync.systems.system import fit_values
 
-__all__ = ["Evidence", "decide", "decided"]
-
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _OPEN: Final = Match(verdict=Verdict.NONE)
 _NOBODY: Final = Survivor()

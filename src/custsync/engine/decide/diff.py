@@ -28,8 +28,6 @@ from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import DOUBTED, SyncRecord
 from custsync.systems.system import fit_values
 
-__all__ = ["Comparison", "compare", "is_older"]
-
 
 def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> "Comparison":
     """Return what the flow has to change in the target so that it has what the source has.

@@ -8,28 +8,6 @@ from attrs import evolve
 from custsync.models import Issue, Severity
 from custsync.rules.matching.judgement import Verdict
 
-__all__ = [
-    "BROKEN_LINK",
-    "CANNOT_MERGE",
-    "CLOCK_BEHIND",
-    "EXCLUDED",
-    "KEPT_AS_IT_IS",
-    "LATE_EFFECT",
-    "LINKED_ANEW",
-    "MERGED",
-    "MERGED_UNSYNCED",
-    "OLDER_SNAPSHOT",
-    "OTHER_ID",
-    "SIDES_DIFFER",
-    "SURVIVOR_COUNTERPART_GONE",
-    "SURVIVOR_OPEN",
-    "SURVIVOR_TAKES_OVER",
-    "UNKNOWN_OUTCOME",
-    "UNREAD_ADDRESS",
-    "newly_excluded",
-    "review_issue",
-]
-
 UNREAD_ADDRESS: Final = Issue(
     code="unread",
     rule="G-LOSS",

@@ -24,8 +24,6 @@ from custsync.rules.matching.steps import Step, step
 from custsync.rules.merging.issues import MERGED_BACK
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
-__all__ = ["Survivor", "follow", "is_merged", "survivor_first", "taking_over"]
-
 
 @frozen(kw_only=True)
 class Survivor:

@@ -13,17 +13,6 @@ from custsync.models import Customer
 from custsync.protocols import Capabilities, Tier
 from custsync.syncrecords import Intent
 
-__all__ = [
-    "RECOVERY_WORDS",
-    "SENDING",
-    "is_ahead",
-    "key_until",
-    "lands_by",
-    "may_be_sent",
-    "recover_by",
-    "settled_at",
-]
-
 SENDING: Final = timedelta(minutes=1)
 """How long after its note is stamped a write may be sent, and how far two clocks may be apart."""
 

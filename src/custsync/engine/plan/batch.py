@@ -34,8 +34,6 @@ from custsync.flow import Flow
 from custsync.models import Issue
 from custsync.rules.fields.fingerprints import payload_digests
 
-__all__ = ["claims_of_part", "decide_batch"]
-
 Steps: TypeAlias = Generator[Request, Any, None]
 Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
 """One step of a plan: it takes the cases that are still open, and may decide some of them."""

@@ -36,8 +36,6 @@ from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import held_keys
 from custsync.syncrecords import Status
 
-__all__ = ["Claims", "claims_in", "settle"]
-
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, None]
 Gather: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]

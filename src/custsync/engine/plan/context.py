@@ -23,22 +23,6 @@ from custsync.rules.merging.redirects import Redirects
 from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.system import Read
 
-__all__ = [
-    "PLACE_MARK",
-    "RunContext",
-    "SourceRecord",
-    "WorkItem",
-    "by_end",
-    "context_of",
-    "end_in",
-    "hits_of",
-    "is_intent",
-    "name_of",
-    "reviewed",
-    "the_hit",
-    "with_transactions",
-]
-
 PLACE_MARK: Final = "#"
 """Begins the name of a record without a readable id, which goes by its place in the input."""
 

@@ -27,21 +27,6 @@ from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.merging.redirects import Redirects, redirects_of
 
-__all__ = [
-    "HashSet",
-    "KeptRecords",
-    "KeyCounts",
-    "ReadRecord",
-    "Records",
-    "Retention",
-    "Summary",
-    "WholeInput",
-    "async_batches",
-    "batches",
-    "key_of",
-    "records_of",
-]
-
 T = TypeVar("T")
 
 Records: TypeAlias = Callable[[], Iterator[T]]

@@ -4,19 +4,6 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
-__all__ = [
-    "ANOTHER_WORLD",
-    "CONTESTED",
-    "KEY_TWICE",
-    "LOOK_UP_FAILED",
-    "NOT_A_JSON_VALUE",
-    "NOT_A_RECORD",
-    "NOT_JSON",
-    "PARENT_WAITING",
-    "REPEATED",
-    "SHARED_VALUE",
-]
-
 CONTESTED: Final = Issue(
     code="contested",
     rule="G-DUP",

@@ -39,8 +39,6 @@ from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.steps import MatchStep, accepted, by_own_key, held_keys, keys_in, step
 from custsync.syncrecords import Intent, Status, SyncRecord
 
-__all__ = ["close_known", "find_known", "load_records", "look_at_links", "look_for_lost", "look_for_parents"]
-
 Steps = Generator[Request, Any, None]
 
 

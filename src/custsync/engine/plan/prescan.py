@@ -30,8 +30,6 @@ from custsync.models import Customer, Ref
 from custsync.rules.eligibility import failed_checks, raised_in
 from custsync.rules.matching.steps import keys_for
 
-__all__ = ["add_up", "hashed_keys", "needs_all", "summary_of", "surveyed", "takes_part", "whole_input"]
-
 
 def needs_all(flow: Flow) -> bool:
     """Return whether a decision of the flow may depend on other customers than its own."""

@@ -27,8 +27,6 @@ from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.fingerprints import digest, payload_digests
 from custsync.rules.fields.mapping import MappedValue, value_of
 
-__all__ = ["customers_of", "is_readable", "read", "read_quietly", "refuse_repeated"]
-
 _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1
 

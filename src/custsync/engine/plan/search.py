@@ -31,8 +31,6 @@ from custsync.rules.matching.steps import (
 )
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["has_lost_its_counterpart", "make_keys", "review_held_keys", "search"]
-
 _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
 """A case, and what each step that was asked found for it."""
 

@@ -18,8 +18,6 @@ from custsync.flow import Flow
 from custsync.models import Ref
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["look_for_survivors"]
-
 
 def look_for_survivors(
     flow: Flow, cases: Sequence[WorkItem], terms: RunContext

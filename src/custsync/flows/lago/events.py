@@ -56,6 +56,7 @@ def netsuite_url(account: str, internal_id: str, document: DocumentKind | None =
     return f"https://{host}.app.netsuite.com/app/{_PAGES[document]}.nl?id={internal_id}"
 
 
+@checked
 def view_of(outcome: Outcome, account: str = "") -> str:
     """Return the address of the NetSuite customer that an outcome ended with, `""` where there is none.
 

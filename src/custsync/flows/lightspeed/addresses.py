@@ -22,7 +22,8 @@ from custsync.rules.addresses import (
 )
 from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.names import PLACEHOLDER, without_placeholder
+from custsync.rules.names import PLACEHOLDER
+from custsync.rules.names.display import without_placeholder
 from custsync.rules.normalize import text_key
 
 AddressNames: TypeAlias = Literal["reported", "joined"]

@@ -21,10 +21,11 @@ from custsync.rules.contacts import (
     UnreadCompany,
     contact_records,
     contacts_of,
-    overridden,
     overriding_owner,
 )
-from custsync.rules.names import SplitName, resplit_name, without_placeholder
+from custsync.rules.contacts.gather import overridden
+from custsync.rules.names import SplitName, resplit_name
+from custsync.rules.names.display import without_placeholder
 from custsync.systems.upflow_writes import CONTACT_COLUMNS
 
 

@@ -24,6 +24,7 @@ from custsync.syncrecords import SyncRecord
 from custsync.systems.netsuite import NOT_CUSTOMERS
 
 
+@checked
 def imports_data_of(record: SyncRecord | None) -> bool:
     """Return whether a customer's contacts, invoices and transactions are imported: only of one in Upflow.
 

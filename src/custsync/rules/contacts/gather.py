@@ -212,6 +212,7 @@ def with_email(contact: Contact, place: str, issues: list[Issue]) -> Contact | N
     return contact if addresses[0] == contact.email else evolve(contact, email=addresses[0])
 
 
+@checked
 def overridden(
     own: CustomerContacts, other: CustomerContacts | None, *, keep_others: bool = False
 ) -> CustomerContacts:

@@ -248,6 +248,7 @@ def is_valid(code: str, *, system: str = "iso") -> bool:
     return bool(code.strip()) if system in FREE_TEXT else code in codes
 
 
+@checked
 def takes_text(system: str) -> bool:
     """Return whether a system's country field takes any text, not codes alone.
 

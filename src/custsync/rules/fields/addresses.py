@@ -10,8 +10,6 @@ from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import MappedValue
 
-__all__ = ["CodedAddress"]
-
 
 def as_it_is(address: Maybe[Address], _customer: Customer, _there: Maybe[Address]) -> Maybe[Address]:
     """Return the source's address."""

@@ -18,7 +18,6 @@ __all__ = [
     "Conflict",
     "FieldConflict",
     "MergedFields",
-    "conflict_issue",
     "merge_fields",
     "same_or_blank",
     "side_that_counts",

@@ -7,8 +7,6 @@ from typing import Any, Final
 from custsync.models import Address, Issue
 from custsync.rules.normalize.damage import may_be_damaged, spreadsheet_damage
 
-__all__ = ["damage_in"]
-
 _LINES: Final = ("addressee", "attention", "line1", "line2", "line3", "city", "state", "postal_code")
 
 

@@ -15,8 +15,6 @@ from typing import Any, Final
 
 from custsync.models import ABSENT, Address
 
-__all__ = ["ADDRESS_COMPONENTS", "canonical", "digest", "payload_digests"]
-
 _FORMAT: Final = b"custsync/1"
 """Names the digest format. Another format needs another name, so that old digests are merely unknown."""
 

@@ -14,17 +14,7 @@ from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS, canonical
 
-__all__ = [
-    "NEVER_A_VALUE",
-    "Change",
-    "Constant",
-    "Copied",
-    "FieldMapping",
-    "MappedValue",
-    "computed",
-    "reader_of",
-    "value_of",
-]
+__all__ = ["NEVER_A_VALUE", "Change", "Constant", "Copied", "FieldMapping", "MappedValue"]
 
 
 @frozen(kw_only=True)

@@ -9,8 +9,6 @@ from custsync.models import ABSENT, Customer, Maybe
 from custsync.rules.fields.mapping import FieldMapping, value_of
 from custsync.rules.names.display import PLACEHOLDER, DisplayName, without_placeholder
 
-__all__ = ["LacksName", "NamePart", "ShownName", "WithoutPlaceholder", "name_mappings"]
-
 
 @frozen
 class ShownName:

@@ -12,8 +12,6 @@ from attrs import fields
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact
 
-__all__ = ["differing", "plain", "same_value", "says_nothing", "value_key"]
-
 _DEEPEST: Final = 40
 """No payload nests deeper, with room for the record around it."""
 

@@ -11,8 +11,6 @@ from custsync.models import Issue
 from custsync.rules.hierarchy.issues import BALANCE_NOT_KNOWN, PART_NOT_KNOWN
 from custsync.rules.hierarchy.links import acyclic, check, links_of
 
-__all__ = ["Amounts", "Balances", "Unknown", "in_cents", "roll_up"]
-
 K = TypeVar("K", bound=Hashable)
 
 Unknown: TypeAlias = Literal["unknown", "partial"]

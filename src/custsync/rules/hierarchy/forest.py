@@ -12,8 +12,6 @@ from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
 from custsync.rules.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse_what_is_no_hierarchy
 
-__all__ = ["Cyclic", "Forest", "MissingParent", "flatten"]
-
 K = TypeVar("K", bound=Hashable)
 
 Cyclic: TypeAlias = Literal["refuse", "alone"]

@@ -4,8 +4,6 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
-__all__ = ["BALANCE_NOT_KNOWN", "PART_NOT_KNOWN"]
-
 BALANCE_NOT_KNOWN: Final = Issue(
     code="balance_not_known",
     rule="UF-BAL",

@@ -9,8 +9,6 @@ from typing import Any, Final, TypeVar, get_args
 from custsync.errors import InputError
 from custsync.models import ABSENT
 
-__all__ = ["in_order"]
-
 K = TypeVar("K", bound=Hashable)
 
 NO_PARENT: Final = -1

@@ -11,8 +11,6 @@ from custsync.models import ABSENT, Customer
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.hierarchy.forest import Cyclic, Forest, MissingParent, flatten
 
-__all__ = ["Levels"]
-
 
 @checked
 @frozen(kw_only=True)

@@ -5,16 +5,7 @@ contradicts and which links alone hold a group together. `golden_view` has one v
 customer that it is from.
 """
 
-from custsync.rules.identity.graph import Contradiction, Evidence, Identity, Link, identities, links_of
+from custsync.rules.identity.graph import Contradiction, Evidence, Identity, Link, identities
 from custsync.rules.identity.view import GoldenView, golden_view
 
-__all__ = [
-    "Contradiction",
-    "Evidence",
-    "GoldenView",
-    "Identity",
-    "Link",
-    "golden_view",
-    "identities",
-    "links_of",
-]
+__all__ = ["Contradiction", "Evidence", "GoldenView", "Identity", "Link", "golden_view", "identities"]

@@ -15,8 +15,6 @@ from custsync.rules.normalize import company_key, email_key, phone_key
 from custsync.rules.order import ref_order
 from custsync.syncrecords import Status, SyncRecord
 
-__all__ = ["COMPARED", "Contradiction", "Evidence", "Identity", "Link", "identities", "links_of"]
-
 N = TypeVar("N")
 
 

@@ -10,8 +10,6 @@ from custsync.models import Customer, Ref, display_html
 from custsync.rules.identity.graph import Identity
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 
-__all__ = ["GoldenView", "golden_view"]
-
 
 @frozen(kw_only=True)
 class GoldenView:

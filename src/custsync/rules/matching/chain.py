@@ -15,8 +15,6 @@ from custsync.rules.matching.rule import MatchStrategy, OnAlreadyLinked, Rule
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
 from custsync.rules.matching.table import Keyed, keyed
 
-__all__ = ["chained"]
-
 _Hits: TypeAlias = defaultdict[int, list[Sequence[int]]]
 """Left record → for each of its keys the right records that have it."""
 

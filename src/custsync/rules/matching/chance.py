@@ -9,8 +9,6 @@ from typing import Any, Final
 from custsync.rules.matching.kinds import Kind
 from custsync.rules.matching.table import Table, stable_number
 
-__all__ = ["Chance", "chance_of_values", "share_agreeing", "times_of"]
-
 _RARE: Final = (1, 2, 3)
 _VALUES: Final = 200
 _LONGEST: Final = 4

@@ -19,8 +19,6 @@ from custsync.rules.matching.strength import Strength, strength_of
 from custsync.rules.matching.table import Row, keyed
 from custsync.rules.matching.weighing import Weighed, weigh
 
-__all__ = ["Cluster", "Contradiction", "Duplicates", "find_duplicates"]
-
 _IN_CLUSTER: Final = "it is linked in its cluster"
 _WEAK: Final = "the evidence is weak"
 _CONTRADICTED: Final = "records that it would join contradict each other"

@@ -13,8 +13,6 @@ from custsync.rules.matching.rule import Key, Rule
 from custsync.rules.matching.weighing import Weighed
 from custsync.rules.matching.weights import LEVELS
 
-__all__ = ["Compared", "Comparison", "Explanation", "FieldEvidence", "odds_text"]
-
 
 @frozen
 class FieldEvidence:

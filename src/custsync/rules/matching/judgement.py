@@ -12,8 +12,6 @@ from custsync._arguments import checked
 from custsync.models import ABSENT, Maybe
 from custsync.rules.matching.rule import DEFAULT_ACCEPT, DEFAULT_REVIEW, OnAlreadyLinked, OnMultiple, Rule
 
-__all__ = ["CLAIMED_TOO", "CONTESTED", "MARGIN", "NOBODY", "Hit", "Judgement", "Outcome", "Verdict", "judge"]
-
 MARGIN: Final = 100.0
 """The counterpart's odds are so many times those of the next hit; else a person decides."""
 

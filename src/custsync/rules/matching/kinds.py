@@ -19,8 +19,6 @@ from custsync.rules.normalize.emails import clean_email
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
-__all__ = ["CLOSE", "KINDS", "OTHER", "Kind", "key_set", "kind_of", "named_kind", "words_of_name"]
-
 Near: TypeAlias = Callable[[str, str], int]
 
 

@@ -11,8 +11,6 @@ from attrs import frozen
 from custsync.models import Issue
 from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
 
-__all__ = ["MOST_CANDIDATES", "Clusters", "Match", "Pair", "Review", "Settled"]
-
 MOST_CANDIDATES: Final = 20
 """Nobody looks at more."""
 _MOST_BITS: Final = 1000.0

@@ -19,8 +19,6 @@ from custsync.rules.matching.strength import Strength, strength_of
 from custsync.rules.matching.table import keyed
 from custsync.rules.matching.weighing import weigh
 
-__all__ = ["MatchResult", "Matches", "match_customers", "reviewed"]
-
 
 class Matches(Sequence[Match]):
     """The matches in the order of the left list; each is made when it is asked for."""

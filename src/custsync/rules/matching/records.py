@@ -18,8 +18,6 @@ from custsync.rules.matching.kinds import Kind, kind_of
 from custsync.rules.matching.rule import Key
 from custsync.rules.normalize.damage import may_be_damaged, stands_for_nothing
 
-__all__ = ["Column", "Lists", "Records", "country_of", "field_of", "read_records"]
-
 Column: TypeAlias = list[str | None]
 """One match key for each record, None where it has none."""
 

@@ -11,8 +11,6 @@ from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.rules.matching.kinds import KINDS, Kind
 
-__all__ = ["Field", "Key", "MatchStrategy", "OnAlreadyLinked", "OnDeleted", "OnMultiple", "Rule"]
-
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 

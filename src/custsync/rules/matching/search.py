@@ -26,8 +26,6 @@ from custsync.rules.matching.steps import (
     step,
 )
 
-__all__ = ["CLAIMED", "Match", "match", "nobody"]
-
 CLAIMED: Final = Ref("", "")
 """Owns a target customer that another source customer of the same run names as its own."""
 

@@ -11,8 +11,6 @@ from custsync.rules.matching.rule import MatchStrategy
 from custsync.rules.matching.strength import TOO_MANY_STRANGERS, is_refused
 from custsync.rules.matching.weighing import Weighed
 
-__all__ = ["settled", "strangers_reach"]
-
 
 def settled(strategy: MatchStrategy, found: Weighed) -> Settled:
     """Return which pairs are linked: those whose records are each other's counterparts.

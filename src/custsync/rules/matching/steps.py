@@ -17,20 +17,7 @@ from custsync.rules.matching.records import country_of, field_of
 from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
 from custsync.rules.normalize.damage import stands_for_nothing
 
-__all__ = [
-    "Keys",
-    "MatchStep",
-    "Step",
-    "accepted",
-    "by_own_key",
-    "counted_steps",
-    "has_value",
-    "held_keys",
-    "keys_for",
-    "look_up_keys",
-    "look_up_values",
-    "step",
-]
+__all__ = ["Keys", "MatchStep", "Step", "step"]
 
 
 Keys: TypeAlias = tuple[tuple[str, ...], ...]

@@ -12,8 +12,6 @@ from custsync.rules.matching.links import Match, Review, Settled
 from custsync.rules.matching.rule import Rule
 from custsync.rules.matching.steps import MatchStep
 
-__all__ = ["TOO_MANY_STRANGERS", "RuleStrength", "Strength", "is_refused", "strength_of"]
-
 TOO_MANY_STRANGERS: Final = "different customers agree as much too often"
 _ENOUGH: Final = 5
 

@@ -12,8 +12,6 @@ from custsync.rules.matching.kinds import Kind, key_set, words_of_name
 from custsync.rules.matching.records import Column, Lists
 from custsync.rules.matching.rule import Key, MatchStrategy, Rule
 
-__all__ = ["Keyed", "Row", "Table", "blocks", "keyed", "stable_number", "table_of"]
-
 Row: TypeAlias = tuple[str | None, ...]
 """The match keys of one record, field by field."""
 

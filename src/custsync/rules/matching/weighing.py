@@ -17,8 +17,6 @@ from custsync.rules.matching.rule import MatchStrategy, Rule
 from custsync.rules.matching.table import Keyed, Table, keyed, stable_number, table_of
 from custsync.rules.matching.weights import Link, Weights, agreements_of, prior_of, seed_links, weights_of
 
-__all__ = ["Weighed", "weigh"]
-
 AUTHORITY_BITS: Final = 20.0
 """What a hit of an authoritative rule is worth beside the fields: a million to one."""
 _DECOY_RECORDS: Final = 10_000

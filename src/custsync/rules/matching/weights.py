@@ -17,8 +17,6 @@ from custsync.rules.matching.chance import Chance
 from custsync.rules.matching.kinds import CLOSE, OTHER, Kind
 from custsync.rules.matching.table import Row, Table, blocks, stable_number
 
-__all__ = ["LEVELS", "Agreement", "Link", "Weights", "agreements_of", "prior_of", "seed_links", "weights_of"]
-
 SAME: Final = 3
 CROSSED: Final = 4
 LEVELS: Final = ("differs", "near", "close", "same", "crossed")

@@ -34,7 +34,7 @@ from custsync.rules.fields.conflicts import (
 if TYPE_CHECKING:
     from custsync.rules.merging.address_line import has_address, kept_address
     from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers, unmerge
-    from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, redirects_of, reparented
+    from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, reparented
     from custsync.rules.merging.survivor import (
         MOST_AT_ONCE,
         VAT_FIELDS,
@@ -44,13 +44,7 @@ if TYPE_CHECKING:
         choose_survivor,
         mergeable,
     )
-    from custsync.rules.merging.survivorship import (
-        KeptValue,
-        Prefer,
-        Survivorship,
-        ValueRule,
-        surviving_values,
-    )
+    from custsync.rules.merging.survivorship import KeptValue, Prefer, Survivorship, ValueRule
 else:
     __getattr__ = names_in(__name__, "address_line", "customers", "redirects", "survivor", "survivorship")
 
@@ -78,10 +72,8 @@ __all__ = [
     "merge_customers",
     "merge_fields",
     "mergeable",
-    "redirects_of",
     "reparented",
     "same_or_blank",
-    "surviving_values",
     "unmerge",
     "winner",
 ]

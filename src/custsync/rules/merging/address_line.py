@@ -14,8 +14,6 @@ from custsync.rules.names.display import NameSource, display_name, order_by_kind
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import as_text, text_key
 
-__all__ = ["Lines", "MovedLine", "add_lines", "has_address", "kept_address", "left_of_lines", "moved_lines"]
-
 LineKey: TypeAlias = tuple[str, str, str, str, str]
 """Addressee, attention, place without its country, phone, country: what a line has, as it is compared."""
 
@@ -56,6 +54,7 @@ def kept_address(duplicate: Customer) -> Address:
     return _kept(duplicate, _home(duplicate))
 
 
+@checked
 def has_address(customer: Customer, address: Address) -> bool:
     """Return whether the customer's address book says all that the address says; nothing need be added then.
 

@@ -18,8 +18,6 @@ from custsync.rules.merging.survivorship import KeptValue, Survivorship, survivi
 from custsync.rules.normalize.texts import text_key
 from custsync.rules.order import ref_order, seconds_of
 
-__all__ = ["Captured", "Merged", "captured", "distinct", "merge_customers", "unmerge"]
-
 _FILLED: Final = (
     "name",
     "company_name",
@@ -245,6 +243,7 @@ def _with_values(customer: Customer, chosen: Mapping[str, KeptValue]) -> Custome
     return evolve(customer, **own, custom={**customer.custom, **custom}) if there else customer
 
 
+@checked
 def captured(duplicate: Customer, survivor: Customer) -> Captured:
     """Return the record of a merge, made before it is started: all that the duplicate says and the other not.
 

@@ -4,22 +4,6 @@ from typing import Final
 
 from custsync.models import Issue
 
-__all__ = [
-    "DUPLICATE_GONE",
-    "IDS_DIFFER",
-    "MERGED_BACK",
-    "MERGED_INTO_ITSELF",
-    "MERGED_TWICE",
-    "MERGE_CYCLE",
-    "NOT_KNOWN",
-    "OTHER_SYSTEM",
-    "OTHER_VAT",
-    "SHARED_VENDOR",
-    "SURVIVOR_GONE",
-    "SURVIVOR_NOT_THERE",
-    "TIE",
-]
-
 MERGED_INTO_ITSELF: Final = Issue(
     code="merged_into_itself",
     rule="ST-MRG-1",

@@ -11,8 +11,6 @@ from custsync.models import ABSENT, Issue
 from custsync.rules.hierarchy.links import links_of, walk
 from custsync.rules.merging.issues import MERGE_CYCLE, MERGED_BACK, MERGED_TWICE
 
-__all__ = ["NO_REDIRECTS", "Redirects", "redirects_of", "reparented"]
-
 K = TypeVar("K", bound=Hashable)
 
 

@@ -12,8 +12,6 @@ from custsync.rules.fields.values import differing, same_value, says_nothing
 from custsync.rules.normalize.emails import email_key
 from custsync.rules.normalize.texts import id_key, text_key
 
-__all__ = ["filled", "fillings", "ids_of", "left_of_people", "person_key", "with_people"]
-
 Key: TypeAlias = tuple[str, ...]
 
 _FILLED: Final = ("id", "phone", "role", "company", "origin")

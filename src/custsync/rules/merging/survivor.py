@@ -28,16 +28,6 @@ from custsync.rules.merging.issues import (
 from custsync.rules.normalize.texts import as_text
 from custsync.rules.order import ref_order, seconds_of
 
-__all__ = [
-    "MOST_AT_ONCE",
-    "VAT_FIELDS",
-    "Chosen",
-    "SurvivorRule",
-    "Undecided",
-    "choose_survivor",
-    "mergeable",
-]
-
 MOST_AT_ONCE: Final = 200
 """How many records one merge of NetSuite takes, the survivor among them (section_4345799008)."""
 

@@ -22,8 +22,6 @@ from custsync.rules.fields.values import says_nothing, value_key
 from custsync.rules.normalize.texts import text_key
 from custsync.rules.order import ref_order, seconds_of
 
-__all__ = ["KeptValue", "Prefer", "Survivorship", "ValueRule", "surviving_values"]
-
 
 class Prefer(Enum):
     """By what a value is chosen."""

@@ -5,15 +5,7 @@ from typing import TYPE_CHECKING
 from custsync._parts import names_in
 
 if TYPE_CHECKING:
-    from custsync.rules.names.display import (
-        PLACEHOLDER,
-        DisplayName,
-        NameSource,
-        NamingRule,
-        display_name,
-        order_by_kind,
-        without_placeholder,
-    )
+    from custsync.rules.names.display import PLACEHOLDER, DisplayName, NameSource, NamingRule, display_name
     from custsync.rules.names.parts import AS_DOCUMENTED, CommaMeaning, HowSplit, NamePolicy, SplitName
     from custsync.rules.names.split import resplit_name, split_name
 else:
@@ -30,8 +22,6 @@ __all__ = [
     "NamingRule",
     "SplitName",
     "display_name",
-    "order_by_kind",
     "resplit_name",
     "split_name",
-    "without_placeholder",
 ]

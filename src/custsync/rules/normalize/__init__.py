@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from custsync.rules.normalize.companies import CompanyKey, company_key
     from custsync.rules.normalize.damage import spreadsheet_damage
     from custsync.rules.normalize.emails import CleanEmail, clean_email, email_key
-    from custsync.rules.normalize.phones import phone_key, phone_keys, phone_keys_of
-    from custsync.rules.normalize.texts import as_text, id_key, text_key, visible, without_accents, words_key
+    from custsync.rules.normalize.phones import phone_key, phone_keys
+    from custsync.rules.normalize.texts import as_text, id_key, text_key, words_key
     from custsync.rules.normalize.timestamps import DateOrder, epoch_stamp, read_stamp
 else:
     __getattr__ = names_in(__name__, "companies", "damage", "emails", "phones", "texts", "timestamps")
@@ -30,11 +30,8 @@ __all__ = [
     "id_key",
     "phone_key",
     "phone_keys",
-    "phone_keys_of",
     "read_stamp",
     "spreadsheet_damage",
     "text_key",
-    "visible",
-    "without_accents",
     "words_key",
 ]

@@ -7,8 +7,6 @@ from attrs import frozen
 from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text, without_accents, words_key
 
-__all__ = ["CompanyKey", "company_key"]
-
 _SPELT_AS_THEY_ARE: Final = (
     *("ab", "ag", "aps", "asa", "bv", "co", "corp", "gmbh", "inc", "kg", "kk", "llc", "llp", "lp", "ltd"),
     *("nv", "oy", "oyj", "plc", "pllc", "pty", "sarl", "se", "sl", "srl", "tbk", "ug"),

@@ -7,8 +7,6 @@ from typing import Final
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["may_be_damaged", "spreadsheet_damage", "stands_for_nothing"]
-
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
 )

@@ -10,8 +10,6 @@ from attrs import field, frozen
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["HIDDEN_CHARACTERS", "CleanEmail", "clean_email", "email_key"]
-
 LONGEST_ADDRESS = 512
 """The longest email that one of the systems stores (Stripe)."""
 

@@ -7,8 +7,6 @@ from custsync.models import Address, Customer, Maybe
 from custsync.rules.normalize.calling_codes import CALLING_CODES, TRUNK_PREFIXES, code_of
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["phone_key", "phone_keys", "phone_keys_of"]
-
 LONGEST_PHONE = 100
 """The longest phone field of any of the systems (NetSuite)."""
 

@@ -7,8 +7,6 @@ from unicodedata import category, normalize
 from custsync.errors import InputError
 from custsync.models import ABSENT, Maybe
 
-__all__ = ["as_text", "id_key", "text_key", "visible", "without_accents", "words_key"]
-
 LONGEST_FOLDED = 1024
 """Characters of non-ASCII text that are folded. `unicodedata.normalize` takes quadratic time on a long run of
 combining marks, and no field of any system is this long; a longer text is compared byte for byte."""

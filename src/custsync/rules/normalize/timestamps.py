@@ -9,8 +9,6 @@ from custsync.errors import ConfigurationError, InputError
 from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text
 
-__all__ = ["DateOrder", "epoch_stamp", "read_stamp"]
-
 DateOrder: TypeAlias = Literal["month_first", "day_first"]
 """How an account writes a date whose year comes last."""
 

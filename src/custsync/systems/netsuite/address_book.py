@@ -9,8 +9,6 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.fields.fingerprints import canonical
 from custsync.systems.address_patch import COMPONENTS, overlaid
 
-__all__ = ["changed_lines", "line_values"]
-
 
 def changed_lines(values: Mapping[str, Any], current: Customer | None) -> tuple[Address, ...]:
     """Return the lines to send so that the default addresses say what `values` says.

@@ -21,19 +21,6 @@ from custsync.systems.netsuite.field_types import (
     read_custom,
 )
 
-__all__ = [
-    "CONTACT",
-    "CUSTOM",
-    "NOT_CUSTOMERS",
-    "READ_ONLY_REFERENCES",
-    "REFERENCES",
-    "TEXTS",
-    "columns_of",
-    "id_of",
-    "line_columns",
-    "own_values",
-]
-
 TEXTS: Final = (
     ("company_name", "companyName"),
     ("alt_name", "altName"),

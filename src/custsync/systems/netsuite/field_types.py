@@ -16,22 +16,6 @@ from custsync.payloads.errors import WRONG, check_depth, is_clean, payload_error
 from custsync.payloads.field_types import read_digits, read_money, read_text
 from custsync.systems.timestamps import write_stamp
 
-__all__ = [
-    "BALANCE",
-    "CONTACT_ID",
-    "CUSTOM_MARK",
-    "LINE_FLAG",
-    "LINE_ID",
-    "NONE",
-    "REFERENCE",
-    "STATUS",
-    "read_custom",
-    "read_reference",
-    "read_status",
-    "tolerant",
-    "write_custom",
-]
-
 CUSTOM_MARK: Final = "custentity"
 """Every custom field of an entity begins so."""
 

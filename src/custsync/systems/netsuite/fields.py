@@ -15,8 +15,6 @@ from custsync.rules.fields.limits import Limit
 from custsync.systems.ids import internal_id
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
-__all__ = ["FIELDS", "LIMITS", "takes"]
-
 _API: Final[dict[str, Any]] = {"cited": "NetSuite REST API browser 2026.1, customer", "confidence": "A"}
 _CONTACT: Final[dict[str, Any]] = {
     "cited": "NetSuite Connect Browser 2022.2, contact table",

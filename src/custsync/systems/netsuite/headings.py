@@ -11,8 +11,6 @@ from custsync.systems.headings import key_of, look_alikes
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, TEXTS
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 
-__all__ = ["AMBIGUOUS", "HEADINGS", "NONE", "columns_of", "is_export", "is_heading", "row_of", "unread_in"]
-
 NONE: Final = "- None -"
 """What a list that holds nothing is printed as."""
 

@@ -26,8 +26,6 @@ from custsync.systems.netsuite.stubs import read_record
 from custsync.systems.system import System
 from custsync.systems.timestamps import Stamps
 
-__all__ = ["QUERY", "SUITEQL", "suiteql"]
-
 QUERY: Final = """\
 SELECT c.*,
     b.attention AS billing_attention, b.addressee AS billing_addressee, b.addr1 AS billing_address_line_1,

@@ -20,8 +20,6 @@ from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, read_r
 from custsync.systems.system import Read, Reader, System
 from custsync.systems.timestamps import STAMP
 
-__all__ = ["REST"]
-
 _LINE, _COMPONENTS = line_columns("id", LINE_ID, REFERENCE)
 ADDRESS: Final = Table(_COMPONENTS)
 LINE: Final = Table(

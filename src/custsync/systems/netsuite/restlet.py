@@ -24,8 +24,6 @@ from custsync.systems.netsuite.fields import LIMITS
 from custsync.systems.netsuite.stubs import stub
 from custsync.systems.system import System
 
-__all__ = ["RESTLET"]
-
 
 def _write_reference(value: Any) -> Any:
     return value or None

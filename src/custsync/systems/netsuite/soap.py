@@ -11,7 +11,8 @@ from attrs import evolve
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Issue, Severity, SubscriptionStatus
-from custsync.payloads import MONEY, Column, Kind, Reading, Table, items_of, payload_error
+from custsync.payloads import MONEY, Column, Kind, Reading, Table, payload_error
+from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.countries.systems import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
@@ -28,8 +29,6 @@ from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_record
 from custsync.systems.system import Fitted, System
 from custsync.systems.timestamps import STAMP
-
-__all__ = ["SOAP"]
 
 
 def _write_reference(value: Any) -> dict[str, Any]:

@@ -10,13 +10,12 @@ from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Customer, Severity
-from custsync.payloads import Column, Kind, Reading, Table, items_of, payload_error, prefixed
-from custsync.payloads.errors import WRONG
+from custsync.payloads import Column, Kind, Reading, Table, payload_error
+from custsync.payloads.errors import WRONG, prefixed
+from custsync.payloads.reading import items_of
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 from custsync.systems.system import read_customer
-
-__all__ = ["LINE_NAMES", "NAMES", "is_stub", "read_items", "read_list", "read_record", "refuse_stub", "stub"]
 
 Read: TypeAlias = Callable[[Any, Reading], Any]
 

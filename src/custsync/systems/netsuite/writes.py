@@ -11,8 +11,6 @@ from custsync.protocols import Payload, Rejected
 from custsync.rules.countries.systems import is_valid
 from custsync.systems.netsuite.fields import FIELDS
 
-__all__ = ["BLANK", "DEFAULTS", "changed", "created", "merged", "parent_of"]
-
 Row = dict[str, Any]
 
 BLANK: Final[Mapping[str, Any]] = {"isPerson": False, "isInactive": False}

@@ -28,8 +28,6 @@ from custsync.protocols import (
 )
 from custsync.testing.clock import VirtualClock
 
-__all__ = ["KEY_LIFETIME", "SETTLE_WINDOW", "FakeSystem", "Refusal", "accepted"]
-
 KEY_LIFETIME = timedelta(hours=24)
 SETTLE_WINDOW = timedelta(minutes=10)
 LAG = timedelta(minutes=1)

@@ -27,7 +27,8 @@ from custsync.flows.lago.billing.models import (
     Price,
 )
 from custsync.models import ABSENT
-from custsync.payloads import Column, Kind, Table, items_of, payload_error, read_text
+from custsync.payloads import Column, Kind, Table, payload_error, read_text
+from custsync.payloads.reading import items_of
 
 LONGEST_ID: Final = 255
 _CODE_LENGTH: Final = 3
