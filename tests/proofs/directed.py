@@ -90,6 +90,14 @@ DIRECTED: Final = {
         *(*_enters("", ""), _run(), _edit(), _edit(customer=1), _run("slow", Fault.LATE)),
         *(_pause(180), _edit(customer=1), _run(), _pause(610), _run()),
     ),
+    "an update before a clock that is wrong": _directed(
+        f"{_WAITING} late_effect",
+        "lago A",
+        *(*_enters(""), _run(), _edit(), _run(Fault.LATE), _edit(), _run(skew=86_400), _pause(610)),
+    ),
+    "an update of a clock that is wrong": _directed(
+        _WAITING, "lago A", *(*_enters(""), _run(), _edit(), _run(Fault.LATE, skew=-3600), _edit(), _run())
+    ),
     "an edit that goes back": _directed(
         f"{_WAITING} conflict",
         "stripe B",

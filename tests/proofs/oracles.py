@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from custsync.engine.outcomes import Result
@@ -28,7 +29,7 @@ def play(schedule: Schedule) -> tuple[World, list[str]]:
     world = world_of(schedule, act)
     for event in schedule.events:
         world.do(event)
-    unrest = [*_settled(world, FEW if schedule.is_clean else ENOUGH)]
+    unrest = [*_settled(world, FEW if schedule.is_clean else ENOUGH, world.clock() + schedule.lag)]
     oracles = (_doubled(world), _lost(world), _stuck(world, schedule), _excluded(world), _misreported(world))
     return world, [*unrest, *(found for oracle in oracles for found in oracle)]
 
@@ -44,8 +45,11 @@ def _writes(world: World) -> int:
     return sum(len(side.writes) for side in world.sides)
 
 
-def _settled(world: World, most: int) -> Iterator[str]:
-    """Run without faults until nothing is written any more and nothing is under way."""
+def _settled(world: World, most: int, shown: datetime) -> Iterator[str]:
+    """Run without faults until nothing is written any more and nothing is under way.
+
+    Who waits for a person is looked for again until the slowest look-up has shown everybody.
+    """
     writing, results = 0, set[Result]()
     for _ in range(ENOUGH):
         before = _writes(world)
@@ -56,7 +60,8 @@ def _settled(world: World, most: int) -> Iterator[str]:
         wrote = _writes(world) > before
         writing += wrote
         results = {outcome.result for outcome in world.last.values()}
-        if not wrote and results <= _RESTING | _ASKS and not any(side.has_late for side in world.sides):
+        is_quiet = results <= (_RESTING if world.clock() < shown else _RESTING | _ASKS)
+        if not wrote and is_quiet and not any(side.has_late for side in world.sides):
             if writing > most:
                 yield f"not quiet: {writing} rounds wrote"
             return

@@ -27,7 +27,7 @@ from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.faults import Crash, Fault, Faults, faults_of
 from tests.proofs.kinds import KINDS, Kind, stamp_of
 from tests.proofs.orders import context_of, perform, sync_steps
-from tests.proofs.schedule import Act, Event, Schedule
+from tests.proofs.schedule import CLOCKS_APART, Act, Event, Schedule
 
 T = TypeVar("T")
 _WRITES: Final = ("target.create", "target.update", "source.update")
@@ -43,7 +43,8 @@ class Trouble(Faults):
     """The faults of a worker's run, drawn among those that a request can have, and what people do meanwhile.
 
     Of several workers each has its share of the event's faults, and none is slow: one that sleeps between its
-    note and its write promises nothing.
+    note and its write promises nothing. No update comes late where a clock is wrong: when its window is over,
+    no two clocks agree.
     """
 
     def __init__(self, event: Event, world: "World", worker: int = 0) -> None:
@@ -51,7 +52,7 @@ class Trouble(Faults):
         self.drawn = dict(event.faults[worker :: event.workers])
         self.meanwhile = dict(event.meanwhile[worker:1])
         self.world, self.target = world, 1 - event.flow % len(world.flows)
-        self.is_alone = event.workers == 1
+        self.is_alone, self.is_on_time = event.workers == 1, abs(event.skew) <= CLOCKS_APART
         self.happened: list[str] = []
         self.unread: list[int] = []
         self.writes = 0
@@ -83,6 +84,8 @@ class Trouble(Faults):
             return super().request(name, call, lost)
         possible: tuple[Fault | str, ...] = (*faults_of(name), *self._others(name))
         fault = possible[chosen % len(possible)]
+        if fault is Fault.LATE and name.endswith("update") and not self.is_on_time:
+            fault = Fault.LOST_AFTER
         self.happened.append(f"request {number}, {name}: {getattr(fault, 'value', fault)}")
         if isinstance(fault, Fault):
             self.schedule[number] = fault
@@ -218,8 +221,10 @@ class World:
         return self.sides if place == 0 else self.sides[::-1]
 
     def environment(self, place: int, skew: int = 0) -> Environment:
+        """Return what a worker runs in; its clock is not wrong while an update is on its way late."""
         source, target = self.ends(place)
-        apart = timedelta(seconds=skew)
+        is_late = any(until > self.clock() for until in self.late.values())
+        apart = timedelta(seconds=max(-CLOCKS_APART, min(skew, CLOCKS_APART)) if is_late else skew)
         return Environment(
             target=target,
             source=source,
