@@ -92,6 +92,13 @@ class TestMemory:
         assert learned(UPDATE, after).issues == ()
         assert learned(UPDATE, after, answered=False, flow=flow).issues == ()
 
+    def test_another_value_of_what_a_whole_record_carried_along_is_somebodys_edit(self) -> None:
+        flow = FLOW.replace(target=evolve(FLOW.target, replaces_lists=True))
+        made = learned(UPDATE, evolve(THERE, name="Ann", phone="their edit meanwhile"), flow=flow)
+        assert made.issues == ()
+        assert made.memory[THERE.ref.namespace].fields["phone"] == digest("1")
+        assert made.memory[ANN.ref.namespace].fields["phone"] == digest(ANN.phone)
+
     def test_what_was_not_written_is_remembered_as_it_was_before(self) -> None:
         edited = evolve(THERE, phone="their edit meanwhile")
         assert shown(UPDATE, edited)["phone"] == digest("1")

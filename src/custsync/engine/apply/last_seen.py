@@ -69,12 +69,14 @@ def learn(
         return Learned({})
     written = written_by(decision, record, target)
     shown = _unwritten(flow, decision, written, after)
-    if flow.target.replaces_lists and answered and isinstance(decision, Link | Update):
-        written |= shown  # a whole record is sent: what its answer does not show of it was not kept
-    kept = _kept(flow, decision, written, after)
+    is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
+    carried = dict(shown) if is_whole else {}  # what the answer does not show of it was not kept
+    sent_along = written | carried
+    kept = _kept(flow, decision, sent_along, after)
+    others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered and name in written]
     for name, how in kept.items():
-        is_own = how in (Kept.YES, Kept.NO) or (how is Kept.OTHERWISE and answered)
-        shown[name] = flow.field_for[name].observed(after) if after is not None and is_own else written[name]
+        is_own = how in (Kept.YES, Kept.NO) or name in others  # another value of what it carried is an edit
+        shown[name] = flow.field_for[name].observed(after) if after and is_own else sent_along[name]
     if after is None:
         shown = _in_doubt(decision, shown, kept)
     lost = frozenset(name for name, how in kept.items() if how is Kept.NO or after is None)
@@ -91,7 +93,6 @@ def learn(
         ours: _ours(flow, decision, target, frozenset(shown), lost=lost, announced=source_digests),
         theirs: _theirs(flow, decision, target, there, shown, announced=sent),
     }
-    others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered]
     issues = [_not_kept(flow.field_for[name]) for name, how in kept.items() if how is Kept.NO]
     return Learned(memory, (*issues, *(evolve(KEPT_OTHERWISE, field=name) for name in others)))
 
