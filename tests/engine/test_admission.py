@@ -6,12 +6,13 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import apply, plan, sync
-from custsync.engine.decide.admission import admit
+from custsync.engine.decide.admission import admit, exclusion_of, lasting_exclusion, turned_away, with_mark
 from custsync.engine.decisions import Invalid, Skip
+from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.syncrecords import Status, SyncRecord
-from tests.environments import FLOW, LINK, Setup, shop
+from tests.environments import FLOW, LINK, Setup, row, shop
 
 PLAIN = FLOW.replace(write_back="")
 
@@ -161,3 +162,111 @@ class TestRefusing:
         made = admit(flow, shop(), a_record(Status.LINKED))
         assert isinstance(made, Skip)
         assert (made.issues[0].code, made.lasts) == ("rule_raised", False)
+
+
+MARKED = PLAIN.with_field(row("custom.excluded", sources=(EXCLUDED_MARK,))).replace(
+    excluded_field="custom.excluded"
+)
+
+
+def marked(*checks: Check) -> Flow:
+    return MARKED.replace(checks=checks)
+
+
+def old(*, hides: bool = False, lasts: ExclusionPeriod = ExclusionPeriod.NEVER) -> Check:
+    return Check(fails=is_old, issue=said("old"), hides=hides, lasts=lasts)
+
+
+@pytest.mark.rule("UF-EXC-2", "UF-EXC-4")
+class TestMarked:
+    """Who is excluded with a mark takes part: whom the target has, or is to have."""
+
+    LINKED, FAILED = a_record(Status.LINKED), a_record(Status.FAILED)
+    ALWAYS, ONCE = ExclusionPeriod.ALWAYS, ExclusionPeriod.ONCE_LINKED
+
+    @pytest.mark.parametrize(
+        ("check", "record", "is_excluded", "lasts"),
+        [
+            pytest.param(old(hides=True), None, True, False, id="who is to be there"),
+            pytest.param(
+                old(hides=True, lasts=ALWAYS), None, True, True, id="who is to be there, permanently"
+            ),
+            pytest.param(old(lasts=ALWAYS), LINKED, True, True, id="who is there, permanently"),
+            pytest.param(old(lasts=ONCE), LINKED, True, True, id="who is there, once linked"),
+            pytest.param(old(lasts=ALWAYS), FAILED, False, False, id="who is not there"),
+            pytest.param(old(lasts=ALWAYS), None, False, False, id="who was never synced"),
+            pytest.param(old(), LINKED, False, False, id="who is there, for now"),
+        ],
+    )
+    def test_whom(self, check: Check, record: SyncRecord | None, *, is_excluded: bool, lasts: bool) -> None:
+        flow, customer = marked(check), shop(name="Old")
+        assert exclusion_of(flow, customer, record) == (said("old") if is_excluded else None)
+        assert lasting_exclusion(flow, customer, record) == (said("old") if lasts else None)
+        assert isinstance(admit(flow, customer, record), Skip) is not is_excluded
+        assert exclusion_of(flow.replace(excluded_field=""), customer, record) is None
+        assert exclusion_of(flow, shop(name="New"), record) is None
+        assert lasting_exclusion(flow, shop(name="New"), record) is None
+
+    def test_the_first_check_counts(self) -> None:
+        both = marked(old(hides=True), Check(fails=is_old, issue=said("too"), lasts=self.ALWAYS))
+        assert exclusion_of(both, shop(name="Old"), None) == said("old")
+        assert lasting_exclusion(both, shop(name="Old"), None) is None
+
+    def test_one_whose_exclusion_with_a_mark_is_on_record(self) -> None:
+        hidden = evolve(self.LINKED, hidden=said("old"))
+        for name in ("Old", "New"):
+            found = exclusion_of(marked(old(hides=True)), shop(name=name), hidden)
+            assert found is not None
+            assert (found.code, found.severity) == ("excluded", Severity.NOTE)
+            assert found.reason == "permanently excluded; the reason was that old"
+            assert (
+                lasting_exclusion(marked(old(hides=True, lasts=self.ALWAYS)), shop(name=name), hidden) is None
+            )
+
+    def test_one_who_was_left_out_before(self) -> None:
+        assert exclusion_of(marked(old(hides=True)), shop(name="Old"), a_record(Status.EXCLUDED)) is None
+
+    @pytest.mark.parametrize(
+        ("check", "record", "lasts"),
+        [
+            pytest.param(
+                old(hides=True), a_record(Status.EXCLUDED, said("old")), True, id="who belongs there"
+            ),
+            pytest.param(old(), a_record(Status.EXCLUDED, said("old")), False, id="who never comes there"),
+            pytest.param(old(), a_record(Status.EXCLUDED, said("by hand")), True, id="by hand"),
+            pytest.param(old(), a_record(Status.EXCLUDED), False, id="without a reason"),
+            pytest.param(
+                old(),
+                evolve(a_record(Status.EXCLUDED, said("old")), target=Ref("books", "b1")),
+                True,
+                id="who is there",
+            ),
+        ],
+    )
+    def test_who_was_left_out_before_gets_its_mark(
+        self, check: Check, record: SyncRecord, *, lasts: bool
+    ) -> None:
+        made = admit(marked(check), shop(name="New"), record)
+        assert isinstance(made, Skip)
+        assert (made.lasts, made.record) == (lasts, record if lasts else None)
+        without = admit(PLAIN.replace(checks=(check,)), shop(name="New"), record)
+        assert isinstance(without, Skip)
+        assert without.lasts is False
+
+    def test_other_checks_count_for_who_has_a_mark(self) -> None:
+        gone = Check(fails=has_no_email, issue=said("no_email"), outcome="invalid")
+        made = admit(marked(old(hides=True), gone), shop(name="Old"), None)
+        assert isinstance(made, Invalid)
+        assert [issue.code for issue in made.issues] == ["no_email"]
+        assert admit(marked(old(hides=True), gone), shop(name="Old", email="a@b.example"), None) is None
+
+    def test_the_mark(self) -> None:
+        name = EXCLUDED_MARK.removeprefix("custom.")
+        kept = shop(custom={"tier": "gold"})
+        assert with_mark(kept, said("old")).custom == {"tier": "gold", name: True}
+        assert with_mark(kept, None).custom == {"tier": "gold", name: None}
+
+    def test_the_first_check_gives_the_outcome(self) -> None:
+        refusing = evolve(old(), outcome="invalid")
+        assert isinstance(turned_away(shop(), (refusing, old())), Invalid)
+        assert isinstance(turned_away(shop(), (old(), refusing)), Skip)

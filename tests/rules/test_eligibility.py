@@ -5,8 +5,19 @@ import pickle
 import pytest
 from attrs import evolve
 
+from custsync.errors import ConfigurationError, FlowError
 from custsync.models import Customer, Issue, Ref
-from custsync.rules.eligibility import Check, failed_checks, is_deleted, is_system_entity
+from custsync.rules.eligibility import (
+    Check,
+    ExclusionPeriod,
+    RuleRaisedError,
+    failed_checks,
+    is_deleted,
+    is_system_entity,
+    raised_in,
+    rule_raised,
+    tracebacks,
+)
 from tests.environments import shop
 
 SAID = Issue(code="deleted", rule="G-DUP", field="deleted", reason="deleted there", remedy="Nothing to do")
@@ -68,3 +79,75 @@ class TestChecks:
 
     def test_a_check_survives_a_pickle(self) -> None:
         assert pickle.loads(pickle.dumps(DELETED)) == DELETED  # noqa: S301 - our own bytes
+
+
+def failing(_: object) -> bool:
+    raise KeyError("Rosa Okafor")
+
+
+def misconfigured(_: object) -> bool:
+    raise ConfigurationError("no such plan of charges")
+
+
+def caught(place: str = "") -> Exception:
+    """Return what `failing` raises, as a rule's reader wraps it where a place is given."""
+    try:
+        try:
+            failing(None)
+        except KeyError as error:
+            if not place:
+                raise
+            raise RuleRaisedError(place) from error
+    except Exception as error:  # noqa: BLE001 - what was raised is what is asked for
+        return error
+    raise AssertionError
+
+
+@pytest.mark.rule("G-ISO")
+class TestRaising:
+    """A function of the caller's that raises fails one customer: which function, what, in which line."""
+
+    WHERE = f"(test_eligibility.py, line {failing.__code__.co_firstlineno + 1})"
+    OUTER = f"(test_eligibility.py, line {caught.__code__.co_firstlineno + 4})"
+
+    def test_a_check_that_raises_has_failed_and_neither_lasts_nor_hides(self) -> None:
+        lasting = evolve(DELETED, fails=failing, lasts=ExclusionPeriod.ALWAYS, hides=True, outcome="invalid")
+        (failed,) = failed_checks([lasting], shop())
+        assert (failed.lasts, failed.hides, failed.outcome) == (ExclusionPeriod.NEVER, False, "invalid")
+        assert failed.issue.reason == f"the check 'deleted' [G-DUP] raised KeyError {self.WHERE}"
+
+    def test_our_own_exceptions_end_the_run(self) -> None:
+        with pytest.raises(ConfigurationError):
+            failed_checks([evolve(DELETED, fails=misconfigured)], shop())
+
+    @pytest.mark.parametrize(
+        ("error", "reason"),
+        [
+            pytest.param(caught(), f"a rule of the flow raised KeyError {OUTER}", id="as it was raised"),
+            pytest.param(caught("the row"), f"the row raised KeyError {OUTER}", id="with its place"),
+            pytest.param(
+                RuleRaisedError("the row returned 7"), "the row returned 7", id="nothing was raised"
+            ),
+            pytest.param(KeyError("x"), "a rule of the flow raised KeyError", id="without a traceback"),
+        ],
+    )
+    def test_the_reason_names_no_value(self, error: Exception, reason: str) -> None:
+        issue = rule_raised(error)
+        assert (issue.code, issue.reason) == ("rule_raised", reason)
+
+    def test_our_own_files_are_not_named(self) -> None:
+        with pytest.raises(AttributeError) as raised:
+            is_deleted.__wrapped__(None)  # type: ignore[attr-defined]  # past its guard
+        frames = raised.value.__traceback__
+        assert frames is not None
+        assert raised_in(raised.value).startswith(" (test_eligibility.py")
+        assert raised_in(raised.value.with_traceback(frames.tb_next)) == ""
+
+    def test_the_traceback_is_raised_for_who_asks(self) -> None:
+        token = tracebacks.set(True)
+        try:
+            with pytest.raises(FlowError, match="the row raised KeyError") as raised:
+                rule_raised(caught("the row"))
+        finally:
+            tracebacks.reset(token)
+        assert isinstance(raised.value.__cause__, KeyError)
