@@ -23,7 +23,7 @@ from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
-from custsync.rules.fields.names import NamePart
+from custsync.rules.fields.rows import NamePart
 from custsync.rules.matching.kinds import KINDS
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep, counted_steps

@@ -26,9 +26,9 @@ from custsync.flow import Conflict
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import Check, is_deleted
-from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.fields.values import digest
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
 from custsync.syncrecords import Intent, LastSeen, MergeNote, Status, SyncRecord

@@ -11,9 +11,9 @@ from custsync.engine.decide.diff import compare
 from custsync.errors import FlowError
 from custsync.flow import Conflict, Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref, Severity
-from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.limits import Limit
 from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.fields.values import digest
 from custsync.syncrecords import LastSeen, Status, SyncRecord
 from tests.environments import BOOKS, FLOW, LINK, NOW, billing, books, row, shop
 

@@ -13,7 +13,7 @@ from custsync.engine.outcomes import Report, Result
 from custsync.flow import Flow
 from custsync.flows.stripe import EXPORT, IMPORT, LINK
 from custsync.protocols import Done, Exists, Rejected, RetryAfter, Unknown
-from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.values import digest
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import SyncRecord, UpdateNote
 from custsync.testing.clock import VirtualClock

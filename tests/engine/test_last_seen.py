@@ -10,8 +10,8 @@ from custsync.engine.apply.last_seen import learn, memory_before, written_by
 from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
 from custsync.models import Customer
-from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.mapping import Change
+from custsync.rules.fields.values import digest
 from custsync.syncrecords import DOUBTED, LastSeen, Status, SyncRecord, begin
 from tests.environments import FLOW, LINK, NOW, books, row, shop
 

@@ -4,8 +4,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import apply, plan, sync
-from custsync.engine.plan.context import WorkItem
-from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan.context import PARENT_WAITING, WorkItem
 from custsync.engine.plan.linked import look_for_parents
 from custsync.engine.requests import LoadRecords
 from custsync.flow import Flow

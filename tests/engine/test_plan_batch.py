@@ -26,7 +26,7 @@ from custsync.engine.plans import Plan
 from custsync.models import Issue, Ref
 from custsync.protocols import Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.eligibility import Check, is_deleted
-from custsync.rules.fields.fingerprints import payload_digests
+from custsync.rules.fields.values import payload_digests
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.environments import (

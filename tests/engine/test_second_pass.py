@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from custsync.engine.api import sync, sync_async
 from custsync.engine.manual import exclude_manually
 from custsync.engine.outcomes import Outcome, Report
-from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan.context import PARENT_WAITING
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Rejected
 from custsync.rules.fields.mapping import MappedValue

@@ -26,7 +26,7 @@ from custsync.flows.servicetitan import (
     join_transactions,
 )
 from custsync.models import ABSENT, Severity
-from custsync.rules.fields.damage import damage_in
+from custsync.rules.fields.limits import damage_in
 from custsync.rules.names import NamePolicy, split_name
 from custsync.syncrecords import Status
 from custsync.testing.strategies import json_values

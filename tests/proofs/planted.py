@@ -17,8 +17,8 @@ from attrs import evolve, frozen
 from custsync.engine.apply import batch as applying, creates, merges, updates
 from custsync.engine.apply.issues import STALE
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
-from custsync.engine.plan import batch as planning, survivors
-from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan import batch as planning, linked
+from custsync.engine.plan.context import PARENT_WAITING
 from custsync.engine.requests import SaveRecords
 from custsync.models import ABSENT
 from custsync.protocols import Done, Rejected, RetryAfter, Tier, Unknown
@@ -907,7 +907,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a circle of merges is followed",
         "a circle refuses its members",
-        _in_module(survivors, "_ends_of", _one_step),
+        _in_module(linked, "_ends_of", _one_step),
         is_for_checks=True,
     ),
     Bug(

@@ -11,9 +11,9 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 from custsync.models import ABSENT, Address, Severity, SubscriptionStatus
-from custsync.rules.fields.fingerprints import canonical, digest, payload_digests
 from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
+from custsync.rules.fields.values import canonical, digest, payload_digests
 from tests.environments import BOOKS, row, shop
 
 BLANKS = [
@@ -51,7 +51,7 @@ DIGESTS = {
 SCRIPT = """
 from datetime import UTC, datetime
 from decimal import Decimal
-from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.values import digest
 from custsync.models import Address
 for value in ({values}):
     print(digest(value))

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
-from custsync.rules.fields.fingerprints import canonical
+from custsync.rules.fields.values import canonical
 from custsync.systems.netsuite import REST, RESTLET
 from tests.systems.payloads import refused
 

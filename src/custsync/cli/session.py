@@ -20,8 +20,8 @@ from custsync.errors import ConfigurationError, FileError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.protocols import SyncRecordStore
-from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.values import canonical
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite

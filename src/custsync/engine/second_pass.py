@@ -13,8 +13,7 @@ from custsync.engine.apply.batch import apply_batch
 from custsync.engine.calls import chunks
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.batch import decide_batch
-from custsync.engine.plan.context import RunContext, SourceRecord
-from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan.context import PARENT_WAITING, RunContext, SourceRecord
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 

@@ -12,9 +12,8 @@ from attrs import evolve, frozen
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.payloads import Table
 from custsync.protocols import Payload
-from custsync.rules.fields.damage import damage_in
-from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS
-from custsync.rules.fields.limits import Limit, check_limits
+from custsync.rules.fields.limits import Limit, check_limits, damage_in
+from custsync.rules.fields.values import ADDRESS_COMPONENTS
 from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import clean_email, email_key
 

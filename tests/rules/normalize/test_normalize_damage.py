@@ -11,7 +11,7 @@ from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.flows import lightspeed, stripe, upflow
 from custsync.models import ABSENT, Address, Customer, Ref, Severity
-from custsync.rules.fields.damage import damage_in
+from custsync.rules.fields.limits import damage_in
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
 from custsync.rules.normalize import spreadsheet_damage

@@ -36,7 +36,7 @@ from custsync.engine.requests import LoadRecords, Request, SaveRecords, Side
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
-from custsync.rules.fields.fingerprints import digest
+from custsync.rules.fields.values import digest
 from custsync.syncrecords import (
     Status,
     SyncRecord,

@@ -20,8 +20,8 @@ from custsync.engine.apply.issues import KEPT_OTHERWISE, NOT_KEPT, NOT_KEPT_ONCE
 from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Issue, Maybe, Ref
-from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.mapping import FieldMapping, value_of
+from custsync.rules.fields.values import canonical, digest
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import text_key
 from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord

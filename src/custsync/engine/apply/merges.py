@@ -16,8 +16,7 @@ from custsync.engine.apply.jobs import Job, save
 from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import RunContext, by_end, the_hit
-from custsync.engine.plan.issues import LOOK_UP_FAILED
+from custsync.engine.plan.context import LOOK_UP_FAILED, RunContext, by_end, the_hit
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow

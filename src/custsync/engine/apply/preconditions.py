@@ -26,14 +26,13 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, WorkItem, by_end
-from custsync.engine.plan.linked import look_for_lost
-from custsync.engine.plan.search import search
+from custsync.engine.plan.search import look_for_lost, search
 from custsync.engine.requests import LoadRecords, Now, Request, Side
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Tier
-from custsync.rules.fields.fingerprints import canonical
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.values import canonical
 from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
 

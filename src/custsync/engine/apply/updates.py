@@ -22,8 +22,8 @@ from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.protocols import Answer, Done, Exists, Payload, Rejected, RetryAfter
-from custsync.rules.fields.fingerprints import digest
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.values import digest
 from custsync.syncrecords import (
     SyncRecord,
     UpdateNote,

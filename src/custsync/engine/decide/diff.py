@@ -21,9 +21,9 @@ from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.fields.conflicts import Conflict, conflict_issue, side_that_counts, winner
-from custsync.rules.fields.fingerprints import canonical, digest
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, computed, value_of
+from custsync.rules.fields.values import canonical, digest
 from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import DOUBTED, SyncRecord
 from custsync.systems.system import fit_values

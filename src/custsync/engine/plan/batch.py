@@ -22,17 +22,16 @@ from custsync.engine.plan.linked import (
     find_known,
     load_records,
     look_at_links,
-    look_for_lost,
     look_for_parents,
+    look_for_survivors,
 )
 from custsync.engine.plan.prescan import whole_input
 from custsync.engine.plan.reading import read, refuse_repeated
-from custsync.engine.plan.search import review_held_keys, search
-from custsync.engine.plan.survivors import look_for_survivors
+from custsync.engine.plan.search import look_for_lost, review_held_keys, search
 from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
 from custsync.models import Issue
-from custsync.rules.fields.fingerprints import payload_digests
+from custsync.rules.fields.values import payload_digests
 
 Steps: TypeAlias = Generator[Request, Any, None]
 Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]

@@ -24,9 +24,16 @@ from custsync.engine.decisions import (
     Unchanged,
     as_shared,
 )
-from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, reviewed, with_transactions
+from custsync.engine.plan.context import (
+    CONTESTED,
+    SHARED_VALUE,
+    RunContext,
+    SourceRecord,
+    WorkItem,
+    reviewed,
+    with_transactions,
+)
 from custsync.engine.plan.inputs import WholeInput, key_of
-from custsync.engine.plan.issues import CONTESTED, SHARED_VALUE
 from custsync.engine.plan.prescan import hashed_keys, takes_part
 from custsync.engine.plan.reading import customers_of, is_readable, read_quietly
 from custsync.engine.requests import Request

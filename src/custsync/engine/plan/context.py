@@ -1,4 +1,4 @@
-"""What a run is made under, and the items of its work: each record on its way to a decision."""
+"""What a run is made under, the items of its work, each record on its way to a decision, and its issues."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -10,11 +10,10 @@ from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.issues import LOOK_UP_FAILED
 from custsync.engine.requests import End, Ends
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Ref
+from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Found, Payload, Rejected, Tier
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue
@@ -202,3 +201,79 @@ def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool
 
 def _end(adapter: Adapter | AsyncAdapter) -> End:
     return End(capabilities=adapter.capabilities, account=adapter.account, mode=adapter.mode)
+
+
+# What a plan reports
+
+
+CONTESTED: Final = Issue(
+    code="contested",
+    rule="G-DUP",
+    field="target",
+    reason="several source customers match the same target customer",
+    remedy="Link one of them by hand, or merge them in the source",
+)
+SHARED_VALUE: Final = Issue(
+    code="shared_value",
+    rule="G-DUP",
+    field="",
+    reason="several source customers share this value, and the target has no customer with it",
+    remedy="Merge them in the source, give each its own value, or let the flow create each",
+)
+PARENT_WAITING: Final = Issue(
+    code="parent_waiting",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the customer's parent is not synced yet",
+    remedy="Nothing to do: the parent is filled in when it is known",
+    severity=Severity.NOTE,
+)
+REPEATED: Final = Issue(
+    code="repeated",
+    rule="G-DUP",
+    field="id",
+    reason="an earlier record of this input is of the same customer",
+    remedy="Pass each once",
+)
+ANOTHER_WORLD: Final = Issue(
+    code="another_world",
+    rule="G-DUP",
+    field="ref",
+    reason="the customer is of another system, account or mode than this run's source",
+    remedy="Read it with the source's own account and mode",
+)
+NOT_A_RECORD: Final = Issue(
+    code="not_a_record",
+    rule="G-ISO",
+    field="record",
+    reason="not a record but another kind of value",
+    remedy="Pass JSON objects",
+)
+KEY_TWICE: Final = Issue(
+    code="key_twice",
+    rule="G-ISO",
+    field="record",
+    reason="an object in the text has one key twice",
+    remedy="Correct the file or the export",
+)
+NOT_A_JSON_VALUE: Final = Issue(
+    code="not_a_json_value",
+    rule="G-ISO",
+    field="record",
+    reason="the field holds what JSON cannot: NUL, half a character, no finite number, a key that is no text",
+    remedy="Correct the field, or leave it out",
+)
+NOT_JSON: Final = Issue(
+    code="not_json",
+    rule="G-ISO",
+    field="record",
+    reason="the text is neither JSON nor a whole row",
+    remedy="Correct the file or the export",
+)
+LOOK_UP_FAILED: Final = Issue(
+    code="look_up_failed",
+    rule="G-ISO",
+    field="target",
+    reason="the target could not be asked, so that nothing was written",
+    remedy="Run again; the adapter's log has the cause",
+)

@@ -1,8 +1,8 @@
 """What is on record of a batch: texts that are known, sync records, linked customers as they are now.
 
-So are the parents, by their sync records, and the creates whose outcome is not known, by every clue that was
-kept. A parent that is not linked yet is waited for: the customer is synced without it, and the parent is
-filled in by a later round.
+So are the parents, by their sync records, and the survivors: whom merged customers were merged into, and what
+they have there. A parent that is not linked yet is waited for: the customer is synced without it, and the
+parent is filled in by a later round. Batches without a merge ask nothing about survivors.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -13,10 +13,10 @@ from attrs import evolve
 from custsync._building import evolved
 from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
-from custsync.engine.decide.issues import review_issue
-from custsync.engine.decide.merges import is_merged
-from custsync.engine.decisions import Decision, Invalid, Review, Unchanged
+from custsync.engine.decide.merges import Survivor, is_merged
+from custsync.engine.decisions import Decision, Invalid, Unchanged
 from custsync.engine.plan.context import (
+    PARENT_WAITING,
     RunContext,
     WorkItem,
     by_end,
@@ -26,18 +26,15 @@ from custsync.engine.plan.context import (
     the_hit,
     with_transactions,
 )
-from custsync.engine.plan.issues import PARENT_WAITING
+from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.reading import read
 from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
-from custsync.errors import CustsyncError
 from custsync.flow import Flow
-from custsync.models import ABSENT, Customer, Ref, Severity
-from custsync.protocols import Capabilities, Found
-from custsync.rules.eligibility import rule_raised
+from custsync.models import ABSENT, Customer, Ref
+from custsync.protocols import Found
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.matching.judgement import Verdict
-from custsync.rules.matching.steps import MatchStep, accepted, by_own_key, held_keys, keys_in, step
-from custsync.syncrecords import Intent, Status, SyncRecord
+from custsync.rules.matching.steps import step
+from custsync.syncrecords import Status, SyncRecord
 
 Steps = Generator[Request, Any, None]
 
@@ -226,94 +223,125 @@ def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
     return record.other(parent) if record is not None and record.is_joined else None
 
 
-def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
-    """Look for the customers whose create has no known outcome, by every clue that was kept.
+# Survivors
 
-    Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
-    nothing proves something only where the look-up is by one of these and does not lag: an email may have
-    been edited since. Without such a look-up, a case that nothing was found for ends with None.
 
-    Rule: G-DUP, LS-KEY-2
+def look_for_survivors(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
+
+    A chain is followed through the customers of the whole input and through sync records. One that comes back
+    to its beginning refuses each of its members.
+
+    Rule: ST-MRG-1, ST-MRG-2
     """
-    can = terms.ends.target.capabilities
-    proving = {flow.source_id_field, flow.unique_key}
-    keyed = by_own_key(flow.match, flow.field_for)
-    own = {by: entry for by, entry in keyed.items() if by not in proving}
-    proving = (proving | own.keys()) - can.eventually_consistent
-    asking: dict[str, dict[str, list[tuple[WorkItem, Intent]]]] = {}
-    for case in cases:
-        for by, value, intent in _clues(case, can):
-            case.stamped = [] if by in proving else case.stamped
-            asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
-    for by, by_value in asking.items():
-        answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
-        for value, answer in answers.items():
-            for case, intent in by_value[value]:
-                hits = hits_of(flow, case, answer, terms)
-                if by in own:
-                    hits = yield from _unowned(flow, own[by], value, case, hits)
-                    _refuse_misfit(own[by], case, hits)
-                _keep_stamped(flow, case, intent, hits, own_key=by in own)
-    yield from _refuse_taken(flow, cases)
-
-
-def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
-    """Leave to a person who was created, and is another customer's now: somebody merged the two there."""
-    found = {hit.ref: None for case in cases for hit in case.stamped or () if not hit.deleted}
-    records = by_end((yield LoadRecords(flow.link, tuple(found)))) if found else {}
-    for case in cases:
-        taken = [
-            hit.ref
-            for hit in case.stamped or ()
-            if hit.ref in records and records[hit.ref].other(hit.ref) not in (None, case.read.ref)
-        ]
-        if taken and case.decision is None:
-            issue = review_issue(Verdict.TAKEN, "G-DUP", flow.source_id_field or flow.unique_key)
-            case.decision = Review(source=case.read.ref, issues=(issue,), candidates=tuple(taken))
-
-
-def _unowned(
-    flow: Flow, entry: MatchStep, value: str, case: WorkItem, hits: Sequence[Customer]
-) -> Generator[Request, Any, list[Customer]]:
-    """Return the hits that no other customer is linked to: a key may have changed hands since."""
-    own = set(keys_in(entry, value, case.read))
-    holding = [hit for hit in hits if hit.deleted or not own.isdisjoint(held_keys(entry, hit))]
-    records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in holding])))) if holding else {}
-    ours = case.read.ref
-    owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
-    return [hit for hit in holding if owners.get(hit.ref, ours) == ours]
-
-
-def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -> None:
-    """Refuse the customer where the search would not link what was found, whoever created that."""
-    if entry.accept_hit is None or case.decision is not None:
-        return
-    try:
-        verdicts = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
-    except CustsyncError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
-        verdicts = [rule_raised(error)]
-    issues = tuple(issue for issue in verdicts if issue is not None and issue.severity is Severity.ERROR)
-    if issues:
-        case.decision = Invalid(source=case.read.ref, issues=issues)
-
-
-def _clues(case: WorkItem, can: Capabilities) -> list[tuple[str, str, Intent]]:
-    intent = case.record.intent if case.record and case.match.verdict is not Verdict.ONE else None
-    if intent is None:
-        return []
-    return [
-        (by, value, intent) for by, values in intent.clues.items() if by in can.lookups for value in values
+    yield from _look_for_merged_there(flow, cases, terms)
+    merged = [
+        case
+        for case in cases
+        if case.survivor.target
+        or case.read.merged_into
+        or (case.record and is_merged(case.read, case.record, case.current))
     ]
+    if not merged:
+        return
+    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
+    ends = _ends_of(merged, terms.whole)
+    wanted = {end for end in ends.values() if end is not None}
+    records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
+    for case in merged:
+        case.survivor = _survivor(case, ends[case.read.ref], records)
+    yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
 
 
-def _keep_stamped(
-    flow: Flow, case: WorkItem, intent: Intent, hits: Sequence[Customer], *, own_key: bool
-) -> None:
-    known = {hit.ref for hit in case.stamped or ()}
-    for hit in hits:
-        stamp = value_of(hit, flow.source_id_field) if flow.source_id_field else None
-        unique = value_of(hit, flow.unique_key) if flow.unique_key else None
-        if hit.ref not in known and (own_key or stamp == case.read.ref.id or unique == intent.key):
-            case.stamped = [*(case.stamped or ()), hit]
+def _look_for_merged_there(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    """Give each case whose counterpart is gone the customer that it was merged into there, as far as known.
+
+    Rule: ST-MRG-2
+    """
+    asking: dict[str, list[WorkItem]] = {}
+    for case in cases:
+        gone = _gone(case)
+        if gone is None:
+            continue
+        end = terms.redirects.resolve(gone.id)
+        if end != gone.id:
+            case.survivor = Survivor(target=evolve(gone, id=end))
+        else:
+            asking.setdefault(gone.id, []).append(case)
+    can = terms.ends.target.capabilities
+    if not asking or "merged_into" not in can.lookups:
+        return
+    found = yield from find(Side.TARGET, "merged_into", asking, can, terms.retry)
+    for identity, answer in found.items():
+        for case in asking[identity]:
+            gone, hits = _gone(case), hits_of(flow, case, answer, terms)
+            hits = [hit for hit in hits if not hit.deleted and gone and hit.ref.kind == gone.kind]
+            if len(hits) == 1:
+                case.survivor = Survivor(target=hits[0].ref)
+
+
+def _gone(case: WorkItem) -> Ref | None:
+    """Return the counterpart of a linked customer that is not there any more, and does not say why."""
+    record = case.record
+    if record is None or record.status not in (Status.LINKED, Status.SHARED) or case.read.merged_into:
+        return None
+    is_there = case.current is not None and not case.current.deleted
+    says_why = case.current is not None and case.current.merged_into
+    return None if is_there or says_why else record.other(case.read.ref)
+
+
+def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref | None]:
+    """Return the survivor at the end of each case's chain, None for no merge; circles refuse their cases."""
+    redirects, issues = whole.redirects
+    ends: dict[Ref, Ref | None] = {}
+    for case in merged:
+        ref = case.read.ref
+        end = redirects.resolve(ref)
+        astray = issues.get(ref) or issues.get(end)
+        if astray is not None:
+            case.decision = Invalid(source=ref, issues=(astray,))
+        ends[ref] = end if case.read.merged_into else None
+    return ends
+
+
+def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]) -> Survivor:
+    if end is not None:
+        record = records.get(end)
+        target = record.other(end) if record is not None and record.is_joined else None
+        return Survivor(source=end, record=record, target=target)
+    if case.survivor.target is not None:
+        return case.survivor
+    there = case.current
+    if there is not None and there.merged_into:
+        return Survivor(target=evolve(there.ref, id=there.merged_into))
+    return Survivor(target=case.record.other(case.read.ref) if case.record else None)
+
+
+def _look_at_targets(
+    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
+) -> Generator[Request, Any, None]:
+    asking: dict[str, list[WorkItem]] = {}
+    for case in cases:
+        if case.survivor.target is not None:
+            asking.setdefault(case.survivor.target.id, []).append(case)
+    can = terms.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", asking, can, terms.retry)
+    targets = {case.survivor.target for case in cases if case.survivor.target is not None}
+    owners = by_end((yield LoadRecords(flow.link, tuple(targets)))) if targets else {}
+    for identity, answer in found.items():
+        for case in asking[identity]:
+            hits = hits_of(flow, case, answer, terms)
+            target = case.survivor.target
+            is_there = any(target and hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
+            is_closed = target is not None and _is_closed(case, owners.get(target))
+            case.survivor = evolve(case.survivor, is_there=is_there, target=None if is_closed else target)
+
+
+def _is_closed(case: WorkItem, owner: SyncRecord | None) -> bool:
+    """Return whether a merge is not to be begun: its survivor's counterpart is an excluded customer's."""
+    is_done = case.record is not None and case.record.merge is not None and case.record.merge.done
+    return not is_done and owner is not None and owner.status is Status.EXCLUDED

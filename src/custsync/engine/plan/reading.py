@@ -8,24 +8,28 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.engine.decisions import Invalid, Skip
-from custsync.engine.plan.context import PLACE_MARK, RunContext, SourceRecord, WorkItem, name_of
-from custsync.engine.plan.inputs import KeptRecords, ReadRecord, WholeInput
-from custsync.engine.plan.issues import (
+from custsync.engine.plan.context import (
     ANOTHER_WORLD,
     KEY_TWICE,
     NOT_A_JSON_VALUE,
     NOT_A_RECORD,
     NOT_JSON,
+    PLACE_MARK,
     REPEATED,
+    RunContext,
+    SourceRecord,
+    WorkItem,
+    name_of,
 )
+from custsync.engine.plan.inputs import KeptRecords, ReadRecord, WholeInput
 from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.payloads.texts import KeyTwiceError, parse_json
 from custsync.rules.eligibility import rule_raised
-from custsync.rules.fields.fingerprints import digest, payload_digests
 from custsync.rules.fields.mapping import MappedValue, value_of
+from custsync.rules.fields.values import digest, payload_digests
 
 _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1

@@ -23,10 +23,9 @@ from custsync.flows.lago.field_values import (
 )
 from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
-from custsync.rules.fields.addresses import CodedAddress
 from custsync.rules.fields.limits import ADDRESSES, Limit
 from custsync.rules.fields.mapping import FieldMapping
-from custsync.rules.fields.names import name_mappings
+from custsync.rules.fields.rows import CodedAddress, name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems import netsuite

@@ -17,7 +17,7 @@ from custsync.rules.consent import without_undoing
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
-from custsync.rules.fields.names import LacksName, WithoutPlaceholder
+from custsync.rules.fields.rows import LacksName, WithoutPlaceholder
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER, NameSource, NamingRule

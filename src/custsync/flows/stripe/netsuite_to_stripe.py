@@ -20,7 +20,7 @@ from custsync.rules.addresses import (
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.limits import AddressName
 from custsync.rules.fields.mapping import FieldMapping, MappedValue
-from custsync.rules.fields.names import ShownName
+from custsync.rules.fields.rows import ShownName
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnMultiple
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names.display import (

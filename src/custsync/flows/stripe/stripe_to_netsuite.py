@@ -14,10 +14,9 @@ from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD,
 from custsync.models import Address, Customer, Issue, Maybe
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country, fit_lines
 from custsync.rules.eligibility import DELETED, Check, is_deleted
-from custsync.rules.fields.addresses import CodedAddress
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Constant, FieldMapping, MappedValue
-from custsync.rules.fields.names import LacksName, name_mappings
+from custsync.rules.fields.rows import CodedAddress, LacksName, name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names.display import PLACEHOLDER, NamingRule, display_name

@@ -15,7 +15,7 @@ from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import Copied, FieldMapping
-from custsync.rules.fields.names import LacksName, ShownName
+from custsync.rules.fields.rows import LacksName, ShownName
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep

@@ -12,7 +12,7 @@ from custsync.errors import CustsyncError, FlowError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
-from custsync.rules.fields.fingerprints import ADDRESS_COMPONENTS, canonical
+from custsync.rules.fields.values import ADDRESS_COMPONENTS, canonical
 
 __all__ = ["NEVER_A_VALUE", "Change", "Constant", "Copied", "FieldMapping", "MappedValue"]
 

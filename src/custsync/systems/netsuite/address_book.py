@@ -6,7 +6,7 @@ from typing import Any
 from custsync._building import evolved
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer, Maybe
-from custsync.rules.fields.fingerprints import canonical
+from custsync.rules.fields.values import canonical
 from custsync.systems.address_patch import COMPONENTS, overlaid
 
 

@@ -1,12 +1,14 @@
-"""What a field mapping or a check makes of a customer's name, by the naming rule of a flow."""
+"""What a row, or a check, makes of a customer's name by the flow's naming rule, and of its addresses."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from custsync.models import ABSENT, Customer, Maybe
-from custsync.rules.fields.mapping import FieldMapping, value_of
+from custsync.models import ABSENT, Address, Customer, Maybe
+from custsync.rules.addresses import UnknownCountry, with_country_code
+from custsync.rules.fields.limits import AddressName
+from custsync.rules.fields.mapping import FieldMapping, MappedValue, value_of
 from custsync.rules.names.display import PLACEHOLDER, DisplayName, without_placeholder
 
 
@@ -86,3 +88,41 @@ def name_mappings(
         )
         for field, names in sources.items()
     )
+
+
+# Addresses
+
+
+def as_it_is(address: Maybe[Address], _customer: Customer, _there: Maybe[Address]) -> Maybe[Address]:
+    """Return the source's address."""
+    return address
+
+
+@frozen
+class CodedAddress:
+    """A mapping's value: one of the two addresses, with the target's code of its country.
+
+    Attributes:
+        name: the address's field.
+        system: the target, as `with_country_code` names it.
+        unknown_country: as in `with_country_code`.
+        rule: the rule of what is reported.
+        prepare: the address, its customer and the address that the target has → the address to write.
+
+    Rule: LS-CTRY
+    """
+
+    name: AddressName
+    system: str
+    unknown_country: UnknownCountry = "drop"
+    rule: str = "LS-CTRY"
+    prepare: Callable[[Maybe[Address], Customer, Maybe[Address]], Maybe[Address]] = as_it_is
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the address, and an issue where its country is none of the target's."""
+        there = getattr(current, self.name, None)
+        address = self.prepare(getattr(customer, self.name), customer, there)
+        value, issues = with_country_code(
+            address, self.system, unknown=self.unknown_country, rule=self.rule, path=self.name
+        )
+        return MappedValue(value=value, issues=issues) if issues else value
