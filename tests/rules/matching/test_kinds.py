@@ -5,11 +5,13 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 from custsync.models import Customer, Ref
+from custsync.rules.matching import MatchStrategy, Rule, match_customers
 from custsync.rules.matching.kinds import KINDS, kind_of
 from custsync.rules.matching.records import read_records
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep, keys_for
 from custsync.rules.normalize import email_key, id_key
+from custsync.rules.normalize.damage import stands_for_nothing
 
 
 def key(kind: str, text: str, *country: str) -> str | None:
@@ -80,7 +82,8 @@ class TestColumns:
     @given(st.lists(TEXTS))
     def test_of_ids(self, texts: list[str | None]) -> None:
         rows = read_records([{"id": place, "no": text} for place, text in enumerate(texts)], "rows")
-        assert rows.column(["no"], KINDS["id"]) == [id_key(text) for text in texts]
+        keys = [None if stands_for_nothing(text or "") else id_key(text) for text in texts]
+        assert rows.column(["no"], KINDS["id"]) == keys
 
     @pytest.mark.rule("G-LOSS")
     @pytest.mark.parametrize("kind", ["code", "company", "id", "name"])
@@ -94,6 +97,38 @@ class TestColumns:
         customer = Customer(ref=Ref("netsuite", "1"), entity_id=text)
         assert keys_for(found, customer) == ()
         assert keys_for(found, evolve(customer, entity_id="Null")) == (key(kind, "Null"),)
+
+    @pytest.mark.parametrize("kind", ["code", "company", "id", "name", "text", "words", "any_order"])
+    @pytest.mark.parametrize(
+        "text", ["n/a", "N/A ", " unknown", "None", "NONE", "-", ".", "?", "Not Available"]
+    )
+    def test_a_placeholder_is_nobodys(self, kind: str, text: str) -> None:
+        """In a list, in a key of several fields, and in a flow."""
+        rows = read_records([{"id": 1, "a": text, "b": text}, {"id": 2, "a": "Nona", "b": text}], "rows")
+        assert rows.column(["a"], KINDS[kind]) == [None, key(kind, "Nona")]
+        assert rows.column(["a", "b"], KINDS[kind]) == [None, None]
+        customer = Customer(ref=Ref("netsuite", "1"), entity_id=text, alt_name="Nona")
+        for names in (("entity_id",), ("alt_name", "entity_id")):
+            step = MatchStep(id="OURS", keys=Key(*names, kind=kind), question="Is it there?", lookup="id")
+            assert keys_for(step, customer) == ()
+            assert keys_for(step, evolve(customer, entity_id="Nona")) != ()
+
+    @pytest.mark.parametrize("kind", ["code", "company", "id", "name", "text"])
+    def test_a_testers_word_is_nobodys_where_it_alone_is_the_evidence(self, kind: str) -> None:
+        """`Test` is a surname as well: it counts beside another field, and as an id."""
+        rows = [{"id": 1, "a": "Test", "b": "Ann"}]
+        alone, both = Key("a", kind=kind), (Key("a", kind=kind), Key("b", kind=kind))
+        rules = [
+            Rule("ALONE", alone),
+            Rule("BOTH", *both),
+            Rule("JOINED", Key("a", "b", kind=kind)),
+            Rule("ID", alone, authoritative=True),
+        ]
+        for rule, is_found in zip(rules, (False, True, True, True), strict=True):
+            found = match_customers(rows, rows, MatchStrategy(rules=[rule])).matches
+            assert bool(found) is is_found, rule
+        step = MatchStep(id="OURS", keys=Key("entity_id", kind=kind), question="Is it there?", lookup="id")
+        assert keys_for(step, Customer(ref=Ref("netsuite", "1"), entity_id=" test ")) == ()
 
     @given(st.one_of(st.emails(), st.sampled_from(["K@mail.example", "\u212a@mail.example"])))
     def test_of_one_email_is_its_key(self, text: str) -> None:

@@ -27,6 +27,7 @@ MARKS = "aα\u0345\u0301\u0323ßİıſK\u200c\u200d\u00ad\ufdfaŁ한\u1100\u1161
 ANY_TEXT = st.text() | st.text(MARKS) | st.text(string.printable)
 
 AT_THE_END = (
+    "doo kft lda ltda nyrt ohg pte sro zrt "
     "ab ag asa bv co corp gmbh inc kg llc llp lp ltd nv oy oyj plc pllc pty sa sarl sas se srl tbk ug aps "
     "company corporation incorporated kk limited pvt sl 株式会社"
 )
@@ -231,6 +232,14 @@ class TestCompanyKey:
             pytest.param("Norte S. de R.L.", "norte", ("srl",), id="in three words"),
             pytest.param("Norte S.A.P.I. de C.V.", "norte", ("sapi de cv",), id="for investment"),
             pytest.param("de CV", "de cv", (), id="no form before it"),
+            pytest.param("Acme A/S", "acme", ("as",), id="aktieselskab"),
+            pytest.param("Acme a.s.", "acme", ("as",), id="akciová společnost"),
+            pytest.param("Such As", "such as", (), id="a word"),
+            pytest.param("Acme Sp. z o.o.", "acme", ("sp z oo",), id="z ograniczoną odpowiedzialnością"),
+            pytest.param("Acme Sp. z o. o.", "acme", ("sp z oo",), id="in four words"),
+            pytest.param("Acme S. r. l.", "acme", ("srl",), id="a responsabilità limitata"),
+            pytest.param("Acme s. r. o.", "acme", ("sro",), id="s ručením omezeným"),
+            pytest.param("Acme B. V.", "acme", ("bv",), id="besloten"),
             pytest.param("Volvo AB", "volvo", ("ab",), id="aktiebolag"),
             pytest.param("Equinor ASA", "equinor", ("asa",), id="allmennaksjeselskap"),
             pytest.param("Nokia Oyj", "nokia", ("oyj",), id="osakeyhtiö"),

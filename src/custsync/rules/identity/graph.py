@@ -12,6 +12,7 @@ from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.normalize import company_key, email_key, phone_key
+from custsync.rules.normalize.damage import stands_for_nothing
 from custsync.rules.order import ref_order
 from custsync.syncrecords import Status, SyncRecord
 
@@ -202,7 +203,8 @@ def _of_values(refs: Sequence[Ref], known: Mapping[Ref, Customer], compared: Key
 
 
 def _key(value: Any, key: Callable[[str], str | None]) -> str | None:
-    return key(value) if isinstance(value, str) and value.strip() else None
+    is_value = isinstance(value, str) and value.strip() and not stands_for_nothing(value)
+    return key(value) if is_value else None
 
 
 def components(nodes: Iterable[N], near: Mapping[N, Sequence[tuple[N, int]]]) -> list[list[N]]:

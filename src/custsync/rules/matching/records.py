@@ -16,7 +16,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty
 from custsync.rules.matching.kinds import Kind, kind_of
 from custsync.rules.matching.rule import Key
-from custsync.rules.normalize.damage import may_be_damaged, stands_for_nothing
+from custsync.rules.normalize.damage import hold_nothing, stands_for_nothing
 
 Column: TypeAlias = list[str | None]
 """One match key for each record, None where it has none."""
@@ -54,26 +54,28 @@ class Records:
         return Records([self.rows[place]], [self.ids[place]])
 
     def texts(self, name: str) -> list[str]:
-        """Return each record's text in the field, `""` for none and for what a spreadsheet wrote for none."""
+        """Return each record's text in the field, `""` for none and for what stands for none."""
         rows: Sequence[Any] = self.rows
         if "." not in name and set(map(type, rows)) == {dict}:
             values = [row.get(name) for row in rows]
         else:
             values = [field_of(row, name) for row in rows]
         texts = [
-            value if type(value) is str else "" if value is None else _text(value, name, self.ids[place])
+            value.strip()
+            if type(value) is str
+            else ""
+            if value is None
+            else _text(value, name, self.ids[place])
             for place, value in enumerate(values)
         ]
-        if not may_be_damaged(texts):
-            return texts
-        return ["" if text and stands_for_nothing(text) else text for text in texts]
+        return ["" if stands_for_nothing(text) else text for text in texts] if hold_nothing(texts) else texts
 
     def column(self, names: Sequence[str], kind: Kind) -> Column:
         """Return the match key of each record; one that has several has them with blanks between."""
         texts = self.texts(names[0])
         for name in names[1:]:
             both = zip(texts, self.texts(name), strict=True)
-            texts = [f"{text} {more}" if text.strip() and more.strip() else "" for text, more in both]
+            texts = [f"{text} {more}" if text and more else "" for text, more in both]
         made = self._keys(texts, kind)
         if not set(map(type, made)) <= {str, type(None)}:
             raise ConfigurationError(f"key {' '.join(names)} ({kind.name}): it returned no text")

@@ -199,11 +199,19 @@ class Rule:
         if not self.keys:
             raise ConfigurationError(f"rule {self.id}: it needs a key: `Rule({self.id!r}, 'email')`")
 
+    @property
+    def nobodys(self) -> frozenset[str]:
+        """Return the blocked values, and what testers enter where one field alone is the evidence."""
+        is_alone = not self.authoritative and len(self.keys) == len(self.keys[0].names) == 1
+        return self.blocked | _OF_TESTERS if is_alone else self.blocked
+
     def __str__(self) -> str:
         """Return the id and the keys."""
         return f"{self.id}: {' + '.join(map(str, self.keys))}"
 
 
+_OF_TESTERS: Final = frozenset({"test", "Test", "TEST"})
+"""A surname too, so that it counts beside other fields."""
 DEFAULT_ACCEPT: Final = 10.0
 DEFAULT_REVIEW: Final = 0.1
 

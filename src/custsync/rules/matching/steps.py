@@ -102,7 +102,7 @@ class MatchStep(Rule):
             "kept": _reader(key.names),
             "held": _reader(key.right),
         }
-        prepared["blocked"] = key_set(self.blocked, prepared["kind"])
+        prepared["blocked"] = key_set(self.nobodys, prepared["kind"])
         for name, value in prepared.items():
             object.__setattr__(self, name, value)
 
@@ -120,7 +120,11 @@ class _Joined:
 
     def __call__(self, customer: Customer) -> str | None:
         texts = [field_of(customer, name) for name in self.names]
-        return " ".join(texts) if all(type(text) is str and text.strip() for text in texts) else None
+        return " ".join(texts) if all(map(_is_value, texts)) else None
+
+
+def _is_value(text: object) -> bool:
+    return type(text) is str and text.strip() != "" and not stands_for_nothing(text)
 
 
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:

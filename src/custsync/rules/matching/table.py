@@ -136,17 +136,26 @@ class Keyed:
         return evolve(self, columns=([key if key in keys else None for key in self.keys()],))
 
 
-def keyed(rule: Rule, lists: Lists) -> Keyed:
-    """Return the rule with its keys of all records; a blocked key is nobody's."""
+def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
+    """Return the rule with its keys of all records; a blocked key is nobody's.
+
+    Args:
+        rule: the rule.
+        lists: the records.
+        decides: whether the rule alone decides; False where fields confirm or contradict what it finds.
+    """
     columns, several = zip(*map(lists.column, rule.keys), strict=True)
-    if rule.blocked:
-        blocked = [key_set(rule.blocked, lists.kind_of(key)) for key in rule.keys]
+    nobodys = rule.nobodys if decides else rule.blocked
+    if nobodys:
+        blocked = [key_set(nobodys, lists.kind_of(key)) for key in rule.keys]
         columns = tuple(map(_unblocked, blocked, columns, several))
     return Keyed(rule, columns, any(several))
 
 
-def _unblocked(blocked: Collection[str], column: Column, several: bool) -> Column:  # noqa: FBT001 - a column's
-    parts = ([] if key is None else key.split(" ") if several else [key] for key in column)
+def _unblocked(blocked: frozenset[str], column: Column, several: bool) -> Column:  # noqa: FBT001 - a column's
+    if not several:
+        return column if blocked.isdisjoint(column) else [None if key in blocked else key for key in column]
+    parts = ([] if key is None else key.split(" ") for key in column)
     return [" ".join(part for part in found if part not in blocked) or None for found in parts]
 
 

@@ -91,7 +91,7 @@ def _candidate_rules(strategy: MatchStrategy, table: Table, chance: Chance) -> l
     """Return the strategy's rules, authoritative ones first, or those derived from its fields."""
     if strategy.rules:
         ordered = sorted(strategy.rules, key=lambda rule: not rule.authoritative)
-        return [keyed(rule, table.lists) for rule in ordered]
+        return [keyed(rule, table.lists, decides=False) for rule in ordered]
     found = chance.derived(max(float(len(table.rows)), 5000.0))
     return [
         Keyed(

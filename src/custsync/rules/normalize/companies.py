@@ -8,8 +8,9 @@ from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text, without_accents, words_key
 
 _SPELT_AS_THEY_ARE: Final = (
-    *("ab", "ag", "aps", "asa", "bv", "co", "corp", "gmbh", "inc", "kg", "kk", "llc", "llp", "lp", "ltd"),
-    *("nv", "oy", "oyj", "plc", "pllc", "pty", "sarl", "se", "sl", "srl", "tbk", "ug"),
+    *("ab", "ag", "aps", "asa", "bv", "co", "corp", "doo", "gmbh", "inc", "kft", "kg", "kk", "lda", "llc"),
+    *("llp", "lp", "ltd", "ltda", "nv", "nyrt", "ohg", "oy", "oyj", "plc", "pllc", "pte", "pty", "sarl"),
+    *("se", "sl", "srl", "sro", "tbk", "ug", "zrt"),
 )
 _FORMS_AT_THE_END: Final = dict(zip(_SPELT_AS_THEY_ARE, _SPELT_AS_THEY_ARE, strict=True)) | {
     "company": "co",
@@ -32,8 +33,15 @@ _FORMS_IN_SEVERAL_WORDS: Final = {
     "s de r l de c v": "srl de cv",
     "s de rl": "srl",
     "s p a": "spa",
+    "s r l": "srl",
+    "s r o": "sro",
+    "sp z oo": "sp z oo",
+    "sp z o o": "sp z oo",
     "s a s": "sas",
     "s a": "sa",
+    "a s": "as",
+    "b v": "bv",
+    "n v": "nv",
 }
 _LENGTHS: Final = sorted({len(form.split()) for form in _FORMS_IN_SEVERAL_WORDS}, reverse=True)
 """Of how many words they are: the longest are looked for first."""
@@ -44,7 +52,7 @@ _FORMS_AT_THE_START: Final = {
     "ооо": "ooo",  # noqa: RUF001  (Cyrillic, as such names begin)
     "株式会社": "kk",
 }
-_SPELT_AT_THE_END: Final = {"s.p.a": "spa", "SpA": "spa"}
+_SPELT_AT_THE_END: Final = {"s.p.a": "spa", "SpA": "spa", "a.s": "as"}
 _SPELT_AT_THE_START: Final = {"p.t": "pt", "s.a": "sa", "s.a.s": "sas"}
 """Forms that are words too ("Day Spa", "PT Cleaners", "SAS Shoes"): their own spelling distinguishes them."""
 

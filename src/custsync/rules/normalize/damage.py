@@ -1,7 +1,7 @@
 """What a spreadsheet or an export leaves in a field where a value was: error values, null written out."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from custsync.models import Issue, Maybe, Severity
@@ -13,7 +13,29 @@ _ERROR_VALUES: Final = frozenset(
 _BLANKS_WRITTEN_OUT: Final = frozenset(
     {"NULL", "null", "(null)", "<null>", "<NA>", "NaN", "nan", "None", "undefined", "[object Object]", "\\N"}
 )
-_NO_VALUES: Final = _ERROR_VALUES | _BLANKS_WRITTEN_OUT
+_PLACEHOLDERS: Final = (
+    *("n/a", "n.a.", "n.a", "none", "unknown", "not available", "not applicable", "tba", "tbd"),
+    *(
+        "no name",
+        "no email",
+        "no phone",
+        "-",
+        "--",
+        "---",
+        ".",
+        "..",
+        "...",
+        "?",
+        "??",
+        "???",
+        "\u2013",
+        "\u2014",
+    ),
+)
+"""What people enter where a field must not stay blank."""
+_NO_VALUES: Final = _ERROR_VALUES.union(
+    _BLANKS_WRITTEN_OUT, *((word, word.upper(), word.capitalize(), word.title()) for word in _PLACEHOLDERS)
+)
 _LONGEST: Final = 40
 """No trace of damage is longer, blanks at the ends and repeated signs included."""
 
@@ -74,12 +96,17 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
 
 
 def stands_for_nothing(text: str) -> bool:
-    """Return whether the text is an error value or a null that was written out: it is nobody's key.
+    """Return whether the text is an error value, a null that was written out or a placeholder: nobody's key.
 
-    >>> stands_for_nothing("#N/A"), stands_for_nothing("Null")
-    (True, False)
+    >>> stands_for_nothing("#N/A"), stands_for_nothing(" Unknown "), stands_for_nothing("Null")
+    (True, True, False)
     """
-    return _damaged(text) is not None and text.strip() in _NO_VALUES
+    return text.strip() in _NO_VALUES
+
+
+def hold_nothing(texts: Iterable[str]) -> bool:
+    """Return whether one of the texts, which have no blanks at their ends, stands for nothing."""
+    return not _NO_VALUES.isdisjoint(texts)
 
 
 def _is_exponent(text: str) -> bool:
