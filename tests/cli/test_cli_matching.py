@@ -130,16 +130,28 @@ class TestIdentities:
     def test_links_and_contradictions(self, capsys: pytest.CaptureFixture[str]) -> None:
         fields = ["--fields", "id=erp_id,email,name=company", "--exact"]
         assert main(["identities", *self.FILES, *fields]) == 1
-        one, counts = capsys.readouterr().out.splitlines()
+        one, asked, counts = capsys.readouterr().out.splitlines()
+        assert asked.startswith("? erp:2 → shop:")
         assert one.startswith(
             "= erp:1, mail:m, shop:a  id = erp_id (authoritative), email (supporting); values differ: "
         )
         assert one.endswith(": erp:1, mail:m, shop:a in name")
-        assert counts == "5 customers, 1 in several files, 1 contradicted"
+        assert counts == "5 customers, 1 in several files, 1 contradicted, 1 for review"
 
     def test_nothing_contradicts(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["identities", *self.FILES, "--fields", "email", "--exact"]) == 0
-        assert capsys.readouterr().out.splitlines()[0] == "= erp:1, mail:m, shop:a  email (supporting)"
+        assert main(["identities", *self.FILES[::2], "--fields", "email", "--exact"]) == 0
+        assert capsys.readouterr().out.splitlines()[0] == "= erp:1, mail:m  email (supporting)"
+
+    def test_an_ambiguous_match_is_asked_about(self, capsys: pytest.CaptureFixture[str]) -> None:
+        rows = [{"id": id, "email": "office@lund.example"} for id in ("m", "n")]
+        Path("mail.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        Path("left.jsonl").write_text(json.dumps(rows[0] | {"id": "1"}), encoding="utf-8")
+        files = ("erp=left.jsonl", "mail=mail.jsonl")
+        assert main(["identities", *files, "--fields", "email", "--exact"]) == 1
+        assert capsys.readouterr().out.splitlines() == [
+            "? erp:1 → mail:m, mail:n  2 found",
+            "3 customers, 0 in several files, 0 contradicted, 1 for review",
+        ]
 
     def test_two_in_one_system(self, capsys: pytest.CaptureFixture[str]) -> None:
         rows = {
@@ -152,7 +164,8 @@ class TestIdentities:
             Path(f"{name}.jsonl").write_text(text, encoding="utf-8")
         assert main(["identities", *self.FILES, "--fields", "email,code", "--exact", "--json"]) == 1
         found = json.loads(capsys.readouterr().out)
-        assert found["counts"] == {"customers": 1, "in several files": 1, "contradicted": 1}
+        counts = {"customers": 1, "in several files": 1, "contradicted": 1, "for review": 0}
+        assert found["counts"] == counts
         (one,) = found["identities"]
         assert [against["code"] for against in one["contradictions"]] == ["two_in_one_system"]
         assert [ref["id"] for ref in one["contradictions"][0]["refs"]] == ["m", "n"]

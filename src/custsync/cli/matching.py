@@ -80,16 +80,17 @@ def print_duplicates(given: Namespace) -> int:
 
 
 def print_identities(given: Namespace) -> int:
-    """Print each customer that several files have; return 1 where records of one contradict each other.
+    """Print each customer that several files have; return 1 where one is contradicted or asked about.
 
     A link by the field that names the records is authoritative, any other one is evidence.
     """
     lists = {one.partition("=")[0]: [*_records(given, one.partition("=")[2])] for one in given.files}
     fields, strategy = _fields(given), _strategy(given)
     sure = {left for left, right in fields if given.id in (left, right)}
-    links = []
+    links, asked = list[Link](), list[str]()
     for system, other in combinations(lists, 2):
         found = match_customers(lists[system], lists[other], strategy)
+        asked += _asked(found.review, f"{system}:", f"{other}:")
         by_rule = _reasons(found.rules)
         links += [
             Link(
@@ -114,8 +115,10 @@ def print_identities(given: Namespace) -> int:
     several = [one for one in groups if len(one.refs) > 1]
     contradicted = sum(bool(one.contradictions) for one in several)
     counts = {"customers": len(groups), "in several files": len(several), "contradicted": contradicted}
-    _print(given, counts, map(_identity_line, several), {"identities": [dump(one) for one in groups]}, ())
-    return int(bool(contradicted))
+    lines = (*map(_identity_line, several), *asked)
+    counts["for review"] = len(asked)
+    _print(given, counts, lines, {"identities": [dump(one) for one in groups], "review": asked}, ())
+    return int(bool(contradicted or asked))
 
 
 def _identity_line(identity: Identity) -> str:
@@ -170,9 +173,10 @@ def _reason(match: Match, by_rule: Mapping[str, str]) -> str:
     return f"{by_rule[match.rule]}: {odds_text(match.odds)}"
 
 
-def _asked(review: Iterable[Review]) -> Iterator[str]:
+def _asked(review: Iterable[Review], left: str = "", right: str = "") -> Iterator[str]:
     for one in review:
-        yield f"? {one.left} → {', '.join(str(match.right) for match in one.candidates)}  {one.reason}"
+        candidates = ", ".join(f"{right}{match.right}" for match in one.candidates)
+        yield f"? {left}{one.left} → {candidates}  {one.reason}"
 
 
 def _reviews(review: Iterable[Review]) -> list[dict[str, Any]]:

@@ -12,7 +12,16 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import Address, Customer, Ref
-from custsync.rules.matching import Key, Match, MatchResult, MatchStrategy, OnMultiple, Rule, match_customers
+from custsync.rules.matching import (
+    Key,
+    Match,
+    MatchResult,
+    MatchStrategy,
+    OnMultiple,
+    Rule,
+    find_duplicates,
+    match_customers,
+)
 from tests.rules.matching.lists import pairs_of
 
 BY_ID = Rule("ID", Key("stripe_id", kind="id", right="id"), authoritative=True)
@@ -409,6 +418,12 @@ class TestExplanations:
         ]
         assert str(result.explain("2")).splitlines()[0] == "2: review by EMAIL: email; 2 found"
         assert str(result.explain("3")) == "3: none; not found"
+
+    def test_a_result_shows_numbers(self) -> None:
+        shown = "MatchResult(matches=<1 matches>, review=<1>, unmatched=<1>, rules=<2>, issues=())"
+        assert repr(self.result()) == shown
+        found = find_duplicates(self.THEIRS, CHAIN)
+        assert repr(found).startswith("Duplicates(clusters=<1>, review=<0>, rules=<2>, issues=(Issue(")
 
     def test_values_only_where_asked(self) -> None:
         result = self.result()

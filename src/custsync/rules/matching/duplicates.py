@@ -12,7 +12,7 @@ from attrs import field, frozen
 from custsync.models import Issue, display_html
 from custsync.rules.matching.explain import Compared, Explanation
 from custsync.rules.matching.judgement import NOBODY, Outcome
-from custsync.rules.matching.links import Clusters, Match, Pair, Review
+from custsync.rules.matching.links import Clusters, Match, Pair, Review, counted
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.strength import Strength, strength_of
@@ -67,9 +67,9 @@ class Duplicates:
         issues: what is probably wrong with the strategy.
     """
 
-    clusters: tuple[Cluster, ...]
-    review: tuple[Review, ...] = field(repr=False)
-    rules: tuple[Rule, ...]
+    clusters: tuple[Cluster, ...] = field(repr=counted)
+    review: tuple[Review, ...] = field(repr=counted)
+    rules: tuple[Rule, ...] = field(repr=counted)
     issues: tuple[Issue, ...]
     _compared: Compared = field(repr=False)
 

@@ -1,7 +1,7 @@
 """Links between records: pairs and matches, how each search ended, and the clusters that links make."""
 
 from array import array
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
 from itertools import count
 from math import inf
 from typing import Final, NamedTuple
@@ -14,6 +14,11 @@ from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
 MOST_CANDIDATES: Final = 20
 """Nobody looks at more."""
 _MOST_BITS: Final = 1000.0
+
+
+def counted(values: Sized) -> str:
+    """Return how many values there are, in place of all of them."""
+    return f"<{len(values)}>"
 
 
 class Match(NamedTuple):

@@ -11,7 +11,7 @@ from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.chance import share_agreeing, times_of
 from custsync.rules.matching.explain import Compared, Explanation
-from custsync.rules.matching.links import MOST_CANDIDATES, Match, Review, Settled
+from custsync.rules.matching.links import MOST_CANDIDATES, Match, Review, Settled, counted
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.settling import settled
@@ -64,9 +64,9 @@ class MatchResult:
     """
 
     matches: Sequence[Match]
-    review: tuple[Review, ...] = field(repr=False)
-    unmatched: tuple[Hashable, ...] = field(repr=False)
-    rules: tuple[Rule, ...]
+    review: tuple[Review, ...] = field(repr=counted)
+    unmatched: tuple[Hashable, ...] = field(repr=counted)
+    rules: tuple[Rule, ...] = field(repr=counted)
     issues: tuple[Issue, ...]
     _strategy: MatchStrategy = field(repr=False)
     _compared: Compared = field(repr=False)
