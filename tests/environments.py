@@ -292,14 +292,15 @@ class Clock:
 
 
 class CountingStore(MemoryStore):
-    """A store that counts its saves."""
+    """A store that counts what it saves, and how often it is called to."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.saves = 0
+        self.saves = self.calls = 0
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
         self.saves += len(writes)
+        self.calls += 1
         return super().save(writes)
 
 

@@ -106,6 +106,16 @@ class TestTheSend:
         assert run(setup, UNIQUE) == {Result.CREATED: 1}
         assert setup.store.saves == writes
 
+    @pytest.mark.parametrize("wait", [0, 120])
+    def test_a_batch_is_saved_in_one_call_and_each_request_that_waited_in_another(self, wait: int) -> None:
+        setup = in_tier(Tier.C, size=2)
+        for number in range(4):
+            setup.source.put(str(number), name="Ann")
+        if wait:
+            setup.target.then("create", *[answering(RetryAfter(wait)), Party.do_create] * 2)
+        assert run(setup) == {Result.CREATED: 4}
+        assert setup.store.calls == (5 if wait else 2)
+
     @pytest.mark.parametrize(("tier", "writes"), [(Tier.A, 2), (Tier.B, 2), (Tier.C, 3), (Tier.D, 3)])
     def test_a_wait_costs_one_more_where_the_time_counts(self, tier: Tier, writes: int) -> None:
         setup = in_tier(tier)

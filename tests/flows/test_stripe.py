@@ -695,6 +695,27 @@ class TestBothWays:
         assert both.netsuite.row(own)["phone"] == "+1 503 555 0142"
         assert both.stripe.rows[0]["email"] == "new@okafor.example"
 
+    def test_a_target_that_rewords_and_answers_without_the_record_writes_back_once(
+        self, both: Both, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        both.netsuite.put(COMPANY)
+        both.export()
+        both.bring_in()
+        change = both.netsuite._change
+
+        def reworded(row: Any, payload: Any) -> None:
+            change(row, payload)
+            row["companyName"] = row["companyName"].replace("Street", "St.")
+
+        monkeypatch.setattr(both.netsuite, "_change", reworded)
+        both.stripe.edit(both.stripe.rows[0]["id"], name="High Street Mills")
+        before = both.writes()
+        for _ in range(3):
+            both.bring_in()
+            both.export()
+        assert both.writes() == before + 2
+        assert both.netsuite.rows[0]["companyName"] == both.stripe.rows[0]["name"] == "High St. Mills"
+
     def test_an_edit_that_is_taken_back_is_seen(self, both: Both) -> None:
         """The text is again what it was once, but not what was last seen there."""
         own = both.netsuite.put({**COMPANY, "phone": "1"})

@@ -1,6 +1,5 @@
 """Seeded schedules of everything at once: a share is played here, any number by `python -m tests.proofs`."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,16 +92,6 @@ class TestTheSimulator:
         assert capsys.readouterr().out.splitlines()[-1] == (
             "| the first of two is taken | two candidates are for a person | with two candidates |"
         )
-
-    def test_every_test_that_a_page_names_is_there(self) -> None:
-        root = Path(__file__).parents[2]
-        written = "".join(one.read_text(encoding="utf-8") for one in (root / "tests").rglob("test_*.py"))
-        for page in ("never-twice", "proof"):
-            text = (root / f"docs/explanation/{page}.md").read_text(encoding="utf-8")
-            for name in re.findall(r"`(Test\w+)`", text):
-                assert f"class {name}" in written, f"{page}: {name}"
-            for path in re.findall(r"`(tests/[\w/]+\.py)`", text):
-                assert (root / path).exists(), f"{page}: {path}"
 
     def test_the_page_has_every_planted_bug(self) -> None:
         page = (Path(__file__).parents[2] / "docs" / "explanation" / "proof.md").read_text(encoding="utf-8")
