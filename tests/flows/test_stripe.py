@@ -701,7 +701,7 @@ class TestBothWays:
         both.netsuite.put(COMPANY)
         both.export()
         both.bring_in()
-        change = both.netsuite._change
+        change = both.netsuite._change  # noqa: SLF001 - what the system makes of a write
 
         def reworded(row: Any, payload: Any) -> None:
             change(row, payload)
