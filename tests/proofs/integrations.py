@@ -26,6 +26,7 @@ from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, join_transactions
 from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD
+from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.flows.upflow import CUSTOMER_IMPORT
 from custsync.protocols import Payload, SyncRecordStore, Tier
 from custsync.syncrecords import Status, SyncRecord
@@ -35,10 +36,11 @@ from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
+from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.fakes.upflow import FakeUpflow, FakeUpflowImport
 from custsync.testing.faults import Crash, Fault, Faults
 from tests.flows.collecting import API_IMPORT
-from tests.proofs.environments import ENOUGH, LAG, NEXT_DAY, SOON, Ended, store_opener
+from tests.proofs.environments import ENOUGH, LAG, NEXT_DAY, SOON, Ended, put, store_opener
 
 CONNECTION: Final = "us"
 LAGO_SYNC: Final = lago_sync(CONNECTION, subsidiaries=["2"])
@@ -170,6 +172,15 @@ def enter_in_upflow(pair: Pairing) -> None:
     pair.target.put({name: "Old works", identity: "40"})
 
 
+def enter_with_stripe(pair: Pairing) -> None:
+    put(pair.source, 1, "update")
+    pair.sync()
+    pair.source.edit(pair.source.rows[0]["id"], phone="(503) 555-0150")
+    put(pair.source, 2, "create")
+    put(pair.source, 3, "link")
+    put(pair.target, 4, "link")
+
+
 def enter_two_in_upflow(pair: Pairing) -> None:
     """Enter a child and its parent, in this order."""
     pair.source.put({"id": "20", "companyName": "Second works", "parent": {"id": "30"}})
@@ -289,7 +300,20 @@ UPFLOW: Final = Pair(
 )
 UPFLOW_TWO: Final = evolve(UPFLOW, name="upflow-two", enter=enter_two_in_upflow)
 UPFLOW_API: Final = evolve(UPFLOW, name="upflow-api", flow=API_IMPORT, target=FakeUpflow, tier=Tier.C)
+STRIPE: Final = Pair(
+    name="stripe.EXPORT",
+    flow=EXPORT,
+    source=FakeNetSuite,
+    target=FakeStripe,
+    tier=Tier.B,
+    enter=enter_with_stripe,
+    edit=edit_nobody,
+)
+STRIPE_IMPORT: Final = evolve(
+    STRIPE, name="stripe.IMPORT", flow=IMPORT, source=FakeStripe, target=FakeNetSuite, tier=Tier.A
+)
 FOUR: Final = (LIGHTSPEED, SERVICETITAN, LAGO, UPFLOW)
+SIX: Final = (STRIPE, STRIPE_IMPORT, *FOUR)
 
 
 def in_tiers(pair: Pair, tiers: str) -> Iterator[Pair]:

@@ -1,4 +1,4 @@
-"""Worlds of any payloads for the four flows: correlated, so that some customers meet and some collide."""
+"""Worlds of any payloads for the six flows: correlated, so that some customers meet and some collide."""
 
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
+from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.fakes.upflow import FakeUpflow
-from custsync.testing.strategies import netsuite_payloads
+from custsync.testing.strategies import netsuite_payloads, stripe_payloads
 from tests.proofs.integrations import CONNECTION, Pair, Pairing, empty
 
 WORDS: Final = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12)
@@ -84,14 +85,19 @@ def customers_of(system: FakeSystem) -> SearchStrategy[dict[str, Any]]:
     """Return customers of a source, in its shape."""
     if isinstance(system, FakeServiceTitan):
         return servicetitan_customers()
+    if isinstance(system, FakeStripe):
+        return stripe_payloads()
     return lago_customers() if isinstance(system, FakeLago) else netsuite_customers()
 
 
 def counterparts_of(system: FakeSystem) -> SearchStrategy[dict[str, Any]]:
     """Return customers of a target that the source's may meet."""
+    if isinstance(system, FakeStripe):
+        return stripe_payloads()
     if isinstance(system, FakeNetSuite):
         subsidiary = st.sampled_from(["1", "2"]).map(lambda one: {"id": one})
-        return st.fixed_dictionaries({"id": IDS, "companyName": WORDS, "subsidiary": subsidiary})
+        plain = st.fixed_dictionaries({"id": IDS, "companyName": WORDS, "subsidiary": subsidiary})
+        return plain | netsuite_payloads()
     if isinstance(system, FakeLightspeed):
         codes = st.sampled_from(["C-1", "C-2", "WALKIN"])
         return st.fixed_dictionaries({"customer_code": codes, "company_name": WORDS})
