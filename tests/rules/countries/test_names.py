@@ -114,6 +114,45 @@ class TestWrittenNames:
         assert isinstance(resolve_country(text, system="netsuite"), Refusal)
 
 
+class TestOwnNames:
+    """A country is found by what it calls itself, without its language being named."""
+
+    @pytest.mark.parametrize(
+        ("texts", "code"),
+        [
+            ("The Netherlands | Netherlands, The | Holland | Nederland | NLD | 528", "NL"),
+            ("UK | U.K. | G.B. | England | England, UK | Cymru | United Kingdom. | 826", "GB"),
+            ("Türkiye | TÜRKİYE | Turkiye | Tuerkiye | Turkey | TUR | Republic of Türkiye", "TR"),
+            ("Czechia | Czech Rep. | Česko | Cesko | Česká republika | CZE", "CZ"),
+            ("Österreich | Oesterreich | OSTERREICH | Austria.", "AT"),
+            ("Schweiz | Suisse | Svizzera | CHE", "CH"),
+            ("België | Belgique | Belgie", "BE"),
+            ("Danmark | DNK | denmark", "DK"),
+            ("Suomi", "FI"),
+            ("Magyarország | Magyarorszag", "HU"),
+            ("Ελλάδα | ΕΛΛΑΔΑ | Hellas", "GR"),
+            ("Россия | Российская Федерация", "RU"),
+            ("Україна | The Ukraine", "UA"),
+            ("日本 | Nippon | Japan", "JP"),
+            ("中国 | 中國 | P.R.China | PRC", "CN"),
+            ("대한민국 | South Korea | Korea, Republic of", "KR"),
+            ("Slovensko | Slovak Republic", "SK"),
+            ("Slovenija", "SI"),
+            ("Côte d\u2019Ivoire | Cote d'Ivoire | Ivory Coast", "CI"),
+            ("Burma | Myanmar", "MM"),
+        ],
+    )
+    def test_found(self, texts: str, code: str) -> None:
+        for text in texts.split(" | "):
+            answer = resolve_country(text, system="netsuite")
+            assert isinstance(answer, Country), text
+            assert answer.alpha_2 == code, text
+
+    @pytest.mark.parametrize("text", ["Island", "Pa.", "Ca.", "S.A.", "NL.", "N.A.", "Belgium, France"])
+    def test_no_guess(self, text: str) -> None:
+        assert isinstance(resolve_country(text, system="netsuite"), Refusal)
+
+
 class TestOwnTables:
     """The tables do not contradict one another or ISO."""
 

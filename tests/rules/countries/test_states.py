@@ -112,6 +112,47 @@ class TestStates:
                 assert row.code in answer.codes
 
 
+class TestAsPeopleWriteThem:
+    """Dots, letters written as two, a type or the country beside the name: the same state."""
+
+    @pytest.mark.parametrize(
+        ("texts", "code"),
+        [
+            ("N.Y. | N. Y. | n.y. | N\u00a0Y | New\u00a0York | NY, USA | New York, United States", "US-NY"),
+            ("Pa. | Penn. | PA. | Pa, US", "US-PA"),
+            ("Calif. | Cal. | Cali | Ca. | CA - California, USA", "US-CA"),
+            ("N.S.W. | NSW, Australia | N. S. W.", "AU-NSW"),
+            ("Vic. | Victoria", "AU-VIC"),
+            ("B.C. | BC", "CA-BC"),
+            ("Ont. | Ontario, Canada", "CA-ON"),
+            ("NRW | N.R.W. | Nordrhein-Westfalen | North Rhine-Westphalia | Nordrhein Westfalen", "DE-NW"),
+            ("Bayern | Bavaria | Freistaat Bayern | Bayern, Deutschland | BY", "DE-BY"),
+            ("Baden-Wuerttemberg | BaWü | Baden Württemberg", "DE-BW"),
+            ("Thueringen | Thüringen | Thuringia | Freistaat Thüringen", "DE-TH"),
+            ("Freie und Hansestadt Hamburg | Hansestadt Hamburg | Land Hamburg", "DE-HH"),
+            ("Zuerich | Zürich | Kanton Zürich | Zurich", "CH-ZH"),
+            ("Prague | Praha", "CZ-10"),
+            ("Tokyo-to | Tokyo | 東京都", "JP-13"),
+            ("Osaka-fu | Osaka", "JP-27"),
+            ("woj. mazowieckie | Województwo mazowieckie | Mazowieckie", "PL-14"),
+        ],
+    )
+    def test_found(self, texts: str, code: str) -> None:
+        for text in texts.split(" | "):
+            answer = resolve_state(text, country=code[:2])
+            assert isinstance(answer, State), text
+            assert answer.code == code, text
+
+    @pytest.mark.parametrize("text", ["N/A", "N.A.", "n. a.", "n.a.", "-", "X.X."])
+    def test_a_filled_field_is_no_code(self, text: str) -> None:
+        assert refused(text, "IT")[0] == "placeholder"  # NA is Naples
+
+    @pytest.mark.parametrize("text", ["NY, Canada", "Bayern, Austria", "Germany", "N.Q."])
+    def test_another_country_or_the_country_alone_is_no_state(self, text: str) -> None:
+        for country in ("US", "DE"):
+            assert refused(text, country)[0] == "not_found"
+
+
 class TestOnePlace:
     """Where every candidate is one place for an address, it is no ambiguity.
 
@@ -234,7 +275,7 @@ class TestRefusals:
             ("City of", "GB"),
             ("Respublika", "RU"),
             ("Ontario, Quebec", "CA"),
-            ("Ontario, Canada", "CA"),
+            ("Ontario, Mexico", "CA"),
             ("Kowloon", "CN"),
             ("Beds.", "US"),
         ],

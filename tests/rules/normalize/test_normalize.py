@@ -29,7 +29,8 @@ ANY_TEXT = st.text() | st.text(MARKS) | st.text(string.printable)
 AT_THE_END = (
     "doo kft lda ltda nyrt ohg pte sro zrt "
     "ab ag asa bv co corp gmbh inc kg llc llp lp ltd nv oy oyj plc pllc pty sa sarl sas se srl tbk ug aps "
-    "company corporation incorporated kk limited pvt sl 株式会社"
+    "company corporation incorporated kk limited pvt sl bhd berhad bvba cvba doo ehf eurl gbr kgaa "
+    "sasu slu snc uab aktiebolag"
 )
 
 
@@ -292,6 +293,40 @@ class TestCompanyKey:
     @pytest.mark.parametrize("form", ["ooo", "sarl", "uab", "ооо", "株式会社"])
     def test_form_at_the_start(self, form: str) -> None:
         assert (company_key(f"{form} Acme").key, len(company_key(f"{form} Acme").forms)) == ("acme", 1)
+
+    @pytest.mark.parametrize(
+        ("spellings", "form"),
+        [
+            ("A/S | a/s | a.s. | A.S. | A. S.", "as"),
+            ("Sp. z o.o. | sp. z o. o. | Sp.z o.o. | sp zoo | Spółka z o.o.", "sp z oo"),
+            ("S.r.l. | SRL | S. r. l. | srl", "srl"),
+            ("s.r.o. | s. r. o. | spol. s r.o.", "sro"),
+            ("Kft. | KFT", "kft"),
+            ("S.A.R.L. | S.à r.l. | sarl", "sarl"),
+            ("d.o.o. | doo | d. o. o.", "doo"),
+            ("Ltda. | Lda | Limitada", "ltda"),
+            ("Sdn. Bhd. | Berhad", "bhd"),
+            ("e.V. | E.V", "ev"),
+            ("P.C. | p.c", "pc"),
+            ("株式会社 | K.K.", "kk"),
+        ],
+    )
+    def test_one_form_in_its_spellings(self, spellings: str, form: str) -> None:
+        keys = [company_key(f"Acme {spelt}") for spelt in spellings.split(" | ")]
+        assert {(key.key, key.forms) for key in keys} == {("acme", (form,))}
+
+    def test_words_before_a_form(self) -> None:
+        assert company_key("Acme Private Limited") == company_key("Acme Pvt. Ltd.")
+        assert company_key("Acme Proprietary Limited") == company_key("Acme Pty Ltd")
+        assert company_key("Acme Private").forms == ()
+
+    def test_a_form_without_a_blank(self) -> None:
+        assert company_key("株式会社アクメ") == company_key("株式会社 アクメ")
+        assert company_key("アクメ株式会社").key == company_key("アクメ").key
+
+    @pytest.mark.parametrize("name", ["Acme EV", "Acme PC", "Friends of AS", "A S", "Kft", "Sp. z o.o."])
+    def test_words_are_no_forms(self, name: str) -> None:
+        assert company_key(name).forms in ((), ("s",))
 
     def test_repr_hides_the_name(self) -> None:
         assert repr(company_key("Canary Ltd")) == "CompanyKey(<text 6>, forms=('ltd',))"

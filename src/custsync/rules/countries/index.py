@@ -15,7 +15,7 @@ from custsync.rules.countries.folding import fold, inverted
 from custsync.rules.countries.iso import iso_countries, locales_folder
 from custsync.rules.countries.local_names import LOCAL_NAMES, NOT_TAKEN
 from custsync.rules.countries.results import Country, FoundBy, RefusalReason
-from custsync.rules.countries.spellings import EVERYDAY, EVERYDAY_CODES
+from custsync.rules.countries.spellings import ENDONYMS, EVERYDAY, EVERYDAY_CODES
 from custsync.rules.countries.systems import NETSUITE_NAMES, NETSUITE_ONLY
 
 No: TypeAlias = tuple[RefusalReason, tuple[str, ...]]
@@ -30,12 +30,31 @@ def named(code: str, found_by: FoundBy, language: str = "") -> Country:
     return Country(alpha_2=code, name=name, found_by=found_by, language=language)
 
 
+_IN_TWO: Final = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "å": "aa",
+        "ø": "oe",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "Å": "Aa",
+        "Ø": "Oe",
+    }
+)
+
+
 def keys_of(name: str) -> set[str]:
     """Return the keys under which a name is kept: as it is, folded, turned around its comma, in one word.
 
-    An apostrophe is kept as nothing and as a space: "Cote dIvoire", "Cote d Ivoire".
+    An apostrophe is kept as nothing and as a space: "Cote dIvoire", "Cote d Ivoire"; a letter that a keyboard
+    lacks as two: "Zuerich", "Aarhus".
     """
     forms = {name, inverted(name), name.replace("'", " ").replace("\u2019", " ")}
+    if not name.isascii():
+        forms.add(name.translate(_IN_TWO))
     keys = {fold(form) for form in forms}
     keys |= {key.replace(" ", "") for key in keys}
     return (keys | {name.casefold()}) - {""}
@@ -76,7 +95,7 @@ def _spellings() -> Iterator[tuple[str, str, FoundBy]]:
     for code, name in NETSUITE_NAMES.items():
         yield name, code, FoundBy.NETSUITE_NAME
         yield name.removesuffix(" (Deprecated)"), code, FoundBy.NETSUITE_NAME
-    yield from ((name, code, FoundBy.EVERYDAY) for code, name in entries(EVERYDAY))
+    yield from ((name, code, FoundBy.EVERYDAY) for code, name in (*entries(EVERYDAY), *entries(ENDONYMS)))
 
 
 @cache

@@ -39,7 +39,7 @@ CI: Ivory Coast | Ivory Cost | Republic of Ivory Coast
 CN: PRC | P.R. China | Mainland China | China PR | China Mainland | China, People's Republic
 CV: Cape Verde Islands | Cabo Verde Islands | Republic of Cape Verde | Cap Verde
 CZ: Czech | Czechia Republic | Tschechia
-DE: Deutschland | FRG
+DE: Deutschland | FRG | GER
 DO: Dominicana Republic | Republica Dominicana
 EH: W. Sahara | Sahrawi Arab Democratic Republic | Sahrawi Republic
 ES: Espana
@@ -48,7 +48,7 @@ FJ: Fiji Islands | Republic of the Fiji Islands
 FK: Falklands | Malvinas | Islas Malvinas | Falkland Islands (Islas Malvinas)
 FM: Micronesia | FSM | Federal States of Micronesia | Micronesia Federal States
 FO: Faeroe Islands | Faroes | Faeroes | Faroe
-GB: UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland | N. Ireland | UK & NI
+GB: UK | G.B. | Great Britain | Britain | England | Scotland | Wales | Northern Ireland | N. Ireland | UK & NI
 GB: United Kingdom of Great Britain | Great Britain and Northern Ireland | GBR UK | UKGB | UK of GB
 GB: United Kingdom GB | Great Britain UK | UK Great Britain | UK of Great Britain and Northern Ireland
 GF: Guyane | French Guyana | Guyana, French | Guiana, French
@@ -58,7 +58,7 @@ GR: Hellas | Ellada
 GS: South Georgia & S. Sandwich Islands | S. Georgia & S. Sandwich Islands
 GS: South Georgia and Sandwich Islands | S. Geo. and S. Sandw. Is. | South Georgia and the Islands
 GY: Co-operative Republic of Guyana | Cooperative Republic of Guyana
-HK: Hong Kong SAR | Hong Kong, China | Hong Kong SAR, China | Hong Kong (SAR) | Hong Kong (SAR of China)
+HK: H.K. | Hong Kong SAR | Hong Kong, China | Hong Kong SAR, China | Hong Kong (SAR) | Hong Kong (SAR of China)
 HK: HKSAR | Hong Kong Special Administrative Region | China, Hong Kong Special Administrative Region
 HK: Hong Kong Special Administrative Region of the People's Republic of China
 HM: Heard Island | Heard I. and McDonald Is. | Heard and McDonald
@@ -174,6 +174,24 @@ ZA: RSA | S. Africa | Africa, South
 """
 """ISO code (or NetSuite's own) and its everyday spellings. England, Scotland, Wales and Northern Ireland are
 read as GB."""
+
+ENDONYMS: Final = """
+AL: Shqipëria | Shqipëri; AM: Հայաստան | Hayastan; AT: Österreich | Republik Österreich; AZ: Azərbaycan;
+BE: België | Belgique | Belgien; BG: България | Bulgariya; BR: República Federativa do Brasil; BY: Беларусь;
+CH: Schweiz | Die Schweiz | Suisse | Svizzera | Svizra; CM: Cameroun; CN: 中国 | 中國 | 中华人民共和国;
+CY: Κύπρος | Kypros | Kıbrıs; CZ: Česko | Česká republika; DE: Bundesrepublik Deutschland;
+DK: Danmark; DZ: Algérie | الجزائر; EE: Eesti; EG: مصر | Misr; FI: Suomi;
+FO: Føroyar; FR: République française | France métropolitaine | La France; GB: Cymru; GE: საქართველო | Sakartvelo;
+GL: Kalaallit Nunaat; GR: Ελλάδα | Ελλάς; HK: 香港; HU: Magyarország; IL: ישראל; IN: भारत;
+JP: 日本 | 日本国; KR: 대한민국 | 한국; KZ: Қазақстан | Казахстан; LT: Lietuva; LU: Lëtzebuerg | Luxemburg;
+LV: Latvija; MA: Maroc | المغرب; ME: Crna Gora | Црна Гора; MK: Македонија | Северна Македонија;
+MO: 澳門 | 澳门; MZ: Moçambique; NL: Koninkrijk der Nederlanden; NO: Noreg; PH: Pilipinas;
+RS: Srbija | Србија; RU: Россия | Российская Федерация; SA: السعودية; SI: Slovenija; SK: Slovensko;
+TH: ประเทศไทย | ไทย; TN: Tunisie | تونس; TR: Türkiye Cumhuriyeti; TW: 台灣 | 臺灣 | 台湾; UA: Україна | Украина;
+UZ: Oʻzbekiston; ZA: Suid-Afrika
+"""
+"""ISO code and what the country calls itself. "Ísland" is missing on purpose: without its accent it is
+"Island"."""
 
 _OWNED: Final = {
     "AU": "CC CX HM NF",

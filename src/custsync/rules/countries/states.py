@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from custsync.rules.countries.folding import fold, parts, tidy
-from custsync.rules.countries.index import entries, keys_of, refused_names
+from custsync.rules.countries.index import country_codes, country_names, entries, keys_of, refused_names
 from custsync.rules.countries.iso import Subdivision, iso_countries, iso_subdivisions
 from custsync.rules.countries.results import (
     MAX_LENGTH,
@@ -79,7 +79,15 @@ def _found(bare: str, country: str) -> tuple[State, ...]:
     if state := by_code.get(bare.upper() if bare.isascii() else ""):
         return (state,)
     key = fold(bare)
-    return by_name.get(key) or _of_its_type(key, country)
+    return by_name.get(key) or _by_dotted_code(bare, key, country) or _of_its_type(key, country)
+
+
+def _by_dotted_code(bare: str, key: str, country: str) -> tuple[State, ...]:
+    """Return the state of a code that is written with dots or blanks: "N.Y.", "N. S. W.", "Pa."."""
+    letters = "".join([sign for sign in bare if sign != "." and not sign.isspace()])
+    is_code = letters.isascii() and letters.isalnum() and key not in refused_names()
+    state = _states_of(country)[0].get(letters.upper()) if is_code else None
+    return (state,) if state else ()
 
 
 def _of_its_type(key: str, country: str) -> tuple[State, ...]:
@@ -108,10 +116,16 @@ def _without_type(words: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _agreed(bare: str, country: str) -> tuple[State, ...]:
-    """Return the state on which all parts of the text agree: "Yunnan / 云南", "ON - Ontario"."""
-    found = [_found(piece, country) for piece in parts(bare)]
+    """Return the state on which all parts of the text agree: "Yunnan / 云南", "CA - California, USA"."""
+    read = [(piece, _found(piece, country)) for piece in parts(bare)]
+    found = [states for piece, states in read if states or not _is_country(piece, country)]
     codes = {state.code for states in found for state in states}
     return found[0] if found and all(found) and len(codes) == 1 else ()
+
+
+def _is_country(piece: str, country: str) -> bool:
+    named = country_codes().get(piece.upper()) or country_names().get(fold(piece))
+    return named is not None and named.alpha_2 == country
 
 
 def _reason(bare: str, codes: tuple[str, ...]) -> RefusalReason:

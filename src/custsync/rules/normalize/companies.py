@@ -8,51 +8,90 @@ from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text, without_accents, words_key
 
 _SPELT_AS_THEY_ARE: Final = (
-    *("ab", "ag", "aps", "asa", "bv", "co", "corp", "doo", "gmbh", "inc", "kft", "kg", "kk", "lda", "llc"),
-    *("llp", "lp", "ltd", "ltda", "nv", "nyrt", "ohg", "oy", "oyj", "plc", "pllc", "pte", "pty", "sarl"),
-    *("se", "sl", "srl", "sro", "tbk", "ug", "zrt"),
+    *("ab", "ag", "aps", "asa", "bhd", "bv", "bvba", "co", "corp", "cvba", "doo", "ehf", "eirl", "eurl"),
+    *("gbr", "gmbh", "inc", "kft", "kg", "kgaa", "kk", "llc", "llp", "lp", "ltd", "ltda", "nv", "nyrt"),
+    *("ohg", "oy", "oyj", "plc", "pllc", "pte", "pty", "sarl", "sasu", "se", "sl", "slu", "snc", "srl"),
+    *("sro", "tbk", "uab", "ug", "zrt"),
 )
 _FORMS_AT_THE_END: Final = dict(zip(_SPELT_AS_THEY_ARE, _SPELT_AS_THEY_ARE, strict=True)) | {
+    "aktiebolag": "ab",
+    "berhad": "bhd",
     "company": "co",
     "corporation": "corp",
     "incorporated": "inc",
+    "lda": "ltda",
+    "limitada": "ltda",
     "limited": "ltd",
     "pvt": "pvt",
+    "有限会社": "yk",
     "株式会社": "kk",
 }
 _FORMS_BEHIND_A_NAME: Final = {"sa": "sa", "sas": "sas"}
 """Forms that are words behind a joining word: "Friends of SA"."""
 
+_FORMS_BEFORE_A_FORM: Final = {"private": "pvt", "proprietary": "pty"}
+"""Forms that are words, but before another form: "Private Limited"."""
+
 _FORMS_IN_SEVERAL_WORDS: Final = {
+    "a s": "as",
+    "b v": "bv",
+    "d o o": "doo",
+    "gesellschaft mbh": "gmbh",
+    "ltd sti": "ltd",
+    "n v": "nv",
+    "s a": "sa",
     "s a de c v": "sa de cv",
-    "sa de cv": "sa de cv",
-    "sab de cv": "sab de cv",
-    "sapi de cv": "sapi de cv",
-    "sas de cv": "sas de cv",
-    "s de rl de cv": "srl de cv",
+    "s a r l": "sarl",
+    "s a s": "sas",
     "s de r l de c v": "srl de cv",
     "s de rl": "srl",
+    "s de rl de cv": "srl de cv",
+    "s n c": "snc",
     "s p a": "spa",
     "s r l": "srl",
     "s r o": "sro",
-    "sp z oo": "sp z oo",
+    "sa de cv": "sa de cv",
+    "sa rl": "sarl",
+    "sab de cv": "sab de cv",
+    "sapi de cv": "sapi de cv",
+    "sas de cv": "sas de cv",
+    "sdn bhd": "bhd",
     "sp z o o": "sp z oo",
-    "s a s": "sas",
-    "s a": "sa",
-    "a s": "as",
-    "b v": "bv",
-    "n v": "nv",
+    "sp z oo": "sp z oo",
+    "sp zoo": "sp z oo",
+    "spol s r o": "sro",
+    "spol s ro": "sro",
+    "spolka z o o": "sp z oo",
+    "spolka z ograniczona odpowiedzialnoscia": "sp z oo",
+    "spolka z oo": "sp z oo",
+    "spz oo": "sp z oo",
+    "ug haftungsbeschrankt": "ug",
 }
 _LENGTHS: Final = sorted({len(form.split()) for form in _FORMS_IN_SEVERAL_WORDS}, reverse=True)
 """Of how many words they are: the longest are looked for first."""
 _FORMS_AT_THE_START: Final = {
     "ooo": "ooo",
     "sarl": "sarl",
+    "sia": "sia",
     "uab": "uab",
     "ооо": "ooo",  # noqa: RUF001  (Cyrillic, as such names begin)
+    "зао": "zao",
+    "тов": "tov",
+    "有限会社": "yk",
     "株式会社": "kk",
 }
-_SPELT_AT_THE_END: Final = {"s.p.a": "spa", "SpA": "spa", "a.s": "as"}
+_WITHOUT_BLANK: Final = ("有限会社", "株式会社")
+"""Forms that stand at a name without a blank."""
+
+_SPELT_AT_THE_END: Final = {
+    "a.s": "as",
+    "e.k": "ek",
+    "e.v": "ev",
+    "p.a": "pa",
+    "p.c": "pc",
+    "s.p.a": "spa",
+    "SpA": "spa",
+}
 _SPELT_AT_THE_START: Final = {"p.t": "pt", "s.a": "sa", "s.a.s": "sas"}
 """Forms that are words too ("Day Spa", "PT Cleaners", "SAS Shoes"): their own spelling distinguishes them."""
 
@@ -85,7 +124,7 @@ def company_key(text: Maybe[str]) -> CompanyKey:
 
     Case, width and accents are folded, `&` is `and`, punctuation does not count, and legal forms at either
     end go, but never the last word: "Co" stays "co". Forms that are words too go only in their own spelling
-    ("S.p.A.", but "Day Spa"), and `sa` and `sas` only behind a name.
+    ("S.p.A.", but "Day Spa"), `sa` and `sas` only behind a name, `private` only before a form.
 
     Args:
         text: a company name; null and absent read as blank.
@@ -102,9 +141,13 @@ def company_key(text: Maybe[str]) -> CompanyKey:
     >>> company_key("Acme Ltd") == company_key("Acme plc")
     False
     """
+    text = as_text(text)
+    if not text.isascii():
+        for form in _WITHOUT_BLANK:
+            text = text.replace(form, f" {form} ")
     words = without_accents(words_key(text)).split()
-    before, words = _without_start(words, as_text(text))
-    words, after = _without_end(words, as_text(text))
+    before, words = _without_start(words, text)
+    words, after = _without_end(words, text)
     return CompanyKey(" ".join(words), (*before, *after))
 
 
@@ -126,7 +169,7 @@ def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
     spelt = _SPELT_AT_THE_END.get(token) or _SPELT_AT_THE_END.get(token.lower())
     if spelt and len(words) > 1:
         words, forms = words[:-1], [spelt]
-    while (found := _form_at_the_end(words)) is not None:
+    while (found := _form_at_the_end(words, before_a_form=bool(forms))) is not None:
         form, length = found
         forms.insert(0, form)
         words = words[:-length]
@@ -135,7 +178,7 @@ def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
     return words, forms
 
 
-def _form_at_the_end(words: list[str]) -> tuple[str, int] | None:
+def _form_at_the_end(words: list[str], *, before_a_form: bool) -> tuple[str, int] | None:
     """Return the legal form that the words end with, and how many of them it is, if a name is left."""
     for length in _LENGTHS:
         form = _FORMS_IN_SEVERAL_WORDS.get(" ".join(words[-length:])) if len(words) > length else None
@@ -144,6 +187,8 @@ def _form_at_the_end(words: list[str]) -> tuple[str, int] | None:
     if len(words) <= 1:
         return None
     form = _FORMS_AT_THE_END.get(words[-1])
+    if form is None and before_a_form:
+        form = _FORMS_BEFORE_A_FORM.get(words[-1])
     if form is None and words[-2] not in _JOINING_WORDS:
         form = _FORMS_BEHIND_A_NAME.get(words[-1])
     return (form, 1) if form else None

@@ -17,9 +17,12 @@ LONGEST_FIELD = 4096
 """The longest email field that is read at all."""
 
 _NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
+_NEVER_IN_DOMAIN: Final = frozenset("'!#$%&*/=?^`{|}~+")
 _QUOTED: Final = str.maketrans(",;<>", "    ")
 _SEPARATORS: Final = str.maketrans("/|&", "   ")
 _JOINING_WORDS: Final = frozenset({"and", "or"})
+_LABELS: Final = frozenset({"e-mail", "email", "mail", "mailto", "smtp"})
+_WRAPPINGS: Final = frozenset({("'", "'"), ('"', '"'), ("(", ")"), ("[", "]"), ("\u201c", "\u201d")})
 _NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
 
 
@@ -35,7 +38,15 @@ _MAILTO: Final = Issue(
     code="mailto",
     rule="G-LOSS",
     field="email",
-    reason="a mailto: link was read as its address",
+    reason="a link or label before the address, such as mailto:, was left out",
+    remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_WRAPPED: Final = Issue(
+    code="wrapped_address",
+    rule="G-LOSS",
+    field="email",
+    reason="quotes or brackets around the address were removed",
     remedy="Correct the field in the source system",
     severity=Severity.NOTE,
 )
@@ -173,8 +184,8 @@ def _key(text: str) -> str | None:
 def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -> CleanEmail:
     """Return every address that the field holds, with what was cleaned on the way.
 
-    Lists (`a@b; c@d`), names (`Name <a@b>`), `mailto:`, a trailing dot and invisible characters are taken
-    apart and reported. What is no address, such as one with a blank inside, is left out and reported; nothing
+    Lists (`a@b; c@d`), names (`Name <a@b>`), `mailto:`, quotes around it, a trailing dot and invisible
+    characters are taken apart and reported. What is no address, such as one with a blank inside, is left out and reported; nothing
     is repaired. Addresses keep their letters and their order; the same address is kept once. A customer is
     looked up by every key; what is written to a system that takes one address is `first`, never the list.
 
@@ -219,7 +230,8 @@ def _is_address(text: str, local: str, domain: str) -> bool:
         return False
     if domain[0] == "." or domain[-1] == "." or ".." in domain:
         return False
-    return text.isprintable() and _NEVER_IN_ADDRESS.isdisjoint(text)
+    is_plain = text.isprintable() and _NEVER_IN_ADDRESS.isdisjoint(text)
+    return is_plain and _NEVER_IN_DOMAIN.isdisjoint(domain)
 
 
 def _is_blocked(key: str, blocked: frozenset[str]) -> bool:
@@ -261,9 +273,13 @@ def _address(part: str, issues: dict[Issue, None]) -> str:
         part = part.strip()
         if name:
             issues[_DISPLAY_NAME] = None
-    if part[:7].lower() == "mailto:":
+    label, colon, rest = part.partition(":")
+    if colon and label.lower() in _LABELS:
         issues[_MAILTO] = None
-        part = part[7:].partition("?")[0].strip()
+        part = rest.partition("?")[0].lstrip("/ ").rstrip()
+    if len(part) > 1 and (part[0], part[-1]) in _WRAPPINGS:
+        issues[_WRAPPED] = None
+        part = part[1:-1].strip()
     if part[-1:] == ".":
         issues[_TRAILING_DOT] = None
         part = part[:-1].rstrip()

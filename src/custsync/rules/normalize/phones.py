@@ -10,7 +10,16 @@ from custsync.rules.normalize.texts import as_text
 LONGEST_PHONE = 100
 """The longest phone field of any of the systems (NetSuite)."""
 
-_EXTENSION_WORDS: Final = frozenset({"x", "ext", "extn", "extension", "#"})
+_EXTENSION_WORDS: Final = frozenset({"x", "ext", "extn", "extension", "#", "poste", "durchwahl", "int"})
+_LABELS: Final = frozenset(
+    {
+        *("call", "callto", "cell", "cellular", "direct", "f", "fax", "h", "handy", "home", "m", "main", "mob"),
+        *("mobil", "mobile", "o", "office", "p", "ph", "phone", "t", "tel", "telefon", "telefone", "telefono"),
+        *("telephone", "téléphone", "w", "whatsapp", "work"),
+    }
+)
+"""Words beside a number that say what it is for; `tel:` and `callto:` are the links of a web page."""
+
 _SEPARATORS: Final = str.maketrans(",|&\n", ";;;;")
 _SHORTEST_NUMBER: Final = 7
 """Digits of the shortest number that stands for itself beside another one in a field."""
@@ -25,7 +34,8 @@ def phone_key(text: Maybe[str], country: str = "") -> str | None:
     Signs between digits do not count. `+`, `00`, in North America `011`, and the `+001` of some samples mean
     that an international number follows; a trunk 0 after its country code goes. A national number becomes
     international with the customer's country. One digit repeated is nobody's number, and a field with several
-    numbers has no one key (`phone_keys`). Numbers spelt in letters are not read. Switchboards are shared: a
+    numbers has no one key (`phone_keys`). A label beside the number (`tel:`, `(home)`) goes.
+    Numbers spelt in letters are not read. Switchboards are shared: a
     phone is never a key on its own.
 
     Args:
@@ -68,7 +78,8 @@ def phone_keys(text: Maybe[str], country: str = "") -> tuple[str, ...]:
         return ()
     if not text.isascii():
         text = normalize("NFKC", text)
-    keys = [_key(number, country) for number in _numbers(_without_decimal(text.strip().lower()))]
+    text = _without_label(_without_decimal(text.strip().lower()))
+    keys = [_key(_without_label(number.strip()), country) for number in _numbers(text)]
     return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
@@ -101,6 +112,12 @@ def _without_decimal(text: str) -> str:
     """Return the field without the `.0` of a spreadsheet that took the number for an amount."""
     number = text.removesuffix(".0")
     return number if number.removeprefix("+").isdecimal() else text
+
+
+def _without_label(text: str) -> str:
+    """Return the number without the word before it that says what it is for."""
+    start = next((place for place, sign in enumerate(text) if sign in "+(" or sign.isdecimal()), 0)
+    return text[start:] if text[:start].strip(" .:/-") in _LABELS else text
 
 
 def _numbers(text: str) -> list[str]:
@@ -146,10 +163,11 @@ def _halves(text: str) -> tuple[str, str | None]:
     start = next((place for place, sign in enumerate(text) if sign.isalpha() or sign == "#"), None)
     if start is None:
         return text, ""
-    tail = text[start:]
+    tail = text[start:].rstrip(" .:=)")
     digits = _digits(tail)
-    word = tail[: -len(digits)].rstrip(" .:=")
-    return text[:start], digits if word in _EXTENSION_WORDS else None
+    word = tail.removesuffix(digits).rstrip(" .:=")
+    is_read = word in (_EXTENSION_WORDS if digits else _LABELS)
+    return text[:start], digits if is_read else None
 
 
 def _international(main: str, country: str) -> tuple[str, str]:
