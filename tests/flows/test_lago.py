@@ -75,15 +75,22 @@ class TestCreate:
         ledger.lago.edit(identity, integration_customers=[{**US, "integration_type": "netsuite"}])
         assert ledger.sync() == "1 created"
 
-    @pytest.mark.parametrize("subsidiary", ["9", "02", "brightwater", "", None])
+    @pytest.mark.parametrize("subsidiary", ["9", "02", "brightwater", "", None, " ", "\u200b", "\u00a0"])
     def test_a_subsidiary_that_is_not_on_the_list(self, ledger: Ledger, subsidiary: str | None) -> None:
         ledger.lago.put({**BRIGHTWATER, "integration_customers": [{**US, "subsidiary_id": subsidiary}]})
         ledger.lago.put(OKAFOR)
         assert ledger.sync() == "1 created, 1 refused"
         (issue,) = ledger.seen[0].issues
         assert (issue.code, issue.rule, issue.field) == ("subsidiary_unknown", "LG-CRE", "subsidiary")
-        assert f"subsidiary {subsidiary} " in issue.reason if subsidiary else "no subsidiary" in issue.reason
+        chosen = (subsidiary or "").strip(" \u00a0\u200b")
+        assert f"subsidiary {chosen} " in issue.reason if chosen else "no subsidiary" in issue.reason
         assert ledger.given_id() is None
+
+    @pytest.mark.parametrize("subsidiary", [" 2 ", "2\u200b", "\u00a02"])
+    def test_blanks_around_a_subsidiary_do_not_count(self, ledger: Ledger, subsidiary: str) -> None:
+        ledger.lago.put({**BRIGHTWATER, "integration_customers": [{**US, "subsidiary_id": subsidiary}]})
+        assert ledger.sync() == "1 created"
+        assert ledger.netsuite.rows[0]["subsidiary"] == {"id": "2"}
 
     def test_a_long_or_broken_subsidiary_is_shown_on_one_short_line(self) -> None:
         refused = decided(

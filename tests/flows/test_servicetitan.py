@@ -238,8 +238,9 @@ class TestSubsidiary:
         tenant.invoice(tenant.customer(), "3", "estimate")
         assert tenant.run().summary == "1 created"
 
-    def test_none_is_refused_in_an_account_with_subsidiaries(self, tenant: Tenant) -> None:
-        tenant.invoice(tenant.customer(invoice=False), "")
+    @pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u00a0"], ids=repr)
+    def test_none_is_refused_in_an_account_with_subsidiaries(self, tenant: Tenant, blank: str) -> None:
+        tenant.invoice(tenant.customer(invoice=False), blank)
         outcome = tenant.outcome()
         assert (outcome.result, codes(outcome.issues)) == (Result.REFUSED, ["subsidiary_missing"])
 

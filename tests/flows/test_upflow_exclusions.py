@@ -130,7 +130,16 @@ class TestCategory:
         (decision,) = plan(flow, [ns(company_name="H", category=category)], office.world)
         assert ("category_label" in codes(decision)) is warned
 
-    @pytest.mark.parametrize("categories", ["7", {7}, [7], 7, None, {"Friends"}, {""}], ids=repr)
+    @pytest.mark.parametrize("category", ["7", " 7 ", "7\u200b", "\u00a07"], ids=repr)
+    @pytest.mark.parametrize("setting", ["7", " 7", "7\u00a0"], ids=repr)
+    def test_blanks_around_an_id_do_not_count(self, office: Office, category: str, setting: str) -> None:
+        flow = customer_import(categories=frozenset({setting}))
+        (decision,) = plan(flow, [ns(company_name="H", category=category)], office.world)
+        assert codes(decision) == ["newly_excluded"]
+
+    @pytest.mark.parametrize(
+        "categories", ["7", {7}, [7], 7, None, {"Friends"}, {""}, {"\u0667"}, {"07"}], ids=repr
+    )
     def test_ids_are_texts_in_a_set_or_nobody_would_be_excluded(self, categories: Any) -> None:
         with pytest.raises(ConfigurationError, match="categories"):
             customer_import(categories=categories)

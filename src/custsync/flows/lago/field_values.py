@@ -10,7 +10,7 @@ from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.normalize import text_key
+from custsync.rules.normalize import id_key, text_key
 from custsync.systems.lago import is_partner
 from custsync.systems.lago_links import Connection, connection, has_links
 
@@ -40,7 +40,7 @@ class _IsUnset:
     def __call__(self, customer: Customer) -> bool:
         one = named(customer, self.code)
         return one is None or (
-            one.sync_with_provider is not True and not (one.external_customer_id or "").strip()
+            one.sync_with_provider is not True and id_key(one.external_customer_id) is None
         )
 
 
@@ -124,7 +124,7 @@ class Subsidiary:
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the subsidiary's internal id, `ABSENT` where there is none to name."""
         one = named(customer, self.code)
-        subsidiary = (one.subsidiary_id if one is not None else None) or ""
+        subsidiary = (id_key(one.subsidiary_id) if one is not None else None) or ""
         if subsidiary in self.known:
             return subsidiary
         if not subsidiary and not self.known:

@@ -12,6 +12,7 @@ from custsync.models import ABSENT, Customer
 from custsync.protocols import Payload
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.normalize import id_key
 from custsync.systems.servicetitan import SERVICETITAN
 
 UNREAD: Final = "unread"
@@ -156,7 +157,7 @@ def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, 
 
 def subsidiary_of(entry: Mapping[str, Any]) -> str:
     """Return the subsidiary that a transaction names, `""` for none."""
-    return str(entry.get("subsidiary") or "")
+    return id_key(str(entry.get("subsidiary") or "")) or ""
 
 
 @frozen

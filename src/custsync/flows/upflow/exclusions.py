@@ -19,8 +19,9 @@ from custsync.flows.upflow.names import UpflowName
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import value_of
-from custsync.rules.normalize.texts import text_key
+from custsync.rules.normalize.texts import id_key, text_key
 from custsync.syncrecords import SyncRecord
+from custsync.systems.ids import internal_id
 from custsync.systems.netsuite import NOT_CUSTOMERS
 
 
@@ -107,10 +108,10 @@ class _FirstIs:
 
 @frozen
 class _HasCategory:
-    categories: tuple[str, ...]
+    categories: frozenset[str]
 
     def __call__(self, customer: Customer) -> bool:
-        return isinstance(customer.category, str) and customer.category.strip() in self.categories
+        return isinstance(customer.category, str) and id_key(customer.category) in self.categories
 
 
 def is_inactive(customer: Customer) -> bool:
@@ -142,7 +143,7 @@ def exclusions(
 
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     """
-    of_one = _HasCategory(tuple(sorted(categories)))
+    of_one = _HasCategory(frozenset(filter(None, map(internal_id, categories))))
     by_category = Check(fails=of_one, issue=_CATEGORY, lasts=lasts, hides=True)
     by_rule = [
         Check(
@@ -258,7 +259,7 @@ def _heading(title: object) -> str:
 
 
 def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return (id_key(value) if isinstance(value, str) else None) or ""
 
 
 @checked

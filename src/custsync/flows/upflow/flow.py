@@ -21,6 +21,7 @@ from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER
 from custsync.systems import netsuite
+from custsync.systems.ids import internal_id
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
 
@@ -147,7 +148,7 @@ def _check_ids(categories: object) -> None:
     given = categories if isinstance(categories, frozenset | set | list | tuple) else (categories,)
     is_list = not isinstance(categories, str)
     if not is_list or not all(
-        isinstance(category, str) and category.strip().isdecimal() for category in given
+        isinstance(category, str) and internal_id(category) is not None for category in given
     ):
         raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
 
