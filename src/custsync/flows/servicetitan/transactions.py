@@ -91,8 +91,8 @@ def join_transactions(
     for transaction in transactions:
         if not isinstance(transaction, Transaction):
             raise InputError(f"a Transaction was expected, not {type(transaction).__name__}")
-        stated = {name: getattr(transaction, name) for name in ("type", "id", "subsidiary")}
-        entry = {key: stated[key] for key in stated if stated[key]}
+        stated = ((name, id_key(getattr(transaction, name))) for name in ("type", "id", "subsidiary"))
+        entry = {name: text for name, text in stated if text}
         standing.setdefault(_survivor_of(transaction.customer, at), []).append(entry)
     reached: dict[str, list[Payload]] = {}
     for contact in contacts:
@@ -157,7 +157,7 @@ def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, 
 
 def subsidiary_of(entry: Mapping[str, Any]) -> str:
     """Return the subsidiary that a transaction names, `""` for none."""
-    return id_key(str(entry.get("subsidiary") or "")) or ""
+    return str(entry.get("subsidiary") or "")
 
 
 @frozen

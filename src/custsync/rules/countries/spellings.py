@@ -48,7 +48,8 @@ FJ: Fiji Islands | Republic of the Fiji Islands
 FK: Falklands | Malvinas | Islas Malvinas | Falkland Islands (Islas Malvinas)
 FM: Micronesia | FSM | Federal States of Micronesia | Micronesia Federal States
 FO: Faeroe Islands | Faroes | Faeroes | Faroe
-GB: UK | G.B. | Great Britain | Britain | England | Scotland | Wales | Northern Ireland | N. Ireland | UK & NI
+GB: G.B.
+GB: UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland | N. Ireland | UK & NI
 GB: United Kingdom of Great Britain | Great Britain and Northern Ireland | GBR UK | UKGB | UK of GB
 GB: United Kingdom GB | Great Britain UK | UK Great Britain | UK of Great Britain and Northern Ireland
 GF: Guyane | French Guyana | Guyana, French | Guiana, French
@@ -58,7 +59,8 @@ GR: Hellas | Ellada
 GS: South Georgia & S. Sandwich Islands | S. Georgia & S. Sandwich Islands
 GS: South Georgia and Sandwich Islands | S. Geo. and S. Sandw. Is. | South Georgia and the Islands
 GY: Co-operative Republic of Guyana | Cooperative Republic of Guyana
-HK: H.K. | Hong Kong SAR | Hong Kong, China | Hong Kong SAR, China | Hong Kong (SAR) | Hong Kong (SAR of China)
+HK: H.K.
+HK: Hong Kong SAR | Hong Kong, China | Hong Kong SAR, China | Hong Kong (SAR) | Hong Kong (SAR of China)
 HK: HKSAR | Hong Kong Special Administrative Region | China, Hong Kong Special Administrative Region
 HK: Hong Kong Special Administrative Region of the People's Republic of China
 HM: Heard Island | Heard I. and McDonald Is. | Heard and McDonald
@@ -179,16 +181,15 @@ ENDONYMS: Final = """
 AL: Shqipëria | Shqipëri; AM: Հայաստան | Hayastan; AT: Österreich | Republik Österreich; AZ: Azərbaycan;
 BE: België | Belgique | Belgien; BG: България | Bulgariya; BR: República Federativa do Brasil; BY: Беларусь;
 CH: Schweiz | Die Schweiz | Suisse | Svizzera | Svizra; CM: Cameroun; CN: 中国 | 中國 | 中华人民共和国;
-CY: Κύπρος | Kypros | Kıbrıs; CZ: Česko | Česká republika; DE: Bundesrepublik Deutschland;
-DK: Danmark; DZ: Algérie | الجزائر; EE: Eesti; EG: مصر | Misr; FI: Suomi;
-FO: Føroyar; FR: République française | France métropolitaine | La France; GB: Cymru; GE: საქართველო | Sakartvelo;
-GL: Kalaallit Nunaat; GR: Ελλάδα | Ελλάς; HK: 香港; HU: Magyarország; IL: ישראל; IN: भारत;
-JP: 日本 | 日本国; KR: 대한민국 | 한국; KZ: Қазақстан | Казахстан; LT: Lietuva; LU: Lëtzebuerg | Luxemburg;
-LV: Latvija; MA: Maroc | المغرب; ME: Crna Gora | Црна Гора; MK: Македонија | Северна Македонија;
-MO: 澳門 | 澳门; MZ: Moçambique; NL: Koninkrijk der Nederlanden; NO: Noreg; PH: Pilipinas;
-RS: Srbija | Србија; RU: Россия | Российская Федерация; SA: السعودية; SI: Slovenija; SK: Slovensko;
-TH: ประเทศไทย | ไทย; TN: Tunisie | تونس; TR: Türkiye Cumhuriyeti; TW: 台灣 | 臺灣 | 台湾; UA: Україна | Украина;
-UZ: Oʻzbekiston; ZA: Suid-Afrika
+CY: Κύπρος | Kypros; CZ: Česko | Česká republika; DE: Bundesrepublik Deutschland; DK: Danmark; DZ: Algérie |
+الجزائر; EE: Eesti; EG: مصر | Misr; FI: Suomi; FO: Føroyar; FR: République française |
+France métropolitaine | La France; GB: Cymru; GE: საქართველო | Sakartvelo; GL: Kalaallit Nunaat;
+GR: Ελλάδα | Ελλάς; HK: 香港; HU: Magyarország; IL: ישראל; IN: भारत; JP: 日本 | 日本国; KR: 대한민국 | 한국;
+KZ: Қазақстан | Казахстан; LT: Lietuva; LU: Lëtzebuerg | Luxemburg; LV: Latvija; MA: Maroc | المغرب;
+ME: Crna Gora | Црна Гора; MK: Македонија | Северна Македонија; MO: 澳門 | 澳门; MZ: Moçambique;
+NL: Koninkrijk der Nederlanden; NO: Noreg; PH: Pilipinas; RS: Srbija | Србија; RU: Россия |
+Российская Федерация; SA: السعودية; SI: Slovenija; SK: Slovensko; TH: ประเทศไทย | ไทย; TN: Tunisie | تونس;
+TR: Türkiye Cumhuriyeti; TW: 台灣 | 臺灣 | 台湾; UA: Україна | Украина; UZ: O'zbekiston; ZA: Suid-Afrika
 """
 """ISO code and what the country calls itself. "Ísland" is missing on purpose: without its accent it is
 "Island"."""

@@ -18,21 +18,23 @@ CA-ON: Ont.; CA-PE: PEI | Île-du-Prince-Édouard; CA-QC: PQ | Que.; CA-SK: Sask
 CH-BL: Basel-Land | Baselland; CH-FR: Freiburg; CH-GE: Geneva | Genf | Ginevra; CH-GR: Grisons | Grigioni;
 CH-LU: Lucerne; CH-NE: Neuenburg; CH-SG: Saint Gallen; CH-TI: Tessin; CH-VD: Waadt; CH-VS: Wallis;
 CL-AI: Aysén; CL-LI: O'Higgins; CL-MA: Magallanes y Antártica Chilena; CL-RM: Metropolitana | Santiago;
-CN-AH: 安徽 | 安徽省 | Anhui Province; CN-BJ: 北京 | 北京市; CN-CQ: 重庆 | 重庆市; CN-FJ: 福建 | 福建省 | Fujian Province;
-CN-GD: 广东 | 广东省 | Guangdong Province; CN-GS: 甘肃 | 甘肃省 | Gansu Province; CN-GX: 广西壮族自治区 | 广西 |
-Guangxi A. R. | Guangxi Zhuangzuzizhiqu | Guangxi Zhuang; CN-GZ: 贵州 | 贵州省 | Guizhou Province; CN-HA: 河南 |
-河南省 | Henan Province; CN-HB: 湖北 | 湖北省 | Hubei Province; CN-HE: 河北 | 河北省 | Hebei Province; CN-HI: 海南 | 海南省 |
-Hainan Province; CN-HK: 香港 | Hong Kong; CN-HL: 黑龙江 | 黑龙江省 | Heilongjiang Province; CN-HN: 湖南 | 湖南省 |
-Hunan Province; CN-JL: 吉林 | 吉林省 | Jilin Province; CN-JS: 江苏 | 江苏省 | Jiangsu Province; CN-JX: 江西 | 江西省 |
-Jiangxi Province; CN-LN: 辽宁 | 辽宁省 | Liaoning Province; CN-MO: 澳门 | Macau; CN-NM: 内蒙古 | 内蒙古自治区 |
-Neimenggu A. R. | Nei Mongol | Nei Menggu | Neimenggu | Neimenggu Zizhiqu | Inner Mongolia; CN-NX: 宁夏回族自治区 |
-宁夏 | Ningxia A. R. | Ningxia Huizuzizhiqu | Ningxia Hui; CN-QH: 青海 | 青海省 | Qinghai Province; CN-SC: 四川 |
-四川省 | Sichuan Province; CN-SD: 山东 | 山东省 | Shandong Province; CN-SH: 上海 | 上海市; CN-SN: 陕西 | 陕西省 |
-Shaanxi Province; CN-SX: 山西 | 山西省 | Shanxi Province; CN-TJ: 天津 | 天津市; CN-TW: 台湾 | Taiwan; CN-XJ: 新疆维吾尔族自治区 |
-新疆维吾尔自治区 | 新疆 | Xinjiang A. R. | Xinjiang Weiwuerzizhiqu | Xinjiang Uyghur; CN-XZ: 西藏藏族自治区 | 西藏自治区 | 西藏 |
-Xizang A. R. | Xizang | Tibet; CN-YN: 云南 | 云南省 | Yunnan Province; CN-ZJ: 浙江 | 浙江省 | Zhejiang Province;
-CO-DC: Bogotá | Bogotá D.C. | Capital District; CZ-10: Prague; DE-BW: BaWü | BaWue | Ba-Wü;
-DE-HB: Freie Hansestadt Bremen; DE-HH: Freie und Hansestadt Hamburg; DE-MV: Meck-Pomm |
+CN-AH: 安徽 | 安徽省 | Anhui Province; CN-BJ: 北京 | 北京市; CN-CQ: 重庆 | 重庆市; CN-FJ: 福建 | 福建省 |
+Fujian Province; CN-GD: 广东 | 广东省 | Guangdong Province; CN-GS: 甘肃 | 甘肃省 | Gansu Province;
+CN-GX: 广西壮族自治区 | 广西 | Guangxi A. R. | Guangxi Zhuangzuzizhiqu | Guangxi Zhuang; CN-GZ: 贵州 |
+贵州省 | Guizhou Province; CN-HA: 河南 | 河南省 | Henan Province; CN-HB: 湖北 | 湖北省 | Hubei Province;
+CN-HE: 河北 | 河北省 | Hebei Province; CN-HI: 海南 | 海南省 | Hainan Province; CN-HK: 香港 | Hong Kong;
+CN-HL: 黑龙江 | 黑龙江省 | Heilongjiang Province; CN-HN: 湖南 | 湖南省 | Hunan Province; CN-JL: 吉林 |
+吉林省 | Jilin Province; CN-JS: 江苏 | 江苏省 | Jiangsu Province; CN-JX: 江西 | 江西省 | Jiangxi Province;
+CN-LN: 辽宁 | 辽宁省 | Liaoning Province; CN-MO: 澳门 | Macau; CN-NM: 内蒙古 | 内蒙古自治区 |
+Neimenggu A. R. | Nei Mongol | Nei Menggu | Neimenggu | Neimenggu Zizhiqu | Inner Mongolia;
+CN-NX: 宁夏回族自治区 | 宁夏 | Ningxia A. R. | Ningxia Huizuzizhiqu | Ningxia Hui; CN-QH: 青海 | 青海省 |
+Qinghai Province; CN-SC: 四川 | 四川省 | Sichuan Province; CN-SD: 山东 | 山东省 | Shandong Province;
+CN-SH: 上海 | 上海市; CN-SN: 陕西 | 陕西省 | Shaanxi Province; CN-SX: 山西 | 山西省 | Shanxi Province;
+CN-TJ: 天津 | 天津市; CN-TW: 台湾 | Taiwan; CN-XJ: 新疆维吾尔族自治区 | 新疆维吾尔自治区 | 新疆 |
+Xinjiang A. R. | Xinjiang Weiwuerzizhiqu | Xinjiang Uyghur; CN-XZ: 西藏藏族自治区 | 西藏自治区 | 西藏 |
+Xizang A. R. | Xizang | Tibet; CN-YN: 云南 | 云南省 | Yunnan Province; CN-ZJ: 浙江 | 浙江省 |
+Zhejiang Province; CO-DC: Bogotá | Bogotá D.C. | Capital District; CZ-10: Prague; DE-BW: BaWü | BaWue |
+Ba-Wü; DE-HB: Freie Hansestadt Bremen; DE-HH: Freie und Hansestadt Hamburg; DE-MV: Meck-Pomm |
 Mecklenburg-Western Pomerania; DE-NW: NRW | N.R.W.; DE-RP: RLP; DK-81: North Denmark;
 DK-84: Capital Region of Denmark; ES-AN: Andalusia; ES-AS: Principality of Asturias; ES-BI: Vizcaya;
 ES-CT: Catalonia; ES-EX: Estremadura; ES-IB: Balearic Islands; ES-MC: Region of Murcia;
@@ -71,18 +73,19 @@ GB-Selkirkshire: Selkirkshire; GB-Stirlingshire: Stirlingshire; GB-Sutherland: S
 GB-Tyne & Wear: Tyne and Wear; GB-W Glam: West Glamorgan; GB-W Midlands: West Midlands | W. Midlands;
 GB-W Yorkshire: West Yorkshire | W. Yorkshire | West Yorks | W. Yorks; GB-WAR: Warks; GB-WIL: Wilts;
 GB-WLN: W Lothian; GB-WOR: Worcs; GB-WSX: W Sussex; GB-Wigtownshire: Wigtownshire;
-HK-Hong Kong Island: Hong Kong Island | 香港島; HK-Kowloon: Kowloon | 九龍; HK-New Territories: New Territories |
-新界; ID-AC: Nanggroe Aceh Darussalam; ID-BB: Bangka Belitung; ID-JK: DKI Jakarta; ID-MA: Maluku;
-ID-PA: Papua; ID-YO: Daerah Istimewa Yogyakarta | Special Region of Yogyakarta | DI Yogyakarta;
-IL-D: Southern; IL-HA: Haifa; IL-M: Central; IL-TA: Tel Aviv; IL-Z: Northern; IN-CG: CT | Chattisgarh |
-Chhatisgarh; IN-DH: DN | DD | Dadra and Nagar Haveli | Daman and Diu; IN-DL: New Delhi | NCT of Delhi;
-IN-JK: J&K; IN-KA: Karnatka; IN-MH: Maharastra; IN-OD: OR | Orissa; IN-PY: Pondicherry; IN-TS: TG |
-Telengana; IN-UK: UT | UA | UL | Uttaranchal; IR-03: East Azerbaijan | East Azerbaijan Province;
-IR-04: West Azerbaijan | West Azerbaijan Province; IR-09: Razavi Khorasan; IR-10: Isfahan;
-IR-11: Sistan and Baluchestan | Sistan and Baluchistan; IR-12: Kurdistan; IR-14: Chaharmahal and Bakhtiari;
-IR-17: Kohgiluyeh and Boyer-Ahmad; IR-28: North Khorasan; IR-29: South Khorasan; IT-23: AO | Aosta;
-KR-50: Sejong-si | Sejong City; KZ-10: Abai; KZ-11: Akmola | Aqmola; KZ-15: Aktobe; KZ-19: Almaty Region;
-KZ-23: Atyrau; KZ-27: West Kazakhstan; KZ-31: Jambyl | Zhambyl; KZ-33: Jetisu; KZ-35: Karaganda | Karagandy;
+HK-Hong Kong Island: Hong Kong Island | 香港島; HK-Kowloon: Kowloon | 九龍;
+HK-New Territories: New Territories | 新界; ID-AC: Nanggroe Aceh Darussalam; ID-BB: Bangka Belitung;
+ID-JK: DKI Jakarta; ID-MA: Maluku; ID-PA: Papua; ID-YO: Daerah Istimewa Yogyakarta |
+Special Region of Yogyakarta | DI Yogyakarta; IL-D: Southern; IL-HA: Haifa; IL-M: Central; IL-TA: Tel Aviv;
+IL-Z: Northern; IN-CG: CT | Chattisgarh | Chhatisgarh; IN-DH: DN | DD | Dadra and Nagar Haveli |
+Daman and Diu; IN-DL: New Delhi | NCT of Delhi; IN-JK: J&K; IN-KA: Karnatka; IN-MH: Maharastra; IN-OD: OR |
+Orissa; IN-PY: Pondicherry; IN-TS: TG | Telengana; IN-UK: UT | UA | UL | Uttaranchal;
+IR-03: East Azerbaijan | East Azerbaijan Province; IR-04: West Azerbaijan | West Azerbaijan Province;
+IR-09: Razavi Khorasan; IR-10: Isfahan; IR-11: Sistan and Baluchestan | Sistan and Baluchistan;
+IR-12: Kurdistan; IR-14: Chaharmahal and Bakhtiari; IR-17: Kohgiluyeh and Boyer-Ahmad;
+IR-28: North Khorasan; IR-29: South Khorasan; IT-23: AO | Aosta; KR-50: Sejong-si | Sejong City;
+KZ-10: Abai; KZ-11: Akmola | Aqmola; KZ-15: Aktobe; KZ-19: Almaty Region; KZ-23: Atyrau;
+KZ-27: West Kazakhstan; KZ-31: Jambyl | Zhambyl; KZ-33: Jetisu; KZ-35: Karaganda | Karagandy;
 KZ-39: Kostanay; KZ-43: Kyzylorda; KZ-47: Mangystau | Mangistau; KZ-59: North Kazakhstan; KZ-61: Turkestan |
 Turkistan; KZ-62: Ulytau; KZ-63: East Kazakhstan; MX-AGU: AGS; MX-BCN: BC | Baja California Norte |
 Baja California Norte (obsolete); MX-CHH: CHIH; MX-CHP: CHIS; MX-CMX: CDMX | DF | México D.F. |

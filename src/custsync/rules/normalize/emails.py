@@ -185,9 +185,10 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
     """Return every address that the field holds, with what was cleaned on the way.
 
     Lists (`a@b; c@d`), names (`Name <a@b>`), `mailto:`, quotes around it, a trailing dot and invisible
-    characters are taken apart and reported. What is no address, such as one with a blank inside, is left out and reported; nothing
-    is repaired. Addresses keep their letters and their order; the same address is kept once. A customer is
-    looked up by every key; what is written to a system that takes one address is `first`, never the list.
+    characters are taken apart and reported. What is no address, such as one with a blank inside, is left out
+    and reported; nothing is repaired. Addresses keep their letters and their order; the same address is kept
+    once. A customer is looked up by every key; what is written to a system that takes one address is `first`,
+    never the list.
 
     Args:
         text: the field; null and absent read as blank.

@@ -13,9 +13,9 @@ LONGEST_PHONE = 100
 _EXTENSION_WORDS: Final = frozenset({"x", "ext", "extn", "extension", "#", "poste", "durchwahl", "int"})
 _LABELS: Final = frozenset(
     {
-        *("call", "callto", "cell", "cellular", "direct", "f", "fax", "h", "handy", "home", "m", "main", "mob"),
-        *("mobil", "mobile", "o", "office", "p", "ph", "phone", "t", "tel", "telefon", "telefone", "telefono"),
-        *("telephone", "téléphone", "w", "whatsapp", "work"),
+        *("call", "callto", "cell", "cellular", "direct", "f", "fax", "h", "handy", "home", "m", "main"),
+        *("mob", "mobil", "mobile", "o", "office", "p", "ph", "phone", "t", "tel", "telefon", "telefone"),
+        *("telefono", "telephone", "téléphone", "w", "whatsapp", "work"),
     }
 )
 """Words beside a number that say what it is for; `tel:` and `callto:` are the links of a web page."""
