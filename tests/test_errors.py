@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+from attrs import evolve
 
 from custsync import errors
 from custsync.errors import (
@@ -46,7 +47,12 @@ PARENTS = [
 ]
 EXAMPLES = [
     pytest.param(InputError("a text was expected"), "a text was expected", id="plain"),
-    pytest.param(PayloadError("not of its shape", [ISSUE]), "not of its shape", id="payload"),
+    pytest.param(
+        PayloadError("not of its shape", [ISSUE, ISSUE]),
+        "not of its shape: name: not a text; name: not a text",
+        id="payload",
+    ),
+    pytest.param(PayloadError("not a text", [evolve(ISSUE, field="")]), "not a text", id="value of no field"),
     pytest.param(PayloadError("not of its shape"), "not of its shape", id="payload without issues"),
     pytest.param(FileError("no such file", "in.jsonl"), "in.jsonl: no such file", id="whole file"),
     pytest.param(FileError("not JSON", "in.jsonl", 7), "in.jsonl:7: not JSON", id="line of a file"),

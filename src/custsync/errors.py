@@ -67,8 +67,9 @@ class PayloadError(DataError):
         self.issues: tuple[Any, ...] = tuple(issues)
 
     def __str__(self) -> str:
-        """Return the message alone."""
-        return str(self.args[0])
+        """Return the message, then the field and reason of each issue."""
+        named = "; ".join(f"{issue.field}: {issue.reason}" for issue in self.issues if issue.field)
+        return f"{self.args[0]}: {named}" if named else str(self.args[0])
 
 
 class FileError(DataError):

@@ -218,6 +218,22 @@ class TestSearch:
         assert isinstance(made, Invalid)
         assert [issue.code for issue in made.issues] == ["look_up_failed"]
 
+    @pytest.mark.parametrize(
+        ("answer", "word"),
+        [
+            (Rejected("no"), " (no)"),
+            (RetryAfter(), " (not now)"),
+            (Unknown("`find` returned None"), " (`find` returned None)"),
+            (Unknown(), ""),
+        ],
+        ids=["rejected", "put off", "unknown", "without a word"],
+    )
+    def test_the_adapters_word_is_named(self, setup: Setup, answer: Any, word: str) -> None:
+        setup.source.put("1", email=EMAIL)
+        setup.target.then("find", *[lambda _party, asked: dict.fromkeys(asked[1], answer)] * 9)
+        (issue,) = the_decision(setup).issues
+        assert issue.reason == f"the target could not be asked{word}, so that nothing was written"
+
     def test_both_spellings_may_find_one_customer(self, setup: Setup) -> None:
         flow = FLOW.replace(target=evolve(BOOKS, case_sensitive=frozenset({"email"})))
         setup.source.put("1", email=EMAIL.title())

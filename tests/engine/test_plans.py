@@ -129,8 +129,8 @@ class TestReading:
 class TestExplaining:
     """Every customer of a plan can be explained, by its reference, its name or its id."""
 
-    @pytest.mark.parametrize("customer", [Ref("shop", "1"), "shop:1", "1"], ids=repr)
-    def test_found(self, customer: Ref | str) -> None:
+    @pytest.mark.parametrize("customer", [Ref("shop", "1"), "shop:1", "1", 1], ids=repr)
+    def test_found(self, customer: Ref | str | int) -> None:
         assert MADE.explain(customer).startswith("shop:1: ")
 
     def test_an_id_of_two_kinds_names_neither(self) -> None:

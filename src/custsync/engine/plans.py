@@ -85,7 +85,10 @@ class Plan:
             return found[0]
         if isinstance(key, int) and -len(self) <= key < len(self):
             return self.decisions[key]
-        raise PlanError("this plan has no decision for that customer; give the id of a source record")
+        raise PlanError(
+            "this plan has no decision for that customer; give the id of a source record, which is a text: "
+            "a number is a place in the list"
+        )
 
     def __len__(self) -> int:
         """Return how many decisions there are, one for each input record."""
@@ -150,11 +153,11 @@ class Plan:
         lines = [one_line(decision) for decision in self.decisions if not isinstance(decision, Unchanged)]
         return "\n".join([*lines, self.summary])
 
-    def explain(self, customer: Ref | str, *, values: bool = False) -> Explanation:
+    def explain(self, customer: Ref | str | int, *, values: bool = False) -> Explanation:
         """Return why one customer has its decision, in sentences.
 
         Args:
-            customer: the source customer: its reference, or its id alone.
+            customer: the source customer: its reference, or its id alone, as a text or a number.
             values: whether personal values may be shown.
 
         Raises:
@@ -162,7 +165,7 @@ class Plan:
 
         Rule: G-WHY
         """
-        return explanation(self[customer], values=values)
+        return explanation(self[str(customer) if isinstance(customer, int) else customer], values=values)
 
     def to_lines(self) -> Iterator[str]:
         r"""Return an iterator over the plan as lines of JSON, of which `from_lines` makes an equal plan.

@@ -16,7 +16,7 @@ from custsync.engine.apply.jobs import Job, save
 from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import LOOK_UP_FAILED, RunContext, by_end, the_hit
+from custsync.engine.plan.context import RunContext, by_end, look_up_failed, the_hit
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
@@ -58,8 +58,8 @@ class _Merging:
         duplicate, survivor = self.decision.duplicate, self.decision.target
         alive = yield from self._alive([ref for ref in (duplicate, survivor) if ref is not None])
         if alive is None:
-            self.job.end(Result.UNKNOWN, LOOK_UP_FAILED)
-        elif survivor not in alive:
+            return
+        if survivor not in alive:
             self.job.end(Result.STALE, STALE)
         elif self.decision.heir is not None:
             yield from self._hand_over(self.decision.heir, alive[survivor])
@@ -71,7 +71,8 @@ class _Merging:
     def _alive(self, refs: Sequence[Ref]) -> Generator[Request, Any, dict[Ref, Customer] | None]:
         """Return those of the customers that are there, as they are now.
 
-        None where the target could not be asked: silence is no proof that the duplicate is gone.
+        None, and the job ends, where the target could not be asked: silence is no proof that the duplicate is
+        gone.
         """
         found = yield from self._found(*refs)
         alive: dict[Ref, Customer] = {}
@@ -80,6 +81,7 @@ class _Merging:
             if customer is not None and not customer.deleted:
                 alive[ref] = customer
             elif not _shows_gone(self.flow, ref, found[ref.id]):
+                self.job.end(Result.UNKNOWN, look_up_failed(found[ref.id]))
                 return None
         return alive
 

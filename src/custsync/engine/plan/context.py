@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import define, evolve, frozen
+from attrs import define, frozen
 
 from custsync.engine.calls import Retry
 from custsync.engine.decide.core import Evidence
@@ -14,7 +14,7 @@ from custsync.engine.requests import End, Ends
 from custsync.errors import CustsyncError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Found, Payload, Rejected, Tier
+from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Found, Payload, RetryAfter, Tier
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.steps import Keys
@@ -155,7 +155,7 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
     end = terms.ends.target
     if not isinstance(answer, Sequence):
-        issue = evolve(LOOK_UP_FAILED, shape=_told(answer))
+        issue = look_up_failed(answer)
         case.decision = Invalid(source=_source(flow, case, terms), issues=(issue,))
         return []
     try:
@@ -168,11 +168,6 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
         issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
     case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
     return []
-
-
-def _told(answer: Found) -> str:
-    """Return why a look-up failed, as the adapter says: a code or an exception's type, never a value."""
-    return answer.code if isinstance(answer, Rejected) else getattr(answer, "reason", "") or "not now"
 
 
 def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
@@ -270,10 +265,16 @@ NOT_JSON: Final = Issue(
     reason="the text is neither JSON nor a whole row",
     remedy="Correct the file or the export",
 )
-LOOK_UP_FAILED: Final = Issue(
-    code="look_up_failed",
-    rule="G-ISO",
-    field="target",
-    reason="the target could not be asked, so that nothing was written",
-    remedy="Run again; the adapter's log has the cause",
-)
+
+
+def look_up_failed(answer: Found) -> Issue:
+    """Return the issue of a look-up that failed, with the adapter's word: a code or an exception's type."""
+    word = getattr(answer, "code", "") or getattr(answer, "reason", "")
+    why = " (not now)" if isinstance(answer, RetryAfter) else f" ({word})" if word else ""
+    return Issue(
+        code="look_up_failed",
+        rule="G-ISO",
+        field="target",
+        reason=f"the target could not be asked{why}, so that nothing was written",
+        remedy="Run again; the adapter's log has the cause",
+    )
