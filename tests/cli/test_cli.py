@@ -105,6 +105,11 @@ class TestPlans:
         assert kept((folder / "plan.json").read_text("utf-8")) == kept(out)
         assert err.startswith("stripe.EXPORT: netsuite.jsonl")
 
+    def test_a_plan_without_anything_to_write_names_no_command(self, folder: Path, say: Say) -> None:
+        put(folder / "netsuite.jsonl", {"id": "2041", "isPerson": "perhaps"})
+        code, out, _ = say("plan", "--out", "plan.json")
+        assert (code, out.splitlines()[-1]) == (1, "The plan is kept in plan.json. It writes nothing.")
+
     @pytest.mark.rule("SP-OUT-4")
     def test_what_waits_for_a_person_makes_code_1(self, folder: Path, say: Say) -> None:
         put(folder / "stripe.jsonl", *STRIPE, DOUBLED)
@@ -421,6 +426,20 @@ class TestUnreadHeadings:
         assert code == 1
         assert "unread" in out
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+    @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize(
+        ("cells", "told"),
+        [("perhaps,Lund,1", "refused   Individual: neither"), ("No,Lund,x", "(Balance: not a number")],
+        ids=["refused", "warning"],
+    )
+    def test_an_issue_names_the_heading_that_is_printed(
+        self, folder: Path, say: Say, cells: str, told: str
+    ) -> None:
+        (folder / "in.csv").write_text(
+            f"Internal ID,Individual,Company Name,Balance\n1,{cells}\n", encoding="utf-8"
+        )
+        assert told in say("plan", source="in.csv")[1]
 
     def test_explain_says_it_too(self, folder: Path, say: Say) -> None:
         (folder / "a.csv").write_text(PRINTED, encoding="utf-8")

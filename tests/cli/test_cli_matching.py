@@ -102,8 +102,14 @@ class TestDuplicates:
         assert first.endswith("; cus_TestOkafor0001 and cus_TestOkafor0002 differ in name")
 
     def test_records_without_an_id_are_named_by_their_place(self, capsys: pytest.CaptureFixture[str]) -> None:
-        main(["duplicates", "right.jsonl", "--fields", "email", "--exact", "--id", "no"])
-        assert capsys.readouterr().out.startswith("= 1, 2  ")
+        for name in ("left", "right"):
+            Path(f"{name}.jsonl").write_text('{"email": "a@lund.example"}\n' * 2, encoding="utf-8")
+        main(["duplicates", "right.jsonl", "--fields", "email", "--exact"])
+        assert capsys.readouterr().out.startswith("= 0, 1  ")
+
+    def test_an_id_that_no_record_has_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["duplicates", "right.jsonl", "--fields", "email", "--exact", "--id", "no"]) == 2
+        assert capsys.readouterr().err.startswith("custsync: right.jsonl: no record has the field 'no'")
 
     def test_headings_are_named_as_they_are_printed(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -183,7 +183,7 @@ _COMPARED: Final[Options] = {
         "help": "what is compared, with commas between; NAME=OTHER where the right file has another name",
     },
     "--exact": {"action": "store_true", "help": "each field alone is a rule, in this order"},
-    "--id": {"default": "id", "metavar": "NAME", "help": "the field that names a record; id"},
+    "--id": {"metavar": "NAME", "help": "the field that names a record; id, or its place, if not given"},
     "--json": _RUN["--json"],
 }
 _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {

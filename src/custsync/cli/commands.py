@@ -49,10 +49,15 @@ def _plan(given: Namespace) -> int:
             keep_privately(Path(given.out), lines, overwrite=given.overwrite)
         _report(given, run, _lines(made) if given.json else [str(made)])
         if given.out:
-            aside = warn if given.json else say
-            aside(f"The plan is kept in {given.out}. To carry it out:")
-            aside(f"  {command_like(given, 'apply', given.out)}")
+            (warn if given.json else say)(_what_is_kept(given, made))
         return _ATTENTION if run.unread else _code_of(given, made)
+
+
+def _what_is_kept(given: Namespace, made: Plan) -> str:
+    """Return where the plan is kept, and how it is carried out, where there is something to write."""
+    if made.filter(where=lambda decision: not isinstance(decision, Review | Invalid)).is_empty:
+        return f"The plan is kept in {given.out}. It writes nothing."
+    return f"The plan is kept in {given.out}. To carry it out:\n  {command_like(given, 'apply', given.out)}"
 
 
 def _show(given: Namespace) -> int:

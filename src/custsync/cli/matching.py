@@ -10,6 +10,7 @@ from typing import Any
 
 from custsync.adapters.files import RecordFile
 from custsync.cli.output import folded, say, warn
+from custsync.errors import FileError
 from custsync.models import Customer, Ref
 from custsync.rules.identity import Evidence, Identity, Link, identities
 from custsync.rules.identity.graph import COMPARED
@@ -86,7 +87,7 @@ def print_identities(given: Namespace) -> int:
     """
     lists = {one.partition("=")[0]: [*_records(given, one.partition("=")[2])] for one in given.files}
     fields, strategy = _fields(given), _strategy(given)
-    sure = {left for left, right in fields if given.id in (left, right)}
+    sure = {left for left, right in fields if (given.id or "id") in (left, right)}
     links, asked = list[Link](), list[str]()
     for system, other in combinations(lists, 2):
         found = match_customers(lists[system], lists[other], strategy)
@@ -147,17 +148,27 @@ def _strategy(given: Namespace) -> MatchStrategy:
 
 
 def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the records, named by their ids; a line that is no record is named, and the others go on."""
+    """Yield the records, named by their ids; a line that is no record is named, and the others go on.
+
+    Raises:
+        FileError: no record has the field that `--id` names.
+    """
+    identity, is_there = given.id or "id", False
     file = RecordFile(Path(path), current_only=True, keeps_headings=True)
     names = [name for pair in _fields(given) for name in pair]
     for record in file:
         if not isinstance(record, str):
             held = {_folded(key): value for key, value in record.items()}
             printed = {name: held[_folded(name)] for name in names if _folded(name) in held}
-            named = record.get(given.id, held.get(_folded(given.id)))
+            named = record.get(identity, held.get(_folded(identity)))
+            is_there = is_there or named is not None
             yield {**printed, **record} | ({} if named is None else {"id": str(named)})
     for bad in file.bad:
         warn(f"{path}:{bad.line}: {bad.reason}; it is left out")
+    if given.id and not is_there:
+        raise FileError(
+            f"no record has the field {given.id!r}; let --id name the one that names a record", path
+        )
 
 
 def _folded(name: str) -> str:

@@ -1,13 +1,13 @@
 """Making a run of the command line's arguments: the flow, the files, the store."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
 from custsync.adapters.files.lines import resolved
@@ -18,14 +18,14 @@ from custsync.engine.environment import Environment
 from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError, PayloadError
 from custsync.flow import Flow
-from custsync.models import Customer
-from custsync.protocols import SyncRecordStore
+from custsync.models import Customer, Issue
+from custsync.protocols import Payload, SyncRecordStore
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.fields.values import canonical
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite
-from custsync.systems.system import System
+from custsync.systems.system import Reader, System
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "a name": ("name", "company_name", "first_name", "last_name"),
@@ -128,7 +128,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
     file = _source(given)
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
     surface = _surface(given, chosen, file, first)
-    flow = chosen.flow(texts, _system(given, chosen, surface, file))
+    flow = _naming_headings(chosen.flow(texts, _system(given, chosen, surface, file)), file)
     if given.write_back and not flow.write_back:
         raise ConfigurationError(f"{given.flow} has no setting --write-back; leave it out")
     if first and not any(belongs(record, flow.source) for record in first):
@@ -185,6 +185,23 @@ def _system(given: Namespace, chosen: Offer, surface: str, file: RecordFile) -> 
     if file.form == "csv" and surface == "suiteql":
         return netsuite.suiteql(columns=(), **chosen_dates)
     return netsuite.suiteql(**chosen_dates) if chosen_dates else _SURFACES[surface]
+
+
+def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
+    """Return the flow; what its reader reports names a column of the file by the heading that is printed."""
+
+    def named(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+        return tuple(evolve(issue, field=file.headings.get(issue.field, issue.field)) for issue in issues)
+
+    def read(payload: Payload, account: str, mode: str) -> Customer:
+        try:
+            customer = flow.source.read(payload, account, mode)
+        except PayloadError as error:
+            raise PayloadError(error.args[0], named(error.issues)) from None
+        return evolve(customer, issues=named(customer.issues)) if customer.issues else customer
+
+    source = evolve(flow.source, read=Reader(read, flow.source.glance))
+    return flow.replace(source=source) if file.headings else flow
 
 
 def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:

@@ -74,6 +74,7 @@ class RecordFile:
         superseded: how many rows the last pass passed over.
         is_partial: whether the last pass met an envelope that says that there is more elsewhere.
         unread: the headings of the last pass that are not read and look like some that are.
+        headings: a column's key in the records of the last pass → its heading, as the file prints it.
     """
 
     path: Path
@@ -85,6 +86,7 @@ class RecordFile:
     superseded: int = field(default=0, init=False)
     is_partial: bool = field(default=False, init=False)
     unread: list[str] = field(factory=list, init=False)
+    headings: dict[str, str] = field(factory=dict, init=False)
 
     @form.default
     def _(self) -> Form:
@@ -193,6 +195,7 @@ class RecordFile:
             keys, record_of = netsuite_export.columns_of(titles), netsuite_export.row_of
         else:
             keys, record_of = ["".join(title.lower().split()) for title in titles], _as_it_is
+        self.headings = dict(zip(keys, titles, strict=True))
         named = [key for key in keys if key]
         if len(set(named)) < len(named):
             raise FileError("two columns have one heading; name each column once", str(self.path), line)
