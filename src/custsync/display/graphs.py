@@ -57,7 +57,8 @@ def graph_svg(
     drawn = (_line(line, places, bend) for bend, line in enumerate(lines))
     boxes = (_box(record, *at, marked.get(record, "")) for record, at in places.items())
     parts = "".join([*heads, *drawn, *boxes])
-    return f'<svg class=graph role=img viewBox="0 0 {width} {height}" width="{width}">{parts}</svg>'
+    svg = f'<svg class=graph role=img viewBox="0 0 {width} {height}" width="{width}">{parts}</svg>'
+    return f"<div class=scroll>{svg}</div>"
 
 
 def _box(record: Hashable, x: int, y: int, wrong: str) -> str:

@@ -78,7 +78,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
     head = "".join(f"<th>{safe(name)}</th>" for name in heads)
     named = f"<caption>{safe(caption)}</caption>" if caption else ""
     pairs = " class=pairs" if len(heads) == _PAIR else ""
-    return f"<table{pairs}>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    inner = f"{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f"<div class=scroll><table{pairs}>{inner}</table></div>"
 
 
 def paged(rows: Sequence[str], rest: str, total: int = 0) -> str:

@@ -150,7 +150,7 @@ def _decision_row(decision: decisions.Decision, *, values: bool, is_open: bool =
 def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
     seen = "".join(f" <code>{safe(ref)}</code>" for ref in outcome.candidates)
     body = issue_list(outcome.issues) + (f"<p>Candidates:{seen}</p>" if seen else "")
-    gist = " ".join(_reason(issue) for issue in outcome.issues)
+    gist = "; ".join(map(_reason, outcome.issues))
     ends = _ends(outcome.source, outcome.target)
     return row(
         _RESULTS[outcome.result], outcome.result.value, ends, gist, body or "<p>done</p>", is_open=is_open
@@ -159,7 +159,7 @@ def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
 
 def _gist(decision: decisions.Decision) -> str:
     shown = ", ".join(f"<em>{safe(name)}</em>" for name in decisions.fields_of(decision))
-    return " ".join([shown, *(_reason(issue) for issue in decision.issues)])
+    return "; ".join(filter(None, [shown, *map(_reason, decision.issues)]))
 
 
 def _reason(issue: Issue) -> str:
@@ -255,5 +255,8 @@ def _funnel_html(answers: _Answers, most: int) -> str:
             f"<td>{count:,}</td><td>{safe(answer)}</td></tr>"
             for answer, count in counted.most_common()
         )
-        parts.append(f"<p>{safe(asked)} {rule_mark(rule)}</p><table class=bars><tbody>{bars}</tbody></table>")
+        parts.append(
+            f"<p>{safe(asked)} {rule_mark(rule)}</p>"
+            f"<div class=scroll><table class=bars><tbody>{bars}</tbody></table></div>"
+        )
     return card("match funnel", "" if answers else "no question was asked", *parts)

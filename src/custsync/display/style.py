@@ -31,7 +31,7 @@ _FILTERS: Final = ",".join(
 _SHEET: Final = """<style>
 .custsync{$light
 font:14px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);border:1px solid var(--line);
-border-radius:8px;overflow:hidden;max-width:72rem;text-align:left}
+border-radius:8px;overflow:hidden;max-width:72rem;text-align:left;container-type:inline-size}
 @media (prefers-color-scheme:dark){.custsync{$dark}}
 [data-jp-theme-light=true] .custsync,.vscode-light .custsync{$light}
 [data-jp-theme-light=false] .custsync,.vscode-dark .custsync{$dark}
@@ -48,6 +48,10 @@ padding:.6em 1em;border-top:1px solid var(--line)}
 align-items:baseline;padding:.4em 1em;cursor:pointer;list-style:none}
 .custsync summary::-webkit-details-marker{display:none}
 .custsync summary::before{content:"▸";color:var(--soft)}
+.custsync summary span{overflow-wrap:anywhere}.custsync .bars td:first-child{min-width:22em}
+@container (max-width:46em){.custsync summary{grid-template-columns:1em 6em 1fr}
+.custsync summary span{grid-column:2/-1}.custsync .bars td:first-child{min-width:8em}
+}
 .custsync details[open]>summary::before{content:"▾"}
 .custsync summary:hover{background:var(--wash)}
 .custsync .page>summary{display:block;color:var(--soft)}.custsync .page>summary::before{margin-right:.8em}
@@ -56,6 +60,7 @@ text-align:center;white-space:nowrap}
 .custsync code{color:inherit;background:none;font-size:13px;overflow-wrap:anywhere;padding:0}
 .custsync code i{color:var(--soft);font-style:normal}
 .custsync em{font-style:normal;font-weight:600}
+.custsync small{white-space:nowrap}
 .custsync small,.custsync .more,.custsync .issue i{color:var(--soft);font-style:normal}
 .custsync .why{padding:.6em 1em .8em 2.8em;background:var(--wash)}
 .custsync .why p,.custsync>.issue{margin:0;padding:.25em 0}
@@ -63,23 +68,23 @@ text-align:center;white-space:nowrap}
 .custsync .error{color:var(--bad)}.custsync .warning{color:var(--warn)}
 .custsync .note{color:var(--soft)}
 .custsync table{border-collapse:collapse;margin:0;font-size:13px;color:inherit;background:none}
-.custsync>table{width:100%;border-top:1px solid var(--line)}
-.custsync .pairs td,.custsync .pairs th,.custsync .bars td:first-child{min-width:10em}
+.custsync .scroll{overflow-x:auto}.custsync>.scroll{border-top:1px solid var(--line)}
+.custsync>.scroll table{width:100%}.custsync td:has(.bar){min-width:8em}
+.custsync .pairs td,.custsync .pairs th{min-width:10em}
 .custsync .pairs td:last-child,.custsync .bars td:last-child{width:99%}
 .custsync .why table{margin:.2em 0 .5em}
 .custsync caption{caption-side:top;text-align:left;padding:.6em 1em .1em;font-weight:600;color:inherit}
 .custsync .why caption{padding:.4em 0 .1em}
 .custsync tr,.custsync tbody tr:nth-child(odd){background:none}
 .custsync th,.custsync td{text-align:left;vertical-align:top;padding:.25em 1em;border:0;max-width:none;
-white-space:normal;overflow-wrap:anywhere}
+white-space:normal;overflow-wrap:break-word}
 .custsync th{color:var(--soft);font-weight:400}
 .custsync .why th,.custsync .why td{padding:.15em 1.2em .15em 0}
 .custsync .bar{display:block;height:.8em;min-width:2px;background:#0a69da;border-radius:2px}
-.custsync .bars td:first-child{min-width:22em}
 .custsync .bars td:nth-child(2){min-width:4em;text-align:right}
 .custsync .tree{margin:0;padding:.2em 1em .2em calc(1em + var(--level)*1.6em)}
 .custsync .moved{color:var(--warn)}
-.custsync .graph{display:block;max-width:100%;height:auto;padding:.4em 1em;box-sizing:border-box}
+.custsync .graph{display:block;max-width:none;padding:.4em 1em}
 .custsync .graph text{fill:currentColor;font-size:13px}.custsync .graph .soft{fill:var(--soft)}
 .custsync .graph rect{fill:var(--wash);stroke:var(--soft)}
 .custsync .graph path{fill:none;stroke:var(--soft);stroke-width:2}
