@@ -50,6 +50,7 @@ suppress_warnings = ["ref.python"]  # `type` and `values` are names of attribute
 SECTION = re.compile(r"^## (.+)$|\]\(([\w/-]+)\.md\)", re.MULTILINE)
 RULE = re.compile(r"\b(?:G|LG|LS|SP|ST|UF)-[A-Z]+(?:-\d+)?\b")
 MADE = re.compile(r"attr_dict\['\w+'\]\.default|NOTHING")
+HIDDEN = "\N{MODIFIER LETTER COLON}"
 MARK = re.compile(r"^(Rule|Source): ")
 
 
@@ -123,6 +124,21 @@ def mark_rules(
 ) -> None:
     """Set what a docstring says of its rule and its source apart, as a list of fields."""
     lines[:] = [MARK.sub(r":\1: ", line) for line in lines]
+
+
+def hide_colons(
+    _app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
+    """Hide the colons below a name from the next reader, which takes what precedes the first for a type."""
+    if what in ("attribute", "data"):
+        lines[:] = [line.replace(":", HIDDEN) for line in lines]
+
+
+def show_colons(
+    _app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
+    """Show the colons again."""
+    lines[:] = [line.replace(HIDDEN, ":") for line in lines]
 
 
 def keep_members(
@@ -206,6 +222,8 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_api)
     app.connect("source-read", add_navigation)
     app.connect("autodoc-process-docstring", mark_rules, priority=400)
+    app.connect("autodoc-process-docstring", hide_colons, priority=450)
+    app.connect("autodoc-process-docstring", show_colons, priority=550)
     app.connect("autodoc-process-signature", shorten_defaults)
     app.connect("autodoc-skip-member", keep_members)
     app.connect("doctree-read", link_files, priority=100)  # before the files are taken for downloads

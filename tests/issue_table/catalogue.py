@@ -134,7 +134,8 @@ class _Column(ast.expr_context):
 def _local_makers(tree: ast.Module) -> dict[str, ast.FunctionDef]:
     """Return the module's functions that take a `code`, to make an issue of it."""
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    return {node.name: node for node in functions if "code" in _parameters(node)}
+    makers = (node for node in functions if node.name != "__init__")  # an exception is no issue
+    return {node.name: node for node in makers if "code" in _parameters(node)}
 
 
 def _parameters(node: ast.FunctionDef) -> list[str]:
