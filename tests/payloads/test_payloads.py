@@ -631,8 +631,8 @@ RECORDS = st.builds(
 )
 
 
-def through_json(value: Any) -> Any:
-    return load(type(value), json.loads(json.dumps(dump(value))))
+def through_json(value: Any, *, compact: bool = False) -> Any:
+    return load(type(value), json.loads(json.dumps(dump(value, compact=compact))))
 
 
 class TestOwnValues:
@@ -640,7 +640,7 @@ class TestOwnValues:
 
     @given(CUSTOMERS)
     def test_customers(self, customer: Customer) -> None:
-        assert through_json(customer) == customer
+        assert through_json(customer) == customer == through_json(customer, compact=True)
 
     @given(RECORDS)
     def test_sync_records(self, record: SyncRecord) -> None:
@@ -705,6 +705,11 @@ class TestOwnValues:
             ({"tags": "abc"}, ("tags", "not_a_list")),
             ({"tags": ["a", 1]}, ("tags[1]", "not_text")),
             ({"unknown": 1}, ("", "unknown_key")),
+            ({"null": "price", "price": "1"}, ("", "null_and_value")),
+            ({"null": "null"}, ("", "null_and_value")),
+            ({"null": "name"}, ("", "null_and_value")),
+            ({"null": "age"}, ("age", "not_a_number")),
+            ({"null": 7}, ("", "null_and_value")),
             ({"anything": {"$absent": 1}}, ("anything", "unknown_tag")),
             ({"anything": {"$status": "maybe"}}, ("anything", "not_a_choice")),
             ({"anything": {"$address": {"city": 7}}}, ("anything.city", "not_text")),
@@ -713,6 +718,7 @@ class TestOwnValues:
             ({"anything": float("nan")}, ("anything", "not_a_number")),
             ({"anything": ["\ud800"]}, ("anything[0]", "not_text")),
             ({"anything": {7: 1}}, ("anything", "not_text")),
+            ({"anything": {"a": float("nan")}}, ("anything.a", "not_a_number")),
         ],
     )
     def test_each_trap_is_refused_with_its_path(self, change: dict[str, Any], issue: tuple[str, str]) -> None:

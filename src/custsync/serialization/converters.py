@@ -1,6 +1,6 @@
-"""Reading our own values with care, by the rules of a type: the only module with cattrs.
+"""Reading our own values, by the rules of a type: the only module with cattrs.
 
-What is wrong is named, all of it at once. The quick way is in `classes`.
+What is wrong is named, all of it at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,20 +18,28 @@ from custsync.errors import PayloadError
 from custsync.models import ABSENT, Address, Issue
 from custsync.payloads.errors import KEPT, object_of, payload_error, prefixed
 from custsync.payloads.reading import items_of
-from custsync.serialization.classes import IS_ABSENT, NULLS, beside_blank, takes_absent, writer_of
-from custsync.serialization.leaves import LEAVES, FieldValues, read_enum, read_members
+from custsync.serialization.leaves import (
+    IS_ABSENT,
+    LEAVES,
+    NULLS,
+    beside_blank,
+    read_any,
+    read_enum,
+    read_members,
+    takes_absent,
+)
 
 
 @cache
-def careful() -> Converter:
+def converter() -> Converter:
     """Return the strict converter, which is made when it is needed."""
-    converter = Converter(detailed_validation=True, forbid_extra_keys=True)
-    converter.register_structure_hook_factory(lambda _: True, _reader)
-    values = FieldValues(partial(converter.structure, cl=Address), writer_of(Address))
-    converter.register_structure_hook_func(partial(is_, Any), partial(_read_single, values.read))
-    for cls, (read, _) in LEAVES.items():
-        converter.register_structure_hook(cls, partial(_read_single, read))
-    return converter
+    made = Converter(detailed_validation=True, forbid_extra_keys=True)
+    made.register_structure_hook_factory(lambda _: True, _reader)
+    read = partial(read_any, partial(made.structure, cl=Address))
+    made.register_structure_hook_func(partial(is_, Any), partial(_read_single, read))
+    for cls, (read_leaf, _) in LEAVES.items():
+        made.register_structure_hook(cls, read_leaf)
+    return made
 
 
 def _read_single(read: Callable[[Any], Any], value: Any, _: Any) -> Any:
@@ -47,7 +55,7 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         return partial(_read_single, partial(read_enum, cls))
     if origin in (Union, UnionType):
         (inner_cls,) = beside_blank(cls)
-        return partial(_read_maybe, converter.get_structure_hook(inner_cls), inner_cls, cls)
+        return _maybe(converter.get_structure_hook(inner_cls), inner_cls, cls)
     inner_cls = inner[1] if origin is Mapping else inner[0]
     read = partial(_read_inner, converter.get_structure_hook(inner_cls), inner_cls)
     return partial(_read_single, partial(read_members if origin is Mapping else items_of, read=read))
@@ -57,10 +65,17 @@ def _read_inner(read: Callable[[Any, Any], Any], inner: Any, value: Any) -> Any:
     return read(value, inner)
 
 
-def _read_maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any, value: Any, _: Any) -> Any:
-    if value is None and NoneType in get_args(cls):
-        return None
-    return ABSENT if value == IS_ABSENT and takes_absent(cls) else read(value, inner)
+def _maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any) -> Callable[[Any, Any], Any]:
+    has_null, has_absent = NoneType in get_args(cls), takes_absent(cls)
+
+    def made(value: Any, _: Any) -> Any:
+        if type(value) is str:
+            return read(value, inner)
+        if value is None and has_null:
+            return None
+        return ABSENT if has_absent and value == IS_ABSENT else read(value, inner)
+
+    return made
 
 
 def _read_class(read: Callable[[Any, Any], Any], value: Any, cls: Any) -> Any:
@@ -78,10 +93,11 @@ def _with_nulls(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the object with the fields in it that are null."""
     named = data[NULLS]
     nulls = dict.fromkeys(named.split() if type(named) is str else [NULLS])
-    others = {name: value for name, value in data.items() if name != NULLS}
-    if nulls.keys() & others.keys():
+    made = {**data, **nulls}
+    del made[NULLS]
+    if len(made) < len(data) + len(nulls) - 1:
         raise payload_error("null_and_value", "a field is named as null and has a value", ABSENT)
-    return {**others, **nulls}
+    return made
 
 
 def _issues(group: ClassValidationError) -> list[Issue]:

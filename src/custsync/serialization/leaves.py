@@ -5,53 +5,69 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
-from typing import Any, Final
-
-from attrs import frozen
+from types import NoneType
+from typing import Any, Final, Literal, get_args
 
 from custsync.errors import InputError, PayloadError
-from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
-from custsync.payloads.errors import DEEPEST, collect, is_clean, object_of, payload_error
+from custsync.models import ABSENT, Absent, Address, Issue, SubscriptionStatus
+from custsync.payloads.errors import DEEPEST, KEPT, is_clean, object_of, payload_error, prefixed
 from custsync.payloads.field_types import read_flag, read_money
 from custsync.payloads.reading import items_of
 
+IS_ABSENT: Final = {"$absent": True}
+"""How a field is written that is absent, and is not left out because it mostly has another value."""
+
+NULLS: Final = "null"
+"""The key under which the fields of an object are listed that are null, with spaces between."""
+
+_LITERAL: Final = Literal[Absent.ABSENT]
 _LONGEST_INTEGER: Final = 10**18
 
 
-def read_text(value: Any) -> str:
+def beside_blank(cls: Any) -> tuple[Any, ...]:
+    """Return the types of a union, without null and absent."""
+    return tuple(arg for arg in get_args(cls) if arg is not NoneType and arg != _LITERAL)
+
+
+def takes_absent(cls: Any) -> bool:
+    """Return whether absent is one of the union."""
+    return _LITERAL in get_args(cls)
+
+
+def read_text(value: Any, _: object = None) -> str:
     """Return the text as it is; anything else, NUL and lone surrogates are refused."""
-    if type(value) is str and is_clean(value):
+    if type(value) is str and ((value.isascii() and "\0" not in value) or is_clean(value)):
         return value
     raise payload_error("not_text", "not a clean text", value)
 
 
-def _read_bool(value: Any) -> bool:
+def _read_bool(value: Any, _: object = None) -> bool:
     if value is None or value is ABSENT:
         raise payload_error("not_a_flag", "neither true nor false", value)
     return bool(read_flag(value))
 
 
-def _read_integer(value: Any) -> int:
+def _read_integer(value: Any, _: object = None) -> int:
     if type(value) is int and abs(value) < _LONGEST_INTEGER:
         return value
     raise payload_error("not_a_number", "not a whole number", value)
 
 
-def _read_number(value: Any) -> float:
+def _read_number(value: Any, _: object = None) -> float:
     if type(value) is float and math.isfinite(value):
         return value
     raise payload_error("not_a_number", "not a finite number", value)
 
 
-def _read_decimal(value: Any) -> Decimal:
+def _read_decimal(value: Any, _: object = None) -> Decimal:
     if type(value) is str and value:
         return read_money(value)  # type: ignore[no-any-return]
     raise payload_error("not_a_number", "not a number as text", value)
 
 
-def _read_moment(value: Any) -> datetime:
+def _read_moment(value: Any, _: object = None) -> datetime:
     if type(value) is str:
         try:
             moment = datetime.fromisoformat(value)
@@ -91,99 +107,87 @@ def _write_decimal(value: Any) -> str:
     raise InputError(f"not a Decimal: {type(value).__name__}")
 
 
+@cache
+def _members_of(cls: type[Enum]) -> Mapping[Any, Enum]:
+    return {member.value: member for member in cls}
+
+
 def read_enum(cls: type[Enum], value: Any) -> Enum:
     """Return the member with that text as its value."""
-    for member in cls:
-        if type(value) is str and member.value == value:
-            return member
+    if type(value) is str and value in (members := _members_of(cls)):
+        return members[value]
     raise payload_error("not_a_choice", f"none of the values of {cls.__name__}", value)
 
 
-@frozen
-class FieldValues:
-    """Reads and writes the values that a field may hold, tagged where their type would be lost in JSON.
+def write_any(write_address: Callable[[Address], Any], value: Any, depth: int = DEEPEST) -> Any:
+    """Return what a field of any type may hold as JSON, tagged where its type would be lost.
 
-    `addresses` reads and writes an `Address`, the one of them that has fields of its own.
+    Args:
+        write_address: writes an `Address`, the one of these values that has fields of its own.
+        value: the value.
+        depth: how many levels it may nest.
+
+    Raises:
+        InputError: it is not of the closed set, or nests too deep.
     """
-
-    read_address: Callable[[Any], Address]
-    write_address: Callable[[Address], Any]
-
-    def read(self, value: Any) -> Any:
-        """Return the value that `write` made this of."""
-        return self._untagged(value, DEEPEST)
-
-    def write(self, value: Any) -> Any:
-        """Return the value as JSON.
-
-        Raises:
-            InputError: it is not of the closed set, or nests too deep.
-        """
-        return self._tagged(value, DEEPEST)
-
-    def _tagged(self, value: Any, depth: int) -> Any:
-        kind = type(value)
-        if kind is str:
-            return write_text(value)
-        if kind in _PLAIN or value is None:
-            return _as_read(_read_number, value) if kind is float else value
-        if kind is Address:
-            return {"$address": self.write_address(value)}
-        if kind in _TAGS:
-            tag, write = _TAGS[kind]
-            return {tag: write(value)}
-        if depth == 0:
-            raise InputError(f"a value that nests deeper than {DEEPEST} levels")
-        return self._tagged_inside(value, depth - 1)
-
-    def _tagged_inside(self, value: Any, depth: int) -> Any:
-        kind = type(value)
-        if kind is list:
-            return [self._tagged(item, depth) for item in value]
-        if kind is tuple:
-            return {"$tuple": [self._tagged(item, depth) for item in value]}
-        if not isinstance(value, Mapping):
-            raise InputError(f"no field holds a value of type {kind.__name__}")
-        plain = {write_text(key): self._tagged(item, depth) for key, item in value.items()}
-        return {"$object": plain} if any(key.startswith("$") for key in plain) else plain
-
-    def _untagged(self, value: Any, depth: int) -> Any:
-        kind = type(value)
-        if kind in _PLAIN or value is None:
-            return _read_plain(value)
-        if depth == 0:
-            raise payload_error("too_deep", f"nested deeper than {DEEPEST} levels", value)
-        inner = partial(self._untagged, depth=depth - 1)
-        if kind is list:
-            return list(items_of(value, inner))
-        members = object_of(value)
-        tag = next(iter(members)) if len(members) == 1 else ""
-        return self._read_tagged(tag, members, inner) if tag in _TAGGED else read_members(members, inner)
-
-    def _read_tagged(self, tag: str, members: Mapping[str, Any], inner: Callable[[Any], Any]) -> Any:
-        content = members[tag]
-        if tag == "$address":
-            return self.read_address(content)
-        if tag == "$tuple":
-            return items_of(content, inner)
-        if tag == "$object":
-            return read_members(content, inner)
-        return _TAGGED[tag](content)
+    kind = type(value)
+    if kind is str:
+        return write_text(value)
+    if kind in _PLAIN or value is None:
+        return _as_read(_read_number, value) if kind is float else value
+    if kind is Address:
+        return {"$address": write_address(value)}
+    if kind in _TAGS:
+        tag, write = _TAGS[kind]
+        return {tag: write(value)}
+    if depth == 0:
+        raise InputError(f"a value that nests deeper than {DEEPEST} levels")
+    inner = partial(write_any, write_address, depth=depth - 1)
+    if kind in (list, tuple):
+        items = [inner(item) for item in value]
+        return {"$tuple": items} if kind is tuple else items
+    if not isinstance(value, Mapping):
+        raise InputError(f"no field holds a value of type {kind.__name__}")
+    plain = {write_text(key): inner(item) for key, item in value.items()}
+    return {"$object": plain} if any(key.startswith("$") for key in plain) else plain
 
 
-def _read_plain(value: Any) -> Any:
-    if type(value) is str:
+def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DEEPEST) -> Any:
+    """Return the value that `write_any` made this of."""
+    kind = type(value)
+    if kind is str:
         return read_text(value)
-    if type(value) is float:
-        return _read_number(value)
-    return value
+    if kind in _PLAIN or value is None:
+        return _read_number(value) if kind is float else value
+    if depth == 0:
+        raise payload_error("too_deep", f"nested deeper than {DEEPEST} levels", value)
+    inner = partial(read_any, read_address, depth=depth - 1)
+    if kind is list:
+        return list(items_of(value, inner))
+    members = object_of(value)
+    tag = next(iter(members)) if len(members) == 1 else ""
+    if tag == "$address":
+        return read_address(members[tag])
+    if tag == "$tuple":
+        return items_of(members[tag], inner)
+    if tag == "$object":
+        return read_members(members[tag], inner)
+    return _TAGGED[tag](members[tag]) if tag in _TAGGED else read_members(members, inner)
 
 
 def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the object with each of its values read by `read`; all issues at once, each with its key."""
-    members = object_of(value)
-    keys = [read_text(key) for key in members]
-    return dict(zip(keys, collect((key, read, members[key]) for key in keys), strict=True))
+    made: dict[str, Any] = {}
+    issues: list[Issue] = []
+    for key, item in object_of(value).items():
+        name = read_text(key)
+        try:
+            made[name] = read(item)
+        except PayloadError as error:
+            issues += prefixed(error.issues, name)
+    if issues:
+        raise PayloadError(KEPT, issues)
+    return made
 
 
 def _read_absent(value: Any) -> Any:
@@ -208,12 +212,9 @@ _TAGGED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "$datetime": _read_moment,
     "$status": partial(read_enum, SubscriptionStatus),
     "$absent": _read_absent,
-    "$address": object_of,
-    "$tuple": object_of,
-    "$object": object_of,
 }
 
-LEAVES: Final[Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
+LEAVES: Final[Mapping[Any, tuple[Callable[..., Any], Callable[[Any], Any]]]] = {
     str: (read_text, write_text),
     bool: (_read_bool, partial(_as_read, _read_bool)),
     int: (_read_integer, partial(_as_read, _read_integer)),

@@ -1,14 +1,23 @@
 """Our own values as JSON and back, exactly: absent, null and empty come back as what they were."""
 
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache, partial
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
-from custsync.errors import PayloadError
+import attrs
+
+from custsync.errors import InputError, PayloadError
+from custsync.models import ABSENT, Address
 from custsync.payloads.errors import KEPT
-from custsync.serialization.classes import reader_of, writer_of
+from custsync.serialization.leaves import IS_ABSENT, LEAVES, NULLS, beside_blank, write_any, write_text
 
 __all__ = []
 
 T = TypeVar("T")
+Convert: TypeAlias = Callable[[Any], Any]
 
 
 def dump(value: Any, *, compact: bool = False) -> Any:
@@ -46,15 +55,101 @@ def load(cls: type[T], data: Any) -> T:
         ...
     custsync.errors.PayloadError: data that is not what custsync keeps
     """
-    kind: Any = cls
-    try:
-        return reader_of(kind)(data)  # type: ignore[no-any-return]
-    except Exception:  # noqa: BLE001, S110 - read again with care, to say what is wrong
-        pass
-    from custsync.serialization.converters import careful  # dear to import, and only what is wrong needs it
+    from custsync.serialization.converters import converter  # dear to import, and few read what they kept
 
     try:
-        return careful().structure(data, cls)
+        return converter().structure(data, cls)
     except PayloadError as error:
         issues = error.issues
     raise PayloadError(KEPT, issues)
+
+
+# Writing, by the types of the fields
+
+
+@cache
+def writer_of(cls: Any, *, compact: bool = False) -> Convert:
+    """Return what makes JSON of a value of that type; it raises `InputError` for any other value.
+
+    Args:
+        cls: the type.
+        compact: whether every field is left out that has its default, and the names of those that are null
+            stand together; otherwise only what is absent is left out.
+    """
+    origin, inner = get_origin(cls), get_args(cls)
+    if cls is Any:
+        return partial(write_any, partial(_written_address, compact=compact))
+    if cls in LEAVES:
+        return LEAVES[cls][1]
+    if origin in (Union, UnionType):
+        return _maybe_writer(writer_of(*beside_blank(cls), compact=compact))
+    if origin is tuple:
+        return _tuple_writer(writer_of(inner[0], compact=compact))
+    if origin is Mapping:
+        return _mapping_writer(writer_of(inner[1], compact=compact))
+    return _enum_writer(cls) if issubclass(cls, Enum) else _class_writer(cls, compact=compact)
+
+
+def _maybe_writer(write: Convert) -> Convert:
+    return lambda value: dict(IS_ABSENT) if value is ABSENT else write(value)
+
+
+def _tuple_writer(write: Convert) -> Convert:
+    return lambda value: [write(item) for item in _of_type(value, tuple)]
+
+
+def _mapping_writer(write: Convert) -> Convert:
+    return lambda value: {write_text(key): write(item) for key, item in _of_type(value, Mapping).items()}
+
+
+def _enum_writer(cls: type[Enum]) -> Convert:
+    return lambda value: _of_type(value, cls).value
+
+
+def _class_writer(cls: type, *, compact: bool) -> Convert:
+    rows = attrs.fields(cls)
+    parts_of = attrgetter(*(row.name for row in rows), "__class__")
+    shape = [
+        (row.name, _left_out(row, compact=compact), _as_it_is(row.type), writer_of(row.type, compact=compact))
+        for row in rows
+    ]
+
+    def written(value: Any) -> dict[str, Any]:
+        made, nulls = {}, []
+        for (name, blank, plain, write), part in zip(shape, parts_of(_of_type(value, cls)), strict=False):
+            if part is blank or part == blank:
+                continue
+            kind = type(part)
+            if part is None and compact and NoneType in plain:
+                nulls.append(name)
+            elif kind in plain and (kind is not str or (part.isascii() and "\0" not in part)):
+                made[name] = part
+            else:
+                made[name] = write(part)
+        return made | {NULLS: " ".join(nulls)} if nulls else made
+
+    return written
+
+
+def _left_out(row: "attrs.Attribute[Any]", *, compact: bool) -> Any:
+    """Return the value with which the field is left out; `NOTHING` where it never is."""
+    if not compact and row.default is not ABSENT and not row.metadata.get("only_if_given"):
+        return attrs.NOTHING
+    default: Any = row.default
+    return default.factory() if hasattr(default, "factory") else default
+
+
+def _as_it_is(cls: Any) -> frozenset[type]:
+    """Return the types whose values JSON has as they are, in a field of that type; texts must be clean."""
+    kinds = {cls, *get_args(cls)} if get_origin(cls) in (Union, UnionType) else {cls}
+    return frozenset(kinds & {str, bool, NoneType})
+
+
+def _of_type(value: Any, cls: type) -> Any:
+    if isinstance(value, cls):
+        return value
+    raise InputError(f"no value of type {cls.__name__} but of {type(value).__name__}")
+
+
+def _written_address(value: Address, *, compact: bool) -> Any:
+    return writer_of(Address, compact=compact)(value)
