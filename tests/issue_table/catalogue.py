@@ -5,6 +5,7 @@ function that takes a `code` and makes one, or a copy under another code (`evolv
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,9 @@ ASKED: Final = "the rule that asked"
 """The rule of an issue that several rules can report, each under its own id."""
 
 _PAYLOAD: Final = "payload_error"
+_IN_BRACES: Final = re.compile(r"\{[^{}]*\}")
+"""A place that is filled in when the issue is reported."""
+
 _MAKERS: Final = {"Issue": ("code",), _PAYLOAD: ("code", "reason", "value", "remedy"), "evolve": ("base",)}
 """Functions that make an issue, and their positional parameters."""
 
@@ -172,7 +176,7 @@ def _texts(node: ast.expr | None, values: _Values) -> list[str]:
     """Return the texts that the expression can be; nothing where it is a parameter."""
     match node:
         case ast.Constant(value=str(text)):
-            return [text]
+            return [_IN_BRACES.sub("{...}", text)]
         case ast.IfExp(body=first, orelse=second):
             return [*_texts(first, values), *_texts(second, values)]
         case ast.JoinedStr(values=parts):

@@ -18,7 +18,7 @@ from custsync.flows.lago.billing.documents import (
     completed,
     extra_of,
 )
-from custsync.flows.lago.billing.issues import not_synced_yet, sync_off
+from custsync.flows.lago.billing.issues import NOT_FINALIZED, SYNC_OFF, UNFINISHED, about
 from custsync.flows.lago.billing.mappings import ItemKind, MappedItem, item_for, tax_for
 from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice
 from custsync.flows.lago.billing.settings import BillingSettings
@@ -163,7 +163,7 @@ def invoice_document(
     if not settings.syncs.invoices:
         return _left_out(DocumentKind.INVOICE, invoice.lago_id, "invoices")
     if invoice.status != _FINALIZED:
-        issue = not_synced_yet(invoice.status)
+        issue = about(UNFINISHED.get(invoice.status, NOT_FINALIZED), status=invoice.status)
         return NotSynced(kind=DocumentKind.INVOICE, lago_id=invoice.lago_id, issues=(issue,))
     paper = Paper(
         kind=DocumentKind.INVOICE,
@@ -323,4 +323,5 @@ def _account(mapped: MappedItem | Issue, settings: BillingSettings) -> str:
 
 
 def _left_out(kind: DocumentKind, lago_id: str, switch: str) -> NotSynced:
-    return NotSynced(kind=kind, lago_id=lago_id, issues=(sync_off(switch),))
+    issue = about(SYNC_OFF, field=f"syncs.{switch}", what=switch.replace("_", " "))
+    return NotSynced(kind=kind, lago_id=lago_id, issues=(issue,))

@@ -20,6 +20,7 @@ from custsync.flows.lago.billing.amounts import (
     power_between,
     product,
 )
+from custsync.flows.lago.billing.issues import about
 from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem
 from custsync.flows.lago.billing.models import Amounts, CreditNote, Invoice, Price
 from custsync.flows.lago.billing.settings import BillingSettings, Currency, currency_for
@@ -208,17 +209,17 @@ def number_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
     """
     amount = money(row.cents, currency.subunits)
     if fitted(amount) != amount:
-        yield issues.amount_too_long(rule, row.role.value)
+        yield about(issues.AMOUNT_TOO_LONG, rule=rule, field=row.role.value)
     if row.price is None or not row.priced:
         return
     numbers = _fitted(row)
     if numbers is None:
-        yield issues.sold_as_one(rule, row.source)
+        yield about(issues.SOLD_AS_ONE, rule=rule, fee=row.source)
         return
     given = (row.price.units, row.price.unit_amount)
     for name, kept, number in zip(("quantity", "rate"), numbers, given, strict=True):
         if kept != number:
-            yield issues.number_rounded(rule, row.source, name)
+            yield about(issues.NUMBER_ROUNDED, rule=rule, field=name, number=name, fee=row.source)
 
 
 def price_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
@@ -233,9 +234,16 @@ def price_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
     paid = price.units if price.paid_units is None else price.paid_units
     power = power_between(product(paid, price.unit_amount), amount, currency.subunits)
     if power is not None:
-        yield issues.counted_differently(f"fee {row.source!r}", power, currency)
+        yield counted_differently(f"fee {row.source!r}", power, currency)
     elif row.priced:
-        yield issues.amount_is_no_product(rule, row.source)
+        yield about(issues.AMOUNT_IS_NO_PRODUCT, rule=rule, fee=row.source)
+
+
+def counted_differently(what: str, power: int, currency: Currency) -> Issue:
+    """Return the error that two amounts are a power of ten apart: they count different subunits."""
+    times, size = 10 ** abs(power), "small" if power > 0 else "large"
+    subunits, code = currency.subunits, currency.code
+    return about(issues.SUBUNITS_DIFFER, what=what, times=times, size=size, subunits=subunits, currency=code)
 
 
 @frozen(kw_only=True)
@@ -302,7 +310,7 @@ def _issues(
     paper: Paper, customer: str, currency: Currency | Issue, settings: BillingSettings
 ) -> Iterator[Issue]:
     if not customer:
-        yield issues.unlinked(paper.rule)
+        yield about(issues.CUSTOMER_UNLINKED, rule=paper.rule)
     if isinstance(currency, Issue):
         yield currency
     else:
@@ -310,7 +318,7 @@ def _issues(
     for row in paper.rows:
         yield from row.mapped.issues if isinstance(row.mapped, MappedItem) else (row.mapped,)
     for code in sorted({row.currency for row in paper.rows} - {paper.record.currency}):
-        yield issues.currency_mixed(code, paper.record.currency)
+        yield about(issues.CURRENCY_MIXED, fee=code, document=paper.record.currency)
     yield from _doubled(paper)
     yield from _tax(paper, settings)
 
@@ -318,24 +326,26 @@ def _issues(
 def _amounts(paper: Paper, currency: Currency) -> Iterator[Issue]:
     """Yield what there is to report about sums, prices and numbers."""
     fees = sum(row.cents for row in paper.rows if row.role is LineRole.FEE) - paper.amounts.fees
-    for name, off in (("fees", fees), ("total", paper.difference)):
-        if off:
-            yield issues.sum_differs(paper.rule, name, money(off, currency.subunits), currency)
+    for issue, cents in ((issues.FEES_DIFFER, fees), (issues.TOTAL_DIFFERS, paper.difference)):
+        if cents:
+            off = money(cents, currency.subunits)
+            yield about(issue, rule=paper.rule, off=off, currency=currency.code)
     for row in paper.rows:
         yield from price_issues(row, paper.rule, currency)
         yield from number_issues(row, paper.rule, currency)
         if row.role is LineRole.ROUNDING:
-            yield issues.rounded_as_a_whole(money(row.cents, currency.subunits), currency)
+            off = money(row.cents, currency.subunits)
+            yield about(issues.ROUNDED_AS_A_WHOLE, off=off, currency=currency.code)
     tax = money(paper.taxes, currency.subunits)
     if fitted(tax) != tax:
-        yield issues.amount_too_long(paper.rule, "taxes")
+        yield about(issues.AMOUNT_TOO_LONG, rule=paper.rule, field="taxes")
 
 
 def _doubled(paper: Paper) -> Iterator[Issue]:
     counted = Counter(row.source for row in paper.rows if row.source)
     for source, times in counted.items():
         if times > 1:
-            yield issues.fee_doubled(paper.rule, source, times)
+            yield about(issues.FEE_DOUBLED, rule=paper.rule, fee=source, times=times)
 
 
 def _tax(paper: Paper, settings: BillingSettings) -> Iterator[Issue]:
@@ -345,7 +355,8 @@ def _tax(paper: Paper, settings: BillingSettings) -> Iterator[Issue]:
     """
     if paper.tax is not None:
         mapped = [row.mapped.item for row in paper.rows if isinstance(row.mapped, MappedItem)]
-        yield from [issues.item_not_taxable(item) for item in mapped if item in settings.not_taxable]
+        barred = [item for item in mapped if item in settings.not_taxable]
+        yield from [about(issues.ITEM_NOT_TAXABLE, item=item) for item in barred]
     elif paper.amounts.taxes:
         # Credits that pay the tax too would make a document without its tax negative.
-        yield issues.tax_unmapped(refused=settings.tax_required or paper.total < 0)
+        yield issues.TAX_NEEDED if settings.tax_required or paper.total < 0 else issues.TAX_UNMAPPED

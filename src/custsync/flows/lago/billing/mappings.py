@@ -3,7 +3,7 @@
 Where neither knows an item, the fallback item takes its place, and the answer says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 
@@ -11,7 +11,15 @@ from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.flows.lago.billing.amounts import setting
-from custsync.models import NOTHING_KEPT, Issue, Severity
+from custsync.flows.lago.billing.issues import (
+    FALLBACK_ITEM,
+    FALLBACK_OF_TYPE,
+    ITEM_SHARED,
+    ITEM_UNMAPPED,
+    TYPE_UNMAPPED,
+    about,
+)
+from custsync.models import NOTHING_KEPT, Issue
 
 LONGEST_ID: Final = 255
 
@@ -208,12 +216,13 @@ def item_for(
     error: coupon: the coupon is not mapped, and there is no fallback item.
     Map it to a NetSuite item, or set a fallback item. [LG-ITEM]
     """
-    name = _named(kind, code, fee_type)
+    field, name = kind.value if kind else "type", _named(kind, code, fee_type)
     for layer, item in _asked(mappings, kind, code, entity):
         if item:
-            issues = (_stood_in_for(kind, name),) if layer.is_fallback else ()
+            stands_in = FALLBACK_ITEM if kind else FALLBACK_OF_TYPE
+            issues = (about(stands_in, field=field, what=name),) if layer.is_fallback else ()
             return MappedItem(item=item, layer=layer, issues=issues)
-    return _unmapped(kind, name)
+    return about(ITEM_UNMAPPED if kind else TYPE_UNMAPPED, field=field, what=name)
 
 
 def _asked(mappings: Mappings, kind: ItemKind | None, code: str, entity: str) -> Iterator[tuple[Layer, str]]:
@@ -273,14 +282,7 @@ def _shared(layer: str, mapping: ItemMapping) -> Iterator[Issue]:
             codes.setdefault(item, []).append(code)
     for item, sharing in sorted(codes.items()):
         if len(sharing) > 1:
-            yield Issue(
-                code="item_shared",
-                rule="LG-ITEM",
-                field=layer,
-                reason=f"{_listed(sharing)} share NetSuite item {item}",
-                remedy="Map each billable metric and each add-on to an item of its own",
-                severity=Severity.WARNING,
-            )
+            yield about(ITEM_SHARED, field=layer, codes=", ".join(map(repr, sharing)), item=item)
 
 
 def _own(mapping: ItemMapping, kind: ItemKind | None, code: str) -> str:
@@ -289,34 +291,6 @@ def _own(mapping: ItemMapping, kind: ItemKind | None, code: str) -> str:
     value = getattr(mapping, kind.value)
     item: str = value.get(code, "") if kind in ONE_TO_ONE else value
     return item
-
-
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(map(repr, codes))
-
-
-def _stood_in_for(kind: ItemKind | None, name: str) -> Issue:
-    return Issue(
-        code="fallback_item",
-        rule="LG-ITEM",
-        field=kind.value if kind else "type",
-        reason=f"{name} is not mapped, so the fallback item is used",
-        remedy="Map it to its own NetSuite item" if kind else _NEW_TYPE,
-        severity=Severity.WARNING,
-    )
-
-
-def _unmapped(kind: ItemKind | None, name: str) -> Issue:
-    return Issue(
-        code="item_unmapped",
-        rule="LG-ITEM",
-        field=kind.value if kind else "type",
-        reason=f"{name} is not mapped, and there is no fallback item",
-        remedy="Map it to a NetSuite item, or set a fallback item" if kind else "Set a fallback item",
-    )
-
-
-_NEW_TYPE: Final = "Check that the fallback item is right for it; this type has no mapping of its own"
 
 
 def _named(kind: ItemKind | None, code: str, fee_type: str) -> str:

@@ -10,9 +10,10 @@ from attrs import frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
+from custsync.flows.lago.billing import issues
 from custsync.flows.lago.billing.amounts import fitted, is_whole, less, money, power_between, sum_of
-from custsync.flows.lago.billing.documents import Document, DocumentKind, NotSynced
-from custsync.flows.lago.billing.issues import amount_too_long, counted_differently, sync_off
+from custsync.flows.lago.billing.documents import Document, DocumentKind, NotSynced, counted_differently
+from custsync.flows.lago.billing.issues import about
 from custsync.flows.lago.billing.models import (
     CustomerPayment,
     InvoiceTie,
@@ -140,17 +141,17 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
     links = _links(sides)
     made, found = _unlinked(sides, links)
     doubtful = {payment.amount for payment in made} & {payment.amount for payment in found}
-    paid = _paid(sides, links, made, found)
-    issues = (
+    paid, code = _paid(sides, links, made, found), sides.invoice.currency.code
+    reported = (
         *conflicts,
         *_foreign(sides),
         *_numbers(made, found, sides.invoice.currency),
         *_link_issues(sides, links),
         *_unfinished(sides, links),
-        *[_doubt(amount, sides.invoice.currency) for amount in sorted(doubtful)],
+        *[about(issues.PAYMENT_DOUBTFUL, amount=amount, currency=code) for amount in sorted(doubtful)],
         *_overpaid(paid, sides.invoice),
     )
-    held = any(issue.severity is Severity.ERROR for issue in issues)
+    held = any(issue.severity is Severity.ERROR for issue in reported)
     return Settlement(
         matched=tuple([link for link in links if link[0] in sides.lago and link[1] in sides.netsuite]),
         to_netsuite=() if held else tuple([payment for payment in made if payment.amount not in doubtful]),
@@ -158,7 +159,7 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
         paid=paid,
         due=less(sides.invoice.total, paid),
         state=_state(paid, sides.invoice.total),
-        issues=issues,
+        issues=reported,
     )
 
 
@@ -205,19 +206,15 @@ def _state(paid: Decimal, total: Decimal) -> PaidState:
 
 def _blocked(invoice: InvoiceTie, settings: BillingSettings) -> Issue | None:
     if not settings.syncs.payments:
-        return sync_off("payments")
-    if invoice.netsuite_id.strip():
-        return None
-    reason, remedy = "the invoice is tied to no NetSuite invoice", "Sync the invoice, then its payments"
-    return _issue("invoice_untied", "invoice", reason, remedy)
+        return about(issues.SYNC_OFF, field="syncs.payments", what="payments")
+    return None if invoice.netsuite_id.strip() else issues.INVOICE_UNTIED
 
 
 def _conflicts(payments: Iterable[P], id_of: Callable[[P], str]) -> Iterator[Issue]:
     """Yield an error for each id that two payments share that are not the same."""
     counted = Counter(id_of(payment) for payment in set(payments))
     for payment_id in sorted(payment_id for payment_id, times in counted.items() if times > 1):
-        reason = f"payment {payment_id!r} was given twice, and not the same"
-        yield _issue("payment_conflict", "payments", reason, "Read the payments again")
+        yield about(issues.PAYMENT_CONFLICT, payment=payment_id)
 
 
 def _foreign(sides: _Sides) -> Iterator[Issue]:
@@ -225,24 +222,22 @@ def _foreign(sides: _Sides) -> Iterator[Issue]:
     currency = sides.invoice.currency
     for payment in sides.lago.values():
         if payment.currency != currency.code:
-            yield _other_currency(payment.lago_id, currency)
+            yield about(issues.PAYMENT_CURRENCY, payment=payment.lago_id, currency=currency.code)
         if len(set(payment.invoices)) > 1:
-            reason = f"payment {payment.lago_id!r} is for several invoices, without an amount for each"
-            yield _issue("several_invoices", "invoice_ids", reason, "Record it by hand, one payment for each")
+            yield about(issues.SEVERAL_INVOICES, payment=payment.lago_id)
     for found in sides.netsuite.values():
         if found.currency != currency.id:
-            yield _other_currency(found.id, currency)
+            yield about(issues.PAYMENT_CURRENCY, payment=found.id, currency=currency.code)
 
 
 def _link_issues(sides: _Sides, links: Links) -> Iterator[Issue]:
     for side in (0, 1):
         counted = Counter(link[side] for link in links)
         for payment_id in [payment_id for payment_id, times in counted.items() if times > 1]:
-            reason = f"payment {payment_id!r} is linked to more than one payment of the other side"
-            yield _issue("payment_doubled", "payments", reason, "Undo all but one of them")
+            yield about(issues.PAYMENT_DOUBLED, payment=payment_id)
     for lago_id, netsuite_id in links:
         if lago_id not in sides.lago or netsuite_id not in sides.netsuite:
-            yield _missing(lago_id, netsuite_id)
+            yield about(issues.PAYMENT_MISSING, lago=lago_id, netsuite=netsuite_id)
         elif sides.amount(lago_id, netsuite_id) != money(sides.lago[lago_id].amount_cents, sides.subunits):
             yield _not_one_amount(sides, lago_id, netsuite_id)
 
@@ -254,8 +249,7 @@ def _not_one_amount(sides: _Sides, lago_id: str, netsuite_id: str) -> Issue:
     power = power_between(sides.netsuite[netsuite_id].amount, stated, sides.subunits)
     if power is not None:
         return counted_differently(what, power, sides.invoice.currency)
-    reason = f"{what} are one, but not of one amount"
-    return _issue("amounts_differ", "amount", reason, "Correct the amount on the side that is wrong")
+    return about(issues.AMOUNTS_DIFFER, what=what)
 
 
 def _numbers(
@@ -263,52 +257,26 @@ def _numbers(
 ) -> Iterator[Issue]:
     """Yield an error for each payment whose amount the other side cannot keep."""
     if any(fitted(payment.amount) != payment.amount for payment in made):
-        yield amount_too_long("LG-PAY", "amount")
+        yield about(issues.AMOUNT_TOO_LONG, rule="LG-PAY")
     for payment in found:
         if not is_whole(payment.amount, currency.subunits):
-            one = f"1/{currency.subunits} {currency.code}" if currency.subunits > 1 else f"1 {currency.code}"
-            reason = f"NetSuite payment {payment.id!r} is no whole number of {one}, which Lago counts in"
-            yield _issue("amount_not_whole", "amount", reason, "Correct the amount in NetSuite")
+            one = f"1/{currency.subunits}" if currency.subunits > 1 else "1"
+            yield about(issues.AMOUNT_NOT_WHOLE, payment=payment.id, unit=f"{one} {currency.code}")
 
 
 def _unfinished(sides: _Sides, links: Links) -> Iterator[Issue]:
     linked = {lago_id for lago_id, _ in links}
     for payment in sides.lago.values():
         if payment.status != _SUCCEEDED:
-            reason = f"payment {payment.lago_id!r} has not succeeded in Lago"
-            if payment.lago_id in linked:
-                remedy, severity = "See whether NetSuite should have it", Severity.WARNING
-            else:
-                remedy, severity = "Nothing to do: it syncs once it succeeds", Severity.NOTE
-            yield _issue("not_succeeded", "payment_status", reason, remedy, severity)
+            is_linked = payment.lago_id in linked
+            issue = issues.NO_LONGER_SUCCEEDED if is_linked else issues.NOT_SUCCEEDED
+            yield about(issue, payment=payment.lago_id)
 
 
 def _overpaid(paid: Decimal, invoice: InvoiceTie) -> Iterator[Issue]:
     if paid > invoice.total:
-        over = f"{less(paid, invoice.total):f} {invoice.currency.code}"
-        remedy = "Check whether a payment was recorded twice, or credit the difference"
-        yield _issue("overpaid", "payments", f"the payments are {over} more than the total", remedy)
-
-
-def _doubt(amount: Decimal, currency: Currency) -> Issue:
-    reason = f"both sides have an unlinked payment of {amount:f} {currency.code}, which may be one payment"
-    remedy = "Link them if they are one; record each on the other side if they are two"
-    return _issue("payment_doubtful", "payments", reason, remedy, Severity.WARNING)
-
-
-def _missing(lago_id: str, netsuite_id: str) -> Issue:
-    reason = f"payment {lago_id!r} is NetSuite payment {netsuite_id!r}, but only one of them is there"
-    remedy = "Read both sides in full; if one was deleted, delete the other too"
-    return _issue("payment_missing", "payments", reason, remedy, Severity.WARNING)
-
-
-def _other_currency(payment_id: str, currency: Currency) -> Issue:
-    reason = f"payment {payment_id!r} is not in {currency.code!r}, the currency of its invoice"
-    return _issue("payment_currency", "currency", reason, "Record it by hand, in the currency of its invoice")
-
-
-def _issue(code: str, name: str, reason: str, remedy: str, severity: Severity = Severity.ERROR) -> Issue:
-    return Issue(code=code, rule="LG-PAY", field=name, reason=reason, remedy=remedy, severity=severity)
+        over = less(paid, invoice.total)
+        yield about(issues.OVERPAID, over=over, currency=invoice.currency.code)
 
 
 _lago_id: Final = attrgetter("lago_id")

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.flows.lago.billing.amounts import ONE, setting, subunits_of
+from custsync.flows.lago.billing.issues import CURRENCY_UNCLEAR, CURRENCY_UNMAPPED, about
 from custsync.flows.lago.billing.mappings import Mappings, is_id
 from custsync.models import NOTHING_KEPT, Issue
 
@@ -127,14 +128,8 @@ def currency_for(code: str, settings: BillingSettings) -> Currency | Issue:
     error: currency: currency 'EUR' is not mapped. Map it to the id of a NetSuite currency. [LG-CUR]
     """
     if code not in settings.currencies:
-        remedy = "Map it to the id of a NetSuite currency"
-        return _refused("currency_unmapped", f"currency {code!r} is not mapped", remedy)
+        return about(CURRENCY_UNMAPPED, currency=code)
     subunits = subunits_of(code, settings.subunits)
     if subunits is None:
-        reason = f"releases of Lago count the subunits of currency {code!r} in different ways"
-        return _refused("currency_unclear", reason, "Set how many subunits one unit has in `subunits`")
+        return about(CURRENCY_UNCLEAR, currency=code)
     return Currency(code=code, id=settings.currencies[code], subunits=subunits)
-
-
-def _refused(code: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule="LG-CUR", field="currency", reason=reason, remedy=remedy)
