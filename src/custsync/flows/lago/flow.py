@@ -1,6 +1,6 @@
 """Lago → NetSuite, one flow for each connection."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -123,29 +123,34 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     naming = NetSuiteNames(missing_name, missing_first_name, missing_last_name)
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
     stamp = f"custom.{lago_id_field}" if lago_id_field else ""
+    by_given_id = evolve(
+        _BY_GIVEN_ID,
+        keys=Key(kept_id, right="id", kind=internal_id),
+        on_already_linked=OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW,
+    )
+    by_stamp = (evolve(_BY_STAMP, keys=Key("id", right=stamp, kind="id"), lookup=stamp),) if stamp else ()
     return Flow(
         name="lago.CUSTOMER_SYNC",
         link=link_of(connection),
         source=LAGO,
         target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
         checks=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
-        match=(_by_given_id(kept_id, shared=shared_targets), *_by_stamp(stamp)),
+        match=(by_given_id, *by_stamp),
         fields=(
             *name_mappings(naming, _NAME_SOURCES, "LG-CRE"),
             *_CONTACT_ROWS,
             *(
-                FieldMapping(
+                evolve(
+                    _ADDRESS,
                     target=name,
-                    sources=ADDRESSES,
-                    rule="LG-CRE",
                     compute=CodedAddress(name, "netsuite", unknown, "LG-CRE", or_billing_address),
                     create_only=not update_addresses,
-                    components=PLACE,
                 )
                 for name in ADDRESSES
             ),
-            *_account_rows(connection, _internal_ids(subsidiaries), settings),
-            *_stamp_rows(stamp),
+            evolve(_SUBSIDIARY, compute=Subsidiary(connection, _internal_ids(subsidiaries))),
+            *_currency_rows(settings),
+            *((FieldMapping(target=stamp, sources=("id",), rule="G-DUP"),) if stamp else ()),
         ),
         source_id_field=stamp,
         unique_key="external_id",
@@ -170,55 +175,40 @@ def _internal_ids(subsidiaries: object) -> tuple[str, ...]:
     return tuple(sorted(set(ids)))
 
 
-def _by_given_id(kept_id: str, *, shared: bool) -> MatchStep:
-    return MatchStep(
-        id="LG-LINK",
-        keys=Key(kept_id, right="id", kind=internal_id),
-        question="Does NetSuite have the customer whose id is given on the Lago customer's connection?",
-        lookup="id",
-        authoritative=True,
-        on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
-        if_not_found=LINKED_CUSTOMER_MISSING,
-    )
-
-
-def _by_stamp(stamp: str) -> tuple[MatchStep, ...]:
-    if not stamp:
+def _currency_rows(settings: BillingSettings | None) -> tuple[FieldMapping, ...]:
+    if settings is None:
         return ()
-    asks = "Does NetSuite have a customer that keeps the Lago customer's id?"
-    return (
-        MatchStep(
-            id="G-DUP",
-            keys=Key("id", right=stamp, kind="id"),
-            question=asks,
-            lookup=stamp,
-            authoritative=True,
-        ),
-    )
+    return (evolve(_CURRENCY, compute=CurrencyId(dict(sorted(settings.currencies.items())))),)
 
 
-def _account_rows(
-    connection: str, subsidiaries: tuple[str, ...], settings: BillingSettings | None
-) -> Iterator[FieldMapping]:
-    yield FieldMapping(
-        target="subsidiary",
-        sources=(),
-        rule="LG-CRE",
-        compute=Subsidiary(connection, subsidiaries),
-        create_only=True,
-    )
-    if settings is not None:
-        value = CurrencyId(dict(sorted(settings.currencies.items())))
-        yield FieldMapping(
-            target="currency", sources=("currency",), rule="LG-CUR", compute=value, clear_on_blank=False
-        )
-
-
-def _stamp_rows(stamp: str) -> Iterator[FieldMapping]:
-    if stamp:
-        yield FieldMapping(target=stamp, sources=("id",), rule="G-DUP")
-
-
+_BY_GIVEN_ID: Final = MatchStep(
+    id="LG-LINK",
+    keys=Key("id", right="id", kind=internal_id),
+    question="Does NetSuite have the customer whose id is given on the Lago customer's connection?",
+    lookup="id",
+    authoritative=True,
+    if_not_found=LINKED_CUSTOMER_MISSING,
+)
+_BY_STAMP: Final = MatchStep(
+    id="G-DUP",
+    keys=Key("id", right=f"custom.{LAGO_ID_FIELD}", kind="id"),
+    question="Does NetSuite have a customer that keeps the Lago customer's id?",
+    lookup=f"custom.{LAGO_ID_FIELD}",
+    authoritative=True,
+)
+_ADDRESS: Final = FieldMapping(
+    target="billing_address",
+    sources=ADDRESSES,
+    rule="LG-CRE",
+    compute=CodedAddress("billing_address", "netsuite"),
+    components=PLACE,
+)
+_SUBSIDIARY: Final = FieldMapping(
+    target="subsidiary", sources=(), rule="LG-CRE", compute=Subsidiary("", ()), create_only=True
+)
+_CURRENCY: Final = FieldMapping(
+    target="currency", sources=("currency",), rule="LG-CUR", compute=CurrencyId({}), clear_on_blank=False
+)
 _NAME_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "is_person": ("is_person",),
     "company_name": ("is_person", "name"),

@@ -174,9 +174,7 @@ def copy_field(source: str, target: str) -> FieldMapping:
     """
     if target == "subscription_status":
         status: Any = CarriedStatus(source) if source.startswith("custom.") else soft_status
-        return FieldMapping(
-            target=target, sources=(source,), rule="LS-MAP-3", compute=status, clear_on_blank=False
-        )
+        return evolve(_STATUS, sources=(source,), compute=status)
     form = _FORMS.get(target, "")
     value: Any = {"flag": Flag, "text": CustomText}.get(form, Copied)
     return FieldMapping(
@@ -231,6 +229,8 @@ def customer_export(
     if not callable(code_key):
         raise ConfigurationError("code_key is a function from a code to its key")
     unknown = checked_unknown_country(unknown_country)
+    by_code = evolve(_BY_CODE, keys=Key("entity_id", kind=code_key), accept_hit=CodeFits(made_up_codes))
+    addresses = [ShopAddress(name, address_names, unknown, placeholder) for name in ADDRESSES]
     no_name = evolve(_NO_NAME, fails=LacksName(NamingRule(_NAMES, placeholder)))
     return Flow(
         name="lightspeed.CUSTOMER_EXPORT",
@@ -239,49 +239,15 @@ def customer_export(
         target=LIGHTSPEED,
         checks=(*netsuite.NOT_CUSTOMERS, _IS_WALK_IN, _NO_CODE, no_name),
         prescan=UniqueKey("entity_id", code_key),
-        match=(_by_code(code_key, CodeFits(made_up_codes)),),
+        match=(by_code,),
         fields=(
-            FieldMapping(
-                target="entity_id",
-                sources=("entity_id",),
-                rule="LS-MAP-1",
-                compute=customer_code,
-                clear_on_blank=False,
-            ),
+            _CODE,
             copy_field("first_name", "first_name"),
-            _last_name(placeholder),
+            evolve(_LAST_NAME, compute=WithoutPlaceholder("last_name", placeholder)),
             *(copy_field(name, name) for name in _TEXTS),
-            *(_address_row(ShopAddress(name, address_names, unknown, placeholder)) for name in ADDRESSES),
-            FieldMapping(
-                target="subscription_status",
-                sources=("subscription_status",),
-                rule="LS-MAP-3",
-                compute=soft_status,
-                clear_on_blank=False,
-            ),
+            *(evolve(_ADDRESS, target=one.name, sources=(one.name,), compute=one) for one in addresses),
+            _STATUS,
         ),
-    )
-
-
-def _last_name(placeholder: str) -> FieldMapping:
-    value = WithoutPlaceholder("last_name", placeholder)
-    return FieldMapping(target="last_name", sources=("last_name",), rule="LS-MAP-1", compute=value)
-
-
-def _by_code(key: CodeKey, fits: CodeFits) -> MatchStep:
-    return MatchStep(
-        id="LS-KEY-2",
-        keys=Key("entity_id", kind=key),
-        question="Does Lightspeed have a customer whose code is the NetSuite customer's entity ID?",
-        lookup="customer_code",
-        authoritative=True,
-        accept_hit=fits,
-    )
-
-
-def _address_row(value: ShopAddress) -> FieldMapping:
-    return FieldMapping(
-        target=value.name, sources=(value.name,), rule="LS-MAP-2", compute=value, components=PLACE
     )
 
 
@@ -331,6 +297,28 @@ _NO_NAME: Final = Check(
         remedy="Give the NetSuite customer one of them",
     ),
     when="create",
+)
+
+_BY_CODE: Final = MatchStep(
+    id="LS-KEY-2",
+    keys=Key("entity_id", kind=id_key),
+    question="Does Lightspeed have a customer whose code is the NetSuite customer's entity ID?",
+    lookup="customer_code",
+    authoritative=True,
+)
+_CODE: Final = FieldMapping(
+    target="entity_id", sources=("entity_id",), rule="LS-MAP-1", compute=customer_code, clear_on_blank=False
+)
+_LAST_NAME: Final = copy_field("last_name", "last_name")
+_ADDRESS: Final = FieldMapping(
+    target="billing_address", sources=("billing_address",), rule="LS-MAP-2", components=PLACE
+)
+_STATUS: Final = FieldMapping(
+    target="subscription_status",
+    sources=("subscription_status",),
+    rule="LS-MAP-3",
+    compute=soft_status,
+    clear_on_blank=False,
 )
 
 CUSTOMER_EXPORT: Final = customer_export()

@@ -60,15 +60,14 @@ def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:
     """
     address = CodedAddress("billing_address", "netsuite", unknown_country)
     return (
-        _row("billing_address", address, "billing_address"),
-        _row("email", first_email),
-        *(_row(target, FirstNumber(type_)) for target, type_ in _NUMBERS.items()),
+        evolve(_EMAIL, target="billing_address", sources=("billing_address",), compute=address),
+        _EMAIL,
+        *(evolve(_EMAIL, target=name, compute=FirstNumber(type_)) for name, type_ in _NUMBERS.items()),
     )
 
 
-def _row(target: str, value: Any, *reads: str) -> FieldMapping:
-    """Return a row; those for contacts read no field that ServiceTitan shows when a plan is checked again."""
-    return FieldMapping(target=target, sources=reads, rule="ST-DIR", compute=value, create_only=True)
+_EMAIL: Final = FieldMapping(target="email", sources=(), rule="ST-DIR", compute=first_email, create_only=True)
+"""The rows for contacts read no field that ServiceTitan shows when a plan is checked again."""
 
 
 Commercial: TypeAlias = Literal["company", "person"]
@@ -169,17 +168,18 @@ def name_mappings(rules: NameRules) -> tuple[FieldMapping, ...]:
     Source: NetSuite customer sync flow, "Customer name behaviour".
     """
     return tuple(
-        FieldMapping(
-            target=field,
-            sources=("is_person", "name"),
-            rule=rule,
-            compute=NamePart(field, rules),
-            create_only=True,
-        )
+        evolve(_KIND, target=field, rule=rule, compute=NamePart(field, rules))
         for field, rule in _RULES.items()
     )
 
 
+_KIND: Final = FieldMapping(
+    target="is_person",
+    sources=("is_person", "name"),
+    rule="ST-NAME-5",
+    compute=NamePart("is_person", AS_DOCUMENTED),
+    create_only=True,
+)
 _PART_LEFT_OUT: Final = evolve(
     TYPE_MISSING,
     code="name_part_left_out",

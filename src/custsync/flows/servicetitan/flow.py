@@ -2,17 +2,21 @@
 
 from typing import Final
 
+from attrs import evolve
+
 from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.servicetitan.fields import AS_DOCUMENTED, NameRules, detail_rows, name_mappings
-from custsync.flows.servicetitan.legacy_id import FIELDS_UNREAD, LegacyIdFields, by_legacy_id
+from custsync.flows.servicetitan.legacy_id import BY_LEGACY_ID, FIELDS_UNREAD, Fits, LegacyIdFields
 from custsync.flows.servicetitan.posting import Posting
 from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
 from custsync.models import Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.mapping import FieldMapping
+from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.systems import netsuite
+from custsync.systems.ids import internal_id
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
 
@@ -80,8 +84,11 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         raise ConfigurationError("eligible is a set of types, not one text")
     field, types = legacy_field.strip(), frozenset(eligible)
     stamp = f"custom.{servicetitan_id_field}" if servicetitan_id_field else ""
-    step = by_legacy_id(
-        field, eligible=types, one_world=one_world, refuse_inactive=refuse_inactive, shared=shared_targets
+    by_legacy_id = evolve(
+        BY_LEGACY_ID,
+        keys=Key(f"custom.{field}", right="id", kind=internal_id),
+        on_already_linked=OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW,
+        accept_hit=Fits(types, one_world, refuse_inactive),
     )
     severity = Severity.ERROR if refuse_missing_field else Severity.WARNING
     return Flow(
@@ -91,12 +98,12 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         target=target,
         checks=(trigger(types), FIELDS_UNREAD) if field else (trigger(types),),
         prescan=LegacyIdFields(field, types, severity) if field else None,
-        match=(step,) if field else (),
+        match=(by_legacy_id,) if field else (),
         fields=(
             *name_mappings(names),
             *detail_rows(checked_unknown_country(unknown_country)),
-            *_subsidiary_rows(types, one_world=one_world),
-            *_stamp_rows(stamp),
+            *((evolve(_SUBSIDIARY, compute=Subsidiary(types)),) if one_world else ()),
+            *((evolve(_STAMP, target=stamp),) if stamp else ()),
         ),
         source_id_field=stamp,
         unique_key="external_id",
@@ -106,18 +113,12 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
     )
 
 
-def _subsidiary_rows(eligible: frozenset[str], *, one_world: bool) -> tuple[FieldMapping, ...]:
-    if not one_world:
-        return ()
-    value = Subsidiary(eligible)
-    return (FieldMapping(target="subsidiary", sources=(), rule="ST-TRIG", compute=value, create_only=True),)
-
-
-def _stamp_rows(stamp: str) -> tuple[FieldMapping, ...]:
-    if not stamp:
-        return ()
-    return (FieldMapping(target=stamp, sources=("id",), rule="ST-REC", create_only=True),)
-
+_SUBSIDIARY: Final = FieldMapping(
+    target="subsidiary", sources=(), rule="ST-TRIG", compute=Subsidiary(ELIGIBLE), create_only=True
+)
+_STAMP: Final = FieldMapping(
+    target=f"custom.{SERVICETITAN_ID_FIELD}", sources=("id",), rule="ST-REC", create_only=True
+)
 
 CUSTOMER_SYNC: Final = customer_sync()
 """ServiceTitan → NetSuite, as documented, for an account with subsidiaries and the field `Legacy ID`."""

@@ -19,6 +19,13 @@ INVALID_LEGACY_ID: Final = Issue(
     reason="the Legacy ID is invalid: NetSuite has no customer with it, or it is no internal id at all",
     remedy="Enter the internal id of the NetSuite customer in ServiceTitan, or empty the field",
 )
+WRONG_SUBSIDIARY: Final = Issue(
+    code="wrong_subsidiary",
+    rule="ST-LEG-2",
+    field="subsidiary",
+    reason="the transaction is of subsidiary {ours}, the customer that the Legacy ID names of {theirs}",
+    remedy="Correct the Legacy ID, or share that customer with the transaction's subsidiary in NetSuite",
+)
 INACTIVE_LEGACY_ID: Final = Issue(
     code="inactive_legacy_id",
     rule="ST-LEG-2",

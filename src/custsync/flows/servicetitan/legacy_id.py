@@ -10,28 +10,19 @@ from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsid
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
-from custsync.rules.matching.rule import Key, OnAlreadyLinked
+from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems.ids import internal_id
 
-
-def by_legacy_id(
-    field: str, *, eligible: frozenset[str], one_world: bool, refuse_inactive: bool, shared: bool
-) -> MatchStep:
-    """Return the look-up of the NetSuite customer whose internal id the Legacy ID field holds.
-
-    Rule: ST-LEG-2, ST-LEG-3, ST-LEG-4
-    """
-    return MatchStep(
-        id="ST-LEG-2",
-        keys=Key(f"custom.{field}", right="id", kind=internal_id),
-        question="Does NetSuite have the customer that the Legacy ID names?",
-        lookup="id",
-        authoritative=True,
-        on_already_linked=OnAlreadyLinked.SHARE if shared else OnAlreadyLinked.REVIEW,
-        if_not_found=issues.INVALID_LEGACY_ID,
-        accept_hit=Fits(eligible, one_world, refuse_inactive),
-    )
+BY_LEGACY_ID: Final = MatchStep(
+    id="ST-LEG-2",
+    keys=Key("id", right="id", kind=internal_id),
+    question="Does NetSuite have the customer that the Legacy ID names?",
+    lookup="id",
+    authoritative=True,
+    if_not_found=issues.INVALID_LEGACY_ID,
+)
+"""The look-up of the NetSuite customer whose internal id the tenant's Legacy ID field holds (ST-LEG-2)."""
 
 
 @frozen
@@ -39,6 +30,8 @@ class Fits:
     """Whether the customer that a Legacy ID names may be linked: it is of a transaction's subsidiary.
 
     Transactions of other subsidiaries that came before fail, each by itself.
+
+    Rule: ST-LEG-2, ST-LEG-3, ST-LEG-4
     """
 
     eligible: frozenset[str]
@@ -50,11 +43,8 @@ class Fits:
         barred = self._barred(customer, found) if self.one_world else None
         if barred is not None or not found.is_inactive:
             return barred
-        return (
-            issues.INACTIVE_LEGACY_ID
-            if self.refuse_inactive
-            else evolve(issues.INACTIVE_LEGACY_ID, severity=Severity.WARNING)
-        )
+        severity = Severity.ERROR if self.refuse_inactive else Severity.WARNING
+        return evolve(issues.INACTIVE_LEGACY_ID, severity=severity)
 
     def _barred(self, customer: Customer, found: Customer) -> Issue | None:
         wanted = subsidiaries_of(customer, self.eligible)
@@ -94,13 +84,8 @@ def _named(item: Any) -> str:
 def elsewhere(wanted: Iterable[str], held: Iterable[str]) -> Issue:
     """Return what is reported where the customer is of another subsidiary: both are named."""
     ours, theirs = ", ".join(sorted(wanted)), ", ".join(held) or "none that was read"
-    return Issue(
-        code="wrong_subsidiary",
-        rule="ST-LEG-2",
-        field="subsidiary",
-        reason=f"the transaction is of subsidiary {ours}, the customer that the Legacy ID names of {theirs}",
-        remedy="Correct the Legacy ID, or share that customer with the transaction's subsidiary in NetSuite",
-    )
+    issue = issues.WRONG_SUBSIDIARY
+    return evolve(issue, reason=issue.reason.format(ours=ours, theirs=theirs))
 
 
 @frozen

@@ -1,5 +1,6 @@
 """NetSuite → Stripe."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -37,8 +38,6 @@ from custsync.systems.system import System
 
 _STRIPE_ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """What Stripe's address has; a shipping address has a name and a phone beside it."""
-
-_NAME_FIELDS: Final = ("is_person", "company_name", "first_name", "last_name")
 
 
 @frozen
@@ -144,8 +143,9 @@ def export_flow(
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-3, SP-OUT-4, SP-NAME, SP-BI
     Source: Stripe, "Settings → Customers" and the data flow from NetSuite to Stripe.
     """
-    by_email = evolve(_BY_EMAIL, on_multiple=several, blocked=blocked_emails)
     kept_id = f"custom.{stripe_id_field}"
+    by_kept_id = evolve(_BY_KEPT_ID, keys=Key(kept_id, right="id", kind="id"), on_deleted=deleted)
+    by_email = evolve(_BY_EMAIL, on_multiple=several, blocked=blocked_emails)
     naming = StripeName(placeholder)
     unknown = checked_unknown_country(unknown_country)
     return Flow(
@@ -154,17 +154,11 @@ def export_flow(
         source=source,
         target=STRIPE,
         checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
-        match=(_by_kept_id(kept_id, deleted), by_email),
+        match=(by_kept_id, by_email),
         fields=(
-            FieldMapping(
-                target="name",
-                sources=_NAME_FIELDS,
-                rule="SP-NAME",
-                compute=ShownName(naming),
-                clear_on_blank=False,
-            ),
+            evolve(_NAME, compute=ShownName(naming)),
             *_CONTACT_ROWS,
-            *(_address_row(StripeAddress(name, unknown, naming), parts) for name, parts in _ADDRESSES),
+            *(evolve(row, compute=StripeAddress(name, unknown, naming)) for name, row in _ADDRESSES.items()),
             FieldMapping(target=_STAMP, sources=("id",), rule="SP-OUT-3"),
         ),
         source_id_field=_STAMP,
@@ -172,23 +166,13 @@ def export_flow(
     )
 
 
-def _address_row(value: StripeAddress, components: tuple[str, ...]) -> FieldMapping:
-    return FieldMapping(
-        target=value.name, sources=(value.name,), rule="SP-OUT-1", compute=value, components=components
-    )
-
-
-def _by_kept_id(kept_id: str, deleted: IfDeleted) -> MatchStep:
-    return MatchStep(
-        id="SP-OUT-1",
-        keys=Key(kept_id, right="id", kind="id"),
-        question="Does Stripe have the customer whose id is kept on the NetSuite customer?",
-        lookup="id",
-        authoritative=True,
-        on_deleted=deleted,
-    )
-
-
+_BY_KEPT_ID: Final = MatchStep(
+    id="SP-OUT-1",
+    keys=Key(f"custom.{STRIPE_ID_FIELD}", right="id", kind="id"),
+    question="Does Stripe have the customer whose id is kept on the NetSuite customer?",
+    lookup="id",
+    authoritative=True,
+)
 _BY_EMAIL: Final = MatchStep(
     id="SP-OUT-2",
     keys="email",
@@ -197,15 +181,29 @@ _BY_EMAIL: Final = MatchStep(
     on_already_linked=OnAlreadyLinked.SKIP,
 )
 _STAMP: Final = f"custom.{NETSUITE_ID_KEY}"
+_NAME: Final = FieldMapping(
+    target="name",
+    sources=("is_person", "company_name", "first_name", "last_name"),
+    rule="SP-NAME",
+    compute=ShownName(StripeName()),
+    clear_on_blank=False,
+)
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-OUT-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-OUT-1"),
 )
-_ADDRESSES: Final[tuple[tuple[AddressName, tuple[str, ...]], ...]] = (
-    ("billing_address", _STRIPE_ADDRESS),
-    ("shipping_address", ("addressee", "phone", *_STRIPE_ADDRESS)),
-)
-"""The two addresses, and the components that Stripe has of each."""
+_ADDRESSES: Final[Mapping[AddressName, FieldMapping]] = {
+    "billing_address": FieldMapping(
+        target="billing_address", sources=("billing_address",), rule="SP-OUT-1", components=_STRIPE_ADDRESS
+    ),
+    "shipping_address": FieldMapping(
+        target="shipping_address",
+        sources=("shipping_address",),
+        rule="SP-OUT-1",
+        components=("addressee", "phone", *_STRIPE_ADDRESS),
+    ),
+}
+"""The two addresses, with the components that Stripe has of each."""
 
 
 def _is_nobody(customer: Customer) -> bool:

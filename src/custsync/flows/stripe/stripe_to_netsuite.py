@@ -149,57 +149,39 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
     """
     if shared_email not in get_args(SharedEmail):
         raise ConfigurationError(f"shared_email is {' or '.join(get_args(SharedEmail))}")
-    by_stamp = evolve(_BY_STAMP, on_deleted=deleted)
     linked = OnAlreadyLinked.SKIP if shared_email == "create" else OnAlreadyLinked.REVIEW
     by_email = evolve(_BY_EMAIL, blocked=blocked_emails, on_already_linked=linked)
     kept_id = f"custom.{stripe_id_field}"
+    by_kept_id = evolve(_BY_KEPT_ID, keys=Key("id", right=kept_id, kind="id"), lookup=kept_id)
     naming = NetSuiteNames(unknown_kind, default_name, placeholder)
     unknown = checked_unknown_country(unknown_country)
+    addresses = [CodedAddress(name, "netsuite", unknown, prepare=unfolded) for name in ADDRESSES]
     return Flow(
         name="stripe.IMPORT",
         link=LINK,
         source=STRIPE,
         target=target,
         checks=(_DELETED, _NO_EMAIL) if default_name else (_DELETED, _NO_NAME, _NO_EMAIL),
-        match=(by_stamp, _by_kept_id(kept_id), by_email),
+        match=(evolve(_BY_STAMP, on_deleted=deleted), by_kept_id, by_email),
         fields=(
             *name_mappings(naming, dict.fromkeys(_NAME_FIELDS, ("name",)), "SP-IN-1"),
             *_CONTACT_ROWS,
-            *(
-                FieldMapping(
-                    target=name,
-                    sources=(name,),
-                    rule="SP-IN-1",
-                    compute=CodedAddress(name, "netsuite", unknown, prepare=unfolded),
-                    clear_on_blank=False,
-                )
-                for name in ADDRESSES
-            ),
+            *(evolve(_ADDRESS, target=one.name, sources=(one.name,), compute=one) for one in addresses),
             FieldMapping(target=kept_id, sources=("id",), rule="SP-IN-1"),
-            *_subsidiary_rows(subsidiary),
+            *((evolve(_SUBSIDIARY, compute=Constant(subsidiary)),) if subsidiary else ()),
         ),
         source_id_field=kept_id,
         unique_key="external_id",
     )
 
 
-def _by_kept_id(kept_id: str) -> MatchStep:
-    return MatchStep(
-        id="SP-IN-1",
-        keys=Key("id", right=kept_id, kind="id"),
-        question="Does NetSuite have a customer that keeps the Stripe customer's id?",
-        lookup=kept_id,
-        authoritative=True,
-    )
-
-
-def _subsidiary_rows(subsidiary: str) -> tuple[FieldMapping, ...]:
-    if not subsidiary:
-        return ()
-    value = Constant(subsidiary)
-    return (FieldMapping(target="subsidiary", sources=(), rule="SP-IN-2", compute=value, create_only=True),)
-
-
+_BY_KEPT_ID: Final = MatchStep(
+    id="SP-IN-1",
+    keys=Key("id", right=f"custom.{STRIPE_ID_FIELD}", kind="id"),
+    question="Does NetSuite have a customer that keeps the Stripe customer's id?",
+    lookup=f"custom.{STRIPE_ID_FIELD}",
+    authoritative=True,
+)
 _BY_STAMP: Final = MatchStep(
     id="G-DUP",
     keys=Key(f"custom.{NETSUITE_ID_KEY}", right="id", kind=internal_id),
@@ -211,6 +193,12 @@ _BY_STAMP: Final = MatchStep(
 _CONTACT_ROWS: Final = (
     FieldMapping(target="email", sources=("email",), rule="SP-IN-1", compute=email_to_write),
     FieldMapping(target="phone", sources=("phone",), rule="SP-IN-1"),
+)
+_ADDRESS: Final = FieldMapping(
+    target="billing_address", sources=("billing_address",), rule="SP-IN-1", clear_on_blank=False
+)
+_SUBSIDIARY: Final = FieldMapping(
+    target="subsidiary", sources=(), rule="SP-IN-2", compute=Constant(""), create_only=True
 )
 _BY_EMAIL: Final = MatchStep(
     id="SP-IN-1",

@@ -6,7 +6,8 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from custsync.errors import ConfigurationError
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref, Severity
+from custsync.flows.upflow import issues
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref
 from custsync.rules import countries
 from custsync.rules.addresses import UnknownCountry, lines, with_country_code, with_lines_kept
 from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
@@ -73,13 +74,13 @@ class Place:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, `ABSENT` where none was read and no place names a country."""
-        shown, issues = _chosen(customer)
+        shown, chosen = _chosen(customer)
         there = None if current is None else current.billing_address
         place, text = self._first(customer)
         kept = self._is_kept(customer, place, there)
         if not place or kept:
             value = _joined(shown, ABSENT if kept else None, there) if isinstance(shown, Address) else shown
-            return MappedValue(value=value, issues=issues) if issues else value
+            return MappedValue(value=value, issues=chosen) if chosen else value
         found, unknown = with_country_code(
             Address(country=text), "upflow", unknown=self.unknown_country, rule="UF-CTRY", path=place
         )
@@ -87,7 +88,8 @@ class Place:
             return MappedValue(value=ABSENT, issues=unknown)
         value = _joined(shown, self._written(found.country), there)
         differs = self._differs(customer)
-        return MappedValue(value=value, issues=(*issues, *unknown, *differs, _from(place)))
+        reported = (*chosen, *unknown, *differs, _about(issues.COUNTRY_FROM, place))
+        return MappedValue(value=value, issues=reported)
 
     def _first(self, customer: Customer) -> tuple[str, str]:
         """Return the first place that has a country, and the text there; two empty texts where none has."""
@@ -106,7 +108,7 @@ class Place:
         found = countries.resolve_country(text, system="upflow")
         if isinstance(found, countries.Refusal) or found.alpha_2 == self.account.alpha_2:
             return ()
-        return (_other_country(found.alpha_2, self.account.alpha_2),)
+        return (_about(issues.COUNTRY_DIFFERS, found.alpha_2, self.account.alpha_2),)
 
     def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
         """Return whether a place before this one was not read, so that the country that is there stays."""
@@ -155,21 +157,8 @@ def account_country(text: str) -> countries.Country | None:
 
 
 @cache
-def _other_country(own: str, account: str) -> Issue:
-    return Issue(
-        code="country_differs",
-        rule="UF-CTRY",
-        field="billing_address.country",
-        reason=f"the customer's own address has {own}, the account's company information has {account}",
-        remedy="Choose with country_from which of the two counts",
-        severity=Severity.WARNING,
-    )
-
-
-@cache
-def _from(place: str) -> Issue:
-    reason = f"the country is the one of {place}"
-    return _note("country_from", "UF-CTRY", "billing_address.country", reason, "Nothing to do")
+def _about(issue: Issue, *values: str) -> Issue:
+    return evolve(issue, reason=issue.reason.format(*values))
 
 
 def _is_unread(customer: Customer, place: str) -> bool:
@@ -187,16 +176,16 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
     unread = all(getattr(shown, name) is ABSENT for name in _LINES)
     fitted = Address(
         line1=ABSENT if unread else ", ".join(lines(shown)) or None,
-        city=_said(shown.city),
-        state=_said(shown.state),
-        postal_code=_said(shown.postal_code),
+        city=_filled(shown.city),
+        state=_filled(shown.state),
+        postal_code=_filled(shown.postal_code),
         country=country,
     )
     return with_lines_kept(fitted, shown, there)
 
 
-def _said(part: Maybe[str]) -> Maybe[str]:
-    return part if part is ABSENT else part or None
+def _filled(part: Maybe[str]) -> Maybe[str]:
+    return None if part == "" else part
 
 
 def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:
@@ -205,33 +194,11 @@ def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:
     address = billing or customer.shipping_address or billing
     if not isinstance(address, Address):
         return address, ()
-    issues = () if billing else (_SHIPPING_SHOWN,)
-    lost = [name for name in _WITHOUT_COLUMN if getattr(address, name)]
-    if lost:
-        issues = (*issues, _no_column(", ".join(lost)))
-    return address, issues
+    lost = ", ".join([name for name in _WITHOUT_COLUMN if getattr(address, name)])
+    reported = (() if billing else (issues.SHIPPING_SHOWN,)) + ((_no_column(lost),) if lost else ())
+    return address, reported
 
 
 @cache
 def _no_column(lost: str) -> Issue:
-    return evolve(_NO_COLUMN, shape=lost)
-
-
-def _note(code: str, rule: str, field: str, reason: str, remedy: str) -> Issue:
-    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=Severity.NOTE)
-
-
-_SHIPPING_SHOWN: Final = _note(
-    "shipping_shown",
-    "G-LOSS",
-    "billing_address",
-    "there is no default billing address, so that the shipping address is shown",
-    "Give the customer a billing address, if another one is right",
-)
-_NO_COLUMN: Final = _note(
-    "no_column",
-    "G-LOSS",
-    "billing_address",
-    "a part of the address has no column in Upflow",
-    "Nothing to do: it stays in the source",
-)
+    return evolve(issues.NO_COLUMN, shape=lost)

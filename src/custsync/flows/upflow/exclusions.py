@@ -16,7 +16,7 @@ from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.flows.upflow import issues as issue_table
 from custsync.flows.upflow.names import UpflowName
-from custsync.models import Customer, Issue, Ref, Severity
+from custsync.models import Customer, Issue, Ref
 from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.normalize.texts import id_key, text_key
@@ -144,44 +144,20 @@ def exclusions(
     Rule: UF-INA, UF-INT, UF-EXC-1, UF-EXC-3, UF-EXC-4
     """
     of_one = _HasCategory(frozenset(filter(None, map(internal_id, categories))))
-    by_category = Check(fails=of_one, issue=_CATEGORY, lasts=lasts, hides=True)
+    by_category = Check(fails=of_one, issue=issue_table.EXCLUDED_CATEGORY, lasts=lasts, hides=True)
+    named = [evolve(issue_table.RULE_EXCLUDES, shape=rule.name) for rule in rules]
     by_rule = [
-        Check(
-            fails=_FirstIs(rules[: at + 1], at), issue=evolve(_RULE, shape=rule.name), lasts=lasts, hides=True
-        )
+        evolve(by_category, fails=_FirstIs(rules[: at + 1], at), issue=named[at])
         for at, rule in enumerate(rules)
         if rule.excludes
     ]
     return (
         *NOT_CUSTOMERS,
-        Check(fails=is_intercompany, issue=_INTERCOMPANY, lasts=lasts),
+        Check(fails=is_intercompany, issue=issue_table.INTERCOMPANY, lasts=lasts),
         *((by_category,) if categories else ()),
         *by_rule,
-        Check(fails=is_inactive, issue=_INACTIVE, lasts=ExclusionPeriod.ONCE_LINKED),
+        Check(fails=is_inactive, issue=issue_table.INACTIVE, lasts=ExclusionPeriod.ONCE_LINKED),
     )
-
-
-def _note(code: str, rule: str, field: str, reason: str, remedy: str = "Nothing to do") -> Issue:
-    return Issue(code=code, rule=rule, field=field, reason=reason, remedy=remedy, severity=Severity.NOTE)
-
-
-_INTERCOMPANY: Final = _note(
-    "intercompany",
-    "UF-INT",
-    "representing_subsidiary",
-    "the customer represents a subsidiary, so that it is inter-company",
-)
-_CATEGORY: Final = _note(
-    "excluded_category", "UF-EXC-1", "category", "customers of this category are excluded"
-)
-_RULE: Final = _note("smart_rule", "UF-EXC-3", "rule", "a smart rule excludes the customer")
-_INACTIVE: Final = _note(
-    "inactive",
-    "UF-INA",
-    "is_inactive",
-    "the customer is inactive",
-    "Mark it active to have it synced, unless it was synced before",
-)
 
 
 LIST_COLUMNS: Final = ("name", "external_id", "upflow_id")

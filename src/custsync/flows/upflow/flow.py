@@ -1,6 +1,6 @@
 """NetSuite → Upflow: the flow."""
 
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from attrs import evolve
 
@@ -14,7 +14,7 @@ from custsync.flows.upflow.names import UpflowName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.eligibility import Check, ExclusionPeriod
-from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.fields.rows import LacksName, ShownName
 from custsync.rules.hierarchy import Cyclic, MissingParent, Unknown
 from custsync.rules.matching.rule import Key
@@ -102,12 +102,17 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     shipping_address, company_information, and the fields of a customer
     """
     _check_ids(categories)
-    _check_words(country_form=country_form, cycles=cycles, missing_parents=missing_parents)
-    _check_words(unknown_balances=unknown_balances)
+    words = (country_form, cycles, missing_parents, unknown_balances)
+    for (name, known), word in zip(_WORDS.items(), words, strict=True):
+        if word not in known:
+            raise ConfigurationError(f"{name} is {' or '.join(known)}")
     naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
     excluded = exclusions(frozenset(categories), rules, lasts)
+    further = [place for place in country_from if place not in PLACES]
+    place = Place(account, tuple(country_from), country_form, unknown)
+    group_name, cents = GroupName(parent_name.removeprefix("custom.")), Cents(balance.startswith("custom."))
     return Flow(
         name="upflow.CUSTOMER_IMPORT",
         link=LINK,
@@ -128,12 +133,12 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         match=(_BY_EXTERNAL_ID,),
         fields=(
             FieldMapping(target="external_id", sources=("id",), rule="G-DUP"),
-            _name(naming),
-            _place(Place(account, tuple(country_from), country_form, unknown)),
+            evolve(_NAME, compute=ShownName(naming)),
+            evolve(_ADDRESS, sources=(*_ADDRESS.sources, *further), compute=place),
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=group_id),
-            *_parent_name_rows(parent_name),
-            *_balance_rows(balance),
-            *_excluded_rows(excluded_field),
+            *([evolve(_GROUP_NAME, target=parent_name, compute=group_name)] if parent_name else ()),
+            *([evolve(_BALANCE, target=balance, compute=cents)] if balance else ()),
+            *([evolve(_EXCLUDED, target=excluded_field)] if excluded_field else ()),
         ),
         source_id_field="external_id",
         parent="parent",
@@ -153,59 +158,23 @@ def _check_ids(categories: object) -> None:
         raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
 
 
-def _check_words(**settings: object) -> None:
-    for name, word in settings.items():
-        if word not in _WORDS[name]:
-            raise ConfigurationError(f"{name} is {' or '.join(_WORDS[name])}")
-
-
-def _name(naming: UpflowName) -> FieldMapping:
-    return FieldMapping(
-        target="name",
-        sources=("is_person", "company_name", "alt_name", "entity_id"),
-        rule="UF-NAME",
-        compute=ShownName(naming),
-        clear_on_blank=False,
-    )
-
-
-def _place(value: Place) -> FieldMapping:
-    return FieldMapping(
-        target="billing_address",
-        sources=("billing_address", "shipping_address", *_fields(value.places)),
-        rule="UF-CTRY",
-        compute=value,
-    )
-
-
-def _fields(places: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(place for place in places if place not in PLACES)
-
-
-def _parent_name_rows(title: str) -> tuple[FieldMapping, ...]:
-    if not title:
-        return ()
-    value: Any = GroupName(title.removeprefix("custom."))
-    reads = ("parent", f"custom.{GROUP_NAME}")
-    return (FieldMapping(target=title, sources=reads, rule="UF-HIER-1", compute=value),)
-
-
-def _balance_rows(target: str) -> tuple[FieldMapping, ...]:
-    if not target:
-        return ()
-    value = Cents(whole=target.startswith("custom."))
-    return (
-        FieldMapping(target=target, sources=("balance",), rule="UF-BAL", compute=value, clear_on_blank=False),
-    )
-
-
-def _excluded_rows(target: str) -> tuple[FieldMapping, ...]:
-    if not target:
-        return ()
-    reads = (EXCLUDED_MARK,)
-    return (FieldMapping(target=target, sources=reads, rule="UF-EXC-2", compute=Copied(EXCLUDED_MARK)),)
-
-
+_NAME: Final = FieldMapping(
+    target="name",
+    sources=("is_person", "company_name", "alt_name", "entity_id"),
+    rule="UF-NAME",
+    compute=ShownName(UpflowName()),
+    clear_on_blank=False,
+)
+_ADDRESS: Final = FieldMapping(
+    target="billing_address", sources=("billing_address", "shipping_address"), rule="UF-CTRY", compute=Place()
+)
+_GROUP_NAME: Final = FieldMapping(
+    target=PARENT_NAME, sources=("parent", f"custom.{GROUP_NAME}"), rule="UF-HIER-1", compute=GroupName("")
+)
+_BALANCE: Final = FieldMapping(
+    target="balance", sources=("balance",), rule="UF-BAL", compute=Cents(), clear_on_blank=False
+)
+_EXCLUDED: Final = FieldMapping(target="custom.excluded", sources=(EXCLUDED_MARK,), rule="UF-EXC-2")
 _WORDS: Final = {
     "country_form": get_args(CountryForm),
     "cycles": get_args(Cyclic),

@@ -4,6 +4,70 @@ from typing import Final
 
 from custsync.models import Issue, Severity
 
+COUNTRY_DIFFERS: Final = Issue(
+    code="country_differs",
+    rule="UF-CTRY",
+    field="billing_address.country",
+    reason="the customer's own address has {}, the account's company information has {}",
+    remedy="Choose with country_from which of the two counts",
+    severity=Severity.WARNING,
+)
+COUNTRY_FROM: Final = Issue(
+    code="country_from",
+    rule="UF-CTRY",
+    field="billing_address.country",
+    reason="the country is the one of {}",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+SHIPPING_SHOWN: Final = Issue(
+    code="shipping_shown",
+    rule="G-LOSS",
+    field="billing_address",
+    reason="there is no default billing address, so that the shipping address is shown",
+    remedy="Give the customer a billing address, if another one is right",
+    severity=Severity.NOTE,
+)
+NO_COLUMN: Final = Issue(
+    code="no_column",
+    rule="G-LOSS",
+    field="billing_address",
+    reason="a part of the address has no column in Upflow",
+    remedy="Nothing to do: it stays in the source",
+    severity=Severity.NOTE,
+)
+INTERCOMPANY: Final = Issue(
+    code="intercompany",
+    rule="UF-INT",
+    field="representing_subsidiary",
+    reason="the customer represents a subsidiary, so that it is inter-company",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+EXCLUDED_CATEGORY: Final = Issue(
+    code="excluded_category",
+    rule="UF-EXC-1",
+    field="category",
+    reason="customers of this category are excluded",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+RULE_EXCLUDES: Final = Issue(
+    code="smart_rule",
+    rule="UF-EXC-3",
+    field="rule",
+    reason="a smart rule excludes the customer",
+    remedy="Nothing to do",
+    severity=Severity.NOTE,
+)
+INACTIVE: Final = Issue(
+    code="inactive",
+    rule="UF-INA",
+    field="is_inactive",
+    reason="the customer is inactive",
+    remedy="Mark it active to have it synced, unless it was synced before",
+    severity=Severity.NOTE,
+)
 CATEGORY_LABEL: Final = Issue(
     code="category_label",
     rule="UF-EXC-1",
