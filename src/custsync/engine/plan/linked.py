@@ -5,7 +5,7 @@ they have there. A parent that is not linked yet is waited for: the customer is 
 parent is filled in by a later round. Batches without a merge ask nothing about survivors.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from attrs import evolve
@@ -32,7 +32,7 @@ from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Si
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
-from custsync.rules.fields.mapping import value_of
+from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.steps import step
 from custsync.syncrecords import Status, SyncRecord
 
@@ -86,7 +86,8 @@ def close_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Ste
     """
     for case in cases if terms.incremental else ():
         if case.known_as is not None:
-            case.decision = _unchanged(flow, case)
+            assert case.record is not None  # noqa: S101 - its text is known
+            case.decision = _unchanged(flow, case, case.record.other(case.known_as))
     yield from ()
 
 
@@ -95,10 +96,8 @@ def _is_of(ref: Ref, end: End) -> bool:
     return ref.account == end.account and end.mode in ("", ref.mode)
 
 
-def _unchanged(flow: Flow, case: WorkItem) -> Decision:
-    assert case.record is not None and case.known_as is not None  # noqa: S101, PT018 - its text is known
-    target = case.record.other(case.known_as)
-    decision = Unchanged(source=case.known_as, target=target, trace=_KNOWN_TEXT, issues=case.issues)
+def _unchanged(flow: Flow, case: WorkItem, target: Ref | None) -> Decision:
+    decision = Unchanged(source=case.source, target=target, trace=_KNOWN_TEXT, issues=case.issues)
     return with_transactions(flow, case, decision)
 
 
@@ -131,22 +130,38 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
 
     A record whose text is known has nothing more to say, as long as its counterpart is there.
     """
-    linked: dict[str, list[WorkItem]] = {}
+    linked: dict[str, list[tuple[WorkItem, Ref]]] = {}
     for case in cases:
         other = _linked_target(case)
         if other is not None:
-            linked.setdefault(other.id, []).append(case)
+            linked.setdefault(other.id, []).append((case, other))
     if not linked:
         return
-    can = terms.ends.target.capabilities
-    found = yield from find(Side.TARGET, "id", linked, can, terms.retry)
-    for identity, answer in found.items():
-        for case in linked[identity]:
-            if case.known_as is not None:
-                yield from _close_or_read(flow, case, answer, terms)
-            if case.decision is None:
-                hits = hits_of(flow, case, answer, terms)
-                case.current = _named(hits, _linked_target(case))
+    found = yield from find(Side.TARGET, "id", linked, terms.ends.target.capabilities, terms.retry)
+    there = [(case, other, found[id]) for id, pairs in linked.items() for case, other in pairs]
+    _close_there(flow, there, terms)
+    changed = [case for case, _, _ in there if case.decision is None and case.customer is None]
+    yield from read(flow, changed, evolve(terms, prescanned=None))
+    for case, other, answer in there:
+        if case.decision is None:
+            hits = hits_of(flow, case, answer, terms)
+            case.current = next((hit for hit in hits if hit.ref.is_one_with(other)), None)
+
+
+def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], terms: RunContext) -> None:
+    """Decide the records whose text is known; one whose counterpart is gone or lost our id is read after all.
+
+    Of the counterpart no more is read than that: nothing is compared and nothing written.
+    """
+    glance, end = flow.target.glance(flow.source_id_field), terms.ends.target
+    kept_id = reader_of(flow.source_id_field) if flow.source_id_field and flow.updates else None
+    for case, other, answer in there:
+        if case.known_as is not None:
+            hit = the_hit(glance, end, other, answer)
+            if hit is not None and not hit.deleted and (kept_id is None or kept_id(hit)):
+                case.decision = _unchanged(flow, case, other)
+            else:
+                case.known_as = None
 
 
 def _linked_target(case: WorkItem) -> Ref | None:
@@ -156,32 +171,6 @@ def _linked_target(case: WorkItem) -> Ref | None:
     if record is None or record.status not in (Status.LINKED, Status.SHARED):
         return None
     return record.other(case.source)
-
-
-def _named(hits: Sequence[Customer], ref: Ref | None) -> Customer | None:
-    """Return the hit that is meant, None where none is: a look-up may answer with others."""
-    return next((hit for hit in hits if ref is not None and hit.ref.is_one_with(ref)), None)
-
-
-def _close_or_read(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> Steps:
-    """Decide a record whose text is known; one whose counterpart is gone or lost our id is read after all.
-
-    Of the counterpart no more is read than that: nothing is compared and nothing written.
-    """
-    linked, end = _linked_target(case), terms.ends.target
-    glance = flow.target.glance(flow.source_id_field)
-    there = the_hit(glance, end, linked, answer) if linked is not None else None
-    if there is not None and not there.deleted and not _has_lost_id(flow, there):
-        case.decision = _unchanged(flow, case)
-    else:
-        case.known_as = None
-        if case.customer is None:
-            yield from read(flow, [case], evolve(terms, prescanned=None))
-
-
-def _has_lost_id(flow: Flow, there: Customer) -> bool:
-    """Return whether the counterpart keeps the source's id no more, which has to be written again."""
-    return bool(flow.source_id_field) and flow.updates and not value_of(there, flow.source_id_field)
 
 
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)

@@ -56,65 +56,55 @@ def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generato
     Rule: SP-OUT-1, SP-OUT-2, SP-IN-1, G-DUP
     """
     owners = _Owners(flow, terms.whole)
-    nobodies: dict[tuple[bool, ...], Match] = {}
     searching = _to_search(flow, cases)
-    while searching:
-        asking: dict[int, list[_Search]] = {}
-        for pair in searching:
-            place = _next_place(flow, pair, owners, nobodies)
-            if place is not None:
-                asking.setdefault(place, []).append(pair)
-            else:
-                owners.hand_over(pair[0])
-        for place, waiting in asking.items():
+    for place in range(len(flow.match)):
+        waiting = [pair for pair in searching if pair[0].keys[place]]
+        if waiting:
             yield from _ask(flow, place, waiting, terms)
-            yield from owners.look_up(place, [hit for _, found in waiting for hit in found.get(place, ())])
-        searching = [pair for waiting in asking.values() for pair in waiting if pair[0].decision is None]
+            yield from owners.look_up(place, [hit for _, found in waiting for hit in found[place]])
+        searching = [pair for pair in searching if not _has_ended(flow, pair, place, owners)]
+    _find_nobody(flow, searching, owners)
 
 
 def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
-    """Return the customers that have no counterpart, each with its keys and nothing found yet."""
+    """Return the customers that have no counterpart, each with its keys; a key that raises refuses it."""
     searching: list[_Search] = []
     for case in cases:
         if case.record is None or case.record.status is Status.FAILED or has_lost_its_counterpart(case):
-            make_keys(flow, case)
-            if case.decision is None:
+            try:
+                case.keys = look_up_keys(flow.match, case.read)
+            except CustsyncError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a key of the caller's raised: one record fails alone
+                case.decision = Invalid(source=case.read.ref, issues=(rule_raised(error),))
+            else:
                 searching.append((case, {}))
     return searching
 
 
-def make_keys(flow: Flow, case: WorkItem) -> None:
-    """Give the case the keys of its match steps; a key that raises refuses the customer."""
-    try:
-        case.keys = look_up_keys(flow.match, case.read)
-    except CustsyncError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a key of the caller's raised: one record fails alone
-        case.decision = Invalid(source=case.read.ref, issues=(rule_raised(error),))
+def _has_ended(flow: Flow, pair: _Search, place: int, owners: "_Owners") -> bool:
+    """Return whether the search ends with that step, which was asked: the case then has its match."""
+    (case, found), entry = pair, flow.match[place]
+    hits = found.get(place)
+    is_open = not hits and (hits is None or entry.shows_deleted) and case.decision is None
+    if is_open and (entry.if_not_found is None or not has_value(entry, case.read)):
+        return False
+    if case.decision is None:
+        case.match = _matched(flow, case, found, owners)
+        owners.hand_over(case)
+    return case.decision is not None or case.match.verdict is not Verdict.ASK
 
 
-def _next_place(
-    flow: Flow, pair: _Search, owners: "_Owners", nobodies: dict[tuple[bool, ...], Match]
-) -> int | None:
-    """Return the place of the step to ask next; None where the search has ended and the case has a match."""
-    case, found = pair
-    for place, (entry, keys) in enumerate(zip(flow.match, case.keys, strict=True)):
-        if keys:
-            hits = found.get(place)
-            if hits is None:
-                return place
-            if hits or not entry.shows_deleted:
-                break
-        if entry.if_not_found is not None and has_value(entry, case.read):
-            break
-    else:
+def _find_nobody(flow: Flow, searching: Iterable[_Search], owners: "_Owners") -> None:
+    """End the searches that no step has ended: mostly with nobody, and one match does for all of them."""
+    silent = [place for place, entry in enumerate(flow.match) if not entry.shows_deleted]
+    nobodies: dict[tuple[bool, ...], Match] = {}
+    for case, found in searching:
         blank = tuple([not key for key in case.keys])
-        if blank not in nobodies:
-            nobodies[blank] = nobody(flow.match, blank)
-        case.match = nobodies[blank]
-        return None
-    case.match = _matched(flow, case, found, owners)
-    return case.match.place if case.match.verdict is Verdict.ASK else None
+        if any(found.values()) or not all(map(blank.__getitem__, silent)):
+            case.match = _matched(flow, case, found, owners)
+        else:
+            case.match = nobodies.get(blank) or nobodies.setdefault(blank, nobody(flow.match, blank))
 
 
 def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: "_Owners") -> Match:
