@@ -135,8 +135,8 @@ class TestSameOutcomes:
         assert run(Setup(), []) == Report()
 
     @every_run
-    @pytest.mark.parametrize("batch", [0, -1])
-    def test_a_batch_of_none_is_refused(self, run: Run, batch: int) -> None:
+    @pytest.mark.parametrize("batch", [0, -1, True, 1.5, "7"])
+    def test_a_batch_of_none_is_refused(self, run: Run, batch: Any) -> None:
         setup, items = a_bit_of_everything()
         with pytest.raises(InputError, match="at least 1"):
             run(setup, items, batch=batch)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from custsync.engine.api import decide_each, sync
+from custsync.engine.api import decide_each, plan, sync
 from custsync.engine.environment import Environment
+from custsync.errors import InputError
 from custsync.flows.stripe import IMPORT
 from custsync.models import Customer, Ref
 from custsync.stores.memory import MemoryStore
@@ -48,6 +49,19 @@ class TestWhereItCannotWork:
         with caplog.at_level(logging.WARNING, "custsync"):
             list(decide_each(FLOW, customers, Setup().world, incremental=incremental))
         assert caplog.records == []
+
+
+class TestTheArgument:
+    """It is True or False; what merely counts as true is refused before anybody is asked."""
+
+    @pytest.mark.parametrize("incremental", ["yes", "", 1, None])
+    @pytest.mark.parametrize("call", [decide_each, plan, sync])
+    def test_another_kind_is_refused(self, call: Any, incremental: Any) -> None:
+        setup = Setup()
+        setup.source.put("1", name="Ann")
+        with pytest.raises(InputError, match="incremental: True or False"):
+            call(FLOW, setup.source.payloads(), setup.world, incremental=incremental)
+        assert setup.target.calls == []
 
 
 @pytest.mark.rule("G-IDEM")

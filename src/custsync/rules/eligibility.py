@@ -90,8 +90,6 @@ def failed_checks(
             continue
         try:
             failure = check if check.fails(customer) else None
-        except CustsyncError:
-            raise
         except Exception as error:  # noqa: BLE001 - a check of the caller's raised: one record fails alone
             raised = rule_raised(error, f"the check {check.issue.code!r} [{check.issue.rule}]")
             failure = evolve(check, issue=raised, lasts=ExclusionPeriod.NEVER, hides=False)
@@ -128,6 +126,7 @@ def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
         place: which row or step it is, and its rule.
 
     Raises:
+        CustsyncError: it was one of ours, which ends the run.
         FlowError: the caller has asked for tracebacks; the exception is its cause.
 
     Rule: G-ISO
@@ -135,6 +134,8 @@ def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
     cause: BaseException | None = error
     if isinstance(error, RuleRaisedError):
         cause, place = error.__cause__, error.place
+    if isinstance(cause, CustsyncError):
+        raise cause
     reason = place if cause is None else f"{place} raised {type(cause).__name__}{raised_in(cause)}"
     if tracebacks.get():
         raise FlowError(reason) from cause

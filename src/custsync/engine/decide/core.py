@@ -40,7 +40,7 @@ from custsync.engine.decisions import (
     as_shared,
     fields_of,
 )
-from custsync.errors import CustsyncError, InputError
+from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Capabilities, Tier
@@ -118,8 +118,6 @@ def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         if customer.external_id and type(decision) is not Create and not hasattr(decision, "customer"):
             decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
         return Invalid(source=customer.ref, issues=(rule_raised(error),))
 

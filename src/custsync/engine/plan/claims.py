@@ -189,9 +189,9 @@ def _is_claim(flow: Flow, case: WorkItem) -> bool:
 
 def _claimed(decision: Decision | None) -> Ref | None:
     """Return the target customer that the decision would adopt, and own."""
-    if isinstance(decision, Link) and decision.shared:
-        return None
-    return decision.target if isinstance(decision, Link | Recover) else None
+    if isinstance(decision, Recover) or (isinstance(decision, Link) and not decision.shared):
+        return decision.target
+    return None
 
 
 def _hashed(flow: Flow, case: WorkItem) -> Sequence[int]:

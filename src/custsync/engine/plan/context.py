@@ -5,13 +5,14 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, frozen
 
+from custsync._arguments import kind_of
 from custsync.engine.calls import Retry
 from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.requests import End, Ends
-from custsync.errors import CustsyncError, PayloadError
+from custsync.errors import InputError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Adapter, AsyncAdapter, Capabilities, Found, Payload, RetryAfter, Tier
@@ -162,8 +163,6 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
         return [flow.target.read(payload, end.account, end.mode) for payload in answer]
     except PayloadError as error:
         issues = error.issues
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
     case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
@@ -182,7 +181,13 @@ _NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, lookups={}))
 
 
 def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool = False) -> RunContext:
-    """Return what a run in this environment is made under."""
+    """Return what a run in this environment is made under.
+
+    Raises:
+        InputError: `incremental` is neither True nor False.
+    """
+    if not isinstance(incremental, bool):
+        raise InputError(f"incremental: True or False is needed, not {kind_of(incremental)}")
     source = _NO_SOURCE if environment.source is None else _end(environment.source)
     if environment.source is None:
         source = End(capabilities=source.capabilities, account=environment.account, mode=environment.mode)

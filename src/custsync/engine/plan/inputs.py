@@ -74,27 +74,23 @@ class KeyCounts:
     def __init__(self) -> None:
         """Begin without any."""
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
-        self._is_sorted = True
+        self._unsorted: set[int] = set()
 
     def add(self, hashed: int) -> None:
         """Add a hash; one that is there already is shared from now on."""
-        self._buckets[hashed % _BUCKETS].append(hashed)
-        self._is_sorted = False
+        place = hashed % _BUCKETS
+        self._buckets[place].append(hashed)
+        self._unsorted.add(place)
 
     @classmethod
     def of(cls, parts: "Iterable[KeyCounts]") -> "KeyCounts":
         """Return the counts of all parts of an input."""
         total = cls()
         for part in parts:
-            total.take(part)
-        total._sort()
+            for bucket, more in zip(total._buckets, part._buckets, strict=True):  # noqa: SLF001 - of its own kind
+                bucket.extend(more)
+        total._unsorted.update(range(_BUCKETS))
         return total
-
-    def take(self, other: "KeyCounts") -> None:
-        """Add all that the other has counted."""
-        for bucket, more in zip(self._buckets, other._buckets, strict=True):  # noqa: SLF001 - of its own kind
-            bucket.extend(more)
-        self._is_sorted = False
 
     def has(self, hashed: int) -> bool:
         """Return whether the hash was added."""
@@ -106,15 +102,13 @@ class KeyCounts:
         bucket, place = self._find(hashed)
         return place + 1 < len(bucket) and bucket[place] == bucket[place + 1] == hashed
 
-    def _sort(self) -> None:
-        self._buckets = [array("Q", sorted(bucket)) for bucket in self._buckets]
-        self._is_sorted = True
-
     def _find(self, hashed: int) -> tuple["array[int]", int]:
-        if not self._is_sorted:
-            self._sort()
-        bucket = self._buckets[hashed % _BUCKETS]
-        return bucket, bisect_left(bucket, hashed)
+        """Return the hash's bucket, sorted once somebody asks for it, and its place there."""
+        number = hashed % _BUCKETS
+        if number in self._unsorted:
+            self._buckets[number] = array("Q", sorted(self._buckets[number]))
+            self._unsorted.remove(number)
+        return self._buckets[number], bisect_left(self._buckets[number], hashed)
 
 
 class HashSet:
@@ -376,5 +370,5 @@ def _check_size(size: object) -> None:
     Raises:
         InputError: less than 1, or no whole number.
     """
-    if not isinstance(size, int) or size < 1:
-        raise InputError("batch: at least 1 customer at a time")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise InputError("batch: a whole number is needed, at least 1 customer at a time")

@@ -27,7 +27,7 @@ from custsync.engine.plan.reading import customers_of, read_quietly
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
-from custsync.rules.eligibility import failed_checks, raised_in
+from custsync.rules.eligibility import RuleRaisedError, failed_checks, raised_in
 from custsync.rules.matching.steps import keys_for
 
 
@@ -195,9 +195,7 @@ def hashed_keys(flow: Flow, customer: Customer) -> list[int]:
     """Return the hashes of the customer's match keys; a key that raises is its own decision's matter."""
     try:
         return [key_of(place, key) for place, entry in flow.counted for key in keys_for(entry, customer)]
-    except CustsyncError:
-        raise
-    except Exception:  # noqa: BLE001 - a key of the caller's raised: one record fails alone, when it is decided
+    except RuleRaisedError:  # one record fails alone, when it is decided
         return []
 
 

@@ -23,7 +23,7 @@ from custsync.engine.plan.context import (
 )
 from custsync.engine.plan.inputs import KeptRecords, ReadRecord, WholeInput
 from custsync.engine.requests import Request
-from custsync.errors import CustsyncError, PayloadError
+from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.payloads.texts import KeyTwiceError, parse_json
@@ -93,8 +93,6 @@ def _read_item(flow: Flow, item: SourceRecord, terms: RunContext, place: int) ->
         issues: tuple[Issue, ...] = (evolve(NOT_A_JSON_VALUE, field=odd),)
     except PayloadError as error:
         issues = error.issues
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.source.name}"),)
     return Invalid(source=name_of(flow, place, payload, terms), issues=issues)
@@ -192,8 +190,6 @@ def _asked(surveyed: Callable[[Customer], MappedValue], customer: Customer) -> M
     """Return what the survey says of the customer, if it speaks of that one and in the right words."""
     try:
         return _as_surveyed(surveyed(customer), customer)
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
         return MappedValue(value=customer, issues=(rule_raised(error, "the prescan"),))
 

@@ -15,7 +15,6 @@ from custsync.engine.decisions import Invalid, Review, Update
 from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of, reviewed
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.requests import LoadRecords, Request, Side
-from custsync.errors import CustsyncError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -73,8 +72,6 @@ def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
         if case.record is None or case.record.status is Status.FAILED or has_lost_its_counterpart(case):
             try:
                 case.keys = look_up_keys(flow.match, case.read)
-            except CustsyncError:
-                raise
             except Exception as error:  # noqa: BLE001 - a key of the caller's raised: one record fails alone
                 case.decision = Invalid(source=case.read.ref, issues=(rule_raised(error),))
             else:
@@ -110,8 +107,6 @@ def _find_nobody(flow: Flow, searching: Iterable[_Search], owners: "_Owners") ->
 def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: "_Owners") -> Match:
     try:
         return match(flow.match, case.read, found, owners.seen_by(case, found), case.keys)
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
@@ -329,8 +324,6 @@ def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -
         return
     try:
         verdicts = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
         verdicts = [rule_raised(error)]
     issues = tuple(issue for issue in verdicts if issue is not None and issue.severity is Severity.ERROR)

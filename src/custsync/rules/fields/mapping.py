@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from custsync._arguments import checked
-from custsync.errors import CustsyncError, FlowError
+from custsync.errors import FlowError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
@@ -103,8 +103,6 @@ def computed(row: FieldMapping, customer: Customer, current: Customer | None) ->
     """
     try:
         value = row.compute(customer, current)
-    except CustsyncError:
-        raise
     except Exception as error:
         raise RuleRaisedError(f"the field mapping {row.target!r} [{row.rule}]") from error
     if type(value) in NEVER_A_VALUE and not row.target.startswith("custom."):

@@ -25,6 +25,9 @@ _DEEPEST: Final = 40
 _PARTS: Final = {cls: [(each.name, each.default) for each in fields(cls)] for cls in (Address, Contact)}
 
 
+_SEVERAL: Final = (Mapping, list, tuple)
+
+
 def says_nothing(value: Any) -> bool:
     """Return whether a merge reads the value as blank: absent, null, a text of blanks, an empty collection.
 
@@ -39,7 +42,7 @@ def says_nothing(value: Any) -> bool:
         return True
     if isinstance(value, str):
         return not value or value.isspace()
-    return isinstance(value, Mapping | list | tuple) and not value
+    return not value and isinstance(value, _SEVERAL)
 
 
 def same_value(one: Any, other: Any) -> bool:
