@@ -1,12 +1,13 @@
 """The records of a run, gone through as often as it takes."""
 
+import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
-from custsync.engine.plan.inputs import KeptRecords, records_of
+from custsync.engine.plan.inputs import KeptRecords, async_batches, batches, records_of
 from custsync.errors import InputError
 
 LINES = ["a\n", "b\n", "c\n"]
@@ -99,3 +100,18 @@ def fresh(name: str) -> Any:
         "pipe": lambda: Pipe("".join(LINES)),
     }
     return made[name]() if name in made else INPUTS[name]
+
+
+class TestBatchesToAwait:
+    """Records that are awaited come in the same batches as others."""
+
+    @pytest.mark.parametrize("count", [0, 1, 3, 4, 5])
+    def test_as_many_at_a_time(self, count: int) -> None:
+        async def later() -> AsyncIterator[int]:
+            for one in range(count):
+                yield one
+
+        async def made() -> list[tuple[int, list[int]]]:
+            return [part async for part in async_batches(later(), 2)]
+
+        assert asyncio.run(made()) == list(batches(range(count), 2))

@@ -250,6 +250,8 @@ def hit(kind: str, setup: Setup, *, proof: bool) -> None:
         setup.keep(record(source=Ref("shop", "9")))
     elif kind == "failed there":
         setup.keep(record(source=THEIRS, target=None, status=Status.FAILED))
+    elif kind == "merged there":
+        setup.keep(record(source=THEIRS, target=None, status=Status.MERGED))
     elif kind == "in flight there":
         setup.keep(intent(source=THEIRS))
 
@@ -268,6 +270,7 @@ class TestOwners:
             ("stamped by another", Review, None),
             ("linked to another", Review, None),
             ("failed there", Link, Link),
+            ("merged there", Link, Link),
             ("in flight there", Link, None),
         ],
     )
@@ -291,6 +294,14 @@ class TestOwners:
         else:
             of_another = {"review": Review, "skip": Create, "share": Link}[taken.value]
             assert isinstance(made, by_email or of_another)
+
+    @pytest.mark.parametrize("first", ["1", "2"])
+    def test_a_proof_counts_whoever_comes_first(self, setup: Setup, first: str) -> None:
+        hit("in flight there", setup, proof=True)
+        setup.source.put("2", email=EMAIL)
+        rows = sorted(setup.source.payloads(), key=lambda row: row["id"] != first)
+        made = {str(one.source): type(one) for one in plan(FLOW, rows, setup.world)}
+        assert made == {"shop:1": Link, "shop:2": Review}
 
     def test_what_the_other_direction_is_creating_keeps_its_record(self, setup: Setup) -> None:
         hit("in flight there", setup, proof=True)

@@ -88,6 +88,16 @@ class TestSwap:
         assert reviewed(made) == ("1", "key_held", [there])
         assert "linked to" not in made.issues[0].reason
 
+    def test_a_search_that_finds_others_too(self, shop: Shop) -> None:
+        recode(shop, A="X")
+        find = shop.lightspeed.find
+
+        def fuzzy(by: str, values: Any) -> Any:
+            return dict.fromkeys(values, shop.customers) if by == "customer_code" else find(by, values)
+
+        shop.lightspeed.find = fuzzy  # type: ignore[method-assign]
+        assert shop.export() == "1 updated, 2 unchanged"
+
     def test_a_look_up_that_fails_refuses_that_customer_alone(self, shop: Shop) -> None:
         recode(shop, A="X")
         shop.netsuite.edit("2", companyName="Newer")
