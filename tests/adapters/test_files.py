@@ -262,7 +262,7 @@ class TestReading:
                 "a.csv", f"id,name\n1,{'A' * 140_000}\n", ":2: a cell of over 131,072", id="long-cell"
             ),
             pytest.param("a.csv", "id,name\r1,Lund\r", ":1: its lines end in carriage returns", id="returns"),
-            pytest.param("a.csv", "id,ID\n", ":1: two columns have one heading", id="one-heading-twice"),
+            pytest.param("a.csv", "id,ID\n", ":1: columns 1 and 2 have one heading", id="one-heading-twice"),
         ],
     )
     def test_a_file_that_cannot_be_read(

@@ -131,6 +131,12 @@ class TestPlans:
         pytest.importorskip("tqdm")
         assert say("plan")[1] == say("plan", "--progress")[1]
 
+    def test_without_a_bar_it_is_a_number(
+        self, folder: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("custsync.cli.commands.find_spec", lambda _: None)
+        assert say("plan", "--progress")[2] == "2 customers\n"
+
 
 class TestKeptPlans:
     """A plan that was kept is carried out as it was shown, and what went stale since is not written."""
@@ -340,11 +346,16 @@ class TestAdvice:
             pytest.param(
                 "id;Firma;Mail;_fivetran_active\n1;Lund;a@lund.example;true\n",
                 [
-                    "columns that no rule reads: firma, mail",
+                    "columns that no rule reads: Firma, Mail",
                     "no record has a name (1 looked at): check what the file calls it",
                     "no record has an email (1 looked at): check what the file calls it",
                 ],
                 id="other-names",
+            ),
+            pytest.param(
+                "Company Name,Email\nLund,a@lund.example\n",
+                ["no record has an id (1 looked at): check what the file calls it"],
+                id="no-id",
             ),
             pytest.param(
                 f"id,lastname,email,{','.join(f'c{n}' for n in range(14))}\n1,A,a@lund.example{',' * 14}\n",

@@ -3,6 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -175,7 +176,10 @@ def _planned(given: Namespace, run: Run) -> Plan:
 
 
 def _bar(given: Namespace) -> Progress:
-    return "bar" if given.progress else None
+    """Return a bar, or where nothing draws one the number of customers, a line for each batch."""
+    if not given.progress:
+        return None
+    return "bar" if find_spec("tqdm") else lambda done: warn(f"{done:,} customers")
 
 
 def _report(given: Namespace, run: Run, texts: Iterable[str]) -> None:

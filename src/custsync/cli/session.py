@@ -31,12 +31,13 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "a name": ("name", "company_name", "first_name", "last_name"),
     "an email": ("email",),
 }
+_GAP: Final = "no record has {} ({} looked at): check what the file calls it"
 _SHOWN: Final = 12
 """So many columns are named."""
 
 
 def advice_on(
-    records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str, *, are_rows: bool
+    records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str, headings: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return what there is to report about the file whose first records these are, a sentence each.
 
@@ -45,14 +46,16 @@ def advice_on(
         flow: the flow that reads them.
         account: the account that their ids live in.
         mode: their mode.
-        are_rows: whether they are rows under headings. The many fields that a system's own JSON has, and
-            that no rule reads, call for no word.
+        headings: a column's key → its heading, where they are rows. The many fields that a system's own JSON
+            has, and that no rule reads, call for no word.
     """
     read = _read(records, flow, account, mode)
     customers = [customer for customer in read if not customer.deleted]
     columns = dict.fromkeys(chain.from_iterable(customer.extra for customer in customers))
-    columns_unread = _on_columns([name for name in columns if not name.startswith("_")]) if are_rows else []
-    return (*columns_unread, *_on_gaps(customers, _read_by(flow)))
+    unread = [headings[name] for name in columns if name in headings and not name.startswith("_")]
+    is_nobody = bool(records) and not any(map(flow.source.id_of, records))
+    nobody = [_GAP.format("an id", len(records))] if is_nobody else []
+    return (*_on_columns(unread), *nobody, *_on_gaps(customers, _read_by(flow)))
 
 
 def _read_by(flow: Flow) -> frozenset[str]:
@@ -82,7 +85,7 @@ def _on_gaps(customers: list[Customer], read: frozenset[str]) -> Iterator[str]:
         fields = [field for field in named if field in read]
         held = (canonical(value_of(customer, field)) for customer in customers for field in fields)
         if customers and fields and not any(held):
-            yield f"no record has {what} ({len(customers)} looked at): check what the file calls it"
+            yield _GAP.format(what, len(customers))
 
 
 _SURFACES: Final[Mapping[str, System]] = {
@@ -151,7 +154,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
             back=source,
             environment=environment,
             heading=heading if ":" in chosen.name else f"{heading}; NetSuite's surface is {surface}",
-            advice=advice_on(first, flow, source.account, source.mode, are_rows=file.form == "csv"),
+            advice=advice_on(first, flow, source.account, source.mode, file.headings),
             unread=unread,
         )
 

@@ -196,9 +196,11 @@ class RecordFile:
         else:
             keys, record_of = ["".join(title.lower().split()) for title in titles], _as_it_is
         self.headings = dict(zip(keys, titles, strict=True))
-        named = [key for key in keys if key]
-        if len(set(named)) < len(named):
-            raise FileError("two columns have one heading; name each column once", str(self.path), line)
+        for place, key in enumerate(keys):
+            if key and key in keys[:place]:
+                both = f"{keys.index(key) + 1} and {place + 1}"
+                reason = f"columns {both} have one heading, or two of one meaning; name each once"
+                raise FileError(reason, str(self.path), line)
         return keys, record_of
 
 
