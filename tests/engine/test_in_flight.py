@@ -126,7 +126,7 @@ class TestFieldsWrittenOnce:
     @pytest.mark.parametrize("setting", FOUR, ids=str)
     def test_in_every_flow_the_record_has_nothing_to_learn_twice(self, setting: Pair) -> None:
         """What stays in doubt is learned again by each run; here every source field ends up known."""
-        pair = setting.pairing()
+        pair = setting.place()
         for _ in range(3):
             pair.sync()
             pair.clock.advance(timedelta(hours=1))

@@ -22,8 +22,8 @@ from custsync.protocols import Tier
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import Status
 from custsync.testing.faults import Fault, Faults
-from tests.proofs import environments, integrations
-from tests.proofs.environments import IMPORT_UNKEYED, NEXT_DAY, Setting, apart, put, singles
+from tests.proofs import integrations
+from tests.proofs.environments import IMPORT_UNKEYED, NEXT_DAY, Setting, put, singles
 from tests.proofs.integrations import Pairing, empty
 from tests.proofs.mergings import Busy, histories, lost, merging, problems as merge_problems, unkept
 from tests.proofs.test_both_flows import NETSUITE_WINS, edit, settled, shown, two_linked
@@ -43,13 +43,13 @@ def after_every_fault() -> Iterator[object]:
         Setting(flows=(EXPORT, IMPORT), tier=Tier.B, edits=True),
     ):
         try:
-            small, clean = environments.play(setting, {})
+            small, clean = setting.play({})
         except AssertionError as unrest:
             yield unrest
             continue
-        yield from [*environments.doubled(small), *environments.stuck(small), *apart(small)]
+        yield from [*small.doubled(), *small.stuck(), *small.apart()]
         for number, fault in singles(clean.requests):
-            yield from environments.problems(setting, clean, {number: fault})
+            yield from setting.problems(clean, {number: fault})
 
 
 def in_every_order() -> Iterator[object]:
@@ -60,7 +60,7 @@ def in_every_order() -> Iterator[object]:
     ):
         race = Race(setting)
         for _ in itertools.islice(race.played(), 3000):
-            yield from environments.doubled(race.small)
+            yield from race.small.doubled()
 
 
 def with_edits_on_both_sides() -> Iterator[object]:
@@ -84,20 +84,20 @@ def with_edits_on_both_sides() -> Iterator[object]:
 def with_older_plans() -> Iterator[object]:
     """Yield what is wrong after a plan was applied twice, or after somebody's edit."""
     for customers in ("create", "link", "update"):
-        small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).small()
+        small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).place()
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
         apply(EXPORT, made, small.world(EXPORT))
         before = len(small.stripe.writes)
         apply(EXPORT, made, small.world(EXPORT))
-        if len(small.stripe.writes) != before or environments.doubled(small):
+        if len(small.stripe.writes) != before or small.doubled():
             yield "a plan that was applied wrote again"
-        small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).small()
+        small = Setting(flows=(EXPORT,), tier=Tier.B, customers=customers).place()
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
         for row in small.netsuite.rows:
             small.netsuite.edit(row["id"], phone="(503) 555-0199")
         if apply(EXPORT, made, small.world(EXPORT)).wrote:
             yield "a stale plan was carried out"
-    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="create").small()
+    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="create").place()
     made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
     put(small.stripe, 0, "create")
     if apply(EXPORT, made, small.world(EXPORT)).wrote:
@@ -106,7 +106,7 @@ def with_older_plans() -> Iterator[object]:
 
 def with_an_edited_plan() -> Iterator[object]:
     """Yield what is wrong where somebody changed a plan's word on a create whose outcome is unknown."""
-    small = Setting(flows=(EXPORT,), tier=Tier.C, customers="create").small()
+    small = Setting(flows=(EXPORT,), tier=Tier.C, customers="create").place()
     small.faults = Faults({5: Fault.LATE})  # the create
     small.sync(EXPORT)
     made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
@@ -117,7 +117,7 @@ def with_an_edited_plan() -> Iterator[object]:
 
 def with_an_id_that_names_nobody() -> Iterator[object]:
     """Yield what is wrong where the customer whose id is kept is not shown any more, nor on record."""
-    small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").small()
+    small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").place()
     for row in small.stripe.rows:
         small.stripe.edit(row["id"], metadata={"netsuite_internal_id": "99999"})
     if small.sync(IMPORT).counts.keys() != {Result.REVIEW}:
@@ -126,7 +126,7 @@ def with_an_id_that_names_nobody() -> Iterator[object]:
 
 def with_what_does_not_fit() -> Iterator[object]:
     """Yield the environments that are taken though they cannot keep what they promise."""
-    small = Setting(flows=(IMPORT,), tier=Tier.A).small()
+    small = Setting(flows=(IMPORT,), tier=Tier.A).place()
     world, naive = small.world(IMPORT), lambda: small.clock().replace(tzinfo=None)
     ports = ("capabilities", "account", "mode", "find", "create", "update")
     cannot: Any = SimpleNamespace(**{name: getattr(world.target, name) for name in ports})
@@ -143,7 +143,7 @@ def with_what_does_not_fit() -> Iterator[object]:
 
 def with_a_plan_of_others() -> Iterator[object]:
     """Yield what is wrong where a plan was made for another account, or with another field table."""
-    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="create").small()
+    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="create").place()
     made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
     elsewhere = evolve(made, ends=tuple(f"{end} test" for end in made.ends))
     for flow, planned in ((EXPORT, elsewhere), (EXPORT.without_field("phone"), made)):
@@ -155,11 +155,11 @@ def with_a_plan_of_others() -> Iterator[object]:
 
 def with_two_candidates() -> Iterator[object]:
     """Yield what is wrong where two target customers match, or two source customers want one."""
-    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="link").small()
+    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="link").place()
     put(small.stripe, 7, "link")
     if small.sync(EXPORT).counts != {Result.REVIEW: 1}:
         yield "one of two was chosen"
-    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="link").small()
+    small = Setting(flows=(EXPORT,), tier=Tier.B, customers="link").place()
     put(small.netsuite, 8, "link")
     if small.sync(EXPORT).counts != {Result.REVIEW: 2}:
         yield "one target customer went to the first who asked"
@@ -167,7 +167,7 @@ def with_two_candidates() -> Iterator[object]:
 
 def with_an_edit_and_a_lost_store() -> Iterator[object]:
     """Yield what is wrong where the store is lost, and both customers are edited, after a create."""
-    small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").small()
+    small = Setting(flows=(IMPORT,), tier=Tier.A, customers="create").place()
     world = small.world(IMPORT)
     apply(IMPORT, plan(IMPORT, small.stripe.rows, world), world)
     small.netsuite.edit(
@@ -223,15 +223,15 @@ def with_a_circle_of_merges() -> Iterator[object]:
     made.merge(0, 1)
     made.merge(1, 0)
     writes = len(made.netsuite.writes)
-    if made.run() != {Result.REFUSED} or len(made.netsuite.writes) != writes:
+    if made.pair.run() != {Result.REFUSED} or len(made.netsuite.writes) != writes:
         yield "a circle of merges was carried over"
 
 
 def in_each_flow() -> Iterator[object]:
     """Yield what is wrong with the worlds of the four flows at rest."""
     for setting in (integrations.LIGHTSPEED, integrations.LAGO, integrations.UPFLOW_API):
-        pair, _ = integrations.play(setting, {})
-        yield from [*integrations.doubled(pair), *integrations.stuck(pair)]
+        pair, _ = setting.play({})
+        yield from [*pair.doubled(), *pair.stuck()]
         if setting is integrations.UPFLOW_API:
             names = {row["id"]: row["externalId"] for row in pair.target.rows}
             groups = {row["externalId"]: names.get(row.get("parentId")) for row in pair.target.rows}

@@ -24,7 +24,7 @@ from custsync.engine.outcomes import Report, Result
 from custsync.errors import StoreError
 from custsync.flow import Flow
 from custsync.flows import stripe
-from custsync.protocols import SyncRecordStore, Tier
+from custsync.protocols import Payload, SyncRecordStore, Tier
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import Status, SyncRecord
@@ -77,15 +77,13 @@ def _phone_of(number: int) -> str:
 
 
 @define
-class Small:
+class Place:
     """Two systems, a store that outlives its process, a clock, and the flows between them."""
 
-    netsuite: FakeNetSuite
-    stripe: FakeStripe
     clock: VirtualClock
     open_store: Callable[[], SyncRecordStore]
     flows: tuple[Flow, ...]
-    faults: Faults = field(factory=Faults)
+    faults: Faults = field(factory=Faults, kw_only=True)
     store: SyncRecordStore = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -97,11 +95,10 @@ class Small:
 
     def ends(self, flow: Flow) -> tuple[FakeSystem, FakeSystem]:
         """Return the flow's source and target."""
-        out = flow.source.name == "netsuite"
-        return (self.netsuite, self.stripe) if out else (self.stripe, self.netsuite)
+        raise NotImplementedError
 
-    def world(self, flow: Flow) -> Environment:
-        source, target = self.ends(flow)
+    def world(self, flow: Flow | None = None) -> Environment:
+        source, target = self.ends(flow or self.flows[0])
         return self.faults.around(
             Environment(
                 target=target,
@@ -114,23 +111,173 @@ class Small:
             )
         )
 
-    def sync(self, flow: Flow) -> Report:
-        return sync(flow, self.ends(flow)[0].rows, self.world(flow))
+    def payloads(self, flow: Flow | None = None) -> list[Payload]:
+        return [*self.ends(flow or self.flows[0])[0].rows]
+
+    def sync(self, flow: Flow | None = None) -> Report:
+        return sync(flow or self.flows[0], self.payloads(flow), self.world(flow))
 
     def records(self) -> list[SyncRecord]:
         store: Any = self.store
-        return list(store.records(stripe.LINK))
+        return list(store.records(self.flows[0].link))
+
+    def run(self, number: int = 1) -> frozenset[Result]:
+        """Return the results of every flow, FAILED where the process died; they take turns to be first."""
+        try:
+            taken = [self.sync(flow).counts for flow in (self.flows if number % 2 else self.flows[::-1])]
+        except (Crash, StoreError):
+            self.restart()
+            return frozenset({Result.FAILED})
+        return frozenset().union(*taken)
+
+    def picture(self) -> Any:
+        """Return which customers are linked, and what either side says; no ids of the target, no times."""
+        raise NotImplementedError
+
+    def doubled(self) -> list[str]:
+        """Return what two customers of a system have that each began with alone: an email, name or stamp."""
+        raise NotImplementedError
+
+    def apart(self) -> list[str]:
+        """Return the linked customers whose two sides differ, or whose link is not whole."""
+        return []
+
+    def stuck(self) -> list[str]:
+        """Return the customers that are not linked."""
+        return [record.source.id for record in self.records() if record.status is not Status.LINKED]
+
+
+_RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT, Result.REVIEW})
 
 
 @frozen(kw_only=True)
-class Setting:
-    """Which world a proof is made in; the customers are entered in the first flow's source."""
+class Terms:
+    """Which place a proof is made in."""
 
-    flows: tuple[Flow, ...]
     tier: Tier
     durable: bool = False
     pause: timedelta = SOON
     edits: bool = False
+
+    @property
+    def may_ask(self) -> bool:
+        """Return whether a person may have to tell how a lost create ended."""
+        return self.tier is Tier.D
+
+    def place(self) -> Place:
+        """Return the place, just before the run that the faults fall on."""
+        raise NotImplementedError
+
+    def edit_meanwhile(self, place: Any) -> None:
+        """Have people change customers of the source, between two runs."""
+
+    def play(self, schedule: Mapping[int, Fault]) -> tuple[Any, "Ended"]:
+        """Return the place after these faults, brought to rest by runs without any other."""
+        place = self.place()
+        place.faults = Faults(schedule)
+        results: frozenset[Result] = frozenset()
+        for runs in range(1, ENOUGH + 1):
+            results = place.run(runs)
+            sides = place.ends(place.flows[0])
+            for side in sides:
+                side.arrive()
+            if results <= _RESTING and not any(side.has_late for side in sides):
+                return place, Ended(runs, results, place.picture(), tuple(place.faults.requests))
+            place.clock.advance(self.pause if runs == 1 else SOON)
+            if runs == 1 and self.edits:
+                self.edit_meanwhile(place)
+        raise AssertionError(f"not at rest after {ENOUGH} runs: {results}")
+
+    def problems(self, clean: "Ended", schedule: Mapping[int, Fault]) -> list[str]:
+        """Return what is wrong with the place after this schedule; `clean` is how it ends without faults."""
+        try:
+            place, ended = self.play(schedule)
+        except AssertionError as unrest:
+            return [str(unrest)]
+        waits = place.stuck()
+        asked = waits if self.may_ask and Result.REVIEW in ended.results else []
+        found = [f"{value} is there twice" for value in place.doubled()]
+        found += [f"{source} is not in step" for source in place.apart() if source not in asked]
+        found += [f"{source} is stuck" for source in waits if not asked]
+        differs = not (found or asked) and ended.picture != clean.picture
+        return ["the place differs from the one without faults"] if differs else found
+
+
+@frozen
+class Ended:
+    """How a place came to rest: after how many runs, with what results, in what state."""
+
+    runs: int
+    results: frozenset[Result]
+    picture: Any = field(repr=False)
+    requests: tuple[str, ...] = field(repr=False)
+
+
+@define
+class Small(Place):
+    """NetSuite and Stripe, with one flow or both."""
+
+    netsuite: FakeNetSuite
+    stripe: FakeStripe
+
+    def ends(self, flow: Flow) -> tuple[FakeSystem, FakeSystem]:
+        out = flow.source.name == "netsuite"
+        return (self.netsuite, self.stripe) if out else (self.stripe, self.netsuite)
+
+    def picture(self) -> Any:
+        there = {("netsuite", row["id"]): row for row in self.netsuite.rows}
+        there |= {("stripe", row["id"]): row for row in self.stripe.rows}
+        pairs = []
+        for record in self.records():
+            ends = {end.system: end for end in (record.source, record.target) if end is not None}
+            rows = {name: there.pop((name, end.id), {}) for name, end in ends.items()}
+            shown = [_plain(rows.get(name, {})) for name in ("netsuite", "stripe")]
+            pairs.append((record.status.value, shown, _is_whole(rows)))
+        return sorted(pairs, key=repr), sorted(map(repr, map(_plain, there.values())))
+
+    def doubled(self) -> list[str]:
+        told = []
+        for system in (self.netsuite, self.stripe):
+            values = [row.get("email") for row in system.rows]
+            values += [row.get(_KEPT) or row.get("metadata", {}).get(_STAMP) for row in system.rows]
+            told += [str(value) for value, count in Counter(values).items() if value and count > 1]
+        return told
+
+    def apart(self) -> list[str]:
+        rows = {("netsuite", row["id"]): row for row in self.netsuite.rows}
+        rows |= {("stripe", row["id"]): row for row in self.stripe.rows}
+        told = []
+        for record in self.records():
+            ends = [end for end in (record.source, record.target) if end is not None]
+            pair = {end.system: rows.get((end.system, end.id), {}) for end in ends}
+            ours, theirs = pair.get("netsuite", {}), pair.get("stripe", {})
+            said = [ours.get("companyName"), ours.get("phone"), ours.get("email")]
+            if said != [theirs.get("name"), theirs.get("phone"), theirs.get("email")] or not _is_whole(pair):
+                told.append(record.source.id)
+        return told
+
+    def stuck(self) -> list[str]:
+        return [record.source.id for record in self.records() if record.status is Status.INTENT]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sorted(row.items()) if key not in _VOLATILE}
+
+
+def _is_whole(rows: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether each of two linked rows carries the other one's id."""
+    netsuite, stripe_ = rows.get("netsuite", {}), rows.get("stripe", {})
+    return bool(netsuite.get("id")) and (stripe_.get("id"), netsuite.get("id")) == (
+        netsuite.get(_KEPT),
+        stripe_.get("metadata", {}).get(_STAMP, netsuite.get("id")),
+    )
+
+
+@frozen(kw_only=True)
+class Setting(Terms):
+    """A place of NetSuite and Stripe; the customers are entered in the first flow's source."""
+
+    flows: tuple[Flow, ...]
     customers: str = "create link update"
 
     def __str__(self) -> str:
@@ -148,13 +295,12 @@ class Setting:
         keyless = self.tier is Tier.B and self.pause == NEXT_DAY and self.flows[0].target.name == "stripe"
         return keyless or self.tier is Tier.D or "anonymous" in self.customers
 
-    def small(self) -> Small:
-        """Return the world, just before the run that the faults fall on."""
+    def place(self) -> Small:
         clock = VirtualClock()
         out = self.flows[0].source.name == "netsuite"
         netsuite = FakeNetSuite(clock, tier=Tier.A if out else self.tier, account="9", lag=LAG)
         stripe_ = FakeStripe(clock, tier=self.tier if out else Tier.B, lag=LAG)
-        small = Small(netsuite, stripe_, clock, store_opener(durable=self.durable), self.flows)
+        small = Small(clock, store_opener(durable=self.durable), self.flows, netsuite, stripe_)
         source, target = small.ends(self.flows[0])
         if "update" in self.customers:
             put(source, 1, "update")
@@ -170,6 +316,17 @@ class Setting:
             put(target, 3 if len(self.flows) > 1 else 4, "link")  # with both flows, who is first would win
         clock.advance(timedelta(hours=1))
         return small
+
+    def edit_meanwhile(self, place: Small) -> None:
+        """Have people change customers of the first flow's source.
+
+        Where both flows run, the one to be linked is left alone: there, the flow that links first counts.
+        """
+        source = place.ends(self.flows[0])[0]
+        key = "companyName" if source is place.netsuite else "name"
+        for row in source.rows:
+            if len(self.flows) == 1 or not row["email"].startswith("link"):
+                source.edit(row["id"], **{key: row[key] + " & sons"})
 
 
 def store_opener(*, durable: bool) -> Callable[[], SyncRecordStore]:
@@ -203,116 +360,6 @@ def put(system: FakeSystem, number: int, name: str, **others: Any) -> str:
     return system.put({key: value for key, value in row.items() if value is not None})
 
 
-def edit_meanwhile(small: Small) -> None:
-    """Have people change customers of the first flow's source, between two runs.
-
-    Where both flows run, the one to be linked is left alone: there, the flow that links first counts.
-    """
-    source = small.ends(small.flows[0])[0]
-    key = "companyName" if source is small.netsuite else "name"
-    for row in source.rows:
-        if len(small.flows) == 1 or not row["email"].startswith("link"):
-            source.edit(row["id"], **{key: row[key] + " & sons"})
-
-
-@frozen
-class Ended:
-    """How a world came to rest: after how many runs, with what results, in what state."""
-
-    runs: int
-    results: frozenset[Result]
-    picture: Any = field(repr=False)
-    requests: tuple[str, ...] = field(repr=False)
-
-
-_RESTING = frozenset({Result.UNCHANGED, Result.LEFT_OUT, Result.REVIEW})
-
-
-def play(setting: Setting, schedule: Mapping[int, Fault]) -> tuple[Small, Ended]:
-    """Return the world after these faults, brought to rest by runs without any other."""
-    small = setting.small()
-    small.faults = Faults(schedule)
-    results: frozenset[Result] = frozenset()
-    for runs in range(1, ENOUGH + 1):
-        results = _run(small, runs)
-        small.netsuite.arrive()
-        small.stripe.arrive()
-        if results <= _RESTING and not small.netsuite.has_late and not small.stripe.has_late:
-            return small, Ended(runs, results, picture(small), tuple(small.faults.requests))
-        small.clock.advance(setting.pause if runs == 1 else SOON)
-        if runs == 1 and setting.edits:
-            edit_meanwhile(small)
-    raise AssertionError(f"not at rest after {ENOUGH} runs: {results}")
-
-
-def _run(small: Small, number: int) -> frozenset[Result]:
-    """Return the results of every flow, FAILED where the process died; the flows take turns to be first."""
-    flows = small.flows if number % 2 else small.flows[::-1]
-    results: set[Result] = set()
-    try:
-        for flow in flows:
-            results |= small.sync(flow).counts.keys()
-    except (Crash, StoreError):
-        small.restart()
-        return frozenset({Result.FAILED})
-    return frozenset(results)
-
-
-def picture(small: Small) -> Any:
-    """Return which customers are linked, what they say, and whether the links are whole; no ids or times."""
-    there = {("netsuite", row["id"]): row for row in small.netsuite.rows}
-    there |= {("stripe", row["id"]): row for row in small.stripe.rows}
-    pairs = []
-    for record in small.records():
-        ends = {end.system: end for end in (record.source, record.target) if end is not None}
-        rows = {name: there.pop((name, end.id), {}) for name, end in ends.items()}
-        shown = [_plain(rows.get(name, {})) for name in ("netsuite", "stripe")]
-        pairs.append((record.status.value, shown, _is_whole(rows)))
-    return sorted(pairs, key=repr), sorted(map(repr, map(_plain, there.values())))
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in sorted(row.items()) if key not in _VOLATILE}
-
-
-def _is_whole(rows: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Return whether each of two linked rows carries the other one's id."""
-    netsuite, stripe_ = rows.get("netsuite", {}), rows.get("stripe", {})
-    return bool(netsuite.get("id")) and (stripe_.get("id"), netsuite.get("id")) == (
-        netsuite.get(_KEPT),
-        stripe_.get("metadata", {}).get(_STAMP, netsuite.get("id")),
-    )
-
-
-def doubled(small: Small) -> list[str]:
-    """Return the emails and stamps that two customers of a system have; each here began with its own."""
-    told = []
-    for system in (small.netsuite, small.stripe):
-        values = [row.get("email") for row in system.rows]
-        values += [row.get(_KEPT) or row.get("metadata", {}).get(_STAMP) for row in system.rows]
-        told += [str(value) for value, count in Counter(values).items() if value and count > 1]
-    return told
-
-
-def apart(small: Small) -> list[str]:
-    """Return the linked customers whose two sides differ, or whose link is not whole."""
-    rows = {("netsuite", row["id"]): row for row in small.netsuite.rows}
-    rows |= {("stripe", row["id"]): row for row in small.stripe.rows}
-    told = []
-    for record in small.records():
-        ends = [end for end in (record.source, record.target) if end is not None]
-        pair = {end.system: rows.get((end.system, end.id), {}) for end in ends}
-        ours, theirs = pair.get("netsuite", {}), pair.get("stripe", {})
-        said = [ours.get("companyName"), ours.get("phone"), ours.get("email")]
-        if said != [theirs.get("name"), theirs.get("phone"), theirs.get("email")] or not _is_whole(pair):
-            told.append(record.source.id)
-    return told
-
-
-def stuck(small: Small) -> list[str]:
-    return [record.source.id for record in small.records() if record.status is Status.INTENT]
-
-
 _RAISED: Final = frozenset({Fault.RAISED_BEFORE, Fault.RAISED_AFTER})
 
 
@@ -328,22 +375,3 @@ def distinct(requests: tuple[str, ...], first: int = 1) -> Iterator[tuple[int, F
     for number, fault in singles(requests, first):
         if fault not in _RAISED or requests[number - 1].startswith("store."):
             yield number, fault
-
-
-def problems(setting: Setting, clean: Ended, schedule: Mapping[int, Fault]) -> list[str]:
-    """Return what is wrong with the world after this schedule; `clean` is how it ends without faults."""
-    try:
-        small, ended = play(setting, schedule)
-    except AssertionError as unrest:
-        return [str(unrest)]
-    found = [f"{value} is there twice" for value in doubled(small)]
-    asked = stuck(small) if Result.REVIEW in ended.results and setting.may_ask else []
-    found += [f"{source} is not in step" for source in apart(small) if source not in asked]
-    if asked:
-        return found
-    found += [f"{source} is stuck" for source in stuck(small)]
-    return (
-        found
-        if found or ended.picture == clean.picture
-        else ["the world differs from the one without faults"]
-    )

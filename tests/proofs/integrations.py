@@ -16,11 +16,6 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from custsync.engine.api import sync
-from custsync.engine.calls import Retry
-from custsync.engine.environment import Environment
-from custsync.engine.outcomes import Report, Result
-from custsync.errors import StoreError
 from custsync.flow import Flow
 from custsync.flows.lago import LAGO_ID_FIELD, customer_sync as lago_sync
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
@@ -28,8 +23,7 @@ from custsync.flows.servicetitan import CUSTOMER_SYNC, INVOICE, Transaction, joi
 from custsync.flows.servicetitan.flow import SERVICETITAN_ID_FIELD
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.flows.upflow import CUSTOMER_IMPORT
-from custsync.protocols import Payload, SyncRecordStore, Tier
-from custsync.syncrecords import Status, SyncRecord
+from custsync.protocols import Payload, Tier
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem
 from custsync.testing.fakes.lago import FakeLago
@@ -38,9 +32,8 @@ from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.fakes.upflow import FakeUpflow, FakeUpflowImport
-from custsync.testing.faults import Crash, Fault, Faults
 from tests.flows.collecting import API_IMPORT
-from tests.proofs.environments import ENOUGH, LAG, NEXT_DAY, SOON, Ended, put, store_opener
+from tests.proofs.environments import LAG, NEXT_DAY, Place, Terms, put, store_opener
 
 CONNECTION: Final = "us"
 LAGO_SYNC: Final = lago_sync(CONNECTION, subsidiaries=["2"])
@@ -51,58 +44,66 @@ _VOLATILE: Final = frozenset(
     }
 )
 _IMPORTED: Final = ("Customer name", "Customer ID")
-_RESTING: Final = frozenset({Result.UNCHANGED, Result.LEFT_OUT, Result.REVIEW})
 
 Change = Callable[["Pairing"], None]
 
 
 @define
-class Pairing:
-    """Two systems, a store that outlives its process, a clock, and the flow between them."""
+class Pairing(Place):
+    """Two systems, and the flow between them."""
 
-    flow: Flow
     source: FakeSystem
     target: FakeSystem
-    clock: VirtualClock
-    open_store: Callable[[], SyncRecordStore]
     invoiced: list[Transaction] = field(factory=list)
-    faults: Faults = field(factory=Faults)
-    store: SyncRecordStore = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.restart()
+    @property
+    def flow(self) -> Flow:
+        return self.flows[0]
 
-    def restart(self) -> None:
-        """Begin as a process does that has just started."""
-        self.store = self.open_store()
+    def ends(self, flow: Flow) -> tuple[FakeSystem, FakeSystem]:
+        return self.source, self.target
 
-    def payloads(self) -> list[Payload]:
+    def payloads(self, flow: Flow | None = None) -> list[Payload]:
         if isinstance(self.source, FakeServiceTitan):
             return join_transactions(self.source.rows, self.invoiced, self.source.contacts())
         return [*self.source.rows]
 
-    def world(self) -> Environment:
-        return self.faults.around(
-            Environment(
-                target=self.target,
-                source=self.source,
-                store=self.store,
-                clock=self.clock,
-                sleep=self.clock.sleep,
-                random=float,
-                retry=Retry(attempts=2),
-            )
-        )
-
-    def sync(self) -> Report:
-        return sync(self.flow, self.payloads(), self.world())
-
-    def records(self) -> list[SyncRecord]:
-        store: Any = self.store
-        return list(store.records(self.flow.link))
-
     def invoice(self, identity: str) -> None:
         self.invoiced.append(Transaction(customer=identity, type=INVOICE, subsidiary="2"))
+
+    def picture(self) -> Any:
+        """Return which customers are linked, and what either side says; a target's id by whose it is."""
+        ours = {self.source._identity(row): row for row in self.source.rows}  # noqa: SLF001 - any system's key
+        theirs = {self.target._identity(row): row for row in self.target.rows}  # noqa: SLF001
+        links = sorted(self.records(), key=lambda record: record.source.id)
+        whose = {record.target.id: f"of {record.source.id}" for record in links if record.target}
+        told = [
+            (record.source.id, record.status.value, whose.get(record.target.id) if record.target else None)
+            for record in links
+        ]
+        there = sorted((whose.get(one, "nobody's"), _plain(row, whose)) for one, row in theirs.items())
+        return told, there, sorted((one, _plain(row, whose)) for one, row in ours.items())
+
+    def doubled(self) -> list[str]:
+        keys = ("customer_code", SERVICETITAN_ID_FIELD, LAGO_ID_FIELD, "Customer ID", "externalId")
+        values = [(key, row[key]) for row in self.target.rows for key in keys if row.get(key)]
+        ends = [("end", str(end)) for record in self.records() for end in (record.target,) if end]
+        return [f"{key} {value}" for (key, value), count in Counter([*values, *ends]).items() if count > 1]
+
+
+def _plain(row: Mapping[str, Any], whose: Mapping[str, str]) -> str:
+    return json.dumps(_named(row, whose), sort_keys=True)
+
+
+def _named(value: Any, whose: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        # what names another customer is kept
+        is_link = set(value) <= {"id", "refName"}
+        kept = {key: one for key, one in value.items() if is_link or key not in _VOLATILE}
+        return {key: _named(one, whose) for key, one in kept.items()}
+    if isinstance(value, list):
+        return [_named(one, whose) for one in value]
+    return whose.get(value, value) if isinstance(value, str) else value
 
 
 # The customers
@@ -213,19 +214,15 @@ def move_the_family(pair: Pairing) -> None:
 
 
 @frozen(kw_only=True)
-class Pair:
-    """Which world a proof is made in."""
+class Pair(Terms):
+    """A place of two systems, with one flow."""
 
     name: str
     flow: Flow
     source: Callable[[VirtualClock], FakeSystem]
     target: Callable[..., FakeSystem]
-    tier: Tier
     enter: Change
     edit: Change
-    durable: bool = False
-    pause: timedelta = SOON
-    edits: bool = False
 
     def __str__(self) -> str:
         parts = [self.name, self.tier.name, "sqlite" if self.durable else "memory"]
@@ -233,16 +230,13 @@ class Pair:
             [*parts, *(["next-day"] if self.pause == NEXT_DAY else []), *(["edited"] if self.edits else [])]
         )
 
-    @property
-    def may_ask(self) -> bool:
-        """Return whether a person may have to tell how a lost create ended."""
-        return self.tier is Tier.D
+    def edit_meanwhile(self, place: Pairing) -> None:
+        self.edit(place)
 
-    def pairing(self) -> Pairing:
-        """Return the world, just before the run that the faults fall on."""
+    def place(self) -> Pairing:
         clock = VirtualClock()
         target = self.target(clock, tier=self.tier, lag=LAG)
-        pair = Pairing(self.flow, self.source(clock), target, clock, store_opener(durable=self.durable))
+        pair = Pairing(clock, store_opener(durable=self.durable), (self.flow,), self.source(clock), target)
         self.enter(pair)
         clock.advance(timedelta(hours=1))
         return pair
@@ -250,7 +244,7 @@ class Pair:
 
 def empty(setting: Pair) -> Pairing:
     """Return the world without customers."""
-    return evolve(setting, enter=edit_nobody).pairing()
+    return evolve(setting, enter=edit_nobody).place()
 
 
 def titan_netsuite(clock: VirtualClock, **settings: Any) -> FakeNetSuite:
@@ -331,89 +325,3 @@ PAIRS: Final = (
     UPFLOW,
     *in_tiers(UPFLOW_API, "CAD"),
 )
-
-
-# How they end
-
-
-def play(setting: Pair, schedule: Mapping[int, Fault]) -> tuple[Pairing, Ended]:
-    """Return the world after these faults, brought to rest by runs without any other."""
-    pair = setting.pairing()
-    pair.faults = Faults(schedule)
-    results: frozenset[Result] = frozenset()
-    for runs in range(1, ENOUGH + 1):
-        results = one_run(pair)
-        pair.source.arrive()
-        pair.target.arrive()
-        if results <= _RESTING and not pair.source.has_late and not pair.target.has_late:
-            return pair, Ended(runs, results, picture(pair), tuple(pair.faults.requests))
-        pair.clock.advance(setting.pause if runs == 1 else SOON)
-        if runs == 1 and setting.edits:
-            setting.edit(pair)
-    raise AssertionError(f"not at rest after {ENOUGH} runs: {results}")
-
-
-def one_run(pair: Pairing) -> frozenset[Result]:
-    """Return the results of a run, FAILED where the process died."""
-    try:
-        return frozenset(pair.sync().counts)
-    except (Crash, StoreError):
-        pair.restart()
-        return frozenset({Result.FAILED})
-
-
-def picture(pair: Pairing) -> Any:
-    """Return which customers are linked, and what either side says; a target's id by whose it is."""
-    ours = {pair.source._identity(row): row for row in pair.source.rows}  # noqa: SLF001 - any system's key
-    theirs = {pair.target._identity(row): row for row in pair.target.rows}  # noqa: SLF001
-    links = sorted(pair.records(), key=lambda record: record.source.id)
-    whose = {record.target.id: f"of {record.source.id}" for record in links if record.target}
-    told = [
-        (record.source.id, record.status.value, whose.get(record.target.id) if record.target else None)
-        for record in links
-    ]
-    there = sorted((whose.get(one, "nobody's"), _plain(row, whose)) for one, row in theirs.items())
-    return told, there, sorted((one, _plain(row, whose)) for one, row in ours.items())
-
-
-def _plain(row: Mapping[str, Any], whose: Mapping[str, str]) -> str:
-    return json.dumps(_named(row, whose), sort_keys=True)
-
-
-def _named(value: Any, whose: Mapping[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        # what names another customer is kept
-        is_link = set(value) <= {"id", "refName"}
-        kept = {key: one for key, one in value.items() if is_link or key not in _VOLATILE}
-        return {key: _named(one, whose) for key, one in kept.items()}
-    if isinstance(value, list):
-        return [_named(one, whose) for one in value]
-    return whose.get(value, value) if isinstance(value, str) else value
-
-
-def doubled(pair: Pairing) -> list[str]:
-    """Return what two customers of the target have that each began with alone: its email, name or stamp."""
-    keys = ("customer_code", SERVICETITAN_ID_FIELD, LAGO_ID_FIELD, "Customer ID", "externalId")
-    values = [(key, row[key]) for row in pair.target.rows for key in keys if row.get(key)]
-    ends = [("end", str(end)) for record in pair.records() for end in (record.target,) if end]
-    return [f"{key} {value}" for (key, value), count in Counter([*values, *ends]).items() if count > 1]
-
-
-def stuck(pair: Pairing) -> list[str]:
-    return [record.source.id for record in pair.records() if record.status is not Status.LINKED]
-
-
-def problems(setting: Pair, clean: Ended, schedule: Mapping[int, Fault]) -> list[str]:
-    """Return what is wrong with the world after this schedule; `clean` is how it ends without faults."""
-    try:
-        pair, ended = play(setting, schedule)
-    except AssertionError as unrest:
-        return [str(unrest)]
-    found = [f"{value} is there twice" for value in doubled(pair)]
-    waits = stuck(pair)
-    if waits and setting.may_ask and Result.REVIEW in ended.results:
-        return found
-    found += [f"{source} is stuck" for source in waits]
-    if not found and ended.picture != clean.picture:
-        found = ["the world differs from the one without faults"]
-    return found

@@ -122,13 +122,6 @@ class Merging:
 
     # Runs
 
-    def run(self) -> frozenset[Result]:
-        try:
-            return frozenset(self.pair.sync().counts)
-        except (Crash, StoreError):
-            self.pair.restart()
-            return frozenset({Result.FAILED})
-
     def settle(self, after_first: Callable[[], object] = lambda: None) -> None:
         """Run until nothing is to be done any more; people do something after the first run.
 
@@ -137,7 +130,7 @@ class Merging:
         """
         results = frozenset[Result]()
         for runs in range(ENOUGH):
-            results = self.run()
+            results = self.pair.run()
             self.netsuite.arrive()
             if runs == 0:
                 after_first()
@@ -190,7 +183,7 @@ def merging(count: int = 2, *, merge_delay: timedelta = timedelta(0), durable: b
     """Return so many customers, synced and not yet merged."""
     clock = VirtualClock()
     titan, netsuite = FakeServiceTitan(clock), Graveyard(clock, merge_delay=merge_delay)
-    pair = Pairing(CUSTOMER_SYNC, titan, netsuite, clock, store_opener(durable=durable))
+    pair = Pairing(clock, store_opener(durable=durable), (CUSTOMER_SYNC,), titan, netsuite)
     made = Merging(pair, titan, netsuite)
     for number, name in enumerate(NAMES[:count], 1):
         place = {"street": f"{number} Elm St", "city": "Astoria", "state": "OR", "country": "USA"}

@@ -54,7 +54,7 @@ def two_linked(flows: tuple[Flow, ...], stripe: type[FakeStripe] = FakeStripe, *
     """Return a world with two customers that both sides agree on; the settings are NetSuite's."""
     clock, store = VirtualClock(), MemoryStore()
     netsuite = FakeNetSuite(clock, account="9", **settings)
-    small = Small(netsuite, stripe(clock, tier=Tier.B), clock, lambda: store, flows)
+    small = Small(clock, lambda: store, flows, netsuite, stripe(clock, tier=Tier.B))
     for number, name in enumerate(("first", "second")):
         put(small.netsuite, number, name)
     settled(small)

@@ -218,7 +218,7 @@ class TestAllOrders:
             for duplicate, survivor in history:
                 made.merge(duplicate, survivor)
                 if each:
-                    made.run()
+                    made.pair.run()
             made.settle()
             if wrong := problems(made) + unkept(made) + made.netsuite.dead:
                 failed[history] = wrong
@@ -241,7 +241,7 @@ class TestAllOrders:
         for duplicate, survivor in history:
             made.merge(duplicate, survivor)
             if each:
-                made.run()
+                made.pair.run()
         made.settle()
         return made
 
@@ -257,7 +257,7 @@ class TestTwoWorkers:
         def fresh() -> Environment:
             made = begun(AT_ONCE, Busy({9: Fault.CRASH_BEFORE} if started else {}))
             if started:
-                made.run()
+                made.pair.run()
             made.pair.faults = Busy()
             world = made.pair.world()
             decided = run(decide_batch(made.pair.flow, made.pair.payloads(), context_of(world)), world)

@@ -266,7 +266,7 @@ _PLAN = """
 from custsync.engine.api import plan
 from tests.proofs.integrations import SIX
 for setting in SIX:
-    pair = setting.pairing()
+    pair = setting.place()
     made = plan(pair.flow, pair.payloads(), pair.world())
     print(*made.to_lines(), made, *(made.explain(one.source) for one in made))
 """

@@ -17,18 +17,7 @@ from custsync.errors import StoreError
 from custsync.flows.stripe import EXPORT, IMPORT
 from custsync.protocols import Tier
 from custsync.testing.faults import Crash, Fault, Faults
-from tests.proofs.environments import (
-    IMPORT_UNKEYED,
-    SCOPE,
-    Scope,
-    Setting,
-    Small,
-    doubled,
-    picture,
-    play,
-    put,
-    stuck,
-)
+from tests.proofs.environments import IMPORT_UNKEYED, SCOPE, Scope, Setting, Small, put
 from tests.proofs.orders import Steps, context_of, orders, perform, sync_steps
 
 
@@ -44,7 +33,7 @@ class Race:
         self.fresh()
 
     def fresh(self) -> Environment:
-        self.small = self.setting.small()
+        self.small = self.setting.place()
         self.world = self.small.world(self.setting.flows[0])
         return self.world
 
@@ -79,13 +68,13 @@ class TestInEveryOrder:
 
     @pytest.mark.parametrize("setting", RACES, ids=str)
     def test_of_one_flow(self, setting: Setting) -> None:
-        _, clean = play(setting, {})
+        _, clean = setting.play({})
         race = Race(setting)
         failed, played = [], 0
         for order in race.played():
             played += 1
             _bring_to_rest(race.small)
-            if doubled(race.small) or stuck(race.small) or picture(race.small) != clean.picture:
+            if race.small.doubled() or race.small.stuck() or race.small.picture() != clean.picture:
                 failed.append(order)
         assert failed == []
         assert played > 500
@@ -98,11 +87,11 @@ class TestOneAtATime:
     @pytest.mark.parametrize("flow", [EXPORT, IMPORT_UNKEYED], ids=["EXPORT", "IMPORT"])
     def test_though_the_first_died_anywhere(self, flow: Any) -> None:
         setting = setting_of(flow, tier=Tier.C)
-        _, clean = play(setting, {})
+        _, clean = setting.play({})
         for number in range(1, len(clean.requests) + 1):
             for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
-                small, ended = play(setting, {number: fault})
-                assert doubled(small) == []
+                small, ended = setting.play({number: fault})
+                assert small.doubled() == []
                 assert ended.picture == clean.picture
 
 
@@ -114,16 +103,16 @@ class TestAPlanAppliedTwice:
     @pytest.mark.parametrize("customers", ["create", "link", "update", "create link update"])
     def test_does_nothing_more(self, flow: Any, customers: str) -> None:
         tier = Tier.B if flow is EXPORT else Tier.A
-        small = setting_of(flow, tier=tier, customers=customers).small()
+        small = setting_of(flow, tier=tier, customers=customers).place()
         source, target = small.ends(flow)
         made = plan(flow, source.rows, small.world(flow))
         first = apply(flow, made, small.world(flow))
         assert first.wrote == len(made)
-        after, writes = picture(small), [*source.writes, *target.writes]
+        after, writes = small.picture(), [*source.writes, *target.writes]
         again = apply(flow, made, small.world(flow))
         assert again.wrote == 0
         assert again.counts == {Result.ALREADY_DONE: len(made)}
-        assert (picture(small), [*source.writes, *target.writes]) == (after, writes)
+        assert (small.picture(), [*source.writes, *target.writes]) == (after, writes)
 
 
 @pytest.mark.rule("G-LOSS")
@@ -141,7 +130,7 @@ class TestAStalePlan:
         self.check(flow, customers, side=1)
 
     def check(self, flow: Any, customers: str, side: int) -> None:
-        small = setting_of(flow, tier=Tier.B if flow is EXPORT else Tier.A, customers=customers).small()
+        small = setting_of(flow, tier=Tier.B if flow is EXPORT else Tier.A, customers=customers).place()
         ends = small.ends(flow)
         made = plan(flow, ends[0].rows, small.world(flow))
         for row in ends[side].rows:
@@ -151,7 +140,7 @@ class TestAStalePlan:
         assert [end.rows for end in ends] == before
 
     def test_a_customer_came_to_be_linked(self) -> None:
-        small = setting_of(EXPORT, tier=Tier.B).small()
+        small = setting_of(EXPORT, tier=Tier.B).place()
         made = plan(EXPORT, small.netsuite.rows, small.world(EXPORT))
         small.sync(EXPORT)
         put(small.netsuite, 9, "another")
@@ -165,9 +154,9 @@ class TestAPlanUnderFaults:
     @pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=["EXPORT", "IMPORT"])
     def test_interrupted_at_every_request(self, flow: Any) -> None:
         setting = setting_of(flow, tier=Tier.B if flow is EXPORT else Tier.A, customers="create link update")
-        _, clean = play(setting, {})
+        _, clean = setting.play({})
         for number in range(1, 30):
-            small = setting.small()
+            small = setting.place()
             made = plan(flow, small.ends(flow)[0].rows, small.world(flow))
             small.faults = Faults({number: Fault.CRASH_AFTER})
             try:
@@ -177,5 +166,5 @@ class TestAPlanUnderFaults:
                 apply(flow, made, small.world(flow))
             small.faults = Faults()
             _bring_to_rest(small)
-            assert doubled(small) == []
-            assert picture(small) == clean.picture
+            assert small.doubled() == []
+            assert small.picture() == clean.picture
