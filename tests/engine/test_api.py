@@ -322,6 +322,10 @@ class TestFailures:
             sync(FLOW, [{"id": "1"}], world)
         with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
             apply(FLOW, made, world)
+        other = evolve(setup.async_world, source=None)
+        for call in (lambda: sync_async(FLOW, [{"id": "1"}], other), lambda: apply_async(FLOW, made, other)):
+            with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
+                asyncio.run(call())
         assert sync(FLOW.replace(write_back=""), [{"id": "1"}], world).counts == {Result.CREATED: 1}
 
 

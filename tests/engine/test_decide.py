@@ -20,6 +20,7 @@ from custsync.engine.decisions import (
     Skip,
     Unchanged,
     Update,
+    external_id_of,
 )
 from custsync.errors import InputError
 from custsync.flow import Conflict
@@ -146,6 +147,34 @@ class TestUnlinked:
         assert isinstance(made, Create)
         assert made.values["name"] == "Ann"
         assert [issue.code for issue in made.issues] == ["cut"]
+
+
+@pytest.mark.rule("G-WHY")
+class TestTheExternalId:
+    """A decision names the source customer's external id, by the customer that it holds or else by itself."""
+
+    @pytest.mark.parametrize(
+        ("customer", "evidence", "kept"),
+        [
+            pytest.param(
+                ANN,
+                Evidence(match=matched(Verdict.SEVERAL, SHOWN, books("b2"))),
+                "C-1",
+                id="without a customer",
+            ),
+            pytest.param(
+                ANN, Evidence(record=linked(), current=SHOWN, digest="p"), "C-1", id="unchanged, without one"
+            ),
+            pytest.param(ANN, Evidence(match=matched(Verdict.NONE)), "", id="with its customer, a create"),
+            pytest.param(
+                ANN, Evidence(match=matched(Verdict.ONE, SHOWN)), "", id="with its customer, a link"
+            ),
+        ],
+    )
+    def test_table(self, customer: Customer, evidence: Evidence, kept: str) -> None:
+        made = decide(FLOW, evolve(customer, external_id="C-1"), evidence)
+        assert (getattr(made, "external_id", ""), external_id_of(made)) == (kept, "C-1")
+        assert external_id_of(decide(FLOW, customer, evidence)) == ""
 
 
 class TestLinked:

@@ -364,6 +364,46 @@ class TestLimits:
         assert [issue.code for issue in made.issues] == codes
 
 
+@pytest.mark.rule("LG-LINK")
+class TestKeptAsItIs:
+    """A link that keeps what is there writes the source's id alone, and both agree on what each shows."""
+
+    def test_all_but_the_id(self) -> None:
+        made = compare(FLOW, shop(phone="1", name="Ann"), books(phone="2", name="Bob"), None)
+        made.keep_what_is_there()
+        assert [change.field for change in made.changes] == ["custom.shop_id"]
+        (issue,) = made.issues
+        assert (issue.code, issue.severity) == ("kept_as_it_is", Severity.NOTE)
+        assert issue.reason.endswith(": name, phone")
+        assert {"name", "phone"} <= set(made.in_step())
+
+    def test_where_both_agree_nothing_is_reported(self) -> None:
+        made = compare(FLOW, shop(name="Ann"), books(name="Ann"), None)
+        made.keep_what_is_there()
+        assert ([change.field for change in made.changes], made.issues) == (["custom.shop_id"], [])
+
+    def test_a_conflict_is_none_any_more(self) -> None:
+        made = compare(
+            FLOW.replace(conflict=Conflict.REVIEW), shop(phone="A"), books(phone="B"), remembered("x", "y")
+        )
+        assert (made.undecided, made.held, made.behind) == (True, {"phone"}, {"phone"})
+        made.keep_what_is_there()
+        assert (made.undecided, made.held, made.behind) == (False, set(), set())
+
+    def test_what_could_not_be_written_is_a_warning(self) -> None:
+        flow = FLOW.replace(
+            target=TestLimits.LIMITED,
+            fields=(row("phone"), row("name", sources=("phone",), compute=mapped)),
+            source_id_field="",
+        )
+        made = compare(flow, shop(phone="1234"), books(phone="999", name="Bob"), None)
+        assert {issue.code for issue in made.issues} == {"mine", "too_long"}
+        made.keep_what_is_there()
+        assert [(issue.code, issue.severity) for issue in made.issues if issue.code != "kept_as_it_is"] == [
+            ("too_long", Severity.WARNING)
+        ]
+
+
 @pytest.mark.rule("G-IDEM")
 class TestNews:
     """A record learns what both sides show, once."""

@@ -17,6 +17,7 @@ from tests.environments import (
     BY_ID,
     DAY,
     FLOW,
+    STAMP,
     WINDOW,
     Party,
     Setup,
@@ -225,6 +226,16 @@ class TestStale:
         old = planned(setup, flow)
         setup.clock.now += DAY * 365
         assert apply(flow, old, setup.world).counts == {Result.RECOVERED: 1}
+
+    def test_a_key_that_has_run_out_meanwhile_makes_it_stale(self) -> None:
+        setup = Setup(target=Party(finds=("id", "email", STAMP)))
+        setup.source.put("1", name="Ann")
+        setup.target.then("create", lost_before)
+        sync(FLOW, setup.source.payloads(), setup.world)
+        old = planned(setup)
+        setup.clock.now += DAY * 3
+        assert apply(FLOW, old, setup.world).counts == {STALE: 1}
+        assert setup.target.rows == {}
 
     def test_what_a_person_added_to_an_address_is_not_written_over(self) -> None:
         setup = Setup()
