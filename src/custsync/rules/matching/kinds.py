@@ -7,6 +7,7 @@ one character added, left out or changed, or two neighbours swapped. The kind of
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import compress, count, product
 from operator import ne
@@ -338,7 +339,10 @@ def key_set(texts: Iterable[str], kind: Kind) -> frozenset[str]:
     ['None@Mail.example', 'none@mail.example']
     """
     given = frozenset(texts)
-    made = [kind.key(text, "") if kind.takes_country else kind.key(text) for text in given]
+    made: list[str | None] = []
+    for text in given:
+        with suppress(Exception):  # a key of the caller's raises where a record has one
+            made.append(kind.key(text, "") if kind.takes_country else kind.key(text))
     return given.union(*(key.split(" ") if kind.parts else [key] for key in made if key))
 
 
