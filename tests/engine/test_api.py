@@ -323,9 +323,10 @@ class TestFailures:
         with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
             apply(FLOW, made, world)
         other = evolve(setup.async_world, source=None)
-        for call in (lambda: sync_async(FLOW, [{"id": "1"}], other), lambda: apply_async(FLOW, made, other)):
-            with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
-                asyncio.run(call())
+        with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
+            asyncio.run(sync_async(FLOW, [{"id": "1"}], other))
+        with pytest.raises(ConfigurationError, match="give the environment a `source` adapter"):
+            asyncio.run(apply_async(FLOW, made, other))
         assert sync(FLOW.replace(write_back=""), [{"id": "1"}], world).counts == {Result.CREATED: 1}
 
 

@@ -115,7 +115,8 @@ def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         excluded = exclusion_of(flow, customer, evidence.record) if flow.excluded_field else None
         decision = _fate(flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence)
         decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
-        if customer.external_id and getattr(decision, "customer", None) is None:
+        is_held = getattr(decision, "customer", None) is not None
+        if customer.external_id and not isinstance(decision, Create) and not is_held:
             decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
