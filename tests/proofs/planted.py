@@ -568,7 +568,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "finding nothing always proves something",
         "only the stamp and the key prove",
-        instead(f"{_PLAN}linked.look_for_lost", _proven_by_nothing),
+        instead(f"{_PLAN}search.look_for_lost", _proven_by_nothing),
         flow="stripe",
         tier="B",
     ),
@@ -748,7 +748,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the target is not checked",
         "a plan of an older target is stale",
-        instead(f"{_CHECKED}_is_as_before", always(value=True)),
+        instead("engine.apply.jobs.is_as_before", always(value=True)),
         flow="stripe",
     ),
     Bug(

@@ -11,7 +11,7 @@ from tests.proofs.directed import DIRECTED
 from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.kinds import KINDS
 from tests.proofs.oracles import play, play_directed
-from tests.proofs.planted import BUGS
+from tests.proofs.planted import BUGS, Bug
 from tests.proofs.schedule import Act
 
 PLANTED = {bug.name: bug for bug in BUGS}
@@ -67,6 +67,10 @@ class TestTheSimulator:
         PLANTED["a lost answer is done"].plant(monkeypatch)
         assert main(["--seeds", "500", "--flow", "servicetitan", "--tier", "B", "--failures", "1"]) == 1
         assert capsys.readouterr().out.startswith("seed ")
+
+    @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+    def test_each_bug_can_be_planted(self, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
+        bug.plant(monkeypatch)
 
     @pytest.mark.parametrize(
         "name", ["who is deleted in the target is created again", "the excluded take part"]
