@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 from custsync.models import Customer
 from custsync.rules.merging import kept_address, merge_customers, reparented
-from custsync.rules.merging.address_line import has_address
 from custsync.rules.merging.customers import captured
+from custsync.rules.merging.lines import has_address
 from custsync.rules.merging.redirects import redirects_of
 from custsync.systems import netsuite
 from tests.benchmarks.customers import netsuite_customer

@@ -16,8 +16,8 @@ from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
 from custsync.rules.fields.values import plain
 from custsync.rules.merging import Merged, kept_address, merge_customers, unmerge
-from custsync.rules.merging.address_line import has_address
 from custsync.rules.merging.customers import captured
+from custsync.rules.merging.lines import has_address
 from custsync.rules.normalize import email_key, phone_key, text_key
 from custsync.serialization.values import dump, load
 from custsync.testing.strategies import json_values

@@ -9,7 +9,7 @@ from hypothesis import given
 from custsync.errors import InputError
 from custsync.models import ABSENT, Address, Customer
 from custsync.rules.merging import kept_address
-from custsync.rules.merging.address_line import has_address
+from custsync.rules.merging.lines import has_address
 from tests.rules.merging.made import BLANKS, DUPLICATE, SURVIVOR, but, customers, lines
 
 BILLING = Address(id="1", line1="1 Elm St", default_billing=True, extra={"override": False})

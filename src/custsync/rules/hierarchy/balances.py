@@ -7,9 +7,26 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from attrs import frozen
 
 from custsync.errors import InputError
-from custsync.models import Issue
-from custsync.rules.hierarchy.issues import BALANCE_NOT_KNOWN, PART_NOT_KNOWN
+from custsync.models import Issue, Severity
 from custsync.rules.hierarchy.links import acyclic, check, links_of
+
+BALANCE_NOT_KNOWN: Final = Issue(
+    code="balance_not_known",
+    rule="UF-BAL",
+    field="balance",
+    reason="the customer's own balance is not there, or no finite decimal for each currency",
+    remedy="Read the balance and its currency from the source system",
+    severity=Severity.WARNING,
+)
+PART_NOT_KNOWN: Final = Issue(
+    code="part_not_known",
+    rule="UF-BAL",
+    field="balance",
+    reason="the balance of a child is not known or not complete",
+    remedy="Read the balances of all children; their issues name them",
+    severity=Severity.WARNING,
+)
+
 
 K = TypeVar("K", bound=Hashable)
 

@@ -5,7 +5,14 @@ contradicts and which links alone hold a group together. `golden_view` has one v
 customer that it is from.
 """
 
-from custsync.rules.identity.graph import Contradiction, Evidence, Identity, Link, identities
-from custsync.rules.identity.view import GoldenView, golden_view
+from custsync.rules.identity.graph import (
+    Contradiction,
+    Evidence,
+    GoldenView,
+    Identity,
+    Link,
+    golden_view,
+    identities,
+)
 
 __all__ = ["Contradiction", "Evidence", "GoldenView", "Identity", "Link", "golden_view", "identities"]

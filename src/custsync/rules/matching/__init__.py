@@ -10,7 +10,7 @@ from custsync._parts import names_in
 
 if TYPE_CHECKING:
     from custsync.rules.matching.duplicates import Cluster, Contradiction, Duplicates, find_duplicates
-    from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence
+    from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence, RuleStrength, Strength
     from custsync.rules.matching.judgement import CONTESTED, Hit, Judgement, Outcome, Verdict, judge
     from custsync.rules.matching.kinds import KINDS, Kind
     from custsync.rules.matching.links import Match, Review
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
         OnMultiple,
         Rule,
     )
-    from custsync.rules.matching.strength import RuleStrength, Strength
 else:
-    __getattr__ = names_in(
-        __name__, "duplicates", "explain", "judgement", "kinds", "links", "pairs", "rule", "strength"
-    )
+    __getattr__ = names_in(__name__, "duplicates", "explain", "judgement", "kinds", "links", "pairs", "rule")
 
 __all__ = [
     "CONTESTED",

@@ -10,12 +10,11 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custsync.models import Issue, display_html
-from custsync.rules.matching.explain import Compared, Explanation
+from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
 from custsync.rules.matching.judgement import NOBODY, Outcome
 from custsync.rules.matching.links import Clusters, Match, Pair, Review, counted
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
-from custsync.rules.matching.strength import Strength, strength_of
 from custsync.rules.matching.table import Row, keyed
 from custsync.rules.matching.weighing import Weighed, weigh
 

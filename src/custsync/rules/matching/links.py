@@ -16,6 +16,10 @@ MOST_CANDIDATES: Final = 20
 _MOST_BITS: Final = 1000.0
 
 
+TOO_MANY_STRANGERS: Final = "different customers agree as much too often"
+_ENOUGH_DECOYS: Final = 5
+
+
 def counted(values: Sized) -> str:
     """Return how many values there are, in place of all of them."""
     return f"<{len(values)}>"
@@ -152,3 +156,18 @@ class Clusters:
     def members(self, top: int) -> list[int]:
         """Return the places of the cluster of which this is the least one."""
         return self._members.get(top, [top])
+
+
+def is_refused(decoys: int, links: int, tolerance: float, sample: int = 1) -> bool:
+    """Return whether strangers agree too often for links to be trusted. A few decoys prove nothing.
+
+    Args:
+        decoys: the pairs inside one list that agree as the links do.
+        links: the links.
+        tolerance: the share of the links that may be decoys.
+        sample: each decoy stands for so many.
+
+    >>> is_refused(30, 100, 0.05), is_refused(1, 5, 0.05)
+    (True, False)
+    """
+    return decoys >= _ENOUGH_DECOYS and sample * decoys > tolerance * links

@@ -17,11 +17,10 @@ from custsync.errors import ConfigurationError, InputError
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared
 from custsync.rules.matching.kinds import named_kind
-from custsync.rules.matching.links import Clusters, Match, Review
+from custsync.rules.matching.links import Clusters, Match, Review, is_refused
 from custsync.rules.matching.pairs import reviewed
 from custsync.rules.matching.records import Lists, Records, read_records
 from custsync.rules.matching.rule import MatchStrategy
-from custsync.rules.matching.strength import is_refused
 from custsync.rules.matching.table import Row, keyed
 
 __all__ = ["Bucket", "Judged", "Matched", "Part", "buckets", "cut", "index_part", "islands"]

@@ -54,6 +54,13 @@ def instance_of(value: object, kind: type[T], what: str, example: str) -> T:
     return value
 
 
+def _several(values: Any, kind: Any, what: str, example: str) -> tuple[Any, ...]:
+    """Return one value or several; a text is the value that it names."""
+    several = (values,) if isinstance(values, str | kind) else values
+    named = (kind(value) if isinstance(value, str) else value for value in several)
+    return tuple(instance_of(value, kind, what, example) for value in named)
+
+
 def _check_names(names: Iterable[object]) -> None:
     """Check that each name is a text.
 
@@ -122,14 +129,6 @@ def _kind(kind: str | KeyFunction | None, names: Iterable[str]) -> Kind | None:
     return KINDS[kind] if kind else None
 
 
-def _keys(values: Key | str | Iterable[Key | str]) -> tuple[Key, ...]:
-    several = (values,) if isinstance(values, str | Key) else values
-    return tuple(
-        Key(value) if isinstance(value, str) else instance_of(value, Key, "a rule's key", "Key('email')")
-        for value in several
-    )
-
-
 def choice_of(kind: type[E], value: Any) -> E:
     """Return the policy that the word names, or that the value is.
 
@@ -141,6 +140,10 @@ def choice_of(kind: type[E], value: Any) -> E:
     except ValueError:
         words = ", ".join(repr(member.value) for member in kind)
         raise ConfigurationError(f"{kind.__name__}: one of {words} is needed") from None
+
+
+def _keys(values: Key | str | Iterable[Key | str]) -> tuple[Key, ...]:
+    return _several(values, Key, "a rule's key", "Key('email')")
 
 
 def _texts(values: Iterable[str]) -> frozenset[str]:
@@ -232,11 +235,7 @@ class Field(Key):
 
 
 def _fields(values: Iterable[Any]) -> tuple[Key, ...]:
-    several = (values,) if isinstance(values, str) else values
-    return tuple(
-        Field(value) if isinstance(value, str) else instance_of(value, Field, "fields", "Field('email')")
-        for value in several
-    )
+    return _several(values, Field, "fields", "Field('email')")
 
 
 def _rules(values: Iterable[Any] | Rule | None) -> tuple[Rule, ...] | None:

@@ -32,8 +32,8 @@ from custsync.rules.fields.conflicts import (
 )
 
 if TYPE_CHECKING:
-    from custsync.rules.merging.address_line import has_address, kept_address
     from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers, unmerge
+    from custsync.rules.merging.lines import has_address, kept_address
     from custsync.rules.merging.redirects import NO_REDIRECTS, Redirects, reparented
     from custsync.rules.merging.survivor import (
         MOST_AT_ONCE,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from custsync.rules.merging.survivorship import KeptValue, Prefer, Survivorship, ValueRule
 else:
-    __getattr__ = names_in(__name__, "address_line", "customers", "redirects", "survivor", "survivorship")
+    __getattr__ = names_in(__name__, "customers", "lines", "redirects", "survivor", "survivorship")
 
 __all__ = [
     "MOST_AT_ONCE",

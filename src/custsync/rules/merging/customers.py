@@ -12,8 +12,18 @@ from custsync.errors import InputError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.consent import most_restrictive
 from custsync.rules.fields.values import differing, plain, same_value, says_nothing, value_key
-from custsync.rules.merging.address_line import Lines, MovedLine, add_lines, left_of_lines, moved_lines
-from custsync.rules.merging.same_person import filled, fillings, ids_of, left_of_people, with_people
+from custsync.rules.merging.lines import (
+    Lines,
+    MovedLine,
+    add_lines,
+    filled,
+    fillings,
+    ids_of,
+    left_of_lines,
+    left_of_people,
+    moved_lines,
+    with_people,
+)
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize.texts import text_key
 from custsync.rules.order import ref_order, seconds_of
