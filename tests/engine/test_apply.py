@@ -14,8 +14,8 @@ from custsync.errors import AdapterContractError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Ref
 from custsync.protocols import Done, Exists, Rejected, RetryAfter, Tier, Unknown
+from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.values import digest
-from custsync.rules.merging import Conflict
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from tests.environments import (
     DAY,

@@ -10,9 +10,8 @@ from hypothesis import given, settings, strategies as st
 
 from custsync.models import Address, Customer, Ref
 from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Rule, match_customers
-from custsync.rules.matching.chance import Chance, chance_of_values
 from custsync.rules.matching.records import Lists, read_records
-from custsync.rules.matching.table import Table, table_of
+from custsync.rules.matching.table import Chance, Table, chance_of_values, table_of
 from tests.rules.matching.lists import FIELDS, families, pairs_of, two_lists
 
 LEFT, RIGHT = two_lists(400)

@@ -11,7 +11,14 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import InputError
 from custsync.models import ABSENT, Severity
-from custsync.rules.merging import Conflict, FieldConflict, MergedFields, merge_fields, same_or_blank, winner
+from custsync.rules.fields.conflicts import (
+    Conflict,
+    FieldConflict,
+    MergedFields,
+    merge_fields,
+    same_or_blank,
+    winner,
+)
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=1)

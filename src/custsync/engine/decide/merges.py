@@ -21,7 +21,7 @@ from custsync.engine.decide.issues import (
 from custsync.engine.decisions import Decision, Merge, Review, Skip, Unchanged
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.matching.steps import Step, step
-from custsync.rules.merging.issues import MERGED_BACK
+from custsync.rules.merging.redirects import MERGED_BACK
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
 

@@ -10,9 +10,8 @@ from attrs import evolve
 from custsync.models import Issue
 from custsync.rules.matching.judgement import CLAIMED_TOO, CONTESTED, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Settled, is_refused
-from custsync.rules.matching.records import Lists
+from custsync.rules.matching.records import Keyed, Lists, keyed
 from custsync.rules.matching.rule import MatchStrategy, OnAlreadyLinked, Rule
-from custsync.rules.matching.table import Keyed, keyed
 
 _Hits: TypeAlias = defaultdict[int, list[Sequence[int]]]
 """Left record → for each of its keys the right records that have it."""

@@ -13,9 +13,8 @@ from custsync.models import Issue, display_html
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
 from custsync.rules.matching.judgement import NOBODY, Outcome
 from custsync.rules.matching.links import Clusters, Match, Pair, Review, counted
-from custsync.rules.matching.records import Lists, read_records
+from custsync.rules.matching.records import Lists, Row, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
-from custsync.rules.matching.table import Row, keyed
 from custsync.rules.matching.weighing import Weighed, weigh
 
 _IN_CLUSTER: Final = "it is linked in its cluster"

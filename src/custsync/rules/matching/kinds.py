@@ -267,27 +267,23 @@ def _nearest(near: Callable[[str, str], int], one: str, other: str) -> int:
     return max(CLOSE if key == key_of_other else near(key, key_of_other) for key, key_of_other in pairs)
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind
-    for kind in (
-        Kind("id", id_key, strangers=1e-5),
-        Kind("code", _code),
-        Kind("email", _email, near_lists(near_email), parts=_addresses, near_confirms=False, strangers=1e-5),
-        Kind(
-            "phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4
-        ),
-        Kind("company", _company, near_words),
-        Kind("name", folded, near_name),
-        Kind("text", folded, near_words),
-        Kind("words", folded, near_words, str.split),
-        Kind("postcode", _postcode, near_digits),
-        Kind("number", _digits, near_digits),
-        Kind("date", _date, near_date),
-        Kind("initials", _initials),
-        Kind("any_order", _any_order),
-        Kind("transposed", _transposed),
-    )
-}
+_KINDS: Final = (
+    Kind("id", id_key, strangers=1e-5),
+    Kind("code", _code),
+    Kind("email", _email, near_lists(near_email), parts=_addresses, near_confirms=False, strangers=1e-5),
+    Kind("phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4),
+    Kind("company", _company, near_words),
+    Kind("name", folded, near_name),
+    Kind("text", folded, near_words),
+    Kind("words", folded, near_words, str.split),
+    Kind("postcode", _postcode, near_digits),
+    Kind("number", _digits, near_digits),
+    Kind("date", _date, near_date),
+    Kind("initials", _initials),
+    Kind("any_order", _any_order),
+    Kind("transposed", _transposed),
+)
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _KINDS}
 """Every kind by its name."""
 
 _KIND_OF_WORD: Final = (

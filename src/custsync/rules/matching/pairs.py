@@ -9,12 +9,11 @@ from attrs import field, frozen
 
 from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
-from custsync.rules.matching.chance import share_agreeing, times_of
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
 from custsync.rules.matching.links import MOST_CANDIDATES, Match, Review, Settled, counted
-from custsync.rules.matching.records import Lists, read_records
+from custsync.rules.matching.records import Lists, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
-from custsync.rules.matching.table import keyed
+from custsync.rules.matching.table import share_agreeing, times_of
 from custsync.rules.matching.weighing import settled, weigh
 
 

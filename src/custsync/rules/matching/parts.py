@@ -19,9 +19,8 @@ from custsync.rules.matching.explain import Compared
 from custsync.rules.matching.kinds import named_kind
 from custsync.rules.matching.links import Clusters, Match, Review, is_refused
 from custsync.rules.matching.pairs import reviewed
-from custsync.rules.matching.records import Lists, Records, read_records
+from custsync.rules.matching.records import Lists, Records, Row, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy
-from custsync.rules.matching.table import Row, keyed
 
 __all__ = ["Bucket", "Judged", "Matched", "Part", "buckets", "cut", "index_part", "islands"]
 __all__ += ["judge_bucket", "refused_rules", "settle"]

@@ -1,10 +1,11 @@
 """Reading lists of records: their ids, and one column of match keys for each key."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import product
 from math import isfinite
 from numbers import Number
 from typing import Any, Final, TypeAlias
@@ -14,12 +15,15 @@ from attrs import evolve, field, frozen
 from custsync.errors import ConfigurationError, CustsyncError, InputError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty
-from custsync.rules.matching.kinds import Kind, kind_of
-from custsync.rules.matching.rule import Key
+from custsync.rules.matching.kinds import Kind, key_set, kind_of
+from custsync.rules.matching.rule import Key, Rule
 from custsync.rules.normalize.damage import hold_nothing, stands_for_nothing
 
 Column: TypeAlias = list[str | None]
 """One match key for each record, None where it has none."""
+
+Row: TypeAlias = tuple[str | None, ...]
+"""The match keys of one record, key by key."""
 
 _COUNTRY: Final = ("country", "country_code", "billing_address.country")
 
@@ -163,6 +167,86 @@ class Lists:
     def _read(self, key: Key) -> list[tuple[Records, tuple[str, ...]]]:
         """Return each list with the names that the key's fields have there."""
         return [(self.left, key.names), *([] if self.right is None else [(self.right, key.right)])]
+
+
+@frozen
+class Keyed:
+    """A rule with the keys of all records.
+
+    Attributes:
+        rule: the rule.
+        columns: one column for each key of the rule.
+        several: whether a record may have several keys.
+    """
+
+    rule: Rule
+    columns: tuple[Column, ...] = field(repr=False)
+    several: bool = False
+
+    def blocks(self) -> Iterator[list[int]]:
+        """Yield the places of the records that agree, in order."""
+        return blocks(self.columns, several=self.several)
+
+    def each_key(self) -> Iterator[tuple[int, Row]]:
+        """Yield each record's place with each of its keys."""
+        return _each_key(self.columns)
+
+    def keys(self) -> Sequence[Any]:
+        """Return one key for each record, made of all its keys; None where one is missing."""
+        if len(self.columns) == 1:
+            return self.columns[0]
+        return [None if None in keys else keys for keys in zip(*self.columns, strict=True)]
+
+    def only(self, keys: Collection[Any]) -> "Keyed":
+        """Return the rule for records that have one of these keys alone."""
+        return evolve(self, columns=([key if key in keys else None for key in self.keys()],))
+
+
+def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
+    """Return the rule with its keys of all records; a blocked key is nobody's.
+
+    Args:
+        rule: the rule.
+        lists: the records.
+        decides: whether the rule alone decides; False where fields confirm or contradict what it finds.
+    """
+    columns, several = zip(*map(lists.column, rule.keys), strict=True)
+    nobodys = rule.nobodys if decides else rule.blocked
+    if nobodys:
+        blocked = [key_set(nobodys, lists.kind_of(key)) for key in rule.keys]
+        columns = tuple(map(_unblocked, blocked, columns, several))
+    return Keyed(rule, columns, any(several))
+
+
+def _unblocked(blocked: frozenset[str], column: Column, several: bool) -> Column:  # noqa: FBT001 - a column's
+    if not several:
+        return column if blocked.isdisjoint(column) else [None if key in blocked else key for key in column]
+    parts = ([] if key is None else key.split(" ") for key in column)
+    return [" ".join(part for part in found if part not in blocked) or None for found in parts]
+
+
+def blocks(columns: Sequence[Column], *, several: bool = False) -> Iterator[list[int]]:
+    """Yield the places of records that have the same keys in all columns, two at least."""
+    alone = len(columns) == 1 and not several
+    keys: Iterable[Any] = columns[0] if alone else zip(*columns, strict=True)
+    first: dict[Any, int] = {}
+    more: dict[Any, list[int]] = defaultdict(list)
+    place_of = first.setdefault
+    for place, key in _each_key(columns) if several else enumerate(keys):
+        before = place_of(key, place)
+        if before != place:
+            more[key].append(place)
+    for key, places in more.items():
+        if key is not None and (alone or None not in key):
+            yield [first[key], *places]
+
+
+def _each_key(columns: Sequence[Column]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield each record's place with each of its keys."""
+    for place, keys in enumerate(zip(*columns, strict=True)):
+        parts = [dict.fromkeys(key.split(" ")) for key in keys if key is not None]
+        if len(parts) == len(columns):
+            yield from ((place, each) for each in product(*parts))
 
 
 def read_records(records: Iterable[Any], what: str, first: int = 0) -> Records:

@@ -1,19 +1,17 @@
-"""The match keys of all records in one table, and the records that agree on several of them."""
+"""The match keys that are compared, in one table, and how strangers agree on them by chance."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import product
-from typing import Any, Final, TypeAlias
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import prod
+from typing import Any, Final
 from zlib import crc32
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from custsync.rules.matching.kinds import Kind, key_set, words_of_name
-from custsync.rules.matching.records import Column, Lists
-from custsync.rules.matching.rule import Key, MatchStrategy, Rule
-
-Row: TypeAlias = tuple[str | None, ...]
-"""The match keys of one record, field by field."""
+from custsync.rules.matching.kinds import Kind, words_of_name
+from custsync.rules.matching.records import Column, Lists, Row
+from custsync.rules.matching.rule import Key, MatchStrategy
 
 _SURNAME: Final = frozenset({"surname", "lastname", "last", "family"})
 _GIVEN: Final = frozenset({"given", "firstname", "first", "forename"})
@@ -103,86 +101,149 @@ def _crossed(names: Sequence[str]) -> tuple[int, int] | None:
     return (given[0], surnames[0]) if given and surnames else None
 
 
-@frozen
-class Keyed:
-    """A rule with the keys of all records.
-
-    Attributes:
-        rule: the rule.
-        columns: one column for each key of the rule.
-        several: whether a record may have several keys.
-    """
-
-    rule: Rule
-    columns: tuple[Column, ...] = field(repr=False)
-    several: bool = False
-
-    def blocks(self) -> Iterator[list[int]]:
-        """Yield the places of the records that agree, in order."""
-        return blocks(self.columns, several=self.several)
-
-    def each_key(self) -> Iterator[tuple[int, Row]]:
-        """Yield each record's place with each of its keys."""
-        return _each_key(self.columns)
-
-    def keys(self) -> Sequence[Any]:
-        """Return one key for each record, made of all its keys; None where one is missing."""
-        if len(self.columns) == 1:
-            return self.columns[0]
-        return [None if None in keys else keys for keys in zip(*self.columns, strict=True)]
-
-    def only(self, keys: Collection[Any]) -> "Keyed":
-        """Return the rule for records that have one of these keys alone."""
-        return evolve(self, columns=([key if key in keys else None for key in self.keys()],))
-
-
-def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
-    """Return the rule with its keys of all records; a blocked key is nobody's.
-
-    Args:
-        rule: the rule.
-        lists: the records.
-        decides: whether the rule alone decides; False where fields confirm or contradict what it finds.
-    """
-    columns, several = zip(*map(lists.column, rule.keys), strict=True)
-    nobodys = rule.nobodys if decides else rule.blocked
-    if nobodys:
-        blocked = [key_set(nobodys, lists.kind_of(key)) for key in rule.keys]
-        columns = tuple(map(_unblocked, blocked, columns, several))
-    return Keyed(rule, columns, any(several))
-
-
-def _unblocked(blocked: frozenset[str], column: Column, several: bool) -> Column:  # noqa: FBT001 - a column's
-    if not several:
-        return column if blocked.isdisjoint(column) else [None if key in blocked else key for key in column]
-    parts = ([] if key is None else key.split(" ") for key in column)
-    return [" ".join(part for part in found if part not in blocked) or None for found in parts]
-
-
-def blocks(columns: Sequence[Column], *, several: bool = False) -> Iterator[list[int]]:
-    """Yield the places of records that have the same keys in all columns, two at least."""
-    alone = len(columns) == 1 and not several
-    keys: Iterable[Any] = columns[0] if alone else zip(*columns, strict=True)
-    first: dict[Any, int] = {}
-    more: dict[Any, list[int]] = defaultdict(list)
-    place_of = first.setdefault
-    for place, key in _each_key(columns) if several else enumerate(keys):
-        before = place_of(key, place)
-        if before != place:
-            more[key].append(place)
-    for key, places in more.items():
-        if key is not None and (alone or None not in key):
-            yield [first[key], *places]
-
-
-def _each_key(columns: Sequence[Column]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield each record's place with each of its keys."""
-    for place, keys in enumerate(zip(*columns, strict=True)):
-        parts = [dict.fromkeys(key.split(" ")) for key in keys if key is not None]
-        if len(parts) == len(columns):
-            yield from ((place, each) for each in product(*parts))
-
-
 def stable_number(text: str) -> int:
     """Return a number of the text, the same one in every run and on every machine."""
     return crc32(text.encode("utf-8", "surrogatepass"))
+
+
+_RARE: Final = (1, 2, 3)
+_VALUES: Final = 200
+_LONGEST: Final = 4
+"""No derived rule has more fields."""
+
+
+class Chance:
+    """How strangers agree.
+
+    Fields that move together (a town and its postcode) agree together more often than each by itself lets
+    expect: where a combination is asked for, each two of its fields are measured.
+
+    Attributes:
+        values: for each field, value → how often a stranger has it too.
+        rates: for each field, how often strangers agree.
+        near: for each field, how often different values of strangers are near and close.
+    """
+
+    def __init__(self, table: Table, customers: Sequence[int] | None = None) -> None:
+        """Measure each field.
+
+        Args:
+            table: the match keys.
+            customers: for each record the number of its customer, so that each is counted once; None where
+                every record is a customer of its own.
+        """
+        self._table, self._customers = table, customers
+        self._measured: dict[tuple[int, int], float] = {}
+        self.values: list[Mapping[str, float]] = []
+        self.rates: list[float] = []
+        self.near: list[tuple[float, float]] = []
+        for kind, column in zip(table.kinds, table.columns, strict=True):
+            sides = self._times(column)
+            self.values.append(_greater([chance_of_values(times, kind.strangers) for times in sides]))
+            self.rates.append(
+                max(max(share_agreeing(times), 1 / max(1, times.total() ** 2)) for times in sides)
+            )
+            self.near.append(_near_by_chance(kind, sides))
+
+    def together(self, places: Sequence[int]) -> float:
+        """Return the share of pairs of strangers that can be expected to agree on all these fields."""
+        dependence = max((self._dependence(both) for both in combinations(places, 2)), default=1.0)
+        return dependence * prod(self.rates[place] for place in places)
+
+    def derived(self, at_most: float) -> list[tuple[int, ...]]:
+        """Return every smallest combination of fields on which few strangers agree, the rarest first.
+
+        Args:
+            at_most: the number of pairs of strangers that a combination may be expected to find.
+        """
+        found: list[tuple[float, tuple[int, ...]]] = []
+        pairs = self._table.pairs
+        for size in range(1, _LONGEST + 1):
+            for places in combinations(range(len(self.rates)), size):
+                if any(set(smaller) <= set(places) for _, smaller in found):
+                    continue
+                apart = pairs * prod(self.rates[place] for place in places)
+                if apart <= at_most and (expected := pairs * self.together(places)) <= at_most:
+                    found.append((expected, places))
+        return [places for _, places in sorted(found)]
+
+    def _times(self, keys: Sequence[Any]) -> list[Counter[Any]]:
+        return [times_of(side, self._customers) for side in self._table.lists.sides(keys)]
+
+    def _dependence(self, both: tuple[int, int]) -> float:
+        """Return how many times as often strangers agree on both as if the fields were independent."""
+        if both not in self._measured:
+            one, other = both
+            columns = self._table.columns
+            keys = [None if None in key else key for key in zip(columns[one], columns[other], strict=True)]
+            rate = max(map(share_agreeing, self._times(keys)))
+            self._measured[both] = max(1.0, rate / (self.rates[one] * self.rates[other]))
+        return self._measured[both]
+
+
+def times_of(keys: Sequence[Any], customers: Sequence[int] | None = None) -> Counter[Any]:
+    """Return how many customers have each key."""
+    times = Counter(keys if customers is None else [key for key, _ in set(zip(keys, customers, strict=True))])
+    times.pop(None, None)
+    return times
+
+
+def share_agreeing(times: Counter[Any]) -> float:
+    """Return the share of pairs of customers that have the same key."""
+    total = times.total()
+    return sum(count * (count - 1) for count in times.values() if count > 1) / max(1, total * (total - 1))
+
+
+def chance_of_values(times: Mapping[str, int], strangers: float = 1.0) -> dict[str, float]:
+    """Return for each value the share of records that have it, for one more record to come.
+
+    A value that was found once in a list whose values never repeat is rarer than one in the list's length:
+    Good and Turing's estimate for values found one to three times.
+
+    Args:
+        times: value → how many records have it.
+        strangers: the greatest rate of a rare value, which its kind knows however short the list.
+
+    >>> chance = chance_of_values({"smith": 6, "okafor": 1, "lund": 1})
+    >>> chance["smith"], chance["lund"] < 1 / 8
+    (0.75, True)
+    """
+    total = sum(times.values()) or 1
+    values_found = Counter(times.values())
+    rates = {count: count / total for count in values_found}
+    for count in _RARE:
+        if values_found[count]:
+            estimate = (count + 1) * (values_found[count + 1] + 0.5) / values_found[count]
+            rates[count] = min(min(max(estimate, count / 50), count) / total, strangers)
+    return {value: rates[count] for value, count in times.items()}
+
+
+def _greater(rates: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the greater rate of each value: the more cautious one."""
+    first, *others = rates
+    for other in others:
+        for value, rate in other.items():
+            if rate > first.get(value, 0.0):
+                first[value] = rate
+    return first
+
+
+def _near_by_chance(kind: Kind, sides: Sequence[Mapping[str, int]]) -> tuple[float, float]:
+    """Return how often different values of strangers are near and close, from a sample of values."""
+    if kind.near is None:
+        return 0.25, 0.25
+    one, other = _sampled(sides[0]), _sampled(sides[-1])
+    found = [0.5, 0.5, 0.5]
+    for shift in range(1, 5):
+        for value, value_of_other in (*zip(one, other[shift:]), *zip(one[shift:], other)):  # noqa: B905
+            if value != value_of_other:
+                found[kind.near(value, value_of_other)] += 1
+    total = sum(found)
+    return found[1] / total, found[2] / total
+
+
+def _sampled(values: Collection[str]) -> list[str]:
+    """Return about 200 of the values, the same ones in whatever order they come."""
+    every = len(values) // _VALUES + 1
+    numbered = sorted((stable_number(value), value) for value in values)
+    return [value for number, value in numbered if number % every == 0]

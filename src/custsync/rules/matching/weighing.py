@@ -1,21 +1,20 @@
 """Weighing: candidates by rules, what their fields say of each pair, and which pairs are linked by it."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, combinations, product
+from itertools import combinations
 from math import inf, log2
 from typing import Final
 
 from attrs import evolve, field, frozen
 
-from custsync.rules.matching.chance import Chance
 from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Clusters, Pair, Settled, is_refused
-from custsync.rules.matching.records import Lists
+from custsync.rules.matching.records import Keyed, Lists, keyed
 from custsync.rules.matching.rule import MatchStrategy, Rule
-from custsync.rules.matching.table import Keyed, Table, keyed, stable_number, table_of
+from custsync.rules.matching.table import Chance, Table, stable_number, table_of
 from custsync.rules.matching.weights import Link, Weights, agreements_of, prior_of, seed_links, weights_of
 
 AUTHORITY_BITS: Final = 20.0
@@ -112,8 +111,8 @@ def _scored(strategy: MatchStrategy, rules: Sequence[Keyed], weights: Weights) -
     rows, may_link = table.rows, table.may_link
     smaller = min(map(len, table.lists.sides(rows))) or 1
     weights = evolve(weights, prior=min(0.0, log2(smaller / table.pairs)))
-    candidates = _Candidates(table, rules, weights, review)
-    found = list(candidates)
+    sample = len(rows) // _DECOY_RECORDS + 1
+    found = list(_candidates(table, rules, weights, review, sample))
     weights = evolve(
         weights, prior=_prior(weights, [(one, other) for one, other, _ in found if may_link(one, other)])
     )
@@ -126,7 +125,7 @@ def _scored(strategy: MatchStrategy, rules: Sequence[Keyed], weights: Weights) -
             (pairs if may_link(one, other) else decoys).append(Pair(one, other, bits, rule))
     pairs.sort(key=lambda pair: -pair.bits)
     named = tuple(rule.rule for rule in rules)
-    return Weighed(table, named, weights, pairs, decoys, candidates.decoy_sample)
+    return Weighed(table, named, weights, pairs, decoys, sample)
 
 
 def _prior(weights: Weights, pairs: Sequence[tuple[int, int]]) -> float:
@@ -145,46 +144,30 @@ def _prior(weights: Weights, pairs: Sequence[tuple[int, int]]) -> float:
     return prior_of(found, table.pairs, len(found))
 
 
-class _Candidates:
-    """The pairs that the rules find, each once with its first rule, less those that cannot reach review."""
+def _candidates(
+    table: Table, rules: Sequence[Keyed], weights: Weights, review: float, sample: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the pairs that the rules find, each once with its first rule, if it may reach review.
 
-    def __init__(self, table: Table, rules: Sequence[Keyed], weights: Weights, review: float) -> None:
-        self._table, self._rules = table, rules
-        self._may_link = weights.screen(review)
-        self._may_be_decoy = weights.screen(weights.accept)
-        self.decoy_sample = len(table.rows) // _DECOY_RECORDS + 1
-        self._numbers = [stable_number(repr(row)) for row in table.rows] if self.decoy_sample > 1 else []
-
-    def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        known: set[int] = set()
-        size = len(self._table.rows)
-        for number, rule in enumerate(self._rules):
-            for block in rule.blocks():
-                if len(block) * (len(block) - 1) // 2 > _MOST_PAIRS:
+    To be a decoy, a pair inside one of two lists must reach acceptance.
+    """
+    may_link, may_be_decoy = weights.screen(review), weights.screen(weights.accept)
+    rows, known, size = table.rows, set[int](), len(table.rows)
+    numbers = [stable_number(repr(row)) for row in rows] if sample > 1 else [0] * size
+    for number, rule in enumerate(rules):
+        for block in rule.blocks():
+            if len(block) * (len(block) - 1) // 2 > _MOST_PAIRS:
+                continue
+            for one, other in combinations(block, 2):
+                if (pair := one * size + other) in known:
                     continue
-                for one, other in self._pairs(block):
-                    pair = one * size + other
-                    if pair not in known:
-                        known.add(pair)
-                        if rule.rule.authoritative or self._may_reach(one, other):
-                            yield one, other, number
-
-    def _pairs(self, block: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """Return the block's pairs; of long lists only a sample of those inside one list."""
-        if self._table.lists.right is None:
-            return combinations(block, 2)
-        middle = bisect_left(block, self._table.lists.split)
-        left, right = block[:middle], block[middle:]
-        inside = chain(combinations(left, 2), combinations(right, 2))
-        return chain(product(left, right), filter(self._is_sampled, inside))
-
-    def _is_sampled(self, pair: tuple[int, int]) -> bool:
-        return not self._numbers or (self._numbers[pair[0]] + self._numbers[pair[1]]) % self.decoy_sample == 0
-
-    def _may_reach(self, one: int, other: int) -> bool:
-        rows = self._table.rows
-        screen = self._may_link if self._table.may_link(one, other) else self._may_be_decoy
-        return screen(rows[one], rows[other])
+                known.add(pair)
+                is_between = table.may_link(one, other)
+                if not is_between and (numbers[one] + numbers[other]) % sample:
+                    continue
+                screen = may_link if is_between else may_be_decoy
+                if rule.rule.authoritative or screen(rows[one], rows[other]):
+                    yield one, other, number
 
 
 def _sure_links(table: Table, found: Weighed) -> list[Link]:

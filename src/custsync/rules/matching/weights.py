@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
-from custsync.rules.matching.chance import Chance
 from custsync.rules.matching.kinds import CLOSE, OTHER, Kind
-from custsync.rules.matching.table import Row, Table, blocks, stable_number
+from custsync.rules.matching.records import Row, blocks
+from custsync.rules.matching.table import Chance, Table, stable_number
 
 SAME: Final = 3
 CROSSED: Final = 4

@@ -1,4 +1,4 @@
-"""Merging: two customers that are one, and two sides of a field that differ. Pure values; nothing is written.
+"""Merging: two customers that are one. Pure values; nothing is written.
 
 How a merge of customers goes, step by step, each a function here and each answer a value::
 
@@ -15,21 +15,12 @@ How a merge of customers goes, step by step, each a function here and each answe
 Every step done twice is as done once, and in whatever order merges come, the same survivor has the same.
 Nothing that a duplicate held is gone: it is with the survivor or in the record of the merge.
 
-`merge_fields` is the other kind of merge: one record on two sides, field by field, against what both had
-before; `Conflict` names who wins where both changed a field.
+`rules.fields.conflicts` has the other kind of merge: one record on two sides, field by field.
 """
 
 from typing import TYPE_CHECKING
 
 from custsync._parts import names_in
-from custsync.rules.fields.conflicts import (
-    Conflict,
-    FieldConflict,
-    MergedFields,
-    merge_fields,
-    same_or_blank,
-    winner,
-)
 
 if TYPE_CHECKING:
     from custsync.rules.merging.customers import Captured, Merged, captured, merge_customers, unmerge
@@ -54,11 +45,8 @@ __all__ = [
     "VAT_FIELDS",
     "Captured",
     "Chosen",
-    "Conflict",
-    "FieldConflict",
     "KeptValue",
     "Merged",
-    "MergedFields",
     "Prefer",
     "Redirects",
     "SurvivorRule",
@@ -70,10 +58,7 @@ __all__ = [
     "has_address",
     "kept_address",
     "merge_customers",
-    "merge_fields",
     "mergeable",
     "reparented",
-    "same_or_blank",
     "unmerge",
-    "winner",
 ]

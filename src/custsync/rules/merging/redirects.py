@@ -9,7 +9,6 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue
 from custsync.rules.hierarchy.links import links_of, walk
-from custsync.rules.merging.issues import MERGE_CYCLE, MERGED_BACK, MERGED_TWICE
 
 K = TypeVar("K", bound=Hashable)
 
@@ -229,3 +228,24 @@ def _take_circles_out(merged: dict[K, K], issues: dict[K, Issue]) -> None:
 
 NO_REDIRECTS: Final[Redirects[Any]] = Redirects()
 """Nothing was merged."""
+MERGED_BACK: Final = Issue(
+    code="merged_back",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the customer was merged into one that was itself merged into it before",
+    remedy="Choose the survivor, and link the other's record to it by hand",
+)
+MERGE_CYCLE: Final = Issue(
+    code="merge_cycle",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="customers that are merged into each other have no survivor",
+    remedy="Correct the merge in the source: one of them must stay",
+)
+MERGED_TWICE: Final = Issue(
+    code="merged_twice",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the customer was merged into two that have different survivors",
+    remedy="Choose the survivor, and link the record to it by hand",
+)

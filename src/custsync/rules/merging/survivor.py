@@ -13,18 +13,6 @@ from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.customers import distinct
-from custsync.rules.merging.issues import (
-    DUPLICATE_GONE,
-    IDS_DIFFER,
-    MERGED_INTO_ITSELF,
-    NOT_KNOWN,
-    OTHER_SYSTEM,
-    OTHER_VAT,
-    SHARED_VENDOR,
-    SURVIVOR_GONE,
-    SURVIVOR_NOT_THERE,
-    TIE,
-)
 from custsync.rules.normalize.texts import as_text
 from custsync.rules.order import ref_order, seconds_of
 
@@ -133,8 +121,7 @@ def choose_survivor(
         return SURVIVOR_GONE
     if rule is SurvivorRule.KEEPS_ID and not id_field:
         raise InputError("SurvivorRule.KEEPS_ID needs id_field, the field that keeps the other system's id")
-    weigh = _Weighing(rule, transactions or {}, active_at or {}, id_field)
-    weights = [weigh.of(customer) for customer in there]
+    weights = [_weight(rule, one, transactions or {}, active_at or {}, id_field) for one in there]
     issue = _undecided(rule, weights)
     if issue is not None and undecided == "review":
         return issue
@@ -148,33 +135,31 @@ def is_deleted(customer: Customer) -> bool:
     return customer.deleted or not says_nothing(customer.merged_into)
 
 
-@frozen
-class _Weighing:
-    """One rule, and what it needs to know: who weighs most stays."""
+def _count(ref: Ref, transactions: Mapping[Ref, int]) -> Any:
+    count: object = transactions.get(ref)
+    if count is not None and (type(count) is not int or count < 0):
+        raise InputError(f"{ref}: a count of transactions is a whole number, 0 or more")
+    return count
 
-    rule: SurvivorRule
-    transactions: Mapping[Ref, int]
-    active_at: Mapping[Ref, datetime]
-    id_field: str
 
-    def of(self, customer: Customer) -> Any:
-        """Return the customer's weight, None where it is not known."""
-        if self.rule is SurvivorRule.MOST_TRANSACTIONS:
-            return self._count(customer.ref)
-        if self.rule is SurvivorRule.MOST_COMPLETE:
-            return completeness(customer)
-        if self.rule is SurvivorRule.KEEPS_ID:
-            return not says_nothing(reader_of(self.id_field)(customer))
-        if self.rule in (SurvivorRule.EARLIEST, SurvivorRule.NEWEST):
-            created = seconds_of(customer, customer.created_at)
-            return -created if created and self.rule is SurvivorRule.EARLIEST else created
-        return seconds_of(customer, self.active_at.get(customer.ref, customer.modified_at))
-
-    def _count(self, ref: Ref) -> int | None:
-        count: object = self.transactions.get(ref)
-        if count is not None and (type(count) is not int or count < 0):
-            raise InputError(f"{ref}: a count of transactions is a whole number, 0 or more")
-        return count
+def _weight(
+    rule: SurvivorRule,
+    customer: Customer,
+    transactions: Mapping[Ref, int],
+    active_at: Mapping[Ref, datetime],
+    id_field: str,
+) -> Any:
+    """Return the customer's weight by the rule, None where it is not known: who weighs most stays."""
+    if rule is SurvivorRule.MOST_TRANSACTIONS:
+        return _count(customer.ref, transactions)
+    if rule is SurvivorRule.MOST_COMPLETE:
+        return completeness(customer)
+    if rule is SurvivorRule.KEEPS_ID:
+        return not says_nothing(reader_of(id_field)(customer))
+    if rule is SurvivorRule.MOST_RECENT:
+        return seconds_of(customer, active_at.get(customer.ref, customer.modified_at))
+    created = seconds_of(customer, customer.created_at)
+    return -created if created and rule is SurvivorRule.EARLIEST else created
 
 
 def completeness(customer: Customer) -> int:
@@ -280,3 +265,73 @@ _ASKED: Final[Mapping[SurvivorRule, str]] = {
 }
 _NOT_COUNTED: Final = frozenset({"ref", "deleted", "merged_into", "custom", "extra"})
 _COUNTED: Final = tuple(each.name for each in fields(Customer) if each.name not in _NOT_COUNTED)
+MERGED_INTO_ITSELF: Final = Issue(
+    code="merged_into_itself",
+    rule="ST-MRG-1",
+    field="ref",
+    reason="a customer cannot be merged into itself",
+    remedy="Name two customers",
+)
+DUPLICATE_GONE: Final = Issue(
+    code="duplicate_gone",
+    rule="ST-MRG-1",
+    field="deleted",
+    reason="the customer that is to go is not there any more",
+    remedy="Nothing to merge: let its sync record follow the survivor",
+)
+OTHER_VAT: Final = Issue(
+    code="other_vat",
+    rule="ST-MRG-1",
+    field="vatRegNumber",
+    reason="the target merges only customers with equal VAT numbers, or with none on both",
+    remedy="Make the two VAT numbers equal, or clear both, then merge",
+)
+IDS_DIFFER: Final = Issue(
+    code="ids_differ",
+    rule="ST-MRG-1",
+    field="id",
+    reason="the two customers have different values in a field that identifies customers",
+    remedy="Correct the field if the two are one customer; else keep both",
+)
+SHARED_VENDOR: Final = Issue(
+    code="shared_vendor",
+    rule="ST-MRG-1",
+    field="subsidiary",
+    reason="the target does not merge a customer that several subsidiaries share and that is a vendor too",
+    remedy="Take its vendor role or its further subsidiaries away, or keep both customers",
+)
+OTHER_SYSTEM: Final = Issue(
+    code="other_system",
+    rule="ST-MRG-1",
+    field="ref",
+    reason="the customers are not of one system, account and kind",
+    remedy="Merge customers within one system only",
+)
+SURVIVOR_GONE: Final = Issue(
+    code="survivor_gone",
+    rule="ST-MRG-1",
+    field="merged_into",
+    reason="the customer that is to stay was deleted, or merged into another",
+    remedy="Choose a customer that is still there; follow an earlier merge to its survivor",
+)
+SURVIVOR_NOT_THERE: Final = Issue(
+    code="survivor_not_there",
+    rule="ST-MRG-1",
+    field="id",
+    reason="the customer that is to stay is not among those that are merged",
+    remedy="Name one of them",
+)
+NOT_KNOWN: Final = Issue(
+    code="not_known",
+    rule="ST-MRG-1",
+    field="fields",
+    reason="what the rule asks for is not known of every customer",
+    remedy="Read it, name the survivor, or let the lowest id stay",
+)
+TIE: Final = Issue(
+    code="tie",
+    rule="ST-MRG-1",
+    field="fields",
+    reason="several customers come first by the rule, without a further criterion",
+    remedy="Name the survivor, or let the lowest id stay",
+)
