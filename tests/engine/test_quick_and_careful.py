@@ -118,8 +118,8 @@ def played(case: Case, seed: int, batch: int, *, streamed: bool = False) -> Mapp
     source, target = Recorded(world.source), Recorded(world.target)
     recorded = evolve(world, source=source, target=target)
     plans, reports = [], []
-    for given in (kept, kept, [edited(record) for record in kept]):
-        records: Any = partial(deepcopy, given) if streamed else given
+    for items in (kept, kept, [edited(record) for record in kept]):
+        records: Any = partial(deepcopy, items) if streamed else items
         plans += plan(case.flow, records, recorded, batch=batch).to_lines()
         reports.append(str(sync(case.flow, records, recorded, batch=batch)))
     return {
