@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import pytest
 
-from custsync.engine.progress import reporting
+from custsync.engine.outcomes import reporting
 from custsync.errors import ConfigurationError
 
 

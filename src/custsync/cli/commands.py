@@ -20,9 +20,8 @@ from custsync.cli.session import Run, opened
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.decisions import Decision, Invalid, Review
 from custsync.engine.manual import link_manually, unlink_manually
-from custsync.engine.outcomes import Report
+from custsync.engine.outcomes import Progress, Report
 from custsync.engine.plans import Plan
-from custsync.engine.progress import Progress
 from custsync.models import Severity
 from custsync.serialization.values import dump
 from custsync.syncrecords import SyncRecord

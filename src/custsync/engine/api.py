@@ -3,31 +3,33 @@
 `plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes an environment.
 """
 
-from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
-from typing import Any, Final, TypeVar
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_plan, source_records
+from custsync.engine.calls import chunks
 from custsync.engine.decisions import Decision
 from custsync.engine.environment import AsyncEnvironment, Environment, ending, ending_async, run, run_async
-from custsync.engine.outcomes import Outcome, Report
+from custsync.engine.outcomes import WRITTEN, Observe, Outcome, Progress, Report, Result, reporting
 from custsync.engine.plan.batch import decide_batch
-from custsync.engine.plan.context import RunContext, SourceRecord, context_of
+from custsync.engine.plan.context import PARENT_WAITING, RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Retention, async_batches, batches
 from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
 from custsync.engine.plans import Plan
-from custsync.engine.progress import Observe, Progress, reporting
 from custsync.engine.requests import Request
-from custsync.engine.second_pass import Waiting, catch_up, sync_batch
 from custsync.flow import Flow
 
 T = TypeVar("T")
 Steps = Generator[Request, Any, T]
 Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]
 """Records, or a function that makes an iterator of them."""
+
+Waiting: TypeAlias = list[tuple[SourceRecord, Outcome]]
+"""The records that wait for their parents, with what became of them so far."""
 
 BATCH: Final = 500
 """Customers decided and carried out together, unless the caller says otherwise."""
@@ -176,15 +178,10 @@ def applied(
     progress: Progress = None,
 ) -> Report:
     """Return the report of a plan that is carried out under these terms."""
+    parts = (part for _, part in batches(planned.decisions, batch))
+    ended = (one for part in parts for one in run(apply_batch(flow, part, terms, fresh=False), environment))
     with ending(environment), reporting(progress, planned, batch, observe) as counted:
-        return _reported(flow, counted(_applied(flow, planned, environment, terms, batch)))
-
-
-def _applied(
-    flow: Flow, planned: Plan, environment: Environment, terms: RunContext, batch: int
-) -> Iterator[Outcome]:
-    for _, part in batches(planned.decisions, batch):
-        yield from run(apply_batch(flow, part, terms, fresh=False), environment)
+        return _reported(flow, counted(ended))
 
 
 @checked
@@ -347,3 +344,58 @@ def _records(terms: RunContext) -> Iterator[SourceRecord]:
     """Return an iterator over the records of the run."""
     assert terms.whole is not None  # noqa: S101 - a run has an input
     return terms.whole.records()
+
+
+# A batch decided and carried out. A customer whose parent is not synced yet is synced without it, asked again
+# when the run knows more, and only then has its outcome: exactly one for each.
+
+
+def sync_batch(
+    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int, waiting: Waiting
+) -> Steps[list[Outcome]]:
+    """Return the outcomes of a batch, decided and carried out; those that wait are put aside."""
+    outcomes = yield from _sync_once(flow, items, terms, first)
+    if not flow.parent:
+        return outcomes
+    waiting += [pair for pair in zip(items, outcomes, strict=True) if PARENT_WAITING in pair[1].issues]
+    return [outcome for outcome in outcomes if PARENT_WAITING not in outcome.issues]
+
+
+def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Steps[list[Outcome]]:
+    """Return the outcomes of those that waited: asked again as long as a round finds some parent.
+
+    Cost: as many rounds as the hierarchy has levels; flattened ones have two.
+
+    Rule: UF-HIER-1
+    """
+    ended: list[Outcome] = []
+    while waiting:
+        still: Waiting = []
+        for part in chunks(waiting, batch):
+            again = yield from _sync_once(flow, [item for item, _ in part], terms, 1, again=True)
+            for (item, before), after in zip(part, again, strict=True):
+                outcome = _one_of(before, after)
+                if PARENT_WAITING in outcome.issues:
+                    still.append((item, outcome))
+                else:
+                    ended.append(outcome)
+        if len(still) == len(waiting):
+            return [*ended, *(outcome for _, outcome in still)]
+        waiting = still
+    return ended
+
+
+def _sync_once(
+    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int, *, again: bool = False
+) -> Steps[list[Outcome]]:
+    made = yield from decide_batch(flow, items, terms, first=first, again=again)
+    return (yield from apply_batch(flow, made, terms, fresh=True))
+
+
+def _one_of(before: Outcome, after: Outcome) -> Outcome:
+    """Return both rounds as one: what was done first, if anything, and all that there is to report."""
+    earlier = [issue for issue in before.issues if issue != PARENT_WAITING]
+    issues = tuple(dict.fromkeys((*earlier, *after.issues)))
+    if before.result in WRITTEN and after.result in (Result.UPDATED, Result.UNCHANGED):
+        return evolve(before, issues=issues)
+    return evolve(after, issues=issues) if after.result is Result.UNCHANGED else after

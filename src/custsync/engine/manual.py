@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync import syncrecords
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.calls import find, update
@@ -22,21 +23,7 @@ from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Done
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.rule import OnAlreadyLinked
-from custsync.syncrecords import (
-    MergeNote,
-    RecordWrite,
-    Status,
-    SyncRecord,
-    begin,
-    exclude,
-    hide,
-    link,
-    merge,
-    reinclude as reincluded,
-    saved,
-    share,
-    unlink,
-)
+from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord
 from custsync.systems.system import System
 
 Steps = Generator[Request, Any, SyncRecord]
@@ -87,12 +74,14 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext)
     is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
     if is_taken and all(entry.on_already_linked is not OnAlreadyLinked.SHARE for entry in flow.match):
         raise InputError(f"{theirs.ref} is linked to another customer; unlink that one first")
-    record = own or (None if is_taken else taken) or begin(flow.link, ours.ref, flow.name)
+    record = own or (None if is_taken else taken) or syncrecords.begin(flow.link, ours.ref, flow.name)
     _refuse_excluded(record)
     is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
     note = None if is_its_own else _noted(flow, record, _LINKED)
     note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
-    kept = yield from _save((share if is_taken else link)(record, ours.ref, theirs.ref, note=note))
+    kept = yield from _save(
+        (syncrecords.share if is_taken else syncrecords.link)(record, ours.ref, theirs.ref, note=note)
+    )
     yield from _write_back(flow, ours, theirs.ref, terms)
     return kept
 
@@ -120,7 +109,7 @@ def unlink_manually(flow: Flow, source: str | Ref, environment: Environment) -> 
         raise InputError(f"{ref} has no sync record in {flow.link!r}")
     _refuse_excluded(record)
     note = _noted(flow, record, _UNLINKED) or _leaving(flow, record, ref, None, _UNLINKED)
-    return run(_save(unlink(record, ref, note or _UNLINKED)), environment)
+    return run(_save(syncrecords.unlink(record, ref, note or _UNLINKED)), environment)
 
 
 @checked
@@ -150,7 +139,7 @@ def record_target_merge(
     theirs = run(_the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms), environment)
     if record is None or not record.is_joined or record.other(ref) == theirs.ref:
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
-    return run(_save(merge(record, ref, theirs.ref, MergeNote(done=True))), environment)
+    return run(_save(syncrecords.merge(record, ref, theirs.ref, MergeNote(done=True))), environment)
 
 
 def exclude_manually(flow: Flow, sources: Sequence[str | Ref], environment: Environment) -> list[SyncRecord]:
@@ -208,10 +197,10 @@ def exclude_steps(
         raise InputError(f"{', '.join(merged)}: merged into another customer; exclude the survivor instead")
     excluded = []
     for ref in refs:
-        record = kept.get(ref) or begin(flow.link, ref, flow.name)
-        move, is_out = exclude, record.status is Status.EXCLUDED
+        record = kept.get(ref) or syncrecords.begin(flow.link, ref, flow.name)
+        move, is_out = syncrecords.exclude, record.status is Status.EXCLUDED
         if flow.excluded_field:
-            move, is_out = hide, record.hidden is not None
+            move, is_out = syncrecords.hide, record.hidden is not None
         if not is_out:
             record = yield from _save(move(record, _noted(flow, record, reason) or reason))
         excluded.append(record)
@@ -249,7 +238,7 @@ def reinclude(flow: Flow, source: str | Ref, reason: str, environment: Environme
     if record is None or (record.status is not Status.EXCLUDED and record.hidden is None):
         raise InputError(f"{ref} is not excluded in {flow.link!r}")
     why = evolve(_TAKEN_IN, reason=f"taken in again: {reason.strip()}")
-    return run(_save(reincluded(record, why)), environment)
+    return run(_save(syncrecords.reinclude(record, why)), environment)
 
 
 def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
@@ -351,7 +340,7 @@ def _save(record: SyncRecord) -> Steps:
     (done,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
     if not done:
         raise StoreError(f"the sync record of {record.source} was saved by somebody else; try again")
-    return saved(record, record.version + 1)
+    return syncrecords.saved(record, record.version + 1)
 
 
 _LINKED: Final = Issue(

@@ -1,12 +1,14 @@
-"""What became of each decision, and the report of a run. Reports add up."""
+"""What became of each decision, how far a run is, and its report. Reports add up."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager, nullcontext
 from enum import Enum
-from typing import Final
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from custsync.errors import ConfigurationError
 from custsync.models import Issue, Ref, Severity, display_html, printable
 
 __all__ = ["Outcome", "Report", "Result"]
@@ -34,7 +36,8 @@ class Result(Enum):
     """Nobody can say yet; the next run finds out."""
 
 
-_OPEN = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, Result.UNKNOWN})
+WRITTEN: Final = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED})
+_OPEN: Final = frozenset({Result.REVIEW, Result.REFUSED, Result.STALE, Result.FAILED, Result.UNKNOWN})
 
 
 @frozen(kw_only=True)
@@ -130,10 +133,7 @@ class Report:
     @property
     def wrote(self) -> int:
         """Return how many customers were created, updated, linked, merged or recovered."""
-        return sum(
-            self.counts.get(result, 0)
-            for result in (Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED)
-        )
+        return sum(self.counts.get(result, 0) for result in WRITTEN)
 
     def to_records(self) -> list[dict[str, str]]:
         """Return a row of texts for each outcome that needs attention; none holds a personal value."""
@@ -159,3 +159,57 @@ class Report:
         """Return the counts on one line, then a line for each outcome that calls for attention."""
         more = [f"... and {self.unlisted} more"] if self.unlisted else []
         return "\n".join([self.summary, *(str(outcome) for outcome in self.attention), *more])
+
+
+# How far a run is
+
+
+Progress: TypeAlias = Callable[[int], object] | Literal["bar"] | None
+"""None for none, `"bar"` for a bar on standard error, or a function that is called with the number done."""
+
+Observe: TypeAlias = Callable[[Outcome], object]
+"""A function that is given each outcome."""
+
+
+@contextmanager
+def reporting(
+    progress: Progress, of: object, batch: int, observe: Observe | None = None
+) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
+    """Give a function that hands on what is done and reports it: each one, and how many after each batch.
+
+    Args:
+        progress: what is called with how many are done in all.
+        of: the records; where they can be counted, a bar shows how many there are.
+        batch: after how many the number is reported; it is reported at the end too.
+        observe: what is given each one.
+
+    Raises:
+        ConfigurationError: a bar was asked for and the `progress` extra is not installed.
+    """
+    done = 0
+    bar = _bar(len(of) if isinstance(of, Sized) else None) if progress == "bar" else nullcontext(progress)
+    with bar as report:
+
+        def counted(items: Iterable[Any]) -> Iterator[Any]:
+            nonlocal done
+            for item in items:
+                done += 1
+                if observe is not None:
+                    observe(item)
+                if report is not None and done % batch == 0:
+                    report(done)
+                yield item
+
+        yield counted
+        if report is not None:
+            report(done)
+
+
+@contextmanager
+def _bar(total: int | None) -> Iterator[Callable[[int], object]]:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        raise ConfigurationError("progress='bar' needs the extra: pip install 'custsync[progress]'") from None
+    with tqdm(unit=" customers", total=total) as bar:
+        yield lambda done: bar.update(done - bar.n)

@@ -17,18 +17,16 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync.engine.api import BATCH, applied, decided
+from custsync.engine.api import BATCH, Waiting, applied, catch_up as caught_up, decided, sync_batch
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.environment import Environment, ending, run as drive
-from custsync.engine.outcomes import Outcome, Report
+from custsync.engine.outcomes import Observe, Outcome, Report
 from custsync.engine.plan.batch import claims_of_part
 from custsync.engine.plan.claims import Claims
 from custsync.engine.plan.context import RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Summary, WholeInput, batches
 from custsync.engine.plan.prescan import add_up, summary_of
 from custsync.engine.plans import Plan
-from custsync.engine.progress import Observe
-from custsync.engine.second_pass import Waiting, catch_up as caught_up, sync_batch
 from custsync.flow import Flow
 
 __all__ = [

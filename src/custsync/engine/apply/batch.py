@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from custsync import syncrecords
 from custsync.engine.apply.creates import send_creates
 from custsync.engine.apply.jobs import Job, save, write_of
 from custsync.engine.apply.last_seen import learn, written_by
@@ -37,19 +38,7 @@ from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
 from custsync.rules.fields.values import digest
-from custsync.syncrecords import (
-    Status,
-    SyncRecord,
-    UpdateNote,
-    begin,
-    exclude,
-    hide,
-    link,
-    reject,
-    settle,
-    with_in_flight,
-    with_last_seen,
-)
+from custsync.syncrecords import Status, SyncRecord, UpdateNote
 
 Steps = Generator[Request, Any, None]
 Step = Callable[[Flow, Sequence[Job], RunContext], Steps]
@@ -136,9 +125,9 @@ def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Generator[Request, Any, Non
     kept = by_end((yield LoadRecords(flow.link, tuple(noted))))
     writes = []
     for ref, issue in noted.items():
-        record = kept.get(ref) or begin(flow.link, ref, flow.name)
+        record = kept.get(ref) or syncrecords.begin(flow.link, ref, flow.name)
         if record.status is Status.FAILED and record.error != issue:
-            writes.append(write_of(reject(record, issue)))
+            writes.append(write_of(syncrecords.reject(record, issue)))
     if writes:
         yield SaveRecords(tuple(writes))
 
@@ -158,9 +147,11 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     for job in jobs:
         decision = job.decision
         assert isinstance(decision, Skip)  # noqa: S101 - no other comes here
-        record = decision.record or begin(flow.link, decision.source, flow.name)
+        record = decision.record or syncrecords.begin(flow.link, decision.source, flow.name)
         is_marked = flow.excluded_field and decision.record is not None and record.status is Status.EXCLUDED
-        job.record = (hide if is_marked else exclude)(record, record.error or job.issues[0])
+        job.record = (syncrecords.hide if is_marked else syncrecords.exclude)(
+            record, record.error or job.issues[0]
+        )
     yield from save(jobs)
 
 
@@ -175,7 +166,9 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
         assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
         reason = decision.customer and lasting_exclusion(flow, decision.customer, decision.record)
         if reason:
-            job.record = hide(decision.record or begin(flow.link, decision.source, flow.name), reason)
+            job.record = syncrecords.hide(
+                decision.record or syncrecords.begin(flow.link, decision.source, flow.name), reason
+            )
             hiding.append(job)
     yield from save(hiding)
     for job in hiding:
@@ -231,18 +224,22 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> 
     assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
     assert target is not None  # noqa: S101 - it was seen
     if job.was_there and isinstance(decision, Create):  # of whom nothing is known: the next run compares
-        return link(record, decision.source, target, anew=True)
+        return syncrecords.link(record, decision.source, target, anew=True)
     learned = learn(flow, decision, record, target, job.after, answered=job.answered)
     job.issues += learned.issues
     is_unseen = job.is_written and job.after is None
     if isinstance(decision, Create | Recover):
         sent = _as_in_flight(record, target, terms.ends.target.capabilities) if is_unseen else ()
-        record = link(record, decision.source, target, seen={} if sent else learned.memory)
-        return with_last_seen(with_in_flight(record, sent), learned.memory) if sent else record
+        record = syncrecords.link(record, decision.source, target, seen={} if sent else learned.memory)
+        return (
+            syncrecords.with_last_seen(syncrecords.with_in_flight(record, sent), learned.memory)
+            if sent
+            else record
+        )
     if job.is_written and not is_unseen:
-        record = with_in_flight(record, job.earlier)
-    record = settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
-    return with_last_seen(record, learned.memory)
+        record = syncrecords.with_in_flight(record, job.earlier)
+    record = syncrecords.settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
+    return syncrecords.with_last_seen(record, learned.memory)
 
 
 def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[UpdateNote, ...]:

@@ -9,12 +9,12 @@ A target may trim a text, fold its case or format a phone number: that is its ow
 nothing, a part of what was written, or still the old value has not kept it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from custsync.engine.apply.issues import KEPT_OTHERWISE, NOT_KEPT, NOT_KEPT_ONCE
 from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
@@ -41,8 +41,7 @@ class Kept(Enum):
     UNSEEN = "not shown"
 
 
-@frozen
-class Learned:
+class Learned(NamedTuple):
     """What is to be remembered of each side, by namespace, and what is reported about what was not kept."""
 
     memory: Mapping[str, LastSeen]
@@ -70,42 +69,33 @@ def learn(
     written = written_by(decision, record, target)
     shown = _unwritten(flow, decision, written, after)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
-    carried = dict(shown) if is_whole else {}  # what the answer does not show of it was not kept
-    sent_along = written | carried
-    kept = _kept(flow, decision, sent_along, after)
-    others = [name for name, how in kept.items() if how is Kept.OTHERWISE and answered and name in written]
-    for name, how in kept.items():
+    carried = written | shown if is_whole else written  # what the answer does not show of it was not kept
+    kept = {} if after is None else _kept(flow, decision, carried, after)
+    gone = [name for name, (how, _) in kept.items() if how is Kept.NO]
+    others = [
+        name for name, (how, _) in kept.items() if how is Kept.OTHERWISE and answered and name in written
+    ]
+    for name, (how, observed) in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or name in others  # another value of what it carried is an edit
-        shown[name] = flow.field_for[name].observed(after) if after and is_own else sent_along[name]
-    if after is None:
-        shown = _in_doubt(decision, shown, kept)
-    lost = frozenset(name for name, how in kept.items() if how is Kept.NO or after is None)
+        shown[name] = observed if is_own else carried[name]
+    if after is None and isinstance(decision, Create | Recover):  # nobody saw whether it was kept
+        shown |= dict.fromkeys(written)
     ours, theirs = customer.ref.namespace, target.namespace
-    source_digests = sent = NOTHING_KEPT
-    if isinstance(decision, Create):
-        source_digests, announced = record.last_seen(ours).fields, record.last_seen(theirs).fields
-        same = [
-            name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)
-        ]
-        sent = {name: announced.get(name, "") for name in same}
-    there = after or getattr(decision, "current", None)
-    memory = {
-        ours: _ours(flow, decision, target, frozenset(shown), lost=lost, announced=source_digests),
-        theirs: _theirs(flow, decision, target, there, shown, announced=sent),
-    }
-    issues = [_not_kept(flow.field_for[name]) for name, how in kept.items() if how is Kept.NO]
-    return Learned(memory, (*issues, *(evolve(KEPT_OTHERWISE, field=name) for name in others)))
+    is_new, there = isinstance(decision, Create), after or getattr(decision, "current", None)
+    sent = [record.last_seen(side).fields if is_new else NOTHING_KEPT for side in (ours, theirs)]
+    lost = frozenset(written if after is None else gone)
+    source = _ours(flow, decision, target, frozenset(shown), lost=lost, announced=sent[0])
+    counterpart = _theirs(flow, decision, target, there, shown, _as_sent(shown, written, sent[1]))
+    odd = [(NOT_KEPT_ONCE if flow.field_for[name].create_only else NOT_KEPT, name) for name in gone]
+    odd += [(KEPT_OTHERWISE, name) for name in others]
+    issues = tuple([evolve(issue, field=name) for issue, name in odd])
+    return Learned({ours: source, theirs: counterpart}, issues)
 
 
-def _in_doubt(decision: _Decided, shown: Mapping[str, Any], written: Mapping[str, Kept]) -> dict[str, Any]:
-    """Return what the target showed before a write whose result nobody saw, as it may not be kept."""
-    if isinstance(decision, Create | Recover):
-        return {**shown, **dict.fromkeys(written)}
-    return {name: value for name, value in shown.items() if name not in written}
-
-
-def _not_kept(row: FieldMapping) -> Issue:
-    return evolve(NOT_KEPT_ONCE if row.create_only else NOT_KEPT, field=row.target)
+def _as_sent(shown: Mapping[str, Any], written: Mapping[str, Any], sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests that were made when the create was announced, of what is shown as it was sent."""
+    same = [name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)]
+    return {name: sent[name] for name in same if name in sent}
 
 
 def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
@@ -160,16 +150,16 @@ def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> dict[str,
 
 
 def _kept(
-    flow: Flow, decision: _Decided, written: Mapping[str, Any], after: Customer | None
-) -> dict[str, Kept]:
-    if after is None:
-        return dict.fromkeys(written, Kept.UNSEEN)
+    flow: Flow, decision: _Decided, written: Mapping[str, Any], after: Customer
+) -> dict[str, tuple[Kept, Any]]:
+    """Return how the target keeps each field, and what it shows there."""
     before = {change.field: change.before for change in getattr(decision, "changes", ())}
-    rows = {name: flow.field_for[name] for name in written}
-    return {
-        name: kept_of(row, written[name], before.get(name, ABSENT), row.observed(after))
-        for name, row in rows.items()
-    }
+    kept = {}
+    for name, value in written.items():
+        row = flow.field_for[name]
+        shown = row.observed(after)
+        kept[name] = kept_of(row, value, before.get(name, ABSENT), shown), shown
+    return kept
 
 
 def _unwritten(
@@ -206,17 +196,15 @@ def _ours(
     }
     doubted = sorted({name for row in rows if row.target in lost for name in row.sources})
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
-    is_open = due or bool(lost) or isinstance(decision, Recover) or _is_overruled(decision)
+    is_overruled = any(
+        issue.code == "conflict" for issue in decision.issues
+    )  # its text does not count as synced
+    is_open = due or bool(lost) or isinstance(decision, Recover) or is_overruled
     return LastSeen(
         payload="" if is_open else decision.digest,
         fields=fields | dict.fromkeys(doubted, DOUBTED),
         modified_at=_stamp(customer.modified_at),
     )
-
-
-def _is_overruled(decision: _Decided) -> bool:
-    """Return whether the other side's value won over the source's: its text must not count as synced."""
-    return any(issue.code == "conflict" for issue in decision.issues)
 
 
 def _theirs(
@@ -225,7 +213,6 @@ def _theirs(
     target: Ref,
     there: Customer | None,
     shown: Mapping[str, Any],
-    *,
     announced: Mapping[str, str] = NOTHING_KEPT,
 ) -> LastSeen:
     """Return the memory of the target: what it shows, and what it first showed of what is written only once.
@@ -233,10 +220,8 @@ def _theirs(
     The other direction may read that: unknown, it would make it take the customer's whole name for news, and
     an edit on its target's side for a conflict that its source wins.
     """
-    is_known = isinstance(decision, Link | Update | Unchanged) and decision.record is not None
-    known = (
-        decision.record.last_seen(target.namespace).fields if is_known and decision.record else NOTHING_KEPT
-    )
+    older = None if isinstance(decision, Create | Recover) else decision.record
+    known = older.last_seen(target.namespace).fields if older is not None else NOTHING_KEPT
     once = [row for row in flow.fields if row.create_only and row.target not in known]
     first = {row.target: digest(row.observed(there)) for row in once} if there is not None else {}
     lasting = {name: announced.get(name) or digest(shown[name]) for name in sorted(shown)}
@@ -277,18 +262,16 @@ def kept_of(row: FieldMapping, desired: Any, before: Any, shown: Any) -> Kept:
 def _address_kept(row: FieldMapping, desired: Address, before: Any, shown: Any) -> Kept:
     sides = (desired, *(side if isinstance(side, Address) else Address() for side in (before, shown)))
     parts = zip(*map(row.parts, sides), strict=True)
-    return _worst(_text_kept(want, was, there) for want, was, there in parts if want is not ABSENT)
-
-
-def _worst(kept: Iterable[Kept]) -> Kept:
-    return max(kept, key=[Kept.YES, Kept.OTHERWISE, Kept.NO].index, default=Kept.YES)
+    kept = {_text_kept(want, was, there) for want, was, there in parts if want is not ABSENT}
+    return next((worst for worst in (Kept.NO, Kept.OTHERWISE) if worst in kept), Kept.YES)
 
 
 def _text_kept(desired: Any, before: Any, shown: Any) -> Kept:
     want, was, there = canonical(desired), canonical(before), canonical(shown)
     if want == there or _is_tidied(want, there):
         return Kept.YES
-    return Kept.NO if there in (None, was) or _is_cut(want, there) else Kept.OTHERWISE
+    is_part = isinstance(want, str) and isinstance(there, str) and text_key(there) in text_key(want)
+    return Kept.NO if there in (None, was) or is_part else Kept.OTHERWISE
 
 
 def _is_tidied(want: Any, there: Any) -> bool:
@@ -301,8 +284,3 @@ def _is_tidied(want: Any, there: Any) -> bool:
     number = phone_key(want)
     is_number = number is not None and (phone_key(there) or "").endswith(number)
     return is_number or text_key(want) == text_key(there)
-
-
-def _is_cut(want: Any, there: Any) -> bool:
-    """Return whether the text is a part of the desired one."""
-    return isinstance(want, str) and isinstance(there, str) and text_key(there) in text_key(want)

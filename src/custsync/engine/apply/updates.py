@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
+from custsync import syncrecords
 from custsync.engine.apply.issues import STALE, WRITE_BACK_DUE, refused, unknown, unwritable
 from custsync.engine.apply.jobs import Job, is_as_before, keep_answer, read_again, save, save_ended
 from custsync.engine.apply.last_seen import memory_before
@@ -24,16 +25,7 @@ from custsync.models import Customer, Ref
 from custsync.protocols import Answer, Done, Exists, Payload, Rejected, RetryAfter
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.fields.values import digest
-from custsync.syncrecords import (
-    SyncRecord,
-    UpdateNote,
-    announce,
-    begin,
-    link,
-    share,
-    with_in_flight,
-    with_last_seen,
-)
+from custsync.syncrecords import SyncRecord, UpdateNote
 
 Steps = Generator[Request, Any, None]
 
@@ -113,7 +105,7 @@ def _claim(flow: Flow, job: Job, until: datetime | None, there: Mapping[Ref, Cus
     job.target, job.after = decision.target, decision.current
     if isinstance(decision, Recover):
         assert job.record is not None and job.target is not None  # noqa: S101, PT018 - it was found
-        job.record = link(job.record, decision.source, job.target)
+        job.record = syncrecords.link(job.record, decision.source, job.target)
         return
     current = there.get(decision.target) or decision.current
     if decision.changes:
@@ -145,13 +137,15 @@ def announce_update(
 
     Rule: G-LOSS
     """
-    record = decision.record or begin(flow.link, decision.source, flow.name)
+    record = decision.record or syncrecords.begin(flow.link, decision.source, flow.name)
     if isinstance(decision, Link):
-        record = (share if decision.shared else link)(record, decision.source, decision.target)
+        record = (syncrecords.share if decision.shared else syncrecords.link)(
+            record, decision.source, decision.target
+        )
     if until is None:
         return record
     if isinstance(decision, Link):
-        record = with_last_seen(record, memory_before(flow, decision))
+        record = syncrecords.with_last_seen(record, memory_before(flow, decision))
     carried = {}
     if flow.target.replaces_lists and there is not None:
         carried = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
@@ -163,7 +157,7 @@ def announce_update(
         name for name, value in carried.items() if seen.get(name, value) != value and name not in written
     ]
     note = UpdateNote(namespace=target, fields=carried | written, until=until)
-    return announce(record, note, {source: sorted(sources), target: sorted(edited)})
+    return syncrecords.announce(record, note, {source: sorted(sources), target: sorted(edited)})
 
 
 def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
@@ -178,7 +172,7 @@ def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
             note = job.record.in_flight[-1]
             if can.settle_window and lands_by(can, now) > note.until + SENDING:
                 note = evolve(note, until=lands_by(can, now))
-                job.record = with_in_flight(job.record, (*job.earlier, note))
+                job.record = syncrecords.with_in_flight(job.record, (*job.earlier, note))
                 late.append(job)
         yield from save(late)
         return [ref for ref in refs if writing[ref].result is None]
@@ -191,7 +185,7 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
     if isinstance(answer, Done):
         keep_answer(flow, job, answer, terms, "update")
     elif isinstance(answer, Rejected | RetryAfter | Exists):
-        job.record = with_in_flight(job.record, job.earlier)
+        job.record = syncrecords.with_in_flight(job.record, job.earlier)
         job.end(Result.FAILED, refused(answer, "update"))
     else:
         job.end(Result.UNKNOWN, unknown(answer, "update", until=job.record.in_flight[-1].until))
