@@ -12,7 +12,7 @@ from attrs import evolve
 
 from custsync import syncrecords
 from custsync.engine.apply.creates import send_creates
-from custsync.engine.apply.jobs import Job, save, write_of
+from custsync.engine.apply.jobs import Job, record_of, save, save_unless_overtaken
 from custsync.engine.apply.last_seen import learn, written_by
 from custsync.engine.apply.updates import send_updates, write_back
 from custsync.engine.calls import find
@@ -33,7 +33,7 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
-from custsync.engine.requests import LoadRecords, Request, SaveRecords, Side
+from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -120,16 +120,14 @@ def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Generator[Request, Any, Non
         for job in jobs
         if isinstance(job.decision, Invalid | Review) and _is_named(job.decision)
     }
-    if not noted:
-        return
-    kept = by_end((yield LoadRecords(flow.link, tuple(noted))))
-    writes = []
-    for ref, issue in noted.items():
-        record = kept.get(ref) or syncrecords.begin(flow.link, ref, flow.name)
-        if record.status is Status.FAILED and record.error != issue:
-            writes.append(write_of(syncrecords.reject(record, issue)))
-    if writes:
-        yield SaveRecords(tuple(writes))
+    kept = by_end((yield LoadRecords(flow.link, tuple(noted)))) if noted else {}
+    failed = [
+        syncrecords.reject(record, issue)
+        for ref, issue in noted.items()
+        if (record := kept.get(ref) or syncrecords.begin(flow.link, ref, flow.name)).status is Status.FAILED
+        and record.error != issue
+    ]
+    yield from save_unless_overtaken(failed)
 
 
 def _error(decision: Invalid | Review) -> Issue:
@@ -147,7 +145,7 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     for job in jobs:
         decision = job.decision
         assert isinstance(decision, Skip)  # noqa: S101 - no other comes here
-        record = decision.record or syncrecords.begin(flow.link, decision.source, flow.name)
+        record = record_of(flow, decision)
         is_marked = flow.excluded_field and decision.record is not None and record.status is Status.EXCLUDED
         job.record = (syncrecords.hide if is_marked else syncrecords.exclude)(
             record, record.error or job.issues[0]
@@ -166,9 +164,7 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
         assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
         reason = decision.customer and lasting_exclusion(flow, decision.customer, decision.record)
         if reason:
-            job.record = syncrecords.hide(
-                decision.record or syncrecords.begin(flow.link, decision.source, flow.name), reason
-            )
+            job.record = syncrecords.hide(record_of(flow, decision), reason)
             hiding.append(job)
     yield from save(hiding)
     for job in hiding:

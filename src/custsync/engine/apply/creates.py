@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.engine.apply.issues import KEY_TAKEN, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, keep_answer, read_target, save, target_ref
+from custsync.engine.apply.jobs import Job, keep_answer, read_target, record_of, save, target_ref
 from custsync.engine.apply.last_seen import memory_of_announced
 from custsync.engine.calls import Ready, create, find
 from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, recover_by
@@ -22,7 +22,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Answer, CreateRequest, Done, Exists, Rejected, RetryAfter, Tier, Unknown
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import by_own_key, keys_for, look_up_values
-from custsync.syncrecords import Intent, SyncRecord, begin, intend, reject
+from custsync.syncrecords import Intent, SyncRecord, intend, reject
 
 Steps = Generator[Request, Any, None]
 
@@ -72,7 +72,7 @@ def announce_create(
 
     Rule: G-DUP, G-LOSS
     """
-    record = decision.record or begin(flow.link, decision.source, flow.name)
+    record = record_of(flow, decision)
     key = creation_key(flow, decision.source, record.version)
     values = {**decision.values, flow.unique_key: key} if flow.unique_key else decision.values
     intent = Intent(

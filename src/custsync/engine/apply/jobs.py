@@ -1,6 +1,6 @@
 """The jobs of a batch: each decision on its way to an outcome, and its sync record saved along the way."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define
@@ -16,7 +16,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Capabilities, Done, Payload
 from custsync.rules.fields.mapping import value_of
-from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, saved
+from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, begin, saved
 from custsync.systems.system import System
 
 Steps = Generator[Request, Any, None]
@@ -66,16 +66,21 @@ class Job:
         self.issues += issues
 
 
-def write_of(record: SyncRecord) -> RecordWrite:
-    """Return the compare-and-set that saves the record."""
-    return RecordWrite(record=record, expected=record.version)
+def record_of(flow: Flow, decision: Any) -> SyncRecord:
+    """Return the sync record of a decision's customer, a new one where it has none yet."""
+    return decision.record or begin(flow.link, decision.source, flow.name)
+
+
+def _writes(records: Iterable[SyncRecord | None]) -> tuple[RecordWrite, ...]:
+    """Return the compare-and-sets that save the records."""
+    return tuple([RecordWrite(record=one, expected=one.version) for one in records if one is not None])
 
 
 def save(jobs: Sequence[Job]) -> Steps:
     """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
     if not jobs:
         return
-    answers = yield SaveRecords(tuple([write_of(job.record) for job in jobs if job.record]))
+    answers = yield SaveRecords(_writes(job.record for job in jobs))
     if len(answers) != len(jobs):
         raise StoreError(f"save: {len(jobs)} writes have {len(answers)} answers; a store gives one for each")
     lost = []
@@ -92,11 +97,10 @@ def save(jobs: Sequence[Job]) -> Steps:
         yield from save([job for job in lost if job.result is None])
 
 
-def save_ended(jobs: Sequence[Job]) -> Steps:
-    """Save the records of jobs that have ended; where somebody else saved one meanwhile, theirs counts."""
-    writes = tuple([write_of(job.record) for job in jobs if job.record])
-    if writes:
-        yield SaveRecords(writes)
+def save_unless_overtaken(records: Sequence[SyncRecord | None]) -> Steps:
+    """Save records of which nothing more is done; where somebody else saved one meanwhile, theirs counts."""
+    if records:
+        yield SaveRecords(_writes(records))
 
 
 def _lose(job: Job, stored: SyncRecord | None) -> None:

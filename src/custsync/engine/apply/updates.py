@@ -11,7 +11,15 @@ from attrs import evolve
 
 from custsync import syncrecords
 from custsync.engine.apply.issues import STALE, WRITE_BACK_DUE, refused, unknown, unwritable
-from custsync.engine.apply.jobs import Job, is_as_before, keep_answer, read_again, save, save_ended
+from custsync.engine.apply.jobs import (
+    Job,
+    is_as_before,
+    keep_answer,
+    read_again,
+    record_of,
+    save,
+    save_unless_overtaken,
+)
 from custsync.engine.apply.last_seen import memory_before
 from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
@@ -36,15 +44,16 @@ def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     Rule: G-LOSS
     """
     yield from claim(flow, jobs, terms)
-    going_on = [job for job in jobs if job.result is None and job.payload is not None]
-    writing = {job.target: job for job in going_on if job.target is not None}
+    going_on = [job for job in jobs if job.result is None]
+    writing = {job.target: job for job in going_on if job.target is not None and job.payload is not None}
     payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
     can = terms.ends.target.capabilities
     answers = yield from update(Side.TARGET, payloads, can, terms.retry, _in_time(writing, terms))
     for ref, answer in answers.items():
         if writing[ref].result is None:
             _judge(flow, writing[ref], answer, terms)
-    yield from save_ended([job for job in writing.values() if job.result is Result.FAILED])
+    ended = [job.record for job in writing.values() if job.result is Result.FAILED]
+    yield from save_unless_overtaken(ended)
 
 
 def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
@@ -76,15 +85,9 @@ def _as_they_are_now(
 
     What was read for the decision may be older than somebody's opt-out, which its update would undo.
     """
-    if not flow.target.replaces_lists:
-        return {}
-    known = [
-        (job.decision.target, job.decision.current)
-        for job in jobs
-        if isinstance(job.decision, Link | Update) and job.decision.changes
-    ]
-    now = yield from read_again(flow.target, Side.TARGET, terms.ends.target, known, terms)
-    return now or {}
+    made = [job.decision for job in jobs if flow.target.replaces_lists]
+    known = [(one.target, one.current) for one in made if isinstance(one, Link | Update) and one.changes]
+    return (yield from read_again(flow.target, Side.TARGET, terms.ends.target, known, terms)) or {}
 
 
 def _is_edited(flow: Flow, job: Job, there: Mapping[Ref, Customer | None]) -> bool:
@@ -137,7 +140,7 @@ def announce_update(
 
     Rule: G-LOSS
     """
-    record = decision.record or syncrecords.begin(flow.link, decision.source, flow.name)
+    record = record_of(flow, decision)
     if isinstance(decision, Link):
         record = (syncrecords.share if decision.shared else syncrecords.link)(
             record, decision.source, decision.target
@@ -204,18 +207,12 @@ def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Generator[
     if not due:
         return
     sources = yield from _sources(flow, due, terms)
-    payloads = {}
-    for ref, job in due.items():
-        target = "" if job.target is None else job.target.id
-        payload = _payload(flow, job, sources.get(ref), target)
-        if payload is None:
-            job.issues += (WRITE_BACK_DUE,)
-        else:
-            payloads[ref] = payload
+    made = {ref: _payload(flow, job, sources.get(ref)) for ref, job in due.items()}
+    payloads = {ref: payload for ref, payload in made.items() if payload is not None}
     answers = yield from update(Side.SOURCE, payloads, terms.ends.source.capabilities, terms.retry)
-    for ref, answer in answers.items():
-        if not isinstance(answer, Done):
-            due[ref].issues += (WRITE_BACK_DUE,)
+    for ref, job in due.items():
+        if not isinstance(answers.get(ref), Done):
+            job.issues += (WRITE_BACK_DUE,)
 
 
 def _is_due(job: Job) -> bool:
@@ -228,24 +225,20 @@ def _sources(
 ) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
     """Return the customers as they were decided about, or as they are now where lists are written whole."""
     decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
-    if not flow.source.replaces_lists:
-        return decided
-    known = [(ref, decided[ref]) for ref in due]
+    known = list(decided.items()) if flow.source.replaces_lists else []
     now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, known, terms)
     return decided if now is None else now
 
 
-def _payload(flow: Flow, job: Job, source: Customer | None, target: str) -> Payload | None:
+def _payload(flow: Flow, job: Job, source: Customer | None) -> Payload | None:
     """Return what is written to the source, None where it cannot be."""
+    target = job.target.id if job.target is not None else ""
     if source is None:
         return None
-    if source is not getattr(job.decision, "customer", None) and _kept_id(flow, source) not in ("", target):
+    is_read_again = source is not getattr(job.decision, "customer", None)
+    if is_read_again and str(value_of(source, flow.write_back) or "").strip() not in ("", target):
         return None
     try:
         return flow.source.write({flow.write_back: target}, source)
     except DataError:
         return None
-
-
-def _kept_id(flow: Flow, source: Customer) -> str:
-    return str(value_of(source, flow.write_back) or "").strip()

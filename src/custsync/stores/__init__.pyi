@@ -1,0 +1,1 @@
+from custsync.stores import memory as memory, sqlite as sqlite
