@@ -3,8 +3,8 @@
 `plan` decides, `apply` carries out, `sync` does both, a batch at a time. Each takes an environment.
 """
 
-from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias, TypeVar
 
 from attrs import evolve
 
@@ -20,11 +20,10 @@ from custsync.engine.plan.context import PARENT_WAITING, RunContext, SourceRecor
 from custsync.engine.plan.inputs import Retention, async_batches, batches
 from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
 from custsync.engine.plans import Plan
-from custsync.engine.requests import Request
+from custsync.engine.requests import Steps
 from custsync.flow import Flow
 
 T = TypeVar("T")
-Steps = Generator[Request, Any, T]
 Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]
 """Records, or a function that makes an iterator of them."""
 

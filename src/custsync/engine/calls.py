@@ -4,7 +4,7 @@ Each function here is a generator that yields requests and receives answers. An 
 adapter's contract is an exception that names the method; nothing is written on its word.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -18,6 +18,7 @@ from custsync.engine.requests import (
     MergeCustomers,
     Request,
     Side,
+    Steps,
     UpdateCustomers,
     Wait,
 )
@@ -39,7 +40,6 @@ from custsync.protocols import (
 )
 
 T = TypeVar("T")
-Steps = Generator[Request, Any, T]
 Ready = Callable[[Sequence[T]], Steps[Sequence[T]]]
 """Which of some requests may be sent now."""
 

@@ -5,7 +5,7 @@ adapters, one with async ones. Nothing else touches the outside.
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -23,6 +23,7 @@ from custsync.engine.requests import (
     Request,
     SaveRecords,
     Side,
+    Steps,
     UpdateCustomers,
     Wait,
 )
@@ -32,7 +33,6 @@ from custsync.rules.eligibility import raised_in, tracebacks
 from custsync.rules.merging.redirects import Redirects
 
 T = TypeVar("T")
-Steps = Generator[Request, Any, T]
 
 
 async def _sleep(seconds: float) -> None:

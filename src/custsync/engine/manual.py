@@ -5,8 +5,8 @@ another one. Where a create was under way, the record names what it may have lef
 named by their id, or by a `Ref`: records of several types may have one id.
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from attrs import evolve
 
@@ -16,7 +16,7 @@ from custsync.engine.arguments import check_call
 from custsync.engine.calls import find, update
 from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import RunContext, by_end, context_of
-from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
+from custsync.engine.requests import End, LoadRecords, SaveRecords, Side, Steps
 from custsync.errors import AdapterError, ConfigurationError, InputError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -25,8 +25,6 @@ from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord
 from custsync.systems.system import System
-
-Steps = Generator[Request, Any, SyncRecord]
 
 BY_HAND: Final = 25
 """So many customers a person excludes at a time; more go by a rule or a list (UF-EXC-3)."""
@@ -64,7 +62,7 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment:
     return run(_linked(flow, source, target, context_of(environment)), environment)
 
 
-def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps:
+def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps[SyncRecord]:
     ours = Customer(ref=_ref(flow.source, source, terms.ends.source))
     if {"id", flow.source.retrieved_by} & terms.ends.source.capabilities.lookups.keys():
         ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
@@ -178,7 +176,7 @@ def _is_id(given: object) -> bool:
 
 def exclude_steps(
     flow: Flow, sources: Sequence[str | Ref], reason: Issue, terms: RunContext
-) -> Generator[Request, Any, list[SyncRecord]]:
+) -> Steps[list[SyncRecord]]:
     """Return the sync records of these customers, excluded from now on, saving them on the way.
 
     A customer that is excluded already keeps its first reason. One without a record gets one. Where the flow
@@ -286,20 +284,16 @@ def _ref(system: System, given: str | Ref, end: End) -> Ref:
     return given
 
 
-def _records(flow: Flow, *refs: Ref) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
+def _records(flow: Flow, *refs: Ref) -> Steps[Mapping[Ref, SyncRecord]]:
     return by_end((yield LoadRecords(flow.link, refs)))
 
 
-def _stored(
-    flow: Flow, source: str | Ref, terms: RunContext
-) -> Generator[Request, Any, tuple[Ref, SyncRecord | None]]:
+def _stored(flow: Flow, source: str | Ref, terms: RunContext) -> Steps[tuple[Ref, SyncRecord | None]]:
     ref = _ref(flow.source, source, terms.ends.source)
     return ref, (yield from _records(flow, ref)).get(ref)
 
 
-def _the_one(
-    system: System, side: Side, given: str | Ref, end: End, terms: RunContext
-) -> Generator[Request, Any, Customer]:
+def _the_one(system: System, side: Side, given: str | Ref, end: End, terms: RunContext) -> Steps[Customer]:
     """Return the one customer that a person names, who may name one of another kind by its id alone."""
     ref = _ref(system, given, end)
     by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
@@ -327,7 +321,7 @@ def _refuse_excluded(record: SyncRecord) -> None:
         )
 
 
-def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> Generator[Request, Any, None]:
+def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> Steps[None]:
     if not flow.write_back:
         return
     payload, can = flow.source.write({flow.write_back: theirs.id}, ours), terms.ends.source.capabilities
@@ -336,7 +330,7 @@ def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> G
         raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
 
 
-def _save(record: SyncRecord) -> Steps:
+def _save(record: SyncRecord) -> Steps[SyncRecord]:
     (done,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
     if not done:
         raise StoreError(f"the sync record of {record.source} was saved by somebody else; try again")

@@ -3,8 +3,9 @@
 They are tuples with names: a class of attrs takes an import four times as long.
 """
 
+from collections.abc import Generator
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from custsync.models import Ref
 from custsync.protocols import Capabilities, CreateRequest, MergeRequest, UpdateRequest
@@ -141,3 +142,7 @@ Request: TypeAlias = (
     | Now
     | Wait
 )
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Request, Any, T]
+"""What asks the outside on its way to a result."""

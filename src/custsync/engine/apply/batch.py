@@ -5,8 +5,8 @@ before it is; a record is linked only when a target id was observed; what was ob
 remembered last. Dying between any two steps leaves something that the next plan understands.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from attrs import evolve
 
@@ -33,21 +33,20 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
-from custsync.engine.requests import LoadRecords, Request, Side
+from custsync.engine.requests import LoadRecords, Side, Steps
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
 from custsync.rules.fields.values import digest
 from custsync.syncrecords import Status, SyncRecord, UpdateNote
 
-Steps = Generator[Request, Any, None]
-Step = Callable[[Flow, Sequence[Job], RunContext], Steps]
+Step = Callable[[Flow, Sequence[Job], RunContext], Steps[None]]
 _Synced = Create | Link | Recover | Unchanged | Update
 
 
 def apply_batch(
     flow: Flow, decisions: Sequence[Decision], terms: RunContext, *, fresh: bool
-) -> Generator[Request, Any, list[Outcome]]:
+) -> Steps[list[Outcome]]:
     """Return one outcome per decision, in order, carrying each out on the way.
 
     Args:
@@ -106,7 +105,7 @@ def _outcome(job: Job) -> Outcome:
     )
 
 
-def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Generator[Request, Any, None]:
+def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Steps[None]:
     """Save, for each customer that was refused or is for review, a record that failed, with the first error.
 
     For flows whose sync records people look at. A record that says more than that (a link, an intent, an
@@ -140,7 +139,7 @@ def _is_named(decision: Invalid | Review) -> bool:
     return bool(decision.issues) and not decision.source.id.startswith(PLACE_MARK)
 
 
-def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
+def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]:
     """Keep on their records that these customers are left out permanently."""
     for job in jobs:
         decision = job.decision
@@ -153,7 +152,7 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
     yield from save(jobs)
 
 
-def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
+def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]:
     """Keep on their records why customers are excluded permanently, before the target has them with a mark.
 
     Rule: UF-EXC-2, UF-EXC-4
@@ -171,13 +170,13 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps:
         job.decision = evolve(job.decision, record=job.record)  # type: ignore[arg-type]
 
 
-def _follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def _follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     from custsync.engine.apply.merges import follow_merges  # few runs have any
 
     yield from follow_merges(flow, jobs, terms)
 
 
-def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Read again what was written, where the target's answer did not show all of it.
 
     Rule: G-LOSS
@@ -203,7 +202,7 @@ def _is_seen(flow: Flow, job: Job) -> bool:
     return all(flow.field_for[name].observed(after) is not ABSENT for name in written)
 
 
-def _remember(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def _remember(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Keep on their records what was observed of both sides, and say what the target did not keep."""
     saving = []
     for job in jobs:

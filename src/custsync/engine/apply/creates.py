@@ -1,9 +1,9 @@
 """Creates: announced before they are sent, and judged by what the target answers."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, re
 from custsync.engine.decisions import Create, Recover, RecoverBy
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext
-from custsync.engine.requests import Now, Request, Side
+from custsync.engine.requests import Now, Side, Steps
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -23,8 +23,6 @@ from custsync.protocols import Answer, CreateRequest, Done, Exists, Rejected, Re
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.steps import by_own_key, keys_for, look_up_values
 from custsync.syncrecords import Intent, SyncRecord, intend, reject
-
-Steps = Generator[Request, Any, None]
 
 _LONGEST_PLAIN: Final = 200
 """Ids up to this length are readable in a unique key, which NetSuite cuts off at 255."""
@@ -101,7 +99,7 @@ def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...
     return {by: values for by, values in clues.items() if values}
 
 
-def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Announce creates, send them, and keep of each what the target answered.
 
     Rule: G-DUP, SP-OUT-3
@@ -124,7 +122,7 @@ def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
         yield from _save_refused(refused_ones)
 
 
-def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Save the intent of every create, before any of them is sent.
 
     One that is sent again is saved again, as it is: so the worker who was refused the first time cannot save
@@ -174,7 +172,7 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateReque
     """
     can = terms.ends.target.capabilities
 
-    def ready(requests: Sequence[CreateRequest]) -> Generator[Request, Any, Sequence[CreateRequest]]:
+    def ready(requests: Sequence[CreateRequest]) -> Steps[Sequence[CreateRequest]]:
         now = yield Now()
         late = []
         for job in (sending[request.key] for request in requests):
@@ -193,7 +191,7 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateReque
     return ready
 
 
-def _takers(flow: Flow, keys: Sequence[str], terms: RunContext) -> Generator[Request, Any, dict[str, Answer]]:
+def _takers(flow: Flow, keys: Sequence[str], terms: RunContext) -> Steps[dict[str, Answer]]:
     """Return who holds each key that is taken there: it is ours, for nobody else makes such keys."""
     can = terms.ends.target.capabilities
     if flow.unique_key not in can.lookups:
@@ -234,7 +232,7 @@ def _refusal(flow: Flow, job: Job, answer: Answer) -> Issue | None:
     return KEY_TAKEN if isinstance(answer, Exists) and has_key else None
 
 
-def _save_refused(jobs: Sequence[Job]) -> Steps:
+def _save_refused(jobs: Sequence[Job]) -> Steps[None]:
     """Save that these creates were refused; where another worker has taken one over, that counts.
 
     Rule: G-DUP, LS-KEY-2

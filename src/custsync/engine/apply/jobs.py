@@ -1,6 +1,6 @@
 """The jobs of a batch: each decision on its way to an outcome, and its sync record saved along the way."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define
@@ -10,7 +10,7 @@ from custsync.engine.calls import find
 from custsync.engine.decisions import Create, Decision, Link, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, the_hit
-from custsync.engine.requests import End, LoadRecords, Request, SaveRecords, Side
+from custsync.engine.requests import End, LoadRecords, SaveRecords, Side, Steps
 from custsync.errors import AdapterContractError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -19,7 +19,6 @@ from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, begin, saved
 from custsync.systems.system import System
 
-Steps = Generator[Request, Any, None]
 Known: TypeAlias = tuple[Ref, Customer | None]
 """A customer's reference, and the customer as it was read last, where it was."""
 
@@ -76,7 +75,7 @@ def _writes(records: Iterable[SyncRecord | None]) -> tuple[RecordWrite, ...]:
     return tuple([RecordWrite(record=one, expected=one.version) for one in records if one is not None])
 
 
-def save(jobs: Sequence[Job]) -> Steps:
+def save(jobs: Sequence[Job]) -> Steps[None]:
     """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
     if not jobs:
         return
@@ -97,7 +96,7 @@ def save(jobs: Sequence[Job]) -> Steps:
         yield from save([job for job in lost if job.result is None])
 
 
-def save_unless_overtaken(records: Sequence[SyncRecord | None]) -> Steps:
+def save_unless_overtaken(records: Sequence[SyncRecord | None]) -> Steps[None]:
     """Save records of which nothing more is done; where somebody else saved one meanwhile, theirs counts."""
     if records:
         yield SaveRecords(_writes(records))
@@ -182,7 +181,7 @@ def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: s
 
 def read_again(
     system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
-) -> Generator[Request, Any, Mapping[Ref, Customer | None] | None]:
+) -> Steps[Mapping[Ref, Customer | None] | None]:
     """Return the customers as they are now, None for one that is gone; None where none can be read."""
     by = system.retrieved_by
     asked = {one[0]: question for one in known if one is not None and (question := _question(by, *one))}

@@ -6,8 +6,7 @@ and it is over when the duplicate is confirmed to be gone. Dying between any two
 the next run goes on from.
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve
 
@@ -17,7 +16,7 @@ from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, look_up_failed, the_hit
-from custsync.engine.requests import LoadRecords, Request, Side
+from custsync.engine.requests import LoadRecords, Side, Steps
 from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref, Severity
@@ -27,10 +26,8 @@ from custsync.rules.fields.limits import check_limits
 from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
-Steps = Generator[Request, Any, None]
 
-
-def follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Carry out the merges of a batch, in order.
 
     One at a time: two duplicates of one survivor both add to its address book.
@@ -54,7 +51,7 @@ class _Merging:
     terms: RunContext
     record: SyncRecord
 
-    def follow(self) -> Steps:
+    def follow(self) -> Steps[None]:
         duplicate, survivor = self.decision.duplicate, self.decision.target
         alive = yield from self._alive([ref for ref in (duplicate, survivor) if ref is not None])
         if alive is None:
@@ -68,7 +65,7 @@ class _Merging:
         else:
             yield from self._unite(alive[duplicate], alive[survivor])
 
-    def _alive(self, refs: Sequence[Ref]) -> Generator[Request, Any, dict[Ref, Customer] | None]:
+    def _alive(self, refs: Sequence[Ref]) -> Steps[dict[Ref, Customer] | None]:
         """Return those of the customers that are there, as they are now.
 
         None, and the job ends, where the target could not be asked: silence is no proof that the duplicate is
@@ -85,17 +82,17 @@ class _Merging:
                 return None
         return alive
 
-    def _found(self, *refs: Ref) -> Generator[Request, Any, Mapping[str, Found]]:
+    def _found(self, *refs: Ref) -> Steps[Mapping[str, Found]]:
         can = self.terms.ends.target.capabilities
         return (yield from find(Side.TARGET, "id", [ref.id for ref in refs], can, self.terms.retry))
 
-    def _save(self, record: SyncRecord) -> Steps:
+    def _save(self, record: SyncRecord) -> Steps[None]:
         """Save the record; the job ends where somebody else saved it meanwhile."""
         self.job.record = record
         yield from save([self.job])
         self.record = self.job.record
 
-    def _point(self, survivor: Customer) -> Steps:
+    def _point(self, survivor: Customer) -> Steps[None]:
         """Let the record point at the survivor; nothing is left to merge."""
         decision = self.decision
         yield from self._move_id(survivor)
@@ -103,7 +100,7 @@ class _Merging:
             note = self.record.merge or MergeNote(duplicate=decision.duplicate)
             yield from self._save(finish_merge(merge(self.record, decision.source, decision.target, note)))
 
-    def _unite(self, duplicate: Customer, survivor: Customer) -> Steps:
+    def _unite(self, duplicate: Customer, survivor: Customer) -> Steps[None]:
         job, before = self.job, self.record
         not_allowed = merging_rules.mergeable(survivor, duplicate)
         if not_allowed:
@@ -118,7 +115,7 @@ class _Merging:
         if job.result is None:
             yield from self._confirm(duplicate.ref)
 
-    def _keep_address(self, duplicate: Customer, survivor: Customer) -> Steps:
+    def _keep_address(self, duplicate: Customer, survivor: Customer) -> Steps[None]:
         """Write the duplicate's name and address to the survivor's address book, unless they are there."""
         job, line = self.job, merging_rules.kept_address(duplicate)
         fitted, over = check_limits({"billing_address": line}, self.flow.target.limits, self.flow.may_cut)
@@ -137,7 +134,7 @@ class _Merging:
         if isinstance(answer, Rejected):
             job.end(Result.FAILED, refused(answer, "update"))
 
-    def _updated(self, survivor: Customer, payload: Payload) -> Generator[Request, Any, Answer]:
+    def _updated(self, survivor: Customer, payload: Payload) -> Steps[Answer]:
         """Return the answer to an update of the survivor; the job ends where it is not known."""
         can = self.terms.ends.target.capabilities
         answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, self.terms.retry)
@@ -146,7 +143,7 @@ class _Merging:
             self.job.end(Result.UNKNOWN, unknown(answer, "update"))
         return answer
 
-    def _ask(self, before: SyncRecord, duplicate: Ref) -> Steps:
+    def _ask(self, before: SyncRecord, duplicate: Ref) -> Steps[None]:
         request = MergeRequest(survivor=self.decision.target.id, duplicate=duplicate.id, kind=duplicate.kind)
         can = self.terms.ends.target.capabilities
         answer = (yield from merge_customers([request], can, self.terms.retry))[duplicate.id]
@@ -155,7 +152,7 @@ class _Merging:
         elif not isinstance(answer, Done):
             self.job.end(Result.UNKNOWN, unknown(answer, "merge"))
 
-    def _take_back(self, before: SyncRecord, duplicate: Ref, answer: Rejected) -> Steps:
+    def _take_back(self, before: SyncRecord, duplicate: Ref, answer: Rejected) -> Steps[None]:
         """Let the record be as it was before the merge that the target refused.
 
         Not where the duplicate is gone: somebody else merged it meanwhile, and what is kept of it stays.
@@ -167,7 +164,7 @@ class _Merging:
             yield from self._save(undo_merge(before, duplicate, self.record.version))
             self.job.end(Result.FAILED, refused(answer, "merge"))
 
-    def _confirm(self, duplicate: Ref) -> Steps:
+    def _confirm(self, duplicate: Ref) -> Steps[None]:
         """Note that the merge is over, once the duplicate is confirmed to be gone; that can take time."""
         is_gone = yield from self._is_gone(duplicate)
         if is_gone:
@@ -175,12 +172,12 @@ class _Merging:
         else:
             self.job.end(Result.UNKNOWN, MERGE_QUEUED)
 
-    def _is_gone(self, customer: Ref) -> Generator[Request, Any, bool | None]:
+    def _is_gone(self, customer: Ref) -> Steps[bool | None]:
         """Return whether a customer is confirmed to be gone, None where the target could not be asked."""
         hits = (yield from self._found(customer))[customer.id]
         return _shows_gone(self.flow, customer, hits) if isinstance(hits, Sequence) else None
 
-    def _move_id(self, survivor: Customer) -> Steps:
+    def _move_id(self, survivor: Customer) -> Steps[None]:
         """Write the surviving source customer's id to a counterpart that keeps the merged one's still."""
         heir, stamp = self.decision.survivor, self.flow.source_id_field
         if stamp and heir is not None and value_of(survivor, stamp) == self.decision.source.id:
@@ -188,7 +185,7 @@ class _Merging:
             answer = yield from self._updated(survivor, payload)
             self.job.issues += (ID_NOT_MOVED,) if isinstance(answer, Rejected) else ()
 
-    def _hand_over(self, heir: Ref, survivor: Customer) -> Steps:
+    def _hand_over(self, heir: Ref, survivor: Customer) -> Steps[None]:
         """Let the surviving source customer take the counterpart over, and both records point at it.
 
         It is over when the heir has it: one that somebody else linked meanwhile has another counterpart, into
@@ -203,7 +200,7 @@ class _Merging:
         if job.result is None:
             yield from self._save(finish_merge(self.record))
 
-    def _inherit(self, heir: Ref, own: Ref) -> Steps:
+    def _inherit(self, heir: Ref, own: Ref) -> Steps[None]:
         """Link the surviving source customer to the counterpart that it takes over.
 
         It has no record, or one of a create that failed; one that says more by now is left alone.

@@ -4,8 +4,8 @@ A plan can come from a file, which somebody may have changed. So the sync record
 is stored counts, and a decision about another customer than the record says is refused.
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from attrs import evolve
 
@@ -27,7 +27,7 @@ from custsync.engine.decisions import (
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, WorkItem, by_end
 from custsync.engine.plan.search import look_for_lost, search
-from custsync.engine.requests import LoadRecords, Now, Request, Side
+from custsync.engine.requests import LoadRecords, Now, Side, Steps
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Tier
@@ -36,10 +36,8 @@ from custsync.rules.fields.values import canonical
 from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
 
-Steps = Generator[Request, Any, None]
 
-
-def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """End the jobs whose decisions no longer hold, and give the others their records as they are stored.
 
     What is read again: the sync records, the target customers to be changed, the source customers where the
@@ -85,7 +83,7 @@ def _with_record(decision: Decision, record: SyncRecord | None) -> Decision:
     return evolve(decision, record=record)  # type: ignore[arg-type]  # only those come here that have one
 
 
-def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """End those who were to be created, or linked, and for whom the match steps say something else by now."""
     searching = [(job, job.decision) for job in jobs if isinstance(job.decision, Create | Link)]
     cases = [WorkItem(item=entry.customer, place=0, customer=entry.customer) for _, entry in searching]
@@ -100,7 +98,7 @@ def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
             job.end(Result.STALE, STALE)
 
 
-def _recover_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def _recover_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """End the recoveries that are to be made in another way by now: found since, or under a forgotten key."""
     lost = [(job, job.decision) for job in jobs if isinstance(job.decision, Recover)]
     if not lost:

@@ -3,9 +3,8 @@
 Writing the target's id back to the source comes last: the link is kept whether it succeeds or not.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from attrs import evolve
 
@@ -26,7 +25,7 @@ from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext
-from custsync.engine.requests import Now, Request, Side
+from custsync.engine.requests import Now, Side, Steps
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
@@ -35,10 +34,8 @@ from custsync.rules.fields.mapping import value_of
 from custsync.rules.fields.values import digest
 from custsync.syncrecords import SyncRecord, UpdateNote
 
-Steps = Generator[Request, Any, None]
 
-
-def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Announce links and updates, send them, and keep of each what the target answered.
 
     Rule: G-LOSS
@@ -56,7 +53,7 @@ def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
     yield from save_unless_overtaken(ended)
 
 
-def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
+def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Save each record as linked, with what is sent to its customer as in flight, before it is sent.
 
     So no other worker writes the customer too, and whoever reads a side knows our write from an edit.
@@ -80,7 +77,7 @@ def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps:
 
 def _as_they_are_now(
     flow: Flow, jobs: Sequence[Job], terms: RunContext
-) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
+) -> Steps[Mapping[Ref, Customer | None]]:
     """Return the customers that are to be updated, by id, where an update replaces what it does not name.
 
     What was read for the decision may be older than somebody's opt-out, which its update would undo.
@@ -167,7 +164,7 @@ def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
     """Return what stamps again, right before they are sent, the updates that were announced too long ago."""
     can = terms.ends.target.capabilities
 
-    def ready(refs: Sequence[Ref]) -> Generator[Request, Any, Sequence[Ref]]:
+    def ready(refs: Sequence[Ref]) -> Steps[Sequence[Ref]]:
         now = yield Now()
         late = []
         for job in (writing[ref] for ref in refs):
@@ -194,7 +191,7 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.end(Result.UNKNOWN, unknown(answer, "update", until=job.record.in_flight[-1].until))
 
 
-def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Generator[Request, Any, None]:
+def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     """Write to each source customer the id that it has in the target, where that is due.
 
     A source that takes whole lists alone is read again right before, so that what was added to a list
@@ -220,9 +217,7 @@ def _is_due(job: Job) -> bool:
     return known and getattr(job.decision, "write_back", True)
 
 
-def _sources(
-    flow: Flow, due: Mapping[Ref, Job], terms: RunContext
-) -> Generator[Request, Any, Mapping[Ref, Customer | None]]:
+def _sources(flow: Flow, due: Mapping[Ref, Job], terms: RunContext) -> Steps[Mapping[Ref, Customer | None]]:
     """Return the customers as they were decided about, or as they are now where lists are written whole."""
     decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
     known = list(decided.items()) if flow.source.replaces_lists else []
