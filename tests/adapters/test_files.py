@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
+from custsync.adapters.files.lines import keep_privately, rewrite
 from custsync.adapters.files.records import SHAPES, first_free
 from custsync.adapters.files.system_file import look_ups_of
-from custsync.adapters.files.writing import keep_privately, rewrite
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.environment import Environment
 from custsync.engine.outcomes import Report, Result
@@ -914,7 +914,8 @@ SYNC = """
 import sys
 from pathlib import Path
 from custsync.engine.api import Environment, sync
-from custsync.adapters.files import *
+from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
+from custsync.adapters.files.system_file import look_ups_of
 from custsync.flows.stripe import EXPORT
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore

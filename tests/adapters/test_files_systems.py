@@ -26,8 +26,7 @@ from custsync.systems.lightspeed_writes import BLANK
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
-from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
-from custsync.systems.upflow_writes import BLANK as BLANK_ROW, IMPORT_COLUMNS
+from custsync.systems.upflow import BLANK as BLANK_ROW, IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT
 
 Row = dict[str, Any]
 

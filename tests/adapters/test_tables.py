@@ -16,8 +16,7 @@ from custsync.flows.upflow import CUSTOMER_IMPORT
 from custsync.protocols import CreateRequest, Done, Exists, Rejected, UpdateRequest
 from custsync.stores.memory import MemoryStore
 from custsync.systems.stripe import STRIPE
-from custsync.systems.upflow import UPFLOW_IMPORT
-from custsync.systems.upflow_writes import CONTACT_COLUMNS, IMPORT_COLUMNS
+from custsync.systems.upflow import CONTACT_COLUMNS, IMPORT_COLUMNS, UPFLOW_IMPORT
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
 LINE: dict[str, Any] = {"Customer name": "Harrow, Finch", "Customer ID": "2050"}

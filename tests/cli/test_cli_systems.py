@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from custsync.cli.main import main
-from custsync.systems.upflow_writes import IMPORT_COLUMNS
+from custsync.systems.upflow import IMPORT_COLUMNS
 
 Row = dict[str, Any]
 Say = Callable[..., tuple[int, str, str]]

@@ -41,7 +41,6 @@ from custsync.payloads import (
     read_text,
     shape_of,
 )
-from custsync.payloads.errors import collect, is_clean
 from custsync.payloads.field_types import (
     LONGEST_NUMBER,
     LONGEST_TEXT,
@@ -50,7 +49,7 @@ from custsync.payloads.field_types import (
     read_flag,
     read_money,
 )
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import collect, is_clean, items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from tests.systems.payloads import refused

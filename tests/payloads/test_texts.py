@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from custsync.payloads.texts import KeyTwiceError, parse_json
+from custsync.payloads.reading import KeyTwiceError, parse_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

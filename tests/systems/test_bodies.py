@@ -24,8 +24,8 @@ from custsync.flows.stripe.shared import STRIPE_ID_FIELD
 from custsync.flows.upflow import customer_import
 from custsync.protocols import Answer, CreateRequest, Payload, UpdateRequest
 from custsync.stores.memory import MemoryStore
-from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow_writes
-from custsync.systems.netsuite import fields as netsuite_fields
+from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow
+from custsync.systems.netsuite import writes as netsuite_writes
 from custsync.systems.vendor_fields import FieldTable
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem
@@ -245,7 +245,7 @@ UPFLOW: Final = Towards(
     source=_books(),
     target=FakeUpflowImport,
     make=netsuite_customer,
-    table=upflow_writes.IMPORT_FIELDS,
+    table=upflow.IMPORT_FIELDS,
 )
 LAGO: Final = Towards(
     flow=lago_sync("us", subsidiaries=["2"]),
@@ -259,21 +259,21 @@ FROM_LAGO: Final = Towards(
     source=FakeLago,
     target=_books(LAGO_ID_FIELD),
     make=lago_customer,
-    table=netsuite_fields.FIELDS,
+    table=netsuite_writes.FIELDS,
 )
 SERVICETITAN: Final = Towards(
     flow=CUSTOMER_SYNC,
     source=FakeServiceTitan,
     target=_books("custentity_servicetitan_customer_id"),
     make=servicetitan_customer,
-    table=netsuite_fields.FIELDS,
+    table=netsuite_writes.FIELDS,
 )
 IMPORT: Final = Towards(
     flow=import_flow(unknown_kind="person", default_name="Nobody", subsidiary="2"),
     source=FakeStripe,
     target=_books(STRIPE_ID_FIELD),
     make=stripe_customer,
-    table=netsuite_fields.FIELDS,
+    table=netsuite_writes.FIELDS,
 )
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from custsync.errors import PayloadError
 from custsync.flows import lago, servicetitan, stripe
-from custsync.systems.ids import internal_id
 from custsync.systems.netsuite import REST, SOAP, SUITEQL
 from custsync.systems.system import System
+from custsync.systems.values import internal_id
 
 
 @pytest.mark.rule("ST-LEG-4", "LG-LINK")

@@ -10,8 +10,7 @@ from hypothesis import given, strategies as st
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.serialization.values import dump, load
-from custsync.systems.lago import CONNECTION_MARK, LAGO, is_partner
-from custsync.systems.lago_links import Connection, connections
+from custsync.systems.lago import CONNECTION_MARK, LAGO, Connection, connections, is_partner
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
 

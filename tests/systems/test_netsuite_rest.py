@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, SubscriptionStatus
-from custsync.systems.address_patch import COMPONENTS
 from custsync.systems.netsuite import REST
+from custsync.systems.values import COMPONENTS
 from tests.systems.payloads import refused, rest_company, rest_lower_case, rest_person, stated
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)

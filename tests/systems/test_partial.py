@@ -18,8 +18,7 @@ from custsync.stores.memory import MemoryStore
 from custsync.systems.lightspeed import LIGHTSPEED
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
-from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
-from custsync.systems.upflow_writes import IMPORT_COLUMNS
+from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem, Row
 from custsync.testing.fakes.lago import FakeLago

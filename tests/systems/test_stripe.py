@@ -14,9 +14,9 @@ from custsync.flows.stripe import EXPORT
 from custsync.models import ABSENT, Address, Customer, Ref, Severity
 from custsync.protocols import Rejected
 from custsync.rules.fields.mapping import Copied, FieldMapping
-from custsync.systems.address_patch import COMPONENTS, overlaid
 from custsync.systems.stripe import ALWAYS, STRIPE
 from custsync.systems.stripe_writes import BLANK, changed, created
+from custsync.systems.values import COMPONENTS, overlaid
 from tests.systems.payloads import refused, stripe_customer
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)

@@ -11,8 +11,8 @@ from custsync.engine.environment import Environment
 from custsync.errors import FileError
 from custsync.flows.stripe import IMPORT
 from custsync.stores.memory import MemoryStore
+from custsync.systems.exports import HEADINGS, is_export, record_of
 from custsync.systems.stripe import STRIPE
-from custsync.systems.stripe_export import HEADINGS, is_export, record_of
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from tests.systems.payloads import stripe_customer
 

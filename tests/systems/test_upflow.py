@@ -11,8 +11,7 @@ from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.protocols import Rejected
 from custsync.systems.system import System
-from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
-from custsync.systems.upflow_writes import IMPORT_COLUMNS, changed_line
+from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT, changed_line
 from custsync.testing.strategies import json_values
 from tests.systems.payloads import refused
 

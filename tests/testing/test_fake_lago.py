@@ -9,8 +9,7 @@ from hypothesis import given, strategies as st
 
 from custsync.models import Address
 from custsync.protocols import Adapter, Done, Exists, Payload, Rejected, Tier
-from custsync.systems.lago import LAGO, is_partner
-from custsync.systems.lago_links import connections
+from custsync.systems.lago import LAGO, connections, is_partner
 from custsync.testing.adapter_contract import AdapterContract
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.lago import FakeLago

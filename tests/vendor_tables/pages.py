@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from custsync.systems import lago_writes, lightspeed_writes, stripe_export, stripe_writes, upflow_writes
-from custsync.systems.netsuite import QUERY, fields as netsuite_fields, headings as netsuite_export
+from custsync.systems import exports, lago_writes, lightspeed_writes, stripe_writes, upflow
+from custsync.systems.netsuite import QUERY, headings as netsuite_export, writes as netsuite_writes
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -15,8 +15,8 @@ _TABLES: Final[Mapping[str, FieldTable]] = {
     "Stripe": stripe_writes.FIELDS,
     "Lightspeed X-Series": lightspeed_writes.FIELDS,
     "Lago": lago_writes.FIELDS,
-    "Upflow, customer import": upflow_writes.IMPORT_FIELDS,
-    "NetSuite, REST record": netsuite_fields.FIELDS,
+    "Upflow, customer import": upflow.IMPORT_FIELDS,
+    "NetSuite, REST record": netsuite_writes.FIELDS,
 }
 _HEAD: Final = """# What the vendors take
 
@@ -82,7 +82,7 @@ def _headings() -> str:
 
 
 def _heading_lines() -> Iterator[str]:
-    yield from (f"| {heading} | `{path}` |" for heading, path in stripe_export.HEADINGS.items())
+    yield from (f"| {heading} | `{path}` |" for heading, path in exports.HEADINGS.items())
     yield ""
     yield _NETSUITE_HEADINGS
     yield from (f"| {heading} | `{column}` |" for heading, column in netsuite_export.HEADINGS.items())
@@ -91,8 +91,8 @@ def _heading_lines() -> Iterator[str]:
     yield ""
     yield f"The query whose rows are read as they come:\n\n```sql\n{QUERY}\n```"
     yield ""
-    yield f"Upflow's customer import, in this order: {', '.join(upflow_writes.IMPORT_COLUMNS)}."
+    yield f"Upflow's customer import, in this order: {', '.join(upflow.IMPORT_COLUMNS)}."
     yield ""
-    yield f"Upflow's contact import, in this order: {', '.join(upflow_writes.CONTACT_COLUMNS)}."
+    yield f"Upflow's contact import, in this order: {', '.join(upflow.CONTACT_COLUMNS)}."
     yield ""
     yield "Lightspeed documents no headings of files here: its records are JSON, under the keys above."

@@ -10,8 +10,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from custsync.adapters.files import BATCH
-from custsync.adapters.files.lines import numbered_lines
-from custsync.adapters.files.writing import keep_privately, refuse_taken
+from custsync.adapters.files.lines import keep_privately, numbered_lines, refuse_taken
 from custsync.cli.arguments import command_like
 from custsync.cli.demo.story import story
 from custsync.cli.matching import print_duplicates, print_identities, print_matches

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from custsync.engine.decisions import Decision, Invalid
 from custsync.errors import InputError, PayloadError, PlanError
 from custsync.models import Issue, Ref
-from custsync.payloads.texts import parse_json
+from custsync.payloads.reading import parse_json
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import SyncRecord
 

@@ -5,9 +5,8 @@ in the payload's own keys, none with a value.
 """
 
 from custsync.payloads.compiled import Column
-from custsync.payloads.errors import check_depth, object_of, payload_error, shape_of
 from custsync.payloads.field_types import DIGITS, FLAG, MONEY, SET_FLAG, T_F, TEXT, Kind, read_text
-from custsync.payloads.reading import Reading
+from custsync.payloads.reading import Reading, check_depth, object_of, payload_error, shape_of
 from custsync.payloads.tables import Table
 
 __all__ = [

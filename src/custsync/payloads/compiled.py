@@ -7,9 +7,8 @@ from attrs import define, evolve, field, frozen
 
 from custsync._building import builder, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
-from custsync.payloads.errors import is_clean
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given
-from custsync.payloads.reading import PART, WHOLE
+from custsync.payloads.reading import PART, WHOLE, is_clean
 
 ROLES: Final = ("billing_address", "shipping_address")
 """The addresses of a customer that columns can name."""

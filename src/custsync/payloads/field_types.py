@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.models import ABSENT
-from custsync.payloads.errors import is_clean, payload_error
+from custsync.payloads.reading import is_clean, payload_error
 
 LONGEST_TEXT: Final = 10_000
 """No text of a column is longer: names, addresses and phones end far below."""

@@ -11,9 +11,8 @@ from custsync._building import defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Issue
 from custsync.payloads.compiled import ROLES, Column, Layout, Maker, Reader, compiled
-from custsync.payloads.errors import Step, check_depth, collect, is_clean, object_of, payload_error
 from custsync.payloads.field_types import as_given
-from custsync.payloads.reading import Reading
+from custsync.payloads.reading import Reading, Step, check_depth, collect, is_clean, object_of, payload_error
 
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""

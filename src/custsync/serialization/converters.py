@@ -16,8 +16,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Address, Issue
-from custsync.payloads.errors import KEPT, object_of, payload_error, prefixed
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import KEPT, items_of, object_of, payload_error, prefixed
 from custsync.serialization.leaves import (
     IS_ABSENT,
     LEAVES,

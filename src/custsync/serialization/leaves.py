@@ -12,9 +12,8 @@ from typing import Any, Final, Literal, get_args
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Absent, Address, Issue, SubscriptionStatus
-from custsync.payloads.errors import DEEPEST, KEPT, is_clean, object_of, payload_error, prefixed
 from custsync.payloads.field_types import read_flag, read_money
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import DEEPEST, KEPT, is_clean, items_of, object_of, payload_error, prefixed
 
 IS_ABSENT: Final = {"$absent": True}
 """How a field is written that is absent, and is not left out because it mostly has another value."""

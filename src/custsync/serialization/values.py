@@ -11,7 +11,7 @@ import attrs
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
-from custsync.payloads.errors import KEPT
+from custsync.payloads.reading import KEPT
 from custsync.serialization.leaves import IS_ABSENT, LEAVES, NULLS, beside_blank, write_any, write_text
 
 __all__ = []

@@ -1,7 +1,7 @@
 """Lago's customer: a source, to which only its connections' ids and its metadata are written back.
 
-`LAGO` is the system. A customer's links to other systems, one for each connection (`integration_customers`),
-are read by `lago_links`; the id that each holds is a custom field too, so that a flow can match by it and
+`LAGO` is the system. A customer's links to other systems, one for each connection
+(`integration_customers`), hold its ids there; each is a custom field too, so that a flow can match by it and
 write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept in `extra`.
 """
 
@@ -9,20 +9,144 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
+from attrs import frozen
+
 from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
-from custsync.payloads import Column, Kind, Reading, Table, payload_error
+from custsync.payloads import FLAG, Column, Kind, Reading, Table, check_depth, payload_error, read_text
+from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
-from custsync.systems.address_patch import address_columns
-from custsync.systems.ids import id_in, read_dashed, read_filled
-from custsync.systems.lago_links import METADATUM, Connection, read_connections, read_metadata
 from custsync.systems.lago_writes import FIELDS
 from custsync.systems.system import System, read_customer
-from custsync.systems.timestamps import STAMP
+from custsync.systems.values import STAMP, IdUnder, address_columns, read_dashed, read_filled
 
 __all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Connection:
+    """A customer's link to another system, as Lago states it.
+
+    Attributes:
+        code: the connection's code, `""` where it has none.
+        type: the other system, `netsuite`.
+        external_customer_id: the customer's id there; None for a link that is not made yet.
+        sync_with_provider: whether Lago is to create the customer there.
+        subsidiary_id: the NetSuite subsidiary.
+    """
+
+    code: str
+    type: Maybe[str] = ABSENT
+    external_customer_id: Maybe[str] = ABSENT
+    sync_with_provider: Maybe[bool] = ABSENT
+    subsidiary_id: Maybe[str] = ABSENT
+
+
+def _read_code(value: Any, _: object = None) -> str:
+    return read_text(value) or ""
+
+
+CONNECTION: Final = Table(
+    (
+        Column("code", "integration_code", Kind(_read_code)),
+        Column("type", "type"),
+        Column("external_customer_id", "external_customer_id"),
+        Column("sync_with_provider", "sync_with_provider", FLAG),
+        Column("subsidiary_id", "subsidiary_id"),
+    ),
+    cls=Connection,
+)
+METADATUM: Final = Table(
+    (
+        Column("id", "lago_id"),
+        Column("key", "key", Kind(read_filled)),
+        Column("value", "value"),
+        Column("shown", "display_in_invoice", FLAG),
+    )
+)
+
+
+def read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
+    """Return the links of a list, none where there is no list; one code twice is refused."""
+    made = () if value in _NO_LIST else items_of(check_depth(value), CONNECTION.read)
+    _refuse_repeated([connection.code for connection in made if connection.code], value)
+    return made
+
+
+def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
+    """Return the metadata of a list, none where there is no list; one key twice is refused."""
+    made = () if value in _NO_LIST else items_of(check_depth(value), METADATUM.read)
+    _refuse_repeated([datum["key"] for datum in made], value)
+    return made
+
+
+_NO_LIST: Final[tuple[Any, ...]] = (None, ABSENT, [])
+
+
+def _refuse_repeated(names: list[str], value: Any) -> None:
+    if len(set(names)) < len(names):
+        raise payload_error("repeated_key", "a list with one key twice", value)
+
+
+def connections(customer: Customer) -> tuple[Connection, ...]:
+    """Return the customer's links to other systems, in Lago's order.
+
+    Args:
+        customer: as `read` returned it.
+
+    Rule: LG-LINK, LG-MULTI, LG-SUB
+
+    >>> from custsync.systems.lago import LAGO
+    >>> half_made = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": None}
+    >>> joinery = {"lago_id": "4f0f", "external_id": "joinery"}
+    >>> made = LAGO.read({**joinery, "integration_customers": [half_made]}, "", "")
+    >>> [(one.code, one.external_customer_id) for one in connections(made)]
+    [('netsuite-us', None)]
+    >>> connections(LAGO.read(joinery, "", ""))
+    ()
+    """
+    return read_connections(customer.extra.get("integration_customers"))
+
+
+def connection(customer: Customer, code: str, system: str) -> Connection | None:
+    """Return the customer's link over that connection, None where it names no such connection.
+
+    Args:
+        customer: as `read` returned it.
+        code: the connection's code.
+        system: the other system, `netsuite`.
+
+    Rule: LG-MULTI
+
+    >>> from custsync.systems.lago import LAGO
+    >>> link = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": "2041"}
+    >>> joinery = {"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [link]}
+    >>> made = LAGO.read(joinery, "", "")
+    >>> connection(made, "netsuite-us", "netsuite").external_customer_id
+    '2041'
+    >>> connection(made, "netsuite-uk", "netsuite") is None
+    True
+    """
+    for entry in customer.extra.get("integration_customers") or ():
+        if entry.get("integration_code") == code and entry.get("type") == system:
+            return CONNECTION.read(entry)  # type: ignore[no-any-return]
+    return None
+
+
+def has_links(customer: Customer) -> bool:
+    """Return whether the customer was read with its links: some of Lago's payloads leave the list out.
+
+    Rule: LG-LINK, G-LOSS
+
+    >>> from custsync.systems.lago import LAGO
+    >>> joinery = {"lago_id": "4f0f", "external_id": "joinery"}
+    >>> [has_links(LAGO.read({**joinery, **part}, "", "")) for part in ({"integration_customers": []}, {})]
+    [True, False]
+    """
+    return "integration_customers" in customer.extra
+
 
 CONNECTION_MARK: Final = "integration_customers."
 """What the name of a custom field begins with that holds the customer's id in a connection's system."""
@@ -143,15 +267,6 @@ def is_partner(customer: Customer) -> bool:
     False
     """
     return customer.extra.get("account_type") == "partner"
-
-
-def id_of(payload: Payload) -> str:
-    """Return Lago's id of a customer object, `""` where there is none to be read.
-
-    >>> id_of({"lago_id": "4f0f-42", "external_id": "joinery"}), id_of({"external_id": "joinery"})
-    ('4f0f-42', '')
-    """
-    return id_in(payload, "lago_id", read_dashed)
 
 
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -275,7 +390,7 @@ LAGO: Final = System(
     name="lago",
     read=read,
     write=write,
-    id_of=id_of,
+    id_of=IdUnder("lago_id", read_dashed),
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},
     replaces_lists=True,
     takes=takes,

@@ -22,11 +22,9 @@ from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
 from custsync.payloads.field_types import read_flag
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.systems.address_patch import address_columns, overlaid
-from custsync.systems.ids import id_in, read_dashed
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
 from custsync.systems.system import Read, Reader, System, read_customer
-from custsync.systems.timestamps import Stamps
+from custsync.systems.values import IdUnder, Stamps, address_columns, overlaid, read_dashed
 from custsync.systems.vendor_fields import VendorField
 
 __all__ = ["LIGHTSPEED", "is_made_up", "is_walk_in"]
@@ -138,15 +136,6 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape
     """
     return read_customer(CUSTOMER, payload, account, mode)
-
-
-def id_of(payload: Payload) -> str:
-    """Return the id of a customer object, `""` where there is none to be read.
-
-    >>> id_of({"id": "0a91-77"}), id_of({"id": 7})
-    ('0a91-77', '')
-    """
-    return id_in(payload, "id", read_dashed)
 
 
 def is_deleted(payload: Payload) -> bool:
@@ -277,7 +266,7 @@ LIGHTSPEED: Final = System(
     name="lightspeed",
     read=Reader(read, glance),
     write=write,
-    id_of=id_of,
+    id_of=IdUnder("id", read_dashed),
     is_deleted=is_deleted,
     case_sensitive=frozenset({"customer_code"}),
     replaces_lists=True,

@@ -14,13 +14,11 @@ from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Severity
 from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
-from custsync.payloads.errors import check_depth, payload_error
 from custsync.payloads.field_types import read_digits, read_flag
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
-from custsync.systems.ids import id_in
 from custsync.systems.system import System, read_customer
-from custsync.systems.timestamps import STAMP
+from custsync.systems.values import STAMP, IdUnder
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
 
@@ -260,15 +258,6 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
     return items_of(items, CONTACT.read)
 
 
-def id_of(payload: Payload) -> str:
-    """Return the id of a customer object, `""` where there is none to be read.
-
-    >>> id_of({"id": 771}), id_of({"id": "x"})
-    ('771', '')
-    """
-    return id_in(payload, "id", read_digits)
-
-
 def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[str, Any]:
     """Return nothing ever: ServiceTitan is a source.
 
@@ -285,5 +274,5 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("ServiceTitan is read, never written: use it as a source without write-back")
 
 
-SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, id_of=id_of)
+SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, id_of=IdUnder("id", read_digits))
 """ServiceTitan's customer object. A merged customer is inactive and names its survivor: it is not gone."""

@@ -14,15 +14,13 @@ from attrs import evolve
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Ref
 from custsync.payloads import SET_FLAG, Column, Kind, Table, payload_error, read_text
-from custsync.payloads.errors import collect, prefixed
+from custsync.payloads.reading import collect, prefixed
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp
-from custsync.systems.address_patch import overlaid
-from custsync.systems.amounts import CENTS, decimals_of
-from custsync.systems.ids import id_in
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
 from custsync.systems.system import Read, Reader, System, read_customer
+from custsync.systems.values import CENTS, IdUnder, decimals_of, overlaid
 
 __all__ = ["STRIPE"]
 
@@ -182,15 +180,6 @@ def _wrong_mode(mode: str) -> PayloadError:
     return PayloadError(str(error), prefixed(error.issues, "livemode"))
 
 
-def id_of(payload: Payload) -> str:
-    """Return the id of a customer object, `""` where there is none to be read.
-
-    >>> id_of({"id": "cus_1"}), id_of({"id": 7})
-    ('cus_1', '')
-    """
-    return id_in(payload, "id", _read_id)
-
-
 def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the parameters that create a customer with these values, or change one to them.
 
@@ -255,7 +244,7 @@ STRIPE: Final = System(
     name="stripe",
     read=Reader(read, glance),
     write=write,
-    id_of=id_of,
+    id_of=IdUnder("id", _read_id),
     is_deleted=is_deleted,
     limits=FIELDS.limits(),
     case_sensitive=frozenset({"email"}),

@@ -14,8 +14,8 @@ from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules import countries
 from custsync.rules.normalize.emails import email_key
-from custsync.systems.address_patch import overlaid
 from custsync.systems.system import Fitted
+from custsync.systems.values import overlaid
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
 Row = dict[str, Any]

@@ -25,8 +25,8 @@ from custsync.errors import CustsyncError, PayloadError
 from custsync.models import ABSENT, Address, Customer
 from custsync.protocols import Payload
 from custsync.rules.fields.mapping import value_of
-from custsync.systems.address_patch import COMPONENTS
 from custsync.systems.system import System, fit_values
+from custsync.systems.values import COMPONENTS
 from custsync.testing.source_contract import NOT_PLAIN, is_plain
 
 __all__ = ["SystemContract"]

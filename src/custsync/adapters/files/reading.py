@@ -15,8 +15,8 @@ from attrs import define, field, frozen
 from custsync._arguments import checked
 from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of, sheet_in
 from custsync.errors import FileError
-from custsync.payloads.texts import KeyTwiceError, parse_json
-from custsync.systems import stripe_export
+from custsync.payloads.reading import KeyTwiceError, parse_json
+from custsync.systems import exports
 from custsync.systems.netsuite import headings as netsuite_export
 
 Form: TypeAlias = Literal["csv", "json", "jsonl"]
@@ -186,10 +186,10 @@ class RecordFile:
         """Return the keys that the headings stand for, and what a row under them becomes."""
         if any(map(is_broken, titles)):
             raise FileError(_ENCODING, str(self.path), line)
-        if stripe_export.is_export(titles):
-            self.unread = stripe_export.unread_in(titles)
+        if exports.is_export(titles):
+            self.unread = exports.unread_in(titles)
             keys: list[str] = titles
-            record_of: Callable[[_Cells], Row] = stripe_export.record_of
+            record_of: Callable[[_Cells], Row] = exports.record_of
         elif not self.keeps_headings and netsuite_export.is_export(titles):
             self.unread = netsuite_export.unread_in(titles)
             keys, record_of = netsuite_export.columns_of(titles), netsuite_export.row_of

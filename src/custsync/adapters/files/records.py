@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.protocols import Rejected
-from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow_writes
+from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow
 from custsync.systems.netsuite import writes
 from custsync.systems.system import System
 
@@ -230,13 +230,9 @@ SHAPES: Final[Mapping[str, Shape]] = {
         overlaid=_lago_overlaid,
         fields=_lago_fields,
     ),
-    "upflow": Shape(
-        created=upflow_writes.created, changed=upflow_writes.changed, keys={"external_id": "externalId"}
-    ),
+    "upflow": Shape(created=upflow.created, changed=upflow.changed, keys={"external_id": "externalId"}),
     "upflow_import": Shape(
-        created=upflow_writes.created_line,
-        changed=upflow_writes.changed_line,
-        columns=upflow_writes.IMPORT_COLUMNS,
+        created=upflow.created_line, changed=upflow.changed_line, columns=upflow.IMPORT_COLUMNS
     ),
 }
 

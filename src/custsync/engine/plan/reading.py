@@ -26,7 +26,7 @@ from custsync.engine.requests import Request
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.payloads.texts import KeyTwiceError, parse_json
+from custsync.payloads.reading import KeyTwiceError, parse_json
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.fields.values import digest, payload_digests

@@ -11,8 +11,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import id_key, text_key
-from custsync.systems.lago import is_partner
-from custsync.systems.lago_links import Connection, connection, has_links
+from custsync.systems.lago import Connection, connection, has_links, is_partner
 
 _LONGEST_SHOWN: Final = 40
 

@@ -29,9 +29,9 @@ from custsync.rules.fields.rows import CodedAddress, name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
 from custsync.systems import netsuite
-from custsync.systems.ids import internal_id
 from custsync.systems.lago import CONNECTION_MARK, LAGO
 from custsync.systems.system import System
+from custsync.systems.values import internal_id
 
 LAGO_ID_FIELD: Final = "custentity_lago_id"
 """The NetSuite custom field that keeps the Lago id: the one that Lago's own script fills."""

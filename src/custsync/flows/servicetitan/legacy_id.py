@@ -12,7 +12,7 @@ from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
-from custsync.systems.ids import internal_id
+from custsync.systems.values import internal_id
 
 BY_LEGACY_ID: Final = MatchStep(
     id="ST-LEG-2",

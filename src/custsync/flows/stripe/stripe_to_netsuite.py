@@ -24,9 +24,9 @@ from custsync.rules.names.parts import SplitName
 from custsync.rules.names.split import resplit_name
 from custsync.rules.normalize.texts import text_key
 from custsync.systems import netsuite
-from custsync.systems.ids import internal_id
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
+from custsync.systems.values import internal_id
 
 UnknownKind: TypeAlias = Literal["company", "person"]
 """What a new customer is where Stripe does not say."""

@@ -26,7 +26,7 @@ from custsync.flows.upflow.exclusions import (
 from custsync.flows.upflow.flow import CUSTOMER_IMPORT, LINK, customer_import
 from custsync.flows.upflow.groups import Groups
 from custsync.flows.upflow.names import UpflowName
-from custsync.systems.upflow_writes import CONTACT_COLUMNS
+from custsync.systems.upflow import CONTACT_COLUMNS
 
 __all__ = [
     "CONTACT_COLUMNS",

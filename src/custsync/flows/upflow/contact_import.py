@@ -26,7 +26,7 @@ from custsync.rules.contacts import (
 from custsync.rules.contacts.gather import overridden
 from custsync.rules.names import SplitName, resplit_name
 from custsync.rules.names.display import without_placeholder
-from custsync.systems.upflow_writes import CONTACT_COLUMNS
+from custsync.systems.upflow import CONTACT_COLUMNS
 
 
 @frozen(kw_only=True)

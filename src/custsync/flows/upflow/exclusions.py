@@ -21,8 +21,8 @@ from custsync.rules.eligibility import Check, ExclusionPeriod
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.normalize.texts import id_key, text_key
 from custsync.syncrecords import SyncRecord
-from custsync.systems.ids import internal_id
 from custsync.systems.netsuite import NOT_CUSTOMERS
+from custsync.systems.values import internal_id
 
 
 @checked

@@ -21,9 +21,9 @@ from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names import PLACEHOLDER
 from custsync.systems import netsuite
-from custsync.systems.ids import internal_id
 from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW_IMPORT
+from custsync.systems.values import internal_id
 
 LINK: Final = "netsuite-upflow"
 """The name under which the flow keeps its sync records."""

@@ -24,7 +24,7 @@ from custsync.rules.hierarchy import (
     in_cents,
     roll_up,
 )
-from custsync.systems.ids import internal_id
+from custsync.systems.values import internal_id
 
 GROUP_NAME: Final = "group_name"
 """The custom field in which the survey keeps the name of a customer's group."""

@@ -12,9 +12,9 @@ from attrs import evolve
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Severity, SubscriptionStatus
 from custsync.payloads import SET_FLAG, Kind, Reading
-from custsync.payloads.errors import WRONG, check_depth, is_clean, payload_error
 from custsync.payloads.field_types import read_digits, read_money, read_text
-from custsync.systems.timestamps import write_stamp
+from custsync.payloads.reading import WRONG, check_depth, is_clean, payload_error
+from custsync.systems.values import write_stamp
 
 CUSTOM_MARK: Final = "custentity"
 """Every custom field of an entity begins so."""

@@ -7,7 +7,7 @@ is neither is kept under its own name, in lower case without blanks.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from custsync.systems.headings import key_of, look_alikes
+from custsync.systems.exports import key_of, look_alikes
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, TEXTS
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 

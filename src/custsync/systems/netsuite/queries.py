@@ -17,14 +17,13 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
-from custsync.systems.address_patch import address_columns
 from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
-from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import read_record
+from custsync.systems.netsuite.writes import LIMITS, takes
 from custsync.systems.system import System
-from custsync.systems.timestamps import Stamps
+from custsync.systems.values import Stamps, address_columns
 
 QUERY: Final = """\
 SELECT c.*,

@@ -12,13 +12,20 @@ from typing import Any, Final
 from custsync.models import Address, Customer
 from custsync.payloads import MONEY, Column, Kind, Table
 from custsync.protocols import Payload
-from custsync.systems.netsuite.address_book import line_values
-from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of, line_columns, own_values
+from custsync.systems.netsuite.common import (
+    CONTACT,
+    CUSTOM,
+    columns_of,
+    id_of,
+    line_columns,
+    line_values,
+    own_values,
+)
 from custsync.systems.netsuite.field_types import LINE_ID, REFERENCE, write_custom
-from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_list, read_record
+from custsync.systems.netsuite.writes import LIMITS, takes
 from custsync.systems.system import Read, Reader, System
-from custsync.systems.timestamps import STAMP
+from custsync.systems.values import STAMP
 
 _LINE, _COMPONENTS = line_columns("id", LINE_ID, REFERENCE)
 ADDRESS: Final = Table(_COMPONENTS)

@@ -13,16 +13,15 @@ from custsync._building import evolved
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.payloads import FLAG, SET_FLAG, T_F, Column, Kind, Reading, Table
-from custsync.payloads.errors import collect, object_of, payload_error
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import collect, items_of, object_of, payload_error
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.systems.ids import read_record_id
 from custsync.systems.netsuite.common import CUSTOM, columns_of, own_values
 from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
-from custsync.systems.netsuite.fields import LIMITS
 from custsync.systems.netsuite.stubs import stub
+from custsync.systems.netsuite.writes import LIMITS
 from custsync.systems.system import System
+from custsync.systems.values import read_record_id
 
 
 def _write_reference(value: Any) -> Any:

@@ -16,8 +16,15 @@ from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.countries.systems import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
-from custsync.systems.netsuite.address_book import line_values
-from custsync.systems.netsuite.common import CONTACT, CUSTOM, columns_of, id_of, line_columns, own_values
+from custsync.systems.netsuite.common import (
+    CONTACT,
+    CUSTOM,
+    columns_of,
+    id_of,
+    line_columns,
+    line_values,
+    own_values,
+)
 from custsync.systems.netsuite.field_types import (
     LINE_ID,
     read_custom,
@@ -25,10 +32,10 @@ from custsync.systems.netsuite.field_types import (
     read_status,
     write_custom,
 )
-from custsync.systems.netsuite.fields import LIMITS, takes
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_record
+from custsync.systems.netsuite.writes import LIMITS, takes
 from custsync.systems.system import Fitted, System
-from custsync.systems.timestamps import STAMP
+from custsync.systems.values import STAMP
 
 
 def _write_reference(value: Any) -> dict[str, Any]:

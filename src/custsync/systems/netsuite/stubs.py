@@ -11,8 +11,7 @@ from typing import Any, Final, TypeAlias
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Customer, Severity
 from custsync.payloads import Column, Kind, Reading, Table, payload_error
-from custsync.payloads.errors import WRONG, prefixed
-from custsync.payloads.reading import items_of
+from custsync.payloads.reading import WRONG, items_of, prefixed
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
 from custsync.systems.system import read_customer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from custsync.protocols import Exists, Payload, Tier
-from custsync.systems.upflow_writes import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
+from custsync.systems.upflow import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 
 __all__ = ["FakeUpflow", "FakeUpflowImport"]

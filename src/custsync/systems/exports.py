@@ -1,17 +1,66 @@
-"""Rows of a customer export of Stripe's dashboard, as the customer objects that they describe.
+"""Exports of customers as tables: headings as people spell them, and the rows of Stripe's dashboard.
 
-A column that the file does not have is absent; a blank cell under one that it has is null.
+A row of the dashboard becomes a customer object. A column that the file does not have is absent; a blank cell
+under one that it has is null.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from custsync.errors import InputError
 from custsync.rules.normalize.timestamps import read_stamp
-from custsync.systems.amounts import decimals_of
-from custsync.systems.headings import key_of, look_alikes
+from custsync.systems.values import decimals_of
+
+_ALIKE: Final = 0.86
+_SHORTEST: Final = 5
+_LONGEST: Final = 60
+_NUMBER: Final = ("number", "num", "nbr", "no", "nr")
+"""Words at the end of a heading that add nothing: a "Phone No." is a phone, a "Customer No." its id."""
+
+
+def key_of(heading: str) -> str:
+    """Return the heading as it is compared: its letters and digits, in any case.
+
+    >>> key_of("Billing State/Province"), key_of("billing_city")
+    ('billingstateprovince', 'billingcity')
+    """
+    return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+def look_alikes(headings: Iterable[str], known: AbstractSet[str]) -> list[str]:
+    """Return the headings that are almost a known one, so that the file may mean it.
+
+    Args:
+        headings: those that were not read.
+        known: the keys of those that are.
+
+    >>> look_alikes(["Company Nmae", "Phone No.", "Price Level"], {"companyname", "phone"})
+    ['Company Nmae', 'Phone No.']
+    """
+    return [heading for heading in headings if _is_alike(key_of(heading), known)]
+
+
+def _is_alike(key: str, known: AbstractSet[str]) -> bool:
+    if not _SHORTEST <= len(key) <= _LONGEST:
+        return False
+    plain = {key.removesuffix(word) for word in _NUMBER if key.endswith(word)}
+    if not known.isdisjoint(plain | {f"{one}id" for one in plain}):
+        return True
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(key)
+    for name in known:
+        matcher.set_seq1(name)
+        is_near = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE
+        if is_near and matcher.ratio() >= _ALIKE:
+            return True
+    return False
+
+
+# The export of Stripe's dashboard
+
 
 METADATA: Final = " (metadata)"
 """What the heading of a metadata key ends with."""
