@@ -16,9 +16,9 @@ from custsync.rules.addresses import UnknownCountry, checked_unknown_country
 from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.systems import netsuite
-from custsync.systems.ids import internal_id
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.system import System
+from custsync.systems.values import internal_id
 
 LINK: Final = "servicetitan-netsuite"
 """The sync records' name of this pair."""
