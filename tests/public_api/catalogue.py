@@ -27,7 +27,6 @@ MODULES: Final = (
     "custsync.payloads",
     "custsync.serialization.values",
     "custsync.systems.system",
-    "custsync.systems.system",
     *(
         f"custsync.systems.{name}"
         for name in ("lago", "lightspeed", "netsuite", "servicetitan", "stripe", "upflow")
