@@ -456,6 +456,25 @@ class TestByHandMeanwhile:
         assert "books:b2 was created" in str(outcome)
         assert "nothing was written" not in str(outcome)
 
+    def test_one_that_was_linked_to_another_customer_is_for_a_person(self) -> None:
+        setup = Setup()
+        setup.source.put("1", name="Ann")
+        setup.source.put("2", name="Bob")
+
+        def created(party: Party, asked: Any) -> Any:
+            answers = party.do_create(asked)
+            link_manually(FLOW, "2", "b1", setup.world)
+            return answers
+
+        setup.target.then("create", created)
+        seen: list[Outcome] = []
+        sync(FLOW, setup.source.payloads()[:1], setup.world, observe=seen.append)
+        (outcome,) = seen
+        assert (outcome.source.id, outcome.result) == ("1", Result.REVIEW)
+        assert outcome.candidates == (Ref("books", "b1"),)
+        assert [issue.code for issue in outcome.issues] == ["taken"]
+        assert len(setup.target.rows) == 1
+
     def test_a_person_who_linked_what_was_created_is_right(self) -> None:
         setup = Setup()
         setup.source.put("1", name="Ann")

@@ -230,6 +230,13 @@ class TestAFileThatIsNoStore:
         assert str(path) in str(refused.value)
         assert contents(path.parent) == before
 
+    def test_a_last_page_that_is_not_whole_is_damage(self, path: Path) -> None:
+        os.truncate(path, path.stat().st_size - 1)
+        before = contents(path.parent)
+        with pytest.raises(StoreDamagedError, match="its end is missing; bring it back from a copy"):
+            SqliteStore(path)
+        assert contents(path.parent) == before
+
     def test_damage_further_in_is_found_when_it_is_opened_and_not_made_worse(self, path: Path) -> None:
         _overwritten(4096, path.stat().st_size)(path)
         before = contents(path.parent)
@@ -312,7 +319,7 @@ class TestAFileThatIsNoStore:
         whole[28:32] = struct.pack(
             ">I", 1000
         )  # the first page of a checkpoint was written, the others were not
-        crashed.write_bytes(whole)
+        crashed.write_bytes(whole + bytes(100))  # but for a part of one
         with SqliteStore(crashed) as store:
             assert len(list(store.records(LINK))) == 500
 

@@ -159,10 +159,13 @@ def _look(path: Path) -> None:
         connection.execute("PRAGMA writable_schema = ON")
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        page = connection.execute("PRAGMA page_size").fetchone()[0]
     if application != _APPLICATION_ID:
         raise StoreDamagedError(f"{path}: a SQLite file, but no sync-record store; give another path")
     if version != SCHEMA_VERSION:
         raise StoreVersionError(str(path), version, SCHEMA_VERSION)
+    if (_size(path) or 0) % page and not _size(path.with_name(f"{path.name}-wal")):
+        raise StoreDamagedError(f"{path}: its end is missing; bring it back from a copy")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:

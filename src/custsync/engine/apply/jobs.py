@@ -7,6 +7,7 @@ from attrs import define
 
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.calls import find
+from custsync.engine.decide.issues import review_issue
 from custsync.engine.decisions import Create, Decision, Link, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, the_hit
@@ -16,6 +17,7 @@ from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Capabilities, Done, Payload
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, begin, saved
 from custsync.systems.system import System
 
@@ -105,7 +107,8 @@ def save_unless_overtaken(records: Sequence[SyncRecord | None]) -> Steps[None]:
 def _lose(job: Job, stored: SyncRecord | None) -> None:
     """End a job whose record somebody else saved, with what became of its write, if it was sent.
 
-    Whoever created the customer links it, also where another worker has taken the same create over.
+    Whoever created the customer links it, also where another worker has taken the same create over. Where its
+    own record is as it was, another customer's names the target: somebody linked it meanwhile.
     """
     decision, is_update = job.decision, isinstance(job.decision, Update)
     if isinstance(decision, Unchanged):
@@ -116,6 +119,9 @@ def _lose(job: Job, stored: SyncRecord | None) -> None:
         job.end(Result.STALE, STALE)
     elif not isinstance(decision, Create | Recover):
         job.end(Result.UPDATED if is_update else Result.LINKED, OVERTAKEN)
+    elif stored is not None and job.record is not None and stored.version == job.record.version:
+        job.candidates = () if job.target is None else (job.target,)
+        job.end(Result.REVIEW, review_issue(Verdict.TAKEN, "G-DUP", "target"))
     elif job.record is not None and stored is not None and _is_of_a_worker(stored):
         job.record = saved(job.record, stored.version)
     else:
