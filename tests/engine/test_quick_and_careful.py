@@ -117,7 +117,8 @@ def played(case: Case, seed: int, batch: int, *, streamed: bool = False) -> Mapp
     world = block.world(store)
     source, target = Recorded(world.source), Recorded(world.target)
     recorded = evolve(world, source=source, target=target)
-    plans, reports = [], []
+    plans: list[str] = []
+    reports: list[str] = []
     for items in (kept, kept, [edited(record) for record in kept]):
         records: Any = partial(deepcopy, items) if streamed else items
         plans += plan(case.flow, records, recorded, batch=batch).to_lines()

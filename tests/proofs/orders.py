@@ -10,15 +10,18 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from attrs import evolve
+
 from custsync.engine.apply.batch import apply_batch
 from custsync.engine.environment import Environment, run
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import RunContext, SourceRecord
+from custsync.engine.plan.prescan import whole_input
 from custsync.engine.requests import End, Ends, Now, Request, Wait
 from custsync.flow import Flow
 
-__all__ = ["Steps", "context_of", "orders", "perform", "sync_steps", "turn"]
+__all__ = ["Steps", "alone", "context_of", "orders", "perform", "sync_steps", "turn"]
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, Any]
@@ -34,10 +37,16 @@ def context_of(environment: Environment) -> RunContext:
     return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=environment.retry)
 
 
+def alone(flow: Flow, items: Sequence[SourceRecord], terms: RunContext) -> RunContext:
+    """Return the terms of a run of which one batch is the whole."""
+    return evolve(terms, whole=whole_input(flow, items.__iter__, terms))
+
+
 def sync_steps(
     flow: Flow, items: Sequence[SourceRecord], terms: RunContext
 ) -> Generator[Request, Any, list[Outcome]]:
     """Return the steps of one `sync` of one batch."""
+    terms = alone(flow, items, terms)
     decided = yield from decide_batch(flow, items, terms)
     return (yield from apply_batch(flow, decided, terms, fresh=True))
 

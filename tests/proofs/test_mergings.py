@@ -26,7 +26,7 @@ from custsync.syncrecords import Status
 from custsync.testing.faults import Fault
 from tests.proofs.environments import SCOPE, Scope, distinct, singles
 from tests.proofs.mergings import NEW_PHONE, QUEUED, Busy, Merging, histories, lost, merging, problems, unkept
-from tests.proofs.orders import Steps, context_of, orders, perform, sync_steps
+from tests.proofs.orders import Steps, alone, context_of, orders, perform, sync_steps
 
 AT_ONCE = timedelta(0)
 WIDE = 1 + (SCOPE >= Scope.PAIRS)
@@ -260,7 +260,8 @@ class TestTwoWorkers:
                 made.pair.run()
             made.pair.faults = Busy()
             world = made.pair.world()
-            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), context_of(world)), world)
+            terms = alone(made.pair.flow, made.pair.payloads(), context_of(world))
+            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), terms), world)
             state[:] = [(made, [one for one in decided if isinstance(one, Merge)])]
             return world
 

@@ -341,7 +341,6 @@ def _of_plan(flow: Flow, planned: Plan, terms: RunContext) -> RunContext:
 
 def _records(terms: RunContext) -> Iterator[SourceRecord]:
     """Return an iterator over the records of the run."""
-    assert terms.whole is not None  # noqa: S101 - a run has an input
     return terms.whole.records()
 
 

@@ -190,7 +190,7 @@ def catch_up(run: Run, synced: Iterable[Synced], batch: int = BATCH) -> Report:
 def _begin(run: Run, *, writes: bool = False, incremental: bool = False) -> tuple[Environment, RunContext]:
     """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
     here = _open(run.flow, run.environment, writes=writes)
-    whole = WholeInput(_none, lambda _: run.summary, claims=run.claims)
+    whole = WholeInput(look=lambda _: run.summary, claims=run.claims)
     terms = context_of(here, incremental=incremental)
     return here, evolve(terms, whole=whole, prescanned=run.summary.prescanned)
 
@@ -199,8 +199,3 @@ def _open(flow: Flow, environment: Opened, *, writes: bool = False) -> Environme
     here: Any = environment() if callable(environment) and not isinstance(environment, type) else environment
     check_call(flow, here, Environment, writes=writes)
     return here  # type: ignore[no-any-return]
-
-
-def _none() -> Iterator[SourceRecord]:
-    """Return no records: the parts of others are not gone through."""
-    return iter(())

@@ -7,7 +7,7 @@ read, or whose look-up fails, has its own decision; the others go on.
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve
 
@@ -16,7 +16,7 @@ from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Create, Decision
 from custsync.engine.plan.claims import Claims, claims_in, settle
 from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, is_intent
-from custsync.engine.plan.inputs import ReadRecord, WholeInput
+from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
     close_known,
     find_known,
@@ -25,7 +25,6 @@ from custsync.engine.plan.linked import (
     look_for_parents,
     look_for_survivors,
 )
-from custsync.engine.plan.prescan import whole_input
 from custsync.engine.plan.reading import read, refuse_repeated
 from custsync.engine.plan.search import look_for_lost, review_held_keys, search
 from custsync.engine.requests import Now, Request
@@ -60,9 +59,7 @@ def decide_batch(
 
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
-    if terms.whole is None:
-        terms = evolve(terms, whole=whole_input(flow, cast("Any", items).__iter__, terms))
-    cast("WholeInput", terms.whole).reading.clear()
+    terms.whole.reading.clear()
     before = [item.customer if isinstance(item, ReadRecord) else None for item in items]
     given = [item.record if isinstance(item, ReadRecord) else item for item in items]
     cases = [

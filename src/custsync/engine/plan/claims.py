@@ -145,7 +145,6 @@ def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gat
 
     Rule: G-DUP, SP-IN-2, ST-MRG-1
     """
-    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
     whole = terms.whole
     doubtful = [case for case in cases if whole.claims is not None or _may_be_contested(flow, case)]
     if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in doubtful):
@@ -167,7 +166,7 @@ def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     """Return whether another customer of the input has to be looked at for this one's decision."""
     if isinstance(case.decision, Merge):
         return case.decision.heir is not None
-    if _is_claim(flow, case) and any(map(whole.keys.is_shared, _hashed(flow, case))):
+    if _is_claim(flow, case) and any(map(whole.seen.keys.is_shared, _hashed(flow, case))):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
     return is_open and _shows_merges(case) and case.source in whole.survivors
@@ -202,7 +201,7 @@ def _hashed(flow: Flow, case: WorkItem) -> Sequence[int]:
 
 
 def _shares(flow: Flow, customer: Customer, whole: WholeInput) -> bool:
-    return any(whole.keys.is_shared(hashed) for hashed in hashed_keys(flow, customer))
+    return any(whole.seen.keys.is_shared(hashed) for hashed in hashed_keys(flow, customer))
 
 
 def _takes_part(case: WorkItem) -> bool:
@@ -247,11 +246,10 @@ def claims_in(
         terms: what the run is made under; its whole input knows the summary of all parts.
         gather: looks up and decides customers.
     """
-    assert terms.whole is not None  # noqa: S101 - a part is one of some input
     whole, several = terms.whole, list[Customer]()
     firsts: dict[Ref, int] = {}
     for place, record in enumerate(records, first):
-        customer = read_quietly(flow, record, terms) if place in whole.several else None
+        customer = read_quietly(flow, record, terms) if place in whole.seen.several else None
         if customer is not None:
             several += _of_several(flow, [customer], whole)
             if is_readable(flow, customer, terms):
@@ -312,7 +310,7 @@ def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     is_proof = flow.match[case.match.place].authoritative
     rivals = [pair for pair in flow.counted if pair[1].authoritative == is_proof]
     return any(
-        key not in case.keys[place] and whole.keys.has(key_of(place, key))
+        key not in case.keys[place] and whole.seen.keys.has(key_of(place, key))
         for place, entry in rivals
         for key in held_keys(entry, case.decision.current)
     )

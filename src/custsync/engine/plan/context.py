@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from custsync._arguments import kind_of
 from custsync.engine.calls import Retry
@@ -36,7 +36,7 @@ class RunContext:
 
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
     at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
-    for itself. `whole`: the whole input of the run; None where a batch is the whole of it.
+    for itself. `whole`: the whole input of the run.
     `redirects`: target customers that were merged there, each with its survivor.
     """
 
@@ -44,7 +44,7 @@ class RunContext:
     retry: Retry = Retry()
     incremental: bool = False
     prescanned: Callable[[Customer], MappedValue] | None = None
-    whole: WholeInput | None = None
+    whole: WholeInput = field(factory=WholeInput)
     redirects: Redirects[str] = Redirects()
 
 

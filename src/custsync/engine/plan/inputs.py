@@ -16,7 +16,7 @@ from collections.abc import (
     MutableSequence,
     Sequence,
 )
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
@@ -186,6 +186,11 @@ class Summary:
     several: frozenset[int] = field(default=frozenset(), repr=False)
 
 
+def no_records() -> Iterator[Any]:
+    """Return an iterator over no records."""
+    return iter(())
+
+
 @define
 class WholeInput:
     """The whole input of a run, and what is known of its records together.
@@ -199,45 +204,27 @@ class WholeInput:
         has_said: whether it was reported that nothing of it can be passed over.
     """
 
-    records: Records[Any]
-    look: "Callable[[WholeInput], Summary]"
+    records: Records[Any] = no_records
+    look: "Callable[[WholeInput], Summary]" = lambda _: Summary()
     reading: dict[int, Customer | None] = field(factory=dict)
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
     has_said: bool = False
-    _summary: Summary | None = None
-    _survivors: frozenset[Ref] | None = None
-    _redirects: tuple[Redirects[Ref], Mapping[Ref, Issue]] | None = None
 
-    @property
-    def keys(self) -> KeyCounts:
-        """Return how many customers have each match key."""
-        return self._seen.keys
+    @cached_property
+    def seen(self) -> Summary:
+        """Return what a pass over all records has seen; there is none before somebody asks."""
+        return self.look(self)
 
-    @property
-    def several(self) -> frozenset[int]:
-        """Return the places of the records that share something with others, where that was looked for."""
-        return self._seen.several
-
-    @property
+    @cached_property
     def redirects(self) -> tuple[Redirects[Ref], Mapping[Ref, Issue]]:
         """Return whom each merged customer leads to, and an issue for each that leads nowhere sound."""
-        if self._redirects is None:
-            self._redirects = redirects_of(self._seen.merged.items())
-        return self._redirects
+        return redirects_of(self.seen.merged.items())
 
-    @property
+    @cached_property
     def survivors(self) -> frozenset[Ref]:
         """Return the customers into whom others of the input were merged."""
-        if self._survivors is None:
-            self._survivors = frozenset(self.redirects[0].survivors.values())
-        return self._survivors
-
-    @property
-    def _seen(self) -> Summary:
-        if self._summary is None:  # nobody has asked before
-            self._summary = self.look(self)
-        return self._summary
+        return frozenset(self.redirects[0].survivors.values())
 
 
 _FILE: Final = ("readline", "seek", "tell", "seekable")

@@ -71,7 +71,7 @@ def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[
             case.decision = made
         else:
             case.customer = made
-    if terms.whole is not None and flow.counted:
+    if flow.counted:
         terms.whole.reading.update({id(case.item): case.customer for case in open_ones})
     _survey(flow, [case for case in open_ones if case.decision is None], terms)
     yield from ()
@@ -214,7 +214,6 @@ def refuse_repeated(
 
     Rule: G-DUP
     """
-    assert terms.whole is not None  # noqa: S101 - a batch is part of some input
     decided, claims = terms.whole.decided, terms.whole.claims
     firsts: Mapping[Ref, int] = claims.firsts if claims is not None else {}
     for case in cases:

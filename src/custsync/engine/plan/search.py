@@ -132,7 +132,7 @@ class _Owners:
     its own: evidence does not take from it what it has a proof of.
     """
 
-    def __init__(self, flow: Flow, whole: WholeInput | None) -> None:
+    def __init__(self, flow: Flow, whole: WholeInput) -> None:
         self.flow = flow
         self.whole = whole
         self.stamps = {
@@ -188,11 +188,11 @@ class _Owners:
 
     def _is_claimed(self, case: WorkItem, hit: Customer) -> bool:
         """Return whether another customer of the run names this one as its own."""
-        if not self.named or self.whole is None or hit.deleted:
+        if not self.named or hit.deleted:
             return False
         if hit.ref not in self.claims:
             names = [(place, key) for place, entry in self.named for key in held_keys(entry, hit)]
-            counts = self.whole.keys
+            counts = self.whole.seen.keys
             self.claims[hit.ref] = [(place, key) for place, key in names if counts.has(key_of(place, key))]
         return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
 
