@@ -15,9 +15,9 @@ from custsync.flows.lago import provider_errors
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.stores.async_store import AwaitableStore
 from custsync.stores.memory import MemoryStore
-from custsync.testing.strategies import json_values
 from tests.flows.ledger import BRIGHTWATER, FLOW, US, Ledger
 from tests.flows.shop import JOINERY, ROW, Shop, book
+from tests.strategies import json_values
 
 SHOP_ROW = {"id": "2041", **JOINERY, "addressBook": book(billing=ROW, shipping=ROW)}
 LAGO_ROW = {"lago_id": "4f0f", **BRIGHTWATER, "country": "US", "currency": "USD"}

@@ -29,8 +29,8 @@ from custsync.models import ABSENT, Severity
 from custsync.rules.fields.limits import damage_in
 from custsync.rules.names import NamePolicy, split_name
 from custsync.syncrecords import Status
-from custsync.testing.strategies import json_values
 from tests.flows.titans import Tenant, codes
+from tests.strategies import json_values
 
 NAMES = ("isPerson", "companyName", "firstName", "lastName", "middleName", "salutation")
 JOHN = "Smith, John"

@@ -12,8 +12,8 @@ from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.fakes.upflow import FakeUpflow
-from custsync.testing.strategies import netsuite_payloads, stripe_payloads
 from tests.proofs.integrations import CONNECTION, Pair, Pairing, empty
+from tests.strategies import netsuite_payloads, stripe_payloads
 
 WORDS: Final = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12)
 IDS: Final = st.integers(1, 6).map(str)

@@ -31,7 +31,7 @@ from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
 from custsync.testing.faults import Fault, Faults
-from custsync.testing.strategies import customers, json_values, netsuite_payloads, stripe_payloads
+from tests.strategies import customers, json_values, netsuite_payloads, stripe_payloads
 
 CANARY = "Kanarienvogel"
 BOTH = pytest.mark.parametrize("flow", [EXPORT, IMPORT], ids=["EXPORT", "IMPORT"])

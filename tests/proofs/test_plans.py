@@ -24,10 +24,10 @@ from custsync.errors import CustsyncError
 from custsync.flows import lago, lightspeed, servicetitan, stripe, upflow
 from custsync.flows.servicetitan import join_transactions
 from custsync.rules.matching.rule import OnMultiple
-from custsync.testing.strategies import json_values
 from tests.proofs.environments import SCOPE, Scope
 from tests.proofs.integrations import SIX, UPFLOW_API, Pair, Pairing, empty
 from tests.proofs.payloads import customers_of, worlds
+from tests.strategies import json_values
 
 PLAYED = (*SIX, *([UPFLOW_API] if SCOPE >= Scope.PAIRS else []))
 EACH = pytest.mark.parametrize("setting", PLAYED, ids=lambda setting: setting.name)

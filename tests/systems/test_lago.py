@@ -11,7 +11,7 @@ from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.serialization.values import dump, load
 from custsync.systems.lago import CONNECTION_MARK, LAGO, Connection, connections, is_partner
-from custsync.testing.strategies import json_values
+from tests.strategies import json_values
 from tests.systems.payloads import refused
 
 CANARY = "canary-7f3a"

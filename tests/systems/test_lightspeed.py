@@ -14,7 +14,7 @@ from custsync.models import ABSENT, Address, Customer, Ref, SubscriptionStatus
 from custsync.protocols import Rejected
 from custsync.systems.lightspeed import LIGHTSPEED, is_made_up, is_walk_in
 from custsync.systems.lightspeed_writes import BLANK, CUSTOM_FIELDS, FIELDS, changed
-from custsync.testing.strategies import json_values
+from tests.strategies import json_values
 from tests.systems.payloads import refused
 
 ID = "0c52b764-2d81-11eb-e0eb-a9bf46fb3007"

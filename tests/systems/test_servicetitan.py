@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Contact, Customer, Ref, Severity
 from custsync.systems.servicetitan import SERVICETITAN, read_contacts, repeated_fields
-from custsync.testing.strategies import json_values
+from tests.strategies import json_values
 from tests.systems.payloads import refused
 
 CANARY = "canary-7f3a"

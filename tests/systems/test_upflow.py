@@ -12,7 +12,7 @@ from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.protocols import Rejected
 from custsync.systems.system import System
 from custsync.systems.upflow import IMPORT_COLUMNS, UPFLOW, UPFLOW_IMPORT, changed_line
-from custsync.testing.strategies import json_values
+from tests.strategies import json_values
 from tests.systems.payloads import refused
 
 CANARY = "canary-7f3a"

@@ -11,9 +11,9 @@ from custsync.protocols import Answer, Done, Payload, Unknown
 from custsync.systems.lago import LAGO
 from custsync.systems.netsuite import REST
 from custsync.systems.system import System
+from custsync.testing.adapter_contract import SourceAdapterContract
 from custsync.testing.fakes.lago import FakeLago
 from custsync.testing.fakes.netsuite import STRIPE_ID_FIELD, FakeNetSuite
-from custsync.testing.source_contract import SourceAdapterContract
 
 
 class Reading:

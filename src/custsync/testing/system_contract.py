@@ -27,7 +27,7 @@ from custsync.protocols import Payload
 from custsync.rules.fields.mapping import value_of
 from custsync.systems.system import System, fit_values
 from custsync.systems.values import COMPONENTS
-from custsync.testing.source_contract import NOT_PLAIN, is_plain
+from custsync.testing.adapter_contract import NOT_PLAIN, is_plain
 
 __all__ = ["SystemContract"]
 

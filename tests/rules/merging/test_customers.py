@@ -20,7 +20,6 @@ from custsync.rules.merging.customers import captured
 from custsync.rules.merging.lines import has_address
 from custsync.rules.normalize import email_key, phone_key, text_key
 from custsync.serialization.values import dump, load
-from custsync.testing.strategies import json_values
 from tests.rules.merging.made import (
     BLANKS,
     DUPLICATE,
@@ -31,6 +30,7 @@ from tests.rules.merging.made import (
     customers,
     distinct_duplicates,
 )
+from tests.strategies import json_values
 
 NAMES = ("name", "company_name", "alt_name", "first_name", "middle_name", "last_name", "entity_id")
 EMAILS = ("email", "alt_email")

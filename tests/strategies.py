@@ -1,4 +1,4 @@
-"""Hypothesis strategies: JSON, Stripe's and NetSuite's payloads, customers. Needs the `test` extra.
+"""Hypothesis strategies: JSON, Stripe's and NetSuite's payloads, customers.
 
 Payloads are what the systems can answer with: keys that are absent, null or empty, texts of many scripts,
 addresses of every degree of completeness. Emails and phones are of reserved kinds.
