@@ -83,37 +83,27 @@ def _code_of(given: Namespace, made: Plan) -> int:
     return _CHANGES if given.detailed_exitcode and not made.is_empty else 0
 
 
-def _apply(given: Namespace) -> int:
+def _writing(act: Callable[[Namespace, Run], int]) -> Callable[[Namespace], int]:
+    """Return the command that writes; it stops where headings of the source are almost known."""
+
+    def command(given: Namespace) -> int:
+        with opened(given, writing=True) as run:
+            if not run.unread:
+                return act(given, run)
+            is_json = getattr(given, "json", False)
+            _report(given, run, [json.dumps({"unread": run.unread}) if is_json else _NOTHING_WRITTEN])
+            return _ATTENTION
+
+    return command
+
+
+def _apply(given: Namespace, run: Run) -> int:
     made = _kept(given.kept or given.plan)
-    with opened(given, writing=True) as run:
-        if _is_stopped(given, run):
-            return _ATTENTION
-        return _reported(
-            given, run, apply(run.flow, made, run.environment, batch=BATCH, progress=_bar(given))
-        )
+    return _reported(given, run, apply(run.flow, made, run.environment, batch=BATCH, progress=_bar(given)))
 
 
-def _sync(given: Namespace) -> int:
-    with opened(given, writing=True) as run:
-        if _is_stopped(given, run):
-            return _ATTENTION
-        report = sync(
-            run.flow,
-            run.records,
-            run.environment,
-            batch=BATCH,
-            incremental=given.incremental,
-            progress=_bar(given),
-        )
-        return _reported(given, run, report)
-
-
-def _is_stopped(given: Namespace, run: Run) -> bool:
-    """Return whether headings of the source are almost known, so that nothing is written; say so."""
-    if run.unread:
-        is_json = getattr(given, "json", False)
-        _report(given, run, [json.dumps({"unread": run.unread}) if is_json else _NOTHING_WRITTEN])
-    return bool(run.unread)
+def _sync(given: Namespace, run: Run) -> int:
+    return _reported(given, run, sync(run.flow, run.records, run.environment, **_settings(given)))
 
 
 def _reported(given: Namespace, run: Run, report: Report) -> int:
@@ -125,52 +115,40 @@ def _explain(given: Namespace) -> int:
     with opened(given, writing=False) as run:
         made = _planned(given, run)
         text = made.explain(given.customer, values=given.values)
-        decision = next(d for d in made if given.customer in (d.source.id, str(d.source)))
+        decision = made[given.customer]
         kind = type(decision).__name__
         found = {"customer": str(decision.source), "kind": kind, "explanation": text}
         _report(given, run, [json.dumps(found) if given.json else text])
         return int(bool(run.unread) or _needs_attention(decision))
 
 
-def _link(given: Namespace) -> int:
-    with opened(given, writing=True) as run:
-        if _is_stopped(given, run):
-            return _ATTENTION
-        record = link_manually(run.flow, given.source_id, given.target_id, run.environment)
-        ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
-        say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
-        _say_what_stays(record)
-        return 0
+def _link(given: Namespace, run: Run) -> int:
+    record = link_manually(run.flow, given.source_id, given.target_id, run.environment)
+    ends = f"{run.flow.source.name}:{given.source_id}", f"{run.flow.target.name}:{given.target_id}"
+    say(f"{ends[0]} is linked to {ends[1]}; the next run compares the two")
+    return _say_what_stays(record)
 
 
-def _unlink(given: Namespace) -> int:
-    with opened(given, writing=True) as run:
-        if _is_stopped(given, run):
-            return _ATTENTION
-        record = unlink_manually(run.flow, given.source_id, run.environment)
-        run.back.forget(given.source_id)
-        say(
-            f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew"
-        )
-        _say_what_stays(record)
-        return 0
+def _unlink(given: Namespace, run: Run) -> int:
+    record = unlink_manually(run.flow, given.source_id, run.environment)
+    run.back.forget(given.source_id)
+    say(f"{run.flow.source.name}:{given.source_id} is unlinked; the next run looks for a counterpart anew")
+    return _say_what_stays(record)
 
 
-def _say_what_stays(record: SyncRecord) -> None:
-    """Say what a person's act may have left in the target."""
+def _say_what_stays(record: SyncRecord) -> int:
+    """Say what a person's act may have left in the target; the act itself is done."""
     if record.error is not None and record.error.severity is Severity.WARNING:
         say(f"{record.error.reason}. {record.error.remedy}.")
+    return 0
 
 
 def _planned(given: Namespace, run: Run) -> Plan:
-    return plan(
-        run.flow,
-        run.records,
-        run.environment,
-        batch=BATCH,
-        incremental=given.incremental,
-        progress=_bar(given),
-    )
+    return plan(run.flow, run.records, run.environment, **_settings(given))
+
+
+def _settings(given: Namespace) -> dict[str, Any]:
+    return {"batch": BATCH, "incremental": given.incremental, "progress": _bar(given)}
 
 
 def _bar(given: Namespace) -> Progress:
@@ -226,11 +204,11 @@ COMMANDS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "demo": _demo,
     "plan": _plan,
     "show": _show,
-    "apply": _apply,
-    "sync": _sync,
+    "apply": _writing(_apply),
+    "sync": _writing(_sync),
     "explain": _explain,
-    "link": _link,
-    "unlink": _unlink,
+    "link": _writing(_link),
+    "unlink": _writing(_unlink),
     "match": print_matches,
     "duplicates": print_duplicates,
     "identities": print_identities,

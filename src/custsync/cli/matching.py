@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import combinations
 from math import inf
 from pathlib import Path
@@ -15,9 +15,11 @@ from custsync.models import Customer, Ref
 from custsync.rules.identity import Evidence, Identity, Link, identities
 from custsync.rules.identity.graph import COMPARED
 from custsync.rules.matching import (
+    Duplicates,
     Field,
     Key,
     Match,
+    MatchResult,
     MatchStrategy,
     Review,
     Rule,
@@ -40,18 +42,8 @@ def print_matches(given: Namespace) -> int:
     }
     by_rule = _reasons(found.rules)
     lines = [f"= {match.left} → {match.right}  {_reason(match, by_rule)}" for match in found.matches]
-    _print(
-        given,
-        counts,
-        (*lines, *_asked(found.review)),
-        {
-            "matches": [_as_json(match) for match in found.matches],
-            "review": _reviews(found.review),
-            "unmatched": list(found.unmatched),
-        },
-        [str(issue) for issue in found.issues],
-    )
-    return int(bool(found.review))
+    shown = {"matches": list(map(_as_json, found.matches)), "unmatched": list(found.unmatched)}
+    return _print_found(given, counts, lines, shown, found)
 
 
 def print_duplicates(given: Namespace) -> int:
@@ -64,20 +56,10 @@ def print_duplicates(given: Namespace) -> int:
         + "".join(f"; {one.one} and {one.other} differ in {', '.join(one.fields)}" for one in cluster.against)
         for cluster in found.clusters
     ]
-    _print(
-        given,
-        counts,
-        (*lines, *_asked(found.review)),
-        {
-            "clusters": [
-                {"members": list(cluster.members), "edges": [_as_json(edge) for edge in cluster.edges]}
-                for cluster in found.clusters
-            ],
-            "review": _reviews(found.review),
-        },
-        [str(issue) for issue in found.issues],
-    )
-    return int(bool(found.review))
+    clusters = [
+        {"members": list(one.members), "edges": list(map(_as_json, one.edges))} for one in found.clusters
+    ]
+    return _print_found(given, counts, lines, {"clusters": clusters}, found)
 
 
 def print_identities(given: Namespace) -> int:
@@ -118,7 +100,7 @@ def print_identities(given: Namespace) -> int:
     counts = {"customers": len(groups), "in several files": len(several), "contradicted": contradicted}
     lines = (*map(_identity_line, several), *asked)
     counts["for review"] = len(asked)
-    _print(given, counts, lines, {"identities": [dump(one) for one in groups], "review": asked}, ())
+    _print(given, counts, lines, {"identities": [dump(one) for one in groups], "review": asked})
     return int(bool(contradicted or asked))
 
 
@@ -202,17 +184,25 @@ def _as_json(match: Match) -> dict[str, Hashable]:
     return {**match._asdict(), "odds": None if match.odds == inf else match.odds}
 
 
-def _print(
+def _print_found(
     given: Namespace,
     counts: Mapping[str, int],
     lines: Iterable[str],
-    found: Mapping[str, Any],
-    issues: Sequence[str],
+    shown: Mapping[str, Any],
+    found: MatchResult | Duplicates,
+) -> int:
+    """Print what was found and what a person decides about; return 1 where there is any of that."""
+    for issue in found.issues:
+        warn(str(issue))
+    _print(given, counts, (*lines, *_asked(found.review)), {**shown, "review": _reviews(found.review)})
+    return int(bool(found.review))
+
+
+def _print(
+    given: Namespace, counts: Mapping[str, int], lines: Iterable[str], shown: Mapping[str, Any]
 ) -> None:
-    for issue in issues:
-        warn(issue)
     if given.json:
-        say(json.dumps({"counts": counts, **found}))
+        say(json.dumps({"counts": counts, **shown}))
         return
     for line in lines:
         say(folded(line))
