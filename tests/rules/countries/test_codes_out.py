@@ -165,15 +165,6 @@ class TestSoapNames:
         assert netsuite_code("UK") == "GB"
         assert code_of_soap("_unitedKingdom") == code_of_soap("_unitedKingdomGB") == "GB"
 
-    def test_names_of_another_version(self) -> None:
-        names = {"GB": "_unitedKingdomGB", "AN": "_netherlandsAntilles"}
-        assert soap_name("GB", names=names) == "_unitedKingdomGB"
-        assert soap_name("UK", names=names) == "_unitedKingdomGB"
-        assert soap_name("AN", names=names) == "_netherlandsAntilles"
-        assert soap_name("US", names=names) == "_unitedStates"
-        assert code_of_soap("_netherlandsAntilles", names=names) == "AN"
-        assert code_of_soap("_unitedStates", names=names) == "US"
-
     @pytest.mark.parametrize(("name", "code"), EARLIER.items())
     def test_values_of_earlier_versions_are_read_and_never_written(self, name: str, code: str) -> None:
         assert code_of_soap(name) == code

@@ -25,41 +25,31 @@ def named(customer: Customer, code: str) -> Connection | None:
 
 
 @frozen
-class _IsUnnamed:
+class IsUnnamed:
+    """Whether a customer does not name this connection."""
+
     code: str
 
     def __call__(self, customer: Customer) -> bool:
+        """Return whether the customer is to be left out."""
         return named(customer, self.code) is None
 
 
 @frozen
-class _IsUnset:
+class IsUnset:
+    """Whether a customer is neither to be created nor linked over this connection."""
+
     code: str
 
     def __call__(self, customer: Customer) -> bool:
+        """Return whether the customer is to be left out."""
         one = named(customer, self.code)
         return one is None or (
             one.sync_with_provider is not True and id_key(one.external_customer_id) is None
         )
 
 
-def unnamed(code: str) -> Check:
-    """Return the check that leaves out who does not name this connection.
-
-    Rule: LG-MULTI
-    """
-    return Check(fails=_IsUnnamed(code), issue=_NOT_CONNECTED)
-
-
-def unset(code: str) -> Check:
-    """Return the check that leaves out who is neither to be created nor linked.
-
-    Rule: LG-CRE, LG-LINK
-    """
-    return Check(fails=_IsUnset(code), issue=_NEITHER)
-
-
-_NOT_CONNECTED: Final = Issue(
+NOT_CONNECTED: Final = Issue(
     code="not_connected",
     rule="LG-MULTI",
     field="integration_customers",
@@ -67,7 +57,7 @@ _NOT_CONNECTED: Final = Issue(
     remedy="Choose the connection on the Lago customer, if it is to be synced here",
     severity=Severity.NOTE,
 )
-_NEITHER: Final = Issue(
+NEITHER: Final = Issue(
     code="neither_created_nor_linked",
     rule="LG-LINK",
     field="integration_customers",

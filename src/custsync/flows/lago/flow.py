@@ -10,19 +10,22 @@ from custsync.errors import FlowError
 from custsync.flow import Flow, OnLink
 from custsync.flows.lago.billing import BillingSettings
 from custsync.flows.lago.field_values import (
+    NEITHER,
+    NOT_CONNECTED,
     PARTNER,
     PLACE,
     UNREAD,
     CurrencyId,
     First,
+    IsUnnamed,
+    IsUnset,
     NetSuiteNames,
     Subsidiary,
     or_billing_address,
-    unnamed,
-    unset,
 )
 from custsync.flows.lago.issues import LINKED_CUSTOMER_MISSING
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.limits import ADDRESSES, Limit
 from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.fields.rows import CodedAddress, name_mappings
@@ -123,6 +126,8 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     naming = NetSuiteNames(missing_name, missing_first_name, missing_last_name)
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
     stamp = f"custom.{lago_id_field}" if lago_id_field else ""
+    is_named = Check(fails=IsUnnamed(connection), issue=NOT_CONNECTED)
+    is_set = Check(fails=IsUnset(connection), issue=NEITHER)
     by_given_id = evolve(
         _BY_GIVEN_ID,
         keys=Key(kept_id, right="id", kind=internal_id),
@@ -134,7 +139,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         link=link_of(connection),
         source=LAGO,
         target=evolve(target, limits={**target.limits, **cuts}) if cuts else target,
-        checks=(PARTNER, UNREAD, unnamed(connection), unset(connection)),
+        checks=(PARTNER, UNREAD, is_named, is_set),
         match=(by_given_id, *by_stamp),
         fields=(
             *name_mappings(naming, _NAME_SOURCES, "LG-CRE"),

@@ -1,24 +1,13 @@
 """What becomes of each transaction: they are decided one by one, in their order, as if each came alone."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
 from custsync._building import evolved
-from custsync.engine.decisions import (
-    Create,
-    Decision,
-    Invalid,
-    Link,
-    Merge,
-    Recover,
-    RecoverBy,
-    Review,
-    TransactionDecision,
-    Unchanged,
-    Update,
-)
+from custsync.engine import decisions
+from custsync.engine.decisions import Create, Decision, Link, Recover, RecoverBy, TransactionDecision
 from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING, TRANSACTION_UNPOSTED, TRANSACTION_WAITS
 from custsync.flows.servicetitan.legacy_id import elsewhere, held_subsidiaries
 from custsync.flows.servicetitan.transactions import standing_on, subsidiary_of
@@ -48,7 +37,7 @@ class Posting:
         made = tuple(self._decided(customer, decision))
         if not made:
             return decision
-        refused = isinstance(decision, Invalid | Review)
+        refused = isinstance(decision, decisions.Invalid | decisions.Review)
         failed = () if refused else tuple(_told(one) for one in made if one.issue is not None)
         changed = evolved if type(decision) is Create else evolve
         return changed(decision, transactions=made, issues=(*decision.issues, *failed))
@@ -65,6 +54,10 @@ class Posting:
             yield _made(entry, getattr(decision, "target", None) if issue is None else None, issue)
 
 
+_POSTING: Final = (Create, Link, decisions.Update, decisions.Unchanged, decisions.Merge)
+"""The decisions after which a transaction posts."""
+
+
 def _made(entry: Mapping[str, Any], target: Any, issue: Issue | None) -> TransactionDecision:
     return TransactionDecision(
         id=str(entry.get("id") or ""),
@@ -77,7 +70,7 @@ def _made(entry: Mapping[str, Any], target: Any, issue: Issue | None) -> Transac
 
 def _barred(decision: Decision) -> Issue | None:
     """Return why no transaction of the customer posts, None where they may."""
-    if isinstance(decision, Create | Link | Update | Unchanged | Merge):
+    if isinstance(decision, _POSTING):
         return None
     if isinstance(decision, Recover):
         return TRANSACTION_WAITS if decision.by is RecoverBy.WAIT else None

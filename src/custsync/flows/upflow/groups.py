@@ -85,51 +85,28 @@ class Groups:
         """Return how each of the customers is synced: with its group and its balance."""
         return self.combine([self.gather(customers)])
 
-    def gather(self, customers: Iterable[Customer]) -> "_Seen":
+    def gather(self, customers: Iterable[Customer]) -> dict[str, "_Kept"]:
         """Return what is kept of each customer: the prescan of a part of the input."""
-        seen = _Seen(self.naming)
-        for customer in customers:
-            failed = failed_checks(self.checks, customer)
-            is_there = not failed or (failed[0].hides and self.marks_excluded)
-            seen.add(customer, is_hidden=not is_there, owes=not failed)
-        return seen
+        return {customer.id: self._kept(customer) for customer in customers}
 
-    def combine(self, gathered: Iterable["_Seen"]) -> Callable[[Customer], MappedValue]:
+    def combine(self, gathered: Iterable[Mapping[str, "_Kept"]]) -> Callable[[Customer], MappedValue]:
         """Return how each customer is synced, of what was gathered of all parts."""
-        seen = _Seen(self.naming)
-        for part in gathered:
-            seen.take(part)
-        parents = seen.links()
-        forest = flatten(parents, levels=self.levels, missing=self.missing, cycles=self.cycles)
-        balances = roll_up(seen.owed, forest.parents, unknown=self.unknown)
+        seen = {one: kept for part in gathered for one, kept in part.items()}
+        forest = flatten(_links(seen), levels=self.levels, missing=self.missing, cycles=self.cycles)
+        owed = {one: kept.owed for one, kept in seen.items()}
+        balances = roll_up(owed, forest.parents, unknown=self.unknown)
         return _Grouped(self, forest, balances, seen)
 
-
-class _Seen:
-    """What the first pass keeps of each customer."""
-
-    def __init__(self, naming: UpflowName) -> None:
-        self.naming = naming
-        self.parents: dict[str, str | None] = {}
-        self.tops: dict[str, str] = {}
-        self.owed: dict[str, Amounts | None] = {}
-        self.names: dict[str, str] = {}
-        self.hidden: set[str] = set()
-
-    def add(self, customer: Customer, *, is_hidden: bool, owes: bool) -> None:
-        one, up, top = customer.id, customer.parent, customer.top_level_parent
-        self.parents[one] = up if isinstance(up, str) and up else None
-        if isinstance(top, str) and top and top != one:
-            self.tops[one] = top
-        self.owed[one] = _own(customer) if owes else {}
-        self.names[one] = self._name(customer)
-        if is_hidden:
-            self.hidden.add(one)
-
-    def take(self, later: "_Seen") -> None:
-        """Take what was kept of later customers."""
-        for name in ("parents", "tops", "owed", "names", "hidden"):
-            getattr(self, name).update(getattr(later, name))
+    def _kept(self, customer: Customer) -> "_Kept":
+        failed = failed_checks(self.checks, customer)
+        up, top = customer.parent, customer.top_level_parent
+        return _Kept(
+            parent=up if isinstance(up, str) and up else None,
+            top=top if isinstance(top, str) and top != customer.id else "",
+            owed={} if failed else _own(customer),
+            name=self._name(customer),
+            is_there=not failed or (failed[0].hides and self.marks_excluded),
+        )
 
     def _name(self, customer: Customer) -> str:
         try:
@@ -137,12 +114,24 @@ class _Seen:
         except CustsyncError:
             return ""  # the customer's own row says what is wrong with it
 
-    def links(self) -> Mapping[str, str | None]:
-        """Return the direct parents; in the place of one that was not read, the top that NetSuite names."""
-        read = self.parents
-        named = {one: self.tops.get(one, up) if up and up not in read else up for one, up in read.items()}
-        tops = {up: None for one, up in named.items() if up and up != read[one]}
-        return {**tops, **named}
+
+@frozen(kw_only=True)
+class _Kept:
+    """What the first pass keeps of a customer."""
+
+    parent: str | None
+    top: str
+    owed: Amounts | None
+    name: str
+    is_there: bool
+
+
+def _links(seen: Mapping[str, _Kept]) -> Mapping[str, str | None]:
+    """Return the direct parents; in the place of one that was not read, the top that NetSuite names."""
+    is_unread = {kept.parent for kept in seen.values()} - {None, *seen}
+    named = {one: (kept.parent in is_unread and kept.top) or kept.parent for one, kept in seen.items()}
+    tops = {up: None for one, up in named.items() if up and up != seen[one].parent}
+    return {**tops, **named}
 
 
 def _is_label(category: Maybe[str]) -> bool:
@@ -163,7 +152,7 @@ class _Grouped:
     survey: Groups
     forest: Forest[str]
     balances: Balances[str]
-    seen: _Seen = field(repr=False)
+    seen: Mapping[str, _Kept] = field(repr=False)
 
     def __call__(self, customer: Customer) -> MappedValue:
         one = customer.id
@@ -171,10 +160,10 @@ class _Grouped:
         balance, doubts = self._balance(one)
         changes: dict[str, Any] = {"parent": parent, "balance": balance}
         if parent is not ABSENT:
-            name = self.seen.names.get(parent or "")
-            comes = bool(name) and parent not in self.seen.hidden and parent not in self.forest.issues
+            group = self.seen.get(parent or "")
+            comes = group is not None and group.name and group.is_there and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
-            changes["custom"] = {**customer.custom, GROUP_NAME: name, **known}
+            changes["custom"] = {**customer.custom, GROUP_NAME: group.name if group else None, **known}
         is_labelled = self.survey.by_category and _is_label(customer.category)
         label = (issue_table.CATEGORY_LABEL,) if is_labelled else ()
         return MappedValue(value=evolved(customer, **changes), issues=(*issues, *doubts, *label))
@@ -186,9 +175,9 @@ class _Grouped:
             return ABSENT if left_alone else parent, (issue,)
         if parent is None:
             return None, ()
-        if parent in self.seen.hidden:
+        if parent in self.seen and not self.seen[parent].is_there:
             return ABSENT, (issue_table.GROUP_LEFT_OUT,)
-        return parent, () if parent == self.seen.parents[one] else (issue_table.MOVED_TO_GROUP,)
+        return parent, () if parent == self.seen[one].parent else (issue_table.MOVED_TO_GROUP,)
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)

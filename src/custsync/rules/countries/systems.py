@@ -120,7 +120,7 @@ def netsuite_code(code: str) -> str | None:
 
 
 @checked
-def soap_name(code: str, *, names: Mapping[str, str] | None = None) -> str | None:
+def soap_name(code: str) -> str | None:
     """Return the value of NetSuite's SOAP enumeration for a code, None for a code that has none.
 
     The value is the display name in camel case behind an underscore, three values apart. AN and CS are
@@ -128,29 +128,24 @@ def soap_name(code: str, *, names: Mapping[str, str] | None = None) -> str | Non
 
     Args:
         code: ISO 3166-1 alpha-2, upper case, or one of NetSuite's own.
-        names: code to value, where an API version has its own ("_unitedKingdomGB" for GB up to 2015_2).
 
     Source: chapter_N3784994.
 
-    >>> soap_name("US"), soap_name("CV"), soap_name("GB", names={"GB": "_unitedKingdomGB"})
-    ('_unitedStates', '_capeVerde', '_unitedKingdomGB')
+    >>> soap_name("US"), soap_name("CV")
+    ('_unitedStates', '_capeVerde')
     >>> soap_name("AN") is None
     True
     """
     require_text(code=code)
-    own = READ_AS.get(code, code)
-    if names and own in names:
-        return names[own]
-    return soap_names().get(own)
+    return soap_names().get(READ_AS.get(code, code))
 
 
 @checked
-def code_of_soap(text: str, *, names: Mapping[str, str] | None = None) -> str | None:
+def code_of_soap(text: str) -> str | None:
     """Return the code of a value of NetSuite's SOAP enumeration, compared exactly; None for anything else.
 
     Args:
         text: the value, for example "_unitedStates".
-        names: code to value, as in `soap_name`; the usual values are read as well.
 
     >>> code_of_soap("_unitedStates"), code_of_soap("_unitedKingdomGB")
     ('US', 'GB')
@@ -158,9 +153,6 @@ def code_of_soap(text: str, *, names: Mapping[str, str] | None = None) -> str | 
     True
     """
     require_text(text=text)
-    for code, name in (names or {}).items():
-        if name == text:
-            return code
     return codes_by_soap_name().get(text)
 
 

@@ -19,7 +19,7 @@ _CHOICES: Final = {
     "empty_side": ("first_name", "as_written"),
 }
 
-_SHOWN: Final = ("first", "middle", "last", "company", "title", "suffix", "note")
+PARTS: Final = ("first", "middle", "last", "company", "title", "suffix", "note")
 
 
 @frozen(repr=False)
@@ -52,7 +52,7 @@ class SplitName:
 
     def __repr__(self) -> str:
         """Return which parts are there, how the split came about and the codes, no name."""
-        shown = [f"{part}=<text {len(getattr(self, part))}>" for part in _SHOWN if getattr(self, part)]
+        shown = [f"{part}=<text {len(getattr(self, part))}>" for part in PARTS if getattr(self, part)]
         codes = ", ".join(issue.code for issue in self.issues)
         return f"SplitName({', '.join([*shown, f'how={self.how!r}'])}, issues=({codes}))"
 

@@ -9,7 +9,7 @@ from custsync._arguments import checked
 from custsync.models import Issue, Maybe
 from custsync.rules.names import flags
 from custsync.rules.names.display import PLACEHOLDER
-from custsync.rules.names.parts import AS_DOCUMENTED, NamePolicy, SplitName, halves
+from custsync.rules.names.parts import AS_DOCUMENTED, PARTS, NamePolicy, SplitName, halves
 from custsync.rules.names.policies import split_by
 from custsync.rules.names.vocabulary import signs_of
 from custsync.rules.normalize.texts import as_text, text_key, visible
@@ -165,17 +165,7 @@ def _by_policy(
     draft = split_by(policy, name, signs)
     if draft.how != "company":
         issues += flags.flags_of(signs, draft.name, draft.first, draft.last, draft.how, placeholder)
-    return SplitName(
-        draft.first,
-        draft.last,
-        draft.company,
-        draft.how,
-        issues,
-        draft.title,
-        draft.middle,
-        draft.suffix,
-        draft.note,
-    )
+    return SplitName(how=draft.how, issues=issues, **{part: getattr(draft, part) for part in PARTS})
 
 
 def _with_placeholder(split: SplitName, policy: NamePolicy, placeholder: str) -> SplitName:
