@@ -113,17 +113,8 @@ class Flag:
         value = reader_of(self.name)(customer)
         if value in (None, ABSENT, ""):
             return ABSENT
-        flag = _flag_of(value)
-        return (
-            MappedValue(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),)) if flag is None else flag
-        )
-
-
-def _flag_of(value: Any) -> bool | None:
-    """Return the flag that a value says, None where it has none."""
-    if isinstance(value, bool):
-        return value
-    return _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
+        refused = MappedValue(value=ABSENT, issues=(evolve(_NO_FLAG, field=self.name),))
+        return _FLAGS.get(str(value).strip().lower(), refused) if isinstance(value, str | bool) else refused
 
 
 def soft_status(customer: Customer, current: Customer | None) -> Maybe[SubscriptionStatus]:

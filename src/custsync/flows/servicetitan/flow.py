@@ -8,11 +8,13 @@ from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.servicetitan.fields import AS_DOCUMENTED, NameRules, detail_rows, name_mappings
+from custsync.flows.servicetitan.issues import NO_TRANSACTION
 from custsync.flows.servicetitan.legacy_id import BY_LEGACY_ID, FIELDS_UNREAD, Fits, LegacyIdFields
 from custsync.flows.servicetitan.posting import Posting
-from custsync.flows.servicetitan.transactions import ELIGIBLE, Subsidiary, trigger
+from custsync.flows.servicetitan.transactions import ELIGIBLE, OnNoTransaction, Subsidiary
 from custsync.models import Severity
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
+from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import FieldMapping
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.systems import netsuite
@@ -90,13 +92,14 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         on_already_linked=OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW,
         accept_hit=Fits(types, one_world, refuse_inactive),
     )
+    trigger = Check(fails=OnNoTransaction(types), issue=NO_TRANSACTION)
     severity = Severity.ERROR if refuse_missing_field else Severity.WARNING
     return Flow(
         name="servicetitan.CUSTOMER_SYNC",
         link=LINK,
         source=SERVICETITAN,
         target=target,
-        checks=(trigger(types), FIELDS_UNREAD) if field else (trigger(types),),
+        checks=(trigger, FIELDS_UNREAD) if field else (trigger,),
         prescan=LegacyIdFields(field, types, severity) if field else None,
         match=(by_legacy_id,) if field else (),
         fields=(

@@ -7,10 +7,9 @@ from attrs import frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
-from custsync.flows.servicetitan.issues import NO_TRANSACTION, SUBSIDIARY_MISSING
+from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING
 from custsync.models import ABSENT, Customer
 from custsync.protocols import Payload
-from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import id_key
 from custsync.systems.servicetitan import SERVICETITAN
@@ -169,11 +168,6 @@ class OnNoTransaction:
     def __call__(self, customer: Customer) -> bool:
         """Return whether the customer is to be left out."""
         return not standing_on(customer, self.eligible)
-
-
-def trigger(eligible: frozenset[str]) -> Check:
-    """Return the check that leaves out who is on no eligible transaction."""
-    return Check(fails=OnNoTransaction(eligible), issue=NO_TRANSACTION)
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 _APOSTROPHES = "'`\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u2035\ua78c"
 _PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_{|}~'
@@ -77,17 +78,9 @@ def _plain(text: str) -> str:
 
 
 def _letters_joined(words: list[str]) -> Iterator[str]:
-    letters = ""
-    for word in words:
-        if len(word) == 1 and word.isascii():
-            letters += word
-            continue
-        if letters:
-            yield letters
-            letters = ""
-        yield word
-    if letters:
-        yield letters
+    for are_letters, run in groupby(words, lambda word: len(word) == 1 and word.isascii()):
+        joined = list(run)
+        yield from ["".join(joined)] if are_letters else joined
 
 
 def inverted(text: str) -> str:

@@ -65,12 +65,8 @@ def locales_folder() -> "Path":
 
 def _country(row: Mapping[str, str]) -> IsoCountry:
     names = (row.get(field, "") for field in ("name", "official_name", "common_name"))
-    return IsoCountry(
-        alpha_2=row["alpha_2"],
-        alpha_3=row["alpha_3"],
-        numeric=row["numeric"],
-        names=tuple([name for name in names if name]),
-    )
+    codes = {code: row[code] for code in ("alpha_2", "alpha_3", "numeric")}
+    return IsoCountry(**codes, names=tuple(filter(None, names)))
 
 
 def _rows(table: str) -> list[dict[str, str]]:

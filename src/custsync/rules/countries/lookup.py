@@ -9,11 +9,11 @@ from custsync.rules.countries import index
 from custsync.rules.countries.folding import fold, inverted, parts, tidy
 from custsync.rules.countries.index import No
 from custsync.rules.countries.results import (
-    MAX_LENGTH,
     Country,
     FoundBy,
     Refusal,
     RefusalReason,
+    not_looked_at,
     require_text,
     shape_of,
 )
@@ -91,11 +91,8 @@ def resolve_country(
     """
     require_text(text="" if text is None else text, system=system)
     spoken = index.checked_languages(languages) if languages != () else ()
-    if text is None or len(text) > MAX_LENGTH:
-        codes_of(system)
-        reason = RefusalReason.EMPTY if text is None else RefusalReason.NOT_FOUND
-        return Refusal(reason=reason, shape=shape_of(text))
-    return _answer(text, spoken, system)
+    codes_of(system)
+    return not_looked_at(text) or _answer(text or "", spoken, system)
 
 
 @lru_cache(maxsize=8192)

@@ -28,6 +28,14 @@ def shape_of(text: str | None) -> str:
     return "null" if text is None else f"text, {len(text)} characters"
 
 
+def not_looked_at(text: str | None) -> "Refusal | None":
+    """Return the refusal of a text that is not looked at, for it is null or longer than any name."""
+    if text is not None and len(text) <= MAX_LENGTH:
+        return None
+    reason = RefusalReason.EMPTY if text is None else RefusalReason.NOT_FOUND
+    return Refusal(reason=reason, shape=shape_of(text))
+
+
 class FoundBy(Enum):
     """How a text led to its country or state."""
 

@@ -11,11 +11,11 @@ from custsync.rules.countries.folding import fold, parts, tidy
 from custsync.rules.countries.index import country_codes, country_names, entries, keys_of, refused_names
 from custsync.rules.countries.iso import Subdivision, iso_countries, iso_subdivisions
 from custsync.rules.countries.results import (
-    MAX_LENGTH,
     FoundBy,
     Refusal,
     RefusalReason,
     State,
+    not_looked_at,
     require_text,
     shape_of,
 )
@@ -54,14 +54,10 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
     >>> resolve_state("Ontario", country="US").reason
     <RefusalReason.NOT_FOUND: 'not_found'>
     """
-    if text is None:
-        return Refusal(reason=RefusalReason.EMPTY, shape=shape_of(text))
-    require_text(text=text, country=country)
-    if country not in iso_countries():
+    require_text(text="" if text is None else text, country=country)
+    if text is not None and country not in iso_countries():
         return Refusal(reason=RefusalReason.NOT_IN_SYSTEM, shape=shape_of(text))
-    if len(text) > MAX_LENGTH:
-        return Refusal(reason=RefusalReason.NOT_FOUND, shape=shape_of(text))
-    return _answer(text, country)
+    return not_looked_at(text) or _answer(text or "", country)
 
 
 @lru_cache(maxsize=4096)

@@ -45,17 +45,12 @@ def split_by(policy: NamePolicy, name: str, signs: int) -> Draft:
 @lru_cache(maxsize=1024)
 def _steps(policy: NamePolicy, signs: int) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """Return the steps on the whole name and those on its parts that the policy opts into."""
-    on_the_name, on_the_parts = (
-        tuple(
-            [
-                step
-                for opt_in, value, sign, step in rows
-                if getattr(policy, opt_in) == value and (not sign or sign & signs)
-            ]
-        )
-        for rows in (_ON_THE_NAME, _ON_THE_PARTS)
-    )
-    return on_the_name, on_the_parts
+
+    def chosen(rows: _Rows) -> tuple[Step, ...]:
+        opted = [row for row in rows if getattr(policy, row[0]) == row[1]]
+        return tuple([step for _, _, sign, step in opted if not sign or sign & signs])
+
+    return chosen(_ON_THE_NAME), chosen(_ON_THE_PARTS)
 
 
 def _with_any_comma(draft: Draft) -> None:

@@ -10,19 +10,10 @@ from typing import Final
 from attrs import field, frozen
 
 from custsync.errors import InputError
-from custsync.flows.lago.billing import issues
-from custsync.flows.lago.billing.amounts import (
-    MOST_UNITS,
-    check_number,
-    fitted,
-    is_product,
-    money,
-    power_between,
-    product,
-)
+from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.issues import about
 from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem
-from custsync.flows.lago.billing.models import Amounts, CreditNote, Invoice, Price
+from custsync.flows.lago.billing.models import CreditNote, Invoice, Price
 from custsync.flows.lago.billing.settings import BillingSettings, Currency, currency_for
 from custsync.models import NOTHING_KEPT, Issue, Severity
 
@@ -70,9 +61,9 @@ class Line:
     source: str
     item: str
     layer: Layer
-    quantity: Decimal = field(validator=check_number)
-    rate: Decimal = field(validator=check_number)
-    amount: Decimal = field(validator=check_number)
+    quantity: Decimal = field(validator=amounts.check_number)
+    rate: Decimal = field(validator=amounts.check_number)
+    amount: Decimal = field(validator=amounts.check_number)
     description: str = ""
     extra: Mapping[str, str] = field(default=NOTHING_KEPT, hash=False)
 
@@ -89,7 +80,7 @@ class TaxOverride:
 
     item: TaxItem
     layer: Layer
-    amount: Decimal = field(validator=check_number)
+    amount: Decimal = field(validator=amounts.check_number)
 
 
 @frozen(kw_only=True)
@@ -117,7 +108,7 @@ class Document:
     currency: Currency
     lines: tuple[Line, ...]
     tax: TaxOverride | None
-    total: Decimal = field(validator=check_number)
+    total: Decimal = field(validator=amounts.check_number)
     issued_on: date | None = None
     due_on: date | None = None
     issues: tuple[Issue, ...] = ()
@@ -176,7 +167,7 @@ def line_of(row: Row, mapped: MappedItem, currency: Currency) -> Line:
 
     Rule: LG-INV, LG-CN
     """
-    amount = money(row.cents, currency.subunits)
+    amount = amounts.money(row.cents, currency.subunits)
     quantity, rate = _fitted(row) or (_ONE, amount)
     return Line(
         role=row.role,
@@ -195,8 +186,8 @@ def _fitted(row: Row) -> tuple[Decimal, Decimal] | None:
     """Return quantity and rate as NetSuite takes them, None where the line is one times its amount."""
     if row.price is None or not row.priced:
         return None
-    quantity, rate = fitted(row.price.units), fitted(row.price.unit_amount)
-    if quantity is None or rate is None or quantity.copy_abs() >= MOST_UNITS:
+    quantity, rate = amounts.fitted(row.price.units), amounts.fitted(row.price.unit_amount)
+    if quantity is None or rate is None or quantity.copy_abs() >= amounts.MOST_UNITS:
         return None
     is_left = bool(quantity and rate) == bool(row.price.units and row.price.unit_amount)
     return (quantity, rate) if is_left else None  # a number that rounds to zero would make the line zero
@@ -207,8 +198,8 @@ def number_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
 
     Rule: G-LOSS
     """
-    amount = money(row.cents, currency.subunits)
-    if fitted(amount) != amount:
+    amount = amounts.money(row.cents, currency.subunits)
+    if amounts.fitted(amount) != amount:
         yield about(issues.AMOUNT_TOO_LONG, rule=rule, field=row.role.value)
     if row.price is None or not row.priced:
         return
@@ -228,11 +219,11 @@ def price_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
     Rule: LG-CUR
     """
     price = row.price
-    amount = money(price.amount_cents, currency.subunits) if price else Decimal(0)
-    if price is None or is_product(price.units, price.unit_amount, amount, currency.subunits):
+    amount = amounts.money(price.amount_cents, currency.subunits) if price else Decimal(0)
+    if price is None or amounts.is_product(price.units, price.unit_amount, amount, currency.subunits):
         return
     paid = price.units if price.paid_units is None else price.paid_units
-    power = power_between(product(paid, price.unit_amount), amount, currency.subunits)
+    power = amounts.power_between(amounts.product(paid, price.unit_amount), amount, currency.subunits)
     if power is not None:
         yield counted_differently(f"fee {row.source!r}", power, currency)
     elif row.priced:
@@ -257,19 +248,14 @@ class Paper:
     tax: MappedTax | None
 
     @property
-    def amounts(self) -> Amounts:
-        """Return what Lago states for the whole document."""
-        return self.record.amounts
-
-    @property
     def taxes(self) -> int:
         """Return the tax that goes along: none without a tax item."""
-        return self.amounts.taxes if self.tax else 0
+        return self.record.amounts.taxes if self.tax else 0
 
     @property
     def total(self) -> int:
         """Return the total that lines and tax have to be."""
-        return self.amounts.total - self.amounts.taxes + self.taxes
+        return self.record.amounts.total - self.record.amounts.taxes + self.taxes
 
     @property
     def difference(self) -> int:
@@ -284,12 +270,12 @@ def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> 
     customer = (customer or "").strip()
     currency = currency_for(paper.record.currency, settings)
     found = tuple(dict.fromkeys(_issues(paper, customer, currency, settings)))
-    if isinstance(currency, Issue):
-        return NotSynced(kind=paper.kind, lago_id=paper.record.lago_id, issues=found)
-    if any(issue.severity is Severity.ERROR for issue in found):
-        off = money(paper.difference, currency.subunits)
+    if isinstance(currency, Issue) or any(issue.severity is Severity.ERROR for issue in found):
+        off = (
+            Decimal(0) if isinstance(currency, Issue) else amounts.money(paper.difference, currency.subunits)
+        )
         return NotSynced(kind=paper.kind, lago_id=paper.record.lago_id, issues=found, difference=off)
-    taxes = money(paper.taxes, currency.subunits)
+    taxes = amounts.money(paper.taxes, currency.subunits)
     mapped = [(row, row.mapped) for row in paper.rows if isinstance(row.mapped, MappedItem)]
     return Document(
         kind=paper.kind,
@@ -299,7 +285,7 @@ def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> 
         currency=currency,
         lines=tuple([line_of(row, item, currency) for row, item in mapped]),
         tax=TaxOverride(item=paper.tax.item, layer=paper.tax.layer, amount=taxes) if paper.tax else None,
-        total=money(paper.total, currency.subunits),
+        total=amounts.money(paper.total, currency.subunits),
         issued_on=paper.record.issued_on,
         due_on=getattr(paper.record, "due_on", None),
         issues=found,
@@ -325,19 +311,19 @@ def _issues(
 
 def _amounts(paper: Paper, currency: Currency) -> Iterator[Issue]:
     """Yield what there is to report about sums, prices and numbers."""
-    fees = sum(row.cents for row in paper.rows if row.role is LineRole.FEE) - paper.amounts.fees
+    fees = sum(row.cents for row in paper.rows if row.role is LineRole.FEE) - paper.record.amounts.fees
     for issue, cents in ((issues.FEES_DIFFER, fees), (issues.TOTAL_DIFFERS, paper.difference)):
         if cents:
-            off = money(cents, currency.subunits)
+            off = amounts.money(cents, currency.subunits)
             yield about(issue, rule=paper.rule, off=off, currency=currency.code)
     for row in paper.rows:
         yield from price_issues(row, paper.rule, currency)
         yield from number_issues(row, paper.rule, currency)
         if row.role is LineRole.ROUNDING:
-            off = money(row.cents, currency.subunits)
+            off = amounts.money(row.cents, currency.subunits)
             yield about(issues.ROUNDED_AS_A_WHOLE, off=off, currency=currency.code)
-    tax = money(paper.taxes, currency.subunits)
-    if fitted(tax) != tax:
+    tax = amounts.money(paper.taxes, currency.subunits)
+    if amounts.fitted(tax) != tax:
         yield about(issues.AMOUNT_TOO_LONG, rule=paper.rule, field="taxes")
 
 
@@ -357,6 +343,6 @@ def _tax(paper: Paper, settings: BillingSettings) -> Iterator[Issue]:
         mapped = [row.mapped.item for row in paper.rows if isinstance(row.mapped, MappedItem)]
         barred = [item for item in mapped if item in settings.not_taxable]
         yield from [about(issues.ITEM_NOT_TAXABLE, item=item) for item in barred]
-    elif paper.amounts.taxes:
+    elif paper.record.amounts.taxes:
         # Credits that pay the tax too would make a document without its tax negative.
         yield issues.TAX_NEEDED if settings.tax_required or paper.total < 0 else issues.TAX_UNMAPPED

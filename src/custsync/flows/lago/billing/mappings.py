@@ -5,6 +5,7 @@ Where neither knows an item, the fallback item takes its place, and the answer s
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import chain
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -225,16 +226,15 @@ def item_for(
     return about(ITEM_UNMAPPED if kind else TYPE_UNMAPPED, field=field, what=name)
 
 
-def _asked(mappings: Mappings, kind: ItemKind | None, code: str, entity: str) -> Iterator[tuple[Layer, str]]:
-    """Yield the layers in the order in which they are asked, each with its item, `""` for none."""
-    layers = tuple(mappings.layers(entity))
+def _asked(
+    mappings: Mappings, kind: ItemKind | None, code: str, entity: str
+) -> tuple[tuple[Layer, str], ...]:
+    """Return the layers in the order in which they are asked, each with its item, `""` for none."""
+    own = [(layer, _own(mapping, kind, code)) for layer, mapping in mappings.layers(entity)]
+    fallbacks = [(_FALLBACKS[layer], mapping.fallback) for layer, mapping in mappings.layers(entity)]
     if mappings.fallback_order is FallbackOrder.AFTER_ALL_MAPPINGS:
-        yield from [(layer, _own(mapping, kind, code)) for layer, mapping in layers]
-        yield from [(_FALLBACKS[layer], mapping.fallback) for layer, mapping in layers]
-        return
-    for layer, mapping in layers:
-        yield layer, _own(mapping, kind, code)
-        yield _FALLBACKS[layer], mapping.fallback
+        return (*own, *fallbacks)
+    return tuple(chain.from_iterable(zip(own, fallbacks, strict=True)))
 
 
 @checked

@@ -10,13 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from custsync.flows.lago.billing.amounts import (
-    evidence,
-    is_cents,
-    read_cents,
-    read_number,
-    read_unsigned_cents,
-)
+from custsync.flows.lago.billing import amounts
 from custsync.flows.lago.billing.models import (
     Amounts,
     CreditNote,
@@ -54,7 +48,7 @@ def _read_currency(value: Any, _: object = None) -> str:
 
 def _read_paid(value: Any, _: object = None) -> int:
     """Return the amount of a payment, which is more than nothing."""
-    cents = read_unsigned_cents(value)
+    cents = amounts.read_unsigned_cents(value)
     if cents:
         return cents
     raise payload_error("no_amount", "a payment of nothing", value)
@@ -78,11 +72,11 @@ def _read_period(value: Any, _: object = None) -> date | None:
 
 
 def _read_paid_units(value: Any, _: object = None) -> Decimal | None:
-    return evidence(value.get("paid_units")) if isinstance(value, Mapping) else None
+    return amounts.evidence(value.get("paid_units")) if isinstance(value, Mapping) else None
 
 
 def _read_stated_cents(value: Any, _: object = None) -> int | None:
-    return int(value) if is_cents(value) else None
+    return int(value) if amounts.is_cents(value) else None
 
 
 def _optional(read: Callable[[Any], Any], otherwise: Any = None) -> Kind:
@@ -99,13 +93,13 @@ ID: Final = Kind(read_id)
 OPTIONAL_ID: Final = _optional(read_id, "")
 _OPTIONAL_TEXT: Final = Kind(_read_optional_text)
 _CURRENCY: Final = Kind(_read_currency)
-_CENTS: Final = Kind(read_cents)
-_UNSIGNED: Final = Kind(read_unsigned_cents)
-_DISCOUNT: Final = _optional(read_unsigned_cents, 0)
+_CENTS: Final = Kind(amounts.read_cents)
+_UNSIGNED: Final = Kind(amounts.read_unsigned_cents)
+_DISCOUNT: Final = _optional(amounts.read_unsigned_cents, 0)
 _PAID: Final = Kind(_read_paid)
 _DAY: Final = _optional(_read_day)
-_NUMBER: Final = Kind(read_number)
-_EVIDENCE: Final = Kind(evidence)
+_NUMBER: Final = Kind(amounts.read_number)
+_EVIDENCE: Final = Kind(amounts.evidence)
 _PERIOD: Final = Kind(_read_period)
 
 ITEM: Final = Table(
@@ -143,7 +137,7 @@ REFUNDED_FEE: Final = Table(
         Column("amount_cents", "amount_cents", Kind(_read_stated_cents)),
     )
 )
-"""The fee that an item of a credit note gives back; its numbers are evidence, and may be missing."""
+"""The fee that an item of a credit note gives back; its numbers are amounts.evidence, and may be missing."""
 
 
 def _read_sold(table: Table, value: Any) -> dict[str, Any]:
@@ -188,7 +182,7 @@ def _read_list(read: Any, value: Any, _: object = None) -> tuple[Any, ...]:
 def _read_items(value: Any, _: object = None) -> tuple[CreditNoteItem, ...]:
     """Return the items, whose sum is an amount too."""
     items: tuple[CreditNoteItem, ...] = items_of(value, _read_credit_note_item)
-    read_cents(_sum(items))
+    amounts.read_cents(_sum(items))
     return items
 
 
@@ -220,7 +214,7 @@ CREDIT_NOTE: Final = Table(
         *_HEAD,
         Column("invoice", "lago_invoice_id", ID),
         Column("coupons", "coupons_adjustment_amount_cents", _DISCOUNT),
-        Column("subtotal", "sub_total_excluding_taxes_amount_cents", _optional(read_cents)),
+        Column("subtotal", "sub_total_excluding_taxes_amount_cents", _optional(amounts.read_cents)),
         Column("items", "items", Kind(_read_items)),
     ),
     within="credit_note",
