@@ -241,6 +241,33 @@ class TestMap2:
         alone = Address(default_billing=True, addressee="Accounts", city="Astoria")
         assert mapped(alone, address_names="joined") == (("Accounts", None), ())
 
+    @pytest.mark.parametrize(
+        ("read", "lines"),
+        [
+            (Address(default_billing=True, line1="1 Row"), (ABSENT, ABSENT)),
+            (Address(default_billing=True, line1="1 Row", attention="Accounts"), (ABSENT, ABSENT)),
+            (Address(default_billing=True, line1="9 Quay"), ("9 Quay", ABSENT)),
+            (
+                Address(
+                    default_billing=True,
+                    line1="1 Row",
+                    line2=None,
+                    line3=None,
+                    attention=None,
+                    addressee=None,
+                ),
+                ("1 Row", None),
+            ),
+        ],
+        ids=["no name was read", "one name was read", "another line", "there is no name"],
+    )
+    def test_joined_lines_stay_where_a_name_was_not_read(self, read: Address, lines: tuple[Any, ...]) -> None:
+        there = Address(default_billing=True, line1="Accounts", line2="1 Row")
+        row = customer_export(address_names="joined").field_for["billing_address"]
+        value = row.compute(ns(addresses=(read,)), ns(addresses=(there,)))
+        assert isinstance(value, Address)
+        assert (value.line1, value.line2) == lines
+
     def test_a_suburb_is_the_shops_own(self, shop: Shop) -> None:
         identity = shop.netsuite.put({**JOINERY, "addressBook": book(billing=ROW)})
         shop.export()

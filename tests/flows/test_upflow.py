@@ -179,6 +179,13 @@ class TestCountry:
         flow = customer_import(country_from=("company_information",))
         assert created(flow, self.ABROAD)["billing_address"].country is None
 
+    def test_an_account_without_a_country_keeps_nobody_elses(self) -> None:
+        flow = customer_import(country_from=("company_information", "billing_address"))
+        there = ns(addresses=(Address(default_billing=True, country="Canada"),))
+        value = flow.field_for["billing_address"].compute(self.ABROAD, there)
+        assert value.value.country == "United States"
+        assert [issue.reason for issue in value.issues] == ["the country is the one of billing_address"]
+
     def test_by_its_code_where_a_caller_says_so(self) -> None:
         assert created(customer_import(country_form="code"), self.ABROAD)["billing_address"].country == "US"
 

@@ -98,6 +98,9 @@ class TestRows:
         cell = "-12" if currency == "JPY" else "-12.50"
         assert record_of({"Account Balance": cell, "Currency": currency})["balance"] == balance
 
+    def test_a_column_without_a_heading_is_no_field(self) -> None:
+        assert record_of({"id": "cus_1", " ": "x", "": "y"}) == {"object": "customer", "id": "cus_1"}
+
     def test_a_metadata_key_keeps_its_case(self) -> None:
         assert record_of({"NetSuite_ID (metadata)": "7", "x (metadata)": ""})["metadata"] == {
             "NetSuite_ID": "7"
