@@ -36,18 +36,21 @@ from custsync.flows.lago.billing.models import (
     Amounts,
     CreditNote,
     CreditNoteItem,
-    CustomerPayment,
     Fee,
     Invoice,
+    Payment,
+    Price,
+)
+from custsync.flows.lago.billing.payloads import read_credit_note, read_invoice, read_payment
+from custsync.flows.lago.billing.payments import (
+    CustomerPayment,
     InvoiceTie,
     NetSuitePayment,
     PaidState,
-    Payment,
-    Price,
     Settlement,
+    settle,
+    tie,
 )
-from custsync.flows.lago.billing.payloads import read_credit_note, read_invoice, read_payment
-from custsync.flows.lago.billing.payments import settle, tie
 from custsync.flows.lago.billing.settings import BillingSettings, Currency, Syncs, currency_for
 
 __all__ = [

@@ -233,6 +233,10 @@ check_unsigned: Final = and_(
     must(lambda value: value >= 0, "{name}: negative, where discounts, taxes and totals never are"),
 )
 
+check_paid: Final = and_(
+    check_number, must(lambda value: value > 0, "{name}: a payment is more than nothing")
+)
+
 
 def read_number(value: Any, _: object = None) -> Decimal:
     """Return the number as it was sent. A `float` is refused: its digits are not those that were sent."""

@@ -1,4 +1,4 @@
-"""What Lago bills, as frozen values: invoices, credit notes and their lines; and the payments of both sides.
+"""What Lago bills, as frozen values: invoices, credit notes and their lines, and payments.
 
 Only the fields that the rules need are kept, and none of them is personal. Amounts are whole numbers of the
 currency's subunit, as Lago's `*_amount_cents` are; those of NetSuite are decimals.
@@ -6,15 +6,10 @@ currency's subunit, as Lago's `*_amount_cents` are; those of NetSuite are decima
 
 from datetime import date
 from decimal import Decimal
-from enum import Enum
-from typing import Final
 
 from attrs import field, frozen
-from attrs.validators import and_
 
-from custsync.flows.lago.billing.amounts import check_cents, check_number, check_unsigned, must
-from custsync.flows.lago.billing.settings import Currency
-from custsync.models import Issue
+from custsync.flows.lago.billing.amounts import check_cents, check_number, check_unsigned
 
 
 @frozen(kw_only=True)
@@ -201,98 +196,3 @@ class Payment:
     currency: str
     status: str
     netsuite_id: str = ""
-
-
-_check_paid: Final = and_(
-    check_number, must(lambda value: value > 0, "{name}: a payment is more than nothing")
-)
-
-
-class PaidState(Enum):
-    """How far an invoice is paid."""
-
-    UNPAID = "unpaid"
-    PARTLY_PAID = "partly_paid"
-    PAID = "paid"
-    OVERPAID = "overpaid"
-
-
-@frozen(kw_only=True)
-class InvoiceTie:
-    """A Lago invoice and the NetSuite invoice that it is tied to.
-
-    Attributes:
-        lago_id: the Lago id of the invoice.
-        netsuite_id: internal id of the NetSuite invoice, `""` where there is none.
-        customer: internal id of the NetSuite customer.
-        currency: of the invoice; a payment in another one is an error.
-        total: of the NetSuite invoice, in currency units. What is due is counted from it.
-    """
-
-    lago_id: str
-    netsuite_id: str
-    customer: str
-    currency: Currency
-    total: Decimal = field(validator=check_number)
-
-
-@frozen(kw_only=True)
-class NetSuitePayment:
-    """A payment as NetSuite applied it to an invoice.
-
-    Attributes:
-        id: internal id of the NetSuite payment.
-        invoice: the NetSuite id of that invoice.
-        amount: what was applied to this invoice, in currency units; more than 0.
-        currency: the NetSuite id of the currency.
-        lago_id: the Lago payment that it was made from, `""` for one that was made in NetSuite.
-    """
-
-    id: str
-    invoice: str
-    amount: Decimal = field(validator=_check_paid)
-    currency: str
-    lago_id: str = ""
-
-
-@frozen(kw_only=True)
-class CustomerPayment:
-    """A payment to be made in NetSuite and applied to one invoice.
-
-    Attributes:
-        lago_id: the Lago payment. The adapter keeps it with the NetSuite payment, so that it comes back as
-            `NetSuitePayment.lago_id`.
-        customer: internal id of the NetSuite customer that pays.
-        invoice: internal id of the NetSuite invoice.
-        currency: internal id of the NetSuite currency.
-        amount: in currency units; more than 0.
-    """
-
-    lago_id: str
-    customer: str
-    invoice: str
-    currency: str
-    amount: Decimal = field(validator=_check_paid)
-
-
-@frozen(kw_only=True)
-class Settlement:
-    """What both sides know of an invoice's payments, and what each has to learn.
-
-    Attributes:
-        matched: Lago id and NetSuite id of each payment that both sides have.
-        to_netsuite: to be made in NetSuite.
-        to_lago: made in NetSuite, to be recorded in Lago.
-        paid: all payments, each counted once; those that are still to be carried over too.
-        due: the total less what is paid; negative where too much is paid.
-        state: how far the invoice is paid.
-        issues: where one of them is an error, nothing is carried over.
-    """
-
-    matched: tuple[tuple[str, str], ...]
-    to_netsuite: tuple[CustomerPayment, ...]
-    to_lago: tuple[NetSuitePayment, ...]
-    paid: Decimal
-    due: Decimal
-    state: PaidState
-    issues: tuple[Issue, ...]

@@ -3,27 +3,110 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from enum import Enum
 from operator import attrgetter
 from typing import Final, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
-from custsync.flows.lago.billing import issues
-from custsync.flows.lago.billing.amounts import fitted, is_whole, less, money, power_between, sum_of
+from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.documents import Document, DocumentKind, NotSynced, counted_differently
 from custsync.flows.lago.billing.issues import about
-from custsync.flows.lago.billing.models import (
-    CustomerPayment,
-    InvoiceTie,
-    NetSuitePayment,
-    PaidState,
-    Payment,
-    Settlement,
-)
+from custsync.flows.lago.billing.models import Payment
 from custsync.flows.lago.billing.settings import BillingSettings, Currency
 from custsync.models import Issue, Severity
+
+
+class PaidState(Enum):
+    """How far an invoice is paid."""
+
+    UNPAID = "unpaid"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    OVERPAID = "overpaid"
+
+
+@frozen(kw_only=True)
+class InvoiceTie:
+    """A Lago invoice and the NetSuite invoice that it is tied to.
+
+    Attributes:
+        lago_id: the Lago id of the invoice.
+        netsuite_id: internal id of the NetSuite invoice, `""` where there is none.
+        customer: internal id of the NetSuite customer.
+        currency: of the invoice; a payment in another one is an error.
+        total: of the NetSuite invoice, in currency units. What is due is counted from it.
+    """
+
+    lago_id: str
+    netsuite_id: str
+    customer: str
+    currency: Currency
+    total: Decimal = field(validator=amounts.check_number)
+
+
+@frozen(kw_only=True)
+class NetSuitePayment:
+    """A payment as NetSuite applied it to an invoice.
+
+    Attributes:
+        id: internal id of the NetSuite payment.
+        invoice: the NetSuite id of that invoice.
+        amount: what was applied to this invoice, in currency units; more than 0.
+        currency: the NetSuite id of the currency.
+        lago_id: the Lago payment that it was made from, `""` for one that was made in NetSuite.
+    """
+
+    id: str
+    invoice: str
+    amount: Decimal = field(validator=amounts.check_paid)
+    currency: str
+    lago_id: str = ""
+
+
+@frozen(kw_only=True)
+class CustomerPayment:
+    """A payment to be made in NetSuite and applied to one invoice.
+
+    Attributes:
+        lago_id: the Lago payment. The adapter keeps it with the NetSuite payment, so that it comes back as
+            `NetSuitePayment.lago_id`.
+        customer: internal id of the NetSuite customer that pays.
+        invoice: internal id of the NetSuite invoice.
+        currency: internal id of the NetSuite currency.
+        amount: in currency units; more than 0.
+    """
+
+    lago_id: str
+    customer: str
+    invoice: str
+    currency: str
+    amount: Decimal = field(validator=amounts.check_paid)
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """What both sides know of an invoice's payments, and what each has to learn.
+
+    Attributes:
+        matched: Lago id and NetSuite id of each payment that both sides have.
+        to_netsuite: to be made in NetSuite.
+        to_lago: made in NetSuite, to be recorded in Lago.
+        paid: all payments, each counted once; those that are still to be carried over too.
+        due: the total less what is paid; negative where too much is paid.
+        state: how far the invoice is paid.
+        issues: where one of them is an error, nothing is carried over.
+    """
+
+    matched: tuple[tuple[str, str], ...]
+    to_netsuite: tuple[CustomerPayment, ...]
+    to_lago: tuple[NetSuitePayment, ...]
+    paid: Decimal
+    due: Decimal
+    state: PaidState
+    issues: tuple[Issue, ...]
 
 
 @checked
@@ -134,7 +217,11 @@ class _Sides:
     def amount(self, lago_id: str, netsuite_id: str) -> Decimal:
         """Return the amount of a linked payment, of which at least one side is known."""
         known = self.netsuite.get(netsuite_id)
-        return known.amount if known else money(self.lago[lago_id].amount_cents, self.subunits)
+        return known.amount if known else self.stated(lago_id)
+
+    def stated(self, lago_id: str) -> Decimal:
+        """Return the amount of a payment of Lago."""
+        return amounts.money(self.lago[lago_id].amount_cents, self.subunits)
 
 
 def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
@@ -157,7 +244,7 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
         to_netsuite=() if held else tuple([payment for payment in made if payment.amount not in doubtful]),
         to_lago=() if held else tuple([payment for payment in found if payment.amount not in doubtful]),
         paid=paid,
-        due=less(sides.invoice.total, paid),
+        due=amounts.less(sides.invoice.total, paid),
         state=_state(paid, sides.invoice.total),
         issues=reported,
     )
@@ -184,7 +271,7 @@ def _made(payment: Payment, invoice: InvoiceTie) -> CustomerPayment:
         customer=invoice.customer,
         invoice=invoice.netsuite_id,
         currency=invoice.currency.id,
-        amount=money(payment.amount_cents, invoice.currency.subunits),
+        amount=amounts.money(payment.amount_cents, invoice.currency.subunits),
     )
 
 
@@ -193,7 +280,7 @@ def _paid(
 ) -> Decimal:
     """Return all payments together. Of equal amounts on both sides only the larger number counts."""
     once = Counter(payment.amount for payment in made) | Counter(payment.amount for payment in found)
-    return sum_of((*[sides.amount(*link) for link in links], *once.elements()), sides.subunits)
+    return amounts.sum_of((*[sides.amount(*link) for link in links], *once.elements()), sides.subunits)
 
 
 def _state(paid: Decimal, total: Decimal) -> PaidState:
@@ -238,15 +325,15 @@ def _link_issues(sides: _Sides, links: Links) -> Iterator[Issue]:
     for lago_id, netsuite_id in links:
         if lago_id not in sides.lago or netsuite_id not in sides.netsuite:
             yield about(issues.PAYMENT_MISSING, lago=lago_id, netsuite=netsuite_id)
-        elif sides.amount(lago_id, netsuite_id) != money(sides.lago[lago_id].amount_cents, sides.subunits):
+        elif sides.amount(lago_id, netsuite_id) != sides.stated(lago_id):
             yield _not_one_amount(sides, lago_id, netsuite_id)
 
 
 def _not_one_amount(sides: _Sides, lago_id: str, netsuite_id: str) -> Issue:
     """Return the error that one payment has two amounts; a power of ten between them has its own cause."""
     what = f"payment {lago_id!r} and NetSuite payment {netsuite_id!r}"
-    stated = money(sides.lago[lago_id].amount_cents, sides.subunits)
-    power = power_between(sides.netsuite[netsuite_id].amount, stated, sides.subunits)
+    amount, stated = sides.netsuite[netsuite_id].amount, sides.stated(lago_id)
+    power = amounts.power_between(amount, stated, sides.subunits)
     if power is not None:
         return counted_differently(what, power, sides.invoice.currency)
     return about(issues.AMOUNTS_DIFFER, what=what)
@@ -256,10 +343,10 @@ def _numbers(
     made: Iterable[CustomerPayment], found: Iterable[NetSuitePayment], currency: Currency
 ) -> Iterator[Issue]:
     """Yield an error for each payment whose amount the other side cannot keep."""
-    if any(fitted(payment.amount) != payment.amount for payment in made):
+    if any(amounts.fitted(payment.amount) != payment.amount for payment in made):
         yield about(issues.AMOUNT_TOO_LONG, rule="LG-PAY")
     for payment in found:
-        if not is_whole(payment.amount, currency.subunits):
+        if not amounts.is_whole(payment.amount, currency.subunits):
             one = f"1/{currency.subunits}" if currency.subunits > 1 else "1"
             yield about(issues.AMOUNT_NOT_WHOLE, payment=payment.id, unit=f"{one} {currency.code}")
 
@@ -275,7 +362,7 @@ def _unfinished(sides: _Sides, links: Links) -> Iterator[Issue]:
 
 def _overpaid(paid: Decimal, invoice: InvoiceTie) -> Iterator[Issue]:
     if paid > invoice.total:
-        over = less(paid, invoice.total)
+        over = amounts.less(paid, invoice.total)
         yield about(issues.OVERPAID, over=over, currency=invoice.currency.code)
 
 
