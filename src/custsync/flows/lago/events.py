@@ -101,7 +101,7 @@ def provider_errors(
     Rule: LG-ERR
     """
     listed = outcomes.attention if isinstance(outcomes, Report) else outcomes
-    failed = [(outcome, _worst(outcome.issues)) for outcome in listed if outcome.result in _ANNOUNCED]
+    failed = [(outcome, _worst(*outcome.issues)) for outcome in listed if outcome.result in _ANNOUNCED]
     return tuple(
         ProviderError(
             lago_customer_id=outcome.source.id,
@@ -114,7 +114,6 @@ def provider_errors(
     )
 
 
-def _worst(issues: Iterable[Issue]) -> Issue:
-    found = tuple(issues)
-    errors = [issue for issue in found if issue.severity is Severity.ERROR]
-    return (*errors, *found, UNEXPECTED_ERROR)[0]
+def _worst(*issues: Issue) -> Issue:
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    return (*errors, *issues, UNEXPECTED_ERROR)[0]

@@ -111,16 +111,19 @@ def country_names() -> Mapping[str, Country]:
     return MappingProxyType(names)
 
 
+_REFUSED_CODES: Final = (
+    (RefusalReason.DISSOLVED, not_countries.DISSOLVED_CODES),
+    (RefusalReason.SUBDIVISION, not_countries.PART_CODES),
+)
+
+
 @cache
 def refused_codes() -> Mapping[str, No]:
     """Return the refusal of every code that is known to be no country."""
     refused: dict[str, No] = dict.fromkeys(
         not_countries.REGION_CODES.split(" | "), (RefusalReason.REGION, ())
     )
-    for reason, table in (
-        (RefusalReason.DISSOLVED, not_countries.DISSOLVED_CODES),
-        (RefusalReason.SUBDIVISION, not_countries.PART_CODES),
-    ):
+    for reason, table in _REFUSED_CODES:
         refused |= {code: (reason, tuple(left.split())) for left, code in entries(table)}
     return MappingProxyType(refused)
 

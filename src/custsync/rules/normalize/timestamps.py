@@ -131,13 +131,9 @@ def _date(date: str, order: DateOrder | None) -> tuple[int, int, int]:
 
 def _numbers(texts: list[str]) -> list[str]:
     """Return the texts, each a number of one, two or four digits."""
-    if not all(map(_is_number, texts)):
+    if not all(text.isascii() and text.isdigit() and len(text) in (1, 2, 4) for text in texts):
         raise ValueError
     return texts
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) in (1, 2, 4)
 
 
 def _clock(clock: str) -> tuple[int, int, int]:

@@ -13,13 +13,12 @@ from custsync.flows.lago.billing.documents import (
     DocumentKind,
     LineRole,
     NotSynced,
-    Paper,
     Row,
     completed,
     extra_of,
 )
 from custsync.flows.lago.billing.issues import NOT_FINALIZED, SYNC_OFF, UNFINISHED, about
-from custsync.flows.lago.billing.mappings import ItemKind, MappedItem, item_for, tax_for
+from custsync.flows.lago.billing.mappings import ItemKind, MappedItem, item_for
 from custsync.flows.lago.billing.models import Amounts, CreditNote, CreditNoteItem, Fee, Invoice
 from custsync.flows.lago.billing.settings import BillingSettings
 from custsync.models import Issue
@@ -165,17 +164,8 @@ def invoice_document(
     if invoice.status != _FINALIZED:
         issue = about(UNFINISHED.get(invoice.status, NOT_FINALIZED), status=invoice.status)
         return NotSynced(kind=DocumentKind.INVOICE, lago_id=invoice.lago_id, issues=(issue,))
-    paper = Paper(
-        kind=DocumentKind.INVOICE,
-        rule="LG-INV",
-        record=invoice,
-        rows=(
-            *[_fee_row(fee, invoice.entity, settings) for fee in invoice.fees],
-            *_discount_rows(invoice, settings),
-        ),
-        tax=tax_for(settings.mappings, entity=invoice.entity),
-    )
-    return completed(paper, customer, settings)
+    rows = [evolve(_item_row(fee, invoice.entity, settings), priced=True) for fee in invoice.fees]
+    return completed(invoice, [*rows, *_discount_rows(invoice, settings)], customer, settings)
 
 
 @checked
@@ -219,18 +209,9 @@ def credit_memo(
     """
     if not settings.syncs.credit_notes:
         return _left_out(DocumentKind.CREDIT_MEMO, credit_note.lago_id, "credit_notes")
-    rows = (
-        *[_item_row(item, credit_note.entity, settings) for item in credit_note.items],
-        *_discount_rows(credit_note, settings),
-    )
-    paper = Paper(
-        kind=DocumentKind.CREDIT_MEMO,
-        rule="LG-CN",
-        record=credit_note,
-        rows=(*rows, *_rounding_rows(rows, credit_note)),
-        tax=tax_for(settings.mappings, entity=credit_note.entity),
-    )
-    return completed(paper, customer, settings)
+    rows = [_item_row(item, credit_note.entity, settings) for item in credit_note.items]
+    rows += _discount_rows(credit_note, settings)
+    return completed(credit_note, [*rows, *_rounding_rows(rows, credit_note)], customer, settings)
 
 
 @checked
@@ -268,10 +249,6 @@ def amounts_of(document: Document) -> Amounts:
     )
 
 
-def _fee_row(fee: Fee, entity: str, settings: BillingSettings) -> Row:
-    return evolve(_item_row(fee, entity, settings), priced=True)
-
-
 def _item_row(sold: Fee | CreditNoteItem, entity: str, settings: BillingSettings) -> Row:
     mapped = item_for(
         settings.mappings, _KINDS.get(sold.type), code=sold.code, entity=entity, fee_type=sold.type
@@ -293,14 +270,9 @@ def _rounding_rows(rows: Sequence[Row], note: CreditNote) -> Iterator[Row]:
     cents = rounding_of(note)
     if cents:
         largest = max(rows, key=lambda row: abs(row.cents))
-        yield Row(
-            role=LineRole.ROUNDING,
-            source="",
-            mapped=largest.mapped,
-            cents=cents,
-            currency=note.currency,
-            extra={key: value for key, value in largest.extra.items() if key == "account_code"},
-        )
+        extra = {key: value for key, value in largest.extra.items() if key == "account_code"}
+        mapped, currency = largest.mapped, note.currency
+        yield Row(role=LineRole.ROUNDING, mapped=mapped, cents=cents, currency=currency, extra=extra)
 
 
 def _discount_rows(record: Invoice | CreditNote, settings: BillingSettings) -> Iterator[Row]:
@@ -308,14 +280,8 @@ def _discount_rows(record: Invoice | CreditNote, settings: BillingSettings) -> I
         cents = getattr(record.amounts, role.value)
         if cents:
             mapped = item_for(settings.mappings, kind, entity=record.entity)
-            yield Row(
-                role=role,
-                source="",
-                mapped=mapped,
-                cents=-cents,
-                currency=record.currency,
-                extra=extra_of(_account(mapped, settings)),
-            )
+            extra = extra_of(_account(mapped, settings))
+            yield Row(role=role, mapped=mapped, cents=-cents, currency=record.currency, extra=extra)
 
 
 def _account(mapped: MappedItem | Issue, settings: BillingSettings) -> str:

@@ -1,7 +1,7 @@
 """What NetSuite is to hold: an invoice or a credit memo with its lines, or why it does not come."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from attrs import field, frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.issues import about
-from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem
+from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem, tax_for
 from custsync.flows.lago.billing.models import CreditNote, Invoice, Price
 from custsync.flows.lago.billing.settings import BillingSettings, Currency, currency_for
 from custsync.models import NOTHING_KEPT, Issue, Severity
@@ -143,7 +143,7 @@ class Row:
     """
 
     role: LineRole
-    source: str
+    source: str = ""
     mapped: MappedItem | Issue
     cents: int
     currency: str
@@ -263,8 +263,15 @@ class Paper:
         return sum(row.cents for row in self.rows) + self.taxes - self.total
 
 
-def completed(paper: Paper, customer: str | None, settings: BillingSettings) -> Document | NotSynced:
-    """Return the document, or every reason why it does not come."""
+_PAPERS: Final = {Invoice: (DocumentKind.INVOICE, "LG-INV"), CreditNote: (DocumentKind.CREDIT_MEMO, "LG-CN")}
+
+
+def completed(
+    record: Invoice | CreditNote, rows: Iterable[Row], customer: str | None, settings: BillingSettings
+) -> Document | NotSynced:
+    """Return the document that these rows make, or every reason why it does not come."""
+    (kind, rule), tax = _PAPERS[type(record)], tax_for(settings.mappings, entity=record.entity)
+    paper = Paper(kind=kind, rule=rule, record=record, rows=tuple(rows), tax=tax)
     if customer is not None and not isinstance(customer, str):
         raise InputError("the NetSuite customer is named by its internal id, a text")
     customer = (customer or "").strip()
