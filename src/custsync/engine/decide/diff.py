@@ -51,26 +51,19 @@ class Comparison:
 
     def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
         """Take the pair, and what was last seen of it."""
-        self.flow = flow
-        self.customer = customer
-        self.target = target
-        self.source_digests: Mapping[str, str] = (
-            record.last_seen(customer.ref.namespace).fields if record else {}
-        )
-        self.shown: Mapping[str, str] = record.last_seen(target.ref.namespace).fields if record else {}
-        self.sent_here: Mapping[str, frozenset[str]] = (
-            record.announced(customer.ref.namespace) if record else {}
-        )
-        self.sent_there: Mapping[str, frozenset[str]] = (
-            record.announced(target.ref.namespace) if record else {}
-        )
+        ours, theirs = customer.ref.namespace, target.ref.namespace
+        self.flow, self.customer, self.target = flow, customer, target
+        self.source_digests: Mapping[str, str] = record.last_seen(ours).fields if record else {}
+        self.shown: Mapping[str, str] = record.last_seen(theirs).fields if record else {}
+        self.sent_here: Mapping[str, frozenset[str]] = record.announced(ours) if record else {}
+        self.sent_there: Mapping[str, frozenset[str]] = record.announced(theirs) if record else {}
         self.changes: list[Change] = []
         self.issues: list[Issue] = []
         self.trace: list[Step] = []
         self.behind: set[str] = set()
         self.held: set[str] = set()
         self.overruled: set[str] = set()
-        self.undecided: bool = False
+        self.undecided = False
 
     def run(self) -> "Comparison":
         """Compare every row of the field table; return this comparison."""
@@ -102,8 +95,10 @@ class Comparison:
         if self._is_left_out(row):
             self.behind.add(row.target)
             return
-        desired, issues = self._computed(row)
-        observed = row.observed(self.target)
+        desired, observed = computed(row, self.customer, self.target), row.observed(self.target)
+        issues: tuple[Issue, ...] = ()
+        if type(desired) is MappedValue:
+            desired, issues = desired.value, desired.issues
         blank = canonical(desired) is None
         if observed is ABSENT and row.target in ADDRESSES:
             self._hold_unread(row, () if blank else (evolve(UNREAD_ADDRESS, field=row.target),), issues)
@@ -116,10 +111,6 @@ class Comparison:
         if row.same(desired, observed):
             return
         self._settle(row, None if blank else desired, observed, issues)
-
-    def _computed(self, row: FieldMapping) -> tuple[Any, tuple[Issue, ...]]:
-        desired = computed(row, self.customer, self.target)
-        return (desired.value, desired.issues) if type(desired) is MappedValue else (desired, ())
 
     def _hold_unread(self, row: FieldMapping, unread: tuple[Issue, ...], issues: tuple[Issue, ...]) -> None:
         """Leave an address alone that the target's record does not show."""

@@ -148,7 +148,8 @@ def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gat
     whole = terms.whole
     doubtful = [case for case in cases if whole.claims is not None or _may_be_contested(flow, case)]
     if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in doubtful):
-        whole.claims = yield from _claims_of_all(flow, terms, whole, gather)
+        several = _of_several(flow, customers_of(flow, whole, terms), whole)
+        whole.claims = Claims.of([(yield from claims_of(flow, several, terms, gather))])
         doubtful = list(cases)
     for case in doubtful:
         case.decision = _settled(flow, case, whole)
@@ -200,10 +201,6 @@ def _hashed(flow: Flow, case: WorkItem) -> Sequence[int]:
     return [key_of(place, key) for place, _ in flow.counted for key in case.keys[place]]
 
 
-def _shares(flow: Flow, customer: Customer, whole: WholeInput) -> bool:
-    return any(whole.seen.keys.is_shared(hashed) for hashed in hashed_keys(flow, customer))
-
-
 def _takes_part(case: WorkItem) -> bool:
     """Return whether the customer counts among those that share a key: it is synced, or is to be."""
     is_merged = case.record is not None and case.record.status is Status.MERGED
@@ -211,14 +208,6 @@ def _takes_part(case: WorkItem) -> bool:
 
 
 # The claims of all
-
-
-def _claims_of_all(
-    flow: Flow, terms: RunContext, whole: WholeInput, gather: Gather
-) -> Generator[Request, Any, Claims]:
-    """Return the claims of all customers of the input that share a key, or take part in a merge."""
-    of_several = _of_several(flow, customers_of(flow, whole, terms), whole)
-    return Claims.of([(yield from claims_of(flow, of_several, terms, gather))])
 
 
 def claims_of(
@@ -261,10 +250,10 @@ def claims_in(
 
 def _of_several(flow: Flow, customers: Iterable[Customer], whole: WholeInput) -> Iterator[Customer]:
     """Yield the customers for whose decisions others have to be looked at."""
-    redirects, _ = whole.redirects
+    (redirects, _), is_shared = whole.redirects, whole.seen.keys.is_shared
     for customer in customers:
         is_merging = customer.ref in redirects.survivors or customer.ref in whole.survivors
-        if is_merging or (_shares(flow, customer, whole) and takes_part(flow, customer)):
+        if is_merging or (any(map(is_shared, hashed_keys(flow, customer))) and takes_part(flow, customer)):
             yield customer
 
 

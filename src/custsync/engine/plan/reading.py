@@ -26,7 +26,7 @@ from custsync.engine.requests import Request
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.payloads.reading import KeyTwiceError, parse_json
+from custsync.payloads.reading import KeyTwiceError, is_clean, parse_json
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.fields.values import digest, payload_digests
@@ -134,20 +134,12 @@ def _is_odd_name(name: Any) -> bool:
 def _is_odd(value: Any) -> bool:
     kind = type(value)
     if kind is str:
-        return "\0" in value or not (value.isascii() or value.isprintable() or _has_bytes(value))
+        return not is_clean(value)
     if kind is float:
         return not isfinite(value)
     if kind is dict:
         return _odd_in(value) is not None
     return kind in (list, tuple) and any(map(_is_odd, value))
-
-
-def _has_bytes(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _checked(flow: Flow, customer: Customer, terms: RunContext, place: int) -> Customer | Invalid:
