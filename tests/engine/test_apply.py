@@ -9,7 +9,7 @@ from attrs import evolve
 
 from custsync.engine.api import apply, plan, sync
 from custsync.engine.apply.creates import creation_key
-from custsync.engine.outcomes import Result
+from custsync.engine.outcomes import Outcome, Result
 from custsync.errors import AdapterContractError, InputError, StoreError
 from custsync.flow import Flow
 from custsync.models import Ref
@@ -81,8 +81,11 @@ class TestCreates:
     )
     def test_table(self, setup: Setup, answer: Any, result: Result, status: Status) -> None:
         setup.target.then("create", answering(answer))
-        assert run(setup) == {result: 1}
+        seen: list[Outcome] = []
+        sync(FLOW, setup.source.payloads(), setup.world, observe=seen.append)
+        (outcome,) = seen
         record = setup.the_record()
+        assert (outcome.result, outcome.target) == (result, record.target)
         assert record.status is status
         assert record.target == (THEIRS if status is Status.LINKED else None)
         assert (record.intent is not None) is (status is Status.INTENT)

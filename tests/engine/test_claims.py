@@ -124,6 +124,15 @@ class TestOneCounterpart:
         assert kinds(setup, batch) == {"1": Review, "2": Link}
         assert kinds(setup, batch, match=PASSING) == {"1": Create, "2": Link}
 
+    @BATCHES
+    def test_who_takes_no_part_names_nothing_as_its_own(self, batch: int) -> None:
+        setup = a_setup()
+        setup.source.put("1", email=EMAIL)
+        setup.source.put("2", email="other@shop.example", custom={"books_id": "b1"}, deleted=True)
+        setup.target.put("b1", email=EMAIL)
+        out = Check(fails=is_deleted, issue=ISSUE)
+        assert kinds(setup, batch, checks=(out,)) == {"1": Link, "2": Skip}
+
     def test_one_that_it_names_itself_is_its_own(self) -> None:
         setup = a_setup()
         setup.source.put("1", email=EMAIL, custom={"books_id": "b1"})

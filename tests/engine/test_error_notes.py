@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from custsync.engine.api import sync
 from custsync.engine.apply.creates import creation_key
 from custsync.flows import stripe
-from custsync.models import Ref
+from custsync.models import Issue, Ref, Severity
+from custsync.rules.eligibility import Check
 from custsync.syncrecords import Status, SyncRecord
 from tests.environments import FLOW, LINK, Setup
 
@@ -42,6 +44,19 @@ class TestRecords:
             setup.target.put(identity, email=SHARED)
         sync(NOTING, [payload], setup.world)
         assert noted(setup) == kept
+
+    @pytest.mark.parametrize(
+        ("severity", "code"), [(Severity.ERROR, "second"), (Severity.WARNING, "first")], ids=str
+    )
+    def test_the_first_error_counts_and_else_the_first_issue(self, severity: Severity, code: str) -> None:
+        first = Issue(
+            code="first", rule="LG-LINK", field="name", reason="a", remedy="-", severity=Severity.WARNING
+        )
+        issues = (first, evolve(first, code="second", severity=severity))
+        checks = [Check(fails=bool, issue=issue, outcome="invalid") for issue in issues]
+        setup, flow = Setup(), NOTING.replace(checks=tuple(checks))
+        sync(flow, [{"id": "1", "name": "Ann"}], setup.world)
+        assert noted(setup) == [("1", Status.FAILED, code)]
 
     def test_only_flows_that_ask_for_it(self) -> None:
         setup = Setup()

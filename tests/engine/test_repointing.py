@@ -6,11 +6,12 @@ import pytest
 
 from custsync.engine.api import plan
 from custsync.engine.apply.batch import apply_batch
+from custsync.engine.decisions import Merge
 from custsync.engine.environment import run
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import context_of
 from custsync.protocols import Rejected, Unknown
-from custsync.syncrecords import Status
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from tests.engine.test_merges import FLOW, Office, titan
 
 
@@ -65,3 +66,20 @@ class TestATakeOverOfTwoWorkers:
         late = apply_batch(FLOW, planned.decisions, context_of(office.world), fresh=True)
         assert [outcome.result for outcome in run(late, office.world)] == [Result.STALE]
         assert list(office.store.records(FLOW.link)) == records
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize(
+        ("status", "result"), [(Status.FAILED, Result.MERGED), (Status.INTENT, Result.STALE)], ids=str
+    )
+    def test_a_survivor_whose_own_create_is_under_way_takes_nothing_over(
+        self, status: Status, result: Result
+    ) -> None:
+        office = Office(1)
+        planned = plan(FLOW, [titan("1", into="9")], office.world)
+        (decision,) = planned.decisions
+        assert isinstance(decision, Merge)
+        assert decision.survivor is not None
+        own = SyncRecord(link=FLOW.link, source=decision.survivor, status=status, flow=FLOW.name)
+        office.store.save([RecordWrite(record=own, expected=0)])
+        late = apply_batch(FLOW, planned.decisions, context_of(office.world), fresh=False)
+        assert [outcome.result for outcome in run(late, office.world)] == [result]

@@ -10,5 +10,10 @@ EQUIVALENT: Final[Mapping[str, str]] = {
     "given=[None] * len(parents), levels= 2": "where nobody has a parent, there are no deeper levels",
     "seen = [- 2] * len(links)": "any number that is no place",
     "if not TYPE_CHECKING": "what runs for a type checker alone",
+    "found.customers[ -1]": "a search that found one has one",
+    "hits[ -1] if isinstance": "there is one",
+    "lost[ -1].record.link": "the records of a run are of one link",
+    "place= 1, customer=entry.customer": "the place names records that cannot be read, and this one was",
+    "terms, 2, again=True": "as above",
 }
 """A part of the changed line → why it does the same."""
