@@ -49,7 +49,7 @@ class TestLookUp:
         case = a_case("1")
         asked = looked_up(FAMILY, [case], a_record(status))
         assert asked == [LoadRecords(LINK, (Ref("shop", "1"),))]
-        assert (case.read.parent, case.issues, case.digest) == ("b9", (), "d")
+        assert (case.customer.parent, case.issues, case.digest) == ("b9", (), "d")
 
     @pytest.mark.parametrize(
         "records",
@@ -59,7 +59,7 @@ class TestLookUp:
     def test_not_known_is_waited_for_and_never_passes_for_said(self, records: list[SyncRecord]) -> None:
         case = a_case("1")
         looked_up(FAMILY, [case], *records)
-        assert not case.read.parent
+        assert not case.customer.parent
         assert (case.issues, case.digest) == ((PARENT_WAITING,), "")
 
     def test_siblings_ask_once(self) -> None:
@@ -75,19 +75,19 @@ class TestLookUp:
     def test_a_parent_is_a_customer_whatever_the_child_s_kind(self) -> None:
         """Ids repeat across kinds: contact 7 does not hang from itself, but from company 7."""
         case = a_case("2")
-        case.customer = evolve(case.read, ref=Ref("shop", "2", kind="contact"))
+        case.customer = evolve(case.customer, ref=Ref("shop", "2", kind="contact"))
         (asked,) = looked_up(FAMILY, [case])
         assert asked.refs == (Ref("shop", "2"),)
 
     def test_a_reference_in_full_is_taken_as_it_is(self) -> None:
         case, up = a_case("1"), Ref("shop", "1", kind="company")
-        case.customer = evolve(case.read, parent=up)  # type: ignore[arg-type]
+        case.customer = evolve(case.customer, parent=up)  # type: ignore[arg-type]
         (asked,) = looked_up(FAMILY, [case])
         assert asked.refs == (up,)
 
     def test_the_world_of_the_id_is_the_child_s_own(self) -> None:
         case = a_case("1")
-        case.customer = evolve(case.read, ref=Ref("shop", "2", "acme", "test"))
+        case.customer = evolve(case.customer, ref=Ref("shop", "2", "acme", "test"))
         (asked,) = looked_up(FAMILY, [case])
         assert asked.refs == (Ref("shop", "1", "acme", "test"),)
 

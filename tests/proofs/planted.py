@@ -382,7 +382,9 @@ def _late(right: Any) -> Any:
 def _one_step(_right: Any) -> Any:
     def ends(merged: Any, _whole: Any) -> Any:
         return {
-            case.read.ref: evolve(case.read.ref, id=case.read.merged_into) if case.read.merged_into else None
+            case.customer.ref: evolve(case.customer.ref, id=case.customer.merged_into)
+            if case.customer.merged_into
+            else None
             for case in merged
         }
 
@@ -404,10 +406,8 @@ def _other_flow(name: str, change: Callable[[Any], Any]) -> Plant:
     return plant
 
 
-def _with_ids_of_the_source(_flow: Any, cases: Any, _terms: Any) -> Iterator[None]:
+def _with_ids_of_the_source(_flow: Any, _cases: Any, _terms: Any) -> Iterator[None]:
     yield from ()
-    for case in cases:
-        case.customer = case.read
 
 
 def _without_waiting(right: Any) -> Any:

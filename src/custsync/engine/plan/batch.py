@@ -86,7 +86,7 @@ def _take(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, steps: Seque
     for step in steps:
         concerned = [case for case in cases if case.decision is None]
         if step in RECORDED:
-            concerned = [case for case in concerned if case.record is not None or case.read.merged_into]
+            concerned = [case for case in concerned if case.record is not None or case.customer.merged_into]
         if concerned:
             yield from step(flow, concerned, terms)
 
@@ -104,7 +104,7 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     can = terms.ends.target.capabilities
     for case in cases:
         case.capabilities = can
-        customer = case.read
+        customer = case.customer
         made = decided(flow, customer, case)
         issues = (*customer.issues, *case.issues)  # of reading the payload, and of surveying all of them
         case.decision = _with_issues(made, issues) if issues else made

@@ -175,7 +175,7 @@ def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
 
 def _shows_merges(case: WorkItem) -> bool:
     """Return whether the customer's system shows who was merged into whom."""
-    return case.customer is not None and case.customer.merged_into is None
+    return case.is_read and case.customer.merged_into is None
 
 
 def _is_claim(flow: Flow, case: WorkItem) -> bool:
@@ -197,7 +197,7 @@ def _claimed(decision: Decision | None) -> Ref | None:
 def _hashed(flow: Flow, case: WorkItem) -> Sequence[int]:
     """Return the hashes of the keys that others may share; those of a case that was searched for are made."""
     if not case.keys:
-        return hashed_keys(flow, case.read)
+        return hashed_keys(flow, case.customer)
     return [key_of(place, key) for place, _ in flow.counted for key in case.keys[place]]
 
 

@@ -57,7 +57,7 @@ class WorkItem(Evidence):
         place: its place in the input.
         known_as: the customer whose record it is, where its text is what it was when last synced.
         before: the customer, where an earlier pass over the input has read it.
-        customer: the customer that was read from it.
+        customer: the customer that was read from it; None before that, when nobody asks for it.
         keys: the keys of the match steps.
         issues: what is reported about it beside the decision.
         decision: the decision, once there is one.
@@ -67,21 +67,20 @@ class WorkItem(Evidence):
     place: int
     known_as: Ref | None = None
     before: Customer | None = None
-    customer: Customer | None = None
+    customer: Customer = field(default=None)
     keys: Keys = ()
     issues: tuple[Issue, ...] = ()
     decision: Decision | None = None
 
     @property
-    def read(self) -> Customer:
-        """Return the customer of a case that was read; one that cannot be read is decided at once."""
-        assert self.customer is not None  # noqa: S101 - nobody asks before it was read
-        return self.customer
+    def is_read(self) -> bool:
+        """Return whether the customer was read."""
+        return self.customer is not None
 
     @property
     def source(self) -> Ref:
         """Return the customer of a case that was read, or whose text is known."""
-        return self.known_as or self.read.ref
+        return self.known_as or self.customer.ref
 
 
 def is_intent(case: WorkItem) -> bool:
@@ -91,7 +90,7 @@ def is_intent(case: WorkItem) -> bool:
 
 def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
     """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
-    if flow.transactions is None or case.customer is None:
+    if flow.transactions is None or not case.is_read:
         return decision
     made: Decision = flow.transactions(case.customer, decision)
     return made
@@ -170,7 +169,7 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
 
 
 def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
-    is_named = case.customer is not None or case.known_as is not None
+    is_named = case.is_read or case.known_as is not None
     return case.source if is_named else name_of(flow, case.place, case.item, terms)
 
 

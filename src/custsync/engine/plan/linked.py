@@ -50,7 +50,7 @@ def find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Step
     Rule: G-IDEM
     """
     is_said_by_text = terms.prescanned is None and flow.transactions is None
-    cases = [case for case in cases if case.known_as is None and (case.customer is None) is is_said_by_text]
+    cases = [case for case in cases if case.known_as is None and case.is_read is not is_said_by_text]
     asked = tuple([case.digest for case in cases if case.digest])
     if cases and terms.incremental and not asked:
         _say_once(flow, terms)
@@ -108,9 +108,9 @@ def load_records(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> S
     read_ones = [case for case in cases if case.known_as is None]
     if not read_ones:
         return
-    ends = by_end((yield LoadRecords(flow.link, tuple([case.read.ref for case in read_ones]))))
+    ends = by_end((yield LoadRecords(flow.link, tuple([case.customer.ref for case in read_ones]))))
     for case in read_ones:
-        customer = case.read
+        customer = case.customer
         record = case.record = ends.get(customer.ref) if ends else None
         is_new = record is None and not customer.merged_into
         if is_new or not (is_intent(case) or _follows(customer, record)):
@@ -139,7 +139,7 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
     found = yield from find(Side.TARGET, "id", linked, terms.ends.target.capabilities, terms.retry)
     there = [(case, other, found[id]) for id, pairs in linked.items() for case, other in pairs]
     _close_there(flow, there, terms)
-    changed = [case for case, _, _ in there if case.decision is None and case.customer is None]
+    changed = [case for case, _, _ in there if case.decision is None and not case.is_read]
     yield from read(flow, changed, evolve(terms, prescanned=None))
     for case, other, answer in there:
         if case.decision is None:
@@ -182,15 +182,15 @@ def look_for_parents(
 
     Rule: UF-HIER-1, G-LOSS
     """
-    hanging = [case for case in cases if flow.parent and case.known_as is None and case.read.parent]
-    wanted = {_parent(case.read): None for case in hanging}
+    hanging = [case for case in cases if flow.parent and case.known_as is None and case.customer.parent]
+    wanted = {_parent(case.customer): None for case in hanging}
     if not wanted:
         return
     records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
     for case in hanging:
-        there = _counterpart(_parent(case.read), records)
-        known = there.id if there else _foreseen(flow, case.read)
-        case.customer = evolved(case.read, parent=known or ABSENT)
+        there = _counterpart(_parent(case.customer), records)
+        known = there.id if there else _foreseen(flow, case.customer)
+        case.customer = evolved(case.customer, parent=known or ABSENT)
         if known is None:
             case.issues += (PARENT_WAITING,)
             case.digest = ""  # its text must not count as synced while the parent is not
@@ -229,8 +229,8 @@ def look_for_survivors(
         case
         for case in cases
         if case.survivor.target
-        or case.read.merged_into
-        or (case.record and is_merged(case.read, case.record, case.current))
+        or case.customer.merged_into
+        or (case.record and is_merged(case.customer, case.record, case.current))
     ]
     if not merged:
         return
@@ -238,7 +238,7 @@ def look_for_survivors(
     wanted = {end for end in ends.values() if end is not None}
     records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
     for case in merged:
-        case.survivor = _survivor(case, ends[case.read.ref], records)
+        case.survivor = _survivor(case, ends[case.customer.ref], records)
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
 
 
@@ -274,11 +274,11 @@ def _look_for_merged_there(
 def _gone(case: WorkItem) -> Ref | None:
     """Return the counterpart of a linked customer that is not there any more, and does not say why."""
     record = case.record
-    if record is None or record.status not in (Status.LINKED, Status.SHARED) or case.read.merged_into:
+    if record is None or record.status not in (Status.LINKED, Status.SHARED) or case.customer.merged_into:
         return None
     is_there = case.current is not None and not case.current.deleted
     says_why = case.current is not None and case.current.merged_into
-    return None if is_there or says_why else record.other(case.read.ref)
+    return None if is_there or says_why else record.other(case.customer.ref)
 
 
 def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref | None]:
@@ -286,12 +286,12 @@ def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref 
     redirects, issues = whole.redirects
     ends: dict[Ref, Ref | None] = {}
     for case in merged:
-        ref = case.read.ref
+        ref = case.customer.ref
         end = redirects.resolve(ref)
         astray = issues.get(ref) or issues.get(end)
         if astray is not None:
             case.decision = Invalid(source=ref, issues=(astray,))
-        ends[ref] = end if case.read.merged_into else None
+        ends[ref] = end if case.customer.merged_into else None
     return ends
 
 
@@ -305,7 +305,7 @@ def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]
     there = case.current
     if there is not None and there.merged_into:
         return Survivor(target=evolve(there.ref, id=there.merged_into))
-    return Survivor(target=case.record.other(case.read.ref) if case.record else None)
+    return Survivor(target=case.record.other(case.customer.ref) if case.record else None)
 
 
 def _look_at_targets(

@@ -168,11 +168,13 @@ def _survey(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> None:
     sets = flow.prescan.sets if flow.prescan is not None else ()
     texts: list[str] = []
     for case in cases:
-        mapped = _asked(terms.prescanned, case.read)
+        mapped = _asked(terms.prescanned, case.customer)
         case.customer, case.issues = mapped.value, mapped.issues
         if mapped.issues and any(issue.severity is Severity.ERROR for issue in mapped.issues):
-            case.decision = Invalid(source=case.read.ref, issues=mapped.issues)
-        digests = [digest(value_of(case.read, name)) for name in sets] + [issue.code for issue in case.issues]
+            case.decision = Invalid(source=case.customer.ref, issues=mapped.issues)
+        digests = [digest(value_of(case.customer, name)) for name in sets] + [
+            issue.code for issue in case.issues
+        ]
         texts.append("\0".join([case.digest, *digests]))
     for case, made in zip(cases, payload_digests(texts, flow.salt), strict=True):
         case.digest = case.digest and made

@@ -71,9 +71,9 @@ def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
     for case in cases:
         if case.record is None or case.record.status is Status.FAILED or has_lost_its_counterpart(case):
             try:
-                case.keys = look_up_keys(flow.match, case.read)
+                case.keys = look_up_keys(flow.match, case.customer)
             except Exception as error:  # noqa: BLE001 - a key of the caller's raised: one record fails alone
-                case.decision = Invalid(source=case.read.ref, issues=(rule_raised(error),))
+                case.decision = Invalid(source=case.customer.ref, issues=(rule_raised(error),))
             else:
                 searching.append((case, {}))
     return searching
@@ -84,7 +84,7 @@ def _has_ended(flow: Flow, pair: _Search, place: int, owners: "_Owners") -> bool
     (case, found), entry = pair, flow.match[place]
     hits = found.get(place)
     is_open = not hits and (hits is None or entry.shows_deleted) and case.decision is None
-    if is_open and (entry.if_not_found is None or not has_value(entry, case.read)):
+    if is_open and (entry.if_not_found is None or not has_value(entry, case.customer)):
         return False
     if case.decision is None:
         case.match = _matched(flow, case, found, owners)
@@ -106,7 +106,7 @@ def _find_nobody(flow: Flow, searching: Iterable[_Search], owners: "_Owners") ->
 
 def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: "_Owners") -> Match:
     try:
-        return match(flow.match, case.read, found, owners.seen_by(case, found), case.keys)
+        return match(flow.match, case.customer, found, owners.seen_by(case, found), case.keys)
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
@@ -116,7 +116,7 @@ def _ask(
 ) -> Generator[Request, Any, None]:
     entry = flow.match[place]
     exact = entry.lookup in flow.target.case_sensitive
-    wanted = [look_up_values(entry, case.read, case.keys[place], exact=exact) for case, _ in waiting]
+    wanted = [look_up_values(entry, case.customer, case.keys[place], exact=exact) for case, _ in waiting]
     can = terms.ends.target.capabilities
     answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, terms.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
@@ -181,7 +181,7 @@ class _Owners:
                 if hit.ref in self.linked:
                     owners[hit.ref] = self.linked[hit.ref]
                 elif hit.ref in self.stamped:
-                    owners[hit.ref] = evolve(case.read.ref, id=self.stamped[hit.ref])
+                    owners[hit.ref] = evolve(case.customer.ref, id=self.stamped[hit.ref])
                 elif not self.flow.match[place].authoritative and self._is_claimed(case, hit):
                     owners[hit.ref] = CLAIMED
         return owners
@@ -299,21 +299,21 @@ def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, A
         taken = [
             hit.ref
             for hit in case.stamped or ()
-            if hit.ref in records and records[hit.ref].other(hit.ref) not in (None, case.read.ref)
+            if hit.ref in records and records[hit.ref].other(hit.ref) not in (None, case.customer.ref)
         ]
         if taken and case.decision is None:
             issue = review_issue(Verdict.TAKEN, "G-DUP", flow.source_id_field or flow.unique_key)
-            case.decision = Review(source=case.read.ref, issues=(issue,), candidates=tuple(taken))
+            case.decision = Review(source=case.customer.ref, issues=(issue,), candidates=tuple(taken))
 
 
 def _unowned(
     flow: Flow, entry: MatchStep, value: str, case: WorkItem, hits: Sequence[Customer]
 ) -> Generator[Request, Any, list[Customer]]:
     """Return the hits that no other customer is linked to: a key may have changed hands since."""
-    own = set(keys_in(entry, value, case.read))
+    own = set(keys_in(entry, value, case.customer))
     holding = [hit for hit in hits if hit.deleted or not own.isdisjoint(held_keys(entry, hit))]
     records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in holding])))) if holding else {}
-    ours = case.read.ref
+    ours = case.customer.ref
     owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
     return [hit for hit in holding if owners.get(hit.ref, ours) == ours]
 
@@ -323,12 +323,12 @@ def _refuse_misfit(entry: MatchStep, case: WorkItem, hits: Sequence[Customer]) -
     if entry.accept_hit is None or case.decision is not None:
         return
     try:
-        verdicts = [accepted(entry, case.read, hit) for hit in hits if not hit.deleted]
+        verdicts = [accepted(entry, case.customer, hit) for hit in hits if not hit.deleted]
     except Exception as error:  # noqa: BLE001 - a step of the caller's raised: one record fails alone
         verdicts = [rule_raised(error)]
     issues = tuple(issue for issue in verdicts if issue is not None and issue.severity is Severity.ERROR)
     if issues:
-        case.decision = Invalid(source=case.read.ref, issues=issues)
+        case.decision = Invalid(source=case.customer.ref, issues=issues)
 
 
 def _clues(case: WorkItem, can: Capabilities) -> list[tuple[str, str, Intent]]:
@@ -347,5 +347,5 @@ def _keep_stamped(
     for hit in hits:
         stamp = value_of(hit, flow.source_id_field) if flow.source_id_field else None
         unique = value_of(hit, flow.unique_key) if flow.unique_key else None
-        if hit.ref not in known and (own_key or stamp == case.read.ref.id or unique == intent.key):
+        if hit.ref not in known and (own_key or stamp == case.customer.ref.id or unique == intent.key):
             case.stamped = [*(case.stamped or ()), hit]
