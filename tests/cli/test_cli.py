@@ -114,14 +114,20 @@ class TestPlans:
     def test_what_waits_for_a_person_makes_code_1(self, folder: Path, say: Say) -> None:
         put(folder / "stripe.jsonl", *STRIPE, DOUBLED)
         assert say("plan")[0] == 1
-        assert say("plan", "--several", "oldest")[0] == 0
+        assert say("plan", "--set", "several=oldest")[0] == 0
 
     @pytest.mark.rule("SP-IN-2")
     def test_settings_of_the_import(self, folder: Path, say: Say) -> None:
         put(folder / "stripe.jsonl", {**STRIPE[0], "name": None, "email": "guest@mail.example"})
         assert say("plan", flow="IMPORT")[0] == 1
-        more = ("--default-name", "Guest", "--subsidiary", "2", "--unknown-kind", "person")
-        code, out, _ = say("plan", *more, "--stripe-id-field", "custentity_s", flow="IMPORT")
+        settings = (
+            "default_name=Guest",
+            "subsidiary=2",
+            "unknown-kind=person",
+            "stripe_id_field=custentity_s",
+        )
+        more = [part for setting in settings for part in ("--set", setting)]
+        code, out, _ = say("plan", *more, flow="IMPORT")
         assert code == 0
         assert "first_name" in out
         assert "subsidiary" in out
@@ -144,10 +150,10 @@ class TestKeptPlans:
     @pytest.mark.rule("G-DUP", "G-IDEM")
     def test_it_is_carried_out_once(self, folder: Path, say: Say) -> None:
         say("plan", "--out", "plan.json")
-        code, out, _ = say("apply", "--plan", "plan.json")
+        code, out, _ = say("apply", "plan.json")
         assert (code, out.splitlines()[-1]) == (0, "1 created, 1 linked")
         after = (folder / "stripe.jsonl").read_bytes()
-        code, out, _ = say("apply", "--plan", "plan.json", "--json")
+        code, out, _ = say("apply", "plan.json", "--json")
         assert (code, json.loads(out)["counts"]) == (0, {"already done": 2})
         assert (folder / "stripe.jsonl").read_bytes() == after
 
@@ -155,7 +161,7 @@ class TestKeptPlans:
     def test_what_changed_since_is_not_written(self, folder: Path, say: Say) -> None:
         say("plan", "--out", "plan.json")
         put(folder / "stripe.jsonl", {**STRIPE[0], "name": "Koné, Awa"})
-        code, out, _ = say("apply", "--plan", "plan.json")
+        code, out, _ = say("apply", "plan.json")
         assert (code, out.splitlines()[1]) == (1, "1 created, 1 stale")
 
     @pytest.mark.rule("G-LOSS")
@@ -167,7 +173,7 @@ class TestKeptPlans:
         assert [row["id"] for row in rows_of(folder / "stripe.jsonl")] == ["cus_1"]
 
     def test_one_plan_and_no_more(self, folder: Path, say: Say) -> None:
-        for more in ((), ("plan.json", "--plan", "plan.json"), ("plan.json", "--incremental")):
+        for more in ((), ("plan.json", "plan.json"), ("plan.json", "--incremental")):
             with pytest.raises(SystemExit) as caught:
                 say("apply", *more)
             assert caught.value.code == 2
@@ -180,7 +186,7 @@ class TestKeptPlans:
     def test_what_is_no_plan(self, folder: Path, say: Say, text: str | None, told: str) -> None:
         if text:
             (folder / "plan.json").write_text(text)
-        code, _, err = say("apply", "--plan", "plan.json")
+        code, _, err = say("apply", "plan.json")
         assert code == 2
         assert told in err
 
@@ -211,7 +217,7 @@ class TestKeptPlans:
 
     def test_a_plan_of_the_other_flow(self, folder: Path, say: Say) -> None:
         say("plan", "--out", "plan.json")
-        assert say("apply", "--plan", "plan.json", flow="IMPORT")[0] == 2
+        assert say("apply", "plan.json", flow="IMPORT")[0] == 2
 
 
 class TestSyncs:
@@ -604,8 +610,8 @@ class TestRefusals:
                 (), {"source": "stripe2.jsonl"}, "these are no netsuite customers", id="source-stripes"
             ),
             pytest.param((), {"target": "no/a.jsonl"}, "its folder must be there", id="no-target-folder"),
-            pytest.param(("--subsidiary", "2"), {}, "no setting --subsidiary", id="setting-of-the-other"),
-            pytest.param(("--stripe-id-field", "a"), {}, "custentity", id="no-custom-field"),
+            pytest.param(("--set", "subsidiary=2"), {}, "no setting 'subsidiary'", id="setting-of-the-other"),
+            pytest.param(("--set", "stripe-id-field=a"), {}, "custentity", id="no-custom-field"),
         ],
     )
     def test_exports(
@@ -629,7 +635,7 @@ class TestRefusals:
 
     def test_a_target_of_another_surface(self, folder: Path, say: Say) -> None:
         assert "has the surface rest" in say("plan", "--surface", "soap", flow="IMPORT")[2]
-        assert "no setting --several" in say("plan", "--several", "newest", flow="IMPORT")[2]
+        assert "no setting 'several'" in say("plan", "--set", "several=newest", flow="IMPORT")[2]
         assert say("plan", "--surface", "rest", flow="IMPORT")[0] == 0
         assert "no setting --write-back" in say("plan", "--write-back", "back.jsonl", flow="IMPORT")[2]
 

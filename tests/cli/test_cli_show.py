@@ -68,13 +68,20 @@ class TestCarryingOut:
     def test_the_command_that_it_names_carries_it_out(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        settings = ["--several", "oldest", "--out", "my plan.json", "--set", "stripe_id_field=custentity_s"]
+        settings = [
+            "--set",
+            "several=oldest",
+            "--out",
+            "my plan.json",
+            "--set",
+            "stripe_id_field=custentity_s",
+        ]
         assert main(["plan", *OVER, *settings]) == 0
         *_, said, line = capsys.readouterr().out.splitlines()
         assert said == "The plan is kept in my plan.json. To carry it out:"
         words = shlex.split(line)
         assert words[:5] == ["python", "-m", "custsync", "apply", "my plan.json"]
-        assert words[-4:] == ["--several", "oldest", "--set", "stripe_id_field=custentity_s"]
+        assert words[-4:] == ["--set", "several=oldest", "--set", "stripe_id_field=custentity_s"]
         assert main(words[3:]) == 0
         assert capsys.readouterr().out.splitlines()[-1] == "1 created"
 

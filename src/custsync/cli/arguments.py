@@ -43,7 +43,6 @@ def parser() -> argparse.ArgumentParser:
         _add(command, own)
         for title, options in groups.items():
             _add(command.add_argument_group(title), options)
-    _add(commands.choices["apply"].add_mutually_exclusive_group(required=True), _EITHER)
     return top
 
 
@@ -68,7 +67,7 @@ def _name() -> str:
 def command_like(given: argparse.Namespace, command: str, *more: str) -> str:
     """Return the command line of another command over the same files, with the same settings of the flow."""
     words = [*shlex.split(program()), command, *more]
-    for option in (*_FILES, *_SETTINGS, *_SET):
+    for option in (*_FILES, *_SET):
         value = getattr(given, option.removeprefix("--").replace("-", "_"))
         for one in value if isinstance(value, list) else filter(None, [value]):
             words += [option, one]
@@ -116,31 +115,18 @@ _FILES: Final[Options] = {
         "help": "Stripe's mode, if not the first record's",
     },
 }
-_SETTINGS: Final[Options] = {
-    "--stripe-id-field": {"metavar": "FIELD", "help": "the NetSuite field that keeps the Stripe id"},
-    "--several": {
-        "choices": ("review", "oldest", "newest"),
-        "help": "stripe.EXPORT: whom to take where several share an email",
-    },
-    "--subsidiary": {"metavar": "ID", "help": "stripe.IMPORT: the subsidiary of new customers"},
-    "--default-name": {"metavar": "NAME", "help": "stripe.IMPORT: the name of a customer without one"},
-    "--unknown-kind": {
-        "choices": ("company", "person"),
-        "help": "stripe.IMPORT: what a new customer is where Stripe has no type for it",
-    },
-}
 _SET: Final[Options] = {
     "--set": {
         "action": "append",
         "metavar": "NAME=VALUE",
-        "help": "any setting of the flow, again and again; an unknown name lists them all",
+        "help": "a setting of the flow, again and again; an unknown name lists them all",
     }
 }
 _RUN: Final[Options] = {
     "--progress": {"action": "store_true", "help": "a bar on standard error"},
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
-_BY_HAND: Final[Mapping[str, Options]] = {"files": _FILES, "settings of the flow": {**_SETTINGS, **_SET}}
+_BY_HAND: Final[Mapping[str, Options]] = {"files": _FILES, "settings of the flow": _SET}
 _GROUPS: Final[Mapping[str, Options]] = {
     **{name: {**_BY_HAND, "the run": _RUN} for name in ("plan", "apply", "sync", "explain")},
     "link": _BY_HAND,
@@ -170,12 +156,6 @@ _VALUES: Final[Options] = {"--values": {"action": "store_true", "help": "show pe
 _SOURCE_ID: Final[Mapping[str, Any]] = {"required": True, "metavar": "ID", "help": "the source customer's id"}
 _KEPT: Final[Mapping[str, Any]] = {"metavar": "PLAN", "help": "the plan, as `plan --out` kept it"}
 _LIST: Final[Mapping[str, Any]] = {"help": "JSON Lines, a JSON list, or CSV"}
-_EITHER: Final[Options] = {
-    "kept": {**_KEPT, "nargs": "?"},
-    "--plan": {"metavar": "FILE", "help": "the same, as an option"},
-}
-"""The plan that `apply` carries out, given in one of two ways."""
-
 _COMPARED: Final[Options] = {
     "--fields": {
         "required": True,
@@ -208,7 +188,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
             **_DETAILED,
         },
     ),
-    "apply": ("carry out a plan that was kept; what is stale is not written", _UNREAD),
+    "apply": ("carry out a plan that was kept; what is stale is not written", {"kept": _KEPT, **_UNREAD}),
     "sync": ("plan and carry out, over the target file", {**_UNREAD, **_AGAIN}),
     "explain": (
         "explain the decision for one customer",

@@ -98,7 +98,7 @@ def _writing(act: Callable[[Namespace, Run], int]) -> Callable[[Namespace], int]
 
 
 def _apply(given: Namespace, run: Run) -> int:
-    made = _kept(given.kept or given.plan)
+    made = _kept(given.kept)
     return _reported(given, run, apply(run.flow, made, run.environment, batch=BATCH, progress=_bar(given)))
 
 

@@ -93,8 +93,6 @@ _SURFACES: Final[Mapping[str, System]] = {
     "suiteql": netsuite.SUITEQL,
     "soap": netsuite.SOAP,
 }
-_OPTIONS: Final = ("stripe_id_field", "several", "subsidiary", "default_name", "unknown_kind")
-"""The settings that have an option of their own."""
 _LOOKED_AT: Final = 100
 """So many records are looked at for their shape and mode."""
 
@@ -127,7 +125,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         StoreError: a store that cannot be used.
     """
     chosen = offer(given.flow)
-    texts = _texts(given, chosen)
+    texts = _texts(given)
     file = _source(given)
     first = [record for record in islice(file, _LOOKED_AT) if isinstance(record, dict)]
     surface = _surface(given, chosen, file, first)
@@ -159,19 +157,12 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         )
 
 
-def _texts(given: Namespace, chosen: Offer) -> dict[str, str]:
-    """Return what the command line has of each setting: by an option of its own, or by `--set`."""
-    texts = {name: text for name in _OPTIONS if (text := getattr(given, name, None)) is not None}
-    foreign = sorted(texts.keys() - chosen.settings.keys())
-    if foreign:
-        option = foreign[0].replace("_", "-")
-        raise ConfigurationError(f"{given.flow} has no setting --{option}; leave it out")
-    for setting in getattr(given, "set", None) or ():
-        name, equals, text = setting.partition("=")
-        if not equals:
-            raise ConfigurationError("--set takes name=value")
-        texts[name.strip().replace("-", "_")] = text
-    return texts
+def _texts(given: Namespace) -> dict[str, str]:
+    """Return what the command line has of each setting."""
+    pairs = [setting.partition("=") for setting in getattr(given, "set", None) or ()]
+    if not all(equals for _, equals, _ in pairs):
+        raise ConfigurationError("--set takes name=value")
+    return {name.strip().replace("-", "_"): text for name, _, text in pairs}
 
 
 def _source(given: Namespace) -> RecordFile:
