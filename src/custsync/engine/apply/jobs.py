@@ -25,7 +25,7 @@ Known: TypeAlias = tuple[Ref, Customer | None]
 """A customer's reference, and the customer as it was read last, where it was."""
 
 
-@define
+@define(eq=False, repr=False)
 class Job:
     """One decision on its way to an outcome.
 
