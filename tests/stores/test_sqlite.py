@@ -286,7 +286,7 @@ class TestAFileThatIsNoStore:
                 lambda: store.find_by_digest(LINK, ["p7"]),
                 lambda: list(store.records(LINK)),
             ):
-                with pytest.raises(StoreDamagedError, match="a record is not as it was saved"):
+                with pytest.raises(StoreDamagedError, match="it is not as it was saved"):
                     look()
             assert len(store.load(LINK, [Ref("netsuite", "8")])) == 1
 

@@ -92,20 +92,19 @@ class MemoryStore:
 
 @frozen
 class _Shelf:
-    """The records of one link by source, and the sources by target and by digest."""
+    """The records of one link by source, and the sources by target, whether owned or not, and by digest."""
 
     records: dict[Ref, SyncRecord] = field(factory=dict)
-    targets: dict[Ref, Ref] = field(factory=dict)
-    shared: dict[Ref, dict[Ref, None]] = field(factory=dict)
+    targets: dict[Ref, dict[Ref, None]] = field(factory=dict)
     digests: dict[str, dict[Ref, None]] = field(factory=dict)
 
     def with_end(self, ref: Ref) -> list[SyncRecord]:
-        sources = (ref, self.targets.get(ref), *(self.shared.get(ref, ()) if self.shared else ()))
-        return [self.records[source] for source in sources if source in self.records]
+        return [self.records[one] for one in (ref, *self.targets.get(ref, ())) if one in self.records]
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
-        owned = [end if end in self.records else self.targets.get(end) for end in owned_ends(record)]
-        return [self.records[source] for source in dict.fromkeys(owned) if source is not None]
+        ends = owned_ends(record)
+        there = {one.source: one for end in ends for one in self.with_end(end) if end in owned_ends(one)}
+        return list(there.values())
 
     def drop(self, stored: SyncRecord) -> None:
         self._forget(stored)
@@ -117,14 +116,10 @@ class _Shelf:
             if stored.source != record.source:
                 del self.records[stored.source]
         self.records[record.source] = record
-        if record.target is not None and record.owns_target:
-            self.targets[record.target] = record.source
         for index, key in self._keys(record):
             index.setdefault(key, {})[record.source] = None
 
     def _forget(self, record: SyncRecord) -> None:
-        if record.target is not None and record.owns_target:
-            del self.targets[record.target]
         for index, key in self._keys(record):
             del index[key][record.source]
             if not index[key]:
@@ -132,8 +127,8 @@ class _Shelf:
 
     def _keys(self, record: SyncRecord) -> Iterator[tuple[dict[Any, dict[Ref, None]], object]]:
         """Yield the indexes in which others may be beside the record, and its keys there."""
-        if record.target is not None and not record.owns_target:
-            yield self.shared, record.target
+        if record.target is not None:
+            yield self.targets, record.target
         for digest in digests_of(record):
             yield self.digests, digest
 

@@ -197,16 +197,12 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
         _, version, status, body, kept = row
-        if checksum(link, version, status, body) != kept:
-            raise StoreDamagedError(
-                f"{self._path}: a record is not as it was saved; bring the file back from a copy"
-            )
-        try:
-            return load(link, version, status, body)
-        except UNREADABLE:
-            raise StoreDamagedError(
-                f"{self._path}: a record cannot be read; bring it back from a copy"
-            ) from None
+        with suppress(*UNREADABLE):
+            if checksum(link, version, status, body) == kept:
+                return load(link, version, status, body)
+        raise StoreDamagedError(
+            f"{self._path}: a record is not as it was saved; bring the file back from a copy"
+        )
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

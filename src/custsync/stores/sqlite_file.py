@@ -64,13 +64,14 @@ def absolute(path: str | os.PathLike[str]) -> Path:
         text: Any = os.fspath(path)
     except TypeError:
         raise InputError("the path of a store is a str or an os.PathLike") from None
-    if not isinstance(text, str) or text in {"", ":memory:"} or "\0" in text or not _encodable(text):
+    if (
+        not isinstance(text, str)
+        or text in {"", ":memory:"}
+        or text.encode(errors="ignore").decode() != text
+        or "\0" in text
+    ):
         raise InputError("a SqliteStore is one file: give its path as text, or take a MemoryStore")
     return Path(text).absolute()
-
-
-def _encodable(text: str) -> bool:
-    return text.encode(errors="ignore").decode() == text
 
 
 @contextmanager
@@ -96,12 +97,14 @@ def _translated(path: Path, error: sqlite3.Error) -> StoreError:
 
 def open_file(path: Path, *, create: bool, timeout: float) -> sqlite3.Connection:
     """Return a connection to a file that is a store of this version, made if it is not there and may be."""
-    size = _size(path)
-    if size is None:
+    found = _stat(path)
+    if found is None:
         if not create:
             raise StoreError(f"{path}: there is no such file; give the path of a store, or let it be created")
         _make_private(path)
-    if size:
+    elif not S_ISREG(found.st_mode):
+        raise StoreError(f"{path}: a folder or a device; give the path of a file")
+    elif found.st_size:
         _look(path)
     connection = _connect(path, "mode=rwc" if create else "mode=rw", timeout)
     try:
@@ -112,14 +115,10 @@ def open_file(path: Path, *, create: bool, timeout: float) -> sqlite3.Connection
     return connection
 
 
-def _size(path: Path) -> int | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    if not S_ISREG(found.st_mode):
-        raise StoreError(f"{path}: a folder or a device; give the path of a file")
-    return found.st_size
+def _stat(path: Path) -> os.stat_result | None:
+    with suppress(FileNotFoundError):
+        return path.stat()
+    return None
 
 
 def _make_private(path: Path) -> None:
@@ -130,11 +129,8 @@ def _make_private(path: Path) -> None:
 
 def identity_of(path: Path) -> tuple[int, int] | None:
     """Return what distinguishes the file from one that takes its place, None where there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    found = _stat(path)
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def empty_journal(connection: sqlite3.Connection) -> None:
