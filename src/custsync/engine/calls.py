@@ -98,15 +98,11 @@ def find(
         raise AdapterContractError(
             "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.lookups)}"
         )
-    found: dict[str, Found] = {}
-    for part in chunks(list(dict.fromkeys(values)), can.lookups[by]):
-        answers = yield from _ask(
-            lambda asked: FindCustomers(side, by, asked), part, str, "find", retry, _all
-        )
-        for answer in answers.values():
-            if answer or type(answer) not in _LISTS:
-                check_found(answer, by)
-        found |= answers
+    parts = chunks(list(dict.fromkeys(values)), can.lookups[by])
+    found = yield from _answers(lambda asked: FindCustomers(side, by, asked), parts, str, "find", retry, _all)
+    for answer in found.values():
+        if answer or type(answer) not in _LISTS:
+            check_found(answer, by)
     return found
 
 
@@ -131,7 +127,8 @@ def create(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    return (yield from _write(chunks(requests, can.creates), CreateCustomers, "key", "create", retry, ready))
+    parts = chunks(requests, can.creates)
+    return (yield from _answers(CreateCustomers, parts, attrgetter("key"), "create", retry, ready))
 
 
 def update(
@@ -151,24 +148,18 @@ def update(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
+
+    def ask(refs: Sequence[Ref]) -> UpdateCustomers:
+        asked = [UpdateRequest(id=ref.id, payload=payloads[ref], kind=ref.kind) for ref in refs]
+        return UpdateCustomers(side, tuple(asked))
+
     answers: dict[Ref, Answer] = {}
     for part in _apart(payloads, can.updates):
-        answered = yield from _write(
-            [part],
-            lambda refs: UpdateCustomers(side, tuple([_update(ref, payloads[ref]) for ref in refs])),
-            "id",
-            "update",
-            retry,
-            ready,
-        )
+        answered = yield from _answers(ask, [part], attrgetter("id"), "update", retry, ready)
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
         answers |= {ref: answered[ref.id] for ref in part if ref.id in answered}
     return answers
-
-
-def _update(ref: Ref, payload: Payload) -> UpdateRequest:
-    return UpdateRequest(id=ref.id, payload=payload, kind=ref.kind)
 
 
 def _apart(refs: Iterable[Ref], size: int) -> Iterable[Sequence[Ref]]:
@@ -177,8 +168,7 @@ def _apart(refs: Iterable[Ref], size: int) -> Iterable[Sequence[Ref]]:
     for ref in refs:
         place = next((one for one in rounds if ref.id not in one), None)
         if place is None:
-            place = {}
-            rounds.append(place)
+            rounds.append(place := {})
         place[ref.id] = ref
     return (part for one in rounds for part in chunks(list(one.values()), size))
 
@@ -194,47 +184,32 @@ def merge_customers(
         AdapterContractError: the answers are short, foreign or malformed.
     """
     parts = chunks(requests, can.merges)
-    return (yield from _write(parts, MergeCustomers, "duplicate", "merge", retry, _all))
+    return (yield from _answers(MergeCustomers, parts, attrgetter("duplicate"), "merge", retry, _all))
 
 
-def _write(
+def _answers(
+    request: Callable[[tuple[T, ...]], Request],
     parts: Iterable[Sequence[T]],
-    request: Callable[[tuple[T, ...]], Request],
-    identity: str,
-    method: str,
-    retry: Retry,
-    ready: Ready[T],
-) -> Steps[dict[str, Answer]]:
-    answers: dict[str, Answer] = {}
-    for part in parts:
-        answered = yield from _ask(request, part, attrgetter(identity), method, retry, ready)
-        check_answers(answered, method)
-        answers |= answered
-    return answers
-
-
-def _ask(
-    request: Callable[[tuple[T, ...]], Request],
-    items: Sequence[T],
     name: Callable[[T], str],
     method: str,
     retry: Retry,
     ready: Ready[T],
 ) -> Steps[dict[str, Any]]:
-    """Return the answer to each item, by its name, asking again for those that were put off."""
+    """Return the answer to each item of each part, by its name, asking again for those that were put off."""
     answers: dict[str, Any] = {}
-    waiting, attempt = items, 1
-    while waiting := (yield from ready(waiting)):
-        answered = _complete((yield request(tuple(waiting))), [name(item) for item in waiting], method)
-        answers |= answered
-        if not any(issubclass(kind, RetryAfter) for kind in set(map(type, answered.values()))):
-            return answers
-        waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
-        asked = _longest_asked([answers[name(item)] for item in waiting], method)
-        if attempt == retry.attempts or asked > retry.patience:
-            return answers
-        yield retry.wait(attempt, asked)
-        attempt += 1
+    for part in parts:
+        waiting, attempt = part, 1
+        while waiting := (yield from ready(waiting)):
+            answered = _complete((yield request(tuple(waiting))), [name(item) for item in waiting], method)
+            if method != "find":
+                check_answers(answered, method)
+            answers |= answered
+            waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
+            asked = _longest_asked([answers[name(item)] for item in waiting], method)
+            if not waiting or attempt == retry.attempts or asked > retry.patience:
+                break
+            yield retry.wait(attempt, asked)
+            attempt += 1
     return answers
 
 

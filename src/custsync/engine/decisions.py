@@ -76,7 +76,7 @@ def none_posts(
     return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
-@frozen(kw_only=True, init=False, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Decided:
     """What every decision has.
 
@@ -97,7 +97,7 @@ class _Decided:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True, init=False, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Read(_Decided):
     """What a decision has whose customer was read.
 
@@ -143,7 +143,7 @@ class Create:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True, init=False, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
 class _Found(_Read):
     """What a decision has whose counterpart is known.
 

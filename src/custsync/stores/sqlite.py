@@ -200,9 +200,8 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         with suppress(*UNREADABLE):
             if checksum(link, version, status, body) == kept:
                 return load(link, version, status, body)
-        raise StoreDamagedError(
-            f"{self._path}: a record is not as it was saved; bring the file back from a copy"
-        )
+        wrong = "a record cannot be read: it is not as it was saved"
+        raise StoreDamagedError(f"{self._path}: {wrong}; bring the file back from a copy")
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

@@ -64,12 +64,8 @@ def absolute(path: str | os.PathLike[str]) -> Path:
         text: Any = os.fspath(path)
     except TypeError:
         raise InputError("the path of a store is a str or an os.PathLike") from None
-    if (
-        not isinstance(text, str)
-        or text in {"", ":memory:"}
-        or text.encode(errors="ignore").decode() != text
-        or "\0" in text
-    ):
+    is_name = isinstance(text, str) and text not in {"", ":memory:"} and "\0" not in text
+    if not is_name or text.encode(errors="ignore").decode() != text:
         raise InputError("a SqliteStore is one file: give its path as text, or take a MemoryStore")
     return Path(text).absolute()
 
