@@ -176,6 +176,22 @@ class TestMergedInServiceTitan:
         assert "id_not_moved" in [issue.code for outcome in report.attention for issue in outcome.issues]
         assert pair.target(pair.lund) == pair.target(pair.vale)
 
+    def test_an_id_whose_move_has_no_answer_is_moved_by_a_later_run(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair = Pair(lund=False)
+        there = pair.target(pair.vale)
+        assert there is not None
+        pair.merge()
+        lost = lambda requests: {request.id: Unknown("TimeoutError") for request in requests}  # noqa: E731
+        with monkeypatch.context() as patched:
+            patched.setattr(pair.netsuite, "update", lost)
+            assert [pair.run().counts[Result.UNKNOWN] for _ in range(2)] == [1, 1]
+        assert pair.netsuite.row(there)[SERVICETITAN_ID_FIELD] == pair.vale
+        assert pair.run().counts[Result.MERGED] == 1
+        assert pair.netsuite.row(there)[SERVICETITAN_ID_FIELD] == pair.lund
+        assert pair.ids() == [there] == [pair.target(pair.lund)] == [pair.target(pair.vale)]
+
     def test_a_survivor_that_could_not_be_created_takes_over(self) -> None:
         pair = Pair(lund=False)
         pair.invoice(pair.lund, "44")

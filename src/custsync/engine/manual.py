@@ -77,9 +77,8 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext)
     is_its_own = bool(flow.source_id_field) and value_of(theirs, flow.source_id_field) == ours.ref.id
     note = None if is_its_own else _noted(flow, record, _LINKED)
     note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
-    kept = yield from _save(
-        (syncrecords.share if is_taken else syncrecords.link)(record, ours.ref, theirs.ref, note=note)
-    )
+    move = syncrecords.share if is_taken else syncrecords.link
+    kept = yield from _save(move(record, ours.ref, theirs.ref, note=note))
     yield from _write_back(flow, ours, theirs.ref, terms)
     return kept
 
@@ -250,11 +249,9 @@ def _noted(flow: Flow, record: SyncRecord, issue: Issue) -> Issue | None:
     names, clues = (flow.source_id_field, flow.unique_key), record.intent.clues
     carried = [f"{name} {value}" for name in names if name for value in clues.get(name, ())]
     by = f" with {carried[0]}" if carried else ""
-    return evolve(
-        issue,
-        reason=f"{issue.reason}; a create of it was under way: it may have left a customer{by} in the target",
-        remedy="Look for that customer in the target, and delete it there if it is one too many",
-        severity=Severity.WARNING,
+    more = f"a create of it was under way: it may have left a customer{by} in the target"
+    return _warning(
+        issue, more, "Look for that customer in the target, and delete it there if it is one too many"
     )
 
 
@@ -263,12 +260,14 @@ def _leaving(flow: Flow, record: SyncRecord, ours: Ref, theirs: Ref | None, issu
     former = record.other(ours)
     if former in (None, theirs) or not flow.source_id_field:
         return None
-    return evolve(
-        issue,
-        reason=f"{issue.reason}; the former counterpart {former} may keep our id in {flow.source_id_field}",
-        remedy=f"Remove the id there, or runs may take {former} for the counterpart that it was",
-        severity=Severity.WARNING,
+    more = f"the former counterpart {former} may keep our id in {flow.source_id_field}"
+    return _warning(
+        issue, more, f"Remove the id there, or runs may take {former} for the counterpart that it was"
     )
+
+
+def _warning(issue: Issue, more: str, remedy: str) -> Issue:
+    return evolve(issue, reason=f"{issue.reason}; {more}", remedy=remedy, severity=Severity.WARNING)
 
 
 def _ref(system: System, given: str | Ref, end: End) -> Ref:

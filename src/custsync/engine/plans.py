@@ -7,7 +7,7 @@ that is the dry run.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import get_args, overload
+from typing import Final, get_args, overload
 
 from attrs import evolve, field, frozen
 
@@ -22,7 +22,8 @@ from custsync.models import Ref, display_html
 
 __all__ = ["Plan"]
 
-_QUIET = (Unchanged, Skip)
+_QUIET: Final = (Unchanged, Skip)
+_MADE_WITH: Final = ("flow", "version", "table", "ends")
 
 
 @frozen(kw_only=True)
@@ -181,10 +182,8 @@ class Plan:
         """
         from custsync.engine.plan_lines import Head, lines_of  # it knows JSON, which a run does not need
 
-        head = Head(
-            flow=self.flow, version=self.version, table=self.table, ends=self.ends, decisions=len(self)
-        )
-        return lines_of(head, self.decisions)
+        made_with = {name: getattr(self, name) for name in _MADE_WITH}
+        return lines_of(Head(decisions=len(self), **made_with), self.decisions)
 
     @classmethod
     @checked
@@ -198,13 +197,8 @@ class Plan:
 
         coming = iter(lines)
         head = head_of(next(coming, ""))
-        return cls(
-            flow=head.flow,
-            version=head.version,
-            table=head.table,
-            ends=head.ends,
-            decisions=tuple(decisions_of(head, coming)),
-        )
+        made_with = {name: getattr(head, name) for name in _MADE_WITH}
+        return cls(decisions=tuple(decisions_of(head, coming)), **made_with)
 
     def check(self, flow: Flow, ends: Sequence[Ref] = ()) -> None:
         """Refuse a flow that did not make this plan, and accounts that it is not of.
