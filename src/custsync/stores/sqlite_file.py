@@ -156,7 +156,8 @@ def _look(path: Path) -> None:
         raise StoreDamagedError(f"{path}: a SQLite file, but no sync-record store; give another path")
     if version != SCHEMA_VERSION:
         raise StoreVersionError(str(path), version, SCHEMA_VERSION)
-    if (_size(path) or 0) % page and not _size(path.with_name(f"{path.name}-wal")):
+    journal = _stat(path.with_name(f"{path.name}-wal"))
+    if path.stat().st_size % page and not (journal and journal.st_size):
         raise StoreDamagedError(f"{path}: its end is missing; bring it back from a copy")
 
 
