@@ -126,17 +126,16 @@ class HashSet:
         self._slots = array("Q", bytes(8 * _BUCKETS))
         self._free = int(_BUCKETS * _FULL)
 
-    def __contains__(self, hashed: int) -> bool:
-        """Return whether the hash was added."""
-        return self._slots[_slot(self._slots, hashed)] != _NONE
-
     def add(self, hashed: int) -> bool:
         """Add a hash; return whether it is new."""
-        slots = self._slots
-        slot = _slot(slots, hashed)
-        if slots[slot] != _NONE:
-            return False
-        slots[slot] = hashed or _ZERO
+        slots, hashed = self._slots, hashed or _ZERO
+        last = len(slots) - 1
+        place = hashed & last
+        while (there := slots[place]) != _NONE:
+            if there == hashed:
+                return False
+            place = (place + 1) & last
+        slots[place] = hashed
         self._free -= 1
         if not self._free:
             self._grow()
@@ -144,20 +143,10 @@ class HashSet:
 
     def _grow(self) -> None:
         before = self._slots
-        self._slots = slots = array("Q", bytes(16 * len(before)))
-        self._free = int(len(before) * _FULL)
+        self._slots = array("Q", bytes(16 * len(before)))
+        self._free = int(len(self._slots) * _FULL)
         for hashed in filter(None, before):
-            slots[_slot(slots, hashed)] = hashed
-
-
-def _slot(slots: "array[int]", hashed: int) -> int:
-    """Return the slot that holds the hash, or else the free one that is to hold it."""
-    hashed = hashed or _ZERO
-    last = len(slots) - 1
-    place = hashed & last
-    while (there := slots[place]) != _NONE and there != hashed:
-        place = (place + 1) & last
-    return place
+            self.add(hashed)
 
 
 # What is known of an input
