@@ -256,13 +256,15 @@ def _is_component(name: str) -> bool:
 
 def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
-    problems = [*_malformed_policies(flow), *_malformed_checks(flow)]
-    survey: object = flow.prescan
-    if survey is not None and not (callable(survey) and isinstance(getattr(survey, "sets", None), tuple)):
-        problems += ["prescan must be a function and name in `sets`, a tuple, what it sets"]
-    cut: object = flow.may_cut
-    if isinstance(cut, str):
-        problems += ["may_cut must be a set of names"]
+    survey: Any = flow.prescan
+    is_survey = survey is None or (callable(survey) and isinstance(getattr(survey, "sets", None), tuple))
+    wrong = {
+        "conflict must be one of Conflict's members": not isinstance(flow.conflict, Conflict),
+        f"on_link must be one of {', '.join(get_args(OnLink))}": flow.on_link not in get_args(OnLink),
+        "prescan must be a function and name in `sets`, a tuple, what it sets": not is_survey,
+        "may_cut must be a set of names": isinstance(flow.may_cut, str),
+    }
+    problems = [problem for problem, is_wrong in wrong.items() if is_wrong] + _malformed_checks(flow)
     for row in flow.fields:
         reads: object = row.sources
         if isinstance(reads, str) or not callable(row.compute):
@@ -295,15 +297,6 @@ _CHECKED: Final = ("the customer",)
 _COMPUTED: Final = ("the customer", "the target customer or None")
 _FOUND: Final = ("the customer", "the one that was found")
 _DECIDED: Final = ("the customer", "its decision")
-
-
-def _malformed_policies(flow: Flow) -> list[str]:
-    conflict: object = flow.conflict
-    on_link: object = flow.on_link
-    problems = [] if isinstance(conflict, Conflict) else ["conflict must be one of Conflict's members"]
-    if on_link not in get_args(OnLink):
-        problems += [f"on_link must be one of {', '.join(get_args(OnLink))}"]
-    return problems
 
 
 def _malformed_checks(flow: Flow) -> list[str]:
