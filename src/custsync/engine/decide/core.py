@@ -25,7 +25,7 @@ from custsync.engine.decide.issues import (
     newly_excluded,
     review_issue,
 )
-from custsync.engine.decide.merges import Survivor, follow, is_merged
+from custsync.engine.decide.merges import Survivor, follow, is_merged, review_of
 from custsync.engine.decide.recovery import RECOVERY_WORDS, is_ahead, recover_by, settled_at
 from custsync.engine.decisions import (
     Create,
@@ -170,13 +170,9 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
         return _link(flow, customer, evidence, found.customers[0])
     if found.issue is not None:
         return Invalid(source=customer.ref, trace=found.trace, issues=(found.issue,))
-    rule = flow.match[found.place].id
-    return Review(
-        source=customer.ref,
-        trace=found.trace,
-        issues=(review_issue(found.verdict, rule, flow.match[found.place].source_field),),
-        candidates=tuple(candidate.ref for candidate in found.customers),
-    )
+    entry = flow.match[found.place]
+    issue = review_issue(found.verdict, entry.id, entry.source_field)
+    return review_of(customer, found.trace, issue, *[candidate.ref for candidate in found.customers])
 
 
 def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Step, ...]) -> Decision:
@@ -257,19 +253,11 @@ def _linked(flow: Flow, customer: Customer, evidence: Evidence, record: SyncReco
         link = _link(flow, customer, evidence, evidence.match.customers[0])
         return evolve(link, issues=(*link.issues, LINKED_ANEW))
     if target is None or target.deleted or other is None or not other.is_one_with(target.ref):
-        return Review(
-            source=customer.ref,
-            trace=(step("G-DUP", "Is the linked customer still there?", "gone"),),
-            issues=(BROKEN_LINK,),
-            candidates=(other,) if other else (),
-        )
+        asked = step("G-DUP", "Is the linked customer still there?", "gone")
+        return review_of(customer, (asked,), BROKEN_LINK, other)
     if flow.write_back and _kept_id(flow, customer) not in ("", target.ref.id):
-        return Review(
-            source=customer.ref,
-            trace=(step("G-DUP", "Does the id kept on the customer agree with its link?", "no"),),
-            issues=(OTHER_ID,),
-            candidates=(target.ref,),
-        )
+        asked = step("G-DUP", "Does the id kept on the customer agree with its link?", "no")
+        return review_of(customer, (asked,), OTHER_ID, target.ref)
     return _updated(flow, customer, evidence, record, target)
 
 
@@ -351,12 +339,8 @@ def _recover(flow: Flow, customer: Customer, evidence: Evidence, record: SyncRec
     trace = (step("G-DUP", "Did the earlier create take effect?", RECOVERY_WORDS[by]),)
     if by is None:
         is_timeless = not alive and intent is not None and is_ahead(intent.issued_at, evidence.now)
-        return Review(
-            source=customer.ref,
-            trace=trace,
-            issues=(CLOCK_BEHIND if is_timeless else UNKNOWN_OUTCOME,),
-            candidates=tuple(candidate.ref for candidate in alive),
-        )
+        issue = CLOCK_BEHIND if is_timeless else UNKNOWN_OUTCOME
+        return review_of(customer, trace, issue, *[candidate.ref for candidate in alive])
     adopted = alive[0] if by is RecoverBy.ADOPT else None
     wanted = _create(flow, customer, evidence, trace) if by is not RecoverBy.WAIT else None
     if by is RecoverBy.ANEW and wanted is not None and not isinstance(wanted, Create):

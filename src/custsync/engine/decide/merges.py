@@ -149,8 +149,13 @@ def _told(*, is_there: bool) -> tuple[Step, ...]:
 
 
 def _review(customer: Customer, issue: Issue, *candidates: Ref | None) -> Review:
+    return review_of(customer, (_ASKED,), issue, *candidates)
+
+
+def review_of(customer: Customer, trace: tuple[Step, ...], issue: Issue, *candidates: Ref | None) -> Review:
+    """Return the review of a customer, with those of the candidates that there are."""
     shown = tuple(ref for ref in candidates if ref is not None)
-    return Review(source=customer.ref, trace=(_ASKED,), issues=(issue,), candidates=shown)
+    return Review(source=customer.ref, trace=trace, issues=(issue,), candidates=shown)
 
 
 _ASKED: Final = step("ST-MRG-1", "Was the customer merged into another?", "yes")

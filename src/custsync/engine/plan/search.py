@@ -5,7 +5,7 @@ has its decision at once; the others go on.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from attrs import evolve
 
@@ -209,12 +209,18 @@ def review_held_keys(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -
             asking.setdefault(value, []).append(case)
         if asking and lookup in can.lookups:
             found = yield from find(Side.TARGET, lookup, asking, can, terms.retry)
-            held = _holders(flow, asking, found, entry, terms)
-            records = by_end((yield LoadRecords(flow.link, tuple(held.values())))) if held else {}
-            by_source = {case.source: case for waiting in asking.values() for case in waiting}
-            for source, holder in held.items():
-                record = records.get(holder)
-                _review(by_source[source], holder, record.other(holder) if record else None, entry)
+            held = {
+                case.place: (case, hit.ref)
+                for value, waiting in asking.items()
+                for case in waiting
+                for hit in hits_of(flow, case, found[value], terms)
+                if hit.ref != getattr(case.decision, "target", None) and not hit.deleted
+                if value_of(hit, entry.target_field) == value
+            }
+            refs = tuple([holder for _, holder in held.values()])
+            records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
+            for case, holder in held.values():
+                _review(case, holder, records.get(holder), entry)
 
 
 def _new_keys(cases: Sequence[WorkItem], entry: MatchStep) -> Iterator[tuple[WorkItem, str]]:
@@ -225,27 +231,8 @@ def _new_keys(cases: Sequence[WorkItem], entry: MatchStep) -> Iterator[tuple[Wor
                     yield case, change.after
 
 
-def _holders(
-    flow: Flow,
-    asking: Mapping[str, Sequence[WorkItem]],
-    found: Mapping[str, Any],
-    entry: MatchStep,
-    terms: RunContext,
-) -> dict[Ref, Ref]:
-    """Return who holds the new key of each source customer, where somebody else does."""
-    held: dict[Ref, Ref] = {}
-    for value, cases in asking.items():
-        for case in cases:
-            own = getattr(case.decision, "target", None)
-            for hit in hits_of(flow, case, found[value], terms):
-                if hit.ref != own and not hit.deleted and value_of(hit, entry.target_field) == value:
-                    held[case.source] = hit.ref
-    return held
-
-
-def _review(case: WorkItem, holder: Ref, other: Ref | None, entry: MatchStep) -> None:
-    decision = case.decision
-    assert decision is not None  # noqa: S101 - only updates come here
+def _review(case: WorkItem, holder: Ref, record: SyncRecord | None, entry: MatchStep) -> None:
+    other = record.other(holder) if record is not None else None
     linked = f", which is linked to {other}" if other is not None else ""
     issue = Issue(
         code="key_held",
@@ -254,7 +241,7 @@ def _review(case: WorkItem, holder: Ref, other: Ref | None, entry: MatchStep) ->
         reason=f"the value that the customer is to get there is held by {holder}{linked}",
         remedy="Give one of the two a free value and sync it, then give it the right one",
     )
-    case.decision = reviewed(decision, issue, holder)
+    case.decision = reviewed(cast("Update", case.decision), issue, holder)
 
 
 # Creates whose outcome is not known
