@@ -10,6 +10,8 @@ EQUIVALENT: Final[Mapping[str, str]] = {
     "given=[None] * len(parents), levels= 2": "where nobody has a parent, there are no deeper levels",
     "seen = [- 2] * len(links)": "any number that is no place",
     "if not TYPE_CHECKING": "what runs for a type checker alone",
+    "first.get(value, -1.0)": "a rate is no less than 0, and one of 0 says as much as none",
+    "local[ -1] if local else None": "where there are several, they were refused",
     "found.customers[ -1]": "a search that found one has one",
     "hits[ -1] if isinstance": "there is one",
     "lost[ -1].record.link": "the records of a run are of one link",

@@ -15,7 +15,7 @@ from tests.proofs.planted import BUGS, Bug
 from tests.proofs.schedule import Act
 
 PLANTED = {bug.name: bug for bug in BUGS}
-SHARE = {Scope.FEW: 40, Scope.CORE: 60, Scope.PAIRS: 800, Scope.LARGE: 4000}[SCOPE]
+SHARE = {Scope.FEW: 40, Scope.CORE: 30, Scope.PAIRS: 800, Scope.LARGE: 4000}[SCOPE]
 
 
 @pytest.mark.rule("G-DUP")

@@ -22,6 +22,7 @@ from custsync.rules.matching import (
     find_duplicates,
     match_customers,
 )
+from custsync.rules.matching.judgement import Outcome
 from tests.rules.matching.lists import pairs_of
 
 BY_ID = Rule("ID", Key("stripe_id", kind="id", right="id"), authoritative=True)
@@ -436,6 +437,13 @@ class TestExplanations:
         assert found.candidates[0].rivals == ("2",)
         assert str(found).endswith("; found for 2 too")
 
+    def test_a_link_to_the_first_record_there(self) -> None:
+        ours = [{"id": "1", "email": "a@a.example"}]
+        found = match_customers(ours, [{"id": "x", "email": "a@a.example"}], CHAIN).explain("1")
+        assert (found.outcome, len(found.candidates)) == (Outcome.ONE, 1)
+        assert found.rule is not None
+        assert found.rule.id == "EMAIL"
+
     def test_an_unknown_record(self) -> None:
         with pytest.raises(InputError, match="no record has the id 9"):
             self.result().explain("9")
@@ -462,6 +470,15 @@ class TestStrength:
         assert str(strength).splitlines()[0].split() == (
             ["rule", "links", "review", "expected", "by", "chance", "decoys", "refused", "keys"]
         )
+
+    @pytest.mark.parametrize(("shared", "decoys"), [(1, 0), (2, 1), (3, 0)])
+    @pytest.mark.parametrize("is_ours", [True, False], ids=["in the first list", "in the second"])
+    def test_two_of_one_list_that_share_a_key_are_a_decoy(
+        self, shared: int, decoys: int, *, is_ours: bool
+    ) -> None:
+        lists = [[left("1", "a@a.example")], [right("2", "b@a.example")]]
+        lists[1 - is_ours] += [left(f"s{number}", "s@a.example") for number in range(shared)]
+        assert match_customers(*lists, CHAIN).strength().rules[1].decoys == decoys
 
     def test_a_rule_that_joins_too_many_strangers_links_nobody(self) -> None:
         shared = [{"id": f"s{number}", "phone": f"503 555 01{number // 2:02}"} for number in range(20)]
