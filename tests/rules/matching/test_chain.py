@@ -478,7 +478,7 @@ class TestStrength:
     ) -> None:
         lists = [[left("1", "a@a.example")], [right("2", "b@a.example")]]
         lists[1 - is_ours] += [left(f"s{number}", "s@a.example") for number in range(shared)]
-        assert match_customers(*lists, CHAIN).strength().rules[1].decoys == decoys
+        assert match_customers(lists[0], lists[1], CHAIN).strength().rules[1].decoys == decoys
 
     def test_a_rule_that_joins_too_many_strangers_links_nobody(self) -> None:
         shared = [{"id": f"s{number}", "phone": f"503 555 01{number // 2:02}"} for number in range(20)]
