@@ -164,38 +164,16 @@ class _Turn(NamedTuple):
 
 @define
 class _Functions:
-    """The caller's functions: the calls that a batch is, and how an answer or an exception is read."""
+    """The caller's functions, and how the answer of a create or an exception is read."""
 
-    _find: Callable[..., Any]
-    _create: Callable[..., Any] | None
-    _update: Callable[..., Any] | None
-    _merge: Callable[..., Any] | None
+    find: Callable[..., Any]
+    create: Callable[..., Any] | None
+    update: Callable[..., Any] | None
+    merge: Callable[..., Any] | None
     _classify: Classify
     _id_of: Callable[[Payload], Any]
 
-    def finding(self, by: str, values: Sequence[str]) -> dict[str, _Turn]:
-        return {value: _Turn("find", self._find, (by, value), _listed) for value in values}
-
-    def creating(self, requests: Sequence[CreateRequest]) -> dict[str, _Turn]:
-        return {
-            one.key: _Turn("create", self._create, (one.payload, one.key), self._created) for one in requests
-        }
-
-    def updating(self, requests: Sequence[UpdateRequest]) -> dict[str, _Turn]:
-        return {
-            one.id: _Turn("update", self._update, (one.id, one.payload), partial(_updated, one.id))
-            for one in requests
-        }
-
-    def merging(self, requests: Sequence[MergeRequest]) -> dict[str, _Turn]:
-        return {
-            one.duplicate: _Turn(
-                "merge", self._merge, (one.survivor, one.duplicate), partial(_merged, one.survivor)
-            )
-            for one in requests
-        }
-
-    def _created(self, made: Any) -> Answer:
+    def created(self, made: Any) -> Answer:
         """Return `Done` with the record's id. Without a readable id nobody knows what the create made."""
         if isinstance(made, str):
             return Done(made) if made else _NO_ID
@@ -267,19 +245,32 @@ class _Lifted:
     mode: str
     _functions: _Functions
 
-    def find(self, by: str, values: Sequence[str]) -> dict[str, Found]:
+    def find(self, by: str, values: Sequence[str]) -> Any:
         """Return, for each value, what its own call found."""
-        return self._answers(self._functions.finding(by, values))
+        find = self._functions.find
+        return self._answers({value: _Turn("find", find, (by, value), _listed) for value in values})
 
-    def create(self, requests: Sequence[CreateRequest]) -> dict[str, Answer]:
+    def create(self, requests: Sequence[CreateRequest]) -> Any:
         """Return, for each key, what its own call answered."""
-        return self._answers(self._functions.creating(requests))
+        functions = self._functions
+        return self._answers(
+            {
+                one.key: _Turn("create", functions.create, (one.payload, one.key), functions.created)
+                for one in requests
+            }
+        )
 
-    def update(self, requests: Sequence[UpdateRequest]) -> dict[str, Answer]:
+    def update(self, requests: Sequence[UpdateRequest]) -> Any:
         """Return, for each id, what its own call answered."""
-        return self._answers(self._functions.updating(requests))
+        update = self._functions.update
+        return self._answers(
+            {
+                one.id: _Turn("update", update, (one.id, one.payload), partial(_updated, one.id))
+                for one in requests
+            }
+        )
 
-    def _answers(self, turns: Mapping[str, _Turn]) -> dict[str, Any]:
+    def _answers(self, turns: Mapping[str, _Turn]) -> Any:
         return {name: self._answer(turn) for name, turn in turns.items()}
 
     def _answer(self, turn: _Turn) -> Any:
@@ -295,46 +286,38 @@ class _Lifted:
 class _MergingLifted(_Lifted):
     """The functions as a `MergingAdapter`."""
 
-    def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
+    def merge(self, requests: Sequence[MergeRequest]) -> Any:
         """Return, for each duplicate, what its own call answered."""
-        return self._answers(self._functions.merging(requests))
+        merge = self._functions.merge
+        return self._answers(
+            {
+                one.duplicate: _Turn(
+                    "merge", merge, (one.survivor, one.duplicate), partial(_merged, one.survivor)
+                )
+                for one in requests
+            }
+        )
 
 
 @define
-class _AsyncLifted:
-    """The coroutine functions as an `AsyncAdapter`."""
+class _AsyncLifted(_Lifted):
+    """The coroutine functions as an `AsyncAdapter`: the answers of each batch are awaited."""
 
-    capabilities: Capabilities
-    account: str
-    mode: str
-    _functions: _Functions
     _at_once: int
 
-    async def find(self, by: str, values: Sequence[str]) -> dict[str, Found]:
-        """Return, for each value, what its own call found."""
-        return await self._answers(self._functions.finding(by, values))
-
-    async def create(self, requests: Sequence[CreateRequest]) -> dict[str, Answer]:
-        """Return, for each key, what its own call answered."""
-        return await self._answers(self._functions.creating(requests))
-
-    async def update(self, requests: Sequence[UpdateRequest]) -> dict[str, Answer]:
-        """Return, for each id, what its own call answered."""
-        return await self._answers(self._functions.updating(requests))
-
-    async def _answers(self, turns: Mapping[str, _Turn]) -> dict[str, Any]:
+    async def _answers(self, turns: Mapping[str, _Turn]) -> Any:
         """Return each call's answer, with at most so many calls under way."""
         from asyncio import Semaphore, TaskGroup
 
         gate = Semaphore(self._at_once)
         try:
             async with TaskGroup() as group:
-                asked = {name: group.create_task(self._answer(turn, gate)) for name, turn in turns.items()}
+                asked = {name: group.create_task(self._awaited(turn, gate)) for name, turn in turns.items()}
         except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
             raise group.exceptions[0] from None
         return {name: done.result() for name, done in asked.items()}
 
-    async def _answer(self, turn: _Turn, gate: Any) -> Any:
+    async def _awaited(self, turn: _Turn, gate: Any) -> Any:
         if turn.call is None:
             return _NOT_OFFERED
         async with gate:
@@ -344,10 +327,5 @@ class _AsyncLifted:
                 return self._functions.failed(turn.method, error)
 
 
-@define
-class _AsyncMergingLifted(_AsyncLifted):
+class _AsyncMergingLifted(_AsyncLifted, _MergingLifted):
     """The coroutine functions as an `AsyncMergingAdapter`."""
-
-    async def merge(self, requests: Sequence[MergeRequest]) -> dict[str, Answer]:
-        """Return, for each duplicate, what its own call answered."""
-        return await self._answers(self._functions.merging(requests))

@@ -6,11 +6,13 @@ finite and of usual size.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from types import NoneType
 from typing import Any, Final
 
 from attrs import frozen
 
-from custsync.models import ABSENT
+from custsync.models import ABSENT, Absent
 from custsync.payloads.reading import is_clean, payload_error
 
 LONGEST_TEXT: Final = 10_000
@@ -39,19 +41,23 @@ def _refuse_text(value: str) -> None:
     raise payload_error("broken_text", "a text with a NUL or with half a surrogate pair", value)
 
 
-def read_flag(value: Any, _: object = None) -> Any:
-    """Return true or false as it is; null and absent too."""
-    if value is True or value is False or value is None or value is ABSENT:
-        return value
+def read_flag_as(meaning: Mapping[Any, Any], value: Any, _: object = None) -> Any:
+    """Return what true, false, null or absent stands for; anything else is refused.
+
+    >>> read_flag_as({True: "live", False: "test"}, True)
+    'live'
+    >>> read_flag_as({True: "live", False: "test"}, 1)
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: neither true nor false
+    """
+    if type(value) in _FLAG_TYPES and value in meaning:
+        return meaning[value]
     raise payload_error("not_a_flag", "neither true nor false", value)
 
 
-def _read_set_flag(value: Any, _: object = None) -> bool:
-    if value is True or value is False:
-        return value
-    if value is ABSENT:
-        return False
-    raise payload_error("not_a_flag", "neither true nor false", value)
+_FLAG_TYPES: Final = frozenset({bool, NoneType, Absent})
+read_flag: Final = partial(read_flag_as, {True: True, False: False, None: None, ABSENT: ABSENT})
 
 
 _T_F: Final[Mapping[Any, Any]] = {
@@ -71,10 +77,6 @@ def _read_t_f(value: Any, _: object = None) -> Any:
 
 def _write_t_f(value: Any) -> str | None:
     return None if value is None else "T" if value else "F"
-
-
-def _read_digits(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else read_digits(value)
 
 
 def read_digits(value: Any, _: object = None) -> str:
@@ -128,6 +130,15 @@ def as_given(value: Any) -> Any:
     return value
 
 
+def or_blank(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the reader that leaves null and absent as they are, and asks the other one for all else."""
+    return partial(_read_or_blank, read)
+
+
+def _read_or_blank(read: Callable[..., Any], value: Any, reading: object = None) -> Any:
+    return value if value is None or value is ABSENT else read(value, reading)
+
+
 @frozen
 class Kind:
     """How a column's value is read from JSON, and how it is written.
@@ -143,8 +154,8 @@ class Kind:
 TEXT: Final = Kind(read_text)
 """Text. The texts of a payload are checked in one sweep."""
 FLAG: Final = Kind(read_flag)
-SET_FLAG: Final = Kind(_read_set_flag)
+SET_FLAG: Final = Kind(partial(read_flag_as, {True: True, False: False, ABSENT: False}))
 """A flag that is never null; false where it is absent."""
 T_F: Final = Kind(_read_t_f, _write_t_f)
-DIGITS: Final = Kind(_read_digits)
+DIGITS: Final = Kind(or_blank(read_digits))
 MONEY: Final = Kind(read_money, _write_money)

@@ -19,7 +19,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
 from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
-from custsync.payloads.field_types import read_flag
+from custsync.payloads.field_types import read_flag_as
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
@@ -36,12 +36,13 @@ _STAMP: Final = Kind(Stamps(zone="UTC").read)
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
 
 
-def _read_status(value: Any, _: object = None) -> Any:
-    """Return the status that `do_not_email` stands for; false is a mere default, so it is soft too."""
-    refuses = read_flag(value)
-    if refuses is None or refuses is ABSENT:
-        return refuses
-    return SubscriptionStatus.SOFT_OPT_OUT if refuses else SubscriptionStatus.SOFT_OPT_IN
+_STATUSES: Final[Mapping[Any, Any]] = {
+    True: SubscriptionStatus.SOFT_OPT_OUT,
+    False: SubscriptionStatus.SOFT_OPT_IN,
+    None: None,
+    ABSENT: ABSENT,
+}
+"""The status that `do_not_email` stands for; false is a mere default, so it is soft too."""
 
 
 def _write_status(value: SubscriptionStatus) -> bool:
@@ -92,7 +93,7 @@ CUSTOMER: Final = Table(
         Column("phone", "phone"),
         Column("mobile_phone", "mobile"),
         Column("fax", "fax"),
-        Column("subscription_status", "do_not_email", Kind(_read_status, _write_status)),
+        Column("subscription_status", "do_not_email", Kind(partial(read_flag_as, _STATUSES), _write_status)),
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "created_at", _STAMP, writable=False),
         Column("modified_at", "updated_at", _STAMP, writable=False),

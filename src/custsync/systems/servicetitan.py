@@ -6,6 +6,7 @@ the other resource has of it, and `transactions`, those that it is on.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -14,7 +15,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Severity
 from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
-from custsync.payloads.field_types import read_digits, read_flag
+from custsync.payloads.field_types import or_blank, read_digits, read_flag_as
 from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
 from custsync.systems.system import System, read_customer
@@ -31,13 +32,11 @@ def _read_type(value: Any, _: object = None) -> Any:
     raise payload_error("not_a_choice", "neither Residential nor Commercial", value)
 
 
-def _read_active(value: Any, _: object = None) -> Any:
-    active = read_flag(value)
-    return active if active is None or active is ABSENT else not active
+_INACTIVE: Final = {True: False, False: True, None: None, ABSENT: ABSENT}
 
 
-def _read_address(value: Any, reading: Reading) -> Any:
-    return value if value is None or value is ABSENT else (ADDRESS.read(value, reading),)
+def _read_address(value: Any, reading: Reading) -> tuple[Address, ...]:
+    return (ADDRESS.read(value, reading),)
 
 
 ADDRESS: Final = Table(
@@ -86,12 +85,12 @@ def _read_transaction(value: Any) -> dict[str, Any]:
     return {**check_depth(value), **with_value}
 
 
-def _read_transactions(value: Any, _: object = None) -> Any:
-    return value if value is None or value is ABSENT else list(items_of(value, _read_transaction))
+def _read_transactions(value: Any, _: object = None) -> list[Any]:
+    return list(items_of(value, _read_transaction))
 
 
-def _read_own_contacts(value: Any, reading: Reading) -> Any:
-    return value if value is None or value is ABSENT else items_of(value, CONTACT.read, reading)
+def _read_own_contacts(value: Any, reading: Reading) -> tuple[Contact, ...]:
+    return items_of(value, CONTACT.read, reading)
 
 
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
@@ -108,18 +107,18 @@ def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_digits)),
-        Column("is_inactive", "active", Kind(_read_active)),
+        Column("is_inactive", "active", Kind(partial(read_flag_as, _INACTIVE))),
         Column("name", "name"),
         Column("is_person", "type", Kind(_read_type)),
-        Column("addresses", "address", Kind(_read_address)),
+        Column("addresses", "address", Kind(or_blank(_read_address))),
         Column("balance", "balance", MONEY),
         Column("created_at", "createdOn", STAMP),
         Column("modified_at", "modifiedOn", STAMP),
         Column("merged_into", "mergedToId", DIGITS),
-        Column("contacts", "contacts", Kind(_read_own_contacts)),
+        Column("contacts", "contacts", Kind(or_blank(_read_own_contacts))),
         Column("fields", "customFields", Kind(_read_fields)),
         Column("externalData", "externalData", Kind(_read_pairs)),
-        Column("transactions", "transactions", Kind(_read_transactions)),
+        Column("transactions", "transactions", Kind(or_blank(_read_transactions))),
     ),
     cls=Customer,
     system="servicetitan",

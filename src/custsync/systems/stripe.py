@@ -14,6 +14,7 @@ from attrs import evolve
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Ref
 from custsync.payloads import SET_FLAG, Column, Kind, Table, payload_error, read_text
+from custsync.payloads.field_types import or_blank, read_flag_as
 from custsync.payloads.reading import collect, prefixed
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
@@ -39,8 +40,6 @@ def _read_id(value: Any, _: object = None) -> str:
 
 
 def _read_epoch(value: Any, _: object = None) -> Any:
-    if value is None or value is ABSENT:
-        return value
     try:
         return epoch_stamp(value)
     except InputError:
@@ -48,12 +47,7 @@ def _read_epoch(value: Any, _: object = None) -> Any:
     raise payload_error("not_a_stamp", "not whole seconds since 1970", value)
 
 
-def _read_livemode(value: Any, _: object = None) -> str:
-    if value is True or value is False:
-        return "live" if value else "test"
-    if value is ABSENT:
-        return ""
-    raise payload_error("not_a_flag", "neither true nor false", value)
+_MODES: Final = {True: "live", False: "test", ABSENT: ""}
 
 
 def _read_metadata(value: Any, _: object = None) -> Mapping[str, Any]:
@@ -126,10 +120,12 @@ CUSTOMER: Final = Table(
         Column("phone", "phone"),
         Column("currency", "currency", writable=False),
         Column("balance", "balance", CENTS, writable=False),
-        Column("created_at", "created", Kind(_read_epoch), writable=False),
+        Column("created_at", "created", Kind(or_blank(_read_epoch)), writable=False),
         Column("deleted", "deleted", SET_FLAG, writable=False, null_is_left_out=False),
         Column("custom", "metadata", Kind(_read_metadata)),
-        Column("mode", "livemode", Kind(_read_livemode), writable=False, null_is_left_out=False),
+        Column(
+            "mode", "livemode", Kind(partial(read_flag_as, _MODES)), writable=False, null_is_left_out=False
+        ),
         Column("billing_address", "address", Kind(ADDRESS.part, _write_address)),
         Column("shipping_address", "shipping", Kind(SHIPPING.part, _write_shipping)),
     ),

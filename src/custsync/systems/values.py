@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
 from custsync.payloads import Column, Kind, object_of, payload_error, read_text
-from custsync.payloads.field_types import LONGEST_NUMBER, read_digits
+from custsync.payloads.field_types import LONGEST_NUMBER, or_blank, read_digits
 from custsync.rules.normalize.texts import id_key
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 
@@ -129,15 +129,13 @@ def decimals_of(currency: str) -> int:
     return _DECIMALS.get(currency.lower(), 2)
 
 
-def _read_cents(value: Any, _: object = None) -> Any:
-    if value is None or value is ABSENT:
-        return value
+def _read_cents(value: Any, _: object = None) -> Decimal:
     if type(value) is int and abs(value) < 10**LONGEST_NUMBER:
         return Decimal(value).scaleb(-2)
     raise payload_error("not_a_number", "not a whole number of cents", value)
 
 
-CENTS: Final = Kind(_read_cents)
+CENTS: Final = Kind(or_blank(_read_cents))
 """A whole number of cents, never written."""
 
 

@@ -13,6 +13,7 @@ from custsync._building import evolved
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.payloads import FLAG, SET_FLAG, T_F, Column, Kind, Reading, Table
+from custsync.payloads.field_types import or_blank
 from custsync.payloads.reading import collect, items_of, object_of, payload_error
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
@@ -89,8 +90,6 @@ def _read_sublist(value: Any, reading: Reading) -> Any:
 
 
 def _read_book(value: Any, reading: Reading) -> Any:
-    if value is None or value is ABSENT:
-        return value
     return tuple(chain.from_iterable(items_of(value, _read_sublist, reading)))
 
 
@@ -113,7 +112,7 @@ BODY: Final = Table(
         Column("dynamic", "isDynamic", FLAG),
         Column("columns", "columns", Kind(_check_columns)),
         Column("options", "options", Kind(_read_options)),
-        Column("book", "lines", Kind(_read_book)),
+        Column("book", "lines", Kind(or_blank(_read_book))),
     )
 )
 

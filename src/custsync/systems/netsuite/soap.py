@@ -12,6 +12,7 @@ from attrs import evolve
 from custsync.errors import InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Issue, Severity, SubscriptionStatus
 from custsync.payloads import MONEY, Column, Kind, Reading, Table, payload_error
+from custsync.payloads.field_types import or_blank
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.countries.systems import code_of_soap, soap_name
@@ -103,13 +104,13 @@ def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
 
 
 def _read_inner(table: Table, value: Any, reading: Reading) -> Any:
-    """Return the one column of an inner record; null and absent as they are."""
-    return value if value is None or value is ABSENT else next(iter(table.read(value, reading).values()))
+    """Return the one column of an inner record."""
+    return next(iter(table.read(value, reading).values()))
 
 
 def _inner(key: str, read: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the reader of an inner record that holds one list."""
-    return partial(_read_inner, Table((Column("items", key, Kind(read)),)))
+    """Return the reader of an inner record that holds one list; null and absent stay as they are."""
+    return or_blank(partial(_read_inner, Table((Column("items", key, Kind(read)),))))
 
 
 _FIELD: Final = Table(
