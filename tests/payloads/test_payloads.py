@@ -4,7 +4,7 @@ import json
 import pickle
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -52,6 +52,12 @@ from custsync.payloads.field_types import (
 from custsync.payloads.reading import collect, is_clean, items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
+from custsync.systems.lago import LAGO
+from custsync.systems.lightspeed import LIGHTSPEED
+from custsync.systems.netsuite import REST, SUITEQL
+from custsync.systems.servicetitan import SERVICETITAN
+from custsync.systems.stripe import STRIPE
+from custsync.systems.system import System
 from tests.systems.payloads import refused
 
 CANARY = "canary-7f3a"
@@ -739,6 +745,48 @@ class TestOwnValues:
         for cls in (Customer, SyncRecord, Dog):
             error = refused(load, cls, value)
             assert error is None or error.issues
+
+
+WHOLE_RECORDS: list[tuple[System, dict[str, Any]]] = [
+    (REST, {"id": "7", "isPerson": False, "isInactive": False, "companyName": "Lund"}),
+    (SUITEQL, {"id": "7", "isperson": "F", "isinactive": "F", "companyname": "Lund"}),
+    (STRIPE, {"id": "cus_1", "object": "customer", "name": "Lund"}),
+    (LIGHTSPEED, {"id": "0a91", "customer_code": "C-7", "last_name": "Lund"}),
+    (SERVICETITAN, {"id": 7, "name": "Lund"}),
+    (LAGO, {"lago_id": "4f0f", "external_id": "lund"}),
+]
+UNKEPT = [{1, 2}, b"x", object(), float("nan"), Decimal("Infinity"), "a\0", "\ud800", date(2026, 1, 1)]
+
+
+@pytest.mark.rule("G-ISO")
+class TestValuesThatAreNotKept:
+    """What cannot be kept is reported when it is read, not when a plan is saved; the record is read."""
+
+    @pytest.mark.parametrize(("system", "record"), WHOLE_RECORDS)
+    @pytest.mark.parametrize("value", UNKEPT, ids=lambda value: type(value).__name__)
+    @pytest.mark.parametrize("wrapped", [False, True])
+    def test_it_is_absent_with_a_warning(
+        self, system: System, record: dict[str, Any], value: Any, *, wrapped: bool
+    ) -> None:
+        odd = {"list": [{"deep": value}]} if wrapped else value
+        customer = system.read({**record, "house_note": odd, "other_note": "x"}, "", "")
+        assert [(one.code, one.field, one.severity) for one in customer.issues] == [
+            ("unkeepable", "house_note", Severity.WARNING)
+        ]
+        assert customer.extra == {**system.read(record, "", "").extra, "other_note": "x"}
+        assert through_json(customer) == customer
+
+    @pytest.mark.parametrize("value", UNKEPT[:5], ids=lambda value: type(value).__name__)
+    def test_a_custom_field(self, value: Any) -> None:
+        customer = REST.read({**WHOLE_RECORDS[0][1], "custentity_tags": [value]}, "", "")
+        assert [(one.code, one.field) for one in customer.issues] == [("unkeepable", "custentity_tags")]
+        assert customer.custom["custentity_tags"] is ABSENT
+
+    def test_json_and_numbers_of_a_database_are_kept(self) -> None:
+        kept = {"a": [1, 2.5, True, None, {"b": ["c", ()]}], "d": Decimal("1.50"), "e": "Åsa"}
+        customer = STRIPE.read({**WHOLE_RECORDS[2][1], **kept}, "", "")
+        assert customer.issues == ()
+        assert customer.extra == kept
 
 
 class TestNoValueLeaks:

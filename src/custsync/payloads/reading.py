@@ -1,8 +1,10 @@
 """What a reader is given beside the value, and what it says no with: one error that holds every issue."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from math import isfinite
+from types import NoneType
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -134,7 +136,47 @@ def check_depth(value: Any) -> Any:
     raise payload_error("too_deep", f"nested deeper than {DEEPEST} levels, or too wide", value)
 
 
+def check_kept(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of keys that no column names, once each of them is one that custsync can keep.
+
+    Raises:
+        PayloadError: they nest too deep; or with a warning, where one of them cannot be kept.
+
+    >>> check_kept({"tags": ["new"], "score": 0.5})
+    {'tags': ['new'], 'score': 0.5}
+    >>> check_kept({"tags": {"new"}})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a value, or a part of one, that custsync does not keep
+    """
+    check_depth(values)
+    if _are_kept(values.values()):
+        return values
+    reason = "a value, or a part of one, that custsync does not keep"
+    remedy = "Send JSON: no NUL, no half of a surrogate pair, no number that is not finite"
+    raise payload_error("unkeepable", reason, values, remedy, severity=Severity.WARNING)
+
+
+def _are_kept(values: Collection[Any]) -> bool:
+    kinds = set(map(type, values))
+    if not kinds <= _KEPT:
+        return False
+    if str in kinds and not is_clean("".join([value for value in values if type(value) is str])):
+        return False
+    if not kinds.isdisjoint(_NUMBERS) and not all(
+        isfinite(value) for value in values if type(value) in _NUMBERS
+    ):
+        return False
+    return kinds.isdisjoint(_CONTAINERS) or all(
+        _are_kept([*value, *value.values()] if type(value) is dict else value)
+        for value in values
+        if type(value) in _CONTAINERS
+    )
+
+
+_NUMBERS: Final = frozenset({float, Decimal})
 _CONTAINERS: Final = frozenset({dict, list, tuple})
+_KEPT: Final = _CONTAINERS | _NUMBERS | {str, bool, int, NoneType}
 
 
 # What a reader is given

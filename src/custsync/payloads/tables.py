@@ -10,9 +10,9 @@ from custsync._arguments import checked
 from custsync._building import defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Issue
-from custsync.payloads.compiled import ROLES, Column, Layout, Maker, Reader, compiled
+from custsync.payloads.compiled import ROLES, Layout, Maker, Reader, compiled
 from custsync.payloads.field_types import as_given
-from custsync.payloads.reading import Reading, Step, check_depth, collect, is_clean, object_of, payload_error
+from custsync.payloads.reading import Reading, Step, check_kept, collect, is_clean, object_of, payload_error
 
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""
@@ -76,7 +76,7 @@ class Table(Layout):
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
-        self._check = check_depth if "extra" in fields else as_given
+        self._check = check_kept if "extra" in fields else as_given
         self._has_issues = "issues" in fields
 
     @cached_property
@@ -135,24 +135,24 @@ class Table(Layout):
             path = row.key if row.key in outer or row.key not in inner else f"{self.within}.{row.key}"
             fills = given.whole and self.always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
-            steps.append((path, partial(_value, row, given.at(path)), laid.get(row.key, blank)))
-        custom = {key: value for key, value in others.items() if self._is_custom[key]}
-        extra = {key: others[key] for key in others if key not in custom}
-        steps.append(("", self._check, extra))
-        for key, value in custom.items():
-            steps.append((key if key in payload else f"{self.within}.{key}", self.custom[1], value))
+            steps.append((path, partial(_value, row.kind.read, given.at(path)), laid.get(row.key, blank)))
+        for key, value in others.items():
+            path = key if key in payload else f"{self.within}.{key}"
+            steps.append((path, partial(_value, partial(self._other, key), given.at(path)), value))
         values = collect(steps)
         count = len(self.rows)
-        customs = dict(zip(custom, values[count + 1 :], strict=True))
+        read_others = dict(zip(others, values[count:], strict=True))
+        custom = {key: value for key, value in read_others.items() if self._is_custom[key]}
+        extra = {
+            key: value for key, value in read_others.items() if key not in custom and value is not ABSENT
+        }
         return self._compiled[1](
-            payload,
-            given.whole,
-            account,
-            mode,
-            customs or NOTHING_KEPT,
-            extra or NOTHING_KEPT,
-            values[:count],
+            payload, given.whole, account, mode, custom or NOTHING_KEPT, extra or NOTHING_KEPT, values[:count]
         )
+
+    def _other(self, key: str, value: Any, _: Reading) -> Any:
+        """Return the value of a key without a column, as a custom field's or as one that is kept."""
+        return self.custom[1](value) if self._is_custom[key] else self._check({key: value})[key]
 
     def _judged(self, key: Any) -> bool:
         """Return whether a key without a column is a custom field's; one that is no clean text is refused."""
@@ -246,10 +246,10 @@ def _held(values: Mapping[str, Any], name: str) -> Any:
     return address.extra.get(other, ABSENT) if other else getattr(address, part)
 
 
-def _value(column: Column, reading: Reading, value: Any) -> Any:
-    """Return the value of a column; one that is not understood is absent, and that is a warning."""
+def _value(read: Callable[..., Any], reading: Reading, value: Any) -> Any:
+    """Return the value as it is read; one that is not understood is absent, and that is a warning."""
     try:
-        return column.kind.read(value, reading)
+        return read(value, reading)
     except PayloadError as error:
         if not reading.take(error.issues):
             raise

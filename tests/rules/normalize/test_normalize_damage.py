@@ -15,6 +15,7 @@ from custsync.rules.fields.limits import damage_in
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
 from custsync.rules.normalize import spreadsheet_damage
+from custsync.rules.normalize.damage import may_be_damaged
 
 FLOWS = (stripe.EXPORT, stripe.IMPORT, lightspeed.CUSTOMER_EXPORT, upflow.CUSTOMER_IMPORT)
 
@@ -42,6 +43,11 @@ class TestSpreadsheetDamage:
                 ]
             ),
             *((text, "spreadsheet_damage") for text in ("##", "#" * 40, " #REF! ", "4.41E+11", "1e+2")),
+            *(
+                (text, "spreadsheet_damage")
+                for text in ("\xa0#REF!", "#N/A\u3000", "\ufeff#REF!", "\u200b##", "\u20071E+9", "#\xadREF!")
+            ),
+            *((text, "blank_written_out") for text in ("\xa0NULL\xa0", "\ufeffNaN", "\u200b(null)")),
             *((text, "spreadsheet_damage") for text in ("441134960000.0", "+12125550100.0", "5550100.0\n")),
             *(
                 (text, "blank_written_out")
@@ -55,6 +61,7 @@ class TestSpreadsheetDamage:
     def test_is_named(self, text: str, code: str) -> None:
         issue = spreadsheet_damage(text, "email")
         assert issue is not None
+        assert may_be_damaged(["Ann Lee", text])
         assert (issue.code, issue.field, issue.rule) == (code, "email", "G-LOSS")
         assert issue.severity is Severity.WARNING
 

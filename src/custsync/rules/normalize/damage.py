@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from custsync.models import Issue, Maybe, Severity
-from custsync.rules.normalize.texts import as_text
+from custsync.rules.normalize.texts import as_text, visible
 
 _ERROR_VALUES: Final = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
@@ -42,10 +42,12 @@ _LONGEST: Final = 40
 _REPLACEMENT_CHARACTER: Final = "\ufffd"
 
 _damaged: Final = re.compile(
-    r"\ufffd|\A(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+|\+?[0-9]{7,}\.0)"
+    r"\ufffd|\A(?:[\s\xad\u200b-\u200f\u2060\ufeff#<\[\\]|\(null|N[Uao]|n[ua]|und|[0-9][^+]*[eE]\+|\+?[0-9]{7,}\.0)"
 ).search
 """What damage begins with, or holds."""
-_line_begins_so: Final = re.compile(r"^(?:[ \t\n#<\[\\]|\(null|N[Uao]|n[ua]|und)", re.MULTILINE).search
+_line_begins_so: Final = re.compile(
+    r"^(?:[\s\xad\u200b-\u200f\u2060\ufeff#<\[\\]|\(null|N[Uao]|n[ua]|und)", re.MULTILINE
+).search
 _is_decimal: Final = re.compile(r"\+?[0-9]{7,}\.0").fullmatch
 """A long number, of a phone for example, that was read as an amount."""
 
@@ -86,7 +88,7 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
         return _issue("damaged_character", field, "a character was lost in another encoding")
     if len(text) > _LONGEST:
         return None
-    text = text.strip()
+    text = visible(text).strip()
     is_cut = text.startswith("##") and not text.strip("#")
     if text in _ERROR_VALUES or is_cut or _is_exponent(text) or _is_decimal(text):
         return _issue("spreadsheet_damage", field, "a spreadsheet wrote this in place of the value")

@@ -13,7 +13,7 @@ from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Severity, SubscriptionStatus
 from custsync.payloads import SET_FLAG, Kind, Reading
 from custsync.payloads.field_types import read_digits, read_money, read_text
-from custsync.payloads.reading import WRONG, check_depth, is_clean, payload_error
+from custsync.payloads.reading import WRONG, check_kept, is_clean, payload_error
 from custsync.systems.values import write_stamp
 
 CUSTOM_MARK: Final = "custentity"
@@ -157,7 +157,7 @@ def read_custom(value: Any, _: object = None) -> Any:
             return ABSENT
         if not _SPELLED.isdisjoint(value):
             return read_reference(value)
-    return check_depth(value)
+    return check_kept({"": value})[""]
 
 
 def tolerant(read: Callable[..., Any]) -> Kind:
