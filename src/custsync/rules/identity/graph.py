@@ -11,6 +11,7 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import reader_of
+from custsync.rules.merging.customers import distinct
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize import company_key, email_key, phone_key
 from custsync.rules.normalize.damage import stands_for_nothing
@@ -143,16 +144,19 @@ def identities(
     >>> len(identities([erp, shop], []))
     2
     """
-    known: dict[Ref, Customer] = {}
-    for customer in customers:
-        if known.setdefault(customer.ref, customer) != customer:
-            raise InputError(f"{customer.ref} was given twice, and the two differ: read it once")
+    known = {customer.ref: customer for customer in distinct(customers)}
     held = sorted(set(links), key=lambda link: (ref_order(link.one), ref_order(link.other), link.by))
     near = _neighbours(held)
     nodes = sorted({*known, *near}, key=ref_order)
+    groups = (sorted(group, key=ref_order) for group in components(nodes, near))
     return tuple(
-        _identity(sorted(group, key=ref_order), near, held, known, compared)
-        for group in components(nodes, near)
+        Identity(
+            refs=tuple(refs),
+            links=tuple(held[at] for at in sorted({at for ref in refs for _, at in near.get(ref, ())})),
+            contradictions=(*_of_refs(refs, known), *_of_values(refs, known, compared)),
+            bridges=tuple(held[at] for at in bridges(refs[0], near)),
+        )
+        for refs in groups
     )
 
 
@@ -162,22 +166,6 @@ def _neighbours(links: Sequence[Link]) -> dict[Ref, list[tuple[Ref, int]]]:
         near[link.one].append((link.other, number))
         near[link.other].append((link.one, number))
     return near
-
-
-def _identity(
-    refs: list[Ref],
-    near: Mapping[Ref, Sequence[tuple[Ref, int]]],
-    links: Sequence[Link],
-    known: Mapping[Ref, Customer],
-    compared: Keys,
-) -> Identity:
-    numbers = sorted({number for ref in refs for _, number in near.get(ref, ())})
-    return Identity(
-        refs=tuple(refs),
-        links=tuple(links[number] for number in numbers),
-        contradictions=(*_of_refs(refs, known), *_of_values(refs, known, compared)),
-        bridges=tuple(links[number] for number in bridges(refs[0], near)),
-    )
 
 
 def _of_refs(refs: Sequence[Ref], known: Mapping[Ref, Customer]) -> Iterator[Contradiction]:

@@ -46,16 +46,12 @@ class _Chain:
         self._closed = bytearray(self._split)
         self._found = Settled(self._split)
         self._refused = refused
-        self._made: list[int] = []
-        self._decoys: list[int] = []
-        self._left_open: list[int] = []
         self._issues: dict[Issue, None] = {}
 
     def settled(self) -> Settled:
         """Return what all rules have decided."""
         found = self._found
         found.review = dict(sorted(found.review.items()))
-        found.made, found.decoys, found.refused = self._made, self._decoys, self._left_open
         found.issues = tuple(self._issues)
         return found
 
@@ -71,9 +67,9 @@ class _Chain:
             refused = not rule.rule.authoritative and is_refused(decoys, linked, self._strategy.tolerance)
         if refused:
             self._refuse(number)
-        self._made.append(linked)
-        self._decoys.append(decoys)
-        self._left_open.append(linked if refused else 0)
+        self._found.made.append(linked)
+        self._found.decoys.append(decoys)
+        self._found.refused.append(linked if refused else 0)
 
     def _refuse(self, number: int) -> None:
         """Leave the links of a rule to a person."""

@@ -1,7 +1,7 @@
 """Links between records: pairs and matches, how each search ended, and the clusters that links make."""
 
 from array import array
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sized
 from itertools import count
 from math import inf
 from typing import Final, NamedTuple
@@ -80,9 +80,9 @@ class Settled:
         self._rule = array("H", [0]) * size
         self._odds = array("d", [inf]) * size
         self.review: dict[int, tuple[Judgement, int]] = {}
-        self.made: Sequence[int] = ()
-        self.decoys: Sequence[int] = ()
-        self.refused: Sequence[int] = ()
+        self.made: list[int] = []
+        self.decoys: list[int] = []
+        self.refused: list[int] = []
         self.issues: tuple[Issue, ...] = ()
 
     def link(self, one: int, other: int, rule: int, odds: float = inf) -> None:
