@@ -42,7 +42,7 @@ class _Chain:
 
     def __init__(self, strategy: MatchStrategy, lists: Lists, refused: Collection[int] | None) -> None:
         self._strategy, self._lists, self._split = strategy, lists, lists.split
-        self._owners = bytearray(len(lists))
+        self._owners = bytearray(len(lists.ids))
         self._closed = bytearray(self._split)
         self._found = Settled(self._split)
         self._refused = refused
@@ -147,7 +147,7 @@ class _Chain:
         for number, others in enumerate(found):
             for other in others:
                 keys[other].add(number)
-        places = {self._lists.id_of(other): other for other in keys}
+        places = {self._lists.ids[other]: other for other in keys}
         judgement = judge(rule, [self._hit(id, place, keys[place]) for id, place in places.items()])
         hits = tuple(evolve(hit, id=places[hit.id]) for hit in judgement.hits)
         return evolve(judgement, hits=hits)

@@ -148,7 +148,7 @@ def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplic
         issues |= dict.fromkeys(lists.never_filled(found.table.fields, found.table.columns))
         pairs = sorted(found.pairs, key=partial(_rank, found.table.rows))
     compared = Compared(lists, found.rules if found else strategy.rules or (), found)
-    clusters, edges, review = Clusters(len(lists)), list[Pair](), list[Review]()
+    clusters, edges, review = Clusters(len(lists.ids)), list[Pair](), list[Review]()
     for pair in pairs:
         one, other = clusters.top(pair.one), clusters.top(pair.other)
         if one == other:
@@ -218,5 +218,5 @@ def _against(found: Weighed, lists: Lists, members: Sequence[int]) -> tuple[Cont
             differing.sort(key=lambda entry: (entry.bits, entry.place))
             fields = tuple(names[entry.place] for entry in differing)
             bits = sum(entry.bits for entry in differing)
-            contradictions.append((bits, Contradiction(lists.id_of(one), lists.id_of(other), fields)))
+            contradictions.append((bits, Contradiction(lists.ids[one], lists.ids[other], fields)))
     return tuple(contradiction for _, contradiction in sorted(contradictions, key=lambda both: both[0]))

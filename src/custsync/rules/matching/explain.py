@@ -124,7 +124,7 @@ class Compared:
 
     def match(self, one: int, other: int, rule: int, odds: float) -> Match:
         """Return a link with the ids of its records and of its rule."""
-        return Match(self.lists.id_of(one), self.lists.id_of(other), self.rules[rule].id, odds)
+        return Match(self.lists.ids[one], self.lists.ids[other], self.rules[rule].id, odds)
 
     def comparison(
         self,
@@ -149,8 +149,8 @@ class Compared:
         else:
             keys = self.rules[rule].keys if rule is not None else ()
             fields = tuple(self._same(key, places, reveal=reveal) for key in keys)
-        ids = self.lists.id_of
-        return Comparison(ids(places[1]), odds, fields, tuple(map(ids, sorted(rivals))))
+        ids = self.lists.ids
+        return Comparison(ids[places[1]], odds, fields, tuple(ids[rival] for rival in sorted(rivals)))
 
     def _same(self, key: Key, places: Iterable[int], *, reveal: bool) -> FieldEvidence:
         """Return a key of an exact rule, on which two records agree."""

@@ -103,25 +103,26 @@ class Records:
 class Lists:
     """The records of one list, or of two. Places count through both: the left records, then the right ones.
 
-    `right` is None where one list is searched for duplicates.
+    Attributes:
+        left: the left records, or those that are searched for duplicates.
+        right: the right ones, None where one list is searched.
+        split: where the right records begin.
+        ids: the ids of all records.
     """
 
     left: Records
     right: Records | None = None
 
-    @property
-    def split(self) -> int:
-        """Return where the right records begin."""
+    split: int = field(init=False, repr=False)
+    ids: Sequence[Hashable] = field(init=False, repr=False)
+
+    @split.default
+    def _split(self) -> int:
         return len(self.left.rows)
 
-    def __len__(self) -> int:
-        """Return how many records there are."""
-        return self.split + (0 if self.right is None else len(self.right.rows))
-
-    def id_of(self, place: int) -> Hashable:
-        """Return the id of a record."""
-        records, place = self._at(place)
-        return records.ids[place]
+    @ids.default
+    def _ids(self) -> Sequence[Hashable]:
+        return self.left.ids if self.right is None else [*self.left.ids, *self.right.ids]
 
     def created_at(self, place: int) -> Maybe[datetime]:
         """Return when a record was created, ABSENT where it does not say."""
