@@ -91,14 +91,10 @@ class Duplicates:
         held = [review for review in self.review if id in review.candidates[0][:2]]
         matches = sorted([*edges, *(review.candidates[0] for review in held)], key=lambda match: -match.odds)
         numbers = {rule.id: number for number, rule in enumerate(self.rules)}
+        others = [place_of(match.right if match.left == id else match.left) for match in matches]
         candidates = tuple(
-            self._compared.comparison(
-                (place, place_of(match.right if match.left == id else match.left)),
-                numbers[match.rule],
-                match.odds,
-                reveal=reveal,
-            )
-            for match in matches
+            self._compared.comparison((place, other, numbers[match.rule], match.odds), reveal=reveal)
+            for other, match in zip(others, matches, strict=True)
         )
         rule = self.rules[numbers[matches[0].rule]] if matches else None
         if edges:

@@ -127,30 +127,23 @@ class Compared:
         return Match(self.lists.ids[one], self.lists.ids[other], self.rules[rule].id, odds)
 
     def comparison(
-        self,
-        places: tuple[int, int],
-        rule: int | None,
-        odds: float,
-        *,
-        reveal: bool,
-        rivals: Iterable[int] = (),
+        self, link: tuple[int, int, int | None, float], *, reveal: bool, rivals: Iterable[int] = ()
     ) -> Comparison:
         """Return two records compared, the second one as seen from the first.
 
         Args:
-            places: both records.
-            rule: the rule that found them.
-            odds: for one customer, against chance.
+            link: both records, the place of the rule that found them, the odds for one customer.
             reveal: whether to show the match keys.
             rivals: further records that the second one was found for.
         """
+        one, other, rule, odds = link
         if self.weighed is not None:
-            fields = _evidence(self.weighed, places, reveal=reveal)
+            fields = _evidence(self.weighed, (one, other), reveal=reveal)
         else:
             keys = self.rules[rule].keys if rule is not None else ()
-            fields = tuple(self._same(key, places, reveal=reveal) for key in keys)
+            fields = tuple(self._same(key, (one, other), reveal=reveal) for key in keys)
         ids = self.lists.ids
-        return Comparison(ids[places[1]], odds, fields, tuple(ids[rival] for rival in sorted(rivals)))
+        return Comparison(ids[other], odds, fields, tuple(ids[rival] for rival in sorted(rivals)))
 
     def _same(self, key: Key, places: Iterable[int], *, reveal: bool) -> FieldEvidence:
         """Return a key of an exact rule, on which two records agree."""
@@ -164,15 +157,11 @@ def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tup
     """Return what each field that both records fill says of them, the strongest first."""
     names, (one, other) = weighed.table.names, (weighed.table.rows[place] for place in places)
     evidence = sorted(weighed.weights.evidence(one, other), key=lambda entry: (-entry.bits, entry.place))
-    return tuple(
-        FieldEvidence(
-            names[entry.place],
-            LEVELS[entry.level],
-            entry.bits,
-            (one[entry.place] or "", other[entry.place] or "") if reveal else None,
-        )
-        for entry in evidence
-    )
+
+    def shown(at: int) -> tuple[str, str] | None:
+        return (one[at] or "", other[at] or "") if reveal else None
+
+    return tuple(FieldEvidence(names[at], LEVELS[level], bits, shown(at)) for at, level, bits in evidence)
 
 
 @frozen

@@ -94,7 +94,7 @@ class MatchResult:
             for other, found in self._settled.found_for(odds).items()
         }
         candidates = [
-            compared.comparison((place, other), number, odds[other], reveal=reveal, rivals=rivals[other])
+            compared.comparison((place, other, number, odds[other]), reveal=reveal, rivals=rivals[other])
             for other in odds
         ]
         candidates.sort(key=lambda candidate: (-candidate.odds, str(candidate.id)))

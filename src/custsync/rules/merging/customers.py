@@ -16,7 +16,6 @@ from custsync.rules.merging.lines import (
     Lines,
     MovedLine,
     add_lines,
-    filled,
     fillings,
     ids_of,
     left_of_lines,
@@ -61,7 +60,6 @@ _OWN: Final = (
 """What is the record's, not the customer's: it is never moved, and the record of the merge keeps it."""
 
 _COMPARED: Final = (*_FILLED, "subscription_status", *_PERSON, *_OWN)
-_filled = attrgetter(*_FILLED)
 _person = attrgetter(*_PERSON)
 _compared = attrgetter(*_COMPARED)
 
@@ -305,9 +303,6 @@ def _latest_first(customer: Customer) -> tuple[Any, ...]:
 
 def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address, ...]) -> Customer:
     changes = _filling(survivor, duplicates)
-    custom = filled(survivor.custom, (duplicate.custom for duplicate in duplicates))
-    if custom is not survivor.custom:
-        changes["custom"] = custom
     if lines:
         changes["addresses"] = (*(survivor.addresses or ()), *lines)
     contacts = with_people(survivor, duplicates)
@@ -317,8 +312,7 @@ def _united(survivor: Customer, duplicates: list[Customer], lines: tuple[Address
 
 
 def _filling(survivor: Customer, duplicates: list[Customer]) -> dict[str, Any]:
-    known, *given = (dict(zip(_FILLED, _filled(one), strict=True)) for one in (survivor, *duplicates))
-    changes = fillings(known, given)
+    changes = fillings(survivor, duplicates, _FILLED, "custom")
     person = dict(zip(_PERSON, _person(survivor), strict=True))
     for duplicate in duplicates:
         changes |= _person_from(duplicate, person)

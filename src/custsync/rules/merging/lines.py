@@ -1,6 +1,6 @@
 """Address lines and contacts in a merge: what keeps a duplicate's name and address, and what moves."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
@@ -247,7 +247,8 @@ def with_people(survivor: Customer, duplicates: Collection[Customer]) -> Maybe[t
         if at == len(people):
             people.append(contact)
         else:
-            people[at] = _completed(people[at], contact)
+            changes = fillings(people[at], [contact], _FILLED, "extra")
+            people[at] = evolve(people[at], **changes) if changes else people[at]
     return tuple(people) if people else survivor.contacts
 
 
@@ -284,23 +285,24 @@ def _at_survivor(contact: Contact, gone: frozenset[str | None], survivor: Custom
     return contact
 
 
-def _completed(known: Contact, given: Contact) -> Contact:
-    """Return the contact with its blanks filled; the very same one where there is nothing to fill."""
-    there, more = ({name: getattr(one, name) for name in _FILLED} for one in (known, given))
-    changes = fillings(there, [more])
-    extra = filled(known.extra, [given.extra])
-    if extra is not known.extra:
-        changes["extra"] = extra
-    return evolve(known, **changes) if changes else known
+def fillings(
+    known: Customer | Contact, given: Sequence[Customer | Contact], names: Iterable[str], mapping: str
+) -> dict[str, Any]:
+    """Return what fills the blanks of a customer or a contact: of its fields, and of one of its mappings.
+
+    Args:
+        known: whose blanks are filled.
+        given: the first that has a value gives it.
+        names: the fields.
+        mapping: the field whose keys are filled each by itself.
+    """
+    own, *others = ({name: getattr(one, name) for name in names} for one in (known, *given))
+    there, *more = (getattr(one, mapping) for one in (known, *given))
+    found = _first_values(there, more)
+    return _first_values(own, others) | ({mapping: {**there, **found}} if found else {})
 
 
-def filled(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the mapping with its blanks filled; the very same one where there is nothing to fill."""
-    more = fillings(known, given)
-    return {**known, **more} if more else known
-
-
-def fillings(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _first_values(known: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what fills the blanks of a mapping, each from the first that has a value for it."""
     more: dict[str, Any] = {}
     for each in given:
