@@ -144,12 +144,8 @@ def _is_amount(value: object) -> bool:
 
 
 def _own(amounts: Any) -> Amounts | None:
-    if type(amounts) is not dict and not isinstance(amounts, Mapping):
-        return None
-    for amount in amounts.values():
-        if not _is_amount(amount):
-            return None
-    return amounts
+    is_known = isinstance(amounts, Mapping) and all(map(_is_amount, amounts.values()))
+    return amounts if is_known else None
 
 
 def _raise(sums: list[Amounts | None], links: list[int], unknown: Unknown) -> dict[int, Issue]:

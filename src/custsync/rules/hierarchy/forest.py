@@ -146,9 +146,7 @@ def flatten(
     check(cycles, Cyclic)
     try:
         refuse_what_is_no_hierarchy(parents)
-        if levels == 1:
-            return _everyone_alone(parents)
-        climb = _Climb(parents)
+        climb = _Climb(parents if levels > 1 else dict.fromkeys(parents))
         climb.all()
         if missing == "keep":
             climb.keep_unread()
@@ -156,12 +154,6 @@ def flatten(
         raise InputError(NO_HIERARCHY) from None
     issues = climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles])
     return Forest(groups=climb.tops, issues=issues, given=climb.given, levels=levels)
-
-
-def _everyone_alone(parents: Mapping[K, K | None]) -> Forest[K]:
-    return Forest(
-        groups=dict(zip(parents, parents, strict=True)), issues={}, given=[None] * len(parents), levels=1
-    )
 
 
 class _Climb(Generic[K]):

@@ -7,7 +7,7 @@ was looked for counts for nothing: many searches are fuzzy.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 from attrs import evolve, frozen
@@ -26,6 +26,8 @@ from custsync.rules.matching.steps import (
     step,
 )
 
+_Found: TypeAlias = tuple[Customer, ...]
+
 CLAIMED: Final = Ref("", "")
 """Owns a target customer that another source customer of the same run names as its own."""
 
@@ -41,7 +43,7 @@ class Match:
 
     verdict: Verdict
     place: int = -1
-    customers: tuple[Customer, ...] = attrs.field(default=(), repr=False)
+    customers: _Found = attrs.field(default=(), repr=False)
     trace: tuple[Step, ...] = ()
     shared: bool = False
     issue: Issue | None = None
@@ -101,24 +103,14 @@ class _Search:
         self._customer, self._owners = customer, owners
         self._trace: list[Step] = []
         self._notes: list[Issue] = []
-        self._gone: tuple[MatchStep, int, tuple[Customer, ...]] | None = None
+        self._gone: tuple[MatchStep, int, _Found] | None = None
 
     def ended(
-        self,
-        verdict: Verdict,
-        place: int = -1,
-        customers: tuple[Customer, ...] = (),
-        issue: Issue | None = None,
+        self, verdict: Verdict, place: int = -1, found: _Found = (), issue: Issue | None = None
     ) -> Match:
         """Return the match that the search ends with."""
-        return Match(
-            verdict=verdict,
-            place=place,
-            customers=customers,
-            trace=tuple(self._trace),
-            issue=issue,
-            notes=tuple(self._notes),
-        )
+        trace, notes = tuple(self._trace), tuple(self._notes)
+        return Match(verdict=verdict, place=place, customers=found, trace=trace, issue=issue, notes=notes)
 
     def after(
         self, entry: MatchStep, place: int, own: Sequence[str], found: Sequence[Customer]
@@ -150,7 +142,7 @@ class _Search:
         )
 
     def _without_a_living_one(
-        self, entry: MatchStep, place: int, own: Sequence[str], deleted: tuple[Customer, ...]
+        self, entry: MatchStep, place: int, own: Sequence[str], deleted: _Found
     ) -> Match | None:
         strict = entry.if_not_found is not None and has_value(entry, self._customer)
         if deleted or (own and not entry.shows_deleted):
@@ -163,7 +155,7 @@ class _Search:
         self._trace.append(step(entry.id, entry.question, answer))
         return self.ended(Verdict.REFUSED, place, issue=entry.if_not_found) if strict else None
 
-    def _found(self, entry: MatchStep, place: int, one: tuple[Customer, ...]) -> Match:
+    def _found(self, entry: MatchStep, place: int, one: _Found) -> Match:
         own_issue = accepted(entry, self._customer, one[0])
         if own_issue is not None and own_issue.severity is Severity.ERROR:
             return self.ended(Verdict.REFUSED, place, one, own_issue)

@@ -193,14 +193,7 @@ def _kept(customer: Customer, home: Address | None) -> Address:
     name = _shown_name(customer)
     if home is None:
         return Address(addressee=name) if name else Address()
-    return evolve(
-        home,
-        id="",
-        addressee=name or home.addressee,
-        default_billing=False,
-        default_shipping=False,
-        extra=NOTHING_KEPT,
-    )
+    return evolve(_bare(home), addressee=name or home.addressee, extra=NOTHING_KEPT)
 
 
 def _shown_name(customer: Customer) -> str:
