@@ -26,27 +26,26 @@ error; or linked to that parent all the same, with a note."""
 _SEVERITIES: Final = {"refuse": Severity.ERROR, "alone": Severity.WARNING, "keep": Severity.NOTE}
 
 
-def _issues(code: str, reason: str, remedy: str) -> dict[str, Issue]:
-    return {
-        policy: Issue(
-            code=code, rule="UF-HIER-1", field="parent", reason=reason, remedy=remedy, severity=severity
-        )
-        for policy, severity in _SEVERITIES.items()
-    }
-
-
-_CYCLE: Final = _issues(
-    "parent_cycle",
-    "the parents lead back to the customer itself",
-    "Correct the parent of one customer of the cycle in the source system",
+_CYCLE: Final = Issue(
+    code="parent_cycle",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the parents lead back to the customer itself",
+    remedy="Correct the parent of one customer of the cycle in the source system",
 )
-_OWN_PARENT: Final = _issues(
-    "own_parent", "the customer is its own parent", "Correct the parent in the source system"
+_OWN_PARENT: Final = Issue(
+    code="own_parent",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the customer is its own parent",
+    remedy="Correct the parent in the source system",
 )
-_MISSING: Final = _issues(
-    "parent_not_read",
-    "the parent is not among the customers",
-    "Read the parent as well, or correct the parent in the source system",
+_MISSING: Final = Issue(
+    code="parent_not_read",
+    rule="UF-HIER-1",
+    field="parent",
+    reason="the parent is not among the customers",
+    remedy="Read the parent as well, or correct the parent in the source system",
 )
 
 
@@ -152,7 +151,9 @@ def flatten(
             climb.keep_unread()
     except TypeError:
         raise InputError(NO_HIERARCHY) from None
-    issues = climb.issues(_MISSING[missing], _OWN_PARENT[cycles], _CYCLE[cycles])
+    severity = _SEVERITIES[cycles]
+    own, cycle = (evolve(issue, severity=severity) for issue in (_OWN_PARENT, _CYCLE))
+    issues = climb.issues(evolve(_MISSING, severity=_SEVERITIES[missing]), own, cycle)
     return Forest(groups=climb.tops, issues=issues, given=climb.given, levels=levels)
 
 

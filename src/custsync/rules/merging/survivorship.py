@@ -8,7 +8,7 @@ the value is from and the rule that chose it.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from attrs import frozen
@@ -178,7 +178,7 @@ def _narrowed(rule: ValueRule, readers: _Readers, pool: list[Customer]) -> tuple
     """Return the last way that decided anything, and those that it left."""
     by = rule.prefer[-1].value if rule.prefer else "lowest_id"
     for way in rule.prefer:
-        weights = _WEIGHTS[way](rule, readers, pool)
+        weights = _weights(way, rule, readers, pool)
         best = max((weight for weight in weights if weight is not None), default=None)
         if best is None or None in weights:
             continue
@@ -189,43 +189,21 @@ def _narrowed(rule: ValueRule, readers: _Readers, pool: list[Customer]) -> tuple
     return by, pool
 
 
-_Weights = list[Any]
-
-
-def _by_system(rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _Weights:
-    place = {system: -number for number, system in enumerate(rule.systems)}
-    return [place.get(one.ref.system, -len(place)) for one in pool]
-
-
-def _by_time(name: str, sign: int) -> Callable[[ValueRule, _Readers, list[Customer]], _Weights]:
-    def weigh(_rule: ValueRule, _readers: _Readers, pool: list[Customer]) -> _Weights:
-        seconds = (seconds_of(one, getattr(one, name)) for one in pool)
-        return [None if moment is None else sign * moment for moment in seconds]
-
-    return weigh
-
-
-def _by_count(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
-    counts = Counter(_value(readers, one) for one in pool)
-    return [counts[_value(readers, one)] for one in pool]
-
-
-def _by_length(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
-    held = ([read(one) for read in readers.values()] for one in pool)
-    return [sum(len(value) for value in values if isinstance(value, str)) for values in held]
-
-
-def _by_consent(_rule: ValueRule, readers: _Readers, pool: list[Customer]) -> _Weights:
-    held = [next(iter(readers.values()))(one) for one in pool]
-    wanted = most_restrictive(*held)
-    return [value is wanted for value in held]
-
-
-_WEIGHTS: Final[Mapping[Prefer, Callable[[ValueRule, _Readers, list[Customer]], _Weights]]] = {
-    Prefer.SOURCE_PRIORITY: _by_system,
-    Prefer.MOST_RECENT: _by_time("modified_at", 1),
-    Prefer.OLDEST: _by_time("created_at", -1),
-    Prefer.MOST_FREQUENT: _by_count,
-    Prefer.LONGEST: _by_length,
-    Prefer.MOST_RESTRICTIVE: _by_consent,
-}
+def _weights(way: Prefer, rule: ValueRule, readers: _Readers, pool: Sequence[Customer]) -> list[Any]:
+    """Return each customer's weight by one way, None where it is not known: the greatest survives."""
+    if way is Prefer.SOURCE_PRIORITY:
+        place = {system: -number for number, system in enumerate(rule.systems)}
+        return [place.get(one.ref.system, -len(place)) for one in pool]
+    if way is Prefer.MOST_RECENT:
+        return [seconds_of(one, one.modified_at) for one in pool]
+    if way is Prefer.OLDEST:
+        created = [seconds_of(one, one.created_at) for one in pool]
+        return [None if moment is None else -moment for moment in created]
+    if way is Prefer.MOST_FREQUENT:
+        counts = Counter(_value(readers, one) for one in pool)
+        return [counts[_value(readers, one)] for one in pool]
+    held = [[read(one) for read in readers.values()] for one in pool]
+    if way is Prefer.LONGEST:
+        return [sum(len(value) for value in values if isinstance(value, str)) for values in held]
+    wanted = most_restrictive(*(values[0] for values in held))
+    return [values[0] is wanted for values in held]
