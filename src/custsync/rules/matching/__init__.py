@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 from custsync._parts import names_in
 
 if TYPE_CHECKING:
-    from custsync.rules.matching.duplicates import Cluster, Contradiction, Duplicates, find_duplicates
     from custsync.rules.matching.explain import Comparison, Explanation, FieldEvidence, RuleStrength, Strength
     from custsync.rules.matching.judgement import CONTESTED, Hit, Judgement, Outcome, Verdict, judge
     from custsync.rules.matching.kinds import KINDS, Kind
     from custsync.rules.matching.links import Match, Review
-    from custsync.rules.matching.pairs import MatchResult, match_customers
+    from custsync.rules.matching.lists import (
+        Cluster,
+        Contradiction,
+        Duplicates,
+        MatchResult,
+        find_duplicates,
+        match_customers,
+    )
     from custsync.rules.matching.rule import (
         Field,
         Key,
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
         Rule,
     )
 else:
-    __getattr__ = names_in(__name__, "duplicates", "explain", "judgement", "kinds", "links", "pairs", "rule")
+    __getattr__ = names_in(__name__, "explain", "judgement", "kinds", "links", "lists", "rule")
 
 __all__ = [
     "CONTESTED",

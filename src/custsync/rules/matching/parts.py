@@ -18,7 +18,7 @@ from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared
 from custsync.rules.matching.kinds import named_kind
 from custsync.rules.matching.links import Clusters, Match, Review, is_refused
-from custsync.rules.matching.pairs import reviewed
+from custsync.rules.matching.lists import reviewed
 from custsync.rules.matching.records import Lists, Records, Row, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy
 
