@@ -38,6 +38,7 @@ UnknownCountry: TypeAlias = Literal["drop", "refuse", "keep"]
 refused, or the text is written as it is where the target takes any text."""
 
 _LINES: Final = ("line1", "line2", "line3")
+_OF_A_PLACE: Final = (*_LINES, "city", "state", "postal_code")
 _TEXTS: Final = (
     "label",
     "attention",
@@ -59,6 +60,14 @@ _BLANKS: Final = Issue(
     field="",
     reason="blanks at the ends, or doubled ones, were removed",
     remedy="Correct the field in the source system",
+    severity=Severity.NOTE,
+)
+_OUTSIDE_ISO: Final = Issue(
+    code="country_outside_iso",
+    rule="",
+    field="country",
+    reason="{code} ({name}) is no code of ISO 3166-1",
+    remedy="Choose another country where the target needs an ISO code, for example for taxes",
     severity=Severity.NOTE,
 )
 _LINES_MOVED: Final = Issue(
@@ -123,10 +132,7 @@ def is_blank(address: Address) -> bool:
     >>> is_blank(Address(city="Springfield"))
     False
     """
-    return not (
-        any(as_text(part).strip() for part in (address.line1, address.line2, address.line3))
-        or any(as_text(part).strip() for part in (address.city, address.state, address.postal_code))
-    )
+    return not any(as_text(getattr(address, name)).strip() for name in _OF_A_PLACE)
 
 
 @checked
@@ -382,14 +388,8 @@ def _not_valid(refusal: Refusal, value: str, outcome: str, rule: str, path: str)
 
 
 def _outside(country: Country, rule: str, path: str) -> Issue:
-    return Issue(
-        code="country_outside_iso",
-        rule=rule,
-        field=f"{path}.country",
-        reason=f"{country.alpha_2} ({country.name}) is no code of ISO 3166-1",
-        remedy="Choose another country where the target needs an ISO code, for example for taxes",
-        severity=Severity.NOTE,
-    )
+    reason = _OUTSIDE_ISO.reason.format(code=country.alpha_2, name=country.name)
+    return evolve(_OUTSIDE_ISO, rule=rule, field=f"{path}.country", reason=reason)
 
 
 _OUTCOMES: Final = {

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, frozen
 
 from custsync.flows.lago.billing import BillingSettings, currency_for
-from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING
+from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING, SUBSIDIARY_UNKNOWN
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
@@ -123,13 +123,7 @@ class Subsidiary:
 
 def _no_subsidiary(subsidiary: str) -> Issue:
     choice = f"subsidiary {shown(subsidiary)} is not one of" if subsidiary else "no subsidiary is chosen from"
-    return Issue(
-        code="subsidiary_unknown",
-        rule="LG-CRE",
-        field="subsidiary",
-        reason=f"{choice} the list that was fetched from NetSuite",
-        remedy="Choose one of the list on the Lago customer's connection",
-    )
+    return evolve(SUBSIDIARY_UNKNOWN, reason=f"{choice} {SUBSIDIARY_UNKNOWN.reason}")
 
 
 def shown(text: str) -> str:

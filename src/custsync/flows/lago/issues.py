@@ -11,6 +11,13 @@ UNEXPECTED_ERROR: Final = Issue(
     reason="the customer was not synced, and no reason was sent",
     remedy="Run again",
 )
+SUBSIDIARY_UNKNOWN: Final = Issue(
+    code="subsidiary_unknown",
+    rule="LG-CRE",
+    field="subsidiary",
+    reason="the list that was fetched from NetSuite",
+    remedy="Choose one of the list on the Lago customer's connection",
+)
 LAGO_NAME_MISSING: Final = Issue(
     code="lago_name_missing",
     rule="LG-CRE",

@@ -186,8 +186,7 @@ def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No 
 def _meant(answer: Country | No | None) -> frozenset[str]:
     if isinstance(answer, Country):
         return frozenset({answer.alpha_2})
-    is_shared = answer is not None and answer[0] is RefusalReason.AMBIGUOUS
-    return frozenset(answer[1]) if answer is not None and is_shared else frozenset()
+    return frozenset(answer[1] if answer is not None and answer[0] is RefusalReason.AMBIGUOUS else ())
 
 
 def _is_one_with(code: str, further: frozenset[str]) -> bool:

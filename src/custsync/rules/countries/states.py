@@ -139,39 +139,34 @@ def _reason(bare: str, codes: tuple[str, ...]) -> RefusalReason:
 def _states_of(country: str) -> tuple[Mapping[str, State], Mapping[str, tuple[State, ...]]]:
     rows = iso_subdivisions().get(country, ())
     by_code: dict[str, State] = {}
-    by_name: dict[str, dict[str, State]] = {}
     for row in rows:
-        by_code[row.code] = State(code=row.code, name=row.name, found_by=FoundBy.SUBDIVISION_CODE)
-        by_code[row.code[3:]] = evolve(by_code[row.code], found_by=FoundBy.SHORT_CODE)
-        for key in _state_keys(row.name):
-            by_name.setdefault(key, {})[row.code] = evolve(by_code[row.code], found_by=FoundBy.ISO_NAME)
-    by_name = _without_types(rows, by_code) | by_name | _own_names(country, by_code)
-    names = {key: _one_place(tuple(found.values()), rows) for key, found in by_name.items()}
+        _add(by_code, row.code, row.name)
+    untyped = ((name, row.code) for row in rows for name, _ in _without_type(fold(row.name).split()))
+    whole = ((key, row.code) for row in rows for key in _state_keys(row.name))
+    by_name: dict[str, tuple[State, ...]] = {}
+    for named, found_by in (
+        (untyped, FoundBy.ISO_NAME),
+        (whole, FoundBy.ISO_NAME),
+        (_own_names(country, by_code), FoundBy.EVERYDAY),
+    ):
+        for key, codes in _gathered(named).items():
+            by_name[key] = tuple([evolve(by_code[code.upper()], found_by=found_by) for code in codes])
+    names = {key: _one_place(states, rows) for key, states in by_name.items()}
     return MappingProxyType(by_code), MappingProxyType(names)
 
 
-def _without_types(rows: Sequence[Subdivision], by_code: Mapping[str, State]) -> dict[str, dict[str, State]]:
-    """Return the ISO names that have a type beside the name, without it."""
-    found: dict[str, dict[str, State]] = {}
-    for row in rows:
-        for name, _ in _without_type(fold(row.name).split()):
-            found.setdefault(name, {})[row.code] = evolve(by_code[row.code], found_by=FoundBy.ISO_NAME)
-    return found
+def _add(by_code: dict[str, State], code: str, name: str) -> None:
+    by_code[code.upper()] = State(code=code, name=name, found_by=FoundBy.SUBDIVISION_CODE)
+    by_code[code[3:].upper()] = State(code=code, name=name, found_by=FoundBy.SHORT_CODE)
 
 
-def _own_names(country: str, by_code: dict[str, State]) -> dict[str, dict[str, State]]:
-    """Return the names of our own tables, which count before ISO's; add the places that ISO does not list."""
-    found: dict[str, dict[str, State]] = {}
+def _own_names(country: str, by_code: dict[str, State]) -> Iterator[tuple[str, str]]:
+    """Yield the names of our own tables, which count before ISO's; add the places that ISO does not list."""
     for code, name in _own_tables().get(country, ()):
-        keys = keys_of(name)
         if code.upper() not in by_code:
-            by_code[code.upper()] = State(code=code, name=name, found_by=FoundBy.SUBDIVISION_CODE)
-            by_code[code[3:].upper()] = State(code=code, name=name, found_by=FoundBy.SHORT_CODE)
-            keys |= keys_of(code[3:])
-        for key in keys:
-            state = evolve(by_code[code.upper()], found_by=FoundBy.EVERYDAY)
-            found.setdefault(key, {})[code] = state
-    return found
+            _add(by_code, code, name)
+            yield from ((key, code) for key in keys_of(code[3:]))
+        yield from ((key, code) for key in keys_of(name))
 
 
 @cache

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from attrs import evolve
+
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text, visible
 
@@ -85,15 +87,15 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
     if not _damaged(text):
         return None
     if _REPLACEMENT_CHARACTER in text:
-        return _issue("damaged_character", field, "a character was lost in another encoding")
+        return evolve(_DAMAGED_CHARACTER, field=field)
     if len(text) > _LONGEST:
         return None
     text = visible(text).strip()
     is_cut = text.startswith("##") and not text.strip("#")
     if text in _ERROR_VALUES or is_cut or _is_exponent(text) or _is_decimal(text):
-        return _issue("spreadsheet_damage", field, "a spreadsheet wrote this in place of the value")
+        return evolve(_SPREADSHEET_DAMAGE, field=field)
     if text in _BLANKS_WRITTEN_OUT:
-        return _issue("blank_written_out", field, "an export wrote a word in place of a blank")
+        return evolve(_BLANK_WRITTEN_OUT, field=field)
     return None
 
 
@@ -117,12 +119,17 @@ def _is_exponent(text: str) -> bool:
     return mark != "" and exponent.isdecimal() and digits.replace(".", "", 1).isdecimal()
 
 
-def _issue(code: str, field: str, reason: str) -> Issue:
-    return Issue(
-        code=code,
-        rule="G-LOSS",
-        field=field,
-        reason=reason,
-        remedy="Correct the field in the source, or in the file that was exported",
-        severity=Severity.WARNING,
-    )
+_SPREADSHEET_DAMAGE: Final = Issue(
+    code="spreadsheet_damage",
+    rule="G-LOSS",
+    field="",
+    reason="a spreadsheet wrote this in place of the value",
+    remedy="Correct the field in the source, or in the file that was exported",
+    severity=Severity.WARNING,
+)
+_DAMAGED_CHARACTER: Final = evolve(
+    _SPREADSHEET_DAMAGE, code="damaged_character", reason="a character was lost in another encoding"
+)
+_BLANK_WRITTEN_OUT: Final = evolve(
+    _SPREADSHEET_DAMAGE, code="blank_written_out", reason="an export wrote a word in place of a blank"
+)

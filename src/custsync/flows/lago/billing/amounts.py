@@ -33,7 +33,9 @@ Source: getlago/lago-api, pull request 4366.
 COARSE: Final = 10
 _POWERS: Final = (1, -1, 2, -2, 3, -3, 4, -4)
 _SIGNS: Final = frozenset("0123456789+-.eE")
-_EXACT: Final = Context(prec=200, traps=[])
+EXACT: Final = Context(prec=200, traps=[])
+"""The context of all arithmetic with amounts."""
+
 
 _SUBUNITS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "HUF", "ISK", "JPY", "KMF", "KRW", "PYG"), 1),
@@ -93,13 +95,13 @@ def money(cents: int, subunits: int) -> Decimal:
     (Decimal('12.50'), Decimal('-1250'), Decimal('0.6'))
     """
     digit, places = ONE[subunits]
-    return Decimal(cents * digit).scaleb(-places, _EXACT)
+    return Decimal(cents * digit).scaleb(-places, EXACT)
 
 
 def is_whole(amount: Decimal, subunits: int) -> bool:
     """Return whether the amount is a whole number of the currency's subunit."""
-    count = _EXACT.multiply(amount, Decimal(subunits))
-    return count == count.to_integral_value(context=_EXACT)
+    count = EXACT.multiply(amount, Decimal(subunits))
+    return count == count.to_integral_value(context=EXACT)
 
 
 def cents_of(amount: Decimal, subunits: int) -> int:
@@ -117,17 +119,7 @@ def cents_of(amount: Decimal, subunits: int) -> int:
     """
     if not is_whole(amount, subunits):
         raise InputError("an amount that is not a whole number of the currency's subunit")
-    return int(_EXACT.multiply(amount, Decimal(subunits)))
-
-
-def product(quantity: Decimal, rate: Decimal) -> Decimal:
-    """Return the exact product."""
-    return _EXACT.multiply(quantity, rate)
-
-
-def is_product(quantity: Decimal, rate: Decimal, amount: Decimal, subunits: int) -> bool:
-    """Return whether quantity times rate is the amount, to within half of the currency's subunit."""
-    return _is_near(product(quantity, rate), amount, subunits)
+    return int(EXACT.multiply(amount, Decimal(subunits)))
 
 
 def power_between(product: Decimal, amount: Decimal, subunits: int) -> int | None:
@@ -141,17 +133,18 @@ def power_between(product: Decimal, amount: Decimal, subunits: int) -> int | Non
     >>> power_between(Decimal("12.50"), Decimal("12.50"), 100) is None
     True
     """
-    cents = _EXACT.multiply(amount, Decimal(subunits)).copy_abs()
-    if cents < COARSE or _is_near(product, amount, subunits):
+    cents = EXACT.multiply(amount, Decimal(subunits)).copy_abs()
+    if cents < COARSE or is_near(product, amount, subunits):
         return None
     for power in _POWERS:
-        if _is_near(product.scaleb(-power, _EXACT), amount, subunits):
+        if is_near(product.scaleb(-power, EXACT), amount, subunits):
             return power
     return None
 
 
-def _is_near(number: Decimal, amount: Decimal, subunits: int) -> bool:
-    off = _EXACT.multiply(_EXACT.subtract(number, amount), Decimal(2 * subunits))
+def is_near(number: Decimal, amount: Decimal, subunits: int) -> bool:
+    """Return whether the number is the amount, to within half of the currency's subunit."""
+    off = EXACT.multiply(EXACT.subtract(number, amount), Decimal(2 * subunits))
     return off.copy_abs() <= 1
 
 
@@ -170,7 +163,7 @@ def fitted(number: Decimal) -> Decimal | None:
     if len(f"{number:f}") <= LONGEST_IN_NETSUITE and -_exponent(number) <= MOST_DECIMALS:
         return number
     for places in range(MOST_DECIMALS, -1, -1):
-        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=_EXACT)
+        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=EXACT)
         if len(f"{rounded:f}") <= LONGEST_IN_NETSUITE:
             return rounded
     return None
@@ -182,12 +175,7 @@ def _exponent(number: Decimal) -> int:
 
 def sum_of(amounts: Iterable[Decimal], subunits: int) -> Decimal:
     """Return the exact sum, with the currency's decimal places."""
-    return reduce(_EXACT.add, amounts, money(0, subunits))
-
-
-def less(amount: Decimal, other: Decimal) -> Decimal:
-    """Return the exact difference of two amounts."""
-    return _EXACT.subtract(amount, other)
+    return reduce(EXACT.add, amounts, money(0, subunits))
 
 
 def is_number(value: Any) -> bool:

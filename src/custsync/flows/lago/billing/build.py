@@ -7,7 +7,7 @@ from typing import Final
 from attrs import evolve
 
 from custsync._arguments import checked
-from custsync.flows.lago.billing.amounts import cents_of, less, sum_of
+from custsync.flows.lago.billing.amounts import EXACT, cents_of, sum_of
 from custsync.flows.lago.billing.documents import (
     Document,
     DocumentKind,
@@ -72,18 +72,18 @@ def _is_proven(note: CreditNote, stated: int) -> bool:
 def _is_sum(note: CreditNote, precise: list[Decimal], stated: int) -> bool:
     """Return whether the amounts before rounding are the items', and together what Lago states."""
     for before, item in zip(precise, note.items, strict=True):
-        if less(before, Decimal(item.amount_cents)).copy_abs() > _HALF:
+        if EXACT.subtract(before, Decimal(item.amount_cents)).copy_abs() > _HALF:
             return False
     if note.subtotal is None:
-        return less(_before(note, precise), Decimal(stated)).copy_abs() <= _MOST
-    off = less(_before(note, precise), Decimal(note.subtotal))
+        return EXACT.subtract(_before(note, precise), Decimal(stated)).copy_abs() <= _MOST
+    off = EXACT.subtract(_before(note, precise), Decimal(note.subtotal))
     # Coupons of less than half a subunit are rounded to none, and make the subtotal smaller all the same.
     return (-_ONE if note.amounts.coupons else -_HALF) <= off <= _ONE
 
 
 def _before(note: CreditNote, precise: list[Decimal]) -> Decimal:
     """Return the amounts before rounding together, less the coupons."""
-    return less(sum_of(precise, 1), Decimal(note.amounts.coupons))
+    return EXACT.subtract(sum_of(precise, 1), Decimal(note.amounts.coupons))
 
 
 _FINALIZED: Final = "finalized"

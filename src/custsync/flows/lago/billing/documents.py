@@ -220,10 +220,13 @@ def price_issues(row: Row, rule: str, currency: Currency) -> Iterator[Issue]:
     """
     price = row.price
     amount = amounts.money(price.amount_cents, currency.subunits) if price else Decimal(0)
-    if price is None or amounts.is_product(price.units, price.unit_amount, amount, currency.subunits):
+    if price is None:
+        return
+    sold = amounts.EXACT.multiply(price.units, price.unit_amount)
+    if amounts.is_near(sold, amount, currency.subunits):
         return
     paid = price.units if price.paid_units is None else price.paid_units
-    power = amounts.power_between(amounts.product(paid, price.unit_amount), amount, currency.subunits)
+    power = amounts.power_between(amounts.EXACT.multiply(paid, price.unit_amount), amount, currency.subunits)
     if power is not None:
         yield counted_differently(f"fee {row.source!r}", power, currency)
     elif row.priced:

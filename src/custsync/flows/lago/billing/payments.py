@@ -244,7 +244,7 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
         to_netsuite=() if held else tuple([payment for payment in made if payment.amount not in doubtful]),
         to_lago=() if held else tuple([payment for payment in found if payment.amount not in doubtful]),
         paid=paid,
-        due=amounts.less(sides.invoice.total, paid),
+        due=amounts.EXACT.subtract(sides.invoice.total, paid),
         state=_state(paid, sides.invoice.total),
         issues=reported,
     )
@@ -362,7 +362,7 @@ def _unfinished(sides: _Sides, links: Links) -> Iterator[Issue]:
 
 def _overpaid(paid: Decimal, invoice: InvoiceTie) -> Iterator[Issue]:
     if paid > invoice.total:
-        over = amounts.less(paid, invoice.total)
+        over = amounts.EXACT.subtract(paid, invoice.total)
         yield about(issues.OVERPAID, over=over, currency=invoice.currency.code)
 
 
