@@ -162,15 +162,9 @@ def address_key(address: Address, *, country: str = "") -> str:
     """
     if is_blank(address):
         return ""
-    return "\n".join(
-        (
-            words_key(" ".join(lines(address))),
-            words_key(address.city),
-            words_key(address.state),
-            words_key(address.postal_code).replace(" ", ""),
-            text_key(country or address.country),
-        )
-    )
+    place = map(words_key, (" ".join(lines(address)), address.city, address.state))
+    postal_code = words_key(address.postal_code).replace(" ", "")
+    return "\n".join((*place, postal_code, text_key(country or address.country)))
 
 
 def same_place(one: Address, other: Address) -> bool:
@@ -289,7 +283,7 @@ def with_country_code(
     system: str,
     *,
     unknown: UnknownCountry = "drop",
-    rule: str,
+    rule: str = "LS-CTRY",
     path: str,
     quoted: bool = False,
 ) -> tuple[Maybe[Address], tuple[Issue, ...]]:
@@ -318,11 +312,9 @@ def with_country_code(
     Rule: LS-CTRY, G-LOSS
 
     >>> there = Address(city="Lyon", country="France")
-    >>> with_country_code(there, "netsuite", rule="LS-CTRY", path="billing_address")[0].country
+    >>> with_country_code(there, "netsuite", path="billing_address")[0].country
     'FR'
-    >>> address, (issue,) = with_country_code(
-    ...     Address(country="Utopia"), "netsuite", rule="LS-CTRY", path="billing_address"
-    ... )
+    >>> address, (issue,) = with_country_code(Address(country="Utopia"), "netsuite", path="billing_address")
     >>> address, issue.severity.value, issue.field
     (ABSENT, 'warning', 'billing_address.country')
     """

@@ -123,7 +123,7 @@ class Subsidiary:
 
 def _no_subsidiary(subsidiary: str) -> Issue:
     choice = f"subsidiary {shown(subsidiary)} is not one of" if subsidiary else "no subsidiary is chosen from"
-    return evolve(SUBSIDIARY_UNKNOWN, reason=f"{choice} {SUBSIDIARY_UNKNOWN.reason}")
+    return evolve(SUBSIDIARY_UNKNOWN, reason=SUBSIDIARY_UNKNOWN.reason.format(choice=choice))
 
 
 def shown(text: str) -> str:

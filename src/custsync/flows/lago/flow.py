@@ -119,20 +119,22 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
     >>> customer_sync("netsuite-us", subsidiaries=["2"]).write_back
     'custom.integration_customers.netsuite-us'
     """
-    _check(connection)
+    code: object = connection
+    if not isinstance(code, str) or not code.strip():
+        raise FlowError("a flow from Lago needs the code of its NetSuite connection")
     if update_addresses and target.write is netsuite.RESTLET.write:
         raise FlowError("a RESTlet takes no address on an update: leave update_addresses off")
     unknown = checked_unknown_country(unknown_country)
     naming = NetSuiteNames(missing_name, missing_first_name, missing_last_name)
     kept_id = f"custom.{CONNECTION_MARK}{connection}"
     stamp = f"custom.{lago_id_field}" if lago_id_field else ""
+    address = evolve(_ADDRESS, create_only=not update_addresses)
+    addresses = [CodedAddress(name, "netsuite", unknown, "LG-CRE", or_billing_address) for name in ADDRESSES]
     is_named = Check(fails=IsUnnamed(connection), issue=NOT_CONNECTED)
     is_set = Check(fails=IsUnset(connection), issue=NEITHER)
-    by_given_id = evolve(
-        _BY_GIVEN_ID,
-        keys=Key(kept_id, right="id", kind=internal_id),
-        on_already_linked=OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW,
-    )
+    linked = OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW
+    given = Key(kept_id, right="id", kind=internal_id)
+    by_given_id = evolve(_BY_GIVEN_ID, keys=given, on_already_linked=linked)
     by_stamp = (evolve(_BY_STAMP, keys=Key("id", right=stamp, kind="id"), lookup=stamp),) if stamp else ()
     return Flow(
         name="lago.CUSTOMER_SYNC",
@@ -144,15 +146,7 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         fields=(
             *name_mappings(naming, _NAME_SOURCES, "LG-CRE"),
             *_CONTACT_ROWS,
-            *(
-                evolve(
-                    _ADDRESS,
-                    target=name,
-                    compute=CodedAddress(name, "netsuite", unknown, "LG-CRE", or_billing_address),
-                    create_only=not update_addresses,
-                )
-                for name in ADDRESSES
-            ),
+            *(evolve(address, target=one.name, compute=one) for one in addresses),
             evolve(_SUBSIDIARY, compute=Subsidiary(connection, _internal_ids(subsidiaries))),
             *_currency_rows(settings),
             *((FieldMapping(target=stamp, sources=("id",), rule="G-DUP"),) if stamp else ()),
@@ -164,11 +158,6 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of the connection, by 
         may_cut=frozenset(cuts or ()),
         version=f"1:{connection}",  # a plan for one connection is not carried out in another
     )
-
-
-def _check(connection: object) -> None:
-    if not isinstance(connection, str) or not connection.strip():
-        raise FlowError("a flow from Lago needs the code of its NetSuite connection")
 
 
 def _internal_ids(subsidiaries: object) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ SUBSIDIARY_UNKNOWN: Final = Issue(
     code="subsidiary_unknown",
     rule="LG-CRE",
     field="subsidiary",
-    reason="the list that was fetched from NetSuite",
+    reason="{choice} the list that was fetched from NetSuite",
     remedy="Choose one of the list on the Lago customer's connection",
 )
 LAGO_NAME_MISSING: Final = Issue(

@@ -52,13 +52,9 @@ class ShopAddress:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to report about it."""
+        read = getattr(customer, self.name)
         address, unknown = with_country_code(
-            getattr(customer, self.name),
-            "lightspeed",
-            unknown=self.unknown_country,
-            rule="LS-CTRY",
-            path=self.name,
-            quoted=True,
+            read, "lightspeed", unknown=self.unknown_country, path=self.name, quoted=True
         )
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=unknown) if unknown else address

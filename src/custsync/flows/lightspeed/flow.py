@@ -168,12 +168,9 @@ def copy_field(source: str, target: str) -> FieldMapping:
         return evolve(_STATUS, sources=(source,), compute=status)
     form = _FORMS.get(target, "")
     value: Any = {"flag": Flag, "text": CustomText}.get(form, Copied)
+    rule, clears = "LS-MAP-4" if form else "LS-MAP-1", form != "flag"
     return FieldMapping(
-        target=target,
-        sources=(source,),
-        rule="LS-MAP-4" if form else "LS-MAP-1",
-        compute=value(source),
-        clear_on_blank=form != "flag",
+        target=target, sources=(source,), rule=rule, compute=value(source), clear_on_blank=clears
     )
 
 

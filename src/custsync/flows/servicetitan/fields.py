@@ -116,10 +116,9 @@ class NameRules:
         Raises:
             ConfigurationError: `commercial` or `unknown_type` is not one of its words.
         """
-        if self.commercial not in get_args(Commercial):
-            raise ConfigurationError(f"commercial is one of {', '.join(get_args(Commercial))}")
-        if self.unknown_type not in get_args(UnknownType):
-            raise ConfigurationError(f"unknown_type is one of {', '.join(get_args(UnknownType))}")
+        for name, words in (("commercial", get_args(Commercial)), ("unknown_type", get_args(UnknownType))):
+            if getattr(self, name) not in words:
+                raise ConfigurationError(f"{name} is one of {', '.join(words)}")
 
     def is_person(self, customer: Customer) -> bool:
         """Return whether the customer is a person in NetSuite."""

@@ -86,12 +86,10 @@ def customer_sync(  # noqa: PLR0913 - each is one setting of a tenant, by name
         raise ConfigurationError("eligible is a set of types, not one text")
     field, types = legacy_field.strip(), frozenset(eligible)
     stamp = f"custom.{servicetitan_id_field}" if servicetitan_id_field else ""
-    by_legacy_id = evolve(
-        BY_LEGACY_ID,
-        keys=Key(f"custom.{field}", right="id", kind=internal_id),
-        on_already_linked=OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW,
-        accept_hit=Fits(types, one_world, refuse_inactive),
-    )
+    linked = OnAlreadyLinked.SHARE if shared_targets else OnAlreadyLinked.REVIEW
+    legacy_id = Key(f"custom.{field}", right="id", kind=internal_id)
+    fits = Fits(types, one_world, refuse_inactive)
+    by_legacy_id = evolve(BY_LEGACY_ID, keys=legacy_id, on_already_linked=linked, accept_hit=fits)
     trigger = Check(fails=OnNoTransaction(types), issue=NO_TRANSACTION)
     severity = Severity.ERROR if refuse_missing_field else Severity.WARNING
     return Flow(

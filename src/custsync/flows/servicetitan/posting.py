@@ -59,13 +59,8 @@ _POSTING: Final = (Create, Link, decisions.Update, decisions.Unchanged, decision
 
 
 def _made(entry: Mapping[str, Any], target: Any, issue: Issue | None) -> TransactionDecision:
-    return TransactionDecision(
-        id=str(entry.get("id") or ""),
-        type=str(entry.get("type") or ""),
-        subsidiary=subsidiary_of(entry),
-        target=target,
-        issue=issue,
-    )
+    stated = {name: str(entry.get(name) or "") for name in ("id", "type", "subsidiary")}
+    return TransactionDecision(**stated, target=target, issue=issue)
 
 
 def _barred(decision: Decision) -> Issue | None:

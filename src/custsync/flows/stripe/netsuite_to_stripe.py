@@ -87,13 +87,8 @@ class StripeAddress:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to report about it."""
-        address, issues = with_country_code(
-            getattr(customer, self.name),
-            "stripe",
-            unknown=self.unknown_country,
-            rule="LS-CTRY",
-            path=self.name,
-        )
+        read = getattr(customer, self.name)
+        address, issues = with_country_code(read, "stripe", unknown=self.unknown_country, path=self.name)
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=issues) if issues else address
         there: Maybe[Address] = getattr(current, self.name, None) if current is not None else None

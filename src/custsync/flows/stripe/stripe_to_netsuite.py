@@ -62,7 +62,8 @@ class NetSuiteNames:
         is_person = self._is_person(customer) if current is None else current.is_person is True
         if not is_person:
             return {"is_person": False, "company_name": name}
-        split = self._split(name, current)
+        known = [getattr(current, part, None) for part in ("first_name", "middle_name", "last_name")]
+        split = _resplit(name, *known, self.placeholder)
         values: dict[str, Any] = {"is_person": True, "first_name": split.first, "last_name": split.last}
         if split.issues:
             reporting = "is_person" if current is None else _written(split, current)
@@ -73,11 +74,6 @@ class NetSuiteNames:
         if customer.extra.get("business_name"):
             return False
         return bool(customer.extra.get("individual_name")) or self.unknown_kind == "person"
-
-    def _split(self, name: str, current: Customer | None) -> SplitName:
-        if current is None:
-            return _resplit(name, None, None, None, self.placeholder)
-        return _resplit(name, current.first_name, current.middle_name, current.last_name, self.placeholder)
 
 
 def _written(split: SplitName, current: Customer) -> str:

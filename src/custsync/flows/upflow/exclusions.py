@@ -96,14 +96,13 @@ class SmartRule:
 
 @frozen
 class _FirstIs:
-    """Whether this rule is the first to catch a customer."""
+    """Whether the last of these rules is the first to catch a customer."""
 
     rules: tuple[SmartRule, ...]
-    place: int
 
     def __call__(self, customer: Customer) -> bool:
-        first = next((at for at, rule in enumerate(self.rules) if rule.catches(customer)), None)
-        return first == self.place
+        *before, rule = self.rules
+        return rule.catches(customer) and not any(one.catches(customer) for one in before)
 
 
 @frozen
@@ -147,7 +146,7 @@ def exclusions(
     by_category = Check(fails=of_one, issue=issue_table.EXCLUDED_CATEGORY, lasts=lasts, hides=True)
     named = [evolve(issue_table.RULE_EXCLUDES, shape=rule.name) for rule in rules]
     by_rule = [
-        evolve(by_category, fails=_FirstIs(rules[: at + 1], at), issue=named[at])
+        evolve(by_category, fails=_FirstIs(rules[: at + 1]), issue=named[at])
         for at, rule in enumerate(rules)
         if rule.excludes
     ]

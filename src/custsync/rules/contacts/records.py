@@ -90,11 +90,8 @@ def contact_records(records: Iterable[Contact]) -> ContactRecords:
         elif key not in by_id:
             of_company.setdefault(company, []).append(record)
             by_id.update({key: record} if key else {})
-    return ContactRecords(
-        of_company={company: tuple(people) for company, people in of_company.items()},
-        by_id=by_id,
-        issues=tuple(issues),
-    )
+    companies = {company: tuple(people) for company, people in of_company.items()}
+    return ContactRecords(of_company=companies, by_id=by_id, issues=tuple(issues))
 
 
 def _key(contact: Contact) -> str:

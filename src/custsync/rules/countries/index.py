@@ -190,9 +190,8 @@ def _translated(language: str) -> Iterator[tuple[str, str]]:
     for code, row in iso_countries().items():
         for name in row.names:
             local = translation.gettext(name)
-            sharers = (
-                _sharers(code, name) if " " not in local else (code,)
-            )  # a longer name distinguishes them
+            # A longer name distinguishes them.
+            sharers = _sharers(code, name) if " " not in local else (code,)
             yield from ((sharer, local) for sharer in sharers)
 
 

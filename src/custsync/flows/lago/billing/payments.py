@@ -191,14 +191,12 @@ def settle(
         return NotSynced(kind=DocumentKind.CUSTOMER_PAYMENT, lago_id=invoice.lago_id, issues=(issue,))
     own = [payment for payment in lago if invoice.lago_id in payment.invoices]
     theirs = [payment for payment in netsuite if payment.invoice == invoice.netsuite_id]
-    return _settled(
-        _Sides(
-            invoice=invoice,
-            lago={payment.lago_id: payment for payment in sorted(own, key=_lago_id)},
-            netsuite={payment.id: payment for payment in sorted(theirs, key=_id)},
-        ),
-        (*_conflicts(own, _lago_id), *_conflicts(theirs, _id)),
-    )
+    sides = _Sides(invoice=invoice, lago=_by_id(own, _lago_id), netsuite=_by_id(theirs, _id))
+    return _settled(sides, (*_conflicts(own, _lago_id), *_conflicts(theirs, _id)))
+
+
+def _by_id(payments: Iterable[P], id_of: Callable[[P], str]) -> dict[str, P]:
+    return {id_of(payment): payment for payment in sorted(payments, key=id_of)}
 
 
 @frozen(kw_only=True)
