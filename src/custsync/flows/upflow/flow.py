@@ -1,5 +1,6 @@
 """NetSuite → Upflow: the flow."""
 
+from collections.abc import Iterator
 from typing import Final, get_args
 
 from attrs import evolve
@@ -102,17 +103,13 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     shipping_address, company_information, and the fields of a customer
     """
     _check_ids(categories)
-    words = (country_form, cycles, missing_parents, unknown_balances)
-    for (name, known), word in zip(_WORDS.items(), words, strict=True):
-        if word not in known:
-            raise ConfigurationError(f"{name} is {' or '.join(known)}")
+    _check_words(country_form, cycles, missing_parents, unknown_balances)
     naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
     excluded = exclusions(frozenset(categories), rules, lasts)
     further = [place for place in country_from if place not in PLACES]
     place = Place(account, tuple(country_from), country_form, unknown)
-    group_name, cents = GroupName(parent_name.removeprefix("custom.")), Cents(balance.startswith("custom."))
     return Flow(
         name="upflow.CUSTOMER_IMPORT",
         link=LINK,
@@ -136,9 +133,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             evolve(_NAME, compute=ShownName(naming)),
             evolve(_ADDRESS, sources=(*_ADDRESS.sources, *further), compute=place),
             FieldMapping(target="parent", sources=("parent",), rule="UF-HIER-1", compute=group_id),
-            *([evolve(_GROUP_NAME, target=parent_name, compute=group_name)] if parent_name else ()),
-            *([evolve(_BALANCE, target=balance, compute=cents)] if balance else ()),
-            *([evolve(_EXCLUDED, target=excluded_field)] if excluded_field else ()),
+            *_further_rows(parent_name, balance, excluded_field),
         ),
         source_id_field="external_id",
         parent="parent",
@@ -150,12 +145,25 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
 
 def _check_ids(categories: object) -> None:
     """Refuse what is no internal id as text: a number or a category's name would exclude nobody."""
-    given = categories if isinstance(categories, frozenset | set | list | tuple) else (categories,)
-    is_list = not isinstance(categories, str)
-    if not is_list or not all(
-        isinstance(category, str) and internal_id(category) is not None for category in given
-    ):
+    ids = categories if isinstance(categories, frozenset | set | list | tuple) else (None,)
+    if not all(isinstance(one, str) and internal_id(one) for one in ids):
         raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")
+
+
+def _check_words(*words: str) -> None:
+    for (name, known), word in zip(_WORDS.items(), words, strict=True):
+        if word not in known:
+            raise ConfigurationError(f"{name} is {' or '.join(known)}")
+
+
+def _further_rows(parent_name: str, balance: str, excluded_field: str) -> Iterator[FieldMapping]:
+    """Yield the rows of what a target may have no field for."""
+    if parent_name:
+        yield evolve(_GROUP_NAME, target=parent_name, compute=GroupName(parent_name.removeprefix("custom.")))
+    if balance:
+        yield evolve(_BALANCE, target=balance, compute=Cents(whole=balance.startswith("custom.")))
+    if excluded_field:
+        yield evolve(_EXCLUDED, target=excluded_field)
 
 
 _NAME: Final = FieldMapping(
