@@ -5,9 +5,9 @@ later match step is asked only for the customers that the earlier ones left open
 read, or whose look-up fails, has its own decision; the others go on.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ from custsync._building import evolved
 from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Create, Decision
 from custsync.engine.plan.claims import Claims, claims_in, settle
-from custsync.engine.plan.context import RunContext, SourceRecord, WorkItem, is_intent
+from custsync.engine.plan.context import RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
     close_known,
@@ -31,10 +31,6 @@ from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
 from custsync.models import Issue
 from custsync.rules.fields.values import payload_digests
-
-Steps: TypeAlias = Generator[Request, Any, None]
-Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
-"""One step of a plan: it takes the cases that are still open, and may decide some of them."""
 
 
 def decide_batch(

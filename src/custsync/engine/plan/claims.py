@@ -6,9 +6,9 @@ the counterpart of one duplicate, if it finds none of its own. Who is in the inp
 or order.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import define, evolve, field
 
@@ -29,6 +29,8 @@ from custsync.engine.plan.context import (
     SHARED_VALUE,
     RunContext,
     SourceRecord,
+    Step,
+    Steps,
     WorkItem,
     reviewed,
     with_transactions,
@@ -44,10 +46,6 @@ from custsync.rules.matching.steps import held_keys
 from custsync.syncrecords import Status
 
 T = TypeVar("T")
-Steps: TypeAlias = Generator[Request, Any, None]
-Gather: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
-"""Looks up what the decisions of some cases need, and decides them."""
-
 _AT_ONCE: Final = 500
 """So many customers that share a key are looked up together."""
 
@@ -134,7 +132,7 @@ def _by_size(ref: Ref) -> tuple[int, str]:
     return len(ref.id), ref.id
 
 
-def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Gather) -> Steps:
+def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Step) -> Steps:
     """Change the decisions for those who claim what another customer of the input claims too.
 
     Args:
@@ -211,7 +209,7 @@ def _takes_part(case: WorkItem) -> bool:
 
 
 def claims_of(
-    flow: Flow, customers: Iterable[Customer], terms: RunContext, gather: Gather
+    flow: Flow, customers: Iterable[Customer], terms: RunContext, gather: Step
 ) -> Generator[Request, Any, Claims]:
     """Return what these customers claim, each by itself."""
     claims, coming = Claims(), iter(customers)
@@ -224,7 +222,7 @@ def claims_of(
 
 
 def claims_in(
-    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, gather: Gather
+    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, gather: Step
 ) -> Generator[Request, Any, Claims]:
     """Return the claims of a part of the input, and which customers have their first records in it.
 

@@ -1,6 +1,6 @@
 """What a run is made under, the items of its work, each record on its way to a decision, and its issues."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
@@ -11,7 +11,7 @@ from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.requests import End, Ends
+from custsync.engine.requests import End, Ends, Request
 from custsync.errors import InputError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -81,6 +81,11 @@ class WorkItem(Evidence):
     def source(self) -> Ref:
         """Return the customer of a case that was read, or whose text is known."""
         return self.known_as or self.customer.ref
+
+
+Steps: TypeAlias = Generator[Request, Any, None]
+Step: TypeAlias = Callable[[Flow, Sequence[WorkItem], RunContext], Steps]
+"""One step of a plan: it takes the cases that are still open, and may decide some of them."""
 
 
 def is_intent(case: WorkItem) -> bool:
@@ -176,7 +181,7 @@ def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
 # What a run is made under
 
 
-_NO_SOURCE: Final = End(capabilities=Capabilities(tier=Tier.D, lookups={}))
+_NOTHING: Final = Capabilities(tier=Tier.D, lookups={})
 
 
 def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool = False) -> RunContext:
@@ -187,9 +192,10 @@ def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool
     """
     if not isinstance(incremental, bool):
         raise InputError(f"incremental: True or False is needed, not {kind_of(incremental)}")
-    source = _NO_SOURCE if environment.source is None else _end(environment.source)
     if environment.source is None:
-        source = End(capabilities=source.capabilities, account=environment.account, mode=environment.mode)
+        source = End(capabilities=_NOTHING, account=environment.account, mode=environment.mode)
+    else:
+        source = _end(environment.source)
     return RunContext(
         ends=Ends(source=source, target=_end(environment.target)),
         retry=environment.retry,

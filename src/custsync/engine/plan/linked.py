@@ -5,7 +5,7 @@ they have there. A parent that is not linked yet is waited for: the customer is 
 parent is filled in by a later round. Batches without a merge ask nothing about survivors.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from attrs import evolve
@@ -18,6 +18,7 @@ from custsync.engine.decisions import Decision, Invalid, Unchanged
 from custsync.engine.plan.context import (
     PARENT_WAITING,
     RunContext,
+    Steps,
     WorkItem,
     by_end,
     end_in,
@@ -28,16 +29,13 @@ from custsync.engine.plan.context import (
 )
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.reading import read
-from custsync.engine.requests import End, FindByDigest, LoadRecords, Request, Side
+from custsync.engine.requests import End, FindByDigest, LoadRecords, Side
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.steps import step
 from custsync.syncrecords import Status, SyncRecord
-
-Steps = Generator[Request, Any, None]
-
 
 # Texts that are known
 
@@ -175,9 +173,7 @@ def _linked_target(case: WorkItem) -> Ref | None:
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
 
 
-def look_for_parents(
-    flow: Flow, cases: Sequence[WorkItem], _terms: RunContext
-) -> Generator[Request, Any, None]:
+def look_for_parents(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
     """Give each case's customer the id that its parent has in the target, `ABSENT` where that is not known.
 
     Rule: UF-HIER-1, G-LOSS
@@ -214,9 +210,7 @@ def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
 # Survivors
 
 
-def look_for_survivors(
-    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
-) -> Generator[Request, Any, None]:
+def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
 
     A chain is followed through the customers of the whole input and through sync records. One that comes back
@@ -242,9 +236,7 @@ def look_for_survivors(
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
 
 
-def _look_for_merged_there(
-    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
-) -> Generator[Request, Any, None]:
+def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Give each case whose counterpart is gone the customer that it was merged into there, as far as known.
 
     Rule: ST-MRG-2
@@ -308,9 +300,7 @@ def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]
     return Survivor(target=case.record.other(case.customer.ref) if case.record else None)
 
 
-def _look_at_targets(
-    flow: Flow, cases: Sequence[WorkItem], terms: RunContext
-) -> Generator[Request, Any, None]:
+def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     asking: dict[str, list[WorkItem]] = {}
     for case in cases:
         if case.survivor.target is not None:

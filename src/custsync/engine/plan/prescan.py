@@ -186,9 +186,7 @@ def _checked(flow: Flow, prescanned: Any) -> Any:
 
 def takes_part(flow: Flow, customer: Customer) -> bool:
     """Return whether the customer is one to sync, as far as it says so itself."""
-    if customer.deleted or customer.merged_into:
-        return False
-    return not failed_checks(flow.checks, customer)
+    return not (customer.deleted or customer.merged_into or failed_checks(flow.checks, customer))
 
 
 def hashed_keys(flow: Flow, customer: Customer) -> list[int]:

@@ -1,6 +1,6 @@
 """Reading source records into customers; one that cannot be read has its decision at once."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
@@ -18,11 +18,11 @@ from custsync.engine.plan.context import (
     REPEATED,
     RunContext,
     SourceRecord,
+    Steps,
     WorkItem,
     name_of,
 )
 from custsync.engine.plan.inputs import KeptRecords, ReadRecord, WholeInput
-from custsync.engine.requests import Request
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -62,7 +62,7 @@ def is_readable(flow: Flow, customer: Customer, terms: RunContext) -> bool:
     return case.decision is None
 
 
-def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
+def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Read each record that is not known by its text, and take it as the survey of all customers has it."""
     open_ones = [case for case in cases if case.known_as is None]
     for case in open_ones:
@@ -199,9 +199,7 @@ def _as_surveyed(mapped: object, customer: Customer) -> MappedValue:
 # Records that come twice
 
 
-def refuse_repeated(
-    _flow: Flow, cases: Sequence[WorkItem], terms: RunContext
-) -> Generator[Request, Any, None]:
+def refuse_repeated(_flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Decide each customer once in a run: of several records of one customer, the first counts.
 
     Where the input was cut into parts, the first place of such a customer is among the claims.

@@ -12,7 +12,7 @@ from attrs import evolve
 from custsync.engine.calls import find
 from custsync.engine.decide.issues import review_issue
 from custsync.engine.decisions import Invalid, Review, Update
-from custsync.engine.plan.context import RunContext, WorkItem, by_end, hits_of, reviewed
+from custsync.engine.plan.context import RunContext, Steps, WorkItem, by_end, hits_of, reviewed
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.flow import Flow
@@ -34,8 +34,6 @@ from custsync.rules.matching.steps import (
 )
 from custsync.syncrecords import Intent, Status, SyncRecord
 
-Steps: TypeAlias = Generator[Request, Any, None]
-
 _Search: TypeAlias = tuple[WorkItem, dict[int, Sequence[Customer]]]
 """A case, and what each step that was asked found for it."""
 
@@ -47,7 +45,7 @@ def has_lost_its_counterpart(case: WorkItem) -> bool:
     return is_linked and there is not None and there.deleted and not there.merged_into
 
 
-def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
+def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Find the counterpart of every customer that has no link: ask match steps in turn, for the whole batch.
 
     Each case ends with its `match`, or with a decision where its look-up failed.
@@ -111,9 +109,7 @@ def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]]
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
 
-def _ask(
-    flow: Flow, place: int, waiting: Sequence[_Search], terms: RunContext
-) -> Generator[Request, Any, None]:
+def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: RunContext) -> Steps:
     entry = flow.match[place]
     exact = entry.lookup in flow.target.case_sensitive
     wanted = [look_up_values(entry, case.customer, case.keys[place], exact=exact) for case, _ in waiting]
@@ -146,7 +142,7 @@ class _Owners:
         self.claims: dict[Ref, list[tuple[int, str]]] = {}
         self.known: set[Ref] = set()
 
-    def look_up(self, place: int, found: Iterable[Customer]) -> Generator[Request, Any, None]:
+    def look_up(self, place: int, found: Iterable[Customer]) -> Steps:
         """Learn whose these customers are, which the step at that place found."""
         hits = {hit.ref: hit for hit in found if hit.ref not in self.known}
         if not hits:
@@ -247,7 +243,7 @@ def _review(case: WorkItem, holder: Ref, record: SyncRecord | None, entry: Match
 # Creates whose outcome is not known
 
 
-def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Generator[Request, Any, None]:
+def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
     """Look for the customers whose create has no known outcome, by every clue that was kept.
 
     Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
@@ -278,7 +274,7 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> G
     yield from _refuse_taken(flow, cases)
 
 
-def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Generator[Request, Any, None]:
+def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Steps:
     """Leave to a person who was created, and is another customer's now: somebody merged the two there."""
     found = {hit.ref: None for case in cases for hit in case.stamped or () if not hit.deleted}
     records = by_end((yield LoadRecords(flow.link, tuple(found)))) if found else {}

@@ -202,11 +202,7 @@ _HASHED: Final = blake2b(digest_size=8, person=_FORMAT)
 _BLANK: Final = blake2b(dumps(None, 2), digest_size=8, person=_FORMAT).hexdigest()
 
 
-def _marshalled(item: Any) -> bytes:
-    return dumps(item, 2)
-
-
-def payload_digests(items: Iterable[object], salt: bytes) -> list[str]:
+def payload_digests(items: Iterable[Any], salt: bytes) -> list[str]:
     """Return a digest of each whole payload, of the text itself where it is text.
 
     Args:
@@ -223,7 +219,7 @@ def payload_digests(items: Iterable[object], salt: bytes) -> list[str]:
     digests = []
     for item in items:
         try:
-            text = item.encode() if type(item) is str else item if type(item) is bytes else _marshalled(item)
+            text = item.encode() if type(item) is str else item if type(item) is bytes else dumps(item, 2)
         except ValueError:
             digests.append("")
             continue
