@@ -53,7 +53,7 @@ def load(cls: type[T], data: Any) -> T:
     >>> load(Ref, {"system": "netsuite", "id": 2041})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: data that is not what custsync keeps
+    custsync.errors.PayloadError: data that is not what custsync keeps: id: not a clean text
     """
     from custsync.serialization.converters import converter  # dear to import, and few read what they kept
 

@@ -250,7 +250,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"lago_id": "4f0f-42", "external_id": "joinery", "customer_type": "partner"})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: customer_type: neither company
+    nor individual
     """
     return read_customer(CUSTOMER, payload, account, mode)
 

@@ -23,7 +23,9 @@ _TEXTS: Final = (
     *("firstname", "lastname", "phone", "url", "logo_url", "legal_name", "legal_number"),
     *("tax_identification_number", "timezone", "external_salesforce_id", "billing_entity_code"),
 )
-_TYPES: Final = frozenset({"netsuite", "anrok", "xero", "avalara", "hubspot", "salesforce"})
+_ACCOUNT_TYPES: Final = frozenset({"customer", "partner"})
+_CUSTOMER_TYPES: Final = frozenset({"company", "individual"})
+_LINK_TYPES: Final = frozenset({"netsuite", "anrok", "xero", "avalara", "hubspot", "salesforce"})
 
 
 def _is_country(text: str) -> bool:
@@ -36,18 +38,6 @@ def _is_currency(text: str) -> bool:
 
 def _is_email_list(text: str) -> bool:
     return all("@" in part for part in text.split(","))
-
-
-def _is_customer_type(text: str) -> bool:
-    return text in ("company", "individual")
-
-
-def _is_account_type(text: str) -> bool:
-    return text in ("customer", "partner")
-
-
-def _is_link_type(text: str) -> bool:
-    return text in _TYPES
 
 
 def _text(key: str, **parts: Any) -> VendorField:
@@ -63,8 +53,8 @@ FIELDS: Final = FieldTable(
     (
         _text("external_id", required="always", empties=()),
         _text("name", limit=255, **_SERVICE),
-        _text("account_type", empties=(), valid=_is_account_type, **_SERVICE),
-        _text("customer_type", empties=(None,), valid=_is_customer_type, **_SERVICE),
+        _text("account_type", empties=(), valid=_ACCOUNT_TYPES.__contains__, **_SERVICE),
+        _text("customer_type", empties=(None,), valid=_CUSTOMER_TYPES.__contains__, **_SERVICE),
         _text("email", valid=_is_email_list),
         _text("currency", valid=_is_currency),
         *map(_text, _TEXTS),
@@ -79,7 +69,12 @@ FIELDS: Final = FieldTable(
         VendorField(key="net_payment_term", form="number", empties=(None,), **_API),
         VendorField(key="integration_customers", name="custom.*", form="list", **_API),
         _text("integration_customers[].id", empties=()),
-        _text("integration_customers[].integration_type", required="always", empties=(), valid=_is_link_type),
+        _text(
+            "integration_customers[].integration_type",
+            required="always",
+            empties=(),
+            valid=_LINK_TYPES.__contains__,
+        ),
         _text("integration_customers[].integration_code", required="always", empties=()),
         _text("integration_customers[].external_customer_id", empties=()),
         VendorField(key="integration_customers[].sync_with_provider", form="flag", **_API),

@@ -134,7 +134,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"id": "0a91", "customer_code": 7})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: customer_code: not a text
     """
     return read_customer(CUSTOMER, payload, account, mode)
 

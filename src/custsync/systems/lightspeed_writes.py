@@ -5,6 +5,7 @@ reading what a body leaves out is null from then on, or false.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -12,9 +13,8 @@ from attrs import evolve
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules.countries import is_valid
-from custsync.rules.normalize import email_key
 from custsync.systems.system import Fitted
-from custsync.systems.vendor_fields import FieldTable, VendorField
+from custsync.systems.vendor_fields import FieldTable, VendorField, is_email
 
 Row = dict[str, Any]
 
@@ -32,20 +32,8 @@ _NULL: Final = (None, "")
 _LETTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXYZ"
 
 
-def _is_address(text: str) -> bool:
-    return email_key(text) is not None
-
-
-def _is_country(text: str) -> bool:
-    return is_valid(text, system="lightspeed")
-
-
 def _is_date(text: str) -> bool:
     return len(text) == len("1984-07-19") and text[4] == text[7] == "-" and text.replace("-", "").isdecimal()
-
-
-def _is_gender(text: str) -> bool:
-    return text in ("M", "F")
 
 
 def _text(key: str, name: str = "", **parts: Any) -> VendorField:
@@ -59,7 +47,7 @@ def _custom(key: str) -> VendorField:
 def _place(kind: str, name: str) -> tuple[VendorField, ...]:
     """Return the rows of one of the two addresses, which are keys of the customer itself."""
     parts = ("address_1", "address_2", "suburb", "city", "postcode", "state")
-    country = _text(f"{kind}_country_id", name, valid=_is_country)
+    country = _text(f"{kind}_country_id", name, valid=partial(is_valid, system="lightspeed"))
     return (*(_text(f"{kind}_{part}", name) for part in parts), country)
 
 
@@ -68,7 +56,7 @@ OTHER_FIELDS: Final = (
     _text("date_of_birth", "custom.date_of_birth", empties=(), valid=_is_date),
     VendorField(key="enable_loyalty", name="custom.enable_loyalty", form="flag", **_API),
     VendorField(key="enable_promotional_sms", name="custom.enable_promotional_sms", form="flag", **_API),
-    _text("gender", "custom.gender", valid=_is_gender),
+    _text("gender", "custom.gender", valid=frozenset({"M", "F"}).__contains__),
     _text("note", "custom.note"),
     VendorField(
         key="on_account_limit", name="custom.on_account_limit", form="number", empties=(None,), **_API
@@ -85,7 +73,7 @@ FIELDS: Final = FieldTable(
         _text("first_name", "first_name", required="always"),
         _text("last_name", "last_name", required="always"),
         _text("company_name", "company_name"),
-        _text("email", "email", valid=_is_address),
+        _text("email", "email", valid=is_email),
         _text("phone", "phone"),
         _text("mobile", "mobile_phone"),
         _text("fax", "fax"),

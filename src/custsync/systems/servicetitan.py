@@ -151,7 +151,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"id": 771, "type": "Person"})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: type: neither Residential nor
+    Commercial
     """
     return read_customer(CUSTOMER, payload, account, mode)
 
@@ -252,7 +253,7 @@ def read_contacts(items: Any) -> tuple[Contact, ...]:
     >>> read_contacts([{"id": 66, "type": "Email", "value": 7}])
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: [0].value: not a text
     """
     return items_of(items, CONTACT.read)
 

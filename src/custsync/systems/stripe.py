@@ -155,7 +155,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"id": "cus_1", "name": 7})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: name: not a text
     """
     return read_customer(CUSTOMER, payload, account, mode)
 

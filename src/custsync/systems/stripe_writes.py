@@ -13,10 +13,9 @@ from attrs import evolve
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules import countries
-from custsync.rules.normalize.emails import email_key
 from custsync.systems.system import Fitted
 from custsync.systems.values import overlaid
-from custsync.systems.vendor_fields import FieldTable, VendorField
+from custsync.systems.vendor_fields import FieldTable, VendorField, is_email
 
 Row = dict[str, Any]
 
@@ -38,10 +37,6 @@ def is_metadata_key(key: str) -> bool:
     return 0 < len(key) <= _METADATA_KEY and not set(key) & set("[]")
 
 
-def _is_address(text: str) -> bool:
-    return email_key(text) is not None
-
-
 def _has_metadata_keys(metadata: Mapping[str, Any]) -> bool:
     return all(map(is_metadata_key, metadata))
 
@@ -57,7 +52,7 @@ def _place(key: str, name: str) -> tuple[VendorField, ...]:
 FIELDS: Final = FieldTable(
     (
         VendorField(key="name", name="name", empties=("",), limit=256, **_UNVERIFIED),
-        VendorField(key="email", name="email", empties=("",), valid=_is_address, limit=512, **_API),
+        VendorField(key="email", name="email", empties=("",), valid=is_email, limit=512, **_API),
         VendorField(key="phone", name="phone", empties=("",), **_UNVERIFIED),
         VendorField(key="description", empties=("",), **_API),
         VendorField(key="business_name", empties=("",), limit=150, **_API),

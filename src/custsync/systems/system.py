@@ -248,7 +248,7 @@ def system_from_table(
     >>> desk.read({"key": 7, "mail": 5}, "", "")
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: mail: not a text
     """
     rows = tuple(columns)
     names = [row.name for row in rows]

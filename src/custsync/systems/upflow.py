@@ -160,7 +160,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"id": "6b0e-7", "balance": 15.5})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: balance: not a whole number of
+    cents
     """
     return read_customer(CUSTOMER, payload, account, mode)
 

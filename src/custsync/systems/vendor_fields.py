@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from custsync.protocols import Rejected
 from custsync.rules.fields.limits import Limit
+from custsync.rules.normalize.emails import email_key
 
 Form: TypeAlias = Literal["text", "flag", "number", "object", "list", "any"]
 Required: TypeAlias = Literal["", "on create", "always"]
@@ -26,6 +27,15 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "object": (dict,),
     "list": (list,),
 }
+
+
+def is_email(text: str) -> bool:
+    """Return whether the text is one email address.
+
+    >>> is_email("ap@joinery.example"), is_email("n/a")
+    (True, False)
+    """
+    return email_key(text) is not None
 
 
 @frozen(kw_only=True)

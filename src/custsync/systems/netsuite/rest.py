@@ -86,7 +86,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"id": "2041", "isPerson": "F"})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: isPerson: neither true nor
+    false
     """
     return read_record(CUSTOMER, payload, account, mode)
 

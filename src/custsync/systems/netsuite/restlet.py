@@ -144,7 +144,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({**body, "columns": {"isperson": False}})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape: columns.isperson: neither 'T'
+    nor 'F', nor another word for yes or no
     """
     columns = object_of(payload).get("columns")
     if isinstance(columns, dict) and columns.keys() <= {"id"} and "lines" not in payload:

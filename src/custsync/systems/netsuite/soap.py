@@ -200,7 +200,8 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     >>> read({"internalId": "2041", "addressbookList": {"addressbook": [{"city": 7}]}})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: a payload that is not of its system's shape:
+    addressbookList.addressbook[0].city: not a text
     """
     return read_record(CUSTOMER, payload, account, mode)
 

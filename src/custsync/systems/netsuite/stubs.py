@@ -53,7 +53,8 @@ def refuse_stub(payload: Any) -> Any:
     >>> refuse_stub({"id": "2041", "links": []})
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a stub, which only names the customer
+    custsync.errors.PayloadError: a stub, which only names the customer: record: a stub, which only names the
+    customer
     """
     if isinstance(payload, Mapping) and is_stub(payload, _RECORD_NAMES) and id_of(payload)[:1].isdigit():
         raise stub(payload)

@@ -12,6 +12,7 @@ one line alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from custsync.protocols import Payload, Rejected
@@ -50,18 +51,15 @@ def _reference(key: str, name: str, **parts: Any) -> tuple[VendorField, ...]:
     )
 
 
-def _is_id(text: str) -> bool:
-    return internal_id(text) is not None
-
-
 def _is_email(text: str) -> bool:
     return "@" in text
 
 
-def _is_country(text: str) -> bool:
-    return is_valid(text, system="netsuite")
+def _is_id(text: str) -> bool:
+    return internal_id(text) is not None
 
 
+_is_country: Final = partial(is_valid, system="netsuite")
 _LINES: Final = "addressBook.items[]"
 _PLACE: Final = f"{_LINES}.addressBookAddress"
 
@@ -233,7 +231,7 @@ def _address_faults(address: Payload) -> Iterator[Rejected]:
             yield Rejected("INVALID_CONTENT", f"addressBook.{key}")
     country = address.get("country")
     code = country.get("id") if isinstance(country, Mapping) else None
-    if country is not None and not (isinstance(code, str) and is_valid(code, system="netsuite")):
+    if country is not None and not (isinstance(code, str) and _is_country(code)):
         yield Rejected("INVALID_KEY_OR_REF", "addressBook.country")
 
 
