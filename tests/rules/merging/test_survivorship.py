@@ -5,8 +5,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.models import Customer, Ref, SubscriptionStatus
 from custsync.rules.merging import (
     KeptValue,
@@ -166,6 +167,13 @@ class TestMergingByPolicy:
         assert merged.kept["email"].of == self.GOES.ref
         assert merged.lost == {"id": ("9",), "email": ("a@joinery.example",), "custom.tier": ("gold",)}
 
+    def test_a_blank_that_it_fills_is_no_loss(self) -> None:
+        merged = merge_customers(
+            evolve(self.STAYS, email=None, custom={"tier": ""}), [self.GOES], self.POLICY
+        )
+        assert merged.customer.email == "longer@joinery.example"
+        assert merged.lost == {"id": ("9",)}
+
     def test_without_a_policy_the_survivors_own_value_is_kept(self) -> None:
         merged = merge_customers(self.STAYS, [self.GOES])
         assert merged.customer.email == "a@joinery.example"
@@ -203,3 +211,7 @@ class TestWhoStays:
         other = Customer(ref=Ref("netsuite", "3"), custom={"stripe_id": theirs})
         issues = mergeable(self.NEW, other, never_differ=("custom.stripe_id",))
         assert [issue.code for issue in issues] == codes
+
+    def test_a_field_that_no_customer_has_is_named(self) -> None:
+        with pytest.raises(ConfigurationError, match="never_differ: a customer has no field 'nope'"):
+            mergeable(self.NEW, self.OLD, never_differ=("nope",))
