@@ -22,6 +22,13 @@ LineKey: TypeAlias = tuple[str, str, str, str, str]
 MovedLine: TypeAlias = tuple[LineKey, Address, Address]
 """What a line says, the line, and the duplicate's line that it is made of."""
 
+PersonKey: TypeAlias = tuple[str, ...]
+"""Email and name; of one without either, two blanks, the id and the phone."""
+
+_FILLED: Final = ("id", "phone", "role", "company", "origin")
+_COMPARED: Final = ("id", "name", "email", "phone", "role", "company", "origin")
+_compared = attrgetter(*_COMPARED)
+
 _NOTHING: Final = ("", "", "", "")
 """What a line says that has a country alone, or not even that: systems fill the country in by themselves."""
 
@@ -201,14 +208,7 @@ def _shown_name(customer: Customer) -> str:
     return display_name(customer, order=order).text or ""
 
 
-Key: TypeAlias = tuple[str, ...]
-
-_FILLED: Final = ("id", "phone", "role", "company", "origin")
-_COMPARED: Final = ("id", "name", "email", "phone", "role", "company", "origin")
-_compared = attrgetter(*_COMPARED)
-
-
-def person_key(contact: Contact) -> Key:
+def person_key(contact: Contact) -> PersonKey:
     """Return whom the contact is, as it is compared: email and name, else id and phone.
 
     >>> person_key(Contact(email="Ivo@joinery.example", name="Ivo  Brandt"))
@@ -230,7 +230,7 @@ def with_people(survivor: Customer, duplicates: Collection[Customer]) -> Maybe[t
     """
     gone = ids_of(duplicates)
     people: list[Contact] = []
-    places: dict[Key, int] = {}
+    places: dict[PersonKey, int] = {}
     for given in survivor.contacts or ():
         people.append(_at_survivor(given, gone, survivor))
         places.setdefault(person_key(given), len(people) - 1)
@@ -249,7 +249,7 @@ def left_of_people(
     duplicate: Customer, gone: frozenset[str | None], there: Customer
 ) -> Iterator[tuple[str, Any]]:
     """Yield what the duplicate's contacts hold and the contacts that are there do not."""
-    known: dict[Key, Contact] = {}
+    known: dict[PersonKey, Contact] = {}
     for contact in there.contacts or ():
         known.setdefault(person_key(contact), contact)
     ids = {id_key(contact.id) for contact in there.contacts or ()}
