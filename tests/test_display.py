@@ -358,7 +358,8 @@ class TestFunnels:
             f"  {'#' * 30} 60 found",
             "  # 1 2 found",
         ]
-        assert Page(funnel(made)._repr_html_()).text == "match funnel Is there one? SP-OUT-260found12 found"
+        shown = Page(funnel(made)._repr_html_()).text
+        assert shown == "match funnel Is there one? SP-OUT-2customersanswer60found12 found"
 
     def test_nothing_asked_is_nothing_drawn(self) -> None:
         assert str(funnel(plan_of())) == ""

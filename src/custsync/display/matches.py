@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from functools import partial
 
 from custsync.display.graphs import Line, graph_svg
-from custsync.display.parts import card, issue_list, paged, safe, table
+from custsync.display.parts import bar, card, issue_list, paged, safe, table
 from custsync.display.plans import LISTED, boxes, row, shares
 from custsync.rules.matching import Cluster, Duplicates, Explanation, Match, MatchResult, Review, RuleStrength
 from custsync.rules.matching.explain import odds_text
@@ -63,7 +63,7 @@ def _funnel(rules: Sequence[RuleStrength]) -> str:
     rows = (
         (
             f"<em>{safe(rule.rule)}</em> {safe(rule.keys)}",
-            f'<i class=bar style="width:{100 * rule.links // most}%"></i>',
+            bar(rule.links, most),
             f"{rule.links:,}",
             f"{rule.review:,}",
             f"{rule.expected:.2g}",

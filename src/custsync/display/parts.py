@@ -82,6 +82,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
     return f"<div class=scroll><table{pairs}>{inner}</table></div>"
 
 
+def bar(count: int, most: int) -> str:
+    """Return a bar as long as the count is of the most; none for nothing."""
+    return f'<i class=bar style="width:{100 * count // most}%"></i>' if count else ""
+
+
 def paged(rows: Sequence[str], rest: str, total: int = 0) -> str:
     """Return the rows in pages, of which the first is open, and after the last what shows the rest.
 

@@ -10,7 +10,18 @@ from functools import partial
 from typing import Any, Final
 
 from custsync._arguments import checked
-from custsync.display.parts import Shown, card, issue_list, paged, rule_mark, safe, table, value_text, visible
+from custsync.display.parts import (
+    Shown,
+    bar,
+    card,
+    issue_list,
+    paged,
+    rule_mark,
+    safe,
+    table,
+    value_text,
+    visible,
+)
 from custsync.engine import decisions
 from custsync.engine.explain import Explanation, headline, remedies, summary_of
 from custsync.engine.outcomes import Outcome, Report, Result
@@ -212,8 +223,6 @@ def _transactions(decision: decisions.Decision) -> str:
 _BAR: Final = 30
 """How many characters the longest bar has."""
 
-_Answers = dict[tuple[str, str], Counter[str]]
-
 
 @checked
 def funnel(decisions: Iterable[decisions.Decision]) -> Shown:
@@ -230,33 +239,17 @@ def funnel(decisions: Iterable[decisions.Decision]) -> Shown:
     Does Stripe have a customer with the email? [SP-OUT-2]
       ############################## 1 found
     """
-    answers: _Answers = {}
+    answers: dict[tuple[str, str], Counter[str]] = {}
     for decision in decisions:
         for entry in decision.trace:
             answers.setdefault((entry.asked, entry.rule), Counter())[entry.answer] += 1
     most = max((max(counted.values()) for counted in answers.values()), default=1)
-    return Shown(_funnel_html(answers, most), _funnel_text(answers, most))
-
-
-def _funnel_text(answers: _Answers, most: int) -> str:
-    lines = []
+    lines, parts = list[str](), list[str]()
     for (asked, rule), counted in answers.items():
+        found = counted.most_common()
         lines.append(f"{asked} [{rule}]")
-        for answer, count in counted.most_common():
-            lines.append(f"  {'#' * max(1, count * _BAR // most)} {count} {answer}")
-    return visible("\n".join(lines))
-
-
-def _funnel_html(answers: _Answers, most: int) -> str:
-    parts = []
-    for (asked, rule), counted in answers.items():
-        bars = "".join(
-            f'<tr><td><i class=bar style="width:{100 * count // most}%"></i></td>'
-            f"<td>{count:,}</td><td>{safe(answer)}</td></tr>"
-            for answer, count in counted.most_common()
-        )
-        parts.append(
-            f"<p>{safe(asked)} {rule_mark(rule)}</p>"
-            f"<div class=scroll><table class=bars><tbody>{bars}</tbody></table></div>"
-        )
-    return card("match funnel", "" if answers else "no question was asked", *parts)
+        lines += [f"  {'#' * max(1, count * _BAR // most)} {count} {answer}" for answer, count in found]
+        bars = ((bar(count, most), f"{count:,}", safe(answer)) for answer, count in found)
+        parts.append(f"<p>{safe(asked)} {rule_mark(rule)}</p>{table(('', 'customers', 'answer'), bars)}")
+    html = card("match funnel", "" if answers else "no question was asked", *parts)
+    return Shown(html, visible("\n".join(lines)))

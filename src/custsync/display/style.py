@@ -48,9 +48,9 @@ padding:.6em 1em;border-top:1px solid var(--line)}
 align-items:baseline;padding:.4em 1em;cursor:pointer;list-style:none}
 .custsync summary::-webkit-details-marker{display:none}
 .custsync summary::before{content:"▸";color:var(--soft)}
-.custsync summary span{overflow-wrap:anywhere}.custsync .bars td:first-child{min-width:22em}
+.custsync summary span{overflow-wrap:anywhere}.custsync td:has(.bar){width:22em}
 @container (max-width:46em){.custsync summary{grid-template-columns:1em 6em 1fr}
-.custsync summary span{grid-column:2/-1}.custsync .bars td:first-child{min-width:8em}
+.custsync summary span{grid-column:2/-1}.custsync td:has(.bar){width:auto}
 }
 .custsync details[open]>summary::before{content:"▾"}
 .custsync summary:hover{background:var(--wash)}
@@ -71,7 +71,7 @@ text-align:center;white-space:nowrap}
 .custsync .scroll{overflow-x:auto}.custsync>.scroll{border-top:1px solid var(--line)}
 .custsync>.scroll table{width:100%}.custsync td:has(.bar){min-width:8em}
 .custsync .pairs td,.custsync .pairs th{min-width:10em}
-.custsync .pairs td:last-child,.custsync .bars td:last-child{width:99%}
+.custsync .pairs td:last-child{width:99%}
 .custsync .why table{margin:.2em 0 .5em}
 .custsync caption{caption-side:top;text-align:left;padding:.6em 1em .1em;font-weight:600;color:inherit}
 .custsync .why caption{padding:.4em 0 .1em}
@@ -81,7 +81,6 @@ white-space:normal;overflow-wrap:break-word}
 .custsync th{color:var(--soft);font-weight:400}
 .custsync .why th,.custsync .why td{padding:.15em 1.2em .15em 0}
 .custsync .bar{display:block;height:.8em;min-width:2px;background:#0a69da;border-radius:2px}
-.custsync .bars td:nth-child(2){min-width:4em;text-align:right}
 .custsync .tree{margin:0;padding:.2em 1em .2em calc(1em + var(--level)*1.6em)}
 .custsync .moved{color:var(--warn)}
 .custsync .graph{display:block;max-width:none;padding:.4em 1em}
