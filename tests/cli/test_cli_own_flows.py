@@ -71,13 +71,28 @@ class TestOwnFlows:
     def test_it_is_planned_and_carried_out(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(over("sync", "own_flows:FLOW")) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "own: netsuite.jsonl (jsonl) to desk.jsonl",
+            "own: netsuite.jsonl (jsonl) to desk.jsonl; NetSuite's surface is rest",
             "1 created",
         ]
         made = json.loads((folder / "desk.jsonl").read_text(encoding="utf-8"))
         assert made == {"key": "rehearsed-1", "mail": "office@lund.example"}
         assert main(over("sync", "own_flows:FLOW")) == 0
         assert capsys.readouterr().out.splitlines()[1] == "1 unchanged"
+
+    def test_netsuites_records_may_be_rows(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        rows = "Internal ID,Individual,Company Name,Email\n2041,No,Lund,office@lund.example\n"
+        (folder / "netsuite.csv").write_text(rows, encoding="utf-8")
+        assert main(over("sync", "own_flows:FLOW", "--source", "netsuite.csv")) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "own: netsuite.csv (csv) to desk.jsonl; NetSuite's surface is suiteql",
+            "1 created",
+        ]
+
+    def test_another_source_has_one_shape(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (folder / "own_flows.py").write_text(f"{OWN}\nFLOW = FLOW.replace(source=DESK)\n", encoding="utf-8")
+        (folder / "desk2.jsonl").write_text('{"key": "7", "mail": "a@lund.example"}\n', encoding="utf-8")
+        assert main(over("plan", "own_flows:FLOW", "--source", "desk2.jsonl")) == 0
+        assert capsys.readouterr().out.splitlines()[0] == "own: desk2.jsonl (jsonl) to desk.jsonl"
 
     @pytest.mark.parametrize(
         ("flow", "more", "told"),

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from custsync.errors import ConfigurationError, UnknownFlowError
 from custsync.flow import Flow
+from custsync.systems import netsuite
 from custsync.systems.system import System
 
 FLOWS: Final[Mapping[str, tuple[str, str]]] = {
@@ -25,6 +26,13 @@ FLOWS: Final[Mapping[str, tuple[str, str]]] = {
     "upflow.CUSTOMER_IMPORT": ("custsync.flows.upflow", "customer_import"),
 }
 """Each flow's name: the module of its builder, and the builder."""
+
+SURFACES: Final[Mapping[str, System]] = {
+    "rest": netsuite.REST,
+    "suiteql": netsuite.SUITEQL,
+    "soap": netsuite.SOAP,
+}
+"""Each shape of the NetSuite records that a file can have."""
 
 _WORDS: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
@@ -103,7 +111,8 @@ def offer(name: str) -> Offer:
     """
     if ":" in name:
         own = _own_flow(*name.split(":", 1))
-        return Offer(name=name, build=lambda: own, settings={}, needed=(), surface="")
+        surface = "source" if own.source in SURFACES.values() else ""
+        return Offer(name=name, build=own.replace, settings={}, needed=(), surface=surface)
     if name not in offered():
         named = ", ".join(offered())
         raise UnknownFlowError(f"no flow is named {name!r}; there are {named}, or module:NAME of your own")

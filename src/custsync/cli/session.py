@@ -13,7 +13,7 @@ from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locke
 from custsync.adapters.files.lines import resolved
 from custsync.adapters.files.records import belongs
 from custsync.adapters.files.system_file import look_ups_of
-from custsync.cli.flow_options import Offer, offer
+from custsync.cli.flow_options import SURFACES, Offer, offer
 from custsync.engine.environment import Environment
 from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError, PayloadError
@@ -88,11 +88,6 @@ def _on_gaps(customers: list[Customer], read: frozenset[str]) -> Iterator[str]:
             yield _GAP.format(what, len(customers))
 
 
-_SURFACES: Final[Mapping[str, System]] = {
-    "rest": netsuite.REST,
-    "suiteql": netsuite.SUITEQL,
-    "soap": netsuite.SOAP,
-}
 _LOOKED_AT: Final = 100
 """So many records are looked at for their shape and mode."""
 
@@ -151,7 +146,9 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
             records=source.overlaid(file),
             back=source,
             environment=environment,
-            heading=heading if ":" in chosen.name else f"{heading}; NetSuite's surface is {surface}",
+            heading=heading
+            if ":" in chosen.name and not chosen.surface
+            else f"{heading}; NetSuite's surface is {surface}",
             advice=advice_on(first, flow, source.account, source.mode, file.headings),
             unread=unread,
         )
@@ -178,7 +175,7 @@ def _system(given: Namespace, chosen: Offer, surface: str, file: RecordFile) -> 
         raise ConfigurationError(f"--{option} is for a source of NetSuite's rows; leave it out")
     if file.form == "csv" and surface == "suiteql":
         return netsuite.suiteql(columns=(), **chosen_dates)
-    return netsuite.suiteql(**chosen_dates) if chosen_dates else _SURFACES[surface]
+    return netsuite.suiteql(**chosen_dates) if chosen_dates else SURFACES[surface]
 
 
 def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
