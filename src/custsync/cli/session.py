@@ -139,16 +139,15 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
         source, environment = _environment(
             given, flow, back, first, _store(stack, given.records, writing=writing)
         )
-        heading = f"{flow.name}: {given.source} ({file.form}) to {given.target}"
+        has_none = ":" in chosen.name and not chosen.surface
+        shape = "" if has_none else f"; NetSuite's surface is {surface}"
         yield Run(
             flow=flow,
             file=file,
             records=source.overlaid(file),
             back=source,
             environment=environment,
-            heading=heading
-            if ":" in chosen.name and not chosen.surface
-            else f"{heading}; NetSuite's surface is {surface}",
+            heading=f"{flow.name}: {given.source} ({file.form}) to {given.target}{shape}",
             advice=advice_on(first, flow, source.account, source.mode, file.headings),
             unread=unread,
         )
