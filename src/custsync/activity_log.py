@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from attrs import field, frozen
 
 from custsync.engine.outcomes import Outcome, Result
-from custsync.models import Issue
+from custsync.models import Issue, printable
 
 __all__ = ["ActivityLog", "Entry", "JsonLines", "Kind", "TextLines"]
 
@@ -103,7 +103,7 @@ class Entry:
         what = kind if kind == result else f"{kind} ({result})"
         why = "; ".join(map(str, self.why)) or self.unsaid
         columns = [self.at.isoformat(timespec="seconds"), *filter(None, [self.flow]), what, ends]
-        return _on_one_line("  ".join(columns) + (f": {why}" if why else ""))
+        return printable("  ".join(columns) + (f": {why}" if why else ""))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as JSON takes it: the time as ISO 8601, an issue as an object of texts."""
@@ -122,10 +122,6 @@ class Entry:
 def _issue_as_json(issue: Issue) -> dict[str, str]:
     names = ("code", "rule", "field", "reason", "remedy", "shape")
     return {"severity": issue.severity.value, **{name: getattr(issue, name) for name in names}}
-
-
-def _on_one_line(text: str) -> str:
-    return text if text.isprintable() else "".join([sign if sign.isprintable() else " " for sign in text])
 
 
 @frozen(kw_only=True)

@@ -31,5 +31,5 @@ class TestOneCustomer:
     def test_the_way(self) -> None:
         way = calls_of_one_create()
         assert way.functions <= 235, way
-        assert len(way.modules) <= 64, way
-        assert way.changes <= 240, way
+        assert len(way.modules) <= 58, way
+        assert way.changes <= 230, way

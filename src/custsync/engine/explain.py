@@ -25,7 +25,6 @@ from custsync.engine.decisions import (
 from custsync.models import ABSENT, Address, Severity, display_html, reveal
 from custsync.rules.fields.mapping import Change
 
-_ORDER: Final = (Create, Update, Link, Merge, Recover, Review, Invalid, Unchanged, Skip)
 _COUNTED: Final[Mapping[type, str]] = {
     Create: "to create",
     Update: "to update",
@@ -88,7 +87,8 @@ def summary_of(decisions: Iterable[Decision]) -> str:
     'nothing to do'
     """
     counts = Counter(type(decision) for decision in decisions)
-    return ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in _ORDER if counts[kind]) or "nothing to do"
+    counted = [f"{counts[kind]} {words}" for kind, words in _COUNTED.items() if counts[kind]]
+    return ", ".join(counted) or "nothing to do"
 
 
 class Explanation(str):

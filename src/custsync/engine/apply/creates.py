@@ -92,11 +92,8 @@ def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...
         for entry in flow.match
         if entry.lookup != "id"
     }
-    if flow.source_id_field:
-        clues[flow.source_id_field] = (customer.ref.id,)
-    if flow.unique_key:
-        clues[flow.unique_key] = (key,)
-    return {by: values for by, values in clues.items() if values}
+    clues |= {flow.source_id_field: (customer.ref.id,), flow.unique_key: (key,)}
+    return {by: values for by, values in clues.items() if by and values}
 
 
 def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:

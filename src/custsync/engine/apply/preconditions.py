@@ -47,8 +47,8 @@ def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     Rule: G-DUP, G-LOSS
     """
     decisions = [job.decision for job in jobs]
-    ends = [(decision.source, getattr(decision, "survivor", None)) for decision in decisions]
-    refs = tuple(ref for pair in ends for ref in pair if ref is not None)
+    ends = [ref for one in decisions for ref in (one.source, getattr(one, "survivor", None))]
+    refs = tuple(ref for ref in ends if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
     theirs = [_target(decision, stored.get(decision.source)) for decision in decisions]
     targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, theirs, terms)

@@ -139,16 +139,14 @@ def announce_update(
     """
     record = record_of(flow, decision)
     if isinstance(decision, Link):
-        record = (syncrecords.share if decision.shared else syncrecords.link)(
-            record, decision.source, decision.target
-        )
+        move = syncrecords.share if decision.shared else syncrecords.link
+        record = move(record, decision.source, decision.target)
     if until is None:
         return record
     if isinstance(decision, Link):
         record = syncrecords.with_last_seen(record, memory_before(flow, decision))
-    carried = {}
-    if flow.target.replaces_lists and there is not None:
-        carried = {row.target: digest(row.observed(there)) for row in flow.fields if not row.create_only}
+    rows = [row for row in flow.fields if flow.target.replaces_lists and not row.create_only]
+    carried = {row.target: digest(row.observed(there)) for row in rows if there is not None}
     written = {change.field: digest(change.after) for change in decision.changes}
     sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
     source, target = decision.source.namespace, decision.target.namespace
