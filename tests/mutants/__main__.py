@@ -47,6 +47,7 @@ SOURCE: Final = ROOT / "src" / "custsync"
 LONGEST: Final = 240
 """Seconds that the tests of one mutant may take; one that takes longer is noticed as well."""
 OPTIONS: Final = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
+CACHED: Final = type(cache(len))
 NOT_NOTICED: Final = 0
 BROKEN: Final = 4
 
@@ -160,7 +161,11 @@ def is_imported(mutant: Mutant) -> bool:
 
 def put_in_place(codes: Sequence[tuple[CodeType, CodeType]]) -> None:
     """Give each living function of a changed code the new one."""
-    functions = [one for one in gc.get_objects() if isinstance(one, FunctionType)]
+    alive = gc.get_objects()
+    functions = [one for one in alive if isinstance(one, FunctionType)]
+    for kept in alive:  # what was built once would be built by the right code
+        if isinstance(kept, CACHED) and (kept.__module__ or "").startswith("custsync."):
+            kept.cache_clear()
     for right, wrong in codes:
         for one in functions:
             if one.__code__ == right and one.__code__.co_filename == right.co_filename:

@@ -10,9 +10,10 @@ import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
+from custsync.errors import FlowError
 from custsync.models import ABSENT, Address, Severity, SubscriptionStatus
 from custsync.rules.fields.limits import Limit, check_limits
-from custsync.rules.fields.mapping import MappedValue, reader_of, value_of
+from custsync.rules.fields.mapping import FieldMapping, MappedValue, reader_of, value_of
 from custsync.rules.fields.values import canonical, digest, payload_digests
 from tests.environments import BOOKS, row, shop
 
@@ -300,3 +301,16 @@ class TestReading:
 
     def test_a_mapped_value_is_not_shown(self) -> None:
         assert "secret" not in repr(MappedValue(value="secret"))
+
+
+class TestCopying:
+    """A row without `compute` copies its one source field."""
+
+    def test_one_source_field(self) -> None:
+        made = FieldMapping(target="phone", sources=("mobile_phone",), rule="G-LOSS")
+        assert made.compute(shop(mobile_phone="1"), None) == "1"
+
+    @pytest.mark.parametrize("sources", [(), ("phone", "fax")], ids=["none", "two"])
+    def test_others_are_refused(self, sources: tuple[str, ...]) -> None:
+        with pytest.raises(FlowError, match="field 'phone': give compute, or name one source field to copy"):
+            FieldMapping(target="phone", sources=sources, rule="G-LOSS")

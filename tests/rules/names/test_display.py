@@ -134,6 +134,9 @@ class TestPlaceholder:
     def test_by_the_letter(self) -> None:
         assert without_placeholder("Emily NoLastName", "") == "Emily NoLastName"
 
+    def test_a_text_that_holds_it_within_a_word_stays_to_the_sign(self) -> None:
+        assert without_placeholder("NoLastNameson, Emily ,") == "NoLastNameson, Emily ,"
+
     @pytest.mark.parametrize("source", SHOWN)
     def test_of_no_source(self, source: NameSource) -> None:
         fields: dict[str, str] = {"first_name": "Emily", "last_name": "NoLastName"}

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError
 from custsync.rules.names import AS_DOCUMENTED, NamePolicy, SplitName, split_name
-from custsync.rules.names.vocabulary import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES
+from custsync.rules.names.vocabulary import HOUSEHOLDS, LEGAL_FORMS, SUFFIXES, TITLES, is_hangul
 
 SUFFIXED = NamePolicy(comma="name_suffix", suffixes=True, particles=True)
 
@@ -332,3 +332,11 @@ class TestOptIns:
     def test_an_equal_policy_is_the_default(self, text: str) -> None:
         assert NamePolicy() == AS_DOCUMENTED
         assert split_name(text, policy=NamePolicy()) == split_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [("가힣", True), ("가", True), ("힣", True), ("김A", False), ("あ", False), ("힤", False)],
+)
+def test_hangul_is_known_from_its_first_to_its_last_syllable(text: str, is_it: bool) -> None:  # noqa: FBT001 - a table
+    assert is_hangul(text) is is_it

@@ -222,6 +222,8 @@ class TestCompanyKey:
             pytest.param("SAS Shoes, LLC", "sas shoes", ("llc",), id="sas at the start"),
             pytest.param("S.A.S. Dupont", "dupont", ("sas",), id="sas in its own spelling"),
             pytest.param("S.A.S.", "sas", (), id="a form alone is the name"),
+            pytest.param("SIA UAB", "uab", ("sia",), id="of two forms the last is the name"),
+            pytest.param("UAB", "uab", (), id="a form that stands first, alone"),
             pytest.param("SA Recycling LLC", "sa recycling", ("llc",), id="sa at the start"),
             pytest.param("Danone SA", "danone", ("sa",), id="sa at the end"),
             pytest.param("Danone S. A.", "danone", ("sa",), id="sa with a blank"),
