@@ -537,6 +537,14 @@ class TestIn2:
         assert [issue.code for issue in made.issues] == missing
         assert all(issue.rule == "SP-IN-2" for issue in made.issues)
 
+    @pytest.mark.parametrize("email", ["not an email", "n/a", "a@", "a b@shop.example", "#N/A", "; ,"])
+    def test_a_text_that_is_no_address_is_no_email(self, email: str) -> None:
+        made = decide(IMPORT, st(name="Brightwater", email=email), Evidence())
+        assert isinstance(made, Skip)
+        assert [issue.code for issue in made.issues] == ["email_missing"]
+        there = decide(IMPORT, st(name="Brightwater", email="a@shop.example; b@shop.example"), Evidence())
+        assert isinstance(there, Create)
+
     @pytest.mark.parametrize("name", [ABSENT, None, "", " ", "\u200b"], ids=ascii)
     def test_a_default_name_stands_in(self, name: Any) -> None:
         made = created(import_flow(default_name="Unknown"), st(name=name, email="a@shop.example"))

@@ -22,7 +22,7 @@ from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names.display import PLACEHOLDER, NamingRule, display_name
 from custsync.rules.names.parts import SplitName
 from custsync.rules.names.split import resplit_name
-from custsync.rules.normalize.texts import text_key
+from custsync.rules.normalize.emails import clean_email
 from custsync.systems import netsuite
 from custsync.systems.stripe import STRIPE
 from custsync.systems.system import System
@@ -103,7 +103,7 @@ def unfolded(address: Maybe[Address], _customer: Customer, kept: Maybe[Address])
 
 
 def _lacks_email(customer: Customer) -> bool:
-    return not text_key(customer.email)
+    return not clean_email(customer.email).addresses
 
 
 @checked

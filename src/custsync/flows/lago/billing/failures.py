@@ -145,10 +145,10 @@ def read_error(payload: Any) -> ProviderError:
     ...     "accounting_provider_code": "netsuite-us", "provider_error": "The record is locked",
     ... }).message
     'The record is locked'
-    >>> read_error({"lago_customer_id": 7})
+    >>> read_error([])
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: not an object
     """
     row = EVENT.read(payload)
     answer = row.pop("provider_error")

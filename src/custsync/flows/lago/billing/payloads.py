@@ -251,10 +251,10 @@ def read_invoice(payload: Any) -> Invoice:
     ... })
     >>> invoice.number
     'PIN-1'
-    >>> read_invoice({"invoice": {"lago_id": 7}})
+    >>> read_invoice([])
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: not an object
     """
     row = INVOICE.read(payload)
     row["amounts"] = _amounts(row, row.pop("stated_fees"))
@@ -306,10 +306,10 @@ def read_payment(payload: Any, *, netsuite_id: str = "") -> Payment:
     ...     "payment_status": "succeeded",
     ... }).amount_cents
     500
-    >>> read_payment({"lago_id": "pay-1"})
+    >>> read_payment([])
     Traceback (most recent call last):
         ...
-    custsync.errors.PayloadError: a payload that is not of its system's shape
+    custsync.errors.PayloadError: not an object
     """
     return Payment(**PAYMENT.read(payload), netsuite_id=OPTIONAL_ID.read(netsuite_id))
 
