@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.errors import InputError
@@ -217,15 +217,6 @@ def components(nodes: Iterable[N], near: Mapping[N, Sequence[tuple[N, int]]]) ->
     return groups
 
 
-@define
-class _Visit:
-    node: Any
-    via: int
-    order: int
-    low: int
-    rest: Iterator[tuple[Any, int]]
-
-
 def bridges(start: N, near: Mapping[N, Sequence[tuple[N, int]]]) -> list[int]:
     """Return the numbers of the links without which what is reached from `start` falls apart.
 
@@ -238,25 +229,23 @@ def bridges(start: N, near: Mapping[N, Sequence[tuple[N, int]]]) -> list[int]:
     [0]
     """
     found: list[int] = []
-    order = {start: 0}
-    stack = [_Visit(start, -1, 0, 0, iter(near.get(start, ())))]
-    while stack:
-        visit = stack[-1]
-        step = next(visit.rest, None)
-        if step is None:
-            stack.pop()
-            if stack:
-                stack[-1].low = min(stack[-1].low, visit.low)
-                found += [visit.via] if visit.low > stack[-1].order else []
-            continue
-        other, link = step
-        if link == visit.via:
-            continue
-        if other in order:
-            visit.low = min(visit.low, order[other])
+    order, low = {start: 0}, {start: 0}
+    trail = [(start, -1, iter(near.get(start, ())))]
+    while trail:
+        node, via, rest = trail[-1]
+        for other, link in rest:
+            if other not in order:
+                order[other] = low[other] = len(order)
+                trail.append((other, link, iter(near.get(other, ()))))
+                break
+            if link != via:
+                low[node] = min(low[node], order[other])
         else:
-            order[other] = number = len(order)
-            stack.append(_Visit(other, link, number, number, iter(near.get(other, ()))))
+            trail.pop()
+            if trail:
+                up = trail[-1][0]
+                low[up] = min(low[up], low[node])
+                found += [via] if low[node] > order[up] else []
     return sorted(found)
 
 

@@ -116,7 +116,8 @@ def judge(
     >>> judge(rule, [Hit("cus_1")]).outcome, judge(rule, [Hit("cus_1"), Hit("cus_2")]).outcome
     (<Outcome.ONE: 'one'>, <Outcome.REVIEW: 'review'>)
     """
-    found = _ordered(hit for hit in hits if hit.odds >= review)
+    likely = (hit for hit in hits if hit.odds >= review)
+    found = tuple(sorted(likely, key=lambda hit: (-hit.odds, str(hit.id))))
     alive = [hit for hit in found if not hit.gone]
     if not alive:
         return Judgement(Verdict.GONE, found, "deleted there") if found else NOBODY
@@ -168,8 +169,3 @@ def _several(rule: Rule, hits: Sequence[Hit]) -> Judgement:
 def _created(hit: Hit) -> float:
     created = hit.created_at
     return created.timestamp() if isinstance(created, datetime) and created.tzinfo else -inf
-
-
-def _ordered(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Return the likeliest first."""
-    return tuple(sorted(hits, key=lambda hit: (-hit.odds, str(hit.id))))

@@ -122,7 +122,7 @@ class _Search:
             self._notes.append(evolve(_NOT_HELD, rule=entry.id, field=entry.source_field))
         judged = judge(entry, holding)
         refs = {hit.id for hit in judged.hits}
-        customers = tuple(sorted((hit for hit in found if hit.ref in refs), key=_by_id))
+        customers = tuple(sorted((hit for hit in found if hit.ref in refs), key=lambda hit: hit.ref.id))
         if judged.verdict is Verdict.GONE or judged is NOBODY:
             return self._without_a_living_one(entry, place, own, customers)
         self._trace.append(step(entry.id, entry.question, judged.reason))
@@ -170,10 +170,6 @@ class _Search:
             _, place, deleted = self._gone
             return self.ended(Verdict.GONE, place, deleted)
         return self.ended(Verdict.NONE)
-
-
-def _by_id(customer: Customer) -> str:
-    return customer.ref.id
 
 
 _NOT_HELD: Final = Issue(
