@@ -279,16 +279,12 @@ def _exclude_steps(
 ) -> Generator[Request, Any, list[Listed]]:
     if upflow_ids is None:
         records = yield from records_of(flow, customers)
-        upflow_ids = _linked_ids(records)
+        others = {ref.id: record.other(ref) for ref, record in records.items()}
+        upflow_ids = {one: other.id for one, other in others.items() if other is not None}
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
     sources = [one.source for one in listed if one.source is not None]
     yield from exclude_steps(flow, sources, issue_table.EXCLUDED_BY_LIST, terms)
     return listed
-
-
-def _linked_ids(records: Mapping[Ref, SyncRecord]) -> dict[str, str]:
-    others = {ref.id: record.other(ref) for ref, record in records.items()}
-    return {one: other.id for one, other in others.items() if other is not None}
 
 
 def readable(flow: Flow, customers: Iterable[SourceRecord], terms: RunContext) -> Iterator[Customer]:

@@ -125,20 +125,17 @@ def _allowed(country: Country | None, system: str) -> Country | No | None:
 
 
 def _by_name(bare: str, languages: tuple[str, ...], system: str) -> Country | No:
-    exact = _by_key(bare.casefold(), languages, system)
-    if exact is not None:
-        return exact
-    direct = fold(bare)
-    for key in _keys(direct, bare):
+    for key in _keys(bare):
         answer = _by_key(key, languages, system)
         if answer is not None:
             return answer
-    return _agreed(bare, languages, system) or _no(bare, direct)
+    return _agreed(bare, languages, system) or _no(bare, fold(bare))
 
 
-def _keys(direct: str, bare: str) -> Iterator[str]:
-    turned = fold(inverted(bare))
-    for key in (direct, turned):
+def _keys(bare: str) -> Iterator[str]:
+    yield bare.casefold()
+    for text in (bare, inverted(bare)):
+        key = fold(text)
         yield key
         if key.startswith(_STYLES):
             yield next(key.removeprefix(style) for style in _STYLES if key.startswith(style))
