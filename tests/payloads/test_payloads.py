@@ -41,15 +41,8 @@ from custsync.payloads import (
     read_text,
     shape_of,
 )
-from custsync.payloads.field_types import (
-    LONGEST_NUMBER,
-    LONGEST_TEXT,
-    as_given,
-    read_digits,
-    read_flag,
-    read_money,
-)
-from custsync.payloads.reading import collect, is_clean, items_of
+from custsync.payloads.field_types import LONGEST_TEXT, as_given, read_digits, read_flag, read_money
+from custsync.payloads.reading import LONGEST_NUMBER, collect, is_clean, items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from custsync.systems.lago import LAGO
@@ -755,7 +748,19 @@ WHOLE_RECORDS: list[tuple[System, dict[str, Any]]] = [
     (SERVICETITAN, {"id": 7, "name": "Lund"}),
     (LAGO, {"lago_id": "4f0f", "external_id": "lund"}),
 ]
-UNKEPT = [{1, 2}, b"x", object(), float("nan"), Decimal("Infinity"), "a\0", "\ud800", date(2026, 1, 1)]
+UNKEPT = [
+    {1, 2},
+    b"x",
+    object(),
+    float("nan"),
+    Decimal("Infinity"),
+    Decimal("sNaN"),
+    Decimal("1E+999"),
+    {7: 1},
+    "a\0",
+    "\ud800",
+    date(2026, 1, 1),
+]
 
 
 @pytest.mark.rule("G-ISO")
@@ -783,7 +788,7 @@ class TestValuesThatAreNotKept:
         assert customer.custom["custentity_tags"] is ABSENT
 
     def test_json_and_numbers_of_a_database_are_kept(self) -> None:
-        kept = {"a": [1, 2.5, True, None, {"b": ["c", ()]}], "d": Decimal("1.50"), "e": "Åsa"}
+        kept = {"a": [1, 2.5, True, None, {"b": ["c", (), {}]}], "d": Decimal("1.50"), "e": "Åsa"}
         customer = STRIPE.read({**WHOLE_RECORDS[2][1], **kept}, "", "")
         assert customer.issues == ()
         assert customer.extra == kept

@@ -13,13 +13,10 @@ from typing import Any, Final
 from attrs import frozen
 
 from custsync.models import ABSENT, Absent
-from custsync.payloads.reading import is_clean, payload_error
+from custsync.payloads.reading import LONGEST_NUMBER, is_clean, payload_error
 
 LONGEST_TEXT: Final = 10_000
 """No text of a column is longer: names, addresses and phones end far below."""
-
-LONGEST_NUMBER: Final = 30
-"""No number has more digits, before or after its point."""
 
 _TOO_LARGE: Final = 10**LONGEST_NUMBER
 _LEAST: Final = 1.0 / _TOO_LARGE

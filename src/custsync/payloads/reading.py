@@ -16,6 +16,9 @@ from custsync.models import ABSENT, Issue, Severity
 DEEPEST: Final = 32
 """No payload nests deeper."""
 
+LONGEST_NUMBER: Final = 30
+"""No number has more digits, before or after its point."""
+
 MOST_NODES: Final = 100_000
 """No level of a payload holds more lists and objects."""
 
@@ -149,34 +152,42 @@ def check_kept(values: Mapping[str, Any]) -> Mapping[str, Any]:
         ...
     custsync.errors.PayloadError: a value, or a part of one, that custsync does not keep
     """
-    check_depth(values)
-    if _are_kept(values.values()):
+    parts = _parts_of(values.values())
+    if parts:
+        check_depth(parts)
+    if parts is not None and all(map(_is_kept, parts)):
         return values
     reason = "a value, or a part of one, that custsync does not keep"
     remedy = "Send JSON: no NUL, no half of a surrogate pair, no number that is not finite"
     raise payload_error("unkeepable", reason, values, remedy, severity=Severity.WARNING)
 
 
-def _are_kept(values: Collection[Any]) -> bool:
-    kinds = set(map(type, values))
-    if not kinds <= _KEPT:
-        return False
+def _parts_of(values: Collection[Any]) -> list[Any] | None:
+    """Return the values that need a closer look, None where one cannot be kept; most are done at a glance."""
+    kinds = {*map(type, values)}
     if str in kinds and not is_clean("".join([value for value in values if type(value) is str])):
-        return False
-    if not kinds.isdisjoint(_NUMBERS) and not all(
-        isfinite(value) for value in values if type(value) in _NUMBERS
-    ):
-        return False
-    return kinds.isdisjoint(_CONTAINERS) or all(
-        _are_kept([*value, *value.values()] if type(value) is dict else value)
-        for value in values
-        if type(value) in _CONTAINERS
-    )
+        return None
+    if kinds <= _PLAIN:
+        return []
+    return [value for value in values if type(value) not in _PLAIN and value] if kinds <= _KEPT else None
 
 
-_NUMBERS: Final = frozenset({float, Decimal})
+def _is_kept(part: Any) -> bool:
+    if type(part) is float:
+        return isfinite(part)
+    if type(part) is Decimal:
+        return (
+            part.is_finite() and len(str(part)) <= LONGEST_NUMBER and abs(part.adjusted()) <= LONGEST_NUMBER
+        )
+    if type(part) is dict and {*map(type, part)} != {str}:
+        return False
+    parts = _parts_of([*part, *part.values()] if type(part) is dict else part)
+    return parts is not None and all(map(_is_kept, parts))
+
+
 _CONTAINERS: Final = frozenset({dict, list, tuple})
-_KEPT: Final = _CONTAINERS | _NUMBERS | {str, bool, int, NoneType}
+_PLAIN: Final = frozenset({str, bool, int, NoneType})
+_KEPT: Final = _CONTAINERS | _PLAIN | {float, Decimal}
 
 
 # What a reader is given

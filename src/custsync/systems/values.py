@@ -11,7 +11,8 @@ from attrs import evolve, frozen
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
 from custsync.payloads import Column, Kind, object_of, payload_error, read_text
-from custsync.payloads.field_types import LONGEST_NUMBER, or_blank, read_digits
+from custsync.payloads.field_types import or_blank, read_digits
+from custsync.payloads.reading import LONGEST_NUMBER
 from custsync.rules.normalize.texts import id_key
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 
