@@ -143,3 +143,10 @@ class TestTables:
         path = tmp_path / "customers.csv"
         path.write_text("")
         assert list(table_rows(path, IMPORT_COLUMNS)) == []
+
+    def test_another_encoding_is_refused_with_its_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "customers.csv"
+        path.write_bytes("Customer ID,Town\n2050,Malmö\n".encode("cp1252"))
+        with pytest.raises(FileError, match="not UTF-8; save the file as UTF-8") as caught:
+            list(table_rows(path, IMPORT_COLUMNS))
+        assert caught.value.line == 2
