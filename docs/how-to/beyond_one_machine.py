@@ -13,7 +13,7 @@ from custsync.flow import Flow
 from custsync.rules.matching import parts as lists
 
 Each = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
-"""Lets workers call the function with every part, and returns the answers in the order of the parts."""
+"""Calls the function with every part, in workers, and returns the answers in the order of the parts."""
 
 
 def plan_in_parts(

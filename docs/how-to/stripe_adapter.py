@@ -59,7 +59,7 @@ DENIED = stripe.AuthenticationError | stripe.PermissionError
 
 
 def classify(error: Exception) -> Rejected | RetryAfter | Unknown | None:
-    """Return what an exception of the SDK says of the write; None for one that is not Stripe's.
+    """Return what an exception of the SDK means for the write; None for one that is not Stripe's.
 
     A key that is refused, or may not do this, ends the run.
     """
