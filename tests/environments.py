@@ -382,7 +382,7 @@ class AsyncParty:
         return self.party.update(requests)
 
 
-def terms(target: Party, source: Party | None = None, *, incremental: bool = False) -> RunContext:
+def run_context(target: Party, source: Party | None = None, *, incremental: bool = False) -> RunContext:
     ends = Ends(
         source=End(capabilities=(source or Party(finds=())).capabilities),
         target=End(capabilities=target.capabilities),

@@ -178,8 +178,8 @@ class TestMergedInTheSource:
         office = Office(1)
         planned = plan(FLOW, [titan("1", into="9")], office.world)
         office.sync(titan("9"))
-        terms = context_of(office.world)
-        (outcome,) = run(apply_batch(FLOW, planned.decisions, terms, fresh=True), office.world)
+        context = context_of(office.world)
+        (outcome,) = run(apply_batch(FLOW, planned.decisions, context, fresh=True), office.world)
         assert outcome.result is not Result.MERGED
         assert office.sync(titan("1", into="9"), titan("9")).summary == "1 merged, 1 unchanged"
         assert office.targets("1", "9") == ["5002", "5002"]
@@ -371,9 +371,9 @@ class TestMergedInTheSource:
     def test_a_record_saved_meanwhile_stops_the_merge(self) -> None:
         office = Office(merge_delay=timedelta(minutes=5))
         planned = plan(FLOW, [titan("1", into="2")], office.world)
-        terms = context_of(office.world)
+        context = context_of(office.world)
         office.sync(titan("1", into="2"))
-        (outcome,) = run(apply_batch(FLOW, planned.decisions, terms, fresh=True), office.world)
+        (outcome,) = run(apply_batch(FLOW, planned.decisions, context, fresh=True), office.world)
         assert outcome.result is Result.STALE
         assert office.addressees("5002").count("Joinery 1") == 1
 

@@ -10,14 +10,14 @@ from custsync.engine.requests import LoadRecords
 from custsync.flow import Flow
 from custsync.models import Ref
 from custsync.syncrecords import MergeNote, Status, SyncRecord
-from tests.environments import LINK, Party, Setup, terms
+from tests.environments import LINK, Party, Setup, run_context
 from tests.rules.families import FAMILY, child, parents_in
 
 
 def looked_up(flow: Flow, cases: list[WorkItem], *records: SyncRecord) -> list[LoadRecords]:
     """Run the look-up over these records; return what was asked."""
     asked = []
-    steps = look_for_parents(flow, cases, terms(Party()))
+    steps = look_for_parents(flow, cases, run_context(Party()))
     try:
         request = next(steps)
         while True:

@@ -14,7 +14,7 @@ from custsync.errors import FlowError, InputError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.fields.mapping import MappedValue
-from tests.environments import FLOW, Party, Setup, terms
+from tests.environments import FLOW, Party, Setup, run_context
 
 TWICE = Issue(code="twice", rule="LS-KEY-1", field="name", reason="two share it", remedy="Rename one")
 
@@ -107,7 +107,7 @@ class TestAllAreSeen:
 
     def test_without_a_survey_nothing_is_gone_through(self) -> None:
         waiting = iter(ROWS)
-        under = surveyed(FLOW, waiting, terms(Party()))
+        under = surveyed(FLOW, waiting, run_context(Party()))
         assert under.prescanned is None
         assert len(list(waiting)) == 3
 

@@ -16,6 +16,6 @@ EQUIVALENT: Final[Mapping[str, str]] = {
     "hits[ -1] if isinstance": "there is one",
     "lost[ -1].record.link": "the records of a run are of one link",
     "place= 1, customer=entry.customer": "the place names records that cannot be read, and this one was",
-    "terms, 2, again=True": "as above",
+    "context, 2, again=True": "as above",
 }
 """A part of the changed line → why it does the same."""

@@ -28,7 +28,7 @@ Steps: TypeAlias = Generator[Request, Any, Any]
 
 
 def context_of(environment: Environment) -> RunContext:
-    """Return the terms of a run in this environment, whose source must be an adapter."""
+    """Return the context of a run in this environment, whose source must be an adapter."""
     ends = [
         End(capabilities=side.capabilities, account=side.account, mode=side.mode)
         for side in (environment.source, environment.target)
@@ -37,18 +37,18 @@ def context_of(environment: Environment) -> RunContext:
     return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=environment.retry)
 
 
-def alone(flow: Flow, items: Sequence[SourceRecord], terms: RunContext) -> RunContext:
-    """Return the terms of a run of which one batch is the whole."""
-    return evolve(terms, whole=whole_input(flow, items.__iter__, terms))
+def alone(flow: Flow, items: Sequence[SourceRecord], context: RunContext) -> RunContext:
+    """Return the context of a run of which one batch is the whole."""
+    return evolve(context, whole=whole_input(flow, items.__iter__, context))
 
 
 def sync_steps(
-    flow: Flow, items: Sequence[SourceRecord], terms: RunContext
+    flow: Flow, items: Sequence[SourceRecord], context: RunContext
 ) -> Generator[Request, Any, list[Outcome]]:
     """Return the steps of one `sync` of one batch."""
-    terms = alone(flow, items, terms)
-    decided = yield from decide_batch(flow, items, terms)
-    return (yield from apply_batch(flow, decided, terms, fresh=True))
+    context = alone(flow, items, context)
+    decided = yield from decide_batch(flow, items, context)
+    return (yield from apply_batch(flow, decided, context, fresh=True))
 
 
 def perform(request: Request, environment: Environment) -> Any:

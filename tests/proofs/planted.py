@@ -146,8 +146,8 @@ def _answers(kind: type, other: Callable[[Any], Any]) -> Plant:
     """Return what takes one kind of a create's answers for another."""
 
     def change(right: Any) -> Any:
-        def judged(flow: Any, job: Any, answer: Any, terms: Any) -> None:
-            right(flow, job, other(job) if isinstance(answer, kind) else answer, terms)
+        def judged(flow: Any, job: Any, answer: Any, context: Any) -> None:
+            right(flow, job, other(job) if isinstance(answer, kind) else answer, context)
 
         return judged
 
@@ -195,8 +195,8 @@ def _keyed_by_content(right: Any) -> Any:
 
 
 def _again_under_another_key(right: Any) -> Any:
-    def steps(flow: Any, jobs: Any, terms: Any) -> Any:
-        yield from right(flow, jobs, terms)
+    def steps(flow: Any, jobs: Any, context: Any) -> Any:
+        yield from right(flow, jobs, context)
         for job in jobs:
             if isinstance(job.decision, Recover) and job.intent:
                 job.intent = evolve(job.intent, key=job.intent.key + "-again")
@@ -228,8 +228,8 @@ def _not_taken_over(right: Any) -> Any:
 
 
 def _proven_by_nothing(right: Any) -> Any:
-    def steps(flow: Any, cases: Any, terms: Any) -> Any:
-        yield from right(flow, cases, terms)
+    def steps(flow: Any, cases: Any, context: Any) -> Any:
+        yield from right(flow, cases, context)
         for case in cases:
             case.stamped = case.stamped or []
 
@@ -237,8 +237,8 @@ def _proven_by_nothing(right: Any) -> Any:
 
 
 def _settled_by_silence(right: Any) -> Any:
-    def hits(flow: Any, case: Any, answer: Any, terms: Any) -> Any:
-        return right(flow, case, answer, terms) if isinstance(answer, Sequence) else []
+    def hits(flow: Any, case: Any, answer: Any, context: Any) -> Any:
+        return right(flow, case, answer, context) if isinstance(answer, Sequence) else []
 
     return hits
 
@@ -252,8 +252,8 @@ def _sent_as_they_are(_right: Any) -> Any:
 
 
 def _forgotten_when_unknown(right: Any) -> Any:
-    def judged(flow: Any, job: Any, answer: Any, terms: Any) -> None:
-        right(flow, job, Rejected("no") if isinstance(answer, Unknown) else answer, terms)
+    def judged(flow: Any, job: Any, answer: Any, context: Any) -> None:
+        right(flow, job, Rejected("no") if isinstance(answer, Unknown) else answer, context)
 
     return judged
 
@@ -411,8 +411,8 @@ def _with_ids_of_the_source(_flow: Any, _cases: Any, _terms: Any) -> Iterator[No
 
 
 def _without_waiting(right: Any) -> Any:
-    def look(flow: Any, cases: Any, terms: Any) -> Any:
-        yield from right(flow, cases, terms)
+    def look(flow: Any, cases: Any, context: Any) -> Any:
+        yield from right(flow, cases, context)
         for case in cases:
             case.issues = tuple(issue for issue in case.issues if issue != PARENT_WAITING)
 

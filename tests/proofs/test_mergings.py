@@ -260,17 +260,17 @@ class TestTwoWorkers:
                 made.pair.run()
             made.pair.faults = Busy()
             world = made.pair.world()
-            terms = alone(made.pair.flow, made.pair.payloads(), context_of(world))
-            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), terms), world)
+            context = alone(made.pair.flow, made.pair.payloads(), context_of(world))
+            decided = run(decide_batch(made.pair.flow, made.pair.payloads(), context), world)
             state[:] = [(made, [one for one in decided if isinstance(one, Merge)])]
             return world
 
         def worker() -> Steps:
             made, decided = state[0]
-            terms = context_of(made.pair.world())
+            context = context_of(made.pair.world())
             if SCOPE is Scope.LARGE:
-                return sync_steps(made.pair.flow, made.pair.payloads(), terms)
-            return apply_batch(made.pair.flow, decided, terms, fresh=True)
+                return sync_steps(made.pair.flow, made.pair.payloads(), context)
+            return apply_batch(made.pair.flow, decided, context, fresh=True)
 
         failed, played = [], 0
         for order in orders([worker, worker], fresh, perform):

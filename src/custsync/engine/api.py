@@ -73,22 +73,22 @@ def decide_each(
     ['create', 'refused']
     """
     check_call(flow, environment, Environment)
-    terms = context_of(environment, incremental=incremental)
-    terms = surveyed(flow, source_records(customers), terms, memory=memory)
-    return decided(flow, _records(terms), environment, terms, batch)
+    context = context_of(environment, incremental=incremental)
+    context = surveyed(flow, source_records(customers), context, memory=memory)
+    return decided(flow, _records(context), environment, context, batch)
 
 
 def decided(
     flow: Flow,
     records: Iterable[SourceRecord],
     environment: Environment,
-    terms: RunContext,
+    context: RunContext,
     batch: int,
     first: int = 1,
 ) -> Iterator[Decision]:
     """Yield the decision for each record, in order; the first of them has the place `first` in the input."""
     for place, items in batches(records, batch, first):
-        yield from run(decide_batch(flow, items, terms, first=place), environment)
+        yield from run(decide_batch(flow, items, context, first=place), environment)
 
 
 @checked
@@ -123,9 +123,9 @@ def plan(
     """
     check_call(flow, environment, Environment)
     customers = source_records(customers)
-    terms = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with reporting(progress, customers, batch) as counted:
-        return Plan.of(flow, terms, counted(decided(flow, _records(terms), environment, terms, batch)))
+        return Plan.of(flow, context, counted(decided(flow, _records(context), environment, context, batch)))
 
 
 @checked
@@ -162,23 +162,23 @@ def apply(
     ['1 created', '1 already done']
     """
     check_call(flow, environment, Environment, writes=True)
-    terms = context_of(environment)
-    check_plan(flow, planned, terms)
-    return applied(flow, planned, environment, _of_plan(flow, planned, terms), batch, observe, progress)
+    context = context_of(environment)
+    check_plan(flow, planned, context)
+    return applied(flow, planned, environment, _of_plan(flow, planned, context), batch, observe, progress)
 
 
 def applied(
     flow: Flow,
     planned: Plan,
     environment: Environment,
-    terms: RunContext,
+    context: RunContext,
     batch: int,
     observe: Observe | None,
     progress: Progress = None,
 ) -> Report:
-    """Return the report of a plan that is carried out under these terms."""
+    """Return the report of a plan that is carried out under these context."""
     parts = (part for _, part in batches(planned.decisions, batch))
-    ended = (one for part in parts for one in run(apply_batch(flow, part, terms, fresh=False), environment))
+    ended = (one for part in parts for one in run(apply_batch(flow, part, context, fresh=False), environment))
     with ending(environment), reporting(progress, planned, batch, observe) as counted:
         return _reported(flow, counted(ended))
 
@@ -221,16 +221,16 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     """
     check_call(flow, environment, Environment, writes=True)
     customers = source_records(customers)
-    terms = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with ending(environment), reporting(progress, customers, batch, observe) as counted:
-        return _reported(flow, counted(_synced(flow, environment, terms, batch)))
+        return _reported(flow, counted(_synced(flow, environment, context, batch)))
 
 
-def _synced(flow: Flow, environment: Environment, terms: RunContext, batch: int) -> Iterator[Outcome]:
+def _synced(flow: Flow, environment: Environment, context: RunContext, batch: int) -> Iterator[Outcome]:
     waiting: Waiting = []
-    for first, items in batches(_records(terms), batch):
-        yield from run(sync_batch(flow, items, terms, first, waiting), environment)
-    yield from run(catch_up(flow, waiting, terms, batch), environment)
+    for first, items in batches(_records(context), batch):
+        yield from run(sync_batch(flow, items, context, first, waiting), environment)
+    yield from run(catch_up(flow, waiting, context, batch), environment)
 
 
 def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
@@ -254,14 +254,14 @@ async def plan_async(
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
-    records, terms = await _surveyed(
+    records, context = await _surveyed(
         flow, customers, context_of(environment, incremental=incremental), memory
     )
     made: list[Decision] = []
     with reporting(progress, customers, batch) as counted:
         async for first, items in async_batches(records, batch):
-            made += counted(await run_async(decide_batch(flow, items, terms, first=first), environment))
-    return Plan.of(flow, terms, made)
+            made += counted(await run_async(decide_batch(flow, items, context, first=first), environment))
+    return Plan.of(flow, context, made)
 
 
 async def apply_async(
@@ -275,14 +275,14 @@ async def apply_async(
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
-    terms = context_of(environment)
-    check_plan(flow, planned, terms)
-    terms = _of_plan(flow, planned, terms)
+    context = context_of(environment)
+    check_plan(flow, planned, context)
+    context = _of_plan(flow, planned, context)
     report = Report()
     with reporting(progress, planned, batch, observe) as counted:
         async with ending_async(environment):
             for _, part in batches(planned.decisions, batch):
-                outcomes = await run_async(apply_batch(flow, part, terms, fresh=False), environment)
+                outcomes = await run_async(apply_batch(flow, part, context, fresh=False), environment)
                 report += Report.of(counted(outcomes))
     return report
 
@@ -301,7 +301,7 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
     customers = source_records(customers, awaited=True)
-    records, terms = await _surveyed(
+    records, context = await _surveyed(
         flow, customers, context_of(environment, incremental=incremental), memory
     )
     waiting: Waiting = []
@@ -309,39 +309,41 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     with reporting(progress, customers, batch, observe) as counted:
         async with ending_async(environment):
             async for first, items in async_batches(records, batch):
-                outcomes = await run_async(sync_batch(flow, items, terms, first, waiting), environment)
+                outcomes = await run_async(sync_batch(flow, items, context, first, waiting), environment)
                 report += Report.of(counted(outcomes))
-            report += Report.of(counted(await run_async(catch_up(flow, waiting, terms, batch), environment)))
+            report += Report.of(
+                counted(await run_async(catch_up(flow, waiting, context, batch), environment))
+            )
     return report
 
 
 async def _surveyed(
-    flow: Flow, customers: Input | AsyncIterable[SourceRecord], terms: RunContext, memory: Retention
+    flow: Flow, customers: Input | AsyncIterable[SourceRecord], context: RunContext, memory: Retention
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
-    """Return the records to run through, and the terms; records that come as they are awaited come once."""
+    """Return the records to run through, and the context; records that come as they are awaited come once."""
     if isinstance(customers, AsyncIterable):
         none_yet: Iterator[SourceRecord] = iter(())
-        terms = surveyed(flow, none_yet, terms, memory=memory)
+        context = surveyed(flow, none_yet, context, memory=memory)
         if not needs_all(flow):
-            return customers, terms
+            return customers, context
         customers = [item async for item in customers]
-    terms = surveyed(flow, customers, terms, memory=memory)
-    return _records(terms), terms
+    context = surveyed(flow, customers, context, memory=memory)
+    return _records(context), context
 
 
-def _of_plan(flow: Flow, planned: Plan, terms: RunContext) -> RunContext:
-    """Return the terms under which a plan is carried out: its customers are the whole input."""
+def _of_plan(flow: Flow, planned: Plan, context: RunContext) -> RunContext:
+    """Return the context under which a plan is carried out: its customers are the whole input."""
 
     def customers() -> Iterator[SourceRecord]:
         read = (getattr(decision, "customer", None) for decision in planned.decisions)
         return (customer for customer in read if customer is not None)
 
-    return evolve(terms, whole=whole_input(flow, customers, terms))
+    return evolve(context, whole=whole_input(flow, customers, context))
 
 
-def _records(terms: RunContext) -> Iterator[SourceRecord]:
+def _records(context: RunContext) -> Iterator[SourceRecord]:
     """Return an iterator over the records of the run."""
-    return terms.whole.records()
+    return context.whole.records()
 
 
 # A batch decided and carried out. A customer whose parent is not synced yet is synced without it, asked again
@@ -349,17 +351,17 @@ def _records(terms: RunContext) -> Iterator[SourceRecord]:
 
 
 def sync_batch(
-    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int, waiting: Waiting
+    flow: Flow, items: Sequence[SourceRecord], context: RunContext, first: int, waiting: Waiting
 ) -> Steps[list[Outcome]]:
     """Return the outcomes of a batch, decided and carried out; those that wait are put aside."""
-    outcomes = yield from _sync_once(flow, items, terms, first)
+    outcomes = yield from _sync_once(flow, items, context, first)
     if not flow.parent:
         return outcomes
     waiting += [pair for pair in zip(items, outcomes, strict=True) if PARENT_WAITING in pair[1].issues]
     return [outcome for outcome in outcomes if PARENT_WAITING not in outcome.issues]
 
 
-def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Steps[list[Outcome]]:
+def catch_up(flow: Flow, waiting: Waiting, context: RunContext, batch: int) -> Steps[list[Outcome]]:
     """Return the outcomes of those that waited: asked again as long as a round finds some parent.
 
     Cost: as many rounds as the hierarchy has levels; flattened ones have two.
@@ -370,7 +372,7 @@ def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Ste
     while waiting:
         still: Waiting = []
         for part in chunks(waiting, batch):
-            again = yield from _sync_once(flow, [item for item, _ in part], terms, 1, again=True)
+            again = yield from _sync_once(flow, [item for item, _ in part], context, 1, again=True)
             for (item, before), after in zip(part, again, strict=True):
                 outcome = _one_of(before, after)
                 if PARENT_WAITING in outcome.issues:
@@ -384,10 +386,10 @@ def catch_up(flow: Flow, waiting: Waiting, terms: RunContext, batch: int) -> Ste
 
 
 def _sync_once(
-    flow: Flow, items: Sequence[SourceRecord], terms: RunContext, first: int, *, again: bool = False
+    flow: Flow, items: Sequence[SourceRecord], context: RunContext, first: int, *, again: bool = False
 ) -> Steps[list[Outcome]]:
-    made = yield from decide_batch(flow, items, terms, first=first, again=again)
-    return (yield from apply_batch(flow, made, terms, fresh=True))
+    made = yield from decide_batch(flow, items, context, first=first, again=again)
+    return (yield from apply_batch(flow, made, context, fresh=True))
 
 
 def _one_of(before: Outcome, after: Outcome) -> Outcome:

@@ -125,7 +125,7 @@ def _made(records: Any) -> Any:
     return source_records(records)
 
 
-def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
+def check_plan(flow: Flow, planned: object, context: RunContext) -> None:
     """Refuse what is no plan, a plan of another flow or of other accounts, or one that was changed.
 
     Raises:
@@ -136,4 +136,4 @@ def check_plan(flow: Flow, planned: object, terms: RunContext) -> None:
     """
     if not isinstance(planned, Plan):
         raise InputError(f"planned: a Plan is needed, as `plan` makes it, not {kind_of(planned)}")
-    planned.check(flow, ends_of(flow, terms))
+    planned.check(flow, ends_of(flow, context))

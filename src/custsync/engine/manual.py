@@ -62,11 +62,11 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment:
     return run(_linked(flow, source, target, context_of(environment)), environment)
 
 
-def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext) -> Steps[SyncRecord]:
-    ours = Customer(ref=_ref(flow.source, source, terms.ends.source))
-    if {"id", flow.source.retrieved_by} & terms.ends.source.capabilities.lookups.keys():
-        ours = yield from _the_one(flow.source, Side.SOURCE, source, terms.ends.source, terms)
-    theirs = yield from _the_one(flow.target, Side.TARGET, target, terms.ends.target, terms)
+def _linked(flow: Flow, source: str | Ref, target: str | Ref, context: RunContext) -> Steps[SyncRecord]:
+    ours = Customer(ref=_ref(flow.source, source, context.ends.source))
+    if {"id", flow.source.retrieved_by} & context.ends.source.capabilities.lookups.keys():
+        ours = yield from _the_one(flow.source, Side.SOURCE, source, context.ends.source, context)
+    theirs = yield from _the_one(flow.target, Side.TARGET, target, context.ends.target, context)
     ends = yield from _records(flow, ours.ref, theirs.ref)
     own, taken = ends.get(ours.ref), ends.get(theirs.ref)
     is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
@@ -79,7 +79,7 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, terms: RunContext)
     note = note or _leaving(flow, record, ours.ref, theirs.ref, _LINKED)
     move = syncrecords.share if is_taken else syncrecords.link
     kept = yield from _save(move(record, ours.ref, theirs.ref, note=note))
-    yield from _write_back(flow, ours, theirs.ref, terms)
+    yield from _write_back(flow, ours, theirs.ref, context)
     return kept
 
 
@@ -131,9 +131,9 @@ def record_target_merge(
     Rule: ST-MRG-2
     """
     check_call(flow, environment, Environment)
-    terms = context_of(environment)
-    ref, record = run(_stored(flow, source, terms), environment)
-    theirs = run(_the_one(flow.target, Side.TARGET, survivor, terms.ends.target, terms), environment)
+    context = context_of(environment)
+    ref, record = run(_stored(flow, source, context), environment)
+    theirs = run(_the_one(flow.target, Side.TARGET, survivor, context.ends.target, context), environment)
     if record is None or not record.is_joined or record.other(ref) == theirs.ref:
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
     return run(_save(syncrecords.merge(record, ref, theirs.ref, MergeNote(done=True))), environment)
@@ -174,7 +174,7 @@ def _is_id(given: object) -> bool:
 
 
 def exclude_steps(
-    flow: Flow, sources: Sequence[str | Ref], reason: Issue, terms: RunContext
+    flow: Flow, sources: Sequence[str | Ref], reason: Issue, context: RunContext
 ) -> Steps[list[SyncRecord]]:
     """Return the sync records of these customers, excluded from now on, saving them on the way.
 
@@ -187,7 +187,7 @@ def exclude_steps(
 
     Rule: UF-EXC-3, UF-EXC-4
     """
-    refs = list(dict.fromkeys(_ref(flow.source, source, terms.ends.source) for source in sources))
+    refs = list(dict.fromkeys(_ref(flow.source, source, context.ends.source) for source in sources))
     kept = (yield from _records(flow, *refs)) if refs else {}
     merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
     if merged:
@@ -287,16 +287,16 @@ def _records(flow: Flow, *refs: Ref) -> Steps[Mapping[Ref, SyncRecord]]:
     return by_end((yield LoadRecords(flow.link, refs)))
 
 
-def _stored(flow: Flow, source: str | Ref, terms: RunContext) -> Steps[tuple[Ref, SyncRecord | None]]:
-    ref = _ref(flow.source, source, terms.ends.source)
+def _stored(flow: Flow, source: str | Ref, context: RunContext) -> Steps[tuple[Ref, SyncRecord | None]]:
+    ref = _ref(flow.source, source, context.ends.source)
     return ref, (yield from _records(flow, ref)).get(ref)
 
 
-def _the_one(system: System, side: Side, given: str | Ref, end: End, terms: RunContext) -> Steps[Customer]:
+def _the_one(system: System, side: Side, given: str | Ref, end: End, context: RunContext) -> Steps[Customer]:
     """Return the one customer that a person names, who may name one of another kind by its id alone."""
     ref = _ref(system, given, end)
     by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
-    found = yield from find(side, by, [ref.id], end.capabilities, terms.retry)
+    found = yield from find(side, by, [ref.id], end.capabilities, context.retry)
     hits = found[ref.id]
     alive = [hit for hit in hits if not system.is_deleted(hit)] if isinstance(hits, Sequence) else []
     try:
@@ -320,11 +320,11 @@ def _refuse_excluded(record: SyncRecord) -> None:
         )
 
 
-def _write_back(flow: Flow, ours: Customer, theirs: Ref, terms: RunContext) -> Steps[None]:
+def _write_back(flow: Flow, ours: Customer, theirs: Ref, context: RunContext) -> Steps[None]:
     if not flow.write_back:
         return
-    payload, can = flow.source.write({flow.write_back: theirs.id}, ours), terms.ends.source.capabilities
-    answers = yield from update(Side.SOURCE, {ours.ref: payload}, can, terms.retry)
+    payload, can = flow.source.write({flow.write_back: theirs.id}, ours), context.ends.source.capabilities
+    answers = yield from update(Side.SOURCE, {ours.ref: payload}, can, context.retry)
     if not isinstance(answers[ours.ref], Done):
         raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
 

@@ -90,8 +90,8 @@ def summarize(flow: Flow, part: Part, environment: Opened) -> Summary:
     Raises:
         FlowError: the flow's prescan raised.
     """
-    terms = context_of(_open(flow, environment))
-    return summary_of(flow, part.records, part.first, terms)
+    context = context_of(_open(flow, environment))
+    return summary_of(flow, part.records, part.first, context)
 
 
 @frozen
@@ -121,8 +121,8 @@ def find_claims(run: Run, part: Part) -> Claims:
     """
     if not run.summary.several:
         return Claims()
-    here, terms = _begin(run)
-    return drive(claims_of_part(run.flow, part.records, terms, first=part.first), here)
+    here, context = _begin(run)
+    return drive(claims_of_part(run.flow, part.records, context, first=part.first), here)
 
 
 @checked
@@ -137,16 +137,16 @@ def plan_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = F
 
     Rule: G-DUP
     """
-    here, terms = _begin(run, incremental=incremental)
-    return Plan.of(run.flow, terms, decided(run.flow, part.records, here, terms, batch, part.first))
+    here, context = _begin(run, incremental=incremental)
+    return Plan.of(run.flow, context, decided(run.flow, part.records, here, context, batch, part.first))
 
 
 @checked
 def apply_part(run: Run, planned: Plan, *, batch: int = BATCH, observe: Observe | None = None) -> Report:
     """Carry out the plan of a part, as `apply` does, and return its report; reports add up."""
-    here, terms = _begin(run, writes=True)
-    check_plan(run.flow, planned, terms)
-    return applied(run.flow, planned, here, terms, batch, observe)
+    here, context = _begin(run, writes=True)
+    check_plan(run.flow, planned, context)
+    return applied(run.flow, planned, here, context, batch, observe)
 
 
 @frozen
@@ -165,13 +165,13 @@ class Synced:
 @checked
 def sync_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = False) -> Synced:
     """Plan the part and carry it out, a batch at a time, as `sync` does."""
-    here, terms = _begin(run, writes=True, incremental=incremental)
+    here, context = _begin(run, writes=True, incremental=incremental)
     waiting: Waiting = []
     with ending(here):
         report = Report.of(
             outcome
             for first, items in batches(part.records, batch, part.first)
-            for outcome in drive(sync_batch(run.flow, items, terms, first, waiting), here)
+            for outcome in drive(sync_batch(run.flow, items, context, first, waiting), here)
         )
     return Synced(report, tuple(waiting))
 
@@ -179,20 +179,20 @@ def sync_part(run: Run, part: Part, *, batch: int = BATCH, incremental: bool = F
 @checked
 def catch_up(run: Run, synced: Iterable[Synced], batch: int = BATCH) -> Report:
     """Return the report of all parts, with those that waited for their parents asked again."""
-    here, terms = _begin(run, writes=True)
+    here, context = _begin(run, writes=True)
     every = list(synced)
     waiting = [one for part in every for one in part.waiting]
     with ending(here):
-        late = Report.of(drive(caught_up(run.flow, waiting, terms, batch), here))
+        late = Report.of(drive(caught_up(run.flow, waiting, context, batch), here))
     return sum((part.report for part in every), start=Report()) + late
 
 
 def _begin(run: Run, *, writes: bool = False, incremental: bool = False) -> tuple[Environment, RunContext]:
-    """Return the environment and the terms of a part: of the whole input it knows the summary and claims."""
+    """Return the environment and the context of a part, which has the summary and the claims of the whole."""
     here = _open(run.flow, run.environment, writes=writes)
     whole = WholeInput(look=lambda _: run.summary, claims=run.claims)
-    terms = context_of(here, incremental=incremental)
-    return here, evolve(terms, whole=whole, prescanned=run.summary.prescanned)
+    context = context_of(here, incremental=incremental)
+    return here, evolve(context, whole=whole, prescanned=run.summary.prescanned)
 
 
 def _open(flow: Flow, environment: Opened, *, writes: bool = False) -> Environment:

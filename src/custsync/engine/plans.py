@@ -47,14 +47,14 @@ class Plan:
     _repr_html_ = display_html
 
     @classmethod
-    def of(cls, flow: Flow, terms: RunContext, decisions: Iterable[Decision]) -> "Plan":
-        """Return the plan of these decisions, made by that flow in a run under these terms."""
+    def of(cls, flow: Flow, context: RunContext, decisions: Iterable[Decision]) -> "Plan":
+        """Return the plan of these decisions, made by that flow in a run under these context."""
         return cls(
             flow=flow.name,
             version=flow.version,
             decisions=tuple(decisions),
             table=_table_of(flow),
-            ends=tuple(end.namespace for end in ends_of(flow, terms)),
+            ends=tuple(end.namespace for end in ends_of(flow, context)),
         )
 
     def __iter__(self) -> Iterator[Decision]:
@@ -233,9 +233,9 @@ class Plan:
                 )
 
 
-def ends_of(flow: Flow, terms: RunContext) -> tuple[Ref, Ref]:
+def ends_of(flow: Flow, context: RunContext) -> tuple[Ref, Ref]:
     """Return the two ends of a run, as references without an id: system, account and mode."""
-    source, target = terms.ends.source, terms.ends.target
+    source, target = context.ends.source, context.ends.target
     return (
         Ref(flow.source.name, "", source.account, source.mode),
         Ref(flow.target.name, "", target.account, target.mode),

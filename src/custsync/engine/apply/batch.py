@@ -45,14 +45,14 @@ _Synced = Create | Link | Recover | Unchanged | Update
 
 
 def apply_batch(
-    flow: Flow, decisions: Sequence[Decision], terms: RunContext, *, fresh: bool
+    flow: Flow, decisions: Sequence[Decision], context: RunContext, *, fresh: bool
 ) -> Steps[list[Outcome]]:
     """Return one outcome per decision, in order, carrying each out on the way.
 
     Args:
         flow: the policy that made the decisions.
         decisions: at most one per source customer.
-        terms: what the run is made under.
+        context: what the run is made under.
         fresh: the decisions were made just now; otherwise what they rest on is read again first, and what
             no longer holds is `STALE` and not written.
 
@@ -65,13 +65,13 @@ def apply_batch(
     if not fresh:
         from custsync.engine.apply.preconditions import recheck  # a plan of a moment ago needs none
 
-        yield from recheck(flow, [job for job in jobs if job.result is None], terms)
+        yield from recheck(flow, [job for job in jobs if job.result is None], context)
     if flow.record_errors:
         yield from _note_errors(flow, jobs)
     for step, kinds in _STEPS:
         due = [job for job in jobs if job.result is None and isinstance(job.decision, kinds)]
         if due:
-            yield from step(flow, due, terms)
+            yield from step(flow, due, context)
     return [_outcome(job) for job in jobs]
 
 
@@ -170,24 +170,24 @@ def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]:
         job.decision = evolve(job.decision, record=job.record)  # type: ignore[arg-type]
 
 
-def _follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def _follow_merges(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     from custsync.engine.apply.merges import follow_merges  # few runs have any
 
-    yield from follow_merges(flow, jobs, terms)
+    yield from follow_merges(flow, jobs, context)
 
 
-def _look_at_written(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def _look_at_written(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Read again what was written, where the target's answer did not show all of it.
 
     Rule: G-LOSS
     """
     unseen = {job.target: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     if not unseen or "id" not in can.lookups:
         return
-    found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, terms.retry)
+    found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, context.retry)
     for ref, job in unseen.items():
-        after = the_hit(flow.target.read, terms.ends.target, ref, found[ref.id])
+        after = the_hit(flow.target.read, context.ends.target, ref, found[ref.id])
         if after is not None:
             job.after, job.answered = after, False
 
@@ -202,19 +202,19 @@ def _is_seen(flow: Flow, job: Job) -> bool:
     return all(flow.field_for[name].observed(after) is not ABSENT for name in written)
 
 
-def _remember(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def _remember(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Keep on their records what was observed of both sides, and say what the target did not keep."""
     saving = []
     for job in jobs:
         if isinstance(job.decision, Unchanged):
             job.record, job.target = job.decision.record, job.decision.target
         if job.record is not None and job.target is not None:
-            job.record = _remembered(flow, job, job.record, terms)
+            job.record = _remembered(flow, job, job.record, context)
             saving.append(job)
     yield from save(saving)
 
 
-def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> SyncRecord:
+def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -> SyncRecord:
     decision, target = job.decision, job.target
     assert isinstance(decision, _Synced)  # noqa: S101 - no other comes here
     assert target is not None  # noqa: S101 - it was seen
@@ -224,7 +224,7 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, terms: RunContext) -> 
     job.issues += learned.issues
     is_unseen = job.is_written and job.after is None
     if isinstance(decision, Create | Recover):
-        sent = _as_in_flight(record, target, terms.ends.target.capabilities) if is_unseen else ()
+        sent = _as_in_flight(record, target, context.ends.target.capabilities) if is_unseen else ()
         record = syncrecords.link(record, decision.source, target, seen={} if sent else learned.memory)
         return (
             syncrecords.with_last_seen(syncrecords.with_in_flight(record, sent), learned.memory)

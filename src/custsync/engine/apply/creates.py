@@ -96,30 +96,30 @@ def _clues(flow: Flow, customer: Customer, key: str) -> dict[str, tuple[str, ...
     return {by: values for by, values in clues.items() if by and values}
 
 
-def send_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def send_creates(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Announce creates, send them, and keep of each what the target answered.
 
     Rule: G-DUP, SP-OUT-3
     """
-    yield from announce_creates(flow, jobs, terms)
+    yield from announce_creates(flow, jobs, context)
     sending = {job.intent.key: job for job in jobs if job.intent and job.result is None}
     requests = [
         CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
     ]
     answers = yield from create(
-        requests, terms.ends.target.capabilities, terms.retry, _in_time(sending, terms)
+        requests, context.ends.target.capabilities, context.retry, _in_time(sending, context)
     )
     taken = [key for key, answer in answers.items() if isinstance(answer, Exists) and not answer.id]
-    takers = (yield from _takers(flow, taken, terms)) if taken else {}
+    takers = (yield from _takers(flow, taken, context)) if taken else {}
     for key, answer in answers.items():
         if sending[key].result is None:
-            _judge(flow, sending[key], takers.get(key, answer), terms)
+            _judge(flow, sending[key], takers.get(key, answer), context)
     refused_ones = [job for job in sending.values() if job.record and job.record.error]
     if refused_ones:
         yield from _save_refused(refused_ones)
 
 
-def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def announce_creates(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Save the intent of every create, before any of them is sent.
 
     One that is sent again is saved again, as it is: so the worker who was refused the first time cannot save
@@ -130,7 +130,7 @@ def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
     Rule: G-DUP
     """
     now = (yield Now()) if any(_is_new(job) for job in jobs) else None
-    namespace = target_ref(flow, "", terms).namespace
+    namespace = target_ref(flow, "", context).namespace
     for job in jobs:
         decision = job.decision
         assert isinstance(decision, Create | Recover)  # noqa: S101 - no other comes here
@@ -144,7 +144,7 @@ def announce_creates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Step
             job.record = decision.record
             job.intent = None if _is(RecoverBy.ADOPT, job) else decision.record.intent
             if _is(RecoverBy.WAIT, job):
-                job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), terms))
+                job.end(Result.UNKNOWN, _unknown(job, Unknown("an earlier one"), context))
     yield from save([job for job in jobs if job.intent and job.result is None])
 
 
@@ -161,13 +161,13 @@ def _is_reissued(job: Job) -> bool:
     return _is(RecoverBy.REISSUE, job)
 
 
-def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateRequest]:
+def _in_time(sending: Mapping[str, Job], context: RunContext) -> Ready[CreateRequest]:
     """Return what stamps again, right before they are sent, the intents that have become too old.
 
     Nothing is sent of a job whose record somebody else saved meanwhile, nor again under a key that may be
     forgotten by now.
     """
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
 
     def ready(requests: Sequence[CreateRequest]) -> Steps[Sequence[CreateRequest]]:
         now = yield Now()
@@ -176,7 +176,9 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateReque
             assert job.intent is not None and job.record is not None  # noqa: S101, PT018 - it was announced
             if _is_reissued(job):
                 if recover_by(can, job.intent, None, (), now) is not RecoverBy.REISSUE:
-                    job.end(Result.UNKNOWN, _unknown(job, Unknown("its key may be forgotten by now"), terms))
+                    job.end(
+                        Result.UNKNOWN, _unknown(job, Unknown("its key may be forgotten by now"), context)
+                    )
             elif not may_be_sent(can, job.intent.issued_at, now):
                 job.intent = evolve(job.intent, issued_at=now)
                 job.record = intend(job.record, job.intent)
@@ -188,32 +190,32 @@ def _in_time(sending: Mapping[str, Job], terms: RunContext) -> Ready[CreateReque
     return ready
 
 
-def _takers(flow: Flow, keys: Sequence[str], terms: RunContext) -> Steps[dict[str, Answer]]:
+def _takers(flow: Flow, keys: Sequence[str], context: RunContext) -> Steps[dict[str, Answer]]:
     """Return who holds each key that is taken there: it is ours, for nobody else makes such keys."""
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     if flow.unique_key not in can.lookups:
         return {}
-    found = yield from find(Side.TARGET, flow.unique_key, keys, can, terms.retry)
+    found = yield from find(Side.TARGET, flow.unique_key, keys, can, context.retry)
     takers: dict[str, Answer] = {}
     for key, hits in found.items():
         shown = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
-        taker = read_target(flow, shown, terms)
+        taker = read_target(flow, shown, context)
         if taker is not None and value_of(taker, flow.unique_key) == key:
             takers[key] = Exists(taker.ref.id)
     return takers
 
 
-def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
+def _judge(flow: Flow, job: Job, answer: Answer, context: RunContext) -> None:
     if isinstance(answer, Exists) and answer.id and flow.unique_key:
         job.was_there = True
-        job.target = target_ref(flow, answer.id, terms)
+        job.target = target_ref(flow, answer.id, context)
     elif isinstance(answer, Done):
-        keep_answer(flow, job, answer, terms, "create")
-        job.target = job.after.ref if job.after is not None else target_ref(flow, answer.id, terms)
+        keep_answer(flow, job, answer, context, "create")
+        job.target = job.after.ref if job.after is not None else target_ref(flow, answer.id, context)
     elif job.record is not None and (issue := _refusal(flow, job, answer)) is not None:
         job.record = reject(job.record, issue)
     else:
-        job.end(Result.UNKNOWN, _unknown(job, answer, terms))
+        job.end(Result.UNKNOWN, _unknown(job, answer, context))
 
 
 def _refusal(flow: Flow, job: Job, answer: Answer) -> Issue | None:
@@ -240,8 +242,8 @@ def _save_refused(jobs: Sequence[Job]) -> Steps[None]:
             job.end(Result.FAILED, job.record.error)
 
 
-def _unknown(job: Job, answer: Answer, terms: RunContext) -> Issue:
+def _unknown(job: Job, answer: Answer, context: RunContext) -> Issue:
     assert job.intent is not None  # noqa: S101 - it was announced
-    can, issued_at = terms.ends.target.capabilities, job.intent.issued_at
+    can, issued_at = context.ends.target.capabilities, job.intent.issued_at
     again = key_until(can, issued_at) if can.tier is Tier.B else None
     return unknown(answer, "create", until=lands_by(can, issued_at), tier=can.tier, again=again)

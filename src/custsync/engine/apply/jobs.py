@@ -144,18 +144,18 @@ def _is_of_a_worker(stored: SyncRecord) -> bool:
 # What the target answers
 
 
-def target_ref(flow: Flow, identity: str, terms: RunContext) -> Ref:
+def target_ref(flow: Flow, identity: str, context: RunContext) -> Ref:
     """Return the reference of a target customer."""
-    end = terms.ends.target
+    end = context.ends.target
     return Ref(flow.target.name, identity, end.account, end.mode)
 
 
-def read_target(flow: Flow, payload: Payload | None, terms: RunContext) -> Customer | None:
+def read_target(flow: Flow, payload: Payload | None, context: RunContext) -> Customer | None:
     """Return the target customer of an answer, None where it is not shown, or cannot be read."""
     if payload is None:
         return None
     try:
-        return flow.target.read(payload, terms.ends.target.account, terms.ends.target.mode)
+        return flow.target.read(payload, context.ends.target.account, context.ends.target.mode)
     except PayloadError:
         return None
 
@@ -169,14 +169,14 @@ def is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
     return all(same(change.before, now) and same(now, change.before) for same, change, now in shown)
 
 
-def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: str) -> None:
+def keep_answer(flow: Flow, job: Job, answer: Done, context: RunContext, method: str) -> None:
     """Keep on the job that its write was done, and what the answer shows.
 
     Raises:
         AdapterContractError: the answer names one record and shows another.
     """
     job.is_written = True
-    job.after = read_target(flow, answer.payload, terms)
+    job.after = read_target(flow, answer.payload, context)
     job.answered = job.after is not None
     if job.after is not None and job.after.ref.id != answer.id:
         raise AdapterContractError(method, "the answer names one record and shows another")
@@ -186,7 +186,7 @@ def keep_answer(flow: Flow, job: Job, answer: Done, terms: RunContext, method: s
 
 
 def read_again(
-    system: System, side: Side, end: End, known: Sequence[Known | None], terms: RunContext
+    system: System, side: Side, end: End, known: Sequence[Known | None], context: RunContext
 ) -> Steps[Mapping[Ref, Customer | None] | None]:
     """Return the customers as they are now, None for one that is gone; None where none can be read."""
     by = system.retrieved_by
@@ -194,7 +194,7 @@ def read_again(
     can: Capabilities = end.capabilities
     if not asked or by not in can.lookups:
         return None
-    found = yield from find(side, by, list(asked.values()), can, terms.retry)
+    found = yield from find(side, by, list(asked.values()), can, context.retry)
     return {ref: the_hit(system.read, end, ref, found[question]) for ref, question in asked.items()}
 
 

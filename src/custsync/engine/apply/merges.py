@@ -27,7 +27,7 @@ from custsync.rules.fields.mapping import value_of
 from custsync.syncrecords import MergeNote, Status, SyncRecord, begin, finish_merge, link, merge, undo_merge
 
 
-def follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def follow_merges(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Carry out the merges of a batch, in order.
 
     One at a time: two duplicates of one survivor both add to its address book.
@@ -38,7 +38,7 @@ def follow_merges(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[N
         decision = job.decision
         assert isinstance(decision, Merge)  # noqa: S101 - only merges come here
         job.record, job.target = decision.record, decision.target
-        yield from _Merging(flow, job, decision, terms, decision.record).follow()
+        yield from _Merging(flow, job, decision, context, decision.record).follow()
 
 
 @define
@@ -48,7 +48,7 @@ class _Merging:
     flow: Flow
     job: Job
     decision: Merge
-    terms: RunContext
+    context: RunContext
     record: SyncRecord
 
     def follow(self) -> Steps[None]:
@@ -74,7 +74,7 @@ class _Merging:
         found = yield from self._found(*refs)
         alive: dict[Ref, Customer] = {}
         for ref in refs:
-            customer = the_hit(self.flow.target.read, self.terms.ends.target, ref, found[ref.id])
+            customer = the_hit(self.flow.target.read, self.context.ends.target, ref, found[ref.id])
             if customer is not None and not customer.deleted:
                 alive[ref] = customer
             elif not _shows_gone(self.flow, ref, found[ref.id]):
@@ -83,8 +83,8 @@ class _Merging:
         return alive
 
     def _found(self, *refs: Ref) -> Steps[Mapping[str, Found]]:
-        can = self.terms.ends.target.capabilities
-        return (yield from find(Side.TARGET, "id", [ref.id for ref in refs], can, self.terms.retry))
+        can = self.context.ends.target.capabilities
+        return (yield from find(Side.TARGET, "id", [ref.id for ref in refs], can, self.context.retry))
 
     def _save(self, record: SyncRecord) -> Steps[None]:
         """Save the record; the job ends where somebody else saved it meanwhile."""
@@ -136,8 +136,8 @@ class _Merging:
 
     def _updated(self, survivor: Customer, payload: Payload) -> Steps[Answer]:
         """Return the answer to an update of the survivor; the job ends where it is not known."""
-        can = self.terms.ends.target.capabilities
-        answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, self.terms.retry)
+        can = self.context.ends.target.capabilities
+        answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, self.context.retry)
         answer = answers[survivor.ref]
         if not isinstance(answer, Done | Rejected):
             self.job.end(Result.UNKNOWN, unknown(answer, "update"))
@@ -145,8 +145,8 @@ class _Merging:
 
     def _ask(self, before: SyncRecord, duplicate: Ref) -> Steps[None]:
         request = MergeRequest(survivor=self.decision.target.id, duplicate=duplicate.id, kind=duplicate.kind)
-        can = self.terms.ends.target.capabilities
-        answer = (yield from merge_customers([request], can, self.terms.retry))[duplicate.id]
+        can = self.context.ends.target.capabilities
+        answer = (yield from merge_customers([request], can, self.context.retry))[duplicate.id]
         if isinstance(answer, Rejected):
             yield from self._take_back(before, duplicate, answer)
         elif not isinstance(answer, Done):

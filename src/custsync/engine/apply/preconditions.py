@@ -37,7 +37,7 @@ from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Status, SyncRecord
 
 
-def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def recheck(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """End the jobs whose decisions no longer hold, and give the others their records as they are stored.
 
     What is read again: the sync records, the target customers to be changed, the source customers where the
@@ -51,9 +51,9 @@ def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     refs = tuple(ref for ref in ends if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
     theirs = [_target(decision, stored.get(decision.source)) for decision in decisions]
-    targets = yield from read_again(flow.target, Side.TARGET, terms.ends.target, theirs, terms)
+    targets = yield from read_again(flow.target, Side.TARGET, context.ends.target, theirs, context)
     ours = [_source(decision) for decision in decisions]
-    sources = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, ours, terms)
+    sources = yield from read_again(flow.source, Side.SOURCE, context.ends.source, ours, context)
     now = _Now(stored, targets, sources)
     for job in jobs:
         result = _judge(flow, job.decision, now)
@@ -61,8 +61,8 @@ def recheck(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
             job.end(result, *_SAID.get(result, ()))
         else:
             job.decision = _with_record(job.decision, stored.get(job.decision.source))
-    yield from _search_again(flow, [job for job in jobs if job.result is None], terms)
-    yield from _recover_again(flow, [job for job in jobs if job.result is None], terms)
+    yield from _search_again(flow, [job for job in jobs if job.result is None], context)
+    yield from _recover_again(flow, [job for job in jobs if job.result is None], context)
 
 
 class _Now(NamedTuple):
@@ -83,11 +83,11 @@ def _with_record(decision: Decision, record: SyncRecord | None) -> Decision:
     return evolve(decision, record=record)  # type: ignore[arg-type]  # only those come here that have one
 
 
-def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def _search_again(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """End those who were to be created, or linked, and for whom the match steps say something else by now."""
     searching = [(job, job.decision) for job in jobs if isinstance(job.decision, Create | Link)]
     cases = [WorkItem(item=entry.customer, place=0, customer=entry.customer) for _, entry in searching]
-    yield from search(flow, cases, terms)
+    yield from search(flow, cases, context)
     for (job, decision), case in zip(searching, cases, strict=True):
         found = case.match
         is_same = found.verdict is Verdict.NONE
@@ -98,7 +98,7 @@ def _search_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[N
             job.end(Result.STALE, STALE)
 
 
-def _recover_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def _recover_again(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """End the recoveries that are to be made in another way by now: found since, or under a forgotten key."""
     lost = [(job, job.decision) for job in jobs if isinstance(job.decision, Recover)]
     if not lost:
@@ -108,11 +108,11 @@ def _recover_again(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[
         WorkItem(item=entry.customer, place=0, customer=entry.customer, record=entry.record)
         for _, entry in lost
     ]
-    yield from look_for_lost(flow, cases, terms)
+    yield from look_for_lost(flow, cases, context)
     for (job, decision), case in zip(lost, cases, strict=True):
         intent = decision.record.intent if decision.record is not None else None
         alive = [hit for hit in case.stamped or () if not hit.deleted]
-        can = terms.ends.target.capabilities
+        can = context.ends.target.capabilities
         by = recover_by(can, intent, case.stamped, alive, now) if intent else None
         adopted = alive[0].ref if by is RecoverBy.ADOPT else None
         is_free = can.tier is Tier.A and {by, decision.by} <= {RecoverBy.REISSUE, RecoverBy.ANEW}

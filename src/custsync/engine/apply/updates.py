@@ -35,25 +35,25 @@ from custsync.rules.fields.values import digest
 from custsync.syncrecords import SyncRecord, UpdateNote
 
 
-def send_updates(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def send_updates(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Announce links and updates, send them, and keep of each what the target answered.
 
     Rule: G-LOSS
     """
-    yield from claim(flow, jobs, terms)
+    yield from claim(flow, jobs, context)
     going_on = [job for job in jobs if job.result is None]
     writing = {job.target: job for job in going_on if job.target is not None and job.payload is not None}
     payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
-    can = terms.ends.target.capabilities
-    answers = yield from update(Side.TARGET, payloads, can, terms.retry, _in_time(writing, terms))
+    can = context.ends.target.capabilities
+    answers = yield from update(Side.TARGET, payloads, can, context.retry, _in_time(writing, context))
     for ref, answer in answers.items():
         if writing[ref].result is None:
-            _judge(flow, writing[ref], answer, terms)
+            _judge(flow, writing[ref], answer, context)
     ended = [job.record for job in writing.values() if job.result is Result.FAILED]
     yield from save_unless_overtaken(ended)
 
 
-def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def claim(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Save each record as linked, with what is sent to its customer as in flight, before it is sent.
 
     So no other worker writes the customer too, and whoever reads a side knows our write from an edit.
@@ -63,10 +63,10 @@ def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
     Rule: G-DUP, G-LOSS
     """
     claiming = [job for job in jobs if getattr(job.decision, "target", None) is not None]
-    there = yield from _as_they_are_now(flow, claiming, terms)
+    there = yield from _as_they_are_now(flow, claiming, context)
     claiming = [job for job in claiming if not _is_edited(flow, job, there)]
     is_writing = any(getattr(job.decision, "changes", ()) for job in claiming)
-    until = lands_by(terms.ends.target.capabilities, (yield Now())) if is_writing else None
+    until = lands_by(context.ends.target.capabilities, (yield Now())) if is_writing else None
     for job in claiming:
         _claim(flow, job, until, there)
     yield from save(claiming)
@@ -76,7 +76,7 @@ def claim(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
 
 
 def _as_they_are_now(
-    flow: Flow, jobs: Sequence[Job], terms: RunContext
+    flow: Flow, jobs: Sequence[Job], context: RunContext
 ) -> Steps[Mapping[Ref, Customer | None]]:
     """Return the customers that are to be updated, by id, where an update replaces what it does not name.
 
@@ -84,7 +84,7 @@ def _as_they_are_now(
     """
     made = [job.decision for job in jobs if flow.target.replaces_lists]
     known = [(one.target, one.current) for one in made if isinstance(one, Link | Update) and one.changes]
-    return (yield from read_again(flow.target, Side.TARGET, terms.ends.target, known, terms)) or {}
+    return (yield from read_again(flow.target, Side.TARGET, context.ends.target, known, context)) or {}
 
 
 def _is_edited(flow: Flow, job: Job, there: Mapping[Ref, Customer | None]) -> bool:
@@ -158,9 +158,9 @@ def announce_update(
     return syncrecords.announce(record, note, {source: sorted(sources), target: sorted(edited)})
 
 
-def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
+def _in_time(writing: Mapping[Ref, Job], context: RunContext) -> Ready[Ref]:
     """Return what stamps again, right before they are sent, the updates that were announced too long ago."""
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
 
     def ready(refs: Sequence[Ref]) -> Steps[Sequence[Ref]]:
         now = yield Now()
@@ -178,10 +178,10 @@ def _in_time(writing: Mapping[Ref, Job], terms: RunContext) -> Ready[Ref]:
     return ready
 
 
-def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
+def _judge(flow: Flow, job: Job, answer: Answer, context: RunContext) -> None:
     assert job.record is not None  # noqa: S101 - it was announced
     if isinstance(answer, Done):
-        keep_answer(flow, job, answer, terms, "update")
+        keep_answer(flow, job, answer, context, "update")
     elif isinstance(answer, Rejected | RetryAfter | Exists):
         job.record = syncrecords.with_in_flight(job.record, job.earlier)
         job.end(Result.FAILED, refused(answer, "update"))
@@ -189,7 +189,7 @@ def _judge(flow: Flow, job: Job, answer: Answer, terms: RunContext) -> None:
         job.end(Result.UNKNOWN, unknown(answer, "update", until=job.record.in_flight[-1].until))
 
 
-def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None]:
+def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     """Write to each source customer the id that it has in the target, where that is due.
 
     A source that takes whole lists alone is read again right before, so that what was added to a list
@@ -201,10 +201,10 @@ def write_back(flow: Flow, jobs: Sequence[Job], terms: RunContext) -> Steps[None
     due = {job.decision.source: job for job in jobs if flow.write_back and _is_due(job)}
     if not due:
         return
-    sources = yield from _sources(flow, due, terms)
+    sources = yield from _sources(flow, due, context)
     made = {ref: _payload(flow, job, sources.get(ref)) for ref, job in due.items()}
     payloads = {ref: payload for ref, payload in made.items() if payload is not None}
-    answers = yield from update(Side.SOURCE, payloads, terms.ends.source.capabilities, terms.retry)
+    answers = yield from update(Side.SOURCE, payloads, context.ends.source.capabilities, context.retry)
     for ref, job in due.items():
         if not isinstance(answers.get(ref), Done):
             job.issues += (WRITE_BACK_DUE,)
@@ -215,11 +215,11 @@ def _is_due(job: Job) -> bool:
     return known and getattr(job.decision, "write_back", True)
 
 
-def _sources(flow: Flow, due: Mapping[Ref, Job], terms: RunContext) -> Steps[Mapping[Ref, Customer | None]]:
+def _sources(flow: Flow, due: Mapping[Ref, Job], context: RunContext) -> Steps[Mapping[Ref, Customer | None]]:
     """Return the customers as they were decided about, or as they are now where lists are written whole."""
     decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
     known = list(decided.items()) if flow.source.replaces_lists else []
-    now = yield from read_again(flow.source, Side.SOURCE, terms.ends.source, known, terms)
+    now = yield from read_again(flow.source, Side.SOURCE, context.ends.source, known, context)
     return decided if now is None else now
 
 

@@ -36,7 +36,7 @@ from custsync.rules.fields.values import payload_digests
 def decide_batch(
     flow: Flow,
     items: Sequence[SourceRecord | ReadRecord],
-    terms: RunContext,
+    context: RunContext,
     *,
     first: int = 1,
     again: bool = False,
@@ -46,7 +46,7 @@ def decide_batch(
     Args:
         flow: the policy.
         items: the source records of one batch.
-        terms: what the run is made under.
+        context: what the run is made under.
         first: the place of the first item in the whole input, for records that have no readable id.
         again: the records were decided before in this run.
 
@@ -55,7 +55,7 @@ def decide_batch(
 
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
-    terms.whole.reading.clear()
+    context.whole.reading.clear()
     before = [item.customer if isinstance(item, ReadRecord) else None for item in items]
     given = [item.record if isinstance(item, ReadRecord) else item for item in items]
     cases = [
@@ -64,27 +64,27 @@ def decide_batch(
             zip(given, payload_digests(given, flow.salt), before, strict=True), start=first
         )
     ]
-    yield from _take(flow, cases, terms, AGAIN if again else STEPS)
-    yield from review_held_keys(flow, cases, terms)
-    yield from settle(flow, cases, terms, partial(_take, steps=ALONE))
+    yield from _take(flow, cases, context, AGAIN if again else STEPS)
+    yield from review_held_keys(flow, cases, context)
+    yield from settle(flow, cases, context, partial(_take, steps=ALONE))
     return [case.decision for case in cases if case.decision is not None]
 
 
 def claims_of_part(
-    flow: Flow, items: Iterable[SourceRecord], terms: RunContext, *, first: int
+    flow: Flow, items: Iterable[SourceRecord], context: RunContext, *, first: int
 ) -> Generator[Request, Any, Claims]:
     """Return what the customers of a part of the input claim that share something with others."""
-    return (yield from claims_in(flow, items, first, terms, partial(_take, steps=ALONE)))
+    return (yield from claims_in(flow, items, first, context, partial(_take, steps=ALONE)))
 
 
-def _take(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, steps: Sequence[Step]) -> Steps:
+def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
     """Take the steps in turn, each with the cases that are still open and that it concerns."""
     for step in steps:
         concerned = [case for case in cases if case.decision is None]
         if step in RECORDED:
             concerned = [case for case in concerned if case.record is not None or case.customer.merged_into]
         if concerned:
-            yield from step(flow, concerned, terms)
+            yield from step(flow, concerned, context)
 
 
 def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
@@ -95,9 +95,9 @@ def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -
             case.now = now
 
 
-def _decide(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def _decide(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Decide every case that is left, by the evidence that it has."""
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     for case in cases:
         case.capabilities = can
         customer = case.customer

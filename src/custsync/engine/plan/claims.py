@@ -132,22 +132,22 @@ def _by_size(ref: Ref) -> tuple[int, str]:
     return len(ref.id), ref.id
 
 
-def settle(flow: Flow, cases: Sequence[WorkItem], terms: RunContext, gather: Step) -> Steps:
+def settle(flow: Flow, cases: Sequence[WorkItem], context: RunContext, gather: Step) -> Steps:
     """Change the decisions for those who claim what another customer of the input claims too.
 
     Args:
         flow: the policy.
         cases: the cases of a batch, decided as if each were alone.
-        terms: what the run is made under, its whole input among it.
+        context: what the run is made under, its whole input among it.
         gather: looks up and decides other customers, those that share a key or a merge with one of these.
 
     Rule: G-DUP, SP-IN-2, ST-MRG-1
     """
-    whole = terms.whole
+    whole = context.whole
     doubtful = [case for case in cases if whole.claims is not None or _may_be_contested(flow, case)]
     if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in doubtful):
-        several = _of_several(flow, customers_of(flow, whole, terms), whole)
-        whole.claims = Claims.of([(yield from claims_of(flow, several, terms, gather))])
+        several = _of_several(flow, customers_of(flow, whole, context), whole)
+        whole.claims = Claims.of([(yield from claims_of(flow, several, context, gather))])
         doubtful = list(cases)
     for case in doubtful:
         case.decision = _settled(flow, case, whole)
@@ -209,20 +209,20 @@ def _takes_part(case: WorkItem) -> bool:
 
 
 def claims_of(
-    flow: Flow, customers: Iterable[Customer], terms: RunContext, gather: Step
+    flow: Flow, customers: Iterable[Customer], context: RunContext, gather: Step
 ) -> Generator[Request, Any, Claims]:
     """Return what these customers claim, each by itself."""
     claims, coming = Claims(), iter(customers)
     while part := list(islice(coming, _AT_ONCE)):
         cases = [WorkItem(item=customer, place=0, customer=customer) for customer in part]
-        yield from gather(flow, cases, terms)
+        yield from gather(flow, cases, context)
         for case in cases:
             claims.add(flow, case)
     return claims
 
 
 def claims_in(
-    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, gather: Step
+    flow: Flow, records: Iterable[SourceRecord], first: int, context: RunContext, gather: Step
 ) -> Generator[Request, Any, Claims]:
     """Return the claims of a part of the input, and which customers have their first records in it.
 
@@ -230,18 +230,18 @@ def claims_in(
         flow: the policy.
         records: the records of the part.
         first: the place of the first of them in the whole input.
-        terms: what the run is made under; its whole input knows the summary of all parts.
+        context: what the run is made under; its whole input knows the summary of all parts.
         gather: looks up and decides customers.
     """
-    whole, several = terms.whole, list[Customer]()
+    whole, several = context.whole, list[Customer]()
     firsts: dict[Ref, int] = {}
     for place, record in enumerate(records, first):
-        customer = read_quietly(flow, record, terms) if place in whole.seen.several else None
+        customer = read_quietly(flow, record, context) if place in whole.seen.several else None
         if customer is not None:
             several += _of_several(flow, [customer], whole)
-            if is_readable(flow, customer, terms):
+            if is_readable(flow, customer, context):
                 firsts.setdefault(customer.ref, place)
-    claims = yield from claims_of(flow, several, terms, gather)
+    claims = yield from claims_of(flow, several, context, gather)
     claims.firsts = firsts
     return claims
 

@@ -149,19 +149,19 @@ def the_hit(read: Read, end: End, ref: Ref, hits: Found) -> Customer | None:
     return named[0] if len(named) == 1 else None
 
 
-def name_of(flow: Flow, place: int, payload: Any, terms: RunContext) -> Ref:
+def name_of(flow: Flow, place: int, payload: Any, context: RunContext) -> Ref:
     """Return how to name a record that cannot be read: by its id, else by its place in the input."""
-    end = terms.ends.source
+    end = context.ends.source
     identity = flow.source.id_of(payload) if isinstance(payload, Mapping) else ""
     return Ref(flow.source.name, identity or f"{PLACE_MARK}{place}", end.account, end.mode)
 
 
-def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> list[Customer]:
+def hits_of(flow: Flow, case: WorkItem, answer: Found, context: RunContext) -> list[Customer]:
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
-    end = terms.ends.target
+    end = context.ends.target
     if not isinstance(answer, Sequence):
         issue = look_up_failed(answer)
-        case.decision = Invalid(source=_source(flow, case, terms), issues=(issue,))
+        case.decision = Invalid(source=_source(flow, case, context), issues=(issue,))
         return []
     try:
         return [flow.target.read(payload, end.account, end.mode) for payload in answer]
@@ -169,13 +169,13 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, terms: RunContext) -> lis
         issues = error.issues
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
-    case.decision = Invalid(source=_source(flow, case, terms), issues=issues)
+    case.decision = Invalid(source=_source(flow, case, context), issues=issues)
     return []
 
 
-def _source(flow: Flow, case: WorkItem, terms: RunContext) -> Ref:
+def _source(flow: Flow, case: WorkItem, context: RunContext) -> Ref:
     is_named = case.is_read or case.known_as is not None
-    return case.source if is_named else name_of(flow, case.place, case.item, terms)
+    return case.source if is_named else name_of(flow, case.place, case.item, context)
 
 
 # What a run is made under

@@ -40,34 +40,34 @@ from custsync.syncrecords import Status, SyncRecord
 # Texts that are known
 
 
-def find_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Find the records whose text, and what the prescan says of them, are what they were when last synced.
 
     It comes twice: before the records are read, where their texts say it all, and after that for other flows.
 
     Rule: G-IDEM
     """
-    is_said_by_text = terms.prescanned is None and flow.transactions is None
+    is_said_by_text = context.prescanned is None and flow.transactions is None
     cases = [case for case in cases if case.known_as is None and case.is_read is not is_said_by_text]
     asked = tuple([case.digest for case in cases if case.digest])
-    if cases and terms.incremental and not asked:
-        _say_once(flow, terms)
+    if cases and context.incremental and not asked:
+        _say_once(flow, context)
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     for case in cases if known else ():
         record = known.get(case.digest)
         source = end_in(record, flow.source.name) if record is not None else None
-        if record is None or source is None or not _is_of(source, terms.ends.source):
+        if record is None or source is None or not _is_of(source, context.ends.source):
             continue
         if record.last_seen(source.namespace).payload == case.digest:
             case.record, case.known_as = record, source
 
 
-def _say_once(flow: Flow, terms: RunContext) -> None:
+def _say_once(flow: Flow, context: RunContext) -> None:
     """Log, once in a run, that nothing can be passed over: customers that were read already have no text."""
-    if not terms.whole.has_said:
+    if not context.whole.has_said:
         import logging  # dear to import, and only this needs it
 
-        terms.whole.has_said = True
+        context.whole.has_said = True
         logging.getLogger("custsync").warning("%s: %s", flow.name, NOT_INCREMENTAL)
 
 
@@ -76,12 +76,12 @@ NOT_INCREMENTAL: Final = (
 )
 
 
-def close_known(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def close_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Decide the records whose text is known, where that ends the matter.
 
     Rule: G-IDEM
     """
-    for case in cases if terms.incremental else ():
+    for case in cases if context.incremental else ():
         if case.known_as is not None:
             assert case.record is not None  # noqa: S101 - its text is known
             case.decision = _unchanged(flow, case, case.record.other(case.known_as))
@@ -122,7 +122,7 @@ def _follows(customer: Customer, record: SyncRecord | None) -> bool:
     return not ended and is_merged(customer, record, None)
 
 
-def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def look_at_links(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Look up the counterpart of each customer that is linked, as it is now.
 
     A record whose text is known has nothing more to say, as long as its counterpart is there.
@@ -134,23 +134,23 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
             linked.setdefault(other.id, []).append((case, other))
     if not linked:
         return
-    found = yield from find(Side.TARGET, "id", linked, terms.ends.target.capabilities, terms.retry)
+    found = yield from find(Side.TARGET, "id", linked, context.ends.target.capabilities, context.retry)
     there = [(case, other, found[id]) for id, pairs in linked.items() for case, other in pairs]
-    _close_there(flow, there, terms)
+    _close_there(flow, there, context)
     changed = [case for case, _, _ in there if case.decision is None and not case.is_read]
-    yield from read(flow, changed, evolve(terms, prescanned=None))
+    yield from read(flow, changed, evolve(context, prescanned=None))
     for case, other, answer in there:
         if case.decision is None:
-            hits = hits_of(flow, case, answer, terms)
+            hits = hits_of(flow, case, answer, context)
             case.current = next((hit for hit in hits if hit.ref.is_one_with(other)), None)
 
 
-def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], terms: RunContext) -> None:
+def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], context: RunContext) -> None:
     """Decide the records whose text is known; one whose counterpart is gone or lost our id is read after all.
 
     Of the counterpart no more is read than that: nothing is compared and nothing written.
     """
-    glance, end = flow.target.glance(flow.source_id_field), terms.ends.target
+    glance, end = flow.target.glance(flow.source_id_field), context.ends.target
     kept_id = reader_of(flow.source_id_field) if flow.source_id_field and flow.updates else None
     for case, other, answer in there:
         if case.known_as is not None:
@@ -210,7 +210,7 @@ def _counterpart(parent: Ref, records: dict[Ref, SyncRecord]) -> Ref | None:
 # Survivors
 
 
-def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Give each merged case its survivor: the source customer at the end of the chain, and its counterpart.
 
     A chain is followed through the customers of the whole input and through sync records. One that comes back
@@ -218,7 +218,7 @@ def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], terms: RunContext)
 
     Rule: ST-MRG-1, ST-MRG-2
     """
-    yield from _look_for_merged_there(flow, cases, terms)
+    yield from _look_for_merged_there(flow, cases, context)
     merged = [
         case
         for case in cases
@@ -228,15 +228,15 @@ def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], terms: RunContext)
     ]
     if not merged:
         return
-    ends = _ends_of(merged, terms.whole)
+    ends = _ends_of(merged, context.whole)
     wanted = {end for end in ends.values() if end is not None}
     records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
     for case in merged:
         case.survivor = _survivor(case, ends[case.customer.ref], records)
-    yield from _look_at_targets(flow, [case for case in merged if case.decision is None], terms)
+    yield from _look_at_targets(flow, [case for case in merged if case.decision is None], context)
 
 
-def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Give each case whose counterpart is gone the customer that it was merged into there, as far as known.
 
     Rule: ST-MRG-2
@@ -246,18 +246,18 @@ def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], terms: RunCont
         gone = _gone(case)
         if gone is None:
             continue
-        end = terms.redirects.resolve(gone.id)
+        end = context.redirects.resolve(gone.id)
         if end != gone.id:
             case.survivor = Survivor(target=evolve(gone, id=end))
         else:
             asking.setdefault(gone.id, []).append(case)
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     if not asking or "merged_into" not in can.lookups:
         return
-    found = yield from find(Side.TARGET, "merged_into", asking, can, terms.retry)
+    found = yield from find(Side.TARGET, "merged_into", asking, can, context.retry)
     for identity, answer in found.items():
         for case in asking[identity]:
-            gone, hits = _gone(case), hits_of(flow, case, answer, terms)
+            gone, hits = _gone(case), hits_of(flow, case, answer, context)
             hits = [hit for hit in hits if not hit.deleted and gone and hit.ref.kind == gone.kind]
             if len(hits) == 1:
                 case.survivor = Survivor(target=hits[0].ref)
@@ -300,18 +300,18 @@ def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]
     return Survivor(target=case.record.other(case.customer.ref) if case.record else None)
 
 
-def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     asking: dict[str, list[WorkItem]] = {}
     for case in cases:
         if case.survivor.target is not None:
             asking.setdefault(case.survivor.target.id, []).append(case)
-    can = terms.ends.target.capabilities
-    found = yield from find(Side.TARGET, "id", asking, can, terms.retry)
+    can = context.ends.target.capabilities
+    found = yield from find(Side.TARGET, "id", asking, can, context.retry)
     targets = {case.survivor.target for case in cases if case.survivor.target is not None}
     owners = by_end((yield LoadRecords(flow.link, tuple(targets)))) if targets else {}
     for identity, answer in found.items():
         for case in asking[identity]:
-            hits = hits_of(flow, case, answer, terms)
+            hits = hits_of(flow, case, answer, context)
             target = case.survivor.target
             is_there = any(target and hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
             is_closed = target is not None and _is_closed(case, owners.get(target))

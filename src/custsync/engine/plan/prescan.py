@@ -39,11 +39,11 @@ def needs_all(flow: Flow) -> bool:
 def surveyed(
     flow: Flow,
     customers: Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]],
-    terms: RunContext,
+    context: RunContext,
     *,
     memory: Retention = "kept",
 ) -> RunContext:
-    """Return the terms of a run over this input, with what the flow's survey says of each customer.
+    """Return the context of a run over this input, with what the flow's survey says of each customer.
 
     Cost: one pass where the flow has a survey. Another one where keys have to be counted, when the first
     customer asks for them.
@@ -55,23 +55,23 @@ def surveyed(
     Rule: LS-KEY-1, UF-HIER-1, UF-BAL, G-DUP
     """
     records = records_of(customers, memory=memory, again=needs_all(flow))
-    whole = whole_input(flow, records, terms)
+    whole = whole_input(flow, records, context)
     if flow.prescan is None:
-        return evolve(terms, whole=whole)
-    customers_read = customers_of(flow, whole, terms)
+        return evolve(context, whole=whole)
+    customers_read = customers_of(flow, whole, context)
     if isinstance(records, KeptRecords):  # keys are counted once somebody asks for them
-        return evolve(terms, whole=whole, prescanned=_asked(flow, customers_read))
+        return evolve(context, whole=whole, prescanned=_asked(flow, customers_read))
     summary = Summary()
     prescanned = _asked(flow, _looked_at(flow, customers_read, summary))
-    return evolve(terms, whole=evolve(whole, look=lambda _: summary), prescanned=prescanned)
+    return evolve(context, whole=evolve(whole, look=lambda _: summary), prescanned=prescanned)
 
 
-def whole_input(flow: Flow, records: Records[SourceRecord], terms: RunContext) -> WholeInput:
+def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext) -> WholeInput:
     """Return the input of a run, which is gone through when somebody asks what is in it."""
 
     def look(whole: WholeInput) -> Summary:
         summary = Summary()
-        deque(_looked_at(flow, customers_of(flow, whole, terms), summary), maxlen=0)
+        deque(_looked_at(flow, customers_of(flow, whole, context), summary), maxlen=0)
         return summary
 
     return WholeInput(records, look)
@@ -80,14 +80,14 @@ def whole_input(flow: Flow, records: Records[SourceRecord], terms: RunContext) -
 # A part of an input
 
 
-def summary_of(flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext) -> Summary:
+def summary_of(flow: Flow, records: Iterable[SourceRecord], first: int, context: RunContext) -> Summary:
     """Return the summary of a part of an input, whose first record has the place `first`.
 
     Raises:
         FlowError: the flow's prescan raised.
     """
     summary = Summary()
-    coming = _noted(flow, records, first, terms, summary)
+    coming = _noted(flow, records, first, context, summary)
     if flow.prescan is not None:
         summary.gathered = _of_prescan(flow, getattr(flow.prescan, "gather", tuple), coming)
     deque(coming, maxlen=0)  # what the prescan had no need of is counted all the same
@@ -95,11 +95,11 @@ def summary_of(flow: Flow, records: Iterable[SourceRecord], first: int, terms: R
 
 
 def _noted(
-    flow: Flow, records: Iterable[SourceRecord], first: int, terms: RunContext, summary: Summary
+    flow: Flow, records: Iterable[SourceRecord], first: int, context: RunContext, summary: Summary
 ) -> Iterator[Customer]:
     """Yield the customers, and note at which place each has its reference and its keys."""
     for place, record in enumerate(records, first):
-        customer = read_quietly(flow, record, terms)
+        customer = read_quietly(flow, record, context)
         if customer is not None:
             hashes = (_ref_hash(customer.ref), *_look_at(flow, customer, summary))
             summary.hashes.extend(hashes)

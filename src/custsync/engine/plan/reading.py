@@ -35,56 +35,56 @@ _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1
 
 
-def read_quietly(flow: Flow, item: SourceRecord, terms: RunContext) -> Customer | None:
+def read_quietly(flow: Flow, item: SourceRecord, context: RunContext) -> Customer | None:
     """Return the customer of a source record, None where it cannot be read."""
-    made = _read_item(flow, item, terms, 0)
+    made = _read_item(flow, item, context, 0)
     return None if isinstance(made, Invalid) else made
 
 
-def customers_of(flow: Flow, whole: WholeInput, terms: RunContext) -> Iterator[Customer]:
+def customers_of(flow: Flow, whole: WholeInput, context: RunContext) -> Iterator[Customer]:
     """Yield the customers of the whole input that can be read; each record that is kept is read once."""
     records = whole.records
     for place, item in enumerate(records()):
         if type(item) is ReadRecord:
             customer = item.customer
         else:
-            customer = whole.reading.get(id(item)) or read_quietly(flow, item, terms)
+            customer = whole.reading.get(id(item)) or read_quietly(flow, item, context)
             if isinstance(records, KeptRecords):
                 records.replace(place, ReadRecord(item, customer))
         if customer is not None:
             yield customer
 
 
-def is_readable(flow: Flow, customer: Customer, terms: RunContext) -> bool:
+def is_readable(flow: Flow, customer: Customer, context: RunContext) -> bool:
     """Return whether the prescan does not refuse the customer."""
     case = WorkItem(item=customer, place=0, customer=customer)
-    _survey(flow, [case], terms)
+    _survey(flow, [case], context)
     return case.decision is None
 
 
-def read(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def read(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Read each record that is not known by its text, and take it as the survey of all customers has it."""
     open_ones = [case for case in cases if case.known_as is None]
     for case in open_ones:
-        made = case.before or _read_item(flow, case.item, terms, case.place)
+        made = case.before or _read_item(flow, case.item, context, case.place)
         if isinstance(made, Invalid):
             case.decision = made
         else:
             case.customer = made
     if flow.counted:
-        terms.whole.reading.update({id(case.item): case.customer for case in open_ones})
-    _survey(flow, [case for case in open_ones if case.decision is None], terms)
+        context.whole.reading.update({id(case.item): case.customer for case in open_ones})
+    _survey(flow, [case for case in open_ones if case.decision is None], context)
     yield from ()
 
 
-def _read_item(flow: Flow, item: SourceRecord, terms: RunContext, place: int) -> Customer | Invalid:
+def _read_item(flow: Flow, item: SourceRecord, context: RunContext, place: int) -> Customer | Invalid:
     """Return the customer of a record, or the refusal of one that cannot be read."""
     if isinstance(item, Customer):
-        return _checked(flow, item, terms, place)
+        return _checked(flow, item, context, place)
     payload, issue = _parsed(item)
     if issue is not None:
-        return Invalid(source=name_of(flow, place, payload, terms), issues=(issue,))
-    end = terms.ends.source
+        return Invalid(source=name_of(flow, place, payload, context), issues=(issue,))
+    end = context.ends.source
     try:
         customer = flow.source.read(payload, end.account, end.mode)
         odd = _odd_field(customer)
@@ -95,7 +95,7 @@ def _read_item(flow: Flow, item: SourceRecord, terms: RunContext, place: int) ->
         issues = error.issues
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.source.name}"),)
-    return Invalid(source=name_of(flow, place, payload, terms), issues=issues)
+    return Invalid(source=name_of(flow, place, payload, context), issues=issues)
 
 
 def _parsed(item: Any) -> tuple[Any, Issue | None]:
@@ -142,9 +142,9 @@ def _is_odd(value: Any) -> bool:
     return kind in (list, tuple) and any(map(_is_odd, value))
 
 
-def _checked(flow: Flow, customer: Customer, terms: RunContext, place: int) -> Customer | Invalid:
+def _checked(flow: Flow, customer: Customer, context: RunContext, place: int) -> Customer | Invalid:
     """Return the customer if it is of this flow's source; ids of another environment would link strangers."""
-    end, ref = terms.ends.source, customer.ref
+    end, ref = context.ends.source, customer.ref
     odd = "id" if _is_odd(ref.id) else _odd_field(customer)
     if odd is not None:
         source = evolve(ref, id=f"{PLACE_MARK}{place}") if odd == "id" else ref
@@ -157,18 +157,18 @@ def _checked(flow: Flow, customer: Customer, terms: RunContext, place: int) -> C
 # What the survey of all customers says
 
 
-def _survey(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> None:
+def _survey(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> None:
     """Take the customers as the survey has them; an error that it names refuses a customer.
 
     The digest of a record's text becomes that of the text and of what the survey says, which depends on the
     others.
     """
-    if terms.prescanned is None:
+    if context.prescanned is None:
         return
     sets = flow.prescan.sets if flow.prescan is not None else ()
     texts: list[str] = []
     for case in cases:
-        mapped = _asked(terms.prescanned, case.customer)
+        mapped = _asked(context.prescanned, case.customer)
         case.customer, case.issues = mapped.value, mapped.issues
         if mapped.issues and any(issue.severity is Severity.ERROR for issue in mapped.issues):
             case.decision = Invalid(source=case.customer.ref, issues=mapped.issues)
@@ -199,14 +199,14 @@ def _as_surveyed(mapped: object, customer: Customer) -> MappedValue:
 # Records that come twice
 
 
-def refuse_repeated(_flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def refuse_repeated(_flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Decide each customer once in a run: of several records of one customer, the first counts.
 
     Where the input was cut into parts, the first place of such a customer is among the claims.
 
     Rule: G-DUP
     """
-    decided, claims = terms.whole.decided, terms.whole.claims
+    decided, claims = context.whole.decided, context.whole.claims
     firsts: Mapping[Ref, int] = claims.firsts if claims is not None else {}
     for case in cases:
         source = case.source

@@ -45,19 +45,19 @@ def has_lost_its_counterpart(case: WorkItem) -> bool:
     return is_linked and there is not None and there.deleted and not there.merged_into
 
 
-def search(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def search(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Find the counterpart of every customer that has no link: ask match steps in turn, for the whole batch.
 
     Each case ends with its `match`, or with a decision where its look-up failed.
 
     Rule: SP-OUT-1, SP-OUT-2, SP-IN-1, G-DUP
     """
-    owners = _Owners(flow, terms.whole)
+    owners = _Owners(flow, context.whole)
     searching = _to_search(flow, cases)
     for place in range(len(flow.match)):
         waiting = [pair for pair in searching if pair[0].keys[place]]
         if waiting:
-            yield from _ask(flow, place, waiting, terms)
+            yield from _ask(flow, place, waiting, context)
             yield from owners.look_up(place, [hit for _, found in waiting for hit in found[place]])
         searching = [pair for pair in searching if not _has_ended(flow, pair, place, owners)]
     _find_nobody(flow, searching, owners)
@@ -109,15 +109,15 @@ def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]]
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
 
-def _ask(flow: Flow, place: int, waiting: Sequence[_Search], terms: RunContext) -> Steps:
+def _ask(flow: Flow, place: int, waiting: Sequence[_Search], context: RunContext) -> Steps:
     entry = flow.match[place]
     exact = entry.lookup in flow.target.case_sensitive
     wanted = [look_up_values(entry, case.customer, case.keys[place], exact=exact) for case, _ in waiting]
-    can = terms.ends.target.capabilities
-    answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, terms.retry)
+    can = context.ends.target.capabilities
+    answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, context.retry)
     for (case, found), values in zip(waiting, wanted, strict=True):
         answered = [answers[value] for value in values if answers[value]]
-        hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, terms)}
+        hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, context)}
         found[place] = tuple(hits.values()) if hits else ()
 
 
@@ -193,23 +193,23 @@ class _Owners:
         return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
 
 
-def review_held_keys(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def review_held_keys(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Turn each update into a review whose new key is another target customer's.
 
     Rule: LS-KEY-1, LS-KEY-2
     """
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     for lookup, entry in by_own_key(flow.match, flow.field_for).items():
         asking: dict[str, list[WorkItem]] = {}
         for case, value in _new_keys(cases, entry):
             asking.setdefault(value, []).append(case)
         if asking and lookup in can.lookups:
-            found = yield from find(Side.TARGET, lookup, asking, can, terms.retry)
+            found = yield from find(Side.TARGET, lookup, asking, can, context.retry)
             held = {
                 case.place: (case, hit.ref)
                 for value, waiting in asking.items()
                 for case in waiting
-                for hit in hits_of(flow, case, found[value], terms)
+                for hit in hits_of(flow, case, found[value], context)
                 if hit.ref != getattr(case.decision, "target", None) and not hit.deleted
                 if value_of(hit, entry.target_field) == value
             }
@@ -243,7 +243,7 @@ def _review(case: WorkItem, holder: Ref, record: SyncRecord | None, entry: Match
 # Creates whose outcome is not known
 
 
-def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> Steps:
+def look_for_lost(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Look for the customers whose create has no known outcome, by every clue that was kept.
 
     Each such case ends with what carries its stamp or its key, the customer's own key among them. Finding
@@ -252,7 +252,7 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
 
     Rule: G-DUP, LS-KEY-2
     """
-    can = terms.ends.target.capabilities
+    can = context.ends.target.capabilities
     proving = {flow.source_id_field, flow.unique_key}
     keyed = by_own_key(flow.match, flow.field_for)
     own = {by: entry for by, entry in keyed.items() if by not in proving}
@@ -263,10 +263,10 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], terms: RunContext) -> S
             case.stamped = [] if by in proving else case.stamped
             asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
     for by, by_value in asking.items():
-        answers = yield from find(Side.TARGET, by, by_value, can, terms.retry)
+        answers = yield from find(Side.TARGET, by, by_value, can, context.retry)
         for value, answer in answers.items():
             for case, intent in by_value[value]:
-                hits = hits_of(flow, case, answer, terms)
+                hits = hits_of(flow, case, answer, context)
                 if by in own:
                     hits = yield from _unowned(flow, own[by], value, case, hits)
                     _refuse_misfit(own[by], case, hits)

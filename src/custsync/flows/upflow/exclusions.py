@@ -265,9 +265,9 @@ def exclude_by_list(
     Rule: UF-EXC-3, UF-EXC-4
     """
     check_call(flow, environment, Environment)
-    terms = context_of(environment)
-    read = list(readable(flow, customers, terms))
-    return run(_exclude_steps(flow, rows, read, upflow_ids, terms), environment)
+    context = context_of(environment)
+    read = list(readable(flow, customers, context))
+    return run(_exclude_steps(flow, rows, read, upflow_ids, context), environment)
 
 
 def _exclude_steps(
@@ -275,7 +275,7 @@ def _exclude_steps(
     rows: Iterable[Mapping[str, str]],
     customers: Sequence[Customer],
     upflow_ids: Mapping[str, str] | None,
-    terms: RunContext,
+    context: RunContext,
 ) -> Generator[Request, Any, list[Listed]]:
     if upflow_ids is None:
         records = yield from records_of(flow, customers)
@@ -283,15 +283,15 @@ def _exclude_steps(
         upflow_ids = {one: other.id for one, other in others.items() if other is not None}
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
     sources = [one.source for one in listed if one.source is not None]
-    yield from exclude_steps(flow, sources, issue_table.EXCLUDED_BY_LIST, terms)
+    yield from exclude_steps(flow, sources, issue_table.EXCLUDED_BY_LIST, context)
     return listed
 
 
-def readable(flow: Flow, customers: Iterable[SourceRecord], terms: RunContext) -> Iterator[Customer]:
+def readable(flow: Flow, customers: Iterable[SourceRecord], context: RunContext) -> Iterator[Customer]:
     """Yield the customers that can be read; of the others the sync has reported why."""
     records = source_records(customers)
     for item in records() if callable(records) else records:
-        customer = read_quietly(flow, item, terms)
+        customer = read_quietly(flow, item, context)
         if customer is not None:
             yield customer
 
