@@ -90,6 +90,20 @@ class TestOneCounterpart:
         assert set(kinds(setup, batch, match=(BY_EMAIL, BY_PHONE)).values()) == {Review}
 
     @BATCHES
+    def test_one_of_the_candidates_of_another(self, batch: int) -> None:
+        """Who has to choose between two may choose the one that somebody else matches alone."""
+        setup = a_setup()
+        setup.source.put("1", email=EMAIL).put("2", email=f"{EMAIL}; bo@shop.example").put(
+            "3", email="c@d.example"
+        )
+        setup.target.put("b1", email=EMAIL).put("b2", email="bo@shop.example").put("b3", email="c@d.example")
+        several = evolve(BY_EMAIL, keys=Key("email"))
+        assert kinds(setup, batch, match=(several,)) == {"1": Review, "2": Review, "3": Link}
+        assert (
+            sync(FLOW.replace(match=(several,)), setup.source.payloads(), setup.world, batch=batch).wrote == 1
+        )
+
+    @BATCHES
     def test_by_two_ids(self, batch: int) -> None:
         """Two proofs that name one customer contradict each other."""
         by_code = evolve(BY_PHONE, authoritative=True)

@@ -20,6 +20,7 @@ from custsync.engine.decisions import (
     Link,
     Merge,
     Recover,
+    Review,
     Skip,
     Unchanged,
     as_shared,
@@ -41,6 +42,7 @@ from custsync.engine.plan.reading import customers_of, is_readable, read_quietly
 from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
+from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import held_keys
 from custsync.syncrecords import Status
@@ -56,7 +58,7 @@ class Claims:
 
     Attributes:
         targets: target customer → who would adopt it; of several, the one with the smallest id.
-        contested: target customers that several would adopt.
+        contested: target customers that several would adopt, those too that are one of several candidates.
         holders: hash of a key → who has it; the first of several.
         shared: hashes of keys that several have.
         finders: who finds a counterpart.
@@ -103,6 +105,8 @@ class Claims:
             if first != source:
                 self.contested.add(target)
                 self.targets[target] = min(first, source, key=_by_size)
+        elif isinstance(decision, Review) and case.match.verdict is Verdict.SEVERAL:
+            self.contested |= set(decision.candidates)
         if isinstance(decision, Merge) and decision.heir is not None:
             self.merges.append(decision)
         elif _takes_part(case):
