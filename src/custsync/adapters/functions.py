@@ -7,9 +7,8 @@ makes an `AsyncAdapter` of coroutine functions. One record that fails, fails alo
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from functools import partial
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import define
 
@@ -23,7 +22,6 @@ from custsync.protocols import (
     CreateRequest,
     Done,
     Exists,
-    Found,
     MergeRequest,
     Payload,
     Rejected,
@@ -73,7 +71,7 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
             many of them the capabilities allow in one batch.
         find: look-up name and value → every record that holds the value; an empty list where there is none.
             It may be a generator that pages on.
-        classify: an exception that a function raised → what it says of the write, or of the look-up. None
+        classify: an exception that a function raised → what it means for the write, or for the look-up. None
             leaves it unclassified: the outcome is `Unknown`, and only the exception's type is named.
         create: payload and key → the record as it is now, or its id. None: the system is never created in.
         update: id and payload → the record as it is now, or None. None: the system is never updated.
@@ -103,7 +101,8 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
 
     Rule: G-ISO, G-DUP
     """
-    functions = _functions(capabilities, find, create, update, merge, classify, id_of)
+    calls = {"find": find, "create": create, "update": update, "merge": merge}
+    functions = _functions(capabilities, calls, classify, id_of)
     return (_Lifted if merge is None else _MergingLifted)(capabilities, account, mode, functions)
 
 
@@ -128,7 +127,7 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
             many of them the capabilities allow in one batch.
         find: look-up name and value → every record that holds the value; an empty list where there is none.
             It may be a generator that pages on.
-        classify: an exception that a function raised → what it says of the write, or of the look-up. None
+        classify: an exception that a function raised → what it means for the write, or for the look-up. None
             leaves it unclassified: the outcome is `Unknown`, and only the exception's type is named.
         create: payload and key → the record as it is now, or its id. None: the system is never created in.
         update: id and payload → the record as it is now, or None. None: the system is never updated.
@@ -148,33 +147,30 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
     """
     if at_once < 1:
         raise InputError(f"at_once: at least one call must be allowed, not {at_once}")
-    functions = _functions(capabilities, find, create, update, merge, classify, id_of)
+    calls = {"find": find, "create": create, "update": update, "merge": merge}
+    functions = _functions(capabilities, calls, classify, id_of)
     lifted = _AsyncLifted if merge is None else _AsyncMergingLifted
     return lifted(capabilities, account, mode, functions, at_once)
 
 
-class _Turn(NamedTuple):
-    """One call of a function of the caller's, and how its answer is read."""
-
-    method: str
-    call: Callable[..., Any] | None
-    arguments: tuple[Any, ...]
-    read: Callable[[Any], Any]
-
-
 @define
 class _Functions:
-    """The caller's functions, and how the answer of a create or an exception is read."""
+    """The caller's functions, and what their answers and their exceptions mean."""
 
-    find: Callable[..., Any]
-    create: Callable[..., Any] | None
-    update: Callable[..., Any] | None
-    merge: Callable[..., Any] | None
+    calls: Mapping[str, Callable[..., Any] | None]
     _classify: Classify
     _id_of: Callable[[Payload], Any]
 
-    def created(self, made: Any) -> Answer:
-        """Return `Done` with the record's id. Without a readable id nobody knows what the create made."""
+    def answered(self, method: str, given: tuple[Any, ...], made: Any) -> Any:
+        """Return what the answer of a call means; an update and a merge are given the id first."""
+        if method == "find":
+            return _NO_LIST if made is None else list(made)
+        if method == "create":
+            return self._created(made)
+        return Done(given[0], _payload(made) if method == "update" else None)
+
+    def _created(self, made: Any) -> Answer:
+        """Return `Done` with the record's id; `Unknown` where the answer has no readable id."""
         if isinstance(made, str):
             return Done(made) if made else _NO_ID
         try:
@@ -186,12 +182,12 @@ class _Functions:
         return Done(identity, _payload(made)) if type(identity) is str and identity else _NO_ID
 
     def failed(self, method: str, error: Exception) -> Failure:
-        """Return what the exception says of the call; its text stays unsaid, it may hold values.
+        """Return what the exception means for the call, without its text, which may hold values.
 
         A taken key is no answer of a look-up.
 
         Raises:
-            AuthenticationError: the exception is one, or the caller's function says so.
+            AuthenticationError: the exception is one, or the caller's function raises one.
         """
         if isinstance(error, AuthenticationError):
             raise error
@@ -209,27 +205,14 @@ class _Functions:
         return Unknown(name)
 
 
-def _functions(
-    can: Capabilities, find: Any, create: Any, update: Any, merge: Any, classify: Classify, id_of: IdOf
-) -> _Functions:
+def _functions(can: Capabilities, calls: Mapping[str, Any], classify: Classify, id_of: IdOf) -> _Functions:
     """Return the caller's functions, but not merges without a function, or a function for undeclared ones."""
-    if (can.merges > 0) != (merge is not None):
-        what = "merges: give `merge=`" if merge is None else "no merges: leave `merge=` out, or declare them"
-        raise ConfigurationError(f"the capabilities declare {what}")
+    if can.merges > 0 and calls["merge"] is None:
+        raise ConfigurationError("the capabilities declare merges: give `merge=`")
+    if can.merges == 0 and calls["merge"] is not None:
+        raise ConfigurationError("the capabilities declare no merges: leave `merge=` out, or declare them")
     getter = itemgetter(id_of) if isinstance(id_of, str) else id_of
-    return _Functions(find, create, update, merge, classify, getter)
-
-
-def _listed(found: Any) -> Found:
-    return _NO_LIST if found is None else list(found)
-
-
-def _updated(identity: str, made: Any) -> Done:
-    return Done(identity, _payload(made))
-
-
-def _merged(survivor: str, _made: object) -> Done:
-    return Done(survivor)
+    return _Functions(calls, classify, getter)
 
 
 def _payload(made: Any) -> Payload | None:
@@ -247,39 +230,27 @@ class _Lifted:
 
     def find(self, by: str, values: Sequence[str]) -> Any:
         """Return, for each value, what its own call found."""
-        find = self._functions.find
-        return self._answers({value: _Turn("find", find, (by, value), _listed) for value in values})
+        return self._answers("find", {value: (by, value) for value in values})
 
     def create(self, requests: Sequence[CreateRequest]) -> Any:
         """Return, for each key, what its own call answered."""
-        functions = self._functions
-        return self._answers(
-            {
-                one.key: _Turn("create", functions.create, (one.payload, one.key), functions.created)
-                for one in requests
-            }
-        )
+        return self._answers("create", {one.key: (one.payload, one.key) for one in requests})
 
     def update(self, requests: Sequence[UpdateRequest]) -> Any:
         """Return, for each id, what its own call answered."""
-        update = self._functions.update
-        return self._answers(
-            {
-                one.id: _Turn("update", update, (one.id, one.payload), partial(_updated, one.id))
-                for one in requests
-            }
-        )
+        return self._answers("update", {one.id: (one.id, one.payload) for one in requests})
 
-    def _answers(self, turns: Mapping[str, _Turn]) -> Any:
-        return {name: self._answer(turn) for name, turn in turns.items()}
+    def _answers(self, method: str, calls: Mapping[str, tuple[Any, ...]]) -> Any:
+        return {name: self._answer(method, given) for name, given in calls.items()}
 
-    def _answer(self, turn: _Turn) -> Any:
-        if turn.call is None:
+    def _answer(self, method: str, given: tuple[Any, ...]) -> Any:
+        call = self._functions.calls[method]
+        if call is None:
             return _NOT_OFFERED
         try:
-            return turn.read(turn.call(*turn.arguments))
+            return self._functions.answered(method, given, call(*given))
         except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
-            return self._functions.failed(turn.method, error)
+            return self._functions.failed(method, error)
 
 
 @define
@@ -288,15 +259,7 @@ class _MergingLifted(_Lifted):
 
     def merge(self, requests: Sequence[MergeRequest]) -> Any:
         """Return, for each duplicate, what its own call answered."""
-        merge = self._functions.merge
-        return self._answers(
-            {
-                one.duplicate: _Turn(
-                    "merge", merge, (one.survivor, one.duplicate), partial(_merged, one.survivor)
-                )
-                for one in requests
-            }
-        )
+        return self._answers("merge", {one.duplicate: (one.survivor, one.duplicate) for one in requests})
 
 
 @define
@@ -305,26 +268,30 @@ class _AsyncLifted(_Lifted):
 
     _at_once: int
 
-    async def _answers(self, turns: Mapping[str, _Turn]) -> Any:
+    async def _answers(self, method: str, calls: Mapping[str, tuple[Any, ...]]) -> Any:
         """Return each call's answer, with at most so many calls under way."""
         from asyncio import Semaphore, TaskGroup
 
         gate = Semaphore(self._at_once)
         try:
             async with TaskGroup() as group:
-                asked = {name: group.create_task(self._awaited(turn, gate)) for name, turn in turns.items()}
+                asked = {
+                    name: group.create_task(self._awaited(method, given, gate))
+                    for name, given in calls.items()
+                }
         except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
             raise group.exceptions[0] from None
         return {name: done.result() for name, done in asked.items()}
 
-    async def _awaited(self, turn: _Turn, gate: Any) -> Any:
-        if turn.call is None:
+    async def _awaited(self, method: str, given: tuple[Any, ...], gate: Any) -> Any:
+        call = self._functions.calls[method]
+        if call is None:
             return _NOT_OFFERED
         async with gate:
             try:
-                return turn.read(await turn.call(*turn.arguments))
+                return self._functions.answered(method, given, await call(*given))
             except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
-                return self._functions.failed(turn.method, error)
+                return self._functions.failed(method, error)
 
 
 class _AsyncMergingLifted(_AsyncLifted, _MergingLifted):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from math import isfinite
 from types import NoneType
 from typing import Any, Final, TypeAlias
@@ -258,16 +259,13 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
             return tuple([read(item, reading) for item in value])
         except PayloadError:  # which item it is, is added below
             pass
-    results: list[Any] = []
-    issues: list[Issue] = []
-    for at, item in enumerate(value):
-        try:
-            results.append(read(item) if reading is None else read(item, reading.at(f"[{at}]")))
-        except PayloadError as error:
-            issues.extend(prefixed(error.issues, f"[{at}]"))
-    if issues:
-        raise PayloadError(WRONG, issues)
-    return tuple(results)
+    paths = [f"[{at}]" for at in range(len(value))]
+    readers = [read if reading is None else partial(_read_at, read, reading.at(path)) for path in paths]
+    return tuple(collect(zip(paths, readers, value, strict=True)))
+
+
+def _read_at(read: Callable[..., Any], reading: Reading, value: Any) -> Any:
+    return read(value, reading)
 
 
 # JSON text

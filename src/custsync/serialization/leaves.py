@@ -11,9 +11,9 @@ from types import NoneType
 from typing import Any, Final, Literal, get_args
 
 from custsync.errors import InputError, PayloadError
-from custsync.models import ABSENT, Absent, Address, Issue, SubscriptionStatus
+from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
 from custsync.payloads.field_types import read_flag, read_money
-from custsync.payloads.reading import DEEPEST, KEPT, is_clean, items_of, object_of, payload_error, prefixed
+from custsync.payloads.reading import DEEPEST, collect, is_clean, items_of, object_of, payload_error
 
 IS_ABSENT: Final = {"$absent": True}
 """How a field is written that is absent, and is not left out because it mostly has another value."""
@@ -176,17 +176,9 @@ def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DE
 
 def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the object with each of its values read by `read`; all issues at once, each with its key."""
-    made: dict[str, Any] = {}
-    issues: list[Issue] = []
-    for key, item in object_of(value).items():
-        name = read_text(key)
-        try:
-            made[name] = read(item)
-        except PayloadError as error:
-            issues += prefixed(error.issues, name)
-    if issues:
-        raise PayloadError(KEPT, issues)
-    return made
+    members = object_of(value)
+    made = collect((read_text(key), read, item) for key, item in members.items())
+    return dict(zip(members, made, strict=True))
 
 
 def _read_absent(value: Any) -> Any:

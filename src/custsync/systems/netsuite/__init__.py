@@ -11,10 +11,9 @@ from custsync._parts import names_in
 if TYPE_CHECKING:
     from custsync.systems.netsuite.common import NOT_CUSTOMERS
     from custsync.systems.netsuite.queries import QUERY, SUITEQL, suiteql
-    from custsync.systems.netsuite.rest import REST
+    from custsync.systems.netsuite.records import REST, SOAP
     from custsync.systems.netsuite.restlet import RESTLET
-    from custsync.systems.netsuite.soap import SOAP
 else:
-    __getattr__ = names_in(__name__, "common", "rest", "queries", "restlet", "soap")
+    __getattr__ = names_in(__name__, "common", "records", "queries", "restlet")
 
 __all__ = ["NOT_CUSTOMERS", "QUERY", "REST", "RESTLET", "SOAP", "SUITEQL", "suiteql"]

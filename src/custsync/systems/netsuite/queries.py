@@ -17,9 +17,9 @@ from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
-from custsync.systems.netsuite import rest
 from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
+from custsync.systems.netsuite.records import write_rest
 from custsync.systems.netsuite.stubs import read_record
 from custsync.systems.netsuite.writes import LIMITS, takes
 from custsync.systems.system import System
@@ -171,7 +171,7 @@ def suiteql(
     return System(
         name="netsuite",
         read=_Rows(date_order, zone, _selected(columns)),
-        write=rest.write,
+        write=write_rest,
         id_of=id_of,
         limits=LIMITS,
         takes=takes,

@@ -1,9 +1,15 @@
-"""NetSuite's SOAP record as objects: element names kept, attributes beside them, enumerations as `_words`."""
+"""NetSuite's customer record in its REST record service and, as objects, in its SOAP service.
+
+REST leaves a key out of an answer where its value is null. Its keys are read without regard to case, as
+Oracle's own pages spell them in two ways. A sub-list that was not expanded is absent, not empty.
+
+A SOAP record has its element names as keys, attributes beside them, and enumerations as `_words`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -28,18 +34,130 @@ from custsync.systems.netsuite.common import (
 )
 from custsync.systems.netsuite.field_types import (
     LINE_ID,
+    REFERENCE,
     read_custom,
     read_reference,
     read_status,
     write_custom,
 )
-from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_record
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, read_record
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import Fitted, System
+from custsync.systems.system import Fitted, Read, Reader, System
 from custsync.systems.values import STAMP
 
+_DEFAULTS: Final = ("defaultBilling", "defaultShipping")
+"""The keys that every address line has."""
+_STATED: Final = (
+    Column("balance", "balance", MONEY, writable=False),
+    Column("created_at", "dateCreated", STAMP, writable=False),
+    Column("modified_at", "lastModifiedDate", STAMP, writable=False),
+)
+"""The columns that both services have, beside those of all surfaces."""
 
-def _write_reference(value: Any) -> dict[str, Any]:
+# REST
+
+_REST_LINE, _REST_COMPONENTS = line_columns("id", LINE_ID, REFERENCE)
+REST_ADDRESS: Final = Table(_REST_COMPONENTS)
+REST_LINE: Final = Table(
+    _REST_LINE,
+    cls=Address,
+    ignored=("links", "addressBookAddress_text", "addressId", "internalId", "addrText", "override"),
+    within="addressBookAddress",
+    any_case=True,
+    always=_DEFAULTS,
+)
+
+
+def _write_rest_line(line: Address) -> dict[str, Any]:
+    parts = {key: None if part == "" else part for key, part in REST_ADDRESS.write_parts(line).items()}
+    return {**REST_LINE.write(line_values(line)), "addressBookAddress": parts}
+
+
+def _write_rest_book(lines: tuple[Address, ...]) -> dict[str, Any]:
+    return {"items": [_write_rest_line(line) for line in lines]}
+
+
+_REST_BOOK: Final = Kind(
+    partial(read_list, REST_LINE.read, LINE_NAMES, attrgetter("line1")), _write_rest_book
+)
+_REST_ROLES: Final = Kind(partial(read_list, CONTACT.read, NAMES, attrgetter("email")))
+REST_CUSTOMER: Final = Table(
+    (
+        *columns_of(),
+        *_STATED,
+        Column("addresses", "addressBook", _REST_BOOK, null_is_left_out=False),
+        Column("contacts", "contactRoles", _REST_ROLES, writable=False, null_is_left_out=False),
+    ),
+    cls=Customer,
+    system="netsuite",
+    ignored=("links",),
+    any_case=True,
+    always=("id", "isPerson", "isInactive"),
+    custom=CUSTOM,
+)
+
+
+def read_rest(payload: Payload, account: str = "", mode: str = "") -> Customer:
+    """Return the customer that a REST record describes.
+
+    Args:
+        payload: the record as the record service answers it.
+        account: the account that its id lives in.
+        mode: the account's mode (`"sandbox"`), where there are several.
+
+    Raises:
+        PayloadError: with every issue at once.
+
+    Source: NetSuite REST API browser 2026.1, record customer
+
+    >>> read_rest({"id": "2041", "isPerson": False, "subsidiary": {"id": "2", "refName": "US"}}).subsidiary
+    '2'
+    >>> read_rest({"id": "2041", "isPerson": "F"})
+    Traceback (most recent call last):
+        ...
+    custsync.errors.PayloadError: a payload that is not of its system's shape: isPerson: neither true nor
+    false
+    """
+    return read_record(REST_CUSTOMER, payload, account, mode)
+
+
+def write_rest(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
+    """Return the body of a POST that creates a customer with these values, or of a PATCH that changes one.
+
+    A customer that gets an entity id is not numbered by NetSuite: `autoName` is false then (unverified).
+
+    Args:
+        values: our field name → value; None clears, `ABSENT` leaves alone.
+        current: the customer as last read, None for a create.
+
+    Raises:
+        FlowError: a field that the record does not take.
+        InputError: an address is to change, and the customer was read without its address book.
+
+    >>> write_rest({"first_name": "Emily", "fax": None, "subsidiary": "2"})
+    {'firstName': 'Emily', 'fax': None, 'subsidiary': {'id': '2'}}
+    """
+    own, custom = own_values(values, current, REST_CUSTOMER, write_custom)
+    numbering = {"autoName": False} if own.get("entity_id") else {}
+    return REST_CUSTOMER.write(own) | numbering | custom
+
+
+@cache
+def glance(name: str) -> Read:
+    """Return what reads of a REST record whose it is, and its field of this name."""
+    return partial(read_record, REST_CUSTOMER.only("ref", name))
+
+
+REST: Final = System(
+    name="netsuite", read=Reader(read_rest, glance), write=write_rest, id_of=id_of, limits=LIMITS, takes=takes
+)
+"""The customer record of the REST record service."""
+
+
+# SOAP
+
+
+def _write_soap_reference(value: Any) -> dict[str, Any]:
     return {"internalId": value}
 
 
@@ -63,25 +181,23 @@ _SOAP_STATUSES: Final = {
     SubscriptionStatus.CONFIRMED_OPT_OUT: "_confirmedOptOut",
 }
 
-_REFERENCE: Final = Kind(read_reference, _write_reference)
-_LINE, _COMPONENTS = line_columns("internalId", Kind(LINE_ID.read), Kind(_read_country, _write_country))
-ADDRESS: Final = Table(_COMPONENTS)
-LINE: Final = Table(
-    _LINE,
-    cls=Address,
-    ignored=("addrText", "override"),
-    within="addressbookAddress",
-    always=("defaultBilling", "defaultShipping"),
+_SOAP_REFERENCE: Final = Kind(read_reference, _write_soap_reference)
+_SOAP_LINE, _SOAP_COMPONENTS = line_columns(
+    "internalId", Kind(LINE_ID.read), Kind(_read_country, _write_country)
+)
+SOAP_ADDRESS: Final = Table(_SOAP_COMPONENTS)
+SOAP_LINE: Final = Table(
+    _SOAP_LINE, cls=Address, ignored=("addrText", "override"), within="addressbookAddress", always=_DEFAULTS
 )
 """A line: since 2014_2 with its address in an inner record, before that with the address on the line."""
 
 
-def _write_line(line: Address) -> dict[str, Any]:
-    parts = {name: getattr(line, name) for name in sorted(ADDRESS.writable)}
+def _write_soap_line(line: Address) -> dict[str, Any]:
+    parts = {name: getattr(line, name) for name in sorted(SOAP_ADDRESS.writable)}
     stated = {name: value for name, value in parts.items() if value or line.id}
     return {
-        **LINE.write({name: value for name, value in line_values(line).items() if value is not None}),
-        "addressbookAddress": _with_nulls(ADDRESS, stated, ()),
+        **SOAP_LINE.write({name: value for name, value in line_values(line).items() if value is not None}),
+        "addressbookAddress": _with_nulls(SOAP_ADDRESS, stated, ()),
     }
 
 
@@ -99,8 +215,8 @@ def _with_nulls(table: Table, values: Mapping[str, Any], others: Iterable[str]) 
     return {**body, **({"nullFieldList": {"name": cleared}} if cleared else {})}
 
 
-def _write_book(lines: tuple[Address, ...]) -> dict[str, Any]:
-    return {"addressbook": [_write_line(line) for line in lines], "replaceAll": False}
+def _write_soap_book(lines: tuple[Address, ...]) -> dict[str, Any]:
+    return {"addressbook": [_write_soap_line(line) for line in lines], "replaceAll": False}
 
 
 def _read_inner(table: Table, value: Any, reading: Reading) -> Any:
@@ -115,7 +231,7 @@ def _inner(key: str, read: Callable[..., Any]) -> Callable[..., Any]:
 
 _FIELD: Final = Table(
     (
-        Column("id", "internalId", _REFERENCE),
+        Column("id", "internalId", _SOAP_REFERENCE),
         Column("name", "scriptId"),
         Column("value", "value", Kind(read_custom)),
     )
@@ -160,18 +276,19 @@ def _read_customs(value: Any, reading: Reading) -> Mapping[str, Any]:
     return dict(_read_fields_in(value, reading) or ()) or NOTHING_KEPT
 
 
-_BOOK: Final = Kind(
-    _inner("addressbook", partial(read_items, LINE.read, LINE_NAMES, attrgetter("line1"))), _write_book
+_SOAP_BOOK: Final = Kind(
+    _inner("addressbook", partial(read_items, SOAP_LINE.read, LINE_NAMES, attrgetter("line1"))),
+    _write_soap_book,
 )
-_ROLES: Final = Kind(_inner("contactRoles", partial(read_items, CONTACT.read, NAMES, attrgetter("email"))))
-CUSTOMER: Final = Table(
+_SOAP_ROLES: Final = Kind(
+    _inner("contactRoles", partial(read_items, CONTACT.read, NAMES, attrgetter("email")))
+)
+SOAP_CUSTOMER: Final = Table(
     (
-        *columns_of("internalId", reference=_REFERENCE, status=Kind(read_status, _SOAP_STATUSES.get)),
-        Column("balance", "balance", MONEY, writable=False),
-        Column("created_at", "dateCreated", STAMP, writable=False),
-        Column("modified_at", "lastModifiedDate", STAMP, writable=False),
-        Column("addresses", "addressbookList", _BOOK, null_is_left_out=False),
-        Column("contacts", "contactRolesList", _ROLES, writable=False, null_is_left_out=False),
+        *columns_of("internalId", reference=_SOAP_REFERENCE, status=Kind(read_status, _SOAP_STATUSES.get)),
+        *_STATED,
+        Column("addresses", "addressbookList", _SOAP_BOOK, null_is_left_out=False),
+        Column("contacts", "contactRolesList", _SOAP_ROLES, writable=False, null_is_left_out=False),
         Column("custom", "customFieldList", Kind(_read_customs), writable=False),
     ),
     cls=Customer,
@@ -182,7 +299,7 @@ CUSTOMER: Final = Table(
 )
 
 
-def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
+def read_soap(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a SOAP record, as objects, describes.
 
     Args:
@@ -195,18 +312,19 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
 
     Source: NetSuite SOAP schema browser 2024.2, record customer
 
-    >>> read({"internalId": "2041", "globalSubscriptionStatus": "_softOptOut"}).subscription_status.opted_out
+    >>> joinery = {"internalId": "2041", "globalSubscriptionStatus": "_softOptOut"}
+    >>> read_soap(joinery).subscription_status.opted_out
     True
-    >>> read({"internalId": "2041", "addressbookList": {"addressbook": [{"city": 7}]}})
+    >>> read_soap({"internalId": "2041", "addressbookList": {"addressbook": [{"city": 7}]}})
     Traceback (most recent call last):
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape:
     addressbookList.addressbook[0].city: not a text
     """
-    return read_record(CUSTOMER, payload, account, mode)
+    return read_record(SOAP_CUSTOMER, payload, account, mode)
 
 
-def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
+def write_soap(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the record to add or update, as objects; fields to clear are in its `nullFieldList`.
 
     Args:
@@ -218,11 +336,11 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
         InputError: an address is to change, and the customer was read without its address book; or a country
             that the SOAP service has no name for.
 
-    >>> write({"company_name": "Joinery", "fax": None, "subsidiary": "2"})
+    >>> write_soap({"company_name": "Joinery", "fax": None, "subsidiary": "2"})
     {'companyName': 'Joinery', 'subsidiary': {'internalId': '2'}, 'nullFieldList': {'name': ['fax']}}
     """
-    own, custom = own_values(values, current, CUSTOMER, _write_field)
-    body = _with_nulls(CUSTOMER, own, (name for name, field in custom.items() if field is None))
+    own, custom = own_values(values, current, SOAP_CUSTOMER, _write_field)
+    body = _with_nulls(SOAP_CUSTOMER, own, (name for name, field in custom.items() if field is None))
     fields = [field for field in custom.values() if field is not None]
     return {**body, "customFieldList": {"customField": fields}} if fields else body
 
@@ -261,6 +379,6 @@ _NO_NAME: Final = Issue(
 )
 
 SOAP: Final = System(
-    name="netsuite", read=read, write=write, id_of=id_of, limits=LIMITS, takes=takes, fit=fit
+    name="netsuite", read=read_soap, write=write_soap, id_of=id_of, limits=LIMITS, takes=takes, fit=fit
 )
 """The customer record of the SOAP service, as objects."""
