@@ -6,6 +6,7 @@ the in-memory systems and the target files refuse by it what the vendor refuses.
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -95,18 +96,21 @@ class FieldTable:
 
     rows: tuple[VendorField, ...]
     codes: Mapping[Fault, str] = field(factory=dict)
-    at: Mapping[str, VendorField] = field(init=False, repr=False, eq=False)
-    required: Mapping[str, tuple[VendorField, ...]] = field(init=False, repr=False, eq=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Prepare how a row is found by its key, and what an object must have."""
+    @cached_property
+    def at(self) -> Mapping[str, VendorField]:
+        """Return the rows by their keys."""
+        return {row.key: row for row in self.rows}
+
+    @cached_property
+    def required(self) -> Mapping[str, tuple[VendorField, ...]]:
+        """Return the rows of the keys that an object must have, by its path."""
         required: dict[str, tuple[VendorField, ...]] = {}
         for row in self.rows:
             path, _, key = row.key.rpartition(".")
             if row.required and key != "*":
                 required[path] = (*required.get(path, ()), row)
-        object.__setattr__(self, "at", {row.key: row for row in self.rows})
-        object.__setattr__(self, "required", required)
+        return required
 
     def takes(self, name: str) -> bool:
         """Return whether a flow may write our field of this name."""

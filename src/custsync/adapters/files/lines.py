@@ -228,8 +228,7 @@ def rewrite(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         FileError: it is no regular file, its folder cannot be written, or the disk is full; all is as it was.
     """
-    there = resolved(path)
-    _put_in_place(path, there, lines, lambda new: _take_mode(there, new), _replace)
+    _put_in_place(path, resolved(path), lines, Path.replace, keeps_mode=True)
 
 
 def refuse_taken(path: Path, *, overwrite: bool) -> None:
@@ -257,26 +256,25 @@ def keep_privately(path: Path, lines: Iterable[bytes], *, overwrite: bool) -> No
         FileError: as `refuse_taken` and `rewrite`.
     """
     refuse_taken(path, overwrite=overwrite)
-    _put_in_place(path, path.absolute(), lines, lambda _: None, _replace if overwrite else _put_beside)
+    put = Path.replace if overwrite else _put_beside
+    _put_in_place(path, path.absolute(), lines, put, keeps_mode=False)
 
 
 _TAKEN: Final = "the file exists; name another, or let it be overwritten (--overwrite)"
 
 
 def _put_in_place(
-    path: Path,
-    there: Path,
-    lines: Iterable[bytes],
-    take_mode: Callable[[str], None],
-    put: Callable[[Path, Path], None],
+    path: Path, there: Path, lines: Iterable[bytes], put: Callable[[Path, Path], object], *, keeps_mode: bool
 ) -> None:
-    """Write the lines beside the file, for the owner alone unless it takes a mode, and then put it there."""
+    """Write the lines beside the file, and then put them there; a new file is for its owner alone."""
     try:
         with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
             try:
                 file.writelines(lines)
-                _make_durable(file.fileno())
-                take_mode(file.name)
+                os.fsync(file.fileno())
+                if keeps_mode:
+                    with suppress(FileNotFoundError):
+                        shutil.copymode(there, file.name)
                 file.close()
                 put(Path(file.name), there)
             except BaseException:
@@ -287,10 +285,6 @@ def _put_in_place(
     except OSError as error:
         reason = _TAKEN if isinstance(error, FileExistsError) else f"{error.strerror}; nothing was written"
         raise FileError(reason, str(path)) from None
-
-
-def _replace(new: Path, there: Path) -> None:
-    new.replace(there)
 
 
 def _put_beside(new: Path, there: Path) -> None:
@@ -311,7 +305,7 @@ def append(path: Path, lines: Iterable[bytes]) -> None:
             file.truncate(_end_of_whole_lines(there))
             file.writelines(lines)
             file.flush()
-            _make_durable(file.fileno())
+            os.fsync(file.fileno())
     except OSError as error:
         raise FileError(f"{error.strerror}; run again once it can be written", str(path)) from None
 
@@ -321,20 +315,11 @@ def _end_of_whole_lines(path: Path) -> int:
         return sum(len(line) for line in file if line.endswith(b"\n"))
 
 
-def _make_durable(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
-def _take_mode(there: Path, new: str) -> None:
-    with suppress(FileNotFoundError):  # a new file is for its owner alone: it holds customers
-        shutil.copymode(there, new)
-
-
 def _make_folder_durable(folder: Path) -> None:
     with suppress(OSError):  # not every platform opens a folder
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            _make_durable(descriptor)
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
 

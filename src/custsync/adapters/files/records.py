@@ -126,23 +126,22 @@ _RENAMED: Final[Mapping[str, str]] = {"integration_type": "type", "id": "lago_id
 
 def _lago_overlaid(record: Record, written: Mapping[str, Any]) -> Record:
     """Return the Lago customer with what was written back to it: what was not written stays in its lists."""
-    lists = {key: _replaced(record, key, written) for key in _LISTS if key in written}
-    laid: Record = {**record, **written, **lists}
+    laid: Record = {**record, **written}
     for key in _LISTS.keys() & written.keys():
-        there, new = record.get(key), _by_name(laid, key)
-        old = there if isinstance(there, list) else []
-        laid[key] = [new.pop(_name_of(entry, key), entry) for entry in old] + [*new.values()]
+        new = _by_name(written, key)
+        old = [_replaced(entry, new.pop(_name_of(entry, key), {})) for entry in _entries(record, key)]
+        laid[key] = [*old, *(_replaced({}, entry) for entry in new.values())]
     return laid
 
 
-def _replaced(record: Record, key: str, body: Mapping[str, Any]) -> list[Record]:
-    old = _by_name(record, key)
-    new = _by_name(body, key)
-    return [{**old.get(name, {}), **_renamed(entry)} for name, entry in new.items()]
+def _replaced(entry: Any, new: Mapping[str, Any]) -> Any:
+    """Return an entry of a list with what a request says of it, under an answer's keys."""
+    return {**entry, **{_RENAMED.get(part, part): value for part, value in new.items()}} if new else entry
 
 
-def _renamed(entry: Mapping[str, Any]) -> Record:
-    return {_RENAMED.get(part, part): value for part, value in entry.items()}
+def _entries(record: Mapping[str, Any], key: str) -> list[Any]:
+    entries = record.get(key)
+    return entries if isinstance(entries, list) else []
 
 
 def _lago_fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,9 +154,7 @@ def _lago_fields(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_name(record: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
     """Return the entries of a list by their names; what has none is refused where the record is read."""
-    entries = record.get(key)
-    listed = entries if isinstance(entries, list) else []
-    return {name: entry for entry in listed if (name := _name_of(entry, key))}
+    return {name: entry for entry in _entries(record, key) if (name := _name_of(entry, key))}
 
 
 def _name_of(entry: Any, key: str) -> str:
@@ -166,10 +163,6 @@ def _name_of(entry: Any, key: str) -> str:
 
 
 # What a write makes of a record
-
-
-def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(record)
 
 
 @frozen(kw_only=True)
@@ -197,7 +190,7 @@ class Shape:
     merges: bool = False
     columns: tuple[str, ...] = ()
     overlaid: Callable[[Record, Mapping[str, Any]], Record] = laid_over
-    fields: Callable[[Mapping[str, Any]], dict[str, Any]] = _fields
+    fields: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
 
 
 def _read_only(_record: object, *_others: object) -> Rejected:

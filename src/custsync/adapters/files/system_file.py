@@ -224,7 +224,8 @@ class SystemFile:
             self.mode = self.mode or _mode_of({}, self._system)
             return
         if self._is_table:
-            self._read_table()
+            for place, (line, row) in enumerate(table_rows(self.path, self._shape.columns), start=1):
+                self._take(place, line, row)
             return
         file = RecordFile(self.path)
         for place, (line, record) in enumerate(file.numbered(), start=1):
@@ -235,10 +236,6 @@ class SystemFile:
             self._take(place, line, record)
         if file.is_partial:
             raise FileError("one page of several; export all customers into one file", str(self.path))
-
-    def _read_table(self) -> None:
-        for place, (line, row) in enumerate(table_rows(self.path, self._shape.columns), start=1):
-            self._take(place, line, row)
 
     def _take(self, place: int, line: int, record: Record) -> None:
         id = self._system.id_of(record)
@@ -278,9 +275,6 @@ def _mode_of(record: Record, system: System) -> str:
 # What is written back to a source
 
 
-_BATCH: Final = 5_000
-
-
 @checked
 class WriteBackFile:
     """An `Adapter` that keeps what is written back to a source file, and lays it over what is read.
@@ -314,8 +308,8 @@ class WriteBackFile:
         self.account: str = account
         self.mode: str = mode
         self.overridden: dict[str, None] = {}
-        finds = {} if source is None else dict.fromkeys(("id", system.retrieved_by), _BATCH)
-        self.capabilities: Capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=_BATCH)
+        finds = {} if source is None else dict.fromkeys(("id", system.retrieved_by), BATCH)
+        self.capabilities: Capabilities = Capabilities(tier=Tier.D, lookups=finds, updates=BATCH)
         self._system, self._source, self._shape = system, source, shape_of(system)
         self._records: dict[str, dict[str, list[Record]]] = {}
         self._written: dict[str, Payload] = {}

@@ -11,7 +11,7 @@ from attrs import evolve
 from custsync._building import evolved
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Contact, Customer, Issue, Maybe, Severity
-from custsync.payloads import FLAG, Column, Kind, Table, object_of
+from custsync.payloads import FLAG, TEXT, Column, Kind, Table, object_of
 from custsync.protocols import Payload
 from custsync.rules.eligibility import DELETED, Check, is_deleted, is_system_entity
 from custsync.rules.fields.values import canonical
@@ -123,13 +123,8 @@ def _stated(there: Address, value: Address | None) -> Address:
 
 def line_values(line: Address) -> dict[str, Any]:
     """Return the line by the names of a line's field table; a line without id is a new one."""
-    return {
-        "id": line.id or ABSENT,
-        "label": line.label,
-        "default_billing": line.default_billing,
-        "default_shipping": line.default_shipping,
-        "is_residential": line.is_residential,
-    }
+    names = ("label", "default_billing", "default_shipping", "is_residential")
+    return {"id": line.id or ABSENT, **{name: getattr(line, name) for name in names}}
 
 
 # The columns
@@ -168,6 +163,20 @@ READ_ONLY_REFERENCES: Final = (
     ("representing_subsidiary", "representingSubsidiary"),
 )
 """The same of those that NetSuite fills."""
+
+_PLACE: Final = (
+    ("attention", "attention"),
+    ("addressee", "addressee"),
+    ("line1", "addr1"),
+    ("line2", "addr2"),
+    ("line3", "addr3"),
+    ("city", "city"),
+    ("state", "state"),
+    ("postal_code", "zip"),
+    ("country", "country"),
+    ("phone", "addrPhone"),
+)
+"""The same of every component of an address."""
 
 CUSTOM: Final = (CUSTOM_MARK, read_custom)
 """Which keys of a record are custom fields, and how they are read."""
@@ -210,18 +219,7 @@ def line_columns(id: str, kind: Kind, country: Kind) -> tuple[tuple[Column, ...]
         kind: the kind of the line's id.
         country: how the surface names a country.
     """
-    components = (
-        Column("attention", "attention"),
-        Column("addressee", "addressee"),
-        Column("line1", "addr1"),
-        Column("line2", "addr2"),
-        Column("line3", "addr3"),
-        Column("city", "city"),
-        Column("state", "state"),
-        Column("postal_code", "zip"),
-        Column("country", "country", country),
-        Column("phone", "addrPhone"),
-    )
+    components = tuple(Column(name, key, country if name == "country" else TEXT) for name, key in _PLACE)
     line = (
         Column("id", id, kind),
         Column("label", "label", null_is_left_out=False),
