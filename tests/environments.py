@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from attrs import define, evolve, field
 
+from custsync.engine.calls import End
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.context import RunContext
-from custsync.engine.requests import End, Ends
+from custsync.engine.requests import Side
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref
@@ -383,8 +384,8 @@ class AsyncParty:
 
 
 def run_context(target: Party, source: Party | None = None, *, incremental: bool = False) -> RunContext:
-    ends = Ends(
-        source=End(capabilities=(source or Party(finds=())).capabilities),
-        target=End(capabilities=target.capabilities),
+    return RunContext(
+        source=End(side=Side.SOURCE, capabilities=(source or Party(finds=())).capabilities),
+        target=End(side=Side.TARGET, capabilities=target.capabilities),
+        incremental=incremental,
     )
-    return RunContext(ends=ends, incremental=incremental)

@@ -306,10 +306,10 @@ class TestChanging:
             {"fields": (*FLOW.fields, row("fax", sources="fax"))},
             {"fields": (*FLOW.fields, row("fax", compute="fax"))},
             {"may_cut": "name"},
-            {"prescan": "survey"},
+            {"prescan": "prescan"},
             {"prescan": str},
         ],
-        ids=["conflict", "reads", "value", "may cut", "survey", "what a survey sets"],
+        ids=["conflict", "reads", "value", "may cut", "prescan", "what a prescan sets"],
     )
     def test_parts_of_another_kind_are_refused(self, changes: dict[str, Any]) -> None:
         with pytest.raises(FlowError, match="must be"):

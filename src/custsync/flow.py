@@ -51,7 +51,7 @@ class Prescan(Protocol):
 
     @property
     def sets(self) -> tuple[str, ...]:
-        """Return the customer's fields that the survey sets, which no system shows in that form."""
+        """Return the customer's fields that the prescan sets, which no system shows in that form."""
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is to be synced."""
@@ -256,12 +256,12 @@ def _is_component(name: str) -> bool:
 
 def _malformed(flow: Flow) -> list[str]:
     """Return what is of another kind than it must be, where a type checker was not asked."""
-    survey: Any = flow.prescan
-    is_survey = survey is None or (callable(survey) and isinstance(getattr(survey, "sets", None), tuple))
+    prescan: Any = flow.prescan
+    is_prescan = prescan is None or (callable(prescan) and isinstance(getattr(prescan, "sets", None), tuple))
     wrong = {
         "conflict must be one of Conflict's members": not isinstance(flow.conflict, Conflict),
         f"on_link must be one of {', '.join(get_args(OnLink))}": flow.on_link not in get_args(OnLink),
-        "prescan must be a function and name in `sets`, a tuple, what it sets": not is_survey,
+        "prescan must be a function and name in `sets`, a tuple, what it sets": not is_prescan,
         "may_cut must be a set of names": isinstance(flow.may_cut, str),
     }
     problems = [problem for problem, is_wrong in wrong.items() if is_wrong] + _malformed_checks(flow)

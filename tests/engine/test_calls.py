@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from custsync.engine.api import sync
-from custsync.engine.calls import Retry, chunks, create, find, update
+from custsync.engine.calls import End, Retry, chunks, create, find, update
 from custsync.engine.outcomes import Result
 from custsync.engine.requests import CreateCustomers, FindCustomers, Side, UpdateCustomers, Wait
 from custsync.errors import AdapterContractError, ConfigurationError
@@ -44,8 +44,12 @@ def asked_of(steps: Generator[Any, Any, Any], *answers: Any) -> tuple[list[Any],
         return asked, ended.value
 
 
+def end(retry: Retry | None = None, side: Side = Side.TARGET) -> End:
+    return End(side=side, capabilities=CAN, retry=retry or Retry())
+
+
 def found(values: list[str], *answers: Any, retry: Retry | None = None) -> tuple[list[Any], Any]:
-    return asked_of(find(Side.TARGET, "email", values, CAN, retry or Retry()), *answers)
+    return asked_of(find(end(retry), "email", values), *answers)
 
 
 class TestBatches:
@@ -67,16 +71,14 @@ class TestBatches:
 
     def test_create(self) -> None:
         done = {key: Done(key) for key in "abc"}
-        asked, answered = asked_of(
-            create(CREATES, CAN, Retry()), {"a": done["a"], "b": done["b"]}, {"c": done["c"]}
-        )
+        asked, answered = asked_of(create(end(), CREATES), {"a": done["a"], "b": done["b"]}, {"c": done["c"]})
         assert asked == [CreateCustomers(tuple(CREATES[:2])), CreateCustomers(tuple(CREATES[2:]))]
         assert answered == done
 
     def test_update(self) -> None:
         done = {key: Done(key) for key in "abc"}
         asked, answered = asked_of(
-            update(Side.SOURCE, PAYLOADS, CAN, Retry()), {"a": done["a"], "b": done["b"]}, {"c": done["c"]}
+            update(end(side=Side.SOURCE), PAYLOADS), {"a": done["a"], "b": done["b"]}, {"c": done["c"]}
         )
         assert asked == [
             UpdateCustomers(Side.SOURCE, tuple(UPDATES[:2])),
@@ -87,9 +89,7 @@ class TestBatches:
     def test_records_of_two_kinds_with_one_id_are_updated_one_after_the_other(self) -> None:
         contact = Ref("shop", "a", kind="contact")
         payloads: dict[Ref, dict[str, str]] = {A: {"name": "A"}, contact: {"name": "Ann"}}
-        asked, answered = asked_of(
-            update(Side.TARGET, payloads, CAN, Retry()), {"a": Done("a")}, {"a": Rejected("no")}
-        )
+        asked, answered = asked_of(update(end(), payloads), {"a": Done("a")}, {"a": Rejected("no")})
         assert [[(one.id, one.kind) for one in call.requests] for call in asked] == [
             [("a", "customer")],
             [("a", "contact")],
@@ -98,7 +98,7 @@ class TestBatches:
 
     def test_a_look_up_that_is_not_offered_is_named(self) -> None:
         with pytest.raises(AdapterContractError, match=r"needs the look-up 'phone'.*offers \['email'\]"):
-            asked_of(find(Side.TARGET, "phone", ["a"], CAN, Retry()))
+            asked_of(find(end(), "phone", ["a"]))
 
 
 @pytest.mark.rule("G-DUP")
@@ -217,7 +217,7 @@ class TestContract:
     @pytest.mark.parametrize(("answer", "text"), WRITES)
     def test_create(self, answer: Any, text: str) -> None:
         with pytest.raises(AdapterContractError, match=text) as caught:
-            asked_of(create(CREATES[:1], CAN, Retry()), answer)
+            asked_of(create(end(), CREATES[:1]), answer)
         assert caught.value.method == "create"
 
     @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ class TestContract:
     )
     def test_update(self, answer: Any, text: str) -> None:
         with pytest.raises(AdapterContractError, match=text) as caught:
-            asked_of(update(Side.TARGET, {A: {}}, CAN, Retry()), answer)
+            asked_of(update(end(), {A: {}}), answer)
         assert caught.value.method == "update"
 
     @pytest.mark.parametrize(
@@ -234,8 +234,8 @@ class TestContract:
     )
     def test_every_answer_of_the_closed_set_is_taken(self, answer: Any) -> None:
         once = Retry(attempts=1)
-        assert asked_of(create(CREATES[:1], CAN, once), {"a": answer})[1] == {"a": answer}
-        assert asked_of(update(Side.TARGET, {A: {}}, CAN, once), {"a": answer})[1] == {A: answer}
+        assert asked_of(create(end(once), CREATES[:1]), {"a": answer})[1] == {"a": answer}
+        assert asked_of(update(end(once), {A: {}}), {"a": answer})[1] == {A: answer}
         if not isinstance(answer, Exists):
             assert found(["a"], {"a": answer}, retry=once)[1] == {"a": answer}
 

@@ -20,7 +20,7 @@ from custsync.errors import FlowError, InputError, PlanError
 from custsync.flow import Flow
 from custsync.rules.uniqueness import UniqueKey
 from tests.engine.parted import CASE_OF, texts, world
-from tests.engine.test_prescan import SURVEYED, TWICE, raising
+from tests.engine.test_prescan import PRESCANNED, TWICE, raising
 from tests.environments import FLOW, Setup
 
 COUNT = 150
@@ -83,8 +83,8 @@ class TestTheSamePlan:
         rows = [
             {"id": str(number), "name": "Ann" if number in (2, 9) else f"No {number}"} for number in range(12)
         ]
-        made = in_parts(SURVEYED, rows, Setup().world, 5)
-        assert lines(made) == lines([plan(SURVEYED, rows, Setup().world)])
+        made = in_parts(PRESCANNED, rows, Setup().world, 5)
+        assert lines(made) == lines([plan(PRESCANNED, rows, Setup().world)])
         refused = [one.source.id for one in chain(*made) if TWICE in one.issues]
         assert refused == ["2", "9"]
 
@@ -205,7 +205,7 @@ class TestItsArguments:
         (part,) = parts.cut([{"id": "1"}])
         flow = raising(KeyError("Ann"))
         summary = parts.summarize(flow, part, Setup().world)
-        with pytest.raises(FlowError, match="its survey raised KeyError"):
+        with pytest.raises(FlowError, match="its prescan raised KeyError"):
             parts.add_up(flow, [summary])
 
     def test_records_that_stand_elsewhere(self) -> None:

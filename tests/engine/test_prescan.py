@@ -1,4 +1,4 @@
-"""Surveying: what must be known of all customers before one is decided."""
+"""The prescan: what must be known of all customers before one is decided."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -9,7 +9,7 @@ from attrs import define, evolve, frozen
 
 from custsync.engine.api import decide_each, plan, plan_async, sync, sync_async
 from custsync.engine.decisions import Create, Invalid
-from custsync.engine.plan.prescan import surveyed
+from custsync.engine.plan.prescan import with_prescan
 from custsync.errors import FlowError, InputError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -88,7 +88,7 @@ class Once:
             yield self.items.pop(0)
 
 
-SURVEYED = FLOW.replace(write_back="", prescan=Twice())
+PRESCANNED = FLOW.replace(write_back="", prescan=Twice())
 ROWS = [{"id": "1", "name": "Ann"}, {"id": "2", "name": "Bob"}, {"id": "3", "name": "Ann"}]
 
 
@@ -99,29 +99,31 @@ class TestAllAreSeen:
     @pytest.mark.parametrize("kind", [list, tuple, iter], ids=["list", "tuple", "iterator"])
     @pytest.mark.parametrize("batch", [1, 500])
     def test_whatever_holds_the_records(self, kind: Callable[[Any], Any], batch: int) -> None:
-        made = list(decide_each(SURVEYED, kind(ROWS), Setup().world, batch=batch))
+        made = list(decide_each(PRESCANNED, kind(ROWS), Setup().world, batch=batch))
         assert [decision.verb for decision in made] == ["refused", "create", "refused"]
         assert isinstance(made[1], Create)
         assert made[1].values["phone"] == "3"
         assert made[0].issues == (TWICE,)
 
-    def test_without_a_survey_nothing_is_gone_through(self) -> None:
+    def test_without_a_prescan_nothing_is_gone_through(self) -> None:
         waiting = iter(ROWS)
-        under = surveyed(FLOW, waiting, run_context(Party()))
+        under = with_prescan(FLOW, waiting, run_context(Party()))
         assert under.prescanned is None
         assert len(list(waiting)) == 3
 
     def test_a_record_that_cannot_be_read_is_passed_over_and_refused_by_the_run(self) -> None:
-        made = plan(SURVEYED, [*ROWS[:2], {"id": "4", "name": 7}, "{", b"[]"], Setup().world)
+        made = plan(PRESCANNED, [*ROWS[:2], {"id": "4", "name": 7}, "{", b"[]"], Setup().world)
         assert [decision.verb for decision in made] == ["create", "create", "refused", "refused", "refused"]
         assert isinstance(made.decisions[0], Create)
         assert made.decisions[0].values["phone"] == "2"
 
     def test_sync_and_async_agree(self) -> None:
-        reports = [sync(SURVEYED, ROWS, Setup().world)]
-        reports += [asyncio.run(sync_async(SURVEYED, rows, Setup().async_world)) for rows in (ROWS, later())]
+        reports = [sync(PRESCANNED, ROWS, Setup().world)]
+        reports += [
+            asyncio.run(sync_async(PRESCANNED, rows, Setup().async_world)) for rows in (ROWS, later())
+        ]
         assert [report.summary for report in reports] == ["1 created, 2 refused"] * 3
-        assert [made.verb for made in asyncio.run(plan_async(SURVEYED, later(), Setup().async_world))] == [
+        assert [made.verb for made in asyncio.run(plan_async(PRESCANNED, later(), Setup().async_world))] == [
             "refused",
             "create",
             "refused",
@@ -129,14 +131,14 @@ class TestAllAreSeen:
 
     def test_a_second_run_is_silent(self) -> None:
         setup = Setup()
-        sync(SURVEYED, ROWS[:2], setup.world)
+        sync(PRESCANNED, ROWS[:2], setup.world)
         saves = setup.store.saves
-        assert sync(SURVEYED, ROWS[:2], setup.world).summary == "2 unchanged"
+        assert sync(PRESCANNED, ROWS[:2], setup.world).summary == "2 unchanged"
         assert setup.store.saves == saves
 
 
 @pytest.mark.rule("G-DUP")
-@pytest.mark.parametrize("flow", [SURVEYED, FLOW], ids=["survey", "shared keys"])
+@pytest.mark.parametrize("flow", [PRESCANNED, FLOW], ids=["prescan", "shared keys"])
 class TestEachIsReadOnce:
     """A record that is kept is read once, however many passes there are; others are read in each pass."""
 
@@ -181,7 +183,7 @@ class TestWhatItSays:
     """An error refuses the customer; anything less goes with its decision."""
 
     def test_a_warning_is_said_and_the_customer_is_synced(self) -> None:
-        milder = SURVEYED.replace(prescan=Twice(Severity.WARNING))
+        milder = PRESCANNED.replace(prescan=Twice(Severity.WARNING))
         made = plan(milder, ROWS, Setup().world)
         assert [decision.verb for decision in made] == ["create"] * 3
         assert [[issue.code for issue in decision.issues] for decision in made] == [["twice"], [], ["twice"]]
@@ -189,16 +191,16 @@ class TestWhatItSays:
     def test_no_look_up_is_made_for_those_it_refuses(self) -> None:
         setup = Setup()
         same = [{"id": one, "name": "Ann", "email": "ann@a.example"} for one in "12"]
-        plan(SURVEYED, same, setup.world)
+        plan(PRESCANNED, same, setup.world)
         assert setup.target.calls == []
 
 
 @pytest.mark.rule("G-ISO")
-class TestASurveyThatRaises:
+class TestAPrescanThatRaises:
     """Nothing but an error of our own comes out, and one record fails alone where it can."""
 
     def test_at_the_first_pass_there_is_no_run(self) -> None:
-        with pytest.raises(FlowError, match=r"flow 'shop.EXPORT': its survey raised KeyError") as caught:
+        with pytest.raises(FlowError, match=r"flow 'shop.EXPORT': its prescan raised KeyError") as caught:
             plan(raising(KeyError("ann@a.example")), ROWS, Setup().world)
         assert "ann@" not in str(caught.value)
         assert caught.value.__suppress_context__
@@ -225,18 +227,18 @@ class TestASurveyThatRaises:
         ],
     )
     def test_what_it_must_not_say_refuses_the_customer(self, said: Any) -> None:
-        (made,) = plan(SURVEYED.replace(prescan=Saying(said)), ROWS[:1], Setup().world)
+        (made,) = plan(PRESCANNED.replace(prescan=Saying(said)), ROWS[:1], Setup().world)
         assert [issue.code for issue in made.issues] == ["rule_raised"]
 
     def test_one_that_gives_nothing_to_ask_makes_no_run(self) -> None:
         """Without what it says, its customers would be synced as if each stood for itself."""
         with pytest.raises(FlowError, match="must return a function"):
-            plan(SURVEYED.replace(prescan=Saying(None, late=False)), ROWS, Setup().world)
+            plan(PRESCANNED.replace(prescan=Saying(None, late=False)), ROWS, Setup().world)
 
     def test_records_that_are_gone_at_the_second_pass(self) -> None:
         """What can be gone through only once, and does not say so, is no input: nothing is decided."""
-        assert len(plan(SURVEYED, Once(list(ROWS)), Setup().world)) == 0
+        assert len(plan(PRESCANNED, Once(list(ROWS)), Setup().world)) == 0
 
 
 def raising(error: Exception, *, late: bool = False) -> Flow:
-    return SURVEYED.replace(prescan=Raising(error, late))
+    return PRESCANNED.replace(prescan=Raising(error, late))

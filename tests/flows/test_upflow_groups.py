@@ -408,7 +408,7 @@ class TestOddCustomers:
         assert seen(owing).value.balance == 1
         assert seen(ns("1")).issues == ()
 
-    def test_the_flow_s_survey_says_what_it_sets(self) -> None:
+    def test_the_flow_s_prescan_says_what_it_sets(self) -> None:
         assert CUSTOMER_IMPORT.prescan is not None
         assert CUSTOMER_IMPORT.prescan.sets == (
             *("parent", "balance"),

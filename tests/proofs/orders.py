@@ -13,12 +13,13 @@ from typing import Any, TypeAlias, TypeVar
 from attrs import evolve
 
 from custsync.engine.apply.batch import apply_batch
+from custsync.engine.calls import End
 from custsync.engine.environment import Environment, run
 from custsync.engine.outcomes import Outcome
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import RunContext, SourceRecord
 from custsync.engine.plan.prescan import whole_input
-from custsync.engine.requests import End, Ends, Now, Request, Wait
+from custsync.engine.requests import Now, Request, Side, Wait
 from custsync.flow import Flow
 
 __all__ = ["Steps", "alone", "context_of", "orders", "perform", "sync_steps", "turn"]
@@ -29,12 +30,20 @@ Steps: TypeAlias = Generator[Request, Any, Any]
 
 def context_of(environment: Environment) -> RunContext:
     """Return the context of a run in this environment, whose source must be an adapter."""
-    ends = [
-        End(capabilities=side.capabilities, account=side.account, mode=side.mode)
-        for side in (environment.source, environment.target)
-        if side is not None
-    ]
-    return RunContext(ends=Ends(source=ends[0], target=ends[-1]), retry=environment.retry)
+    source, target = (
+        End(
+            side=side,
+            capabilities=adapter.capabilities,
+            account=adapter.account,
+            mode=adapter.mode,
+            retry=environment.retry,
+        )
+        for side, adapter in (
+            (Side.SOURCE, environment.source or environment.target),
+            (Side.TARGET, environment.target),
+        )
+    )
+    return RunContext(source=source, target=target)
 
 
 def alone(flow: Flow, items: Sequence[SourceRecord], context: RunContext) -> RunContext:

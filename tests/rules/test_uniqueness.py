@@ -17,8 +17,8 @@ def ns(identity: str, code: Any = "C-1", **values: Any) -> Customer:
     return Customer(ref=Ref("netsuite", identity), entity_id=code, **values)
 
 
-def refused(survey: UniqueKey, *customers: Customer) -> list[str]:
-    told = survey(iter(customers))
+def refused(prescan: UniqueKey, *customers: Customer) -> list[str]:
+    told = prescan(iter(customers))
     return [customer.id for customer in customers if told(customer).issues]
 
 

@@ -123,4 +123,4 @@ class TestAroundAWorld:
     def test_without_a_source(self) -> None:
         world = Faults().around(Environment(target=FakeStripe(), store=MemoryStore()))
         assert world.source is None
-        assert context_of(world).ends.target.mode == "test"
+        assert context_of(world).target.mode == "test"

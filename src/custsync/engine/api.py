@@ -18,7 +18,7 @@ from custsync.engine.outcomes import WRITTEN, Observe, Outcome, Progress, Report
 from custsync.engine.plan.batch import decide_batch
 from custsync.engine.plan.context import PARENT_WAITING, RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Retention, async_batches, batches
-from custsync.engine.plan.prescan import needs_all, surveyed, whole_input
+from custsync.engine.plan.prescan import needs_all, whole_input, with_prescan
 from custsync.engine.plans import Plan
 from custsync.engine.requests import Steps
 from custsync.flow import Flow
@@ -74,7 +74,7 @@ def decide_each(
     """
     check_call(flow, environment, Environment)
     context = context_of(environment, incremental=incremental)
-    context = surveyed(flow, source_records(customers), context, memory=memory)
+    context = with_prescan(flow, source_records(customers), context, memory=memory)
     return decided(flow, _records(context), environment, context, batch)
 
 
@@ -123,7 +123,7 @@ def plan(
     """
     check_call(flow, environment, Environment)
     customers = source_records(customers)
-    context = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with reporting(progress, customers, batch) as counted:
         return Plan.of(flow, context, counted(decided(flow, _records(context), environment, context, batch)))
 
@@ -176,7 +176,7 @@ def applied(
     observe: Observe | None,
     progress: Progress = None,
 ) -> Report:
-    """Return the report of a plan that is carried out under these context."""
+    """Return the report of a plan that is carried out in this context."""
     parts = (part for _, part in batches(planned.decisions, batch))
     ended = (one for part in parts for one in run(apply_batch(flow, part, context, fresh=False), environment))
     with ending(environment), reporting(progress, planned, batch, observe) as counted:
@@ -221,7 +221,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     """
     check_call(flow, environment, Environment, writes=True)
     customers = source_records(customers)
-    context = surveyed(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with ending(environment), reporting(progress, customers, batch, observe) as counted:
         return _reported(flow, counted(_synced(flow, environment, context, batch)))
 
@@ -254,7 +254,7 @@ async def plan_async(
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
-    records, context = await _surveyed(
+    records, context = await _with_prescan(
         flow, customers, context_of(environment, incremental=incremental), memory
     )
     made: list[Decision] = []
@@ -301,7 +301,7 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
     customers = source_records(customers, awaited=True)
-    records, context = await _surveyed(
+    records, context = await _with_prescan(
         flow, customers, context_of(environment, incremental=incremental), memory
     )
     waiting: Waiting = []
@@ -317,17 +317,17 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     return report
 
 
-async def _surveyed(
+async def _with_prescan(
     flow: Flow, customers: Input | AsyncIterable[SourceRecord], context: RunContext, memory: Retention
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
     """Return the records to run through, and the context; records that come as they are awaited come once."""
     if isinstance(customers, AsyncIterable):
         none_yet: Iterator[SourceRecord] = iter(())
-        context = surveyed(flow, none_yet, context, memory=memory)
+        context = with_prescan(flow, none_yet, context, memory=memory)
         if not needs_all(flow):
             return customers, context
         customers = [item async for item in customers]
-    context = surveyed(flow, customers, context, memory=memory)
+    context = with_prescan(flow, customers, context, memory=memory)
     return _records(context), context
 
 

@@ -77,29 +77,53 @@ class Retry:
         return Wait(max(asked, own), own / 2)
 
 
+@frozen(kw_only=True)
+class End:
+    """One side of a run: what its system can do, where its ids are unique, how its calls are repeated.
+
+    A source's capabilities matter only where it is read again or written back to.
+
+    Attributes:
+        side: source or target.
+        capabilities: what its adapter declares.
+        account: the account that its ids live in.
+        mode: `"test"` or `"live"`, `""` where the system has no modes.
+        retry: how to come back after "not now".
+    """
+
+    side: Side
+    capabilities: Capabilities
+    account: str = ""
+    mode: str = ""
+    retry: Retry = Retry()
+
+
 def chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     """Return the items in order, in runs of at most `size`."""
     step = max(size, 1)
     return (items[start : start + step] for start in range(0, len(items), step))
 
 
-def find(
-    side: Side, by: str, values: Iterable[str], can: Capabilities, retry: Retry
-) -> Steps[dict[str, Found]]:
+def find(end: End, by: str, values: Iterable[str]) -> Steps[dict[str, Found]]:
     """Return, for each value asked once, what was found.
 
-    Cost: one request per `can.finds[by]` values.
+    Cost: one request per `lookups[by]` values of the end's capabilities.
 
     Raises:
         AdapterContractError: the adapter does not offer the look-up, or its answer is short, foreign or
         malformed.
     """
-    if by not in can.lookups:
+    offered = end.capabilities.lookups
+    if by not in offered:
         raise AdapterContractError(
-            "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(can.lookups)}"
+            "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(offered)}"
         )
-    parts = chunks(list(dict.fromkeys(values)), can.lookups[by])
-    found = yield from _answers(lambda asked: FindCustomers(side, by, asked), parts, str, "find", retry, _all)
+
+    def ask(asked: tuple[str, ...]) -> FindCustomers:
+        return FindCustomers(end.side, by, asked)
+
+    parts = chunks(list(dict.fromkeys(values)), offered[by])
+    found = yield from _answers(ask, parts, str, "find", end.retry)
     for answer in found.values():
         if answer or type(answer) not in _LISTS:
             check_found(answer, by)
@@ -112,38 +136,33 @@ def _all(items: Sequence[T]) -> Steps[Sequence[T]]:
 
 
 def create(
-    requests: Sequence[CreateRequest], can: Capabilities, retry: Retry, ready: Ready[CreateRequest] = _all
+    end: End, requests: Sequence[CreateRequest], ready: Ready[CreateRequest] = _all
 ) -> Steps[dict[str, Answer]]:
     """Return the answer to each create that was sent, by key.
 
     Args:
+        end: the target.
         requests: the creates.
-        can: what the target can do.
-        retry: how to come back.
         ready: is asked right before each request, also after a wait, which of its creates are sent.
 
-    Cost: one request per `can.creates` creates.
+    Cost: one request per `creates` of the end's capabilities.
 
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    parts = chunks(requests, can.creates)
-    return (yield from _answers(CreateCustomers, parts, attrgetter("key"), "create", retry, ready))
+    parts = chunks(requests, end.capabilities.creates)
+    return (yield from _answers(CreateCustomers, parts, attrgetter("key"), "create", end.retry, ready))
 
 
-def update(
-    side: Side, payloads: Mapping[Ref, Payload], can: Capabilities, retry: Retry, ready: Ready[Ref] = _all
-) -> Steps[dict[Ref, Answer]]:
+def update(end: End, payloads: Mapping[Ref, Payload], ready: Ready[Ref] = _all) -> Steps[dict[Ref, Answer]]:
     """Return the answer to each update that was sent, by the record's reference.
 
     Args:
-        side: the system to be written to.
+        end: the side to be written to.
         payloads: the updates. Those of records that have one id are sent one after the other.
-        can: what that system can do.
-        retry: how to come back.
         ready: is asked right before each request, also after a wait, which of its updates are sent.
 
-    Cost: one request per `can.updates` updates.
+    Cost: one request per `updates` of the end's capabilities.
 
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
@@ -151,11 +170,11 @@ def update(
 
     def ask(refs: Sequence[Ref]) -> UpdateCustomers:
         asked = [UpdateRequest(id=ref.id, payload=payloads[ref], kind=ref.kind) for ref in refs]
-        return UpdateCustomers(side, tuple(asked))
+        return UpdateCustomers(end.side, tuple(asked))
 
     answers: dict[Ref, Answer] = {}
-    for part in _apart(payloads, can.updates):
-        answered = yield from _answers(ask, [part], attrgetter("id"), "update", retry, ready)
+    for part in _apart(payloads, end.capabilities.updates):
+        answered = yield from _answers(ask, [part], attrgetter("id"), "update", end.retry, ready)
         if any(isinstance(answer, Done) and answer.id != asked for asked, answer in answered.items()):
             raise AdapterContractError("update", "an update that is done must name the record asked for")
         answers |= {ref: answered[ref.id] for ref in part if ref.id in answered}
@@ -173,18 +192,16 @@ def _apart(refs: Iterable[Ref], size: int) -> Iterable[Sequence[Ref]]:
     return (part for one in rounds for part in chunks(list(one.values()), size))
 
 
-def merge_customers(
-    requests: Sequence[MergeRequest], can: Capabilities, retry: Retry
-) -> Steps[dict[str, Answer]]:
+def merge_customers(end: End, requests: Sequence[MergeRequest]) -> Steps[dict[str, Answer]]:
     """Return the answer to each merge, by the duplicate's id; done means that the target has taken it on.
 
-    Cost: one request per `can.merges` merges.
+    Cost: one request per `merges` of the end's capabilities.
 
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    parts = chunks(requests, can.merges)
-    return (yield from _answers(MergeCustomers, parts, attrgetter("duplicate"), "merge", retry, _all))
+    parts = chunks(requests, end.capabilities.merges)
+    return (yield from _answers(MergeCustomers, parts, attrgetter("duplicate"), "merge", end.retry))
 
 
 def _answers(
@@ -193,7 +210,7 @@ def _answers(
     name: Callable[[T], str],
     method: str,
     retry: Retry,
-    ready: Ready[T],
+    ready: Ready[T] = _all,
 ) -> Steps[dict[str, Any]]:
     """Return the answer to each item of each part, by its name, asking again for those that were put off."""
     answers: dict[str, Any] = {}

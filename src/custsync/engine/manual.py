@@ -13,10 +13,10 @@ from attrs import evolve
 from custsync import syncrecords
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
-from custsync.engine.calls import find, update
+from custsync.engine.calls import End, find, update
 from custsync.engine.environment import Environment, run
 from custsync.engine.plan.context import RunContext, by_end, context_of
-from custsync.engine.requests import End, LoadRecords, SaveRecords, Side, Steps
+from custsync.engine.requests import LoadRecords, SaveRecords, Steps
 from custsync.errors import AdapterError, ConfigurationError, InputError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -63,10 +63,10 @@ def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment:
 
 
 def _linked(flow: Flow, source: str | Ref, target: str | Ref, context: RunContext) -> Steps[SyncRecord]:
-    ours = Customer(ref=_ref(flow.source, source, context.ends.source))
-    if {"id", flow.source.retrieved_by} & context.ends.source.capabilities.lookups.keys():
-        ours = yield from _the_one(flow.source, Side.SOURCE, source, context.ends.source, context)
-    theirs = yield from _the_one(flow.target, Side.TARGET, target, context.ends.target, context)
+    ours = Customer(ref=_ref(flow.source, source, context.source))
+    if {"id", flow.source.retrieved_by} & context.source.capabilities.lookups.keys():
+        ours = yield from _the_one(flow.source, source, context.source)
+    theirs = yield from _the_one(flow.target, target, context.target)
     ends = yield from _records(flow, ours.ref, theirs.ref)
     own, taken = ends.get(ours.ref), ends.get(theirs.ref)
     is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
@@ -133,7 +133,7 @@ def record_target_merge(
     check_call(flow, environment, Environment)
     context = context_of(environment)
     ref, record = run(_stored(flow, source, context), environment)
-    theirs = run(_the_one(flow.target, Side.TARGET, survivor, context.ends.target, context), environment)
+    theirs = run(_the_one(flow.target, survivor, context.target), environment)
     if record is None or not record.is_joined or record.other(ref) == theirs.ref:
         raise InputError(f"{ref} has no counterpart that could have been merged into {theirs.ref}")
     return run(_save(syncrecords.merge(record, ref, theirs.ref, MergeNote(done=True))), environment)
@@ -187,7 +187,7 @@ def exclude_steps(
 
     Rule: UF-EXC-3, UF-EXC-4
     """
-    refs = list(dict.fromkeys(_ref(flow.source, source, context.ends.source) for source in sources))
+    refs = list(dict.fromkeys(_ref(flow.source, source, context.source) for source in sources))
     kept = (yield from _records(flow, *refs)) if refs else {}
     merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
     if merged:
@@ -288,15 +288,15 @@ def _records(flow: Flow, *refs: Ref) -> Steps[Mapping[Ref, SyncRecord]]:
 
 
 def _stored(flow: Flow, source: str | Ref, context: RunContext) -> Steps[tuple[Ref, SyncRecord | None]]:
-    ref = _ref(flow.source, source, context.ends.source)
+    ref = _ref(flow.source, source, context.source)
     return ref, (yield from _records(flow, ref)).get(ref)
 
 
-def _the_one(system: System, side: Side, given: str | Ref, end: End, context: RunContext) -> Steps[Customer]:
+def _the_one(system: System, given: str | Ref, end: End) -> Steps[Customer]:
     """Return the one customer that a person names, who may name one of another kind by its id alone."""
     ref = _ref(system, given, end)
     by = "id" if "id" in end.capabilities.lookups else system.retrieved_by
-    found = yield from find(side, by, [ref.id], end.capabilities, context.retry)
+    found = yield from find(end, by, [ref.id])
     hits = found[ref.id]
     alive = [hit for hit in hits if not system.is_deleted(hit)] if isinstance(hits, Sequence) else []
     try:
@@ -323,8 +323,8 @@ def _refuse_excluded(record: SyncRecord) -> None:
 def _write_back(flow: Flow, ours: Customer, theirs: Ref, context: RunContext) -> Steps[None]:
     if not flow.write_back:
         return
-    payload, can = flow.source.write({flow.write_back: theirs.id}, ours), context.ends.source.capabilities
-    answers = yield from update(Side.SOURCE, {ours.ref: payload}, can, context.retry)
+    payload = flow.source.write({flow.write_back: theirs.id}, ours)
+    answers = yield from update(context.source, {ours.ref: payload})
     if not isinstance(answers[ours.ref], Done):
         raise AdapterError(f"{ours.ref} is linked, but the id could not be written back; link it again")
 

@@ -235,7 +235,7 @@ class Plan:
 
 def ends_of(flow: Flow, context: RunContext) -> tuple[Ref, Ref]:
     """Return the two ends of a run, as references without an id: system, account and mode."""
-    source, target = context.ends.source, context.ends.target
+    source, target = context.source, context.target
     return (
         Ref(flow.source.name, "", source.account, source.mode),
         Ref(flow.target.name, "", target.account, target.mode),

@@ -8,13 +8,11 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from custsync.models import Ref
-from custsync.protocols import Capabilities, CreateRequest, MergeRequest, UpdateRequest
+from custsync.protocols import CreateRequest, MergeRequest, UpdateRequest
 from custsync.syncrecords import RecordWrite
 
 __all__ = [
     "CreateCustomers",
-    "End",
-    "Ends",
     "FindByDigest",
     "FindCustomers",
     "LoadRecords",
@@ -33,26 +31,6 @@ class Side(Enum):
 
     SOURCE = "source"
     TARGET = "target"
-
-
-class End(NamedTuple):
-    """One side of a flow as the engine sees it: what it can do, and where its ids are unique."""
-
-    capabilities: Capabilities
-    """What the side's adapter declares."""
-    account: str = ""
-    """The account that the side's ids live in."""
-    mode: str = ""
-    """`"test"` or `"live"`, `""` where the system has no modes."""
-
-
-class Ends(NamedTuple):
-    """Both sides of a flow; the source's capabilities matter only where something is written back to it."""
-
-    source: End
-    """The side that the flow reads from."""
-    target: End
-    """The side that the flow writes to."""
 
 
 class FindCustomers(NamedTuple):

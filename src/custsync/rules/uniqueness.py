@@ -1,4 +1,4 @@
-"""Keys that no two customers of one system may share: a survey that finds who does.
+"""Keys that no two customers of one system may share: a prescan that finds who does.
 
 A flow that writes a source field to a target field that is unique there must refuse all who share it, not
 only those who come second: nobody knows which of them is right.
@@ -20,7 +20,7 @@ __all__ = ["UniqueKey"]
 @checked
 @frozen
 class UniqueKey:
-    """A flow's survey that refuses every customer whose key another one has too.
+    """A flow's prescan that refuses every customer whose key another one has too.
 
     One customer that is given twice shares its key with nobody. A tombstone and a duplicate that was
     merged away hold no key any more.
@@ -55,7 +55,7 @@ class UniqueKey:
 
     @property
     def sets(self) -> tuple[str, ...]:
-        """Return the fields that the survey sets: none."""
+        """Return the fields that the prescan sets: none."""
         return ()
 
     def key_of(self, customer: Customer) -> str | None:
@@ -101,15 +101,15 @@ _TWO: Final = 2
 
 @frozen
 class _Told:
-    survey: UniqueKey
+    prescan: UniqueKey
     shared: frozenset[str] = attrs.field(repr=False)
 
     def __call__(self, customer: Customer) -> MappedValue:
         """Return the customer, and an error where its key is shared."""
-        key = self.survey.key_of(customer) if self.shared else None
+        key = self.prescan.key_of(customer) if self.shared else None
         if key is None or key not in self.shared:
             return MappedValue(value=customer)
-        issue = evolve(_SHARED, field=self.survey.field, rule=self.survey.rule)
+        issue = evolve(_SHARED, field=self.prescan.field, rule=self.prescan.rule)
         return MappedValue(value=customer, issues=(issue,))
 
 

@@ -33,7 +33,7 @@ from custsync.engine.decisions import (
 )
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
-from custsync.engine.requests import LoadRecords, Side, Steps
+from custsync.engine.requests import LoadRecords, Steps
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -182,12 +182,11 @@ def _look_at_written(flow: Flow, jobs: Sequence[Job], context: RunContext) -> St
     Rule: G-LOSS
     """
     unseen = {job.target: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
-    can = context.ends.target.capabilities
-    if not unseen or "id" not in can.lookups:
+    if not unseen or "id" not in context.target.capabilities.lookups:
         return
-    found = yield from find(Side.TARGET, "id", [ref.id for ref in unseen], can, context.retry)
+    found = yield from find(context.target, "id", [ref.id for ref in unseen])
     for ref, job in unseen.items():
-        after = the_hit(flow.target.read, context.ends.target, ref, found[ref.id])
+        after = the_hit(flow.target.read, context.target, ref, found[ref.id])
         if after is not None:
             job.after, job.answered = after, False
 
@@ -224,7 +223,7 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -
     job.issues += learned.issues
     is_unseen = job.is_written and job.after is None
     if isinstance(decision, Create | Recover):
-        sent = _as_in_flight(record, target, context.ends.target.capabilities) if is_unseen else ()
+        sent = _as_in_flight(record, target, context.target.capabilities) if is_unseen else ()
         record = syncrecords.link(record, decision.source, target, seen={} if sent else learned.memory)
         return (
             syncrecords.with_last_seen(syncrecords.with_in_flight(record, sent), learned.memory)

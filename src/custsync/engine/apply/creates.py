@@ -15,7 +15,7 @@ from custsync.engine.decide.recovery import key_until, lands_by, may_be_sent, re
 from custsync.engine.decisions import Create, Recover, RecoverBy
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext
-from custsync.engine.requests import Now, Side, Steps
+from custsync.engine.requests import Now, Steps
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
@@ -106,9 +106,7 @@ def send_creates(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[
     requests = [
         CreateRequest(key=key, payload=job.intent.request) for key, job in sending.items() if job.intent
     ]
-    answers = yield from create(
-        requests, context.ends.target.capabilities, context.retry, _in_time(sending, context)
-    )
+    answers = yield from create(context.target, requests, _in_time(sending, context))
     taken = [key for key, answer in answers.items() if isinstance(answer, Exists) and not answer.id]
     takers = (yield from _takers(flow, taken, context)) if taken else {}
     for key, answer in answers.items():
@@ -167,7 +165,7 @@ def _in_time(sending: Mapping[str, Job], context: RunContext) -> Ready[CreateReq
     Nothing is sent of a job whose record somebody else saved meanwhile, nor again under a key that may be
     forgotten by now.
     """
-    can = context.ends.target.capabilities
+    can = context.target.capabilities
 
     def ready(requests: Sequence[CreateRequest]) -> Steps[Sequence[CreateRequest]]:
         now = yield Now()
@@ -192,10 +190,9 @@ def _in_time(sending: Mapping[str, Job], context: RunContext) -> Ready[CreateReq
 
 def _takers(flow: Flow, keys: Sequence[str], context: RunContext) -> Steps[dict[str, Answer]]:
     """Return who holds each key that is taken there: it is ours, for nobody else makes such keys."""
-    can = context.ends.target.capabilities
-    if flow.unique_key not in can.lookups:
+    if flow.unique_key not in context.target.capabilities.lookups:
         return {}
-    found = yield from find(Side.TARGET, flow.unique_key, keys, can, context.retry)
+    found = yield from find(context.target, flow.unique_key, keys)
     takers: dict[str, Answer] = {}
     for key, hits in found.items():
         shown = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
@@ -244,6 +241,6 @@ def _save_refused(jobs: Sequence[Job]) -> Steps[None]:
 
 def _unknown(job: Job, answer: Answer, context: RunContext) -> Issue:
     assert job.intent is not None  # noqa: S101 - it was announced
-    can, issued_at = context.ends.target.capabilities, job.intent.issued_at
+    can, issued_at = context.target.capabilities, job.intent.issued_at
     again = key_until(can, issued_at) if can.tier is Tier.B else None
     return unknown(answer, "create", until=lands_by(can, issued_at), tier=can.tier, again=again)

@@ -6,16 +6,16 @@ from typing import Any, TypeAlias
 from attrs import define
 
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
-from custsync.engine.calls import find
+from custsync.engine.calls import End, find
 from custsync.engine.decide.issues import review_issue
 from custsync.engine.decisions import Create, Decision, Link, Recover, Skip, Unchanged, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, the_hit
-from custsync.engine.requests import End, LoadRecords, SaveRecords, Side, Steps
+from custsync.engine.requests import LoadRecords, SaveRecords, Steps
 from custsync.errors import AdapterContractError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
-from custsync.protocols import Capabilities, Done, Payload
+from custsync.protocols import Done, Payload
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
 from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, begin, saved
@@ -146,7 +146,7 @@ def _is_of_a_worker(stored: SyncRecord) -> bool:
 
 def target_ref(flow: Flow, identity: str, context: RunContext) -> Ref:
     """Return the reference of a target customer."""
-    end = context.ends.target
+    end = context.target
     return Ref(flow.target.name, identity, end.account, end.mode)
 
 
@@ -155,7 +155,7 @@ def read_target(flow: Flow, payload: Payload | None, context: RunContext) -> Cus
     if payload is None:
         return None
     try:
-        return flow.target.read(payload, context.ends.target.account, context.ends.target.mode)
+        return flow.target.read(payload, context.target.account, context.target.mode)
     except PayloadError:
         return None
 
@@ -186,15 +186,14 @@ def keep_answer(flow: Flow, job: Job, answer: Done, context: RunContext, method:
 
 
 def read_again(
-    system: System, side: Side, end: End, known: Sequence[Known | None], context: RunContext
+    system: System, end: End, known: Sequence[Known | None]
 ) -> Steps[Mapping[Ref, Customer | None] | None]:
     """Return the customers as they are now, None for one that is gone; None where none can be read."""
     by = system.retrieved_by
     asked = {one[0]: question for one in known if one is not None and (question := _question(by, *one))}
-    can: Capabilities = end.capabilities
-    if not asked or by not in can.lookups:
+    if not asked or by not in end.capabilities.lookups:
         return None
-    found = yield from find(side, by, list(asked.values()), can, context.retry)
+    found = yield from find(end, by, asked.values())
     return {ref: the_hit(system.read, end, ref, found[question]) for ref, question in asked.items()}
 
 

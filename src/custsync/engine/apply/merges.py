@@ -16,7 +16,7 @@ from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, by_end, look_up_failed, the_hit
-from custsync.engine.requests import LoadRecords, Side, Steps
+from custsync.engine.requests import LoadRecords, Steps
 from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref, Severity
@@ -74,7 +74,7 @@ class _Merging:
         found = yield from self._found(*refs)
         alive: dict[Ref, Customer] = {}
         for ref in refs:
-            customer = the_hit(self.flow.target.read, self.context.ends.target, ref, found[ref.id])
+            customer = the_hit(self.flow.target.read, self.context.target, ref, found[ref.id])
             if customer is not None and not customer.deleted:
                 alive[ref] = customer
             elif not _shows_gone(self.flow, ref, found[ref.id]):
@@ -83,8 +83,7 @@ class _Merging:
         return alive
 
     def _found(self, *refs: Ref) -> Steps[Mapping[str, Found]]:
-        can = self.context.ends.target.capabilities
-        return (yield from find(Side.TARGET, "id", [ref.id for ref in refs], can, self.context.retry))
+        return (yield from find(self.context.target, "id", [ref.id for ref in refs]))
 
     def _save(self, record: SyncRecord) -> Steps[None]:
         """Save the record; the job ends where somebody else saved it meanwhile."""
@@ -136,17 +135,14 @@ class _Merging:
 
     def _updated(self, survivor: Customer, payload: Payload) -> Steps[Answer]:
         """Return the answer to an update of the survivor; the job ends where it is not known."""
-        can = self.context.ends.target.capabilities
-        answers = yield from update(Side.TARGET, {survivor.ref: payload}, can, self.context.retry)
-        answer = answers[survivor.ref]
+        answer = (yield from update(self.context.target, {survivor.ref: payload}))[survivor.ref]
         if not isinstance(answer, Done | Rejected):
             self.job.end(Result.UNKNOWN, unknown(answer, "update"))
         return answer
 
     def _ask(self, before: SyncRecord, duplicate: Ref) -> Steps[None]:
         request = MergeRequest(survivor=self.decision.target.id, duplicate=duplicate.id, kind=duplicate.kind)
-        can = self.context.ends.target.capabilities
-        answer = (yield from merge_customers([request], can, self.context.retry))[duplicate.id]
+        answer = (yield from merge_customers(self.context.target, [request]))[duplicate.id]
         if isinstance(answer, Rejected):
             yield from self._take_back(before, duplicate, answer)
         elif not isinstance(answer, Done):

@@ -27,7 +27,7 @@ from custsync.engine.decisions import (
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext, WorkItem, by_end
 from custsync.engine.plan.search import look_for_lost, search
-from custsync.engine.requests import LoadRecords, Now, Side, Steps
+from custsync.engine.requests import LoadRecords, Now, Steps
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Tier
@@ -51,9 +51,9 @@ def recheck(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]
     refs = tuple(ref for ref in ends if ref is not None)
     stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
     theirs = [_target(decision, stored.get(decision.source)) for decision in decisions]
-    targets = yield from read_again(flow.target, Side.TARGET, context.ends.target, theirs, context)
+    targets = yield from read_again(flow.target, context.target, theirs)
     ours = [_source(decision) for decision in decisions]
-    sources = yield from read_again(flow.source, Side.SOURCE, context.ends.source, ours, context)
+    sources = yield from read_again(flow.source, context.source, ours)
     now = _Now(stored, targets, sources)
     for job in jobs:
         result = _judge(flow, job.decision, now)
@@ -112,7 +112,7 @@ def _recover_again(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Step
     for (job, decision), case in zip(lost, cases, strict=True):
         intent = decision.record.intent if decision.record is not None else None
         alive = [hit for hit in case.stamped or () if not hit.deleted]
-        can = context.ends.target.capabilities
+        can = context.target.capabilities
         by = recover_by(can, intent, case.stamped, alive, now) if intent else None
         adopted = alive[0].ref if by is RecoverBy.ADOPT else None
         is_free = can.tier is Tier.A and {by, decision.by} <= {RecoverBy.REISSUE, RecoverBy.ANEW}

@@ -25,7 +25,7 @@ from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update
 from custsync.engine.outcomes import Result
 from custsync.engine.plan.context import RunContext
-from custsync.engine.requests import Now, Side, Steps
+from custsync.engine.requests import Now, Steps
 from custsync.errors import DataError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
@@ -44,8 +44,7 @@ def send_updates(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[
     going_on = [job for job in jobs if job.result is None]
     writing = {job.target: job for job in going_on if job.target is not None and job.payload is not None}
     payloads = {ref: job.payload for ref, job in writing.items() if job.payload is not None}
-    can = context.ends.target.capabilities
-    answers = yield from update(Side.TARGET, payloads, can, context.retry, _in_time(writing, context))
+    answers = yield from update(context.target, payloads, _in_time(writing, context))
     for ref, answer in answers.items():
         if writing[ref].result is None:
             _judge(flow, writing[ref], answer, context)
@@ -66,7 +65,7 @@ def claim(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
     there = yield from _as_they_are_now(flow, claiming, context)
     claiming = [job for job in claiming if not _is_edited(flow, job, there)]
     is_writing = any(getattr(job.decision, "changes", ()) for job in claiming)
-    until = lands_by(context.ends.target.capabilities, (yield Now())) if is_writing else None
+    until = lands_by(context.target.capabilities, (yield Now())) if is_writing else None
     for job in claiming:
         _claim(flow, job, until, there)
     yield from save(claiming)
@@ -84,7 +83,7 @@ def _as_they_are_now(
     """
     made = [job.decision for job in jobs if flow.target.replaces_lists]
     known = [(one.target, one.current) for one in made if isinstance(one, Link | Update) and one.changes]
-    return (yield from read_again(flow.target, Side.TARGET, context.ends.target, known, context)) or {}
+    return (yield from read_again(flow.target, context.target, known)) or {}
 
 
 def _is_edited(flow: Flow, job: Job, there: Mapping[Ref, Customer | None]) -> bool:
@@ -160,7 +159,7 @@ def announce_update(
 
 def _in_time(writing: Mapping[Ref, Job], context: RunContext) -> Ready[Ref]:
     """Return what stamps again, right before they are sent, the updates that were announced too long ago."""
-    can = context.ends.target.capabilities
+    can = context.target.capabilities
 
     def ready(refs: Sequence[Ref]) -> Steps[Sequence[Ref]]:
         now = yield Now()
@@ -204,7 +203,7 @@ def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[No
     sources = yield from _sources(flow, due, context)
     made = {ref: _payload(flow, job, sources.get(ref)) for ref, job in due.items()}
     payloads = {ref: payload for ref, payload in made.items() if payload is not None}
-    answers = yield from update(Side.SOURCE, payloads, context.ends.source.capabilities, context.retry)
+    answers = yield from update(context.source, payloads)
     for ref, job in due.items():
         if not isinstance(answers.get(ref), Done):
             job.issues += (WRITE_BACK_DUE,)
@@ -219,7 +218,7 @@ def _sources(flow: Flow, due: Mapping[Ref, Job], context: RunContext) -> Steps[M
     """Return the customers as they were decided about, or as they are now where lists are written whole."""
     decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
     known = list(decided.items()) if flow.source.replaces_lists else []
-    now = yield from read_again(flow.source, Side.SOURCE, context.ends.source, known, context)
+    now = yield from read_again(flow.source, context.source, known)
     return decided if now is None else now
 
 

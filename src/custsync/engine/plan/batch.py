@@ -97,12 +97,12 @@ def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -
 
 def _decide(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Decide every case that is left, by the evidence that it has."""
-    can = context.ends.target.capabilities
+    can = context.target.capabilities
     for case in cases:
         case.capabilities = can
         customer = case.customer
         made = decided(flow, customer, case)
-        issues = (*customer.issues, *case.issues)  # of reading the payload, and of surveying all of them
+        issues = (*customer.issues, *case.issues)  # of reading the payload, and of the prescan
         case.decision = _with_issues(made, issues) if issues else made
     yield from ()
 

@@ -6,12 +6,12 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field, frozen
 
 from custsync._arguments import kind_of
-from custsync.engine.calls import Retry
+from custsync.engine.calls import End, Retry
 from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.requests import End, Ends, Request
+from custsync.engine.requests import Request, Side
 from custsync.errors import InputError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -32,16 +32,16 @@ SourceRecord: TypeAlias = Payload | Customer | str | bytes
 
 @frozen(kw_only=True)
 class RunContext:
-    """What a run is made under: the two ends, how to come back, whether unchanged text ends the matter.
+    """What a run is made under: the two ends, whether unchanged text ends the matter.
 
     `incremental`: a source record whose text is what it was when last synced is unchanged, without a look
-    at the target. `surveyed`: a customer as the flow's survey of all of them has it; None where each stands
-    for itself. `whole`: the whole input of the run.
+    at the target. `prescanned`: a customer as the flow's prescan of all of them has it; None where the flow
+    has none. `whole`: the whole input of the run.
     `redirects`: target customers that were merged there, each with its survivor.
     """
 
-    ends: Ends
-    retry: Retry = Retry()
+    source: End
+    target: End
     incremental: bool = False
     prescanned: Callable[[Customer], MappedValue] | None = None
     whole: WholeInput = field(factory=WholeInput)
@@ -151,14 +151,14 @@ def the_hit(read: Read, end: End, ref: Ref, hits: Found) -> Customer | None:
 
 def name_of(flow: Flow, place: int, payload: Any, context: RunContext) -> Ref:
     """Return how to name a record that cannot be read: by its id, else by its place in the input."""
-    end = context.ends.source
+    end = context.source
     identity = flow.source.id_of(payload) if isinstance(payload, Mapping) else ""
     return Ref(flow.source.name, identity or f"{PLACE_MARK}{place}", end.account, end.mode)
 
 
 def hits_of(flow: Flow, case: WorkItem, answer: Found, context: RunContext) -> list[Customer]:
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
-    end = context.ends.target
+    end = context.target
     if not isinstance(answer, Sequence):
         issue = look_up_failed(answer)
         case.decision = Invalid(source=_source(flow, case, context), issues=(issue,))
@@ -193,19 +193,23 @@ def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool
     if not isinstance(incremental, bool):
         raise InputError(f"incremental: True or False is needed, not {kind_of(incremental)}")
     if environment.source is None:
-        source = End(capabilities=_NOTHING, account=environment.account, mode=environment.mode)
+        source = End(
+            side=Side.SOURCE, capabilities=_NOTHING, account=environment.account, mode=environment.mode
+        )
     else:
-        source = _end(environment.source)
+        source = _end(Side.SOURCE, environment.source, environment.retry)
     return RunContext(
-        ends=Ends(source=source, target=_end(environment.target)),
-        retry=environment.retry,
+        source=source,
+        target=_end(Side.TARGET, environment.target, environment.retry),
         incremental=incremental,
         redirects=Redirects(environment.redirects),
     )
 
 
-def _end(adapter: Adapter | AsyncAdapter) -> End:
-    return End(capabilities=adapter.capabilities, account=adapter.account, mode=adapter.mode)
+def _end(side: Side, adapter: Adapter | AsyncAdapter, retry: Retry) -> End:
+    return End(
+        side=side, capabilities=adapter.capabilities, account=adapter.account, mode=adapter.mode, retry=retry
+    )
 
 
 # What a plan reports

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from attrs import evolve
 
 from custsync._building import evolved
-from custsync.engine.calls import find
+from custsync.engine.calls import End, find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Decision, Invalid, Unchanged
@@ -29,7 +29,7 @@ from custsync.engine.plan.context import (
 )
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.reading import read
-from custsync.engine.requests import End, FindByDigest, LoadRecords, Side
+from custsync.engine.requests import FindByDigest, LoadRecords
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
@@ -56,7 +56,7 @@ def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> St
     for case in cases if known else ():
         record = known.get(case.digest)
         source = end_in(record, flow.source.name) if record is not None else None
-        if record is None or source is None or not _is_of(source, context.ends.source):
+        if record is None or source is None or not _is_of(source, context.source):
             continue
         if record.last_seen(source.namespace).payload == case.digest:
             case.record, case.known_as = record, source
@@ -134,7 +134,7 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
             linked.setdefault(other.id, []).append((case, other))
     if not linked:
         return
-    found = yield from find(Side.TARGET, "id", linked, context.ends.target.capabilities, context.retry)
+    found = yield from find(context.target, "id", linked)
     there = [(case, other, found[id]) for id, pairs in linked.items() for case, other in pairs]
     _close_there(flow, there, context)
     changed = [case for case, _, _ in there if case.decision is None and not case.is_read]
@@ -150,7 +150,7 @@ def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], conte
 
     Of the counterpart no more is read than that: nothing is compared and nothing written.
     """
-    glance, end = flow.target.glance(flow.source_id_field), context.ends.target
+    glance, end = flow.target.glance(flow.source_id_field), context.target
     kept_id = reader_of(flow.source_id_field) if flow.source_id_field and flow.updates else None
     for case, other, answer in there:
         if case.known_as is not None:
@@ -251,10 +251,9 @@ def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], context: RunCo
             case.survivor = Survivor(target=evolve(gone, id=end))
         else:
             asking.setdefault(gone.id, []).append(case)
-    can = context.ends.target.capabilities
-    if not asking or "merged_into" not in can.lookups:
+    if not asking or "merged_into" not in context.target.capabilities.lookups:
         return
-    found = yield from find(Side.TARGET, "merged_into", asking, can, context.retry)
+    found = yield from find(context.target, "merged_into", asking)
     for identity, answer in found.items():
         for case in asking[identity]:
             gone, hits = _gone(case), hits_of(flow, case, answer, context)
@@ -305,8 +304,7 @@ def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], context: RunContext)
     for case in cases:
         if case.survivor.target is not None:
             asking.setdefault(case.survivor.target.id, []).append(case)
-    can = context.ends.target.capabilities
-    found = yield from find(Side.TARGET, "id", asking, can, context.retry)
+    found = yield from find(context.target, "id", asking)
     targets = {case.survivor.target for case in cases if case.survivor.target is not None}
     owners = by_end((yield LoadRecords(flow.link, tuple(targets)))) if targets else {}
     for identity, answer in found.items():

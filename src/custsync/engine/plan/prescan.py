@@ -1,6 +1,6 @@
-"""Surveying: what must be known of all customers before one is decided.
+"""The prescan: what must be known of all customers before one is decided.
 
-The whole input is gone through for it: keys that several customers share, and what a flow's own survey asks
+The whole input is gone through for it: keys that several customers share, and what a flow's own prescan reads
 (groups, rolled-up balances). Records that cannot be read are passed over here; the run itself refuses them.
 """
 
@@ -36,20 +36,20 @@ def needs_all(flow: Flow) -> bool:
     return flow.prescan is not None or bool(flow.counted)
 
 
-def surveyed(
+def with_prescan(
     flow: Flow,
     customers: Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]],
     context: RunContext,
     *,
     memory: Retention = "kept",
 ) -> RunContext:
-    """Return the context of a run over this input, with what the flow's survey says of each customer.
+    """Return the context of a run over this input, with what the flow's prescan has of each customer.
 
-    Cost: one pass where the flow has a survey. Another one where keys have to be counted, when the first
-    customer asks for them.
+    Cost: one pass where the flow has a prescan. Another one where keys have to be counted, when the first
+    customer needs them.
 
     Raises:
-        FlowError: the survey itself raised, or gave nothing to ask of each customer.
+        FlowError: the prescan itself raised, or its result is no function.
         InputError: the records come only once, and `memory` is `"flat"`.
 
     Rule: LS-KEY-1, UF-HIER-1, UF-BAL, G-DUP
@@ -59,7 +59,7 @@ def surveyed(
     if flow.prescan is None:
         return evolve(context, whole=whole)
     customers_read = customers_of(flow, whole, context)
-    if isinstance(records, KeptRecords):  # keys are counted once somebody asks for them
+    if isinstance(records, KeptRecords):  # keys are counted once they are needed
         return evolve(context, whole=whole, prescanned=_asked(flow, customers_read))
     summary = Summary()
     prescanned = _asked(flow, _looked_at(flow, customers_read, summary))
@@ -67,7 +67,7 @@ def surveyed(
 
 
 def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext) -> WholeInput:
-    """Return the input of a run, which is gone through when somebody asks what is in it."""
+    """Return the input of a run, which is read through when its summary is needed."""
 
     def look(whole: WholeInput) -> Summary:
         summary = Summary()
@@ -112,7 +112,7 @@ def add_up(flow: Flow, summaries: Iterable[Summary]) -> Summary:
     """Return the summary of all parts, in their order, with what the flow's prescan made of each customer.
 
     Raises:
-        FlowError: the flow's prescan raised, or gave nothing to ask of each customer.
+        FlowError: the flow's prescan raised, or its result is no function.
     """
     parts = list(summaries)
     merged: dict[Ref, Ref] = {}
@@ -171,21 +171,21 @@ def _of_prescan(flow: Flow, call: Any, given: Any) -> Any:
         raise
     except Exception as error:
         raise FlowError(
-            f"flow {flow.name!r}: its survey raised {type(error).__name__}{raised_in(error)}"
+            f"flow {flow.name!r}: its prescan raised {type(error).__name__}{raised_in(error)}"
         ) from error
 
 
 def _checked(flow: Flow, prescanned: Any) -> Any:
     if callable(prescanned):
         return prescanned
-    raise FlowError(f"flow {flow.name!r}: its survey must return a function from one customer to `Mapped`")
+    raise FlowError(f"flow {flow.name!r}: its prescan must return a function from one customer to `Mapped`")
 
 
 # Keys that several customers share
 
 
 def takes_part(flow: Flow, customer: Customer) -> bool:
-    """Return whether the customer is one to sync, as far as it says so itself."""
+    """Return whether the customer is one to sync, as far as its own fields decide."""
     return not (customer.deleted or customer.merged_into or failed_checks(flow.checks, customer))
 
 

@@ -58,12 +58,12 @@ def customers_of(flow: Flow, whole: WholeInput, context: RunContext) -> Iterator
 def is_readable(flow: Flow, customer: Customer, context: RunContext) -> bool:
     """Return whether the prescan does not refuse the customer."""
     case = WorkItem(item=customer, place=0, customer=customer)
-    _survey(flow, [case], context)
+    _apply_prescan(flow, [case], context)
     return case.decision is None
 
 
 def read(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    """Read each record that is not known by its text, and take it as the survey of all customers has it."""
+    """Read each record that is not known by its text, and take it as the prescan of all customers has it."""
     open_ones = [case for case in cases if case.known_as is None]
     for case in open_ones:
         made = case.before or _read_item(flow, case.item, context, case.place)
@@ -73,7 +73,7 @@ def read(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
             case.customer = made
     if flow.counted:
         context.whole.reading.update({id(case.item): case.customer for case in open_ones})
-    _survey(flow, [case for case in open_ones if case.decision is None], context)
+    _apply_prescan(flow, [case for case in open_ones if case.decision is None], context)
     yield from ()
 
 
@@ -84,7 +84,7 @@ def _read_item(flow: Flow, item: SourceRecord, context: RunContext, place: int) 
     payload, issue = _parsed(item)
     if issue is not None:
         return Invalid(source=name_of(flow, place, payload, context), issues=(issue,))
-    end = context.ends.source
+    end = context.source
     try:
         customer = flow.source.read(payload, end.account, end.mode)
         odd = _odd_field(customer)
@@ -144,7 +144,7 @@ def _is_odd(value: Any) -> bool:
 
 def _checked(flow: Flow, customer: Customer, context: RunContext, place: int) -> Customer | Invalid:
     """Return the customer if it is of this flow's source; ids of another environment would link strangers."""
-    end, ref = context.ends.source, customer.ref
+    end, ref = context.source, customer.ref
     odd = "id" if _is_odd(ref.id) else _odd_field(customer)
     if odd is not None:
         source = evolve(ref, id=f"{PLACE_MARK}{place}") if odd == "id" else ref
@@ -154,14 +154,14 @@ def _checked(flow: Flow, customer: Customer, context: RunContext, place: int) ->
     return Invalid(source=ref, issues=(ANOTHER_WORLD,))
 
 
-# What the survey of all customers says
+# What the prescan has of each customer
 
 
-def _survey(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> None:
-    """Take the customers as the survey has them; an error that it names refuses a customer.
+def _apply_prescan(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> None:
+    """Take the customers as the prescan has them; an error that it has refuses a customer.
 
-    The digest of a record's text becomes that of the text and of what the survey says, which depends on the
-    others.
+    The digest of a record's text becomes that of the text and of the prescan's values, which depend on the
+    other customers.
     """
     if context.prescanned is None:
         return
@@ -180,15 +180,15 @@ def _survey(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> None:
         case.digest = case.digest and made
 
 
-def _asked(surveyed: Callable[[Customer], MappedValue], customer: Customer) -> MappedValue:
-    """Return what the survey says of the customer, if it speaks of that one and in the right words."""
+def _asked(prescanned: Callable[[Customer], MappedValue], customer: Customer) -> MappedValue:
+    """Return what the prescan has of the customer, if it is of that customer and of the right types."""
     try:
-        return _as_surveyed(surveyed(customer), customer)
-    except Exception as error:  # noqa: BLE001 - a survey of the caller's raised: one record fails alone
+        return _checked_value(prescanned(customer), customer)
+    except Exception as error:  # noqa: BLE001 - the caller's prescan raised: one record fails alone
         return MappedValue(value=customer, issues=(rule_raised(error, "the prescan"),))
 
 
-def _as_surveyed(mapped: object, customer: Customer) -> MappedValue:
+def _checked_value(mapped: object, customer: Customer) -> MappedValue:
     if not isinstance(mapped, MappedValue) or not all(isinstance(issue, Issue) for issue in mapped.issues):
         raise TypeError
     if not isinstance(mapped.value, Customer) or mapped.value.ref != customer.ref:

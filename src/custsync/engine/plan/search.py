@@ -14,7 +14,7 @@ from custsync.engine.decide.issues import review_issue
 from custsync.engine.decisions import Invalid, Review, Update
 from custsync.engine.plan.context import RunContext, Steps, WorkItem, by_end, hits_of, reviewed
 from custsync.engine.plan.inputs import WholeInput, key_of
-from custsync.engine.requests import LoadRecords, Request, Side
+from custsync.engine.requests import LoadRecords, Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -113,8 +113,7 @@ def _ask(flow: Flow, place: int, waiting: Sequence[_Search], context: RunContext
     entry = flow.match[place]
     exact = entry.lookup in flow.target.case_sensitive
     wanted = [look_up_values(entry, case.customer, case.keys[place], exact=exact) for case, _ in waiting]
-    can = context.ends.target.capabilities
-    answers = yield from find(Side.TARGET, entry.lookup, (v for vs in wanted for v in vs), can, context.retry)
+    answers = yield from find(context.target, entry.lookup, (v for vs in wanted for v in vs))
     for (case, found), values in zip(waiting, wanted, strict=True):
         answered = [answers[value] for value in values if answers[value]]
         hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, context)}
@@ -198,13 +197,12 @@ def review_held_keys(flow: Flow, cases: Sequence[WorkItem], context: RunContext)
 
     Rule: LS-KEY-1, LS-KEY-2
     """
-    can = context.ends.target.capabilities
     for lookup, entry in by_own_key(flow.match, flow.field_for).items():
         asking: dict[str, list[WorkItem]] = {}
         for case, value in _new_keys(cases, entry):
             asking.setdefault(value, []).append(case)
-        if asking and lookup in can.lookups:
-            found = yield from find(Side.TARGET, lookup, asking, can, context.retry)
+        if asking and lookup in context.target.capabilities.lookups:
+            found = yield from find(context.target, lookup, asking)
             held = {
                 case.place: (case, hit.ref)
                 for value, waiting in asking.items()
@@ -252,7 +250,7 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
 
     Rule: G-DUP, LS-KEY-2
     """
-    can = context.ends.target.capabilities
+    can = context.target.capabilities
     proving = {flow.source_id_field, flow.unique_key}
     keyed = by_own_key(flow.match, flow.field_for)
     own = {by: entry for by, entry in keyed.items() if by not in proving}
@@ -263,7 +261,7 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
             case.stamped = [] if by in proving else case.stamped
             asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
     for by, by_value in asking.items():
-        answers = yield from find(Side.TARGET, by, by_value, can, context.retry)
+        answers = yield from find(context.target, by, by_value)
         for value, answer in answers.items():
             for case, intent in by_value[value]:
                 hits = hits_of(flow, case, answer, context)

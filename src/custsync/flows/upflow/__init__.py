@@ -4,7 +4,7 @@ The source page, sentence by sentence:
 
 - "we use the company name ... the alt name ... the entity id": the row `name` of `CUSTOMER_IMPORT`.
 - "Country: Upflow uses the fields located in the Company Information page": `Place`.
-- "Upflow only supports 2 levels", "in Upflow [the balance] does [include children]": `Groups`, the survey.
+- "Upflow only supports 2 levels", "in Upflow [the balance] does [include children]": `Groups`, the prescan.
 - "we can disable the hierarchy synchronization": `customer_import(hierarchy=False)`.
 - "Inactive customers", "category", "representingSubsidiary": `CUSTOMER_IMPORT.checks`.
 - "individual customers can be selected (max 25)": `custsync.exclude_manually`; "smart rules": `SmartRule`.

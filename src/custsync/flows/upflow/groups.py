@@ -27,7 +27,7 @@ from custsync.rules.hierarchy import (
 from custsync.systems.values import internal_id
 
 GROUP_NAME: Final = "group_name"
-"""The custom field in which the survey keeps the name of a customer's group."""
+"""The custom field in which the prescan keeps the name of a customer's group."""
 
 GROUP_COMES: Final = "group_comes"
 """The custom field in which the prescan keeps that the customer's group comes with this run."""
@@ -38,7 +38,7 @@ _NO_CURRENCY: Final = ""
 
 @frozen(kw_only=True)
 class Groups:
-    """The survey: everybody's group as `parent`, and everybody's balance with the children's in it.
+    """The prescan: everybody's group as `parent`, and everybody's balance with the children's in it.
 
     A customer whose parent is not among the customers keeps whatever group it has in Upflow, unless NetSuite
     names its top-level parent. So does one whose group is left out. A customer that is left out adds nothing
@@ -147,9 +147,9 @@ def _own(customer: Customer) -> Amounts | None:
 
 @frozen
 class _Grouped:
-    """One customer as the survey of all has it."""
+    """One customer as the prescan of all has it."""
 
-    survey: Groups
+    prescan: Groups
     forest: Forest[str]
     balances: Balances[str]
     seen: Mapping[str, _Kept] = field(repr=False)
@@ -164,14 +164,14 @@ class _Grouped:
             comes = group is not None and group.name and group.is_there and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
             changes["custom"] = {**customer.custom, GROUP_NAME: group.name if group else None, **known}
-        is_labelled = self.survey.by_category and _is_label(customer.category)
+        is_labelled = self.prescan.by_category and _is_label(customer.category)
         label = (issue_table.CATEGORY_LABEL,) if is_labelled else ()
         return MappedValue(value=evolved(customer, **changes), issues=(*issues, *doubts, *label))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
         issue, parent = self.forest.issues.get(one), self.forest.parents[one]
         if issue is not None:
-            left_alone = issue.code == _NOT_READ and self.survey.missing == "alone"
+            left_alone = issue.code == _NOT_READ and self.prescan.missing == "alone"
             return ABSENT if left_alone else parent, (issue,)
         if parent is None:
             return None, ()
@@ -181,13 +181,13 @@ class _Grouped:
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
-        issues = (issue,) if issue is not None and self.survey.says_balances else ()
+        issues = (issue,) if issue is not None and self.prescan.says_balances else ()
         if owed is None:
             return ABSENT, issues
         sums = [amount for amount in owed.values() if amount] or [Decimal(0)]
         if len(sums) == 1:
             return sums[0], issues
-        return ABSENT, (*issues, issue_table.SEVERAL_CURRENCIES) if self.survey.says_balances else ()
+        return ABSENT, (*issues, issue_table.SEVERAL_CURRENCIES) if self.prescan.says_balances else ()
 
 
 # Row values
