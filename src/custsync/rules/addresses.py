@@ -211,7 +211,7 @@ def one_line(address: Address) -> str:
 def fit_lines(address: Address, most: int) -> CheckedAddress:
     """Return the address with no more lines than the target has; what does not fit joins the last line.
 
-    Blank lines between others are closed; one that is absent keeps its place, for nobody knows what it says.
+    Blank lines between others are closed; one that is absent keeps its place, for its text is not known.
     The joined line can be longer than the target allows: lengths are checked after this step. An address that
     fits comes back as the same object.
 
@@ -248,7 +248,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
 def with_lines_kept(fitted: Address, source: Address, there: Maybe[Address]) -> Address:
     """Return the address without the lines that the target's already say, where not all lines were read.
 
-    A line of the target may be made of several. Where the source does not say all of its own, a line that the
+    A line of the target may be made of several. Where the source has not all of its lines, a line that the
     target has more of is left as it is.
 
     Args:
@@ -298,7 +298,7 @@ def with_country_code(
             returned, so that the address is not written and one that the target has stays as it is, with a
             warning. `"refuse"`: an error, so that the customer is not synced. `"keep"`: the text is written
             as it is where the target takes free text, with a note; elsewhere as `"drop"`.
-        rule: the rule that asks, for the issue.
+        rule: the rule of the caller, for the issue.
         path: the address in the record, for the issue: `"billing_address"`.
         quoted: whether the issue quotes the text, as Lightspeed's page demands: its first 40 characters, and
             never one with an "@" or a long number in it, which is no country at all.
@@ -335,7 +335,7 @@ def with_country_code(
 
 
 def checked_unknown_country(setting: object) -> UnknownCountry:
-    """Return the setting of a flow that says what happens to an address whose country is unknown.
+    """Return the setting of a flow that decides what happens to an address whose country is unknown.
 
     Raises:
         ConfigurationError: it is none of the three words.

@@ -67,7 +67,7 @@ def view_of(outcome: Outcome, account: str = "") -> str:
         account: the account id, where the target's adapter does not say it.
 
     Raises:
-        InputError: neither says the account id.
+        InputError: neither has the account id.
 
     Rule: LG-VIEW
 
@@ -90,7 +90,7 @@ def provider_errors(
 ) -> tuple[ProviderError, ...]:
     """Return one event, `customer.accounting_provider_error`, for each customer that was not synced.
 
-    An outcome that nobody knows yet is no failure: the next run finds out.
+    An outcome that is not known yet is no failure: the next run finds out.
 
     Args:
         outcomes: of a run, or its report, which lists the first thousand.

@@ -61,7 +61,7 @@ NEITHER: Final = Issue(
     code="neither_created_nor_linked",
     rule="LG-LINK",
     field="integration_customers",
-    reason="the connection neither asks for a new NetSuite customer nor names an existing one",
+    reason="the connection neither requests a new NetSuite customer nor names an existing one",
     remedy="Let Lago create the customer, or paste the id of the NetSuite customer",
     severity=Severity.WARNING,
 )
@@ -77,7 +77,7 @@ UNREAD: Final = Check(
         code="links_unread",
         rule="LG-LINK",
         field="integration_customers",
-        reason="the customer was read without its links, so that nobody knows whether it is to be synced",
+        reason="the customer was read without its links, so that it is not known whether it is to be synced",
         remedy="Let the adapter answer with the customer object as Lago's customer routes send it",
         severity=Severity.WARNING,
     ),
@@ -200,7 +200,7 @@ class NetSuiteNames:
 
 @frozen
 class First:
-    """A row's value: the first entry of a list with commas, trimmed; a note says that there are more."""
+    """A row's value: the first entry of a list with commas, trimmed; a note reports the others."""
 
     name: Literal["email", "phone"]
 

@@ -1,4 +1,4 @@
-"""NetSuite → Lightspeed X-Series: one way, by the customer code, under which nobody is created twice.
+"""NetSuite → Lightspeed X-Series: one way, by the customer code, under which no customer is created twice.
 
 The source page, sentence by sentence:
 

@@ -1,4 +1,4 @@
-"""A NetSuite address as Lightspeed keeps one: two lines, and nobody to whose attention it goes.
+"""A NetSuite address as Lightspeed keeps one: two lines, and no attention line.
 
 What has no place there is joined or reported, and never left behind without a report.
 """
@@ -37,8 +37,8 @@ PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 class ShopAddress:
     """A row's value: one of the two addresses, every component that Lightspeed has a place for.
 
-    A third line joins the second, and a note says so. The attention and addressee lines go before the
-    others where `names` is `"joined"`; else a note says that they stay behind, as the address's phone does.
+    A third line joins the second, and a note reports it. The attention and addressee lines go before the
+    others where `names` is `"joined"`; else a note reports that they, and the phone, are left out.
     An addressee that only repeats the customer's own name is not worth a word. `placeholder` is no part of a
     name there. `unknown_country` is as in `with_country_code`.
 

@@ -45,7 +45,7 @@ class CodeFits:
     """Whether the customer that holds the code may be linked.
 
     The shop's anonymous customer never is. A code that Lightspeed made up for a customer is no entity id,
-    however alike the two are, unless `made_up_codes` says so.
+    however alike the two are, unless `made_up_codes` allows it.
 
     Rule: LS-KEY-2
     """
@@ -81,7 +81,7 @@ class CustomText:
 
 @frozen
 class CarriedStatus:
-    """A row's value: a flag of the source that says "send no mail", as a subscription status.
+    """A row's value: a flag of the source that means "send no mail", as a subscription status.
 
     A flag that is not set is a soft opt-in: it makes a new customer's, and undoes no opt-out.
 
@@ -196,7 +196,7 @@ def customer_export(
         code_key: when two codes are one. By default in their exact spelling, blanks around them apart.
         made_up_codes: whether a code that Lightspeed made up (`Tony-37YP`) may be an entity id.
         address_names: what becomes of an address's attention and addressee, for which Lightspeed has no
-            place: `"reported"` leaves them in NetSuite and says so, `"joined"` puts them before the lines.
+            place: `"reported"` leaves them in NetSuite and reports it, `"joined"` puts them before the lines.
         placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Lightspeed never
             shows; `""` shows it.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or

@@ -52,7 +52,7 @@ TYPE_MISSING: Final = Issue(
     code="type_missing",
     rule="ST-NAME-5",
     field="type",
-    reason="neither Residential nor Commercial, so that nobody knows whether the name is a person's",
+    reason="neither Residential nor Commercial, so that it is not known whether the name is a person's",
     remedy="Give the customer a type in ServiceTitan, or set `unknown_type`",
 )
 TRANSACTION_WAITS: Final = Issue(

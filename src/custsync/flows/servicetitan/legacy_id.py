@@ -39,7 +39,7 @@ class Fits:
     refuse_inactive: bool
 
     def __call__(self, customer: Customer, found: Customer) -> Issue | None:
-        """Return why the two must not be linked, a warning where somebody should look, or None."""
+        """Return why the two must not be linked, a warning where a person should look, or None."""
         barred = self._barred(customer, found) if self.one_world else None
         if barred is not None or not found.is_inactive:
             return barred
@@ -128,7 +128,7 @@ class LegacyIdFields:
 
 @frozen
 class FieldMissing:
-    """Says that nobody carries the Legacy ID field: of every concerned customer, or of one only."""
+    """Reports that the Legacy ID field is on no record: for every concerned customer, or for one only."""
 
     issue: Issue
     eligible: frozenset[str]

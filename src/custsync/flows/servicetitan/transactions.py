@@ -15,7 +15,7 @@ from custsync.rules.normalize import id_key
 from custsync.systems.servicetitan import SERVICETITAN
 
 UNREAD: Final = "unread"
-"""The key under which a joined customer says which of its lists it was given without."""
+"""The key under which a joined customer names the lists that it was given without."""
 
 JOURNAL_ENTRY: Final = "journal_entry"
 INVOICE: Final = "invoice"
@@ -42,7 +42,7 @@ class Transaction:
     subsidiary: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse ids that are no text: as numbers they would find nobody.
+        """Refuse ids that are no text: as numbers they would find no customer.
 
         Raises:
             InputError: a part is no text.
@@ -59,10 +59,10 @@ def join_transactions(
 ) -> list[Payload]:
     """Return the customers' payloads, each with the transactions that it is on, and with its contacts.
 
-    The order of the transactions is kept, for it is the order in time: the first that can says where a new
+    The order of the transactions is kept, for it is the order in time: the first that can decides where a new
     customer is created. Merged customers come after those that were not. A transaction of a customer that was
     merged is its survivor's. A customer that is on a transaction and was not given comes last, as an id
-    alone: the run says of it that it was not read.
+    alone: the run reports that it was not read.
 
     Args:
         customers: customer objects, merged ones among them.
@@ -118,7 +118,7 @@ def _joined(
 
 
 def _survivor_of(identity: str, at: Mapping[str, Payload]) -> str:
-    """Return whom the customer was merged into, as far as they were given; itself, where into nobody."""
+    """Return whom the customer was merged into, as far as they were given; itself, where not merged."""
     passed = {identity}
     while identity in at:
         survivor = str(at[identity].get("mergedToId") or "")

@@ -47,7 +47,7 @@ class StripeName:
     An individual with one of the two names shows that one. Where NetSuite does not say which kind it is, a
     company name decides: there is one, it is shown; there is none, the customer is read as an individual. An
     individual never shows a company name, and a company never a person's. The middle name is left out, as the
-    source page says.
+    source page has it.
 
     Attributes:
         placeholder: the invented last name, which is never shown; `""` shows it, as the page has it by the
@@ -76,7 +76,7 @@ class StripeAddress:
     """A row's value: one of the two addresses as Stripe takes it: the code of a known country, and two lines.
 
     A third line joins the second, and that is reported. A shipping address has a name, the customer's by
-    `naming` where it has none of its own. `unknown_country` is as in `with_country_code`.
+    `naming` where it has none. `unknown_country` is as in `with_country_code`.
 
     Rule: SP-OUT-1, LS-CTRY, G-LOSS
     """
@@ -125,8 +125,8 @@ def export_flow(
         stripe_id_field: the NetSuite custom field that keeps the Stripe id.
         several: what to do when several Stripe customers share the email (SP-OUT-4).
         deleted: what to do when the kept id is one of a deleted Stripe customer, and no other one has the
-            email: `"review"`, for somebody deleted it on purpose, or `"create"` (SP-OUT-1).
-        blocked_emails: email keys that belong to nobody (`"none@example.com"`); they match nothing.
+            email: `"review"`, for a person deleted it on purpose, or `"create"` (SP-OUT-1).
+        blocked_emails: email keys that belong to no customer (`"none@example.com"`); they match nothing.
         placeholder: the last name that custsync invents for NetSuite (ST-NAME-4), which Stripe never shows;
             `""` shows it (SP-NAME).
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
@@ -213,7 +213,7 @@ _NOBODY: Final = Check(
         code="name_and_email_missing",
         rule="SP-OUT-3",
         field="name",
-        reason="the customer has neither a name nor an email, so that nobody could identify it in Stripe",
+        reason="the customer has neither a name nor an email, so that it could not be identified in Stripe",
         remedy="Give the NetSuite customer one of them",
     ),
     when="create",

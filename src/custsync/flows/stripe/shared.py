@@ -37,7 +37,7 @@ _NO_ADDRESS: Final = Issue(
     code="no_address",
     rule="SP-OUT-2",
     field="email",
-    reason="the field does not hold one address, so that nobody can be found by it",
+    reason="the field does not hold one address, so that no customer can be found by it",
     remedy="Keep one address in it",
     severity=Severity.WARNING,
 )

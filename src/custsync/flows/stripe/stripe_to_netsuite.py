@@ -93,7 +93,7 @@ def unfolded(address: Maybe[Address], _customer: Customer, kept: Maybe[Address])
     """Return the address with the second and third lines that NetSuite keeps, where Stripe has them as one.
 
     Stripe has two lines; a third joined the second on the way there. Where the joined line was changed, it
-    stands alone from now on.
+    has no link from now on.
     """
     if not isinstance(address, Address) or not isinstance(kept, Address) or not kept.line3:
         return address
@@ -131,9 +131,9 @@ def import_flow(  # noqa: PLR0913 - each is one setting of the integration, by n
         placeholder: the last name of a person who has none (ST-NAME-4).
         shared_email: what to do with Stripe customers that share an email which no NetSuite customer has, or
             one that is linked to another: `"review"` for all of them, or `"create"` each.
-        deleted: what to do when the id kept on the Stripe customer finds nobody, so that its customer was
+        deleted: what to do when the id kept on the Stripe customer finds none, so that its customer was
             deleted, and no other one has the email: `"review"`, or `"create"` (SP-IN-2).
-        blocked_emails: email keys that belong to nobody.
+        blocked_emails: email keys that belong to no customer.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
 

@@ -37,7 +37,7 @@ class Place:
     country is written alone, and the rest stays as it is there.
 
     The country is the one of the first place that names one: by default the customer's own address, then the
-    account's company information. A note names that place. A warning says where the account's country and
+    account's company information. A note names that place. A warning names where the account's country and
     the one of the customer's own address differ.
 
     Attributes:

@@ -91,7 +91,7 @@ class ContactImport:
         owner: the account's owner in NetSuite.
         records: contact records with their company, which NetSuite keeps apart from the customer. A contact
             that the customer lists gets the rest from its record; `records.issues` names those without a
-            company, which belong to nobody.
+            company, which belong to no person.
         naming: the flow's naming rule.
 
     Rule: UF-CON-1, UF-CON-2, UF-CON-3, UF-CON-4

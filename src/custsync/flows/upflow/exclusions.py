@@ -77,7 +77,7 @@ class SmartRule:
     """A smart rule: who meets all its conditions is excluded, or kept from the rules after it.
 
     Attributes:
-        name: what decisions call it; it names nobody.
+        name: what decisions call it; it names no customer.
         where: the conditions, all of which must hold: `Is`, or any predicate over a customer.
         excludes: whether its action is "Exclude from Upflow"; another action only takes the customer away
             from later rules, for the first rule wins.
@@ -90,7 +90,7 @@ class SmartRule:
     excludes: bool = True
 
     def catches(self, customer: Customer) -> bool:
-        """Return whether the customer meets all conditions; without conditions nobody does."""
+        """Return whether the customer meets all conditions; without conditions no customer does."""
         return bool(self.where) and all(condition(customer) for condition in self.where)
 
 
@@ -122,7 +122,7 @@ def is_inactive(customer: Customer) -> bool:
 
 
 def is_intercompany(customer: Customer) -> bool:
-    """Return whether the customer stands for a subsidiary of the account itself.
+    """Return whether the customer represents a subsidiary of the account itself.
 
     Rule: UF-INT
     """
@@ -184,7 +184,7 @@ def check_list(
     """Return for each row whose customer it is, or which of its three parts disagrees with the others.
 
     The customer is the one with the external id; its name in Upflow and its Upflow id are compared with the
-    row's, without blanks around them, the name without regard to case. What a row says is in no issue.
+    row's, without blanks around them, the name without regard to case. No issue quotes a row.
 
     Args:
         rows: `name`, `external_id` and `upflow_id` of each customer to exclude.
@@ -260,7 +260,7 @@ def exclude_by_list(
 
     Raises:
         InputError: something else than a list of rows.
-        StoreError: somebody else saved a record meanwhile; those before it are excluded.
+        StoreError: another process saved a record meanwhile; those before it are excluded.
 
     Rule: UF-EXC-3, UF-EXC-4
     """

@@ -68,7 +68,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         country_form: how the country is written.
         unknown_country: what happens to an address whose country is not valid: `"drop"`, `"refuse"` or
             `"keep"`, as in `custsync.rules.addresses.with_country_code`.
-        hierarchy: whether parents are synced; without, every customer stands alone (UF-HIER-2).
+        hierarchy: whether parents are synced; without, every customer is without a group (UF-HIER-2).
         levels: the levels that Upflow has.
         cycles: `"refuse"` or `"alone"`: customers whose parents lead back to themselves.
         missing_parents: `"alone"`, `"refuse"` or `"keep"`: customers whose parent is not given.
@@ -144,7 +144,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
 
 
 def _check_ids(categories: object) -> None:
-    """Refuse what is no internal id as text: a number or a category's name would exclude nobody."""
+    """Refuse what is no internal id as text: a number or a category's name would exclude no customer."""
     ids = categories if isinstance(categories, frozenset | set | list | tuple) else (None,)
     if not all(isinstance(one, str) and internal_id(one) for one in ids):
         raise ConfigurationError("categories: internal ids are needed, as texts, in a set; not names")

@@ -38,7 +38,7 @@ _NO_CURRENCY: Final = ""
 
 @frozen(kw_only=True)
 class Groups:
-    """The prescan: everybody's group as `parent`, and everybody's balance with the children's in it.
+    """The prescan: each customer's group as `parent`, and each balance with the children's in it.
 
     A customer whose parent is not among the customers keeps whatever group it has in Upflow, unless NetSuite
     names its top-level parent. So does one whose group is left out. A customer that is left out adds nothing
@@ -64,8 +64,8 @@ class Groups:
     >>> from custsync.models import Ref
     >>> ids = {"1": None, "2": "1", "3": "2"}
     >>> tree = [Customer(ref=Ref("netsuite", one), parent=up, balance=Decimal(10)) for one, up in ids.items()]
-    >>> seen = Groups()(tree)
-    >>> [(seen(one).value.parent, str(seen(one).value.balance)) for one in tree]
+    >>> grouped = Groups()(tree)
+    >>> [(grouped(one).value.parent, str(grouped(one).value.balance)) for one in tree]
     [(None, '30'), ('1', '10'), ('1', '10')]
     """
 
@@ -112,7 +112,7 @@ class Groups:
         try:
             return self.naming(customer).text or ""
         except CustsyncError:
-            return ""  # the customer's own row says what is wrong with it
+            return ""  # the customer's own row has the issue
 
 
 @frozen(kw_only=True)
@@ -194,7 +194,7 @@ class _Grouped:
 
 
 def group_id(customer: Customer, current: Customer | None) -> Maybe[str]:
-    """Return the id of the customer's group in Upflow, None for a customer that stands alone.
+    """Return the id of the customer's group in Upflow, None for a customer without a group.
 
     Where the group is not known, it is what is there.
     """
@@ -220,7 +220,7 @@ class GroupName:
     title: str
 
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the name, None for a customer that stands alone or whose group's name is not known."""
+        """Return the name, None for a customer without a group or whose group's name is not known."""
         if customer.parent and customer.custom.get(GROUP_NAME):
             return customer.custom[GROUP_NAME]
         if current is not None and (customer.parent is ABSENT or customer.parent == current.parent):

@@ -24,7 +24,7 @@ SHIPPING_SHOWN: Final = Issue(
     code="shipping_shown",
     rule="G-LOSS",
     field="billing_address",
-    reason="there is no default billing address, so that the shipping address is shown",
+    reason="there is no default billing address, so that the shipping address is used",
     remedy="Give the customer a billing address, if another one is right",
     severity=Severity.NOTE,
 )
@@ -72,7 +72,7 @@ CATEGORY_LABEL: Final = Issue(
     code="category_label",
     rule="UF-EXC-1",
     field="category",
-    reason="the category is printed as its label, which is no category id: it excludes nobody",
+    reason="the category is printed as its label, which is no category id: it excludes no customer",
     remedy="Export the id of the category, `Category : Internal ID`",
     severity=Severity.WARNING,
 )

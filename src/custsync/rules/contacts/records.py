@@ -29,7 +29,7 @@ class ContactRecords:
     def joined(self, customer: Customer) -> Customer:
         """Return the customer with the contact records of its company, the very same one without any.
 
-        A contact that the customer lists keeps what it says there, its role above all, and gets the rest from
+        A contact that the customer lists keeps its values there, its role above all, and gets the rest from
         its record. The records that the customer does not list come after, in their order.
 
         Args:
@@ -103,7 +103,7 @@ _FIELDS: Final = tuple(each.name for each in fields(Contact) if each.name not in
 
 
 def _completed(contact: Contact, record: Contact | None) -> Contact:
-    """Return the contact with what only its record says."""
+    """Return the contact with what only its record has."""
     if record is None:
         return contact
     changes: dict[str, Any] = {

@@ -81,7 +81,7 @@ def country_codes() -> Mapping[str, Country]:
 def entries(table: str) -> Iterator[tuple[str, str]]:
     """Yield what is before the colon and each name behind it, for every entry of a table.
 
-    An entry has a line of its own, or ends with a semicolon and may go on in the next line.
+    An entry has its own line, or ends with a semicolon and may go on in the next line.
     """
     joined = table.replace("\n", " ").split("; ") if ";" in table else table.strip().splitlines()
     for entry in joined:

@@ -33,7 +33,7 @@ class IsoCountry:
 
 @frozen
 class Subdivision:
-    """One row of ISO 3166-2. `parent` is the code of the subdivision that it lies in, `""` for none."""
+    """One row of ISO 3166-2. `parent` is the code of the subdivision that it belongs to, `""` for none."""
 
     code: str
     name: str
@@ -78,7 +78,7 @@ def _rows(table: str) -> list[dict[str, str]]:
 
 @cache
 def _folder() -> "Path":
-    from pathlib import Path  # dear to import, and the tables are read when somebody asks
+    from pathlib import Path  # costly to import, and the tables are read at the first look-up
 
     spec = cast("ModuleSpec", find_spec("pycountry"))
     return Path(str(spec.origin)).parent

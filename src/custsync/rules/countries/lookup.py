@@ -53,7 +53,7 @@ _LONGEST_SUGGESTED: Final = 60
 def resolve_country(
     text: str | None, *, languages: list[str] | tuple[str, ...] = (), system: str = "iso"
 ) -> Country | Refusal:
-    """Return the country that a text names, or a refusal that says why it names none.
+    """Return the country that a text names, or a refusal with the reason why it names none.
 
     In this order: a SOAP enumeration value (compared exactly), a code in any case (alpha-2, alpha-3, numeric
     with or without its zeros, NetSuite's own), a name (ISO's, NetSuite's, an everyday spelling, one in the

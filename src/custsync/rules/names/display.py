@@ -46,7 +46,7 @@ def display_name(
     """Return the first name of the order that the customer has, without the invented last name.
 
     A name of blanks, or of characters that show nothing, is none. Whether the customer is a person does not
-    count: the order says what is asked (`order_by_kind`). The middle name is no part of `first_last`; where
+    count: the order decides (`order_by_kind`). The middle name is no part of `first_last`; where
     one of its two parts is missing, the other is the name. A last name that custsync invented for a target
     that requires one is never shown.
 

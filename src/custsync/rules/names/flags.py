@@ -267,5 +267,5 @@ def _rows(signs: int, how: HowSplit) -> tuple[tuple[Callable[[Reading], bool], I
 
 
 def tells_why(issues: tuple[Issue, ...]) -> bool:
-    """Return whether an issue says already why there is no last name."""
+    """Return whether an issue explains already why there is no last name."""
     return any(issue.code in _TELL_WHY for issue in issues)

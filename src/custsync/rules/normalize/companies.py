@@ -81,7 +81,7 @@ _FORMS_AT_THE_START: Final = {
     "株式会社": "kk",
 }
 _WITHOUT_BLANK: Final = ("有限会社", "株式会社")
-"""Forms that stand at a name without a blank."""
+"""Forms that follow a name without a blank."""
 
 _SPELT_AT_THE_END: Final = {
     "a.s": "as",

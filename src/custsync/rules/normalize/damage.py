@@ -100,7 +100,7 @@ def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:
 
 
 def stands_for_nothing(text: str) -> bool:
-    """Return whether the text is an error value, a null that was written out or a placeholder: nobody's key.
+    """Return whether the text is an error value, a null that was written out or a placeholder, and so no key.
 
     >>> stands_for_nothing("#N/A"), stands_for_nothing(" Unknown "), stands_for_nothing("Null")
     (True, True, False)
@@ -109,7 +109,7 @@ def stands_for_nothing(text: str) -> bool:
 
 
 def hold_nothing(texts: Iterable[str]) -> bool:
-    """Return whether one of the texts, which have no blanks at their ends, stands for nothing."""
+    """Return whether one of the texts, which have no blanks at their ends, holds no value."""
     return not _NO_VALUES.isdisjoint(texts)
 
 

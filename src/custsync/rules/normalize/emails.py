@@ -154,7 +154,7 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
 
     Args:
         text: one address; null and absent read as blank.
-        blocked: keys that match nobody: a whole key (`none@example.com`), a local part with its sign
+        blocked: keys that match no customer: a whole key (`none@example.com`), a local part with its sign
             (`noemail@`) or a domain with its sign (`@invalid.example`), all lower case.
 
     Raises:
@@ -192,7 +192,7 @@ def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED)
 
     Args:
         text: the field; null and absent read as blank.
-        blocked: keys that match nobody: whole keys, local parts with their sign, domains with their sign.
+        blocked: keys that match none: whole keys, local parts with their sign, domains with their sign.
 
     Returns:
         The addresses (none for a blank field), their keys, and the issues, each kind once. Linear time.

@@ -22,7 +22,7 @@ _LABELS: Final = frozenset(
 
 _SEPARATORS: Final = str.maketrans(",|&\n", ";;;;")
 _SHORTEST_NUMBER: Final = 7
-"""Digits of the shortest number that stands for itself beside another one in a field."""
+"""Digits of the shortest number that counts by itself beside another one in a field."""
 
 _NORTH_AMERICAN_DIGITS: Final = 10
 _FIELDS: Final = ("phone", "mobile_phone", "home_phone", "alt_phone")
@@ -33,7 +33,7 @@ def phone_key(text: Maybe[str], country: str = "") -> str | None:
 
     Signs between digits do not count. `+`, `00`, in North America `011`, and the `+001` of some samples mean
     that an international number follows; a trunk 0 after its country code goes. A national number becomes
-    international with the customer's country. One digit repeated is nobody's number, and a field with several
+    international with the customer's country. One digit repeated is no number, and a field with several
     numbers has no one key (`phone_keys`). A label beside the number (`tel:`, `(home)`) goes.
     Numbers spelt in letters are not read. Switchboards are shared: a
     phone is never a key on its own.
@@ -115,7 +115,7 @@ def _without_decimal(text: str) -> str:
 
 
 def _without_label(text: str) -> str:
-    """Return the number without the word before it that says what it is for."""
+    """Return the number without the word before it that names its purpose."""
     start = next((place for place, sign in enumerate(text) if sign in "+(" or sign.isdecimal()), 0)
     return text[start:] if text[:start].strip(" .:/-") in _LABELS else text
 

@@ -78,7 +78,7 @@ def epoch_stamp(seconds: int) -> datetime:
         seconds: whole seconds since 1970-01-01T00:00:00Z, as Stripe writes its stamps.
 
     Raises:
-        InputError: it is no whole number, or lies outside the years 1 to 9999.
+        InputError: it is no whole number, or is outside the years 1 to 9999.
 
     >>> epoch_stamp(1495875370).isoformat()
     '2017-05-27T08:56:10+00:00'

@@ -125,7 +125,7 @@ def cents_of(amount: Decimal, subunits: int) -> int:
 def power_between(product: Decimal, amount: Decimal, subunits: int) -> int | None:
     """Return which power of ten the product is of the amount, None where it is none but 10^0.
 
-    Such a power says that the two were counted in different subunits. An amount of less than ten subunits is
+    Such a power means that the two were counted in different subunits. An amount of less than ten subunits is
     too coarse to say so.
 
     >>> power_between(Decimal("1250"), Decimal("12.50"), 100)

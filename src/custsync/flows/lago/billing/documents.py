@@ -121,7 +121,7 @@ class NotSynced:
     Attributes:
         kind: what would have come to NetSuite.
         lago_id: the Lago id of the invoice or credit note; for payments, of their invoice.
-        issues: every reason at once. A note alone says that the sync is off, or the invoice not finalized.
+        issues: every reason at once. A note alone reports that the sync is off, or the invoice not finalized.
         difference: how far lines and tax are off the total, in currency units; 0 where they agree or were not
             compared.
     """
@@ -139,7 +139,7 @@ _ONE: Final = Decimal(1)
 class Row:
     """What will be a line: mapped, but in subunits.
 
-    `price` says how Lago came to the amount. A row that is not `priced` is one times its amount all the same.
+    `price` is how Lago made the amount. A row that is not `priced` is one times its amount all the same.
     """
 
     role: LineRole

@@ -92,7 +92,7 @@ def provider_error(
 
     Known shapes: the answer of a RESTlet, of a proxy before it (`{"error": {"payload": {...}}}`), of
     NetSuite's REST service (`o:errorDetails`), the `provider_error` of Lago's own event, and text. Where
-    no code is found it is `unexpected_error`; where no message is found one says so, and never quotes the
+    no code is found it is `unexpected_error`; where no message is found that is reported, without the
     answer.
 
     Args:

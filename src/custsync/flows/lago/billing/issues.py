@@ -15,9 +15,9 @@ def about(issue: Issue, *, rule: str = "", field: str = "", **values: Any) -> Is
 
     Args:
         issue: one of this table.
-        rule: the rule of the document, where the issue has none of its own.
+        rule: the rule of the document, where the issue has none.
         field: another field than the issue's own.
-        values: what stands in braces in its reason.
+        values: what replaces the braces in its reason.
     """
     reason = issue.reason.format(**values)
     return evolve(issue, rule=rule or issue.rule, field=field or issue.field, reason=reason)
@@ -193,14 +193,14 @@ FALLBACK_ITEM: Final = Issue(
 )
 TYPE_UNMAPPED: Final = evolve(ITEM_UNMAPPED, remedy="Set a fallback item")
 FALLBACK_OF_TYPE: Final = evolve(
-    FALLBACK_ITEM, remedy="Check that the fallback item is right for it; this type has no mapping of its own"
+    FALLBACK_ITEM, remedy="Check that the fallback item is right for it; this type has no mapping"
 )
 ITEM_SHARED: Final = Issue(
     code="item_shared",
     rule="LG-ITEM",
     field="default",
     reason="{codes} share NetSuite item {item}",
-    remedy="Map each billable metric and each add-on to an item of its own",
+    remedy="Map each billable metric and each add-on to a separate item",
     severity=Severity.WARNING,
 )
 INVOICE_UNTIED: Final = Issue(

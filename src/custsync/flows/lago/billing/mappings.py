@@ -1,6 +1,6 @@
 """Which NetSuite item is for what Lago bills: an entity's own mapping first, then the default one.
 
-Where neither knows an item, the fallback item takes its place, and the answer says so.
+Where neither knows an item, the fallback item takes its place, and the result names it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ class Layer(Enum):
 
     @property
     def is_fallback(self) -> bool:
-        """Return whether the item only stands in for one that is not mapped."""
+        """Return whether the item only replaces one that is not mapped."""
         return self in (Layer.ENTITY_FALLBACK, Layer.DEFAULT_FALLBACK)
 
 
@@ -113,7 +113,7 @@ class ItemMapping:
             progressive billing credits.
         coupon: the item of the line that takes coupons off.
         credit_note: the item of the line that takes earlier credit notes off an invoice.
-        fallback: the item for whatever is not mapped; `Mappings.fallback_order` says when it is taken.
+        fallback: the item for whatever is not mapped; `Mappings.fallback_order` decides when it is used.
         tax: the tax item that carries a document's tax total.
     """
 
@@ -261,7 +261,7 @@ def tax_for(mappings: Mappings, *, entity: str = "") -> MappedTax | None:
 def shared_items(mappings: Mappings) -> tuple[Issue, ...]:
     """Return a warning for each item that several billable metrics or add-ons of one layer share.
 
-    They are to be mapped one to one, so that each is an item of its own in the books.
+    They are to be mapped one to one, so that each is a separate item in the books.
 
     Rule: LG-ITEM
 

@@ -156,7 +156,7 @@ def settle(
 ) -> Settlement | NotSynced:
     """Return which payments go to NetSuite, which come back, and how far the invoice is paid.
 
-    A payment of one side is the payment of the other where one of them says so by its id. Equal amounts prove
+    A payment of one side is the payment of the other where one has the other's id. Equal amounts prove
     nothing: where unlinked payments of both sides have the same amount, they are held, counted once, and a
     person links them. Where anything is in error, more paid than the total too, nothing is carried over.
 
@@ -249,7 +249,7 @@ def _settled(sides: _Sides, conflicts: tuple[Issue, ...]) -> Settlement:
 
 
 def _links(sides: _Sides) -> Links:
-    """Return which Lago payment is which NetSuite payment, as either says; one may be out of sight."""
+    """Return which Lago payment is which NetSuite payment, by their ids; one may not be given."""
     named = {(payment.lago_id, payment.id) for payment in sides.netsuite.values() if payment.lago_id}
     kept = {(payment.lago_id, payment.netsuite_id) for payment in sides.lago.values() if payment.netsuite_id}
     return tuple(sorted(named | kept))
