@@ -81,6 +81,7 @@ class TestReasons:
             ("Florida", ("US-FL", "UY-FD")),
             ("AB", ("CA-AB", "GE-AB")),
             ("Bavaria", ("DE-BY",)),
+            ("Praha", ("CZ-10",)),
             ("Canary Islands", ("ES-CN",)),
         ],
     )
@@ -132,7 +133,9 @@ class TestReasons:
             "Democratic Republic of Germany",
             "Commonwealth of Virginia",
             "1",
+            "13",
             "99",
+            "_u.s.",
             "B",
             "12345",
             "info@example.com",

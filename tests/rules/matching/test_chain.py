@@ -480,9 +480,11 @@ class TestStrength:
         lists[1 - is_ours] += [left(f"s{number}", "s@a.example") for number in range(shared)]
         assert match_customers(lists[0], lists[1], CHAIN).strength().rules[1].decoys == decoys
 
-    def test_a_rule_that_joins_too_many_strangers_links_nobody(self) -> None:
+    @pytest.mark.parametrize("second", ["", "; 503 555 0300"], ids=["one phone each", "two phones"])
+    def test_a_rule_that_joins_too_many_strangers_links_nobody(self, second: str) -> None:
         shared = [{"id": f"s{number}", "phone": f"503 555 01{number // 2:02}"} for number in range(20)]
         alone = [{"id": f"a{number}", "phone": f"503 555 02{number:02}"} for number in range(10)]
+        alone[0]["phone"] += second
         theirs = [{**row, "id": f"R{row['id']}"} for row in alone]
         strategy = MatchStrategy(rules=[Rule("PHONE", "phone")])
         result = match_customers(shared + alone, theirs, strategy)

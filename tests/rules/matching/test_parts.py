@@ -105,7 +105,7 @@ class TestWhatIsRefused:
 
     def test_a_kind_that_the_values_tell(self) -> None:
         with pytest.raises(ConfigurationError, match="the kind of x follows from all records"):
-            index_part(MatchStrategy(rules=[Rule("X", "x")]), self.PART)
+            index_part(MatchStrategy(rules=[Rule("X", "x"), Rule("Y", "y")]), self.PART)
         assert index_part(MatchStrategy(rules=[Rule("X", Key("x", kind="id"))]), self.PART) == [
             ((0, ("7",)), ("left", 0))
         ]

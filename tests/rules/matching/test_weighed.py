@@ -1,6 +1,7 @@
 """Linking two lists by weighed evidence, learnt from the lists themselves."""
 
 import pickle
+from math import log2
 from random import Random
 from typing import Any
 
@@ -10,8 +11,10 @@ from hypothesis import given, settings, strategies as st
 
 from custsync.models import Address, Customer, Ref
 from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Rule, match_customers
+from custsync.rules.matching.explain import Comparison, FieldEvidence, odds_text
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.table import Chance, Table, chance_of_values, table_of
+from custsync.rules.matching.weights import prior_of
 from tests.rules.matching.lists import FIELDS, families, pairs_of, two_lists
 
 LEFT, RIGHT = two_lists(400)
@@ -162,7 +165,10 @@ class TestGroups:
         ours = [*LEFT, *families(LEFT[100:200], "O")]
         strict = MatchStrategy(fields=FIELDS, groups=(), tolerance=0.01)
         result = match_customers(ours, [*RIGHT, *self.RELATIVES], strict)
-        assert result.strength().refused > 50
+        held = [
+            entry for entry in result.review if entry.reason == "different customers agree as much too often"
+        ]
+        assert result.strength().refused == len(held) > 50
         assert len(pairs_of(result) - right_pairs(result)) <= 10
         assert "different customers agree as much too often" in {entry.reason for entry in result.review}
 
@@ -287,6 +293,17 @@ class TestExplanations:
         ids = [candidate.id for candidate in result.explain(f"L{RIGHT[0]['id'][1:]}").candidates]
         assert {RIGHT[0]["id"], "twin"} <= set(ids)
 
+    def test_what_supports_one_customer_a_little_agrees(self) -> None:
+        fields = FieldEvidence("city", "same", 0.5), FieldEvidence("zip", "differs", 0.0)
+        assert Comparison("R1", 2.0, fields).agreeing == fields[:1]
+        assert Comparison("R1", 2.0, fields).contradicting == fields[1:]
+
+    @pytest.mark.parametrize(
+        ("odds", "text"), [(1e9, "1,000,000,000 : 1"), (1e9 + 1, "over 1,000,000,000 : 1"), (1.0, "1 : 1")]
+    )
+    def test_odds(self, odds: float, text: str) -> None:
+        assert odds_text(odds) == text
+
     def test_nobody(self) -> None:
         assert str(FOUND.explain(FOUND.unmatched[0])).startswith(f"{FOUND.unmatched[0]}: none; not found")
 
@@ -298,6 +315,9 @@ class TestExplanations:
 
 class TestChance:
     """How often strangers agree."""
+
+    def test_there_is_one_match_at_least(self) -> None:
+        assert prior_of([-20.0], pairs=100, found=1) == log2(1 / 100)
 
     def test_a_value_found_once_among_many_is_rarer_than_one_in_their_number(self) -> None:
         assert chance_of_values({f"v{number}": 1 for number in range(100)})["v1"] < 1 / 1000
@@ -314,6 +334,12 @@ class TestChance:
     def test_each_customer_is_counted_once(self) -> None:
         made = table([{"name": "a"}, {"name": "a"}, {"name": "b"}, {"name": None}], "name")
         assert Chance(made, [0, 0, 1, 2]).rates[0] < Chance(made).rates[0]
+
+
+def test_the_first_of_two_given_names_may_be_crossed() -> None:
+    assert table(
+        [{"first": "Rosa", "forename": "Rosa", "last": "Lund"}], "first", "forename", "last"
+    ).crossed == (0, 2)
 
 
 def table(rows: list[dict[str, Any]], *fields: str) -> Table:

@@ -208,7 +208,7 @@ def chance_of_values(times: Mapping[str, int], strangers: float = 1.0) -> dict[s
     >>> chance["smith"], chance["lund"] < 1 / 8
     (0.75, True)
     """
-    total = sum(times.values()) or 1
+    total = sum(times.values())
     values_found = Counter(times.values())
     rates = {count: count / total for count in values_found}
     for count in _RARE:

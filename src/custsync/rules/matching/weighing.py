@@ -261,8 +261,6 @@ class _Claims:
         """Keep the link, and yield the left records that it may leave without a rival."""
         if self._strategy.one_to_one:
             self._owner |= {pair.one: pair.other, pair.other: pair.one}
-            for near in self._pairs[pair.other]:
-                yield near.one
             for near in self._pairs[pair.one]:
                 yield from (further.one for further in self._pairs[near.other])
 
