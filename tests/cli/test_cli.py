@@ -269,7 +269,7 @@ class TestSyncs:
         assert code == 1
         assert out.splitlines()[1:3] == [
             "netsuite.json: not an object; it is record #1",
-            "netsuite.json: one page of several, by its own word",
+            "netsuite.json: the file is one page of several, as its own keys state",
         ]
 
     def test_two_runs_on_one_target_do_not_meet(self, folder: Path, say: Say) -> None:
@@ -334,7 +334,7 @@ class TestByHand:
         say("link", "--source-id", "2042", "--target-id", "cus_2")
         kept = {"custentity_stripe_customer_id": "cus_1"}
         put(folder / "netsuite.jsonl", {**NETSUITE[1], **kept})
-        told = "netsuite.writeback.jsonl: it is read instead of another value that netsuite.jsonl has, for "
+        told = "netsuite.writeback.jsonl: its values are read instead of those in netsuite.jsonl, for "
         assert say("plan")[2] == f"{told}2042\n"
         ids = [str(number) for number in range(1, 15)]
         put(folder / "netsuite.jsonl", *({"id": id, "email": "a@lund.example", **kept} for id in ids))
@@ -353,14 +353,14 @@ class TestAdvice:
                 "id;Firma;Mail;_fivetran_active\n1;Lund;a@lund.example;true\n",
                 [
                     "columns that no rule reads: Firma, Mail",
-                    "no record has a name (1 looked at): check what the file calls it",
-                    "no record has an email (1 looked at): check what the file calls it",
+                    "no record has a name (of 1 records): check the name of the field in the file",
+                    "no record has an email (of 1 records): check the name of the field in the file",
                 ],
                 id="other-names",
             ),
             pytest.param(
                 "Company Name,Email\nLund,a@lund.example\n",
-                ["no record has an id (1 looked at): check what the file calls it"],
+                ["no record has an id (of 1 records): check the name of the field in the file"],
                 id="no-id",
             ),
             pytest.param(
@@ -370,7 +370,7 @@ class TestAdvice:
             ),
             pytest.param(
                 "id,companyname,email,awa@kone.example\n1,A,a@lund.example,x\n",
-                ["the first line seems to hold values: put a line of column names above it"],
+                ["the first line seems to have values: put a line of column names above it"],
                 id="no-headings",
             ),
             pytest.param("id,isperson,email,companyname\n1,maybe,a,Lund\n", [], id="unreadable"),
@@ -403,7 +403,7 @@ class TestUnreadHeadings:
         (folder / "a.csv").write_text(PRINTED, encoding="utf-8")
         code, out, _ = say("plan", source="a.csv")
         assert code == 1
-        assert "a.csv: the heading 'City' is not read, though it looks like one that is" in out
+        assert "a.csv: the heading 'City' is not read, but looks like one that is read" in out
         assert "1 to create" in out
         assert say("plan", "--accept-unread", source="a.csv")[0] == 0
         code, out, err = say("plan", "--json", source="a.csv")

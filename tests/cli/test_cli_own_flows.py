@@ -104,7 +104,7 @@ class TestOwnFlows:
                 "the module 'own_broken' cannot be imported: ModuleNotFoundError: No module named 'own_gone'",
             ),
             ("own_flows:NONE", (), "own_flows has no flow 'NONE'; its flows are EXPORT, FLOW"),
-            ("own_none:FLOW", (), "own_none has no flow 'FLOW'; it holds no flow"),
+            ("own_none:FLOW", (), "own_none has no flow 'FLOW'; it has no flow"),
             (":FLOW", (), "the module '' cannot be imported: ValueError: Empty module name"),
             ("own_flows:FLOW", ("--set", "a=b"), "own_flows:FLOW has no setting 'a'; there are none"),
         ],

@@ -47,7 +47,7 @@ netsuite:2042: waits for a person; nothing is written.
 applied: 2 created, 2 linked, 1 left out, 2 for review
 planned: stripe.EXPORT: 2 for review, 4 unchanged, 1 left out
 
-== Stripe to NetSuite: the other direction shares the links, so nothing echoes.
+== Stripe to NetSuite: the other direction shares the links, so there is no echo.
 ? stripe:cus_TestOkafor0001                    review    target: several source customers match the same
       target customer [G-DUP]: netsuite:2042
 ? stripe:cus_TestOkafor0002                    review    target: several source customers match the same
@@ -68,8 +68,8 @@ planned: stripe.IMPORT: 2 for review, 1 refused, 5 unchanged, 2 left out
 planned: stripe.EXPORT: 2 for review, 5 unchanged, 1 left out
 The country that Stripe has as "Côte d'Ivoire" is CI in NetSuite.
 
-== A new customer in NetSuite. The process dies when its create was sent and not yet answered.
-Stripe holds 1 customer of that email. The answer was lost.
+== A new customer in NetSuite. The process dies after its create was sent and before the answer.
+Stripe has 1 customer with that email. The answer was lost.
 
 == The next run. The intent of the create was on record before it was sent.
 netsuite:2070: an earlier create's outcome is unknown; the customer was found and is linked.
@@ -77,9 +77,9 @@ netsuite:2070: an earlier create's outcome is unknown; the customer was found an
   What would change it: if the target shows the customer, it is linked and nothing is created.
 applied: 1 recovered, 5 unchanged, 1 left out, 2 for review
 planned: stripe.EXPORT: 2 for review, 6 unchanged, 1 left out
-Stripe holds 1 customer of that email.
+Stripe has 1 customer with that email.
 
-== ServiceTitan to NetSuite: customers come in with their transactions.
+== ServiceTitan to NetSuite: a customer is synced when it is on a transaction.
 + servicetitan:771                             create    is_person, first_name, last_name, billing_address,
       subsidiary, custom.custentity_servicetitan_customer_id
 = servicetitan:772 → netsuite:2043             link      nothing to change [ST-LEG-2]
@@ -101,7 +101,7 @@ servicetitan:773: cannot be synced as it is; nothing is written.
       all. [ST-LEG-4]
   What would change it: Enter the internal id of the NetSuite customer in ServiceTitan, or empty the field.
 
-== Somebody merges customer 771 into 774 in ServiceTitan. NetSuite follows.
+== A person merges customer 771 into 774 in ServiceTitan. The sync merges them in NetSuite.
 > servicetitan:771 → netsuite:2072             merge     netsuite:2071 goes
 ! servicetitan:773                             refused   legacy_id: the Legacy ID is invalid: NetSuite has
       no customer with it, or it is no internal id at all [ST-LEG-4]
@@ -147,7 +147,7 @@ applied: 9 created, 1 linked, 1 left out
 planned: lightspeed.CUSTOMER_EXPORT: 10 unchanged, 1 left out
 Customer 2042 opted out of mail, so Lightspeed has do_not_email: True.
 
-== NetSuite to Upflow: two levels, whatever NetSuite has.
+== NetSuite to Upflow: two levels, whatever the depth in NetSuite.
   netsuite:-2                                  left out  id: one of NetSuite's own records, not a customer
       [G-ISO]
 + netsuite:2041                                create    external_id, name, billing_address
@@ -165,8 +165,8 @@ applied: 10 created, 1 left out
 planned: upflow.CUSTOMER_IMPORT: 10 unchanged, 1 left out
 applied: 10 unchanged, 1 left out
 planned: upflow.CUSTOMER_IMPORT: 10 unchanged, 1 left out
-netsuite:2055 stands under netsuite:2050.
-netsuite:2056 stands under netsuite:2050.
+The parent of netsuite:2055 is netsuite:2050.
+The parent of netsuite:2056 is netsuite:2050.
 """
 
 
@@ -205,5 +205,5 @@ class TestTheDemonstration:
     @pytest.mark.rule("G-DUP")
     def test_the_crash_makes_no_second_customer(self) -> None:
         lines = list(story())
-        assert sum(line.startswith("Stripe holds 1 customer of that email.") for line in lines) == 2
+        assert sum(line.startswith("Stripe has 1 customer with that email.") for line in lines) == 2
         assert any(line.startswith("applied: 1 recovered") for line in lines)

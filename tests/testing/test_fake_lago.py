@@ -107,7 +107,7 @@ class TestTheExternalId:
     def test_no_route_knows_lagos_own_id(self) -> None:
         lago = FakeLago()
         identity = created(lago, external_id="joinery").id
-        with pytest.raises(ValueError, match="1 at once, where 0 are taken"):
+        with pytest.raises(ValueError, match="1 at once; at most 0 are accepted"):
             lago.find("id", [identity])
 
 

@@ -105,7 +105,7 @@ class TestAMerge:
         requests = [MergeRequest(survivor=survivor, duplicate=one) for one in duplicates]
         assert netsuite.merge(requests) == dict.fromkeys(duplicates, Done(survivor))
         assert len(netsuite.rows) == 1
-        with pytest.raises(ValueError, match="200 at once, where 199 are taken"):
+        with pytest.raises(ValueError, match="200 at once; at most 199 are accepted"):
             netsuite.merge(requests[:1] * 200)
 
     def test_lags_in_look_ups_as_every_write(self) -> None:

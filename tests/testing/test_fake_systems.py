@@ -187,7 +187,7 @@ class TestTime:
         assert FakeStripe().clock() == START
 
     def test_too_many_at_once_are_a_mistake(self) -> None:
-        with pytest.raises(ValueError, match="2 at once, where 1 are taken"):
+        with pytest.raises(ValueError, match="2 at once; at most 1 are accepted"):
             FakeStripe().find("id", ["1", "2"])
 
 

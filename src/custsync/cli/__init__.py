@@ -1,1 +1,1 @@
-"""The command line: a demonstration, and plans, explanations and rehearsals over exported files."""
+"""The command line: a demonstration, and plans, explanations and syncs over exported files."""

@@ -1,4 +1,4 @@
-"""What the command line takes. Nothing of the engine is imported here, so that help comes at once."""
+"""The arguments of the command line. The engine is not imported here, so that help is fast."""
 
 import argparse
 import shlex
@@ -9,15 +9,15 @@ from shutil import which
 from typing import Any, Final, TypeAlias
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Options and arguments: what each is called, and what `argparse` has to know of it."""
+"""Options and arguments: the name of each, and its settings for `argparse`."""
 
 _EPILOG = """\
 exit codes: 0 nothing needs attention, 1 something needs attention (for review, refused, failed),
 2 wrong usage or input, 130 interrupted.
 
-The source file is never touched. What a flow writes back to it goes to a file of its own, and the next run
-lays that over the source. The target file takes creates and updates; one that is not there starts empty.
-Personal values are not shown{shown}; a plan as JSON holds them all."""
+The source file is never changed. Ids that are written back are put into a separate file, which the next run
+reads together with the source. The target file gets the creates and updates; a missing file starts empty.
+Personal values are not printed{shown}; a plan as JSON contains them all."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -94,7 +94,7 @@ _FILES: Final[Options] = {
     "--source": {"required": True, "metavar": "FILE", "help": "JSON Lines, a JSON list, or CSV"},
     "--target": {"required": True, "metavar": "FILE", "help": "JSON Lines, or a JSON list"},
     "--records": {"required": True, "metavar": "FILE", "help": "the store of the sync records (SQLite)"},
-    "--write-back": {"metavar": "FILE", "help": "where ids go that are written back to the source"},
+    "--write-back": {"metavar": "FILE", "help": "the file for ids that are written back to the source"},
     "--surface": {
         "choices": ("rest", "suiteql", "soap"),
         "help": "the NetSuite shape, if not the first record's",
@@ -102,11 +102,11 @@ _FILES: Final[Options] = {
     "--encoding": {"default": "", "metavar": "NAME", "help": "the source's, if not UTF-8 or marked UTF-16"},
     "--date-order": {
         "choices": ("month_first", "day_first"),
-        "help": "how NetSuite's rows write a date whose year comes last; month_first if not given",
+        "help": "the order of dates in NetSuite's rows whose year is last; month_first if not given",
     },
     "--zone": {
         "metavar": "NAME",
-        "help": "what NetSuite's rows mean a date without a zone in; UTC if not given",
+        "help": "the time zone of dates without a zone in NetSuite's rows; UTC if not given",
     },
     "--account": {"default": "", "metavar": "ID", "help": "the NetSuite account"},
     "--mode": {
@@ -119,7 +119,7 @@ _SET: Final[Options] = {
     "--set": {
         "action": "append",
         "metavar": "NAME=VALUE",
-        "help": "a setting of the flow, again and again; an unknown name lists them all",
+        "help": "a setting of the flow, may be repeated; an unknown name lists all settings",
     }
 }
 _RUN: Final[Options] = {
@@ -134,17 +134,20 @@ _GROUPS: Final[Mapping[str, Options]] = {
 }
 """The groups of options that commands share."""
 
-_SHOWN: Final = {"explain": " unless --values asks for them"}
-"""When a command shows personal values."""
+_SHOWN: Final = {"explain": " without --values"}
+"""When a command prints personal values."""
 
 _UNREAD: Final[Options] = {
     "--accept-unread": {
         "action": "store_true",
-        "help": "go on though headings that look like known ones are not read",
+        "help": "go on, though headings that look like known ones are not read",
     }
 }
 _AGAIN: Final[Options] = {
-    "--incremental": {"action": "store_true", "help": "pass over records whose text was synced before"}
+    "--incremental": {
+        "action": "store_true",
+        "help": "pass over records that are the same as at the last sync",
+    }
 }
 _DETAILED: Final[Options] = {
     "--detailed-exitcode": {
@@ -160,10 +163,10 @@ _COMPARED: Final[Options] = {
     "--fields": {
         "required": True,
         "metavar": "NAMES",
-        "help": "what is compared, with commas between; NAME=OTHER where the right file has another name",
+        "help": "the fields to compare, with commas; NAME=OTHER if the right file has another name",
     },
-    "--exact": {"action": "store_true", "help": "each field alone is a rule, in this order"},
-    "--id": {"metavar": "NAME", "help": "the field that names a record; id, or its place, if not given"},
+    "--exact": {"action": "store_true", "help": "each field is a separate rule, in this order"},
+    "--id": {"metavar": "NAME", "help": "the field with a record's id; id, or its position, if not given"},
     "--json": _RUN["--json"],
 }
 _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
@@ -202,7 +205,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
             "--target-id": {"required": True, "metavar": "ID", "help": "the target customer's id"},
         },
     ),
-    "unlink": ("undo a link by hand; the next run looks anew", {**_UNREAD, "--source-id": _SOURCE_ID}),
+    "unlink": ("remove a link by hand; the next run searches again", {**_UNREAD, "--source-id": _SOURCE_ID}),
     "match": (
         "show which records of two files are one customer",
         {"left": {**_LIST, "metavar": "LEFT"}, "right": {**_LIST, "metavar": "RIGHT"}, **_COMPARED},
@@ -216,4 +219,4 @@ _COMMANDS: Final[Mapping[str, tuple[str, Options]]] = {
         {"files": {"nargs": "+", "metavar": "SYSTEM=FILE", "help": "a system's records"}, **_COMPARED},
     ),
 }
-"""Each command: what it does, and the options that are its own."""
+"""Each command: what it does, and its options."""

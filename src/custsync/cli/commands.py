@@ -28,7 +28,7 @@ from custsync.syncrecords import SyncRecord
 _ATTENTION: Final = 1
 _CHANGES: Final = 3
 _SHOWN: Final = 12
-"""So many customers are named."""
+"""The most customers that are named."""
 _NOTHING_WRITTEN: Final = "nothing was written; correct those headings, or go on with --accept-unread"
 
 
@@ -53,7 +53,7 @@ def _plan(given: Namespace) -> int:
 
 
 def _what_is_kept(given: Namespace, made: Plan) -> str:
-    """Return where the plan is kept, and how it is carried out, where there is something to write."""
+    """Return where the plan is kept, and the command that carries it out if there is something to write."""
     if made.filter(where=lambda decision: not isinstance(decision, Review | Invalid)).is_empty:
         return f"The plan is kept in {given.out}. It writes nothing."
     return f"The plan is kept in {given.out}. To carry it out:\n  {command_like(given, 'apply', given.out)}"
@@ -137,7 +137,7 @@ def _unlink(given: Namespace, run: Run) -> int:
 
 
 def _say_what_stays(record: SyncRecord) -> int:
-    """Say what a person's act may have left in the target; the act itself is done."""
+    """Print what a manual act may have left in the target; the act itself is done."""
     if record.error is not None and record.error.severity is Severity.WARNING:
         say(f"{record.error.reason}. {record.error.remedy}.")
     return 0
@@ -152,14 +152,14 @@ def _settings(given: Namespace) -> dict[str, Any]:
 
 
 def _bar(given: Namespace) -> Progress:
-    """Return a bar, or where nothing draws one the number of customers, a line for each batch."""
+    """Return a bar; without tqdm, a function that prints the number of customers after each batch."""
     if not given.progress:
         return None
     return "bar" if find_spec("tqdm") else lambda done: warn(f"{done:,} customers")
 
 
 def _report(given: Namespace, run: Run, texts: Iterable[str]) -> None:
-    """Say what the run was over, which lines were bad, and the texts; beside JSON, on standard error."""
+    """Print the heading, the bad lines and the texts; with JSON, all but the texts on standard error."""
     is_json = getattr(given, "json", False)
     aside = warn if is_json else say
     aside(run.heading)
@@ -169,9 +169,9 @@ def _report(given: Namespace, run: Run, texts: Iterable[str]) -> None:
     if run.file.superseded:
         aside(f"{run.file.path}: {run.file.superseded} superseded rows were passed over")
     if run.file.is_partial:
-        aside(f"{run.file.path}: one page of several, by its own word")
+        aside(f"{run.file.path}: the file is one page of several, as its own keys state")
     for heading in run.file.unread:
-        aside(f"{run.file.path}: the heading {heading!r} is not read, though it looks like one that is")
+        aside(f"{run.file.path}: the heading {heading!r} is not read, but looks like one that is read")
     for sentence in (*run.advice, *_on_overridden(run)):
         warn(sentence)
     for text in texts:
@@ -181,8 +181,8 @@ def _report(given: Namespace, run: Run, texts: Iterable[str]) -> None:
 def _on_overridden(run: Run) -> Iterator[str]:
     ids = list(run.back.overridden)
     if ids:
-        shown = ", ".join(ids[:_SHOWN]) + (" and others" if len(ids) > _SHOWN else "")
-        yield f"{run.back.path}: it is read instead of another value that {run.file.path} has, for {shown}"
+        named = ", ".join(ids[:_SHOWN]) + (" and others" if len(ids) > _SHOWN else "")
+        yield f"{run.back.path}: its values are read instead of those in {run.file.path}, for {named}"
 
 
 def _as_json(run: Run, report: Report) -> dict[str, Any]:

@@ -44,17 +44,17 @@ _LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
 
 
 Form: TypeAlias = tuple[Callable[[str], Any], str]
-"""How a setting of one kind is read from text (None where it is not of the kind), and what it is."""
+"""How a setting of one kind is read from text (None if it is not of the kind), and the name of the kind."""
 
 
 def offered() -> tuple[str, ...]:
-    """Return the names of the flows that are there."""
+    """Return the names of the installed flows."""
     return tuple(name for name, (module, _) in FLOWS.items() if find_spec(module))
 
 
 @frozen(kw_only=True)
 class Offer:
-    """One flow by name: its builder, and the form of each setting that text can say.
+    """One flow by name: its builder, and the form of each setting that can be given as text.
 
     `surface` is the builder's parameter for the shape of the NetSuite records that are read, `""` where they
     are written.
@@ -70,12 +70,11 @@ class Offer:
         """Return the flow under these settings.
 
         Args:
-            texts: setting → what the command line has of it.
+            texts: setting → its text on the command line.
             source: the shape of the NetSuite records that are read.
 
         Raises:
-            ConfigurationError: a setting that the flow has not, or that cannot have this value; or one is
-                missing without which there is no flow.
+            ConfigurationError: a setting is unknown, has a wrong value, or is missing and has no default.
         """
         unknown = sorted(texts.keys() - self.settings.keys())
         if unknown:
@@ -143,7 +142,7 @@ def _own_flow(module: str, name: str) -> Flow:
     if isinstance(flow, Flow):
         return flow
     there = [one for one, value in vars(held).items() if isinstance(value, Flow)]
-    named = f"its flows are {', '.join(there)}" if there else "it holds no flow"
+    named = f"its flows are {', '.join(there)}" if there else "it has no flow"
     raise UnknownFlowError(f"{module} has no flow {name!r}; {named}")
 
 
@@ -153,7 +152,7 @@ def _without_none(kind: Any) -> Any:
 
 
 def _form(kind: Any) -> Form | None:
-    """Return the form of a setting, None for a kind that text cannot say."""
+    """Return the form of a setting, None for a kind that cannot be given as text."""
     of, inner = get_origin(kind), get_args(kind)
     if kind in _FORMS:
         return _FORMS[kind]

@@ -9,7 +9,7 @@ from custsync.errors import CustsyncError
 
 _WRONG_INPUT = 2
 _INTERRUPTED = 130
-_NOBODY_READS = 141
+_OUTPUT_CLOSED = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,11 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0: nothing needs attention. 1: something needs attention. 2: a file, a setting or the output is wrong.
-        3: there are changes to make, where `--detailed-exitcode` asks for it.
-        130: interrupted. 141: nobody read the output any more.
+        3: with `--detailed-exitcode`, there are changes to make.
+        130: interrupted. 141: the reader of the output closed it.
 
     Raises:
-        SystemExit: the arguments ask for help (0) or are not understood (2).
+        SystemExit: the arguments request help (0) or are wrong (2).
     """
     given = parser().parse_args(arguments)
     from custsync.cli.output import warn
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     except BrokenPipeError:
         _discard_the_rest()
-        return _NOBODY_READS
+        return _OUTPUT_CLOSED
     except OSError as error:
         _discard_the_rest()
         warn(f"custsync: standard output: {error.strerror}; whatever was written is on record, so run again")
@@ -54,5 +54,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _discard_the_rest() -> None:
-    """Let what is still to be printed go nowhere, so that the process ends without another failure."""
+    """Discard what is still to be printed, so that the process ends without another failure."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,8 +42,8 @@ def print_matches(given: Namespace) -> int:
     }
     by_rule = _reasons(found.rules)
     lines = [f"= {match.left} → {match.right}  {_reason(match, by_rule)}" for match in found.matches]
-    shown = {"matches": list(map(_as_json, found.matches)), "unmatched": list(found.unmatched)}
-    return _print_found(given, counts, lines, shown, found)
+    as_json = {"matches": list(map(_as_json, found.matches)), "unmatched": list(found.unmatched)}
+    return _print_found(given, counts, lines, as_json, found)
 
 
 def print_duplicates(given: Namespace) -> int:
@@ -63,17 +63,17 @@ def print_duplicates(given: Namespace) -> int:
 
 
 def print_identities(given: Namespace) -> int:
-    """Print each customer that several files have; return 1 where one is contradicted or asked about.
+    """Print each customer that several files have; return 1 where one is contradicted or for review.
 
-    A link by the field that names the records is authoritative, any other one is evidence.
+    A link by the id field is authoritative, any other link is evidence.
     """
     lists = {one.partition("=")[0]: [*_records(given, one.partition("=")[2])] for one in given.files}
     fields, strategy = _fields(given), _strategy(given)
     sure = {left for left, right in fields if (given.id or "id") in (left, right)}
-    links, asked = list[Link](), list[str]()
+    links, for_review = list[Link](), list[str]()
     for system, other in combinations(lists, 2):
         found = match_customers(lists[system], lists[other], strategy)
-        asked += _asked(found.review, f"{system}:", f"{other}:")
+        for_review += _review_lines(found.review, f"{system}:", f"{other}:")
         by_rule = _reasons(found.rules)
         links += [
             Link(
@@ -98,10 +98,10 @@ def print_identities(given: Namespace) -> int:
     several = [one for one in groups if len(one.refs) > 1]
     contradicted = sum(bool(one.contradictions) for one in several)
     counts = {"customers": len(groups), "in several files": len(several), "contradicted": contradicted}
-    lines = (*map(_identity_line, several), *asked)
-    counts["for review"] = len(asked)
-    _print(given, counts, lines, {"identities": [dump(one) for one in groups], "review": asked})
-    return int(bool(contradicted or asked))
+    lines = (*map(_identity_line, several), *for_review)
+    counts["for review"] = len(for_review)
+    _print(given, counts, lines, {"identities": [dump(one) for one in groups], "review": for_review})
+    return int(bool(contradicted or for_review))
 
 
 def _identity_line(identity: Identity) -> str:
@@ -130,7 +130,7 @@ def _strategy(given: Namespace) -> MatchStrategy:
 
 
 def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the records, named by their ids; a line that is no record is named, and the others go on.
+    """Yield the records, named by their ids; a line that is no record is reported and left out.
 
     Raises:
         FileError: no record has the field that `--id` names.
@@ -149,7 +149,7 @@ def _records(given: Namespace, path: str) -> Iterator[Mapping[str, Any]]:
         warn(f"{path}:{bad.line}: {bad.reason}; it is left out")
     if given.id and not is_there:
         raise FileError(
-            f"no record has the field {given.id!r}; let --id name the one that names a record", path
+            f"no record has the field {given.id!r}; name the field with a record's id by --id", path
         )
 
 
@@ -166,7 +166,7 @@ def _reason(match: Match, by_rule: Mapping[str, str]) -> str:
     return f"{by_rule[match.rule]}: {odds_text(match.odds)}"
 
 
-def _asked(review: Iterable[Review], left: str = "", right: str = "") -> Iterator[str]:
+def _review_lines(review: Iterable[Review], left: str = "", right: str = "") -> Iterator[str]:
     for one in review:
         candidates = ", ".join(f"{right}{match.right}" for match in one.candidates)
         yield f"? {left}{one.left} → {candidates}  {one.reason}"
@@ -188,21 +188,22 @@ def _print_found(
     given: Namespace,
     counts: Mapping[str, int],
     lines: Iterable[str],
-    shown: Mapping[str, Any],
+    as_json: Mapping[str, Any],
     found: MatchResult | Duplicates,
 ) -> int:
-    """Print what was found and what a person decides about; return 1 where there is any of that."""
+    """Print what was found and what is for review; return 1 where something is for review."""
     for issue in found.issues:
         warn(str(issue))
-    _print(given, counts, (*lines, *_asked(found.review)), {**shown, "review": _reviews(found.review)})
+    printed = {**as_json, "review": _reviews(found.review)}
+    _print(given, counts, (*lines, *_review_lines(found.review)), printed)
     return int(bool(found.review))
 
 
 def _print(
-    given: Namespace, counts: Mapping[str, int], lines: Iterable[str], shown: Mapping[str, Any]
+    given: Namespace, counts: Mapping[str, int], lines: Iterable[str], as_json: Mapping[str, Any]
 ) -> None:
     if given.json:
-        say(json.dumps({"counts": counts, **shown}))
+        say(json.dumps({"counts": counts, **as_json}))
         return
     for line in lines:
         say(folded(line))

@@ -22,7 +22,7 @@ def warn(text: str) -> None:
 
 
 def folded(text: str) -> str:
-    """Return the text with lines that fit the terminal, and as it is where standard output is none."""
+    """Return the text with lines that fit the terminal; unchanged if standard output is no terminal."""
     if not sys.stdout.isatty():
         return text
     width = max(get_terminal_size().columns, 2 * len(_INDENT))
@@ -37,7 +37,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _fitted(text: str, encoding: str) -> str:
-    """Return the text in what the encoding has; an arrow becomes `->`, other characters their escapes."""
+    """Return the text in characters of the encoding; an arrow becomes `->`, others become escapes."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

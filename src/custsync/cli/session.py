@@ -31,9 +31,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "a name": ("name", "company_name", "first_name", "last_name"),
     "an email": ("email",),
 }
-_GAP: Final = "no record has {} ({} looked at): check what the file calls it"
+_GAP: Final = "no record has {} (of {} records): check the name of the field in the file"
 _SHOWN: Final = 12
-"""So many columns are named."""
+"""The most columns that are named."""
 
 
 def advice_on(
@@ -46,16 +46,16 @@ def advice_on(
         flow: the flow that reads them.
         account: the account that their ids live in.
         mode: their mode.
-        headings: a column's key → its heading, where they are rows. The many fields that a system's own JSON
-            has, and that no rule reads, call for no word.
+        headings: a column's key → its heading, for rows. Fields of a system's own JSON that no rule reads
+            are not reported: there are many.
     """
     read = _read(records, flow, account, mode)
     customers = [customer for customer in read if not customer.deleted]
     columns = dict.fromkeys(chain.from_iterable(customer.extra for customer in customers))
     unread = [headings[name] for name in columns if name in headings and not name.startswith("_")]
-    is_nobody = bool(records) and not any(map(flow.source.id_of, records))
-    nobody = [_GAP.format("an id", len(records))] if is_nobody else []
-    return (*_on_columns(unread), *nobody, *_on_gaps(customers, _read_by(flow)))
+    has_no_id = bool(records) and not any(map(flow.source.id_of, records))
+    no_id = [_GAP.format("an id", len(records))] if has_no_id else []
+    return (*_on_columns(unread), *no_id, *_on_gaps(customers, _read_by(flow)))
 
 
 def _read_by(flow: Flow) -> frozenset[str]:
@@ -69,13 +69,13 @@ def _read(records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: 
         try:
             yield flow.source.read(record, account, mode)
         except PayloadError:
-            continue  # it is refused in its own place, with the reason
+            continue  # the run refuses it, with the reason
 
 
 def _on_columns(names: list[str]) -> list[str]:
-    """Return a sentence on columns that nothing reads; a heading that looks like a value is not shown."""
+    """Return a sentence on columns that no rule reads; a heading that looks like a value is not printed."""
     if any("@" in name or name.isdecimal() for name in names):
-        return ["the first line seems to hold values: put a line of column names above it"]
+        return ["the first line seems to have values: put a line of column names above it"]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return [f"columns that no rule reads: {', '.join(islice(names, _SHOWN))}{more}"] if names else []
 
@@ -89,15 +89,15 @@ def _on_gaps(customers: list[Customer], read: frozenset[str]) -> Iterator[str]:
 
 
 _LOOKED_AT: Final = 100
-"""So many records are looked at for their shape and mode."""
+"""The number of records that are read for their shape and mode."""
 
 
 @frozen(kw_only=True)
 class Run:
     """All that a command needs: the flow, the source's file and its records, the environment, what to print.
 
-    `heading` names the flow and its files, `advice` is what the source's first records show, `unread` are the
-    headings that nobody accepted as not read: until somebody does, nothing is to be written.
+    `heading` names the flow and its files, `advice` is about the source's first records, `unread` are the
+    headings that look like known ones: until they are accepted, nothing may be written.
     """
 
     flow: Flow
@@ -112,7 +112,7 @@ class Run:
 
 @contextmanager
 def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
-    """Give the run that the arguments ask for; the target file is locked while it writes.
+    """Give the run of the arguments; the target file is locked while it writes.
 
     Raises:
         ConfigurationError: settings that do not fit the flow, or files that are one file.
@@ -154,7 +154,7 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
 
 
 def _texts(given: Namespace) -> dict[str, str]:
-    """Return what the command line has of each setting."""
+    """Return the text of each setting on the command line."""
     pairs = [setting.partition("=") for setting in getattr(given, "set", None) or ()]
     if not all(equals for _, equals, _ in pairs):
         raise ConfigurationError("--set takes name=value")
@@ -178,7 +178,7 @@ def _system(given: Namespace, chosen: Offer, surface: str, file: RecordFile) -> 
 
 
 def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
-    """Return the flow; what its reader reports names a column of the file by the heading that is printed."""
+    """Return the flow; the issues of its reader name a column of the file by its printed heading."""
 
     def named(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         return tuple(evolve(issue, field=file.headings.get(issue.field, issue.field)) for issue in issues)
@@ -205,7 +205,7 @@ def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict
 
 
 def _guessed(record: Mapping[str, Any]) -> str:
-    """Return the surface that the record seems to be of: flags `T` and `F`, SOAP's internal id, else REST."""
+    """Return the surface of the record, guessed: flags `T` and `F`, SOAP's internal id, else REST."""
     if any(record.get(flag) in ("T", "F") for flag in ("isperson", "isinactive")):
         return "suiteql"
     return "soap" if "internalId" in record and "id" not in record else "rest"
@@ -243,6 +243,6 @@ def _environment(
 
 
 def _mode_in(first: list[dict[str, Any]]) -> str:
-    """Return the mode of the first Stripe record that says one; a deleted customer says none."""
+    """Return the mode of the first Stripe record that has one; a deleted customer has none."""
     stated = (record["livemode"] for record in first if isinstance(record.get("livemode"), bool))
     return "live" if next(stated, False) else "test"

@@ -1,1 +1,1 @@
-"""What a caller tests their own part with: contracts that an adapter, a store or a system has to keep."""
+"""Tools for a caller's tests: fakes, faults, and contracts for adapters, stores and systems."""

@@ -1,4 +1,4 @@
-"""What every adapter has to do, as tests to run against your own adapter, on a sandbox account or a double.
+"""What every adapter has to do, as tests to run against your own adapter, on a sandbox account or a fake.
 
 Subclass `AdapterContract`, fill in its hooks, and let pytest collect the class::
 
@@ -10,11 +10,11 @@ Subclass `AdapterContract`, fill in its hooks, and let pytest collect the class:
             yield MyAdapter(api_key=...)
         ...
 
-An adapter that customers are only read through keeps `SourceAdapterContract` instead: nothing is created.
+An adapter that only reads customers and writes ids back uses `SourceAdapterContract`: it creates nothing.
 
-A hook that is not filled in fails its tests; nothing is skipped. Effects are looked at through `rows`, a back
-door of the test's own: an adapter that reports what did not happen is found out. Nothing here needs pytest:
-each test is a method that asserts. Each run leaves some customers in the account.
+A hook that is not implemented fails its tests; nothing is skipped. The tests check effects through `rows`,
+which reads the account without the adapter: so a wrong report of the adapter is detected. Nothing here needs
+pytest: each test is a method that asserts. Each run leaves some customers in the account.
 """
 
 # ruff: noqa: D102  # a test's name is its sentence
@@ -46,11 +46,11 @@ __all__ = ["AdapterContract", "SourceAdapterContract"]
 _NOBODY = 404
 NOT_PLAIN: Final = "a record must be plain JSON: texts, numbers, flags, null, lists, objects"
 _DEEPEST: Final = 50
-"""No vendor's record nests deeper."""
+"""No vendor's record has more levels."""
 
 
 class _Looking:
-    """What both contracts share: a look at the account, through the adapter and past it."""
+    """What both contracts share: reading the account, with the adapter and without it."""
 
     system: System
     """The system's shape, for example `custsync.systems.stripe.STRIPE`."""
@@ -60,12 +60,12 @@ class _Looking:
         raise NotImplementedError("override: open the adapter")
 
     def rows(self, adapter: Any) -> Sequence[Payload]:
-        """Return every customer of the account, deleted ones not, read in another way than by the adapter."""
+        """Return every customer of the account that is not deleted, read without the adapter."""
         raise NotImplementedError("override: return the account's customers without the adapter")
 
     def unknown_id(self) -> str:
         """Return an id of the right form that no customer has."""
-        raise NotImplementedError("override: return an id that nobody has")
+        raise NotImplementedError("override: return an id that no customer has")
 
     def _found(self, adapter: Any, by: str, value: str) -> list[str]:
         answers = adapter.find(by, [value])
@@ -102,16 +102,16 @@ class _Looking:
         assert answer.id == identity, "an update that is done names its record"
         after = self._fields(adapter, identity)
         changed = {name for name in before if before[name] != after[name]}
-        assert changed == {field}, f"changed {sorted(changed)}, and change() says {field}"
+        assert changed == {field}, f"changed {sorted(changed)}, and change() names {field}"
 
 
 class AdapterContract(_Looking):
-    """The contract of `Adapter`: an honest answer for each that was asked, and what it declares holds."""
+    """The contract of `Adapter`: a true answer for each request, and true capabilities."""
 
     def body(self, number: int, key: str) -> Payload:
         """Return the body that creates an invented customer; in tier A its unique field is `key`.
 
-        All else is made of `number`: the same number with two keys is two customers with one email.
+        All other fields depend on `number`: the same number with two keys is two customers with one email.
         """
         raise NotImplementedError("override: return how a customer is created")
 
@@ -128,7 +128,7 @@ class AdapterContract(_Looking):
         raise NotImplementedError(f"override: return what a look-up by {by} looks for")
 
     def merged(self, adapter: Adapter) -> None:
-        """Wait until every merge that was taken has taken effect; asked where merges are declared."""
+        """Wait until every accepted merge has taken effect; called only if merges are declared."""
         raise NotImplementedError("override: wait for the end of a merge")
 
     def test_what_is_declared_makes_sense(self) -> None:
@@ -207,7 +207,7 @@ class AdapterContract(_Looking):
             first = self._created(adapter, 1)
             twin = adapter.create([CreateRequest(key=_key(2), payload=self.body(1, _key(2)))])[_key(2)]
             if not isinstance(twin, Done):
-                return  # the system lets no two customers be alike
+                return  # the system refuses two customers that are alike
             for by in _prompt(adapter):
                 value = self.value(by, 1, _key(1))
                 if value == self.value(by, 1, _key(2)):
@@ -244,7 +244,7 @@ class AdapterContract(_Looking):
     def test_a_key_is_not_for_another_customer(self) -> None:
         with self.opened() as adapter:
             if adapter.capabilities.tier not in (Tier.A, Tier.B):
-                return  # no key is kept, so there is none to misuse
+                return  # the system keeps no keys
             self._create(adapter, 1)
             before = self._ids(adapter)
             other = CreateRequest(key=_key(1), payload=self.body(2, _key(1)))
@@ -262,7 +262,7 @@ class AdapterContract(_Looking):
             assert answers.keys() == {duplicate}
             answer = answers[duplicate]
             assert isinstance(answer, Done)
-            assert answer.id == survivor, "a merge that is taken names its survivor"
+            assert answer.id == survivor, "an accepted merge names its survivor"
             self.merged(adapter)
             assert self._ids(adapter) - before == {survivor}
             after = self._fields(adapter, survivor)
@@ -320,9 +320,9 @@ class AdapterContract(_Looking):
 
 
 class SourceAdapterContract(_Looking):
-    """The contract of an adapter that customers are only read through, and ids are written back through.
+    """The contract of an adapter that only reads customers and writes ids back.
 
-    It needs `find` by what its system is asked by, and `update` where an id is written back. The account has
+    It needs `find` with the look-up of its system, and `update` if an id is written back. The account has
     one customer or more; nothing is created in it.
     """
 
@@ -341,17 +341,17 @@ class SourceAdapterContract(_Looking):
     def test_each_customer_is_found(self) -> None:
         with self.opened() as adapter:
             rows = self.rows(adapter)
-            assert rows, "the account needs a customer, or nothing is looked at"
+            assert rows, "the account needs a customer; without one nothing is tested"
             for row in rows:
-                found = self._found(adapter, self.system.retrieved_by, self._question(adapter, row))
+                found = self._found(adapter, self.system.retrieved_by, self._value(adapter, row))
                 assert found == [self.system.id_of(row)]
 
     def test_a_batch_has_one_answer_for_each(self) -> None:
         with self.opened() as adapter:
             by = self.system.retrieved_by
             size = adapter.capabilities.lookups[by]
-            asked = [self._question(adapter, row) for row in self.rows(adapter)[:size]]
-            assert adapter.find(by, asked).keys() == set(asked)
+            values = [self._value(adapter, row) for row in self.rows(adapter)[:size]]
+            assert adapter.find(by, values).keys() == set(values)
 
     def test_nobody_is_found_by_what_nobody_has(self) -> None:
         with self.opened() as adapter:
@@ -369,7 +369,7 @@ class SourceAdapterContract(_Looking):
             if change is not None:
                 assert isinstance(self._update(adapter, self.unknown_id(), change[0]), Rejected)
 
-    def _question(self, adapter: Any, row: Payload) -> str:
+    def _value(self, adapter: Any, row: Payload) -> str:
         by = self.system.retrieved_by
         return self.system.id_of(row) if by == "id" else str(value_of(self._read(adapter, row), by))
 
@@ -379,13 +379,13 @@ def _key(number: int) -> str:
 
 
 def _prompt(adapter: Adapter) -> set[str]:
-    """Return the look-ups beside that by id which do not lag."""
+    """Return the look-ups, other than that by id, which do not lag."""
     can = adapter.capabilities
     return can.lookups.keys() - can.eventually_consistent - {"id"}
 
 
 def is_plain(value: Any, depth: int = 0) -> bool:
-    """Return whether a value is what JSON knows, and nests no deeper than a record does.
+    """Return whether a value is plain JSON, with no more levels than a record has.
 
     >>> is_plain({"id": "7", "lines": [1, None]}), is_plain({"id": ("7",)}), is_plain({7: "id"})
     (True, False, False)

@@ -1,4 +1,4 @@
-"""A clock that moves only when it is set, or when somebody sleeps."""
+"""A clock that moves only when it is set, or when the code sleeps."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 __all__ = ["START", "VirtualClock"]
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a virtual clock begins, unless another time is given."""
+"""The first time of a virtual clock, if no other is given."""
 
 
 class VirtualClock:

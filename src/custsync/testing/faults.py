@@ -1,7 +1,7 @@
 """The fault simulator: what can go wrong at each request that a run makes, at a place that the test chooses.
 
 Requests to the adapters and the store are numbered from 1, across runs and restarts, so that a schedule of
-faults is data: `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}` says all of it, and plays the same each time.
+faults is data, for example `{7: Fault.LOST_AFTER, 9: Fault.CRASH_BEFORE}`, with the same effect each time.
 
 >>> from custsync.testing.fakes.netsuite import FakeNetSuite
 >>> from custsync.testing.clock import VirtualClock
@@ -44,11 +44,11 @@ __all__ = ["LATE_BY", "Crash", "Fault", "Faults"]
 T = TypeVar("T")
 
 LATE_BY: Final = timedelta(minutes=5)
-"""How long a late effect takes, unless the test says otherwise: shorter than a settle window."""
+"""The default delay of a late effect: shorter than a settle window."""
 
 
 class Crash(BaseException):
-    """The process dies here. Only the systems and the store survive."""
+    """The process dies here. Only the systems and the store are kept."""
 
 
 class Fault(Enum):
@@ -116,12 +116,12 @@ class Faults:
         return _Store(store, self)
 
     def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
-        """Return what the call returns, or what the schedule has in its place.
+        """Return the result of the call, or of the fault in the schedule.
 
         Args:
             name: the request's name.
             call: makes the request.
-            lost: returns what the caller gets where its request was not answered.
+            lost: returns what the caller gets if its request was not answered.
 
         Raises:
             Crash: the process dies here.
@@ -151,24 +151,24 @@ class _Adapter:
         return self._request("find", list(values), lambda: self._adapter.find(by, values))
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
-        asked = [request.key for request in requests]
-        return self._request("create", asked, lambda: self._adapter.create(requests))
+        keys = [request.key for request in requests]
+        return self._request("create", keys, lambda: self._adapter.create(requests))
 
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
-        asked = [request.id for request in requests]
-        return self._request("update", asked, lambda: self._adapter.update(requests))
+        ids = [request.id for request in requests]
+        return self._request("update", ids, lambda: self._adapter.update(requests))
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
-        asked = [request.duplicate for request in requests]
+        ids = [request.duplicate for request in requests]
         merge: Callable[..., Mapping[str, Answer]] = getattr(self._adapter, "merge")  # noqa: B009 - as `later`
-        return self._request("merge", asked, lambda: merge(requests))
+        return self._request("merge", ids, lambda: merge(requests))
 
-    def _request(self, method: str, asked: list[str], call: Callable[[], T]) -> T:
+    def _request(self, method: str, keys: list[str], call: Callable[[], T]) -> T:
         def lost(fault: Fault) -> Mapping[str, Answer]:
             if fault is Fault.LATE:
                 later: Callable[..., object] = getattr(self._adapter, "later")  # noqa: B009 - not in the protocol
                 later(self._faults.late_by, call)
-            return dict.fromkeys(asked, RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout"))
+            return dict.fromkeys(keys, RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout"))
 
         return self._faults.request(f"{self._name}.{method}", call, lost)
 

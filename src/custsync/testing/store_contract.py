@@ -1,13 +1,13 @@
 """What every sync-record store has to do, as tests to run against your own store.
 
-Subclass `StoreContract`, say in `opened` how your store is opened, and let pytest collect the class::
+Subclass `StoreContract`, open your store in `opened`, and let pytest collect the class::
 
     class TestMyStore(StoreContract):
         def opened(self):
             return MyStore()
 
-A store that outlives its process takes `DurableStoreContract`, which closes and opens it as well. Nothing
-here needs pytest: each test is a method that asserts.
+For a store that is kept after its process ends, use `DurableStoreContract`, which also closes and opens it.
+Nothing here needs pytest: each test is a method that asserts.
 """
 
 # ruff: noqa: D102, PLR2004  # a test's name is its sentence, and it is made of numbers
@@ -53,7 +53,7 @@ UNLIKE = (
     Ref("a", "1\0"),
     Ref("A", "1"),
 )
-"""References that are nearly alike, and all different."""
+"""References that are similar, and all different."""
 
 
 def new(source: Ref, target: Ref | None = None, status: Status = Status.LINKED) -> SyncRecord:
@@ -62,12 +62,12 @@ def new(source: Ref, target: Ref | None = None, status: Status = Status.LINKED) 
 
 
 def save(store: SyncRecordStore, *records: SyncRecord) -> list[bool]:
-    """Return what the store answers to saves that expect the versions that the records have."""
+    """Return the store's answers to saves that expect the versions of the records."""
     return list(store.save([RecordWrite(record=record, expected=record.version) for record in records]))
 
 
 def loaded(store: SyncRecordStore, *refs: Ref) -> list[SyncRecord]:
-    """Return what the store loads for these ends, in an order that does not depend on the store."""
+    """Return the store's records of these ends, in an order that does not depend on the store."""
     return sorted(store.load(LINK, refs), key=lambda record: (record.source.system, record.source.id))
 
 
@@ -308,7 +308,7 @@ class StoreContract:
 
 
 class DurableStoreContract(StoreContract):
-    """The contract of a store that outlives its process: `opened` gives the test's one store each time."""
+    """The contract of a store that survives its process: `opened` gives the same store each time."""
 
     def test_what_was_saved_is_there_when_the_store_is_opened_again(self) -> None:
         memory = {N1.namespace: LastSeen(payload="p1")}

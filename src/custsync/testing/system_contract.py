@@ -32,12 +32,12 @@ from custsync.testing.adapter_contract import NOT_PLAIN, is_plain
 __all__ = ["SystemContract"]
 
 _PERSONAL: Final = "personal-7f3a"
-"""A value that no message may show."""
+"""A value that no message may contain."""
 _EMAILS: Final = ("email", "alt_email")
 
 
 class SystemContract:
-    """The contract of `System`: what is written can be read, and a refusal shows no value."""
+    """The contract of `System`: what is written can be read, and a refusal contains no value."""
 
     # The hooks
 
@@ -53,7 +53,7 @@ class SystemContract:
         raise NotImplementedError("override: return whole records")
 
     def stored(self, payload: Payload, body: Payload) -> Payload:
-        """Return the record after a write; as it stands, each key of the body replaces the record's."""
+        """Return the record after a write; by default, each key of the body replaces the record's."""
         return {**payload, **body}
 
     # The tests
@@ -84,11 +84,13 @@ class SystemContract:
     def test_each_written_field_differs_between_the_payloads(self) -> None:
         for name in self.written:
             first, *others = (self._values(payload)[name] for payload in self.payloads())
-            assert not all(_says(other, first) for other in others), f"{name}: a write of it shows nowhere"
+            assert not all(_is_same(other, first) for other in others), (
+                f"{name}: all payloads have the same value"
+            )
 
     def test_a_field_that_is_not_written_is_refused(self) -> None:
         for name in ("no_such_field", *(() if self.written else ("name",))):
-            assert _is_refused(self.system.write, {name: _PERSONAL}, None), f"{name}: no error says so"
+            assert _is_refused(self.system.write, {name: _PERSONAL}, None), f"{name}: it is not refused"
 
     def test_what_is_no_object_is_refused(self) -> None:
         payload = self.payloads()[0]
@@ -127,26 +129,26 @@ class SystemContract:
         assert is_plain(body), NOT_PLAIN
         before, after = self._values(payload), self._values(self.stored(payload, body))
         expected = {name: before[name] if value is ABSENT else value for name, value in values.items()}
-        other = [name for name, value in expected.items() if not _says(after[name], value)]
+        other = [name for name, value in expected.items() if not _is_same(after[name], value)]
         assert other == [], f"written, and read otherwise: {', '.join(other)}"
 
 
 def _is_refused(call: Callable[..., Any], *args: Any) -> bool:
-    """Return whether a call ends in an error of ours, which shows no value; any other error is a failure."""
+    """Return whether a call ends in an error of ours without a value; any other error is a failure."""
     try:
         call(*args)
     except CustsyncError as error:
-        assert _PERSONAL not in f"{error} {error!r}", "an error shows a value"
+        assert _PERSONAL not in f"{error} {error!r}", "an error contains a value"
         assert not isinstance(error, PayloadError) or error.issues, "a refused record has its issues"
         return True
     return False
 
 
-def _says(read: Any, value: Any) -> bool:
-    """Return whether what was read says the value: any blank is one, an address is the parts that it says."""
+def _is_same(read: Any, value: Any) -> bool:
+    """Return whether the read value is the same: blanks are equal, of an address the parts that it has."""
     if isinstance(value, Address):
         parts = [part for part in COMPONENTS if getattr(value, part) is not ABSENT]
-        return all(_says(getattr(read or Address(), part), getattr(value, part)) for part in parts)
+        return all(_is_same(getattr(read or Address(), part), getattr(value, part)) for part in parts)
     return bool((read or None) == (value or None))
 
 

@@ -1,1 +1,1 @@
-"""A story over invented customers: both directions, a crash, and how the next run finds its way."""
+"""The demonstration: invented customers through all five integrations, with a crash and its recovery."""

@@ -33,7 +33,7 @@ _NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 class ProcessDied(BaseException):
-    """The end of a process, for which no code of the process is prepared."""
+    """The end of a process: no code of the process handles it."""
 
 
 class _DyingFile(SystemFile):
@@ -46,12 +46,12 @@ class _DyingFile(SystemFile):
 
 @define
 class House:
-    """The temporary folder: the systems and the store between them. Each act opens them anew."""
+    """The temporary folder: the systems and the store between them. Each step opens them anew."""
 
     folder: Path
 
-    def furnish(self) -> None:
-        """Put every system's records there."""
+    def fill(self) -> None:
+        """Write every system's records to its file."""
         for name in SYSTEMS:
             text = files("custsync.cli.demo").joinpath(f"{name}.jsonl").read_text(encoding="utf-8")
             self._path(name).write_text(text, encoding="utf-8")
@@ -111,7 +111,7 @@ _LATE: Final[Payload] = {
 
 
 def exporting(house: House) -> Iterator[str]:
-    """Yield the way from NetSuite to Stripe."""
+    """Yield the sync from NetSuite to Stripe."""
     yield "\n== NetSuite to Stripe: the plan. Nothing is written yet."
     made = house.plan(EXPORT)
     yield str(made)
@@ -123,8 +123,8 @@ def exporting(house: House) -> Iterator[str]:
 
 
 def importing(house: House) -> Iterator[str]:
-    """Yield the way back."""
-    yield "\n== Stripe to NetSuite: the other direction shares the links, so nothing echoes."
+    """Yield the sync from Stripe to NetSuite."""
+    yield "\n== Stripe to NetSuite: the other direction shares the links, so there is no echo."
     made = house.plan(IMPORT)
     yield str(made)
     yield f"applied: {house.apply(made, IMPORT)}"
@@ -136,18 +136,18 @@ def importing(house: House) -> Iterator[str]:
 
 def crashing(house: House) -> Iterator[str]:
     """Yield a run whose process dies between a create and its answer, and the run after it."""
-    yield "\n== A new customer in NetSuite. The process dies when its create was sent and not yet answered."
+    yield "\n== A new customer in NetSuite. The process dies after its create was sent and before the answer."
     house.add(_LATE)
     try:
         house.apply(house.plan(EXPORT), EXPORT, dying=True)
     except ProcessDied:
-        yield f"Stripe holds {_count(house, _LATE_EMAIL)} customer of that email. The answer was lost."
+        yield f"Stripe has {_count(house, _LATE_EMAIL)} customer with that email. The answer was lost."
     yield "\n== The next run. The intent of the create was on record before it was sent."
     made = house.plan(EXPORT)
     yield made.explain("2070")
     yield f"applied: {house.apply(made, EXPORT)}"
     yield f"planned: {house.plan(EXPORT).summary}"
-    yield f"Stripe holds {_count(house, _LATE_EMAIL)} customer of that email."
+    yield f"Stripe has {_count(house, _LATE_EMAIL)} customer with that email."
 
 
 def _count(house: House, email: str) -> int:
@@ -164,16 +164,16 @@ _UPFLOW: Final = CUSTOMER_IMPORT
 
 
 def from_servicetitan(house: House) -> Iterator[str]:
-    """Yield customers that come in with their transactions, and a Legacy ID that nobody has."""
-    yield "\n== ServiceTitan to NetSuite: customers come in with their transactions."
+    """Yield customers on their transactions, and a Legacy ID that no NetSuite customer has."""
+    yield "\n== ServiceTitan to NetSuite: a customer is synced when it is on a transaction."
     yield from _carried(house, CUSTOMER_SYNC)
     yield "\n== Why is customer 773 refused?"
     yield house.plan(CUSTOMER_SYNC).explain("773")
 
 
 def merging(house: House) -> Iterator[str]:
-    """Yield a merge that somebody made in ServiceTitan."""
-    yield "\n== Somebody merges customer 771 into 774 in ServiceTitan. NetSuite follows."
+    """Yield a merge that a person made in ServiceTitan."""
+    yield "\n== A person merges customer 771 into 774 in ServiceTitan. The sync merges them in NetSuite."
     house.edit("servicetitan", "771", active=False, mergedToId=774)
     yield from _carried(house, CUSTOMER_SYNC)
     (survivor,) = [row for row in house.records("netsuite") if row.get("lastName") == "Vale"]
@@ -182,13 +182,13 @@ def merging(house: House) -> Iterator[str]:
 
 
 def from_lago(house: House) -> Iterator[str]:
-    """Yield one customer to create, one to link, one that asks for neither, one that names nobody."""
+    """Yield one customer to create, one to link, one for neither, one whose NetSuite id does not exist."""
     yield "\n== Lago to NetSuite: create, link, neither."
     yield from _carried(house, _LAGO)
 
 
 def to_lightspeed(house: House) -> Iterator[str]:
-    """Yield the account's customers on their way to the shop."""
+    """Yield the sync of the account's customers to Lightspeed."""
     yield "\n== NetSuite to Lightspeed: the entity ID is the customer code."
     yield from _carried(house, CUSTOMER_EXPORT)
     (opted_out,) = [row for row in house.records("lightspeed") if row["customer_code"] == "CUST-2042"]
@@ -196,14 +196,14 @@ def to_lightspeed(house: House) -> Iterator[str]:
 
 
 def to_upflow(house: House) -> Iterator[str]:
-    """Yield the account's customers in two levels."""
-    yield "\n== NetSuite to Upflow: two levels, whatever NetSuite has."
+    """Yield the sync of the account's customers in two levels."""
+    yield "\n== NetSuite to Upflow: two levels, whatever the depth in NetSuite."
     yield from _carried(house, _UPFLOW)
     yield f"applied: {house.apply(house.plan(_UPFLOW), _UPFLOW)}"
     yield f"planned: {house.plan(_UPFLOW).summary}"
     for row in house.records("upflow_import"):
         if row.get("Parent ID"):
-            yield f"netsuite:{row['Customer ID']} stands under netsuite:{row['Parent ID']}."
+            yield f"The parent of netsuite:{row['Customer ID']} is netsuite:{row['Parent ID']}."
 
 
 def _carried(house: House, flow: Flow) -> Iterator[str]:
@@ -227,14 +227,14 @@ _SCENES: Final = (
 
 
 def story() -> Iterator[str]:
-    """Yield the lines of the demonstration, the same on every run. It leaves nothing behind.
+    """Yield the lines of the demonstration, the same on every run. It leaves no files.
 
     >>> next(story())
     'custsync demo: one NetSuite account and the systems around it, all invented'
     """
     with TemporaryDirectory(prefix="custsync-demo-") as name:
         house = House(Path(name))
-        house.furnish()
+        house.fill()
         yield "custsync demo: one NetSuite account and the systems around it, all invented"
         for scene in _SCENES:
             for line in "\n".join(scene(house)).split("\n"):

@@ -1,9 +1,9 @@
-"""What the in-memory systems share: rows with a past, idempotency keys, lagging look-ups, late effects.
+"""What the in-memory systems share: rows with a history, idempotency keys, lagging look-ups, late effects.
 
-A system holds payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same
+A system has payloads in its vendor's shape and is an adapter (`custsync.protocols.Adapter`) at the same
 time.
 Beside the adapter's methods it has methods for tests (`rows`, `row`, `put`, `edit`, `remove`), by which a
-test plays the people who work there, and looks at what the systems hold.
+test acts as a person who works there, and reads the records.
 """
 
 import json
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 
 class Refusal(Exception):  # noqa: N818 - a business "no", not an error
-    """Ends a write that the system does not take; `answer` is what the caller gets."""
+    """Ends a write that the system refuses; `answer` is what the caller gets."""
 
     def __init__(self, answer: Answer) -> None:
         """Keep the answer."""
@@ -48,7 +48,7 @@ def accepted(made: Row | Answer) -> Row:
     """Return the row that a write made.
 
     Raises:
-        Refusal: the system does not take the write.
+        Refusal: the system refuses the write.
     """
     if not isinstance(made, dict):
         raise Refusal(made)
@@ -65,14 +65,14 @@ class _Kept:
 
 
 class FakeSystem:
-    """An adapter over rows in memory; a vendor's shape and quirks are its subclass.
+    """An adapter over rows in memory; a subclass adds a vendor's shape and special behaviour.
 
     Args:
         clock: the time, aware UTC.
         tier: what protects a create from being doubled.
-        account: the account that the ids live in.
-        mode: the mode that they live in.
-        lag: how far behind the writes the look-ups are that lag: in tier D all but the one by id.
+        account: the account of the ids.
+        mode: the mode of the ids.
+        lag: the delay of lagging look-ups: in tier D all but the one by id.
         key_lifetime: how long an idempotency key is kept (tier B); then it is forgotten.
         settle_window: declared: the longest time after which a create that seemed lost can still appear.
     """
@@ -146,7 +146,7 @@ class FakeSystem:
 
     @property
     def rows(self) -> list[Row]:
-        """Return all rows as they are now, oldest first, as copies; late effects that are due are in."""
+        """Return all rows as they are now, oldest first, as copies; with the late effects that are due."""
         self.arrive()
         return [_copy(row) for row in self._seen(late=False)]
 
@@ -157,7 +157,7 @@ class FakeSystem:
         return _copy(row)  # type: ignore[no-any-return]
 
     def put(self, payload: Payload) -> str:
-        """Have a person put a row there, whatever the system thinks of it; return its id."""
+        """Have a person enter a row, without the checks of a write; return its id."""
         row = {**self.blank(), **_copy(payload)}
         row.setdefault(self.id_key, self._new_id())
         self._keep(self._identity(row), row)
@@ -167,7 +167,7 @@ class FakeSystem:
         """Have a person change a row, as an update would; None empties a field.
 
         Raises:
-            Refusal: the system does not take it.
+            Refusal: the system refuses it.
         """
         row = self.row(identity)
         self._change(row, changes)
@@ -178,7 +178,7 @@ class FakeSystem:
         self._keep(identity, self._tombstone(identity))
 
     def later(self, delay: timedelta, effect: Callable[[], object]) -> None:
-        """Let something happen here after that time, and not before."""
+        """Schedule an effect for that time."""
         self._late.append((self.clock() + delay, effect))
 
     @property
@@ -187,13 +187,13 @@ class FakeSystem:
         return bool(self._late)
 
     def arrive(self) -> None:
-        """Let everything happen that is late and due."""
+        """Carry out all late effects that are due."""
         due = [effect for at, effect in self._late if at <= self.clock()]
         self._late = [(at, effect) for at, effect in self._late if at > self.clock()]
         for effect in due:
             effect()
 
-    # What a vendor's shape says
+    # The vendor's shape
 
     def blank(self) -> Row:
         """Return what every row of this system has."""
@@ -203,7 +203,7 @@ class FakeSystem:
         return self.finds
 
     def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
-        """Return the rows whose `by` is the value; `keys` has the keys that are spelled otherwise."""
+        """Return the rows whose `by` is the value; `keys` has the vendor's names of look-ups."""
         if by == "id":
             return [row for row in rows if self._identity(row) == value]
         key = self.keys.get(by, by)
@@ -278,10 +278,10 @@ class FakeSystem:
             self._holders.setdefault(text, set()).add(identity)
 
     def _seen(self, late: bool, *, holding: str | None = None) -> list[Row]:  # noqa: FBT001 - two views
-        """Return the rows as they are, or as they were a lag ago, oldest first.
+        """Return the rows as they are, or as they were before the lag, oldest first.
 
-        `holding` narrows them, at a cost that does not grow with the rows, to those that hold this text
-        somewhere or held it once, in any case: whoever asks still has to look where it is.
+        `holding` narrows them, at a cost that does not grow with the rows, to those that have or had this
+        text in any field, in any case: the caller still has to check the field.
         """
         until = self.clock() - (self.lag if late else timedelta(0))
         named: Iterable[str] = self._pasts
@@ -291,7 +291,7 @@ class FakeSystem:
         return [row for row in views if row is not None]
 
     def _held(self, by: str, value: str) -> list[Row]:
-        """Return the rows whose `by` is the value now, those too that look-ups do not find."""
+        """Return the rows whose `by` is the value now, also those that look-ups do not find."""
         return self._holding(by, value, self._seen(late=False, holding=str(value)))
 
     def _refuse_taken(self, row: Row, by: str, code: str = "taken") -> None:
@@ -307,9 +307,9 @@ class FakeSystem:
         self._next += 1
         return self._named(self._next - 1)
 
-    def _check_batch(self, most: int, asked: Sequence[object]) -> None:
-        if len(asked) > most:
-            raise ValueError(f"{len(asked)} at once, where {most} are taken")
+    def _check_batch(self, most: int, requests: Sequence[object]) -> None:
+        if len(requests) > most:
+            raise ValueError(f"{len(requests)} at once; at most {most} are accepted")
 
 
 def _as_of(past: Sequence[tuple[datetime, Row | None]], until: datetime) -> Row | None:

@@ -19,16 +19,16 @@ class FakeLago(FakeSystem):
     `Exists`, as an adapter has to say that looks before it posts (Lago itself changes the customer). In D it
     is found late.
 
-    The links of a request replace those that are there: one that is not named by its id is destroyed. What is
-    named without an id is made anew: half, where `sync_with_provider` asks for a customer over there (its
-    code is then in `asked`, each time), and not at all otherwise. Metadata are replaced too. A customer is
-    found by its external id: no route of Lago's knows its `lago_id`.
+    The links of a request replace the existing ones: a link that is not named by its id is destroyed. A new
+    link needs the id of a customer in the other system, or `sync_with_provider`; otherwise it is not made.
+    With `sync_with_provider` it has no customer id yet, and its code is added to `asked`, each time. Metadata
+    are replaced too. A customer is found by its external id: no route of Lago's takes its `lago_id`.
 
     Args:
         connections: the codes of the organisation's connections; empty to take any.
 
     Attributes:
-        asked: the codes of the connections whose system was asked to create a customer.
+        asked: the codes of the connections in whose system Lago requested a customer.
 
     >>> from custsync.protocols import CreateRequest
     >>> lago = FakeLago()
@@ -109,7 +109,7 @@ class FakeLago(FakeSystem):
         row["updated_at"] = self._stamp()
 
     def _taken(self, made: Row | Rejected, there: Sequence[Row]) -> Row:
-        """Return the customer that a write makes, unless it is refused; note which system Lago asks."""
+        """Return the customer that a write makes, unless it is refused; add new systems to `asked`."""
         made = accepted(made)
         old = {one["lago_id"] for one in there}
         new = [one for one in made["integration_customers"] if one["lago_id"] not in old]

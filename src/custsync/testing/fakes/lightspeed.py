@@ -25,18 +25,18 @@ _GROUP: Final = "0a6f6e36-8bab-11ea-f3d6-5a11c2b9d0e1"
 class FakeLightspeed(FakeSystem):
     """Lightspeed's customers. The shop's anonymous one, WALKIN, is there from the start, and never written.
 
-    `tier` C is Lightspeed as it is known: a second create with a customer code is `Exists`, but nobody has
-    proved what two writers at once get. A takes the code for proven; in D all look-ups but by id lag. A code
-    that is left out is made up (`Tony-37YP`). Emails are found in any spelling, codes in their exact one. A
-    deleted customer is found by its id alone, and its code is free again (unverified).
+    `tier` C is Lightspeed as it is known: a second create with a customer code is `Exists`, but the result of
+    two writers at once is not documented. A takes the code for unique; in D all look-ups but by id lag. A
+    missing code is made up (`Tony-37YP`). Emails are found in any spelling, codes in their exact one. A
+    deleted customer is found only by its id, and its code is free again (unverified).
 
-    An update replaces the whole record, `do_not_email` too, unless `replaces` is false: which of the two is
-    true is stated nowhere, so that bodies have to be right under both.
+    An update replaces the whole record, `do_not_email` too, unless `replaces` is false. It is not documented
+    which of the two Lightspeed does, so bodies have to be right for both.
 
     Args:
         generation: how rows are spelled: `"2.0"`, or `"0.9"` with amounts as text and stamps without a zone.
             Bodies are taken in both spellings.
-        replaces: whether what the body of an update leaves out is null from then on.
+        replaces: whether an update sets the fields to null that its body leaves out.
 
     >>> from custsync.protocols import CreateRequest
     >>> lightspeed = FakeLightspeed()
@@ -73,7 +73,7 @@ class FakeLightspeed(FakeSystem):
         self.put({"customer_code": WALK_IN})
 
     def listed(self, after: int = 0, *, deleted: bool = False) -> list[Row]:
-        """Return the page of customers whose version is higher, lowest first; deleted ones if asked for."""
+        """Return the page of customers whose version is higher, lowest first; deleted ones on request."""
         rows = [row for row in self.rows if row["version"] > after and (deleted or not self._is_gone(row))]
         return sorted(rows, key=itemgetter("version"))
 

@@ -27,14 +27,14 @@ class FakeNetSuite(FakeSystem):
     Emails are found in any spelling and belong to any number of customers. A write answers without a record.
 
     A merge fills the survivor's blanks; its addresses, contacts and sub-customers are those of both; the
-    duplicate is gone. It is queued: an answer `Done` says that it was taken.
+    duplicate is gone. It is queued: an answer `Done` means that it was accepted.
 
     Args:
         subsidiaries: the internal ids of a OneWorld account's subsidiaries; empty for any other account.
         custom_look_ups: the custom fields that customers are found by, as `custom.NAME`.
         merge_delay: how long a merge is queued before it takes effect.
-        tidies: whether what is written is made neat: emails in lower case, phones in one shape, names
-            without blanks around them. The answer does not show it.
+        tidies: whether written values are normalised: emails in lower case, phones in one shape, names
+            without blanks around them. The answer does not contain them.
 
     >>> from custsync.protocols import CreateRequest
     >>> netsuite = FakeNetSuite(subsidiaries=["2"])
@@ -106,7 +106,7 @@ class FakeNetSuite(FakeSystem):
         self._keep(identity, {**row, "subsidiaries": {"items": held}})
 
     def put(self, payload: Payload) -> str:
-        """Have a person put a customer there, as `FakeSystem.put`; its lines say which defaults they are."""
+        """Have a person enter a customer, as `FakeSystem.put`; its address lines get their default flags."""
         book = payload.get("addressBook")
         if not isinstance(book, Mapping) or "items" not in book:
             return super().put(payload)
@@ -162,7 +162,7 @@ class FakeNetSuite(FakeSystem):
     def _merge_now(self, request: MergeRequest) -> None:
         outcome = self._merged(request)
         if isinstance(outcome, Rejected):
-            return  # what was merged or changed while the merge was queued: the queue does not report it
+            return  # a customer was merged or changed in the meantime: the queue does not report it
         for row in outcome:
             self._keep(row["id"], {**row, "lastModifiedDate": self._stamp()})
         self._keep(request.duplicate, None)

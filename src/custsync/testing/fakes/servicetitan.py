@@ -42,8 +42,8 @@ class FakeServiceTitan(FakeSystem):
     """ServiceTitan's customers. An adapter's writes are refused; tests write by other methods.
 
     A customer has neither email nor phone: see `contact` and `contacts`. One that was merged is inactive and
-    names its survivor; it is found by its id, and listed only when asked for. The names of custom fields are
-    kept with the blanks that live data has in front of them.
+    names its survivor; it is found by its id, and listed only with `active="Any"` or `"False"`. The names of
+    custom fields keep the blanks that live data has in front of them.
 
     Args:
         blanks: what precedes the name of a custom field.
@@ -74,7 +74,7 @@ class FakeServiceTitan(FakeSystem):
         self._contacts: list[Row] = []
 
     def listed(self, *, active: Literal["True", "False", "Any"] = "True") -> list[Row]:
-        """Return the customers as the list call does: active ones, unless others are asked for."""
+        """Return the customers as the list call does: active ones, unless `active` selects others."""
         return [row for row in self.rows if active in ("Any", str(row["active"]))]
 
     def merge(self, loser: str, survivor: str) -> None:

@@ -15,8 +15,8 @@ __all__ = ["FakeStripe"]
 class FakeStripe(FakeSystem):
     """Stripe's customers. An email belongs to any number of them.
 
-    A look-up by email asks Stripe's list first, which finds the exact spelling alone. Where nobody is found,
-    Stripe's search is asked, which finds any spelling and lags behind writes; what `put` put there is found.
+    A look-up by email uses Stripe's list first, which finds only the exact spelling. If it finds no customer,
+    the look-up uses Stripe's search, which finds any spelling and lags behind writes, but not behind `put`.
 
     `tier` B is Stripe as it is: an idempotency key is kept for 24 hours, the same key with other parameters
     is an error, and there is no look-up by metadata. C ignores keys and finds by metadata at once; D ignores

@@ -11,10 +11,10 @@ __all__ = ["FakeUpflow", "FakeUpflowImport"]
 
 
 class _Excluding(FakeSystem):
-    """A system from whose look-ups and lists people exclude customers; what is excluded is kept, unseen.
+    """A system where people exclude customers; look-ups and lists do not return excluded ones.
 
     Args:
-        shows_excluded: whether look-ups show excluded customers too.
+        shows_excluded: whether look-ups return excluded customers too.
     """
 
     system: ClassVar[str] = "upflow"
@@ -29,11 +29,11 @@ class _Excluding(FakeSystem):
         self.excluded: set[str] = set()
 
     def exclude(self, identity: str) -> None:
-        """Have a person exclude a customer: from now on nobody sees it, nor can change it."""
+        """Have a person exclude a customer: from now on it cannot be found or changed."""
         self.excluded.add(self._identity(self.row(identity)))
 
     def listed(self, *, excluded: bool = False) -> list[Row]:
-        """Return the page of customers, excluded ones if asked for; there is no filter by date."""
+        """Return the page of customers, with `excluded` also excluded ones; there is no filter by date."""
         return [row for row in self.rows if excluded or self._is_seen(row)]
 
     def _is_seen(self, row: Row) -> bool:
@@ -41,12 +41,12 @@ class _Excluding(FakeSystem):
 
 
 class FakeUpflow(_Excluding):
-    """Upflow's customers as its API shows them. No reference of its fields is public: any key is kept.
+    """Upflow's customers as its API returns them. No reference of its fields is public: any key is kept.
 
-    What is known of them is checked: a customer has a name, and a balance is an integer number of cents.
+    The known rules are checked: a customer has a name, and a balance is an integer number of cents.
 
-    `tier` C is Upflow as far as it is known: nobody has proved that external ids are unique, so two customers
-    can have one. In A they are unique; in D the external id is found late.
+    `tier` C is Upflow as far as it is known: it is not documented that external ids are unique, so two
+    customers can have one. In A they are unique; in D the external id is found late.
 
     Args:
         unique: whether an external id belongs to one customer alone; None: in tier A it does.
