@@ -1,7 +1,8 @@
 """What a record leaves out: null in one that shows itself to be whole, nothing in any other."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -11,9 +12,11 @@ from custsync.engine.api import sync
 from custsync.engine.environment import Environment
 from custsync.flow import Flow
 from custsync.flows import lightspeed, stripe, upflow
+from custsync.protocols import Answer, Done, Rejected, RetryAfter, Unknown, UpdateRequest
 from custsync.stores.memory import MemoryStore
 from custsync.systems import netsuite
 from custsync.systems.system import System
+from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.base import FakeSystem
 from custsync.testing.fakes.lightspeed import FakeLightspeed
 from custsync.testing.fakes.stripe import FakeStripe
@@ -211,3 +214,50 @@ class TestRecordsThatAreWhole:
         row = after("stripe", made, without(made.record(), ("phone",)))
         assert row["phone"] is None
         assert row["email"] == "ap@tidewater.example"
+
+
+class _Failing(FakeStripe):
+    """A Stripe that answers writes otherwise than it should, as long as `fails` is set."""
+
+    fails: Callable[[Done], Answer] | None = None
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
+        if self.fails is None:
+            return super().update(requests)
+        return {request.id: self.fails(Done(request.id, self.row(request.id))) for request in requests}
+
+
+@pytest.mark.rule("G-LOSS")
+class TestAnUpdateThatDidNotTakeEffect:
+    """The next run writes it, whatever the record leaves out of what the field is made of."""
+
+    @pytest.mark.parametrize(
+        "fails",
+        [
+            pytest.param(lambda _: Rejected("locked"), id="refused"),
+            pytest.param(lambda _: RetryAfter(9999), id="not now"),
+            pytest.param(lambda _: Unknown("TimeoutError"), id="unknown"),
+            pytest.param(lambda there: there, id="not kept"),
+        ],
+    )
+    @pytest.mark.parametrize("is_linked", [True, False], ids=["linked", "first link"])
+    @pytest.mark.parametrize("person", [True, False], ids=["person", "company"])
+    def test_table(self, person: bool, is_linked: bool, fails: Callable[[Done], Answer]) -> None:  # noqa: FBT001 - as a table has it
+        name = "firstName" if person else "companyName"
+        record = {"id": "2041", "isPerson": person, name: "Tidewater", "email": "ap@tidewater.example"}
+        clock = VirtualClock()
+        there = _Failing(clock)
+        flow = stripe.EXPORT.replace(write_back="")
+        world = Environment(target=there, store=MemoryStore(), clock=clock)
+        if is_linked:
+            sync(flow, [record], world)
+        else:
+            there.put({"email": "ap@tidewater.example", "name": "Tide"})
+        clock.advance(timedelta(hours=1))
+        there.fails, changed = fails, {**record, name: "Tidewater Sails"}
+        sync(flow, [changed], world)
+        clock.advance(timedelta(hours=1))
+        there.fails = None
+        sync(flow, [changed], world)
+        assert [row["name"] for row in there.rows] == ["Tidewater Sails"]
+        assert sync(flow, [changed], world).wrote == 0

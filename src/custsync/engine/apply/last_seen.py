@@ -9,7 +9,7 @@ A target may trim a text, fold its case or format a phone number: that is its ow
 nothing, a part of what was written, or still the old value has not kept it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -194,7 +194,7 @@ def _ours(
     fields = {
         name: announced.get(name) or digest(value_of(customer, name)) for name in sorted(source_digests)
     }
-    doubted = sorted({name for row in rows if row.target in lost for name in row.sources})
+    doubted = sources_of([row for row in rows if row.target in lost], customer)
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     is_overruled = any(
         issue.code == "conflict" for issue in decision.issues
@@ -205,6 +205,15 @@ def _ours(
         fields=fields | dict.fromkeys(doubted, DOUBTED),
         modified_at=_stamp(customer.modified_at),
     )
+
+
+def sources_of(rows: Iterable[FieldMapping], customer: Customer) -> list[str]:
+    """Return the fields that the rows are made of and that the customer carries: they can be in doubt.
+
+    One that it does not carry has nothing to say again, and never had: else its row would have been left out.
+    """
+    names = {name for row in rows for name in row.sources}
+    return sorted(name for name in names if value_of(customer, name) is not ABSENT)
 
 
 def _theirs(

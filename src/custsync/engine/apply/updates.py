@@ -19,7 +19,7 @@ from custsync.engine.apply.jobs import (
     save,
     save_unless_overtaken,
 )
-from custsync.engine.apply.last_seen import memory_before
+from custsync.engine.apply.last_seen import memory_before, sources_of
 from custsync.engine.calls import Ready, update
 from custsync.engine.decide.recovery import SENDING, lands_by
 from custsync.engine.decisions import Link, Recover, Update
@@ -147,14 +147,14 @@ def announce_update(
     rows = [row for row in flow.fields if flow.target.replaces_lists and not row.create_only]
     carried = {row.target: digest(row.observed(there)) for row in rows if there is not None}
     written = {change.field: digest(change.after) for change in decision.changes}
-    sources = {name for change in decision.changes for name in flow.field_for[change.field].sources}
+    sources = sources_of([flow.field_for[change.field] for change in decision.changes], decision.customer)
     source, target = decision.source.namespace, decision.target.namespace
     seen = record.last_seen(target).fields
     edited = [
         name for name, value in carried.items() if seen.get(name, value) != value and name not in written
     ]
     note = UpdateNote(namespace=target, fields=carried | written, until=until)
-    return syncrecords.announce(record, note, {source: sorted(sources), target: sorted(edited)})
+    return syncrecords.announce(record, note, {source: sources, target: sorted(edited)})
 
 
 def _in_time(writing: Mapping[Ref, Job], context: RunContext) -> Ready[Ref]:
