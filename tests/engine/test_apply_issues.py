@@ -28,6 +28,7 @@ class TestRefused:
         issue = refused(answer, "create")
         assert (issue.code, issue.field, issue.severity) == ("rejected", field, Severity.ERROR)
         assert said in issue.reason
+        assert ("later" in issue.remedy) == isinstance(answer, RetryAfter)
 
 
 @pytest.mark.rule("G-WHY", "G-DUP")

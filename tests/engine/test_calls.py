@@ -181,6 +181,9 @@ WRITES: list[Any] = [
     pytest.param({"a": None}, "a: not one of the answers: NoneType", id="null"),
     pytest.param({"a": []}, "not one of the answers: list", id="a find's answer"),
     pytest.param({"a": Done("")}, "must name the record's id, as text", id="no id"),
+    pytest.param({"a": Done(" ")}, "must name the record's id, as text", id="a blank id"),
+    pytest.param({"a": Done("a\n")}, "must name the record's id, as text", id="an id of two lines"),
+    pytest.param({"a": Done("a", [{}])}, "a record was expected", id="a list for a record"),  # type: ignore[arg-type]
     pytest.param({"a": Done(7)}, "must name the record's id, as text", id="a number for an id"),  # type: ignore[arg-type]
     FINDS[-1],
     pytest.param({"a": Rejected(404)}, "Rejected: the code must be a text", id="a number for a code"),  # type: ignore[arg-type]

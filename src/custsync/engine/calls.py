@@ -276,11 +276,20 @@ def check_answers(answers: Mapping[str, Any], method: str) -> None:
     for asked, answer in answers.items():
         if not isinstance(answer, _ANSWERS):
             raise AdapterContractError(method, f"{asked}: not one of the answers: {type(answer).__name__}")
-        if isinstance(answer, Done) and (type(answer.id) is not str or not answer.id):
-            raise AdapterContractError(
-                method, f"{asked}: a write that is done must name the record's id, as text"
-            )
+        if isinstance(answer, Done):
+            _check_done(answer, asked, method)
         _check_words(answer, method)
+
+
+def _check_done(answer: Done, asked: str, method: str) -> None:
+    """Refuse the answer to a write that is done where it names no record, or shows what is no record."""
+    if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
+        raise AdapterContractError(
+            method, f"{asked}: a write that is done must name the record's id, as text"
+        )
+    if not isinstance(answer.payload, Mapping | None):
+        kind = type(answer.payload).__name__
+        raise AdapterContractError(method, f"{asked}: a record was expected as the payload, got {kind}")
 
 
 def _check_words(answer: Answer, method: str) -> None:

@@ -25,8 +25,11 @@ def refused(answer: Answer, what: str) -> Issue:
         rule="G-ISO",
         field=answer.field if isinstance(answer, Rejected) and answer.field else "target",
         reason=f"the target refused the {what} ({_words(answer)})",
-        remedy="Correct what the target names, then run again",
+        remedy=_LATER if isinstance(answer, RetryAfter) else "Correct what the target names, then run again",
     )
+
+
+_LATER: Final = "Nothing to correct: run again later"
 
 
 def unknown(

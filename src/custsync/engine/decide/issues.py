@@ -95,7 +95,7 @@ _REVIEWS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
     Verdict.GONE: (
         "deleted_target",
         "the target customer that matches was deleted there",
-        "Remove the id that the source keeps, to let the customer be created again",
+        "Remove the value that it was found by from the source, to let the customer be created again",
     ),
 }
 EXCLUDED: Final = Issue(
