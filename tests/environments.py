@@ -385,7 +385,7 @@ class AsyncParty:
 
 def run_context(target: Party, source: Party | None = None, *, incremental: bool = False) -> RunContext:
     return RunContext(
-        source=End(side=Side.SOURCE, capabilities=(source or Party(finds=())).capabilities),
-        target=End(side=Side.TARGET, capabilities=target.capabilities),
+        source=End(Side.SOURCE, (source or Party(finds=())).capabilities),
+        target=End(Side.TARGET, target.capabilities),
         incremental=incremental,
     )

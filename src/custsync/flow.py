@@ -279,11 +279,11 @@ def _of_another_arity(flow: Flow) -> list[str]:
     """Return the functions that cannot be called with what they are called with."""
     own_kinds = (entry for entry in flow.match if entry.kind.name not in KINDS)
     calls: list[tuple[str, object, tuple[str, ...]]] = [
-        ("transactions", flow.transactions, _DECIDED),
+        ("transactions", flow.transactions, ("the customer", "its decision")),
         *((f"field {row.target!r}: compute", row.compute, _COMPUTED) for row in flow.fields),
-        *((f"match step {entry.lookup!r}: key", entry.kind.key, _KEYED) for entry in own_kinds),
+        *((f"match step {entry.lookup!r}: key", entry.kind.key, ("the value",)) for entry in own_kinds),
         *((f"match step {entry.lookup!r}: accept_hit", entry.accept_hit, _FOUND) for entry in flow.match),
-        *((f"check {check.issue.code!r}: fails", check.fails, _CHECKED) for check in flow.checks),
+        *((f"check {check.issue.code!r}: fails", check.fails, ("the customer",)) for check in flow.checks),
     ]
     return [
         f"{name} must take {len(given)} argument{'s'[: len(given) - 1]}: {', '.join(given)}"
@@ -292,11 +292,8 @@ def _of_another_arity(flow: Flow) -> list[str]:
     ]
 
 
-_KEYED: Final = ("the value",)
-_CHECKED: Final = ("the customer",)
 _COMPUTED: Final = ("the customer", "the target customer or None")
 _FOUND: Final = ("the customer", "the one that was found")
-_DECIDED: Final = ("the customer", "its decision")
 
 
 def _malformed_checks(flow: Flow) -> list[str]:

@@ -45,7 +45,7 @@ def asked_of(steps: Generator[Any, Any, Any], *answers: Any) -> tuple[list[Any],
 
 
 def end(retry: Retry | None = None, side: Side = Side.TARGET) -> End:
-    return End(side=side, capabilities=CAN, retry=retry or Retry())
+    return End(side, CAN, retry=retry or Retry())
 
 
 def found(values: list[str], *answers: Any, retry: Retry | None = None) -> tuple[list[Any], Any]:

@@ -31,13 +31,7 @@ Steps: TypeAlias = Generator[Request, Any, Any]
 def context_of(environment: Environment) -> RunContext:
     """Return the context of a run in this environment, whose source must be an adapter."""
     source, target = (
-        End(
-            side=side,
-            capabilities=adapter.capabilities,
-            account=adapter.account,
-            mode=adapter.mode,
-            retry=environment.retry,
-        )
+        End(side, adapter.capabilities, adapter.account, adapter.mode, environment.retry)
         for side, adapter in (
             (Side.SOURCE, environment.source or environment.target),
             (Side.TARGET, environment.target),

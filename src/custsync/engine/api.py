@@ -75,7 +75,7 @@ def decide_each(
     check_call(flow, environment, Environment)
     context = context_of(environment, incremental=incremental)
     context = with_prescan(flow, source_records(customers), context, memory=memory)
-    return decided(flow, _records(context), environment, context, batch)
+    return decided(flow, context.whole.records(), environment, context, batch)
 
 
 def decided(
@@ -125,7 +125,9 @@ def plan(
     customers = source_records(customers)
     context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
     with reporting(progress, customers, batch) as counted:
-        return Plan.of(flow, context, counted(decided(flow, _records(context), environment, context, batch)))
+        return Plan.of(
+            flow, context, counted(decided(flow, context.whole.records(), environment, context, batch))
+        )
 
 
 @checked
@@ -228,7 +230,7 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
 
 def _synced(flow: Flow, environment: Environment, context: RunContext, batch: int) -> Iterator[Outcome]:
     waiting: Waiting = []
-    for first, items in batches(_records(context), batch):
+    for first, items in batches(context.whole.records(), batch):
         yield from run(sync_batch(flow, items, context, first, waiting), environment)
     yield from run(catch_up(flow, waiting, context, batch), environment)
 
@@ -328,7 +330,7 @@ async def _with_prescan(
             return customers, context
         customers = [item async for item in customers]
     context = with_prescan(flow, customers, context, memory=memory)
-    return _records(context), context
+    return context.whole.records(), context
 
 
 def _of_plan(flow: Flow, planned: Plan, context: RunContext) -> RunContext:
@@ -339,11 +341,6 @@ def _of_plan(flow: Flow, planned: Plan, context: RunContext) -> RunContext:
         return (customer for customer in read if customer is not None)
 
     return evolve(context, whole=whole_input(flow, customers, context))
-
-
-def _records(context: RunContext) -> Iterator[SourceRecord]:
-    """Return an iterator over the records of the run."""
-    return context.whole.records()
 
 
 # A batch decided and carried out. A customer whose parent is not synced yet is synced without it, asked again

@@ -77,7 +77,7 @@ class Retry:
         return Wait(max(asked, own), own / 2)
 
 
-@frozen(kw_only=True)
+@frozen
 class End:
     """One side of a run: what its system can do, where its ids are unique, how its calls are repeated.
 

@@ -115,7 +115,8 @@ def explanation(decision: Decision, *, values: bool = False) -> Explanation:
         f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace
     ]
     if isinstance(decision, Create):
-        text_lines += [f"  Writes {name}{_as(value, values)}." for name, value in decision.values.items()]
+        shown = {name: f": {_plain(value)}" if values else "" for name, value in decision.values.items()}
+        text_lines += [f"  Writes {name}{value}." for name, value in shown.items()]
     if isinstance(decision, Link | Update):
         text_lines += [_change_line(change, values) for change in decision.changes]
         text_lines += (
@@ -156,10 +157,6 @@ def _posted(made: TransactionDecision) -> str:
     if made.issue is not None:
         return f"  Transaction {name} fails: {made.issue.reason}. [{made.issue.rule}]"
     return f"  Transaction {name} posts to {made.target or 'the new customer'}. [ST-TRIG]"
-
-
-def _as(value: Any, values: bool) -> str:  # noqa: FBT001 - one switch, handed through
-    return f": {_plain(value)}" if values else ""
 
 
 def _change_line(change: Change, values: bool) -> str:  # noqa: FBT001 - one switch, handed through

@@ -5,7 +5,7 @@ another one. Where a create was under way, the record names what it may have lef
 named by their id, or by a `Ref`: records of several types may have one id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import evolve
@@ -15,8 +15,8 @@ from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.calls import End, find, update
 from custsync.engine.environment import Environment, run
-from custsync.engine.plan.context import RunContext, by_end, context_of
-from custsync.engine.requests import LoadRecords, SaveRecords, Steps
+from custsync.engine.plan.context import RunContext, context_of, stored_by_end
+from custsync.engine.requests import SaveRecords, Steps
 from custsync.errors import AdapterError, ConfigurationError, InputError, PayloadError, StoreError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -67,7 +67,7 @@ def _linked(flow: Flow, source: str | Ref, target: str | Ref, context: RunContex
     if {"id", flow.source.retrieved_by} & context.source.capabilities.lookups.keys():
         ours = yield from _the_one(flow.source, source, context.source)
     theirs = yield from _the_one(flow.target, target, context.target)
-    ends = yield from _records(flow, ours.ref, theirs.ref)
+    ends = yield from stored_by_end(flow, (ours.ref, theirs.ref))
     own, taken = ends.get(ours.ref), ends.get(theirs.ref)
     is_taken = taken is not None and taken.other(theirs.ref) not in (None, ours.ref)
     if is_taken and all(entry.on_already_linked is not OnAlreadyLinked.SHARE for entry in flow.match):
@@ -188,7 +188,7 @@ def exclude_steps(
     Rule: UF-EXC-3, UF-EXC-4
     """
     refs = list(dict.fromkeys(_ref(flow.source, source, context.source) for source in sources))
-    kept = (yield from _records(flow, *refs)) if refs else {}
+    kept = yield from stored_by_end(flow, refs)
     merged = [str(ref) for ref in refs if ref in kept and kept[ref].status is Status.MERGED]
     if merged:
         raise InputError(f"{', '.join(merged)}: merged into another customer; exclude the survivor instead")
@@ -283,13 +283,9 @@ def _ref(system: System, given: str | Ref, end: End) -> Ref:
     return given
 
 
-def _records(flow: Flow, *refs: Ref) -> Steps[Mapping[Ref, SyncRecord]]:
-    return by_end((yield LoadRecords(flow.link, refs)))
-
-
 def _stored(flow: Flow, source: str | Ref, context: RunContext) -> Steps[tuple[Ref, SyncRecord | None]]:
     ref = _ref(flow.source, source, context.source)
-    return ref, (yield from _records(flow, ref)).get(ref)
+    return ref, (yield from stored_by_end(flow, (ref,))).get(ref)
 
 
 def _the_one(system: System, given: str | Ref, end: End) -> Steps[Customer]:

@@ -48,7 +48,7 @@ class Plan:
 
     @classmethod
     def of(cls, flow: Flow, context: RunContext, decisions: Iterable[Decision]) -> "Plan":
-        """Return the plan of these decisions, made by that flow in a run under these context."""
+        """Return the plan of these decisions, made by that flow in a run of this context."""
         return cls(
             flow=flow.name,
             version=flow.version,

@@ -32,8 +32,8 @@ from custsync.engine.decisions import (
     external_id_of,
 )
 from custsync.engine.outcomes import Outcome, Result
-from custsync.engine.plan.context import PLACE_MARK, RunContext, by_end, the_hit
-from custsync.engine.requests import LoadRecords, Steps
+from custsync.engine.plan.context import PLACE_MARK, RunContext, stored_by_end, the_hit
+from custsync.engine.requests import Steps
 from custsync.flow import Flow
 from custsync.models import ABSENT, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -119,7 +119,7 @@ def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Steps[None]:
         for job in jobs
         if isinstance(job.decision, Invalid | Review) and _is_named(job.decision)
     }
-    kept = by_end((yield LoadRecords(flow.link, tuple(noted)))) if noted else {}
+    kept = yield from stored_by_end(flow, noted)
     failed = [
         syncrecords.reject(record, issue)
         for ref, issue in noted.items()
@@ -139,7 +139,7 @@ def _is_named(decision: Invalid | Review) -> bool:
     return bool(decision.issues) and not decision.source.id.startswith(PLACE_MARK)
 
 
-def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]:
+def _exclude(flow: Flow, jobs: Sequence[Job], _context: RunContext) -> Steps[None]:
     """Keep on their records that these customers are left out permanently."""
     for job in jobs:
         decision = job.decision
@@ -152,7 +152,7 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]
     yield from save(jobs)
 
 
-def _hide(flow: Flow, jobs: Sequence[Job], _terms: RunContext) -> Steps[None]:
+def _hide(flow: Flow, jobs: Sequence[Job], _context: RunContext) -> Steps[None]:
     """Keep on their records why customers are excluded permanently, before the target has them with a mark.
 
     Rule: UF-EXC-2, UF-EXC-4

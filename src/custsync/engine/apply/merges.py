@@ -15,8 +15,8 @@ from custsync.engine.apply.jobs import Job, save
 from custsync.engine.calls import find, merge_customers, update
 from custsync.engine.decisions import Merge
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import RunContext, by_end, look_up_failed, the_hit
-from custsync.engine.requests import LoadRecords, Steps
+from custsync.engine.plan.context import RunContext, look_up_failed, stored_by_end, the_hit
+from custsync.engine.requests import Steps
 from custsync.errors import DataError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref, Severity
@@ -202,7 +202,7 @@ class _Merging:
         It has no record, or one of a create that failed; one that says more by now is left alone.
         """
         blank = begin(self.flow.link, heir, self.flow.name)
-        kept = by_end((yield LoadRecords(self.flow.link, (heir,)))).get(heir, blank)
+        kept = (yield from stored_by_end(self.flow, (heir,))).get(heir, blank)
         base = kept if kept.status is Status.FAILED else blank
         heirs = Job(evolve(self.decision, source=heir), record=link(base, heir, own), target=own)
         yield from save([heirs])

@@ -25,9 +25,9 @@ from custsync.engine.decisions import (
     Update,
 )
 from custsync.engine.outcomes import Result
-from custsync.engine.plan.context import RunContext, WorkItem, by_end
+from custsync.engine.plan.context import RunContext, WorkItem, stored_by_end
 from custsync.engine.plan.search import look_for_lost, search
-from custsync.engine.requests import LoadRecords, Now, Steps
+from custsync.engine.requests import Now, Steps
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Tier
@@ -48,8 +48,7 @@ def recheck(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]
     """
     decisions = [job.decision for job in jobs]
     ends = [ref for one in decisions for ref in (one.source, getattr(one, "survivor", None))]
-    refs = tuple(ref for ref in ends if ref is not None)
-    stored = by_end((yield LoadRecords(flow.link, refs)) if refs else ())
+    stored = yield from stored_by_end(flow, [ref for ref in ends if ref is not None])
     theirs = [_target(decision, stored.get(decision.source)) for decision in decisions]
     targets = yield from read_again(flow.target, context.target, theirs)
     ours = [_source(decision) for decision in decisions]

@@ -87,7 +87,7 @@ def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Seq
             yield from step(flow, concerned, context)
 
 
-def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
+def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _context: RunContext) -> Steps:
     """Give every case the time, where one has a write in flight; what is read from then on is not older."""
     if any(case.record and (case.record.in_flight or is_intent(case)) for case in cases):
         now = yield Now()

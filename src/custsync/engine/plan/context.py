@@ -6,12 +6,12 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field, frozen
 
 from custsync._arguments import kind_of
-from custsync.engine.calls import End, Retry
+from custsync.engine.calls import End
 from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts
 from custsync.engine.environment import AsyncEnvironment, Environment
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.requests import Request, Side
+from custsync.engine.requests import LoadRecords, Request, Side
 from custsync.errors import InputError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
@@ -134,6 +134,12 @@ def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:
     return ends
 
 
+def stored_by_end(flow: Flow, refs: Iterable[Ref]) -> Generator[Request, Any, dict[Ref, SyncRecord]]:
+    """Return the sync records of these customers, by each end that they own."""
+    asked = tuple(refs)
+    return by_end((yield LoadRecords(flow.link, asked))) if asked else {}
+
+
 def the_hit(read: Read, end: End, ref: Ref, hits: Found) -> Customer | None:
     """Return the customer of an answer that the reference names, None where there is not exactly one.
 
@@ -192,24 +198,20 @@ def context_of(environment: Environment | AsyncEnvironment, *, incremental: bool
     """
     if not isinstance(incremental, bool):
         raise InputError(f"incremental: True or False is needed, not {kind_of(incremental)}")
-    if environment.source is None:
-        source = End(
-            side=Side.SOURCE, capabilities=_NOTHING, account=environment.account, mode=environment.mode
-        )
-    else:
-        source = _end(Side.SOURCE, environment.source, environment.retry)
     return RunContext(
-        source=source,
-        target=_end(Side.TARGET, environment.target, environment.retry),
+        source=_end(Side.SOURCE, environment, environment.source),
+        target=_end(Side.TARGET, environment, environment.target),
         incremental=incremental,
         redirects=Redirects(environment.redirects),
     )
 
 
-def _end(side: Side, adapter: Adapter | AsyncAdapter, retry: Retry) -> End:
-    return End(
-        side=side, capabilities=adapter.capabilities, account=adapter.account, mode=adapter.mode, retry=retry
-    )
+def _end(
+    side: Side, environment: Environment | AsyncEnvironment, adapter: Adapter | AsyncAdapter | None
+) -> End:
+    """Return one end of the run; where there is no adapter, the environment has its account and mode."""
+    can, place = (_NOTHING, environment) if adapter is None else (adapter.capabilities, adapter)
+    return End(side, can, place.account, place.mode, environment.retry)
 
 
 # What a plan reports

@@ -20,16 +20,16 @@ from custsync.engine.plan.context import (
     RunContext,
     Steps,
     WorkItem,
-    by_end,
     end_in,
     hits_of,
     is_intent,
+    stored_by_end,
     the_hit,
     with_transactions,
 )
 from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.reading import read
-from custsync.engine.requests import FindByDigest, LoadRecords
+from custsync.engine.requests import FindByDigest
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
@@ -101,12 +101,10 @@ def _unchanged(flow: Flow, case: WorkItem, target: Ref | None) -> Decision:
 # Sync records and linked customers
 
 
-def load_records(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
+def load_records(flow: Flow, cases: Sequence[WorkItem], _context: RunContext) -> Steps:
     """Give each customer that was read its sync record, and decide who takes no part."""
     read_ones = [case for case in cases if case.known_as is None]
-    if not read_ones:
-        return
-    ends = by_end((yield LoadRecords(flow.link, tuple([case.customer.ref for case in read_ones]))))
+    ends = yield from stored_by_end(flow, [case.customer.ref for case in read_ones])
     for case in read_ones:
         customer = case.customer
         record = case.record = ends.get(customer.ref) if ends else None
@@ -127,15 +125,11 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
 
     A record whose text is known has nothing more to say, as long as its counterpart is there.
     """
-    linked: dict[str, list[tuple[WorkItem, Ref]]] = {}
-    for case in cases:
-        other = _linked_target(case)
-        if other is not None:
-            linked.setdefault(other.id, []).append((case, other))
+    linked = [(case, other) for case in cases if (other := _linked_target(case)) is not None]
     if not linked:
         return
-    found = yield from find(context.target, "id", linked)
-    there = [(case, other, found[id]) for id, pairs in linked.items() for case, other in pairs]
+    found = yield from find(context.target, "id", [other.id for _, other in linked])
+    there = [(case, other, found[other.id]) for case, other in linked]
     _close_there(flow, there, context)
     changed = [case for case, _, _ in there if case.decision is None and not case.is_read]
     yield from read(flow, changed, evolve(context, prescanned=None))
@@ -173,16 +167,13 @@ def _linked_target(case: WorkItem) -> Ref | None:
 _KNOWN_TEXT: Final = (step("G-IDEM", "Is the record, to the letter, what it was when last synced?", "yes"),)
 
 
-def look_for_parents(flow: Flow, cases: Sequence[WorkItem], _terms: RunContext) -> Steps:
+def look_for_parents(flow: Flow, cases: Sequence[WorkItem], _context: RunContext) -> Steps:
     """Give each case's customer the id that its parent has in the target, `ABSENT` where that is not known.
 
     Rule: UF-HIER-1, G-LOSS
     """
     hanging = [case for case in cases if flow.parent and case.known_as is None and case.customer.parent]
-    wanted = {_parent(case.customer): None for case in hanging}
-    if not wanted:
-        return
-    records = by_end((yield LoadRecords(flow.link, tuple(wanted))))
+    records = yield from stored_by_end(flow, dict.fromkeys(_parent(case.customer) for case in hanging))
     for case in hanging:
         there = _counterpart(_parent(case.customer), records)
         known = there.id if there else _foreseen(flow, case.customer)
@@ -229,8 +220,7 @@ def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], context: RunContex
     if not merged:
         return
     ends = _ends_of(merged, context.whole)
-    wanted = {end for end in ends.values() if end is not None}
-    records = by_end((yield LoadRecords(flow.link, tuple(wanted)))) if wanted else {}
+    records = yield from stored_by_end(flow, dict.fromkeys(filter(None, ends.values())))
     for case in merged:
         case.survivor = _survivor(case, ends[case.customer.ref], records)
     yield from _look_at_targets(flow, [case for case in merged if case.decision is None], context)
@@ -241,25 +231,21 @@ def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], context: RunCo
 
     Rule: ST-MRG-2
     """
-    asking: dict[str, list[WorkItem]] = {}
-    for case in cases:
-        gone = _gone(case)
-        if gone is None:
-            continue
+    asking: list[tuple[WorkItem, Ref]] = []
+    for case, gone in [(case, gone) for case in cases if (gone := _gone(case)) is not None]:
         end = context.redirects.resolve(gone.id)
         if end != gone.id:
             case.survivor = Survivor(target=evolve(gone, id=end))
         else:
-            asking.setdefault(gone.id, []).append(case)
+            asking.append((case, gone))
     if not asking or "merged_into" not in context.target.capabilities.lookups:
         return
-    found = yield from find(context.target, "merged_into", asking)
-    for identity, answer in found.items():
-        for case in asking[identity]:
-            gone, hits = _gone(case), hits_of(flow, case, answer, context)
-            hits = [hit for hit in hits if not hit.deleted and gone and hit.ref.kind == gone.kind]
-            if len(hits) == 1:
-                case.survivor = Survivor(target=hits[0].ref)
+    found = yield from find(context.target, "merged_into", [gone.id for _, gone in asking])
+    for case, gone in asking:
+        hits = hits_of(flow, case, found[gone.id], context)
+        hits = [hit for hit in hits if not hit.deleted and hit.ref.kind == gone.kind]
+        if len(hits) == 1:
+            case.survivor = Survivor(target=hits[0].ref)
 
 
 def _gone(case: WorkItem) -> Ref | None:
@@ -300,20 +286,14 @@ def _survivor(case: WorkItem, end: Ref | None, records: Mapping[Ref, SyncRecord]
 
 
 def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    asking: dict[str, list[WorkItem]] = {}
-    for case in cases:
-        if case.survivor.target is not None:
-            asking.setdefault(case.survivor.target.id, []).append(case)
-    found = yield from find(context.target, "id", asking)
-    targets = {case.survivor.target for case in cases if case.survivor.target is not None}
-    owners = by_end((yield LoadRecords(flow.link, tuple(targets)))) if targets else {}
-    for identity, answer in found.items():
-        for case in asking[identity]:
-            hits = hits_of(flow, case, answer, context)
-            target = case.survivor.target
-            is_there = any(target and hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
-            is_closed = target is not None and _is_closed(case, owners.get(target))
-            case.survivor = evolve(case.survivor, is_there=is_there, target=None if is_closed else target)
+    asking = [(case, case.survivor.target) for case in cases if case.survivor.target is not None]
+    found = yield from find(context.target, "id", [target.id for _, target in asking])
+    owners = yield from stored_by_end(flow, dict.fromkeys(target for _, target in asking))
+    for case, target in asking:
+        hits = hits_of(flow, case, found[target.id], context)
+        is_there = any(hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
+        is_closed = _is_closed(case, owners.get(target))
+        case.survivor = evolve(case.survivor, is_there=is_there, target=None if is_closed else target)
 
 
 def _is_closed(case: WorkItem, owner: SyncRecord | None) -> bool:

@@ -12,9 +12,9 @@ from attrs import evolve
 from custsync.engine.calls import find
 from custsync.engine.decide.issues import review_issue
 from custsync.engine.decisions import Invalid, Review, Update
-from custsync.engine.plan.context import RunContext, Steps, WorkItem, by_end, hits_of, reviewed
+from custsync.engine.plan.context import RunContext, Steps, WorkItem, hits_of, reviewed, stored_by_end
 from custsync.engine.plan.inputs import WholeInput, key_of
-from custsync.engine.requests import LoadRecords, Request
+from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.protocols import Capabilities
@@ -147,7 +147,7 @@ class _Owners:
         if not hits:
             return
         self.known.update(hits)
-        records = by_end((yield LoadRecords(self.flow.link, tuple(hits))))
+        records = yield from stored_by_end(self.flow, hits)
         for ref, hit in hits.items():
             stamp = next(filter(None, [value_of(hit, name) for name in sorted(self.stamps)]), None)
             if stamp:
@@ -198,21 +198,17 @@ def review_held_keys(flow: Flow, cases: Sequence[WorkItem], context: RunContext)
     Rule: LS-KEY-1, LS-KEY-2
     """
     for lookup, entry in by_own_key(flow.match, flow.field_for).items():
-        asking: dict[str, list[WorkItem]] = {}
-        for case, value in _new_keys(cases, entry):
-            asking.setdefault(value, []).append(case)
+        asking = list(_new_keys(cases, entry))
         if asking and lookup in context.target.capabilities.lookups:
-            found = yield from find(context.target, lookup, asking)
+            found = yield from find(context.target, lookup, [value for _, value in asking])
             held = {
                 case.place: (case, hit.ref)
-                for value, waiting in asking.items()
-                for case in waiting
+                for case, value in asking
                 for hit in hits_of(flow, case, found[value], context)
                 if hit.ref != getattr(case.decision, "target", None) and not hit.deleted
                 if value_of(hit, entry.target_field) == value
             }
-            refs = tuple([holder for _, holder in held.values()])
-            records = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
+            records = yield from stored_by_end(flow, [holder for _, holder in held.values()])
             for case, holder in held.values():
                 _review(case, holder, records.get(holder), entry)
 
@@ -255,27 +251,26 @@ def look_for_lost(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
     keyed = by_own_key(flow.match, flow.field_for)
     own = {by: entry for by, entry in keyed.items() if by not in proving}
     proving = (proving | own.keys()) - can.eventually_consistent
-    asking: dict[str, dict[str, list[tuple[WorkItem, Intent]]]] = {}
+    asking: dict[str, list[tuple[WorkItem, str, Intent]]] = {}
     for case in cases:
         for by, value, intent in _clues(case, can):
             case.stamped = [] if by in proving else case.stamped
-            asking.setdefault(by, {}).setdefault(value, []).append((case, intent))
-    for by, by_value in asking.items():
-        answers = yield from find(context.target, by, by_value)
-        for value, answer in answers.items():
-            for case, intent in by_value[value]:
-                hits = hits_of(flow, case, answer, context)
-                if by in own:
-                    hits = yield from _unowned(flow, own[by], value, case, hits)
-                    _refuse_misfit(own[by], case, hits)
-                _keep_stamped(flow, case, intent, hits, own_key=by in own)
+            asking.setdefault(by, []).append((case, value, intent))
+    for by, asked in asking.items():
+        answers = yield from find(context.target, by, [value for _, value, _ in asked])
+        for case, value, intent in asked:
+            hits = hits_of(flow, case, answers[value], context)
+            if by in own:
+                hits = yield from _unowned(flow, own[by], value, case, hits)
+                _refuse_misfit(own[by], case, hits)
+            _keep_stamped(flow, case, intent, hits, own_key=by in own)
     yield from _refuse_taken(flow, cases)
 
 
 def _refuse_taken(flow: Flow, cases: Sequence[WorkItem]) -> Steps:
     """Leave to a person who was created, and is another customer's now: somebody merged the two there."""
     found = {hit.ref: None for case in cases for hit in case.stamped or () if not hit.deleted}
-    records = by_end((yield LoadRecords(flow.link, tuple(found)))) if found else {}
+    records = yield from stored_by_end(flow, found)
     for case in cases:
         taken = [
             hit.ref
@@ -293,7 +288,7 @@ def _unowned(
     """Return the hits that no other customer is linked to: a key may have changed hands since."""
     own = set(keys_in(entry, value, case.customer))
     holding = [hit for hit in hits if hit.deleted or not own.isdisjoint(held_keys(entry, hit))]
-    records = by_end((yield LoadRecords(flow.link, tuple([hit.ref for hit in holding])))) if holding else {}
+    records = yield from stored_by_end(flow, [hit.ref for hit in holding])
     ours = case.customer.ref
     owners = {hit.ref: records[hit.ref].other(hit.ref) or ours for hit in hits if hit.ref in records}
     return [hit for hit in holding if owners.get(hit.ref, ours) == ours]
