@@ -1,6 +1,6 @@
-"""What a notebook shows: the last value of a cell as HTML, its personal values masked.
+"""Displays for notebooks: the last value of a cell as HTML, its personal values masked.
 
-Plans, decisions, reports, customers and what the rules return show themselves. `show_values()` switches the
+Plans, decisions, reports, customers and the results of rules have a display. `show_values()` switches the
 personal values on for the session, `show(value, values=True)` for one value.
 """
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from custsync.display.parts import Shown
     from custsync.display.plans import funnel
     from custsync.display.registry import html_of, show, show_values
-else:  # the displays know every class of the package: they wait until one of them is asked for
+else:  # the displays import every class of the package, so they are imported when one is used
     __getattr__ = names_in(__name__, "registry", "plans")
 
 __all__ = ["Shown", "funnel", "html_of", "show", "show_values"]

@@ -20,12 +20,12 @@ from custsync.rules.names.parts import SplitName
 
 
 def record_html(record: Customer | Address | Contact, *, values: bool) -> str:
-    """Return a customer, an address or a contact as HTML: the fields that are there."""
+    """Return a customer, an address or a contact as HTML: the fields with a value."""
     return card(type(record).__name__.lower(), getattr(record, "ref", ""), _fields(record, values=values))
 
 
 def _fields(record: Customer | Address | Contact, *, values: bool) -> str:
-    """Return the fields that are there; the lines of an address book and the contacts each as a table."""
+    """Return the fields with a value; each address and each contact as a table."""
     rows, below = [], ""
     for attribute in attrs.fields(type(record)):
         value = getattr(record, attribute.name)
@@ -51,7 +51,7 @@ _PARTS: Final = ("title", "first", "middle", "last", "suffix", "company", "note"
 
 
 def split_html(split: SplitName, *, values: bool) -> str:
-    """Return a name in parts as HTML, and what is odd about it."""
+    """Return a name in parts as HTML, with the issues of the split."""
     rows = [
         (part, value_text(getattr(split, part), values=values)) for part in _PARTS if getattr(split, part)
     ]
@@ -108,7 +108,7 @@ def _check_row(check: Check) -> tuple[str, str, str]:
 
 
 def merged_html(merged: Merged, *, values: bool) -> str:
-    """Return a merge as HTML: the survivor as it is now, where values are from, and what it does not show."""
+    """Return a merge as HTML: the merged survivor, the records its values are from, and the lost values."""
     lost = (
         (f"<em>{safe(name)}</em>", ", ".join(value_text(value, values=values) for value in held))
         for name, held in merged.lost.items()
@@ -118,7 +118,7 @@ def merged_html(merged: Merged, *, values: bool) -> str:
         f"{merged.survivor.ref} ← {', '.join(str(one.ref) for one in merged.duplicates)}",
         _fields(merged.customer, values=values),
         _kept(merged.kept, "values that a policy chose", values=values),
-        table(("field", "values"), lost, "kept on record, not shown by the survivor"),
+        table(("field", "values"), lost, "kept on record, not in the survivor"),
     )
 
 
@@ -188,7 +188,7 @@ def _refs(refs: Iterable[Ref]) -> str:
 
 
 def forest_html(forest: Forest[Any]) -> str:
-    """Return a hierarchy as a tree: each customer below its parent, and from where it was moved."""
+    """Return a hierarchy as a tree: each customer below its parent, and its former parent if it was moved."""
     below: dict[Any, list[Any]] = {}
     for one, parent in forest.parents.items():
         below.setdefault(parent if parent in forest.parents else None, []).append(one)

@@ -1,4 +1,4 @@
-"""Pictures of records that are one customer: columns of records, the links between them, what contradicts."""
+"""Pictures of records that are one customer: columns of records, their links and contradictions."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
@@ -13,7 +13,7 @@ _ROW: Final = 56
 _HEIGHT: Final = 30
 _TOP: Final = 46
 _LETTERS: Final = 22
-"""So many characters of a record's name have room in its box."""
+"""The most characters of a record's name in its box."""
 
 
 @frozen
@@ -23,7 +23,7 @@ class Line:
     Attributes:
         one: a record.
         other: the other record.
-        text: what it rests on, or what contradicts.
+        text: the evidence, or the contradiction.
         kind: `"sure"` is drawn solid, `"evidence"` dashed, `"against"` as a contradiction.
     """
 
@@ -41,7 +41,7 @@ def graph_svg(
     Args:
         columns: the heading of each column → its records.
         lines: the links and the contradictions.
-        marked: a record with something wrong → what it is.
+        marked: a record with a contradiction → its text.
     """
     places = {
         record: (column * _COLUMN + 10, _TOP + row * _ROW)
@@ -76,8 +76,8 @@ def _box(record: Hashable, x: int, y: int, wrong: str) -> str:
 def _line(line: Line, places: Mapping[Hashable, tuple[int, int]], bend: int) -> str:
     """Return a line from box to box.
 
-    One inside a column bends out to the right, each a little further. One across columns passes below the
-    boxes between; a contradiction passes above the link that it contradicts.
+    A line inside a column bends to the right, each a little further. A line across columns passes below the
+    boxes between them; a contradiction passes above the link that it contradicts.
     """
     (x, y), (x_of_other, y_of_other) = sorted((places[line.one], places[line.other]))
     start, end = x + _WIDTH, x_of_other if x_of_other > x else x + _WIDTH

@@ -58,7 +58,7 @@ def _card(
 
 
 def _funnel(rules: Sequence[RuleStrength]) -> str:
-    """Return what each rule did, in their order: the links as a bar, and how many of them may be chance."""
+    """Return the result of each rule, in order: the links as a bar, and how many are expected by chance."""
     most = max((rule.links for rule in rules), default=0) or 1
     rows = (
         (
@@ -74,7 +74,7 @@ def _funnel(rules: Sequence[RuleStrength]) -> str:
 
 
 def _cluster_svg(cluster: Cluster, sure: Container[str]) -> str:
-    """Return the picture: the records, the links that hold them together, and what contradicts it."""
+    """Return the picture: the records, the links that join them, and the contradictions."""
     lines = [
         Line(
             edge.left,
@@ -95,8 +95,8 @@ def _link(ids: Iterable[Hashable], match: Match, explain: Explain, picture: str 
 
 
 def _review(review: Review, explain: Explain) -> str:
-    seen = ", ".join(safe(match.right) for match in review.candidates)
-    ends = f"{safe(review.left)} <i>?</i> {seen}"
+    candidates = ", ".join(safe(match.right) for match in review.candidates)
+    ends = f"{safe(review.left)} <i>?</i> {candidates}"
     return row("review", "for review", ends, safe(review.reason), _fields(explain(review.left)))
 
 

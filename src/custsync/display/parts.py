@@ -1,6 +1,6 @@
 """The parts that all displays are made of: a text, a card, a table, pages of rows, a value, an issue.
 
-Text is shown and never obeyed: no character of the data steers a terminal or a browser.
+Text is displayed and never interpreted: no character of the data controls a terminal or a browser.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ _VISIBLE: Final = {code: f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" 
 
 
 def visible(text: str) -> str:
-    r"""Return the text with every character that steers rather than shows as its escape; line feeds stay.
+    r"""Return the text with every control character as its escape; line feeds stay.
 
     No output can move a terminal's cursor, change its colours or turn the direction of the text around.
 
@@ -40,13 +40,13 @@ def visible(text: str) -> str:
 
 
 def safe(value: object) -> str:
-    """Return the value as text that HTML shows and never obeys, in an element or in a quoted attribute."""
+    """Return the value escaped for HTML, in an element or in a quoted attribute."""
     return escape(visible(str(value)), quote=True)
 
 
 @frozen
 class Shown:
-    """What a notebook shows as HTML, and everything else as text.
+    """A display: HTML in a notebook, text elsewhere.
 
     Attributes:
         html: what a notebook renders (`_repr_html_`).
@@ -65,13 +65,13 @@ class Shown:
 
 
 def card(title: object, detail: object, *parts: str) -> str:
-    """Return a display: a heading, what is to say beside it, and the parts below; empty ones are left out."""
+    """Return a display: a heading, a detail beside it, and the parts below; empty ones are left out."""
     head = f"<header><b>{safe(title)}</b> <span>{safe(detail)}</span></header>"
     return f"{STYLE}<section class=custsync>{head}{''.join(parts)}</section>"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
-    """Return a table of cells that are HTML already, `""` where there are no rows."""
+    """Return a table of cells that are HTML already, `""` without rows."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     if not body:
         return ""
@@ -83,14 +83,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
 
 
 def bar(count: int, most: int) -> str:
-    """Return a bar as long as the count is of the most; none for nothing."""
+    """Return a bar whose length is the share of the count in the most; none for 0."""
     return f'<i class=bar style="width:{100 * count // most}%"></i>' if count else ""
 
 
 def paged(rows: Sequence[str], rest: str, total: int = 0) -> str:
-    """Return the rows in pages, of which the first is open, and after the last what shows the rest.
+    """Return the rows in pages, of which the first is open, and then the expression that displays the rest.
 
-    `total` says how many rows there are where not all were made.
+    `total` is the number of all rows, if not all were made.
     """
     total = total or len(rows)
     pages = [rows[at : at + _PAGE] for at in range(0, min(len(rows), _PAGE * _PAGES), _PAGE)]
@@ -104,7 +104,7 @@ def paged(rows: Sequence[str], rest: str, total: int = 0) -> str:
 
 
 def value_text(value: Any, *, values: bool) -> str:
-    """Return a value as HTML; one that may be personal by its shape only, unless values are shown."""
+    """Return a value as HTML; without `values`, only the shape of a value that may be personal."""
     if value is None or value is ABSENT or value == "":
         return "<small>nothing</small>"
     if not values:
@@ -115,12 +115,12 @@ def value_text(value: Any, *, values: bool) -> str:
 
 
 def rule_mark(rule: str) -> str:
-    """Return a rule's id as it is shown beside its text."""
+    """Return a rule's id as it is displayed beside its text."""
     return f"<small class=rule>{safe(rule)}</small>" if rule else ""
 
 
 def issue_list(issues: Iterable[Issue]) -> str:
-    """Return the issues as a list: how much each weighs, what is wrong, and what to do."""
+    """Return the issues as a list: severity, reason and remedy of each."""
     return "".join(
         f"<p class=issue><b class={issue.severity.value}>{issue.severity.value}</b> "
         f"<em>{safe(issue.field)}</em>: "

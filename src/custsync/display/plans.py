@@ -70,7 +70,7 @@ _RESULTS: Final[Mapping[Result, str]] = {
 def plan_html(made: Plan, *, values: bool) -> str:
     """Return the plan as HTML: the counts, then a line for each decision, which opens.
 
-    Unchanged customers are counted, and listed only where there is nothing else.
+    Unchanged customers are counted, and listed only if there are no others.
     """
     places = [n for n, decision in enumerate(made.decisions) if not isinstance(decision, decisions.Unchanged)]
     places = places or list(range(len(made.decisions)))
@@ -88,7 +88,7 @@ def plan_html(made: Plan, *, values: bool) -> str:
 
 
 LISTED: Final = 2_000
-"""So many decisions are listed, in pages; a slice of the plan shows the rest."""
+"""The most decisions that are listed, in pages; a slice of the plan displays the rest."""
 
 
 def decision_html(decision: decisions.Decision, *, values: bool) -> str:
@@ -159,8 +159,8 @@ def _decision_row(decision: decisions.Decision, *, values: bool, is_open: bool =
 
 
 def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
-    seen = "".join(f" <code>{safe(ref)}</code>" for ref in outcome.candidates)
-    body = issue_list(outcome.issues) + (f"<p>Candidates:{seen}</p>" if seen else "")
+    candidates = "".join(f" <code>{safe(ref)}</code>" for ref in outcome.candidates)
+    body = issue_list(outcome.issues) + (f"<p>Candidates:{candidates}</p>" if candidates else "")
     gist = "; ".join(map(_reason, outcome.issues))
     ends = _ends(outcome.source, outcome.target)
     return row(
@@ -169,8 +169,8 @@ def _outcome_row(outcome: Outcome, *, is_open: bool = False) -> str:
 
 
 def _gist(decision: decisions.Decision) -> str:
-    shown = ", ".join(f"<em>{safe(name)}</em>" for name in decisions.fields_of(decision))
-    return "; ".join(filter(None, [shown, *map(_reason, decision.issues)]))
+    fields = ", ".join(f"<em>{safe(name)}</em>" for name in decisions.fields_of(decision))
+    return "; ".join(filter(None, [fields, *map(_reason, decision.issues)]))
 
 
 def _reason(issue: Issue) -> str:
@@ -178,9 +178,9 @@ def _reason(issue: Issue) -> str:
 
 
 def _why(decision: decisions.Decision, *, values: bool) -> str:
-    """Return the explanation: what was asked, what is written, what is wrong, what would change it."""
+    """Return the explanation: the questions, what is written, the issues, what would change it."""
     asked = ((safe(entry.asked), safe(entry.answer), rule_mark(entry.rule)) for entry in decision.trace)
-    seen = ", ".join(safe(ref) for ref in getattr(decision, "candidates", ()))
+    candidates = ", ".join(safe(ref) for ref in getattr(decision, "candidates", ()))
     return "".join(
         (
             f"<p>{safe(headline(decision))}</p>",
@@ -188,24 +188,24 @@ def _why(decision: decisions.Decision, *, values: bool) -> str:
             _written(decision, values=values),
             _transactions(decision),
             issue_list(decision.issues),
-            f"<p>Candidates: <code>{seen}</code></p>" if seen else "",
+            f"<p>Candidates: <code>{candidates}</code></p>" if candidates else "",
             f"<p><small>What would change it:</small> {safe(remedies(decision))}</p>",
         )
     )
 
 
 def _written(decision: decisions.Decision, *, values: bool) -> str:
-    """Return the fields that are written, with their values as far as they are shown."""
-    shown = partial(value_text, values=values)
+    """Return the fields that are written, with their values or the shapes of these."""
+    text_of = partial(value_text, values=values)
     if isinstance(decision, decisions.Link | decisions.Update):
         rows = (
-            (safe(change.field), shown(change.before), shown(change.after), rule_mark(change.rule))
+            (safe(change.field), text_of(change.before), text_of(change.after), rule_mark(change.rule))
             for change in decision.changes
         )
         back = "<p>The counterpart's id is written back to the source.</p>" if decision.write_back else ""
         return table(("changes", "from", "to", ""), rows) + back
     written: Mapping[str, Any] = getattr(decision, "values", {})
-    return table(("writes", "value"), ((safe(name), shown(value)) for name, value in written.items()))
+    return table(("writes", "value"), ((safe(name), text_of(value)) for name, value in written.items()))
 
 
 def _transactions(decision: decisions.Decision) -> str:
@@ -226,7 +226,7 @@ _BAR: Final = 30
 
 @checked
 def funnel(decisions: Iterable[decisions.Decision]) -> Shown:
-    """Return what each question found, as bars: how the search narrowed the customers down.
+    """Return the answers to each question of the match steps, as bars.
 
     Args:
         decisions: a plan, or some of its decisions.

@@ -1,4 +1,4 @@
-"""Which value is displayed how. The models ask here when a notebook asks them, and not before."""
+"""The display of each class. The models import it when a notebook displays one, and not before."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
@@ -21,7 +21,7 @@ from custsync.rules.names.parts import SplitName
 
 
 def _without_values(display: Callable[[Any], str]) -> Callable[..., str]:
-    """Return the display of a class that holds no personal values, or those that the caller has asked for."""
+    """Return the display of a class without personal values, or with values that the caller requested."""
     return lambda value, **_values: display(value)
 
 
@@ -45,22 +45,22 @@ DISPLAYS: Final[Mapping[type, Callable[..., str]]] = {
     Identity: _without_values(cards.identity_html),
     GoldenView: cards.golden_html,
 }
-"""The display of each class that shows itself in a notebook."""
+"""The display of each class that has one in a notebook."""
 
 _switch = {"values": False}
 
 
 def show_values(on: bool = True) -> None:  # noqa: FBT001, FBT002 - a switch is on or off
-    """Show personal values from here on in whatever a notebook displays; `show_values(False)` masks them."""
+    """Display personal values from here on in a notebook; `show_values(False)` masks them."""
     _switch["values"] = on
 
 
 def html_of(value: Any, *, values: bool | None = None) -> str:
-    """Return the value as a notebook shows it: a fragment of HTML without script, which loads nothing.
+    """Return the value as a notebook displays it: a fragment of HTML without script, which loads nothing.
 
     Args:
         value: a value of a class in `DISPLAYS`.
-        values: whether personal values are shown; as `show_values` says where it is None.
+        values: whether personal values are displayed; None for the setting of `show_values`.
 
     Raises:
         InputError: there is no display for values of this class.
@@ -72,11 +72,11 @@ def html_of(value: Any, *, values: bool | None = None) -> str:
 
 
 def show(value: Any, *, values: bool | None = None) -> Shown:
-    """Return the value as a notebook shows it, and everything else as text.
+    """Return the display of a value: HTML in a notebook, text elsewhere.
 
     Args:
         value: a value of a class in `DISPLAYS`, a plan for example.
-        values: whether personal values are shown; as `show_values` says where it is None.
+        values: whether personal values are displayed; None for the setting of `show_values`.
 
     Raises:
         InputError: there is no display for values of this class.
@@ -91,10 +91,10 @@ def show(value: Any, *, values: bool | None = None) -> Shown:
         ...
     custsync.errors.InputError: no display for a value of type int
     """
-    html, are_shown = html_of(value, values=values), _switch["values"] if values is None else values
+    html, reveals = html_of(value, values=values), _switch["values"] if values is None else values
     if isinstance(value, get_args(Decision)):
-        text = str(explanation(value, values=are_shown))
-    elif are_shown and isinstance(value, Customer | Address | Contact):
+        text = str(explanation(value, values=reveals))
+    elif reveals and isinstance(value, Customer | Address | Contact):
         text = reveal(value)
     else:
         text = str(value)
