@@ -37,6 +37,11 @@ def pairs_in(found: Duplicates) -> set[tuple[Any, Any]]:
     return {pair for cluster in found.clusters for pair in combinations(cluster.members, 2)}
 
 
+def against_in(found: Duplicates) -> set[tuple[frozenset[Any], frozenset[str]]]:
+    against = [entry for cluster in found.clusters for entry in cluster.against]
+    return {(frozenset({entry.one, entry.other}), frozenset(entry.fields)) for entry in against}
+
+
 def same(pair: tuple[Any, Any]) -> bool:
     one, other = map(str, pair)
     return one.partition("again")[0] == other.partition("again")[0]
@@ -199,6 +204,7 @@ class TestTheOrderOfTheList:
         Random(seed).shuffle(shuffled)  # noqa: S311 - invented data
         found = find_duplicates(shuffled, BY_FIELDS)
         assert clusters_of(found) == clusters_of(FOUND)
+        assert against_in(found) == against_in(FOUND)
         assert found.strength() == FOUND.strength()
 
     def test_of_great_clusters_the_same_pairs_are_compared(self) -> None:

@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings, strategies as st
 
 from custsync.models import Address, Customer, Ref
-from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Rule, match_customers
+from custsync.rules.matching import Field, Key, MatchResult, MatchStrategy, Outcome, Rule, match_customers
 from custsync.rules.matching.explain import Comparison, FieldEvidence, odds_text
 from custsync.rules.matching.records import Lists, read_records
 from custsync.rules.matching.table import Chance, Table, chance_of_values, table_of
@@ -39,6 +39,16 @@ class TestWhatIsFound:
         assert {id for id, _ in pairs_of(FOUND)} | {one.left for one in FOUND.review} | set(
             FOUND.unmatched
         ) == {record["id"] for record in LEFT}
+
+    @pytest.mark.parametrize(("most", "outcome"), [(2, Outcome.NONE), (3, Outcome.REVIEW)])
+    def test_a_key_with_too_many_pairs_finds_nobody(
+        self, monkeypatch: pytest.MonkeyPatch, most: int, outcome: Outcome
+    ) -> None:
+        monkeypatch.setattr("custsync.rules.matching.weighing._MOST_PAIRS", most)
+        one = next(record for record in LEFT if record["id"] == f"L{RIGHT[0]['id'][1:]}")
+        strategy = MatchStrategy(rules=[Rule("EMAIL", "email")], fields=FIELDS)
+        found = match_customers([*LEFT, {**one, "id": "twin"}], RIGHT, strategy)
+        assert found.explain(one["id"]).outcome is outcome
 
     def test_the_rules_are_derived_and_print(self) -> None:
         assert str(FOUND.rules[0]) == "R01: phone"
