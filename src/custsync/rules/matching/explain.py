@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from custsync.models import Customer, Issue, display_html
 from custsync.rules.matching.judgement import Outcome
-from custsync.rules.matching.links import TOO_MANY_STRANGERS, Match, Review, Settled
+from custsync.rules.matching.links import TOO_MANY_STRANGERS, Match, Pair, Review, Settled
 from custsync.rules.matching.records import Lists
 from custsync.rules.matching.rule import Key, Rule
 from custsync.rules.matching.steps import MatchStep
@@ -125,6 +125,10 @@ class Compared:
     def match(self, one: int, other: int, rule: int, odds: float) -> Match:
         """Return a link with the ids of its records and of its rule."""
         return Match(self.lists.ids[one], self.lists.ids[other], self.rules[rule].id, odds)
+
+    def linked(self, pair: Pair) -> Match:
+        """Return the same of a pair."""
+        return self.match(pair.one, pair.other, pair.rule, pair.odds)
 
     def comparison(
         self, link: tuple[int, int, int | None, float], *, reveal: bool, rivals: Iterable[int] = ()

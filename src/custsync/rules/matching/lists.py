@@ -15,7 +15,7 @@ from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
 from custsync.rules.matching.judgement import NOBODY, Outcome
 from custsync.rules.matching.links import MOST_CANDIDATES, Clusters, Match, Pair, Review, Settled, counted
-from custsync.rules.matching.records import Lists, Row, keyed, read_records
+from custsync.rules.matching.records import Lists, Row, keyed, read_records, texts_of
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.table import share_agreeing, times_of
 from custsync.rules.matching.weighing import Weighed, settled, weigh
@@ -306,20 +306,40 @@ def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplic
         issues |= dict.fromkeys(lists.never_filled(found.table.fields, found.table.columns))
         pairs = sorted(found.pairs, key=partial(_rank, found.table.rows))
     compared = Compared(lists, found.rules if found else strategy.rules or (), found)
-    clusters, edges, review = Clusters(len(lists.ids)), list[Pair](), list[Review]()
+    clusters = Clusters(len(lists.ids))
+    edges, doubts = _joined(clusters, pairs, found)
+    doubtful = ((compared.linked(pair), doubt) for pair, doubt in doubts)
+    return Duplicates(
+        _made(clusters, edges, compared),
+        tuple(Review(match.left, (match,), doubt) for match, doubt in doubtful),
+        compared.rules,
+        tuple(issues),
+        compared,
+    )
+
+
+def _joined(
+    clusters: Clusters, pairs: Iterable[Pair], found: Weighed | None
+) -> tuple[list[Pair], list[tuple[Pair, str]]]:
+    """Join the clusters of each pair; return the pairs that joined two, and those in doubt with the reason.
+
+    Of two clusters a person decides once, by their strongest pair.
+    """
+    edges, doubts = list[Pair](), list[tuple[Pair, str]]()
     for pair in pairs:
         one, other = clusters.top(pair.one), clusters.top(pair.other)
         if one == other:
             continue
         doubt = _doubt(found, pair, clusters.members(one), clusters.members(other)) if found else ""
         if doubt:
-            match = compared.match(pair.one, pair.other, pair.rule, pair.odds)
-            review.append(Review(match.left, (match,), doubt))
+            doubts.append((pair, doubt))
         else:
             clusters.join(one, other)
             edges.append(pair)
-    made = _made(clusters, edges, compared)
-    return Duplicates(made, tuple(review), compared.rules, tuple(issues), compared)
+    open_ones: dict[frozenset[int], tuple[Pair, str]] = {}
+    for pair, doubt in doubts:
+        open_ones.setdefault(frozenset((clusters.top(pair.one), clusters.top(pair.other))), (pair, doubt))
+    return edges, [entry for tops, entry in open_ones.items() if len(tops) > 1]
 
 
 def _exact_pairs(strategy: MatchStrategy, lists: Lists, issues: dict[Issue, None]) -> Iterator[Pair]:
@@ -333,11 +353,7 @@ def _exact_pairs(strategy: MatchStrategy, lists: Lists, issues: dict[Issue, None
 
 def _rank(rows: Sequence[Row], pair: Pair) -> tuple[Any, ...]:
     """Return the order of pairs: the strongest first, equal ones by what their records hold."""
-    return -pair.bits, sorted(_texts(rows[place]) for place in (pair.one, pair.other))
-
-
-def _texts(row: Row) -> tuple[str, ...]:
-    return tuple(value or "" for value in row)
+    return -pair.bits, sorted(texts_of(rows[place]) for place in (pair.one, pair.other))
 
 
 def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[int]) -> str:
@@ -346,7 +362,9 @@ def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[
     if pair.bits < weights.accept:
         return _WEAK
     if len(members) * len(others) > _MOST_PAIRS:  # the same pairs in whatever order the records come
-        members, others = (sorted(side, key=lambda place: _texts(rows[place])) for side in (members, others))
+        members, others = (
+            sorted(side, key=lambda place: texts_of(rows[place])) for side in (members, others)
+        )
     pairs = islice(product(members, others), _MOST_PAIRS)
     against = any(weights.bits(rows[one], rows[other]) < weights.prior for one, other in pairs)
     return _CONTRADICTED if against else ""
@@ -355,7 +373,7 @@ def _doubt(found: Weighed, pair: Pair, members: Sequence[int], others: Sequence[
 def _made(clusters: Clusters, edges: Iterable[Pair], compared: Compared) -> tuple[Cluster, ...]:
     by_top: dict[int, list[Match]] = defaultdict(list)
     for pair in edges:
-        by_top[clusters.top(pair.one)].append(compared.match(pair.one, pair.other, pair.rule, pair.odds))
+        by_top[clusters.top(pair.one)].append(compared.linked(pair))
     return tuple(
         Cluster(
             tuple(compared.lists.left.ids[place] for place in sorted(clusters.members(top))),

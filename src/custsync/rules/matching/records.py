@@ -302,6 +302,11 @@ def _once(rows: list[Any], ids: list[Hashable], what: str) -> tuple[list[Any], l
     return list(kept.values()), list(kept)
 
 
+def texts_of(row: Row) -> Row:
+    """Return the match keys of a record, `""` for none, so that records can be sorted."""
+    return tuple(value or "" for value in row)
+
+
 def field_of(record: Any, name: str) -> Any:
     """Return a field's value: the mapping's own key, else the path that its dots name."""
     if type(record) is dict or isinstance(record, Mapping):

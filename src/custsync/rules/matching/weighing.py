@@ -12,10 +12,18 @@ from attrs import evolve, field, frozen
 
 from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Clusters, Pair, Settled, is_refused
-from custsync.rules.matching.records import Keyed, Lists, keyed
+from custsync.rules.matching.records import Keyed, Lists, keyed, texts_of
 from custsync.rules.matching.rule import MatchStrategy, Rule
 from custsync.rules.matching.table import Chance, Table, stable_number, table_of
-from custsync.rules.matching.weights import Link, Weights, agreements_of, prior_of, seed_links, weights_of
+from custsync.rules.matching.weights import (
+    Link,
+    Weights,
+    agreements_of,
+    frequent_customers,
+    prior_of,
+    seed_links,
+    weights_of,
+)
 
 AUTHORITY_BITS: Final = 20.0
 """What a hit of an authoritative rule is worth beside the fields: a million to one."""
@@ -84,6 +92,9 @@ def _customers(table: Table, links: Iterable[Link]) -> list[int]:
     clusters = Clusters(len(table.rows))
     for one, other, *_ in links:
         clusters.join(one, other)
+    for first, *others in frequent_customers(table):
+        for other in others:
+            clusters.join(first, other)
     return [clusters.top(place) for place in range(len(table.rows))]
 
 
@@ -156,9 +167,7 @@ def _candidates(
     numbers = [stable_number(repr(row)) for row in rows] if sample > 1 else [0] * size
     for number, rule in enumerate(rules):
         for block in rule.blocks():
-            if len(block) * (len(block) - 1) // 2 > _MOST_PAIRS:
-                continue
-            for one, other in combinations(block, 2):
+            for one, other in _pairs_of(table, block):
                 if (pair := one * size + other) in known:
                     continue
                 known.add(pair)
@@ -168,6 +177,21 @@ def _candidates(
                 screen = may_link if is_between else may_be_decoy
                 if rule.rule.authoritative or screen(rows[one], rows[other]):
                     yield one, other, number
+
+
+def _pairs_of(table: Table, block: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Return the pairs of records that share a key. Of very many in one list those most alike are compared.
+
+    In two lists so many records have no key of their own: they are not compared.
+    """
+    if len(block) * (len(block) - 1) // 2 <= _MOST_PAIRS:
+        return combinations(block, 2)
+    if table.lists.right is not None:
+        return ()
+    ordered = sorted(block, key=lambda place: (texts_of(table.rows[place]), str(table.lists.ids[place])))
+    shifts = range(1, max(1, _MOST_PAIRS // len(block)) + 1)
+    near = (both for shift in shifts for both in zip(ordered, ordered[shift:], strict=False))
+    return ((min(both), max(both)) for both in near)
 
 
 def _sure_links(table: Table, found: Weighed) -> list[Link]:

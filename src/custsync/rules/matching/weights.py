@@ -6,7 +6,7 @@ from the links that strong rules make, field by field from those rules that do n
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import log2
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from attrs import field, frozen
 
 from custsync.rules.matching.kinds import CLOSE, OTHER, Kind
-from custsync.rules.matching.records import Row, blocks
+from custsync.rules.matching.records import Column, Row, blocks
 from custsync.rules.matching.table import Chance, Table, stable_number
 
 SAME: Final = 3
@@ -32,6 +32,8 @@ _SEED_CHANCE: Final = 0.05
 """How many pairs of strangers a rule may be expected to find whose links are learnt from."""
 _SEEDS: Final = 6
 _SEED_BLOCK: Final = 6
+_OTHER_FIELDS: Final = 2
+"""A value is one customer's only if so many other fields at least show it."""
 _SAMPLE: Final = 3000
 _ENOUGH: Final = 20
 _CROSSED_BITS: Final = -4.0
@@ -204,6 +206,47 @@ def _linked_in(table: Table, block: Sequence[int]) -> Iterable[tuple[int, int]]:
     if table.lists.right is None:
         return combinations(block, 2) if len(block) <= _SEED_BLOCK else ()
     return [(block[0], block[1])] if len(block) == 2 and table.may_link(*block) else ()  # noqa: PLR2004
+
+
+def frequent_customers(table: Table) -> Iterator[list[int]]:
+    """Yield the records of each customer that has many of them: its values are not common among customers.
+
+    A value is one customer's where most of the records that have it are the same in every other field too.
+    Strangers may share a name, or a phone and an address, but not every field. A field of the same group
+    proves nothing.
+    """
+    varied = [len(set(column)) ** 2 > len(column) for column in table.columns]
+    for place, column in enumerate(table.columns):
+        grouped = next((group for group in table.groups if place in group), ())
+        fields = [
+            (other, varied[at] and at not in grouped) for at, other in enumerate(table.columns) if at != place
+        ]
+        for block in blocks([column]):
+            if len(block) > _SEED_BLOCK and (found := _of_one_customer(fields, block)):
+                yield found
+
+
+def _of_one_customer(fields: Iterable[tuple[Column, bool]], block: Sequence[int]) -> list[int]:
+    """Return the records with most of the usual values of the block; none where it has several customers.
+
+    Args:
+        fields: the columns of other fields, and whether each proves anything: one with few different values,
+            a country for example, does not.
+        block: the records.
+    """
+    usual: list[tuple[Column, str]] = []
+    for column, proves in fields:
+        values = Counter([column[place] for place in block if column[place] is not None])
+        for value, times in values.most_common(1):
+            if 2 * times <= values.total():
+                return []
+            if proves and 2 * times > len(block):
+                usual.append((column, value))
+    if len(usual) < _OTHER_FIELDS:
+        return []
+    return [
+        place for place in block if 2 * sum(column[place] == value for column, value in usual) > len(usual)
+    ]
 
 
 def _seeds(table: Table, chance: Chance) -> list[tuple[int, ...]]:
