@@ -236,7 +236,7 @@ def _of_one_customer(fields: Iterable[tuple[Column, bool]], block: Sequence[int]
     """
     usual: list[tuple[Column, str]] = []
     for column, proves in fields:
-        values = Counter([column[place] for place in block if column[place] is not None])
+        values = Counter([key for key in map(column.__getitem__, block) if key is not None])
         for value, times in values.most_common(1):
             if 2 * times <= values.total():
                 return []
