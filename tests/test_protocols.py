@@ -57,7 +57,8 @@ class TestWords:
         assert str(Report.of([outcome])).count("\n") == 1
 
 
-@pytest.mark.parametrize("window", [timedelta(seconds=-1), 600, None])
-def test_a_window_that_is_none(window: Any) -> None:
-    with pytest.raises(ConfigurationError, match="`settle_window` must be a timedelta of 0 or more"):
-        Capabilities(tier=Tier.D, settle_window=window)
+@pytest.mark.parametrize("name", ["settle_window", "key_lifetime"])
+@pytest.mark.parametrize("time", [timedelta(seconds=-1), timedelta.max, 600, None])
+def test_a_time_that_is_none(name: str, time: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"`{name}` must be a timedelta of 0 to 100 years"):
+        Capabilities(tier=Tier.B, **{"key_lifetime": timedelta(hours=24), name: time})

@@ -52,6 +52,9 @@ class Tier(Enum):
     D = "only a search that lags"
 
 
+_LONGEST_TIME: Final = timedelta(days=36_525)
+
+
 @frozen(kw_only=True)
 class Capabilities:
     """What an adapter's system can do; declared by the adapter, checked by the contract kit.
@@ -87,9 +90,10 @@ class Capabilities:
         finds: object = self.lookups
         if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
             raise ConfigurationError("capabilities: `lookups` must map look-up names to batch sizes")
-        window: object = self.settle_window
-        if not isinstance(window, timedelta) or window < timedelta(0):
-            raise ConfigurationError("capabilities: `settle_window` must be a timedelta of 0 or more")
+        for name in ("settle_window", "key_lifetime"):
+            time: object = getattr(self, name)
+            if not isinstance(time, timedelta) or not timedelta(0) <= time <= _LONGEST_TIME:
+                raise ConfigurationError(f"capabilities: `{name}` must be a timedelta of 0 to 100 years")
         if self.tier is Tier.B and self.key_lifetime <= timedelta(0):
             raise ConfigurationError("capabilities: tier B needs a `key_lifetime`")
 

@@ -15,11 +15,11 @@ from custsync.flow import Flow
 from custsync.flows.lago import CUSTOMER_SYNC
 from custsync.flows.lightspeed import CUSTOMER_EXPORT
 from custsync.flows.stripe import EXPORT, IMPORT
-from custsync.protocols import Tier
+from custsync.protocols import RetryAfter, Tier
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
-from tests.environments import FLOW, NOW, Party, Setup, lost_before
+from tests.environments import FLOW, NOW, Party, Setup, answering, lost_before
 
 
 class TestAnAdapterOfAnotherSystem:
@@ -125,13 +125,29 @@ class TestEnvironments:
             ({"random": 0.5}, InputError, "random: a function is needed"),
             ({"clock": datetime.now}, ConfigurationError, "clock: it must return a time with a zone"),
             ({"clock": NOW.isoformat}, ConfigurationError, "clock: it must return a time with a zone"),
-            ({"clock": lambda: 1 / 0}, ConfigurationError, "clock: it raised ZeroDivisionError"),
+            (
+                {"clock": lambda: 1 / 0},
+                ConfigurationError,
+                r"it raised ZeroDivisionError \(test_arguments\.py, ",
+            ),
+            ({"clock": lambda: datetime.max.replace(tzinfo=UTC)}, ConfigurationError, "the year 9999"),
+            (
+                {"clock": lambda: datetime.min.replace(tzinfo=UTC)},
+                ConfigurationError,
+                "clock: the year 1 is no time of a clock",
+            ),
         ],
         ids=lambda value: str(value)[:40] if isinstance(value, str) else None,
     )
     def test_refused(self, kind: Any, parts: dict[str, Any], error: type[Exception], message: str) -> None:
         with pytest.raises(error, match=message):
             kind(**{"target": Party(), "store": MemoryStore(), **parts})
+
+    def test_a_sleep_that_raises_is_named(self) -> None:
+        setup = Setup(target=Party())
+        setup.target.then("create", answering(RetryAfter(1)))
+        with pytest.raises(ConfigurationError, match=r"sleep.* raised TypeError \(test_arguments\.py, line"):
+            sync(FLOW, [{"id": "1"}], evolve(setup.world, sleep=_sleep))
 
     def test_a_clock_of_another_zone_is_read_in_utc(self) -> None:
         there = timezone(timedelta(hours=9))
@@ -150,3 +166,7 @@ class TestEnvironments:
         with pytest.raises(ConfigurationError, match="clock: "):
             sync(FLOW, [{"id": "1"}], world)
         assert (setup.records(), setup.target.writes) == ([], [])
+
+
+def _sleep(_seconds: float) -> object:
+    raise TypeError

@@ -150,18 +150,24 @@ def time_of(environment: Environment | AsyncEnvironment) -> datetime:
     """Return the time of the environment's clock, aware UTC.
 
     Raises:
-        ConfigurationError: the clock does not return a time with a zone.
+        ConfigurationError: the clock does not return a time with a zone, or one far from today.
     """
     try:
         now: object = environment.clock()
     except Exception as error:  # noqa: BLE001 - whatever the caller's clock raises
-        raise ConfigurationError(f"clock: it raised {type(error).__name__}") from None
+        raise ConfigurationError(f"clock: it raised {type(error).__name__}{raised_in(error)}") from None
     if not isinstance(now, datetime) or now.utcoffset() is None:
         raise ConfigurationError(
             "clock: it must return a time with a zone, as `datetime.now(UTC)` does; "
             "without a time zone no age can be computed"
         )
+    if now.year not in _YEARS:
+        raise ConfigurationError(f"clock: the year {now.year} is no time of a clock that is set")
     return now.astimezone(UTC)
+
+
+_YEARS: Final = range(1900, 9000)
+"""The years of clocks: every time that is computed from one can be written down."""
 
 
 # Carrying out requests
@@ -270,6 +276,10 @@ def _side(request: FindCustomers | UpdateCustomers, environment: Environment | A
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
     """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
     kind, reason = type(request).__name__, f"{type(error).__name__}{raised_in(error)}"
+    if isinstance(request, Wait):
+        raise ConfigurationError(f"sleep, random: one of them raised {reason}") from (
+            error if tracebacks.get() else None
+        )
     asked_for = _ASKED_FOR.get(type(request))
     if asked_for is None:
         raise StoreError(f"{kind}: the caller's port raised {reason}") from (
