@@ -35,14 +35,10 @@ def converter() -> Converter:
     made = Converter(detailed_validation=True, forbid_extra_keys=True)
     made.register_structure_hook_factory(lambda _: True, _reader)
     read = partial(read_any, partial(made.structure, cl=Address))
-    made.register_structure_hook_func(partial(is_, Any), partial(_read_single, read))
+    made.register_structure_hook_func(partial(is_, Any), lambda value, _: read(value))
     for cls, (read_leaf, _) in LEAVES.items():
         made.register_structure_hook(cls, read_leaf)
     return made
-
-
-def _read_single(read: Callable[[Any], Any], value: Any, _: Any) -> Any:
-    return read(value)
 
 
 def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
@@ -51,17 +47,13 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     if attrs.has(cls):
         return partial(_read_class, make_dict_structure_fn(cls, converter))
     if origin is None:
-        return partial(_read_single, partial(read_enum, cls))
+        return lambda value, _: read_enum(cls, value)
     if origin in (Union, UnionType):
         (inner_cls,) = beside_blank(cls)
         return _maybe(converter.get_structure_hook(inner_cls), inner_cls, cls)
     inner_cls = inner[1] if origin is Mapping else inner[0]
-    read = partial(_read_inner, converter.get_structure_hook(inner_cls), inner_cls)
-    return partial(_read_single, partial(read_members if origin is Mapping else items_of, read=read))
-
-
-def _read_inner(read: Callable[[Any, Any], Any], inner: Any, value: Any) -> Any:
-    return read(value, inner)
+    read, all_of = converter.get_structure_hook(inner_cls), read_members if origin is Mapping else items_of
+    return lambda value, _: all_of(value, lambda item: read(item, inner_cls))
 
 
 def _maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any) -> Callable[[Any, Any], Any]:

@@ -82,28 +82,17 @@ def writer_of(cls: Any, *, compact: bool = False) -> Convert:
     if cls in LEAVES:
         return LEAVES[cls][1]
     if origin in (Union, UnionType):
-        return _maybe_writer(writer_of(*beside_blank(cls), compact=compact))
+        write = writer_of(*beside_blank(cls), compact=compact)
+        return lambda value: dict(IS_ABSENT) if value is ABSENT else write(value)
     if origin is tuple:
-        return _tuple_writer(writer_of(inner[0], compact=compact))
+        write = writer_of(inner[0], compact=compact)
+        return lambda value: [write(item) for item in _of_type(value, tuple)]
     if origin is Mapping:
-        return _mapping_writer(writer_of(inner[1], compact=compact))
-    return _enum_writer(cls) if issubclass(cls, Enum) else _class_writer(cls, compact=compact)
-
-
-def _maybe_writer(write: Convert) -> Convert:
-    return lambda value: dict(IS_ABSENT) if value is ABSENT else write(value)
-
-
-def _tuple_writer(write: Convert) -> Convert:
-    return lambda value: [write(item) for item in _of_type(value, tuple)]
-
-
-def _mapping_writer(write: Convert) -> Convert:
-    return lambda value: {write_text(key): write(item) for key, item in _of_type(value, Mapping).items()}
-
-
-def _enum_writer(cls: type[Enum]) -> Convert:
-    return lambda value: _of_type(value, cls).value
+        write = writer_of(inner[1], compact=compact)
+        return lambda value: {write_text(key): write(item) for key, item in _of_type(value, Mapping).items()}
+    if issubclass(cls, Enum):
+        return lambda value: _of_type(value, cls).value
+    return _class_writer(cls, compact=compact)
 
 
 def _class_writer(cls: type, *, compact: bool) -> Convert:

@@ -52,13 +52,8 @@ class MemoryStore:
         """
         shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
-            found = {}
-            for digest in digests:
-                held = shelf.digests.get(digest, ())
-                if len(held) == 1:
-                    (source,) = held
-                    found[digest] = shelf.records[source]
-            return found
+            held = {digest: [*shelf.digests.get(digest, ())] for digest in digests}
+            return {digest: shelf.records[ends[0]] for digest, ends in held.items() if len(ends) == 1}
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.

@@ -6,6 +6,7 @@ named without one is made anew. Of a link that stays, a request changes the cust
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -162,7 +163,7 @@ def _after(row: Row, body: Payload, *, creates: bool) -> Row | Rejected:
         return refusal
     now = dict(row)
     for key, value in body.items():
-        made = _MADE[key](row, value) if key in _MADE else value
+        made = _MADE[key](row, value) if key in _MADE else _upper(key, value)
         if isinstance(made, Rejected):
             return made
         now[key] = made
@@ -193,21 +194,14 @@ def _repeated(body: Payload) -> Rejected | None:
     return None
 
 
-def _overlaid(key: str) -> Callable[[Row, Any], Any]:
-    def overlaid(row: Row, given: Any) -> Any:
-        """Return the object with the parts that are given laid over it; null changes nothing."""
-        parts = {**(row.get(key) or {}), **(given or {})}
-        return {part: _upper(part, value) for part, value in parts.items()}
-
-    return overlaid
+def _overlaid(key: str, row: Row, given: Any) -> Any:
+    """Return the object with the parts that are given laid over it; null changes nothing."""
+    parts = {**(row.get(key) or {}), **(given or {})}
+    return {part: _upper(part, value) for part, value in parts.items()}
 
 
 def _upper(key: str, value: Any) -> Any:
     return value.upper() if key == "country" and value else value
-
-
-def _country(_row: Row, given: Any) -> Any:
-    return _upper("country", given)
 
 
 def _linked(row: Row, given: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -256,9 +250,8 @@ def _new_id(row: Row, kind: str, place: int) -> str:
 
 
 _MADE: Final[Mapping[str, Callable[[Row, Any], Any]]] = {
-    "country": _country,
-    "shipping_address": _overlaid("shipping_address"),
-    "billing_configuration": _overlaid("billing_configuration"),
+    "shipping_address": partial(_overlaid, "shipping_address"),
+    "billing_configuration": partial(_overlaid, "billing_configuration"),
     "integration_customers": _linked,
     "metadata": _noted,
 }

@@ -124,8 +124,9 @@ def sheet_in(lines: Iterator[str]) -> Sheet:
     first = list(islice(lines, _LOOKED_AT))
     mark = _MARK.fullmatch(first[0].strip()) if first else None
     start = 1 if mark else 0
-    place = next((one for one in range(start, len(first)) if _are_headings(first[one], mark)), start)
-    if not all(_is_title(line, mark) for line in first[start:place]):
+    rows = [_cells(line, mark) for line in first]
+    place = next((at for at in range(start, len(rows)) if any(map(_is_heading, rows[at]))), start)
+    if any(len(cells) > 1 for cells in rows[start:place]):
         place = start
     delimiter = _delimiter(first[place] if place < len(first) else "", mark)
     return Sheet(chain(first[place:], lines), place, delimiter)
@@ -138,14 +139,6 @@ def _delimiter(line: str, mark: re.Match[str] | None) -> str:
 def _cells(line: str, mark: re.Match[str] | None) -> list[str]:
     cells = line.split(_delimiter(line, mark))
     return [cell for cell in (cell.strip().strip('"').strip() for cell in cells) if cell]
-
-
-def _is_title(line: str, mark: re.Match[str] | None) -> bool:
-    return len(_cells(line, mark)) < 2  # noqa: PLR2004
-
-
-def _are_headings(line: str, mark: re.Match[str] | None) -> bool:
-    return any(map(_is_heading, _cells(line, mark)))
 
 
 def _is_heading(cell: str) -> bool:

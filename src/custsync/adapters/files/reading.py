@@ -220,10 +220,8 @@ def _has_more(page: dict[str, Any], count: int) -> bool:
 
 
 def _csv_fault(error: csv.Error) -> str:
-    for beginning, fault in _CSV_FAULTS.items():
-        if str(error).startswith(beginning):
-            return fault
-    return "not CSV; correct its quotes"
+    known = (fault for beginning, fault in _CSV_FAULTS.items() if str(error).startswith(beginning))
+    return next(known, "not CSV; correct its quotes")
 
 
 def _is_superseded(record: Row | str) -> bool:

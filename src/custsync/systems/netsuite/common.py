@@ -51,7 +51,7 @@ def changed_lines(values: Mapping[str, Any], current: Customer | None) -> tuple[
     elif there[0] is there[1] and there[0] is not None:
         lines = (_moved(there[0], *wanted),)
     else:
-        lines = (_laid(there[0], wanted[0], billing=True), _laid(there[1], wanted[1], billing=False))
+        lines = tuple(map(_laid, there, wanted, _FLAGS))
     return tuple(line for line in lines if line is not None)
 
 
@@ -75,41 +75,36 @@ def _apart(
 ) -> tuple[Address | None, ...]:
     """Return the lines for two defaults that are on one line so far, or nowhere."""
     if canonical(billing) == canonical(shipping):
-        both = _laid(there, billing, billing=True)
+        both = _laid(there, billing, _BILLING)
         return (None if both is None else evolved(both, default_shipping=both.default_billing),)
-    first = _laid(there, billing or shipping, billing=bool(billing))
+    flag = _BILLING if billing else _SHIPPING
+    first = _laid(there, billing or shipping, flag)
     if there is not None and first is not None:
-        first = evolved(first, default_billing=bool(billing), default_shipping=not billing)
-    return first, _laid(None, shipping, billing=False) if billing else None
+        first = evolved(first, **_alone(flag))
+    return first, _laid(None, shipping, _SHIPPING) if billing else None
 
 
 def _moved(there: Address, billing: Maybe[Address], shipping: Maybe[Address]) -> Address:
     """Return the line for the one default that leaves a line which is both."""
-    is_billing = billing is not ABSENT
-    value = billing if is_billing else shipping
+    value, leaves, stays = (shipping, _SHIPPING, _BILLING) if billing is ABSENT else (billing, *_FLAGS)
     if not isinstance(value, Address):
-        return evolved(there, default_billing=not is_billing, default_shipping=is_billing)
-    return evolved(
-        _stated(there, value),
-        id="",
-        label=ABSENT,
-        default_billing=is_billing,
-        default_shipping=not is_billing,
-    )
+        return evolved(there, **_alone(stays))
+    return evolved(_stated(there, value), id="", label=ABSENT, **_alone(leaves))
 
 
-def _laid(there: Address | None, value: Maybe[Address], *, billing: bool) -> Address | None:
+def _laid(there: Address | None, value: Maybe[Address], flag: str) -> Address | None:
     """Return the line with the value laid over it and the default set, or taken away for no value."""
     if there is None:
-        if not isinstance(value, Address):
-            return None
-        return evolved(value, id="", default_billing=billing, default_shipping=not billing)
-    if value is ABSENT:
-        return None
-    line = _stated(there, value)
-    if billing:
-        return evolved(line, default_billing=value is not None)
-    return evolved(line, default_shipping=value is not None)
+        return evolved(value, id="", **_alone(flag)) if isinstance(value, Address) else None
+    return None if value is ABSENT else evolved(_stated(there, value), **{flag: value is not None})
+
+
+_BILLING, _SHIPPING = _FLAGS = ("default_billing", "default_shipping")
+
+
+def _alone(flag: str) -> dict[str, bool]:
+    """Return both flags of a line that is one default and not the other."""
+    return {one: one == flag for one in _FLAGS}
 
 
 def _stated(there: Address, value: Address | None) -> Address:
