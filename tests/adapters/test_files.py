@@ -537,7 +537,7 @@ class TestStripeFile:
         target = self.opened(path)
         theirs = lines(stripe_row("cus_1"), stripe_row("cus_2"))
         written(path, theirs)
-        with pytest.raises(FileError, match="somebody changed it during the run"):
+        with pytest.raises(FileError, match="it was changed during the run"):
             target.create([CreateRequest(key="k", payload={})])
         assert path.read_text(encoding="utf-8") == theirs
 

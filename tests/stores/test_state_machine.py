@@ -41,7 +41,7 @@ class Model:
         return {end for end in (record.source, None if shared else record.target) if end}
 
     @staticmethod
-    def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
+    def is_replaced_by(kept: SyncRecord, record: SyncRecord) -> bool:
         failed = (kept.status, kept.target) == (Status.FAILED, None)
         return failed and record.status is Status.LINKED and record.source != kept.source
 
@@ -51,7 +51,7 @@ class Model:
 
     def save(self, write: RecordWrite) -> bool:
         owners = self.owners(write.record)
-        gone = [other for other in owners if len(owners) > 1 and self.gives_way(other, write.record)]
+        gone = [other for other in owners if len(owners) > 1 and self.is_replaced_by(other, write.record)]
         owners = [other for other in owners if other not in gone]
         if [other.version for other in owners] not in ([write.expected], [] if write.expected == 0 else None):
             return False

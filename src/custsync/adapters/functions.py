@@ -137,7 +137,7 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
         account: which account the ids live in.
         mode: which mode the ids live in, `"test"` or `"live"` for example.
         at_once: how many calls of one batch may be under way together, at least 1. A batch is as large as the
-            capabilities say: with `finds={"id": 1}` there is never more than one.
+            capabilities allow: with `finds={"id": 1}` there is never more than one.
 
     Raises:
         InputError: `at_once` is less than 1.
@@ -275,13 +275,13 @@ class _AsyncLifted(_Lifted):
         gate = Semaphore(self._at_once)
         try:
             async with TaskGroup() as group:
-                asked = {
+                tasks = {
                     name: group.create_task(self._awaited(method, given, gate))
                     for name, given in calls.items()
                 }
         except ExceptionGroup as group:  # nothing else leaves a call than credentials that were refused
             raise group.exceptions[0] from None
-        return {name: done.result() for name, done in asked.items()}
+        return {name: done.result() for name, done in tasks.items()}
 
     async def _awaited(self, method: str, given: tuple[Any, ...], gate: Any) -> Any:
         call = self._functions.calls[method]

@@ -1,4 +1,4 @@
-"""A source that is read page by page, and that may say "not now" in between."""
+"""A source that is read page by page, and that may be throttled between pages."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator

@@ -31,7 +31,7 @@ class Column:
         kind: the kind of value.
         writable: whether the system takes it.
         null_is_left_out: whether a whole payload leaves the key out where the value is null. Not so of a
-            list: it is left out where nobody asked for it.
+            list: it is left out where it was not requested.
         also: another spelling of the key, which counts where the key is not there; `""` for none.
     """
 
@@ -151,7 +151,7 @@ def _swept(place: str) -> str:
 
 
 def _unless(kind: Kind) -> str:
-    """Return when the reader of a value, `@`, has to be asked: not for one that it reads as it is."""
+    """Return when the reader of a value, `@`, has to be called: not for one that it reads as it is."""
     tests = [test for test, values in _TESTS.items() if all(_is_kept(kind, value) for value in values)]
     return " and ".join(tests) or "True"
 
@@ -159,7 +159,7 @@ def _unless(kind: Kind) -> str:
 def _is_kept(kind: Kind, value: Any) -> bool:
     try:
         return kind.read(value, WHOLE) is value
-    except Exception:  # noqa: BLE001 - asked again of each payload
+    except Exception:  # noqa: BLE001 - called again for each payload
         return False
 
 

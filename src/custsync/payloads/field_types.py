@@ -39,7 +39,7 @@ def _refuse_text(value: str) -> None:
 
 
 def read_flag_as(meaning: Mapping[Any, Any], value: Any, _: object = None) -> Any:
-    """Return what true, false, null or absent stands for; anything else is refused.
+    """Return what true, false, null or absent means; anything else is refused.
 
     >>> read_flag_as({True: "live", False: "test"}, True)
     'live'
@@ -128,7 +128,7 @@ def as_given(value: Any) -> Any:
 
 
 def or_blank(read: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the reader that leaves null and absent as they are, and asks the other one for all else."""
+    """Return the reader that leaves null and absent as they are, and calls the other one for all else."""
     return partial(_read_or_blank, read)
 
 

@@ -1,4 +1,4 @@
-"""What a reader is given beside the value, and what it says no with: one error that holds every issue."""
+"""What a reader is given beside the value, and the error that it raises: one that holds every issue."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -61,9 +61,9 @@ def payload_error(
     rule: str = _RULE,
     severity: Severity = Severity.ERROR,
 ) -> PayloadError:
-    """Return the error to raise, with one issue about the value at hand; whoever called adds the path.
+    """Return the error to raise, with one issue about the value at hand; the caller adds the path.
 
-    A warning says that the value was not understood: it counts as absent, and the record is read.
+    A warning means that the value was not understood: it counts as absent, and the record is read.
     """
     issue = Issue(
         code=code,
@@ -199,10 +199,10 @@ class Reading:
     """What a reader is given beside the value.
 
     Attributes:
-        whole: whether the payload that the value is a part of showed itself to be whole: what such a payload
-            does not carry is null.
-        warnings: takes the warnings of the whole record. None: nobody listens, and a warning is raised as an
-            error is, so that the record is read again by somebody who does.
+        whole: whether the payload that the value is a part of is known to be whole: what it does not carry is
+            null.
+        warnings: takes the warnings of the whole record. None: they are not collected, and a
+            warning is raised as an error is, so that the record is read again with a list for them.
         path: the path of the value in the record, for warnings.
     """
 
@@ -221,7 +221,7 @@ class Reading:
         return evolve(self, whole=whole) if self.warnings is not None else WHOLE if whole else PART
 
     def take(self, issues: Iterable[Issue]) -> bool:
-        """Take the issues of a value if all of them are warnings and somebody listens; return whether."""
+        """Take the issues of a value if all are warnings and warnings are collected; return whether."""
         issues = tuple(issues)
         if self.warnings is None or not are_warnings(issues):
             return False
@@ -235,10 +235,10 @@ def are_warnings(issues: Iterable[Issue]) -> bool:
 
 
 WHOLE: Final = Reading(whole=True)
-"""Of a payload that may be whole; nobody listens to warnings."""
+"""Of a payload that may be whole; warnings are not collected."""
 
 PART: Final = Reading(whole=False)
-"""Of a payload that is a part of one that is not whole; nobody listens to warnings."""
+"""Of a payload that is a part of one that is not whole; warnings are not collected."""
 
 
 def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = None) -> tuple[Any, ...]:
@@ -276,7 +276,7 @@ class KeyTwiceError(ValueError):
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the text's value; an object with one key twice says two things, and nobody knows which is meant.
+    """Return the text's value; a text with one key twice in an object is refused: it is ambiguous.
 
     Raises:
         KeyTwiceError: an object has one key twice.

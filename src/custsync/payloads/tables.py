@@ -60,8 +60,8 @@ class Table(Layout):
         cls: the model that is made of a payload; without one it is read as a dictionary of all columns.
         system: the system of the model's reference; `""` where a payload's id is not made one.
         fixed: the model's fields that are the same of each payload.
-        ignored: further keys that are known and say nothing (`links`).
-        within: the key of an inner object whose keys are read as if they stood beside it.
+        ignored: further keys that are known and hold no value (`links`).
+        within: the key of an inner object whose keys are read as if they were beside it.
         any_case: whether keys are read without regard to case.
         always: the keys that a whole payload carries.
         custom: which keys without a column are custom fields of the model, and how their values are read.
@@ -70,7 +70,7 @@ class Table(Layout):
     """
 
     def __attrs_post_init__(self) -> None:
-        """Prepare what is asked of each payload; what is compiled is compiled when it is needed."""
+        """Prepare what each payload needs; what is compiled is compiled when it is needed."""
         fields = defaults_of(self.cls) if self.cls and has(self.cls) else {}
         self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
@@ -213,7 +213,7 @@ class Table(Layout):
         return ours, others
 
     def _respelled(self, payload: Any) -> Values:
-        """Return the payload with our keys spelled as the table spells them, in its inner object too."""
+        """Return the payload with our keys in the spelling of the table, in its inner object too."""
         outer, inner, others = self._laid(payload)
         if inner:
             outer[str(self.within)] = inner

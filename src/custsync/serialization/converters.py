@@ -102,7 +102,7 @@ def _issues(group: ClassValidationError) -> list[Issue]:
 
 
 def _own(error: Exception) -> tuple[Issue, ...]:
-    """Return what is wrong with one field; some cattrs releases read enumerations before we are asked."""
+    """Return what is wrong with one field; some cattrs releases read enumerations before our reader."""
     if isinstance(error, PayloadError):
         return error.issues
     missing = isinstance(error, KeyError)

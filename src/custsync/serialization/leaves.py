@@ -119,7 +119,7 @@ def write_any(write_address: Callable[[Address], Any], value: Any, depth: int = 
     """Return what a field of any type may hold as JSON, tagged where its type would be lost.
 
     Args:
-        write_address: writes an `Address`, the one of these values that has fields of its own.
+        write_address: writes an `Address`, the one of these values that has fields.
         value: the value.
         depth: how many levels it may nest.
 

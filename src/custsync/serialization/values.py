@@ -26,7 +26,7 @@ def dump(value: Any, *, compact: bool = False) -> Any:
     Args:
         value: the value.
         compact: whether every field is left out that has its default, and the names of the fields that are
-            null stand together, under `"null"`; otherwise only what is absent is left out.
+            null are listed together, under `"null"`; otherwise only what is absent is left out.
 
     Raises:
         InputError: the value holds something that is not of the closed set, or nests too deep.
@@ -74,7 +74,7 @@ def writer_of(cls: Any, *, compact: bool = False) -> Convert:
     Args:
         cls: the type.
         compact: whether every field is left out that has its default, and the names of those that are null
-            stand together; otherwise only what is absent is left out.
+            are listed together; otherwise only what is absent is left out.
     """
     origin, inner = get_origin(cls), get_args(cls)
     if cls is Any:

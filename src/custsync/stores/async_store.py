@@ -11,7 +11,7 @@ from custsync.syncrecords import RecordWrite, SyncRecord
 class AwaitableStore:
     """An `AsyncSyncRecordStore` that calls a blocking store in threads, which must be able to share it.
 
-    Whoever is cancelled while a save is under way does not know whether it took effect, as with any store.
+    A caller who is cancelled during a save does not know whether it took effect, as with any store.
 
     >>> import asyncio
     >>> from custsync.stores.memory import MemoryStore
@@ -20,7 +20,7 @@ class AwaitableStore:
     """
 
     def __init__(self, store: SyncRecordStore) -> None:
-        """Keep the blocking store; whoever opened it closes it."""
+        """Keep the blocking store; the caller who opened it closes it."""
         self._store = store
 
     async def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
@@ -36,7 +36,7 @@ class AwaitableStore:
         return await to_thread(self._store.save, writes)
 
     async def end_run(self) -> None:
-        """Let the blocking store know that a run has ended, where it wants to know."""
+        """Let the blocking store know that a run has ended, where it has a method for that."""
         end_run = getattr(self._store, "end_run", None)
         if end_run is not None:
             await to_thread(end_run)

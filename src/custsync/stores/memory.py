@@ -72,7 +72,7 @@ class MemoryStore:
     def _save(self, write: RecordWrite) -> bool:
         shelf = self._shelves.setdefault(write.record.link, _Shelf())
         owners = shelf.owners(write.record)
-        gone = [owner for owner in owners if len(owners) > 1 and gives_way(owner, write.record)]
+        gone = [owner for owner in owners if len(owners) > 1 and is_replaced_by(owner, write.record)]
         owners = [owner for owner in owners if owner not in gone]
         if len(owners) > 1:
             return False
@@ -150,16 +150,16 @@ def owned_ends(record: SyncRecord) -> tuple[Ref, ...]:
     return (record.source, record.target)
 
 
-def gives_way(kept: SyncRecord, record: SyncRecord) -> bool:
+def is_replaced_by(kept: SyncRecord, record: SyncRecord) -> bool:
     """Return whether a kept record goes when this one links its end: a failed create's, with no other end.
 
     Two customers that are one may each have a create that failed. Linked to each other they have one record.
 
     >>> ours, theirs = Ref("netsuite", "2041"), Ref("stripe", "cus_1")
     >>> linked = SyncRecord(link="l", flow="f", source=ours, target=theirs, status=Status.LINKED)
-    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.FAILED), linked)
+    >>> is_replaced_by(SyncRecord(link="l", flow="f", source=theirs, status=Status.FAILED), linked)
     True
-    >>> gives_way(SyncRecord(link="l", flow="f", source=theirs, status=Status.INTENT), linked)
+    >>> is_replaced_by(SyncRecord(link="l", flow="f", source=theirs, status=Status.INTENT), linked)
     False
     """
     is_failed = kept.status is Status.FAILED and kept.target is None and kept.hidden is None
@@ -170,11 +170,11 @@ def digests_of(record: SyncRecord) -> set[str]:
     """Return the payload digests that recognise a linked record; none for a record in any other state.
 
     >>> from custsync.syncrecords import LastSeen
-    >>> seen = {"netsuite///customer": LastSeen(payload="ab12"), "stripe///customer": LastSeen()}
+    >>> memory = {"netsuite///customer": LastSeen(payload="ab12"), "stripe///customer": LastSeen()}
     >>> end = Ref("netsuite", "2041")
-    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.LINKED, memory=seen))
+    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.LINKED, memory=memory))
     {'ab12'}
-    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.FAILED, memory=seen))
+    >>> digests_of(SyncRecord(link="l", flow="f", source=end, status=Status.FAILED, memory=memory))
     set()
     """
     if record.status is not Status.LINKED:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from custsync._arguments import checked
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
-from custsync.stores.memory import digests_of, gives_way, owned_ends
+from custsync.stores.memory import digests_of, is_replaced_by, owned_ends
 from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, ref_parts
 from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, store_errors
 from custsync.syncrecords import RecordWrite, SyncRecord
@@ -152,7 +152,9 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
     def _save(self, write: RecordWrite, body: str) -> bool:
         owners, gone = self._owners(write.record), []
         if len(owners) > 1:
-            gone = [row for row in owners if gives_way(self._record(write.record.link, row), write.record)]
+            gone = [
+                row for row in owners if is_replaced_by(self._record(write.record.link, row), write.record)
+            ]
             owners = [row for row in owners if row not in gone]
         stored = owners[0] if owners else None
         if len(owners) > 1 or (stored[1] if stored else 0) != write.expected:

@@ -119,7 +119,7 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _make_private(path: Path) -> None:
     """Make an empty file that its owner alone may read: SQLite gives its journals the same mode."""
-    with suppress(OSError):  # another process was first, or SQLite says what is wrong
+    with suppress(OSError):  # another process was first, or SQLite reports what is wrong
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
@@ -144,7 +144,7 @@ def _look(path: Path) -> None:
     """Refuse a file that is no store of this version, without a lock, a journal or a byte written.
 
     The file is read through SQLite, because closing a file of our own would drop the locks that other
-    connections of this process hold on it. After a crash the file may be shorter than its header says, and
+    connections of this process hold on it. After a crash the file may be shorter than in its header, and
     its journal holds the rest: `writable_schema` lets that pass here.
     """
     with closing(_connect(path, "mode=ro&immutable=1", 0.0)) as connection:

@@ -1,4 +1,4 @@
-"""Exports of customers as tables: headings as people spell them, and the rows of Stripe's dashboard.
+"""Exports of customers as tables: headings in their usual spellings, and the rows of Stripe's dashboard.
 
 A row of the dashboard becomes a customer object. A column that the file does not have is absent; a blank cell
 under one that it has is null.
@@ -135,7 +135,7 @@ def unread_in(headings: Iterable[str]) -> list[str]:
 def record_of(row: Mapping[str, str]) -> dict[str, Any]:
     """Return the customer object that a row describes.
 
-    What a cell says and is not understood, a date for example, is kept under its heading.
+    A cell that is not understood, a date for example, is kept under its heading.
 
     Args:
         row: heading → text.

@@ -63,7 +63,7 @@ METADATUM: Final = Table(
         Column("id", "lago_id"),
         Column("key", "key", Kind(read_filled)),
         Column("value", "value"),
-        Column("shown", "display_in_invoice", FLAG),
+        Column("on_invoice", "display_in_invoice", FLAG),
     )
 )
 
@@ -274,7 +274,7 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     """Return the body that writes ids of connections and metadata to a customer.
 
     Lago replaces whole lists by the ids of their entries: what is left out is destroyed, what has no id is
-    made anew, and the other system is asked for a customer again. So each list is sent whole, as it was last
+    made anew, and the other system gets another customer. So each list is sent whole, as it was last
     read, each entry with its id, and nothing but the change is another. Only keys of a request are sent, and
     no null.
 
@@ -374,7 +374,7 @@ def _write_connection(entry: Mapping[str, Any], ids: Mapping[str, str]) -> dict[
 def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[str, Any]]:
     there = {datum["key"]: datum for datum in read_metadata(_listed(current, "metadata"))}
     kept = {key: datum["value"] for key, datum in there.items()}
-    new = {"id": ABSENT, "shown": False}
+    new = {"id": ABSENT, "on_invoice": False}
     return [
         _write_datum({**there.get(key, new), "key": key, "value": value})
         for key, value in {**kept, **changes}.items()
@@ -383,7 +383,7 @@ def _write_metadata(changes: Mapping[str, Any], current: Customer) -> list[dict[
 
 
 def _write_datum(datum: Mapping[str, Any]) -> dict[str, Any]:
-    sent = METADATUM.write({**datum, "shown": datum["shown"] or False})
+    sent = METADATUM.write({**datum, "on_invoice": datum["on_invoice"] or False})
     return {"id" if key == "lago_id" else key: value for key, value in sent.items()}
 
 

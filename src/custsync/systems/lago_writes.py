@@ -99,7 +99,7 @@ FIELDS: Final = FieldTable(
 """Every key that a write can have; flows write links and metadata alone."""
 
 _CODES: Final[Mapping[str, str]] = {"email": "invalid_format", "country": "country_code_invalid"}
-"""How Lago calls a value that it does not take, where it has a word of its own."""
+"""How Lago calls a value that it does not take, where it has another code."""
 
 LINK: Final[Mapping[str, Any]] = {
     "external_customer_id": None,
@@ -208,20 +208,20 @@ def _linked(row: Row, given: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return the links that a request leaves: those named by their ids, and new ones."""
     there = row.get("integration_customers") or []
     named = {entry.get("id") for entry in given}
-    asked = {(entry["integration_type"], entry["integration_code"]): entry for entry in given}
+    requested = {(entry["integration_type"], entry["integration_code"]): entry for entry in given}
     kept = []
     for entry in there:
         if entry.get("lago_id") in named:
-            wanted = asked.pop((entry.get("type"), entry.get("integration_code")), {})
+            wanted = requested.pop((entry.get("type"), entry.get("integration_code")), {})
             id = wanted.get("external_customer_id") or entry.get("external_customer_id")
             kept.append({**entry, "external_customer_id": id})
-    return [*kept, *_new_links(row, asked.values())]
+    return [*kept, *_new_links(row, requested.values())]
 
 
-def _new_links(row: Row, asked: Iterable[Mapping[str, Any]]) -> list[Row]:
+def _new_links(row: Row, requested: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return the links that are made: with the id that is given, or half, where Lago is to create one."""
     made = []
-    for place, entry in enumerate(asked):
+    for place, entry in enumerate(requested):
         if entry.get("external_customer_id") or entry.get("sync_with_provider"):
             stored = {key: value for key, value in entry.items() if key not in ("id", "integration_type")}
             own = {"lago_id": _new_id(row, "link", place), "type": entry["integration_type"]}

@@ -1,11 +1,11 @@
 """Lightspeed Retail X-Series' customer (formerly Vend), in both directions: API 2.0 and later, and 0.9.
 
 `LIGHTSPEED` is the system. The postal address is the billing address, the physical one the shipping address.
-The 0.9 era spells some keys otherwise, sends amounts as text and stamps without a zone: all are read.
-Fields for which we have no name of our own are custom fields (`custom["note"]`); what nobody writes is kept
+Version 0.9 has other spellings of some keys, sends amounts as text and stamps without a zone: all are read.
+Fields for which we have no name of our own are custom fields (`custom["note"]`); what no flow writes is kept
 in `extra`, `version` for example.
 
-A whole record shows the code, both names and `do_not_email`; in it a key that is left out is null. An update
+A whole record has the code, both names and `do_not_email`; in it a key that is left out is null. An update
 replaces the whole record, so that only a customer that was read whole can be changed.
 """
 
@@ -42,7 +42,7 @@ _STATUSES: Final[Mapping[Any, Any]] = {
     None: None,
     ABSENT: ABSENT,
 }
-"""The status that `do_not_email` stands for; false is a mere default, so it is soft too."""
+"""The status that `do_not_email` stands for; false is only a default, so it is soft too."""
 
 
 def _write_status(value: SubscriptionStatus) -> bool:
@@ -75,7 +75,7 @@ def _other(row: VendorField) -> Column:
 
 
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
-    """Set what a tombstone says."""
+    """Set the values of a tombstone."""
     if parts["deleted_at"]:
         customer.deleted, customer.extra = True, {**customer.extra, "deleted_at": payload["deleted_at"]}
 
@@ -276,5 +276,5 @@ LIGHTSPEED: Final = System(
 )
 """Lightspeed's customer object. No length of a field is stated anywhere, so it has no limits.
 
-Whether a look-up by code folds case is stated nowhere either: it is asked for the exact spelling too.
+Whether a look-up by code folds case is stated nowhere either: the exact spelling is looked up too.
 """

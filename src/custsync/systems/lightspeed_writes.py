@@ -131,7 +131,7 @@ def changed(row: Row, body: Payload, *, replaces: bool = True) -> Row | Rejected
 
 
 def _checked(row: Row, refusal: Rejected | None) -> Row | Rejected:
-    """Return the customer with its name and its code, unless it was refused or is nobody."""
+    """Return the customer with its name and its code, unless it was refused or has no name."""
     if refusal is not None:
         return refusal
     if not any(row.get(key) for key in ("first_name", "last_name", "company_name")):
@@ -142,7 +142,7 @@ def _checked(row: Row, refusal: Rejected | None) -> Row | Rejected:
 
 
 def made_up_code(name: str | None, id: str) -> str:
-    """Return a code that nobody has: the first name, and four letters that look drawn by lot.
+    """Return a code that no customer has: the first name, and four letters that look random.
 
     >>> made_up_code("Tony", "0a91-2"), made_up_code(None, "0a91-2")
     ('Tony-T2HH', 'UNNAMED-T2HH')

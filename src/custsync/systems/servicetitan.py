@@ -165,7 +165,7 @@ def _by_name(fields: Collection[tuple[str, Maybe[str]]]) -> dict[str, Any]:
     values: dict[str, dict[Maybe[str], None]] = {}
     for name, value in fields:
         values.setdefault(name, {})[value] = None
-    return {name: _one_of(list(seen)) for name, seen in values.items()}
+    return {name: _one_of(list(held)) for name, held in values.items()}
 
 
 def _one_of(values: Sequence[Maybe[str]]) -> str | tuple[str, ...] | None:

@@ -171,7 +171,7 @@ def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
 
 def _wrong_mode(mode: str) -> PayloadError:
     error = payload_error(
-        "wrong_mode", f"not of the {mode} mode that was asked for", ABSENT, "Use the key of that mode"
+        "wrong_mode", f"not of the {mode} mode that was requested", ABSENT, "Use the key of that mode"
     )
     return PayloadError(str(error), prefixed(error.issues, "livemode"))
 

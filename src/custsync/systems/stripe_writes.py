@@ -185,7 +185,7 @@ def takes(name: str) -> bool:
 def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:
     """Return the values that Stripe takes, and an issue for each that it does not.
 
-    A shipping address without a place, or for nobody, is left out; so is nothing else. Metadata that is too
+    A shipping address without a place or a name is left out, and nothing else is. Metadata that is too
     long, or too much, is an error. A country that is a code outside ISO 3166 is kept as text, with a note.
 
     Args:

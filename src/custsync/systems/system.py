@@ -1,6 +1,6 @@
 """One system's shape: how its payloads are read and written, and what fits into its fields.
 
-A caller's own system may be made of one table, whose rows say all of it.
+A caller's own system may be made of one table.
 """
 
 import sys
@@ -87,7 +87,7 @@ class System:
             that a record is read again right before it is written.
         takes: a field's name → whether a flow may write it.
         fit: `(values, current)` → the values that the system takes, and an issue for each that it does not.
-        retrieved_by: the customer's field by which one customer is asked for: a look-up of this name.
+        retrieved_by: the customer's field by which one customer is retrieved: a look-up of this name.
     """
 
     name: str
@@ -222,7 +222,7 @@ def system_from_table(
     """Return the system whose records have these fields, in both directions.
 
     A key that a record does not have is absent. What no row names is kept in `extra`. A row named `deleted`
-    says which record is a tombstone.
+    marks which record is a tombstone.
 
     Args:
         name: the system's name in references.

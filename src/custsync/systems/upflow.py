@@ -1,8 +1,8 @@
-"""Upflow's customer, as far as its public pages and clients show it: the API's row, and the import's line.
+"""Upflow's customer, as far as public pages and clients document it: the API's row, and the import's line.
 
 `UPFLOW` reads what the API answers; no reference of its fields is public, so nothing is written there.
 `UPFLOW_IMPORT` reads and writes the lines of the documented customer import, by its column titles. Its ids
-are the caller's own (`Customer ID`), not Upflow's: it is a system of its own name.
+are the caller's own (`Customer ID`), not Upflow's: it is a system with another name.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "Parent ID": "parent",
 }
 _DEMANDED: Final = ("Customer name", "Customer ID")
-"""The name is demanded by the import; the id is ours: without it nobody could find the customer again."""
+"""The name is demanded by the import; the id is ours: without it the customer could not be found again."""
 
 IMPORT_COLUMNS: Final = tuple(_NAMES)
 """The titles of the customer import, in its order."""
@@ -187,7 +187,7 @@ def _takes_none(_name: str) -> bool:
 UPFLOW: Final = System(
     name="upflow", read=read, write=write, id_of=IdUnder("id", read_dashed), takes=_takes_none
 )
-"""The customer as Upflow's API shows it, unverified."""
+"""The customer as Upflow's API has it, unverified."""
 
 
 _TITLES: Final = ("Accounting code", "VAT number", "Parent name")
@@ -214,7 +214,7 @@ LINES: Final = system_from_table(
 def write_line(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
     """Return the line that imports a customer with these values: all documented columns, in their order.
 
-    What `values` does not say stays as it is on `current`; a blank is an empty text. Further lines of an
+    What `values` does not hold stays as it is on `current`; a blank is an empty text. Further lines of an
     address follow the first one, with commas between.
 
     Args:

@@ -39,7 +39,7 @@ def internal_id(text: str) -> str | None:
 
 
 def read_record_id(value: Any, _: object = None) -> str:
-    """Return the internal id of a NetSuite record; those of its own entities have a minus before it.
+    """Return the internal id of a NetSuite record; a system entity has a minus before it.
 
     >>> read_record_id(2042), read_record_id("-2")
     ('2042', '-2')
@@ -209,7 +209,7 @@ COMPONENTS: Final = (
     "phone",
     "is_residential",
 )
-"""What an address says, whichever line of whichever book it is on."""
+"""The components of an address; its id and its default flags belong to its line of an address book."""
 
 
 def overlaid(there: Any, value: Address) -> Address:

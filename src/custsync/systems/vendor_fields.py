@@ -1,4 +1,4 @@
-"""What a vendor's own documents say of each key of a write, as data, and what is wrong with a body by it.
+"""What a vendor documents of each key of a write, as data, and what is wrong with a body by these rows.
 
 One table for each system holds these rows. From it come the fields that a flow may write and their limits;
 the in-memory systems and the target files refuse by it what the vendor refuses.
@@ -53,7 +53,7 @@ class VendorField:
         empties: the values that empty it. None: no value is documented that does.
         valid: whether a value of the right form is one that the vendor takes.
         limit: how many characters fit in; of an object or a list, how many entries.
-        cited: who says so.
+        cited: the source.
         confidence: how sure that is, A to D.
     """
 

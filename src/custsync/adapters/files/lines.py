@@ -1,7 +1,7 @@
 """Text files: where one really is, its lines in its encoding, the table in them, and how they are written.
 
-Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes show,
-or that somebody names. A table begins below Excel's `sep=;`, and below a title, at its headings.
+Nothing but a regular file is read, replaced or added to. The encoding is the one that the first bytes mark,
+or that the caller names. A table begins below Excel's `sep=;`, and below a title, at its headings.
 """
 
 import codecs
@@ -26,7 +26,7 @@ from custsync.systems import exports
 from custsync.systems.netsuite import headings
 
 NOT_READABLE: Final = "a line that is not in the file's encoding"
-"""What stands for such a line."""
+"""The text that such a line is replaced by."""
 
 _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BROKEN: Final = re.compile("[\udc80-\udcff]")
@@ -54,7 +54,7 @@ def lines_of(path: Path, encoding: str = "") -> Iterator[tuple[int, str]]:
 
     Args:
         path: the file.
-        encoding: as Python names it; `""`: UTF-16 where its mark says so, else UTF-8.
+        encoding: as Python names it; `""`: UTF-16 where its mark is there, else UTF-8.
 
     Raises:
         FileError: it is no regular file, cannot be read, or there is no such encoding.
@@ -196,8 +196,8 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[s
 def locked(path: Path) -> Iterator[None]:
     """Keep other runs from writing the file; the lock ends with the process, however it ends.
 
-    The lock is one of SQLite's on a file of its own, which stays: every platform has them. It stands beside
-    the file itself, wherever links to it stand.
+    The lock is one of SQLite's on a second file, which stays: every platform has them. It is beside
+    the file itself, wherever links to it are.
 
     Raises:
         FileError: another run writes to it, it is no regular file, or its folder cannot be written.
@@ -238,7 +238,7 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
 
 
 def keep_privately(path: Path, lines: Iterable[bytes], *, overwrite: bool) -> None:
-    """Write a file that its owner alone may read, whatever stood there before.
+    """Write a file that its owner alone may read, whatever was there before.
 
     Args:
         path: the file; never a link.
@@ -281,7 +281,7 @@ def _put_in_place(
 
 
 def _put_beside(new: Path, there: Path) -> None:
-    """Give the file its name where no other has it, whoever came in between."""
+    """Give the file its name where no other has it, even if one was made just before."""
     there.hardlink_to(new)
     new.unlink()
 

@@ -65,14 +65,14 @@ class RecordFile:
 
     Attributes:
         path: the file.
-        encoding: as Python names it (`"cp1252"`); `""` for UTF-8, and for UTF-16 whose mark says so.
+        encoding: as Python names it (`"cp1252"`); `""` for UTF-8, and for UTF-16 with its mark.
         form: how it holds its records, known from its suffix, or from its first character.
         current_only: whether to pass over rows that their copying tool calls superseded.
         keeps_headings: whether a column keeps its own name, in lower case without blanks, also where NetSuite
             prints it.
         bad: the lines of the last pass that are no records.
         superseded: how many rows the last pass passed over.
-        is_partial: whether the last pass met an envelope that says that there is more elsewhere.
+        is_partial: whether the last pass met an envelope of which there are more pages.
         unread: the headings of the last pass that are not read and look like some that are.
         headings: a column's key in the records of the last pass → its heading, as the file prints it.
     """
@@ -183,7 +183,7 @@ class RecordFile:
             raise FileError(_csv_fault(error), str(self.path), sheet.above + reader.line_num) from None
 
     def _headings(self, titles: list[str], line: int) -> tuple[list[str], Callable[[_Cells], Row]]:
-        """Return the keys that the headings stand for, and what a row under them becomes."""
+        """Return the keys that the headings mean, and what a row under them becomes."""
         if any(map(is_broken, titles)):
             raise FileError(_ENCODING, str(self.path), line)
         if exports.is_export(titles):
@@ -209,7 +209,7 @@ def _as_it_is(cells: _Cells) -> Row:
 
 
 def _has_more(page: dict[str, Any], count: int) -> bool:
-    """Return whether a page says in its system's words that there is more: a flag, a next page, a total."""
+    """Return whether a page has more after it, in its system's words: a flag, a next page, a total."""
     meta, total = page.get("meta"), page.get("total")
     next_page = meta.get("next_page") if isinstance(meta, dict) else None
     return (
@@ -225,7 +225,7 @@ def _csv_fault(error: csv.Error) -> str:
 
 
 def _is_superseded(record: Row | str) -> bool:
-    """Return whether a copy of a table says of its row that it is an older version."""
+    """Return whether a row of a copied table is marked as an older version."""
     if isinstance(record, str):
         return False
     return str(record.get("_fivetran_active", "")).lower() in {"false", "f"}

@@ -31,7 +31,7 @@ def first_free(ids: Iterable[str], prefix: str = "") -> int:
 
 
 def laid_over(record: Record, body: Mapping[str, Any]) -> Record:
-    """Return the record with the fields of the body in the place of its own, in inner objects too.
+    """Return the record with the fields of the body in place of those there, in inner objects too.
 
     >>> laid_over({"id": "7", "fax": "1"}, {"fax": None})
     {'id': '7', 'fax': None}
@@ -65,7 +65,7 @@ _KNOWN: Final = _NAMED | _KEYS.keys()
 
 
 def system_of(record: Mapping[str, Any]) -> str:
-    """Return the name of the system that the record is clearly of, `""` where nothing shows it.
+    """Return the name of the system that the record is clearly of, `""` where it is unclear.
 
     >>> system_of({"id": "cus_1"}), system_of({"lago_id": "4f0f"}), system_of({"id": "7", "name": "Lund"})
     ('stripe', 'lago', '')
@@ -135,7 +135,7 @@ def _lago_overlaid(record: Record, written: Mapping[str, Any]) -> Record:
 
 
 def _replaced(entry: Any, new: Mapping[str, Any]) -> Any:
-    """Return an entry of a list with what a request says of it, under an answer's keys."""
+    """Return an entry of a list with the values of a request, under an answer's keys."""
     return {**entry, **{_RENAMED.get(part, part): value for part, value in new.items()}} if new else entry
 
 
@@ -246,22 +246,22 @@ def shape_of(system: System) -> Shape:
     return SHAPES.get(system.name) or Shape(created=partial(_created_in, system))
 
 
-class _Asked(dict[str, Any]):
-    """A record that keeps which keys it was asked for a plain value by."""
+class _Recording(dict[str, Any]):
+    """A record that keeps the keys of which a plain value was read."""
 
-    asked: tuple[str, ...] = ()
+    keys_read: tuple[str, ...] = ()
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """Return the value."""
-        self.asked += () if isinstance(default, Mapping) else (key,)
+        self.keys_read += () if isinstance(default, Mapping) else (key,)
         return super().get(key, default)
 
 
 def _created_in(system: System, id: str, _mode: str, body: Mapping[str, Any]) -> Record | Rejected:
-    record = _Asked(body)
+    record = _Recording(body)
     if system.id_of(record):
         return dict(body)
-    for key in dict.fromkeys(("id", *record.asked)):
+    for key in dict.fromkeys(("id", *record.keys_read)):
         placed = {key: id} | {name: value for name, value in body.items() if name != key}
         if system.id_of(placed) == id:
             return placed

@@ -43,7 +43,7 @@ _Key: TypeAlias = tuple[str, str]
 
 
 def look_ups_of(flow: Flow) -> frozenset[str]:
-    """Return the look-ups that the flow may ask its target for.
+    """Return the look-ups that the flow may make in its target.
 
     >>> from custsync.flows.stripe import EXPORT
     >>> sorted(look_ups_of(EXPORT))
@@ -59,7 +59,7 @@ class SystemFile:
     """An `Adapter` over one file, kept in memory and written anew, whole, with every batch of writes.
 
     A write is on the disk when it is answered. What protects a create from being doubled: a NetSuite file
-    keeps external ids unique, and a Lago file too (tier A); any other is looked up by its stamp and shows
+    keeps external ids unique, and a Lago file too (tier A); any other is looked up by its stamp and has
     every write at once (tier C, without a settle window: a process that died writes no more). A Lightspeed
     file keeps customer codes unique. What the system would refuse is refused. Hold `locked` while writing.
 
@@ -67,7 +67,7 @@ class SystemFile:
         path: the file; one that is not there is empty. A JSON list if its name ends in `.json`, else lines;
             of Upflow's import also a table, `.csv`, with the documented columns, ready to be uploaded.
         system: the shape of its records; NetSuite's is that of its REST service.
-        look_ups: what it can be asked by.
+        look_ups: the look-ups that it answers.
         account: the account that its ids live in.
         mode: its mode; `""` takes the first record's word, and "test" for a Stripe file that has none.
 
@@ -250,7 +250,7 @@ class SystemFile:
 
     def _save(self) -> None:
         if stamp_of(self.path) != self._stamp:
-            raise FileError("somebody changed it during the run; run again", str(self.path))
+            raise FileError("it was changed during the run; run again", str(self.path))
         rewrite(self.path, self._text())
         self._stamp = stamp_of(self.path)
 
@@ -284,14 +284,14 @@ class WriteBackFile:
     Args:
         path: the file; one that is not there is empty.
         system: the source's shape.
-        source: the source's records, each pass of them anew; read, whole, when first asked for one by its id.
-            None: it cannot be asked.
+        source: the source's records, each pass of them anew; read, whole, at the first look-up by an id.
+            None: there are no look-ups.
         account: the account that the source's ids live in.
         mode: its mode.
 
     Attributes:
-        overridden: the ids of those whose record says something else than what was written back; it is what
-            was written back that is read.
+        overridden: the ids of those whose record differs from what was written back; what was written back is
+            read.
     """
 
     def __init__(
@@ -319,7 +319,7 @@ class WriteBackFile:
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         """Return, for each id, each customer's first record of it, with what was written back.
 
-        A system that knows its customers by another key is asked by that one too; no other look-up.
+        A system that retrieves its customers by another key has that look-up too, and no other.
         """
         if self._source is None or by not in self.capabilities.lookups:
             return {value: Rejected("no_look_up") for value in values}
@@ -329,7 +329,7 @@ class WriteBackFile:
         return {value: [self._laid_over(record) for record in held.get(value, ())] for value in values}
 
     def _held(self, records: Iterable[Record | str], by: str) -> dict[str, list[Record]]:
-        """Return the records by the value that they are asked for by."""
+        """Return the records by the value that they are looked up by."""
         held: dict[str, list[Record]] = {}
         for record in records:
             if not isinstance(record, str):

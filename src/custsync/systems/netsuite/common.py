@@ -27,11 +27,11 @@ from custsync.systems.values import COMPONENTS, overlaid, read_record_id
 
 
 def changed_lines(values: Mapping[str, Any], current: Customer | None) -> tuple[Address, ...]:
-    """Return the lines to send so that the default addresses say what `values` says.
+    """Return the lines to send so that the default addresses become those of `values`.
 
-    A line that is there keeps its id and what the new value does not say. A line that is both defaults, of
-    which one changes, is left as it is: the change goes to a new line that takes that default. Two equal
-    new addresses make one line. None takes the default away from its line; the line stays in the book.
+    A line that is there keeps its id and the components that the new value does not have. A line that is both
+    defaults, of which one changes, is left as it is: the change goes to a new line that takes that default.
+    Two equal new addresses make one line. None takes the default away from its line, which stays in the book.
 
     Args:
         values: may hold `billing_address` and `shipping_address`: an address, None, or `ABSENT`.

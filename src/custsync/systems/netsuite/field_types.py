@@ -28,7 +28,7 @@ _SPELLINGS: Final = ("id", "internalId", "value", "refName", "name")
 
 
 def _spellings(value: Any) -> list[Any]:
-    """Return how a surface spells what was chosen from a list, its id first; nothing where nothing was."""
+    """Return the spellings of what was chosen from a list, its id first; none where nothing was."""
     if type(value) is dict:
         found = [value[key] for key in _SPELLINGS if key in value]
         return [one for one in found if one is not None and one not in ("", NONE)] if found else [value]
@@ -87,7 +87,7 @@ _STATUS_IDS: Final = {_STATUSES[id]: id for id in ("1", "2", "3", "4")}
 def read_status(value: Any, _: object = None) -> Any:
     """Return the status, by its id, its label or its name.
 
-    An unknown one is absent, rather than opt somebody in or out, and that is a warning.
+    An unknown one is absent, rather than an opt-in or an opt-out, and that is a warning.
 
     Raises:
         PayloadError: with an error where it is no id or label at all, else with a warning.
@@ -136,7 +136,7 @@ CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
 LINE_FLAG: Final = Kind(_read_line_flag)
-"""A default flag of an address line: never null; absent where the line does not say."""
+"""A default flag of an address line: never null; absent where the line does not have it."""
 
 LINE_ID: Final = Kind(_read_line_id, int)
 
@@ -148,7 +148,7 @@ _SPELLED: Final = frozenset({"id", "internalId", "refName"})
 def read_custom(value: Any, _: object = None) -> Any:
     """Return a custom field's value: text checked, a reference by its id or label, anything else as it is.
 
-    A list that was not expanded is a mere link, and is absent.
+    A list that was not expanded is only a link, and is absent.
     """
     if type(value) is str:
         return value if is_clean(value) else read_text(value)

@@ -123,7 +123,7 @@ AMBIGUOUS: Final = (
     "Zip",
     "Zip Code",
 )
-"""Headings that are not read, for they do not say which address or name, or hold a whole one in one cell."""
+"""Headings that are not read: it is unclear which address or name they mean, or one cell holds all of it."""
 
 _BY_ID: Final = "internalid"
 _COLUMNS: Final = frozenset({*HEADINGS.values(), *(key.lower() for _, key in (*TEXTS, *REFERENCES))})
@@ -161,7 +161,7 @@ def is_export(headings: Iterable[str]) -> bool:
 
 
 def is_heading(text: str) -> bool:
-    """Return whether the text is a heading that is read, or one that does not say enough.
+    """Return whether the text is a heading that is read, or one that is not clear enough.
 
     >>> is_heading("Child Of"), is_heading("City"), is_heading("All customers")
     (True, True, False)

@@ -1,7 +1,7 @@
 """NetSuite's customer record in its REST record service and, as objects, in its SOAP service.
 
 REST leaves a key out of an answer where its value is null. Its keys are read without regard to case, as
-Oracle's own pages spell them in two ways. A sub-list that was not expanded is absent, not empty.
+Oracle's pages have two spellings. A sub-list that was not expanded is absent, not empty.
 
 A SOAP record has its element names as keys, attributes beside them, and enumerations as `_words`.
 """
@@ -162,7 +162,7 @@ def _write_soap_reference(value: Any) -> dict[str, Any]:
 
 
 def _read_country(value: Any, _: object = None) -> Any:
-    """Return the code of a country's name; a name that nobody knows stays, for the flow's rule to judge."""
+    """Return the code of a country's name; an unknown name stays: a rule of the flow decides."""
     text = value if value == "" else read_reference(value)
     return code_of_soap(text) or text if text else text
 
@@ -251,7 +251,7 @@ def _read_fields(value: Any, _: object = None) -> Any:
 
 
 def _write_field(name: str, value: Any) -> dict[str, Any] | None:
-    """Return a custom field, whose element says by `xsi:type` what its value is; None for one to clear."""
+    """Return a custom field, whose `xsi:type` is the type of its value; None for one to clear."""
     written = write_custom(name, value)
     if value is None or value == "":
         return None

@@ -1,6 +1,6 @@
 """What only names a record: references, links, and lists that were not read. They have nothing about it.
 
-NetSuite answers with them wherever nobody asked for more: a list of records is a list of links, a sub-list is
+NetSuite answers with them unless more is requested: a list of records is a list of links, a sub-list is
 a link until it is expanded, and a long one comes in pages.
 """
 
@@ -35,7 +35,7 @@ LINE_NAMES: Final = NAMES | {
 
 _RECORD_NAMES: Final = NAMES | {key.lower() for _, key in (*REFERENCES, *READ_ONLY_REFERENCES)}
 _STATUS: Final = "globalsubscriptionstatus"
-"""What is chosen there is no other record, so it says something of this one."""
+"""What is chosen there is no other record but a value of this one."""
 
 
 def refuse_stub(payload: Any) -> Any:
@@ -91,7 +91,7 @@ def is_stub(payload: Mapping[str, Any], names: frozenset[str] = NAMES) -> bool:
 
     Args:
         payload: a record, a line of a list, or an inner object.
-        names: keys that say nothing else, in lower case.
+        names: keys that hold no value, in lower case.
 
     >>> is_stub({"links": [{"rel": "self"}]}), is_stub({"id": "7", "parent": {"id": "6", "refName": "Group"}})
     (True, True)
@@ -111,27 +111,27 @@ def _other_keys(keys: tuple[Any, ...], names: frozenset[str]) -> tuple[Any, ...]
 
 
 def _only_names(key: Any, value: Any) -> bool:
-    """Return whether the value of a key is a mere reference to another record."""
+    """Return whether the value of a key is only a reference to another record."""
     if type(key) is not str or type(value) is not dict or key.lower() == _STATUS:
         return False
     return not key.lower().startswith(CUSTOM_MARK) and not _other_keys(tuple(value), NAMES)
 
 
 def read_list(
-    read: Read, names: frozenset[str], telling: Callable[[Any], Any], value: Any, reading: Reading
+    read: Read, names: frozenset[str], content_of: Callable[[Any], Any], value: Any, reading: Reading
 ) -> Any:
     """Return the items of a sub-list; ABSENT where it was not expanded, or not as a whole.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
-        telling: what most items have, and no mere link.
-        value: the sub-list as an object: its `items`, and what a page of a longer list says of it.
+        content_of: what most items have, and a link never has.
+        value: the sub-list as an object: its `items`, and the keys of a page of a longer list.
         reading: what the reader of the sub-list is given.
 
     Raises:
         PayloadError: with the issues of all items; or with a warning, where the list is one page of several,
-            or an item is a mere link.
+            or an item is only a link.
 
     Rule: G-LOSS
     """
@@ -144,34 +144,34 @@ def read_list(
     try:
         if type(items) is list and _goes_on(page, len(items)):
             raise _not_whole(value)
-        return read_items(read, names, telling, items, reading.at("items"))
+        return read_items(read, names, content_of, items, reading.at("items"))
     except PayloadError as error:
         issues = prefixed(error.issues, "items")
     raise PayloadError(WRONG, issues)
 
 
 def read_items(
-    read: Read, names: frozenset[str], telling: Callable[[Any], Any], value: Any, reading: Reading
+    read: Read, names: frozenset[str], content_of: Callable[[Any], Any], value: Any, reading: Reading
 ) -> Any:
     """Return the items of a list that is no page of a longer one; ABSENT where it is.
 
     Args:
         read: the reader of an item.
         names: the keys of an item that have nothing about what it is about, in lower case.
-        telling: what most items have, and no mere link.
+        content_of: what most items have, and a link never has.
         value: the list.
         reading: what the reader of the list is given.
 
     Raises:
-        PayloadError: with the issues of all items; or with a warning, where an item is a mere link.
+        PayloadError: with the issues of all items; or with a warning, where an item is only a link.
 
     Rule: G-LOSS
     """
     if value is ABSENT:
         return ABSENT
     made = items_of(value, read, reading) if reading.warnings is None else None
-    is_told = made is not None and all(map(telling, made))
-    if not is_told and type(value) is list and any(map(partial(_is_link, names), value)):
+    is_full = made is not None and all(map(content_of, made))
+    if not is_full and type(value) is list and any(map(partial(_is_link, names), value)):
         raise _not_whole(value)
     return items_of(value, read, reading) if made is None else made
 
@@ -197,5 +197,5 @@ def _as_it_is(value: Any, _: object = None) -> Any:
 
 _PAGE_KEYS: Final = frozenset({"items", "hasMore", "totalResults", "offset"})
 _PAGE: Final = Table([Column(key, key, Kind(_as_it_is)) for key in sorted(_PAGE_KEYS)], any_case=True)
-_NOT_WHOLE: Final = ("list_not_whole", "a page of a longer list, or a list of mere links")
+_NOT_WHOLE: Final = ("list_not_whole", "a page of a longer list, or a list of links alone")
 _EXPAND: Final = "Read the whole list, with its items expanded"

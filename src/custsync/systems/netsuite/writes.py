@@ -3,7 +3,7 @@
 Which keys there are, and their form, is the API browser's. Oracle states no lengths for the REST record: the
 figures are column widths of its Connect Browser (contact and addresses tables), its own error texts, and
 those of an import template. They count characters of one byte: other scripts may fit fewer. Phones have no
-limit here: their column takes 100 characters, a template says 21. What is required hangs on other values, and
+limit here: their column takes 100 characters, a template has 21. What is required depends on other values and
 is checked beside the table: a person's last name, a company's name, the subsidiary of a OneWorld account.
 
 Of a write and a merge: rows in, rows or a refusal out. Keys have no case. Null or an empty text takes a field
@@ -114,7 +114,7 @@ FIELDS: Final = FieldTable(
 """Every key that a write can have."""
 
 LIMITS: Final[Mapping[str, Limit]] = FIELDS.limits()
-"""How many characters fit into our fields, who says so, and how sure that is."""
+"""How many characters fit into our fields, with the source, and how sure it is."""
 
 
 def takes(name: str) -> bool:
@@ -153,7 +153,7 @@ _NOT_MERGED: Final = _READ_ONLY - {"balance"} | {"links", "parent", "subsidiary"
 def created(id: str, _mode: str, body: Payload) -> Row | Rejected:
     """Return the record that a create makes, or a refusal.
 
-    Its address book is empty where none is sent. As NetSuite does without numbering of its own, the record
+    Its address book is empty where none is sent. As in an account without automatic numbers, the record
     is named after the customer where the body does not name it.
 
     >>> created("7", "", {"companyName": "Lund", "fax": None})["entityId"]
@@ -285,7 +285,7 @@ def _lay(row: Row, key: str, value: Any) -> None:
 
 
 def _spelled(row: Row, key: str) -> str:
-    """Return the key as the row spells it."""
+    """Return the key in the spelling of the row."""
     return key if key in row else next((name for name in row if name.lower() == key.lower()), key)
 
 
