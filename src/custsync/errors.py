@@ -139,7 +139,7 @@ class AuthenticationError(AdapterError):
 
 
 class ThrottledError(AdapterError):
-    """The source says "not now", and to come back after so many seconds (0: it did not say)."""
+    """The source answered "not now", and to come back after so many seconds (0: no time given)."""
 
     def __init__(self, seconds: float = 0) -> None:
         """Keep the seconds."""

@@ -1,6 +1,6 @@
 """A flow: the policy of one direction between two systems, as frozen data.
 
-A flow holds no behaviour of its own. It names the systems, the checks, the match steps, the field table and
+A flow holds no behaviour. It names the systems, the checks, the match steps, the field table and
 the policies; `deciding` reads them. To change one thing is one expression (`flow.replace(...)`,
 `flow.with_field(...)`), and what does not fit together is refused at once.
 """
@@ -78,7 +78,7 @@ class Flow:
         source: the source system's shape.
         target: the target system's shape.
         checks: who is left out or refused, asked from top to bottom, of everybody or of new customers only.
-        prescan: what must be known of all customers before one is decided; None where each stands for itself.
+        prescan: what must be known of all customers before one is decided; None where none needs the others.
         match: how an existing customer is found, in order.
         fields: the field table.
         source_id_field: the target's field that carries the source's id, by which a lost create is
@@ -86,7 +86,7 @@ class Flow:
         unique_key: the target's field that carries the create's key where the target keeps it unique; `""`
             for none.
         write_back: the source's field that keeps the target's id; `""` for none.
-        conflict: who wins when both sides changed a field, where its row does not say.
+        conflict: who wins when both sides changed a field, where its row has no policy.
         may_cut: target fields whose text may be cut to fit, reported.
         updates: whether an existing customer is kept up to date; without it, only links are made and kept.
         on_link: what linking to an existing customer writes: `"bring_up_to_date"` writes what differs;
@@ -101,7 +101,7 @@ class Flow:
             date then. A row must make it from `EXCLUDED_MARK`. `""`: such a customer is left out.
         transactions: the customer and its decision → the decision with what becomes of each of the customer's
             transactions; None for a flow whose customers are on none.
-        record_errors: whether the sync record of a customer that is refused or for review says why.
+        record_errors: whether the sync record of a customer that is refused or for review keeps why.
         reinclusion: whether a person may take an excluded customer in again.
         version: the version of these rules; intents carry it.
     """
@@ -216,7 +216,7 @@ def _values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
 
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
-"""Where an object lies in memory, which another process does not know."""
+"""The address of an object in memory, which another process does not know."""
 
 
 def _salt(flow: Flow) -> bytes:

@@ -37,7 +37,7 @@ __all__ = [
 def display_html(value: object) -> str:
     """Return the value as a notebook shows it; a class that shows itself has this as its `_repr_html_`.
 
-    The display knows all classes, and none of them knows it: it is imported when a notebook asks.
+    The display knows all classes, and none of them knows it: it is imported for a notebook alone.
     """
     html: str = import_module("custsync.display").html_of(value)
     return html
@@ -222,7 +222,7 @@ class Address:
         city: town or city; `state` and `postal_code` as the payload gave them.
         country: ISO 3166-1 alpha-2 or the system's own code, as the payload gave it.
         phone: the phone at this address.
-        default_billing: whether bills go here, `default_shipping` goods; `ABSENT` where nothing says so.
+        default_billing: whether bills go here, `default_shipping` goods; `ABSENT` where that is not known.
         is_residential: whether it is a home.
         extra: what else the payload carried, untouched.
     """

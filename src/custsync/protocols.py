@@ -1,4 +1,4 @@
-"""What a caller plugs in (adapters, a sync-record store), what the engine asks of them, and their answers.
+"""What a caller plugs in (adapters, a sync-record store), the engine's requests to them, and their answers.
 
 An adapter is transport: it takes and gives the payloads of its system, in batches, and classifies what
 happened. Everything else is decided elsewhere. The engine never calls an adapter: it yields one of the
@@ -63,7 +63,7 @@ class Capabilities:
         tier: what protects a create from being doubled.
         key_lifetime: tier B: how long an idempotency key is kept.
         settle_window: the longest time after which a write whose answer was lost can still take effect: a
-            create in tiers B, C and D, an update in every tier. 0 says that no effect comes late.
+            create in tiers B, C and D, an update in every tier. 0: no effect comes late.
         lookups: look-up name → how many values one call takes.
         eventually_consistent: look-ups whose "not found" proves nothing, because they lag behind writes.
         creates: how many creates one call takes.
@@ -100,7 +100,7 @@ class Capabilities:
 
 @frozen
 class Done:
-    """The write took effect: the record's id, and the record as it is now where the system says so."""
+    """The write took effect: the record's id, and the record as it is now where the answer has it."""
 
     id: str
     """The record's id in the system that was written to."""
@@ -135,17 +135,17 @@ class Rejected:
 
 @frozen
 class RetryAfter:
-    """Nothing took effect; the system asks to come back after so many seconds (0: it did not say)."""
+    """Nothing took effect; the system asks to come back after so many seconds (0: no time given)."""
 
     seconds: float = 0.0
     """How long the system asks to wait; 0 where it gives no time."""
 
     @classmethod
     def from_header(cls, header: str, now: datetime) -> "RetryAfter":
-        """Return what an HTTP `Retry-After` header asks for, in either of its forms.
+        """Return the wait of an HTTP `Retry-After` header, in either of its forms.
 
         Args:
-            header: seconds, or a date; of anything else, the system did not say.
+            header: seconds, or a date; anything else gives no time.
             now: aware UTC, the time of the answer.
 
         >>> noon, minute = datetime(2026, 5, 2, 12, tzinfo=UTC), "Sat, 02 May 2026 12:01:00 GMT"
@@ -166,7 +166,7 @@ class RetryAfter:
 
 @frozen
 class Unknown:
-    """Nobody can say whether the write took effect: a time-out, a lost connection, an unknown answer."""
+    """It is not known whether the write took effect: a time-out, a lost connection, an unknown answer."""
 
     reason: str = field(default="", converter=_words)
     """The type of the failure, such as a time-out; no text of the system."""
@@ -208,7 +208,7 @@ class MergeRequest:
 
 
 class _Declared(Protocol):
-    """What an adapter says of its system."""
+    """What an adapter declares of its system."""
 
     @property
     def capabilities(self) -> Capabilities:

@@ -3,7 +3,7 @@
 A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
 of a link share it, so that each knows what the other did. It holds no personal value but two: while a
 create's outcome is unknown, the intent keeps the request as it was sent, because only the same request may
-be sent again; and the record of a merge keeps what the target loses. `TRANSITIONS` says how it may change.
+be sent again; and the record of a merge keeps what the target loses. `TRANSITIONS` has how it may change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Status(Enum):
-    """What a sync record says of its two ends."""
+    """The state of a sync record's two ends."""
 
     INTENT = "intent"
     """A create was decided; whether it took effect is not known yet."""
@@ -127,7 +127,7 @@ class SyncRecord:
         link: the pair of systems, the same for both directions: `"netsuite-stripe"`.
         source: the end that the record began with.
         target: the other end, None until it was observed.
-        status: what the record says of its two ends.
+        status: the state of its two ends.
         flow: the name of the flow that began the record; the other direction leaves it.
         intent: the create that was sent or is to be sent, None once its outcome is known.
         memory: namespace of an end → what was last seen there.
@@ -277,7 +277,7 @@ def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterabl
     """Return the record with an update on it whose outcome is not known, to be saved before it is sent.
 
     Until its answer was observed, or its settle window is over, a side that shows what the update writes has
-    not spoken; whatever the fields say from which it was made counts as new; and no whole text is recognised.
+    no change; whatever the fields hold from which it was made counts as new; and no whole text is recognised.
     `doubted` is namespace → the fields there that it carries over from that side, or along with it.
 
     Rule: G-LOSS

@@ -742,7 +742,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the source is not checked",
         "a plan of an older source is stale",
-        instead(f"{_CHECKED}_says_the_same", always(value=True)),
+        instead(f"{_CHECKED}_has_the_same", always(value=True)),
         is_for_checks=True,
     ),
     Bug(

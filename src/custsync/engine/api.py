@@ -31,7 +31,7 @@ Waiting: TypeAlias = list[tuple[SourceRecord, Outcome]]
 """The records that wait for their parents, with what became of them so far."""
 
 BATCH: Final = 500
-"""Customers decided and carried out together, unless the caller says otherwise."""
+"""Customers decided and carried out together, unless the caller sets another number."""
 
 
 @checked

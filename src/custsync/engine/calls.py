@@ -1,4 +1,4 @@
-"""Asking an adapter in batches, checking what it answers, and coming back when it says so.
+"""Calling an adapter in batches, checking its answers, and retrying after "not now".
 
 Each function here is a generator that yields requests and receives answers. An answer that breaks the
 adapter's contract is an exception that names the method; nothing is written on its word.
@@ -58,7 +58,7 @@ class Retry:
         attempts: attempts in all.
         first: seconds of the first wait.
         longest: seconds of the longest wait.
-        patience: a system that asks for more seconds is not waited for: the next run tries again.
+        patience: a longer wait than this is not made: the next run tries again.
     """
 
     attempts: int = 5

@@ -65,7 +65,7 @@ _ONLY_IF_GIVEN: Final = {"only_if_given": True}
 
 
 def _version_of(record: SyncRecord | None) -> tuple[str, Ref, int] | None:
-    """Return what is compared of a sync record: which one it is, and its version, which says all the rest."""
+    """Return what is compared of a sync record: its key and its version, of which there is one state."""
     return None if record is None else (record.link, record.source, record.version)
 
 
@@ -76,7 +76,7 @@ def none_posts(
     return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
-@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
 class _Decided:
     """What every decision has.
 
@@ -97,7 +97,7 @@ class _Decided:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
 class _Read(_Decided):
     """What a decision has whose customer was read.
 
@@ -114,9 +114,9 @@ class _Read(_Decided):
 
 @frozen(kw_only=True, weakref_slot=False)
 class Create:
-    """Nobody was found: create the customer in the target.
+    """No counterpart was found: create the customer in the target.
 
-    It has its fields from nobody, so that a draft can be laid out like it: a first run makes nothing else.
+    It inherits no fields, so that a draft can be laid out like it: a first run makes nothing else.
 
     Attributes:
         source: the source customer.
@@ -143,7 +143,7 @@ class Create:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True, repr=False, eq=False)  # nobody makes one
+@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
 class _Found(_Read):
     """What a decision has whose counterpart is known.
 
@@ -176,7 +176,7 @@ class Update(_Found):
 
 @frozen(kw_only=True)
 class Link(_Found):
-    """One customer was found that is nobody else's: link it, and bring it up to date.
+    """One customer was found that no other one is linked to: link it, and bring it up to date.
 
     Attributes:
         shared: whether it is another customer's, and nothing is written to it.

@@ -64,7 +64,7 @@ class Environment:
         clock: returns the time, aware UTC.
         sleep: waits so many seconds.
         random: returns a number from 0 up to 1.
-        retry: how to come back when a system says "not now".
+        retry: how to call again after a system's "not now".
         redirects: id of a target customer that was merged there → id of the customer it was merged into, for
             a target that does not report it; its adapter may offer the look-up `"merged_into"` instead.
         debug: whether a function of the caller's that raises (a rule, a key, an adapter) ends the run with
@@ -85,7 +85,7 @@ class Environment:
     debug: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is of another kind, and a clock that says no zone."""
+        """Refuse what is of another kind, and a clock without a zone."""
         _check(self)
 
 
@@ -102,7 +102,7 @@ class AsyncEnvironment:
         clock: returns the time, aware UTC.
         sleep: a coroutine function that waits so many seconds.
         random: returns a number from 0 up to 1.
-        retry: how to come back when a system says "not now".
+        retry: how to call again after a system's "not now".
         redirects: old id → survivor, of merges in the target.
         debug: whether an exception in a caller's function keeps its traceback.
     """
@@ -120,14 +120,14 @@ class AsyncEnvironment:
     debug: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is of another kind, and a clock that says no zone."""
+        """Refuse what is of another kind, and a clock without a zone."""
         _check(self)
 
 
 def _check(environment: Environment | AsyncEnvironment) -> None:
     for name, method in (("target", "find"), ("source", "find"), ("store", "save")):
         plugged = getattr(environment, name)
-        is_text = isinstance(plugged, str | bytes)  # which has a `find` of its own
+        is_text = isinstance(plugged, str | bytes)  # which has a `find` too
         is_plugged = callable(getattr(plugged, method, None)) and not is_text
         if not is_plugged and not (name == "source" and plugged is None):
             kind = "a sync-record store" if name == "store" else "an adapter"

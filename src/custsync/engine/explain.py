@@ -1,6 +1,6 @@
-"""Decisions in words: one line each for a plan, and a few sentences for the person who asks why.
+"""Decisions in words: one line each for a plan, and a few sentences for the question why.
 
-Values are shown only where the caller says so; without that, a field is named and not quoted.
+Values are in the text only where the caller allows it; otherwise a field is named and not quoted.
 """
 
 from collections import Counter
@@ -106,7 +106,7 @@ def explanation(decision: Decision, *, values: bool = False) -> Explanation:
 
     Args:
         decision: the decision.
-        values: whether the values may be shown; without it, only the names of the fields are.
+        values: whether the text may hold the values; without it, it has only the names of the fields.
 
     Rule: G-WHY
     """
@@ -171,7 +171,7 @@ def _plain(value: Any) -> str:
 
 
 def remedies(decision: Decision) -> str:
-    """Return what the issues ask for; a mere note asks for nothing, but where it is why one is left out."""
+    """Return the remedies of the issues; of a note only where it is why a customer is left out."""
     issues = [
         issue
         for issue in decision.issues

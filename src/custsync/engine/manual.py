@@ -27,13 +27,13 @@ from custsync.syncrecords import MergeNote, RecordWrite, Status, SyncRecord
 from custsync.systems.system import System
 
 BY_HAND: Final = 25
-"""So many customers a person excludes at a time; more go by a rule or a list (UF-EXC-3)."""
+"""So many customers a person excludes at a time; more need a rule or a list (UF-EXC-3)."""
 
 
 def link_manually(flow: Flow, source: str | Ref, target: str | Ref, environment: Environment) -> SyncRecord:
     """Link two customers that a person names and return the sync record; a wrong link is corrected likewise.
 
-    Nothing that was observed of a former counterpart is remembered; the record says that it may keep our id.
+    Nothing that was observed of a former counterpart is remembered; the record notes that it may keep our id.
 
     Args:
         flow: the policy of the pair.
@@ -212,7 +212,7 @@ def reinclude(flow: Flow, source: str | Ref, reason: str, environment: Environme
     Args:
         flow: the policy of the pair, with `reinclusion=True`.
         source: the source customer's id.
-        reason: why; it is kept on the record, so it names nobody.
+        reason: why; it is kept on the record, so it must hold no name.
         environment: the adapters and the store.
 
     Raises:

@@ -33,7 +33,7 @@ class Result(Enum):
     FAILED = "failed"
     """The target refused; nothing took effect."""
     UNKNOWN = "unknown"
-    """Nobody can say yet; the next run finds out."""
+    """It is not known yet; the next run finds out."""
 
 
 WRITTEN: Final = frozenset({Result.CREATED, Result.UPDATED, Result.LINKED, Result.MERGED, Result.RECOVERED})

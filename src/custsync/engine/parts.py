@@ -82,10 +82,10 @@ def cut(customers: Iterable[SourceRecord], size: int = 5_000) -> Iterator[Part]:
 
 @checked
 def summarize(flow: Flow, part: Part, environment: Opened) -> Summary:
-    """Return what a pass over the part has seen that may matter for other parts; nobody is asked.
+    """Return what a pass over the part found that may matter for other parts; no system is called.
 
     Memory: 24 bytes for each customer and match key, and what the flow's prescan keeps. Of all parts together
-    there remain 8 bytes for each match key, and what the prescan says.
+    there remain 8 bytes for each match key, and the result of the prescan.
 
     Raises:
         FlowError: the flow's prescan raised.

@@ -1,6 +1,6 @@
-"""A plan as lines of JSON: a head, and a line for each decision, so that nobody holds the whole text.
+"""A plan as lines of JSON: a head, and a line for each decision, so that the whole text is never in memory.
 
-The head says what the plan was made with, and how many decisions follow: a file that was cut off is no plan.
+The head has what the plan was made with, and how many decisions follow: a file that was cut off is no plan.
 """
 
 import json
@@ -93,7 +93,7 @@ def decisions_of(head: Head, lines: Iterable[str | bytes]) -> Iterator[Decision]
     """Yield the decisions of the lines that follow the head.
 
     Raises:
-        PlanError: a line is no decision, or there are fewer of them, or more, than the head says.
+        PlanError: a line is no decision, or there are fewer of them, or more, than the head has.
     """
     count = 0
     for count, line in enumerate(lines, start=1):

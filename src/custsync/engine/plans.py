@@ -159,7 +159,7 @@ class Plan:
 
         Args:
             customer: the source customer: its reference, or its id alone, as a text or a number.
-            values: whether personal values may be shown.
+            values: whether the text may hold personal values.
 
         Raises:
             PlanError: no such customer in this plan.

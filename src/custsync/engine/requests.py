@@ -1,4 +1,4 @@
-"""What the engine asks of the outside: it yields one of these requests, and a driver carries it out.
+"""The requests of the engine to the outside: it yields one of these requests, and a driver carries it out.
 
 They are tuples with names: a class of attrs takes an import four times as long.
 """
@@ -123,4 +123,4 @@ Request: TypeAlias = (
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Request, Any, T]
-"""What asks the outside on its way to a result."""
+"""A generator of requests, which returns a result."""

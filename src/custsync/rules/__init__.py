@@ -1,4 +1,4 @@
-"""The rules, each of which stands alone: pure functions over plain values."""
+"""The rules, independent of each other: pure functions over plain values."""
 
 from typing import TYPE_CHECKING, Final
 

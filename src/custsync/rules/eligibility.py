@@ -69,7 +69,7 @@ def failed_checks(
 
     They are asked from top to bottom; the first one that fails decides the outcome. A customer that never
     takes part needs no second reason. Otherwise every failed check of that outcome is returned, so that all
-    is corrected at once. A check that raises has failed, and its issue says so.
+    is corrected at once. A check that raises has failed, and its issue names it.
 
     Args:
         checks: the checks of a flow, in order.
@@ -101,7 +101,7 @@ def failed_checks(
 
 
 class RuleRaisedError(Exception):
-    """A function of the caller's raised, its cause; or returned what it must not, as `place` says.
+    """A function of the caller's raised, its cause; or returned what it must not, as in `place`.
 
     Else `place` names the row or step, and its rule.
     """

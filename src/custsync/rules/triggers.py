@@ -1,6 +1,6 @@
 """What starts a flow: events that name a customer, and which of them count.
 
-An event says that something happened to a customer, and no more: webhooks are repeated, come late and in any
+An event reports that a customer changed, and no more: webhooks are repeated, come late and in any
 order, so that nothing but the id is taken from one. Whoever starts a flow reads the customers of these ids as
 they are now and hands them to it.
 """
@@ -37,7 +37,7 @@ class Event:
 
     Attributes:
         id: the customer's id there. A blank one starts nothing and is reported.
-        happened: what kind of event it was; a flow's `on` says which kinds start it.
+        happened: what kind of event it was; a flow's `on` has the kinds that start it.
     """
 
     id: str

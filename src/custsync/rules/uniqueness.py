@@ -1,7 +1,7 @@
 """Keys that no two customers of one system may share: a prescan that finds who does.
 
 A flow that writes a source field to a target field that is unique there must refuse all who share it, not
-only those who come second: nobody knows which of them is right.
+only those who come second: it is not known which of them is right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,12 +22,12 @@ __all__ = ["UniqueKey"]
 class UniqueKey:
     """A flow's prescan that refuses every customer whose key another one has too.
 
-    One customer that is given twice shares its key with nobody. A tombstone and a duplicate that was
+    One customer that is given twice shares its key with no other. A tombstone and a duplicate that was
     merged away hold no key any more.
 
     Attributes:
         field: the source's field: a `Customer` attribute or `"custom.NAME"`.
-        key: the value → the key that is compared; None for a value that is nobody's key, as a blank is.
+        key: the value → the key that is compared; None for a value that is no key, as a blank is.
         rule: the rule's id.
 
     Rule: LS-KEY-1

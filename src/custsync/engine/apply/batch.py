@@ -108,8 +108,8 @@ def _outcome(job: Job) -> Outcome:
 def _note_errors(flow: Flow, jobs: Sequence[Job]) -> Steps[None]:
     """Save, for each customer that was refused or is for review, a record that failed, with the first error.
 
-    For flows whose sync records people look at. A record that says more than that (a link, an intent, an
-    exclusion) is left alone, and so is one that says the same already. A record that somebody else saves
+    For flows whose sync records people look at. A record that holds more than that (a link, an intent, an
+    exclusion) is left alone, and so is one that holds the same already. A record that somebody else saves
     meanwhile is left to the next run.
 
     Rule: ST-REC, G-WHY
@@ -181,18 +181,18 @@ def _look_at_written(flow: Flow, jobs: Sequence[Job], context: RunContext) -> St
 
     Rule: G-LOSS
     """
-    unseen = {job.target: job for job in jobs if job.target is not None and not _is_seen(flow, job)}
-    if not unseen or "id" not in context.target.capabilities.lookups:
+    not_observed = {job.target: job for job in jobs if job.target is not None and not _is_observed(flow, job)}
+    if not not_observed or "id" not in context.target.capabilities.lookups:
         return
-    found = yield from find(context.target, "id", [ref.id for ref in unseen])
-    for ref, job in unseen.items():
+    found = yield from find(context.target, "id", [ref.id for ref in not_observed])
+    for ref, job in not_observed.items():
         after = the_hit(flow.target.read, context.target, ref, found[ref.id])
         if after is not None:
             job.after, job.answered = after, False
 
 
-def _is_seen(flow: Flow, job: Job) -> bool:
-    """Return whether every field that was written is shown."""
+def _is_observed(flow: Flow, job: Job) -> bool:
+    """Return whether every field that was written was observed."""
     after, decision = job.after, job.decision
     if after is None or not job.is_written or not isinstance(decision, _Synced):
         return after is not None
@@ -202,7 +202,7 @@ def _is_seen(flow: Flow, job: Job) -> bool:
 
 
 def _remember(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
-    """Keep on their records what was observed of both sides, and say what the target did not keep."""
+    """Keep on their records what was observed of both sides, and report what the target did not keep."""
     saving = []
     for job in jobs:
         if isinstance(job.decision, Unchanged):
@@ -221,23 +221,23 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -
         return syncrecords.link(record, decision.source, target, anew=True)
     learned = learn(flow, decision, record, target, job.after, answered=job.answered)
     job.issues += learned.issues
-    is_unseen = job.is_written and job.after is None
+    is_not_observed = job.is_written and job.after is None
     if isinstance(decision, Create | Recover):
-        sent = _as_in_flight(record, target, context.target.capabilities) if is_unseen else ()
+        sent = _as_in_flight(record, target, context.target.capabilities) if is_not_observed else ()
         record = syncrecords.link(record, decision.source, target, seen={} if sent else learned.memory)
         return (
             syncrecords.with_last_seen(syncrecords.with_in_flight(record, sent), learned.memory)
             if sent
             else record
         )
-    if job.is_written and not is_unseen:
+    if job.is_written and not is_not_observed:
         record = syncrecords.with_in_flight(record, job.earlier)
     record = syncrecords.settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
     return syncrecords.with_last_seen(record, learned.memory)
 
 
 def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[UpdateNote, ...]:
-    """Return what a create wrote as an update in flight, until somebody saw whether the target kept it."""
+    """Return what a create wrote as an update in flight, until it was observed whether the target kept it."""
     assert record.intent is not None  # noqa: S101 - it was announced
     fields = record.last_seen(target.namespace).fields
     return (

@@ -155,7 +155,7 @@ def _is_new(job: Job) -> bool:
 
 
 def _is_reissued(job: Job) -> bool:
-    """Return whether the create was sent before, so that "nothing took effect" speaks of this time only."""
+    """Return whether the create was sent before, so that "nothing took effect" is about this time only."""
     return _is(RecoverBy.REISSUE, job)
 
 
@@ -189,14 +189,14 @@ def _in_time(sending: Mapping[str, Job], context: RunContext) -> Ready[CreateReq
 
 
 def _takers(flow: Flow, keys: Sequence[str], context: RunContext) -> Steps[dict[str, Answer]]:
-    """Return who holds each key that is taken there: it is ours, for nobody else makes such keys."""
+    """Return who holds each key that is taken there: it is ours, as only this project makes such keys."""
     if flow.unique_key not in context.target.capabilities.lookups:
         return {}
     found = yield from find(context.target, flow.unique_key, keys)
     takers: dict[str, Answer] = {}
     for key, hits in found.items():
-        shown = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
-        taker = read_target(flow, shown, context)
+        holder = hits[0] if isinstance(hits, Sequence) and len(hits) == 1 else None
+        taker = read_target(flow, holder, context)
         if taker is not None and value_of(taker, flow.unique_key) == key:
             takers[key] = Exists(taker.ref.id)
     return takers

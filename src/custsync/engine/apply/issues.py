@@ -40,13 +40,13 @@ def unknown(
     tier: Tier | None = None,
     again: datetime | None = None,
 ) -> Issue:
-    """Return the issue of a write of which nobody knows whether it took effect: why, and until when.
+    """Return the issue of a write that may have taken effect or not: why, and until when.
 
     Args:
-        answer: the target's answer; a refusal speaks of a create that was sent again.
+        answer: the target's answer; a refusal is of a create that was sent again.
         what: the write: "create", "update" or "merge".
         until: when it can take effect no more (aware UTC), None where that is not known.
-        tier: of a create, what the target promises, which says what the next run does.
+        tier: of a create, what the target promises, on which it depends what the next run does.
         again: until when a create may be sent again under its key (aware UTC).
 
     Rule: G-DUP, G-WHY

@@ -136,7 +136,7 @@ def _is_as_wanted(job: Job, stored: SyncRecord) -> bool:
 
 
 def _is_of_a_worker(stored: SyncRecord) -> bool:
-    """Return whether another worker took the create over, and may have been refused; a person says more."""
+    """Return whether another worker took the create over, and may have been refused."""
     is_refused = stored.error is not None and stored.error.code in REFUSALS
     return stored.status is Status.INTENT or (stored.status is Status.FAILED and is_refused)
 
@@ -151,7 +151,7 @@ def target_ref(flow: Flow, identity: str, context: RunContext) -> Ref:
 
 
 def read_target(flow: Flow, payload: Payload | None, context: RunContext) -> Customer | None:
-    """Return the target customer of an answer, None where it is not shown, or cannot be read."""
+    """Return the target customer of an answer, None where the answer has none, or it cannot be read."""
     if payload is None:
         return None
     try:
@@ -162,11 +162,11 @@ def read_target(flow: Flow, payload: Payload | None, context: RunContext) -> Cus
 
 def is_as_before(flow: Flow, decision: Link | Update, target: Customer) -> bool:
     """Return whether the target customer shows in the fields to be changed what was read for the decision."""
-    shown = [
+    rows = [
         (flow.field_for[change.field].same, change, value_of(target, change.field))
         for change in decision.changes
     ]
-    return all(same(change.before, now) and same(now, change.before) for same, change, now in shown)
+    return all(same(change.before, now) and same(now, change.before) for same, change, now in rows)
 
 
 def keep_answer(flow: Flow, job: Job, answer: Done, context: RunContext, method: str) -> None:

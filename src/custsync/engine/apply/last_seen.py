@@ -3,7 +3,7 @@
 Only fields on which both sides agree are remembered: what one side still has to say must not be taken for
 what was observed. A field that was not written is remembered as it was read before the write, so that an edit
 made meanwhile is not taken for known. Of a field that the target did not keep, what it shows is remembered,
-and what the source says is in doubt: the next run writes it again, and nobody takes it for an edit.
+and the source's value is in doubt: the next run writes it again, and it is not taken for an edit.
 
 A target may trim a text, fold its case or format a phone number: that is its own form of it. One that shows
 nothing, a part of what was written, or still the old value has not kept it.
@@ -78,7 +78,7 @@ def learn(
     for name, (how, observed) in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or name in others  # another value of what it carried is an edit
         shown[name] = observed if is_own else carried[name]
-    if after is None and isinstance(decision, Create | Recover):  # nobody saw whether it was kept
+    if after is None and isinstance(decision, Create | Recover):  # it was not observed whether it was kept
         shown |= dict.fromkeys(written)
     ours, theirs = customer.ref.namespace, target.namespace
     is_new, there = isinstance(decision, Create), after or getattr(decision, "current", None)
@@ -93,7 +93,7 @@ def learn(
 
 
 def _as_sent(shown: Mapping[str, Any], written: Mapping[str, Any], sent: Mapping[str, str]) -> dict[str, str]:
-    """Return the digests that were made when the create was announced, of what is shown as it was sent."""
+    """Return the digests made when the create was announced, of what was observed as it was sent."""
     same = [name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)]
     return {name: sent[name] for name in same if name in sent}
 

@@ -199,7 +199,7 @@ class _Merging:
     def _inherit(self, heir: Ref, own: Ref) -> Steps[None]:
         """Link the surviving source customer to the counterpart that it takes over.
 
-        It has no record, or one of a create that failed; one that says more by now is left alone.
+        It has no record, or one of a create that failed; one that holds more by now is left alone.
         """
         blank = begin(self.flow.link, heir, self.flow.name)
         kept = (yield from stored_by_end(self.flow, (heir,))).get(heir, blank)

@@ -1,7 +1,7 @@
 """Whether what a decision rests on still holds: read again before an older plan is carried out.
 
 A plan can come from a file, which somebody may have changed. So the sync record is never taken from it: what
-is stored counts, and a decision about another customer than the record says is refused.
+is stored counts, and a decision about another customer than the record names is refused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def recheck(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]
     for job in jobs:
         result = _judge(flow, job.decision, now)
         if result is not None:
-            job.end(result, *_SAID.get(result, ()))
+            job.end(result, *_ISSUES.get(result, ()))
         else:
             job.decision = _with_record(job.decision, stored.get(job.decision.source))
     yield from _search_again(flow, [job for job in jobs if job.result is None], context)
@@ -72,18 +72,18 @@ class _Now(NamedTuple):
     sources: Mapping[Ref, Customer | None] | None
 
 
-_SAID = {Result.STALE: (STALE,), Result.REFUSED: (OTHER_TARGET,)}
+_ISSUES = {Result.STALE: (STALE,), Result.REFUSED: (OTHER_TARGET,)}
 
 
 def _with_record(decision: Decision, record: SyncRecord | None) -> Decision:
-    """Return the decision with the record that is stored, whatever the plan says of it."""
+    """Return the decision with the record that is stored, whatever the plan has of it."""
     if not hasattr(decision, "record") or (isinstance(decision, Unchanged) and decision.record is None):
         return decision
     return evolve(decision, record=record)  # type: ignore[arg-type]  # only those come here that have one
 
 
 def _search_again(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
-    """End those who were to be created, or linked, and for whom the match steps say something else by now."""
+    """End those who were to be created, or linked, where the match steps have another result by now."""
     searching = [(job, job.decision) for job in jobs if isinstance(job.decision, Create | Link)]
     cases = [WorkItem(item=entry.customer, place=0, customer=entry.customer) for _, entry in searching]
     yield from search(flow, cases, context)
@@ -170,22 +170,22 @@ def _is_of_its_record(decision: Decision, stored: SyncRecord | None) -> bool:
 
 
 def _rests_on_the_same(flow: Flow, decision: Decision, now: _Now) -> bool:
-    """Return whether the source still says what the decision was made of; one that cannot be asked does."""
+    """Return whether the source is still what the decision was made of; yes where it cannot be read."""
     source = (now.sources or {}).get(decision.source)
     if isinstance(decision, Merge):
         return _is_merged_still(decision, source, now)
     if _lasts(decision):
         return source is None or _lasts(admit(flow, source, now.records.get(decision.source)))
     if isinstance(decision, Create | Link | Update) and now.sources is not None:
-        return _says_the_same(flow, decision, source)
+        return _has_the_same(flow, decision, source)
     return True
 
 
 def _is_merged_still(decision: Merge, source: Customer | None, now: _Now) -> bool:
-    """Return whether the source still says that it was merged, and the survivor has the same counterpart.
+    """Return whether it is still merged in the source, and the survivor has the same counterpart.
 
     A merge cannot be undone. A source that does not show the customer any more, or does not show merges, is
-    taken at its word. Of a merge in the target alone, the target says into whom.
+    taken at its word. Of a merge in the target alone, the target names the survivor.
     """
     into = ABSENT if source is None or source.deleted else source.merged_into
     if into is not ABSENT and canonical(into) != canonical(decision.customer.merged_into):
@@ -208,7 +208,7 @@ def _is_survivor(decision: Merge, now: _Now) -> bool:
 
 
 def _is_done(decision: Decision, stored: SyncRecord | None) -> bool:
-    """Return whether the record says by now what the decision would make it say."""
+    """Return whether the record has the state by now that the decision leads to."""
     if stored is None or isinstance(decision, Update):
         return False
     if isinstance(decision, Merge):
@@ -232,7 +232,7 @@ def _shows(flow: Flow, decision: Link | Update, target: Customer) -> bool:
     )
 
 
-def _says_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:
+def _has_the_same(flow: Flow, decision: Create | Link | Update, source: Customer | None) -> bool:
     if source is None or source.deleted:
         return False
     read = {name for row in flow.fields for name in row.sources}

@@ -1,6 +1,6 @@
 """Whether a customer takes part at all: records that have ended, exclusions, and the checks of the flow.
 
-The first gate on a customer's way. What it says needs no look-up in the target.
+The first gate on a customer's way. It needs no look-up in the target.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Comparing a source customer with its counterpart: what each side has, and what was last seen of it.
 
-A field that changed on one side only is that side's to say. A field that changed on both goes by the flow's
+A field that changed on one side only takes that side's value. A field that changed on both follows the flow's
 policy, and both values are kept. Without a memory (a first link) the source's values count and its blanks say
 nothing. The same memory stops echoes: a side that still shows what was last seen there has nothing to say.
 

@@ -20,7 +20,7 @@ SENDING: Final = timedelta(minutes=1)
 def lands_by(can: Capabilities, stamped_at: datetime) -> datetime:
     """Return when a write that was announced then can take effect no more (aware UTC).
 
-    A settle window of 0 says that no effect comes late.
+    A settle window of 0: no effect comes late.
 
     >>> noon = datetime(2026, 1, 1, 12)
     >>> windows = [timedelta(minutes=minutes) for minutes in (10, 0)]
@@ -71,8 +71,8 @@ def recover_by(
     Found, it is adopted. Under an idempotency key that is still kept, the same create is safe to send again;
     under a unique id it always is, and once nothing can appear any more and nothing is there, the customer is
     created as it is now. Otherwise it is waited for; once nothing can appear any more, a look-up that proves
-    something lets it be created anew, and one that lags, or none, asks a person. So does an intent from the
-    future, but under a unique id: how old it is is not known.
+    something lets it be created anew; one that lags, or none, leaves it to a person. So does an intent from
+    the future, but under a unique id: how old it is is not known.
 
     Args:
         can: what the target promises.

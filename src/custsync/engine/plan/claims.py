@@ -1,9 +1,9 @@
 """Claims: what one customer of a run would get, and another one as well.
 
 Two that would adopt one target customer are both for review. So are two that share the value of a match step
-and find nobody by it, where the flow sends a match that is taken to review. A survivor of a merge takes over
-the counterpart of one duplicate, if it finds none of its own. Who is in the input counts, not in which batch
-or order.
+and find no counterpart by it, where the flow sends a match that is taken to review. A survivor of a merge
+takes over the counterpart of one duplicate, if its own search finds none. Who is in the input counts, not in
+which batch or order.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ class Claims:
                     self.shared.add(hashed)
 
     def choose_heirs(self) -> None:
-        """Choose by which of its merges a survivor takes a counterpart over, if it finds none of its own."""
+        """Choose by which of its merges a survivor takes a counterpart over, if its own search finds none."""
         for merge in sorted(self.merges, key=_by_id):
             if merge.heir is None or merge.heir in self.finders or merge.heir in self.heirs:
                 self.waiting[merge.source] = merge
@@ -280,7 +280,7 @@ def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
 
 
 def _contested(flow: Flow, case: WorkItem, whole: WholeInput, claims: Claims) -> Issue | None:
-    """Return why a claim is for a person to settle, None where nobody else has it."""
+    """Return why a claim is for a person to settle, None where no other customer has it."""
     target = _claimed(case.decision)
     if target is not None:
         return CONTESTED if target in claims.contested or _has_rival(flow, case, whole) else None
@@ -295,7 +295,7 @@ def _shares_target(flow: Flow, case: WorkItem) -> bool:
 
 
 def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
-    """Return whether another customer of the input finds the same target customer by a key of its own."""
+    """Return whether another customer of the input finds the same target customer by another key."""
     if not isinstance(case.decision, Link):
         return False
     is_proof = flow.match[case.match.place].authoritative

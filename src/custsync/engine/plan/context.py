@@ -24,7 +24,7 @@ from custsync.syncrecords import Status, SyncRecord
 from custsync.systems.system import Read
 
 PLACE_MARK: Final = "#"
-"""Begins the name of a record without a readable id, which goes by its place in the input."""
+"""Begins the name of a record without a readable id, which is named by its place in the input."""
 
 SourceRecord: TypeAlias = Payload | Customer | str | bytes
 """One source record: a payload, its JSON text, or a customer that was read already."""
@@ -57,7 +57,7 @@ class WorkItem(Evidence):
         place: its place in the input.
         known_as: the customer whose record it is, where its text is what it was when last synced.
         before: the customer, where an earlier pass over the input has read it.
-        customer: the customer that was read from it; None before that, when nobody asks for it.
+        customer: the customer that was read from it; None before that, when it is not used.
         keys: the keys of the match steps.
         issues: what is reported about it beside the decision.
         decision: the decision, once there is one.

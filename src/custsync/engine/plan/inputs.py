@@ -44,7 +44,7 @@ _FULL: Final = 2 / 3
 _NONE: Final = 0
 """Marks a free slot."""
 _ZERO: Final = 1
-"""Stands for the hash that is 0."""
+"""In place of the hash that is 0."""
 
 
 def key_of(place: int, key: str) -> int:
@@ -103,7 +103,7 @@ class KeyCounts:
         return place + 1 < len(bucket) and bucket[place] == bucket[place + 1] == hashed
 
     def _find(self, hashed: int) -> tuple["array[int]", int]:
-        """Return the hash's bucket, sorted once somebody asks for it, and its place there."""
+        """Return the hash's bucket, sorted at its first use, and its place there."""
         number = hashed % _BUCKETS
         if number in self._unsorted:
             self._buckets[number] = array("Q", sorted(self._buckets[number]))
@@ -202,7 +202,7 @@ class WholeInput:
 
     @cached_property
     def seen(self) -> Summary:
-        """Return what a pass over all records has seen; there is none before somebody asks."""
+        """Return the summary of a pass over all records, which is made at its first use."""
         return self.look(self)
 
     @cached_property
@@ -341,7 +341,7 @@ async def async_batches(
 
 
 def _check_size(size: object) -> None:
-    """Refuse a batch of nobody.
+    """Refuse a batch of no customers.
 
     Raises:
         InputError: less than 1, or no whole number.

@@ -41,17 +41,17 @@ from custsync.syncrecords import Status, SyncRecord
 
 
 def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    """Find the records whose text, and what the prescan says of them, are what they were when last synced.
+    """Find the records whose text, and the values of the prescan, are what they were when last synced.
 
-    It comes twice: before the records are read, where their texts say it all, and after that for other flows.
+    It comes twice: before the records are read, where their texts are enough, and after that for other flows.
 
     Rule: G-IDEM
     """
-    is_said_by_text = context.prescanned is None and flow.transactions is None
-    cases = [case for case in cases if case.known_as is None and case.is_read is not is_said_by_text]
+    is_text_enough = context.prescanned is None and flow.transactions is None
+    cases = [case for case in cases if case.known_as is None and case.is_read is not is_text_enough]
     asked = tuple([case.digest for case in cases if case.digest])
     if cases and context.incremental and not asked:
-        _say_once(flow, context)
+        _log_once(flow, context)
     known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     for case in cases if known else ():
         record = known.get(case.digest)
@@ -62,7 +62,7 @@ def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> St
             case.record, case.known_as = record, source
 
 
-def _say_once(flow: Flow, context: RunContext) -> None:
+def _log_once(flow: Flow, context: RunContext) -> None:
     """Log, once in a run, that nothing can be passed over: customers that were read already have no text."""
     if not context.whole.has_said:
         import logging  # dear to import, and only this needs it
@@ -123,7 +123,7 @@ def _follows(customer: Customer, record: SyncRecord | None) -> bool:
 def look_at_links(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Look up the counterpart of each customer that is linked, as it is now.
 
-    A record whose text is known has nothing more to say, as long as its counterpart is there.
+    A record whose text is known has nothing to write, as long as its counterpart is there.
     """
     linked = [(case, other) for case in cases if (other := _linked_target(case)) is not None]
     if not linked:
@@ -249,13 +249,13 @@ def _look_for_merged_there(flow: Flow, cases: Sequence[WorkItem], context: RunCo
 
 
 def _gone(case: WorkItem) -> Ref | None:
-    """Return the counterpart of a linked customer that is not there any more, and does not say why."""
+    """Return the counterpart of a linked customer that is not there any more, without a redirect."""
     record = case.record
     if record is None or record.status not in (Status.LINKED, Status.SHARED) or case.customer.merged_into:
         return None
     is_there = case.current is not None and not case.current.deleted
-    says_why = case.current is not None and case.current.merged_into
-    return None if is_there or says_why else record.other(case.customer.ref)
+    has_survivor = case.current is not None and case.current.merged_into
+    return None if is_there or has_survivor else record.other(case.customer.ref)
 
 
 def _ends_of(merged: Sequence[WorkItem], whole: WholeInput) -> Mapping[Ref, Ref | None]:

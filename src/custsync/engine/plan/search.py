@@ -91,7 +91,7 @@ def _has_ended(flow: Flow, pair: _Search, place: int, owners: "_Owners") -> bool
 
 
 def _find_nobody(flow: Flow, searching: Iterable[_Search], owners: "_Owners") -> None:
-    """End the searches that no step has ended: mostly with nobody, and one match does for all of them."""
+    """End the searches that no step has ended: mostly without a hit, and one match does for all of them."""
     silent = [place for place, entry in enumerate(flow.match) if not entry.shows_deleted]
     nobodies: dict[tuple[bool, ...], Match] = {}
     for case, found in searching:
@@ -123,8 +123,8 @@ def _ask(flow: Flow, place: int, waiting: Sequence[_Search], context: RunContext
 class _Owners:
     """Whose the target customers are that a search found.
 
-    A sync record says it, or a stamp. So does another customer of the run that names the target customer as
-    its own: evidence does not take from it what it has a proof of.
+    A sync record names the owner, or a stamp. So does another customer of the run that names the target
+    customer as its own: evidence does not take from it what it has a proof of.
     """
 
     def __init__(self, flow: Flow, whole: WholeInput) -> None:

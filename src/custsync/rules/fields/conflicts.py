@@ -127,7 +127,7 @@ def merge_fields(
     """Return what counts of two sides: a change of one side alone, else by the field's policy.
 
     A field that a side does not carry, or carries as ABSENT, is one of which that side has no value: what
-    was there before stands for it, and nothing is cleared. Null and empty say that nothing is there, and
+    was there before stands for it, and nothing is cleared. Null and empty: nothing is there, and
     clear what is; they differ from each other in form only, which is no change. Where nothing is known from
     before, blanks say nothing against a value, and two different values are a change of both.
 

@@ -22,7 +22,7 @@ ADDRESSES: Final[tuple[AddressName, ...]] = ("billing_address", "shipping_addres
 
 @frozen(kw_only=True)
 class Limit:
-    """How many characters (code points) fit into a field, who says so, and how sure that is (A to D)."""
+    """How many characters (code points) fit into a field, its source, and how sure that is (A to D)."""
 
     length: int
     """The most characters (code points) that the field takes."""

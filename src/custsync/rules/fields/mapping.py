@@ -37,7 +37,7 @@ class FieldMapping:
         sources: the source's fields that the value depends on.
         rule: the rule's id.
         compute: the source customer, and the target customer as it is (None for a create) → the value,
-            `ABSENT` for "nothing to say", or `MappedValue` where there are issues. Without it, the one source
+            `ABSENT` for no value, or `MappedValue` where there are issues. Without it, the one source
             field is copied.
         clear_on_blank: whether a blank may clear what the target holds.
         create_only: whether the field is written when the customer is created and never after.
@@ -71,7 +71,7 @@ class FieldMapping:
         object.__setattr__(self, "parts", attrgetter(*(named if len(named) > 1 else named * 2)))
 
     def same(self, desired: Any, observed: Any) -> bool:
-        """Return whether the observed value already says what is desired.
+        """Return whether the observed value is already the desired one.
 
         Components that a desired address does not carry are not compared: they belong to the other side.
 
