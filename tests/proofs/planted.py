@@ -755,15 +755,13 @@ BUGS: tuple[Bug, ...] = (
         "nobody is searched for again",
         "a create of an older plan is looked for first",
         instead(f"{_CHECKED}_search_again", nothing_is_done),
-        flow="stripe",
-        tier="C",
+        is_for_checks=True,
     ),
     Bug(
         "a recovery is not checked",
         "a recovery of an older plan is looked for first",
         instead(f"{_CHECKED}_recover_again", nothing_is_done),
-        flow="stripe",
-        tier="C",
+        is_for_checks=True,
     ),
     Bug(
         "any plan is carried out",
@@ -781,7 +779,7 @@ BUGS: tuple[Bug, ...] = (
         "an id that names nobody is nothing",
         "who is not shown any more was deleted",
         method("rules.matching.search._Search._without_a_living_one", _shown),
-        flow="stripe",
+        is_for_checks=True,
     ),
     Bug(
         "the excluded take part",
