@@ -116,8 +116,8 @@ netsuite:2072 keeps the duplicate's name and address: 3 lines in its book.
 = lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2001 → netsuite:2041 link      custom.custentity_lago_id [LG-LINK]
 + lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2002    create    is_person, company_name, email, entity_id,
       billing_address, shipping_address, subsidiary, custom.custentity_lago_id
-  lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2003    left out  integration_customers: the connection neither asks
-      for a new NetSuite customer nor names an existing one [LG-LINK]
+  lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2003    left out  integration_customers: the connection neither
+      requests a new NetSuite customer nor names an existing one [LG-LINK]
 ! lago:4f0f3c1e-6f0a-4a52-9c5f-2b1f2f6c2004    refused   external_customer_id: no NetSuite customer has the
       id that the connection names [LG-LINK]
 lago.CUSTOMER_SYNC: 1 to create, 1 to link, 1 refused, 1 left out
