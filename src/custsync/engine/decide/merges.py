@@ -131,9 +131,10 @@ def _united(
     if is_there and not can_merge:
         return _review(customer, CANNOT_MERGE, duplicate, survivor.target)
     assert survivor.target is not None  # noqa: S101 - checked before
+    answer = "yes" if is_there else "no"
     return Merge(
         source=customer.ref,
-        trace=(_ASKED, *_told(is_there=is_there)),
+        trace=(_ASKED, step("ST-MRG-1", "Is its counterpart still there, to be merged?", answer)),
         issues=() if survivor.source is not None else (SIDES_DIFFER,),
         customer=customer,
         record=record,
@@ -142,10 +143,6 @@ def _united(
         survivor=survivor.source,
         started=started and is_there,
     )
-
-
-def _told(*, is_there: bool) -> tuple[Step, ...]:
-    return (step("ST-MRG-1", "Is its counterpart still there, to be merged?", "yes" if is_there else "no"),)
 
 
 def _review(customer: Customer, issue: Issue, *candidates: Ref | None) -> Review:

@@ -5,8 +5,7 @@ later match step is asked only for the customers that the earlier ones left open
 read, or whose look-up fails, has its own decision; the others go on.
 """
 
-from collections.abc import Generator, Iterable, Sequence
-from functools import partial
+from collections.abc import Generator, Sequence
 from typing import Any, Final
 
 from attrs import evolve
@@ -14,7 +13,7 @@ from attrs import evolve
 from custsync._building import evolved
 from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Create, Decision
-from custsync.engine.plan.claims import Claims, claims_in, settle
+from custsync.engine.plan.claims import settle
 from custsync.engine.plan.context import RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
@@ -66,15 +65,13 @@ def decide_batch(
     ]
     yield from _take(flow, cases, context, AGAIN if again else STEPS)
     yield from review_held_keys(flow, cases, context)
-    yield from settle(flow, cases, context, partial(_take, steps=ALONE))
+    yield from settle(flow, cases, context, decide_alone)
     return [case.decision for case in cases if case.decision is not None]
 
 
-def claims_of_part(
-    flow: Flow, items: Iterable[SourceRecord], context: RunContext, *, first: int
-) -> Generator[Request, Any, Claims]:
-    """Return what the customers of a part of the input claim that share something with others."""
-    return (yield from claims_in(flow, items, first, context, partial(_take, steps=ALONE)))
+def decide_alone(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
+    """Decide customers as if each were alone, which shows what it claims."""
+    yield from _take(flow, cases, context, ALONE)
 
 
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:

@@ -165,23 +165,18 @@ def name_of(flow: Flow, place: int, payload: Any, context: RunContext) -> Ref:
 def hits_of(flow: Flow, case: WorkItem, answer: Found, context: RunContext) -> list[Customer]:
     """Return the target customers of an answer; a failed look-up or an unreadable one ends the case."""
     end = context.target
-    if not isinstance(answer, Sequence):
-        issue = look_up_failed(answer)
-        case.decision = Invalid(source=_source(flow, case, context), issues=(issue,))
-        return []
     try:
-        return [flow.target.read(payload, end.account, end.mode) for payload in answer]
+        if isinstance(answer, Sequence):
+            return [flow.target.read(payload, end.account, end.mode) for payload in answer]
+        issues: tuple[Issue, ...] = (look_up_failed(answer),)
     except PayloadError as error:
         issues = error.issues
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
-    case.decision = Invalid(source=_source(flow, case, context), issues=issues)
-    return []
-
-
-def _source(flow: Flow, case: WorkItem, context: RunContext) -> Ref:
     is_named = case.is_read or case.known_as is not None
-    return case.source if is_named else name_of(flow, case.place, case.item, context)
+    source = case.source if is_named else name_of(flow, case.place, case.item, context)
+    case.decision = Invalid(source=source, issues=issues)
+    return []
 
 
 # What a run is made under
