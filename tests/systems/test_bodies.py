@@ -269,7 +269,7 @@ SERVICETITAN: Final = Towards(
     table=netsuite_writes.FIELDS,
 )
 IMPORT: Final = Towards(
-    flow=import_flow(unknown_kind="person", default_name="Nobody", subsidiary="2"),
+    flow=import_flow(unknown_kind="person", default_name="Nobody", subsidiary="2", shared_email="create"),
     source=FakeStripe,
     target=_books(STRIPE_ID_FIELD),
     make=stripe_customer,

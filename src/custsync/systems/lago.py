@@ -5,8 +5,8 @@
 write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept in `extra`.
 """
 
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -70,24 +70,23 @@ METADATUM: Final = Table(
 
 def read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
     """Return the links of a list, none where there is no list; one code twice is refused."""
-    made = () if value in _NO_LIST else items_of(check_depth(value), CONNECTION.read)
-    _refuse_repeated([connection.code for connection in made if connection.code], value)
-    return made
+    return _read_list(CONNECTION.read, attrgetter("code"), value)
 
 
 def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
     """Return the metadata of a list, none where there is no list; one key twice is refused."""
-    made = () if value in _NO_LIST else items_of(check_depth(value), METADATUM.read)
-    _refuse_repeated([datum["key"] for datum in made], value)
-    return made
+    return _read_list(METADATUM.read, itemgetter("key"), value)
 
 
 _NO_LIST: Final[tuple[Any, ...]] = (None, ABSENT, [])
 
 
-def _refuse_repeated(names: list[str], value: Any) -> None:
+def _read_list(read: Callable[[Any], Any], name_of: Callable[[Any], str], value: Any) -> tuple[Any, ...]:
+    made = () if value in _NO_LIST else items_of(check_depth(value), read)
+    names = list(filter(None, map(name_of, made)))
     if len(set(names)) < len(names):
         raise payload_error("repeated_key", "a list with one key twice", value)
+    return made
 
 
 def connections(customer: Customer) -> tuple[Connection, ...]:
