@@ -17,6 +17,7 @@ EQUIVALENT: Final[Mapping[str, str]] = {
     "round(pair.bits * 1001)": "the unit of a link's strength is any",
     "review.candidates[ -1].rule": "all candidates of a review are of one rule",
     "column(names, self.kind_of(key))[ -1]": "one record has one key",
+    "if not name.isascii() or (not is_plain": "a short cut: the longer way answers the same",
     "if not TYPE_CHECKING": "what runs for a type checker alone",
     "first.get(value, -1.0)": "a rate is no less than 0, and one of 0 says as much as none",
     "local[ -1] if local else None": "where there are several, they were refused",

@@ -654,10 +654,11 @@ class TestRefusals:
         with pytest.raises(InputError, match="no field of a customer holds a value of type"):
             captured(evolve(DUPLICATE, custom={"odd": value}), SURVIVOR)
 
-    def test_a_value_that_nests_too_deep(self) -> None:
+    @pytest.mark.parametrize("key", [None, "in"], ids=["lists", "mappings"])
+    def test_a_value_that_nests_too_deep(self, key: str | None) -> None:
         deep: Any = "x"
         for _ in range(5000):
-            deep = [deep]
+            deep = {key: deep} if key else [deep]
         with pytest.raises(InputError, match="nests deeper than 40 levels"):
             captured(evolve(DUPLICATE, custom={"deep": deep}), evolve(SURVIVOR, custom={"deep": [[]]}))
 
