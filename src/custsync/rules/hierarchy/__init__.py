@@ -2,7 +2,7 @@
 
 Pure functions over "customer id → parent id" and "customer id → amounts by currency". An id is anything
 hashable: a text, a number, a `Ref`. Every pass is linear and climbs with a loop, so a chain of a million
-customers is as good as a million that stand alone.
+customers is as good as a million that are alone.
 """
 
 from typing import TYPE_CHECKING

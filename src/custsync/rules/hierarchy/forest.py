@@ -17,10 +17,10 @@ from custsync.rules.hierarchy.links import NO_HIERARCHY, check, is_blank, refuse
 K = TypeVar("K", bound=Hashable)
 
 Cyclic: TypeAlias = Literal["refuse", "alone"]
-"""What becomes of a customer in a cycle: a top of its own, with an error (it is not synced) or a warning."""
+"""What becomes of a customer in a cycle: a separate top, with an error (it is not synced) or a warning."""
 
 MissingParent: TypeAlias = Literal["alone", "refuse", "keep"]
-"""What becomes of a customer whose parent is not among the customers: a top of its own, with a warning or an
+"""What becomes of a customer whose parent is not among the customers: a separate top, with a warning or an
 error; or linked to that parent all the same, with a note."""
 
 _SEVERITIES: Final = {"refuse": Severity.ERROR, "alone": Severity.WARNING, "keep": Severity.NOTE}
@@ -112,14 +112,14 @@ def flatten(
     """Return every customer's group and its place in a tree of at most so many levels.
 
     A customer deeper than the last level is linked to its ancestor on the level above: with two levels, to
-    its top-level parent. Each customer of a cycle, one that is its own parent too, stands alone; whoever
+    its top-level parent. Each customer of a cycle, one that is its own parent too, is alone; whoever
     hangs from it keeps it as the group. Nobody else is touched. The order of the customers does not matter,
     and flattening twice changes nothing more.
 
     Args:
         parents: customer → its direct parent; None, ABSENT or `""` for none.
         levels: levels of the target, 2 (parent and child) by default. 1 switches the hierarchy off: every
-            customer stands alone, and its link is not looked at. `sys.maxsize` keeps every link.
+            customer is alone, and its link is not read. `sys.maxsize` keeps every link.
         missing: what becomes of a customer whose parent is not among the customers.
         cycles: what becomes of a customer in a cycle.
 
@@ -214,7 +214,7 @@ class _Climb(Generic[K]):
             tops[below] = at
 
     def _without_cycle(self, trail: list[K], at: K) -> list[K]:
-        """Return the trail without the cycle at its end; each of its members is a top of its own."""
+        """Return the trail without the cycle at its end; each of its members is a separate top."""
         begin = trail.index(at)
         for one in trail[begin:]:
             self.tops[one] = one

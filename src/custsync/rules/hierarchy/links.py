@@ -58,7 +58,7 @@ def links_of(parents: Mapping[K, K | None]) -> list[int]:
 
 
 def is_blank(up: object) -> bool:
-    """Return whether this says that there is no parent."""
+    """Return whether this means that there is no parent."""
     return up in _BLANK
 
 
@@ -73,20 +73,20 @@ def refuse_what_is_no_hierarchy(parents: Mapping[Any, Any]) -> None:
 def walk(links: Sequence[int]) -> tuple[list[int], list[int]]:
     """Return the customers with parents first, and those that are in a cycle.
 
-    From each customer not seen yet, climb to one that was, to a top, or round a cycle. The trail, turned
+    From each customer not visited yet, climb to one that was, to a top, or round a cycle. The trail, turned
     round, has parents first; the cycle's members come before those that hang from them.
     """
     order: list[int] = []
     cyclic: list[int] = []
-    seen = [-1] * len(links)
+    visited = [-1] * len(links)
     for start in range(len(links)):
         trail = []
         at = start
-        while at >= 0 and seen[at] < 0:
-            seen[at] = start
+        while at >= 0 and visited[at] < 0:
+            visited[at] = start
             trail.append(at)
             at = links[at]
-        if at >= 0 and seen[at] == start:
+        if at >= 0 and visited[at] == start:
             cyclic += trail[trail.index(at) :]
         order += reversed(trail)
     return order, cyclic

@@ -27,7 +27,7 @@ class Evidence(Enum):
     AUTHORITATIVE = "authoritative"
     """A sync record, a stamp, an id that one system keeps of the other."""
     SUPPORTING = "supporting"
-    """A rule over values, an email say."""
+    """A rule over values, for example an email."""
 
 
 @frozen(kw_only=True)
@@ -272,7 +272,7 @@ def golden_view(
 
     Args:
         identity: the customer's records.
-        customers: ref → customer; records that are not there have no say.
+        customers: ref → customer; records that are not there do not count.
         survivorship: which value is kept.
 
     Raises:

@@ -1,7 +1,7 @@
 """Matching: which records are one customer. Exact rules, weighted evidence, and one judge for both.
 
-`match_customers` links two lists, `find_duplicates` cleans one, each by a `MatchStrategy`. A flow asks its
-target by match steps, which are the same rules with a look-up. `judge` decides for both.
+`match_customers` links two lists, `find_duplicates` cleans one, each by a `MatchStrategy`. A flow searches
+its target by match steps, which are the same rules with a look-up. `judge` decides for both.
 """
 
 from typing import TYPE_CHECKING

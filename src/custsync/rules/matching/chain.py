@@ -101,8 +101,8 @@ class _Chain:
     def _find(self, rule: Keyed, hits: _Hits) -> int:
         """Add the hits of keys that several records of a list may have, and return the decoys.
 
-        A decoy is two records of one list that share a key with nobody else there: in two lists they would
-        have been linked.
+        A decoy is two records of one list that share a key with no other record there: in two lists they
+        would have been linked.
         """
         decoys = 0
         for block in rule.blocks():
@@ -117,7 +117,7 @@ class _Chain:
     def _link_judged(self, rule: Rule, number: int, hits: _Hits) -> int:
         """Judge the hits, once for all records that have the same ones; return how many were linked.
 
-        Those that are nobody else's are linked.
+        Those that no other record claims are linked.
         """
         alike: defaultdict[tuple[Sequence[int], ...], list[int]] = defaultdict(list)
         for one, found in hits.items():

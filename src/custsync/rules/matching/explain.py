@@ -19,13 +19,13 @@ from custsync.rules.matching.weights import LEVELS
 
 @frozen
 class FieldEvidence:
-    """What one field says of two records.
+    """The evidence of one field for two records.
 
     Attributes:
         name: the field's name.
         level: `same`, `crossed` (two names are in each other's field), `close`, `near`, `differs`.
         bits: the evidence for one customer; None where the rule compares only whether keys are the same.
-        values: both match keys, where the caller asked for them.
+        values: both match keys, where the caller requested them.
     """
 
     name: str
@@ -76,13 +76,13 @@ class Comparison:
 
 @frozen
 class Explanation:
-    """How the search for one record ended, and why. It holds no personal value that was not asked for.
+    """How the search for one record ended, and why. It holds no personal value that was not requested.
 
     Attributes:
         id: the record.
         outcome: one, review, none.
         reason: the reason in words.
-        rule: the rule that decided, None where none found anybody.
+        rule: the rule that decided, None where none found a candidate.
         candidates: the counterpart, or all candidates, the likeliest first; then the runner-up.
     """
 
@@ -133,11 +133,11 @@ class Compared:
     def comparison(
         self, link: tuple[int, int, int | None, float], *, reveal: bool, rivals: Iterable[int] = ()
     ) -> Comparison:
-        """Return two records compared, the second one as seen from the first.
+        """Return two records compared, the second one beside the first.
 
         Args:
             link: both records, the place of the rule that found them, the odds for one customer.
-            reveal: whether to show the match keys.
+            reveal: whether to include the match keys.
             rivals: further records that the second one was found for.
         """
         one, other, rule, odds = link
@@ -158,14 +158,14 @@ class Compared:
 
 
 def _evidence(weighed: Weighed, places: tuple[int, int], *, reveal: bool) -> tuple[FieldEvidence, ...]:
-    """Return what each field that both records fill says of them, the strongest first."""
+    """Return the evidence of each field that both records fill, the strongest first."""
     names, (one, other) = weighed.table.names, (weighed.table.rows[place] for place in places)
     evidence = sorted(weighed.weights.evidence(one, other), key=lambda entry: (-entry.bits, entry.place))
 
-    def shown(at: int) -> tuple[str, str] | None:
+    def values(at: int) -> tuple[str, str] | None:
         return (one[at] or "", other[at] or "") if reveal else None
 
-    return tuple(FieldEvidence(names[at], LEVELS[level], bits, shown(at)) for at, level, bits in evidence)
+    return tuple(FieldEvidence(names[at], LEVELS[level], bits, values(at)) for at, level, bits in evidence)
 
 
 @frozen
@@ -291,7 +291,7 @@ def strength_of(
         rules: the rules in order.
         matches: the links.
         reviews: the records or pairs that a person decides about.
-        expected: for each rule how many of its links are chance; None where the odds say it.
+        expected: for each rule how many of its links are chance; None where it follows from the odds.
         settled: the decoys and the refused links; None where no list is clean.
         tolerance: the strategy's.
     """

@@ -20,7 +20,7 @@ CONTESTED: Final = "contested"
 
 
 class Outcome(Enum):
-    """What a judgement means: a counterpart, a person's decision, or nobody."""
+    """What a judgement means: a counterpart, a person's decision, or none."""
 
     ONE = "one"
     REVIEW = "review"
@@ -52,7 +52,7 @@ class Hit:
     Attributes:
         id: the record.
         odds: for one customer, against chance; infinite where the rule's keys are all that is compared.
-        owner: whose counterpart it is already: None for nobody's or one's own, `CONTESTED` where several
+        owner: whose counterpart it is already: None for no record's or one's own, `CONTESTED` where several
             records claim it, any other value for another record's.
         created_at: when it was created, for the policies `oldest` and `newest`.
         gone: whether it is deleted.

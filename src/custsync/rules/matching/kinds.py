@@ -29,7 +29,7 @@ class Kind:
 
     Attributes:
         name: its name, as `Key` and `Field` take it.
-        key: the text (and the country, for a phone) → the key; None for a text that is nobody's key.
+        key: the text (and the country, for a phone) → the key; None for a text that is no key.
         near: how near two different keys are; None where one character makes another value (an id).
         parts: takes a text apart that may hold several values: its key then is a list of keys with blanks
             between, each of which finds a record.
@@ -303,7 +303,7 @@ _KIND_OF_WORD: Final = (
     ("name", {"city", "town", "suburb"}),
     ("id", {"id", "code", "key", "ref"}),
 )
-"""The first row that has a word of the field's name says its kind."""
+"""The first row that has a word of the field's name gives its kind."""
 
 _DATE: Final = re.compile(r"(?:1[89]|20)\d\d-?(?:0\d|1[0-2])-?[0-3]\d(?:[T ].*)?", re.ASCII)
 
@@ -319,7 +319,7 @@ def words_of_name(name: str) -> frozenset[str]:
 
 
 def kind_of(name: str, values: Iterable[str]) -> Kind:
-    """Return the kind that the field's name says, else its values, else `text`.
+    """Return the kind by the field's name, else by its values, else `text`.
 
     >>> kind_of("given_name", ()).name, kind_of("born_on", ()).name, kind_of("x", ["20240131"]).name
     ('name', 'date', 'date')
@@ -343,7 +343,7 @@ def key_set(texts: Iterable[str], kind: Kind) -> frozenset[str]:
 
 
 def named_kind(name: str) -> Kind | None:
-    """Return the kind that the field's name says, None where it says none."""
+    """Return the kind by the field's name, None where the name has none."""
     words = words_of_name(name.rpartition(".")[2])
     return next((KINDS[kind] for kind, known in _KIND_OF_WORD if words & known), None)
 

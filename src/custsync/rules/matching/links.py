@@ -107,7 +107,7 @@ class Settled:
         return (one for one, other in enumerate(self._right) if other < 0)
 
     def judged(self, one: int) -> tuple[Judgement, int | None]:
-        """Return the judgement of a left record, and the place of the rule, None where none found anybody."""
+        """Return the judgement of a left record, and the place of the rule, None if none found any."""
         _, other, rule, odds = self.link_of(one)
         if other >= 0:
             return Judgement(Verdict.ONE, (Hit(other, odds),), "found"), rule
@@ -129,7 +129,7 @@ class Settled:
 
 
 class Clusters:
-    """Places from 0 on, each in a cluster of its own until two are joined. The least place stands for all."""
+    """Places from 0 on, each alone in a cluster until two are joined. The least place stands for all."""
 
     def __init__(self, size: int) -> None:
         """Begin with each place alone."""

@@ -22,7 +22,7 @@ from custsync.rules.matching.weighing import Weighed, settled, weigh
 
 
 class Matches(Sequence[Match]):
-    """The matches in the order of the left list; each is made when it is asked for."""
+    """The matches in the order of the left list; each is made when it is read."""
 
     def __init__(self, found: Settled, compared: Compared) -> None:
         """Keep the links and the ids."""
@@ -59,7 +59,7 @@ class MatchResult:
     Attributes:
         matches: the links.
         review: the left records that a person decides about.
-        unmatched: the ids of the left records that nobody was found for.
+        unmatched: the ids of the left records that have no counterpart.
         rules: the rules that found the candidates, given or derived from the data; each prints as text.
         issues: what is probably wrong with the strategy, a field that no record fills for example.
     """
@@ -80,7 +80,7 @@ class MatchResult:
 
         Args:
             id: the left record's id, as in the matches.
-            reveal: whether to show the match keys, which are personal values.
+            reveal: whether to include the match keys, which are personal values.
 
         Raises:
             InputError: no left record has that id.
@@ -129,7 +129,7 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
 
     With rules alone the strategy is an ordered chain; with fields every candidate is weighed by what the
     lists themselves teach, without labels. The result does not depend on the order of either list. A customer
-    that is deleted or merged away is nobody's counterpart.
+    that is deleted or merged away is never a counterpart.
 
     Args:
         left: customers, or mappings; their `"id"` names them, else their place in the list.
@@ -188,7 +188,7 @@ _MOST_PAIRS: Final = 40
 
 @frozen
 class Contradiction:
-    """Two records of a cluster that differ in fields which speak against one customer.
+    """Two records of a cluster that differ in fields which contradict one customer.
 
     Attributes:
         one: the id of the record that is earlier in the list.
@@ -240,7 +240,7 @@ class Duplicates:
 
         Args:
             id: the record's id, as in the clusters.
-            reveal: whether to show the match keys, which are personal values.
+            reveal: whether to include the match keys, which are personal values.
 
         Raises:
             InputError: no record has that id.

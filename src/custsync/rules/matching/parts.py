@@ -132,8 +132,8 @@ def index_part(strategy: MatchStrategy, part: Part) -> Index:
         raise ConfigurationError("what fields are worth follows from all records: match them in one call")
     if unnamed:
         raise ConfigurationError(f"the kind of {unnamed[0]} follows from all records: name it")
-    nobody = Records((), ())
-    lists = Lists(part.records) if part.side == "left" else Lists(nobody, part.records)
+    empty = Records((), ())
+    lists = Lists(part.records) if part.side == "left" else Lists(empty, part.records)
     return [
         ((number, key), (part.side, part.first + place))
         for number, rule in enumerate(rules)

@@ -35,7 +35,7 @@ class Records:
     Attributes:
         rows: the records as they came, each once.
         ids: the `Ref` of a customer, the `"id"` of a mapping, else its place in the list.
-        gone: places of customers that are deleted or merged away: they are nobody's counterpart.
+        gone: places of customers that are deleted or merged away: they are never a counterpart.
     """
 
     rows: Sequence[Any] = field(repr=False)
@@ -58,7 +58,7 @@ class Records:
         return Records([self.rows[place]], [self.ids[place]])
 
     def texts(self, name: str) -> list[str]:
-        """Return each record's text in the field, `""` for none and for what stands for none."""
+        """Return each record's text in the field, `""` for none and for a placeholder."""
         rows: Sequence[Any] = self.rows
         if "." not in name and set(map(type, rows)) == {dict}:
             values = [row.get(name) for row in rows]
@@ -125,7 +125,7 @@ class Lists:
         return self.left.ids if self.right is None else [*self.left.ids, *self.right.ids]
 
     def created_at(self, place: int) -> Maybe[datetime]:
-        """Return when a record was created, ABSENT where it does not say."""
+        """Return when a record was created, ABSENT where it is not known."""
         records, place = self._at(place)
         found = field_of(records.rows[place], "created_at")
         return found if isinstance(found, datetime) else ABSENT
@@ -204,7 +204,7 @@ class Keyed:
 
 
 def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
-    """Return the rule with its keys of all records; a blocked key is nobody's.
+    """Return the rule with its keys of all records; a blocked key counts as none.
 
     Args:
         rule: the rule.

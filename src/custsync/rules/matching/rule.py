@@ -30,14 +30,14 @@ class OnAlreadyLinked(Enum):
 
     REVIEW = "review"
     SKIP = "skip"
-    """Go on to the next rule, as if nobody had been found."""
+    """Go on to the next rule, as if it had found none."""
     SHARE = "share"
     """Link to it as well, where no other is found; of several new customers of a flow that find it, the one
     with the smallest id owns it."""
 
 
 class OnDeleted(Enum):
-    """What to do where a rule finds only deleted records, and no later rule finds anybody."""
+    """What to do where a rule finds only deleted records, and no later rule finds a customer."""
 
     REVIEW = "review"
     CREATE = "create"
@@ -102,7 +102,7 @@ class Key:
 
         Args:
             names: the fields of the left or source record.
-            kind: a name of `KINDS`; or a function, text → key, None for a text that is nobody's key.
+            kind: a name of `KINDS`; or a function, text → key, None for a text that is no key.
             right: the fields of the right or target record, where they have other names.
 
         Raises:
@@ -167,8 +167,8 @@ class Rule:
         id: the rule's id, named by every match and explanation.
         keys: the keys that must all agree.
         authoritative: whether a hit is the counterpart for sure (a kept id), or evidence only (an email).
-        blocked: values that belong to nobody (`"none@example.com"`), in any writing; a phone with its country
-            code.
+        blocked: values that identify no customer (`"none@example.com"`), in any writing; a phone with its
+            country code.
         on_multiple: what to do with several hits.
         on_already_linked: what to do where every hit is linked to another record.
     """
@@ -256,8 +256,8 @@ class MatchStrategy:
 
     With `rules` alone it is an ordered chain: the first rule that finds a counterpart decides. A flow's match
     steps are such rules. With `fields` every candidate is weighed: the fields that agree confirm it, those
-    that differ contradict it, each by as much as the data say. Where no rules are given then, the data give
-    them.
+    that differ contradict it, each by what is learnt from the data. Without rules, rules are derived from the
+    data.
 
     Attributes:
         rules: the rules in order; None derives them from `fields`.
@@ -267,7 +267,7 @@ class MatchStrategy:
         accept_odds: odds for one customer, against chance, from which two records are linked.
         review_odds: odds from which a person should look.
         one_to_one: whether a right record is the counterpart of one left record at most.
-        tolerance: the share of decoys among a rule's links from which the rule links nobody by itself.
+        tolerance: the share of decoys among a rule's links from which the rule links none by itself.
 
     Raises:
         ConfigurationError: neither rules nor fields, two of one name, a group of unknown or repeated fields,

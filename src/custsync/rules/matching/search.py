@@ -1,9 +1,9 @@
-"""How a search of a flow ends: its rules are asked in order, and never the first of two is taken.
+"""How a search of a flow ends: its rules are tried in order, and never the first of two is taken.
 
-A step that has nothing to look for, or finds nobody, passes to the next; a step that finds one customer ends
+A step that has nothing to look for, or finds none, passes to the next; a step that finds one customer ends
 the search; a step that finds several ends it too, without an answer. `match` is pure: it is given what was
-found so far and returns either the verdict or which step to ask next. A hit that does not hold a value that
-was looked for counts for nothing: many searches are fuzzy.
+found so far and returns either the verdict or which step to look up next. A hit that holds none of
+the values that were looked for is dropped: many searches are fuzzy.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,13 +62,13 @@ def match(
     Args:
         steps: the match chain.
         customer: the source customer.
-        found: place of a step → the target customers that it found; a step that was not asked yet is not
+        found: place of a step → the target customers that it found; a step that was not looked up yet is not
             there.
         owners: target customer → the source customer that it is linked to already.
         keys: the keys of the steps, where the caller has made them already.
 
     Returns:
-        A verdict; `Verdict.ASK` with the place of the step to look up next where that step was not asked yet.
+        A verdict; `Verdict.ASK` with the place of the next step where it was not looked up yet.
         A hit that holds none of the values looked for is dropped with a note.
 
     Rule: SP-OUT-1, SP-OUT-2, SP-OUT-4, SP-IN-1, ST-LEG-2, ST-LEG-4, LG-LINK, G-DUP
@@ -85,7 +85,7 @@ def match(
 
 
 def nobody(steps: Sequence[MatchStep], blank: tuple[bool, ...]) -> Match:
-    """Return the match of a customer whom no step found; `blank` says which steps had nothing to look for.
+    """Return the match of a customer whom no step found; `blank` marks steps that had nothing to look for.
 
     Rule: SP-OUT-3, SP-IN-2
     """
@@ -115,7 +115,7 @@ class _Search:
     def after(
         self, entry: MatchStep, place: int, own: Sequence[str], found: Sequence[Customer]
     ) -> Match | None:
-        """Return how the search ends with what the step found, None where the next step is to be asked."""
+        """Return how the search ends with what the step found, None where the next step follows."""
         hits = {hit.ref: self._hit(entry, own, hit) for hit in found}
         holding = [hit for hit in hits.values() if hit.keys or hit.gone]
         if len(holding) < len(hits):
@@ -165,7 +165,7 @@ class _Search:
         return self.ended(Verdict.ONE, place, one, own_issue)
 
     def without_a_find(self) -> Match:
-        """Return how the search ends where no step found anybody: with whom was deleted, or with nobody."""
+        """Return how the search ends where no step found a customer: with the deleted ones, or with none."""
         if self._gone is not None and self._gone[0].on_deleted is OnDeleted.REVIEW:
             _, place, deleted = self._gone
             return self.ended(Verdict.GONE, place, deleted)

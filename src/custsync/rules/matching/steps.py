@@ -1,4 +1,4 @@
-"""Match steps: the rules of a flow, each with the way to ask its target, and the keys that are compared."""
+"""Match steps: the rules of a flow, each with the look-up at its target, and the keys that are compared."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
@@ -29,7 +29,7 @@ class Step:
     """One entry of a trace. It holds no personal value.
 
     Attributes:
-        rule: the id of the rule that was asked: `SP-OUT-2`.
+        rule: the id of the rule that was applied: `SP-OUT-2`.
         asked: the question, a whole sentence in English, the same for every customer.
         answer: a few words: `"found"`, `"yes"`.
     """
@@ -52,7 +52,7 @@ def _on_deleted(value: OnDeleted | str) -> OnDeleted:
 @checked
 @frozen(kw_only=True)
 class MatchStep(Rule):
-    """A rule of a flow: the target is asked for its hits.
+    """A rule of a flow: the target is searched for its hits.
 
     Its one key names the source's field that is looked for, and the target's that must hold it. Of a key
     of several fields the texts are joined with blanks; a customer that lacks one of them has no key.
@@ -60,11 +60,11 @@ class MatchStep(Rule):
     Attributes:
         question: the question in plain words, for explanations.
         lookup: the look-up's name at the target's adapter: `"id"`, `"email"`, `"custom.NAME"`.
-        on_deleted: what to do when all hits are deleted, and no later step finds anybody.
-        shows_deleted: whether the target shows who was deleted there. Where it does not, a value that finds
-            nobody names a customer that was deleted.
-        if_not_found: what is reported where the source has a value and nobody is found by it, or it cannot be
-            looked for: the customer is refused, and no later step is asked. None goes on to the next step.
+        on_deleted: what to do when all hits are deleted, and no later step finds a customer.
+        shows_deleted: whether the target returns deleted customers. Where it does not, a value that finds
+            none names a customer that was deleted.
+        if_not_found: what is reported where the source has a value that finds no customer, or it cannot be
+            looked for: the customer is refused, and no later step is tried. None goes on to the next step.
         accept_hit: the source customer and the one that was found → what is reported about the two: an error
             refuses the customer, anything less is reported with the link. None links whoever is found.
 
@@ -128,10 +128,10 @@ def _is_value(text: object) -> bool:
 
 
 def by_own_key(steps: Sequence[MatchStep], made: Container[str]) -> Mapping[str, MatchStep]:
-    """Return the steps, by their look-up, that find a customer by a key of its own.
+    """Return the steps, by their look-up, that find a customer by its own key.
 
-    The source states such a key and the create writes it, so that it shows whether a create took effect whose
-    answer was lost. An id shows nothing: the target gives it.
+    The source states such a key and the create writes it, so that a search by it finds a create whose
+    answer was lost. An id does not: the target gives it.
 
     Args:
         steps: the match chain.
@@ -154,7 +154,7 @@ def counted_steps(steps: Sequence[MatchStep]) -> list[tuple[int, MatchStep]]:
 def keys_for(entry: MatchStep, customer: Customer) -> tuple[str, ...]:
     """Return the keys that the step looks for, none where the customer has nothing to look for.
 
-    A field that holds several values has a key for each; a blocked key belongs to nobody.
+    A field that holds several values has a key for each; a blocked key identifies no customer.
 
     Rule: SP-OUT-2
     """
@@ -187,7 +187,7 @@ def keys_in(entry: MatchStep, value: Any, customer: Customer) -> tuple[str, ...]
 
 
 def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | None:
-    """Return what the step says of the customer and the one that was found.
+    """Return what the step reports about the customer and the one that was found.
 
     Raises:
         RuleRaisedError: the step's function raised, or returned something else than an issue or None.

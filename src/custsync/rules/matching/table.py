@@ -116,7 +116,7 @@ class Chance:
     """How strangers agree.
 
     Fields that move together (a town and its postcode) agree together more often than each by itself lets
-    expect: where a combination is asked for, each two of its fields are measured.
+    expect: for a combination, each two of its fields are measured.
 
     Attributes:
         values: for each field, value → how often a stranger has it too.
@@ -130,7 +130,7 @@ class Chance:
         Args:
             table: the match keys.
             customers: for each record the number of its customer, so that each is counted once; None where
-                every record is a customer of its own.
+                every record is another customer.
         """
         self._table, self._customers = table, customers
         self._measured: dict[tuple[int, int], float] = {}

@@ -1,4 +1,4 @@
-"""Weighing: candidates by rules, what their fields say of each pair, and which pairs are linked by it."""
+"""Weighing: candidates by rules, the evidence of their fields, and which pairs are linked by it."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
@@ -88,7 +88,7 @@ def weigh(strategy: MatchStrategy, lists: Lists) -> Weighed:
 
 
 def _customers(table: Table, links: Iterable[Link]) -> list[int]:
-    """Return for each record the number of its customer, as far as the links say."""
+    """Return for each record the number of its customer, as far as the links join them."""
     clusters = Clusters(len(table.rows))
     for one, other, *_ in links:
         clusters.join(one, other)
@@ -114,7 +114,7 @@ def _candidate_rules(strategy: MatchStrategy, table: Table, chance: Chance) -> l
 
 
 def _scored(strategy: MatchStrategy, rules: Sequence[Keyed], weights: Weights) -> Weighed:
-    """Return what the weights say of the rules' candidates.
+    """Return the rules' candidates, weighed.
 
     They are found with the greatest prior that there can be: as many matches as records.
     """
@@ -273,7 +273,7 @@ class _Claims:
         return pairs
 
     def reviewed(self, one: int) -> tuple[Judgement, int] | None:
-        """Return the judgement of a record that is not linked, and the rule; None where nobody is likely."""
+        """Return the judgement of a record that is not linked, and the rule; None where none is likely."""
         judged = self._judged(one)
         if judged.outcome is Outcome.NONE:
             return None

@@ -33,11 +33,11 @@ _SEED_CHANCE: Final = 0.05
 _SEEDS: Final = 6
 _SEED_BLOCK: Final = 6
 _OTHER_FIELDS: Final = 2
-"""A value is one customer's only if so many other fields at least show it."""
+"""A value is one customer's only if so many other fields at least agree."""
 _SAMPLE: Final = 3000
 _ENOUGH: Final = 20
 _CROSSED_BITS: Final = -4.0
-"""What it costs to believe that somebody entered the names the wrong way round."""
+"""What it costs to believe that a person entered the names the wrong way round."""
 _PART: Final = 0.8
 """A near value is worth at most this share of the same value."""
 _OUTSIDE_BITS: Final = 2.0
@@ -45,7 +45,7 @@ _OUTSIDE_BITS: Final = 2.0
 
 
 class Evidence(NamedTuple):
-    """What one field says of two records: its place, the level of agreement, the bits."""
+    """The evidence of one field for two records: its place, the level of agreement, the bits."""
 
     place: int
     level: int
@@ -71,7 +71,7 @@ class Weights:
     prior: float = 0.0
 
     def evidence(self, one: Row, other: Row) -> list[Evidence]:
-        """Return what each field that both records fill says."""
+        """Return the evidence of each field that both records fill."""
         found = self._crossed(one, other)
         places = {evidence.place for evidence in found}
         for place, (value, value_of_other) in enumerate(zip(one, other, strict=True)):
@@ -168,7 +168,7 @@ def weights_of(
     Args:
         table: the match keys.
         chance: how strangers agree.
-        agreements: for each field, how often records of one customer agree; a plain guess stands for None.
+        agreements: for each field, how often records of one customer agree; a plain guess replaces None.
         accept: bits from which two records are linked.
     """
     known = [agreement or _UNKNOWN_AGREEMENT for agreement in agreements]
@@ -265,7 +265,7 @@ def _seeds(table: Table, chance: Chance) -> list[tuple[int, ...]]:
 
 
 def agreements_of(table: Table, links: Sequence[Link]) -> list[Agreement | None]:
-    """Return how often records of one customer agree in each field, None where too few links say."""
+    """Return how often records of one customer agree in each field, None where there are too few links."""
     every = len(links) // _SAMPLE + 1
     sample = [link for link in links if link[3] % every == 0]
     return [_agreement(table, place, sample) for place in range(len(table.columns))]

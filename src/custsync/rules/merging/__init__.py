@@ -2,8 +2,8 @@
 
 How a merge of customers goes, step by step, each a function here and each answer a value::
 
-    choose_survivor(customers, rule)      who stays, or the issue that says why nobody can be chosen
-    mergeable(survivor, duplicate)        why the target would refuse, before it is asked
+    choose_survivor(customers, rule)      who stays, or the issue why none can be chosen
+    mergeable(survivor, duplicate)        why the target would refuse, before it is called
     captured(duplicate, survivor)         what the merge would lose, kept before it is started
     has_address(survivor, kept)           whether the line that keeps name and address is there already;
     kept = kept_address(duplicate)          if not, it is written to the survivor

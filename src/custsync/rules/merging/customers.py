@@ -1,4 +1,4 @@
-"""Uniting customers: the survivor after a merge, and the record of what it does not show."""
+"""Uniting customers: the survivor after a merge, and the record of what it does not hold."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
@@ -65,7 +65,7 @@ _compared = attrgetter(*_COMPARED)
 
 
 class Captured(dict[str, list[Any]]):
-    """The record of a merge, as JSON: field → values that the survivor does not show. It prints none."""
+    """The record of a merge, as JSON: field → values that the survivor does not hold. It prints none."""
 
     def __repr__(self) -> str:
         """Return how many fields are kept."""
@@ -80,7 +80,7 @@ class Merged:
         survivor: the survivor as it was.
         duplicates: those that went into it, as they were: the one modified last first, then by id.
         customer: the survivor after the merge.
-        lost: field → the values of the duplicates that `customer` does not show. `"id"` holds their ids,
+        lost: field → the values of the duplicates that `customer` does not hold. `"id"` holds their ids,
             `"custom.NAME"` a custom field, `"extra.NAME"` what a payload carried beside the known fields,
             `"addresses.id"` and `"contacts.phone"` a part of a line or a contact.
         kept: field → the value that a survivorship policy chose, the customer it is from, and the rule; empty
@@ -244,7 +244,7 @@ def _lines_without_merge(own: tuple[Any, ...], merged: list[Any], now: tuple[Any
 
 
 def _with_values(customer: Customer, chosen: Mapping[str, KeptValue]) -> Customer:
-    """Return the customer with the chosen values, where anybody has one."""
+    """Return the customer with the chosen values, where one of them has one."""
     there = {name: kept.value for name, kept in chosen.items() if kept.of is not None}
     custom = {name[7:]: value for name, value in there.items() if name.startswith("custom.")}
     own = {name: value for name, value in there.items() if not name.startswith("custom.")}
@@ -253,9 +253,9 @@ def _with_values(customer: Customer, chosen: Mapping[str, KeptValue]) -> Custome
 
 @checked
 def captured(duplicate: Customer, survivor: Customer) -> Captured:
-    """Return the record of a merge, made before it is started: all that the duplicate says and the other not.
+    """Return the record of a merge, made before it is started: what only the duplicate holds.
 
-    What would fill a blank of the survivor is kept too, for the target does the filling, later and unseen.
+    What would fill a blank of the survivor is kept too, for the target fills it later, unobserved.
 
     Args:
         duplicate: the customer that goes, as it is.
@@ -339,9 +339,9 @@ def _person_from(duplicate: Customer, person: dict[str, Any]) -> dict[str, Any]:
 def _left(
     duplicates: Collection[Customer], moved: Iterable[list[MovedLine]], customer: Customer, book: Lines
 ) -> dict[str, list[Any]]:
-    """Return, by field, what the duplicates say and the customer and its book do not; each value once."""
+    """Return, by field, what the duplicates hold and the customer and its book do not; each value once."""
     left: dict[str, list[Any]] = {}
-    seen = set()
+    known = set()
     gone = ids_of(duplicates)
     for duplicate, lines in zip(duplicates, moved, strict=True):
         people = left_of_people(duplicate, gone, customer)
@@ -349,8 +349,8 @@ def _left(
             if says_nothing(value):
                 continue
             key = (name, *value_key(value))
-            if key not in seen:
-                seen.add(key)
+            if key not in known:
+                known.add(key)
                 left.setdefault(name, []).append(value)
     return left
 

@@ -20,7 +20,7 @@ LineKey: TypeAlias = tuple[str, str, str, str, str]
 """Addressee, attention, place without its country, phone, country: what a line has, as it is compared."""
 
 MovedLine: TypeAlias = tuple[LineKey, Address, Address]
-"""What a line says, the line, and the duplicate's line that it is made of."""
+"""What a line holds, the line, and the duplicate's line that it is made of."""
 
 PersonKey: TypeAlias = tuple[str, ...]
 """Email and name; of one without either, two blanks, the id and the phone."""
@@ -30,7 +30,7 @@ _COMPARED: Final = ("id", "name", "email", "phone", "role", "company", "origin")
 _compared = attrgetter(*_COMPARED)
 
 _NOTHING: Final = ("", "", "", "")
-"""What a line says that has a country alone, or not even that: systems fill the country in by themselves."""
+"""What a line holds that has a country alone, or not even that: systems fill the country in by themselves."""
 
 
 @checked
@@ -38,7 +38,7 @@ def kept_address(duplicate: Customer) -> Address:
     """Return the address line that keeps the duplicate's name and address in the survivor's address book.
 
     The address is the default billing address, else the default shipping address, else the first that names
-    a place. Its addressee is the duplicate's shown name: "First Last" of an individual, the company name of
+    a place. Its addressee is the duplicate's display name: "First Last" of an individual, the company name of
     a company, else its name, its alt name, its entity ID; a duplicate without any keeps the line's own
     addressee. Without an address the line holds the name alone. A line of the survivor is new: it has no id,
     is no default, and carries nothing of its system beside the address.
@@ -65,7 +65,7 @@ def kept_address(duplicate: Customer) -> Address:
 
 @checked
 def has_address(customer: Customer, address: Address) -> bool:
-    """Return whether the customer's address book says all that the address says; nothing need be added then.
+    """Return whether the customer's address book has all of the address; nothing need be added then.
 
     Compared are addressee, attention, place, phone and country, as `addresses.address_key` compares. A line
     may have a country or a phone that the address has not: some systems fill these in by themselves.
@@ -91,7 +91,7 @@ def has_address(customer: Customer, address: Address) -> bool:
 
 
 class Lines:
-    """Address lines, found by what they say; a line that says less than one of them is found too."""
+    """Address lines, found by what they hold; a line that holds less than one of them is found too."""
 
     def __init__(self, lines: Iterable[Address]) -> None:
         """Take the lines."""
@@ -107,11 +107,11 @@ class Lines:
             self.less.setdefault(weaker, line)
 
     def __contains__(self, key: LineKey) -> bool:
-        """Return whether a line says all that the key says."""
+        """Return whether a line has all that the key has."""
         return key in self.exact or key in self.less or key[:4] == _NOTHING
 
     def get(self, key: LineKey) -> Address | None:
-        """Return the line that says it, None where none does."""
+        """Return the line that has it, None where none does."""
         return self.exact.get(key) or self.less.get(key)
 
 
@@ -124,7 +124,7 @@ def _line_key(line: Address) -> LineKey:
 
 
 def _weaker(key: LineKey) -> Iterator[LineKey]:
-    """Yield the keys that say less: without the phone, without the country, without both."""
+    """Yield the keys that hold less: without the phone, without the country, without both."""
     addressee, attention, place, phone, country = key
     if phone:
         yield addressee, attention, place, "", country
@@ -137,7 +137,7 @@ def _weaker(key: LineKey) -> Iterator[LineKey]:
 def moved_lines(duplicate: Customer) -> list[MovedLine]:
     """Return each line that the survivor gets from the duplicate.
 
-    First the line that keeps the name and the address; a line that it says all of does not come again.
+    First the line that keeps the name and the address; a line that it contains does not come again.
     """
     home = _home(duplicate)
     kept = _kept(duplicate, home)

@@ -53,7 +53,7 @@ class Redirects(Generic[K]):
         return self.survivors.get(identity, identity)
 
     def add(self, duplicate: K, survivor: K) -> "Redirects[K] | Issue":
-        """Return the redirects with one more merge, or the issue that says why it cannot be.
+        """Return the redirects with one more merge, or the issue why it cannot be.
 
         What is known already, directly or along a chain, changes nothing. The order of adding makes no
         difference. Copies the redirects: for many at once there is `redirects_of`.
@@ -147,7 +147,7 @@ def redirects_of(pairs: Iterable[tuple[K, K]]) -> tuple[Redirects[K], Mapping[K,
 def reparented(parents: Mapping[K, K | None], redirects: Redirects[K]) -> dict[K, K | None]:
     """Return the hierarchy after the merges: the children of a duplicate are the survivor's.
 
-    Merged customers are no longer in it; nobody else is lost. A survivor keeps its own parent. Was that
+    Merged customers are no longer in it; no other is lost. A survivor keeps its own parent. Was that
     merged into it, the survivor takes its place, under that one's parent. Where a merge would close a
     circle, the survivors in it become tops. A circle without a merge stays, for `flatten` to report.
 

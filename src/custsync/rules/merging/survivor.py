@@ -1,4 +1,4 @@
-"""Before a merge: who stays, and what a target refuses to merge, checked before it is asked."""
+"""Before a merge: who stays, and what a target refuses to merge, checked before it is called."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -70,11 +70,11 @@ def choose_survivor(
     id_field: str = "",
     undecided: Undecided = "review",
 ) -> Chosen | Issue:
-    """Return the customer that stays and those that go, or the issue that says why none can be chosen.
+    """Return the customer that stays and those that go, or the issue with the reason why none can be chosen.
 
     A customer that is gone, deleted or merged into another, never stays. The order of the customers makes no
-    difference. One without the data that the rule needs may be the one: nobody is chosen then,
-    and nobody where two come first.
+    difference. One without the data that the rule needs may be the one: none is chosen then,
+    and none where two come first.
 
     Args:
         customers: customers of one system, at least one.
@@ -203,13 +203,13 @@ def mergeable(
     """Return why the two cannot be merged; nothing where they can.
 
     NetSuite needs equal VAT numbers or none on both, and refuses a customer that several subsidiaries share
-    and that is a vendor too. Any target needs two customers of its own, both there.
+    and that is a vendor too. Any target needs two of its customers, both there.
 
     Args:
-        survivor: the customer that stays, as the target shows it.
-        duplicate: the customer that goes, as the target shows it.
+        survivor: the customer that stays, as the target returns it.
+        duplicate: the customer that goes, as the target returns it.
         vat: names of the field that holds the VAT number, a custom field or one that the payload carried
-            beside the known ones; the first that says something counts. None of them for targets without
+            beside the known ones; the first that returns a reason counts. None of them for targets without
             this quirk. A field that was not read counts as blank.
         shared_vendors: those of whom the caller knows that they are shared and vendors.
         never_differ: fields that must not differ between two customers that are merged: an id of another

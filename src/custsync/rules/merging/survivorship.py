@@ -1,7 +1,7 @@
 """Survivorship: which customer's value of a field is kept where several customers are one.
 
 A policy is a row for each field, or for fields that travel together: by what the value is chosen, in order,
-until one value is left. A blank never survives where somebody has a value. The result names the customer that
+until one value is left. A blank never survives where a customer has one. The result names the customer that
 the value is from and the rule that chose it.
 """
 
@@ -29,9 +29,9 @@ class Prefer(Enum):
     SOURCE_PRIORITY = "source_priority"
     """The value of the system that the rule names first."""
     MOST_RECENT = "most_recent"
-    """The value of the customer that was modified last; asks nothing where a time is not known."""
+    """The value of the customer that was modified last; decides nothing where a time is not known."""
     OLDEST = "oldest"
-    """The value of the customer that was created first; asks nothing where a time is not known."""
+    """The value of the customer that was created first; decides nothing where a time is not known."""
     MOST_FREQUENT = "most_frequent"
     """The value that most customers have, without regard to case and blanks."""
     LONGEST = "longest"
@@ -47,7 +47,7 @@ class ValueRule:
 
     Attributes:
         fields: fields of `Customer`, or `"custom.NAME"`; all are taken from one customer.
-        prefer: by what, in order; a later one is asked where an earlier one leaves several values.
+        prefer: by what, in order; a later one is applied where an earlier one leaves several values.
         systems: the systems in their priority, for `SOURCE_PRIORITY`; one that is not named comes last.
         valid: which values can be right; a value that is not never survives where a valid one is there.
     """
@@ -89,8 +89,8 @@ class KeptValue:
     """The value of a field that survives.
 
     Attributes:
-        value: the value; None where nobody has one.
-        of: the customer that it is from; None where nobody has one.
+        value: the value; None where none has one.
+        of: the customer that it is from; None where none has one.
         by: the rule that chose it: a `Prefer` value, `"all_agree"`, `"nobody"`, `"survivor"` where the
             survivor's own value broke a tie, or `"lowest_id"`.
         tied: whether the rules left several values, so that a person may want to look.
@@ -107,8 +107,8 @@ def surviving_values(
 ) -> Mapping[str, KeptValue]:
     """Return, for each field of the policy, the value that survives, the customer it is from, and why.
 
-    Deleted customers have no say. Where the rules leave several values, the survivor's own is kept, else that
-    of the lowest id, and `tied` says so. The order of the customers makes no difference.
+    Deleted customers do not count. Where the rules leave several values, the survivor's own is kept, else
+    that of the lowest id, and `tied` is set. The order of the customers makes no difference.
 
     Args:
         customers: the customers that are one; of any systems.
