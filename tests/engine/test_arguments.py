@@ -143,6 +143,15 @@ class TestEnvironments:
         with pytest.raises(error, match=message):
             kind(**{"target": Party(), "store": MemoryStore(), **parts})
 
+    @pytest.mark.parametrize("name", ["target", "source", "store"])
+    def test_what_is_to_be_awaited_is_refused_where_nothing_waits(self, name: str) -> None:
+        method = "save" if name == "store" else "find"
+        party = type("Later", (), {method: _later})()
+        parts = {"target": Party(), "store": MemoryStore(), name: party}
+        assert AsyncEnvironment(**parts)
+        with pytest.raises(InputError, match=f"{name}: its '{method}' is to be awaited"):
+            Environment(**parts)
+
     def test_a_sleep_that_raises_is_named(self) -> None:
         setup = Setup(target=Party())
         setup.target.then("create", answering(RetryAfter(1)))
@@ -170,3 +179,7 @@ class TestEnvironments:
 
 def _sleep(_seconds: float) -> object:
     raise TypeError
+
+
+async def _later(_party: object, *_asked: object) -> object:
+    return None

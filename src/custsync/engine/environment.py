@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
@@ -132,6 +133,8 @@ def _check(environment: Environment | AsyncEnvironment) -> None:
         if not is_plugged and not (name == "source" and plugged is None):
             kind = "a sync-record store" if name == "store" else "an adapter"
             raise InputError(f"{name}: {kind} is needed, not a value of type {type(plugged).__name__}")
+        if isinstance(environment, Environment) and iscoroutinefunction(getattr(plugged, method, None)):
+            raise InputError(f"{name}: its {method!r} is to be awaited; AsyncEnvironment takes it")
     for name in ("clock", "sleep", "random"):
         if not callable(getattr(environment, name)):
             raise InputError(f"{name}: a function is needed")

@@ -170,7 +170,8 @@ def exclude_manually(flow: Flow, sources: Sequence[str | Ref], environment: Envi
 
 
 def _is_id(given: object) -> bool:
-    return isinstance(given, Ref) or (isinstance(given, str) and bool(given.strip()))
+    text = given.id if isinstance(given, Ref) else given
+    return isinstance(text, str) and bool(text.strip())
 
 
 def exclude_steps(
@@ -274,8 +275,10 @@ def _ref(system: System, given: str | Ref, end: End) -> Ref:
     """Return the reference of a customer that a person names: in full, or by the id of a `customer`.
 
     Raises:
-        InputError: the reference is of another system, account or mode.
+        InputError: it is no id, or of another system, account or mode.
     """
+    if not _is_id(given):
+        raise InputError(f"{system.name}: an id is needed, a text that is not blank")
     if not isinstance(given, Ref):
         return Ref(system.name, given, end.account, end.mode)
     if not given.is_one_with(Ref(system.name, given.id, end.account, end.mode, given.kind)):
