@@ -13,6 +13,7 @@ from attrs import evolve
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.protocols import Payload, Rejected
 from custsync.rules import countries
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.system import Fitted
 from custsync.systems.values import overlaid
 from custsync.systems.vendor_fields import FieldTable, VendorField, is_email
@@ -24,7 +25,6 @@ _METADATA_KEY: Final = 40
 _API: Final[dict[str, Any]] = {"cited": "Stripe API, parameters of a customer", "confidence": "A"}
 _UNVERIFIED: Final[dict[str, Any]] = {"cited": "general belief; no clear is documented", "confidence": "D"}
 _COMPONENTS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
-_ADDRESSES: Final = ("billing_address", "shipping_address")
 _place_of: Final = attrgetter(*_COMPONENTS)
 
 
@@ -229,7 +229,7 @@ def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Is
 
 
 def _foreign_codes(values: Mapping[str, Any]) -> Iterator[Issue]:
-    for name in _ADDRESSES:
+    for name in ADDRESSES:
         country = getattr(values.get(name), "country", None)
         if country and _is_foreign_code(country):
             yield evolve(_FOREIGN_CODE, field=f"{name}.country")

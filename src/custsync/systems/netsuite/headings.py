@@ -9,10 +9,7 @@ from typing import Final
 
 from custsync.systems.exports import key_of, look_alikes
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, TEXTS
-from custsync.systems.netsuite.field_types import CUSTOM_MARK
-
-NONE: Final = "- None -"
-"""What a list that holds nothing is printed as."""
+from custsync.systems.netsuite.field_types import CUSTOM_MARK, NONE
 
 _PLACE: Final = {
     "Attention": "attention",
