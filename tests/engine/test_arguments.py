@@ -148,7 +148,7 @@ class TestEnvironments:
         method = "save" if name == "store" else "find"
         party = type("Later", (), {method: _later})()
         parts = {"target": Party(), "store": MemoryStore(), name: party}
-        assert AsyncEnvironment(**parts)
+        assert AsyncEnvironment(**parts).store is parts["store"]
         with pytest.raises(InputError, match=f"{name}: its '{method}' is to be awaited"):
             Environment(**parts)
 

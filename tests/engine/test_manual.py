@@ -59,9 +59,9 @@ class TestLink:
 
     @pytest.mark.parametrize("given", ["", " ", 7, None, Ref("netsuite", " ")], ids=repr)
     def test_what_is_no_id_links_nobody(self, office: Office, given: Any) -> None:
-        for pair in ((given, office.one), (office.ours, given)):
+        for ours, theirs in ((given, office.one), (office.ours, given)):
             with pytest.raises(InputError, match="an id is needed, a text that is not blank"):
-                link_manually(EXPORT, *pair, office.world)
+                link_manually(EXPORT, ours, theirs, office.world)
         assert office.export() == "1 for review"
 
     def test_corrected(self, office: Office) -> None:
