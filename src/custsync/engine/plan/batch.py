@@ -70,7 +70,7 @@ def decide_batch(
 
 
 def decide_alone(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    """Decide customers as if each were alone, which shows what it claims."""
+    """Decide customers as if each were alone, which shows what they claim."""
     yield from _take(flow, cases, context, ALONE)
 
 
