@@ -407,6 +407,10 @@ class TestContacts:
         survivor = evolve(SURVIVOR, contacts=(evolve(self.ANN, company="55"),))
         assert captured(evolve(DUPLICATE, contacts=(self.ANN,)), survivor) == {"id": ["9"]}
 
+    def test_each_person_who_is_not_there_is_lost(self) -> None:
+        bo = evolve(self.ANN, id="32", name="Bo Ek", email="bo@joinery.example")
+        assert len(captured(evolve(DUPLICATE, contacts=(self.ANN, bo)), SURVIVOR)["contacts"]) == 2
+
     def test_one_person_stays_one_and_gets_what_is_missing(self) -> None:
         known = Contact(id="30", name="ANN ARCHER", email="Ann@joinery.example", company="7", extra={"a": 1})
         given = evolve(self.ANN, phone="555-0110", role="-10", extra={"a": 2, "b": 3})

@@ -323,6 +323,9 @@ class TestCompanyKey:
         assert company_key("Acme Proprietary Limited") == company_key("Acme Pty Ltd")
         assert company_key("Acme Private").forms == ()
 
+    def test_a_mark_belongs_to_the_letter_before_it(self) -> None:
+        assert company_key("Acm\u00e9 \u0419\u043e\u0434").key == "acme \u0439\u043e\u0434"
+
     def test_a_form_without_a_blank(self) -> None:
         assert company_key("株式会社アクメ") == company_key("株式会社 アクメ")
         assert company_key("アクメ株式会社").key == company_key("アクメ").key

@@ -175,6 +175,8 @@ class TestCleanEmail:
 
     def test_keys_go_with_the_addresses(self) -> None:
         assert clean_email("B@X.example; a@x.example").keys == (self.B, self.A)
+        named = f'"Lund, Bo" <{self.B}>, "Ek; Ann" <{self.A}>, "Lund, B." <{self.B}>'
+        assert clean_email(named).addresses == (self.B, self.A)
 
     @pytest.mark.parametrize("text", ["none@x.example", "none@x.example; none@x.example"])
     def test_blocked(self, text: str) -> None:
@@ -333,6 +335,7 @@ class TestPhoneKeys:
             pytest.param("+1 503 555 0100 +44 113 496 0000", ("15035550100", "441134960000"), id="plus"),
             pytest.param("555-0100 x2, 555-0101 x3", ("5550100x2", "5550101x3"), id="extensions"),
             pytest.param("555-0100; ext=2", ("5550100x2",), id="an extension of its own"),
+            pytest.param("555-0100; 555-0101; ext=2", ("5550100", "5550101x2"), id="of the second"),
             pytest.param("555-0100, 555 0100", ("5550100",), id="twice"),
             pytest.param("555-0100, 000-0000", ("5550100",), id="one that is none"),
             pytest.param("030/5550100", ("0305550100",), id="a slash in a number"),
