@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given, strategies as st
 
-from custsync.errors import InputError
+from custsync.errors import ConfigurationError, InputError
 from custsync.models import Customer, Ref
 from custsync.rules.identity import Evidence, Identity, Link, golden_view, identities
 from custsync.rules.identity.graph import bridges, components, links_of
@@ -75,6 +75,10 @@ class TestIdentities:
         failed = SyncRecord(link="l", source=DESK.ref, status=Status.FAILED, flow="f")
         (link,) = links_of([linked, failed])
         assert (link.one, link.other, link.evidence) == (ERP.ref, SHOP.ref, Evidence.AUTHORITATIVE)
+
+    def test_a_compared_field_that_no_customer_has_is_named(self) -> None:
+        with pytest.raises(ConfigurationError, match="compared: a customer has no field 'nope'"):
+            identities([Customer(ref=Ref("erp", "1"))], [], compared={"nope": str})
 
 
 @st.composite

@@ -215,3 +215,5 @@ class TestWhoStays:
     def test_a_field_that_no_customer_has_is_named(self) -> None:
         with pytest.raises(ConfigurationError, match="never_differ: a customer has no field 'nope'"):
             mergeable(self.NEW, self.OLD, never_differ=("nope",))
+        with pytest.raises(ConfigurationError, match="id_field: a customer has no field 'nope'"):
+            choose_survivor([self.OLD, self.NEW], SurvivorRule.KEEPS_ID, id_field="nope")

@@ -4,6 +4,7 @@ A list is gone through again as it is, a file from the place where it stood, and
 iterator is called again. An iterator gives its records once, so that they are kept as they come.
 """
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import (
@@ -316,7 +317,7 @@ def batches(items: Iterable[T], size: int, first: int = 1) -> Iterator[tuple[int
     """Yield the items in runs of at most `size`, each with the place of its first item."""
     _check_size(size)
     waiting = iter(items)
-    while part := list(islice(waiting, size)):
+    while part := list(islice(waiting, min(size, sys.maxsize))):
         yield first, part
         first += len(part)
 

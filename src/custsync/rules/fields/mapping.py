@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from custsync._arguments import checked
-from custsync.errors import FlowError
+from custsync.errors import ConfigurationError, FlowError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
@@ -145,6 +145,17 @@ def reader_of(name: str) -> Callable[[Customer], Any]:
     ABSENT
     """
     return _Custom(name.removeprefix("custom.")) if name.startswith("custom.") else attrgetter(name)
+
+
+def known_reader_of(name: str, argument: str) -> Callable[[Customer], Any]:
+    """Return `reader_of(name)` for a name that a caller gave in an argument.
+
+    Raises:
+        ConfigurationError: a customer has no field of that name.
+    """
+    if not hasattr(Customer, name.partition(".")[0]):
+        raise ConfigurationError(f"{argument}: a customer has no field {name!r}")
+    return reader_of(name)
 
 
 @checked

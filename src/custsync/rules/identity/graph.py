@@ -10,7 +10,7 @@ from attrs import field, frozen
 from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
-from custsync.rules.fields.mapping import reader_of
+from custsync.rules.fields.mapping import known_reader_of
 from custsync.rules.merging.customers import distinct
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
 from custsync.rules.normalize import company_key, email_key, phone_key
@@ -132,6 +132,7 @@ def identities(
         The identities in the order of their first record. Time linear in records and links.
 
     Raises:
+        ConfigurationError: a customer has no field of a name in `compared`.
         InputError: two customers that differ have one ref.
 
     Rule: G-DUP
@@ -184,7 +185,7 @@ def _of_refs(refs: Sequence[Ref], known: Mapping[Ref, Customer]) -> Iterator[Con
 
 def _of_values(refs: Sequence[Ref], known: Mapping[Ref, Customer], compared: Keys) -> Iterator[Contradiction]:
     for name, key in compared.items():
-        read = reader_of(name)
+        read = known_reader_of(name, "compared")
         found = {ref: _key(read(known[ref]), key) for ref in refs if ref in known}
         if len(set(found.values()) - {None}) > 1:
             differing = tuple(ref for ref, value in found.items() if value is not None)

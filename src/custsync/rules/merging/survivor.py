@@ -8,9 +8,9 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import evolve, fields, frozen
 
 from custsync._arguments import checked
-from custsync.errors import ConfigurationError, InputError
+from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
-from custsync.rules.fields.mapping import reader_of
+from custsync.rules.fields.mapping import known_reader_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.merging.customers import distinct
 from custsync.rules.normalize.texts import as_text
@@ -155,7 +155,7 @@ def _weight(
     if rule is SurvivorRule.MOST_COMPLETE:
         return completeness(customer)
     if rule is SurvivorRule.KEEPS_ID:
-        return not says_nothing(reader_of(id_field)(customer))
+        return not says_nothing(known_reader_of(id_field, "id_field")(customer))
     if rule is SurvivorRule.MOST_RECENT:
         return seconds_of(customer, active_at.get(customer.ref, customer.modified_at))
     created = seconds_of(customer, customer.created_at)
@@ -243,10 +243,7 @@ def mergeable(
 
 
 def _differs(survivor: Customer, duplicate: Customer, name: str) -> bool:
-    try:
-        values = [reader_of(name)(one) for one in (survivor, duplicate)]
-    except AttributeError:
-        raise ConfigurationError(f"never_differ: a customer has no field {name!r}") from None
+    values = list(map(known_reader_of(name, "never_differ"), (survivor, duplicate)))
     return not any(map(says_nothing, values)) and as_text(values[0]).strip() != as_text(values[1]).strip()
 
 
