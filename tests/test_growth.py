@@ -27,7 +27,13 @@ from custsync.flow import Flow
 from custsync.flows import lightspeed, stripe, upflow
 from custsync.flows.servicetitan import join_transactions
 from custsync.models import Contact, Customer, Ref
-from custsync.rules.contacts import contact_records, contacts_of, custom_contacts
+from custsync.rules.contacts import (
+    CustomerContacts,
+    contact_records,
+    contacts_of,
+    custom_contacts,
+    overridden,
+)
 from custsync.rules.fields.conflicts import merge_fields
 from custsync.rules.hierarchy import in_order, roll_up
 from custsync.rules.identity import Link
@@ -89,6 +95,9 @@ GROWING: dict[str, Callable[[int], object]] = {
     "contact_records": lambda n: contact_records(several(n)),
     "contacts_of": lambda n: contacts_of(with_contacts(n)),
     "custom_contacts": lambda n: custom_contacts(with_contacts(n), [f"custentity_{at}" for at in range(n)]),
+    "overridden": lambda n: overridden(
+        CustomerContacts(contacts=several(n)), CustomerContacts(contacts=several(2 * n)), keep_others=True
+    ),
     "merge_fields": lambda n: merge_fields({}, {str(at): "a" for at in range(n)}, {}),
     "redirects_of": lambda n: redirects_of((str(at), str(at + 1)) for at in range(n)),
     "reparented": lambda n: reparented(chain(n), redirects_of([(str(n - 1), str(n - 2))])[0]),

@@ -303,7 +303,7 @@ class TestFailures:
             evolve(setup.world, clock=raising(OSError()))
         setup.target.then("find", answering(RetryAfter(1)))
         setup.source.put("1", email=CANARY)
-        with pytest.raises(StoreError, match="Wait: "):
+        with pytest.raises(ConfigurationError, match="sleep, random: one of them raised OSError"):
             sync(FLOW, setup.source.payloads(), evolve(setup.world, sleep=raising(OSError())))
 
     @pytest.mark.parametrize("run", [blocking, asynchronous], ids=["blocking", "async"])
