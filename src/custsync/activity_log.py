@@ -60,10 +60,10 @@ class Entry:
     """One line of an activity log.
 
     Attributes:
-        at: when it was logged, as the caller's clock says.
+        at: when it was logged, by the caller's clock.
         flow: the flow's name, `""` where the log has none.
         kind: what became of the customer.
-        result: the outcome's own word, which says more: `"left out"`, `"for review"`.
+        result: the outcome's own word, which is more exact: `"left out"`, `"for review"`.
         source: the source customer, as `netsuite:2041`.
         target: its counterpart, `""` where there is none.
         why: what there is to report about it.

@@ -52,13 +52,16 @@ def cited_by_modules(root: Path) -> Cited:
 
 
 def rules_of_issues(root: Path) -> tuple[Citation, ...]:
-    """Return the ids that the code gives its issues, match steps and rows, written as `rule="..."`."""
+    """Return the ids that the code gives its issues, match steps and rows, written as `rule="..."`.
+
+    A template has none: whoever makes an issue of it gives the rule.
+    """
     return tuple(
         Citation(node.value.value, path, node.value.lineno)
         for path, tree in _trees(root, SOURCE)
         for node in ast.walk(tree)
         if isinstance(node, ast.keyword) and node.arg == "rule"
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) and node.value.value
     )
 
 

@@ -149,7 +149,7 @@ def headline(decision: Decision) -> str:
     if isinstance(decision, Recover):
         return f"{decision.source}: an earlier create's outcome is unknown; {_recovery(decision)}."
     target = f" {decision.target}" if isinstance(decision, Link | Merge | Update) else ""
-    return f"{decision.source}: {_FATES[type(decision)]}{target}."
+    return f"{decision.source}: {_SENTENCES[type(decision)]}{target}."
 
 
 def _posted(made: TransactionDecision) -> str:
@@ -188,7 +188,7 @@ _RECOVERIES: Final[Mapping[RecoverBy, str]] = {
     RecoverBy.ANEW: "nothing is there and nothing can appear any more, so it is created anew",
     RecoverBy.WAIT: "it may still appear, so nothing is written yet",
 }
-_FATES: Final[Mapping[type, str]] = {
+_SENTENCES: Final[Mapping[type, str]] = {
     Create: "will be created, because no counterpart was found",
     Update: "is linked, and what changed will be written to",
     Link: "will be linked to the one counterpart that was found,",

@@ -14,7 +14,7 @@ from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Issue, Ref
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.rule import Key, OnAlreadyLinked, OnDeleted, OnMultiple
-from custsync.rules.matching.search import Match, match, nobody
+from custsync.rules.matching.search import Match, match, match_of_none
 from custsync.rules.matching.steps import MatchStep, held_keys, keys_for, look_up_keys, look_up_values, step
 from custsync.rules.normalize import clean_email
 from tests.environments import BY_EMAIL, BY_ID, NOW, books, shop
@@ -185,7 +185,7 @@ class TestSteps:
     def test_nobody_is_what_a_search_without_a_find_ends_with(self, customer: Customer) -> None:
         steps = [BY_ID, BY_EMAIL]
         blank = tuple(not key for key in look_up_keys(steps, customer))
-        assert nobody(steps, blank) == match(steps, customer, {0: [], 1: []}, {})
+        assert match_of_none(steps, blank) == match(steps, customer, {0: [], 1: []}, {})
 
     @pytest.mark.rule("G-WHY")
     def test_the_trace_says_why_one_of_several_was_free_to_take(self) -> None:

@@ -97,7 +97,7 @@ def orphaned(target: Ref | None) -> Issue:
         code="orphan",
         rule="G-DUP",
         field="target",
-        reason=f"{target} was created; meanwhile a person decided otherwise, so that it is linked to nobody",
+        reason=f"{target} was created; meanwhile a person decided otherwise, so that it has no link",
         remedy="Delete it in the target, or link the customer to it by hand",
     )
 

@@ -113,7 +113,9 @@ def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     """Return the decision as `decide` does, where the search has ended."""
     try:
         excluded = exclusion_of(flow, customer, evidence.record) if flow.excluded_field else None
-        decision = _fate(flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence)
+        decision = _decision(
+            flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence
+        )
         decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
         is_held = getattr(decision, "customer", None) is not None
         if customer.external_id and not isinstance(decision, Create) and not is_held:
@@ -135,7 +137,7 @@ def _with_exclusion(flow: Flow, decision: Decision, reason: Issue) -> Decision:
 _HIDE: Final = "Exclude the customer in the target too: it is there, with a mark, and kept up to date"
 
 
-def _fate(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
+def _decision(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     record = evidence.record
     if record is not None and _is_lost(record, evidence):
         return _recover(flow, customer, evidence, record)

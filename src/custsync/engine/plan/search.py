@@ -21,7 +21,7 @@ from custsync.protocols import Capabilities
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
-from custsync.rules.matching.search import CLAIMED, Match, match, nobody
+from custsync.rules.matching.search import CLAIMED, Match, match, match_of_none
 from custsync.rules.matching.steps import (
     MatchStep,
     accepted,
@@ -60,7 +60,7 @@ def search(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
             yield from _ask(flow, place, waiting, context)
             yield from owners.look_up(place, [hit for _, found in waiting for hit in found[place]])
         searching = [pair for pair in searching if not _has_ended(flow, pair, place, owners)]
-    _find_nobody(flow, searching, owners)
+    _end_without_hits(flow, searching, owners)
 
 
 def _to_search(flow: Flow, cases: Sequence[WorkItem]) -> list[_Search]:
@@ -90,16 +90,16 @@ def _has_ended(flow: Flow, pair: _Search, place: int, owners: "_Owners") -> bool
     return case.decision is not None or case.match.verdict is not Verdict.ASK
 
 
-def _find_nobody(flow: Flow, searching: Iterable[_Search], owners: "_Owners") -> None:
+def _end_without_hits(flow: Flow, searching: Iterable[_Search], owners: "_Owners") -> None:
     """End the searches that no step has ended: mostly without a hit, and one match does for all of them."""
     silent = [place for place, entry in enumerate(flow.match) if not entry.shows_deleted]
-    nobodies: dict[tuple[bool, ...], Match] = {}
+    of_none: dict[tuple[bool, ...], Match] = {}
     for case, found in searching:
         blank = tuple([not key for key in case.keys])
         if any(found.values()) or not all(map(blank.__getitem__, silent)):
             case.match = _matched(flow, case, found, owners)
         else:
-            case.match = nobodies.get(blank) or nobodies.setdefault(blank, nobody(flow.match, blank))
+            case.match = of_none.get(blank) or of_none.setdefault(blank, match_of_none(flow.match, blank))
 
 
 def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]], owners: "_Owners") -> Match:

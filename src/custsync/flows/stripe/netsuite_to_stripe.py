@@ -148,7 +148,7 @@ def export_flow(
         link=LINK,
         source=source,
         target=STRIPE,
-        checks=(*netsuite.NOT_CUSTOMERS, _NOBODY),
+        checks=(*netsuite.NOT_CUSTOMERS, _UNNAMED),
         match=(by_kept_id, by_email),
         fields=(
             evolve(_NAME, compute=ShownName(naming)),
@@ -201,14 +201,14 @@ _ADDRESSES: Final[Mapping[AddressName, FieldMapping]] = {
 """The two addresses, with the components that Stripe has of each."""
 
 
-def _is_nobody(customer: Customer) -> bool:
+def _lacks_name_and_email(customer: Customer) -> bool:
     has_email = bool(customer.email) and email_key(customer.email) is not None
     return not has_email and _NAMING(customer).text is None and not clean_email(customer.email).addresses
 
 
 _NAMING: Final = StripeName()
-_NOBODY: Final = Check(
-    fails=_is_nobody,
+_UNNAMED: Final = Check(
+    fails=_lacks_name_and_email,
     issue=Issue(
         code="name_and_email_missing",
         rule="SP-OUT-3",

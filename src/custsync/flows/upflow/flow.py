@@ -124,7 +124,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             checks=excluded,
             by_category=bool(categories),
             marks_excluded=bool(excluded_field),
-            says_balances=bool(balance),
+            warns_of_balances=bool(balance),
             naming=naming,
         ),
         match=(_BY_EXTERNAL_ID,),

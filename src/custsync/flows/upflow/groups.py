@@ -55,7 +55,7 @@ class Groups:
         checks: who is left out.
         by_category: whether customers are excluded by the id of their category.
         marks_excluded: whether an excluded customer is in Upflow all the same, with a mark.
-        says_balances: whether unknown balances are worth a warning, because balances are written.
+        warns_of_balances: whether unknown balances are worth a warning, because balances are written.
         naming: the flow's naming rule, which gives a group the name of its top-level parent.
 
     Rule: UF-HIER-1, UF-HIER-2, UF-BAL
@@ -78,7 +78,7 @@ class Groups:
     checks: tuple[Check, ...] = ()
     by_category: bool = False
     marks_excluded: bool = False
-    says_balances: bool = False
+    warns_of_balances: bool = False
     naming: UpflowName = UpflowName()
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
@@ -181,13 +181,13 @@ class _Grouped:
 
     def _balance(self, one: str) -> tuple[Maybe[Decimal], tuple[Issue, ...]]:
         owed, issue = self.balances.amounts[one], self.balances.issues.get(one)
-        issues = (issue,) if issue is not None and self.prescan.says_balances else ()
+        issues = (issue,) if issue is not None and self.prescan.warns_of_balances else ()
         if owed is None:
             return ABSENT, issues
         sums = [amount for amount in owed.values() if amount] or [Decimal(0)]
         if len(sums) == 1:
             return sums[0], issues
-        return ABSENT, (*issues, issue_table.SEVERAL_CURRENCIES) if self.prescan.says_balances else ()
+        return ABSENT, (*issues, issue_table.SEVERAL_CURRENCIES) if self.prescan.warns_of_balances else ()
 
 
 # Row values

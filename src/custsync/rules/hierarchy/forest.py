@@ -113,7 +113,7 @@ def flatten(
 
     A customer deeper than the last level is linked to its ancestor on the level above: with two levels, to
     its top-level parent. Each customer of a cycle, one that is its own parent too, is alone; whoever
-    hangs from it keeps it as the group. Nobody else is touched. The order of the customers does not matter,
+    hangs from it keeps it as the group. No other is changed. The order of the customers does not matter,
     and flattening twice changes nothing more.
 
     Args:

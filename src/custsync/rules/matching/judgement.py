@@ -89,7 +89,7 @@ class Judgement:
         return Outcome.REVIEW
 
 
-NOBODY: Final = Judgement(Verdict.NONE, (), "not found")
+NOT_FOUND: Final = Judgement(Verdict.NONE, (), "not found")
 CLAIMED_TOO: Final = "other records claim it too"
 _LINKED: Final = "linked to another customer already"
 
@@ -120,7 +120,7 @@ def judge(
     found = tuple(sorted(likely, key=lambda hit: (-hit.odds, str(hit.id))))
     alive = [hit for hit in found if not hit.gone]
     if not alive:
-        return Judgement(Verdict.GONE, found, "deleted there") if found else NOBODY
+        return Judgement(Verdict.GONE, found, "deleted there") if found else NOT_FOUND
     free = [hit for hit in alive if hit.owner is None]
     if not free:
         if len(alive) > 1 or rule.on_already_linked is not OnAlreadyLinked.SHARE:

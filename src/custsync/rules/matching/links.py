@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from attrs import frozen
 
 from custsync.models import Issue
-from custsync.rules.matching.judgement import NOBODY, Hit, Judgement, Verdict
+from custsync.rules.matching.judgement import NOT_FOUND, Hit, Judgement, Verdict
 
 MOST_CANDIDATES: Final = 20
-"""Nobody looks at more."""
+"""A reviewer reads no more."""
 _MOST_BITS: Final = 1000.0
 
 
@@ -111,7 +111,7 @@ class Settled:
         _, other, rule, odds = self.link_of(one)
         if other >= 0:
             return Judgement(Verdict.ONE, (Hit(other, odds),), "found"), rule
-        return self.review.get(one, (NOBODY, None))
+        return self.review.get(one, (NOT_FOUND, None))
 
     def found_for(self, others: Collection[int]) -> Mapping[int, set[int]]:
         """Return for each of some right records the left ones that it is linked to, or may be."""

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
-from custsync.rules.matching.judgement import NOBODY, Outcome
+from custsync.rules.matching.judgement import NOT_FOUND, Outcome
 from custsync.rules.matching.links import MOST_CANDIDATES, Clusters, Match, Pair, Review, Settled, counted
 from custsync.rules.matching.records import Lists, Row, keyed, read_records, texts_of
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
@@ -261,7 +261,7 @@ class Duplicates:
         rule = self.rules[numbers[matches[0].rule]] if matches else None
         if edges:
             return Explanation(id, Outcome.ONE, _IN_CLUSTER, rule, candidates)
-        outcome, reason = (Outcome.REVIEW, held[0].reason) if held else (Outcome.NONE, NOBODY.reason)
+        outcome, reason = (Outcome.REVIEW, held[0].reason) if held else (Outcome.NONE, NOT_FOUND.reason)
         return Explanation(id, outcome, reason, rule, candidates)
 
     def strength(self) -> Strength:

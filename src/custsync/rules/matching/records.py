@@ -212,9 +212,9 @@ def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
         decides: whether the rule alone decides; False where fields confirm or contradict what it finds.
     """
     columns, several = zip(*map(lists.column, rule.keys), strict=True)
-    nobodys = rule.nobodys if decides else rule.blocked
-    if nobodys:
-        blocked = [key_set(nobodys, lists.kind_of(key)) for key in rule.keys]
+    not_matched = rule.not_matched if decides else rule.blocked
+    if not_matched:
+        blocked = [key_set(not_matched, lists.kind_of(key)) for key in rule.keys]
         columns = tuple(map(_unblocked, blocked, columns, several))
     return Keyed(rule, columns, any(several))
 

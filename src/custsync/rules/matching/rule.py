@@ -203,7 +203,7 @@ class Rule:
             raise ConfigurationError(f"rule {self.id}: it needs a key: `Rule({self.id!r}, 'email')`")
 
     @property
-    def nobodys(self) -> frozenset[str]:
+    def not_matched(self) -> frozenset[str]:
         """Return the blocked values, and what testers enter where one field alone is the evidence."""
         is_alone = not self.authoritative and len(self.keys) == len(self.keys[0].names) == 1
         return self.blocked | _OF_TESTERS if is_alone else self.blocked

@@ -13,7 +13,7 @@ import attrs
 from attrs import evolve, frozen
 
 from custsync.models import Customer, Issue, Ref, Severity
-from custsync.rules.matching.judgement import NOBODY, Hit, Verdict, judge
+from custsync.rules.matching.judgement import NOT_FOUND, Hit, Verdict, judge
 from custsync.rules.matching.rule import OnDeleted
 from custsync.rules.matching.steps import (
     Keys,
@@ -84,7 +84,7 @@ def match(
     return search.without_a_find()
 
 
-def nobody(steps: Sequence[MatchStep], blank: tuple[bool, ...]) -> Match:
+def match_of_none(steps: Sequence[MatchStep], blank: tuple[bool, ...]) -> Match:
     """Return the match of a customer whom no step found; `blank` marks steps that had nothing to look for.
 
     Rule: SP-OUT-3, SP-IN-2
@@ -123,7 +123,7 @@ class _Search:
         judged = judge(entry, holding)
         refs = {hit.id for hit in judged.hits}
         customers = tuple(sorted((hit for hit in found if hit.ref in refs), key=lambda hit: hit.ref.id))
-        if judged.verdict is Verdict.GONE or judged is NOBODY:
+        if judged.verdict is Verdict.GONE or judged is NOT_FOUND:
             return self._without_a_living_one(entry, place, own, customers)
         self._trace.append(step(entry.id, entry.question, judged.reason))
         if judged.verdict is Verdict.ONE:

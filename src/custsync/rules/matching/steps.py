@@ -102,7 +102,7 @@ class MatchStep(Rule):
             "kept": _reader(key.names),
             "held": _reader(key.right),
         }
-        prepared["blocked"] = key_set(self.nobodys, prepared["kind"])
+        prepared["blocked"] = key_set(self.not_matched, prepared["kind"])
         for name, value in prepared.items():
             object.__setattr__(self, name, value)
 
