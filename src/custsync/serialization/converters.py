@@ -4,6 +4,7 @@ What is wrong is named, all of it at once.
 """
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from functools import cache, partial
 from operator import is_
 from types import NoneType, UnionType
@@ -38,6 +39,7 @@ def converter() -> Converter:
     made.register_structure_hook_func(partial(is_, Any), lambda value, _: read(value))
     for cls, (read_leaf, _) in LEAVES.items():
         made.register_structure_hook(cls, read_leaf)
+    made.register_structure_hook(Enum, lambda value, cls: read_enum(cls, value))
     return made
 
 
@@ -46,8 +48,6 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     origin, inner = get_origin(cls), get_args(cls)
     if attrs.has(cls):
         return partial(_read_class, make_dict_structure_fn(cls, converter))
-    if origin is None:
-        return lambda value, _: read_enum(cls, value)
     if origin in (Union, UnionType):
         (inner_cls,) = beside_blank(cls)
         return _maybe(converter.get_structure_hook(inner_cls), inner_cls, cls)

@@ -176,17 +176,12 @@ class Summary:
     several: frozenset[int] = field(default=frozenset(), repr=False)
 
 
-def no_records() -> Iterator[Any]:
-    """Return an iterator over no records."""
-    return iter(())
-
-
 @define
 class WholeInput:
     """The whole input of a run, and what is known of its records together.
 
     Attributes:
-        records: begins a pass over the records.
+        records: begins a pass over the records; there are none where a run was cut in parts.
         look: goes through them for the summary.
         reading: the customers of the batch that is being decided, by the identity of their records.
         decided: the customers that have their decision.
@@ -194,7 +189,7 @@ class WholeInput:
         has_said: whether it was reported that nothing of it can be passed over.
     """
 
-    records: Records[Any] = no_records
+    records: Records[Any] = partial(iter, ())
     look: "Callable[[WholeInput], Summary]" = lambda _: Summary()
     reading: dict[int, Customer | None] = field(factory=dict)
     decided: HashSet = field(factory=HashSet)
