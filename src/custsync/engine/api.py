@@ -237,7 +237,7 @@ def _synced(flow: Flow, environment: Environment, context: RunContext, batch: in
 
 def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
     report = Report.of(outcomes)
-    import logging  # dear to import, and only the end of a run needs it
+    import logging  # costly to import, and only the end of a run needs it
 
     logging.getLogger("custsync").info("%s: %s", flow.name, report.summary)
     return report

@@ -37,13 +37,13 @@ T = TypeVar("T")
 
 
 async def _sleep(seconds: float) -> None:
-    import asyncio  # dear to import, and only async worlds need it
+    import asyncio  # costly to import, and only async adapters need it
 
     await asyncio.sleep(seconds)
 
 
 def _chance() -> float:
-    import random  # dear to import, and only a wait needs it
+    import random  # costly to import, and only a wait needs it
 
     return random.random()  # noqa: S311 - it spreads waits, it keeps no secret
 
@@ -290,7 +290,7 @@ def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
         )
     if tracebacks.get():
         raise AdapterError(f"{kind}: the adapter raised {reason}") from error
-    import logging  # dear to import, and only trouble needs it
+    import logging  # costly to import, and only trouble needs it
 
     logging.getLogger("custsync").warning("%s: the adapter raised %s; the outcome is unknown", kind, reason)
     return dict.fromkeys(asked_for(request), Unknown(reason))

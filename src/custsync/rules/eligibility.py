@@ -150,7 +150,7 @@ def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
 
 def raised_in(error: BaseException) -> str:
     """Return in which file and line of the caller's it was raised, `""` where none of these took part."""
-    from pathlib import PurePath  # dear to import, and only trouble needs it
+    from pathlib import PurePath  # costly to import, and only trouble needs it
 
     frames = [
         (frame.f_code.co_filename, line)

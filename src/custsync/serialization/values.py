@@ -55,7 +55,7 @@ def load(cls: type[T], data: Any) -> T:
         ...
     custsync.errors.PayloadError: data that is not what custsync keeps: id: not a clean text
     """
-    from custsync.serialization.converters import converter  # dear to import, and few read what they kept
+    from custsync.serialization.converters import converter  # costly to import, and few read what they kept
 
     try:
         return converter().structure(data, cls)

@@ -13,6 +13,7 @@ from custsync.models import ABSENT, Address
 from custsync.payloads import Column, Kind, object_of, payload_error, read_text
 from custsync.payloads.field_types import or_blank, read_digits
 from custsync.payloads.reading import LONGEST_NUMBER
+from custsync.rules.fields.values import ADDRESS_COMPONENTS
 from custsync.rules.normalize.texts import id_key
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 
@@ -196,19 +197,7 @@ STAMP: Final = Kind(Stamps().read, write_stamp)
 # Addresses
 
 
-COMPONENTS: Final = (
-    "attention",
-    "addressee",
-    "line1",
-    "line2",
-    "line3",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "phone",
-    "is_residential",
-)
+COMPONENTS: Final = (*ADDRESS_COMPONENTS, "is_residential")
 """The components of an address; its id and its default flags belong to its line of an address book."""
 
 

@@ -186,7 +186,7 @@ class WholeInput:
         reading: the customers of the batch that is being decided, by the identity of their records.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
-        has_said: whether it was reported that nothing of it can be passed over.
+        is_reported: whether it was reported that nothing of it can be passed over.
     """
 
     records: Records[Any] = partial(iter, ())
@@ -194,7 +194,7 @@ class WholeInput:
     reading: dict[int, Customer | None] = field(factory=dict)
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
-    has_said: bool = False
+    is_reported: bool = False
 
     @cached_property
     def seen(self) -> Summary:

@@ -64,10 +64,10 @@ def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> St
 
 def _log_once(flow: Flow, context: RunContext) -> None:
     """Log, once in a run, that nothing can be passed over: customers that were read already have no text."""
-    if not context.whole.has_said:
-        import logging  # dear to import, and only this needs it
+    if not context.whole.is_reported:
+        import logging  # costly to import, and only this needs it
 
-        context.whole.has_said = True
+        context.whole.is_reported = True
         logging.getLogger("custsync").warning("%s: %s", flow.name, NOT_INCREMENTAL)
 
 

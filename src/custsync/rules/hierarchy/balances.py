@@ -138,7 +138,7 @@ def _is_amount(value: object) -> bool:
         return False
     text = _EXACT.to_sci_string(value)
     if len(text) <= _MOST_DIGITS and "E" not in text:
-        return True  # to look at the digits one by one is dear, and most amounts are short
+        return True  # to look at the digits one by one is costly, and most amounts are short
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -_MOST_DIGITS and value.adjusted() < _MOST_DIGITS
 
