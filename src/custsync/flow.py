@@ -8,11 +8,11 @@ the policies; `deciding` reads them. To change one thing is one expression (`flo
 import dis
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from types import CodeType
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 from attrs import evolve, fields_dict, frozen
@@ -21,9 +21,9 @@ from custsync._arguments import checked, code_of, takes
 from custsync.errors import FlowError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
+from custsync.rules.fields.compiled import Quick, compiled, values_of
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
-from custsync.rules.fields.rows import NamePart
 from custsync.rules.matching.kinds import KINDS
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep, counted_steps
@@ -59,9 +59,6 @@ class Prescan(Protocol):
 
 Steps: TypeAlias = Sequence[tuple[int, MatchStep]]
 """Match steps, each with its place."""
-
-Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
-"""A target field, or those of a name with its parts, and what computes them."""
 
 _ADDRESSES = frozenset({"billing_address", "shipping_address"})
 _VIEWS = _ADDRESSES | {"id"}
@@ -173,9 +170,10 @@ class Flow:
         ]
 
     @cached_property
-    def values(self) -> Sequence[Values]:
-        """Return what is computed for a new customer, in order."""
-        return tuple(_values_of(self.fields))
+    def quick_values(self) -> Quick:
+        """Return what makes the values of a new customer, where nothing about it is odd."""
+        longest = {name: limit.length for name, limit in self.target.limits.items()}
+        return compiled(tuple(values_of(self.fields)), longest)
 
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.
@@ -203,16 +201,6 @@ class Flow:
         if len(kept) == len(self.fields):
             raise FlowError(f"flow {self.name!r} has no row for {target!r}")
         return self.replace(fields=kept)
-
-
-def _values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
-    """Yield what is computed for a new customer: the value of a row, or all the parts of one name at once."""
-    for naming, group in groupby(rows, lambda row: getattr(row.compute, "naming", None)):
-        parts: list[tuple[str, Any]] = [(row.target, row.compute) for row in group]
-        if all(isinstance(value, NamePart) for _, value in parts):
-            yield tuple([(target, value.field) for target, value in parts]), cast("Any", naming)
-        else:
-            yield from parts
 
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")

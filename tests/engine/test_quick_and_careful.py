@@ -17,16 +17,14 @@ from attrs import define, evolve, field
 from hypothesis import given, strategies as st
 
 from custsync import plan, sync
-from custsync.engine.decide import core
 from custsync.engine.plan import batch as batch_of
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.payloads import Table
-from custsync.rules.fields.mapping import computed, value_of
+from custsync.rules.fields.mapping import value_of
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite
-from custsync.systems import system
 from custsync.systems.netsuite import field_types
 from tests.benchmarks.flows import CASES, Block, Case
 from tests.benchmarks.timing import Stopwatch
@@ -134,7 +132,7 @@ def played(case: Case, seed: int, batch: int, *, streamed: bool = False) -> Mapp
 
 @pytest.fixture
 def only_careful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return what takes away all that is quick: readers, values, checks of what fits, steps for a few."""
+    """Return what takes away all that is quick: readers, values, steps for a few."""
 
     def refuse(*_: object) -> None:
         raise ValueError
@@ -142,12 +140,8 @@ def only_careful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def taken() -> None:
         for table in (one for one in gc.get_objects() if type(one) is Table):
             monkeypatch.setitem(table.__dict__, "_compiled", (refuse, table._compiled[1]))  # noqa: SLF001
-        monkeypatch.setattr(core, "_all_computed", row_by_row)
-        monkeypatch.setattr(system, "_are_plain", lambda *_: False)
+        monkeypatch.setattr(Flow, "quick_values", property(lambda _: refuse))
         monkeypatch.setattr(batch_of, "RECORDED", frozenset())
-
-    def row_by_row(flow: Flow, customer: Customer) -> list[tuple[str, Any]]:
-        return [(row.target, computed(row, customer, None)) for row in flow.fields]
 
     return taken
 

@@ -3,10 +3,8 @@
 A caller's own system may be made of one table.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
-from operator import attrgetter
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -19,9 +17,7 @@ from custsync.payloads import Column, Kind, Table
 from custsync.payloads.field_types import read_digits
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit, check_limits, damage_in
-from custsync.rules.fields.values import ADDRESS_COMPONENTS
-from custsync.rules.normalize.damage import may_be_damaged
-from custsync.rules.normalize.emails import clean_email, email_key
+from custsync.rules.normalize.emails import EMAILS, clean_email, is_one_address
 from custsync.systems.values import COMPONENTS, STAMP, IdUnder, overlaid, read_filled
 
 __all__ = ["STAMP", "Fitted", "Read", "Reader", "System", "system_from_table"]
@@ -110,16 +106,6 @@ class System:
         """Return the name: what is left is functions and tables."""
         return f"System({self.name!r})"
 
-    @cached_property
-    def longest(self) -> Mapping[str, int]:
-        """Return how long each field may be that has a limit."""
-        return {name: limit.length for name, limit in self.limits.items()}
-
-    @cached_property
-    def shortest_part(self) -> int:
-        """Return how long each component of an address may be at least."""
-        return min([self.longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS])
-
 
 def fit_values(
     values: Mapping[str, Any], system: System, may_cut: frozenset[str], current: Customer | None = None
@@ -143,38 +129,17 @@ def fit_values(
     """
     kept, emails = _fit_emails(values)
     kept, own = system.fit(kept, current)
-    if kept is values and _are_plain(values, system):
-        return values, own
     kept, over = check_limits(kept, system.limits, may_cut)
     return kept, (*damage_in(values), *emails, *own, *over)
-
-
-def _are_plain(values: Mapping[str, Any], system: System) -> bool:
-    """Return whether no text is too long or looks damaged, as most do not."""
-    texts: list[str] = []
-    for name, value in values.items():
-        if type(value) is str:
-            texts.append(value)
-            if len(value) > system.longest.get(name, sys.maxsize):
-                return False
-        elif type(value) is Address:
-            parts = [part for part in _parts(value) if type(part) is str and part]
-            texts += parts
-            if max(map(len, parts), default=0) > system.shortest_part:
-                return False
-    return not may_be_damaged(texts)
-
-
-_parts: Final = attrgetter(*ADDRESS_COMPONENTS)
 
 
 def _fit_emails(values: Mapping[str, Any]) -> Fitted:
     """Return the values with one address in each email; what holds none is left out, with a warning."""
     fitted: dict[str, Any] = {}
     issues: list[Issue] = []
-    for name in _EMAILS & values.keys():
+    for name in EMAILS & values.keys():
         text = values[name]
-        if type(text) is str and text and not _is_one_address(text):
+        if type(text) is str and text and not is_one_address(text):
             cleaned = clean_email(text)
             fitted[name] = next(iter(cleaned.addresses), ABSENT)
             found = cleaned.issues if cleaned.addresses else cleaned.issues or (_BLANK_EMAIL,)
@@ -184,12 +149,6 @@ def _fit_emails(values: Mapping[str, Any]) -> Fitted:
     return {name: value for name, value in {**values, **fitted}.items() if value is not ABSENT}, tuple(issues)
 
 
-def _is_one_address(text: str) -> bool:
-    """Return whether the text is an address and nothing else, no blank at its ends."""
-    return email_key(text) is not None and text == text.strip()
-
-
-_EMAILS: Final = frozenset({"email", "alt_email"})
 _BLANK_EMAIL: Final = Issue(
     code="no_email_address",
     rule="G-LOSS",

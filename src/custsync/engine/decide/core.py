@@ -42,10 +42,10 @@ from custsync.engine.decisions import (
 )
 from custsync.errors import InputError
 from custsync.flow import Flow
-from custsync.models import ABSENT, Customer, Issue, Severity
+from custsync.models import Customer, Issue, Severity
 from custsync.protocols import Capabilities, Tier
 from custsync.rules.eligibility import failed_checks, rule_raised
-from custsync.rules.fields.mapping import NEVER_A_VALUE, MappedValue, computed, value_of
+from custsync.rules.fields.mapping import MappedValue, computed, value_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.search import Match
@@ -198,33 +198,25 @@ def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Ste
 
 def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Issue, ...]]:
     """Return the values that a new customer gets, as they fit, and what there is to report about them."""
-    values: dict[str, Any] = {}
-    issues: tuple[Issue, ...] = ()
-    for name, value in _all_computed(flow, customer):
-        if type(value) is MappedValue:
-            issues += value.issues
-            value = value.value  # noqa: PLW2901 - what is computed, without its issues
-        if not says_nothing(value):
-            values[name] = value
-    fitted, over = fit_values(values, flow.target, flow.may_cut)
-    return fitted, tuple(dict.fromkeys(issues + over)) if over else issues
-
-
-def _all_computed(flow: Flow, customer: Customer) -> Sequence[tuple[str, Any]]:
-    """Return what each row computes for a new customer; row by row where one raised, so that it is named."""
-    made: list[tuple[str, Any]] = []
     try:
-        for names, compute in flow.values:
-            value = compute(customer, None)
-            if isinstance(names, str):
-                made.append((names, value))
-            else:
-                made += [(target, value.get(part, ABSENT)) for target, part in names]
-        if NEVER_A_VALUE.isdisjoint([type(value) for _, value in made]):
-            return made
+        quick = flow.quick_values(customer)
+        if quick is not None:
+            fitted, over = flow.target.fit(quick, None)
+            if fitted is quick and not over:
+                return quick, ()
     except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its row
         pass
-    return [(row.target, computed(row, customer, None)) for row in flow.fields]
+    values: dict[str, Any] = {}
+    issues: tuple[Issue, ...] = ()
+    for row in flow.fields:
+        value = computed(row, customer, None)
+        if type(value) is MappedValue:
+            issues += value.issues
+            value = value.value
+        if not says_nothing(value):
+            values[row.target] = value
+    fitted, over = fit_values(values, flow.target, flow.may_cut)
+    return fitted, tuple(dict.fromkeys(issues + over))
 
 
 def _link(flow: Flow, customer: Customer, evidence: Evidence, target: Customer) -> Decision:

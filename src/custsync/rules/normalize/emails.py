@@ -141,6 +141,9 @@ class CleanEmail:
         return f"CleanEmail(<{len(self.addresses)} addresses>, issues=({codes}))"
 
 
+EMAILS: Final = frozenset({"email", "alt_email"})
+"""A customer's fields that hold one address each."""
+
 _BLANK: Final = CleanEmail()
 
 
@@ -168,6 +171,11 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     text = (text if type(text) is str else as_text(text)).strip()
     key = _key(text) if len(text) <= LONGEST_ADDRESS else None
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
+
+
+def is_one_address(text: str) -> bool:
+    """Return whether the text is an address and nothing else, no blank at its ends."""
+    return email_key(text) is not None and text == text.strip()
 
 
 @lru_cache(maxsize=1024)  # a customer's email is looked for, and then written

@@ -1,0 +1,121 @@
+"""The quick form of a field table: what a new customer gets, made by a straight-line function.
+
+It is compiled of the rows, and gives up on doubt: where a row raises, or reports something, or where a value
+may not fit the target. What it makes is what the careful form makes of the same customer, and reports nothing
+of.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, cast
+
+from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
+from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.rules.fields.rows import NamePart
+from custsync.rules.fields.values import ADDRESS_COMPONENTS
+from custsync.rules.normalize.damage import may_be_damaged
+from custsync.rules.normalize.emails import EMAILS, is_one_address
+
+Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
+"""A target field, or those of a name with its parts, and what computes them."""
+
+Quick: TypeAlias = Callable[[Customer], dict[str, Any] | None]
+"""A customer → its target field → value, None where anything is odd."""
+
+
+def values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
+    """Yield what is computed for a new customer: the value of a row, or all the parts of one name at once."""
+    for naming, group in groupby(rows, lambda row: getattr(row.compute, "naming", None)):
+        parts: list[tuple[str, Any]] = [(row.target, row.compute) for row in group]
+        if all(isinstance(value, NamePart) for _, value in parts):
+            yield tuple([(target, value.field) for target, value in parts]), cast("Any", naming)
+        else:
+            yield from parts
+
+
+def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
+    """Return the quick form of the rows. Its source is made of their names, none of a customer's values.
+
+    Args:
+        rows: what is computed, in order.
+        longest: how long the text of a field may be: `"name"`, `"address.line1"`.
+    """
+    names = {**_NAMES, **{f"compute_{at}": compute for at, (_, compute) in enumerate(rows)}}
+    names["is_too_long"] = _too_long(longest)
+    names["shortest"] = min(
+        [limit for name, limit in longest.items() if name[:8] == "address."], default=sys.maxsize
+    )
+    lines = ["values = {}", "texts = []"]
+    for at, (targets, compute) in enumerate(rows):
+        if isinstance(targets, str):
+            lines += [f"value = {_read(at, compute)}", *_keep(targets, longest)]
+        else:
+            lines.append(f"parts = compute_{at}(customer, None).get")
+            for target, part in targets:
+                lines += [f"value = parts({part!r}, ABSENT)", *_keep(target, longest)]
+    lines.append("return None if may_be_damaged(texts) else values")
+    source = "\n".join(["def made(customer):", *(f"    {line}" for line in lines)])
+    exec(source, names)  # noqa: S102  # as attrs and cattrs make theirs
+    return cast("Quick", names["made"])
+
+
+def _read(at: int, compute: Any) -> str:
+    """Return the expression of a row's value."""
+    if isinstance(compute, Copied) and not compute.name.startswith("custom."):
+        return f"customer.{compute.name}"
+    return f"compute_{at}(customer, None)"
+
+
+def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
+    """Return the lines that keep a value unless it says nothing, and give up where it may not fit."""
+    is_odd = "not is_one_address(value)" if target in EMAILS else "False"
+    if target in longest:
+        is_odd = f"len(value) > {longest[target]} or {is_odd}"
+    return [
+        "kind = type(value)",
+        "if kind is str:",
+        "    if value and not value.isspace():",
+        *([] if is_odd == "False" else [f"        if {is_odd}: return None"]),
+        f"        values[{target!r}] = value",
+        "        texts.append(value)",
+        "elif kind is Address:",
+        "    lines = [part for part in components(value) if type(part) is str and part]",
+        "    if lines and max(map(len, lines)) > shortest and is_too_long(value): return None",
+        "    texts += lines",
+        f"    values[{target!r}] = value",
+        "elif value is not None and value is not ABSENT:",
+        "    if kind not in known_kinds: return None",
+        f"    values[{target!r}] = value",
+    ]
+
+
+def _too_long(longest: Mapping[str, int]) -> Callable[[Address], bool]:
+    """Return what tells whether a component of an address is longer than its field may be."""
+    limits = [
+        (attrgetter(part), longest[f"address.{part}"])
+        for part in ADDRESS_COMPONENTS
+        if f"address.{part}" in longest
+    ]
+
+    def is_too_long(address: Address) -> bool:
+        for read, limit in limits:
+            text = read(address)
+            if type(text) is str and len(text) > limit:
+                return True
+        return False
+
+    return is_too_long
+
+
+_NAMES: Final[Mapping[str, Any]] = {
+    "ABSENT": ABSENT,
+    "Address": Address,
+    "components": attrgetter(*ADDRESS_COMPONENTS),
+    "is_one_address": is_one_address,
+    "known_kinds": frozenset({bool, Decimal, datetime, SubscriptionStatus}),
+    "may_be_damaged": may_be_damaged,
+}
