@@ -22,7 +22,6 @@ from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer
 from custsync.payloads import Table
-from custsync.rules.fields.mapping import value_of
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite
 from custsync.systems.netsuite import field_types
@@ -180,29 +179,3 @@ def _told(read: Callable[[Any], Any], value: Any) -> object:
         return read(value)
     except PayloadError as error:
         return error.issues
-
-
-def _glimpsed(read: Callable[..., Customer], row: Any, mode: str, name: str) -> object:
-    try:
-        customer = read(row, "", mode)
-    except PayloadError:
-        return None
-    return customer.ref, customer.deleted, value_of(customer, name)
-
-
-@pytest.mark.rule("G-IDEM")
-class TestGlance:
-    """What is read of a linked customer alone is what the whole record says."""
-
-    @pytest.mark.parametrize("case", CASES, ids=lambda one: one.flow.name)
-    def test_it_says_what_the_whole_record_says(self, case: Case) -> None:
-        random, target = Random(7), case.flow.target  # noqa: S311 - the same customers in every run
-        world = Block(case, range(MANY), True, Stopwatch()).synced()[1]  # noqa: FBT003 - linked
-        rows = [deepcopy(row) for row in world.target.fake.rows]  # type: ignore[attr-defined]
-        rows += [{**rows[0], "deleted": True}, {**rows[0], "deleted_at": "2026-10-02T07:15:00+00:00"}]
-        rows += [damaged(row, random) for row in rows * 8] + [reshaped(row, random) for row in rows * 4]
-        name, mode = case.flow.source_id_field or "email", world.target.mode
-        whole = [_glimpsed(target.read, row, mode, name) for row in rows]
-        little = [_glimpsed(target.glance(name), row, mode, name) for row in rows]
-        assert [seen for seen, known in zip(little, whole, strict=True) if known and seen != known] == []
-        assert None in whole

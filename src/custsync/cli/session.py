@@ -190,7 +190,8 @@ def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
             raise PayloadError(error.args[0], named(error.issues)) from None
         return evolve(customer, issues=named(customer.issues)) if customer.issues else customer
 
-    source = evolve(flow.source, read=Reader(read, flow.source.glance))
+    whole = flow.source.read
+    source = evolve(flow.source, read=evolve(whole, whole=read) if isinstance(whole, Reader) else read)
     return flow.replace(source=source) if file.headings else flow
 
 

@@ -70,6 +70,8 @@ class Layout:
     always: frozenset[str] = field(default=(), converter=_keys, kw_only=True)
     custom: tuple[str, Callable[[Any], Any]] = field(default=("", as_given), kw_only=True)
     complete: Callable[..., None] | None = field(default=None, kw_only=True)
+    made_of: Mapping[str, tuple[str, ...]] = field(default=NOTHING_KEPT, kw_only=True)
+    keeps: bool = field(default=True, kw_only=True)
     rows: tuple[Column, ...] = field(init=False)
     known: frozenset[str] = field(init=False)
 
@@ -120,6 +122,10 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
     """Return the lines that read the values, the custom fields and what else there is."""
     rows = list(zip(layout.rows, places, strict=True))
     texts = [place for column, place in rows if column.kind is TEXT]
+    others = [
+        "if not known.issuperset(outer):",
+        "    custom, extra = sort({key: value for key, value in outer.items() if key not in known})",
+    ]
     inner = [f"inner = given.get({layout.within!r})", "if inner is not None: outer = {**inner, **given}"]
     return [
         "outer = given",
@@ -130,8 +136,7 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
         "get = outer.get",
         *(f"{place} = get({column.key!r}{_blank(column)})" for column, place in rows),
         "custom = extra = NOTHING_KEPT",
-        "if not known.issuperset(outer):",
-        "    custom, extra = sort({key: value for key, value in outer.items() if key not in known})",
+        *(others if layout.keeps or layout.any_case else ()),
         f"texts = ''.join(({_each(map(_swept, texts))}))",
         "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
         *(

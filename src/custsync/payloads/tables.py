@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
-from attrs import define, evolve, has
+from attrs import define, evolve, fields, has
 
 from custsync._arguments import checked
 from custsync._building import defaults_of
@@ -20,6 +20,8 @@ LONGEST_KEY: Final = 255
 MOST_KEYS: Final = 1024
 """No table remembers more keys that it does not know."""
 
+_BOOK: Final = ("addresses", *ROLES)
+_KEPT: Final = ("custom", "extra")
 _BAD_KEY: Final = "an object with a key that is too long or no clean text"
 
 Values: TypeAlias = dict[str, Any]
@@ -66,18 +68,26 @@ class Table(Layout):
         always: the keys that a whole payload carries.
         custom: which keys without a column are custom fields of the model, and how their values are read.
         complete: sets what no column makes: takes the draft, the payload, the values of the columns that are
-            no field of the model and its two addresses, the account and the mode.
+            no field of the model and its two addresses, the account and the mode. Of a table of some columns
+            alone, it is not given the values of others.
+        made_of: the columns that `complete` makes a field of, where they have other names than the field.
+        keeps: whether custom fields are read, and what no column names is kept.
     """
 
     def __attrs_post_init__(self) -> None:
         """Prepare what each payload needs; what is compiled is compiled when it is needed."""
-        fields = defaults_of(self.cls) if self.cls and has(self.cls) else {}
+        defaults = defaults_of(self.cls) if self.cls and has(self.cls) else {}
         self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
-        self._check = check_kept if "extra" in fields else as_given
-        self._has_issues = "issues" in fields
+        self._check = check_kept if "extra" in defaults else as_given
+        self._has_issues = "issues" in defaults
+
+    def __reduce__(self) -> Any:
+        """Return how another process makes the table, which compiles it anew."""
+        arguments = {one.name: getattr(self, one.name) for one in fields(Table) if one.init}
+        return partial(Table, **arguments), ()
 
     @cached_property
     def _compiled(self) -> tuple[Reader, Maker]:
@@ -113,13 +123,19 @@ class Table(Layout):
         return made
 
     def only(self, *names: str) -> "Table":
-        """Return the table of the columns of these names, which passes over all else that this one knows.
+        """Return the table that reads these fields alone, as this one does; it passes over all others.
 
         Args:
-            names: the columns' names; `"custom.tier"` also means the column of all custom fields.
+            names: fields of the model, components of addresses (`"billing_address.city"`), custom fields
+                (`"custom.tier"`).
         """
-        wanted = {part for name in names for part in (name, name.partition(".")[0])}
-        return evolve(self, columns=[row for row in self.columns if row.name in wanted], ignored=self.known)
+        heads = {name.partition(".")[0] for name in names}
+        whole = {*names} if heads.isdisjoint(_BOOK) else {*names, *_BOOK}
+        parts = {part for name in heads for part in self.made_of.get(name, ())}
+        wanted = whole | heads | parts
+        columns = [row for row in self.columns if row.name in wanted or row.name.partition(".")[0] in whole]
+        keeps = self.keeps and not heads.isdisjoint(_KEPT)
+        return evolve(self, columns=columns, ignored=self.known, keeps=keeps)
 
     def part(self, value: Any, reading: Reading) -> Any:
         """Return as `read` does what an inner object describes; null and absent as they are."""
@@ -136,12 +152,12 @@ class Table(Layout):
             fills = given.whole and self.always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
             steps.append((path, partial(_value, row.kind.read, given.at(path)), laid.get(row.key, blank)))
-        for key, value in others.items():
+        for key, value in others.items() if self.keeps else ():
             path = key if key in payload else f"{self.within}.{key}"
             steps.append((path, partial(_value, partial(self._other, key), given.at(path)), value))
         values = collect(steps)
         count = len(self.rows)
-        read_others = dict(zip(others, values[count:], strict=True))
+        read_others = dict(zip(others, values[count:], strict=self.keeps))
         custom = {key: value for key, value in read_others.items() if self._is_custom[key]}
         extra = {
             key: value for key, value in read_others.items() if key not in custom and value is not ABSENT
@@ -165,6 +181,9 @@ class Table(Layout):
     def _sort(self, others: Values) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the custom fields among the values of other keys, read, and the rest."""
         mark, read = self.custom
+        if not self.keeps:
+            all(map(self._is_custom.__getitem__, others))  # one in another case is found
+            return NOTHING_KEPT, NOTHING_KEPT
         if not mark and self._is_custom.keys() >= others.keys():
             return NOTHING_KEPT, self._check(others)
         custom: Values = {}

@@ -19,7 +19,7 @@ from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.lago_writes import FIELDS
-from custsync.systems.system import System, read_customer
+from custsync.systems.system import Reader, System, read_customer
 from custsync.systems.values import STAMP, IdUnder, address_columns, read_dashed, read_filled
 
 __all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]
@@ -186,8 +186,8 @@ def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
     """Set the metadata and the ids in other systems, and keep both lists as they came."""
     kept = {key: payload[key] for key in _KEPT if key in payload}
     customer.extra = {**customer.extra, **kept} or NOTHING_KEPT
-    if parts["metadata"] or parts["connections"]:
-        customer.custom = _custom(parts["metadata"], parts["connections"]) or NOTHING_KEPT
+    custom = _custom(parts.get("metadata", ()), parts.get("connections", ()))
+    customer.custom = custom or NOTHING_KEPT
 
 
 _KEPT: Final = ("account_type", "integration_customers", "metadata")
@@ -222,6 +222,7 @@ CUSTOMER: Final = Table(
     cls=Customer,
     system="lago",
     complete=_complete,
+    made_of={"custom": ("metadata", "connections"), "extra": ("metadata", "connections", "account_type")},
 )
 
 
@@ -388,7 +389,7 @@ def _write_datum(datum: Mapping[str, Any]) -> dict[str, Any]:
 
 LAGO: Final = System(
     name="lago",
-    read=read,
+    read=Reader(read, CUSTOMER),
     write=write,
     id_of=IdUnder("lago_id", read_dashed),
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},

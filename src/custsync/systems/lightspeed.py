@@ -10,7 +10,7 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -23,7 +23,7 @@ from custsync.payloads.field_types import read_flag_as
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
-from custsync.systems.system import Read, Reader, System, read_customer
+from custsync.systems.system import Reader, System, read_customer
 from custsync.systems.values import IdUnder, Stamps, address_columns, overlaid, read_dashed
 from custsync.systems.vendor_fields import VendorField
 
@@ -257,15 +257,9 @@ def takes(name: str) -> bool:
     return FIELDS.takes(name)
 
 
-@cache
-def glance(name: str) -> Read:
-    """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
-    return partial(read_customer, CUSTOMER.only("ref", "deleted_at", name))
-
-
 LIGHTSPEED: Final = System(
     name="lightspeed",
-    read=Reader(read, glance),
+    read=Reader(read, CUSTOMER, own=("deleted_at",)),
     write=write,
     id_of=IdUnder("id", read_dashed),
     is_deleted=is_deleted,

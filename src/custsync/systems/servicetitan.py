@@ -18,7 +18,7 @@ from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
 from custsync.payloads.field_types import or_blank, read_digits, read_flag_as
 from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
-from custsync.systems.system import System, read_customer
+from custsync.systems.system import Reader, System, read_customer
 from custsync.systems.values import STAMP, IdUnder
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
@@ -93,13 +93,17 @@ def _read_own_contacts(value: Any, reading: Reading) -> tuple[Contact, ...]:
     return items_of(value, CONTACT.read, reading)
 
 
+_KEPT: Final = frozenset({"externalData", "transactions"})
+
+
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
     """Set the customer's custom fields, and what else is kept of the payload."""
-    custom, extra = _by_name(parts["fields"]), dict(customer.extra)
-    for name in ("externalData", "transactions"):
+    fields = parts.get("fields", ())
+    custom, extra = _by_name(fields), dict(customer.extra)
+    for name in _KEPT & parts.keys():
         if parts[name] is not ABSENT:
             extra[name] = parts[name]
-    if len(custom) < len(parts["fields"]):
+    if len(custom) < len(fields):
         extra["customFields"] = payload["customFields"]
     customer.custom, customer.extra = custom or NOTHING_KEPT, extra or NOTHING_KEPT
 
@@ -123,6 +127,7 @@ CUSTOMER: Final = Table(
     cls=Customer,
     system="servicetitan",
     complete=_complete,
+    made_of={"custom": ("fields",), "extra": ("fields", *_KEPT)},
 )
 
 
@@ -274,5 +279,7 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("ServiceTitan is read, never written: use it as a source without write-back")
 
 
-SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, id_of=IdUnder("id", read_digits))
+SERVICETITAN: Final = System(
+    name="servicetitan", read=Reader(read, CUSTOMER), write=write, id_of=IdUnder("id", read_digits)
+)
 """ServiceTitan's customer object. A merged customer is inactive and names its survivor: it is not gone."""

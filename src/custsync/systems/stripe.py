@@ -6,7 +6,7 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -20,7 +20,7 @@ from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
-from custsync.systems.system import Read, Reader, System, read_customer
+from custsync.systems.system import Reader, System, read_customer
 from custsync.systems.values import CENTS, IdUnder, decimals_of, overlaid
 
 __all__ = ["STRIPE"]
@@ -134,6 +134,7 @@ CUSTOMER: Final = Table(
     ignored=("object",),
     always=ALWAYS,
     complete=_complete,
+    made_of={"balance": ("currency",)},
 )
 
 
@@ -230,15 +231,9 @@ def is_deleted(payload: Payload) -> bool:
     return payload.get("deleted") is True
 
 
-@cache
-def glance(name: str) -> Read:
-    """Return what reads whose a customer object is, whether it is deleted, and its field of this name."""
-    return partial(read_customer, CUSTOMER.only("ref", "deleted", "mode", name))
-
-
 STRIPE: Final = System(
     name="stripe",
-    read=Reader(read, glance),
+    read=Reader(read, CUSTOMER, own=("mode",)),
     write=write,
     id_of=IdUnder("id", _read_id),
     is_deleted=is_deleted,

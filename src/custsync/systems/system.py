@@ -4,7 +4,7 @@ A caller's own system may be made of one table.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -55,15 +55,29 @@ class Reader:
 
     Attributes:
         whole: reads a whole record.
-        glance: a field's name → what reads of a record that field, whose it is and whether it is deleted.
+        table: the table that it reads by.
+        by: reads a record by a table of some of its columns.
+        own: further columns that say whose a record is and whether it is deleted.
     """
 
     whole: Read
-    glance: Callable[[str], Read]
+    table: Table = field(eq=False)
+    by: Callable[[Table, Payload, str, str], Customer] = read_customer
+    own: tuple[str, ...] = ()
 
     def __call__(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
         """Return the customer that a record describes."""
         return self.whole(payload, account, mode)
+
+    def glance(self, *names: str) -> Read:
+        """Return what reads of a record these fields, and whose it is."""
+        return _glance(self.by, self.table, ("ref", "deleted", "merged_into", *self.own, *names))
+
+
+@lru_cache
+def _glance(by: Callable[..., Customer], table: Table, names: tuple[str, ...]) -> Read:
+    """Return what reads these fields by the table; it is compiled once."""
+    return partial(by, table.only(*names))
 
 
 @frozen(kw_only=True, repr=False)
@@ -98,9 +112,23 @@ class System:
     fit: Callable[[Mapping[str, Any], Customer | None], Fitted] = _as_they_are
     retrieved_by: str = "id"
 
-    def glance(self, name: str) -> Read:
-        """Return what reads a field, whose record it is and whether it is deleted: all, if need be."""
-        return self.read.glance(name) if isinstance(self.read, Reader) else self.read
+    def glance(self, *names: str) -> Read:
+        """Return what reads these fields, whose record it is, whether it is deleted or merged into another.
+
+        Of a record that `read` reads, they are what `read` makes of them. Of one that it refuses, they may be
+        read all the same: what is wrong in other fields is not found. A system that can read no less than
+        a whole record reads it all.
+
+        Args:
+            names: fields of a customer, components of its addresses, custom fields.
+
+        >>> from custsync.systems.stripe import STRIPE
+        >>> glance = STRIPE.glance("email")
+        >>> customer = glance({"id": "cus_1", "email": "ap@joinery.example", "name": "Joinery"}, "", "")
+        >>> customer.id, customer.email, customer.name
+        ('cus_1', 'ap@joinery.example', ABSENT)
+        """
+        return self.read.glance(*names) if isinstance(self.read, Reader) else self.read
 
     def __repr__(self) -> str:
         """Return the name: what is left is functions and tables."""
@@ -221,7 +249,7 @@ def system_from_table(
     shape = _shape_of(name, id, within, empty, rows)
     return System(
         name=name,
-        read=shape.read,
+        read=Reader(shape.read, shape.table),
         write=shape.write,
         id_of=shape.id_of,
         is_deleted=shape.is_deleted,

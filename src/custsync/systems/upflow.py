@@ -14,7 +14,7 @@ from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer
 from custsync.payloads import Column, Kind, Table
 from custsync.protocols import Payload, Rejected
-from custsync.systems.system import System, read_customer, system_from_table
+from custsync.systems.system import Reader, System, read_customer, system_from_table
 from custsync.systems.values import CENTS, IdUnder, read_dashed, read_filled
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
@@ -185,7 +185,11 @@ def _takes_none(_name: str) -> bool:
 
 
 UPFLOW: Final = System(
-    name="upflow", read=read, write=write, id_of=IdUnder("id", read_dashed), takes=_takes_none
+    name="upflow",
+    read=Reader(read, CUSTOMER),
+    write=write,
+    id_of=IdUnder("id", read_dashed),
+    takes=_takes_none,
 )
 """The customer as Upflow's API has it, unverified."""
 

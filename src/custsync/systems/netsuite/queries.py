@@ -16,13 +16,14 @@ from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table
 from custsync.protocols import Payload
+from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
 from custsync.systems.netsuite.records import write_rest
 from custsync.systems.netsuite.stubs import read_record
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import System
+from custsync.systems.system import Reader, System
 from custsync.systems.values import Stamps, address_columns
 
 QUERY: Final = """\
@@ -103,18 +104,23 @@ class _Rows:
     zone: str
     selected: frozenset[str] | None
 
+    @property
+    def table(self) -> Table:
+        """Return the table of the account."""
+        return _table(self.order, self.zone, self.selected)
+
     def __call__(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
         """Return the customer that a row describes.
 
         Raises:
             PayloadError: with every issue at once; or it is a stub.
         """
-        return read_record(_table(self.order, self.zone, self.selected), payload, account, mode)
+        return read_record(self.table, payload, account, mode)
 
 
 def _complete(selected: frozenset[str] | None, customer: Any, row: Payload, places: Payload, *_: str) -> None:
     """Set the customer's book, and what is null of the custom fields that were selected."""
-    customer.addresses = _addresses(row, places["billing_address"], places["shipping_address"])
+    customer.addresses = _addresses(row, *(places.get(name, ABSENT) for name in ADDRESSES))
     if selected is not None and customer.whole:
         customs = dict.fromkeys(name for name in selected if name.startswith(CUSTOM_MARK))
         customer.custom, customer.whole = {**customs, **customer.custom}, False
@@ -168,9 +174,10 @@ def suiteql(
     """
     if (date_order, zone) != ("month_first", "UTC"):
         read_stamp("1/2/2025", order=date_order, zone=zone or "UTC")
+    rows = _Rows(date_order, zone, _selected(columns))
     return System(
         name="netsuite",
-        read=_Rows(date_order, zone, _selected(columns)),
+        read=Reader(rows, rows.table, read_record),
         write=write_rest,
         id_of=id_of,
         limits=LIMITS,

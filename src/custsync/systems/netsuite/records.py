@@ -9,7 +9,7 @@ A SOAP record has its element names as keys, attributes beside them, and enumera
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ from custsync.systems.netsuite.field_types import (
 )
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, read_record
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import Fitted, Read, Reader, System
+from custsync.systems.system import Fitted, Reader, System
 from custsync.systems.values import STAMP
 
 _DEFAULTS: Final = ("defaultBilling", "defaultShipping")
@@ -142,14 +142,13 @@ def write_rest(values: Mapping[str, Any], current: Customer | None = None) -> di
     return REST_CUSTOMER.write(own) | numbering | custom
 
 
-@cache
-def glance(name: str) -> Read:
-    """Return what reads of a REST record whose it is, and its field of this name."""
-    return partial(read_record, REST_CUSTOMER.only("ref", name))
-
-
 REST: Final = System(
-    name="netsuite", read=Reader(read_rest, glance), write=write_rest, id_of=id_of, limits=LIMITS, takes=takes
+    name="netsuite",
+    read=Reader(read_rest, REST_CUSTOMER, read_record),
+    write=write_rest,
+    id_of=id_of,
+    limits=LIMITS,
+    takes=takes,
 )
 """The customer record of the REST record service."""
 
@@ -379,6 +378,12 @@ _NO_NAME: Final = Issue(
 )
 
 SOAP: Final = System(
-    name="netsuite", read=read_soap, write=write_soap, id_of=id_of, limits=LIMITS, takes=takes, fit=fit
+    name="netsuite",
+    read=Reader(read_soap, SOAP_CUSTOMER, read_record),
+    write=write_soap,
+    id_of=id_of,
+    limits=LIMITS,
+    takes=takes,
+    fit=fit,
 )
 """The customer record of the SOAP service, as objects."""
