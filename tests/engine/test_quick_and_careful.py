@@ -20,7 +20,6 @@ from custsync import plan, sync
 from custsync.engine.plan import batch as batch_of
 from custsync.errors import PayloadError
 from custsync.flow import Flow
-from custsync.models import Customer
 from custsync.payloads import Table
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite
