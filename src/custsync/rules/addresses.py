@@ -320,14 +320,14 @@ def with_country_code(
     """
     if not isinstance(address, Address) or address.country is None or address.country is ABSENT:
         return address, ()
-    text = as_text(address.country)
-    found = _found(text, system)
+    given = address.country
+    text = given if type(given) is str else as_text(given)
+    found, is_outside = _found(text, system)
     if found is None:
         return evolved(address, country=None), ()
     if isinstance(found, Country):
         coded = address if text == found.alpha_2 else evolved(address, country=found.alpha_2)
-        is_known = not countries.takes_text(system) or countries.is_iso(found.alpha_2)
-        return coded, () if is_known else (_outside(found, rule, path),)
+        return coded, (_outside(found, rule, path),) if is_outside else ()
     outcome = "drop" if unknown == "keep" and not countries.takes_text(system) else unknown
     value = _quoted(visible(text).strip()) if quoted else ""
     issue = _not_valid(found, value, outcome, rule, path)
@@ -361,9 +361,12 @@ def _cleaned(name: str, *, hidden: bool) -> Issue:
 
 
 @lru_cache(maxsize=4096)
-def _found(text: str, system: str) -> Country | Refusal | None:
-    """Return the country of a text, None for a blank one."""
-    return countries.resolve_country(text, system=system) if text_key(text) else None
+def _found(text: str, system: str) -> tuple[Country | Refusal | None, bool]:
+    """Return the country of a text, None for a blank one, and whether to report that ISO lacks it."""
+    found = countries.resolve_country(text, system=system) if text_key(text) else None
+    if not isinstance(found, Country):
+        return found, False
+    return found, countries.takes_text(system) and not countries.is_iso(found.alpha_2)
 
 
 def _quoted(given: str) -> str:

@@ -52,6 +52,15 @@ class TestEmailKey:
     def test_blank(self, blank: Any) -> None:
         assert email_key(blank) is None
 
+    @pytest.mark.parametrize(
+        ("before", "behind", "more"),
+        [("a", "b@x.example", "!#$%&'*+./=?^`{|}~_-"), ("a@x", "y.example", "._-")],
+        ids=["local part", "domain"],
+    )
+    def test_which_ascii_signs_an_address_may_have(self, before: str, behind: str, more: str) -> None:
+        signs = {sign for sign in map(chr, range(128)) if email_key(f"{before}{sign}{behind}") is not None}
+        assert signs == {*string.ascii_letters, *string.digits, *more}
+
     def test_dotless_i_is_not_i(self) -> None:
         assert email_key("mike@x.example") != email_key("mıke@x.example")
         assert email_key("MIKE@x.example") != email_key("mİke@x.example")
@@ -307,6 +316,11 @@ class TestPhoneKey:
         assert len(set(keys)) == len(keys)
         for key in phone_keys(text):
             assert phone_key(key) == key
+
+    @given(st.from_regex(r"[+(]?[0-9][0-9 ().-]{0,20}", fullmatch=True), COUNTRIES)
+    def test_a_number_alone_is_read_as_one_behind_a_label(self, number: str, country: str) -> None:
+        if not number.endswith(".0"):  # it may be an amount
+            assert phone_keys(number, country) == phone_keys(f"tel: {number}", country)
 
     @given(st.from_regex(r"[1-9][0-9]{8,9}", fullmatch=True), COUNTRIES)
     def test_a_national_number_is_its_international_form(self, national: str, country: str) -> None:

@@ -89,7 +89,8 @@ def resolve_country(
     >>> resolve_country("Korea").codes, resolve_country("Maryland").reason.value
     (('KP', 'KR'), 'subdivision')
     """
-    require_text(text="" if text is None else text, system=system)
+    if type(text) is not str or type(system) is not str:
+        require_text(text="" if text is None else text, system=system)
     spoken = index.checked_languages(languages) if languages != () else ()
     codes_of(system)
     return not_looked_at(text) or _answer(text or "", spoken, system)

@@ -54,7 +54,8 @@ def resolve_state(text: str | None, *, country: str) -> State | Refusal:
     >>> resolve_state("Ontario", country="US").reason
     <RefusalReason.NOT_FOUND: 'not_found'>
     """
-    require_text(text="" if text is None else text, country=country)
+    if type(text) is not str or type(country) is not str:
+        require_text(text="" if text is None else text, country=country)
     if text is not None and country not in iso_countries():
         return Refusal(reason=RefusalReason.NOT_IN_SYSTEM, shape=shape_of(text))
     return not_looked_at(text) or _answer(text or "", country)

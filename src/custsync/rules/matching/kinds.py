@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from custsync.rules.normalize.companies import company_key
-from custsync.rules.normalize.emails import clean_email
+from custsync.rules.normalize.emails import clean_email, email_key
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
@@ -63,8 +63,7 @@ def folded(text: str) -> str | None:
 
 
 def _email(text: str) -> str | None:
-    plain = text.lower() if text.isascii() else ""
-    return plain if _PLAIN_EMAIL(plain) else " ".join(sorted(clean_email(text).keys)) or None
+    return email_key(text) or " ".join(sorted(clean_email(text).keys)) or None
 
 
 def _addresses(text: str) -> Iterable[str]:

@@ -183,7 +183,7 @@ def keys_in(entry: MatchStep, value: Any, customer: Customer) -> tuple[str, ...]
     if type(key) is not str:
         place = f"the key of match step {entry.lookup!r} [{entry.id}]"
         raise RuleRaisedError(f"{place} returned {type(key).__name__}, not text or None")
-    return (key,) if kind.parts is None else tuple(key.split(" "))
+    return tuple(key.split(" ")) if kind.parts is not None and " " in key else (key,)
 
 
 def accepted(entry: MatchStep, customer: Customer, hit: Customer) -> Issue | None:

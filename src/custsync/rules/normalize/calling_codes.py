@@ -48,4 +48,5 @@ def code_of(digits: str) -> str:
     >>> code_of("441134960000"), code_of("15035550142"), code_of("3535550142")
     ('44', '1', '353')
     """
-    return next((digits[:length] for length in (1, 2) if digits[:length] in TRUNK_PREFIXES), digits[:3])
+    one, two, three = digits[:1], digits[:2], digits[:3]
+    return one if one in TRUNK_PREFIXES else two if two in TRUNK_PREFIXES else three

@@ -69,6 +69,7 @@ _FORMS_IN_SEVERAL_WORDS: Final = {
 }
 _LENGTHS: Final = sorted({len(form.split()) for form in _FORMS_IN_SEVERAL_WORDS}, reverse=True)
 """Of how many words they are: the longest are looked for first."""
+_LAST_WORDS: Final = {form.split()[-1] for form in _FORMS_IN_SEVERAL_WORDS}
 _FORMS_AT_THE_START: Final = {
     "ooo": "ooo",
     "sarl": "sarl",
@@ -180,12 +181,12 @@ def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
 
 def _form_at_the_end(words: list[str], *, before_a_form: bool) -> tuple[str, int] | None:
     """Return the legal form that the words end with, and how many of them it is, if a name is left."""
-    for length in _LENGTHS:
+    if len(words) <= 1:
+        return None
+    for length in _LENGTHS if words[-1] in _LAST_WORDS else ():
         form = _FORMS_IN_SEVERAL_WORDS.get(" ".join(words[-length:])) if len(words) > length else None
         if form:
             return form, length
-    if len(words) <= 1:
-        return None
     form = _FORMS_AT_THE_END.get(words[-1])
     if form is None and before_a_form:
         form = _FORMS_BEFORE_A_FORM.get(words[-1])

@@ -48,7 +48,7 @@ _damaged: Final = re.compile(
 ).search
 """What damage begins with, or holds."""
 _line_begins_so: Final = re.compile(
-    r"^(?:[\s\xad\u200b-\u200f\u2060\ufeff#<\[\\]|\(null|N[Uao]|n[ua]|und)", re.MULTILINE
+    r"\n(?:[\s\xad\u200b-\u200f\u2060\ufeff#<\[\\]|\(null|N[Uao]|n[ua]|und)"
 ).search
 _is_decimal: Final = re.compile(r"\+?[0-9]{7,}\.0").fullmatch
 """A long number, of a phone for example, that was read as an amount."""
@@ -56,9 +56,9 @@ _is_decimal: Final = re.compile(r"\+?[0-9]{7,}\.0").fullmatch
 
 def may_be_damaged(texts: Collection[str]) -> bool:
     """Return whether one of the texts is worth a closer look: most values are done with at a glance."""
-    lines = "\n".join(texts)
-    is_doubtful = "+" in lines or ".0" in lines or _REPLACEMENT_CHARACTER in lines or _line_begins_so(lines)
-    return bool(is_doubtful) and any(map(_damaged, texts))
+    lines = "\n" + "\n".join(texts)
+    signs = "e+" in lines or "E+" in lines or ".0" in lines or _REPLACEMENT_CHARACTER in lines
+    return bool(signs or _line_begins_so(lines)) and any(map(_damaged, texts))
 
 
 def spreadsheet_damage(text: Maybe[str], field: str) -> Issue | None:

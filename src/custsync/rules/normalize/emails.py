@@ -1,7 +1,7 @@
 """Keys of email addresses, and the cleaning of fields that hold more than one plain address."""
 
+import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -16,6 +16,9 @@ LONGEST_ADDRESS = 512
 LONGEST_FIELD = 4096
 """The longest email field that is read at all."""
 
+_is_ascii_address: Final = re.compile(
+    r"[!#-'*+./0-9=?A-Z^-~-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+"
+).fullmatch
 _NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
 _NEVER_IN_DOMAIN: Final = frozenset("'!#$%&*/=?^`{|}~+")
 _QUOTED: Final = str.maketrans(",;<>", "    ")
@@ -169,7 +172,9 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     True
     """
     text = (text if type(text) is str else as_text(text)).strip()
-    key = _key(text) if len(text) <= LONGEST_ADDRESS else None
+    if len(text) > LONGEST_ADDRESS:
+        return None
+    key = text.lower() if _is_ascii_address(text) else _key_beyond_ascii(text)
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
 
 
@@ -178,15 +183,13 @@ def is_one_address(text: str) -> bool:
     return email_key(text) is not None and text == text.strip()
 
 
-@lru_cache(maxsize=1024)  # a customer's email is looked for, and then written
-def _key(text: str) -> str | None:
+def _key_beyond_ascii(text: str) -> str | None:
     local, _, domain = text.partition("@")
-    if not text.isascii():
-        domain = normalize("NFC", domain)
-        text = f"{local}@{domain}"
-    if not _is_address(text, local, domain):
-        return None
-    return text.lower() if text.isascii() else text
+    domain = normalize("NFC", domain)
+    text = f"{local}@{domain}"
+    if text.isascii():  # a domain may become so
+        return text.lower() if _is_ascii_address(text) else None
+    return text if _is_address(text, local, domain) else None
 
 
 def clean_email(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -> CleanEmail:

@@ -1,5 +1,6 @@
 """Keys of phone numbers: digits and extension, international where the text or the country proves it."""
 
+import re
 from typing import Final
 from unicodedata import normalize
 
@@ -20,6 +21,9 @@ _LABELS: Final = frozenset(
 )
 """Words beside a number that say what it is for; `tel:` and `callto:` are the links of a web page."""
 
+_is_plain: Final = re.compile(r"[+(]?[0-9][0-9 ().-]*(?<!\.0)").fullmatch
+"""One number without a label, an extension or anything else beside it."""
+_runs_of_digits: Final = re.compile(r"[0-9]+").findall
 _SEPARATORS: Final = str.maketrans(",|&\n", ";;;;")
 _SHORTEST_NUMBER: Final = 7
 """Digits of the shortest number that counts by itself beside another one in a field."""
@@ -78,8 +82,12 @@ def phone_keys(text: Maybe[str], country: str = "") -> tuple[str, ...]:
         return ()
     if not text.isascii():
         text = normalize("NFKC", text)
-    text = _without_label(_without_decimal(text.strip().lower()))
-    keys = [_key(_without_label(number.strip()), country) for number in _numbers(text)]
+    text = text.strip()
+    if _is_plain(text):
+        keys = [_key_of_digits(text, country)]
+    else:
+        text = _without_label(_without_decimal(text.lower()))
+        keys = [_key(_without_label(number.strip()), country) for number in _numbers(text)]
     return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
@@ -152,10 +160,13 @@ def _key(text: str, country: str) -> str | None:
     main, extension = _halves(text.strip())
     if extension is None or any(sign.isalnum() and not sign.isascii() for sign in main):
         return None
-    digits, code = _international(main.strip(), country)
-    if len(set(digits[len(code) :])) <= 1:
-        return None
-    return f"{digits}x{extension}" if extension else digits
+    digits = _key_of_digits(main.strip(), country)
+    return f"{digits}x{extension}" if digits and extension else digits
+
+
+def _key_of_digits(main: str, country: str) -> str | None:
+    digits, code = _international(main, country)
+    return digits if len(set(digits[len(code) :])) > 1 else None
 
 
 def _halves(text: str) -> tuple[str, str | None]:
@@ -203,4 +214,4 @@ def _with_code(digits: str, code: str) -> tuple[str, str]:
 
 
 def _digits(text: str) -> str:
-    return "".join([sign for sign in text if "0" <= sign <= "9"])
+    return "".join(_runs_of_digits(text))
