@@ -7,8 +7,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from custsync._frozen import frozen
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
 from custsync.adapters.files.lines import resolved
 from custsync.adapters.files.records import belongs

@@ -3,8 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.display.parts import safe
 
 _COLUMN: Final = 300

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from typing import Any, Final, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
+from custsync._frozen import frozen
 from custsync.engine.calls import Retry
 from custsync.engine.requests import (
     CreateCustomers,

@@ -19,8 +19,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.errors import FileError
 from custsync.systems import exports
 from custsync.systems.netsuite import headings

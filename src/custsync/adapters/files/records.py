@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.protocols import Rejected
 from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow
 from custsync.systems.netsuite import writes

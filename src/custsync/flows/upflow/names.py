@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.models import Customer
 from custsync.rules.names import PLACEHOLDER, DisplayName, NameSource, display_name
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.limits import AddressName

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
+from custsync._frozen import frozen
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.matching.judgement import NOT_FOUND, Hit, Verdict, judge
 from custsync.rules.matching.rule import OnDeleted

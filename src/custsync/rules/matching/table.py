@@ -7,8 +7,9 @@ from math import prod
 from typing import Any, Final
 from zlib import crc32
 
-from attrs import field, frozen
+from attrs import field
 
+from custsync._frozen import frozen
 from custsync.rules.matching.kinds import Kind, words_of_name
 from custsync.rules.matching.records import Column, Lists, Row
 from custsync.rules.matching.rule import Key, MatchStrategy

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
 from custsync._arguments import checked
+from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import known_reader_of

@@ -2,8 +2,9 @@
 
 from typing import Final, Literal, TypeAlias
 
-from attrs import define, frozen
+from attrs import define
 
+from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, display_html
 

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from attrs import frozen
-
+from custsync._frozen import frozen
 from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text, without_accents, words_key
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from custsync._frozen import frozen
 from custsync.protocols import (
     Answer,
     Capabilities,

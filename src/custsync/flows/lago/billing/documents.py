@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
+from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.issues import about

@@ -8,9 +8,10 @@ from enum import Enum
 from itertools import chain
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from custsync._arguments import checked
+from custsync._frozen import frozen
 from custsync.flows.lago.billing.amounts import setting
 from custsync.flows.lago.billing.issues import (
     FALLBACK_ITEM,
