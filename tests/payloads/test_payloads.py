@@ -456,7 +456,7 @@ class TestPartsOfACustomer:
     """Columns name components of its two addresses, and custom fields; a table completes the rest."""
 
     def test_an_address_of_components(self) -> None:
-        made = shop().read({"id": "7", "old": "1 Quay", "s": "Soho", "A": "", "tier": "3"}, account="eu")
+        made = shop().read_record({"id": "7", "old": "1 Quay", "s": "Soho", "A": "", "tier": "3"}, "eu")
         billing = made.billing_address
         assert (billing.line1, billing.city, dict(billing.extra)) == ("1 Quay", ABSENT, {"suburb": "Soho"})
         assert (made.addresses, made.custom, made.ref) == ((billing,), {"tier": "3"}, Ref("shop", "7", "eu"))

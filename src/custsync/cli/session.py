@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import wraps
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ from custsync.rules.fields.values import canonical
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.systems import netsuite
-from custsync.systems.system import Reader, System
+from custsync.systems.system import System
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "a name": ("name", "company_name", "first_name", "last_name"),
@@ -184,6 +185,7 @@ def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
     def named(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         return tuple(evolve(issue, field=file.headings.get(issue.field, issue.field)) for issue in issues)
 
+    @wraps(flow.source.read)  # with the table that it reads by
     def read(payload: Payload, account: str, mode: str) -> Customer:
         try:
             customer = flow.source.read(payload, account, mode)
@@ -191,9 +193,7 @@ def _naming_headings(flow: Flow, file: RecordFile) -> Flow:
             raise PayloadError(error.args[0], named(error.issues)) from None
         return evolve(customer, issues=named(customer.issues)) if customer.issues else customer
 
-    whole = flow.source.read
-    source = evolve(flow.source, read=evolve(whole, whole=read) if isinstance(whole, Reader) else read)
-    return flow.replace(source=source) if file.headings else flow
+    return flow.replace(source=evolve(flow.source, read=read)) if file.headings else flow
 
 
 def _surface(given: Namespace, chosen: Offer, file: RecordFile, first: list[dict[str, Any]]) -> str:

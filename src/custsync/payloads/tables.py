@@ -28,6 +28,10 @@ Values: TypeAlias = dict[str, Any]
 """Values by their keys."""
 
 
+_ODD: Final = (PayloadError, KeyError, AttributeError, TypeError, ValueError)
+"""What the quick reader raises where anything is odd; it is reported at once by the careful one."""
+
+
 class _OtherCaseError(Exception):
     """A payload has a key of ours in another case."""
 
@@ -93,29 +97,42 @@ class Table(Layout):
     def _compiled(self) -> tuple[Reader, Maker]:
         return compiled(self, self._sort)
 
-    def read(self, payload: Any, reading: Reading | None = None, *, account: str = "", mode: str = "") -> Any:
+    def read(self, payload: Any, reading: Reading | None = None) -> Any:
         """Return the model that a payload describes, finished and frozen, or the values of all columns.
 
         Args:
             payload: any JSON value; what is no object is refused. A model keeps what no column names in
                 `extra`; in a dictionary it does not matter.
-            reading: what the reader of the payload was given. None of a record that is no part of another:
-                its `issues` then hold the warnings.
-            account: the account that the record's id lives in.
-            mode: its mode.
+            reading: what the reader of the payload was given, None of one that is no part of another.
 
         Raises:
             PayloadError: with every issue of the payload at once.
         """
-        if reading is None or reading.warnings is None:
+        if reading is None:
+            return self.read_record(payload)
+        if reading.warnings is None:
             try:
-                return self._compiled[0](payload, reading is None or reading.whole, account, mode)
+                return self._compiled[0](payload, reading.whole, "", "")
             except _OtherCaseError:
-                return self.read(self._respelled(payload), reading, account=account, mode=mode)
-            except (PayloadError, KeyError, AttributeError, TypeError, ValueError):
-                pass  # whatever is odd is reported at once, below
-        if reading is not None:
-            return self._with_care(payload, reading, account, mode)
+                return self.read(self._respelled(payload), reading)
+            except _ODD:
+                pass
+        return self._with_care(payload, reading, "", "")
+
+    def read_record(self, payload: Any, account: str = "", mode: str = "") -> Any:
+        """Return as `read` does what a record describes that is no part of another: with its warnings.
+
+        Args:
+            payload: any JSON value.
+            account: the account that the record's id lives in.
+            mode: its mode.
+        """
+        try:
+            return self._compiled[0](payload, True, account, mode)  # noqa: FBT003 - it may be whole
+        except _OtherCaseError:
+            return self.read_record(self._respelled(payload), account, mode)
+        except _ODD:
+            pass
         warnings: list[Issue] = []
         made = self._with_care(payload, Reading(whole=True, warnings=warnings), account, mode)
         if self._has_issues:

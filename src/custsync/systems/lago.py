@@ -18,7 +18,7 @@ from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
 from custsync.systems.lago_writes import FIELDS
-from custsync.systems.system import Reader, System, read_customer
+from custsync.systems.system import System, by_table
 from custsync.systems.values import STAMP, IdUnder, address_columns, read_dashed, read_filled
 
 __all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]
@@ -225,6 +225,7 @@ CUSTOMER: Final = Table(
 )
 
 
+@by_table(CUSTOMER)
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a Lago customer object describes.
 
@@ -252,7 +253,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape: customer_type: neither company
     nor individual
     """
-    return read_customer(CUSTOMER, payload, account, mode)
+    return CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 @checked
@@ -388,7 +389,7 @@ def _write_datum(datum: Mapping[str, Any]) -> dict[str, Any]:
 
 LAGO: Final = System(
     name="lago",
-    read=Reader(read, CUSTOMER),
+    read=read,
     write=write,
     id_of=IdUnder("lago_id", read_dashed),
     limits={"name": Limit(length=255, cited="getlago/lago-api, customer model", confidence="B")},

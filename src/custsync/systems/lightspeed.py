@@ -23,7 +23,7 @@ from custsync.payloads.field_types import read_flag_as
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
-from custsync.systems.system import Reader, System, read_customer
+from custsync.systems.system import System, by_table
 from custsync.systems.values import IdUnder, Stamps, address_columns, overlaid, read_dashed
 from custsync.systems.vendor_fields import VendorField
 
@@ -107,10 +107,12 @@ CUSTOMER: Final = Table(
     system="lightspeed",
     always=("customer_code", "first_name", "last_name", "do_not_email"),
     complete=_complete,
+    made_of={"deleted": ("deleted_at",), "extra": ("deleted_at",)},
 )
 """Every whole record has those keys, null or not."""
 
 
+@by_table(CUSTOMER)
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a Lightspeed customer object describes.
 
@@ -136,7 +138,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape: customer_code: not a text
     """
-    return read_customer(CUSTOMER, payload, account, mode)
+    return CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def is_deleted(payload: Payload) -> bool:
@@ -259,7 +261,7 @@ def takes(name: str) -> bool:
 
 LIGHTSPEED: Final = System(
     name="lightspeed",
-    read=Reader(read, CUSTOMER, own=("deleted_at",)),
+    read=read,
     write=write,
     id_of=IdUnder("id", read_dashed),
     is_deleted=is_deleted,

@@ -18,7 +18,7 @@ from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
 from custsync.payloads.field_types import or_blank, read_digits, read_flag_as
 from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
-from custsync.systems.system import Reader, System, read_customer
+from custsync.systems.system import System, by_table
 from custsync.systems.values import STAMP, IdUnder
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
@@ -131,6 +131,7 @@ CUSTOMER: Final = Table(
 )
 
 
+@by_table(CUSTOMER)
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a ServiceTitan customer object describes.
 
@@ -159,7 +160,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape: type: neither Residential nor
     Commercial
     """
-    return read_customer(CUSTOMER, payload, account, mode)
+    return CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def _by_name(fields: Collection[tuple[str, Maybe[str]]]) -> dict[str, Any]:
@@ -279,7 +280,5 @@ def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[
     raise FlowError("ServiceTitan is read, never written: use it as a source without write-back")
 
 
-SERVICETITAN: Final = System(
-    name="servicetitan", read=Reader(read, CUSTOMER), write=write, id_of=IdUnder("id", read_digits)
-)
+SERVICETITAN: Final = System(name="servicetitan", read=read, write=write, id_of=IdUnder("id", read_digits))
 """ServiceTitan's customer object. A merged customer is inactive and names its survivor: it is not gone."""

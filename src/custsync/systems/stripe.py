@@ -20,7 +20,7 @@ from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
-from custsync.systems.system import Reader, System, read_customer
+from custsync.systems.system import System, by_table
 from custsync.systems.values import CENTS, IdUnder, decimals_of, overlaid
 
 __all__ = ["STRIPE"]
@@ -134,10 +134,11 @@ CUSTOMER: Final = Table(
     ignored=("object",),
     always=ALWAYS,
     complete=_complete,
-    made_of={"balance": ("currency",)},
+    made_of={"ref": ("mode",), "balance": ("currency",)},
 )
 
 
+@by_table(CUSTOMER)
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a Stripe customer object describes.
 
@@ -158,7 +159,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
         ...
     custsync.errors.PayloadError: a payload that is not of its system's shape: name: not a text
     """
-    return read_customer(CUSTOMER, payload, account, mode)
+    return CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def _in_currency(hundredths: Decimal, currency: str) -> Decimal:
@@ -233,7 +234,7 @@ def is_deleted(payload: Payload) -> bool:
 
 STRIPE: Final = System(
     name="stripe",
-    read=Reader(read, CUSTOMER, own=("mode",)),
+    read=read,
     write=write,
     id_of=IdUnder("id", _read_id),
     is_deleted=is_deleted,

@@ -4,8 +4,8 @@ A caller's own system may be made of one table.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache, partial
-from typing import Any, Final, TypeAlias
+from functools import cache, lru_cache
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 from attrs import evolve, field, fields_dict
@@ -21,7 +21,7 @@ from custsync.rules.fields.limits import Limit, check_limits, damage_in
 from custsync.rules.normalize.emails import EMAILS, clean_email, is_one_address
 from custsync.systems.values import COMPONENTS, STAMP, IdUnder, overlaid, read_filled
 
-__all__ = ["STAMP", "Fitted", "Read", "Reader", "System", "system_from_table"]
+__all__ = ["STAMP", "Fitted", "Read", "System", "system_from_table"]
 
 
 Fitted = tuple[Mapping[str, Any], tuple[Issue, ...]]
@@ -44,41 +44,23 @@ Read: TypeAlias = Callable[[Payload, str, str], Customer]
 """The payload, the account and the mode → the customer."""
 
 
-def read_customer(table: Table, payload: Payload, account: str = "", mode: str = "") -> Customer:
-    """Return the customer that a record describes, by its system's table."""
-    customer: Customer = table.read(payload, account=account, mode=mode)
-    return customer
+R = TypeVar("R", bound=Callable[..., Customer])
 
 
-@frozen
-class Reader:
-    """Reads records as a whole, and can read less of them.
+def by_table(table: Table) -> Callable[[R], R]:
+    """Return what marks the reader of a system's records: it reads by this table, and can read less."""
 
-    Attributes:
-        whole: reads a whole record.
-        table: the table that it reads by.
-        by: reads a record by a table of some of its columns.
-        own: further columns that say whose a record is and whether it is deleted.
-    """
+    def marked(read: R) -> R:
+        read.__dict__["table"] = table
+        return read
 
-    whole: Read
-    table: Table = field(eq=False)
-    by: Callable[[Table, Payload, str, str], Customer] = read_customer
-    own: tuple[str, ...] = ()
-
-    def __call__(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
-        """Return the customer that a record describes."""
-        return self.whole(payload, account, mode)
-
-    def glance(self, *names: str) -> Read:
-        """Return what reads of a record these fields, and whose it is."""
-        return _glance(self.by, self.table, ("ref", "deleted", "merged_into", *self.own, *names))
+    return marked
 
 
 @lru_cache
-def _glance(by: Callable[..., Customer], table: Table, names: tuple[str, ...]) -> Read:
+def _glance(table: Table, names: tuple[str, ...]) -> Read:
     """Return what reads these fields by the table; it is compiled once."""
-    return partial(by, table.only(*names))
+    return table.only("ref", "deleted", "merged_into", *names).read_record
 
 
 @frozen(kw_only=True, repr=False)
@@ -129,7 +111,8 @@ class System:
         >>> customer.id, customer.email, customer.name
         ('cus_1', 'ap@joinery.example', ABSENT)
         """
-        return self.read.glance(*names) if isinstance(self.read, Reader) else self.read
+        table = getattr(self.read, "table", None)
+        return self.read if table is None else _glance(table, names)
 
     def __repr__(self) -> str:
         """Return the name: what is left is functions and tables."""
@@ -250,7 +233,7 @@ def system_from_table(
     shape = _shape_of(name, id, within, empty, rows)
     return System(
         name=name,
-        read=Reader(shape.read, shape.table),
+        read=shape,
         write=shape.write,
         id_of=shape.id_of,
         is_deleted=shape.is_deleted,
@@ -290,9 +273,9 @@ class _Shape:
         """Return how another process makes the shape: a table holds what it has compiled."""
         return _shape_of, (self.name, self.key, self.within, self.empty, self.rows)
 
-    def read(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
+    def __call__(self, payload: Payload, account: str = "", mode: str = "") -> Customer:
         """Return the customer that a record describes."""
-        return read_customer(self.table, payload, account, mode)
+        return self.table.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
     def id_of(self, payload: Payload) -> str:
         """Return the record's id, `""` where there is none to be read."""

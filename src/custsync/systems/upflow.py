@@ -14,7 +14,7 @@ from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer
 from custsync.payloads import Column, Kind, Table
 from custsync.protocols import Payload, Rejected
-from custsync.systems.system import Reader, System, read_customer, system_from_table
+from custsync.systems.system import System, by_table, system_from_table
 from custsync.systems.values import CENTS, IdUnder, read_dashed, read_filled
 from custsync.systems.vendor_fields import FieldTable, VendorField
 
@@ -140,6 +140,7 @@ CUSTOMER: Final = Table(
 )
 
 
+@by_table(CUSTOMER)
 def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a row of the API's customer list describes, or a reference to a customer.
 
@@ -163,7 +164,7 @@ def read(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape: balance: not a whole number of
     cents
     """
-    return read_customer(CUSTOMER, payload, account, mode)
+    return CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def write(_values: Mapping[str, Any], _current: Customer | None = None) -> dict[str, Any]:
@@ -185,11 +186,7 @@ def _takes_none(_name: str) -> bool:
 
 
 UPFLOW: Final = System(
-    name="upflow",
-    read=Reader(read, CUSTOMER),
-    write=write,
-    id_of=IdUnder("id", read_dashed),
-    takes=_takes_none,
+    name="upflow", read=read, write=write, id_of=IdUnder("id", read_dashed), takes=_takes_none
 )
 """The customer as Upflow's API has it, unverified."""
 

@@ -22,9 +22,9 @@ from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 from custsync.systems.netsuite.common import CUSTOM, columns_of, id_of
 from custsync.systems.netsuite.field_types import BALANCE, CUSTOM_MARK, tolerant
 from custsync.systems.netsuite.records import write_rest
-from custsync.systems.netsuite.stubs import read_record
+from custsync.systems.netsuite.stubs import refuse_stub
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import Reader, System
+from custsync.systems.system import System
 from custsync.systems.values import Stamps, address_columns
 
 QUERY: Final = """\
@@ -116,11 +116,12 @@ class _Rows:
         Raises:
             PayloadError: with every issue at once; or it is a stub.
         """
-        return read_record(self.table, payload, account, mode)
+        return self.table.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def _complete(selected: frozenset[str] | None, customer: Any, row: Payload, places: Payload, *_: str) -> None:
-    """Set the customer's book, and what is null of the custom fields that were selected."""
+    """Set the customer's book, and what is null of the custom fields that were selected; refuse a stub."""
+    refuse_stub(customer, row)
     customer.addresses = _addresses(row, *(places.get(name, ABSENT) for name in ADDRESSES))
     if selected is not None and customer.whole:
         customs = dict.fromkeys(name for name in selected if name.startswith(CUSTOM_MARK))
@@ -175,10 +176,9 @@ def suiteql(
     """
     if (date_order, zone) != ("month_first", "UTC"):
         read_stamp("1/2/2025", order=date_order, zone=zone or "UTC")
-    rows = _Rows(date_order, zone, _selected(columns))
     return System(
         name="netsuite",
-        read=Reader(rows, rows.table, read_record),
+        read=_Rows(date_order, zone, _selected(columns)),
         write=write_rest,
         id_of=id_of,
         limits=LIMITS,

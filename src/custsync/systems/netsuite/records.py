@@ -40,9 +40,9 @@ from custsync.systems.netsuite.field_types import (
     read_status,
     write_custom,
 )
-from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, read_record
+from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, refuse_stub
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import Fitted, Reader, System
+from custsync.systems.system import Fitted, System, by_table
 from custsync.systems.values import STAMP
 
 _DEFAULTS: Final = ("defaultBilling", "defaultShipping")
@@ -94,9 +94,11 @@ REST_CUSTOMER: Final = Table(
     any_case=True,
     always=("id", "isPerson", "isInactive"),
     custom=CUSTOM,
+    complete=refuse_stub,
 )
 
 
+@by_table(REST_CUSTOMER)
 def read_rest(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a REST record describes.
 
@@ -118,7 +120,7 @@ def read_rest(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape: isPerson: neither true nor
     false
     """
-    return read_record(REST_CUSTOMER, payload, account, mode)
+    return REST_CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def write_rest(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -143,12 +145,7 @@ def write_rest(values: Mapping[str, Any], current: Customer | None = None) -> di
 
 
 REST: Final = System(
-    name="netsuite",
-    read=Reader(read_rest, REST_CUSTOMER, read_record),
-    write=write_rest,
-    id_of=id_of,
-    limits=LIMITS,
-    takes=takes,
+    name="netsuite", read=read_rest, write=write_rest, id_of=id_of, limits=LIMITS, takes=takes
 )
 """The customer record of the REST record service."""
 
@@ -295,9 +292,11 @@ SOAP_CUSTOMER: Final = Table(
     ignored=("nullFieldList",),
     always=("internalId", "isPerson", "isInactive"),
     custom=CUSTOM,
+    complete=refuse_stub,
 )
 
 
+@by_table(SOAP_CUSTOMER)
 def read_soap(payload: Payload, account: str = "", mode: str = "") -> Customer:
     """Return the customer that a SOAP record, as objects, describes.
 
@@ -320,7 +319,7 @@ def read_soap(payload: Payload, account: str = "", mode: str = "") -> Customer:
     custsync.errors.PayloadError: a payload that is not of its system's shape:
     addressbookList.addressbook[0].city: not a text
     """
-    return read_record(SOAP_CUSTOMER, payload, account, mode)
+    return SOAP_CUSTOMER.read_record(payload, account, mode)  # type: ignore[no-any-return]
 
 
 def write_soap(values: Mapping[str, Any], current: Customer | None = None) -> dict[str, Any]:
@@ -378,12 +377,6 @@ _NO_NAME: Final = Issue(
 )
 
 SOAP: Final = System(
-    name="netsuite",
-    read=Reader(read_soap, SOAP_CUSTOMER, read_record),
-    write=write_soap,
-    id_of=id_of,
-    limits=LIMITS,
-    takes=takes,
-    fit=fit,
+    name="netsuite", read=read_soap, write=write_soap, id_of=id_of, limits=LIMITS, takes=takes, fit=fit
 )
 """The customer record of the SOAP service, as objects."""

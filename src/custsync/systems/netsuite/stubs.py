@@ -9,12 +9,11 @@ from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Customer, Severity
+from custsync.models import ABSENT, Severity
 from custsync.payloads import Column, Kind, Reading, Table, payload_error
 from custsync.payloads.reading import WRONG, items_of, prefixed
-from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES, id_of
+from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
-from custsync.systems.system import read_customer
 
 Read: TypeAlias = Callable[[Any, Reading], Any]
 
@@ -38,45 +37,19 @@ _STATUS: Final = "globalsubscriptionstatus"
 """What is chosen there is no other record but a value of this one."""
 
 
-def refuse_stub(payload: Any) -> Any:
-    """Return the payload, unless it only names a customer: its id, links and references, and nothing else.
+def refuse_stub(customer: Any, payload: Any, *_: Any) -> None:
+    """Refuse a payload that only names a customer: its id, links and references, and nothing else.
 
-    One of NetSuite's own records, and one without a readable id, are left to those who know them.
+    A whole record has more than names. One of NetSuite's own records, and one without a readable id, are left
+    to those who know them.
 
     Raises:
         PayloadError: it is a stub.
 
     Rule: G-LOSS
-
-    >>> refuse_stub({"id": "2041", "companyName": "Joinery"})["id"]
-    '2041'
-    >>> refuse_stub({"id": "2041", "links": []})
-    Traceback (most recent call last):
-        ...
-    custsync.errors.PayloadError: a stub, which only names the customer: record: a stub, which only names the
-    customer
     """
-    if isinstance(payload, Mapping) and is_stub(payload, _RECORD_NAMES) and id_of(payload)[:1].isdigit():
+    if not customer.whole and is_stub(payload, _RECORD_NAMES) and customer.ref.id[:1].isdigit():
         raise stub(payload)
-    return payload
-
-
-def read_record(table: Table, payload: Any, account: str, mode: str) -> Customer:
-    """Return the customer that a record describes, unless it is a stub: a whole record has more than names.
-
-    Raises:
-        PayloadError: it is a stub; or with every issue at once.
-
-    Rule: G-LOSS
-    """
-    try:
-        customer = read_customer(table, payload, account, mode)
-    except PayloadError:
-        refuse_stub(payload)
-        raise
-    if not customer.whole:
-        refuse_stub(payload)
-    return customer
 
 
 def stub(payload: Any) -> PayloadError:
