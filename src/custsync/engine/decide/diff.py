@@ -92,10 +92,12 @@ class Comparison:
             self.changes = [change for change in self.changes if change.field not in held]
 
     def _compare(self, row: FieldMapping) -> None:
-        if self._is_left_out(row):
+        if self.source_digests and self._is_left_out(row):
             self.behind.add(row.target)
             return
         desired, observed = computed(row, self.customer, self.target), row.observed(self.target)
+        if type(desired) is str and desired == observed:
+            return  # as mostly
         issues: tuple[Issue, ...] = ()
         if type(desired) is MappedValue:
             desired, issues = desired.value, desired.issues
@@ -143,9 +145,10 @@ class Comparison:
         return self.source_digests.get(name) != value and value not in self.sent_here.get(name, ())
 
     def _has_changed(self, name: str, observed: Any) -> bool:
+        if name not in self.shown or self._is_lost_id(name, observed):
+            return False
         value = digest(observed)
-        is_known = self.shown.get(name, value) == value or self._is_lost_id(name, observed)
-        return not (is_known or self._is_ours(name, value))
+        return self.shown[name] != value and not self._is_ours(name, value)
 
     def _is_lost_id(self, name: str, observed: Any) -> bool:
         """Return whether the target keeps the source's id no more: that is the source's alone to say."""
