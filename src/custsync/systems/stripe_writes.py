@@ -209,7 +209,7 @@ def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:
 
 def _lacks_place(values: Mapping[str, Any], current: Customer | None) -> bool:
     given = values.get("shipping_address")
-    if not isinstance(given, Address):
+    if not isinstance(given, Address) or (given.addressee and given.line1):
         return False
     address = with_name(overlaid(getattr(current, "shipping_address", None), given), values, current)
     return not address.addressee or not any(_place_of(address))

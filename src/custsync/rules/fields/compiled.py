@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, gt
 from typing import Any, Final, TypeAlias, cast
 
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
@@ -46,9 +46,6 @@ def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
     """
     names = {**_NAMES, **{f"compute_{at}": compute for at, (_, compute) in enumerate(rows)}}
     names["is_too_long"] = _too_long(longest)
-    names["shortest"] = min(
-        [limit for name, limit in longest.items() if name[:8] == "address."], default=sys.maxsize
-    )
     lines = ["values = {}", "texts = []"]
     for at, (targets, compute) in enumerate(rows):
         if isinstance(targets, str):
@@ -65,13 +62,14 @@ def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
 
 def _read(at: int, compute: Any) -> str:
     """Return the expression of a row's value."""
-    if isinstance(compute, Copied) and not compute.name.startswith("custom."):
+    if isinstance(compute, Copied) and compute.name.isidentifier():
         return f"customer.{compute.name}"
     return f"compute_{at}(customer, None)"
 
 
 def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
     """Return the lines that keep a value unless it says nothing, and give up where it may not fit."""
+    is_limited = any(name.startswith("address.") for name in longest)
     is_odd = "not is_one_address(value)" if target in EMAILS else "False"
     if target in longest:
         is_odd = f"len(value) > {longest[target]} or {is_odd}"
@@ -84,7 +82,7 @@ def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
         "        texts.append(value)",
         "elif kind is Address:",
         "    lines = [part for part in components(value) if type(part) is str and part]",
-        "    if lines and max(map(len, lines)) > shortest and is_too_long(value): return None",
+        *(["    if is_too_long(value): return None"] if is_limited else []),
         "    texts += lines",
         f"    values[{target!r}] = value",
         "elif value is not None and value is not ABSENT:",
@@ -95,26 +93,21 @@ def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
 
 def _too_long(longest: Mapping[str, int]) -> Callable[[Address], bool]:
     """Return what tells whether a component of an address is longer than its field may be."""
-    limits = [
-        (attrgetter(part), longest[f"address.{part}"])
-        for part in ADDRESS_COMPONENTS
-        if f"address.{part}" in longest
-    ]
+    limits = [longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS]
+    shortest = min(limits)
 
     def is_too_long(address: Address) -> bool:
-        for read, limit in limits:
-            text = read(address)
-            if type(text) is str and len(text) > limit:
-                return True
-        return False
+        texts = [text if type(text) is str else "" for text in _components(address)]
+        return max(map(len, texts)) > shortest and any(map(gt, map(len, texts), limits))
 
     return is_too_long
 
 
+_components: Final = attrgetter(*ADDRESS_COMPONENTS)
 _NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
     "Address": Address,
-    "components": attrgetter(*ADDRESS_COMPONENTS),
+    "components": _components,
     "is_one_address": is_one_address,
     "known_kinds": frozenset({bool, Decimal, datetime, SubscriptionStatus}),
     "may_be_damaged": may_be_damaged,
