@@ -10,9 +10,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Protocol
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.engine.outcomes import Outcome, Result
 from custsync.models import Issue, printable
 

@@ -15,10 +15,9 @@ from types import CodeType
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
-from attrs import evolve, fields_dict
+from attrs import evolve, fields_dict, frozen
 
 from custsync._arguments import checked, code_of, takes
-from custsync._frozen import frozen
 from custsync.errors import FlowError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod

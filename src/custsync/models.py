@@ -12,10 +12,9 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-from attrs import Attribute, field, fields
+from attrs import Attribute, field, fields, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 
 __all__ = [
     "ABSENT",

@@ -11,9 +11,8 @@ from enum import Enum
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Ref, printable
 from custsync.syncrecords import RecordWrite, SyncRecord

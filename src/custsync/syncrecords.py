@@ -11,10 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Issue, Ref
 
@@ -344,8 +343,8 @@ def hide(record: SyncRecord, reason: Issue) -> SyncRecord:
 def _taking_part(record: SyncRecord) -> dict[str, Any]:
     """Return what makes the record one of a customer that is synced; its text is compared by the next run."""
     memory = {namespace: evolve(seen, payload="") for namespace, seen in record.memory.items()}
-    synced = Status.FAILED if record.target is None else Status.LINKED
-    return {"memory": memory, "status": synced if record.status is Status.EXCLUDED else record.status}
+    status = Status.FAILED if record.target is None else Status.LINKED
+    return {"memory": memory} | ({"status": status} if record.status is Status.EXCLUDED else {})
 
 
 def merge(record: SyncRecord, end: Ref, survivor: Ref, note: MergeNote) -> SyncRecord:
@@ -368,8 +367,8 @@ def undo_merge(before: SyncRecord, duplicate: Ref, version: int) -> SyncRecord:
 
     `before`, of a merge that was started before, points at the survivor; `version` is the one that is stored.
     """
-    target = before.target if before.status is Status.LINKED else duplicate
-    return _moved(before, "undo merge", version=version, target=target)
+    own = before.target if before.status is Status.LINKED else duplicate
+    return _moved(before, "undo merge", version=version, target=own)
 
 
 def unlink(record: SyncRecord, end: Ref, reason: Issue) -> SyncRecord:
@@ -386,7 +385,8 @@ def settle(
     it shows in the fields that neither agree nor were written since. An update that announced one of them,
     where something else was last seen there, is kept: it must not be taken for somebody's edit.
     """
-    odd = behind.items() - record.last_seen(namespace).fields.items()
+    seen = record.last_seen(namespace).fields
+    odd = {(name, value) for name, value in behind.items() if seen.get(name) != value}
     kept = tuple(
         note
         for note in record.in_flight

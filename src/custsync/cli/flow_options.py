@@ -10,7 +10,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.errors import ConfigurationError, UnknownFlowError
 from custsync.flow import Flow
 from custsync.systems import netsuite

@@ -8,9 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.adapters.files import RecordFile, SystemFile, WriteBackFile, locked
 from custsync.adapters.files.lines import resolved
 from custsync.adapters.files.records import belongs

@@ -3,7 +3,8 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.display.parts import safe
 
 _COLUMN: Final = 300

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.display.style import STYLE
 from custsync.models import ABSENT, Address, Contact, Customer, Issue, masked, reveal
 

@@ -9,8 +9,9 @@ from math import isfinite
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from attrs import frozen
+
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.engine.requests import (
     CreateCustomers,
     FindCustomers,

@@ -10,8 +10,8 @@ from enum import Enum
 from typing import Any, ClassVar, Final, TypeAlias
 
 import attrs
+from attrs import frozen
 
-from custsync._frozen import frozen
 from custsync.models import Customer, Issue, Ref, Severity, display_html
 from custsync.rules.fields.mapping import Change
 from custsync.rules.matching.steps import Step

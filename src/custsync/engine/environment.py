@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from typing import Any, Final, TypeVar
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.engine.calls import Retry
 from custsync.engine.requests import (
     CreateCustomers,

@@ -6,9 +6,8 @@ from contextlib import contextmanager, nullcontext
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, Ref, Severity, display_html, printable
 

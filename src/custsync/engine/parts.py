@@ -14,10 +14,9 @@ which each worker opens for itself.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.engine.api import BATCH, Waiting, applied, catch_up as caught_up, decided, sync_batch
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.environment import Environment, ending, run as drive

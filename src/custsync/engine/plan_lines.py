@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, get_args
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.engine.decisions import Decision, Invalid
 from custsync.errors import InputError, PayloadError, PlanError
 from custsync.models import Issue, Ref

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final, get_args, overload
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.engine.decisions import Decision, Skip, Unchanged, fields_of
 from custsync.engine.explain import Explanation, explanation, one_line, summary_of
 from custsync.engine.outcomes import texts_of

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from custsync._building import builder, defaults_of
-from custsync._frozen import frozen
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given
 from custsync.payloads.reading import PART, WHOLE, is_clean

@@ -10,7 +10,8 @@ from functools import partial
 from types import NoneType
 from typing import Any, Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.models import ABSENT, Absent
 from custsync.payloads.reading import LONGEST_NUMBER, is_clean, payload_error
 

@@ -9,9 +9,8 @@ from types import NoneType
 from typing import Any, Final, TypeAlias
 
 import attrs
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Issue, Severity
 

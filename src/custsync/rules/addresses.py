@@ -7,11 +7,10 @@ what a function changed is in its issues.
 from functools import cache, lru_cache
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError, InputError
 from custsync.models import ABSENT, Address, Issue, Maybe, Severity
 from custsync.rules import countries  # its tables are loaded at the first text

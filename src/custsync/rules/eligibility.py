@@ -6,10 +6,9 @@ from enum import Enum
 from traceback import walk_tb
 from typing import Final, Literal, TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import CustsyncError, FlowError
 from custsync.models import Customer, Issue, Severity
 

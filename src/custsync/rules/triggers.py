@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, Severity
 

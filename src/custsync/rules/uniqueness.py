@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.fields.mapping import MappedValue, reader_of
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.models import Ref
 from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
 

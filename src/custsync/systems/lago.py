@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
+from attrs import frozen
+
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.payloads import FLAG, Column, Kind, Reading, Table, check_depth, payload_error, read_text

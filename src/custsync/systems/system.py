@@ -8,10 +8,9 @@ from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
-from attrs import evolve, field, fields_dict
+from attrs import evolve, field, fields_dict, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, Issue, Severity
 from custsync.payloads import Column, Kind, Table

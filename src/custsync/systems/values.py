@@ -6,9 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
 from custsync.payloads import Column, Kind, object_of, payload_error, read_text

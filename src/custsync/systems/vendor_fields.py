@@ -9,9 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.protocols import Rejected
 from custsync.rules.fields.limits import Limit
 from custsync.rules.normalize.emails import email_key

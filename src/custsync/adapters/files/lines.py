@@ -19,7 +19,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.errors import FileError
 from custsync.systems import exports
 from custsync.systems.netsuite import headings

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.adapters.files.lines import NOT_READABLE, is_broken, lines_of, sheet_in
 from custsync.errors import FileError
 from custsync.payloads.reading import KeyTwiceError, parse_json

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.protocols import Rejected
 from custsync.systems import lago_writes, lightspeed_writes, stripe_writes, upflow
 from custsync.systems.netsuite import writes

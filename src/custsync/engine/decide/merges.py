@@ -7,7 +7,8 @@ merged, so that whatever still names the duplicate finds the survivor.
 
 from typing import Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.engine.decide.issues import (
     CANNOT_MERGE,
     MERGED,

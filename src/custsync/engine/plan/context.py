@@ -3,10 +3,9 @@
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from custsync._arguments import kind_of
-from custsync._frozen import frozen
 from custsync.engine.calls import End
 from custsync.engine.decide.core import Evidence
 from custsync.engine.decisions import Decision, Invalid, Review, external_id_of, none_posts

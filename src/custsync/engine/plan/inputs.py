@@ -22,9 +22,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.merging.redirects import Redirects, redirects_of

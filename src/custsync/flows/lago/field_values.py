@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.flows.lago.billing import BillingSettings, currency_for
 from custsync.flows.lago.issues import FIRST_OF_SEVERAL, LAGO_NAME_MISSING, SUBSIDIARY_UNKNOWN
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity

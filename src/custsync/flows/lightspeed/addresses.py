@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.flows.lightspeed.issues import NO_PLACE, SUBURB_CLEARED
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (

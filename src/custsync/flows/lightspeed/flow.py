@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Final, get_args
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.lightspeed.addresses import PLACE, AddressNames, ShopAddress

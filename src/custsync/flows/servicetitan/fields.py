@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.flows.servicetitan.issues import CUSTOMER_UNREAD, FURTHER_CONTACTS, TYPE_MISSING
 from custsync.models import ABSENT, Contact, Customer, Issue, Severity

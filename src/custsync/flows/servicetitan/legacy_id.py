@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.flows.servicetitan import issues
 from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.engine import decisions
 from custsync.engine.decisions import Create, Decision, Link, Recover, RecoverBy, TransactionDecision
 from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING, TRANSACTION_UNPOSTED, TRANSACTION_WAITS

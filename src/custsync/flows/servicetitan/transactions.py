@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from attrs import frozen
+
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING
 from custsync.models import ABSENT, Customer

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.flow import Flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe

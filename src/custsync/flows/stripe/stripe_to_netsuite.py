@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.flow import Flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write

@@ -3,9 +3,8 @@
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.flows.upflow import issues
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref

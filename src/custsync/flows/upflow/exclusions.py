@@ -3,10 +3,9 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.engine.arguments import check_call, source_records
 from custsync.engine.environment import Environment, run
 from custsync.engine.manual import exclude_steps

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.errors import CustsyncError
 from custsync.flows.upflow import issues as issue_table
 from custsync.flows.upflow.names import UpflowName

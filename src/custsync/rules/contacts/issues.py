@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.models import Contact, Issue, Severity
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import evolve, field, fields
+from attrs import evolve, field, fields, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Contact, Customer, Issue
 from custsync.rules.contacts.issues import NO_COMPANY

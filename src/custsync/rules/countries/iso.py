@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from custsync._frozen import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,9 +3,8 @@
 from enum import Enum
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
 

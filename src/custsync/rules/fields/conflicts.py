@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
+from attrs import frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue, Maybe, Severity
 from custsync.rules.fields.values import same_value, says_nothing

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
+from attrs import frozen
+
 from custsync._arguments import checked
 from custsync._building import evolved
-from custsync._frozen import frozen
 from custsync.models import Address, Issue, Severity
 from custsync.rules.normalize.damage import may_be_damaged, spreadsheet_damage
 

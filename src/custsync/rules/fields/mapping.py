@@ -5,9 +5,9 @@ from operator import attrgetter
 from typing import Any, Final
 
 import attrs
+from attrs import frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError, FlowError
 from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.limits import AddressName

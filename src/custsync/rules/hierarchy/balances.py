@@ -4,7 +4,8 @@ from collections.abc import Hashable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.errors import InputError
 from custsync.models import Issue, Severity
 from custsync.rules.hierarchy.links import acyclic, check, links_of

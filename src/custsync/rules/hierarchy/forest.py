@@ -6,10 +6,9 @@ from itertools import compress, repeat
 from operator import is_, is_not
 from typing import Any, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Customer, Issue, Severity, display_html
 from custsync.rules.fields.mapping import MappedValue

@@ -5,9 +5,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from math import fsum, inf
 from typing import Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
-from custsync._frozen import frozen
 from custsync.models import Customer, Issue, display_html
 from custsync.rules.matching.judgement import Outcome
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Match, Pair, Review, Settled

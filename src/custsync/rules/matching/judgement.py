@@ -6,10 +6,9 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.models import ABSENT, Maybe
 from custsync.rules.matching.rule import DEFAULT_ACCEPT, DEFAULT_REVIEW, OnAlreadyLinked, OnMultiple, Rule
 

@@ -13,9 +13,8 @@ from itertools import compress, count, product
 from operator import ne
 from typing import Final, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.rules.normalize.companies import company_key
 from custsync.rules.normalize.emails import clean_email, email_key
 from custsync.rules.normalize.phones import phone_key

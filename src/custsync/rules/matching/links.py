@@ -6,7 +6,8 @@ from itertools import count
 from math import inf
 from typing import Final, NamedTuple
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.models import Issue
 from custsync.rules.matching.judgement import NOT_FOUND, Hit, Judgement, Verdict
 

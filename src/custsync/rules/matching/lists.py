@@ -8,9 +8,8 @@ from itertools import combinations, islice, product, starmap
 from math import inf
 from typing import Any, Final, overload
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of

@@ -10,10 +10,9 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError, InputError
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared

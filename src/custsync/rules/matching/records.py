@@ -10,9 +10,8 @@ from math import isfinite
 from numbers import Number
 from typing import Any, Final, TypeAlias
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError, CustsyncError, InputError
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty

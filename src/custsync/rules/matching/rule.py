@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.rules.matching.kinds import KINDS, Kind
 

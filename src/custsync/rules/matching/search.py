@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import attrs
-from attrs import evolve
+from attrs import evolve, frozen
 
-from custsync._frozen import frozen
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.matching.judgement import NOT_FOUND, Hit, Verdict, judge
 from custsync.rules.matching.rule import OnDeleted

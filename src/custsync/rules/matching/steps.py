@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import attrs
+from attrs import frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError, CustsyncError
 from custsync.models import ABSENT, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError

@@ -7,9 +7,8 @@ from math import prod
 from typing import Any, Final
 from zlib import crc32
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.rules.matching.kinds import Kind, words_of_name
 from custsync.rules.matching.records import Column, Lists, Row
 from custsync.rules.matching.rule import Key, MatchStrategy

@@ -8,9 +8,8 @@ from itertools import combinations
 from math import inf, log2
 from typing import Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
-from custsync._frozen import frozen
 from custsync.rules.matching.judgement import CLAIMED_TOO, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Clusters, Pair, Settled, is_refused
 from custsync.rules.matching.records import Keyed, Lists, keyed, texts_of

@@ -11,9 +11,8 @@ from itertools import combinations
 from math import log2
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.rules.matching.kinds import CLOSE, OTHER, Kind
 from custsync.rules.matching.records import Column, Row, blocks
 from custsync.rules.matching.table import Chance, Table, stable_number

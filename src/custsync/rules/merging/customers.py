@@ -5,10 +5,9 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
-from attrs import evolve, field, fields_dict
+from attrs import evolve, field, fields_dict, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Address, Customer, display_html
 from custsync.rules.consent import most_restrictive

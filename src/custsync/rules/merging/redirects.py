@@ -3,10 +3,9 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue
 from custsync.rules.hierarchy.links import links_of, walk

@@ -5,10 +5,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.mapping import known_reader_of

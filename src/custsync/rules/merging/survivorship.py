@@ -11,9 +11,9 @@ from enum import Enum
 from typing import Any
 
 import attrs
+from attrs import frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.models import Customer, Ref
 from custsync.rules.consent import most_restrictive

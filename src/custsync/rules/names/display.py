@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final, Literal, TypeAlias
 
+from attrs import frozen
+
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Customer, Maybe
 from custsync.rules.normalize import as_text, text_key

@@ -2,9 +2,8 @@
 
 from typing import Final, Literal, TypeAlias
 
-from attrs import define
+from attrs import define, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import Issue, display_html
 

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from custsync._frozen import frozen
+from attrs import frozen
+
 from custsync.models import Maybe
 from custsync.rules.normalize.texts import as_text, without_accents, words_key
 

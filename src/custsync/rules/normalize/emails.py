@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 from unicodedata import category, normalize
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.models import Issue, Maybe, Severity
 from custsync.rules.normalize.texts import as_text
 

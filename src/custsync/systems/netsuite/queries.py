@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import ConfigurationError
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.payloads import T_F, Column, Kind, Table

@@ -7,9 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.issues import about

@@ -7,9 +7,8 @@ is masked, and `repr` shows its length only.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing.payloads import ID, OPTIONAL_ID
 from custsync.payloads import Column, Kind, Table, payload_error, shape_of

@@ -8,10 +8,9 @@ from enum import Enum
 from itertools import chain
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.flows.lago.billing.amounts import setting
 from custsync.flows.lago.billing.issues import (
     FALLBACK_ITEM,

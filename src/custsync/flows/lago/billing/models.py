@@ -7,9 +7,8 @@ currency's subunit, as Lago's `*_amount_cents` are; those of NetSuite are decima
 from datetime import date
 from decimal import Decimal
 
-from attrs import field
+from attrs import field, frozen
 
-from custsync._frozen import frozen
 from custsync.flows.lago.billing.amounts import check_cents, check_number, check_unsigned
 
 

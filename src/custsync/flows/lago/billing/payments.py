@@ -7,10 +7,9 @@ from enum import Enum
 from operator import attrgetter
 from typing import Final, TypeVar
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.documents import Document, DocumentKind, NotSynced, counted_differently

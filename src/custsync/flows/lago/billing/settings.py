@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from custsync._arguments import checked
-from custsync._frozen import frozen
 from custsync.flows.lago.billing.amounts import ONE, setting, subunits_of
 from custsync.flows.lago.billing.issues import CURRENCY_UNCLEAR, CURRENCY_UNMAPPED, about
 from custsync.flows.lago.billing.mappings import Mappings, is_id
