@@ -9,7 +9,6 @@ from typing import Final, TypeAlias, TypeVar
 from attrs import evolve
 
 from custsync._arguments import checked
-from custsync.engine.apply.batch import apply_batch
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.calls import chunks
 from custsync.engine.decisions import Decision
@@ -180,7 +179,7 @@ def applied(
 ) -> Report:
     """Return the report of a plan that is carried out in this context."""
     parts = (part for _, part in batches(planned.decisions, batch))
-    ended = (one for part in parts for one in run(apply_batch(flow, part, context, fresh=False), environment))
+    ended = (one for part in parts for one in run(_carry_out(flow, part, context, fresh=False), environment))
     with ending(environment), reporting(progress, planned, batch, observe) as counted:
         return _reported(flow, counted(ended))
 
@@ -235,6 +234,14 @@ def _synced(flow: Flow, environment: Environment, context: RunContext, batch: in
     yield from run(catch_up(flow, waiting, context, batch), environment)
 
 
+def _carry_out(
+    flow: Flow, decisions: Sequence[Decision], context: RunContext, *, fresh: bool
+) -> Steps[list[Outcome]]:
+    from custsync.engine.apply.batch import apply_batch  # an import waits for it, and a plan needs none of it
+
+    return apply_batch(flow, decisions, context, fresh=fresh)
+
+
 def _reported(flow: Flow, outcomes: Iterable[Outcome]) -> Report:
     report = Report.of(outcomes)
     import logging  # costly to import, and only the end of a run needs it
@@ -284,7 +291,7 @@ async def apply_async(
     with reporting(progress, planned, batch, observe) as counted:
         async with ending_async(environment):
             for _, part in batches(planned.decisions, batch):
-                outcomes = await run_async(apply_batch(flow, part, context, fresh=False), environment)
+                outcomes = await run_async(_carry_out(flow, part, context, fresh=False), environment)
                 report += Report.of(counted(outcomes))
     return report
 
@@ -386,7 +393,7 @@ def _sync_once(
     flow: Flow, items: Sequence[SourceRecord], context: RunContext, first: int, *, again: bool = False
 ) -> Steps[list[Outcome]]:
     made = yield from decide_batch(flow, items, context, first=first, again=again)
-    return (yield from apply_batch(flow, made, context, fresh=True))
+    return (yield from _carry_out(flow, made, context, fresh=True))
 
 
 def _one_of(before: Outcome, after: Outcome) -> Outcome:
