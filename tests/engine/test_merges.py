@@ -595,7 +595,7 @@ class TestEveryCase:
             pytest.param(
                 known(),
                 HERE,
-                evolve(THERE, is_there=False),
+                THERE._replace(is_there=False),
                 "review survivor_counterpart_gone",
                 id="survivor gone",
             ),

@@ -123,10 +123,9 @@ def plan(
     check_call(flow, environment, Environment)
     customers = source_records(customers)
     context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    made = decided(flow, context.whole.records(), environment, context, batch)
     with reporting(progress, customers, batch) as counted:
-        return Plan.of(
-            flow, context, counted(decided(flow, context.whole.records(), environment, context, batch))
-        )
+        return Plan.of(flow, context, counted(made))
 
 
 @checked
@@ -163,9 +162,8 @@ def apply(
     ['1 created', '1 already done']
     """
     check_call(flow, environment, Environment, writes=True)
-    context = context_of(environment)
-    check_plan(flow, planned, context)
-    return applied(flow, planned, environment, _of_plan(flow, planned, context), batch, observe, progress)
+    context = _of_plan(flow, planned, environment)
+    return applied(flow, planned, environment, context, batch, observe, progress)
 
 
 def applied(
@@ -284,9 +282,7 @@ async def apply_async(
 ) -> Report:
     """Carry out a plan, as `apply` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
-    context = context_of(environment)
-    check_plan(flow, planned, context)
-    context = _of_plan(flow, planned, context)
+    context = _of_plan(flow, planned, environment)
     report = Report()
     with reporting(progress, planned, batch, observe) as counted:
         async with ending_async(environment):
@@ -320,9 +316,8 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
             async for first, items in async_batches(records, batch):
                 outcomes = await run_async(sync_batch(flow, items, context, first, waiting), environment)
                 report += Report.of(counted(outcomes))
-            report += Report.of(
-                counted(await run_async(catch_up(flow, waiting, context, batch), environment))
-            )
+            late = await run_async(catch_up(flow, waiting, context, batch), environment)
+            report += Report.of(counted(late))
     return report
 
 
@@ -340,8 +335,10 @@ async def _with_prescan(
     return context.whole.records(), context
 
 
-def _of_plan(flow: Flow, planned: Plan, context: RunContext) -> RunContext:
+def _of_plan(flow: Flow, planned: Plan, environment: Environment | AsyncEnvironment) -> RunContext:
     """Return the context under which a plan is carried out: its customers are the whole input."""
+    context = context_of(environment)
+    check_plan(flow, planned, context)
 
     def customers() -> Iterator[SourceRecord]:
         read = (getattr(decision, "customer", None) for decision in planned.decisions)
@@ -350,8 +347,7 @@ def _of_plan(flow: Flow, planned: Plan, context: RunContext) -> RunContext:
     return evolve(context, whole=whole_input(flow, customers, context))
 
 
-# A batch decided and carried out. A customer whose parent is not synced yet is synced without it, asked again
-# when the run knows more, and only then has its outcome: exactly one for each.
+# A customer whose parent is not synced yet is synced without it, and has its outcome when it was asked again.
 
 
 def sync_batch(
@@ -359,10 +355,13 @@ def sync_batch(
 ) -> Steps[list[Outcome]]:
     """Return the outcomes of a batch, decided and carried out; those that wait are put aside."""
     outcomes = yield from _sync_once(flow, items, context, first)
-    if not flow.parent:
-        return outcomes
-    waiting += [pair for pair in zip(items, outcomes, strict=True) if PARENT_WAITING in pair[1].issues]
-    return [outcome for outcome in outcomes if PARENT_WAITING not in outcome.issues]
+    return _put_aside([*zip(items, outcomes, strict=True)], waiting) if flow.parent else outcomes
+
+
+def _put_aside(ended: Waiting, waiting: Waiting) -> list[Outcome]:
+    """Put those aside that wait for their parents; return the outcomes of the others."""
+    waiting += [pair for pair in ended if PARENT_WAITING in pair[1].issues]
+    return [outcome for _, outcome in ended if PARENT_WAITING not in outcome.issues]
 
 
 def catch_up(flow: Flow, waiting: Waiting, context: RunContext, batch: int) -> Steps[list[Outcome]]:
@@ -377,12 +376,8 @@ def catch_up(flow: Flow, waiting: Waiting, context: RunContext, batch: int) -> S
         still: Waiting = []
         for part in chunks(waiting, batch):
             again = yield from _sync_once(flow, [item for item, _ in part], context, 1, again=True)
-            for (item, before), after in zip(part, again, strict=True):
-                outcome = _one_of(before, after)
-                if PARENT_WAITING in outcome.issues:
-                    still.append((item, outcome))
-                else:
-                    ended.append(outcome)
+            rounds = zip(part, again, strict=True)
+            ended += _put_aside([(item, _one_of(before, after)) for (item, before), after in rounds], still)
         if len(still) == len(waiting):
             return [*ended, *(outcome for _, outcome in still)]
         waiting = still

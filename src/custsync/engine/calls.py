@@ -7,7 +7,7 @@ adapter's contract is an exception that names the method; nothing is written on 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from attrs import frozen
 
@@ -77,8 +77,7 @@ class Retry:
         return Wait(max(asked, own), own / 2)
 
 
-@frozen
-class End:
+class End(NamedTuple):
     """One side of a run: what its system can do, where its ids are unique, how its calls are repeated.
 
     A source's capabilities matter only where it is read again or written back to.

@@ -52,18 +52,14 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@frozen(kw_only=True)
-class Environment:
-    """Everything outside, for blocking adapters.
+@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
+class _Outside:
+    """What both environments have.
 
     Attributes:
-        target: the target system's adapter.
-        store: the sync-record store.
-        source: the source system's adapter; needed where the flow writes back, and to check an older plan.
         account: the source's account, where there is no source adapter to say it.
         mode: the source's mode, likewise.
         clock: returns the time, aware UTC.
-        sleep: waits so many seconds.
         random: returns a number from 0 up to 1.
         retry: how to call again after a system's "not now".
         redirects: id of a target customer that was merged there → id of the customer it was merged into, for
@@ -73,13 +69,9 @@ class Environment:
             outcome is unknown.
     """
 
-    target: Adapter
-    store: SyncRecordStore
-    source: Adapter | None = None
     account: str = ""
     mode: str = ""
     clock: Callable[[], datetime] = _utc_now
-    sleep: Callable[[float], object] = time.sleep
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
     redirects: Mapping[str, str] = field(factory=dict)
@@ -91,41 +83,40 @@ class Environment:
 
 
 @frozen(kw_only=True)
-class AsyncEnvironment:
+class Environment(_Outside):
+    """Everything outside, for blocking adapters.
+
+    Attributes:
+        target: the target system's adapter.
+        store: the sync-record store.
+        source: the source system's adapter; needed where the flow writes back, and to check an older plan.
+        sleep: waits so many seconds.
+    """
+
+    target: Adapter
+    store: SyncRecordStore
+    source: Adapter | None = None
+    sleep: Callable[[float], object] = time.sleep
+
+
+@frozen(kw_only=True)
+class AsyncEnvironment(_Outside):
     """Everything outside, for async adapters.
 
     Attributes:
         target: the target system's adapter.
         store: the sync-record store.
         source: the source system's adapter, as in `Environment`.
-        account: the source's account, where there is no source adapter.
-        mode: the source's mode, likewise.
-        clock: returns the time, aware UTC.
         sleep: a coroutine function that waits so many seconds.
-        random: returns a number from 0 up to 1.
-        retry: how to call again after a system's "not now".
-        redirects: old id → survivor, of merges in the target.
-        debug: whether an exception in a caller's function keeps its traceback.
     """
 
     target: AsyncAdapter
     store: AsyncSyncRecordStore
     source: AsyncAdapter | None = None
-    account: str = ""
-    mode: str = ""
-    clock: Callable[[], datetime] = _utc_now
     sleep: Callable[[float], Awaitable[object]] = _sleep
-    random: Callable[[], float] = _chance
-    retry: Retry = Retry()
-    redirects: Mapping[str, str] = field(factory=dict)
-    debug: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse what is of another kind, and a clock without a zone."""
-        _check(self)
 
 
-def _check(environment: Environment | AsyncEnvironment) -> None:
+def _check(environment: Any) -> None:
     for name, method in (("target", "find"), ("source", "find"), ("store", "save")):
         plugged = getattr(environment, name)
         is_text = isinstance(plugged, str | bytes)  # which has a `find` too

@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from types import NoneType
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple
 
 from custsync.models import ABSENT, Absent
 from custsync.payloads.reading import LONGEST_NUMBER, is_clean, payload_error
@@ -136,8 +134,7 @@ def _read_or_blank(read: Callable[..., Any], value: Any, reading: object = None)
     return value if value is None or value is ABSENT else read(value, reading)
 
 
-@frozen
-class Kind:
+class Kind(NamedTuple):
     """How a column's value is read from JSON, and how it is written.
 
     `read` takes the value (`ABSENT` where the payload has no such key) and a second argument that it may

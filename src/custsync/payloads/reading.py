@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import partial
 from math import isfinite
 from types import NoneType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Issue, Severity
@@ -194,8 +194,7 @@ _KEPT: Final = _CONTAINERS | _PLAIN | {float, Decimal}
 # What a reader is given
 
 
-@frozen
-class Reading:
+class Reading(NamedTuple):
     """What a reader is given beside the value.
 
     Attributes:
@@ -212,13 +211,13 @@ class Reading:
 
     def at(self, key: str) -> "Reading":
         """Return what the reader of an inner value is given."""
-        return self if self.warnings is None else evolve(self, path=joined(self.path, key))
+        return self if self.warnings is None else self._replace(path=joined(self.path, key))
 
     def within(self, *, whole: bool) -> "Reading":
         """Return what the readers of a payload's values are given, once it is known whether it is whole."""
         if whole is self.whole:
             return self
-        return evolve(self, whole=whole) if self.warnings is not None else WHOLE if whole else PART
+        return self._replace(whole=whole) if self.warnings is not None else WHOLE if whole else PART
 
     def take(self, issues: Iterable[Issue]) -> bool:
         """Take the issues of a value if all are warnings and warnings are collected; return whether."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -149,8 +149,7 @@ _COMMON: Final = len("2026-06-30T18:58:34Z")
 _REMEDY: Final = "Send ISO 8601, or state the order in which a date has its day and month (date_order)"
 
 
-@frozen
-class Stamps:
+class Stamps(NamedTuple):
     """Reads a surface's stamps: ISO 8601, and dates as the account writes them once that is declared."""
 
     order: DateOrder | None = None

@@ -91,7 +91,10 @@ class TestWeighedHits:
 
     @given(
         st.lists(
-            st.builds(Hit, st.sampled_from("abcdef"), st.sampled_from([0.01, 5.0, 50.0, 1e6])), max_size=4
+            st.tuples(st.sampled_from("abcdef"), st.sampled_from([0.01, 5.0, 50.0, 1e6])).map(
+                lambda hit: Hit(*hit)
+            ),
+            max_size=4,
         )
     )
     def test_in_every_order(self, hits: list[Hit]) -> None:

@@ -59,7 +59,7 @@ _NOBODY: Final = Survivor()
 _CREATE: Final = builder(Create)
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False)
 class Evidence:
     """What was looked up for one customer.
 

@@ -5,9 +5,7 @@ in the target alone is followed: the sync record points at the survivor there. B
 merged, so that whatever still names the duplicate finds the survivor.
 """
 
-from typing import Final
-
-from attrs import frozen
+from typing import Final, NamedTuple
 
 from custsync.engine.decide.issues import (
     CANNOT_MERGE,
@@ -25,8 +23,7 @@ from custsync.rules.merging.redirects import MERGED_BACK
 from custsync.syncrecords import MergeNote, Status, SyncRecord
 
 
-@frozen(kw_only=True)
-class Survivor:
+class Survivor(NamedTuple):
     """Whom a customer was merged into, as far as is known.
 
     Attributes:

@@ -48,7 +48,7 @@ class RunContext:
     redirects: Redirects[str] = Redirects()
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False, repr=False)
 class WorkItem(Evidence):
     """One record on its way to a decision, with the evidence for it.
 

@@ -20,9 +20,9 @@ from collections.abc import (
 from functools import cached_property, partial
 from hashlib import blake2b
 from itertools import islice
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from custsync.errors import InputError
 from custsync.models import Customer, Issue, Ref
@@ -153,7 +153,7 @@ class HashSet:
 # What is known of an input
 
 
-@define
+@define(eq=False)
 class Summary:
     """What a pass over some records has seen, which may matter for the decisions on others.
 
@@ -176,7 +176,7 @@ class Summary:
     several: frozenset[int] = field(default=frozenset(), repr=False)
 
 
-@define
+@define(eq=False, repr=False)
 class WholeInput:
     """The whole input of a run, and what is known of its records together.
 
@@ -255,8 +255,7 @@ def records_of(
     )
 
 
-@frozen
-class ReadRecord:
+class ReadRecord(NamedTuple):
     """A record that is kept, with the customer that was read from it, None where that failed."""
 
     record: Any

@@ -293,7 +293,7 @@ def _look_at_targets(flow: Flow, cases: Sequence[WorkItem], context: RunContext)
         hits = hits_of(flow, case, found[target.id], context)
         is_there = any(hit.ref.is_one_with(target) and not hit.deleted for hit in hits)
         is_closed = _is_closed(case, owners.get(target))
-        case.survivor = evolve(case.survivor, is_there=is_there, target=None if is_closed else target)
+        case.survivor = case.survivor._replace(is_there=is_there, target=None if is_closed else target)
 
 
 def _is_closed(case: WorkItem, owner: SyncRecord | None) -> bool:

@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from attrs import evolve
-
 from custsync.models import Issue
 from custsync.rules.matching.judgement import CLAIMED_TOO, CONTESTED, Hit, Judgement, Outcome, Verdict, judge
 from custsync.rules.matching.links import TOO_MANY_STRANGERS, Settled, is_refused
@@ -149,8 +147,8 @@ class _Chain:
                 keys[other].add(number)
         places = {self._lists.ids[other]: other for other in keys}
         judgement = judge(rule, [self._hit(id, place, keys[place]) for id, place in places.items()])
-        hits = tuple(evolve(hit, id=places[hit.id]) for hit in judgement.hits)
-        return evolve(judgement, hits=hits)
+        hits = tuple(hit._replace(id=places[hit.id]) for hit in judgement.hits)
+        return judgement._replace(hits=hits)
 
     def _hit(self, id: Hashable, place: int, keys: Iterable[int]) -> Hit:
         owner, created_at = _OWNERS[self._owners[place]], self._lists.created_at(place)

@@ -4,9 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from math import inf
-from typing import Any, Final
-
-from attrs import field, frozen
+from typing import Any, Final, NamedTuple
 
 from custsync._arguments import checked
 from custsync.models import ABSENT, Maybe
@@ -45,8 +43,7 @@ class Verdict(Enum):
     """Not ended: the step named is to be looked up next."""
 
 
-@frozen
-class Hit:
+class Hit(NamedTuple):
     """A record that a rule found.
 
     Attributes:
@@ -62,13 +59,12 @@ class Hit:
     id: Any
     odds: float = inf
     owner: Hashable = None
-    created_at: Maybe[datetime | None] = field(default=ABSENT)
+    created_at: Maybe[datetime | None] = ABSENT
     gone: bool = False
     keys: frozenset[Any] = frozenset({""})
 
 
-@frozen
-class Judgement:
+class Judgement(NamedTuple):
     """How a search ended, and what that rests on.
 
     Attributes:

@@ -7,10 +7,9 @@ the values that were looked for is dropped: many searches are fuzzy.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
 from custsync.models import Customer, Issue, Ref, Severity
 from custsync.rules.matching.judgement import NOT_FOUND, Hit, Verdict, judge
@@ -32,8 +31,7 @@ CLAIMED: Final = Ref("", "")
 """Owns a target customer that another source customer of the same run names as its own."""
 
 
-@frozen(kw_only=True)
-class Match:
+class Match(NamedTuple):
     """How a search ended, at which step (its place in the chain), with whom, the report, and the trace.
 
     `shared`: whether the one that was found is another customer's. `issue` is why a match is refused, or what
@@ -43,7 +41,7 @@ class Match:
 
     verdict: Verdict
     place: int = -1
-    customers: _Found = attrs.field(default=(), repr=False)
+    customers: _Found = ()
     trace: tuple[Step, ...] = ()
     shared: bool = False
     issue: Issue | None = None
@@ -128,7 +126,7 @@ class _Search:
         self._trace.append(step(entry.id, entry.question, judged.reason))
         if judged.verdict is Verdict.ONE:
             ended = self._found(entry, place, customers)
-            return evolve(ended, shared=True) if judged.hits[0].owner is not None else ended
+            return ended._replace(shared=True) if judged.hits[0].owner is not None else ended
         return None if judged.verdict is Verdict.NONE else self.ended(judged.verdict, place, customers)
 
     def _hit(self, entry: MatchStep, own: Sequence[str], hit: Customer) -> Hit:
