@@ -262,7 +262,8 @@ class Table(Layout):
             values: our name → value. An address that columns name by its components is one value; None clears
                 all of them.
         """
-        held = ((row, _held(values, row.name)) for row in self.columns if row.writable)
+        given = [(row, values.get(row.name, ABSENT)) for row in self.columns if row.writable]
+        held = [(row, _held(values, row.name) if "." in row.name else value) for row, value in given]
         return {row.key: row.kind.write(value) for row, value in held if value is not ABSENT}
 
     def write_parts(self, record: object) -> dict[str, Any]:
