@@ -44,6 +44,9 @@ class Prescan(Protocol):
     Given them all, it returns a function from one customer to `MappedValue`: the customer as it is synced,
     and what there is to report about it; an error refuses it.
 
+    One that states in `sources` which fields of a customer it reads is not given more of a customer that was
+    synced and has not changed; neither is `Flow.transactions`.
+
     One that may work on parts of an input has two methods more: `gather`, which returns what is kept of some
     customers, and `combine`, which makes that function of what was gathered of all parts. Without them, the
     customers of all parts are kept.

@@ -75,6 +75,7 @@ class LastSeen:
 
     Attributes:
         payload: digest of the whole record, by which it is recognised; `""` where fields are to be compared.
+            It goes on with that of what the flow's prescan made of the customer, where it made anything.
         fields: name of a watched field → digest of its value; `DOUBTED` where a write of it is in doubt.
         modified_at: when the side was modified last (aware UTC), None where it does not state it.
     """
@@ -83,7 +84,14 @@ class LastSeen:
     fields: Mapping[str, str] = field(factory=dict, repr=False)
     modified_at: datetime | None = field(default=None, metadata={"only_if_given": True})
 
+    @property
+    def text(self) -> str:
+        """Return the digest of the record alone, `""` for none: by it a store finds the sync record."""
+        return self.payload[:TEXT_DIGEST]
 
+
+TEXT_DIGEST: Final = 32
+"""So long is the digest of a record alone."""
 NEVER_SEEN: Final = LastSeen()
 DOUBTED: Final = "?"
 """In place of a digest: what no value has."""

@@ -9,6 +9,7 @@ from attrs import define, evolve, frozen
 
 from custsync.engine.api import decide_each, plan, plan_async, sync, sync_async
 from custsync.engine.decisions import Create, Invalid
+from custsync.engine.environment import run
 from custsync.engine.plan.prescan import with_prescan
 from custsync.errors import FlowError, InputError
 from custsync.flow import Flow
@@ -107,7 +108,8 @@ class TestAllAreSeen:
 
     def test_without_a_prescan_nothing_is_gone_through(self) -> None:
         waiting = iter(ROWS)
-        under = with_prescan(FLOW, waiting, run_context(Party()))
+        setup = Setup()
+        under = run(with_prescan(FLOW, waiting, run_context(Party())), setup.world)
         assert under.prescanned is None
         assert len(list(waiting)) == 3
 

@@ -26,7 +26,7 @@ from custsync.testing.fakes.servicetitan import FakeServiceTitan
 from tests.expected.customers import UNREADABLE
 from tests.expected.plays import Play
 
-_DIGEST: Final = re.compile(r"\b(?:sha256:)?(?:[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{16})\b")
+_DIGEST: Final = re.compile(r"\b(?:sha256:)?(?:[0-9a-f]{64}|[0-9a-f]{48}|[0-9a-f]{32}|[0-9a-f]{16})\b")
 _PAUSE: Final = timedelta(hours=1)
 
 

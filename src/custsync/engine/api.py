@@ -73,7 +73,7 @@ def decide_each(
     """
     check_call(flow, environment, Environment)
     context = context_of(environment, incremental=incremental)
-    context = with_prescan(flow, source_records(customers), context, memory=memory)
+    context = run(with_prescan(flow, source_records(customers), context, memory=memory), environment)
     return decided(flow, context.whole.records(), environment, context, batch)
 
 
@@ -122,7 +122,8 @@ def plan(
     """
     check_call(flow, environment, Environment)
     customers = source_records(customers)
-    context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = context_of(environment, incremental=incremental)
+    context = run(with_prescan(flow, customers, context, memory=memory), environment)
     made = decided(flow, context.whole.records(), environment, context, batch)
     with reporting(progress, customers, batch) as counted:
         return Plan.of(flow, context, counted(made))
@@ -220,7 +221,8 @@ def sync(  # noqa: PLR0913 - each is one setting of a run, by name
     """
     check_call(flow, environment, Environment, writes=True)
     customers = source_records(customers)
-    context = with_prescan(flow, customers, context_of(environment, incremental=incremental), memory=memory)
+    context = context_of(environment, incremental=incremental)
+    context = run(with_prescan(flow, customers, context, memory=memory), environment)
     with ending(environment), reporting(progress, customers, batch, observe) as counted:
         return _reported(flow, counted(_synced(flow, environment, context, batch)))
 
@@ -261,9 +263,8 @@ async def plan_async(
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
-    records, context = await _with_prescan(
-        flow, customers, context_of(environment, incremental=incremental), memory
-    )
+    context = context_of(environment, incremental=incremental)
+    records, context = await _with_prescan(flow, customers, environment, context, memory)
     made: list[Decision] = []
     with reporting(progress, customers, batch) as counted:
         async for first, items in async_batches(records, batch):
@@ -306,9 +307,8 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
     customers = source_records(customers, awaited=True)
-    records, context = await _with_prescan(
-        flow, customers, context_of(environment, incremental=incremental), memory
-    )
+    context = context_of(environment, incremental=incremental)
+    records, context = await _with_prescan(flow, customers, environment, context, memory)
     waiting: Waiting = []
     report = Report()
     with reporting(progress, customers, batch, observe) as counted:
@@ -322,16 +322,20 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
 
 
 async def _with_prescan(
-    flow: Flow, customers: Input | AsyncIterable[SourceRecord], context: RunContext, memory: Retention
+    flow: Flow,
+    customers: Input | AsyncIterable[SourceRecord],
+    environment: AsyncEnvironment,
+    context: RunContext,
+    memory: Retention,
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
     """Return the records to run through, and the context; records that come as they are awaited come once."""
     if isinstance(customers, AsyncIterable):
         none_yet: Iterator[SourceRecord] = iter(())
-        context = with_prescan(flow, none_yet, context, memory=memory)
+        scanned = await run_async(with_prescan(flow, none_yet, context, memory=memory), environment)
         if not needs_all(flow):
-            return customers, context
+            return customers, scanned
         customers = [item async for item in customers]
-    context = with_prescan(flow, customers, context, memory=memory)
+    context = await run_async(with_prescan(flow, customers, context, memory=memory), environment)
     return context.whole.records(), context
 
 

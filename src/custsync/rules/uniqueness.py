@@ -58,6 +58,11 @@ class UniqueKey:
         """Return the fields that the prescan sets: none."""
         return ()
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the field that the prescan reads."""
+        return (self.field,)
+
     def key_of(self, customer: Customer) -> str | None:
         """Return the customer's key, None where it has none."""
         value = self.read(customer)

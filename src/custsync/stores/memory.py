@@ -179,4 +179,4 @@ def digests_of(record: SyncRecord) -> set[str]:
     """
     if record.status is not Status.LINKED:
         return set()
-    return {memory.payload for memory in record.memory.values() if memory.payload}
+    return {memory.text for memory in record.memory.values() if memory.payload}

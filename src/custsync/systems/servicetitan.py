@@ -93,14 +93,14 @@ def _read_own_contacts(value: Any, reading: Reading) -> tuple[Contact, ...]:
     return items_of(value, CONTACT.read, reading)
 
 
-_KEPT: Final = frozenset({"externalData", "transactions"})
+_KEPT: Final = ("externalData", "transactions")
 
 
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
     """Set the customer's custom fields, and what else is kept of the payload."""
     fields = parts.get("fields", ())
     custom, extra = _by_name(fields), dict(customer.extra)
-    for name in _KEPT & parts.keys():
+    for name in filter(parts.__contains__, _KEPT):
         if parts[name] is not ABSENT:
             extra[name] = parts[name]
     if len(custom) < len(fields):

@@ -55,11 +55,11 @@ def decide_batch(
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
     context.whole.reading.clear()
-    before = [item.customer if isinstance(item, ReadRecord) else None for item in items]
+    before = [(item.customer, item.part) if isinstance(item, ReadRecord) else _UNREAD for item in items]
     given = [item.record if isinstance(item, ReadRecord) else item for item in items]
     cases = [
-        WorkItem(item=item, place=place, digest=digest, before=known)
-        for place, (item, digest, known) in enumerate(
+        WorkItem(item=item, place=place, digest=digest, before=customer, part=part)
+        for place, (item, digest, (customer, part)) in enumerate(
             zip(given, payload_digests(given, flow.salt), before, strict=True), start=first
         )
     ]
@@ -67,6 +67,9 @@ def decide_batch(
     yield from review_held_keys(flow, cases, context)
     yield from settle(flow, cases, context, decide_alone)
     return [case.decision for case in cases if case.decision is not None]
+
+
+_UNREAD: Final = (None, None)
 
 
 def decide_alone(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
@@ -112,7 +115,6 @@ def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
 STEPS: Final[tuple[Step, ...]] = (
     find_known,
     read,
-    find_known,
     refuse_repeated,
     close_known,
     load_records,

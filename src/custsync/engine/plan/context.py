@@ -57,6 +57,7 @@ class WorkItem(Evidence):
         place: its place in the input.
         known_as: the customer whose record it is, where its text is what it was when last synced.
         before: the customer, where an earlier pass over the input has read it.
+        part: likewise, the few fields that were read of a record whose text is known.
         customer: the customer that was read from it; None before that, when it is not used.
         keys: the keys of the match steps.
         issues: what is reported about it beside the decision.
@@ -67,6 +68,7 @@ class WorkItem(Evidence):
     place: int
     known_as: Ref | None = None
     before: Customer | None = None
+    part: Customer | None = None
     customer: Customer = field(default=None)
     keys: Keys = ()
     issues: tuple[Issue, ...] = ()
@@ -95,9 +97,10 @@ def is_intent(case: WorkItem) -> bool:
 
 def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
     """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
-    if flow.transactions is None or not case.is_read:
+    customer = case.customer if case.is_read else case.part
+    if flow.transactions is None or customer is None:
         return decision
-    made: Decision = flow.transactions(case.customer, decision)
+    made: Decision = flow.transactions(customer, decision)
     return made
 
 

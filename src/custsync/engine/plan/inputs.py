@@ -256,10 +256,17 @@ def records_of(
 
 
 class ReadRecord(NamedTuple):
-    """A record that is kept, with the customer that was read from it, None where that failed."""
+    """A record that is kept, with what was read of it.
+
+    Attributes:
+        record: the record.
+        customer: the customer, None where it could not be read as a whole, or was not.
+        part: where the text is known: the customer's fields that the prescan needs.
+    """
 
     record: Any
-    customer: Customer | None
+    customer: Customer | None = None
+    part: Customer | None = None
 
 
 class KeptRecords(Generic[T]):

@@ -5,7 +5,7 @@ they have there. A parent that is not linked yet is waited for: the customer is 
 parent is filled in by a later round. Batches without a merge ask nothing about survivors.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from attrs import evolve
@@ -28,8 +28,8 @@ from custsync.engine.plan.context import (
     with_transactions,
 )
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.reading import read
-from custsync.engine.requests import FindByDigest
+from custsync.engine.plan.reading import is_as_synced, part_reader, read
+from custsync.engine.requests import FindByDigest, Request
 from custsync.flow import Flow
 from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
@@ -43,23 +43,40 @@ from custsync.syncrecords import Status, SyncRecord
 def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Find the records whose text, and the values of the prescan, are what they were when last synced.
 
-    It comes twice: before the records are read, where their texts are enough, and after that for other flows.
-
     Rule: G-IDEM
     """
-    is_text_enough = context.prescanned is None and flow.transactions is None
-    cases = [case for case in cases if case.known_as is None and case.is_read is not is_text_enough]
-    asked = tuple([case.digest for case in cases if case.digest])
-    if cases and context.incremental and not asked:
+    digests = [case.digest for case in cases]
+    if context.incremental and not any(digests):
         _log_once(flow, context)
-    known: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
+    known = yield from known_texts(flow, digests, context)
+    is_text_enough = context.prescanned is None and flow.transactions is None
+    read_part = part_reader(flow, context)
     for case in cases if known else ():
-        record = known.get(case.digest)
-        source = end_in(record, flow.source.name) if record is not None else None
-        if record is None or source is None or not _is_of(source, context.source):
+        record, source = known.get(case.digest, (None, None))
+        if record is None or source is None:
             continue
-        if record.last_seen(source.namespace).payload == case.digest:
+        if not is_text_enough:
+            case.part = case.part or case.before or read_part(case.item)
+            if case.part is None:
+                continue
+        if is_as_synced(flow, case, record.last_seen(source.namespace).payload, context):
             case.record, case.known_as = record, source
+
+
+def known_texts(
+    flow: Flow, digests: Sequence[str], context: RunContext
+) -> Generator[Request, Any, Mapping[str, tuple[SyncRecord, Ref]]]:
+    """Return the sync records of texts that were synced before, each with its source, by their digests."""
+    asked = tuple(filter(None, digests))
+    found: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
+    known = {}
+    for text, record in found.items():
+        source = end_in(record, flow.source.name)
+        if source is None or not _is_of(source, context.source):
+            continue
+        if record.last_seen(source.namespace).text == text:
+            known[text] = record, source
+    return known
 
 
 def _log_once(flow: Flow, context: RunContext) -> None:
@@ -132,7 +149,8 @@ def look_at_links(flow: Flow, cases: Sequence[WorkItem], context: RunContext) ->
     there = [(case, other, found[other.id]) for case, other in linked]
     _close_there(flow, there, context)
     changed = [case for case, _, _ in there if case.decision is None and not case.is_read]
-    yield from read(flow, changed, evolve(context, prescanned=None))
+    yield from read(flow, changed, context)
+    yield from look_for_parents(flow, [case for case in changed if case.decision is None], context)
     for case, other, answer in there:
         if case.decision is None:
             hits = hits_of(flow, case, answer, context)

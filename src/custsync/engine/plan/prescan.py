@@ -5,29 +5,41 @@ The whole input is gone through for it: keys that several customers share, and w
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
 from attrs import evolve
 
 from custsync._arguments import checked
-from custsync.engine.plan.context import RunContext, SourceRecord
+from custsync.engine.plan.context import RunContext, SourceRecord, Steps
 from custsync.engine.plan.inputs import (
     KeptRecords,
     KeyCounts,
+    ReadRecord,
     Records,
     Retention,
     Summary,
     WholeInput,
+    batches,
     key_of,
     records_of,
 )
-from custsync.engine.plan.reading import customers_of, read_quietly
+from custsync.engine.plan.linked import known_texts
+from custsync.engine.plan.reading import (
+    counts_parts,
+    customers_of,
+    part_reader,
+    read_quietly,
+    read_records,
+    sources_of,
+)
+from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
 from custsync.rules.eligibility import RuleRaisedError, failed_checks, raised_in
+from custsync.rules.fields.values import payload_digests
 from custsync.rules.matching.steps import keys_for
 
 
@@ -42,8 +54,10 @@ def with_prescan(
     context: RunContext,
     *,
     memory: Retention = "kept",
-) -> RunContext:
+) -> Generator[Request, Any, RunContext]:
     """Return the context of a run over this input, with what the flow's prescan has of each customer.
+
+    Of records that are kept, each is read once; of one whose text is known, only what the prescan needs.
 
     Cost: one pass where the flow has a prescan. Another one where keys have to be counted, when the first
     customer needs them.
@@ -58,12 +72,32 @@ def with_prescan(
     whole = whole_input(flow, records, context)
     if flow.prescan is None:
         return evolve(context, whole=whole)
-    customers_read = customers_of(flow, whole, context)
     if isinstance(records, KeptRecords):  # keys are counted once they are needed
-        return evolve(context, whole=whole, prescanned=_asked(flow, customers_read))
+        yield from _read_ahead(flow, records, context)
+        read = (one.customer or one.part for one in records())
+        return evolve(context, whole=whole, prescanned=_asked(flow, filter(None, read)))
     summary = Summary()
-    prescanned = _asked(flow, _looked_at(flow, customers_read, summary))
+    prescanned = _asked(flow, _looked_at(flow, customers_of(flow, whole, context), summary))
     return evolve(context, whole=evolve(whole, look=lambda _: summary), prescanned=prescanned)
+
+
+def _read_ahead(flow: Flow, records: KeptRecords[Any], context: RunContext) -> Steps:
+    """Keep what is read of each record: all of it, or what the prescan needs where the text is known.
+
+    That a text is known proves that it can be read as a whole.
+    """
+    is_stated, read_part = sources_of(flow) is not None, part_reader(flow, context)
+    for first, some in batches(records(), _AT_ONCE):
+        digests = payload_digests(some, flow.salt) if is_stated else [""] * len(some)
+        known = yield from known_texts(flow, digests, context)
+        for place, (item, text) in enumerate(zip(some, digests, strict=True), first - 1):
+            part = read_part(item) if text in known else None
+            customer = read_quietly(flow, item, context) if part is None else None
+            records.replace(place, ReadRecord(item, customer, part))
+
+
+_AT_ONCE: Final = 500
+"""So many records are looked for together."""
 
 
 def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext) -> WholeInput:
@@ -71,7 +105,10 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
 
     def look(whole: WholeInput) -> Summary:
         summary = Summary()
-        deque(_looked_at(flow, customers_of(flow, whole, context), summary), maxlen=0)
+        for one in read_records(flow, whole, context, parts=counts_parts(flow)):
+            customer = one.part or one.customer
+            if customer is not None:
+                _look_at(flow, customer, summary, is_known=one.part is not None)
         return summary
 
     return WholeInput(records, look)
@@ -184,9 +221,13 @@ def _checked(flow: Flow, prescanned: Any) -> Any:
 # Keys that several customers share
 
 
-def takes_part(flow: Flow, customer: Customer) -> bool:
-    """Return whether the customer is one to sync, as far as its own fields decide."""
-    return not (customer.deleted or customer.merged_into or failed_checks(flow.checks, customer))
+def takes_part(flow: Flow, customer: Customer, *, is_known: bool = False) -> bool:
+    """Return whether the customer is one to sync, as far as its own fields decide.
+
+    One that is known by its text has passed the checks before.
+    """
+    is_gone = customer.deleted or customer.merged_into
+    return not (is_gone or (not is_known and failed_checks(flow.checks, customer)))
 
 
 def hashed_keys(flow: Flow, customer: Customer) -> list[int]:
@@ -204,13 +245,13 @@ def _looked_at(flow: Flow, customers: Iterator[Customer], summary: Summary) -> I
         yield customer
 
 
-def _look_at(flow: Flow, customer: Customer, summary: Summary) -> Sequence[int]:
+def _look_at(flow: Flow, customer: Customer, summary: Summary, *, is_known: bool = False) -> Sequence[int]:
     """Return the hashes of the keys of a customer that takes part, counted; note into whom it was merged."""
     if customer.merged_into:
         survivor = evolve(customer.ref, id=str(customer.merged_into))
         summary.merged.setdefault(customer.ref, survivor)
     hashes = hashed_keys(flow, customer)
-    if not hashes or not takes_part(flow, customer):
+    if not hashes or not takes_part(flow, customer, is_known=is_known):
         return ()
     for hashed in hashes:
         summary.keys.add(hashed)

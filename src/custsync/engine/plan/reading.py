@@ -1,5 +1,6 @@
 """Reading source records into customers; one that cannot be read has its decision at once."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
@@ -29,7 +30,8 @@ from custsync.models import Customer, Issue, Ref, Severity
 from custsync.payloads.reading import KeyTwiceError, is_clean, parse_json
 from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, value_of
-from custsync.rules.fields.values import digest, payload_digests
+from custsync.rules.fields.values import canonical, digest
+from custsync.syncrecords import TEXT_DIGEST
 
 _TEXTS: Final = (str, bytes)
 _EIGHT_BYTES: Final = 2**64 - 1
@@ -43,16 +45,69 @@ def read_quietly(flow: Flow, item: SourceRecord, context: RunContext) -> Custome
 
 def customers_of(flow: Flow, whole: WholeInput, context: RunContext) -> Iterator[Customer]:
     """Yield the customers of the whole input that can be read; each record that is kept is read once."""
+    return filter(None, (one.customer for one in read_records(flow, whole, context)))
+
+
+def read_records(
+    flow: Flow, whole: WholeInput, context: RunContext, *, parts: bool = False
+) -> Iterator[ReadRecord]:
+    """Yield the records of the whole input with what was read of them: of a part, where that will do."""
     records = whole.records
     for place, item in enumerate(records()):
-        if type(item) is ReadRecord:
-            customer = item.customer
-        else:
-            customer = whole.reading.get(id(item)) or read_quietly(flow, item, context)
+        made = item if type(item) is ReadRecord else ReadRecord(item)
+        if item is not made or (made.part is not None and not parts):
+            record = made.record
+            made = ReadRecord(record, whole.reading.get(id(record)) or read_quietly(flow, record, context))
             if isinstance(records, KeptRecords):
-                records.replace(place, ReadRecord(item, customer))
-        if customer is not None:
-            yield customer
+                records.replace(place, made)
+        yield made
+
+
+def counts_parts(flow: Flow) -> bool:
+    """Return whether the keys of a customer whose text is known can be counted by its key fields alone.
+
+    It took part when it was synced, so that no check is asked again: unless an excluded one is synced too, or
+    checks are asked of what the prescan made of it.
+    """
+    sets = flow.prescan.sets if flow.prescan is not None else ()
+    is_simple = not any(entry.kind.takes_country for _, entry in flow.counted)
+    return not flow.counted or (is_simple and not sets and not flow.excluded_field)
+
+
+def sources_of(flow: Flow) -> Sequence[str] | None:
+    """Return the fields that the prescan, the transactions and the counted keys are made of.
+
+    None where the prescan or the transactions do not state theirs.
+    """
+    steps = flow.counted if counts_parts(flow) else ()
+    names = [name for _, entry in steps for name in entry.keys[0].names]
+    for part in filter(None, (flow.prescan, flow.transactions)):
+        stated: Sequence[str] | None = getattr(part, "sources", None)
+        if stated is None:
+            return None
+        names += stated
+    return names
+
+
+def part_reader(flow: Flow, context: RunContext) -> Callable[[Any], Customer | None]:
+    """Return what reads these fields of a record whose text is known; all of it, where they are not stated.
+
+    Such a record was read as a whole before. Should an earlier version have read what this one refuses, there
+    is None.
+    """
+    names, end = sources_of(flow), context.source
+    if names is None:
+        return lambda item: read_quietly(flow, item, context)
+    glance = flow.source.glance(*names)
+
+    def read_part(item: Any) -> Customer | None:
+        try:
+            payload = json.loads(item) if isinstance(item, _TEXTS) else item
+            return glance(payload, end.account, end.mode)
+        except (PayloadError, ValueError):
+            return None
+
+    return read_part
 
 
 def is_readable(flow: Flow, customer: Customer, context: RunContext) -> bool:
@@ -160,24 +215,42 @@ def _checked(flow: Flow, customer: Customer, context: RunContext, place: int) ->
 def _apply_prescan(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> None:
     """Take the customers as the prescan has them; an error that it has refuses a customer.
 
-    The digest of a record's text becomes that of the text and of the prescan's values, which depend on the
-    other customers.
+    The digest of a record's text gets beside it that of the prescan's values, which depend on the other
+    customers.
     """
     if context.prescanned is None:
         return
-    sets = flow.prescan.sets if flow.prescan is not None else ()
-    texts: list[str] = []
     for case in cases:
         mapped = _asked(context.prescanned, case.customer)
         case.customer, case.issues = mapped.value, mapped.issues
         if mapped.issues and any(issue.severity is Severity.ERROR for issue in mapped.issues):
             case.decision = Invalid(source=case.customer.ref, issues=mapped.issues)
-        digests = [digest(value_of(case.customer, name)) for name in sets] + [
-            issue.code for issue in case.issues
-        ]
-        texts.append("\0".join([case.digest, *digests]))
-    for case, made in zip(cases, payload_digests(texts, flow.salt), strict=True):
-        case.digest = case.digest and made
+        case.digest = _with_prescan(flow, case.digest, mapped)
+
+
+def is_as_synced(flow: Flow, case: WorkItem, payload: str, context: RunContext) -> bool:
+    """Return whether the prescan has of a customer, whose text is known, what it had when last synced.
+
+    `payload` is the digest of then; of the record as little was read as the prescan needs.
+    """
+    if context.prescanned is None or case.part is None:
+        return payload == case.digest
+    mapped = _asked(context.prescanned, case.part)
+    made = _with_prescan(flow, case.digest, mapped)
+    if made != payload:
+        return False
+    case.digest, case.issues = made, mapped.issues
+    return True
+
+
+def _with_prescan(flow: Flow, text: str, mapped: MappedValue) -> str:
+    """Return the digest of a record's text with that of the prescan's values and issues, if there are any."""
+    text = text[:TEXT_DIGEST]
+    sets = flow.prescan.sets if flow.prescan is not None else ()
+    if not text or not (sets or mapped.issues):
+        return text
+    values = [canonical(value_of(mapped.value, name)) for name in sets]
+    return text + digest((*values, *(issue.code for issue in mapped.issues)))
 
 
 def _asked(prescanned: Callable[[Customer], MappedValue], customer: Customer) -> MappedValue:

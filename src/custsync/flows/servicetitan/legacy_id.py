@@ -1,7 +1,7 @@
 """The Legacy ID: which NetSuite customer a ServiceTitan customer already is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import evolve, frozen
 
@@ -100,7 +100,8 @@ class LegacyIdFields:
     field: str
     eligible: frozenset[str]
     severity: Severity
-    sets: tuple[str, ...] = ()
+    sets: ClassVar[tuple[str, ...]] = ()
+    sources: ClassVar[tuple[str, ...]] = ("custom", "extra")
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to report about each customer: nothing, where one carries the field."""

@@ -1,7 +1,7 @@
 """What becomes of each transaction: they are decided one by one, in their order, as if each came alone."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import evolve, frozen
 
@@ -28,6 +28,8 @@ class Posting:
 
     Rule: ST-TRIG, ST-LEG-1, ST-LEG-2
     """
+
+    sources: ClassVar[tuple[str, ...]] = ("extra",)
 
     eligible: frozenset[str]
     one_world: bool

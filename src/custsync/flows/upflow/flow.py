@@ -9,8 +9,16 @@ from custsync._arguments import checked
 from custsync.errors import ConfigurationError
 from custsync.flow import EXCLUDED_MARK, Flow
 from custsync.flows.upflow.address import PLACES, CountryForm, Place, account_country
-from custsync.flows.upflow.exclusions import SmartRule, exclusions
-from custsync.flows.upflow.groups import GROUP_NAME, Cents, GroupName, Groups, foreseen_group, group_id
+from custsync.flows.upflow.exclusions import Is, SmartRule, exclusions
+from custsync.flows.upflow.groups import (
+    GROUP_NAME,
+    SOURCES,
+    Cents,
+    GroupName,
+    Groups,
+    foreseen_group,
+    group_id,
+)
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import Issue
 from custsync.rules.addresses import UnknownCountry, checked_unknown_country
@@ -107,6 +115,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
+    read_by_rules = [one.field if isinstance(one, Is) else None for rule in rules for one in rule.where]
     excluded = exclusions(frozenset(categories), rules, lasts)
     further = [place for place in country_from if place not in PLACES]
     place = Place(account, tuple(country_from), country_form, unknown)
@@ -126,6 +135,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             marks_excluded=bool(excluded_field),
             warns_of_balances=bool(balance),
             naming=naming,
+            sources=None if None in read_by_rules else (*SOURCES, *filter(None, read_by_rules)),
         ),
         match=(_BY_EXTERNAL_ID,),
         fields=(

@@ -32,6 +32,12 @@ GROUP_NAME: Final = "group_name"
 GROUP_COMES: Final = "group_comes"
 """The custom field in which the prescan keeps that the customer's group comes with this run."""
 
+SOURCES: Final = (
+    *("parent", "top_level_parent", "balance", "currency", "category", "is_inactive"),
+    *("representing_subsidiary", "is_person", "company_name", "alt_name", "entity_id"),
+)
+"""The fields of a customer that its group, its balance and its exclusion depend on, without smart rules."""
+
 _NO_CURRENCY: Final = ""
 """In the place of the currency of customers that were read without one."""
 
@@ -57,6 +63,7 @@ class Groups:
         marks_excluded: whether an excluded customer is in Upflow all the same, with a mark.
         warns_of_balances: whether unknown balances are worth a warning, because balances are written.
         naming: the flow's naming rule, which gives a group the name of its top-level parent.
+        sources: the fields of a customer that all of this depends on, None where they are not known.
 
     Rule: UF-HIER-1, UF-HIER-2, UF-BAL
     Source: NetSuite Customers & Contacts, "Customer hierarchy".
@@ -80,6 +87,7 @@ class Groups:
     marks_excluded: bool = False
     warns_of_balances: bool = False
     naming: UpflowName = UpflowName()
+    sources: tuple[str, ...] | None = None
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return how each of the customers is synced: with its group and its balance."""

@@ -1,0 +1,225 @@
+"""Texts that are known: of their records no more is read than the prescan needs, and nothing else changes."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, frozen
+
+from custsync import Environment
+from custsync.engine.api import decide_each, sync
+from custsync.engine.decisions import Unchanged
+from custsync.flow import Flow
+from custsync.flows.servicetitan import INVOICE, Transaction, join_transactions
+from custsync.flows.upflow import customer_import
+from custsync.flows.upflow.exclusions import Is, SmartRule
+from custsync.models import Customer
+from custsync.rules.fields.values import payload_digests
+from custsync.stores.memory import MemoryStore
+from custsync.syncrecords import LastSeen, RecordWrite, with_last_seen
+from custsync.systems.system import Reader
+from tests.engine.parted import CASE_OF, texts, world
+
+COUNT: Final = 45
+NAMES: Final = sorted(name for name, case in CASE_OF.items() if case.flow.prescan is not None)
+
+
+@frozen
+class Whole:
+    """A prescan, or what becomes of transactions, that does not state what it reads."""
+
+    one: Any
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return self.one.sets  # type: ignore[no-any-return]
+
+    def __call__(self, *given: Any) -> Any:
+        return self.one(*given)
+
+
+def unstated(flow: Flow) -> Flow:
+    """Return the flow that reads each record as a whole."""
+    transactions = Whole(flow.transactions) if flow.transactions else None
+    return flow.replace(prescan=Whole(flow.prescan), transactions=transactions)
+
+
+def standing(name: str, text: str) -> str:
+    """Return the record of a ServiceTitan customer with a transaction, any other as it is."""
+    if not name.startswith("servicetitan") or "broken" in text:
+        return text
+    row = json.loads(text)
+    invoice = Transaction(customer=str(row["id"]), type=INVOICE, id="9", subsidiary="2")
+    return json.dumps(join_transactions([row], [invoice])[0])
+
+
+def synced(name: str) -> tuple[Environment, list[str]]:
+    """Return a world in which most customers were synced, and what its source has by then."""
+    here = world(name, COUNT, known=True)
+    records = [standing(name, text) for text in texts(name, COUNT)]
+    for _ in "abc":
+        sync(CASE_OF[name].flow, records, here)
+        here.clock.advance(timedelta(days=2))  # type: ignore[attr-defined]
+    return here, records
+
+
+def changed(name: str, records: Sequence[str]) -> list[str]:
+    """Return the records as they are some days later: new ones, changed and damaged ones, and gone ones."""
+    rows = [text for at, text in enumerate(records) if at % 13 != 3]
+    more = [standing(name, json.dumps(CASE_OF[name].ours(number))) for number in range(COUNT + 1, COUNT + 8)]
+    for at, text in enumerate(rows):
+        row = json.loads(text) if at % 5 == 0 and "broken" not in text else None
+        if row is not None and at % 4 == 0:
+            row |= {"companyName": 7, "name": 7}  # cannot be read
+        elif row is not None and at % 4 == 1:
+            row |= {"entityId": json.loads(rows[at + 1])["entityId"]} if "entityId" in row else {}
+        elif row is not None:
+            row |= {"phone": f"+1 503 555 01{at:02}", "name": f"Moved {at}", "balance": 3}
+        rows[at] = text if row is None else json.dumps(row)
+    twice = [text[:-1] + ', "id": "7"}' for text in rows[7:9]]
+    return [*more[:3], *rows, *twice, *more[3:], rows[2]]
+
+
+def again(records: list[str]) -> Callable[[], Iterable[str]]:
+    return lambda: iter(records)
+
+
+WAYS: Final[dict[str, tuple[Callable[[Flow], Flow], Callable[[list[str]], Any]]]] = {
+    "kept": (lambda flow: flow, list),
+    "made anew": (lambda flow: flow, again),
+    "kept, read as a whole": (unstated, list),
+    "made anew, read as a whole": (unstated, again),
+}
+
+
+@pytest.mark.rule("G-IDEM", "LS-KEY-1", "UF-HIER-1", "ST-LEG-0")
+@pytest.mark.parametrize("name", NAMES)
+class TestEveryWay:
+    """However much is read of a record, the decisions, their digests and what is written are the same."""
+
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_decisions(self, name: str, incremental: bool) -> None:  # noqa: FBT001 - a table
+        here, records = synced(name)
+        flow, later = CASE_OF[name].flow, changed(name, records)
+        for order in (later, later[::-1]):
+            made = {
+                (way, batch): list(
+                    decide_each(change(flow), given(order), here, batch=batch, incremental=incremental)
+                )
+                for way, (change, given) in WAYS.items()
+                for batch in (1, 7, 500)
+            }
+            first, *others = made.values()
+            assert {one.verb for one in first} >= {"unchanged", "create", "refused"}
+            assert [way for way, one in made.items() if one != first] == []
+            assert others
+
+    def test_what_is_known_is_what_a_comparison_finds_unchanged(self, name: str) -> None:
+        here, records = synced(name)
+        flow, later = CASE_OF[name].flow, changed(name, records)
+        known = list(decide_each(flow, later, here))
+        forgotten = evolve(here, store=without_texts(here, flow))
+        compared = list(decide_each(flow, later, forgotten))
+        assert [one.verb for one in known] == [one.verb for one in compared]
+        assert any(isinstance(one, Unchanged) and one.customer is None for one in known)
+
+    def test_sync(self, name: str) -> None:
+        ended = []
+        for change, given in WAYS.values():
+            here, records = synced(name)
+            report = sync(change(CASE_OF[name].flow), given(changed(name, records)), here, batch=7)
+            store, target = here.store, here.target
+            assert isinstance(store, MemoryStore)
+            ended.append((report, list(store.records(CASE_OF[name].flow.link)), target.rows))  # type: ignore[attr-defined]
+        assert all(one == ended[0] for one in ended)
+
+
+def without_texts(here: Environment, flow: Flow) -> MemoryStore:
+    """Return the store's records in another store, in which no text is known."""
+    store = MemoryStore()
+    assert isinstance(here.store, MemoryStore)
+    for record in here.store.records(flow.link):
+        memory = {name: evolve(seen, payload="") for name, seen in record.memory.items()}
+        store.save([RecordWrite(record=evolve(record, memory=memory, version=0), expected=0)])
+    return store
+
+
+@pytest.mark.rule("G-IDEM")
+class TestHowMuchIsRead:
+    """A known text is read in part, and each record of a list at most once."""
+
+    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_a_second_run_reads_no_known_record_as_a_whole(self, name: str, incremental: bool) -> None:  # noqa: FBT001
+        here, records = synced(name)
+        counting, whole, parts = counted(CASE_OF[name].flow)
+        made = list(decide_each(counting, records, here, incremental=incremental, batch=7))
+        unchanged = {one.source.id for one in made if isinstance(one, Unchanged) and one.customer is None}
+        assert len(unchanged) > COUNT / 2
+        assert unchanged <= set(parts)
+        assert unchanged.isdisjoint(whole)
+        assert len(whole) == len(set(whole))
+
+    def test_a_counterpart_that_is_gone(self) -> None:
+        """The record is read after all, and its parent is looked for."""
+        name = "upflow.CUSTOMER_IMPORT"
+        here, records = synced(name)
+        target: Any = here.target
+        for row in target.rows:
+            target.remove(str(row[target.id_key]))
+        ways = [
+            list(decide_each(change(CASE_OF[name].flow), given(records), here))
+            for change, given in WAYS.values()
+        ]
+        assert ways[1:] == ways[:1] * 3
+        assert not any(isinstance(one, Unchanged) for one in ways[0])
+
+    def test_what_an_earlier_version_could_read(self) -> None:
+        """Its text is known; it is read as a whole, and refused."""
+        name = "lightspeed.CUSTOMER_EXPORT"
+        here, records = synced(name)
+        flow = CASE_OF[name].flow
+        made = list(decide_each(flow, records, here))
+        at = next(at for at, one in enumerate(made) if isinstance(one, Unchanged))
+        (record,) = here.store.load(flow.link, [made[at].source])
+        for text in ("{", json.dumps({**json.loads(records[at]), "entityId": 7})):
+            seen = LastSeen(payload=payload_digests([text], flow.salt)[0])
+            (record,) = here.store.load(flow.link, [made[at].source])
+            newer = with_last_seen(record, {made[at].source.namespace: seen})
+            assert here.store.save([RecordWrite(record=newer, expected=record.version)])
+            assert [one.verb for one in decide_each(flow, [text], here, incremental=True)] == ["refused"]
+
+
+def counted(flow: Flow) -> tuple[Flow, list[str], list[str]]:
+    """Return the flow, and the lists of ids that it reads as a whole, and in part."""
+    whole: list[str] = []
+    parts: list[str] = []
+    reader: Any = flow.source.read
+
+    def read(payload: Any, account: str, mode: str) -> Customer:
+        whole.append(str(payload["id"]))
+        return reader.whole(payload, account, mode)  # type: ignore[no-any-return]
+
+    def by(table: Any, payload: Any, account: str, mode: str) -> Customer:
+        parts.append(str(payload["id"]))
+        return reader.by(table, payload, account, mode)  # type: ignore[no-any-return]
+
+    source = evolve(flow.source, read=Reader(read, reader.table, by, reader.own))
+    return flow.replace(source=source), whole, parts
+
+
+@pytest.mark.rule("UF-EXC-3")
+class TestSmartRules:
+    """What a smart rule reads is read too, where its conditions state it."""
+
+    @pytest.mark.parametrize(
+        ("condition", "is_stated"),
+        [(Is("custom.tier", "VIP"), True), (lambda customer: customer.phone == "1", False)],
+        ids=["Is", "a function"],
+    )
+    def test_conditions(self, condition: Callable[[Customer], bool], is_stated: bool) -> None:  # noqa: FBT001
+        flow = customer_import(rules=(SmartRule(name="VIP", where=(condition,)),))
+        sources = flow.prescan.sources  # type: ignore[union-attr]
+        assert (sources is not None and "custom.tier" in sources) is is_stated
