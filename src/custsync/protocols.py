@@ -286,7 +286,7 @@ class SyncRecordStore(Protocol):
         """Return every record of the link that has one of `refs` as an end; each once."""
 
     def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
-        """Return, by digest, the linked records whose memory of a side holds that payload digest."""
+        """Return, by digest, the linked records whose memory of a side has that digest as its `text`."""
 
     def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.

@@ -262,6 +262,7 @@ class Levels:
     """
 
     sets: ClassVar[tuple[str, ...]] = ("parent",)
+    sources: ClassVar[tuple[str, ...]] = ("parent",)
 
     levels: int = 2
     missing: MissingParent = "alone"
