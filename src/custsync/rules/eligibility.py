@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from enum import Enum
-from traceback import walk_tb
 from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -150,7 +149,8 @@ def rule_raised(error: Exception, place: str = "a rule of the flow") -> Issue:
 
 def raised_in(error: BaseException) -> str:
     """Return in which file and line of the caller's it was raised, `""` where none of these took part."""
-    from pathlib import PurePath  # costly to import, and only trouble needs it
+    from pathlib import PurePath  # costly to import, both, and only trouble needs them
+    from traceback import walk_tb
 
     frames = [
         (frame.f_code.co_filename, line)

@@ -52,7 +52,7 @@ _AT_ONCE: Final = 500
 """So many customers that share a key are looked up together."""
 
 
-@define
+@define(eq=False)
 class Claims:
     """The claims of those customers that share a key with another one, or take part in a merge.
 

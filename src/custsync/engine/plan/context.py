@@ -30,7 +30,7 @@ SourceRecord: TypeAlias = Payload | Customer | str | bytes
 """One source record: a payload, its JSON text, or a customer that was read already."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class RunContext:
     """What a run is made under: the two ends, whether unchanged text ends the matter.
 

@@ -28,7 +28,7 @@ Row: TypeAlias = tuple[str | None, ...]
 _COUNTRY: Final = ("country", "country_code", "billing_address.country")
 
 
-@frozen
+@frozen(eq=False)
 class Records:
     """A list of customers, or of mappings, with their ids.
 
@@ -99,7 +99,7 @@ class Records:
             raise ConfigurationError(f"key ({kind.name}): it raised {type(error).__name__}") from error
 
 
-@frozen
+@frozen(eq=False)
 class Lists:
     """The records of one list, or of two. Places count through both: the left records, then the right ones.
 
@@ -170,7 +170,7 @@ class Lists:
         return [(self.left, key.names), *([] if self.right is None else [(self.right, key.right)])]
 
 
-@frozen
+@frozen(eq=False)
 class Keyed:
     """A rule with the keys of all records.
 
