@@ -21,8 +21,8 @@ from custsync.engine.api import BATCH, Waiting, applied, catch_up as caught_up, 
 from custsync.engine.arguments import check_call, check_plan, source_records
 from custsync.engine.environment import Environment, ending, run as drive
 from custsync.engine.outcomes import Observe, Outcome, Report
-from custsync.engine.plan.batch import decide_alone
-from custsync.engine.plan.claims import Claims, claims_in
+from custsync.engine.plan.batch import claims_in
+from custsync.engine.plan.claims import Claims
 from custsync.engine.plan.context import RunContext, SourceRecord, context_of
 from custsync.engine.plan.inputs import Summary, WholeInput, batches
 from custsync.engine.plan.prescan import add_up, summary_of
@@ -122,7 +122,7 @@ def find_claims(run: Run, part: Part) -> Claims:
     if not run.summary.several:
         return Claims()
     here, context = _begin(run)
-    return drive(claims_in(run.flow, part.records, part.first, context, decide_alone), here)
+    return drive(claims_in(run.flow, part.records, part.first, context), here)
 
 
 @checked

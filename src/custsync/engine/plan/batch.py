@@ -5,7 +5,8 @@ later match step is asked only for the customers that the earlier ones left open
 read, or whose look-up fails, has its own decision; the others go on.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from attrs import evolve
@@ -13,7 +14,7 @@ from attrs import evolve
 from custsync._building import evolved
 from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Create, Decision
-from custsync.engine.plan.claims import settle
+from custsync.engine.plan.claims import Claims, is_one_of_several, may_be_contested, of_several, settled
 from custsync.engine.plan.context import RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
@@ -24,11 +25,11 @@ from custsync.engine.plan.linked import (
     look_for_parents,
     look_for_survivors,
 )
-from custsync.engine.plan.reading import read, refuse_repeated
+from custsync.engine.plan.reading import customers_of, is_readable, read, read_quietly, refuse_repeated
 from custsync.engine.plan.search import look_for_lost, review_held_keys, search
 from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
-from custsync.models import Issue
+from custsync.models import Customer, Issue, Ref
 from custsync.rules.fields.values import payload_digests
 
 
@@ -65,16 +66,11 @@ def decide_batch(
     ]
     yield from _take(flow, cases, context, AGAIN if again else STEPS)
     yield from review_held_keys(flow, cases, context)
-    yield from settle(flow, cases, context, decide_alone)
+    yield from _settle(flow, cases, context)
     return [case.decision for case in cases if case.decision is not None]
 
 
 _UNREAD: Final = (None, None)
-
-
-def decide_alone(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    """Decide customers as if each were alone, which shows what they claim."""
-    yield from _take(flow, cases, context, ALONE)
 
 
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
@@ -110,6 +106,67 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps
 def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
     changed = evolved if type(decision) is Create else evolve
     return changed(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
+
+
+_AT_ONCE: Final = 500
+"""So many customers that share a key are looked up together."""
+
+
+def _settle(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
+    """Change the decisions for those who claim what another customer of the input claims too.
+
+    Args:
+        flow: the policy.
+        cases: the cases of a batch, decided as if each were alone.
+        context: what the run is made under, its whole input among it.
+
+    Rule: G-DUP, SP-IN-2, ST-MRG-1
+    """
+    whole = context.whole
+    doubtful = [case for case in cases if whole.claims is not None or may_be_contested(flow, case)]
+    if whole.claims is None and any(is_one_of_several(flow, case, whole) for case in doubtful):
+        several = of_several(flow, customers_of(flow, whole, context), whole)
+        whole.claims = Claims.of([(yield from _claims_of(flow, several, context))])
+        doubtful = list(cases)
+    for case in doubtful:
+        case.decision = settled(flow, case, whole)
+
+
+def _claims_of(
+    flow: Flow, customers: Iterable[Customer], context: RunContext
+) -> Generator[Request, Any, Claims]:
+    """Return what these customers claim, each by itself."""
+    claims, coming = Claims(), iter(customers)
+    while part := list(islice(coming, _AT_ONCE)):
+        cases = [WorkItem(item=customer, place=0, customer=customer) for customer in part]
+        yield from _take(flow, cases, context, ALONE)
+        for case in cases:
+            claims.add(flow, case)
+    return claims
+
+
+def claims_in(
+    flow: Flow, records: Iterable[SourceRecord], first: int, context: RunContext
+) -> Generator[Request, Any, Claims]:
+    """Return the claims of a part of the input, and which customers have their first records in it.
+
+    Args:
+        flow: the policy.
+        records: the records of the part.
+        first: the place of the first of them in the whole input.
+        context: what the run is made under; its whole input knows the summary of all parts.
+    """
+    whole, several = context.whole, list[Customer]()
+    firsts: dict[Ref, int] = {}
+    for place, record in enumerate(records, first):
+        customer = read_quietly(flow, record, context) if place in whole.seen.several else None
+        if customer is not None:
+            several += of_several(flow, [customer], whole)
+            if is_readable(flow, customer, context):
+                firsts.setdefault(customer.ref, place)
+    claims = yield from _claims_of(flow, several, context)
+    claims.firsts = firsts
+    return claims
 
 
 STEPS: Final[tuple[Step, ...]] = (

@@ -6,9 +6,8 @@ takes over the counterpart of one duplicate, if its own search finds none. Who i
 which batch or order.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
 from attrs import define, evolve, field
 
@@ -25,21 +24,9 @@ from custsync.engine.decisions import (
     Unchanged,
     as_shared,
 )
-from custsync.engine.plan.context import (
-    CONTESTED,
-    SHARED_VALUE,
-    RunContext,
-    SourceRecord,
-    Step,
-    Steps,
-    WorkItem,
-    reviewed,
-    with_transactions,
-)
+from custsync.engine.plan.context import CONTESTED, SHARED_VALUE, WorkItem, reviewed, with_transactions
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.plan.prescan import hashed_keys, takes_part
-from custsync.engine.plan.reading import customers_of, is_readable, read_quietly
-from custsync.engine.requests import Request
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.matching.judgement import Verdict
@@ -48,8 +35,6 @@ from custsync.rules.matching.steps import held_keys
 from custsync.syncrecords import Status
 
 T = TypeVar("T")
-_AT_ONCE: Final = 500
-"""So many customers that share a key are looked up together."""
 
 
 @define(eq=False)
@@ -136,28 +121,7 @@ def _by_size(ref: Ref) -> tuple[int, str]:
     return len(ref.id), ref.id
 
 
-def settle(flow: Flow, cases: Sequence[WorkItem], context: RunContext, gather: Step) -> Steps:
-    """Change the decisions for those who claim what another customer of the input claims too.
-
-    Args:
-        flow: the policy.
-        cases: the cases of a batch, decided as if each were alone.
-        context: what the run is made under, its whole input among it.
-        gather: looks up and decides other customers, those that share a key or a merge with one of these.
-
-    Rule: G-DUP, SP-IN-2, ST-MRG-1
-    """
-    whole = context.whole
-    doubtful = [case for case in cases if whole.claims is not None or _may_be_contested(flow, case)]
-    if whole.claims is None and any(_is_one_of_several(flow, case, whole) for case in doubtful):
-        several = _of_several(flow, customers_of(flow, whole, context), whole)
-        whole.claims = Claims.of([(yield from claims_of(flow, several, context, gather))])
-        doubtful = list(cases)
-    for case in doubtful:
-        case.decision = _settled(flow, case, whole)
-
-
-def _may_be_contested(flow: Flow, case: WorkItem) -> bool:
+def may_be_contested(flow: Flow, case: WorkItem) -> bool:
     """Return whether others have to be looked at, as far as the decision alone shows; mostly it does."""
     kind = type(case.decision)
     if kind is Unchanged and case.record is not None and case.record.status is not Status.FAILED:
@@ -165,7 +129,7 @@ def _may_be_contested(flow: Flow, case: WorkItem) -> bool:
     return kind is not Create or bool(flow.exclusive) or _shows_merges(case)
 
 
-def _is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
+def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     """Return whether another customer of the input has to be looked at for this one's decision."""
     if isinstance(case.decision, Merge):
         return case.decision.heir is not None
@@ -209,48 +173,7 @@ def _takes_part(case: WorkItem) -> bool:
     return not is_merged and not isinstance(case.decision, Skip | Invalid | Merge)
 
 
-# The claims of all
-
-
-def claims_of(
-    flow: Flow, customers: Iterable[Customer], context: RunContext, gather: Step
-) -> Generator[Request, Any, Claims]:
-    """Return what these customers claim, each by itself."""
-    claims, coming = Claims(), iter(customers)
-    while part := list(islice(coming, _AT_ONCE)):
-        cases = [WorkItem(item=customer, place=0, customer=customer) for customer in part]
-        yield from gather(flow, cases, context)
-        for case in cases:
-            claims.add(flow, case)
-    return claims
-
-
-def claims_in(
-    flow: Flow, records: Iterable[SourceRecord], first: int, context: RunContext, gather: Step
-) -> Generator[Request, Any, Claims]:
-    """Return the claims of a part of the input, and which customers have their first records in it.
-
-    Args:
-        flow: the policy.
-        records: the records of the part.
-        first: the place of the first of them in the whole input.
-        context: what the run is made under; its whole input knows the summary of all parts.
-        gather: looks up and decides customers.
-    """
-    whole, several = context.whole, list[Customer]()
-    firsts: dict[Ref, int] = {}
-    for place, record in enumerate(records, first):
-        customer = read_quietly(flow, record, context) if place in whole.seen.several else None
-        if customer is not None:
-            several += _of_several(flow, [customer], whole)
-            if is_readable(flow, customer, context):
-                firsts.setdefault(customer.ref, place)
-    claims = yield from claims_of(flow, several, context, gather)
-    claims.firsts = firsts
-    return claims
-
-
-def _of_several(flow: Flow, customers: Iterable[Customer], whole: WholeInput) -> Iterator[Customer]:
+def of_several(flow: Flow, customers: Iterable[Customer], whole: WholeInput) -> Iterator[Customer]:
     """Yield the customers for whose decisions others have to be looked at."""
     (redirects, _), is_shared = whole.redirects, whole.seen.keys.is_shared
     for customer in customers:
@@ -262,7 +185,7 @@ def _of_several(flow: Flow, customers: Iterable[Customer], whole: WholeInput) ->
 # What becomes of a claim
 
 
-def _settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
+def settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
     """Return the decision as it is beside the claims of the others."""
     claims: Claims = whole.claims or _NO_CLAIMS
     decision = case.decision
