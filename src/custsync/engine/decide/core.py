@@ -201,9 +201,9 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
     try:
         quick = flow.quick_values(customer)
         if quick is not None:
-            fitted, over = flow.target.fit(quick, None)
-            if fitted is quick and not over:
-                return quick, ()
+            fitted, over = flow.target.fit(quick[0], None)
+            if fitted is quick[0] and not over:
+                return fitted, tuple(dict.fromkeys(quick[1]))
     except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its row
         pass
     values: dict[str, Any] = {}

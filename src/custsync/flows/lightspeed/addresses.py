@@ -5,13 +5,14 @@ What has no place there is joined or reported, and never left behind without a r
 
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from custsync._building import evolved
 from custsync.flows.lightspeed.issues import NO_PLACE, SUBURB_CLEARED
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe
+from custsync.models import ABSENT, Address, Customer, Issue
 from custsync.rules.addresses import (
     UnknownCountry,
     fit_lines,
@@ -31,6 +32,8 @@ AddressNames: TypeAlias = Literal["reported", "joined"]
 
 PLACE: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 """The components that Lightspeed's addresses have, beside a suburb that NetSuite does not know."""
+
+_place: Final = attrgetter(*PLACE)
 
 
 @frozen
@@ -60,13 +63,15 @@ class ShopAddress:
             return MappedValue(value=address, issues=unknown) if unknown else address
         names = _further_names(customer, address)
         fitted = fit_lines(self._with_names(address, names), 2)
-        there: Maybe[Address] = getattr(current, self.name, None)
-        value = _without_blanks(self._with_lines_kept(fitted.address, address, there))
         issues = [evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues]
         issues += self._left_behind(customer, address, names)
-        if isinstance(there, Address) and there.extra.get("suburb") and not _is_near(value, there):
-            value = evolved(value, extra={"suburb": None})
-            issues.append(evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"))
+        value = _without_blanks(fitted.address)
+        there = getattr(current, self.name, None)
+        if isinstance(there, Address):
+            value = self._with_lines_kept(value, address, there)
+            if there.extra.get("suburb") and not _is_near(value, there):
+                value = evolved(value, extra={"suburb": None})
+                issues.append(evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"))
         return MappedValue(value=value, issues=(*unknown, *issues)) if unknown or issues else value
 
     def _with_names(self, address: Address, names: list[str]) -> Address:
@@ -78,10 +83,10 @@ class ShopAddress:
         first, *rest = [*filter(None, shown), *lines(address)]
         return evolved(address, line1=first, line2=", ".join(rest) or None, line3=None)
 
-    def _with_lines_kept(self, fitted: Address, source: Address, there: Maybe[Address]) -> Address:
+    def _with_lines_kept(self, fitted: Address, source: Address, there: Address) -> Address:
         """Return the address without the lines of which too little is known to change those in Lightspeed."""
         unread = self.names == "joined" and ABSENT in (source.attention, source.addressee)
-        if unread and isinstance(there, Address) and set(lines(source)) <= set(one_line(there).split(", ")):
+        if unread and set(lines(source)) <= set(one_line(there).split(", ")):
             return evolved(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
         return with_lines_kept(fitted, source, there)
 
@@ -103,14 +108,17 @@ def _further_names(customer: Customer, address: Address) -> list[str]:
     if not filled:
         return filled
     person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
-    own = {text_key(name) for name in (customer.company_name, customer.alt_name, person) if name}
-    return [part for part in filled if text_key(getattr(address, part)) not in {"", *own}]
+    own = [name for name in (customer.company_name, customer.alt_name, person) if name]
+    other = [part for part in filled if getattr(address, part) not in own]
+    keys = {"", *map(text_key, own)} if other else ()
+    return [part for part in other if text_key(getattr(address, part)) not in keys]
 
 
 def _without_blanks(address: Address) -> Address:
     """Return the address with null for every blank; what was not read stays absent."""
-    blank: dict[str, Any] = {part: None for part in PLACE if getattr(address, part) == ""}
-    return evolved(address, **blank) if blank else address
+    if "" not in _place(address):
+        return address
+    return evolved(address, **{part: None for part in PLACE if getattr(address, part) == ""})
 
 
 def _is_near(address: Address, there: Address) -> bool:

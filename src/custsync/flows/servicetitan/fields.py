@@ -1,6 +1,6 @@
 """The rows of the rest: where a new customer is billed, and how it is reached."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -41,16 +41,16 @@ class FirstNumber:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the number, `ABSENT` where there is none; what is not taken is reported."""
-        phones = (contact.phone for contact in _of_type(customer, self.type))
-        numbers = list(dict.fromkeys(phone.strip() for phone in phones if phone and phone.strip()))
+        phones = [contact.phone or "" for contact in _of_type(customer, self.type)]
+        numbers = list(dict.fromkeys(filter(None, map(str.strip, phones))))
         if len(numbers) <= 1:
             return numbers[0] if numbers else ABSENT
         issue = evolve(FURTHER_CONTACTS, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")
         return MappedValue(value=numbers[0], issues=(issue,))
 
 
-def _of_type(customer: Customer, type_: str) -> Iterator[Contact]:
-    return (contact for contact in customer.contacts or () if contact.extra.get("type") == type_)
+def _of_type(customer: Customer, type_: str) -> list[Contact]:
+    return [contact for contact in customer.contacts or () if contact.extra.get("type") == type_]
 
 
 def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:

@@ -150,7 +150,7 @@ def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, 
 
     Rule: ST-LEG-2
     """
-    named = (subsidiary_of(entry) for entry in standing_on(customer, eligible))
+    named = [subsidiary_of(entry) for entry in standing_on(customer, eligible)]
     return tuple(dict.fromkeys(filter(None, named)))
 
 
@@ -176,8 +176,7 @@ class Subsidiary:
 
     eligible: frozenset[str]
 
-    def __call__(self, customer: Customer, _current: Customer | None) -> MappedValue:
+    def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the first subsidiary that is named; none is not guessed at."""
-        for subsidiary in subsidiaries_of(customer, self.eligible):
-            return MappedValue(value=subsidiary)
-        return MappedValue(value=ABSENT, issues=(SUBSIDIARY_MISSING,))
+        named = subsidiaries_of(customer, self.eligible)
+        return named[0] if named else MappedValue(value=ABSENT, issues=(SUBSIDIARY_MISSING,))

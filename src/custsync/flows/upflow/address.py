@@ -1,10 +1,11 @@
 """The address that Upflow shows, and the country in it, from the first place that names one."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
+from custsync._building import evolved
 from custsync.errors import ConfigurationError
 from custsync.flows.upflow import issues
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref
@@ -24,6 +25,7 @@ PLACES: Final = ("billing_address", "shipping_address", COMPANY_INFORMATION)
 
 _OWN: Final = PLACES[:2]
 _NOBODY: Final = Customer(ref=Ref("netsuite", ""))
+_EMPTY: Final = Address()
 _LINES: Final = ("line1", "line2", "line3")
 _WITHOUT_COLUMN: Final = ("addressee", "attention", "phone")
 
@@ -81,15 +83,11 @@ class Place:
         if not place or kept:
             value = _joined(shown, ABSENT if kept else None, there) if isinstance(shown, Address) else shown
             return MappedValue(value=value, issues=chosen) if chosen else value
-        found, unknown = with_country_code(
-            Address(country=text), "upflow", unknown=self.unknown_country, rule="UF-CTRY", path=place
-        )
-        if not isinstance(found, Address):
-            return MappedValue(value=ABSENT, issues=unknown)
-        value = _joined(shown, self._written(found.country), there)
-        differs = self._differs(customer)
-        reported = (*chosen, *unknown, *differs, _about(issues.COUNTRY_FROM, place))
-        return MappedValue(value=value, issues=reported)
+        country, reported = _country(text, place, self.unknown_country, self.form)
+        if country is ABSENT:
+            return MappedValue(value=ABSENT, issues=reported)
+        reported = (*chosen, *reported, *self._differs(customer), _about(issues.COUNTRY_FROM, place))
+        return MappedValue(value=_joined(shown, country, there), issues=reported)
 
     def _first(self, customer: Customer) -> tuple[str, str]:
         """Return the first place that has a country, and the text there; two empty texts where none has."""
@@ -101,20 +99,21 @@ class Place:
 
     def _differs(self, customer: Customer) -> tuple[Issue, ...]:
         """Return a warning where the account's country is another one than the customer's own address has."""
+        if self.account is None:
+            return ()
         own = [place for place in self.places if place in _OWN] or _OWN
         text = next(filter(text_key, (self._text_at(customer, place) for place in own)), "")
-        if self.account is None or not text:
-            return ()
-        found = countries.resolve_country(text, system="upflow")
-        if isinstance(found, countries.Refusal) or found.alpha_2 == self.account.alpha_2:
+        found = countries.resolve_country(text, system="upflow") if text else None
+        if not isinstance(found, countries.Country) or found.alpha_2 == self.account.alpha_2:
             return ()
         return (_about(issues.COUNTRY_DIFFERS, found.alpha_2, self.account.alpha_2),)
 
     def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
         """Return whether a place before this one was not read, so that the country that is there stays."""
+        if not isinstance(there, Address) or not there.country:
+            return False
         before = self.places[: self.places.index(place)] if place else self.places
-        has_country = isinstance(there, Address) and bool(there.country)
-        return has_country and any(_is_unread(customer, one) for one in before)
+        return any(_is_unread(customer, one) for one in before)
 
     def _text_at(self, customer: Customer, place: str) -> str:
         if place == COMPANY_INFORMATION:
@@ -122,10 +121,6 @@ class Place:
         value = value_of(customer, place)
         text = value.country if isinstance(value, Address) else value
         return text if isinstance(text, str) else ""
-
-    def _written(self, text: Maybe[str]) -> Maybe[str]:
-        country = countries.resolve_country(text, system="upflow") if self.form == "name" and text else None
-        return country.name if isinstance(country, countries.Country) else text
 
 
 def account_country(text: str) -> countries.Country | None:
@@ -156,6 +151,21 @@ def account_country(text: str) -> countries.Country | None:
     return found
 
 
+@lru_cache(maxsize=1024)
+def _country(
+    text: str, place: str, unknown: UnknownCountry, form: CountryForm
+) -> tuple[Maybe[str], tuple[Issue, ...]]:
+    """Return the country as it is written, `ABSENT` where it is not, and what there is to report about it."""
+    coded, reported = with_country_code(
+        Address(country=text), "upflow", unknown=unknown, rule="UF-CTRY", path=place
+    )
+    if not isinstance(coded, Address):
+        return ABSENT, reported
+    code = coded.country or None
+    found = countries.resolve_country(code, system="upflow") if form == "name" else None
+    return found.name if isinstance(found, countries.Country) else code, reported
+
+
 @cache
 def _about(issue: Issue, *values: str) -> Issue:
     return evolve(issue, reason=issue.reason.format(*values))
@@ -174,7 +184,8 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
     if not isinstance(shown, Address):
         return Address(country=country)
     unread = all(getattr(shown, name) is ABSENT for name in _LINES)
-    fitted = Address(
+    fitted = evolved(
+        _EMPTY,
         line1=ABSENT if unread else ", ".join(lines(shown)) or None,
         city=_filled(shown.city),
         state=_filled(shown.state),

@@ -1,8 +1,7 @@
 """The quick form of a field table: what a new customer gets, made by a straight-line function.
 
-It is compiled of the rows, and gives up on doubt: where a row raises, or reports something, or where a value
-may not fit the target. What it makes is what the careful form makes of the same customer, and reports nothing
-of.
+It is compiled of the rows, and gives up on doubt: where a row raises, or where a value may not fit the
+target. What it makes is what the careful form makes of the same customer.
 """
 
 import sys
@@ -13,8 +12,8 @@ from itertools import groupby
 from operator import attrgetter, gt
 from typing import Any, Final, TypeAlias, cast
 
-from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
-from custsync.rules.fields.mapping import Copied, FieldMapping
+from custsync.models import ABSENT, Address, Customer, Issue, SubscriptionStatus
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
 from custsync.rules.fields.rows import NamePart
 from custsync.rules.fields.values import ADDRESS_COMPONENTS
 from custsync.rules.normalize.damage import may_be_damaged
@@ -23,8 +22,8 @@ from custsync.rules.normalize.emails import EMAILS, is_one_address
 Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
 """A target field, or those of a name with its parts, and what computes them."""
 
-Quick: TypeAlias = Callable[[Customer], dict[str, Any] | None]
-"""A customer → its target field → value, None where anything is odd."""
+Quick: TypeAlias = Callable[[Customer], tuple[dict[str, Any], tuple[Issue, ...]] | None]
+"""A customer → its target field → value, and what its rows report; None where anything is odd."""
 
 
 def values_of(rows: Iterable[FieldMapping]) -> Iterator[Values]:
@@ -46,25 +45,28 @@ def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
     """
     names = {**_NAMES, **{f"compute_{at}": compute for at, (_, compute) in enumerate(rows)}}
     names["is_too_long"] = _too_long(longest)
-    lines = ["values = {}", "texts = []"]
+    lines = ["values = {}", "texts = []", "issues = ()"]
     for at, (targets, compute) in enumerate(rows):
         if isinstance(targets, str):
-            lines += [f"value = {_read(at, compute)}", *_keep(targets, longest)]
+            lines += [*_read(at, compute), *_keep(targets, longest)]
         else:
             lines.append(f"parts = compute_{at}(customer, None).get")
             for target, part in targets:
-                lines += [f"value = parts({part!r}, ABSENT)", *_keep(target, longest)]
-    lines.append("return None if may_be_damaged(texts) else values")
+                lines += [f"value = parts({part!r}, ABSENT)", *_REPORTED, *_keep(target, longest)]
+    lines.append("return None if may_be_damaged(texts) else (values, issues)")
     source = "\n".join(["def made(customer):", *(f"    {line}" for line in lines)])
     exec(source, names)  # noqa: S102  # as attrs and cattrs make theirs
     return cast("Quick", names["made"])
 
 
-def _read(at: int, compute: Any) -> str:
-    """Return the expression of a row's value."""
+_REPORTED: Final = ("if type(value) is MappedValue:", "    issues += value.issues", "    value = value.value")
+
+
+def _read(at: int, compute: Any) -> list[str]:
+    """Return the lines that read a row's value."""
     if isinstance(compute, Copied) and compute.name.isidentifier():
-        return f"customer.{compute.name}"
-    return f"compute_{at}(customer, None)"
+        return [f"value = customer.{compute.name}"]
+    return [f"value = compute_{at}(customer, None)", *_REPORTED]
 
 
 def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
@@ -107,6 +109,7 @@ _components: Final = attrgetter(*ADDRESS_COMPONENTS)
 _NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
     "Address": Address,
+    "MappedValue": MappedValue,
     "components": _components,
     "is_one_address": is_one_address,
     "known_kinds": frozenset({bool, Decimal, datetime, SubscriptionStatus}),
