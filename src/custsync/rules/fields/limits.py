@@ -50,14 +50,14 @@ def check_limits(
     """
     fitted: dict[str, Any] = {}
     issues: list[Issue] = []
-    long = {name for name, value in values.items() if type(value) is str and name in limits}
-    long = {name for name in long if len(values[name]) > limits[name].length}
-    for name in filter(long.__contains__, limits if long else ()):
-        fitted[name] = _fit(values[name], name, limits[name], may_cut, issues)
-    given = [name for name in ADDRESSES if type(values.get(name)) is Address]
-    of_addresses = [(name[8:], limit) for name, limit in limits.items() if name[:8] == "address." and given]
-    for name in given:
-        fitted[name] = _fit_address(values[name], name, of_addresses, may_cut, issues)
+    for name, limit in limits.items():
+        value = values.get(name)
+        if type(value) is str and len(value) > limit.length:
+            fitted[name] = _fit(value, name, limit, may_cut, issues)
+    of_addresses = [(name[8:], limit) for name, limit in limits.items() if name[:8] == "address."]
+    for name in ADDRESSES if of_addresses else ():
+        if type(values.get(name)) is Address:
+            fitted[name] = _fit_address(values[name], name, of_addresses, may_cut, issues)
     return {**values, **fitted} if issues else values, tuple(issues)
 
 
