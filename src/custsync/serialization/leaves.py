@@ -128,7 +128,7 @@ def write_any(write_address: Callable[[Address], Any], value: Any, depth: int = 
     """
     kind = type(value)
     if kind is str:
-        return write_text(value)
+        return value if value.isascii() and "\0" not in value else write_text(value)
     if kind in _PLAIN or value is None:
         return _as_read(_read_number, value) if kind is float else value
     if kind is Address:
@@ -138,14 +138,13 @@ def write_any(write_address: Callable[[Address], Any], value: Any, depth: int = 
         return {tag: write(value)}
     if depth == 0:
         raise InputError(f"a value that nests deeper than {DEEPEST} levels")
-    inner = partial(write_any, write_address, depth=depth - 1)
     if kind in (list, tuple):
-        items = [inner(item) for item in value]
+        items = [write_any(write_address, item, depth - 1) for item in value]
         return {"$tuple": items} if kind is tuple else items
     if not isinstance(value, Mapping):
         raise InputError(f"no field holds a value of type {kind.__name__}")
-    plain = {write_text(key): inner(item) for key, item in value.items()}
-    return {"$object": plain} if any(key.startswith("$") for key in plain) else plain
+    plain = {write_text(key): write_any(write_address, item, depth - 1) for key, item in value.items()}
+    return {"$object": plain} if "$" in {key[:1] for key in plain} else plain
 
 
 def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DEEPEST) -> Any:

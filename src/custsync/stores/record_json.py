@@ -67,7 +67,7 @@ def checksum(link: str, version: int, status: str, body: str) -> str:
     >>> checksum("l", 1, "linked", "{}") == checksum("l", 2, "linked", "{}")
     False
     """
-    return blake2b(_encode((link, version, status, body)).encode(), digest_size=8).hexdigest()
+    return blake2b(f"{as_json(link)}{version} {status} {body}".encode(), digest_size=8).hexdigest()
 
 
 def load(link: str, version: int, status: str, body: str) -> SyncRecord:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +15,7 @@ from custsync._arguments import checked
 from custsync.errors import StoreDamagedError, StoreError
 from custsync.models import Ref
 from custsync.stores.memory import digests_of, is_replaced_by, owned_ends
-from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load, ref_parts
+from custsync.stores.record_json import UNREADABLE, as_json, checksum, dump, load
 from custsync.stores.sqlite_file import absolute, empty_journal, identity_of, open_file, store_errors
 from custsync.syncrecords import RecordWrite, SyncRecord
 
@@ -215,7 +216,13 @@ def _filled(statement: str, keys: list[str]) -> str:
 
 
 def _key(link: str, end: Ref) -> str:
-    return as_json((link, *ref_parts(end)))
+    return f"{_realm(link, end.system, end.account, end.mode, end.kind)}{as_json(end.id)}]"
+
+
+@lru_cache(maxsize=64)
+def _realm(*parts: str) -> str:
+    """Return the beginning of a key as JSON, which many keys share."""
+    return f"{as_json(parts)[:-1]},"
 
 
 def _end_rows(number: int | None, record: SyncRecord) -> _IndexRows:
