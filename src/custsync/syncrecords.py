@@ -311,15 +311,18 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
     return _moved(record, "with_last_seen", memory=_newer(record, memory))
 
 
-def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> dict[str, LastSeen]:
+def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> Mapping[str, LastSeen]:
+    if not record.memory and not record.in_flight:
+        return memory
     merged = dict(record.memory)
     for namespace, newer in memory.items():
-        older = record.memory.get(namespace, NEVER_SEEN)
+        older = merged.get(namespace, NEVER_SEEN)
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
+        stamps = [stamp for stamp in (older.modified_at, newer.modified_at) if stamp is not None]
         merged[namespace] = LastSeen(
             payload="" if record.in_flight else newer.payload or kept,
-            fields={**older.fields, **newer.fields} if older.fields else newer.fields,
-            modified_at=max(filter(None, (older.modified_at, newer.modified_at)), default=None),
+            fields={**older.fields, **newer.fields} if newer.fields else older.fields,
+            modified_at=max(stamps, default=None),
         )
     return merged
 

@@ -91,11 +91,11 @@ def _cleared(parts: dict[str, Any]) -> dict[str, Any]:
     return {key: "" if part is None else part for key, part in parts.items()}
 
 
-def _without_blanks(value: Any) -> Any:
+def _without_blanks(body: dict[str, Any]) -> dict[str, Any]:
     """Return a create's body without what would only clear: nothing is there yet."""
-    if not isinstance(value, dict):
-        return value
-    return {key: _without_blanks(part) for key, part in value.items() if part != ""}
+    return {
+        key: _without_blanks(part) if type(part) is dict else part for key, part in body.items() if part != ""
+    }
 
 
 def _complete(customer: Any, _: Payload, parts: Payload, account: str, mode: str) -> None:

@@ -9,7 +9,7 @@ A target may trim a text, fold its case or format a phone number: that is its ow
 nothing, a part of what was written, or still the old value has not kept it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from attrs import evolve
 
 from custsync.engine.apply.issues import KEPT_OTHERWISE, NOT_KEPT, NOT_KEPT_ONCE
-from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
+from custsync.engine.decisions import Create, Decision, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Issue, Maybe, Ref
 from custsync.rules.fields.mapping import FieldMapping, value_of
@@ -27,7 +27,7 @@ from custsync.rules.normalize.texts import text_key
 from custsync.syncrecords import DOUBTED, LastSeen, SyncRecord
 
 _AS_SENT = (str, Address)
-"""Of these types, values that are equal have one digest: it is not made again."""
+"""Of these types, values that are equal have one digest."""
 
 _Decided = Create | Link | Recover | Unchanged | Update
 
@@ -67,7 +67,11 @@ def learn(
     if customer is None:
         return Learned({})
     written = written_by(decision, record, target)
-    shown = _unwritten(flow, decision, written, after)
+    if after is not None and is_new(decision):
+        written = {
+            name: value for name, value in written.items() if not _is_as_sent(flow, name, value, after)
+        }
+    shown = _unwritten(flow, decision, written)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
     carried = written | shown if is_whole else written  # what the answer does not show of it was not kept
     kept = {} if after is None else _kept(flow, decision, carried, after)
@@ -80,22 +84,25 @@ def learn(
         shown[name] = observed if is_own else carried[name]
     if after is None and isinstance(decision, Create | Recover):  # it was not observed whether it was kept
         shown |= dict.fromkeys(written)
-    ours, theirs = customer.ref.namespace, target.namespace
-    is_new, there = isinstance(decision, Create), after or getattr(decision, "current", None)
-    sent = [record.last_seen(side).fields if is_new else NOTHING_KEPT for side in (ours, theirs)]
     lost = frozenset(written if after is None else gone)
-    source = _ours(flow, decision, target, frozenset(shown), lost=lost, announced=sent[0])
-    counterpart = _theirs(flow, decision, target, there, shown, _as_sent(shown, written, sent[1]))
+    said = () if is_new(decision) else shown  # what a new customer has was announced
+    source = _ours(flow, decision, target, said, lost)
+    counterpart = _theirs(flow, decision, target, after or getattr(decision, "current", None), shown)
     odd = [(NOT_KEPT_ONCE if flow.field_for[name].create_only else NOT_KEPT, name) for name in gone]
     odd += [(KEPT_OTHERWISE, name) for name in others]
     issues = tuple([evolve(issue, field=name) for issue, name in odd])
-    return Learned({ours: source, theirs: counterpart}, issues)
+    return Learned({customer.ref.namespace: source, target.namespace: counterpart}, issues)
 
 
-def _as_sent(shown: Mapping[str, Any], written: Mapping[str, Any], sent: Mapping[str, str]) -> dict[str, str]:
-    """Return the digests made when the create was announced, of what was observed as it was sent."""
-    same = [name for name, value in shown.items() if type(value) in _AS_SENT and value == written.get(name)]
-    return {name: sent[name] for name in same if name in sent}
+def is_new(decision: Decision) -> bool:
+    """Return whether a decision creates a customer who was not sent before."""
+    return isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW)
+
+
+def _is_as_sent(flow: Flow, name: str, value: Any, after: Customer) -> bool:
+    """Return whether the target shows what was announced, so that it is on the record already."""
+    shown = flow.field_for[name].observed(after)
+    return shown is value or (type(value) in _AS_SENT and bool(shown == value))
 
 
 def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
@@ -108,9 +115,9 @@ def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
     Rule: G-LOSS
     """
     written = {change.field: change.before for change in decision.changes}
-    shown = _unwritten(flow, decision, written, None) | written
+    shown = _unwritten(flow, decision, written) | written
     return {
-        decision.source.namespace: _ours(flow, decision, decision.target, frozenset(shown)),
+        decision.source.namespace: _ours(flow, decision, decision.target, shown),
         decision.target.namespace: _theirs(flow, decision, decision.target, decision.current, shown),
     }
 
@@ -126,11 +133,14 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
     Rule: G-LOSS
     """
     customer, values = decision.customer, decision.values
-    source_digests = {name: digest(read(customer)) for name, read in flow.lasting_reads.items()}
-    shown = {row.target: digest(values.get(row.target)) for row in flow.fields}
+    ours = {name: read(customer) for name, read in flow.lasting_reads.items()}
+    made = {name: digest(value) for name, value in ours.items()}
+    copied = {id(value): made[name] for name, value in ours.items()}  # what is copied has one digest
+    shown = {name: values.get(name) for name in flow.field_for}
+    theirs = {name: copied.get(id(value)) or digest(value) for name, value in shown.items()}
     return {
-        decision.source.namespace: LastSeen(fields=source_digests, modified_at=_stamp(customer.modified_at)),
-        namespace: LastSeen(fields=shown),
+        decision.source.namespace: LastSeen(fields=made, modified_at=_stamp(customer.modified_at)),
+        namespace: LastSeen(fields=theirs),
     }
 
 
@@ -143,7 +153,7 @@ def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> dict[str,
         return {}
     if isinstance(decision, Link | Update):
         return {change.field: change.after for change in decision.changes}
-    if isinstance(decision, Create) or decision.by is RecoverBy.ANEW:
+    if is_new(decision):
         return dict(decision.values)
     announced = record.last_seen(target.namespace).fields
     return {name: value for name, value in decision.values.items() if announced.get(name) == digest(value)}
@@ -162,27 +172,18 @@ def _kept(
     return kept
 
 
-def _unwritten(
-    flow: Flow, decision: _Decided, written: Mapping[str, Any], after: Customer | None
-) -> dict[str, Any]:
-    """Return what the target shows in the fields that both sides agree on without a write."""
-    if isinstance(decision, Link | Unchanged | Update):
-        there, agreed = decision.current, [name for name in decision.in_step if name not in written]
-        return {name: value_of(there, name) for name in agreed} if there is not None else {}
-    if isinstance(decision, Recover) and decision.by is not RecoverBy.ANEW:
+def _unwritten(flow: Flow, decision: _Decided, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the target shows in the fields that both sides agree on without a write.
+
+    What a new customer does not have was announced as blank.
+    """
+    if isinstance(decision, Create | Recover) or decision.current is None:
         return {}
-    rows = [row for row in flow.fields if row.target not in written and not row.create_only]
-    return {row.target: None for row in rows if after is None or canonical(row.observed(after)) is None}
+    return {name: value_of(decision.current, name) for name in decision.in_step if name not in written}
 
 
 def _ours(
-    flow: Flow,
-    decision: _Decided,
-    target: Ref,
-    shown: frozenset[str],
-    *,
-    lost: frozenset[str] = frozenset(),
-    announced: Mapping[str, str] = NOTHING_KEPT,
+    flow: Flow, decision: _Decided, target: Ref, shown: Collection[str], lost: frozenset[str] = frozenset()
 ) -> LastSeen:
     """Return the memory of the source: what it had in the fields of which the target shows all."""
     customer = decision.customer
@@ -191,15 +192,11 @@ def _ours(
     rows = [row for row in flow.fields if not row.create_only]
     waiting = {name for row in rows if row.target in held for name in row.sources}
     source_digests = {name for row in rows if row.target in shown for name in row.sources} - waiting
-    fields = {
-        name: announced.get(name) or digest(value_of(customer, name)) for name in sorted(source_digests)
-    }
+    fields = {name: digest(value_of(customer, name)) for name in sorted(source_digests)}
     doubted = sources_of([row for row in rows if row.target in lost], customer)
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
-    is_overruled = any(
-        issue.code == "conflict" for issue in decision.issues
-    )  # its text does not count as synced
-    is_open = due or bool(lost) or isinstance(decision, Recover) or is_overruled
+    is_overruled = any(issue.code == "conflict" for issue in decision.issues)
+    is_open = due or bool(lost) or isinstance(decision, Recover) or is_overruled  # its text is not synced
     return LastSeen(
         payload="" if is_open else decision.digest,
         fields=fields | dict.fromkeys(doubted, DOUBTED),
@@ -217,12 +214,7 @@ def sources_of(rows: Iterable[FieldMapping], customer: Customer) -> list[str]:
 
 
 def _theirs(
-    flow: Flow,
-    decision: _Decided,
-    target: Ref,
-    there: Customer | None,
-    shown: Mapping[str, Any],
-    announced: Mapping[str, str] = NOTHING_KEPT,
+    flow: Flow, decision: _Decided, target: Ref, there: Customer | None, shown: Mapping[str, Any]
 ) -> LastSeen:
     """Return the memory of the target: what it shows, and what it first showed of what is written only once.
 
@@ -233,7 +225,7 @@ def _theirs(
     known = older.last_seen(target.namespace).fields if older is not None else NOTHING_KEPT
     once = [row for row in flow.fields if row.create_only and row.target not in known]
     first = {row.target: digest(row.observed(there)) for row in once} if there is not None else {}
-    lasting = {name: announced.get(name) or digest(shown[name]) for name in sorted(shown)}
+    lasting = {name: digest(shown[name]) for name in sorted(shown)}
     return LastSeen(fields=lasting | first, modified_at=_stamp(there.modified_at) if there else None)
 
 
