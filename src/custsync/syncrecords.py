@@ -312,17 +312,14 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
 
 
 def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> Mapping[str, LastSeen]:
-    if not record.memory and not record.in_flight:
-        return memory
     merged = dict(record.memory)
     for namespace, newer in memory.items():
         older = merged.get(namespace, NEVER_SEEN)
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
-        stamps = [stamp for stamp in (older.modified_at, newer.modified_at) if stamp is not None]
         merged[namespace] = LastSeen(
             payload="" if record.in_flight else newer.payload or kept,
             fields={**older.fields, **newer.fields} if newer.fields else older.fields,
-            modified_at=max(stamps, default=None),
+            modified_at=max(filter(None, (older.modified_at, newer.modified_at)), default=None),
         )
     return merged
 

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import apply, plan, sync
-from custsync.engine.apply.creates import creation_key
+from custsync.engine.apply.writes import creation_key
 from custsync.engine.outcomes import Outcome, Result
 from custsync.errors import AdapterContractError, InputError, StoreError
 from custsync.flow import Flow

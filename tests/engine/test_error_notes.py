@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from custsync.engine.api import sync
-from custsync.engine.apply.creates import creation_key
+from custsync.engine.apply.writes import creation_key
 from custsync.flows import stripe
 from custsync.models import Issue, Ref, Severity
 from custsync.rules.eligibility import Check

@@ -9,7 +9,7 @@ import pytest
 from attrs import define, evolve, field
 
 from custsync.engine.api import apply, plan, sync
-from custsync.engine.apply.creates import creation_key
+from custsync.engine.apply.writes import creation_key
 from custsync.engine.environment import Environment
 from custsync.engine.explain import explanation
 from custsync.engine.manual import exclude_manually, link_manually, record_target_merge, unlink_manually

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve, frozen
 
-from custsync.engine.apply import batch as applying, creates, merges, updates
+from custsync.engine.apply import batch as applying, merges, writes
 from custsync.engine.apply.issues import STALE
 from custsync.engine.decisions import Invalid, Recover, RecoverBy
 from custsync.engine.plan import batch as planning, linked
@@ -151,7 +151,7 @@ def _answers(kind: type, other: Callable[[Any], Any]) -> Plant:
 
         return judged
 
-    return instead("engine.apply.creates._judge", change)
+    return instead("engine.apply.writes._judge_create", change)
 
 
 def _recovers(wrong: Callable[[Any, Any], Any]) -> Plant:
@@ -181,14 +181,14 @@ def _while(path: str, wrong: Plant, place: Callable[[str, Change], Plant] = inst
 
 
 def _made_up(job: Any) -> Done:
-    return Done("cus_" + job.intent.key[-4:])
+    return Done("cus_" + job.record.intent.key[-4:])
 
 
 def _keyed_by_content(right: Any) -> Any:
     def announce(flow: Any, decision: Any, namespace: str, now: Any) -> Any:
         key = f"k{abs(hash(repr(sorted(decision.values.items(), key=repr))))}"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(creates, "creation_key", lambda *_: key)
+            patch.setattr(writes, "creation_key", lambda *_: key)
             return right(flow, decision, namespace, now)
 
     return announce
@@ -198,8 +198,9 @@ def _again_under_another_key(right: Any) -> Any:
     def steps(flow: Any, jobs: Any, context: Any) -> Any:
         yield from right(flow, jobs, context)
         for job in jobs:
-            if isinstance(job.decision, Recover) and job.intent:
-                job.intent = evolve(job.intent, key=job.intent.key + "-again")
+            if isinstance(job.decision, Recover) and job.payload:
+                intent = evolve(job.record.intent, key=job.record.intent.key + "-again")
+                job.record = evolve(job.record, intent=intent)
 
     return steps
 
@@ -241,14 +242,6 @@ def _settled_by_silence(right: Any) -> Any:
         return right(flow, case, answer, context) if isinstance(answer, Sequence) else []
 
     return hits
-
-
-def _sent_as_they_are(_right: Any) -> Any:
-    def ready(requests: Any) -> Any:
-        yield from ()
-        return requests
-
-    return lambda *_: ready
 
 
 def _forgotten_when_unknown(right: Any) -> Any:
@@ -438,7 +431,7 @@ def _wrong_sign(flow: Any) -> Any:
 
 _NO: Final = timedelta(0)
 _MERGING = "engine.apply.merges._Merging."
-_CREATES, _UPDATES, _PLAN = "engine.apply.creates.", "engine.apply.updates.", "engine.plan."
+_WRITES, _PLAN = "engine.apply.writes.", "engine.plan."
 _SEEN, _CHECKED, _RECOVERY = (
     "engine.apply.last_seen.",
     "engine.apply.preconditions.",
@@ -450,7 +443,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "intents are not saved",
         "a create is on record before it is sent",
-        _in_module(creates, "save", _but_intents),
+        _in_module(writes, "save", _but_intents),
     ),
     Bug(
         "the version is not compared",
@@ -467,13 +460,13 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the key is made of the content",
         "the key is made of the source customer",
-        instead(f"{_CREATES}announce_create", _keyed_by_content),
+        instead(f"{_WRITES}announce_create", _keyed_by_content),
         is_for_checks=True,
     ),
     Bug(
         "sent again under another key",
         "a create is sent again under its own key",
-        instead(f"{_CREATES}announce_creates", _again_under_another_key),
+        instead(f"{_WRITES}announce_creates", _again_under_another_key),
         tier="B",
     ),
     Bug(
@@ -486,14 +479,14 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a refusal of a create sent again counts",
         "a refusal speaks of one attempt",
-        _while(f"{_CREATES}_judge", instead(f"{_CREATES}_is_reissued", always(value=False))),
+        _while(f"{_WRITES}_judge_create", instead(f"{_WRITES}_is", always(value=False))),
         flow="stripe",
         tier="B",
     ),
     Bug(
         "a create sent again is not taken over",
         "it is saved before it is sent again",
-        _in_module(creates, "save", _not_taken_over),
+        _in_module(writes, "save", _not_taken_over),
         flow="stripe",
         tier="B",
     ),
@@ -585,7 +578,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the id is not written back",
         "the source keeps the target's id",
-        instead(f"{_UPDATES}write_back", nothing_is_done),
+        instead("engine.apply.batch.write_back", nothing_is_done),
         is_for_checks=True,
     ),
     Bug(
@@ -636,7 +629,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "an update without an answer is forgotten",
         "it stays in flight until its answer is seen",
-        _in_module(updates, "_judge", _forgotten_when_unknown),
+        _in_module(writes, "_judge_update", _forgotten_when_unknown),
         flow="stripe",
         tier="B",
     ),
@@ -671,7 +664,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "updates are not stamped again",
         "their window counts from right before they are sent",
-        instead(f"{_UPDATES}_in_time", _sent_as_they_are),
+        instead(f"{_WRITES}_is_update_stamped", always(value=False)),
         flow="stripe",
         tier="B",
     ),

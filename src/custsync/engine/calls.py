@@ -134,14 +134,12 @@ def _all(items: Sequence[T]) -> Steps[Sequence[T]]:
     return items
 
 
-def create(
-    end: End, requests: Sequence[CreateRequest], ready: Ready[CreateRequest] = _all
-) -> Steps[dict[str, Answer]]:
+def create(end: End, payloads: Mapping[str, Payload], ready: Ready[str] = _all) -> Steps[dict[str, Answer]]:
     """Return the answer to each create that was sent, by key.
 
     Args:
         end: the target.
-        requests: the creates.
+        payloads: key → the customer to be created.
         ready: is asked right before each request, also after a wait, which of its creates are sent.
 
     Cost: one request per `creates` of the end's capabilities.
@@ -149,8 +147,15 @@ def create(
     Raises:
         AdapterContractError: the answers are short, foreign or malformed.
     """
-    parts = chunks(requests, end.capabilities.creates)
-    return (yield from _answers(CreateCustomers, parts, attrgetter("key"), "create", end.retry, ready))
+
+    def ask(keys: Sequence[str]) -> CreateCustomers:
+        return CreateCustomers(tuple([CreateRequest(key=key, payload=payloads[key]) for key in keys]))
+
+    return (
+        yield from _answers(
+            ask, chunks([*payloads], end.capabilities.creates), str, "create", end.retry, ready
+        )
+    )
 
 
 def update(end: End, payloads: Mapping[Ref, Payload], ready: Ready[Ref] = _all) -> Steps[dict[Ref, Answer]]:

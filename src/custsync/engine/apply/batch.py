@@ -11,11 +11,11 @@ from typing import Final
 from attrs import evolve
 
 from custsync import syncrecords
-from custsync.engine.apply.creates import send_creates
-from custsync.engine.apply.jobs import Job, record_of, save, save_unless_overtaken
+from custsync.engine.apply.issues import WRITE_BACK_DUE
+from custsync.engine.apply.jobs import Job, read_again, record_of, save, save_unless_overtaken
 from custsync.engine.apply.last_seen import learn, written_by
-from custsync.engine.apply.updates import send_updates, write_back
-from custsync.engine.calls import find
+from custsync.engine.apply.writes import send_creates, send_updates
+from custsync.engine.calls import find, update
 from custsync.engine.decide.admission import lasting_exclusion
 from custsync.engine.decide.recovery import lands_by
 from custsync.engine.decisions import (
@@ -34,9 +34,11 @@ from custsync.engine.decisions import (
 from custsync.engine.outcomes import Outcome, Result
 from custsync.engine.plan.context import PLACE_MARK, RunContext, stored_by_end, the_hit
 from custsync.engine.requests import Steps
+from custsync.errors import DataError
 from custsync.flow import Flow
-from custsync.models import ABSENT, Issue, Ref, Severity
-from custsync.protocols import Capabilities
+from custsync.models import ABSENT, Customer, Issue, Ref, Severity
+from custsync.protocols import Capabilities, Done, Payload
+from custsync.rules.fields.mapping import value_of
 from custsync.rules.fields.values import digest
 from custsync.syncrecords import Status, SyncRecord, UpdateNote
 
@@ -231,7 +233,7 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -
             else record
         )
     if job.is_written and not is_not_observed:
-        record = syncrecords.with_in_flight(record, job.earlier)
+        record = syncrecords.with_in_flight(record, record.in_flight[:-1])
     record = syncrecords.settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
     return syncrecords.with_last_seen(record, learned.memory)
 
@@ -250,6 +252,54 @@ def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:
     there = decision.current
     rows = [row for row in flow.fields if row.target not in decision.in_step] if there is not None else []
     return {row.target: digest(row.observed(there)) for row in rows if there is not None}
+
+
+def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
+    """Write to each source customer the id that it has in the target, where that is due.
+
+    A source that takes whole lists alone is read again right before, so that what was added to a list
+    meanwhile is not destroyed; an id that somebody gave there meanwhile stays. What cannot be written now is
+    reported, and the next run does it.
+
+    Rule: SP-OUT-3, LG-LINK, G-LOSS
+    """
+    due = {job.decision.source: job for job in jobs if flow.write_back and _is_due(job)}
+    if not due:
+        return
+    sources = yield from _sources(flow, due, context)
+    made = {ref: _payload(flow, job, sources.get(ref)) for ref, job in due.items()}
+    payloads = {ref: payload for ref, payload in made.items() if payload is not None}
+    answers = yield from update(context.source, payloads)
+    for ref, job in due.items():
+        if not isinstance(answers.get(ref), Done):
+            job.issues += (WRITE_BACK_DUE,)
+
+
+def _is_due(job: Job) -> bool:
+    known = getattr(job.decision, "customer", None) is not None and job.target is not None
+    return known and getattr(job.decision, "write_back", True)
+
+
+def _sources(flow: Flow, due: Mapping[Ref, Job], context: RunContext) -> Steps[Mapping[Ref, Customer | None]]:
+    """Return the customers as they were decided about, or as they are now where lists are written whole."""
+    decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
+    known = list(decided.items()) if flow.source.replaces_lists else []
+    now = yield from read_again(flow.source, context.source, known)
+    return decided if now is None else now
+
+
+def _payload(flow: Flow, job: Job, source: Customer | None) -> Payload | None:
+    """Return what is written to the source, None where it cannot be."""
+    target = job.target.id if job.target is not None else ""
+    if source is None:
+        return None
+    is_read_again = source is not getattr(job.decision, "customer", None)
+    if is_read_again and str(value_of(source, flow.write_back) or "").strip() not in ("", target):
+        return None
+    try:
+        return flow.source.write({flow.write_back: target}, source)
+    except DataError:
+        return None
 
 
 _STEPS: Final[tuple[tuple[Step, tuple[type, ...]], ...]] = (

@@ -18,7 +18,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Done, Payload
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
-from custsync.syncrecords import Intent, RecordWrite, Status, SyncRecord, UpdateNote, begin, saved
+from custsync.syncrecords import RecordWrite, Status, SyncRecord, begin, saved
 from custsync.systems.system import System
 
 Known: TypeAlias = tuple[Ref, Customer | None]
@@ -32,10 +32,7 @@ class Job:
     Attributes:
         decision: what is carried out.
         record: its sync record, as it was saved last or is to be saved next.
-        intent: the intent of a create.
-        payload: the body of an update, None where there is nothing to send.
-        problem: why the body of an update cannot be made.
-        earlier: the updates that were in flight before this one.
+        payload: what is sent, None where there is nothing to send.
         target: the target customer, once it is known.
         after: the target customer as it was observed after the write.
         answered: whether `after` is the write's own answer.
@@ -48,10 +45,7 @@ class Job:
 
     decision: Decision
     record: SyncRecord | None = None
-    intent: Intent | None = None
     payload: Payload | None = None
-    problem: Issue | None = None
-    earlier: tuple[UpdateNote, ...] = ()
     target: Ref | None = None
     after: Customer | None = None
     answered: bool = False

@@ -71,7 +71,7 @@ def learn(
         written = {
             name: value for name, value in written.items() if not _is_as_sent(flow, name, value, after)
         }
-    shown = _unwritten(flow, decision, written)
+    shown = _unwritten(decision, written)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
     carried = written | shown if is_whole else written  # what the answer does not show of it was not kept
     kept = {} if after is None else _kept(flow, decision, carried, after)
@@ -115,7 +115,7 @@ def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
     Rule: G-LOSS
     """
     written = {change.field: change.before for change in decision.changes}
-    shown = _unwritten(flow, decision, written) | written
+    shown = _unwritten(decision, written) | written
     return {
         decision.source.namespace: _ours(flow, decision, decision.target, shown),
         decision.target.namespace: _theirs(flow, decision, decision.target, decision.current, shown),
@@ -172,7 +172,7 @@ def _kept(
     return kept
 
 
-def _unwritten(flow: Flow, decision: _Decided, written: Mapping[str, Any]) -> dict[str, Any]:
+def _unwritten(decision: _Decided, written: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the target shows in the fields that both sides agree on without a write.
 
     What a new customer does not have was announced as blank.
