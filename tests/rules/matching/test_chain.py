@@ -363,7 +363,9 @@ class TestIssues:
         assert match_customers([], [], CHAIN).issues == ()
 
 
-EMAILS = st.sampled_from(["", "a@a.example", "b@a.example", "a@a.example; b@a.example", "none"])
+EMAILS = st.sampled_from(
+    ["", "a@a.example", " A@A.example", "b@a.example", "\u00e9@a.example", "a@a.example; b@a.example", "none"]
+)
 LEFT = st.lists(st.tuples(EMAILS, st.sampled_from(["", "R0", "R1", "R2"])), max_size=4)
 
 
@@ -395,6 +397,20 @@ class TestTheOrderOfTheLists:
         found = [matched(one, other) for one in permutations(ours) for other in permutations(theirs)]
         assert all(each == found[0] for each in found)
         assert found[0][0] == {("1", "c"), ("2", "d")}
+
+
+@pytest.mark.rule("SP-OUT-4", "G-DUP")
+class TestWhoeverElseIsInTheLists:
+    """The result for a record depends on those alone that share keys with it."""
+
+    @given(LEFT, st.lists(EMAILS, max_size=3), st.sampled_from(["review", "skip", "share"]), st.booleans())
+    def test_makes_no_difference(self, ours: Any, theirs: Any, policy: str, one_to_one: Any) -> None:
+        rules = [BY_ID, Rule("EMAIL", "email", on_already_linked=policy)]
+        strategy = MatchStrategy(rules=rules, one_to_one=one_to_one)
+        one = [left(f"L{place}", email, id) for place, (email, id) in enumerate(ours)]
+        other = [right(f"R{place}", email) for place, email in enumerate(theirs)]
+        found, review, unmatched = matched([*one, left("2", "x@x.example; y@x.example")], other, strategy)
+        assert matched(one, other, strategy) == (found, review, unmatched - {"2"})
 
 
 class TestExplanations:

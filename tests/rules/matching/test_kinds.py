@@ -2,11 +2,11 @@
 
 import pytest
 from attrs import evolve
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from custsync.models import Customer, Ref
 from custsync.rules.matching import MatchStrategy, Rule, match_customers
-from custsync.rules.matching.kinds import KINDS, kind_of
+from custsync.rules.matching.kinds import KINDS, Kind, kind_of
 from custsync.rules.matching.records import read_records
 from custsync.rules.matching.rule import Key
 from custsync.rules.matching.steps import MatchStep, keys_for
@@ -83,7 +83,17 @@ class TestColumns:
     def test_of_ids(self, texts: list[str | None]) -> None:
         rows = read_records([{"id": place, "no": text} for place, text in enumerate(texts)], "rows")
         keys = [None if stands_for_nothing(text or "") else id_key(text) for text in texts]
-        assert rows.column(["no"], KINDS["id"]) == keys
+        assert rows.keys(["no"], KINDS["id"]) == keys
+
+    @pytest.mark.parametrize(
+        "kind", [kind for kind in KINDS.values() if kind.keys], ids=lambda kind: kind.name
+    )
+    @given(texts=st.lists(TEXTS.map(lambda text: (text or "").strip())))
+    @example(texts=["a@b.example\nc@d.example", "A@b.example"])
+    @example(texts=["a" * 503 + "@b.example", ""])
+    def test_of_many_at_once(self, kind: Kind, texts: list[str]) -> None:
+        assert kind.keys is not None
+        assert kind.keys(texts) == [kind.key(text) if text else None for text in texts]
 
     @pytest.mark.rule("G-LOSS")
     @pytest.mark.parametrize("kind", ["code", "company", "id", "name"])
@@ -91,7 +101,7 @@ class TestColumns:
     def test_what_a_spreadsheet_wrote_for_a_value_is_nobodys(self, kind: str, text: str) -> None:
         """In a list, and in a flow."""
         rows = read_records([{"id": 1, "no": text}, {"id": 2, "no": "Null"}], "rows")
-        column = rows.column(["no"], KINDS[kind])
+        column = rows.keys(["no"], KINDS[kind])
         assert (column[0], column[1]) == (None, key(kind, "Null"))
         found = MatchStep(id="OURS", keys=Key("entity_id", kind=kind), question="Is it there?", lookup="id")
         customer = Customer(ref=Ref("netsuite", "1"), entity_id=text)
@@ -105,8 +115,8 @@ class TestColumns:
     def test_a_placeholder_is_nobodys(self, kind: str, text: str) -> None:
         """In a list, in a key of several fields, and in a flow."""
         rows = read_records([{"id": 1, "a": text, "b": text}, {"id": 2, "a": "Nona", "b": text}], "rows")
-        assert rows.column(["a"], KINDS[kind]) == [None, key(kind, "Nona")]
-        assert rows.column(["a", "b"], KINDS[kind]) == [None, None]
+        assert rows.keys(["a"], KINDS[kind]) == [None, key(kind, "Nona")]
+        assert rows.keys(["a", "b"], KINDS[kind]) == [None, None]
         customer = Customer(ref=Ref("netsuite", "1"), entity_id=text, alt_name="Nona")
         for names in (("entity_id",), ("alt_name", "entity_id")):
             step = MatchStep(id="OURS", keys=Key(*names, kind=kind), question="Is it there?", lookup="id")

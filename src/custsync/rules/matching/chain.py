@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
+from itertools import islice, repeat
+from operator import is_
 from typing import Any, Final, TypeAlias
 
 from custsync.models import Issue
@@ -79,20 +81,21 @@ class _Chain:
     def _link_pairs(self, number: int, rule: Keyed, hits: _Hits) -> tuple[int, int]:
         """Link where a key has one record on each side, add other hits; return the links and the decoys."""
         keys, split, linked = rule.keys(), self._split, 0
-        ours, theirs = self._lists.sides(keys)
-        place_of = dict(zip(theirs, range(split, len(keys)), strict=True))
-        shared = _repeated(ours, set(ours)) | _repeated(theirs, place_of)
+        place_of = dict(zip(islice(keys, split, None), range(split, len(keys)), strict=True))
+        shared = _repeated(keys, 0, split, set(islice(keys, split)))
+        shared |= _repeated(keys, split, len(keys), place_of)
         decoys = self._find(rule.only(shared), hits) if shared else 0
         for key in (None, *shared):
             place_of.pop(key, None)
-        closed, owners = self._closed, self._owners
-        for one, other in enumerate(map(place_of.get, ours)):
+        found, closed, owners = self._found, self._closed, self._owners
+        taken = _LINKED if self._strategy.one_to_one else 0
+        for one, other in enumerate(map(place_of.get, islice(keys, split))):
             if other is None or closed[one]:
                 continue
             if owners[other]:
                 hits[one].append((other,))
             else:
-                self._link(one, other, number)
+                found.right[one], found.rule[one], closed[one], owners[other] = other, number, True, taken
                 linked += 1
         return linked, decoys
 
@@ -170,9 +173,10 @@ class _Chain:
                 self._owners[hit.id] = _CLAIMED
 
 
-def _repeated(keys: Sequence[Any], distinct: Collection[Any]) -> frozenset[Any]:
-    """Return the keys that several records have."""
-    blank = keys.count(None)
-    if len(distinct) + max(0, blank - 1) == len(keys):
+def _repeated(keys: Sequence[Any], first: int, end: int, distinct: Collection[Any]) -> frozenset[Any]:
+    """Return the keys that several records from the first one to the end have."""
+    blank = sum(map(is_, islice(keys, first, end), repeat(None))) if None in distinct else 1
+    if len(distinct) + blank - 1 == end - first:
         return frozenset()
-    return frozenset(key for key, times in Counter(keys).items() if times > 1 and key is not None)
+    times_of = Counter(islice(keys, first, end))
+    return frozenset(key for key, times in times_of.items() if times > 1 and key is not None)

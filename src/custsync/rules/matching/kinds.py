@@ -6,7 +6,7 @@ one character added, left out or changed, or two neighbours swapped. The kind of
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import compress, count, product
@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from custsync.rules.normalize.companies import company_key
-from custsync.rules.normalize.emails import clean_email, email_key
+from custsync.rules.normalize.emails import clean_email, email_key, plain_keys
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
 
@@ -36,6 +36,7 @@ class Kind:
         takes_country: the key depends on the record's country.
         near_confirms: whether near values support one customer; colleagues' emails are near each other.
         strangers: the share of strangers that have the same rare value, however short the list.
+        keys: the same as `key` for many texts without blanks at their ends, where that is quicker.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Kind:
     takes_country: bool = False
     near_confirms: bool = True
     strangers: float = 1.0
+    keys: Callable[[Sequence[str]], list[str | None]] | None = field(default=None, eq=False)
 
 
 _PLAIN_EMAIL: Final = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII).fullmatch
@@ -64,6 +66,15 @@ def folded(text: str) -> str | None:
 
 def _email(text: str) -> str | None:
     return email_key(text) or " ".join(sorted(clean_email(text).keys)) or None
+
+
+def _emails(texts: Sequence[str]) -> list[str | None]:
+    keys = plain_keys(texts)
+    return [(_email(text) if text else None) for text in texts] if keys is None else keys
+
+
+def _ids(texts: Sequence[str]) -> list[str | None]:
+    return [(text if text.isascii() else id_key(text)) or None for text in texts]
 
 
 def _addresses(text: str) -> Iterable[str]:
@@ -267,9 +278,17 @@ def _nearest(near: Callable[[str, str], int], one: str, other: str) -> int:
 
 
 _KINDS: Final = (
-    Kind("id", id_key, strangers=1e-5),
+    Kind("id", id_key, strangers=1e-5, keys=_ids),
     Kind("code", _code),
-    Kind("email", _email, near_lists(near_email), parts=_addresses, near_confirms=False, strangers=1e-5),
+    Kind(
+        "email",
+        _email,
+        near_lists(near_email),
+        parts=_addresses,
+        near_confirms=False,
+        strangers=1e-5,
+        keys=_emails,
+    ),
     Kind("phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4),
     Kind("company", _company, near_words),
     Kind("name", folded, near_name),

@@ -67,6 +67,8 @@ class Settled:
     """How the search for each left record ended: a few bytes for each link, and what a person decides about.
 
     Attributes:
+        right: for each left record the right one that it is linked to, -1 for none.
+        rule: for each link the place of its rule.
         review: for each left record that is for review its judgement, and the place of the rule.
         made: for each rule of a chain how many links it made.
         decoys: for each rule how many pairs inside one list it would have linked.
@@ -76,8 +78,8 @@ class Settled:
 
     def __init__(self, size: int) -> None:
         """Begin with no link of so many left records."""
-        self._right = array("q", [-1]) * size
-        self._rule = array("H", [0]) * size
+        self.right = array("q", [-1]) * size
+        self.rule = array("H", [0]) * size
         self._odds = array("d", [inf]) * size
         self.review: dict[int, tuple[Judgement, int]] = {}
         self.made: list[int] = []
@@ -87,24 +89,24 @@ class Settled:
 
     def link(self, one: int, other: int, rule: int, odds: float = inf) -> None:
         """Keep a link."""
-        self._right[one], self._rule[one], self._odds[one] = other, rule, odds
+        self.right[one], self.rule[one], self._odds[one] = other, rule, odds
 
     def unlink(self, one: int) -> None:
         """Take a link back."""
-        self._right[one] = -1
+        self.right[one] = -1
 
     def link_of(self, one: int) -> tuple[int, int, int, float]:
         """Return both records of the left one's link, the place of the rule, and the odds."""
-        return one, self._right[one], self._rule[one], self._odds[one]
+        return one, self.right[one], self.rule[one], self._odds[one]
 
     def links(self) -> Iterator[tuple[int, int, int, float]]:
         """Yield the same for each link, in the order of the left records."""
-        rows = zip(count(), self._right, self._rule, self._odds)
+        rows = zip(count(), self.right, self.rule, self._odds)
         return (row for row in rows if row[1] >= 0)
 
-    def unlinked(self) -> Iterator[int]:
-        """Yield the left records that are not linked, in order."""
-        return (one for one, other in enumerate(self._right) if other < 0)
+    def unlinked(self) -> list[int]:
+        """Return the left records that are not linked, in order."""
+        return [one for one, other in enumerate(self.right) if other < 0]
 
     def judged(self, one: int) -> tuple[Judgement, int | None]:
         """Return the judgement of a left record, and the place of the rule, None if none found any."""

@@ -3,8 +3,8 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import combinations, islice, product, starmap
+from functools import cached_property, partial
+from itertools import combinations, islice, product
 from math import inf
 from typing import Any, Final, overload
 
@@ -27,7 +27,10 @@ class Matches(Sequence[Match]):
     def __init__(self, found: Settled, compared: Compared) -> None:
         """Keep the links and the ids."""
         self._found, self._compared = found, compared
-        self._places = array("q", (one for one, *_ in found.links()))
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return array("q", [one for one, other in enumerate(self._found.right) if other >= 0])
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -45,7 +48,9 @@ class Matches(Sequence[Match]):
 
     def __iter__(self) -> Iterator[Match]:
         """Yield each match."""
-        return starmap(self._compared.match, self._found.links())
+        ids, rules = self._compared.lists.ids, [rule.id for rule in self._compared.rules]
+        links = self._found.links()
+        return (Match(ids[one], ids[other], rules[number], odds) for one, other, number, odds in links)
 
     def __repr__(self) -> str:
         """Return the number of matches."""
@@ -162,7 +167,7 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     return MatchResult(
         Matches(found, compared),
         tuple(reviewed(place, found, compared) for place in found.review),
-        tuple(lists.left.ids[place] for place in found.unlinked() if place not in found.review),
+        tuple([lists.left.ids[place] for place in found.unlinked() if place not in found.review]),
         compared.rules,
         found.issues,
         strategy,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from itertools import product
+from itertools import islice, product
 from math import isfinite
 from numbers import Number
 from typing import Any, Final, TypeAlias
@@ -25,6 +25,9 @@ Column: TypeAlias = list[str | None]
 Row: TypeAlias = tuple[str | None, ...]
 """The match keys of one record, key by key."""
 
+_TEXTS: Final = {str, type(None), type(ABSENT)}
+_READ_TOGETHER: Final = 1000
+"""Records whose fields are read together: few enough to stay in a processor's cache."""
 _COUNTRY: Final = ("country", "country_code", "billing_address.country")
 
 
@@ -35,12 +38,10 @@ class Records:
     Attributes:
         rows: the records as they came, each once.
         ids: the `Ref` of a customer, the `"id"` of a mapping, else its place in the list.
-        gone: places of customers that are deleted or merged away: they are never a counterpart.
     """
 
     rows: Sequence[Any] = field(repr=False)
     ids: Sequence[Hashable] = field(repr=False)
-    gone: frozenset[int] = frozenset()
 
     def place_of(self, id: Hashable) -> int:
         """Return the place of the record with that id.
@@ -53,50 +54,56 @@ class Records:
         except ValueError:
             raise InputError(f"no record has the id {id}") from None
 
-    def only(self, place: int) -> "Records":
-        """Return one record alone."""
-        return Records([self.rows[place]], [self.ids[place]])
+    def part(self, first: int, size: int = 1) -> "Records":
+        """Return so many records alone."""
+        return Records(self.rows[first : first + size], self.ids[first : first + size])
 
     def texts(self, name: str) -> list[str]:
         """Return each record's text in the field, `""` for none and for a placeholder."""
         rows: Sequence[Any] = self.rows
-        if "." not in name and set(map(type, rows)) == {dict}:
+        values: Any
+        if name == "id" and set(map(type, self.ids)) == {str}:
+            values = self.ids
+        elif "." not in name and set(map(type, rows)) == {dict}:
             values = [row.get(name) for row in rows]
         else:
             values = [field_of(row, name) for row in rows]
-        texts = [
-            value.strip()
-            if type(value) is str
-            else ""
-            if value is None
-            else _text(value, name, self.ids[place])
-            for place, value in enumerate(values)
-        ]
+        if set(map(type, values)) <= _TEXTS:
+            texts = [value.strip() if value else "" for value in values]
+        else:
+            texts = [_text(value, name, id) for value, id in zip(values, self.ids, strict=True)]
         return ["" if stands_for_nothing(text) else text for text in texts] if hold_nothing(texts) else texts
 
-    def column(self, names: Sequence[str], kind: Kind) -> Column:
-        """Return the match key of each record; one that has several has them with blanks between."""
+    def parts(self) -> Iterator["Records"]:
+        """Yield the records, a few at a time."""
+        return (self.part(first, _READ_TOGETHER) for first in range(0, len(self.rows), _READ_TOGETHER))
+
+    def keys(self, names: Sequence[str], kind: Kind) -> Column:
+        """Return the match key of each record; one that has several has them with blanks between.
+
+        A customer that is deleted or merged away has none: it is never a counterpart.
+        """
         texts = self.texts(names[0])
         for name in names[1:]:
             both = zip(texts, self.texts(name), strict=True)
             texts = [f"{text} {more}" if text and more else "" for text, more in both]
-        made = self._keys(texts, kind)
-        if not set(map(type, made)) <= {str, type(None)}:
-            raise ConfigurationError(f"key {' '.join(names)} ({kind.name}): it returned no text")
-        for place in self.gone:
-            made[place] = None
-        return made
-
-    def _keys(self, texts: Sequence[str], kind: Kind) -> Column:
         try:
             if kind.takes_country:
-                both = zip(texts, map(country_of, self.rows), strict=True)
-                return [kind.key(text, country) if text else None for text, country in both]
-            return [(kind.key(text) or None) if text else None for text in texts]
+                countries = map(country_of, self.rows)
+                keys = [kind.key(*both) if both[0] else None for both in zip(texts, countries, strict=True)]
+            elif kind.keys is not None:
+                keys = kind.keys(texts)
+            else:
+                keys = [(kind.key(text) or None) if text else None for text in texts]
         except CustsyncError:
             raise
         except Exception as error:
             raise ConfigurationError(f"key ({kind.name}): it raised {type(error).__name__}") from error
+        if not set(map(type, keys)) <= {str, type(None)}:
+            raise ConfigurationError(f"key {' '.join(names)} ({kind.name}): it returned no text")
+        if Customer in set(map(type, self.rows)):
+            return [None if _is_gone(row) else key for row, key in zip(self.rows, keys, strict=True)]
+        return keys
 
 
 @frozen(eq=False)
@@ -140,24 +147,38 @@ class Lists:
             key.names[0], (text for records, names in self._read(key) for text in records.texts(names[0]))
         )
 
-    def column(self, key: Key) -> tuple[Column, bool]:
-        """Return the match keys of all records, and whether one of them has several, with blanks between."""
+    def column(self, key: Key, not_matched: frozenset[str] = frozenset()) -> tuple[Column, bool]:
+        """Return the match keys of all records, and whether one of them has several, with blanks between.
+
+        A key that is not matched, in any writing, counts as none.
+        """
         kind = self.kind_of(key)
-        made = [match_key for records, names in self._read(key) for match_key in records.column(names, kind)]
-        return made, kind.parts is not None and any(" " in match_key for match_key in made if match_key)
+        blocked = key_set(not_matched, kind)
+        made: Column = []
+        several = False
+        for records, names in self._read(key):
+            for part in records.parts():
+                keys = part.keys(names, kind)
+                in_lists = kind.parts is not None and " " in "".join(filter(None, keys))
+                made += _unblocked(keys, blocked, in_lists=in_lists) if blocked else keys
+                several = several or in_lists
+        return made, several
 
     def key_of(self, key: Key, place: int) -> str | None:
         """Return one record's key."""
         records, place = self._at(place)
         names = key.right if records is self.right else key.names
-        return records.only(place).column(names, self.kind_of(key))[0]
+        return records.part(place).keys(names, self.kind_of(key))[0]
 
     def never_filled(self, keys: Iterable[Key], columns: Iterable[Column]) -> Iterator[Issue]:
         """Yield a warning for each key that no record of a list has: its name is probably wrong."""
         for key, column in zip(keys, columns, strict=True):
-            for (_, names), side in zip(self._read(key), self.sides(column), strict=True):
-                if side and not any(side):
+            first = 0
+            for records, names in self._read(key):
+                end = first + len(records.rows)
+                if first < end and not any(islice(column, first, end)):
                     yield evolve(_NEVER_FILLED, field=" ".join(names))
+                first = end
 
     def _at(self, place: int) -> tuple[Records, int]:
         """Return the list of a record, and its place there."""
@@ -211,18 +232,15 @@ def keyed(rule: Rule, lists: Lists, *, decides: bool = True) -> Keyed:
         lists: the records.
         decides: whether the rule alone decides; False where fields confirm or contradict what it finds.
     """
-    columns, several = zip(*map(lists.column, rule.keys), strict=True)
     not_matched = rule.not_matched if decides else rule.blocked
-    if not_matched:
-        blocked = [key_set(not_matched, lists.kind_of(key)) for key in rule.keys]
-        columns = tuple(map(_unblocked, blocked, columns, several))
+    columns, several = zip(*(lists.column(key, not_matched) for key in rule.keys), strict=True)
     return Keyed(rule, columns, any(several))
 
 
-def _unblocked(blocked: frozenset[str], column: Column, several: bool) -> Column:  # noqa: FBT001 - a column's
-    if not several:
-        return column if blocked.isdisjoint(column) else [None if key in blocked else key for key in column]
-    parts = ([] if key is None else key.split(" ") for key in column)
+def _unblocked(keys: Column, blocked: frozenset[str], *, in_lists: bool) -> Column:
+    if not in_lists:
+        return keys if blocked.isdisjoint(keys) else [None if key in blocked else key for key in keys]
+    parts = ([] if key is None else key.split(" ") for key in keys)
     return [" ".join(part for part in found if part not in blocked) or None for found in parts]
 
 
@@ -265,13 +283,19 @@ def read_records(records: Iterable[Any], what: str, first: int = 0) -> Records:
     if isinstance(records, str | bytes | Mapping | Customer) or not isinstance(records, Iterable):
         raise InputError(f"{what}: a list of customers or mappings is needed, not {type(records).__name__}")
     rows = records if isinstance(records, list) else list(records)
-    ids = [_id(row, place, what) for place, row in enumerate(rows, first)]
+    ids: list[Hashable] = []
+    for start in range(0, len(rows), _READ_TOGETHER):
+        block = rows[start : start + _READ_TOGETHER]
+        own = [row.get("id") for row in block] if set(map(type, block)) == {dict} else []
+        is_plain = all(own) and set(map(type, own)) == {str}
+        ids += own if is_plain else [_id(row, place, what) for place, row in enumerate(block, first + start)]
     if len(set(ids)) < len(ids):
         rows, ids = _once(rows, ids, what)
-    gone = [
-        place for place, row in enumerate(rows) if type(row) is Customer and (row.deleted or row.merged_into)
-    ]
-    return Records(rows, ids, frozenset(gone))
+    return Records(rows, ids)
+
+
+def _is_gone(row: Any) -> bool:
+    return type(row) is Customer and bool(row.deleted or row.merged_into)
 
 
 def _id(row: Any, place: int, what: str) -> Hashable:
@@ -331,7 +355,7 @@ def _text(value: Any, name: str, id: Hashable) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, str | Number):
-        return str(value)
+        return str(value).strip()
     raise InputError(f"record {id}: field {name} holds no text, number or date, but {type(value).__name__}")
 
 

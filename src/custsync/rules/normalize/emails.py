@@ -1,7 +1,7 @@
 """Keys of email addresses, and the cleaning of fields that hold more than one plain address."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import category, normalize
 
@@ -16,9 +16,9 @@ LONGEST_ADDRESS = 512
 LONGEST_FIELD = 4096
 """The longest email field that is read at all."""
 
-_is_ascii_address: Final = re.compile(
-    r"[!#-'*+./0-9=?A-Z^-~-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+"
-).fullmatch
+_ASCII_ADDRESS: Final = r"[!#-'*+./0-9=?A-Z^-~-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+"
+_is_ascii_address: Final = re.compile(_ASCII_ADDRESS).fullmatch
+_are_ascii_addresses: Final = re.compile(rf"(?:(?:{_ASCII_ADDRESS})?\n)*+").fullmatch
 _NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
 _NEVER_IN_DOMAIN: Final = frozenset("'!#$%&*/=?^`{|}~+")
 _QUOTED: Final = str.maketrans(",;<>", "    ")
@@ -176,6 +176,20 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
         return None
     key = text.lower() if _is_ascii_address(text) else _key_beyond_ascii(text)
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
+
+
+def plain_keys(texts: Sequence[str]) -> list[str | None] | None:
+    """Return the keys of many emails, None for a blank; or None where one needs a closer look.
+
+    >>> plain_keys(["AP@Joinery.Example", ""]), plain_keys(["ap@joinery.example", "n/a"])
+    (['ap@joinery.example', None], None)
+    """
+    lines = "\n".join([*texts, ""])
+    is_plain = _are_ascii_addresses(lines) and lines.count("\n") == len(texts)
+    if not is_plain or max(map(len, texts), default=0) > LONGEST_ADDRESS:
+        return None
+    keys = lines.lower()
+    return [key or None for key in (texts if keys == lines else keys.split("\n")[:-1])]
 
 
 def is_one_address(text: str) -> bool:
