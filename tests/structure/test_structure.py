@@ -1,9 +1,12 @@
 """Functions and modules are small, and one customer's way through them does not grow longer."""
 
+import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.structure.calls import calls_of_one_create
-from tests.structure.functions import lengths
+from tests.structure.functions import SOURCE, lengths
 
 
 class TestLengths:
@@ -23,6 +26,22 @@ class TestLengths:
         found = lengths(tmp_path)
         assert [(one.lines, one.place) for one in found.functions] == [(4, "a.py:1 f"), (1, "a.py:14 g")]
         assert (found.longest_module.lines, found.longest.lines, found.median) == (14, 4, 2.5)
+
+
+class TestTree:
+    """Who lists the package sees the product: few entries, few layers, and each entry has its layer."""
+
+    def test_the_entries(self) -> None:
+        shown = {path.stem for path in SOURCE.iterdir() if path.suffix != ".typed" and path.name[0] != "_"}
+        assert len(shown) <= 18, sorted(shown)
+
+    @pytest.mark.parametrize(("container", "most"), [("custsync", 12), ("custsync.engine", 8)])
+    def test_the_layers(self, container: str, most: int) -> None:
+        text = (SOURCE.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+        contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+        (contract,) = [one for one in contracts if one.get("containers") == [container]]
+        assert contract["exhaustive"]
+        assert len(contract["layers"]) <= most
 
 
 class TestOneCustomer:
