@@ -1,9 +1,8 @@
 """The sync record: the durable link between two customers, and the pure transitions that change it.
 
-A record is keyed by its link (the pair of systems, `"netsuite-stripe"`) and by either end. Both directions
-of a link share it, so that each knows what the other did. It holds no personal value but two: while a
-create's outcome is unknown, the intent keeps the request as it was sent, because only the same request may
-be sent again; and the record of a merge keeps what the target loses. `TRANSITIONS` has how it may change.
+A record is keyed by its link (`"netsuite-stripe"`) and by either end. Both directions of a link share it, so
+that each knows what the other did. It holds two personal values: while a create's outcome is unknown, the
+request as it was sent, which alone may be sent again; and after a merge, what the target loses.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,8 +89,7 @@ class LastSeen:
         return self.payload[:TEXT_DIGEST]
 
 
-TEXT_DIGEST: Final = 32
-"""So long is the digest of a record alone."""
+TEXT_DIGEST: Final = 32  # so long is the digest of a record alone
 NEVER_SEEN: Final = LastSeen()
 DOUBTED: Final = "?"
 """In place of a digest: what no value has."""
@@ -267,8 +265,8 @@ def link(
     source, target = (end, other) if record.source == end else (other, end)
     if anew or record.other(end) not in (None, other):
         record = evolved(record, memory={}, in_flight=())
-    kept = _newer(record, seen or {})
-    return _moved(record, "link", source=source, target=target, error=note, memory=kept)
+    memory = _newer(record, seen or {})
+    return _moved(record, "link", source=source, target=target, error=note, memory=memory)
 
 
 def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None) -> SyncRecord:
@@ -393,16 +391,10 @@ def settle(
     it shows in the fields that neither agree nor were written since. An update that announced one of them,
     where something else was last seen there, is kept: it must not be taken for somebody's edit.
     """
-    seen = record.last_seen(namespace).fields
-    odd = {(name, value) for name, value in behind.items() if seen.get(name) != value}
+    odd = behind.items() - record.last_seen(namespace).fields.items()
     kept = tuple(
         note
         for note in record.in_flight
         if note.namespace != namespace or read_at is None or read_at < note.until or odd & note.fields.items()
     )
     return record if kept == record.in_flight else evolved(record, in_flight=kept)
-
-
-def saved(record: SyncRecord, version: int) -> SyncRecord:
-    """Return the record as a store has it once it was saved: with this version."""
-    return evolved(record, version=version)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -22,7 +22,6 @@ from custsync.engine.plans import Plan
 from custsync.engine.requests import Steps
 from custsync.flow import Flow
 
-T = TypeVar("T")
 Input = Iterable[SourceRecord] | Callable[[], Iterable[SourceRecord]]
 """Records, or a function that makes an iterator of them."""
 
@@ -263,8 +262,7 @@ async def plan_async(
     """Return the plan for all these customers, as `plan` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment)
     customers = source_records(customers, awaited=True)
-    context = context_of(environment, incremental=incremental)
-    records, context = await _with_prescan(flow, customers, environment, context, memory)
+    records, context = await _with_prescan(flow, customers, environment, incremental, memory)
     made: list[Decision] = []
     with reporting(progress, customers, batch) as counted:
         async for first, items in async_batches(records, batch):
@@ -307,10 +305,8 @@ async def sync_async(  # noqa: PLR0913 - each is one setting of a run, by name
     """Plan and carry out, as `sync` does, with async adapters."""
     check_call(flow, environment, AsyncEnvironment, writes=True)
     customers = source_records(customers, awaited=True)
-    context = context_of(environment, incremental=incremental)
-    records, context = await _with_prescan(flow, customers, environment, context, memory)
-    waiting: Waiting = []
-    report = Report()
+    records, context = await _with_prescan(flow, customers, environment, incremental, memory)
+    waiting, report = Waiting(), Report()
     with reporting(progress, customers, batch, observe) as counted:
         async with ending_async(environment):
             async for first, items in async_batches(records, batch):
@@ -325,12 +321,13 @@ async def _with_prescan(
     flow: Flow,
     customers: Input | AsyncIterable[SourceRecord],
     environment: AsyncEnvironment,
-    context: RunContext,
+    incremental: bool,  # noqa: FBT001 - a setting of the run, as it was given
     memory: Retention,
 ) -> tuple[Iterable[SourceRecord] | AsyncIterable[SourceRecord], RunContext]:
     """Return the records to run through, and the context; records that come as they are awaited come once."""
+    context = context_of(environment, incremental=incremental)
     if isinstance(customers, AsyncIterable):
-        none_yet: Iterator[SourceRecord] = iter(())
+        none_yet = iter(list[SourceRecord]())
         scanned = await run_async(with_prescan(flow, none_yet, context, memory=memory), environment)
         if not needs_all(flow):
             return customers, scanned
@@ -345,8 +342,7 @@ def _of_plan(flow: Flow, planned: Plan, environment: Environment | AsyncEnvironm
     check_plan(flow, planned, context)
 
     def customers() -> Iterator[SourceRecord]:
-        read = (getattr(decision, "customer", None) for decision in planned.decisions)
-        return (customer for customer in read if customer is not None)
+        return filter(None, (getattr(decision, "customer", None) for decision in planned.decisions))
 
     return evolve(context, whole=whole_input(flow, customers, context))
 
@@ -377,7 +373,7 @@ def catch_up(flow: Flow, waiting: Waiting, context: RunContext, batch: int) -> S
     """
     ended: list[Outcome] = []
     while waiting:
-        still: Waiting = []
+        still = Waiting()
         for part in chunks(waiting, batch):
             again = yield from _sync_once(flow, [item for item, _ in part], context, 1, again=True)
             rounds = zip(part, again, strict=True)

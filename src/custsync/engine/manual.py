@@ -332,7 +332,7 @@ def _save(record: SyncRecord) -> Steps[SyncRecord]:
     (done,) = yield SaveRecords((RecordWrite(record=record, expected=record.version),))
     if not done:
         raise StoreError(f"the sync record of {record.source} was saved by somebody else; try again")
-    return syncrecords.saved(record, record.version + 1)
+    return evolve(record, version=record.version + 1)
 
 
 _LINKED: Final = Issue(

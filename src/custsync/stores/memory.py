@@ -11,8 +11,9 @@ from typing import Any
 
 from attrs import field, frozen
 
+from custsync._building import evolved
 from custsync.models import Ref
-from custsync.syncrecords import RecordWrite, Status, SyncRecord, saved
+from custsync.syncrecords import RecordWrite, Status, SyncRecord
 
 __all__ = ["MemoryStore"]
 
@@ -81,7 +82,7 @@ class MemoryStore:
             return False
         for record in gone:
             shelf.drop(record)
-        shelf.replace(stored, saved(write.record, write.expected + 1))
+        shelf.replace(stored, evolved(write.record, version=write.expected + 1))
         return True
 
 

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from attrs import define
 
+from custsync._building import evolved
 from custsync.engine.apply.issues import OVERTAKEN, REFUSALS, STALE, orphaned
 from custsync.engine.calls import End, find
 from custsync.engine.decide.issues import review_issue
@@ -18,7 +19,7 @@ from custsync.models import Customer, Issue, Ref
 from custsync.protocols import Done, Payload
 from custsync.rules.fields.mapping import value_of
 from custsync.rules.matching.judgement import Verdict
-from custsync.syncrecords import RecordWrite, Status, SyncRecord, begin, saved
+from custsync.syncrecords import RecordWrite, Status, SyncRecord, begin
 from custsync.systems.system import System
 
 Known: TypeAlias = tuple[Ref, Customer | None]
@@ -81,7 +82,7 @@ def save(jobs: Sequence[Job]) -> Steps[None]:
     lost = []
     for job, is_saved in zip(jobs, answers, strict=True):
         if is_saved and job.record is not None:
-            job.record = saved(job.record, job.record.version + 1)
+            job.record = evolved(job.record, version=job.record.version + 1)
         else:
             lost.append(job)
     if lost:
@@ -117,7 +118,7 @@ def _lose(job: Job, stored: SyncRecord | None) -> None:
         job.candidates = () if job.target is None else (job.target,)
         job.end(Result.REVIEW, review_issue(Verdict.TAKEN, "G-DUP", "target"))
     elif job.record is not None and stored is not None and _is_of_a_worker(stored):
-        job.record = saved(job.record, stored.version)
+        job.record = evolved(job.record, version=stored.version)
     else:
         job.candidates = () if job.target is None else (job.target,)
         job.end(Result.REVIEW, orphaned(job.target))
