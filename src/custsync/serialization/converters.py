@@ -5,7 +5,7 @@ What is wrong is named, all of it at once.
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import is_
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -31,9 +31,13 @@ from custsync.serialization.leaves import (
 
 
 @cache
-def converter() -> Converter:
-    """Return the strict converter, which is made when it is needed."""
-    made = Converter(detailed_validation=True, forbid_extra_keys=True)
+def converter(*, quick: bool = False) -> Converter:
+    """Return the strict converter, which is made when it is needed.
+
+    Args:
+        quick: whether it gives up at the first that is wrong; the other names all of it.
+    """
+    made = Converter(detailed_validation=not quick, forbid_extra_keys=True)
     made.register_structure_hook_factory(lambda _: True, _reader)
     read = partial(read_any, partial(made.structure, cl=Address))
     made.register_structure_hook_func(partial(is_, Any), lambda value, _: read(value))
@@ -51,17 +55,26 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     if origin in (Union, UnionType):
         (inner_cls,) = beside_blank(cls)
         return _maybe(converter.get_structure_hook(inner_cls), inner_cls, cls)
-    inner_cls = inner[1] if origin is Mapping else inner[0]
-    read, all_of = converter.get_structure_hook(inner_cls), read_members if origin is Mapping else items_of
-    return lambda value, _: all_of(value, lambda item: read(item, inner_cls))
+    inner_cls, all_of = (inner[1], read_members) if origin is Mapping else (inner[0], items_of)
+    read = converter.get_structure_hook(inner_cls)
+    if converter.detailed_validation or origin is Mapping:
+        return lambda value, _: all_of(value, lambda item: read(item, inner_cls))
+    return lambda value, _: tuple([read(item, inner_cls) for item in _list_of(value)])
+
+
+def _list_of(value: Any) -> list[Any]:
+    if type(value) is list:
+        return value
+    raise TypeError
 
 
 def _maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any) -> Callable[[Any, Any], Any]:
     has_null, has_absent = NoneType in get_args(cls), takes_absent(cls)
+    is_text = inner is str
 
     def made(value: Any, _: Any) -> Any:
         if type(value) is str:
-            return read(value, inner)
+            return value if is_text and value.isascii() and "\0" not in value else read(value, inner)
         if value is None and has_null:
             return None
         return ABSENT if has_absent and value == IS_ABSENT else read(value, inner)
@@ -83,12 +96,17 @@ def _read_class(read: Callable[[Any, Any], Any], value: Any, cls: Any) -> Any:
 def _with_nulls(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the object with the fields in it that are null."""
     named = data[NULLS]
-    nulls = dict.fromkeys(named.split() if type(named) is str else [NULLS])
+    nulls = _named(named) if type(named) is str else {NULLS: None}
     made = {**data, **nulls}
     del made[NULLS]
     if len(made) < len(data) + len(nulls) - 1:
         raise payload_error("null_and_value", "a field is named as null and has a value", ABSENT)
     return made
+
+
+@lru_cache(maxsize=1024)
+def _named(names: str) -> Mapping[str, None]:
+    return dict.fromkeys(names.split())
 
 
 def _issues(group: ClassValidationError) -> list[Issue]:

@@ -173,7 +173,10 @@ def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DE
 def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the object with each of its values read by `read`; all issues at once, each with its key."""
     members = object_of(value)
-    made = collect((read_text(key), read, item) for key, item in members.items())
+    try:
+        return {read_text(key): read(item) for key, item in members.items()}
+    except PayloadError:  # each of them is named
+        made = collect((read_text(key), read, item) for key, item in members.items())
     return dict(zip(members, made, strict=True))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache, partial
-from operator import attrgetter
+from textwrap import indent
 from types import NoneType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
 
@@ -58,6 +58,10 @@ def load(cls: type[T], data: Any) -> T:
     from custsync.serialization.converters import converter  # costly to import, and few read what they kept
 
     try:
+        return converter(quick=True).structure(data, cls)
+    except Exception:  # noqa: BLE001, S110 - what is wrong is named below
+        pass
+    try:
         return converter().structure(data, cls)
     except PayloadError as error:
         issues = error.issues
@@ -96,28 +100,30 @@ def writer_of(cls: Any, *, compact: bool = False) -> Convert:
 
 
 def _class_writer(cls: type, *, compact: bool) -> Convert:
-    rows = attrs.fields(cls)
-    parts_of = attrgetter(*(row.name for row in rows), "__class__")
-    shape = [
-        (row.name, _left_out(row, compact=compact), _as_it_is(row.type), writer_of(row.type, compact=compact))
-        for row in rows
-    ]
+    """Return the writer of a class, as a straight-line function that is compiled of its fields."""
+    names: dict[str, Any] = {"of_type": _of_type, "cls": cls}
+    lines = ["made, nulls = {}, []", "if type(value) is not cls: of_type(value, cls)"]
+    for at, row in enumerate(attrs.fields(cls)):
+        names[f"blank_{at}"] = blank = _left_out(row, compact=compact)
+        names[f"write_{at}"] = writer_of(row.type, compact=compact)
+        plain, keep = _as_it_is(row.type), f"made[{row.name!r}] ="
+        is_text, is_null = str in plain, NoneType in plain and blank is not None
+        branches = [
+            (is_text and not isinstance(blank, str), _CLEAN, f"{keep} part"),
+            (is_null, "part is None", f"nulls.append({row.name!r})" if compact else f"{keep} None"),
+            (True, f"part is blank_{at} or part == blank_{at}", "pass"),
+            (is_text and isinstance(blank, str), _CLEAN, f"{keep} part"),
+            (bool in plain, "type(part) is bool", f"{keep} part"),
+        ]
+        tests = [f"if {test}: {then}" for is_there, test, then in branches if is_there]
+        lines += [f"part = value.{row.name}", "\nel".join(tests), f"else: {keep} write_{at}(part)"]
+    lines.append(f"return made | {{{NULLS!r}: ' '.join(nulls)}} if nulls else made")
+    body = indent("\n".join(lines), "    ")
+    exec(f"def written(value):\n{body}", names)  # noqa: S102  # as attrs and cattrs make theirs
+    return names["written"]  # type: ignore[no-any-return]
 
-    def written(value: Any) -> dict[str, Any]:
-        made, nulls = {}, []
-        for (name, blank, plain, write), part in zip(shape, parts_of(_of_type(value, cls)), strict=False):
-            if part is blank or part == blank:
-                continue
-            kind = type(part)
-            if part is None and compact and NoneType in plain:
-                nulls.append(name)
-            elif kind in plain and (kind is not str or (part.isascii() and "\0" not in part)):
-                made[name] = part
-            else:
-                made[name] = write(part)
-        return made | {NULLS: " ".join(nulls)} if nulls else made
 
-    return written
+_CLEAN: Final = "type(part) is str and part.isascii() and '\\0' not in part"
 
 
 def _left_out(row: "attrs.Attribute[Any]", *, compact: bool) -> Any:
