@@ -1,9 +1,9 @@
 """The quick reader of a table: a straight-line function, compiled of its columns, which gives up on doubt."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields_dict, frozen, has
 
 from custsync._building import builder, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
@@ -15,6 +15,9 @@ ROLES: Final = ("billing_address", "shipping_address")
 
 Reader: TypeAlias = Callable[[Any, bool, str, str], Any]
 """Reads a payload, which may be whole, of an account and a mode. Where anything is odd it raises, no more."""
+
+Others: TypeAlias = Literal["kept", "checked", "passed over"]
+"""What is done with keys that no column names. Of those that are kept, custom fields are read."""
 
 Maker: TypeAlias = Callable[..., Any]
 """Makes the model of the values of all columns: the same one that the quick reader makes."""
@@ -71,9 +74,14 @@ class Layout:
     custom: tuple[str, Callable[[Any], Any]] = field(default=("", as_given), kw_only=True)
     complete: Callable[..., None] | None = field(default=None, kw_only=True)
     made_of: Mapping[str, tuple[str, ...]] = field(default=NOTHING_KEPT, kw_only=True)
-    keeps: bool = field(default=True, kw_only=True)
+    others: Others = field(kw_only=True)
     rows: tuple[Column, ...] = field(init=False)
     known: frozenset[str] = field(init=False)
+
+    @others.default
+    def _kept_if_there_is_room(self) -> Others:
+        has_room = self.cls is not None and (not has(self.cls) or "extra" in fields_dict(self.cls))
+        return "kept" if has_room else "checked"
 
     @rows.default
     def _all_spellings(self) -> tuple[Column, ...]:
@@ -86,14 +94,17 @@ class Layout:
         return frozenset(key for key in own | self.ignored | self.always if key is not None)
 
 
-def compiled(layout: Layout, sort: Callable[[dict[str, Any]], tuple[Any, Any]]) -> tuple[Reader, Maker]:
+def compiled(
+    layout: Layout, sort: Callable[[dict[str, Any]], tuple[Any, Any]], judge: Callable[[Any], bool]
+) -> tuple[Reader, Maker]:
     """Return the quick reader and the maker. Their source is made of a table's words, none of a payload's.
 
     Args:
         layout: the table.
         sort: the values of other keys → the custom fields, and the rest; refuses a key that is no clean text.
+        judge: another key → whether it is a custom field's; refuses it as `sort` does.
     """
-    names = {**_NAMES, "known": layout.known, "sort": sort, "complete": layout.complete}
+    names = {**_NAMES, "known": layout.known, "sort": sort, "judge": judge, "complete": layout.complete}
     names |= {f"read_{at}": row.kind.read for at, row in enumerate(layout.rows)}
     places = [f"v{at}" for at in range(len(layout.rows))]
     made = _made(layout, places, names)
@@ -121,22 +132,23 @@ def _each(items: Iterable[str]) -> str:
 def _read(layout: Layout, places: Sequence[str]) -> list[str]:
     """Return the lines that read the values, the custom fields and what else there is."""
     rows = list(zip(layout.rows, places, strict=True))
+    keys = [column.key for column in layout.rows]
     texts = [place for column, place in rows if column.kind is TEXT]
-    others = [
-        "if not known.issuperset(outer):",
-        "    custom, extra = sort({key: value for key, value in outer.items() if key not in known})",
-    ]
     inner = [f"inner = given.get({layout.within!r})", "if inner is not None: outer = {**inner, **given}"]
     return [
-        "outer = given",
+        "outer = {**given}" if layout.others == "kept" else "outer = given",
         *(inner if layout.within else ()),
         *(f"whole = whole and {key!r} in given" for key in sorted(layout.always)),
         f"blank = None if whole and {bool(layout.always)} else ABSENT",
         "reading = WHOLE if whole else PART",
         "get = outer.get",
-        *(f"{place} = get({column.key!r}{_blank(column)})" for column, place in rows),
+        "pop = outer.pop" if layout.others == "kept" else "pop = get",
+        *(
+            f"{place} = {'get' if column.key in keys[at:] else 'pop'}({column.key!r}{_blank(column)})"
+            for at, (column, place) in enumerate(rows, 1)
+        ),
         "custom = extra = NOTHING_KEPT",
-        *(others if layout.keeps or layout.any_case else ()),
+        *_others(layout),
         f"texts = ''.join(({_each(map(_swept, texts))}))",
         "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
         *(
@@ -145,6 +157,19 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
             if column.kind is not TEXT
         ),
     ]
+
+
+def _others(layout: Layout) -> list[str]:
+    """Return the lines that read the values of other keys; or judge the keys alone."""
+    if layout.others == "passed over":
+        return []
+    if layout.others == "checked":
+        return ["others = outer.keys() - known", "if others: any(map(judge, others))"]
+    passed = sorted(layout.known - {row.key for row in layout.rows})
+    lines = [f"pop({key!r}, None)" for key in passed]
+    if len(passed) > len(layout.rows):
+        lines = ["outer = {key: value for key, value in outer.items() if key not in known}"]
+    return [*lines, "if outer: custom, extra = sort(outer)"]
 
 
 def _blank(column: Column) -> str:

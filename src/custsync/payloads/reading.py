@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from math import isfinite
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -153,6 +152,15 @@ def check_kept(values: Mapping[str, Any]) -> Mapping[str, Any]:
         ...
     custsync.errors.PayloadError: a value, or a part of one, that custsync does not keep
     """
+    for value in values.values():
+        kind = type(value)
+        if kind is str:
+            if "\0" in value or not value.isascii():
+                break
+        elif kind not in _SURE and (value or kind not in _CONTAINERS):
+            break
+    else:
+        return values
     parts = _parts_of(values.values())
     if parts:
         check_depth(parts)
@@ -168,8 +176,6 @@ def _parts_of(values: Collection[Any]) -> list[Any] | None:
     kinds = {*map(type, values)}
     if str in kinds and not is_clean("".join([value for value in values if type(value) is str])):
         return None
-    if kinds <= _PLAIN:
-        return []
     return [value for value in values if type(value) not in _PLAIN and value] if kinds <= _KEPT else None
 
 
@@ -186,6 +192,7 @@ def _is_kept(part: Any) -> bool:
     return parts is not None and all(map(_is_kept, parts))
 
 
+_SURE: Final = frozenset({bool, int, NoneType})
 _CONTAINERS: Final = frozenset({dict, list, tuple})
 _PLAIN: Final = frozenset({str, bool, int, NoneType})
 _KEPT: Final = _CONTAINERS | _PLAIN | {float, Decimal}
@@ -253,18 +260,18 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
     """
     if type(value) is not list:
         raise payload_error("not_a_list", "not a list", value)
-    if reading is not None and reading.warnings is None:
+    takes_paths = None if reading is None or reading.warnings is None else reading
+    given = () if reading is None else (reading,)
+    made: list[Any] = []
+    issues: list[Issue] = []
+    for at, item in enumerate(value):
         try:
-            return tuple([read(item, reading) for item in value])
-        except PayloadError:  # which item it is, is added below
-            pass
-    paths = [f"[{at}]" for at in range(len(value))]
-    readers = [read if reading is None else partial(_read_at, read, reading.at(path)) for path in paths]
-    return tuple(collect(zip(paths, readers, value, strict=True)))
-
-
-def _read_at(read: Callable[..., Any], reading: Reading, value: Any) -> Any:
-    return read(value, reading)
+            made.append(read(item, takes_paths.at(f"[{at}]")) if takes_paths else read(item, *given))
+        except PayloadError as error:
+            issues.extend(prefixed(error.issues, f"[{at}]"))
+    if issues:
+        raise PayloadError(WRONG, issues)
+    return tuple(made)
 
 
 # JSON text

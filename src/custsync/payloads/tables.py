@@ -10,8 +10,7 @@ from custsync._arguments import checked
 from custsync._building import defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Issue
-from custsync.payloads.compiled import ROLES, Layout, Maker, Reader, compiled
-from custsync.payloads.field_types import as_given
+from custsync.payloads.compiled import ROLES, Layout, Maker, Others, Reader, compiled
 from custsync.payloads.reading import Reading, Step, check_kept, collect, is_clean, object_of, payload_error
 
 LONGEST_KEY: Final = 255
@@ -75,7 +74,8 @@ class Table(Layout):
             no field of the model and its two addresses, the account and the mode. Of a table of some columns
             alone, it is not given the values of others.
         made_of: the columns that `complete` makes a field of, where they have other names than the field.
-        keeps: whether custom fields are read, and what no column names is kept.
+        others: what is done with keys that no column names; they are kept where the model has a field for
+            them.
     """
 
     def __attrs_post_init__(self) -> None:
@@ -85,7 +85,6 @@ class Table(Layout):
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
-        self._check = check_kept if "extra" in defaults else as_given
         self._has_issues = "issues" in defaults
 
     def __reduce__(self) -> Any:
@@ -95,7 +94,7 @@ class Table(Layout):
 
     @cached_property
     def _compiled(self) -> tuple[Reader, Maker]:
-        return compiled(self, self._sort)
+        return compiled(self, self._sort, self._is_custom.__getitem__)
 
     def read(self, payload: Any, reading: Reading | None = None) -> Any:
         """Return the model that a payload describes, finished and frozen, or the values of all columns.
@@ -151,8 +150,9 @@ class Table(Layout):
         parts = {part for name in heads for part in self.made_of.get(name, ())}
         wanted = whole | heads | parts
         columns = [row for row in self.columns if row.name in wanted or row.name.partition(".")[0] in whole]
-        keeps = self.keeps and not heads.isdisjoint(_KEPT)
-        return evolve(self, columns=columns, ignored=self.known, keeps=keeps)
+        others: Others = "checked" if self.any_case else "passed over"
+        others = others if heads.isdisjoint(_KEPT) else self.others
+        return evolve(self, columns=columns, ignored=self.known, others=others)
 
     def part(self, value: Any, reading: Reading) -> Any:
         """Return as `read` does what an inner object describes; null and absent as they are."""
@@ -161,6 +161,7 @@ class Table(Layout):
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:
         """Return what is read column by column; whatever is odd is reported at once."""
         outer, inner, others = self._laid(payload)
+        others = others if self.others == "kept" else {}
         given = reading.within(whole=reading.whole and self.always <= outer.keys())
         laid = {**inner, **outer}
         steps: list[Step] = []
@@ -169,12 +170,12 @@ class Table(Layout):
             fills = given.whole and self.always and row.null_is_left_out and not row.also
             blank = None if fills else ABSENT
             steps.append((path, partial(_value, row.kind.read, given.at(path)), laid.get(row.key, blank)))
-        for key, value in others.items() if self.keeps else ():
+        for key, value in others.items():
             path = key if key in payload else f"{self.within}.{key}"
             steps.append((path, partial(_value, partial(self._other, key), given.at(path)), value))
         values = collect(steps)
         count = len(self.rows)
-        read_others = dict(zip(others, values[count:], strict=self.keeps))
+        read_others = dict(zip(others, values[count:], strict=True))
         custom = {key: value for key, value in read_others.items() if self._is_custom[key]}
         extra = {
             key: value for key, value in read_others.items() if key not in custom and value is not ABSENT
@@ -185,7 +186,7 @@ class Table(Layout):
 
     def _other(self, key: str, value: Any, _: Reading) -> Any:
         """Return the value of a key without a column, as a custom field's or as one that is kept."""
-        return self.custom[1](value) if self._is_custom[key] else self._check({key: value})[key]
+        return self.custom[1](value) if self._is_custom[key] else check_kept({key: value})[key]
 
     def _judged(self, key: Any) -> bool:
         """Return whether a key without a column is a custom field's; one that is no clean text is refused."""
@@ -197,20 +198,17 @@ class Table(Layout):
 
     def _sort(self, others: Values) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the custom fields among the values of other keys, read, and the rest."""
-        mark, read = self.custom
-        if not self.keeps:
-            all(map(self._is_custom.__getitem__, others))  # one in another case is found
-            return NOTHING_KEPT, NOTHING_KEPT
-        if not mark and self._is_custom.keys() >= others.keys():
-            return NOTHING_KEPT, self._check(others)
+        (mark, read), is_custom = self.custom, self._is_custom
+        if not mark and is_custom.keys() >= others.keys():
+            return NOTHING_KEPT, check_kept(others)
         custom: Values = {}
         extra: Values = {}
         for key, value in others.items():
-            if self._is_custom[key]:
+            if is_custom[key]:
                 custom[key] = read(value)
             else:
                 extra[key] = value
-        return custom or NOTHING_KEPT, self._check(extra) or NOTHING_KEPT
+        return custom or NOTHING_KEPT, check_kept(extra) if extra else NOTHING_KEPT
 
     def unknown_keys(self, payload: Any) -> Mapping[str, Any]:
         """Return the values that no column names, by their keys.

@@ -1,5 +1,6 @@
 """Values as several systems have them: ids, amounts in cents, time stamps, the parts of an address."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +21,9 @@ from custsync.rules.normalize.timestamps import DateOrder, read_stamp
 _LONGEST: Final = 255
 _MOST_DIGITS: Final = 19
 """Digits of the largest whole number that a database keeps."""
+
+
+_RECORD_ID: Final = re.compile(rf"-?[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
 
 
 def internal_id(text: str) -> str | None:
@@ -49,8 +53,10 @@ def read_record_id(value: Any, _: object = None) -> str:
         ...
     custsync.errors.PayloadError: not an id: ids are digits, without a leading zero
     """
+    if type(value) is str and _RECORD_ID.fullmatch(value):
+        return value
     text = read_digits(value)
-    if internal_id(text.removeprefix("-")) is None:
+    if not _RECORD_ID.fullmatch(text):
         raise payload_error("not_an_id", "not an id: ids are digits, without a leading zero", value)
     return text
 

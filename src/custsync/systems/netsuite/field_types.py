@@ -97,7 +97,7 @@ def read_status(value: Any, _: object = None) -> Any:
     if type(value) is dict and value.keys() <= _ID_AND_LABEL:
         id, label = value.get("id"), value.get("refName", "")
         is_known = type(id) is str and id in _STATUSES
-        if is_known and type(label) is str and len(label) <= _LONGEST_ID and is_clean(label):
+        if is_known and type(label) is str and len(label) <= _LONGEST_ID and label.isprintable():
             return _STATUSES[id]
     return _read_any_status(value)
 
@@ -151,12 +151,12 @@ def read_custom(value: Any, _: object = None) -> Any:
     A list that was not expanded is only a link, and is absent.
     """
     if type(value) is str:
-        return value if is_clean(value) else read_text(value)
+        return value if value.isascii() and "\0" not in value else read_text(value)
     if type(value) is dict:
+        if "id" in value or not _SPELLED.isdisjoint(value):
+            return read_reference(value)
         if value.keys() == _LINKS:
             return ABSENT
-        if not _SPELLED.isdisjoint(value):
-            return read_reference(value)
     return check_kept({"": value})[""]
 
 
