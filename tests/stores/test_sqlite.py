@@ -85,7 +85,7 @@ class TestTheFile:
         with closing(sqlite3.connect(path)) as connection:
             asked = [f"PRAGMA {name}" for name in ("application_id", "user_version", "journal_mode")]
             assert [connection.execute(pragma).fetchone()[0] for pragma in asked] == [0x63757374, 1, "wal"]
-            assert connection.execute("SELECT count(*) FROM ends").fetchone() == (2000,)
+            assert connection.execute("SELECT count(*) FROM keys").fetchone() == (3000,)
 
     def test_a_save_waits_for_the_disk(self, path: Path) -> None:
         with SqliteStore(path) as store:
@@ -180,7 +180,7 @@ def _of_another_application_with_a_journal(path: Path) -> None:
 
 
 def _without_a_table(path: Path) -> None:
-    execute(path, "DROP TABLE digests")
+    execute(path, "DROP TABLE keys")
 
 
 def _other_columns(path: Path) -> None:
@@ -403,7 +403,7 @@ class TestFailures:
 
     def test_what_nobody_foresaw_is_told_by_its_code(self, path: Path) -> None:
         with SqliteStore(path) as store:
-            execute(path, "DROP TABLE ends")
+            execute(path, "DROP TABLE keys")
             with pytest.raises(StoreError, match="SQLITE_ERROR"):
                 store.load(LINK, [Ref("netsuite", "1")])
 
@@ -449,8 +449,7 @@ class TestSaving:
             bare = [evolve(each, target=None, memory={}, status=Status.FAILED) for each in found]
             assert all(store.save([RecordWrite(record=each, expected=1) for each in bare]))
         with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("SELECT count(*) FROM ends").fetchone() == (1000,)
-            assert connection.execute("SELECT count(*) FROM digests").fetchone() == (0,)
+            assert connection.execute("SELECT count(*) FROM keys").fetchone() == (1000,)
 
 
 class TestRecords:

@@ -7,7 +7,6 @@ names the record, and either end will do.
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any
 
 from attrs import field, frozen
 
@@ -53,7 +52,7 @@ class MemoryStore:
         """
         shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
-            held = {digest: [*shelf.digests.get(digest, ())] for digest in digests}
+            held = {digest: [*shelf.beside.get(digest, ())] for digest in digests}
             return {digest: shelf.records[ends[0]] for digest, ends in held.items() if len(ends) == 1}
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
@@ -88,14 +87,13 @@ class MemoryStore:
 
 @frozen
 class _Shelf:
-    """The records of one link by source, and the sources by target, whether owned or not, and by digest."""
+    """The records of one link by source, and the sources by what others may have too: targets and digests."""
 
     records: dict[Ref, SyncRecord] = field(factory=dict)
-    targets: dict[Ref, dict[Ref, None]] = field(factory=dict)
-    digests: dict[str, dict[Ref, None]] = field(factory=dict)
+    beside: dict[Ref | str, dict[Ref, None]] = field(factory=dict)
 
     def with_end(self, ref: Ref) -> list[SyncRecord]:
-        return [self.records[one] for one in (ref, *self.targets.get(ref, ())) if one in self.records]
+        return [self.records[one] for one in (ref, *self.beside.get(ref, ())) if one in self.records]
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
         ends = owned_ends(record)
@@ -107,26 +105,23 @@ class _Shelf:
         del self.records[stored.source]
 
     def replace(self, stored: SyncRecord | None, record: SyncRecord) -> None:
-        if stored is not None:
+        if stored is not None and stored.source != record.source:
+            self.drop(stored)
+        elif stored is not None:  # it keeps its place
             self._forget(stored)
-            if stored.source != record.source:
-                del self.records[stored.source]
         self.records[record.source] = record
-        for index, key in self._keys(record):
-            index.setdefault(key, {})[record.source] = None
+        for key in _shared_keys(record):
+            self.beside.setdefault(key, {})[record.source] = None
 
-    def _forget(self, record: SyncRecord) -> None:
-        for index, key in self._keys(record):
-            del index[key][record.source]
-            if not index[key]:
-                del index[key]
+    def _forget(self, stored: SyncRecord) -> None:
+        for key in _shared_keys(stored):
+            del self.beside[key][stored.source]
+            if not self.beside[key]:
+                del self.beside[key]
 
-    def _keys(self, record: SyncRecord) -> Iterator[tuple[dict[Any, dict[Ref, None]], object]]:
-        """Yield the indexes in which others may be beside the record, and its keys there."""
-        if record.target is not None:
-            yield self.targets, record.target
-        for digest in digests_of(record):
-            yield self.digests, digest
+
+def _shared_keys(record: SyncRecord) -> set[Ref | str]:
+    return {*digests_of(record), *([record.target] if record.target is not None else ())}
 
 
 _EMPTY = _Shelf()

@@ -5,7 +5,7 @@ The file is in write-ahead mode where the file system can; either mode is as dur
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from threading import Lock
@@ -21,27 +21,26 @@ from custsync.syncrecords import RecordWrite, SyncRecord
 
 __all__ = ["SqliteStore"]
 
-_Row: TypeAlias = tuple[Any, int, str, str, str]
-"""A record's id or a digest of it, which is its key; then version, status, body, checksum."""
+_Row: TypeAlias = tuple[Any, int, str, str, str, str]
+"""A record's id, version, status, body and checksum, and the key by which it was found."""
 
-_IndexRows: TypeAlias = set[tuple[str | int | None, ...]]
-_Rows: TypeAlias = tuple[_IndexRows, ...]
-"""The rows by which a record is found, index by index."""
+_Keys: TypeAlias = frozenset[tuple[str, int | None, int | None]]
+"""The rows by which a record is found: the key, 0 where no other record can have it, the record's id."""
 
-_BY_END: Final = (
-    "SELECT id, version, status, body, checksum FROM ends JOIN records ON id = record WHERE key IN ({})"
+_BY_KEY: Final = (
+    "SELECT id, version, status, body, checksum, key FROM keys JOIN records ON id = record WHERE key IN ({})"
 )
-_BY_OWNED_ENDS: Final = _BY_END.format("?, ?") + " AND shared = 0"
-_BY_DIGEST: Final = (
-    "SELECT digest, version, status, body, checksum FROM digests JOIN records ON id = record"
-    " WHERE digest IN ({}) AND link = ?"
-)
+_BY_OWNED_ENDS: Final = _BY_KEY.format("?, ?") + " AND shared = 0"
 _PAGE: Final = (
-    "SELECT id, version, status, body, checksum FROM records WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
+    "SELECT id, version, status, body, checksum, link FROM records"
+    " WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
 )
 _INSERT: Final = "INSERT INTO records (link, version, status, body, checksum) VALUES (?, ?, ?, ?, ?)"
 _DELETE: Final = "DELETE FROM records WHERE id = ?"
 _UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ?, checksum = ? WHERE id = ?"
+
+_FIND: Final = "INSERT INTO keys (key, shared, record) VALUES (?, ?, ?)"
+_FORGET: Final = "DELETE FROM keys WHERE key = ? AND shared = ? AND record = ?"
 
 _MOST_INDEXED: Final = 2000
 """Of no more records the store remembers, by id, the checksum and the rows by which each is found."""
@@ -72,7 +71,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         """Open the file, or make it."""
         self._path = absolute(path)
         self._lock = Lock()
-        self._indexed: dict[int, tuple[str, _Rows]] = {}
+        self._indexed: dict[int, tuple[str, _Keys]] = {}
         self._process = os.getpid()
         with store_errors(self._path):
             self._connection = open_file(self._path, create=create, timeout=timeout)
@@ -80,11 +79,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
 
     def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
         """Return every record of the link that has one of `refs` as an end; each once."""
-        keys = [_key(link, ref) for ref in refs]
-        found: dict[int, _Row] = {}
-        with self._access() as connection:
-            for chunk in _chunks(keys):
-                found.update((row[0], row) for row in connection.execute(_filled(_BY_END, chunk), chunk))
+        found = {row[0]: row for row in self._found([_key(link, ref) for ref in refs])}
         return [self._record(link, row) for row in found.values()]
 
     def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
@@ -92,12 +87,10 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
 
         A digest that several records hold recognises none of them: two candidates are never silently one.
         """
-        wanted = {as_json(digest): digest for digest in digests}
+        wanted = {as_json((link, digest)): digest for digest in digests}
         found: dict[str, list[_Row]] = {}
-        with self._access() as connection:
-            for chunk in _chunks(list(wanted)):
-                for row in connection.execute(_filled(_BY_DIGEST, chunk), (*chunk, as_json(link))):
-                    found.setdefault(row[0], []).append(row)
+        for row in self._found(list(wanted)):
+            found.setdefault(row[-1], []).append(row)
         return {wanted[key]: self._record(link, rows[0]) for key, rows in found.items() if len(rows) == 1}
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
@@ -146,6 +139,12 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         with self._lock, store_errors(self._path):
             yield self._connection
 
+    def _found(self, keys: Sequence[str]) -> list[_Row]:
+        chunks = [keys[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK)]
+        with self._access() as connection:
+            pages = [connection.execute(_BY_KEY.format(", ".join("?" * len(one))), one) for one in chunks]
+            return [row for page in pages for row in page]
+
     def _page(self, link: str, after: int) -> list[_Row]:
         with self._access() as connection:
             return connection.execute(_PAGE, (after, as_json(link), _CHUNK)).fetchall()
@@ -169,15 +168,15 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         else:
             number = stored[0]
             self._connection.execute(_UPDATE, (*columns, number))
-        self._index(number, self._rows_of(link, stored), _rows_of(number, write.record), columns[-1])
+        self._index(number, self._keys_of(link, stored), _keys_of(number, write.record), columns[-1])
         return True
 
-    def _rows_of(self, link: str, stored: _Row | None) -> _Rows:
+    def _keys_of(self, link: str, stored: _Row | None) -> _Keys:
         """Return the rows by which a stored record is found; one that was saved a moment ago is not read."""
         if stored is None:
-            return _NO_ROWS
-        kept, rows = self._indexed.get(stored[0], ("", _NO_ROWS))
-        return rows if kept == stored[-1] else _rows_of(stored[0], self._record(link, stored))
+            return _NO_KEYS
+        kept, keys = self._indexed.get(stored[0], ("", _NO_KEYS))
+        return keys if kept == stored[4] else _keys_of(stored[0], self._record(link, stored))
 
     def _owners(self, record: SyncRecord) -> list[_Row]:
         keys = [_key(record.link, end) for end in owned_ends(record)]
@@ -185,21 +184,20 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         return list({row[0]: row for row in rows}.values())
 
     def _drop(self, link: str, row: _Row) -> None:
-        self._index(row[0], self._rows_of(link, row), _NO_ROWS, "")
+        self._index(row[0], self._keys_of(link, row), _NO_KEYS, "")
         self._connection.execute(_DELETE, (row[0],))
 
-    def _index(self, number: Any, before: _Rows, after: _Rows, kept: str) -> None:
+    def _index(self, number: Any, before: _Keys, after: _Keys, kept: str) -> None:
         """Change the rows by which the record of that checksum is found, those alone that differ."""
-        for (_, delete, insert), old, new in zip(_INDEXES, before, after, strict=True):
-            for statement, rows in ((delete, old - new), (insert, new - old)):
-                if rows:
-                    self._connection.executemany(statement, rows)
+        for statement, rows in ((_FORGET, before - after), (_FIND, after - before)):
+            if rows:
+                self._connection.executemany(statement, rows)
         if len(self._indexed) >= _MOST_INDEXED:
             self._indexed.clear()
         self._indexed[number] = (kept, after)
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
-        _, version, status, body, kept = row
+        _, version, status, body, kept, _ = row
         with suppress(*UNREADABLE):
             if checksum(link, version, status, body) == kept:
                 return load(link, version, status, body)
@@ -207,12 +205,16 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         raise StoreDamagedError(f"{self._path}: {wrong}; bring the file back from a copy")
 
 
-def _chunks(keys: list[str]) -> Iterator[list[str]]:
-    return (keys[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK))
+def _keys_of(number: int | None, record: SyncRecord) -> _Keys:
+    """Return the rows by which a record is found: by its ends, and by the digests that recognise it."""
+    owned = owned_ends(record)
+    shared = [_key(record.link, end) for end in (record.target,) if end is not None and end not in owned]
+    shared += [as_json((record.link, digest)) for digest in digests_of(record)]
+    owns = [(_key(record.link, end), 0, number) for end in owned]
+    return frozenset([*owns, *((key, number, number) for key in shared)])
 
 
-def _filled(statement: str, keys: list[str]) -> str:
-    return statement.format(", ".join("?" * len(keys)))
+_NO_KEYS: Final[_Keys] = frozenset()
 
 
 def _key(link: str, end: Ref) -> str:
@@ -223,34 +225,3 @@ def _key(link: str, end: Ref) -> str:
 def _realm(*parts: str) -> str:
     """Return the beginning of a key as JSON, which many keys share."""
     return f"{as_json(parts)[:-1]},"
-
-
-def _end_rows(number: int | None, record: SyncRecord) -> _IndexRows:
-    owned = owned_ends(record)
-    rows: _IndexRows = {(_key(record.link, end), 0, number) for end in owned}
-    if record.target is not None and record.target not in owned:
-        rows.add((_key(record.link, record.target), number, number))
-    return rows
-
-
-def _digest_rows(number: int | None, record: SyncRecord) -> _IndexRows:
-    return {(as_json(digest), number) for digest in digests_of(record)}
-
-
-_INDEXES: Final[tuple[tuple[Callable[[int | None, SyncRecord], _IndexRows], str, str], ...]] = (
-    (
-        _end_rows,
-        "DELETE FROM ends WHERE key = ? AND shared = ? AND record = ?",
-        "INSERT INTO ends (key, shared, record) VALUES (?, ?, ?)",
-    ),
-    (
-        _digest_rows,
-        "DELETE FROM digests WHERE digest = ? AND record = ?",
-        "INSERT INTO digests (digest, record) VALUES (?, ?)",
-    ),
-)
-_NO_ROWS: Final[_Rows] = tuple(set() for _ in _INDEXES)
-
-
-def _rows_of(number: int | None, record: SyncRecord) -> _Rows:
-    return tuple([rows_of(number, record) for rows_of, _, _ in _INDEXES])

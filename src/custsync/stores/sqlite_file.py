@@ -29,20 +29,14 @@ CREATE TABLE records (
   body TEXT NOT NULL,
   checksum TEXT NOT NULL -- of link, version, status and body: a changed bit is noticed when it is read
 )"""
-_ENDS: Final = """\
-CREATE TABLE ends (
-  key TEXT NOT NULL,
+_KEYS: Final = """\
+CREATE TABLE keys (
+  key TEXT NOT NULL, -- an end of the record, or a digest that recognises it
   shared INTEGER NOT NULL, -- 0: the record owns the end, and no other can; else the record's id
   record INTEGER NOT NULL,
   PRIMARY KEY (key, shared)
 ) WITHOUT ROWID"""
-_DIGESTS: Final = """\
-CREATE TABLE digests (
-  digest TEXT NOT NULL,
-  record INTEGER NOT NULL,
-  PRIMARY KEY (digest, record)
-) WITHOUT ROWID"""
-_TABLES: Final = (_RECORDS, _ENDS, _DIGESTS)
+_TABLES: Final = (_RECORDS, _KEYS)
 
 _REMEDIES: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_BUSY: "another process kept it locked; let that one finish, or give a longer timeout",
