@@ -225,33 +225,30 @@ def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -
     job.issues += learned.issues
     is_not_observed = job.is_written and job.after is None
     if isinstance(decision, Create | Recover):
-        sent = _as_in_flight(record, target, context.target.capabilities) if is_not_observed else ()
-        record = syncrecords.link(record, decision.source, target, seen={} if sent else learned.memory)
-        return (
-            syncrecords.with_last_seen(syncrecords.with_in_flight(record, sent), learned.memory)
-            if sent
-            else record
-        )
+        if not is_not_observed:
+            return syncrecords.link(record, decision.source, target, seen=learned.memory)
+        note = _as_in_flight(record, target, context.target.capabilities)
+        linked = syncrecords.link(record, decision.source, target)
+        return syncrecords.with_last_seen(syncrecords.with_in_flight(linked, (note,)), learned.memory)
     if job.is_written and not is_not_observed:
         record = syncrecords.with_in_flight(record, record.in_flight[:-1])
     record = syncrecords.settle(record, target.namespace, decision.seen_at, _behind(flow, decision))
     return syncrecords.with_last_seen(record, learned.memory)
 
 
-def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> tuple[UpdateNote, ...]:
+def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> UpdateNote:
     """Return what a create wrote as an update in flight, until it was observed whether the target kept it."""
     assert record.intent is not None  # noqa: S101 - it was announced
     fields = record.last_seen(target.namespace).fields
-    return (
-        UpdateNote(namespace=target.namespace, fields=fields, until=lands_by(can, record.intent.issued_at)),
-    )
+    return UpdateNote(namespace=target.namespace, fields=fields, until=lands_by(can, record.intent.issued_at))
 
 
 def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:
     """Return digests of what the target shows in the fields that neither agree nor were written."""
-    there = decision.current
-    rows = [row for row in flow.fields if row.target not in decision.in_step] if there is not None else []
-    return {row.target: digest(row.observed(there)) for row in rows if there is not None}
+    if (there := decision.current) is None:
+        return {}
+    rows = [row for row in flow.fields if row.target not in decision.in_step]
+    return {row.target: digest(row.observed(there)) for row in rows}
 
 
 def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
@@ -264,9 +261,10 @@ def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[No
     Rule: SP-OUT-3, LG-LINK, G-LOSS
     """
     due = {job.decision.source: job for job in jobs if flow.write_back and _is_due(job)}
-    if not due:
-        return
-    sources = yield from _sources(flow, due, context)
+    decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
+    known = list(decided.items()) if flow.source.replaces_lists else []
+    now = yield from read_again(flow.source, context.source, known)
+    sources = decided if now is None else now
     made = {ref: _payload(flow, job, sources.get(ref)) for ref, job in due.items()}
     payloads = {ref: payload for ref, payload in made.items() if payload is not None}
     answers = yield from update(context.source, payloads)
@@ -278,14 +276,6 @@ def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[No
 def _is_due(job: Job) -> bool:
     known = getattr(job.decision, "customer", None) is not None and job.target is not None
     return known and getattr(job.decision, "write_back", True)
-
-
-def _sources(flow: Flow, due: Mapping[Ref, Job], context: RunContext) -> Steps[Mapping[Ref, Customer | None]]:
-    """Return the customers as they were decided about, or as they are now where lists are written whole."""
-    decided = {ref: getattr(job.decision, "customer", None) for ref, job in due.items()}
-    known = list(decided.items()) if flow.source.replaces_lists else []
-    now = yield from read_again(flow.source, context.source, known)
-    return decided if now is None else now
 
 
 def _payload(flow: Flow, job: Job, source: Customer | None) -> Payload | None:
