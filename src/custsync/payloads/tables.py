@@ -83,6 +83,7 @@ class Table(Layout):
         defaults = defaults_of(self.cls) if self.cls and has(self.cls) else {}
         self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
+        self._written = [(*_place(row.name), row) for row in self.columns if row.writable]
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
         self._has_issues = "issues" in defaults
@@ -260,8 +261,11 @@ class Table(Layout):
             values: our name → value. An address that columns name by its components is one value; None clears
                 all of them.
         """
-        given = [(row, values.get(row.name, ABSENT)) for row in self.columns if row.writable]
-        held = [(row, _held(values, row.name) if "." in row.name else value) for row, value in given]
+        held = [
+            (row, _part_of(values[name], part) if part else values[name])
+            for name, part, row in self._written
+            if name in values
+        ]
         return {row.key: row.kind.write(value) for row, value in held if value is not ABSENT}
 
     def write_parts(self, record: object) -> dict[str, Any]:
@@ -269,12 +273,14 @@ class Table(Layout):
         return self.write({name: getattr(record, name) for name in self.writable})
 
 
-def _held(values: Mapping[str, Any], name: str) -> Any:
-    """Return the value of a column, `ABSENT` where there is none."""
+def _place(name: str) -> tuple[str, str]:
+    """Return under which name a column's value is given, and which part of it, an address, the column has."""
     role, _, part = name.partition(".")
-    if role not in ROLES or not part:
-        return values.get(name, ABSENT)
-    address = values.get(role, ABSENT)
+    return (role, part) if role in ROLES and part else (name, "")
+
+
+def _part_of(address: Any, part: str) -> Any:
+    """Return the value of a component; null or absent where the address is."""
     if not isinstance(address, Address):
         return address
     _, _, other = part.partition("extra.")
