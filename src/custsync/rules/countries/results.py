@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
@@ -157,63 +157,32 @@ class Refusal:
         error: billing address: country: more than one country or state has this name: KP, KR
         (text, 5 characters). Choose one of them. [LS-CTRY]
         """
-        issue = _ISSUES[self.reason]
-        reason = f"{issue.reason}: {', '.join(self.codes)}" if self.codes else issue.reason
-        return evolve(issue, rule=rule, field=field, reason=reason, severity=severity, shape=self.shape)
+        reason, remedy = _ISSUES[self.reason]
+        return Issue(
+            code=f"country_{self.reason.value}",
+            rule=rule,
+            field=field,
+            reason=f"{reason}: {', '.join(self.codes)}" if self.codes else reason,
+            remedy=remedy,
+            severity=severity,
+            shape=self.shape,
+        )
 
 
 _ISSUES: Final = {
-    RefusalReason.EMPTY: Issue(
-        code="country_empty", rule="", field="country", reason="the field is empty", remedy="Fill it in"
+    RefusalReason.EMPTY: ("the field is empty", "Fill it in"),
+    RefusalReason.PLACEHOLDER: (
+        "the text only fills the field",
+        "Write the country, or leave the field empty",
     ),
-    RefusalReason.PLACEHOLDER: Issue(
-        code="country_placeholder",
-        rule="",
-        field="country",
-        reason="the text only fills the field",
-        remedy="Write the country, or leave the field empty",
-    ),
-    RefusalReason.AMBIGUOUS: Issue(
-        code="country_ambiguous",
-        rule="",
-        field="country",
-        reason="more than one country or state has this name",
-        remedy="Choose one of them",
-    ),
-    RefusalReason.SUBDIVISION: Issue(
-        code="country_subdivision",
-        rule="",
-        field="country",
-        reason="this is a state or another part of a country",
-        remedy="Write its country",
-    ),
-    RefusalReason.REGION: Issue(
-        code="country_region",
-        rule="",
-        field="country",
-        reason="this is a region of several countries",
-        remedy="Write the country",
-    ),
-    RefusalReason.DISSOLVED: Issue(
-        code="country_dissolved",
-        rule="",
-        field="country",
-        reason="this country does not exist any more",
-        remedy="Choose its successor",
-    ),
-    RefusalReason.NOT_IN_SYSTEM: Issue(
-        code="country_not_in_system",
-        rule="",
-        field="country",
-        reason="the system does not take this code",
-        remedy="Choose a code that it takes",
-    ),
-    RefusalReason.NOT_FOUND: Issue(
-        code="country_not_found",
-        rule="",
-        field="country",
-        reason="no country or state has this name or code",
-        remedy="Correct the spelling or use the code",
+    RefusalReason.AMBIGUOUS: ("more than one country or state has this name", "Choose one of them"),
+    RefusalReason.SUBDIVISION: ("this is a state or another part of a country", "Write its country"),
+    RefusalReason.REGION: ("this is a region of several countries", "Write the country"),
+    RefusalReason.DISSOLVED: ("this country does not exist any more", "Choose its successor"),
+    RefusalReason.NOT_IN_SYSTEM: ("the system does not take this code", "Choose a code that it takes"),
+    RefusalReason.NOT_FOUND: (
+        "no country or state has this name or code",
+        "Correct the spelling or use the code",
     ),
 }
-"""For each reason its issue; the rule and the field are of who asked."""
+"""For each reason what its issue says, and what to do."""

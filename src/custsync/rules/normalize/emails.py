@@ -29,93 +29,36 @@ _WRAPPINGS: Final = frozenset({("'", "'"), ('"', '"'), ("(", ")"), ("[", "]"), (
 _NOTHING_BLOCKED: Final[frozenset[str]] = frozenset()
 
 
-HIDDEN_CHARACTERS: Final = Issue(
-    code="hidden_characters",
-    rule="G-LOSS",
-    field="email",
-    reason="invisible characters were removed",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
+_CORRECT: Final = "Correct the field in the source system"
+
+
+def _issue(code: str, reason: str, remedy: str = _CORRECT, severity: Severity = Severity.NOTE) -> Issue:
+    return Issue(code=code, rule="G-LOSS", field="email", reason=reason, remedy=remedy, severity=severity)
+
+
+HIDDEN_CHARACTERS: Final = _issue("hidden_characters", "invisible characters were removed")
+_MAILTO: Final = _issue("mailto", "a link or label before the address, such as mailto:, was left out")
+_WRAPPED: Final = _issue("wrapped_address", "quotes or brackets around the address were removed")
+_DISPLAY_NAME: Final = _issue("display_name", "a name beside the address was left out")
+_TRAILING_DOT: Final = _issue("trailing_dot", "a dot at the end was removed")
+_SEVERAL_ADDRESSES: Final = _issue(
+    "several_addresses",
+    "the field holds several addresses; the first is the one to write",
+    "Keep one address in the field",
+    Severity.WARNING,
 )
-_MAILTO: Final = Issue(
-    code="mailto",
-    rule="G-LOSS",
-    field="email",
-    reason="a link or label before the address, such as mailto:, was left out",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
+_REPEATED_ADDRESS: Final = _issue("repeated_address", "the field holds an address twice")
+_BLOCKED_ADDRESS: Final = _issue(
+    "blocked_address", "a blocked address was left out", severity=Severity.WARNING
 )
-_WRAPPED: Final = Issue(
-    code="wrapped_address",
-    rule="G-LOSS",
-    field="email",
-    reason="quotes or brackets around the address were removed",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
+_NOT_AN_ADDRESS: Final = _issue(
+    "not_an_address", "the field holds text that is no email address", severity=Severity.WARNING
 )
-_DISPLAY_NAME: Final = Issue(
-    code="display_name",
-    rule="G-LOSS",
-    field="email",
-    reason="a name beside the address was left out",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
+_BLANK_IN_ADDRESS: Final = _issue(
+    "blank_in_address", "an address with a blank inside was left out", "Remove the blank", Severity.WARNING
 )
-_TRAILING_DOT: Final = Issue(
-    code="trailing_dot",
-    rule="G-LOSS",
-    field="email",
-    reason="a dot at the end was removed",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
-)
-_SEVERAL_ADDRESSES: Final = Issue(
-    code="several_addresses",
-    rule="G-LOSS",
-    field="email",
-    reason="the field holds several addresses; the first is the one to write",
-    remedy="Keep one address in the field",
-    severity=Severity.WARNING,
-)
-_REPEATED_ADDRESS: Final = Issue(
-    code="repeated_address",
-    rule="G-LOSS",
-    field="email",
-    reason="the field holds an address twice",
-    remedy="Correct the field in the source system",
-    severity=Severity.NOTE,
-)
-_BLOCKED_ADDRESS: Final = Issue(
-    code="blocked_address",
-    rule="G-LOSS",
-    field="email",
-    reason="a blocked address was left out",
-    remedy="Correct the field in the source system",
-    severity=Severity.WARNING,
-)
-_NOT_AN_ADDRESS: Final = Issue(
-    code="not_an_address",
-    rule="G-LOSS",
-    field="email",
-    reason="the field holds text that is no email address",
-    remedy="Correct the field in the source system",
-    severity=Severity.WARNING,
-)
-_BLANK_IN_ADDRESS: Final = Issue(
-    code="blank_in_address",
-    rule="G-LOSS",
-    field="email",
-    reason="an address with a blank inside was left out",
-    remedy="Remove the blank",
-    severity=Severity.WARNING,
-)
-_EMAIL_TOO_LONG: Final = Issue(
-    code="email_too_long",
-    rule="G-LOSS",
-    field="email",
-    reason="the field is too long to be read",
-    remedy="Correct the field in the source system",
-    severity=Severity.WARNING,
+_EMAIL_TOO_LONG: Final = _issue(
+    "email_too_long", "the field is too long to be read", severity=Severity.WARNING
 )
 
 
