@@ -102,6 +102,7 @@ class TestTextKey:
     def test_a_joiner_stays_behind_the_letter_that_needs_it(self) -> None:
         assert visible("a\u0915\u200d") == "a\u0915\u200d"
         assert visible("\u0915a\u200d") == "\u0915a"
+        assert visible("\u1ea0\u200c") == "\u1ea0"
 
     @given(st.text(min_size=1))
     def test_visible_only_drops(self, text: str) -> None:

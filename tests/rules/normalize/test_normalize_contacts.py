@@ -8,8 +8,7 @@ from hypothesis import given, strategies as st
 
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.rules.normalize import CleanEmail, clean_email, email_key, phone_key, phone_keys, text_key
-from custsync.rules.normalize.calling_codes import CALLING_CODES, TRUNK_PREFIXES
-from custsync.rules.normalize.phones import phone_keys_of
+from custsync.rules.normalize.phones import CALLING_CODES, TRUNK_PREFIXES, phone_keys_of
 
 BLANKS = [None, ABSENT, "", "  \t"]
 ANY_TEXT = (

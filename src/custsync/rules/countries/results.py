@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from custsync.errors import InputError
 from custsync.models import Issue, Severity, display_html
@@ -157,32 +157,39 @@ class Refusal:
         error: billing address: country: more than one country or state has this name: KP, KR
         (text, 5 characters). Choose one of them. [LS-CTRY]
         """
-        reason, remedy = _ISSUES[self.reason]
-        return Issue(
-            code=f"country_{self.reason.value}",
-            rule=rule,
-            field=field,
-            reason=f"{reason}: {', '.join(self.codes)}" if self.codes else reason,
-            remedy=remedy,
-            severity=severity,
-            shape=self.shape,
-        )
+        issue = _ISSUES[self.reason]
+        reason = f"{issue.reason}: {', '.join(self.codes)}" if self.codes else issue.reason
+        return evolve(issue, rule=rule, field=field, reason=reason, severity=severity, shape=self.shape)
+
+
+def _issue(code: str, reason: str, remedy: str) -> Issue:
+    return Issue(code=code, rule="", field="country", reason=reason, remedy=remedy)
 
 
 _ISSUES: Final = {
-    RefusalReason.EMPTY: ("the field is empty", "Fill it in"),
-    RefusalReason.PLACEHOLDER: (
-        "the text only fills the field",
-        "Write the country, or leave the field empty",
+    RefusalReason.EMPTY: _issue("country_empty", "the field is empty", "Fill it in"),
+    RefusalReason.PLACEHOLDER: _issue(
+        "country_placeholder", "the text only fills the field", "Write the country, or leave the field empty"
     ),
-    RefusalReason.AMBIGUOUS: ("more than one country or state has this name", "Choose one of them"),
-    RefusalReason.SUBDIVISION: ("this is a state or another part of a country", "Write its country"),
-    RefusalReason.REGION: ("this is a region of several countries", "Write the country"),
-    RefusalReason.DISSOLVED: ("this country does not exist any more", "Choose its successor"),
-    RefusalReason.NOT_IN_SYSTEM: ("the system does not take this code", "Choose a code that it takes"),
-    RefusalReason.NOT_FOUND: (
+    RefusalReason.AMBIGUOUS: _issue(
+        "country_ambiguous", "more than one country or state has this name", "Choose one of them"
+    ),
+    RefusalReason.SUBDIVISION: _issue(
+        "country_subdivision", "this is a state or another part of a country", "Write its country"
+    ),
+    RefusalReason.REGION: _issue(
+        "country_region", "this is a region of several countries", "Write the country"
+    ),
+    RefusalReason.DISSOLVED: _issue(
+        "country_dissolved", "this country does not exist any more", "Choose its successor"
+    ),
+    RefusalReason.NOT_IN_SYSTEM: _issue(
+        "country_not_in_system", "the system does not take this code", "Choose a code that it takes"
+    ),
+    RefusalReason.NOT_FOUND: _issue(
+        "country_not_found",
         "no country or state has this name or code",
         "Correct the spelling or use the code",
     ),
 }
-"""For each reason what its issue says, and what to do."""
+"""For each reason its issue; the rule and the field are of who asked."""

@@ -81,8 +81,8 @@ class _Chain:
     def _link_pairs(self, number: int, rule: Keyed, hits: _Hits) -> tuple[int, int]:
         """Link where a key has one record on each side, add other hits; return the links and the decoys."""
         keys, split, linked = rule.keys(), self._split, 0
-        place_of = dict(zip(islice(keys, split, None), range(split, len(keys)), strict=True))
         shared = _repeated(keys, 0, split, set(islice(keys, split)))
+        place_of = dict(zip(islice(keys, split, None), range(split, len(keys)), strict=True))
         shared |= _repeated(keys, split, len(keys), place_of)
         decoys = self._find(rule.only(shared), hits) if shared else 0
         for key in (None, *shared):

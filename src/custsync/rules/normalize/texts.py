@@ -151,9 +151,14 @@ def visible(text: str) -> str:
     """
     kept: list[str] = []
     for sign in text:
-        if category(sign) != "Cf" or (sign in JOINERS and kept and kept[-1] >= FIRST_JOINED):
+        if category(sign) != "Cf" or (sign in JOINERS and kept and _base(kept[-1]) >= FIRST_JOINED):
             kept.append(sign)
     return "".join(kept)
+
+
+def _base(letter: str) -> str:
+    """Return the letter without its accents: those of Vietnamese lie behind `FIRST_JOINED`."""
+    return normalize("NFD", letter)[0]
 
 
 def without_accents(text: str) -> str:
