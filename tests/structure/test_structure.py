@@ -49,6 +49,6 @@ class TestOneCustomer:
 
     def test_the_way(self) -> None:
         way = calls_of_one_create()
-        assert way.functions <= 233, way
-        assert len(way.modules) <= 57, way
-        assert way.changes <= 228, way
+        assert way.functions <= 221, way
+        assert len(way.modules) <= 55, way
+        assert way.changes <= 197, way

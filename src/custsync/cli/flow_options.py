@@ -166,10 +166,6 @@ def _form(kind: Any) -> Form | None:
     return (choices.get, " or ".join(choices)) if choices else None
 
 
-def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def _pairs(text: str) -> dict[str, str] | None:
     pairs = [part.partition(":") for part in _parts(text)]
     named = {name.strip(): value.strip() for name, _, value in pairs}
@@ -183,5 +179,5 @@ def _parts(text: str) -> list[str]:
 _FORMS: Final[Mapping[Any, Form]] = {
     str: (str, "a text"),
     bool: (lambda text: _WORDS.get(text.lower()), "yes or no"),
-    int: (_whole_number, "a whole number"),
+    int: (lambda text: int(text) if text.isascii() and text.isdecimal() else None, "a whole number"),
 }

@@ -172,13 +172,6 @@ def _review_lines(review: Iterable[Review], left: str = "", right: str = "") -> 
         yield f"? {left}{one.left} → {candidates}  {one.reason}"
 
 
-def _reviews(review: Iterable[Review]) -> list[dict[str, Any]]:
-    return [
-        {"id": one.left, "candidates": [_as_json(match) for match in one.candidates], "reason": one.reason}
-        for one in review
-    ]
-
-
 def _as_json(match: Match) -> dict[str, Hashable]:
     """Return the match; where keys are the same, no odds are known."""
     return {**match._asdict(), "odds": None if match.odds == inf else match.odds}
@@ -194,8 +187,11 @@ def _print_found(
     """Print what was found and what is for review; return 1 where something is for review."""
     for issue in found.issues:
         warn(str(issue))
-    printed = {**as_json, "review": _reviews(found.review)}
-    _print(given, counts, (*lines, *_review_lines(found.review)), printed)
+    reviews = [
+        {"id": one.left, "candidates": [*map(_as_json, one.candidates)], "reason": one.reason}
+        for one in found.review
+    ]
+    _print(given, counts, (*lines, *_review_lines(found.review)), {**as_json, "review": reviews})
     return int(bool(found.review))
 
 

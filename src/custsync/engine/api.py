@@ -230,7 +230,8 @@ def _synced(flow: Flow, environment: Environment, context: RunContext, batch: in
     waiting: Waiting = []
     for first, items in batches(context.whole.records(), batch):
         yield from run(sync_batch(flow, items, context, first, waiting), environment)
-    yield from run(catch_up(flow, waiting, context, batch), environment)
+    if waiting:
+        yield from run(catch_up(flow, waiting, context, batch), environment)
 
 
 def _carry_out(

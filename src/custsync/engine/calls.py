@@ -5,6 +5,7 @@ adapter's contract is an exception that names the method; nothing is written on 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
@@ -118,23 +119,17 @@ def find(end: End, by: str, values: Iterable[str]) -> Steps[dict[str, Found]]:
             "find", f"the flow needs the look-up {by!r}, the adapter offers {sorted(offered)}"
         )
 
-    def ask(asked: tuple[str, ...]) -> FindCustomers:
-        return FindCustomers(end.side, by, asked)
-
     parts = chunks(list(dict.fromkeys(values)), offered[by])
-    found = yield from _answers(ask, parts, str, "find", end.retry)
+    found = yield from _answers(partial(FindCustomers, end.side, by), parts, str, "find", end.retry)
     for answer in found.values():
         if answer or type(answer) not in _LISTS:
             check_found(answer, by)
     return found
 
 
-def _all(items: Sequence[T]) -> Steps[Sequence[T]]:
-    yield from ()
-    return items
-
-
-def create(end: End, payloads: Mapping[str, Payload], ready: Ready[str] = _all) -> Steps[dict[str, Answer]]:
+def create(
+    end: End, payloads: Mapping[str, Payload], ready: Ready[str] | None = None
+) -> Steps[dict[str, Answer]]:
     """Return the answer to each create that was sent, by key.
 
     Args:
@@ -158,7 +153,9 @@ def create(end: End, payloads: Mapping[str, Payload], ready: Ready[str] = _all) 
     )
 
 
-def update(end: End, payloads: Mapping[Ref, Payload], ready: Ready[Ref] = _all) -> Steps[dict[Ref, Answer]]:
+def update(
+    end: End, payloads: Mapping[Ref, Payload], ready: Ready[Ref] | None = None
+) -> Steps[dict[Ref, Answer]]:
     """Return the answer to each update that was sent, by the record's reference.
 
     Args:
@@ -214,20 +211,22 @@ def _answers(
     name: Callable[[T], str],
     method: str,
     retry: Retry,
-    ready: Ready[T] = _all,
+    ready: Ready[T] | None = None,
 ) -> Steps[dict[str, Any]]:
     """Return the answer to each item of each part, by its name, asking again for those that were put off."""
     answers: dict[str, Any] = {}
     for part in parts:
         waiting, attempt = part, 1
-        while waiting := (yield from ready(waiting)):
+        while waiting := ((yield from ready(waiting)) if ready else waiting):
             answered = _complete((yield request(tuple(waiting))), [name(item) for item in waiting], method)
             if method != "find":
                 check_answers(answered, method)
             answers |= answered
             waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
+            if not waiting or attempt == retry.attempts:
+                break
             asked = _longest_asked([answers[name(item)] for item in waiting], method)
-            if not waiting or attempt == retry.attempts or asked > retry.patience:
+            if asked > retry.patience:
                 break
             yield retry.wait(attempt, asked)
             attempt += 1
@@ -281,19 +280,14 @@ def check_answers(answers: Mapping[str, Any], method: str) -> None:
         if not isinstance(answer, _ANSWERS):
             raise AdapterContractError(method, f"{asked}: not one of the answers: {type(answer).__name__}")
         if isinstance(answer, Done):
-            _check_done(answer, asked, method)
+            if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
+                problem = "a write that is done must name the record's id, as text"
+                raise AdapterContractError(method, f"{asked}: {problem}")
+            if not isinstance(answer.payload, Mapping | None):
+                kind = type(answer.payload).__name__
+                problem = f"a record was expected as the payload, got {kind}"
+                raise AdapterContractError(method, f"{asked}: {problem}")
         _check_words(answer, method)
-
-
-def _check_done(answer: Done, asked: str, method: str) -> None:
-    """Refuse the answer to a write that is done where it names no record, or shows what is no record."""
-    if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
-        raise AdapterContractError(
-            method, f"{asked}: a write that is done must name the record's id, as text"
-        )
-    if not isinstance(answer.payload, Mapping | None):
-        kind = type(answer.payload).__name__
-        raise AdapterContractError(method, f"{asked}: a record was expected as the payload, got {kind}")
 
 
 def _check_words(answer: Answer, method: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, Final, TypeVar
 
@@ -23,7 +24,6 @@ from custsync.engine.requests import (
     Now,
     Request,
     SaveRecords,
-    Side,
     Steps,
     UpdateCustomers,
     Wait,
@@ -48,10 +48,6 @@ def _chance() -> float:
     return random.random()  # noqa: S311 - it spreads waits, it keeps no secret
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @frozen(kw_only=True, repr=False, eq=False)  # a base class alone
 class _Outside:
     """What both environments have.
@@ -71,7 +67,7 @@ class _Outside:
 
     account: str = ""
     mode: str = ""
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = partial(datetime.now, UTC)
     random: Callable[[], float] = _chance
     retry: Retry = Retry()
     redirects: Mapping[str, str] = field(factory=dict)
@@ -239,18 +235,15 @@ async def _perform_async(request: Request, environment: AsyncEnvironment) -> Any
 
 
 _CALLS: Final[Mapping[type, Callable[[Any, Any], tuple[Callable[..., Any], Any]]]] = {
-    FindCustomers: lambda asked, environment: (_side(asked, environment).find, (asked.by, asked.values)),
-    CreateCustomers: lambda asked, environment: (environment.target.create, (asked.requests,)),
-    UpdateCustomers: lambda asked, environment: (_side(asked, environment).update, (asked.requests,)),
-    MergeCustomers: lambda asked, environment: (environment.target.merge, (asked.requests,)),
-    LoadRecords: lambda asked, environment: (environment.store.load, (asked.link, asked.refs)),
-    FindByDigest: lambda asked, environment: (environment.store.find_by_digest, (asked.link, asked.digests)),
-    SaveRecords: lambda asked, environment: (environment.store.save, (asked.writes,)),
-    Now: lambda _, environment: (time_of, (environment,)),
-    Wait: lambda asked, environment: (
-        environment.sleep,
-        (asked.seconds + environment.random() * asked.spread,),
-    ),
+    FindCustomers: lambda asked, outside: (getattr(outside, asked.side.value).find, (asked.by, asked.values)),
+    CreateCustomers: lambda asked, outside: (outside.target.create, (asked.requests,)),
+    UpdateCustomers: lambda asked, outside: (getattr(outside, asked.side.value).update, (asked.requests,)),
+    MergeCustomers: lambda asked, outside: (outside.target.merge, (asked.requests,)),
+    LoadRecords: lambda asked, outside: (outside.store.load, (asked.link, asked.refs)),
+    FindByDigest: lambda asked, outside: (outside.store.find_by_digest, (asked.link, asked.digests)),
+    SaveRecords: lambda asked, outside: (outside.store.save, (asked.writes,)),
+    Now: lambda _, outside: (time_of, (outside,)),
+    Wait: lambda asked, outside: (outside.sleep, (asked.seconds + outside.random() * asked.spread,)),
 }
 """The function of the outside that answers a request, and its arguments."""
 
@@ -261,10 +254,6 @@ _ASKED_FOR: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     MergeCustomers: lambda asked: [one.duplicate for one in asked.requests],
 }
 """By what each request of an adapter is answered."""
-
-
-def _side(request: FindCustomers | UpdateCustomers, environment: Environment | AsyncEnvironment) -> Any:
-    return environment.target if request.side is Side.TARGET else environment.source
 
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:

@@ -22,7 +22,7 @@ from custsync.engine.decisions import (
     Update,
     fields_of,
 )
-from custsync.models import ABSENT, Address, Severity, display_html, reveal
+from custsync.models import ABSENT, Address, Issue, Severity, display_html, reveal
 from custsync.rules.fields.mapping import Change
 
 _COUNTED: Final[Mapping[type, str]] = {
@@ -62,19 +62,16 @@ def _gist(decision: Decision) -> str:
     elif isinstance(decision, Recover):
         gist = _recovery(decision)
     elif isinstance(decision, Review):
-        gist = "; ".join(_reason(issue) for issue in decision.issues)
-        return gist + (
-            ": " + ", ".join(str(ref) for ref in decision.candidates) if decision.candidates else ""
-        )
+        candidates = ", ".join(map(str, decision.candidates))
+        return _reasons(decision.issues) + (f": {candidates}" if candidates else "")
     else:
-        return "; ".join(_reason(issue) for issue in decision.issues)
-    odd = [issue for issue in decision.issues if issue.severity is not Severity.NOTE]
-    text_lines = "; ".join(_reason(issue) for issue in odd)
-    return f"{gist} ({text_lines})" if text_lines else gist
+        return _reasons(decision.issues)
+    odd = _reasons(issue for issue in decision.issues if issue.severity is not Severity.NOTE)
+    return f"{gist} ({odd})" if odd else gist
 
 
-def _reason(issue: Any) -> str:
-    return f"{issue.field}: {issue.reason} [{issue.rule}]"
+def _reasons(issues: Iterable[Issue]) -> str:
+    return "; ".join(f"{issue.field}: {issue.reason} [{issue.rule}]" for issue in issues)
 
 
 def summary_of(decisions: Iterable[Decision]) -> str:

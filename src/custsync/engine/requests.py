@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Side(Enum):
-    """Which of a flow's two systems a request goes to."""
+    """Which of a flow's two systems a request goes to, by the environment's name for its adapter."""
 
     SOURCE = "source"
     TARGET = "target"
