@@ -1,13 +1,22 @@
 """The quick reader of a table: a straight-line function, compiled of its columns, which gives up on doubt."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import define, evolve, field, fields_dict, frozen, has
 
 from custsync._building import builder, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
-from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given
+from custsync.payloads.field_types import (
+    CHOICES,
+    LONGEST_TEXT,
+    TEXT,
+    Kind,
+    as_given,
+    read_one_of,
+    read_or_blank,
+)
 from custsync.payloads.reading import PART, WHOLE, is_clean
 
 ROLES: Final = ("billing_address", "shipping_address")
@@ -105,12 +114,11 @@ def compiled(
         judge: another key → whether it is a custom field's; refuses it as `sort` does.
     """
     names = {**_NAMES, "known": layout.known, "sort": sort, "judge": judge, "complete": layout.complete}
-    names |= {f"read_{at}": row.kind.read for at, row in enumerate(layout.rows)}
     places = [f"v{at}" for at in range(len(layout.rows))]
     made = _made(layout, places, names)
     source = [
         "def read(given, whole, account, mode):",
-        *_read(layout, places),
+        *_read(layout, places, names),
         *made,
         "def make(given, whole, account, mode, custom, extra, values):",
         f"({_each(places)}) = values",
@@ -129,7 +137,7 @@ def _each(items: Iterable[str]) -> str:
 # Reading
 
 
-def _read(layout: Layout, places: Sequence[str]) -> list[str]:
+def _read(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[str]:
     """Return the lines that read the values, the custom fields and what else there is."""
     rows = list(zip(layout.rows, places, strict=True))
     keys = [column.key for column in layout.rows]
@@ -152,9 +160,10 @@ def _read(layout: Layout, places: Sequence[str]) -> list[str]:
         f"texts = ''.join(({_each(map(_swept, texts))}))",
         "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
         *(
-            f"if {_unless(column.kind)}: v{at} = read_{at}(v{at}, reading)".replace("@", place)
-            for at, (column, place) in enumerate(rows)
+            line
+            for column, place in rows
             if column.kind is not TEXT
+            for line in _value(column.kind.read, place, names)
         ),
     ]
 
@@ -180,15 +189,21 @@ def _swept(place: str) -> str:
     return f"'' if {place} is None or {place} is ABSENT else {place}"
 
 
-def _unless(kind: Kind) -> str:
-    """Return when the reader of a value, `@`, has to be called: not for one that it reads as it is."""
-    tests = [test for test, values in _TESTS.items() if all(_is_kept(kind, value) for value in values)]
-    return " and ".join(tests) or "True"
+def _value(read: Any, place: str, names: dict[str, Any]) -> list[str]:
+    """Return the lines that read one value. The reader is not called for a value that it reads as it is."""
+    tests = [test for test, values in _TESTS.items() if all(_is_kept(read, value) for value in values)]
+    unless = " and ".join(tests).replace("@", place) or "True"
+    called = f"read_{place}"
+    if isinstance(read, partial) and read.func is read_one_of:
+        names[called] = read.args[0]
+        return [f"if type({place}) not in choices: raise ValueError", f"{place} = {called}[{place}]"]
+    names[called] = read.args[0] if isinstance(read, partial) and read.func is read_or_blank else read
+    return [f"if {unless}: {place} = {called}({place}, reading)"]
 
 
-def _is_kept(kind: Kind, value: Any) -> bool:
+def _is_kept(read: Callable[..., Any], value: Any) -> bool:
     try:
-        return kind.read(value, WHOLE) is value
+        return read(value, WHOLE) is value
     except Exception:  # noqa: BLE001 - called again for each payload
         return False
 
@@ -295,6 +310,7 @@ _NAMES: Final[Mapping[str, Any]] = {
     "ref_draft": builder(Ref),
     "address_draft": builder(Address),
     "check": _check,
+    "choices": CHOICES,
     "longest": LONGEST_TEXT,
     "new": object.__new__,
     **{f"address_{name}": value for name, value in defaults_of(Address).items()},

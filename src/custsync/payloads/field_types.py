@@ -36,23 +36,37 @@ def _refuse_text(value: str) -> None:
     raise payload_error("broken_text", "a text with a NUL or with half a surrogate pair", value)
 
 
-def read_flag_as(meaning: Mapping[Any, Any], value: Any, _: object = None) -> Any:
-    """Return what true, false, null or absent means; anything else is refused.
+def one_of(
+    meaning: Mapping[Any, Any], code: str = "not_a_flag", reason: str = "neither true nor false"
+) -> Callable[..., Any]:
+    """Return the reader of a flag or a choice: what each value means; anything else is refused.
 
-    >>> read_flag_as({True: "live", False: "test"}, True)
+    Args:
+        meaning: the values, with null and absent if they may be, and what each means.
+        code: that of the refusal.
+        reason: why it is refused.
+
+    >>> one_of({True: "live", False: "test"})(True)
     'live'
-    >>> read_flag_as({True: "live", False: "test"}, 1)
+    >>> one_of({True: "live", False: "test"})(1)
     Traceback (most recent call last):
         ...
     custsync.errors.PayloadError: neither true nor false
     """
-    if type(value) in _FLAG_TYPES and value in meaning:
+    return partial(read_one_of, meaning, (code, reason))
+
+
+def read_one_of(meaning: Mapping[Any, Any], refusal: tuple[str, str], value: Any, _: object = None) -> Any:
+    """Return what the value means; what is not among those that mean something is refused."""
+    if type(value) in CHOICES and value in meaning:
         return meaning[value]
-    raise payload_error("not_a_flag", "neither true nor false", value)
+    raise payload_error(*refusal, value)
 
 
-_FLAG_TYPES: Final = frozenset({bool, NoneType, Absent})
-read_flag: Final = partial(read_flag_as, {True: True, False: False, None: None, ABSENT: ABSENT})
+CHOICES: Final = frozenset({bool, str, NoneType, Absent})
+"""The types of flags and choices: `1` is no flag, though it equals true."""
+
+read_flag: Final = one_of({True: True, False: False, None: None, ABSENT: ABSENT})
 
 
 _T_F: Final[Mapping[Any, Any]] = {
@@ -62,12 +76,6 @@ _T_F: Final[Mapping[Any, Any]] = {
     None: None,
     ABSENT: ABSENT,
 }
-
-
-def _read_t_f(value: Any, _: object = None) -> Any:
-    if (value is None or value is ABSENT or type(value) is str) and value in _T_F:
-        return _T_F[value]
-    raise payload_error("not_a_flag", "neither 'T' nor 'F', nor another word for yes or no", value)
 
 
 def _write_t_f(value: Any) -> str | None:
@@ -127,10 +135,11 @@ def as_given(value: Any) -> Any:
 
 def or_blank(read: Callable[..., Any]) -> Callable[..., Any]:
     """Return the reader that leaves null and absent as they are, and calls the other one for all else."""
-    return partial(_read_or_blank, read)
+    return partial(read_or_blank, read)
 
 
-def _read_or_blank(read: Callable[..., Any], value: Any, reading: object = None) -> Any:
+def read_or_blank(read: Callable[..., Any], value: Any, reading: object = None) -> Any:
+    """Return null and absent as they are, and what the reader makes of all else."""
     return value if value is None or value is ABSENT else read(value, reading)
 
 
@@ -148,8 +157,8 @@ class Kind(NamedTuple):
 TEXT: Final = Kind(read_text)
 """Text. The texts of a payload are checked in one sweep."""
 FLAG: Final = Kind(read_flag)
-SET_FLAG: Final = Kind(partial(read_flag_as, {True: True, False: False, ABSENT: False}))
+SET_FLAG: Final = Kind(one_of({True: True, False: False, ABSENT: False}))
 """A flag that is never null; false where it is absent."""
-T_F: Final = Kind(_read_t_f, _write_t_f)
+T_F: Final = Kind(one_of(_T_F, reason="neither 'T' nor 'F', nor another word for yes or no"), _write_t_f)
 DIGITS: Final = Kind(or_blank(read_digits))
 MONEY: Final = Kind(read_money, _write_money)

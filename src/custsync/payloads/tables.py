@@ -155,10 +155,6 @@ class Table(Layout):
         others = others if heads.isdisjoint(_KEPT) else self.others
         return evolve(self, columns=columns, ignored=self.known, others=others)
 
-    def part(self, value: Any, reading: Reading) -> Any:
-        """Return as `read` does what an inner object describes; null and absent as they are."""
-        return value if value is None or value is ABSENT else self.read(value, reading)
-
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:
         """Return what is read column by column; whatever is odd is reported at once."""
         outer, inner, others = self._laid(payload)

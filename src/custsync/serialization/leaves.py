@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
-from custsync.payloads.field_types import read_flag_as, read_money
+from custsync.payloads.field_types import one_of, read_money
 from custsync.payloads.reading import DEEPEST, collect, is_clean, items_of, object_of, payload_error
 
 IS_ABSENT: Final = {"$absent": True}
@@ -42,7 +42,7 @@ def read_text(value: Any, _: object = None) -> str:
     raise payload_error("not_text", "not a clean text", value)
 
 
-_read_bool: Final = partial(read_flag_as, {True: True, False: False})
+_read_bool: Final = one_of({True: True, False: False})
 
 
 def _read_integer(value: Any, _: object = None) -> int:

@@ -15,6 +15,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.payloads import FLAG, Column, Kind, Reading, Table, check_depth, payload_error, read_text
+from custsync.payloads.field_types import one_of
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
@@ -153,12 +154,6 @@ CONNECTION_MARK: Final = "integration_customers."
 _TYPES: Final[Mapping[Any, Any]] = {"individual": True, "company": False, None: False, ABSENT: ABSENT}
 
 
-def _read_type(value: Any, _: object = None) -> Any:
-    if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
-        return _TYPES[value]
-    raise payload_error("not_a_choice", "neither company nor individual", value)
-
-
 _COMPONENTS: Final = {
     "line1": "address_line1",
     "line2": "address_line2",
@@ -204,7 +199,11 @@ CUSTOMER: Final = Table(
     (
         Column("ref", "lago_id", Kind(read_dashed)),
         Column("external_id", "external_id", Kind(read_filled)),
-        Column("is_person", "customer_type", Kind(_read_type)),
+        Column(
+            "is_person",
+            "customer_type",
+            Kind(one_of(_TYPES, "not_a_choice", "neither company nor individual")),
+        ),
         Column("name", "name"),
         Column("first_name", "firstname"),
         Column("last_name", "lastname"),

@@ -10,7 +10,6 @@ replaces the whole record, so that only a customer that was read whole can be ch
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -19,7 +18,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
 from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
-from custsync.payloads.field_types import read_flag_as
+from custsync.payloads.field_types import one_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
@@ -93,7 +92,7 @@ CUSTOMER: Final = Table(
         Column("phone", "phone"),
         Column("mobile_phone", "mobile"),
         Column("fax", "fax"),
-        Column("subscription_status", "do_not_email", Kind(partial(read_flag_as, _STATUSES), _write_status)),
+        Column("subscription_status", "do_not_email", Kind(one_of(_STATUSES), _write_status)),
         Column("balance", "balance", MONEY, writable=False),
         Column("created_at", "created_at", _STAMP, writable=False),
         Column("modified_at", "updated_at", _STAMP, writable=False),

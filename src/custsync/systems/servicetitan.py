@@ -6,7 +6,6 @@ the other resource has of it, and `transactions`, those that it is on.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -15,7 +14,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Contact, Customer, Issue, Maybe, Severity
 from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
-from custsync.payloads.field_types import or_blank, read_digits, read_flag_as
+from custsync.payloads.field_types import one_of, or_blank, read_digits
 from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
 from custsync.systems.system import System, by_table
@@ -24,12 +23,6 @@ from custsync.systems.values import STAMP, IdUnder
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]
 
 _TYPES: Final[Mapping[Any, Any]] = {"Residential": True, "Commercial": False, None: None, ABSENT: ABSENT}
-
-
-def _read_type(value: Any, _: object = None) -> Any:
-    if (value is None or value is ABSENT or type(value) is str) and value in _TYPES:
-        return _TYPES[value]
-    raise payload_error("not_a_choice", "neither Residential nor Commercial", value)
 
 
 _INACTIVE: Final = {True: False, False: True, None: None, ABSENT: ABSENT}
@@ -111,9 +104,11 @@ def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
 CUSTOMER: Final = Table(
     (
         Column("ref", "id", Kind(read_digits)),
-        Column("is_inactive", "active", Kind(partial(read_flag_as, _INACTIVE))),
+        Column("is_inactive", "active", Kind(one_of(_INACTIVE))),
         Column("name", "name"),
-        Column("is_person", "type", Kind(_read_type)),
+        Column(
+            "is_person", "type", Kind(one_of(_TYPES, "not_a_choice", "neither Residential nor Commercial"))
+        ),
         Column("addresses", "address", Kind(or_blank(_read_address))),
         Column("balance", "balance", MONEY),
         Column("created_at", "createdOn", STAMP),

@@ -6,7 +6,6 @@ or an update: a key that is left out changes nothing, an empty text clears.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from attrs import evolve
@@ -14,7 +13,7 @@ from attrs import evolve
 from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Ref
 from custsync.payloads import SET_FLAG, Column, Kind, Table, payload_error, read_text
-from custsync.payloads.field_types import or_blank, read_flag_as
+from custsync.payloads.field_types import one_of, or_blank
 from custsync.payloads.reading import collect, prefixed
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
@@ -123,11 +122,9 @@ CUSTOMER: Final = Table(
         Column("created_at", "created", Kind(or_blank(_read_epoch)), writable=False),
         Column("deleted", "deleted", SET_FLAG, writable=False, null_is_left_out=False),
         Column("custom", "metadata", Kind(_read_metadata)),
-        Column(
-            "mode", "livemode", Kind(partial(read_flag_as, _MODES)), writable=False, null_is_left_out=False
-        ),
-        Column("billing_address", "address", Kind(ADDRESS.part, _write_address)),
-        Column("shipping_address", "shipping", Kind(SHIPPING.part, _write_shipping)),
+        Column("mode", "livemode", Kind(one_of(_MODES)), writable=False, null_is_left_out=False),
+        Column("billing_address", "address", Kind(or_blank(ADDRESS.read), _write_address)),
+        Column("shipping_address", "shipping", Kind(or_blank(SHIPPING.read), _write_shipping)),
     ),
     cls=Customer,
     system="stripe",

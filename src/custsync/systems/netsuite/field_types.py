@@ -11,8 +11,8 @@ from attrs import evolve
 
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Severity, SubscriptionStatus
-from custsync.payloads import SET_FLAG, Kind, Reading
-from custsync.payloads.field_types import read_digits, read_money, read_text
+from custsync.payloads import Kind, Reading
+from custsync.payloads.field_types import one_of, read_digits, read_money, read_text
 from custsync.payloads.reading import WRONG, check_kept, is_clean, payload_error
 from custsync.systems.values import write_stamp
 
@@ -120,10 +120,6 @@ def _write_status(value: Any) -> dict[str, Any] | None:
     return None if value is None else {"id": _STATUS_IDS[value]}
 
 
-def _read_line_flag(value: Any, _: object = None) -> Any:
-    return value if value is ABSENT else SET_FLAG.read(value)
-
-
 def _read_line_id(value: Any, _: object = None) -> str:
     return "" if value is None or value is ABSENT else read_digits(value)
 
@@ -135,7 +131,7 @@ def _read_contact_id(value: Any, _: object = None) -> str:
 CONTACT_ID: Final = Kind(_read_contact_id)
 REFERENCE: Final = Kind(read_reference, _write_reference)
 STATUS: Final = Kind(read_status, _write_status)
-LINE_FLAG: Final = Kind(_read_line_flag)
+LINE_FLAG: Final = Kind(one_of({True: True, False: False, ABSENT: ABSENT}))
 """A default flag of an address line: never null; absent where the line does not have it."""
 
 LINE_ID: Final = Kind(_read_line_id, int)

@@ -5,7 +5,6 @@ takes lines only when it creates. `isperson` is `T` or `F`; all other flags are 
 """
 
 from collections.abc import Mapping
-from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -13,8 +12,8 @@ from custsync._building import evolved
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Address, Customer, Ref
 from custsync.payloads import FLAG, SET_FLAG, T_F, Column, Kind, Reading, Table
-from custsync.payloads.field_types import or_blank
-from custsync.payloads.reading import collect, items_of, object_of, payload_error
+from custsync.payloads.field_types import one_of, or_blank
+from custsync.payloads.reading import collect, items_of, object_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.common import CUSTOM, columns_of, own_values
@@ -33,10 +32,8 @@ def _write_status(value: Any) -> Any:
     return None if value is None else STATUS.write(value)["id"]
 
 
-def _read_word(word: str, value: Any, _: object = None) -> str:
-    if type(value) is str and value == word:
-        return value
-    raise payload_error("unknown_word", f"not {word!r}", value)
+def _word(word: str) -> Kind:
+    return Kind(one_of({word: word}, "unknown_word", f"not {word!r}"))
 
 
 _SHARED: Final = columns_of(
@@ -78,10 +75,7 @@ def _read_items(value: Any, reading: Reading) -> tuple[Address, ...]:
 
 
 _SUBLIST: Final = Table(
-    (
-        Column("id", "sublistId", Kind(partial(_read_word, "addressbook"))),
-        Column("lines", "lineItems", Kind(_read_items)),
-    )
+    (Column("id", "sublistId", _word("addressbook")), Column("lines", "lineItems", Kind(_read_items)))
 )
 
 
@@ -108,7 +102,7 @@ _OPTIONS: Final = Table(
 )
 BODY: Final = Table(
     (
-        Column("type", "type", Kind(partial(_read_word, "customer"))),
+        Column("type", "type", _word("customer")),
         Column("dynamic", "isDynamic", FLAG),
         Column("columns", "columns", Kind(_check_columns)),
         Column("options", "options", Kind(_read_options)),
