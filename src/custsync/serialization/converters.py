@@ -57,15 +57,7 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         return _maybe(converter.get_structure_hook(inner_cls), inner_cls, cls)
     inner_cls, all_of = (inner[1], read_members) if origin is Mapping else (inner[0], items_of)
     read = converter.get_structure_hook(inner_cls)
-    if converter.detailed_validation or origin is Mapping:
-        return lambda value, _: all_of(value, lambda item: read(item, inner_cls))
-    return lambda value, _: tuple([read(item, inner_cls) for item in _list_of(value)])
-
-
-def _list_of(value: Any) -> list[Any]:
-    if type(value) is list:
-        return value
-    raise TypeError
+    return lambda value, _: all_of(value, lambda item: read(item, inner_cls))
 
 
 def _maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any) -> Callable[[Any, Any], Any]:

@@ -7,10 +7,10 @@ from attrs import evolve, field, frozen
 from custsync._arguments import checked
 from custsync.engine.arguments import check_call
 from custsync.engine.environment import Environment, run
-from custsync.engine.plan.context import SourceRecord, context_of
+from custsync.engine.plan.context import SourceRecord, context_of, stored_by_end
 from custsync.engine.plan.inputs import batches
 from custsync.flow import Flow
-from custsync.flows.upflow.exclusions import imports_data_of, readable, records_of
+from custsync.flows.upflow.exclusions import imports_data_of, readable
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Contact, Customer, Issue, Maybe
 from custsync.rules.contacts import (
@@ -188,7 +188,7 @@ def contact_lines(
     """
     check_call(flow, environment, Environment)
     for _, part in batches(readable(flow, customers, context_of(environment)), batch):
-        records = run(records_of(flow, part), environment)
+        records = run(stored_by_end(flow, [one.ref for one in part]), environment)
         for customer in part:
             if imports_data_of(records.get(customer.ref)):
                 yield customer, contacts(customer)

@@ -9,9 +9,9 @@ from custsync._arguments import checked
 from custsync.engine.arguments import check_call, source_records
 from custsync.engine.environment import Environment, run
 from custsync.engine.manual import exclude_steps
-from custsync.engine.plan.context import RunContext, SourceRecord, by_end, context_of
+from custsync.engine.plan.context import RunContext, SourceRecord, context_of, stored_by_end
 from custsync.engine.plan.reading import read_quietly
-from custsync.engine.requests import LoadRecords, Request
+from custsync.engine.requests import Request
 from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.flows.upflow import issues as issue_table
@@ -278,8 +278,8 @@ def _exclude_steps(
     context: RunContext,
 ) -> Generator[Request, Any, list[Listed]]:
     if upflow_ids is None:
-        records = yield from records_of(flow, customers)
-        others = {ref.id: record.other(ref) for ref, record in records.items()}
+        records = yield from stored_by_end(flow, [one.ref for one in customers])
+        others = {one.id: records[one.ref].other(one.ref) for one in customers if one.ref in records}
         upflow_ids = {one: other.id for one, other in others.items() if other is not None}
     listed = check_list(rows, {customer.id: customer for customer in customers}, upflow_ids)
     sources = [one.source for one in listed if one.source is not None]
@@ -288,18 +288,7 @@ def _exclude_steps(
 
 
 def readable(flow: Flow, customers: Iterable[SourceRecord], context: RunContext) -> Iterator[Customer]:
-    """Yield the customers that can be read; of the others the sync has reported why."""
+    """Return an iterator of the customers that can be read; of the others the sync has reported why."""
     records = source_records(customers)
-    for item in records() if callable(records) else records:
-        customer = read_quietly(flow, item, context)
-        if customer is not None:
-            yield customer
-
-
-def records_of(
-    flow: Flow, customers: Iterable[Customer]
-) -> Generator[Request, Any, Mapping[Ref, SyncRecord]]:
-    """Return the sync records of the source customers that have one, by the customers."""
-    refs = tuple(customer.ref for customer in customers)
-    found = by_end((yield LoadRecords(flow.link, refs))) if refs else {}
-    return {ref: found[ref] for ref in refs if ref in found}
+    items = records() if callable(records) else records
+    return filter(None, (read_quietly(flow, item, context) for item in items))
