@@ -1,6 +1,7 @@
 """What is remembered of both sides: only fields on which both agree, as they were seen or sent."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from attrs import evolve
 from custsync.engine.apply.last_seen import learn, memory_before, memory_of_announced, written_by
 from custsync.engine.decisions import Create, Link, Recover, RecoverBy, Unchanged, Update
 from custsync.flow import Flow
-from custsync.models import Customer
+from custsync.models import Address, Customer
 from custsync.rules.fields.mapping import Change
 from custsync.rules.fields.values import digest
 from custsync.syncrecords import DOUBTED, LastSeen, Status, SyncRecord, begin, with_last_seen
@@ -107,6 +108,30 @@ class TestMemory:
     def test_what_was_not_written_is_remembered_as_it_was_before(self) -> None:
         edited = evolve(THERE, phone="their edit meanwhile")
         assert shown(UPDATE, edited)["phone"] == digest("1")
+
+    @pytest.mark.parametrize(
+        ("sent", "there"),
+        [
+            pytest.param("Ann", "Ann", id="the same text"),
+            pytest.param("Ann", " ann", id="made neat"),
+            pytest.param("Ann", "Bob", id="another text"),
+            pytest.param("Ann", None, id="nothing"),
+            pytest.param(Address(city="Astoria"), Address(city="Astoria"), id="the same address"),
+            pytest.param(
+                Address(city="Astoria"), Address(city="Astoria", line2="its own"), id="with its own"
+            ),
+            pytest.param(Address(city="Astoria"), Address(city="Astoria", id="7"), id="under an id"),
+            pytest.param(NOW, NOW.astimezone(timezone(timedelta(hours=2))), id="the same moment elsewhere"),
+            pytest.param(Decimal("1.0"), Decimal("1.00"), id="the same number"),
+            pytest.param(True, True, id="a flag"),
+        ],
+    )
+    def test_what_the_answer_to_a_create_shows(self, sent: Any, there: Any) -> None:
+        """Whether it is as it was sent, the target's own form of it, or something else."""
+        flow = FLOW.with_field(row("custom.kind", sources=("name",)))
+        create = evolve(CREATE, values={"custom.kind": sent})
+        made = learned(create, evolve(THERE, custom={"kind": there}), flow=flow)
+        assert made.memory[THERE.ref.namespace].fields["custom.kind"] == digest(there)
 
     @pytest.mark.parametrize("phone", [None, "filled in there"], ids=["blank there", "filled in there"])
     def test_what_a_create_did_not_say_was_announced_as_blank(self, phone: str | None) -> None:

@@ -9,7 +9,7 @@ A target may trim a text, fold its case or format a phone number: that is its ow
 nothing, a part of what was written, or still the old value has not kept it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -73,7 +73,9 @@ def learn(
         }
     shown = _unwritten(decision, written)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
-    carried = written | shown if is_whole else written  # what the answer does not show of it was not kept
+    carried = (
+        {**written, **shown} if is_whole else written
+    )  # what the answer does not show of it was not kept
     kept = {} if after is None else _kept(flow, decision, carried, after)
     gone = [name for name, (how, _) in kept.items() if how is Kept.NO]
     others = [
@@ -144,7 +146,7 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
     }
 
 
-def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> dict[str, Any]:
+def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> Mapping[str, Any]:
     """Return the values that were written, by field.
 
     Of a create that was sent before, those that the customer still has: others are known as digests only.
@@ -154,7 +156,7 @@ def written_by(decision: _Decided, record: SyncRecord, target: Ref) -> dict[str,
     if isinstance(decision, Link | Update):
         return {change.field: change.after for change in decision.changes}
     if is_new(decision):
-        return dict(decision.values)
+        return decision.values
     announced = record.last_seen(target.namespace).fields
     return {name: value for name, value in decision.values.items() if announced.get(name) == digest(value)}
 
@@ -189,11 +191,9 @@ def _ours(
     customer = decision.customer
     assert customer is not None  # noqa: S101 - nothing is learned of others
     held = lost.union(getattr(decision, "held", ()))
-    rows = [row for row in flow.fields if not row.create_only]
-    waiting = {name for row in rows if row.target in held for name in row.sources}
-    source_digests = {name for row in rows if row.target in shown for name in row.sources} - waiting
-    fields = {name: digest(value_of(customer, name)) for name in sorted(source_digests)}
-    doubted = sources_of([row for row in rows if row.target in lost], customer)
+    names = sorted(_made_of(flow, shown) - _made_of(flow, held))
+    fields = {name: digest(value_of(customer, name)) for name in names}
+    doubted = sources_of(flow, lost, customer)
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     is_overruled = any(issue.code == "conflict" for issue in decision.issues)
     is_open = due or bool(lost) or isinstance(decision, Recover) or is_overruled  # its text is not synced
@@ -204,13 +204,19 @@ def _ours(
     )
 
 
-def sources_of(rows: Iterable[FieldMapping], customer: Customer) -> list[str]:
-    """Return the fields that the rows are made of and that the customer carries: they can be in doubt.
+def _made_of(flow: Flow, targets: Collection[str]) -> set[str]:
+    """Return the source fields of which these target fields are made, but for those that are written once."""
+    rows = [row for row in flow.fields if row.target in targets and not row.create_only] if targets else ()
+    return {name for row in rows for name in row.sources}
 
-    One that it does not carry has nothing to say again, and never had: else its row would have been left out.
+
+def sources_of(flow: Flow, targets: Collection[str], customer: Customer) -> list[str]:
+    """Return the fields of which these target fields are made and that the customer carries.
+
+    They can be in doubt. One that it does not carry has nothing to say again, and never had: else its row
+    would have been left out.
     """
-    names = {name for row in rows for name in row.sources}
-    return sorted(name for name in names if value_of(customer, name) is not ABSENT)
+    return sorted(name for name in _made_of(flow, targets) if value_of(customer, name) is not ABSENT)
 
 
 def _theirs(

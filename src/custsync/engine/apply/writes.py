@@ -338,7 +338,7 @@ def announce_update(
     rows = [row for row in flow.fields if flow.target.replaces_lists and not row.create_only]
     carried = {row.target: digest(row.observed(there)) for row in rows if there is not None}
     written = {change.field: digest(change.after) for change in decision.changes}
-    sources = sources_of([flow.field_for[change.field] for change in decision.changes], decision.customer)
+    sources = sources_of(flow, written, decision.customer)
     source, target = decision.source.namespace, decision.target.namespace
     seen = record.last_seen(target).fields
     edited = [
