@@ -68,7 +68,7 @@ class Intent:
     clues: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class LastSeen:
     """What was last seen on one side, its values as digests, from which none can be read.
 
@@ -204,7 +204,6 @@ def _row(begins: str, ends: str, keeps: str) -> tuple[frozenset[Status], Status 
 
 
 TRANSITIONS: Final = {
-    # begins in, ends in, keeps
     "intend": _row("failed intent", "intent", "target memory"),
     "reject": _row("failed intent", "failed", "target"),
     "link": _row("failed intent linked merged shared", "linked", "memory in_flight"),
@@ -288,10 +287,11 @@ def announce(record: SyncRecord, note: UpdateNote, doubted: Mapping[str, Iterabl
 
     Rule: G-LOSS
     """
-    memory = {namespace: evolve(seen, payload="") for namespace, seen in record.memory.items()}
-    for namespace, names in doubted.items():
-        seen = memory.get(namespace, NEVER_SEEN)
-        memory[namespace] = evolve(seen, fields={**seen.fields, **dict.fromkeys(names, DOUBTED)})
+    memory = {}
+    for namespace in {**record.memory, **doubted}:
+        seen = record.last_seen(namespace)
+        fields = {**seen.fields, **dict.fromkeys(doubted.get(namespace, ()), DOUBTED)}
+        memory[namespace] = evolved(seen, payload="", fields=fields)
     return _moved(record, "announce", memory=memory, in_flight=(*record.in_flight, note))
 
 
@@ -348,7 +348,7 @@ def hide(record: SyncRecord, reason: Issue) -> SyncRecord:
 
 def _taking_part(record: SyncRecord) -> dict[str, Any]:
     """Return what makes the record one of a customer that is synced; its text is compared by the next run."""
-    memory = {namespace: evolve(seen, payload="") for namespace, seen in record.memory.items()}
+    memory = {namespace: evolved(seen, payload="") for namespace, seen in record.memory.items()}
     status = Status.FAILED if record.target is None else Status.LINKED
     return {"memory": memory} | ({"status": status} if record.status is Status.EXCLUDED else {})
 
