@@ -19,7 +19,7 @@ from custsync.models import Customer
 from custsync.rules.fields.values import payload_digests
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import LastSeen, RecordWrite, with_last_seen
-from custsync.systems.system import by_table
+from custsync.systems.from_table import by_table
 from tests.engine.parted import CASE_OF, texts, world
 
 COUNT: Final = 45

@@ -16,7 +16,8 @@ from custsync.flows.lightspeed import customer_export
 from custsync.flows.stripe import EXPORT, IMPORT, StripeName, export_flow, import_flow
 from custsync.flows.upflow import UpflowName, customer_import
 from custsync.models import ABSENT, Address, Customer, Ref
-from custsync.rules.fields.rows import LacksName, NamePart, ShownName, WithoutPlaceholder
+from custsync.rules.fields.mapping import NamePart
+from custsync.rules.fields.rows import LacksName, ShownName, WithoutPlaceholder
 from custsync.rules.names import NamingRule
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite

@@ -29,7 +29,7 @@ MODULES: Final = (
     "custsync.systems.system",
     *(
         f"custsync.systems.{name}"
-        for name in ("lago", "lightspeed", "netsuite", "servicetitan", "stripe", "upflow")
+        for name in ("from_table", "lago", "lightspeed", "netsuite", "servicetitan", "stripe", "upflow")
     ),
     *(f"custsync.flows.{name}" for name in ("lago", "lightspeed", "servicetitan", "stripe", "upflow")),
     "custsync.flows.lago.billing",

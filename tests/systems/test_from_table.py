@@ -11,7 +11,8 @@ from custsync.errors import FlowError, InputError, PayloadError
 from custsync.models import ABSENT, Address, Customer
 from custsync.payloads import FLAG, SET_FLAG, Column
 from custsync.rules.fields.limits import Limit
-from custsync.systems.system import STAMP, fit_values, system_from_table
+from custsync.systems.from_table import STAMP, system_from_table
+from custsync.systems.system import fit_values
 
 ROWS = (
     Column("email", "mail"),

@@ -11,12 +11,13 @@ from custsync.models import Customer
 from custsync.payloads import Column
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
+from custsync.systems.from_table import system_from_table
 from custsync.systems.lago import LAGO
 from custsync.systems.lightspeed import LIGHTSPEED
 from custsync.systems.netsuite import REST, RESTLET, SOAP, SUITEQL
 from custsync.systems.servicetitan import SERVICETITAN
 from custsync.systems.stripe import STRIPE
-from custsync.systems.system import System, system_from_table
+from custsync.systems.system import System
 from custsync.systems.upflow import UPFLOW, UPFLOW_IMPORT
 from custsync.testing.system_contract import SystemContract
 from tests.docs.test_own_systems import PAGE

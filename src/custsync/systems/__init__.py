@@ -6,6 +6,7 @@ from custsync._parts import parts_of
 
 if TYPE_CHECKING:
     from custsync.systems import (
+        from_table as from_table,
         lago as lago,
         lightspeed as lightspeed,
         netsuite as netsuite,
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
         upflow as upflow,
     )
 
-_PARTS: Final = ("lago", "lightspeed", "netsuite", "servicetitan", "stripe", "system", "upflow")
+_PARTS: Final = ("from_table", "lago", "lightspeed", "netsuite", "servicetitan", "stripe", "system", "upflow")
 
 if not TYPE_CHECKING:
     __getattr__ = parts_of(__name__, _PARTS)

@@ -19,8 +19,9 @@ from custsync.payloads.field_types import one_of
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
+from custsync.systems.from_table import by_table
 from custsync.systems.lago_writes import FIELDS
-from custsync.systems.system import System, by_table
+from custsync.systems.system import System
 from custsync.systems.values import STAMP, IdUnder, address_columns, read_dashed, read_filled
 
 __all__ = ["CONNECTION_MARK", "LAGO", "is_partner"]

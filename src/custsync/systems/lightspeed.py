@@ -21,8 +21,9 @@ from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
 from custsync.payloads.field_types import one_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
+from custsync.systems.from_table import by_table
 from custsync.systems.lightspeed_writes import CUSTOM_FIELDS, FIELDS, OTHER_FIELDS, UNNAMED, WALK_IN, fit
-from custsync.systems.system import System, by_table
+from custsync.systems.system import System
 from custsync.systems.values import IdUnder, Stamps, address_columns, overlaid, read_dashed
 from custsync.systems.vendor_fields import VendorField
 

@@ -17,7 +17,8 @@ from custsync.payloads import DIGITS, MONEY, Column, Kind, Reading, Table
 from custsync.payloads.field_types import one_of, or_blank, read_digits
 from custsync.payloads.reading import check_depth, items_of, payload_error
 from custsync.protocols import Payload
-from custsync.systems.system import System, by_table
+from custsync.systems.from_table import by_table
+from custsync.systems.system import System
 from custsync.systems.values import STAMP, IdUnder
 
 __all__ = ["SERVICETITAN", "read_contacts", "repeated_fields"]

@@ -18,8 +18,9 @@ from custsync.payloads.reading import collect, prefixed
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.normalize.timestamps import epoch_stamp
+from custsync.systems.from_table import by_table
 from custsync.systems.stripe_writes import FIELDS, fit, is_metadata_key, takes, with_name
-from custsync.systems.system import System, by_table
+from custsync.systems.system import System
 from custsync.systems.values import CENTS, IdUnder, decimals_of, overlaid
 
 __all__ = ["STRIPE"]

@@ -14,7 +14,8 @@ from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer
 from custsync.payloads import Column, Kind, Table
 from custsync.protocols import Payload, Rejected
-from custsync.systems.system import System, by_table, system_from_table
+from custsync.systems.from_table import by_table, system_from_table
+from custsync.systems.system import System
 from custsync.systems.values import CENTS, IdUnder, read_dashed, read_filled
 from custsync.systems.vendor_fields import FieldTable, VendorField
 

@@ -10,8 +10,8 @@ from custsync.errors import ConfigurationError
 from custsync.flows.servicetitan.issues import CUSTOMER_UNREAD, FURTHER_CONTACTS, TYPE_MISSING
 from custsync.models import ABSENT, Contact, Customer, Issue, Severity
 from custsync.rules.addresses import UnknownCountry
-from custsync.rules.fields.mapping import FieldMapping, MappedValue
-from custsync.rules.fields.rows import CodedAddress, NamePart
+from custsync.rules.fields.mapping import FieldMapping, MappedValue, NamePart
+from custsync.rules.fields.rows import CodedAddress
 from custsync.rules.names import PLACEHOLDER, NamePolicy, SplitName, split_name
 from custsync.rules.normalize import clean_email
 

@@ -13,8 +13,7 @@ from operator import attrgetter, gt
 from typing import Any, Final, TypeAlias, cast
 
 from custsync.models import ABSENT, Address, Customer, Issue, SubscriptionStatus
-from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue
-from custsync.rules.fields.rows import NamePart
+from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, NamePart
 from custsync.rules.fields.values import ADDRESS_COMPONENTS
 from custsync.rules.normalize.damage import may_be_damaged
 from custsync.rules.normalize.emails import EMAILS, is_one_address

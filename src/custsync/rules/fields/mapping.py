@@ -1,6 +1,6 @@
 """The field table of a flow: which source fields make which target field, by which rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
@@ -185,6 +185,22 @@ class Constant:
     def __call__(self, _customer: Customer, _current: Customer | None) -> Any:
         """Return the value."""
         return self.value
+
+
+@frozen
+class NamePart:
+    """A mapping's value: one of the fields that together name a customer in the target.
+
+    `naming` is the flow's rule: the source customer, and the target's as it is (None for a create) → the
+    target's name fields, `is_person` among them. A field that this customer has not is left out.
+    """
+
+    field: str
+    naming: Callable[[Customer, Customer | None], Mapping[str, Any]]
+
+    def __call__(self, customer: Customer, current: Customer | None) -> Any:
+        """Return the field's value, `ABSENT` where the customer has none."""
+        return self.naming(customer, current).get(self.field, ABSENT)
 
 
 def value_of(customer: Customer, name: str) -> Any:

@@ -8,7 +8,7 @@ from attrs import frozen
 from custsync.models import ABSENT, Address, Customer, Maybe
 from custsync.rules.addresses import UnknownCountry, with_country_code
 from custsync.rules.fields.limits import AddressName
-from custsync.rules.fields.mapping import FieldMapping, MappedValue, value_of
+from custsync.rules.fields.mapping import FieldMapping, MappedValue, NamePart, value_of
 from custsync.rules.names.display import PLACEHOLDER, DisplayName, without_placeholder
 
 
@@ -47,22 +47,6 @@ class LacksName:
     def __call__(self, customer: Customer) -> bool:
         """Return whether there is none."""
         return self.naming(customer).text is None
-
-
-@frozen
-class NamePart:
-    """A mapping's value: one of the fields that together name a customer in the target.
-
-    `naming` is the flow's rule: the source customer, and the target's as it is (None for a create) → the
-    target's name fields, `is_person` among them. A field that this customer has not is left out.
-    """
-
-    field: str
-    naming: Callable[[Customer, Customer | None], Mapping[str, Any]]
-
-    def __call__(self, customer: Customer, current: Customer | None) -> Any:
-        """Return the field's value, `ABSENT` where the customer has none."""
-        return self.naming(customer, current).get(self.field, ABSENT)
 
 
 def name_mappings(

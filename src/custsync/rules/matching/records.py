@@ -13,10 +13,10 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from custsync.errors import ConfigurationError, CustsyncError, InputError
-from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
+from custsync.models import ABSENT, Customer, Issue, Maybe, Severity
 from custsync.rules.frames import frame_rows, is_empty
 from custsync.rules.matching.kinds import Kind, key_set, kind_of
-from custsync.rules.matching.rule import Key, Rule
+from custsync.rules.matching.rule import Key, Rule, country_of, field_of
 from custsync.rules.normalize.damage import hold_nothing, stands_for_nothing
 
 Column: TypeAlias = list[str | None]
@@ -28,7 +28,6 @@ Row: TypeAlias = tuple[str | None, ...]
 _TEXTS: Final = {str, type(None), type(ABSENT)}
 _READ_TOGETHER: Final = 1000
 """Records whose fields are read together: few enough to stay in a processor's cache."""
-_COUNTRY: Final = ("country", "country_code", "billing_address.country")
 
 
 @frozen(eq=False)
@@ -331,19 +330,6 @@ def texts_of(row: Row) -> Row:
     return tuple(value or "" for value in row)
 
 
-def field_of(record: Any, name: str) -> Any:
-    """Return a field's value: the mapping's own key, else the path that its dots name."""
-    if type(record) is dict or isinstance(record, Mapping):
-        if name in record:
-            return record[name]
-    elif not isinstance(record, Customer | Address):
-        return None
-    elif "." not in name:
-        return getattr(record, name, None)
-    first, _, rest = name.partition(".")
-    return field_of(field_of(record, first), rest) if rest else None
-
-
 def _text(value: Any, name: str, id: Hashable) -> str:
     """Return a value as text; a blank, null, absent or not a number reads as none."""
     if value is ABSENT or is_empty(value):
@@ -357,12 +343,6 @@ def _text(value: Any, name: str, id: Hashable) -> str:
     if isinstance(value, str | Number):
         return str(value).strip()
     raise InputError(f"record {id}: field {name} holds no text, number or date, but {type(value).__name__}")
-
-
-def country_of(record: Any) -> str:
-    """Return the record's country code, `""` where it has none."""
-    values = (field_of(record, name) for name in _COUNTRY)
-    return next((value.upper() for value in values if isinstance(value, str) and len(value) == len("US")), "")
 
 
 _NEVER_FILLED: Final = Issue(

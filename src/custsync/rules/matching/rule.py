@@ -1,7 +1,7 @@
 """What a caller configures: keys, rules with their policies, and strategies. Lists and flows use the same."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from custsync._arguments import checked
 from custsync.errors import ConfigurationError
+from custsync.models import Address, Customer
 from custsync.rules.matching.kinds import KINDS, Kind
 
 E = TypeVar("E", bound=Enum)
@@ -315,3 +316,28 @@ def _check_unique(what: str, names: Iterable[str]) -> None:
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:
         raise ConfigurationError(f"{what}: {', '.join(repeated)} is there twice")
+
+
+# The fields of a record
+
+
+def field_of(record: Any, name: str) -> Any:
+    """Return a field's value: the mapping's own key, else the path that its dots name."""
+    if type(record) is dict or isinstance(record, Mapping):
+        if name in record:
+            return record[name]
+    elif not isinstance(record, Customer | Address):
+        return None
+    elif "." not in name:
+        return getattr(record, name, None)
+    first, _, rest = name.partition(".")
+    return field_of(field_of(record, first), rest) if rest else None
+
+
+def country_of(record: Any) -> str:
+    """Return the record's country code, `""` where it has none."""
+    values = (field_of(record, name) for name in _COUNTRY)
+    return next((value.upper() for value in values if isinstance(value, str) and len(value) == len("US")), "")
+
+
+_COUNTRY: Final = ("country", "country_code", "billing_address.country")

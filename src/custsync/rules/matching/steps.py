@@ -13,8 +13,7 @@ from custsync.models import ABSENT, Customer, Issue
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.kinds import Kind, key_set, kind_of
-from custsync.rules.matching.records import country_of, field_of
-from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of
+from custsync.rules.matching.rule import OnAlreadyLinked, OnDeleted, Rule, choice_of, country_of, field_of
 from custsync.rules.normalize.damage import stands_for_nothing
 
 __all__ = ["Keys", "MatchStep", "Step", "step"]

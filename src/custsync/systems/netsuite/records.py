@@ -23,6 +23,7 @@ from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.countries.systems import code_of_soap, soap_name
 from custsync.rules.fields.limits import ADDRESSES
+from custsync.systems.from_table import by_table
 from custsync.systems.netsuite.common import (
     CONTACT,
     CUSTOM,
@@ -42,7 +43,7 @@ from custsync.systems.netsuite.field_types import (
 )
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, refuse_stub
 from custsync.systems.netsuite.writes import LIMITS, takes
-from custsync.systems.system import Fitted, System, by_table
+from custsync.systems.system import Fitted, System
 from custsync.systems.values import STAMP
 
 _DEFAULTS: Final = ("defaultBilling", "defaultShipping")
