@@ -4,10 +4,17 @@ Nothing is guessed, and everything that is wrong with a payload is reported at o
 in the payload's own keys, none with a value.
 """
 
-from custsync.payloads.compiled import Column
-from custsync.payloads.field_types import DIGITS, FLAG, MONEY, SET_FLAG, T_F, TEXT, Kind, read_text
-from custsync.payloads.reading import Reading, check_depth, object_of, payload_error, shape_of
-from custsync.payloads.tables import Table
+from typing import TYPE_CHECKING
+
+from custsync._parts import names_in
+
+if TYPE_CHECKING:
+    from custsync.payloads.compiled import Column
+    from custsync.payloads.field_types import DIGITS, FLAG, MONEY, SET_FLAG, T_F, TEXT, Kind, read_text
+    from custsync.payloads.reading import Reading, check_depth, object_of, payload_error, shape_of
+    from custsync.payloads.tables import Table
+else:
+    __getattr__ = names_in(__name__, "reading", "field_types", "compiled", "tables")
 
 __all__ = [
     "DIGITS",
