@@ -38,7 +38,8 @@ class Column:
 
     Attributes:
         name: our name: a field of the model; a component of one of its addresses,
-            `"billing_address.city"`; or one of its custom fields, `"custom.tier"`.
+            `"billing_address.city"`; one of its custom fields, `"custom.tier"`; or a value that is kept,
+            `"extra.tags"`.
         key: the payload's key.
         kind: the kind of value.
         writable: whether the system takes it.
@@ -228,28 +229,26 @@ def _made(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[
     names |= {f"default_{name}": value for name, value in {**defaults, **layout.fixed}.items()}
     names |= {"own_draft": builder(layout.cls), "cls": layout.cls}
     lines, book = _book(rows)
+    lines += [line for name in ("custom", "extra") for line in _named(name, rows)]
     fields = {name: rows.get(name, f"default_{name}") for name in defaults} | book
-    fields |= {name: made for name, made in _composed(layout, fields, rows).items() if name in fields}
+    composed = {"custom": f"custom or {fields.get('custom')}", "extra": "extra"}
+    composed["whole"] = f"whole and {bool(layout.always)}"
+    fields |= {name: made for name, made in composed.items() if name in fields}
     if layout.system:
         lines += [*_set("ref", "ref", {**_REF, "system": repr(layout.system), "id": rows["ref"]})]
         lines += ["ref.__class__ = Ref"]
+        fields["ref"] = "ref"
     others = {name: place for name, place in rows.items() if name not in fields and "." not in name}
     parts = _display(others | ({role: role for role in ROLES} if book else {}))
     complete = [f"complete(made, given, {parts}, account, mode)"] if layout.complete else []
     return [*spelled, *lines, *_set("made", "own", fields), *complete, "made.__class__ = cls", "return made"]
 
 
-def _composed(layout: Layout, fields: Mapping[str, str], rows: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields that are made of more than one value."""
-    customs = {name[7:]: place for name, place in rows.items() if name.startswith("custom.")}
-    each = _each(f"({name!r}, {place})" for name, place in customs.items())
-    named = f"{{key: value for key, value in ({each}) if value is not ABSENT}} or NOTHING_KEPT"
-    return {
-        "ref": "ref" if layout.system else fields.get("ref", ""),
-        "custom": named if customs else f"custom or {fields.get('custom')}",
-        "extra": "extra",
-        "whole": f"whole and {bool(layout.always)}",
-    }
+def _named(field: str, rows: Mapping[str, str]) -> list[str]:
+    """Return the lines that add to a mapping the values of the columns that are named as parts of it."""
+    named = {name.partition(".")[2]: place for name, place in rows.items() if name.startswith(f"{field}.")}
+    lines = [f"if {place} is not ABSENT: {field}[{name!r}] = {place}" for name, place in named.items()]
+    return [f"{field} = {{**{field}}}", *lines, f"{field} = {field} or NOTHING_KEPT"] if named else []
 
 
 def _display(values: Mapping[str, str]) -> str:

@@ -128,7 +128,7 @@ def _write_money(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def as_given(value: Any) -> Any:
+def as_given(value: Any, _: object = None) -> Any:
     """Return the value itself: what most kinds write."""
     return value
 
@@ -160,5 +160,7 @@ FLAG: Final = Kind(read_flag)
 SET_FLAG: Final = Kind(one_of({True: True, False: False, ABSENT: False}))
 """A flag that is never null; false where it is absent."""
 T_F: Final = Kind(one_of(_T_F, reason="neither 'T' nor 'F', nor another word for yes or no"), _write_t_f)
+AS_GIVEN: Final = Kind(as_given)
+"""Any value, as it came: another column of its key has checked it."""
 DIGITS: Final = Kind(or_blank(read_digits))
 MONEY: Final = Kind(read_money, _write_money)

@@ -15,7 +15,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.payloads import FLAG, Column, Kind, Reading, Table, check_depth, payload_error, read_text
-from custsync.payloads.field_types import one_of
+from custsync.payloads.field_types import AS_GIVEN, one_of
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
@@ -85,7 +85,7 @@ _NO_LIST: Final[tuple[Any, ...]] = (None, ABSENT, [])
 
 def _read_list(read: Callable[[Any], Any], name_of: Callable[[Any], str], value: Any) -> tuple[Any, ...]:
     made = () if value in _NO_LIST else items_of(check_depth(value), read)
-    names = list(filter(None, map(name_of, made)))
+    names = list(filter(None, map(name_of, made))) if len(made) > 1 else []
     if len(set(names)) < len(names):
         raise payload_error("repeated_key", "a list with one key twice", value)
     return made
@@ -178,16 +178,10 @@ def _read_shipping(value: Any, reading: Reading) -> Maybe[Address]:
     return address if any(parts) else ABSENT if {*parts} == {ABSENT} else None
 
 
-def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
-    """Set the metadata and the ids in other systems, and keep both lists as they came."""
-    kept = {key: payload[key] for key in _KEPT if key in payload}
-    customer.extra = {**customer.extra, **kept} or NOTHING_KEPT
+def _complete(customer: Any, _: Payload, parts: Payload, *__: str) -> None:
+    """Set the metadata and the ids in other systems."""
     custom = _custom(parts.get("metadata", ()), parts.get("connections", ()))
     customer.custom = custom or NOTHING_KEPT
-
-
-_KEPT: Final = ("account_type", "integration_customers", "metadata")
-"""What is kept as it came, once it proved to be well formed."""
 
 
 def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
@@ -214,15 +208,17 @@ CUSTOMER: Final = Table(
         Column("created_at", "created_at", STAMP),
         Column("modified_at", "updated_at", STAMP),
         *address_columns("billing_address", _COMPONENTS),
-        Column("account_type", "account_type"),
+        Column("extra.account_type", "account_type"),
         Column("shipping_address", "shipping_address", Kind(_read_shipping)),
         Column("connections", "integration_customers", Kind(read_connections)),
         Column("metadata", "metadata", Kind(read_metadata)),
+        Column("extra.integration_customers", "integration_customers", AS_GIVEN),
+        Column("extra.metadata", "metadata", AS_GIVEN),
     ),
     cls=Customer,
     system="lago",
     complete=_complete,
-    made_of={"custom": ("metadata", "connections"), "extra": ("metadata", "connections", "account_type")},
+    made_of=dict.fromkeys(("custom", "extra"), ("metadata", "connections")),
 )
 
 

@@ -75,8 +75,7 @@ def _read_pairs(value: Any, _: object = None) -> Any:
 def _read_transaction(value: Any) -> dict[str, Any]:
     """Return a transaction with its ids as text, and whatever else it carries."""
     read = TRANSACTION.read(value)
-    with_value = {name: read[name] for name in read if read[name] is not ABSENT}
-    return {**check_depth(value), **with_value}
+    return {**check_depth(value), **{name: part for name, part in read.items() if part is not ABSENT}}
 
 
 def _read_transactions(value: Any, _: object = None) -> list[Any]:
@@ -87,19 +86,12 @@ def _read_own_contacts(value: Any, reading: Reading) -> tuple[Contact, ...]:
     return items_of(value, CONTACT.read, reading)
 
 
-_KEPT: Final = ("externalData", "transactions")
-
-
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
-    """Set the customer's custom fields, and what else is kept of the payload."""
+    """Set the customer's custom fields, and keep them as they came where several have one name."""
     fields = parts.get("fields", ())
-    custom, extra = _by_name(fields), dict(customer.extra)
-    for name in filter(parts.__contains__, _KEPT):
-        if parts[name] is not ABSENT:
-            extra[name] = parts[name]
-    if len(custom) < len(fields):
-        extra["customFields"] = payload["customFields"]
-    customer.custom, customer.extra = custom or NOTHING_KEPT, extra or NOTHING_KEPT
+    customer.custom = _by_name(fields) or NOTHING_KEPT
+    if len(customer.custom) < len(fields):
+        customer.extra = {**customer.extra, "customFields": payload["customFields"]}
 
 
 CUSTOMER: Final = Table(
@@ -117,13 +109,13 @@ CUSTOMER: Final = Table(
         Column("merged_into", "mergedToId", DIGITS),
         Column("contacts", "contacts", Kind(or_blank(_read_own_contacts))),
         Column("fields", "customFields", Kind(_read_fields)),
-        Column("externalData", "externalData", Kind(_read_pairs)),
-        Column("transactions", "transactions", Kind(or_blank(_read_transactions))),
+        Column("extra.externalData", "externalData", Kind(_read_pairs)),
+        Column("extra.transactions", "transactions", Kind(or_blank(_read_transactions))),
     ),
     cls=Customer,
     system="servicetitan",
     complete=_complete,
-    made_of={"custom": ("fields",), "extra": ("fields", *_KEPT)},
+    made_of=dict.fromkeys(("custom", "extra"), ("fields",)),
 )
 
 

@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, Severity
-from custsync.payloads import Column, Kind, Reading, Table, payload_error
+from custsync.payloads import Column, Reading, Table, payload_error
+from custsync.payloads.field_types import AS_GIVEN
 from custsync.payloads.reading import WRONG, items_of, prefixed
 from custsync.systems.netsuite.common import READ_ONLY_REFERENCES, REFERENCES
 from custsync.systems.netsuite.field_types import CUSTOM_MARK
@@ -179,11 +180,7 @@ def _goes_on(page: Mapping[str, Any], count: int) -> bool:
     return page.get("hasMore") is True or goes_on or (type(offset) is int and offset > 0)
 
 
-def _as_it_is(value: Any, _: object = None) -> Any:
-    return value
-
-
 _PAGE_KEYS: Final = frozenset({"items", "hasMore", "totalResults", "offset"})
-_PAGE: Final = Table([Column(key, key, Kind(_as_it_is)) for key in sorted(_PAGE_KEYS)], any_case=True)
+_PAGE: Final = Table([Column(key, key, AS_GIVEN) for key in sorted(_PAGE_KEYS)], any_case=True)
 _NOT_WHOLE: Final = ("list_not_whole", "a page of a longer list, or a list of links alone")
 _EXPAND: Final = "Read the whole list, with its items expanded"
