@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 
 from attrs import evolve, frozen
 
+from custsync._building import evolved
 from custsync.engine.decisions import Decision, Invalid
 from custsync.errors import InputError, PayloadError, PlanError
 from custsync.models import Issue, Ref
@@ -65,7 +66,7 @@ def _line(decision: Decision, place: int) -> str:
 
 def _outlined(record: SyncRecord) -> SyncRecord:
     """Return which record it is, and in which state: without what was last seen, and without its intent."""
-    return evolve(record, intent=None, memory={}, in_flight=(), error=None, merge=None)
+    return evolved(record, intent=None, memory={}, in_flight=(), error=None, merge=None)
 
 
 def _named(source: Ref, place: int) -> Ref:
