@@ -366,15 +366,11 @@ def _doubled_targets(flow: Flow) -> list[str]:
 
 
 def _unproducible(flow: Flow) -> list[str]:
-    made = {row.target for row in flow.fields}
-    problems = (
-        [f"no field mapping makes the source id field {flow.source_id_field!r}"]
-        if flow.source_id_field and flow.source_id_field not in made
-        else []
-    )
-    reads = {row.target: row.sources for row in flow.fields}
-    if flow.parent and "parent" not in reads.get(flow.parent, ()):
-        problems.append(f"no row makes {flow.parent!r} from the customer's parent")
-    if flow.excluded_field and EXCLUDED_MARK not in reads.get(flow.excluded_field, ()):
-        problems.append(f"no row makes {flow.excluded_field!r} from {EXCLUDED_MARK!r}")
-    return problems
+    reads = {"": ("parent", EXCLUDED_MARK), **{row.target: row.sources for row in flow.fields}}
+    stamp, parent, mark = flow.source_id_field, flow.parent, flow.excluded_field
+    wrong = {
+        f"no field mapping makes the source id field {stamp!r}": stamp not in reads,
+        f"no row makes {parent!r} from the customer's parent": "parent" not in reads.get(parent, ()),
+        f"no row makes {mark!r} from {EXCLUDED_MARK!r}": EXCLUDED_MARK not in reads.get(mark, ()),
+    }
+    return [problem for problem, is_wrong in wrong.items() if is_wrong]

@@ -88,15 +88,11 @@ class House:
                 target=target(goal, flow.target, look_ups=look_ups_of(flow)),
                 source=SystemFile(source, flow.source),
                 store=store,
-                clock=_now,
+                clock=lambda: _NOW,
             )
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.jsonl"
-
-
-def _now() -> datetime:
-    return _NOW
 
 
 _LATE_EMAIL: Final = "hello@tidewater-kitchens.example"
@@ -160,7 +156,6 @@ def _country_of(house: House, identity: str) -> str:
 
 
 _LAGO: Final = customer_sync("netsuite-us", subsidiaries=("2", "3"))
-_UPFLOW: Final = CUSTOMER_IMPORT
 
 
 def from_servicetitan(house: House) -> Iterator[str]:
@@ -198,9 +193,9 @@ def to_lightspeed(house: House) -> Iterator[str]:
 def to_upflow(house: House) -> Iterator[str]:
     """Yield the sync of the account's customers in two levels."""
     yield "\n== NetSuite to Upflow: two levels, whatever the depth in NetSuite."
-    yield from _carried(house, _UPFLOW)
-    yield f"applied: {house.apply(house.plan(_UPFLOW), _UPFLOW)}"
-    yield f"planned: {house.plan(_UPFLOW).summary}"
+    yield from _carried(house, CUSTOMER_IMPORT)
+    yield f"applied: {house.apply(house.plan(CUSTOMER_IMPORT), CUSTOMER_IMPORT)}"
+    yield f"planned: {house.plan(CUSTOMER_IMPORT).summary}"
     for row in house.records("upflow_import"):
         if row.get("Parent ID"):
             yield f"The parent of netsuite:{row['Customer ID']} is netsuite:{row['Parent ID']}."

@@ -372,10 +372,6 @@ def _both_books(there: Any, other: Any) -> Row:
     return {"items": lines}
 
 
-def _both_lists(there: Any, other: Any) -> Row:
-    return {"items": [*_items(there), *_items(other)]}
-
-
 def _sum(there: Any, other: Any) -> Any:
     """Return the sum; what is no number, or none yet, leaves the other as it is."""
     numbers = [part for part in (there, other) if type(part) in (int, float)]
@@ -384,6 +380,6 @@ def _sum(there: Any, other: Any) -> Any:
 
 _JOINED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "addressbook": _both_books,
-    "contactroles": _both_lists,
+    "contactroles": lambda there, other: {"items": [*_items(there), *_items(other)]},
     "balance": _sum,
 }
