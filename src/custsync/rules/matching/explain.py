@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from custsync.models import Customer, Issue, display_html
 from custsync.rules.matching.judgement import Outcome
-from custsync.rules.matching.links import TOO_MANY_STRANGERS, Match, Pair, Review, Settled
+from custsync.rules.matching.links import MOST_CANDIDATES, TOO_MANY_STRANGERS, Match, Pair, Review, Settled
 from custsync.rules.matching.records import Lists
 from custsync.rules.matching.rule import Key, Rule
 from custsync.rules.matching.steps import MatchStep
@@ -148,6 +148,32 @@ class Compared:
             fields = tuple(self._same(key, (one, other), reveal=reveal) for key in keys)
         ids = self.lists.ids
         return Comparison(ids[other], odds, fields, tuple(ids[rival] for rival in sorted(rivals)))
+
+    def reviewed(self, place: int, settled: Settled) -> Review:
+        """Return a left record that a person decides about, with its candidates."""
+        judged, rule = settled.review[place]
+        matches = [self.match(place, hit.id, rule, hit.odds) for hit in judged.hits[:MOST_CANDIDATES]]
+        ordered = sorted(matches, key=lambda match: (-match.odds, str(match.right)))
+        return Review(self.lists.ids[place], tuple(ordered), judged.reason)
+
+    def explained(self, id: Hashable, settled: Settled, *, reveal: bool) -> Explanation:
+        """Return how the search for a left record ended."""
+        place = self.lists.left.place_of(id)
+        judged, number = settled.judged(place)
+        pairs = self.weighed.by_place if self.weighed is not None else {}
+        odds = {pair.other: pair.odds for pair in pairs.get(place, ())}
+        odds |= {hit.id: hit.odds for hit in judged.hits[:MOST_CANDIDATES]}
+        rivals = {
+            other: {*found, *(pair.one for pair in pairs.get(other, ()))} - {place}
+            for other, found in settled.found_for(odds).items()
+        }
+        candidates = [
+            self.comparison((place, other, number, odds[other]), reveal=reveal, rivals=rivals[other])
+            for other in odds
+        ]
+        candidates.sort(key=lambda candidate: (-candidate.odds, str(candidate.id)))
+        rule = None if number is None else self.rules[number]
+        return Explanation(id, judged.outcome, judged.reason, rule, tuple(candidates))
 
     def _same(self, key: Key, places: Iterable[int], *, reveal: bool) -> FieldEvidence:
         """Return a key of an exact rule, on which two records agree."""

@@ -1,10 +1,11 @@
 """Links between records: pairs and matches, how each search ended, and the clusters that links make."""
 
 from array import array
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sized
-from itertools import count
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
+from functools import cached_property
+from itertools import count, starmap
 from math import inf
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
 from attrs import frozen
 
@@ -128,6 +129,43 @@ class Settled:
             for other in asked[id(judged)]:
                 found[other].add(one)
         return found
+
+
+class Matches(Sequence[Match]):
+    """The matches in the order of the left list; each is made when it is read."""
+
+    def __init__(self, found: Settled, ids: Sequence[Hashable], rules: Sequence[str]) -> None:
+        """Keep the links, and the ids of all records and of the rules."""
+        self._found, self._ids, self._rules = found, ids, rules
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return array("q", (one for one, *_ in self._found.links()))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Match: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Match]: ...
+    def __getitem__(self, index: int | slice) -> Match | list[Match]:
+        """Return one match, or a list of several."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        return self._match(*self._found.link_of(self._places[index]))
+
+    def __iter__(self) -> Iterator[Match]:
+        """Yield each match."""
+        return starmap(self._match, self._found.links())
+
+    def __repr__(self) -> str:
+        """Return the number of matches."""
+        return f"<{len(self)} matches>"
+
+    def _match(self, one: int, other: int, rule: int, odds: float) -> Match:
+        return Match(self._ids[one], self._ids[other], self._rules[rule], odds)
 
 
 class Clusters:

@@ -1,12 +1,11 @@
 """Lists of customers: two that are linked, one that is searched for duplicates."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import combinations, islice, product
 from math import inf
-from typing import Any, Final, overload
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -14,47 +13,11 @@ from custsync.models import Issue, display_html
 from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared, Explanation, Strength, strength_of
 from custsync.rules.matching.judgement import NOT_FOUND, Outcome
-from custsync.rules.matching.links import MOST_CANDIDATES, Clusters, Match, Pair, Review, Settled, counted
+from custsync.rules.matching.links import Clusters, Match, Matches, Pair, Review, Settled, counted
 from custsync.rules.matching.records import Lists, Row, keyed, read_records, texts_of
 from custsync.rules.matching.rule import MatchStrategy, Rule, checked_strategy
 from custsync.rules.matching.table import share_agreeing, times_of
 from custsync.rules.matching.weighing import Weighed, settled, weigh
-
-
-class Matches(Sequence[Match]):
-    """The matches in the order of the left list; each is made when it is read."""
-
-    def __init__(self, found: Settled, compared: Compared) -> None:
-        """Keep the links and the ids."""
-        self._found, self._compared = found, compared
-
-    @cached_property
-    def _places(self) -> Sequence[int]:
-        return array("q", [one for one, other in enumerate(self._found.right) if other >= 0])
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, index: int) -> Match: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Match]: ...
-    def __getitem__(self, index: int | slice) -> Match | list[Match]:
-        """Return one match, or a list of several."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(len(self))[index]]
-        return self._compared.match(*self._found.link_of(self._places[index]))
-
-    def __iter__(self) -> Iterator[Match]:
-        """Yield each match."""
-        ids, rules = self._compared.lists.ids, [rule.id for rule in self._compared.rules]
-        links = self._found.links()
-        return (Match(ids[one], ids[other], rules[number], odds) for one, other, number, odds in links)
-
-    def __repr__(self) -> str:
-        """Return the number of matches."""
-        return f"<{len(self)} matches>"
 
 
 @frozen
@@ -92,23 +55,7 @@ class MatchResult:
 
         Rule: G-WHY
         """
-        compared = self._compared
-        place = compared.lists.left.place_of(id)
-        judged, number = self._settled.judged(place)
-        pairs = compared.weighed.by_place if compared.weighed is not None else {}
-        odds = {pair.other: pair.odds for pair in pairs.get(place, ())}
-        odds |= {hit.id: hit.odds for hit in judged.hits[:MOST_CANDIDATES]}
-        rivals = {
-            other: {*found, *(pair.one for pair in pairs.get(other, ()))} - {place}
-            for other, found in self._settled.found_for(odds).items()
-        }
-        candidates = [
-            compared.comparison((place, other, number, odds[other]), reveal=reveal, rivals=rivals[other])
-            for other in odds
-        ]
-        candidates.sort(key=lambda candidate: (-candidate.odds, str(candidate.id)))
-        rule = None if number is None else self.rules[number]
-        return Explanation(id, judged.outcome, judged.reason, rule, tuple(candidates))
+        return self._compared.explained(id, self._settled, reveal=reveal)
 
     def strength(self) -> Strength:
         """Return for each rule its links, the chance links, and the decoys: a table, printed as text."""
@@ -165,8 +112,8 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     found = settled(strategy, weighed) if weighed else chained(strategy, lists)
     compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)
     return MatchResult(
-        Matches(found, compared),
-        tuple(reviewed(place, found, compared) for place in found.review),
+        Matches(found, lists.ids, [rule.id for rule in compared.rules]),
+        tuple(compared.reviewed(place, found) for place in found.review),
         tuple([lists.left.ids[place] for place in found.unlinked() if place not in found.review]),
         compared.rules,
         found.issues,
@@ -174,14 +121,6 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
         compared,
         found,
     )
-
-
-def reviewed(place: int, found: Settled, compared: Compared) -> Review:
-    """Return a left record that a person decides about, with its candidates."""
-    judged, rule = found.review[place]
-    matches = [compared.match(place, hit.id, rule, hit.odds) for hit in judged.hits[:MOST_CANDIDATES]]
-    ordered = sorted(matches, key=lambda match: (-match.odds, str(match.right)))
-    return Review(compared.lists.left.ids[place], tuple(ordered), judged.reason)
 
 
 _IN_CLUSTER: Final = "it is linked in its cluster"

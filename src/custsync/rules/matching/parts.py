@@ -18,7 +18,6 @@ from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared
 from custsync.rules.matching.kinds import named_kind
 from custsync.rules.matching.links import Clusters, Match, Review, is_refused
-from custsync.rules.matching.lists import reviewed
 from custsync.rules.matching.records import Lists, Records, Row, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy
 
@@ -185,7 +184,7 @@ def judge_bucket(strategy: MatchStrategy, bucket: Bucket, refused: Collection[in
     lists = Lists(bucket.left, bucket.right)
     found, compared = chained(strategy, lists, refused), Compared(lists, strategy.rules or ())
     matches = {bucket.places[link[0]]: compared.match(*link) for link in found.links()}
-    review = {bucket.places[one]: reviewed(one, found, compared) for one in found.review}
+    review = {bucket.places[one]: compared.reviewed(one, found) for one in found.review}
     return Judged(matches, review, found.made, found.decoys)
 
 
