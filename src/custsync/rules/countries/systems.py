@@ -119,7 +119,6 @@ def netsuite_code(code: str) -> str | None:
     return own if own in NETSUITE_ONLY or own in iso_countries() else None
 
 
-@checked
 def soap_name(code: str) -> str | None:
     """Return the value of NetSuite's SOAP enumeration for a code, None for a code that has none.
 
@@ -140,7 +139,6 @@ def soap_name(code: str) -> str | None:
     return soap_names().get(READ_AS.get(code, code))
 
 
-@checked
 def code_of_soap(text: str) -> str | None:
     """Return the code of a value of NetSuite's SOAP enumeration, compared exactly; None for anything else.
 

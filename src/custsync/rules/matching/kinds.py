@@ -88,7 +88,7 @@ def _phone(text: str, country: str) -> str | None:
 
 
 def _company(text: str) -> str | None:
-    return folded(company_key(text).key)
+    return company_key(text).key or None
 
 
 def _code(text: str) -> str | None:

@@ -105,10 +105,6 @@ class Settled:
         rows = zip(count(), self.right, self.rule, self._odds)
         return (row for row in rows if row[1] >= 0)
 
-    def unlinked(self) -> list[int]:
-        """Return the left records that are not linked, in order."""
-        return [one for one, other in enumerate(self.right) if other < 0]
-
     def judged(self, one: int) -> tuple[Judgement, int | None]:
         """Return the judgement of a left record, and the place of the rule, None if none found any."""
         _, other, rule, odds = self.link_of(one)

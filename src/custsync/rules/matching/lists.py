@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import combinations, islice, product
+from itertools import combinations, count, islice, product
 from math import inf
 from typing import Any, Final
 
@@ -111,10 +111,11 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     weighed = weigh(strategy, lists) if strategy.fields else None
     found = settled(strategy, weighed) if weighed else chained(strategy, lists)
     compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)
+    rows = zip(lists.left.ids, found.right, count(), strict=False)
     return MatchResult(
         Matches(found, lists.ids, [rule.id for rule in compared.rules]),
         tuple(compared.reviewed(place, found) for place in found.review),
-        tuple([lists.left.ids[place] for place in found.unlinked() if place not in found.review]),
+        tuple([id for id, other, one in rows if other < 0 and one not in found.review]),
         compared.rules,
         found.issues,
         strategy,

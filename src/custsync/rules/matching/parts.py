@@ -18,7 +18,7 @@ from custsync.rules.matching.chain import chained
 from custsync.rules.matching.explain import Compared
 from custsync.rules.matching.kinds import named_kind
 from custsync.rules.matching.links import Clusters, Match, Review, is_refused
-from custsync.rules.matching.records import Lists, Records, Row, keyed, read_records
+from custsync.rules.matching.records import Lists, Records, Row, each_key, keyed, read_records
 from custsync.rules.matching.rule import MatchStrategy
 
 __all__ = ["Bucket", "Judged", "Matched", "Part", "buckets", "cut", "index_part", "islands"]
@@ -136,7 +136,7 @@ def index_part(strategy: MatchStrategy, part: Part) -> Index:
     return [
         ((number, key), (part.side, part.first + place))
         for number, rule in enumerate(rules)
-        for place, key in keyed(rule, lists).each_key()
+        for place, key in each_key(keyed(rule, lists).columns)
     ]
 
 

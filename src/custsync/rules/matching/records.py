@@ -208,10 +208,6 @@ class Keyed:
         """Yield the places of the records that agree, in order."""
         return blocks(self.columns, several=self.several)
 
-    def each_key(self) -> Iterator[tuple[int, Row]]:
-        """Yield each record's place with each of its keys."""
-        return _each_key(self.columns)
-
     def keys(self) -> Sequence[Any]:
         """Return one key for each record, made of all its keys; None where one is missing."""
         if len(self.columns) == 1:
@@ -250,7 +246,7 @@ def blocks(columns: Sequence[Column], *, several: bool = False) -> Iterator[list
     first: dict[Any, int] = {}
     more: dict[Any, list[int]] = defaultdict(list)
     place_of = first.setdefault
-    for place, key in _each_key(columns) if several else enumerate(keys):
+    for place, key in each_key(columns) if several else enumerate(keys):
         before = place_of(key, place)
         if before != place:
             more[key].append(place)
@@ -259,7 +255,7 @@ def blocks(columns: Sequence[Column], *, several: bool = False) -> Iterator[list
             yield [first[key], *places]
 
 
-def _each_key(columns: Sequence[Column]) -> Iterator[tuple[int, tuple[str, ...]]]:
+def each_key(columns: Sequence[Column]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield each record's place with each of its keys."""
     for place, keys in enumerate(zip(*columns, strict=True)):
         parts = [dict.fromkeys(key.split(" ")) for key in keys if key is not None]

@@ -154,7 +154,7 @@ def company_key(text: Maybe[str]) -> CompanyKey:
 
 def _without_start(words: list[str], text: str) -> tuple[list[str], list[str]]:
     """Return the legal forms that the name begins with, and the words behind them."""
-    spelt = _SPELT_AT_THE_START.get(_first_token(text).lower())
+    spelt = _SPELT_AT_THE_START.get(_first_token(text).lower()) if "." in text else None
     if "pt" in words[:1] and "tbk" in words[2:][-1:]:
         spelt = "pt"
     forms = [spelt] if spelt and len(words) > 1 else []
@@ -166,10 +166,11 @@ def _without_start(words: list[str], text: str) -> tuple[list[str], list[str]]:
 def _without_end(words: list[str], text: str) -> tuple[list[str], list[str]]:
     """Return the words before the legal forms that the name ends with, and the forms."""
     forms: list[str] = []
-    token = _last_token(text)
-    spelt = _SPELT_AT_THE_END.get(token) or _SPELT_AT_THE_END.get(token.lower())
-    if spelt and len(words) > 1:
-        words, forms = words[:-1], [spelt]
+    if "." in text or "SpA" in text:
+        token = _last_token(text)
+        spelt = _SPELT_AT_THE_END.get(token) or _SPELT_AT_THE_END.get(token.lower())
+        if spelt and len(words) > 1:
+            words, forms = words[:-1], [spelt]
     while (found := _form_at_the_end(words, before_a_form=bool(forms))) is not None:
         form, length = found
         forms.insert(0, form)
