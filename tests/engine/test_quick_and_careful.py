@@ -18,12 +18,14 @@ from hypothesis import given, strategies as st
 
 from custsync import plan, sync
 from custsync.engine.plan import batch as batch_of
+from custsync.engine.plan.reading import _odd_field
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.payloads import Table
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite
 from custsync.systems.netsuite import field_types
+from custsync.testing.clock import VirtualClock
 from tests.benchmarks.flows import CASES, Block, Case
 from tests.benchmarks.timing import Stopwatch
 
@@ -171,6 +173,31 @@ class TestQuickAndCareful:
     def test_a_reference_and_a_status(self, value: Any) -> None:
         assert _told(field_types.read_reference, value) == _told(field_types._read_any_reference, value)  # noqa: SLF001
         assert _told(field_types.read_status, value) == _told(field_types._read_any_status, value)  # noqa: SLF001
+
+
+@pytest.mark.rule("G-ISO")
+class TestTables:
+    """What a system's table has read, JSON can hold: it is not looked at again."""
+
+    @pytest.mark.parametrize("case", CASES, ids=lambda one: one.flow.name)
+    def test_nothing_odd_is_left(self, case: Case) -> None:
+        read: Any = case.flow.source.read
+        assert read.table
+        rows = [json.loads(text) for text in Block(case, range(MANY), True, Stopwatch()).texts]  # noqa: FBT003
+        nested = (*ODD, {"a": float("nan")}, {"a\0": 1}, ["\ud800"], {"k": [float("inf")]})
+        keys = ("zzz", "custentity_zzz", "metadata", "custom", "custom_fields")
+        odd = [{**row, key: value} for row in rows[:2] for key in keys for value in nested]
+        odd += [{**row, "metadata": {"zzz": value}} for row in rows[:2] for value in nested]
+        customers = [one for one in (_read_or_none(read, row, case) for row in odd) if one is not None]
+        assert [_odd_field(one) for one in customers] == [None] * len(customers)
+        assert len(customers) > len(nested)
+
+
+def _read_or_none(read: Callable[..., Any], row: Any, case: Case) -> Any:
+    try:
+        return read(row, "", case.play.source(VirtualClock()).mode)
+    except PayloadError:
+        return None
 
 
 def _told(read: Callable[[Any], Any], value: Any) -> object:

@@ -87,15 +87,16 @@ def failed_checks(
     for check in checks:
         if check.when != when or (failed and check.outcome != failed[0].outcome):
             continue
+        failure = check
         try:
-            failure = check if check.fails(customer) else None
+            if not check.fails(customer):
+                continue
         except Exception as error:  # noqa: BLE001 - a check of the caller's raised: one record fails alone
             raised = rule_raised(error, f"the check {check.issue.code!r} [{check.issue.rule}]")
             failure = evolve(check, issue=raised, lasts=ExclusionPeriod.NEVER, hides=False)
-        if failure is not None:
-            failed.append(failure)
-            if when == "always" and check.outcome == "skip":
-                break
+        failed.append(failure)
+        if when == "always" and check.outcome == "skip":
+            break
     return tuple(failed)
 
 

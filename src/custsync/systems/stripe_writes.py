@@ -216,13 +216,13 @@ def _lacks_place(values: Mapping[str, Any], current: Customer | None) -> bool:
 
 
 def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Issue]:
-    metadata = {name: value for name, value in values.items() if name[:7] == "custom."}
-    for name, value in metadata.items():
-        if value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
+    for name, value in values.items():
+        if name[:7] == "custom." and value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
             yield evolve(_TOO_LONG, field=name, shape=f"text, {len(str(value))} characters")
     there = current.custom.keys() if current else ()
-    if len(metadata) + len(there) <= METADATA_PAIRS:
+    if len(values) + len(there) <= METADATA_PAIRS:
         return
+    metadata = {name: value for name, value in values.items() if name[:7] == "custom."}
     kept = {name[7:] for name, value in metadata.items() if value not in (None, ABSENT, "")}
     if len(kept.union(there)) > METADATA_PAIRS and not kept <= set(there):
         yield evolve(_TOO_MUCH, field=f"custom.{min(kept - set(there))}")

@@ -6,7 +6,8 @@ read, or whose look-up fails, has its own decision; the others go on.
 """
 
 from collections.abc import Generator, Iterable, Sequence
-from itertools import islice
+from itertools import filterfalse, islice
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve
@@ -76,11 +77,14 @@ _UNREAD: Final = (None, None)
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
     """Take the steps in turn, each with the cases that are still open and that it concerns."""
     for step in steps:
-        concerned = [case for case in cases if case.decision is None]
+        concerned = list(filterfalse(_decision_of, cases))
         if step in RECORDED:
             concerned = [case for case in concerned if case.record is not None or case.customer.merged_into]
         if concerned:
             yield from step(flow, concerned, context)
+
+
+_decision_of: Final = attrgetter("decision")
 
 
 def _note_the_time(_flow: Flow, cases: Sequence[WorkItem], _context: RunContext) -> Steps:

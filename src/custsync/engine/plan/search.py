@@ -54,12 +54,18 @@ def search(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """
     owners = _Owners(flow, context.whole)
     searching = _to_search(flow, cases)
-    for place in range(len(flow.match)):
+    for place, entry in enumerate(flow.match):
         waiting = [pair for pair in searching if pair[0].keys[place]]
         if waiting:
             yield from _ask(flow, place, waiting, context)
             yield from owners.look_up(place, [hit for _, found in waiting for hit in found[place]])
-        searching = [pair for pair in searching if not _has_ended(flow, pair, place, owners)]
+        goes_on = entry.if_not_found is None and entry.shows_deleted  # where it finds nothing
+        searching = [
+            (case, found)
+            for case, found in searching
+            if (goes_on and not found.get(place) and case.decision is None)
+            or not _has_ended(flow, (case, found), place, owners)
+        ]
     _end_without_hits(flow, searching, owners)
 
 

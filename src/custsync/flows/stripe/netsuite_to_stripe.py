@@ -11,7 +11,6 @@ from custsync.flow import Flow
 from custsync.flows.stripe.shared import LINK, NETSUITE_ID_KEY, STRIPE_ID_FIELD, IfDeleted, email_to_write
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.addresses import (
-    CheckedAddress,
     UnknownCountry,
     checked_unknown_country,
     fit_lines,
@@ -92,9 +91,12 @@ class StripeAddress:
         if not isinstance(address, Address):
             return MappedValue(value=address, issues=issues) if issues else address
         there: Maybe[Address] = getattr(current, self.name, None) if current is not None else None
-        fitted = fit_lines(address, 2) if address.line3 else CheckedAddress(address)
-        issues += tuple([evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues])
-        address = with_lines_kept(fitted.address, address, there) if there else fitted.address
+        if address.line3:
+            fitted = fit_lines(address, 2)
+            issues += tuple([evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues])
+            address = with_lines_kept(fitted.address, address, there)
+        elif there:
+            address = with_lines_kept(address, address, there)
         if self.name == "shipping_address" and not _keeps_name(address, there):
             shown = without_placeholder(address.addressee or "", self.naming.placeholder)
             shown = shown or self.naming(customer).text or ""
