@@ -143,10 +143,11 @@ def _read(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[
     rows = list(zip(layout.rows, places, strict=True))
     keys = [column.key for column in layout.rows]
     texts = [place for column, place in rows if column.kind is TEXT]
-    inner = [f"inner = given.get({layout.within!r})", "if inner is not None: outer = {**inner, **given}"]
+    outer = "{**given}" if layout.others == "kept" else "given"
+    if layout.within:
+        outer = f"{outer} if (inner := given.get({layout.within!r})) is None else {{**inner, **given}}"
     return [
-        "outer = {**given}" if layout.others == "kept" else "outer = given",
-        *(inner if layout.within else ()),
+        f"outer = {outer}",
         *(f"whole = whole and {key!r} in given" for key in sorted(layout.always)),
         f"blank = None if whole and {bool(layout.always)} else ABSENT",
         "reading = WHOLE if whole else PART",
@@ -176,10 +177,10 @@ def _others(layout: Layout) -> list[str]:
     if layout.others == "checked":
         return ["others = outer.keys() - known", "if others: any(map(judge, others))"]
     passed = sorted(layout.known - {row.key for row in layout.rows})
-    lines = [f"pop({key!r}, None)" for key in passed]
+    lines = [f"    pop({key!r}, None)" for key in passed]
     if len(passed) > len(layout.rows):
-        lines = ["outer = {key: value for key, value in outer.items() if key not in known}"]
-    return [*lines, "if outer: custom, extra = sort(outer)"]
+        lines = ["    outer = {key: value for key, value in outer.items() if key not in known}"]
+    return ["if outer:", *lines, "    if outer: custom, extra = sort(outer)"]
 
 
 def _blank(column: Column) -> str:
@@ -248,7 +249,11 @@ def _named(field: str, rows: Mapping[str, str]) -> list[str]:
     """Return the lines that add to a mapping the values of the columns that are named as parts of it."""
     named = {name.partition(".")[2]: place for name, place in rows.items() if name.startswith(f"{field}.")}
     lines = [f"if {place} is not ABSENT: {field}[{name!r}] = {place}" for name, place in named.items()]
-    return [f"{field} = {{**{field}}}", *lines, f"{field} = {field} or NOTHING_KEPT"] if named else []
+    return (
+        [f"if {field} is NOTHING_KEPT: {field} = {{}}", *lines, f"{field} = {field} or NOTHING_KEPT"]
+        if named
+        else []
+    )
 
 
 def _display(values: Mapping[str, str]) -> str:
@@ -264,10 +269,10 @@ def _book(rows: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """Return the lines that make the addresses that the columns name, and the book of them."""
     if not any(name.startswith(ROLES) for name in rows):
         return [], {}
-    both = "(billing_address, shipping_address)"
-    filled = f"tuple([one for one in {both} if one])"
-    known = f"{filled} if billing_address is not ABSENT or shipping_address is not ABSENT else ABSENT"
-    book = f"{both} if billing_address and shipping_address else {known}"
+    billing, shipping = (f"({role},) if type({role}) is Address" for role in ROLES)
+    both = "(billing_address, shipping_address) if type(billing_address) is type(shipping_address) is Address"
+    book = f"{both} else {billing} else {shipping} else ABSENT"
+    book += " if billing_address is shipping_address is ABSENT else ()"
     return [line for role in ROLES for line in _address(role, rows)], {"addresses": book}
 
 

@@ -80,11 +80,10 @@ def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]
     return _read_list(METADATUM.read, itemgetter("key"), value)
 
 
-_NO_LIST: Final[tuple[Any, ...]] = (None, ABSENT, [])
-
-
 def _read_list(read: Callable[[Any], Any], name_of: Callable[[Any], str], value: Any) -> tuple[Any, ...]:
-    made = () if value in _NO_LIST else items_of(check_depth(value), read)
+    if value is None or value is ABSENT or (type(value) is list and not value):
+        return ()
+    made = items_of(check_depth(value), read)
     names = list(filter(None, map(name_of, made))) if len(made) > 1 else []
     if len(set(names)) < len(names):
         raise payload_error("repeated_key", "a list with one key twice", value)
@@ -175,13 +174,14 @@ def _read_shipping(value: Any, reading: Reading) -> Maybe[Address]:
         return value
     address: Address = SHIPPING.read(value, reading)
     parts = _parts(address)
-    return address if any(parts) else ABSENT if {*parts} == {ABSENT} else None
+    return address if any(parts) else ABSENT if parts.count(ABSENT) == len(parts) else None
 
 
 def _complete(customer: Any, _: Payload, parts: Payload, *__: str) -> None:
     """Set the metadata and the ids in other systems."""
-    custom = _custom(parts.get("metadata", ()), parts.get("connections", ()))
-    customer.custom = custom or NOTHING_KEPT
+    metadata, made = parts.get("metadata", ()), parts.get("connections", ())
+    if metadata or made:
+        customer.custom = _custom(metadata, made) or NOTHING_KEPT
 
 
 def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:

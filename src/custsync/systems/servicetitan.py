@@ -88,9 +88,10 @@ def _read_own_contacts(value: Any, reading: Reading) -> tuple[Contact, ...]:
 
 def _complete(customer: Any, payload: Payload, parts: Payload, *_: str) -> None:
     """Set the customer's custom fields, and keep them as they came where several have one name."""
-    fields = parts.get("fields", ())
-    customer.custom = _by_name(fields) or NOTHING_KEPT
-    if len(customer.custom) < len(fields):
+    fields = parts.get("fields")
+    if fields:
+        customer.custom = _by_name(fields)
+    if fields and len(customer.custom) < len(fields):
         customer.extra = {**customer.extra, "customFields": payload["customFields"]}
 
 
