@@ -328,8 +328,7 @@ async def _with_prescan(
     """Return the records to run through, and the context; records that come as they are awaited come once."""
     context = context_of(environment, incremental=incremental)
     if isinstance(customers, AsyncIterable):
-        none_yet = iter(list[SourceRecord]())
-        scanned = await run_async(with_prescan(flow, none_yet, context, memory=memory), environment)
+        scanned = await run_async(with_prescan(flow, iter(()), context, memory=memory), environment)
         if not needs_all(flow):
             return customers, scanned
         customers = [item async for item in customers]
