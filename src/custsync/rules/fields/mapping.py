@@ -1,6 +1,7 @@
 """The field table of a flow: which source fields make which target field, by which rule."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -127,12 +128,8 @@ class Change:
     """The value to write."""
 
 
-@frozen
-class _Custom:
-    name: str
-
-    def __call__(self, customer: Customer) -> Any:
-        return customer.custom.get(self.name, None if customer.whole else ABSENT)
+def _custom_value(name: str, customer: Customer) -> Any:
+    return customer.custom.get(name, None if customer.whole else ABSENT)
 
 
 def reader_of(name: str) -> Callable[[Customer], Any]:
@@ -144,7 +141,8 @@ def reader_of(name: str) -> Callable[[Customer], Any]:
     >>> reader_of("email")(Customer(ref=Ref("stripe", "cus_1")))
     ABSENT
     """
-    return _Custom(name.removeprefix("custom.")) if name.startswith("custom.") else attrgetter(name)
+    is_custom = name.startswith("custom.")
+    return partial(_custom_value, name.removeprefix("custom.")) if is_custom else attrgetter(name)
 
 
 def known_reader_of(name: str, argument: str) -> Callable[[Customer], Any]:

@@ -1,7 +1,7 @@
 """Match steps: the rules of a flow, each with the look-up at its target, and the keys that are compared."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -110,16 +110,12 @@ _ONE_EACH: Final = 2
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Customer], Any]:
-    return reader_of(names[0]) if len(names) == 1 else _Joined(names)
+    return reader_of(names[0]) if len(names) == 1 else partial(_joined, names)
 
 
-@frozen
-class _Joined:
-    names: tuple[str, ...]
-
-    def __call__(self, customer: Customer) -> str | None:
-        texts = [field_of(customer, name) for name in self.names]
-        return " ".join(texts) if all(map(_is_value, texts)) else None
+def _joined(names: tuple[str, ...], customer: Customer) -> str | None:
+    texts = [field_of(customer, name) for name in names]
+    return " ".join(texts) if all(map(_is_value, texts)) else None
 
 
 def _is_value(text: object) -> bool:
