@@ -245,10 +245,12 @@ def _as_in_flight(record: SyncRecord, target: Ref, can: Capabilities) -> UpdateN
 
 def _behind(flow: Flow, decision: Link | Unchanged | Update) -> dict[str, str]:
     """Return digests of what the target shows in the fields that neither agree nor were written."""
-    if (there := decision.current) is None:
-        return {}
-    rows = [row for row in flow.fields if row.target not in decision.in_step]
-    return {row.target: digest(row.observed(there)) for row in rows}
+    there = decision.current
+    return {
+        row.target: digest(row.observed(there))
+        for row in flow.fields
+        if there is not None and row.target not in decision.in_step
+    }
 
 
 def write_back(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
