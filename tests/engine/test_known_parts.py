@@ -12,7 +12,7 @@ from custsync import Environment
 from custsync.engine.api import decide_each, sync
 from custsync.engine.decisions import Unchanged
 from custsync.flow import Flow
-from custsync.flows.servicetitan import INVOICE, Transaction, join_transactions
+from custsync.flows.servicetitan import INVOICE, Transaction, customer_sync, join_transactions
 from custsync.flows.upflow import customer_import
 from custsync.flows.upflow.exclusions import Is, SmartRule
 from custsync.models import Customer
@@ -189,6 +189,20 @@ class TestHowMuchIsRead:
             newer = with_last_seen(record, {made[at].source.namespace: seen})
             assert here.store.save([RecordWrite(record=newer, expected=record.version)])
             assert [one.verb for one in decide_each(flow, [text], here, incremental=True)] == ["refused"]
+
+    @pytest.mark.rule("ST-TRIG")
+    def test_transactions_without_a_prescan(self) -> None:
+        """What posts is known of the transactions alone."""
+        name = "servicetitan.CUSTOMER_SYNC"
+        flow, here = customer_sync(legacy_field=""), world(name, COUNT)
+        records = [standing(name, text) for text in texts(name, 9)]
+        sync(flow, records, here)
+        ways = [flow, flow.replace(transactions=Whole(flow.transactions))]
+        first, other = (list(decide_each(way, records, here, incremental=True)) for way in ways)
+        assert first == other
+        posted = [one for one in first if isinstance(one, Unchanged)]
+        assert posted
+        assert all([part.id for part in one.transactions] == ["9"] for one in posted)
 
 
 def counted(flow: Flow) -> tuple[Flow, list[str]]:
