@@ -10,7 +10,11 @@ from attrs import evolve, frozen
 
 from custsync import Environment
 from custsync.engine.api import decide_each, sync
-from custsync.engine.decisions import Unchanged
+from custsync.engine.decisions import Unchanged, fields_of
+from custsync.engine.environment import run
+from custsync.engine.plan.context import context_of
+from custsync.engine.plan.prescan import hashed_keys, with_prescan
+from custsync.engine.plan.reading import read_quietly
 from custsync.flow import Flow
 from custsync.flows.servicetitan import INVOICE, Transaction, customer_sync, join_transactions
 from custsync.flows.upflow import customer_import
@@ -21,6 +25,8 @@ from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import LastSeen, RecordWrite, with_last_seen
 from custsync.systems.from_table import by_table
 from tests.engine.parted import CASE_OF, texts, world
+from tests.environments import Setup
+from tests.rules.families import FAMILY, child
 
 COUNT: Final = 45
 NAMES: Final = sorted(name for name, case in CASE_OF.items() if case.flow.prescan is not None)
@@ -55,12 +61,20 @@ def standing(name: str, text: str) -> str:
     return json.dumps(join_transactions([row], [invoice])[0])
 
 
-def synced(name: str) -> tuple[Environment, list[str]]:
+def _member(payload: Any, _account: str, _mode: str) -> Customer:
+    return child(payload["id"], payload.get("parent"))
+
+
+def _lacks_phone(customer: Customer) -> bool:
+    return not customer.phone
+
+
+def synced(name: str, flow: Flow | None = None) -> tuple[Environment, list[str]]:
     """Return a world in which most customers were synced, and what its source has by then."""
     here = world(name, COUNT, known=True)
     records = [standing(name, text) for text in texts(name, COUNT)]
     for _ in "abc":
-        sync(CASE_OF[name].flow, records, here)
+        sync(flow or CASE_OF[name].flow, records, here)
         here.clock.advance(timedelta(days=2))  # type: ignore[attr-defined]
     return here, records
 
@@ -189,6 +203,34 @@ class TestHowMuchIsRead:
             newer = with_last_seen(record, {made[at].source.namespace: seen})
             assert here.store.save([RecordWrite(record=newer, expected=record.version)])
             assert [one.verb for one in decide_each(flow, [text], here, incremental=True)] == ["refused"]
+
+    @pytest.mark.rule("UF-HIER-1")
+    def test_the_parent_of_one_whose_counterpart_lost_its_id(self) -> None:
+        """It is read after all, and its parent's id in the target is not taken for another one."""
+        setup = Setup()
+        family = [{"id": "1"}, {"id": "2", "parent": "1"}]
+        flow = FAMILY.replace(source=evolve(FAMILY.source, read=_member))
+        for _ in "abc":
+            sync(flow, family, setup.world)
+        there = next(row for row in setup.target.rows.values() if row["custom"]["shop_id"] == "2")
+        there["custom"] = {}
+        made = list(decide_each(flow, family, setup.world))
+        assert [list(fields_of(one)) for one in made] == [[], ["custom.shop_id"]]
+
+    def test_keys_are_counted_though_no_check_is_asked_again(self) -> None:
+        name = "lightspeed.CUSTOMER_EXPORT"
+        flow = CASE_OF[name].flow
+        flow = flow.replace(checks=(*flow.checks, evolve(flow.checks[0], fails=_lacks_phone)))
+        here, records = synced(name, flow)
+        seen = []
+        for way in (flow, unstated(flow)):
+            under = run(with_prescan(way, records, context_of(here)), here)
+            customers = [read_quietly(flow, record, under) for record in records]
+            keys = [key for one in customers if one is not None for key in hashed_keys(flow, one)]
+            counts = under.whole.seen.keys
+            seen.append([(counts.has(key), counts.is_shared(key)) for key in keys])
+        assert seen[0] == seen[1]
+        assert {known for known, _ in seen[0]} == {True, False}
 
     @pytest.mark.rule("ST-TRIG")
     def test_transactions_without_a_prescan(self) -> None:
