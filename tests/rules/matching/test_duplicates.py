@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from custsync.errors import ConfigurationError, InputError
 from custsync.rules.matching import Duplicates, Key, MatchStrategy, Rule, find_duplicates
@@ -301,11 +301,13 @@ class TestNoDuplicates:
         assert found.clusters == ()
 
     @given(st.integers(2, 60), st.integers(1, 8), st.integers(0, 1000))
+    @example(38, 7, 47)  # two of one whole name share a phone, unless each name counts once
     @settings(deadline=None)
     def test_shared_phones(self, count: int, phones: int, seed: int) -> None:
         random = Random(seed)  # noqa: S311 - invented data
         shared = [f"(503) 555-01{number:02}" for number in range(phones)]
-        rows = [{**person, "phone": random.choice(shared)} for person in records(people(count, seed), "")]
+        named = {(person["first"], person["last"]): person for person in people(count, seed)}
+        rows = [{**person, "phone": random.choice(shared)} for person in records(named.values(), "")]
         assert find_duplicates(rows, BY_FIELDS).clusters == ()
 
     @given(st.integers(2, 40), st.integers(0, 1000))
