@@ -795,7 +795,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "claims are not settled",
         "whom two claim is for a person",
-        instead(f"{_PLAN}claims._settled", lambda _: lambda _flow, case, _whole: case.decision),
+        instead(f"{_PLAN}claims.settled", lambda _: lambda _flow, case, _whole: case.decision),
         is_for_checks=True,
     ),
     Bug(
