@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
-from attrs import define, evolve, fields, has
+from attrs import define, evolve, has
 
 from custsync._arguments import checked
 from custsync._building import defaults_of
@@ -87,11 +87,6 @@ class Table(Layout):
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Judged(self._judged)
         self._has_issues = "issues" in defaults
-
-    def __reduce__(self) -> Any:
-        """Return how another process makes the table, which compiles it anew."""
-        arguments = {one.name: getattr(self, one.name) for one in fields(Table) if one.init}
-        return partial(Table, **arguments), ()
 
     @cached_property
     def _compiled(self) -> tuple[Reader, Maker]:

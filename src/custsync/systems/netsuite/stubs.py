@@ -109,10 +109,6 @@ def read_list(
 
     Rule: G-LOSS
     """
-    if reading.warnings is None and type(value) is dict and value.keys() <= _PAGE_KEYS:
-        made = _at_once(read, content_of, value, reading)
-        if made is not None:
-            return made
     if value is None or value is ABSENT:
         return value
     page = value if type(value) is dict and value.keys() <= _PAGE_KEYS else _PAGE.read(value, reading)
@@ -126,17 +122,6 @@ def read_list(
     except PayloadError as error:
         issues = prefixed(error.issues, "items")
     raise PayloadError(WRONG, issues)
-
-
-def _at_once(
-    read: Read, content_of: Callable[[Any], Any], page: Mapping[str, Any], reading: Reading
-) -> tuple[Any, ...] | None:
-    """Return the items of a list that is all there, None where anything is odd."""
-    items = page.get("items")
-    if type(items) is not list or _goes_on(page, len(items)):
-        return None
-    made = tuple([read(item, reading) for item in items])
-    return made if all(map(content_of, made)) else None
 
 
 def read_items(
