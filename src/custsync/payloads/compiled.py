@@ -193,8 +193,8 @@ def _swept(place: str) -> str:
 
 def _value(read: Any, place: str, names: dict[str, Any]) -> list[str]:
     """Return the lines that read one value. The reader is not called for a value that it reads as it is."""
-    tests = [test for test, values in _TESTS.items() if all(_is_kept(read, value) for value in values)]
-    unless = " and ".join(tests).replace("@", place) or "True"
+    kept = [name for name, value in (("None", None), ("ABSENT", ABSENT)) if _is_kept(read, value)]
+    unless = " and ".join(f"{place} is not {name}" for name in kept) or "True"
     called = f"read_{place}"
     if isinstance(read, partial) and read.func is read_one_of:
         names[called] = read.args[0]
@@ -208,13 +208,6 @@ def _is_kept(read: Callable[..., Any], value: Any) -> bool:
         return read(value, WHOLE) is value
     except Exception:  # noqa: BLE001 - called again for each payload
         return False
-
-
-_TESTS: Final[Mapping[str, tuple[Any, ...]]] = {
-    "type(@) is not bool": (True, False),
-    "@ is not None": (None,),
-    "@ is not ABSENT": (ABSENT,),
-}
 
 
 # Making
