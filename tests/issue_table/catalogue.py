@@ -21,10 +21,17 @@ ASKED: Final = "the rule that asked"
 """The rule of an issue that several rules can report, each under its own id."""
 
 _PAYLOAD: Final = "payload_error"
+_OF_FORM: Final = (_PAYLOAD, "one_of")
+"""Functions whose issues say that a value has not the form of its field."""
 _IN_BRACES: Final = re.compile(r"\{[^{}]*\}")
 """A place that is filled in when the issue is reported."""
 
-_MAKERS: Final = {"Issue": ("code",), _PAYLOAD: ("code", "reason", "value", "remedy"), "evolve": ("base",)}
+_MAKERS: Final = {
+    "Issue": ("code",),
+    _PAYLOAD: ("code", "reason", "value", "remedy"),
+    "one_of": ("meaning", "code", "reason"),
+    "evolve": ("base",),
+}
 """Functions that make an issue, and their positional parameters."""
 
 _HEAD: Final = f"""# The issues
@@ -86,12 +93,12 @@ def _of_module(path: Path) -> Iterator[Entry]:
         else:
             continue
         values = constants if scope is tree else {**constants, **_assigned([*ast.walk(scope)])}
-        rule_of_all = "G-ISO" if name == _PAYLOAD else ASKED
+        rule_of_all = "G-ISO" if name in _OF_FORM else ASKED
         rule = " / ".join(_texts(given.get("rule"), values)) or rule_of_all
         codes = _texts(given.get("code"), values)
         reasons, remedies = (_beside(codes, _texts(given.get(key), values)) for key in ("reason", "remedy"))
         for code, reason, remedy in zip(codes, reasons, remedies, strict=True):
-            yield Entry(code, rule, reason, remedy, module, name == _PAYLOAD)
+            yield Entry(code, rule, reason, remedy, module, name in _OF_FORM)
 
 
 def _beside(codes: list[str], texts: list[str]) -> list[str]:
