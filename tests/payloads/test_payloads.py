@@ -42,7 +42,7 @@ from custsync.payloads import (
     shape_of,
 )
 from custsync.payloads.field_types import LONGEST_TEXT, as_given, read_digits, read_flag, read_money
-from custsync.payloads.reading import LONGEST_NUMBER, collect, is_clean, items_of
+from custsync.payloads.reading import LONGEST_NUMBER, check_kept, collect, is_clean, items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from custsync.systems.lago import LAGO
@@ -392,6 +392,11 @@ class TestQuickReaders:
         for flags in ({}, {"f": True}):
             row = {"id": "1", **payload, **flags}
             assert told(shop(), row) == told(careful(shop()), row)
+
+    @given(st.dictionaries(st.sampled_from("abc"), st.sampled_from([*SCALARS, 10**40]) | JSON))
+    def test_what_is_kept_at_a_glance(self, values: dict[str, Any]) -> None:
+        one_deeper = {"x": [0.5, *values.values()]}  # which is never kept at a glance
+        assert (refused(check_kept, values) is None) == (refused(check_kept, one_deeper) is None)
 
     def test_what_can_be_read_is_read_quickly(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(Table, "_with_care")
