@@ -148,23 +148,6 @@ class TestLaziness:
         )
         subprocess.run([sys.executable, "-c", code], check=True)
 
-    def test_the_first_look_up_costs_no_more_than_pycountry_s_own(self) -> None:
-        own = min(self.seconds("import pycountry as p", "p.countries.lookup('Germany')") for _ in range(3))
-        ours = min(
-            self.seconds("from custsync.rules.countries import resolve_country as r", "r('Germany')")
-            for _ in range(3)
-        )
-        assert ours <= 1.5 * own
-
-    @staticmethod
-    def seconds(import_: str, call: str) -> float:
-        """Return the processor time of an import and the first call after it, in a process of their own."""
-        code = (
-            f"import attrs, time; t = time.process_time(); {import_}; {call}; print(time.process_time() - t)"
-        )
-        run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-        return float(run.stdout)
-
 
 class TestFiles:
     """The tables are read from pycountry's files: they say what pycountry says."""

@@ -115,7 +115,6 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
     naming = UpflowName(placeholder)
     unknown, account = checked_unknown_country(unknown_country), account_country(company_country)
     lasts = ExclusionPeriod.ALWAYS if exclusions_last else ExclusionPeriod.NEVER
-    read_by_rules = [one.field if isinstance(one, Is) else None for rule in rules for one in rule.where]
     excluded = exclusions(frozenset(categories), rules, lasts)
     further = [place for place in country_from if place not in PLACES]
     place = Place(account, tuple(country_from), country_form, unknown)
@@ -135,7 +134,7 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
             marks_excluded=bool(excluded_field),
             warns_of_balances=bool(balance),
             naming=naming,
-            sources=None if None in read_by_rules else (*SOURCES, *filter(None, read_by_rules)),
+            sources=_sources(rules),
         ),
         match=(_BY_EXTERNAL_ID,),
         fields=(
@@ -151,6 +150,12 @@ def customer_import(  # noqa: PLR0913 - each is a sentence of the source page th
         excluded_field=excluded_field,
         reinclusion=reinclusion,
     )
+
+
+def _sources(rules: tuple[SmartRule, ...]) -> tuple[str, ...] | None:
+    """Return the fields that the prescan reads, None where a smart rule has a function of the caller's."""
+    read = [one.field if isinstance(one, Is) else None for rule in rules for one in rule.where]
+    return None if None in read else (*SOURCES, *filter(None, read))
 
 
 def _check_ids(categories: object) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -116,7 +115,9 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     True
     """
     text = (text if type(text) is str else as_text(text)).strip()
-    key = _key(text) if len(text) <= LONGEST_ADDRESS else None
+    if len(text) > LONGEST_ADDRESS:
+        return None
+    key = text.lower() if _is_ascii_address(text) else _key_beyond_ascii(text)
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
 
 
@@ -137,11 +138,6 @@ def plain_keys(texts: Sequence[str]) -> list[str | None] | None:
 def is_one_address(text: str) -> bool:
     """Return whether the text is an address and nothing else, no blank at its ends."""
     return email_key(text) is not None and text == text.strip()
-
-
-@lru_cache(maxsize=1024)  # a customer's email is looked for, compared and written
-def _key(text: str) -> str | None:
-    return text.lower() if _is_ascii_address(text) else _key_beyond_ascii(text)
 
 
 def _key_beyond_ascii(text: str) -> str | None:
