@@ -119,7 +119,7 @@ def _class_writer(cls: type, *, compact: bool) -> Convert:
         lines += [f"part = value.{row.name}", "\nel".join(tests), f"else: {keep} write_{at}(part)"]
     lines.append(f"return made | {{{NULLS!r}: ' '.join(nulls)}} if nulls else made")
     body = indent("\n".join(lines), "    ")
-    exec(f"def written(value):\n{body}", names)  # noqa: S102  # as attrs and cattrs make theirs
+    exec(compile(f"def written(value):\n{body}", "<custsync>", "exec"), names)  # noqa: S102  # as attrs and cattrs make theirs
     return names["written"]  # type: ignore[no-any-return]
 
 
