@@ -220,6 +220,13 @@ class TestContract:
         assert caught.value.method == "find"
         assert "(a" not in str(caught.value)  # an email, say
 
+    @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), "3"])
+    @pytest.mark.parametrize("attempts", [1, 3])
+    def test_the_seconds_of_the_last_attempt(self, attempts: int, seconds: Any) -> None:
+        answers = [{"a": RetryAfter(1)}] * (attempts - 1)
+        with pytest.raises(AdapterContractError, match="must be a finite number"):
+            found(["a"], *answers, {"a": RetryAfter(seconds)}, retry=Retry(attempts=attempts))
+
     @pytest.mark.parametrize(("answer", "text"), WRITES)
     def test_create(self, answer: Any, text: str) -> None:
         with pytest.raises(AdapterContractError, match=text) as caught:

@@ -223,10 +223,10 @@ def _answers(
                 check_answers(answered, method)
             answers |= answered
             waiting = [item for item in waiting if isinstance(answers[name(item)], RetryAfter)]
-            if not waiting or attempt == retry.attempts:
+            if not waiting:
                 break
             asked = _longest_asked([answers[name(item)] for item in waiting], method)
-            if asked > retry.patience:
+            if attempt == retry.attempts or asked > retry.patience:
                 break
             yield retry.wait(attempt, asked)
             attempt += 1
