@@ -192,22 +192,15 @@ def _swept(place: str) -> str:
 
 
 def _value(read: Any, place: str, names: dict[str, Any]) -> list[str]:
-    """Return the lines that read one value. The reader is not called for a value that it reads as it is."""
-    kept = [name for name, value in (("None", None), ("ABSENT", ABSENT)) if _is_kept(read, value)]
-    unless = " and ".join(f"{place} is not {name}" for name in kept) or "True"
+    """Return the lines that read one value; what means something, or is left blank, needs no call."""
     called = f"read_{place}"
     if isinstance(read, partial) and read.func is read_one_of:
         names[called] = read.args[0]
         return [f"if type({place}) not in choices: raise ValueError", f"{place} = {called}[{place}]"]
-    names[called] = read.args[0] if isinstance(read, partial) and read.func is read_or_blank else read
-    return [f"if {unless}: {place} = {called}({place}, reading)"]
-
-
-def _is_kept(read: Callable[..., Any], value: Any) -> bool:
-    try:
-        return read(value, WHOLE) is value
-    except Exception:  # noqa: BLE001 - called again for each payload
-        return False
+    is_left_blank = isinstance(read, partial) and read.func is read_or_blank
+    names[called] = read.args[0] if is_left_blank else read
+    unless = f"if {place} is not None and {place} is not ABSENT: " if is_left_blank else ""
+    return [f"{unless}{place} = {called}({place}, reading)"]
 
 
 # Making

@@ -163,4 +163,4 @@ T_F: Final = Kind(one_of(_T_F, reason="neither 'T' nor 'F', nor another word for
 AS_GIVEN: Final = Kind(as_given)
 """Any value, as it came: another column of its key has checked it."""
 DIGITS: Final = Kind(or_blank(read_digits))
-MONEY: Final = Kind(read_money, _write_money)
+MONEY: Final = Kind(or_blank(read_money), _write_money)

@@ -18,7 +18,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
 from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
-from custsync.payloads.field_types import one_of
+from custsync.payloads.field_types import one_of, or_blank
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.from_table import by_table
@@ -32,7 +32,7 @@ __all__ = ["LIGHTSPEED", "is_made_up", "is_walk_in"]
 _DRAWN: Final = 4
 """So many letters and digits end a code that Lightspeed made up."""
 
-_STAMP: Final = Kind(Stamps(zone="UTC").read)
+_STAMP: Final = Kind(or_blank(Stamps(zone="UTC").read))
 """A stamp without a zone, as the 0.9 era sends it, is taken for UTC (unverified)."""
 
 

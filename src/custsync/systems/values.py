@@ -195,7 +195,7 @@ def write_stamp(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-STAMP: Final = Kind(Stamps().read, write_stamp)
+STAMP: Final = Kind(or_blank(Stamps().read), write_stamp)
 """ISO 8601 with its zone, the only form that needs no declaration."""
 
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from custsync.errors import FlowError, PayloadError
 from custsync.models import ABSENT, Severity, SubscriptionStatus
 from custsync.payloads import Kind, Reading
-from custsync.payloads.field_types import one_of, read_digits, read_money, read_text
+from custsync.payloads.field_types import one_of, or_blank, read_digits, read_money, read_text
 from custsync.payloads.reading import WRONG, check_kept, is_clean, payload_error
 from custsync.systems.values import write_stamp
 
@@ -129,8 +129,8 @@ def _read_contact_id(value: Any, _: object = None) -> str:
 
 
 CONTACT_ID: Final = Kind(_read_contact_id)
-REFERENCE: Final = Kind(read_reference, _write_reference)
-STATUS: Final = Kind(read_status, _write_status)
+REFERENCE: Final = Kind(or_blank(read_reference), _write_reference)
+STATUS: Final = Kind(or_blank(read_status), _write_status)
 LINE_FLAG: Final = Kind(one_of({True: True, False: False, ABSENT: ABSENT}))
 """A default flag of an address line: never null; absent where the line does not have it."""
 
@@ -158,7 +158,7 @@ def read_custom(value: Any, _: object = None) -> Any:
 
 def tolerant(read: Callable[..., Any]) -> Kind:
     """Return the kind of value of that reader where what it refuses counts as absent, with a warning."""
-    return Kind(partial(_read_tolerantly, read))
+    return Kind(or_blank(partial(_read_tolerantly, read)))
 
 
 def _read_tolerantly(read: Callable[..., Any], value: Any, reading: Reading) -> Any:

@@ -36,9 +36,9 @@ from custsync.systems.netsuite.common import (
 from custsync.systems.netsuite.field_types import (
     LINE_ID,
     REFERENCE,
+    STATUS,
     read_custom,
     read_reference,
-    read_status,
     write_custom,
 )
 from custsync.systems.netsuite.stubs import LINE_NAMES, NAMES, read_items, read_list, refuse_stub
@@ -79,9 +79,9 @@ def _write_rest_book(lines: tuple[Address, ...]) -> dict[str, Any]:
 
 
 _REST_BOOK: Final = Kind(
-    partial(read_list, REST_LINE.read, LINE_NAMES, attrgetter("line1")), _write_rest_book
+    or_blank(partial(read_list, REST_LINE.read, LINE_NAMES, attrgetter("line1"))), _write_rest_book
 )
-_REST_ROLES: Final = Kind(partial(read_list, CONTACT.read, NAMES, attrgetter("email")))
+_REST_ROLES: Final = Kind(or_blank(partial(read_list, CONTACT.read, NAMES, attrgetter("email"))))
 REST_CUSTOMER: Final = Table(
     (
         *columns_of(),
@@ -178,7 +178,7 @@ _SOAP_STATUSES: Final = {
     SubscriptionStatus.CONFIRMED_OPT_OUT: "_confirmedOptOut",
 }
 
-_SOAP_REFERENCE: Final = Kind(read_reference, _write_soap_reference)
+_SOAP_REFERENCE: Final = Kind(REFERENCE.read, _write_soap_reference)
 _SOAP_LINE, _SOAP_COMPONENTS = line_columns(
     "internalId", Kind(LINE_ID.read), Kind(_read_country, _write_country)
 )
@@ -282,7 +282,7 @@ _SOAP_ROLES: Final = Kind(
 )
 SOAP_CUSTOMER: Final = Table(
     (
-        *columns_of("internalId", reference=_SOAP_REFERENCE, status=Kind(read_status, _SOAP_STATUSES.get)),
+        *columns_of("internalId", reference=_SOAP_REFERENCE, status=Kind(STATUS.read, _SOAP_STATUSES.get)),
         *_STATED,
         Column("addresses", "addressbookList", _SOAP_BOOK, null_is_left_out=False),
         Column("contacts", "contactRolesList", _SOAP_ROLES, writable=False, null_is_left_out=False),

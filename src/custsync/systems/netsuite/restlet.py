@@ -17,7 +17,7 @@ from custsync.payloads.reading import collect, items_of, object_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.systems.netsuite.common import CUSTOM, columns_of, own_values
-from custsync.systems.netsuite.field_types import STATUS, read_reference, write_custom
+from custsync.systems.netsuite.field_types import REFERENCE, STATUS, write_custom
 from custsync.systems.netsuite.stubs import stub
 from custsync.systems.netsuite.writes import LIMITS
 from custsync.systems.system import System
@@ -38,7 +38,7 @@ def _word(word: str) -> Kind:
 
 _SHARED: Final = columns_of(
     flag=T_F,
-    reference=Kind(read_reference, _write_reference),
+    reference=Kind(REFERENCE.read, _write_reference),
     status=Kind(STATUS.read, _write_status),
     is_lower=True,
 )

@@ -109,8 +109,6 @@ def read_list(
 
     Rule: G-LOSS
     """
-    if value is None or value is ABSENT:
-        return value
     page = value if type(value) is dict and value.keys() <= _PAGE_KEYS else _PAGE.read(value, reading)
     items = page.get("items", ABSENT)
     if items is ABSENT:
