@@ -273,3 +273,19 @@ class TestSmartRules:
         flow = customer_import(rules=(SmartRule(name="VIP", where=(condition,)),))
         sources = flow.prescan.sources  # type: ignore[union-attr]
         assert (sources is not None and "custom.tier" in sources) is is_stated
+
+
+@pytest.mark.rule("G-ISO")
+class TestReadersThatRaise:
+    """A reader that raises ends its record, also where the text is known."""
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_each_is_refused(self, name: str) -> None:
+        def fail(*_: object) -> Customer:
+            raise KeyError
+
+        here, records = synced(name)
+        flow = CASE_OF[name].flow
+        broken = flow.replace(source=evolve(flow.source, read=fail))
+        assert broken.salt == flow.salt
+        assert {one.verb for one in decide_each(broken, records, here)} == {"refused"}
