@@ -176,8 +176,8 @@ def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
     try:
         return {read_text(key): read(item) for key, item in members.items()}
     except PayloadError:  # each of them is named
-        made = collect((read_text(key), read, item) for key, item in members.items())
-    return dict(zip(members, made, strict=True))
+        steps = ((read_text(key), read, item) for key, item in members.items())
+        return dict(zip(members, collect(steps), strict=True))
 
 
 def _read_absent(value: Any) -> Any:

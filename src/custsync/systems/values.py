@@ -162,9 +162,7 @@ class Stamps(NamedTuple):
     zone: str = ""
 
     def read(self, value: Any, _: object = None) -> Any:
-        """Return the moment, aware UTC; None for null, empty and `0001-01-01`."""
-        if value is None or value is ABSENT:
-            return value
+        """Return the moment, aware UTC; None for empty and `0001-01-01`."""
         if type(value) is str and value[4::3] == "--T::Z" and len(value) == _COMMON:
             try:
                 stamp = datetime.fromisoformat(value)
