@@ -52,7 +52,9 @@ class Comparison:
     def __init__(self, flow: Flow, customer: Customer, target: Customer, record: SyncRecord | None) -> None:
         """Take the pair, and what was last seen of it."""
         ours, theirs = customer.ref.namespace, target.ref.namespace
-        self.flow, self.customer, self.target = flow, customer, target
+        self.flow: Flow = flow
+        self.customer: Customer = customer
+        self.target: Customer = target
         self.source_digests: Mapping[str, str] = record.last_seen(ours).fields if record else {}
         self.shown: Mapping[str, str] = record.last_seen(theirs).fields if record else {}
         self.sent_here: Mapping[str, frozenset[str]] = record.announced(ours) if record else {}
@@ -63,7 +65,7 @@ class Comparison:
         self.behind: set[str] = set()
         self.held: set[str] = set()
         self.overruled: set[str] = set()
-        self.undecided = False
+        self.undecided: bool = False
 
     def run(self) -> "Comparison":
         """Compare every row of the field table; return this comparison."""

@@ -79,8 +79,8 @@ class Settled:
 
     def __init__(self, size: int) -> None:
         """Begin with no link of so many left records."""
-        self.right = array("q", [-1]) * size
-        self.rule = array("H", [0]) * size
+        self.right: array[int] = array("q", [-1]) * size
+        self.rule: array[int] = array("H", [0]) * size
         self._odds = array("d", [inf]) * size
         self.review: dict[int, tuple[Judgement, int]] = {}
         self.made: list[int] = []

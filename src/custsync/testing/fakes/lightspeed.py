@@ -52,7 +52,7 @@ class FakeLightspeed(FakeSystem):
     system: ClassVar[str] = "lightspeed"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "customer_code": 1, "email": 1}
     first_id: ClassVar[int] = 0
-    stamp_form = "%Y-%m-%dT%H:%M:%S+00:00"
+    stamp_form: str = "%Y-%m-%dT%H:%M:%S+00:00"
 
     def __init__(
         self,

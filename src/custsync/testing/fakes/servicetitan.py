@@ -62,7 +62,7 @@ class FakeServiceTitan(FakeSystem):
     system: ClassVar[str] = "servicetitan"
     finds: ClassVar[Mapping[str, int]] = {"id": 1}
     first_id: ClassVar[int] = 771_000_001
-    stamp_form = "%Y-%m-%dT%H:%M:%S.%fZ"
+    stamp_form: str = "%Y-%m-%dT%H:%M:%S.%fZ"
 
     def __init__(
         self, clock: Any = None, *, tier: Tier = Tier.D, blanks: str = "  ", **settings: Any
