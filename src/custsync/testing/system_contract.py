@@ -25,6 +25,7 @@ from custsync.errors import CustsyncError, PayloadError
 from custsync.models import ABSENT, Address, Customer
 from custsync.protocols import Payload
 from custsync.rules.fields.mapping import value_of
+from custsync.rules.normalize.emails import EMAILS
 from custsync.systems.system import System, fit_values
 from custsync.systems.values import COMPONENTS
 from custsync.testing.adapter_contract import NOT_PLAIN, is_plain
@@ -33,7 +34,6 @@ __all__ = ["SystemContract"]
 
 _PERSONAL: Final = "personal-7f3a"
 """A value that no message may contain."""
-_EMAILS: Final = ("email", "alt_email")
 
 
 class SystemContract:
@@ -183,4 +183,4 @@ def _with_text(name: str, length: int) -> dict[str, Any]:
     """Return a field's value with a text of so many characters: an address for one of its parts."""
     if name.startswith("address."):
         return {"billing_address": evolved(Address(), **{name.removeprefix("address."): "x" * length})}
-    return {name: ("@works.example" if name in _EMAILS else "").rjust(length, "x")}
+    return {name: ("@works.example" if name in EMAILS else "").rjust(length, "x")}

@@ -87,8 +87,8 @@ def learn(
     if after is None and isinstance(decision, Create | Recover):  # it was not observed whether it was kept
         shown |= dict.fromkeys(written)
     lost = frozenset(written if after is None else gone)
-    said = () if is_new(decision) else shown  # what a new customer has was announced
-    source = _ours(flow, decision, target, said, lost)
+    compared = () if is_new(decision) else shown  # what a new customer has was announced
+    source = _ours(flow, decision, target, compared, lost)
     counterpart = _theirs(flow, decision, target, after or getattr(decision, "current", None), shown)
     odd = [(NOT_KEPT_ONCE if flow.field_for[name].create_only else NOT_KEPT, name) for name in gone]
     odd += [(KEPT_OTHERWISE, name) for name in others]
