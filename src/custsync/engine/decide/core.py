@@ -112,17 +112,30 @@ def decide(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
 def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
     """Return the decision as `decide` does, where the search has ended."""
     try:
-        excluded = exclusion_of(flow, customer, evidence.record) if flow.excluded_field else None
-        decision = _decision(
-            flow, with_mark(customer, excluded) if flow.excluded_field else customer, evidence
-        )
-        decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
-        is_held = getattr(decision, "customer", None) is not None
-        if customer.external_id and not isinstance(decision, Create) and not is_held:
+        if _is_new(flow, customer, evidence):
+            decision = _create(flow, customer, evidence, evidence.match.trace)
+        else:
+            excluded = exclusion_of(flow, customer, evidence.record) if flow.excluded_field else None
+            marked = with_mark(customer, excluded) if flow.excluded_field else customer
+            decision = _decision(flow, marked, evidence)
+            decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
+        is_held = type(decision) is Create or getattr(decision, "customer", None) is not None
+        if customer.external_id and not is_held:
             decision = evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
         return Invalid(source=customer.ref, issues=(rule_raised(error),))
+
+
+def _is_new(flow: Flow, customer: Customer, evidence: Evidence) -> bool:
+    """Return whether it is plain that the customer has no counterpart, as most in a first run have none."""
+    return (
+        evidence.admitted
+        and evidence.record is None
+        and evidence.match.verdict is Verdict.NONE
+        and not (customer.merged_into or evidence.match.notes or flow.excluded_field)
+        and evidence.survivor is _NOBODY
+    )
 
 
 def _with_exclusion(flow: Flow, decision: Decision, reason: Issue) -> Decision:

@@ -57,8 +57,10 @@ def decide_batch(
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
     context.whole.reading.clear()
-    before = [(item.customer, item.part) if isinstance(item, ReadRecord) else _UNREAD for item in items]
-    given = [item.record if isinstance(item, ReadRecord) else item for item in items]
+    given, before = items, [_UNREAD] * len(items)
+    if ReadRecord in set(map(type, items)):
+        before = [(item.customer, item.part) if isinstance(item, ReadRecord) else _UNREAD for item in items]
+        given = [item.record if isinstance(item, ReadRecord) else item for item in items]
     cases = [
         WorkItem(item=item, place=place, digest=digest, before=customer, part=part)
         for place, (item, digest, (customer, part)) in enumerate(
@@ -76,10 +78,15 @@ _UNREAD: Final = (None, None)
 
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
     """Take the steps in turn, each with the cases that are still open and that it concerns."""
+    recorded: Sequence[WorkItem] | None = None
     for step in steps:
         concerned = list(filterfalse(_decision_of, cases))
         if step in RECORDED:
-            concerned = [case for case in concerned if case.record is not None or case.customer.merged_into]
+            if recorded is None:
+                recorded = [
+                    case for case in concerned if case.record is not None or case.customer.merged_into
+                ]
+            concerned = list(filterfalse(_decision_of, recorded))
         if concerned:
             yield from step(flow, concerned, context)
 
@@ -101,9 +108,9 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps
     for case in cases:
         case.capabilities = can
         customer = case.customer
-        made = decided(flow, customer, case)
-        issues = (*customer.issues, *case.issues)  # of reading the payload, and of the prescan
-        case.decision = _with_issues(made, issues) if issues else made
+        case.decision = decided(flow, customer, case)
+        if customer.issues or case.issues:  # of reading the payload, and of the prescan
+            case.decision = _with_issues(case.decision, (*customer.issues, *case.issues))
     yield from ()
 
 

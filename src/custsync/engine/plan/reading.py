@@ -136,33 +136,25 @@ def _read_item(flow: Flow, item: SourceRecord, context: RunContext, place: int) 
     """Return the customer of a record, or the refusal of one that cannot be read."""
     if isinstance(item, Customer):
         return _checked(flow, item, context, place)
-    payload, issue = _parsed(item)
-    if issue is not None:
-        return Invalid(source=name_of(flow, place, payload, context), issues=(issue,))
+    payload: Any = None
+    issues: tuple[Issue, ...] = (NOT_A_RECORD,)
     end = context.source
     try:
-        customer = flow.source.read(payload, end.account, end.mode)
-        odd = None if hasattr(flow.source.read, "table") else _odd_field(customer)  # a table has looked
-        if odd is None:
-            return customer
-        issues: tuple[Issue, ...] = (evolve(NOT_A_JSON_VALUE, field=odd),)
+        payload = parse_json(item) if isinstance(item, _TEXTS) else item
+        if type(payload) is dict or isinstance(payload, Mapping):
+            customer = flow.source.read(payload, end.account, end.mode)
+            odd = None if hasattr(flow.source.read, "table") else _odd_field(customer)  # a table has looked
+            if odd is None:
+                return customer
+            issues = (evolve(NOT_A_JSON_VALUE, field=odd),)
+    except KeyTwiceError:
+        issues = (KEY_TWICE,)
     except PayloadError as error:
         issues = error.issues
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
-        issues = (rule_raised(error, f"the reader of {flow.source.name}"),)
+        reader = f"the reader of {flow.source.name}"
+        issues = (NOT_JSON if payload is None else rule_raised(error, reader),)
     return Invalid(source=name_of(flow, place, payload, context), issues=issues)
-
-
-def _parsed(item: Any) -> tuple[Any, Issue | None]:
-    """Return the record as JSON's values, and why it is none."""
-    try:
-        payload = parse_json(item) if isinstance(item, _TEXTS) else item
-    except KeyTwiceError:
-        return None, KEY_TWICE
-    except (ValueError, RecursionError):
-        return None, NOT_JSON
-    is_record = type(payload) is dict or isinstance(payload, Mapping)
-    return payload, None if is_record else NOT_A_RECORD
 
 
 def _odd_field(customer: Customer) -> str | None:

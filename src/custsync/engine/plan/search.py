@@ -5,6 +5,8 @@ has its decision at once; the others go on.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import not_
 from typing import Any, TypeAlias, cast
 
 from attrs import evolve
@@ -56,16 +58,17 @@ def search(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     searching = _to_search(flow, cases)
     for place, entry in enumerate(flow.match):
         waiting = [pair for pair in searching if pair[0].keys[place]]
-        if waiting:
-            yield from _ask(flow, place, waiting, context)
-            yield from owners.look_up(place, [hit for _, found in waiting for hit in found[place]])
+        hits = (yield from _ask(flow, place, waiting, context)) if waiting else None
+        if hits:
+            yield from owners.look_up(place, hits)
         goes_on = entry.if_not_found is None and entry.shows_deleted  # where it finds nothing
-        searching = [
-            (case, found)
-            for case, found in searching
-            if (goes_on and not found.get(place) and case.decision is None)
-            or not _has_ended(flow, (case, found), place, owners)
-        ]
+        if hits is not None or not goes_on:
+            searching = [
+                (case, found)
+                for case, found in searching
+                if (goes_on and not found.get(place) and case.decision is None)
+                or not _has_ended(flow, (case, found), place, owners)
+            ]
     _end_without_hits(flow, searching, owners)
 
 
@@ -101,8 +104,8 @@ def _end_without_hits(flow: Flow, searching: Iterable[_Search], owners: "_Owners
     silent = [place for place, entry in enumerate(flow.match) if not entry.shows_deleted]
     of_none: dict[tuple[bool, ...], Match] = {}
     for case, found in searching:
-        blank = tuple([not key for key in case.keys])
-        if any(found.values()) or not all(map(blank.__getitem__, silent)):
+        blank = tuple(map(not_, case.keys))
+        if any(found.values()) or (silent and not all(map(blank.__getitem__, silent))):
             case.match = _matched(flow, case, found, owners)
         else:
             case.match = of_none.get(blank) or of_none.setdefault(blank, match_of_none(flow.match, blank))
@@ -115,15 +118,23 @@ def _matched(flow: Flow, case: WorkItem, found: Mapping[int, Sequence[Customer]]
         return Match(verdict=Verdict.REFUSED, issue=rule_raised(error))
 
 
-def _ask(flow: Flow, place: int, waiting: Sequence[_Search], context: RunContext) -> Steps:
+def _ask(
+    flow: Flow, place: int, waiting: Sequence[_Search], context: RunContext
+) -> Generator[Request, Any, Sequence[Customer] | None]:
+    """Ask the step at that place, and keep what it finds for each; return all of it, None for no answer."""
     entry = flow.match[place]
     exact = entry.lookup in flow.target.case_sensitive
     wanted = [look_up_values(entry, case.customer, case.keys[place], exact=exact) for case, _ in waiting]
-    answers = yield from find(context.target, entry.lookup, (v for vs in wanted for v in vs))
+    answers = yield from find(context.target, entry.lookup, chain.from_iterable(wanted))
+    is_answered, all_hits = any(answers.values()), list[Customer]()
     for (case, found), values in zip(waiting, wanted, strict=True):
-        answered = [answers[value] for value in values if answers[value]]
-        hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, context)}
-        found[place] = tuple(hits.values()) if hits else ()
+        found[place] = ()
+        if is_answered:
+            answered = [answers[value] for value in values if answers[value]]
+            hits = {hit.ref: hit for answer in answered for hit in hits_of(flow, case, answer, context)}
+            found[place] = tuple(hits.values())
+            all_hits += found[place]
+    return all_hits if is_answered else None
 
 
 class _Owners:

@@ -153,8 +153,11 @@ def keys_for(entry: MatchStep, customer: Customer) -> tuple[str, ...]:
 
     Rule: SP-OUT-2
     """
-    keys = keys_in(entry, entry.kept(customer), customer)
-    return tuple([key for key in keys if key not in entry.blocked]) if entry.blocked else keys
+    value = entry.kept(customer)
+    keys = keys_in(entry, value, customer) if type(value) is str else ()
+    return (
+        keys if entry.blocked.isdisjoint(keys) else tuple([key for key in keys if key not in entry.blocked])
+    )
 
 
 def held_keys(entry: MatchStep, hit: Customer) -> tuple[str, ...]:
