@@ -154,6 +154,11 @@ class Flow:
         return {row.target: row for row in self.fields}
 
     @cached_property
+    def lasting(self) -> tuple[str, ...]:
+        """Return the target's fields that are kept up to date."""
+        return tuple(row.target for row in self.fields if not row.create_only)
+
+    @cached_property
     def lasting_reads(self) -> Mapping[str, Callable[[Customer], Any]]:
         """Return what reads each source field that an update depends on."""
         lasting = {name for row in self.fields if not row.create_only for name in row.sources}

@@ -23,7 +23,7 @@ from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.rules.fields.conflicts import Conflict, conflict_issue, side_that_counts, winner
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import Change, FieldMapping, MappedValue, computed, value_of
-from custsync.rules.fields.values import canonical, digest
+from custsync.rules.fields.values import digest, is_blank
 from custsync.rules.matching.steps import Step, step
 from custsync.syncrecords import DOUBTED, SyncRecord
 from custsync.systems.system import fit_values
@@ -44,6 +44,7 @@ def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord
 
 
 _NOTHING: Final = digest(None)
+_PLAIN: Final = frozenset({str, bool})
 
 
 class Comparison:
@@ -82,6 +83,8 @@ class Comparison:
 
         First and last name come from one name: where the target keeps one of them, it keeps both.
         """
+        if self.flow.updates and not self.overruled:
+            return  # as mostly
         held = {
             change.field
             for change in self.changes
@@ -98,18 +101,18 @@ class Comparison:
             self.behind.add(row.target)
             return
         desired, observed = computed(row, self.customer, self.target), row.observed(self.target)
-        if type(desired) is str and desired == observed:
+        if desired and desired == observed and type(desired) in _PLAIN:
             return  # as mostly
         issues: tuple[Issue, ...] = ()
         if type(desired) is MappedValue:
             desired, issues = desired.value, desired.issues
-        blank = canonical(desired) is None
+        blank = is_blank(desired)
         if observed is ABSENT and row.target in ADDRESSES:
             self._hold_unread(row, () if blank else (evolve(UNREAD_ADDRESS, field=row.target),), issues)
             return
         if blank and not self._may_clear(row, desired, observed):
             self.issues += issues  # why nothing can be written, and what is there stays
-            if issues or canonical(observed) is not None:
+            if issues or not is_blank(observed):
                 self.behind.add(row.target)
             return
         if row.same(desired, observed):
@@ -154,7 +157,7 @@ class Comparison:
 
     def _is_lost_id(self, name: str, observed: Any) -> bool:
         """Return whether the target keeps the source's id no more: that is the source's alone to say."""
-        return name == self.flow.source_id_field and canonical(observed) is None
+        return name == self.flow.source_id_field and is_blank(observed)
 
     def _came_late(self, name: str, observed: Any) -> bool:
         """Return whether the target shows an update that took effect after newer values were read there."""
@@ -167,10 +170,10 @@ class Comparison:
 
     def _settle(self, row: FieldMapping, desired: Any, observed: Any, issues: tuple[Issue, ...]) -> None:
         source_changed = self._source_changed(row, observed)
+        target_changed = self._has_changed(row.target, observed)
+        won = self._winner(row) if target_changed else Conflict.SOURCE
         counts, is_conflict = side_that_counts(
-            self._winner(row),
-            source_changed=source_changed,
-            target_changed=self._has_changed(row.target, observed),
+            won, source_changed=source_changed, target_changed=target_changed
         )
         self.issues += issues if source_changed else ()
         if counts is Conflict.SOURCE:
@@ -250,9 +253,8 @@ class Comparison:
 
     def in_step(self) -> tuple[str, ...]:
         """Return the target fields on which both sides agree once the changes are written."""
-        return tuple(
-            row.target for row in self.flow.fields if row.target not in self.behind and not row.create_only
-        )
+        lasting = self.flow.lasting
+        return tuple([name for name in lasting if name not in self.behind]) if self.behind else lasting
 
     def shown_behind(self) -> dict[str, str]:
         """Return digests of what the target shows in the fields that neither agree nor are written."""

@@ -124,9 +124,9 @@ def _by_size(ref: Ref) -> tuple[int, str]:
 def may_be_contested(flow: Flow, case: WorkItem) -> bool:
     """Return whether others have to be looked at, as far as the decision alone shows; mostly it does."""
     kind = type(case.decision)
-    if kind is Unchanged and case.record is not None and case.record.status is not Status.FAILED:
-        return False
-    return kind is not Create or bool(flow.exclusive) or _shows_merges(case)
+    if kind is Create:
+        return bool(flow.exclusive) or _shows_merges(case)
+    return kind is not Unchanged or case.record is None or case.record.status is Status.FAILED
 
 
 def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
@@ -141,7 +141,7 @@ def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
 
 def _shows_merges(case: WorkItem) -> bool:
     """Return whether the customer's system shows who was merged into whom."""
-    return case.is_read and case.customer.merged_into is None
+    return case.customer is not None and case.customer.merged_into is None
 
 
 def _is_claim(flow: Flow, case: WorkItem) -> bool:

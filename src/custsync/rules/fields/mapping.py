@@ -10,10 +10,10 @@ from attrs import frozen
 
 from custsync._arguments import checked
 from custsync.errors import ConfigurationError, FlowError
-from custsync.models import ABSENT, Address, Customer, Issue
+from custsync.models import ABSENT, Address, Customer, Issue, Maybe
 from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.conflicts import Conflict
-from custsync.rules.fields.values import ADDRESS_COMPONENTS, canonical
+from custsync.rules.fields.values import ADDRESS_COMPONENTS, canonical, is_blank
 
 __all__ = ["NEVER_A_VALUE", "Change", "Constant", "Copied", "FieldMapping", "MappedValue"]
 
@@ -85,11 +85,16 @@ class FieldMapping:
         if desired is observed:
             return True
         if type(desired) is Address and type(observed) is Address:
-            for part, there in zip(self.parts(desired), self.parts(observed), strict=True):
-                if part is not ABSENT and part != there and (part or there):
-                    return False
-            return True
+            ours, theirs = self.parts(desired), self.parts(observed)
+            return ours == theirs or all(map(_is_same_part, ours, theirs))
+        blank, is_nothing = is_blank(desired), is_blank(observed)
+        if blank or is_nothing:
+            return blank and is_nothing
         return bool(canonical(desired) == canonical(observed))
+
+
+def _is_same_part(part: Maybe[str], there: Maybe[str]) -> bool:
+    return part == there or part is ABSENT or not (part or there)
 
 
 NEVER_A_VALUE: Final = frozenset({int, float, list, dict, set, bytes})

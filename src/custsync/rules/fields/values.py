@@ -174,6 +174,15 @@ def canonical(value: Any) -> Any:
     return _canonical_other(value)
 
 
+def is_blank(value: Any) -> bool:
+    """Return whether the canonical form of the value is None."""
+    if type(value) is str:
+        return not value or value.isspace()
+    if type(value) is Address:
+        return all(map(is_blank, _components(value)))
+    return value is None or value is ABSENT
+
+
 def _text(text: str) -> str | None:
     return None if text.isspace() else text or None
 

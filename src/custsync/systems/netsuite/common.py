@@ -14,7 +14,7 @@ from custsync.models import ABSENT, Address, Contact, Customer, Issue, Maybe, Se
 from custsync.payloads import FLAG, TEXT, Column, Kind, Table, object_of
 from custsync.protocols import Payload
 from custsync.rules.eligibility import DELETED, Check, is_deleted, is_system_entity
-from custsync.rules.fields.values import canonical
+from custsync.rules.fields.values import canonical, is_blank
 from custsync.systems.netsuite.field_types import (
     CONTACT_ID,
     CUSTOM_MARK,
@@ -67,7 +67,7 @@ def _defaults(current: Customer | None) -> tuple[Address | None, Address | None]
 
 
 def _filled(value: Maybe[Address]) -> Maybe[Address]:
-    return value if value is ABSENT or canonical(value) is not None else None
+    return value if value is ABSENT or not is_blank(value) else None
 
 
 def _apart(
