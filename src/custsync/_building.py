@@ -22,6 +22,7 @@ def builder(cls: type) -> Any:
     return attrs.make_class(
         f"{cls.__name__}Draft",
         fields,
+        bases=cls.__bases__,
         slots=True,
         eq=keeps_hash,
         hash=keeps_hash,

@@ -171,7 +171,7 @@ class SyncRecord:
 
     def other(self, end: Ref) -> Ref | None:
         """Return the end across from `end`, None where it is not known."""
-        return self.target if end == self.source else self.source
+        return self.target if end is self.source or end == self.source else self.source
 
     def last_seen(self, namespace: str) -> LastSeen:
         """Return what was last seen in that realm; an empty memory where nothing was."""

@@ -62,7 +62,7 @@ def instead(path: str, change: Change) -> Plant:
             for attribute, value in [*vars(place).items()]:
                 if value is right:
                     patch.setattr(place, attribute, wrong)
-        for place, tables in ((applying, ("_STEPS",)), (planning, ("STEPS", "AGAIN", "ALONE"))):
+        for place, tables in ((applying, ("_STEPS",)), (planning, ("STEPS", "ALONE"))):
             for table in tables:
                 patch.setattr(place, table, _with(getattr(place, table), right, wrong))
 

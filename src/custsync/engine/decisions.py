@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, ClassVar, Final, TypeAlias
 
 import attrs
-from attrs import frozen
+from attrs import define, frozen
 
 from custsync.models import Customer, Issue, Ref, Severity, display_html
 from custsync.rules.fields.mapping import Change
@@ -76,7 +76,7 @@ def none_posts(
     return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
-@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
+@define(kw_only=True, repr=False, eq=False)  # a base class alone, of frozen ones and of their drafts
 class _Decided:
     """What every decision has.
 

@@ -51,9 +51,13 @@ class MemoryStore:
         A digest that several records hold recognises none of them: two candidates are never silently one.
         """
         shelf = self._shelves.get(link, _EMPTY)
+        found = {}
         with self._lock:
-            held = {digest: [*shelf.beside.get(digest, ())] for digest in digests}
-            return {digest: shelf.records[ends[0]] for digest, ends in held.items() if len(ends) == 1}
+            for digest in filter(shelf.beside.__contains__, digests):
+                source, *others = shelf.beside[digest]
+                if not others:
+                    found[digest] = shelf.records[source]
+        return found
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.

@@ -8,7 +8,7 @@ read, or whose look-up fails, has its own decision; the others go on.
 from collections.abc import Generator, Iterable, Sequence
 from itertools import filterfalse, islice
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import evolve
 
@@ -21,10 +21,12 @@ from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
     close_known,
     find_known,
+    known_texts,
     load_records,
     look_at_links,
     look_for_parents,
     look_for_survivors,
+    passed_over,
 )
 from custsync.engine.plan.reading import customers_of, is_readable, read, read_quietly, refuse_repeated
 from custsync.engine.plan.search import look_for_lost, review_held_keys, search
@@ -57,23 +59,30 @@ def decide_batch(
     Cost: per batch, one request to the store for records and one per look-up and adapter batch size.
     """
     context.whole.reading.clear()
-    given, before = items, [_UNREAD] * len(items)
-    if ReadRecord in set(map(type, items)):
-        before = [(item.customer, item.part) if isinstance(item, ReadRecord) else _UNREAD for item in items]
-        given = [item.record if isinstance(item, ReadRecord) else item for item in items]
-    cases = [
-        WorkItem(item=item, place=place, digest=digest, before=customer, part=part)
-        for place, (item, digest, (customer, part)) in enumerate(
-            zip(given, payload_digests(given, flow.salt), before, strict=True), start=first
-        )
+    is_read = ReadRecord in set(map(type, items))
+    given = [item.record if isinstance(item, ReadRecord) else item for item in items] if is_read else items
+    digests = payload_digests(given, flow.salt)
+    known = yield from known_texts(flow, digests, context)
+    passed = passed_over(flow, known, context)
+    entries = [
+        passed.get(digest) or _work_item(item, digest, place)
+        for place, (item, digest) in enumerate(zip(items, digests, strict=True), first)
     ]
-    yield from _take(flow, cases, context, AGAIN if again else STEPS)
+    cases = [entry for entry in entries if isinstance(entry, WorkItem)]
+    find_known(flow, cases, known, context)
+    yield from read(flow, cases, context)
+    if not again:
+        refuse_repeated(entries, first, context)
+    yield from _take(flow, cases, context, STEPS)
     yield from review_held_keys(flow, cases, context)
     yield from _settle(flow, cases, context)
-    return [case.decision for case in cases if case.decision is not None]
+    return [cast("Decision", one.decision) if isinstance(one, WorkItem) else one for one in entries]
 
 
-_UNREAD: Final = (None, None)
+def _work_item(item: SourceRecord | ReadRecord, digest: str, place: int) -> WorkItem:
+    if not isinstance(item, ReadRecord):
+        return WorkItem(item=item, place=place, digest=digest)
+    return WorkItem(item=item.record, place=place, digest=digest, before=item.customer, part=item.part)
 
 
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
@@ -181,9 +190,6 @@ def claims_in(
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    find_known,
-    read,
-    refuse_repeated,
     close_known,
     load_records,
     look_for_parents,
@@ -194,13 +200,10 @@ STEPS: Final[tuple[Step, ...]] = (
     look_for_lost,
     _decide,
 )
-"""The steps of a plan, in order."""
+"""The steps for records that were read, or whose text is known, in order."""
 
 RECORDED: Final = frozenset({_note_the_time, look_at_links, look_for_survivors, look_for_lost})
 """Those that concern only customers that have a sync record, or that were merged."""
-
-AGAIN: Final = tuple(step for step in STEPS if step is not refuse_repeated)
-"""The steps for customers that were decided before in this run, and wait for their parents."""
 
 ALONE: Final = (read, load_records, _note_the_time, look_for_survivors, search, look_for_lost, _decide)
 """The steps that show what customers claim, each by itself."""

@@ -121,10 +121,10 @@ def reviewed(
 
 def end_in(record: SyncRecord, system: str) -> Ref | None:
     """Return the record's end in that system, None where it is not known."""
-    for end in (record.source, record.target):
-        if end is not None and end.system == system:
-            return end
-    return None
+    source, target = record.source, record.target
+    if source.system == system:
+        return source
+    return target if target is not None and target.system == system else None
 
 
 def by_end(records: Iterable[SyncRecord]) -> dict[Ref, SyncRecord]:

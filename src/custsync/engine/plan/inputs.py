@@ -115,8 +115,7 @@ class KeyCounts:
 class HashSet:
     """A set of 8-byte hashes that only grows, in one array.
 
-    >>> seen = HashSet()
-    >>> [seen.add(7), seen.add(8), seen.add(7)]
+    >>> HashSet().add([7, 8, 7])
     [True, True, False]
 
     Memory: 12 to 24 bytes for each.
@@ -127,27 +126,26 @@ class HashSet:
         self._slots = array("Q", bytes(8 * _BUCKETS))
         self._free = int(_BUCKETS * _FULL)
 
-    def add(self, hashed: int) -> bool:
-        """Add a hash; return whether it is new."""
-        slots, hashed = self._slots, hashed or _ZERO
-        last = len(slots) - 1
-        place = hashed & last
-        while (there := slots[place]) != _NONE:
-            if there == hashed:
-                return False
-            place = (place + 1) & last
-        slots[place] = hashed
-        self._free -= 1
-        if not self._free:
+    def add(self, hashes: Sequence[int]) -> list[bool]:
+        """Add these hashes in turn; return of each whether it is new."""
+        while self._free < len(hashes):
             self._grow()
-        return True
+        slots, last = self._slots, len(self._slots) - 1
+        are_new = []
+        for hashed in hashes:
+            place = (hashed or _ZERO) & last
+            while (there := slots[place]) != _NONE and there != (hashed or _ZERO):
+                place = (place + 1) & last
+            slots[place] = hashed or _ZERO
+            are_new.append(there == _NONE)
+        self._free -= sum(are_new)
+        return are_new
 
     def _grow(self) -> None:
         before = self._slots
         self._slots = array("Q", bytes(16 * len(before)))
         self._free = int(len(self._slots) * _FULL)
-        for hashed in filter(None, before):
-            self.add(hashed)
+        self.add([*filter(None, before)])
 
 
 # What is known of an input
@@ -273,9 +271,9 @@ class KeptRecords(Generic[T]):
     """Records that are kept as they come; several passes may be under way."""
 
     def __init__(self, records: Iterable[T]) -> None:
-        """Keep none yet."""
-        self._coming = iter(records)
-        self._kept: list[T] = []
+        """Keep those that are there already, and none yet of those that come."""
+        self._coming = None if isinstance(records, Sequence) else iter(records)
+        self._kept: list[T] = list(records) if self._coming is None else []
 
     def replace(self, place: int, record: T) -> None:
         """Keep another record in the place of one (0 is the first)."""
@@ -283,11 +281,14 @@ class KeptRecords(Generic[T]):
 
     def __call__(self) -> Iterator[T]:
         """Return an iterator over all records, from the first."""
+        return iter(self._kept) if self._coming is None else self._as_they_come(self._coming)
+
+    def _as_they_come(self, coming: Iterator[T]) -> Iterator[T]:
         place = 0
         while True:
             if place == len(self._kept):
                 try:
-                    self._kept.append(next(self._coming))
+                    self._kept.append(next(coming))
                 except StopIteration:
                     return
             yield self._kept[place]

@@ -6,11 +6,11 @@ parent is filled in by a later round. Batches without a merge ask nothing about 
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import evolve
 
-from custsync._building import evolved
+from custsync._building import builder, evolved, finish
 from custsync.engine.calls import End, find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.merges import Survivor, is_merged
@@ -31,51 +31,66 @@ from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.reading import is_as_synced, part_reader, read
 from custsync.engine.requests import FindByDigest, Request
 from custsync.flow import Flow
-from custsync.models import ABSENT, Customer, Ref
+from custsync.models import ABSENT, Customer, Issue, Ref
 from custsync.protocols import Found
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.steps import step
-from custsync.syncrecords import Status, SyncRecord
+from custsync.syncrecords import TEXT_DIGEST, Status, SyncRecord
 
 # Texts that are known
 
+Known: TypeAlias = Mapping[str, tuple[SyncRecord, Ref, str]]
+"""Texts that were synced before, by their digests: the sync record, its source, the last digest of that."""
 
-def find_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
+
+def passed_over(flow: Flow, known: Known, context: RunContext) -> Mapping[str, Decision]:
+    """Return, by their digests, the decisions on texts that are known, where their records need no look.
+
+    So it is in an incremental run, if the text alone shows that nothing has changed.
+
+    Rule: G-IDEM
+    """
+    if not (context.incremental and _is_text_enough(flow, context)):
+        return {}
+    return {text: _unchanged(source, record.other(source)) for text, (record, source, _) in known.items()}
+
+
+def _is_text_enough(flow: Flow, context: RunContext) -> bool:
+    return context.prescanned is None and flow.transactions is None
+
+
+def find_known(flow: Flow, cases: Sequence[WorkItem], known: Known, context: RunContext) -> None:
     """Find the records whose text, and the values of the prescan, are what they were when last synced.
 
     Rule: G-IDEM
     """
-    digests = [case.digest for case in cases]
-    if context.incremental and not any(digests):
-        _log_once(flow, context)
-    known = yield from known_texts(flow, digests, context)
-    is_text_enough = context.prescanned is None and flow.transactions is None
-    read_part = part_reader(flow, context)
+    is_text_enough, read_part = _is_text_enough(flow, context), part_reader(flow, context)
     for case in cases if known else ():
-        record, source = known.get(case.digest, (None, None))
-        if record is None or source is None:
+        found = known.get(case.digest)
+        if found is None:
             continue
+        record, source, payload = found
         if not is_text_enough:
             case.part = case.part or case.before or read_part(case.item)
             if case.part is None:
                 continue
-        if is_as_synced(flow, case, record.last_seen(source.namespace).payload, context):
+        if payload == case.digest if is_text_enough else is_as_synced(flow, case, payload, context):
             case.record, case.known_as = record, source
 
 
-def known_texts(
-    flow: Flow, digests: Sequence[str], context: RunContext
-) -> Generator[Request, Any, Mapping[str, tuple[SyncRecord, Ref]]]:
-    """Return the sync records of texts that were synced before, each with its source, by their digests."""
+def known_texts(flow: Flow, digests: Sequence[str], context: RunContext) -> Generator[Request, Any, Known]:
+    """Return what is known of texts that were synced before."""
     asked = tuple(filter(None, digests))
+    if context.incremental and digests and not asked:
+        _log_once(flow, context)
     found: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     known = {}
     for text, record in found.items():
         source = end_in(record, flow.source.name)
-        if source is None or not _is_of(source, context.source):
-            continue
-        if record.last_seen(source.namespace).text == text:
-            known[text] = record, source
+        if source is not None and _is_of(source, context.source):
+            payload = record.last_seen(source.namespace).payload
+            if payload[:TEXT_DIGEST] == text:
+                known[text] = record, source, payload
     return known
 
 
@@ -101,7 +116,7 @@ def close_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> S
     for case in cases if context.incremental else ():
         if case.known_as is not None:
             assert case.record is not None  # noqa: S101 - its text is known
-            case.decision = _unchanged(flow, case, case.record.other(case.known_as))
+            case.decision = _as_synced(flow, case, case.record.other(case.known_as))
     yield from ()
 
 
@@ -110,9 +125,16 @@ def _is_of(ref: Ref, end: End) -> bool:
     return ref.account == end.account and end.mode in ("", ref.mode)
 
 
-def _unchanged(flow: Flow, case: WorkItem, target: Ref | None) -> Decision:
-    decision = Unchanged(source=case.source, target=target, trace=_KNOWN_TEXT, issues=case.issues)
-    return with_transactions(flow, case, decision)
+def _as_synced(flow: Flow, case: WorkItem, target: Ref | None) -> Decision:
+    return with_transactions(flow, case, _unchanged(case.source, target, case.issues))
+
+
+def _unchanged(source: Ref, target: Ref | None, issues: tuple[Issue, ...] = ()) -> Unchanged:
+    draft = _UNCHANGED(source=source, target=target, trace=_KNOWN_TEXT, issues=issues)
+    return finish(draft, Unchanged)
+
+
+_UNCHANGED: Final = builder(Unchanged)
 
 
 # Sync records and linked customers
@@ -168,7 +190,7 @@ def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], conte
         if case.known_as is not None:
             hit = the_hit(glance, end, other, answer)
             if hit is not None and not hit.deleted and (kept_id is None or kept_id(hit)):
-                case.decision = _unchanged(flow, case, other)
+                case.decision = _as_synced(flow, case, other)
             else:
                 case.known_as = None
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from custsync.engine.decisions import Invalid, Skip
+from custsync.engine.decisions import Decision, Invalid, Skip
 from custsync.engine.plan.context import (
     ANOTHER_WORLD,
     KEY_TWICE,
@@ -264,18 +264,26 @@ def _checked_value(mapped: object, customer: Customer) -> MappedValue:
 # Records that come twice
 
 
-def refuse_repeated(_flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
+def refuse_repeated(entries: list[WorkItem | Decision], first: int, context: RunContext) -> None:
     """Decide each customer once in a run: of several records of one customer, the first counts.
 
     Where the input was cut into parts, the first place of such a customer is among the claims.
 
+    Args:
+        entries: the records of a batch, and the decisions on those that were passed over.
+        first: the place of the first of them in the whole input.
+        context: what the run is made under.
+
     Rule: G-DUP
     """
-    decided, claims = context.whole.decided, context.whole.claims
+    claims = context.whole.claims
     firsts: Mapping[Ref, int] = claims.firsts if claims is not None else {}
-    for case in cases:
-        source = case.source
-        is_first = decided.add(hash(source) & _EIGHT_BYTES)
-        if not is_first or (firsts and firsts.get(source, case.place) < case.place):
-            case.decision = Skip(source=source, issues=(REPEATED,))
-    yield from ()
+    open_ones = [one for one in enumerate(entries) if getattr(one[1], "decision", None) is None]
+    are_new = context.whole.decided.add([hash(one.source) & _EIGHT_BYTES for _, one in open_ones])
+    for (at, one), is_new in zip(open_ones, are_new, strict=True):
+        if not is_new or (firsts and firsts.get(one.source, first + at) < first + at):
+            skip = Skip(source=one.source, issues=(REPEATED,))
+            if isinstance(one, WorkItem):
+                one.decision = skip
+            else:
+                entries[at] = skip
