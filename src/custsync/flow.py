@@ -23,6 +23,7 @@ from custsync.models import Address, Customer, display_html
 from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
 from custsync.rules.fields.compiled import Quick, compiled, values_of
 from custsync.rules.fields.conflicts import Conflict
+from custsync.rules.fields.differing import Differing, compiled_comparison
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, reader_of
 from custsync.rules.matching.kinds import KINDS
 from custsync.rules.matching.rule import OnAlreadyLinked
@@ -182,6 +183,11 @@ class Flow:
         """Return what makes the values of a new customer, where nothing about it is odd."""
         longest = {name: limit.length for name, limit in self.target.limits.items()}
         return compiled(tuple(values_of(self.fields)), longest)
+
+    @cached_property
+    def differing(self) -> Differing:
+        """Return what tells which rows have to be looked at for a customer and its counterpart."""
+        return compiled_comparison(row for row in self.fields if not row.create_only)
 
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.

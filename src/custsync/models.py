@@ -166,9 +166,10 @@ class Ref:
         >>> Ref("stripe", "cus_1", mode="live").is_one_with(Ref("stripe", "cus_1", mode="test"))
         False
         """
-        pairs = [(self.account, other.account), (self.mode, other.mode)]
-        same = (self.system, self.id, self.kind) == (other.system, other.id, other.kind)
-        return same and all(one == another for one, another in pairs if one and another)
+        if (self.system, self.id, self.kind) != (other.system, other.id, other.kind):
+            return False
+        is_one_account = self.account == other.account or not (self.account and other.account)
+        return is_one_account and (self.mode == other.mode or not (self.mode and other.mode))
 
     def __str__(self) -> str:
         """Return the short name that reports use: `netsuite:2041`, of another kind `netsuite:contact:7`."""

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
+from hypothesis import given, strategies as st
 
 from custsync.engine.decide.diff import compare
 from custsync.errors import FlowError
 from custsync.flow import Conflict, Flow
 from custsync.models import ABSENT, Address, Customer, Issue, Ref, Severity
+from custsync.rules.eligibility import RuleRaisedError
 from custsync.rules.fields.limits import Limit
-from custsync.rules.fields.mapping import MappedValue
+from custsync.rules.fields.mapping import MappedValue, value_of
 from custsync.rules.fields.values import digest
 from custsync.syncrecords import LastSeen, Status, SyncRecord
 from tests.environments import BOOKS, FLOW, LINK, NOW, billing, books, row, shop
@@ -421,3 +423,73 @@ class TestNews:
         flow = FLOW.replace(fields=(row("phone"),), source_id_field="")
         made = compare(flow, shop(phone=says), books(phone=shows), remembered(said, shown))
         assert made.has_news(made.in_step()) is news
+
+
+TEXTS = st.sampled_from([ABSENT, None, "", "  ", "A", "B"])
+PLACES = st.sampled_from(
+    [ABSENT, None, Address(), Address(city="A"), Address(city="A", line1=""), Address(city="B")]
+)
+FLAGS = st.sampled_from([ABSENT, None, True, False])
+ROWS = {
+    "phone": row("phone"),
+    "phone, kept where blank": row("phone", clear_on_blank=False),
+    "phone, reported": row("phone", compute=lambda one, _: MappedValue(value=one.phone, issues=(MINE,))),
+    "phone, when created": row("phone", create_only=True),
+    "name, of two fields": row(
+        "name", sources=("phone", "email"), compute=lambda one, _: one.phone or one.email
+    ),
+    "name, which raises": row("name", sources=("phone",), compute=lambda one, _: one.phone.strip()),
+    "name, a number": row("name", sources=("phone",), compute=lambda one, _: 7 if one.phone else None),
+    "flag": row("is_person"),
+    "custom": row("custom.tier", sources=("custom.tier",)),
+    "place": row("billing_address", compute=billing),
+    "place, its city": row("billing_address", compute=billing, components=("city",)),
+}
+
+
+@st.composite
+def sides(draw: st.DrawFn, name: str) -> Customer:
+    """Return a customer of either system; what is absent may be said by leaving it out."""
+    place = draw(PLACES)
+    address = evolve(place, default_billing=True) if isinstance(place, Address) else None
+    held: dict[str, Any] = {field: draw(TEXTS) for field in ("phone", "name", "email")}
+    held |= {"custom": draw(st.sampled_from([{}, {"tier": "A"}, {"tier": None}]))}
+    held |= {"addresses": ABSENT if place is ABSENT else () if address is None else (address,)}
+    return Customer(ref=Ref(name, "1"), is_person=draw(FLAGS), whole=draw(st.booleans()), **held)
+
+
+@pytest.mark.rule("SP-BI", "G-LOSS")
+class TestQuickComparison:
+    """What the quick comparison passes over, the careful one finds nothing in."""
+
+    @given(name=st.sampled_from(sorted(ROWS)), ours=sides("shop"), theirs=sides("books"), before=st.data())
+    def test_it_changes_nothing(
+        self, name: str, ours: Customer, theirs: Customer, before: st.DataObject
+    ) -> None:
+        flow = FLOW.replace(fields=(*FLOW.fields[-1:], ROWS[name]), match=FLOW.match[:1])
+        seen = before.draw(st.none() | sides("shop"))
+        fields = {} if seen is None else {one: digest(value_of(seen, one)) for one in ROWS[name].sources}
+        shown = {} if seen is None else {ROWS[name].target: digest(value_of(seen, ROWS[name].target))}
+        memory = {ours.ref.namespace: LastSeen(fields=fields), theirs.ref.namespace: LastSeen(fields=shown)}
+        linked: dict[str, Any] = {
+            "source": ours.ref,
+            "target": theirs.ref,
+            "status": Status.LINKED,
+            "memory": memory,
+        }
+        record = None if seen is None else SyncRecord(link=LINK, flow="f", **linked)
+        assert told(flow, ours, theirs, record) == told(flow, ours, theirs, record, quick=False)
+
+
+def told(
+    flow: Flow, ours: Customer, theirs: Customer, record: SyncRecord | None, *, quick: bool = True
+) -> object:
+    """Return all that a comparison knows, or what was raised."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not quick:
+            patch.setattr(Flow, "differing", property(lambda _: None))  # it raises, when it is called
+        try:
+            found = vars(compare(flow, ours, theirs, record))
+        except RuleRaisedError as error:
+            return error.place
+    return found

@@ -141,6 +141,7 @@ def only_careful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         for table in (one for one in gc.get_objects() if type(one) is Table):
             monkeypatch.setitem(table.__dict__, "_compiled", (refuse, table._compiled[1]))  # noqa: SLF001
         monkeypatch.setattr(Flow, "quick_values", property(lambda _: refuse))
+        monkeypatch.setattr(Flow, "differing", property(lambda _: refuse))
         monkeypatch.setattr(batch_of, "RECORDED", frozenset())
 
     return taken

@@ -119,9 +119,9 @@ def decided(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
             marked = with_mark(customer, excluded) if flow.excluded_field else customer
             decision = _decision(flow, marked, evidence)
             decision = decision if excluded is None else _with_exclusion(flow, decision, excluded)
-        is_held = type(decision) is Create or getattr(decision, "customer", None) is not None
-        if customer.external_id and not is_held:
-            decision = evolve(decision, external_id=customer.external_id)
+        if not isinstance(decision, Create) and customer.external_id:
+            is_held = getattr(decision, "customer", None) is not None
+            decision = decision if is_held else evolve(decision, external_id=customer.external_id)
         return decision if flow.transactions is None else flow.transactions(customer, decision)
     except Exception as error:  # noqa: BLE001 - a row of the caller's raised: one record fails alone
         return Invalid(source=customer.ref, issues=(rule_raised(error),))

@@ -10,7 +10,7 @@ Nor has a side that shows what an update in flight announced: that is our own wr
 nothing newer to say either, it came late, and what it overwrote is written again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -69,14 +69,20 @@ class Comparison:
         self.undecided: bool = False
 
     def run(self) -> "Comparison":
-        """Compare every row of the field table; return this comparison."""
-        for row in self.flow.fields:
-            if not row.create_only:
-                self._compare(row)
+        """Compare the rows of the field table that may differ; return this comparison."""
+        for row in self._differing():
+            self._compare(row)
         self._hold_back()
         if self.changes:
             self._fit()
         return self
+
+    def _differing(self) -> Sequence[FieldMapping]:
+        """Return the rows to look at: all of them where one raises, which is then named."""
+        try:
+            return self.flow.differing(self.customer, self.target)
+        except Exception:  # noqa: BLE001 - it is raised again, with the name of its row
+            return [row for row in self.flow.fields if not row.create_only]
 
     def _hold_back(self) -> None:
         """Hold back what is not to be written: all without updates, and other parts of what was overruled.
@@ -258,7 +264,7 @@ class Comparison:
 
     def shown_behind(self) -> dict[str, str]:
         """Return digests of what the target shows in the fields that neither agree nor are written."""
-        rows = [row for row in self.flow.fields if row.target in self.behind]
+        rows = [row for row in self.flow.fields if row.target in self.behind] if self.behind else []
         return {row.target: digest(row.observed(self.target)) for row in rows}
 
     def has_news(self, in_step: tuple[str, ...]) -> bool:

@@ -28,7 +28,7 @@ from custsync.engine.plan.context import CONTESTED, SHARED_VALUE, WorkItem, revi
 from custsync.engine.plan.inputs import WholeInput, key_of
 from custsync.engine.plan.prescan import hashed_keys, takes_part
 from custsync.flow import Flow
-from custsync.models import Customer, Issue, Ref
+from custsync.models import ABSENT, Customer, Issue, Ref
 from custsync.rules.matching.judgement import Verdict
 from custsync.rules.matching.rule import OnAlreadyLinked
 from custsync.rules.matching.steps import held_keys
@@ -141,7 +141,7 @@ def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
 
 def _shows_merges(case: WorkItem) -> bool:
     """Return whether the customer's system shows who was merged into whom."""
-    return case.customer is not None and case.customer.merged_into is None
+    return getattr(case.customer, "merged_into", ABSENT) is None
 
 
 def _is_claim(flow: Flow, case: WorkItem) -> bool:
