@@ -233,15 +233,12 @@ class TestWhatMovesOver:
 class TestSubsidiaries:
     """A customer belongs to its own subsidiary, and to those that it is shared with."""
 
-    def test_are_rows_of_a_table(self) -> None:
-        netsuite = FakeNetSuite(subsidiaries=["2", "3"])
-        shared = netsuite.put({"companyName": "Works", "subsidiary": {"id": "2"}})
-        alone = netsuite.put({"companyName": "Kitchens", "subsidiary": {"id": "3"}})
-        netsuite.put({"companyName": "Nowhere"})
-        netsuite.share(shared, "3", "4")
-        kept = [(row["entity"], row["subsidiary"], row["isprimarysub"]) for row in netsuite.subsidiary_rows]
-        assert kept == [(shared, "2", "T"), (shared, "3", "F"), (shared, "4", "F"), (alone, "3", "T")]
-        assert len({row["id"] for row in netsuite.subsidiary_rows}) == 4
+    def test_of_a_customer_without_one(self) -> None:
+        netsuite = FakeNetSuite()
+        nowhere = netsuite.put({"companyName": "Nowhere"})
+        netsuite.share(nowhere, "3")
+        (held,) = netsuite.row(nowhere)["subsidiaries"]["items"]
+        assert held == {"subsidiary": {"id": "3"}, "isPrimarySub": False}
 
     def test_are_on_the_record_of_a_customer_that_is_shared(self) -> None:
         netsuite = FakeNetSuite()
@@ -263,7 +260,8 @@ class TestSubsidiaries:
         survivor, duplicate = pair(netsuite, {"subsidiary": {"id": "2"}}, {"subsidiary": {"id": "3"}})
         netsuite.share(duplicate, "4")
         merged(netsuite, survivor, duplicate)
-        assert [row["subsidiary"] for row in netsuite.subsidiary_rows] == ["2"]
+        assert netsuite.row(survivor)["subsidiary"] == {"id": "2"}
+        assert "subsidiaries" not in netsuite.row(survivor)
 
 
 class TestLookUps:

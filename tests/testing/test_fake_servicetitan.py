@@ -78,10 +78,10 @@ class TestCustomFields:
     """Names are kept with blanks in front, and every name has one type."""
 
     def test_have_blanks(self) -> None:
-        servicetitan = FakeServiceTitan(blanks="     ")
+        servicetitan = FakeServiceTitan()
         vale = servicetitan.put(VALE)
         (field,) = servicetitan.row(vale)["customFields"]
-        assert field["name"] == "     NetSuite ID"
+        assert field["name"] == "  NetSuite ID"
         assert SERVICETITAN.read(servicetitan.row(vale), "", "").custom == {"NetSuite ID": "2042"}
 
     def test_that_have_blanks_keep_them(self) -> None:

@@ -81,16 +81,15 @@ class TestUpflowImport(UpflowContract):
 
 
 class TestTheExternalId:
-    """It belongs to any number of customers, unless it is said to be unique."""
+    """It belongs to any number of customers, in tier A to one."""
 
     def test_of_two(self) -> None:
         upflow = FakeUpflow()
         one, two = (created(upflow, key, name="Works", externalId="2041").id for key in "kl")
         assert [row["id"] for row in found(upflow, "external_id", "2041")] == [one, two]
 
-    @pytest.mark.parametrize("settings", [{"unique": True}, {"tier": Tier.A}], ids=["unique", "tier A"])
-    def test_of_one(self, settings: dict[str, Any]) -> None:
-        upflow = FakeUpflow(**settings)
+    def test_of_one(self) -> None:
+        upflow = FakeUpflow(tier=Tier.A)
         first = created(upflow, name="Works", externalId="2041").id
         assert created(upflow, name="Works", externalId="2041") == Exists(first)
         other = created(upflow, name="Works", externalId="2042").id
@@ -98,14 +97,9 @@ class TestTheExternalId:
         assert isinstance(updated(upflow, other, externalId="2042"), Done)
 
     def test_of_none(self) -> None:
-        upflow = FakeUpflow(unique=True)
+        upflow = FakeUpflow(tier=Tier.A)
         assert isinstance(created(upflow, "k", name="Works"), Done)
         assert isinstance(created(upflow, "l", name="Works"), Done)
-
-    def test_tier_a_without_unique_ids_is_a_lie_that_can_be_told(self) -> None:
-        upflow = FakeUpflow(tier=Tier.A, unique=False)
-        assert isinstance(created(upflow, "k", name="Works", externalId="2041"), Done)
-        assert isinstance(created(upflow, "l", name="Works", externalId="2041"), Done)
 
 
 class TestBodies:
@@ -153,19 +147,13 @@ class TestExclusion:
         assert len(upflow.listed()) == 1
         assert len(upflow.listed(excluded=True)) == len(upflow.rows) == 2
 
-    def test_is_seen_when_asked_for(self) -> None:
-        upflow = FakeUpflow(shows_excluded=True)
-        unseen = upflow.put({"name": "Works"})
-        upflow.exclude(unseen)
-        assert len(found(upflow, "id", unseen)) == 1
-
-    @pytest.mark.parametrize("shown", [False, True], ids=["unseen", "shown"])
     @pytest.mark.parametrize("kind", [FakeUpflow, FakeUpflowImport], ids=["API", "import"])
-    def test_keeps_the_id_taken(self, kind: Any, shown: bool) -> None:  # noqa: FBT001 - a table's column
-        upflow = kind(tier=Tier.A, shows_excluded=shown)
+    def test_keeps_the_id_taken(self, kind: Any) -> None:
+        upflow = kind(tier=Tier.A)
         identity = upflow.put(self.body(upflow, "1"))
+        assert created(upflow, **self.body(upflow, "1")) == Exists(identity)
         upflow.exclude(identity)
-        assert created(upflow, **self.body(upflow, "1")) == Exists(identity if shown else "")
+        assert created(upflow, **self.body(upflow, "1")) == Exists("")
 
     def test_a_removed_customer_is_gone(self) -> None:
         upflow = FakeUpflow()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from custsync.protocols import (
     Answer,
@@ -64,10 +64,11 @@ class _Kept:
     answer: Answer = field(repr=False)
 
 
+@define(slots=False, eq=False, repr=False)
 class FakeSystem:
     """An adapter over rows in memory; a subclass adds a vendor's shape and special behaviour.
 
-    Args:
+    Attributes:
         clock: the time, aware UTC.
         tier: what protects a create from being doubled.
         account: the account of the ids.
@@ -75,6 +76,8 @@ class FakeSystem:
         lag: the delay of lagging look-ups: in tier D all but the one by id.
         key_lifetime: how long an idempotency key is kept (tier B); then it is forgotten.
         settle_window: declared: the longest time after which a create that seemed lost can still appear.
+        capabilities: what the system declares of itself.
+        writes: the kind and the id of each write that took effect, in order.
     """
 
     system: ClassVar[str]
@@ -84,40 +87,36 @@ class FakeSystem:
     merges: ClassVar[int] = 0
     first_id: ClassVar[int] = 1
     keys: ClassVar[Mapping[str, str]] = {}
-    stamp_form: str = "%Y-%m-%dT%H:%M:%SZ"
+    stamp_form: ClassVar[str] = "%Y-%m-%dT%H:%M:%SZ"
 
-    def __init__(
-        self,
-        clock: Callable[[], datetime] | None = None,
-        *,
-        tier: Tier,
-        account: str = "",
-        mode: str = "",
-        lag: timedelta = LAG,
-        key_lifetime: timedelta = KEY_LIFETIME,
-        settle_window: timedelta = SETTLE_WINDOW,
-    ) -> None:
-        """Begin without a row."""
-        self.clock: Callable[[], datetime] = VirtualClock() if clock is None else clock
-        self.account: str = account
-        self.mode: str = mode
-        self.lag: timedelta = lag
-        finds = self._finds(tier)
-        self.capabilities: Capabilities = Capabilities(
-            tier=tier,
-            key_lifetime=key_lifetime if tier is Tier.B else timedelta(0),
-            settle_window=settle_window,
+    clock: Callable[[], datetime] = field(factory=VirtualClock)
+    tier: Tier = field(kw_only=True)
+    account: str = field(default="", kw_only=True)
+    mode: str = field(default="", kw_only=True)
+    lag: timedelta = field(default=LAG, kw_only=True)
+    key_lifetime: timedelta = field(default=KEY_LIFETIME, kw_only=True)
+    settle_window: timedelta = field(default=SETTLE_WINDOW, kw_only=True)
+    capabilities: Capabilities = field(init=False)
+    writes: list[tuple[str, str]] = field(factory=list, init=False)
+    _pasts: dict[str, list[tuple[datetime, Row | None]]] = field(factory=dict, init=False)
+    _places: dict[str, int] = field(factory=dict, init=False)
+    _holders: dict[str, set[str]] = field(factory=dict, init=False)
+    _keys: dict[str, _Kept] = field(factory=dict, init=False)
+    _late: list[tuple[datetime, Callable[[], object]]] = field(factory=list, init=False)
+    _next: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Declare what the system can do."""
+        finds = self._finds()
+        self.capabilities = Capabilities(
+            tier=self.tier,
+            key_lifetime=self.key_lifetime if self.tier is Tier.B else timedelta(0),
+            settle_window=self.settle_window,
             lookups=finds,
-            eventually_consistent=frozenset(finds.keys() - {"id"} if tier is Tier.D else ()),
+            eventually_consistent=frozenset(finds.keys() - {"id"} if self.tier is Tier.D else ()),
             merges=self.merges,
             answers_with_payload=self.answers_with_payload,
         )
-        self.writes: list[tuple[str, str]] = []
-        self._pasts: dict[str, list[tuple[datetime, Row | None]]] = {}
-        self._places: dict[str, int] = {}
-        self._holders: dict[str, set[str]] = {}
-        self._keys: dict[str, _Kept] = {}
-        self._late: list[tuple[datetime, Callable[[], object]]] = []
         self._next = self.first_id
 
     # What an adapter does
@@ -199,7 +198,7 @@ class FakeSystem:
         """Return what every row of this system has."""
         raise NotImplementedError
 
-    def _finds(self, tier: Tier) -> Mapping[str, int]:
+    def _finds(self) -> Mapping[str, int]:
         return self.finds
 
     def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
@@ -240,7 +239,7 @@ class FakeSystem:
     # How writes happen
 
     def _create(self, request: CreateRequest) -> Answer:
-        kept = self._keys.get(request.key) if self.capabilities.tier is Tier.B else None
+        kept = self._keys.get(request.key) if self.tier is Tier.B else None
         if kept is not None and self.clock() < kept.at + self.capabilities.key_lifetime:
             return kept.answer if kept.payload == request.payload else Unknown("idempotency_error")
         try:

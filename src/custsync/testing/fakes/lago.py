@@ -1,7 +1,9 @@
 """Lago in memory: its customer object, whose links to other systems are a list that is written whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
+
+from attrs import define, field
 
 from custsync._arguments import checked
 from custsync.protocols import Payload, Rejected, Tier
@@ -12,6 +14,7 @@ __all__ = ["FakeLago"]
 
 
 @checked
+@define(slots=False, eq=False, repr=False)
 class FakeLago(FakeSystem):
     """Lago's customers, each under an `external_id` of the caller's choice; `lago_id` is Lago's own.
 
@@ -24,10 +27,8 @@ class FakeLago(FakeSystem):
     With `sync_with_provider` it has no customer id yet, and its code is added to `asked`, each time. Metadata
     are replaced too. A customer is found by its external id: no route of Lago's takes its `lago_id`.
 
-    Args:
-        connections: the codes of the organisation's connections; empty to take any.
-
     Attributes:
+        connections: the codes of the organisation's connections; empty to take any.
         asked: the codes of the connections in whose system Lago requested a customer.
 
     >>> from custsync.protocols import CreateRequest
@@ -47,14 +48,10 @@ class FakeLago(FakeSystem):
     finds: ClassVar[Mapping[str, int]] = {"external_id": 1}
     id_key: ClassVar[str] = "lago_id"
 
-    def __init__(
-        self, clock: Any = None, *, tier: Tier = Tier.A, connections: Sequence[str] = (), **settings: Any
-    ) -> None:
-        """Begin without a customer."""
-        super().__init__(clock, tier=tier, **settings)
-        self.connections: frozenset[str] = frozenset(connections)
-        self.asked: list[str] = []
-        self._parts = 0
+    tier: Tier = field(default=Tier.A, kw_only=True)
+    connections: Collection[str] = field(default=(), kw_only=True)
+    asked: list[str] = field(factory=list, init=False)
+    _parts: int = field(default=0, init=False)
 
     def put(self, payload: Payload) -> str:
         """Have a person put a row there, as `FakeSystem.put`; its lists are as an answer has them."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, ClassVar, Final, Literal
 
+from attrs import define, field
+
 from custsync._arguments import checked
 from custsync.protocols import Payload, Tier
 from custsync.systems.lightspeed_writes import BLANK, FIELDS, WALK_IN, changed, created, made_up_code
@@ -18,10 +20,12 @@ _OLD: Final[Mapping[str, str]] = {
 }
 """The keys of 2.0 that the 0.9 era spells otherwise."""
 _NEW: Final[Mapping[str, str]] = {old: new for new, old in _OLD.items()}
+_STAMPS: Final = {"0.9": "%Y-%m-%d %H:%M:%S", "2.0": "%Y-%m-%dT%H:%M:%S+00:00"}
 _GROUP: Final = "0a6f6e36-8bab-11ea-f3d6-5a11c2b9d0e1"
 
 
 @checked
+@define(slots=False, eq=False, repr=False)
 class FakeLightspeed(FakeSystem):
     """Lightspeed's customers. The shop's anonymous one, WALKIN, is there from the start, and never written.
 
@@ -33,7 +37,7 @@ class FakeLightspeed(FakeSystem):
     An update replaces the whole record, `do_not_email` too, unless `replaces` is false. It is not documented
     which of the two Lightspeed does, so bodies have to be right for both.
 
-    Args:
+    Attributes:
         generation: how rows are spelled: `"2.0"`, or `"0.9"` with amounts as text and stamps without a zone.
             Bodies are taken in both spellings.
         replaces: whether an update sets the fields to null that its body leaves out.
@@ -52,24 +56,15 @@ class FakeLightspeed(FakeSystem):
     system: ClassVar[str] = "lightspeed"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "customer_code": 1, "email": 1}
     first_id: ClassVar[int] = 0
-    stamp_form: str = "%Y-%m-%dT%H:%M:%S+00:00"
 
-    def __init__(
-        self,
-        clock: Any = None,
-        *,
-        tier: Tier = Tier.C,
-        generation: Literal["0.9", "2.0"] = "2.0",
-        replaces: bool = True,
-        **settings: Any,
-    ) -> None:
+    tier: Tier = field(default=Tier.C, kw_only=True)
+    generation: Literal["0.9", "2.0"] = field(default="2.0", kw_only=True)
+    replaces: bool = field(default=True, kw_only=True)
+    _version: int = field(default=30_000_000_000, init=False)
+
+    def __attrs_post_init__(self) -> None:
         """Begin with WALKIN."""
-        super().__init__(clock, tier=tier, **settings)
-        self.generation: Literal["0.9", "2.0"] = generation
-        self.replaces: bool = replaces
-        if generation == "0.9":
-            self.stamp_form = "%Y-%m-%d %H:%M:%S"
-        self._version = 30_000_000_000
+        super().__attrs_post_init__()
         self.put({"customer_code": WALK_IN})
 
     def listed(self, after: int = 0, *, deleted: bool = False) -> list[Row]:
@@ -83,8 +78,9 @@ class FakeLightspeed(FakeSystem):
 
     def blank(self) -> Row:
         """Return a customer object with nothing in it, under a code that is made up."""
+        made_up = made_up_code(None, self._named(self._next))
         amounts = dict.fromkeys(_AMOUNTS, 0 if self.generation == "2.0" else "0.00000")
-        blank = {**BLANK, **amounts, "customer_group_id": _GROUP, "customer_code": self._made_up()}
+        blank = {**BLANK, **amounts, "customer_group_id": _GROUP, "customer_code": made_up}
         return {self._spelled(key): value for key, value in blank.items()} | self._stamps(new=True)
 
     def _stamps(self, *, new: bool = False) -> Row:
@@ -93,8 +89,8 @@ class FakeLightspeed(FakeSystem):
         self._version += 1
         return {"updated_at": now, "version": self._version, **({"created_at": now} if new else {})}
 
-    def _made_up(self) -> str:
-        return made_up_code(None, self._named(self._next))
+    def _stamp(self) -> str:
+        return self.clock().strftime(_STAMPS[self.generation])
 
     def _named(self, number: int) -> str:
         return f"0a91b764-1c71-11eb-e0eb-{number:012x}"

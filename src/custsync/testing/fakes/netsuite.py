@@ -1,8 +1,10 @@
 """NetSuite in memory: the customer record of its REST service, and the quirks that are known of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
+
+from attrs import define, field
 
 from custsync._arguments import checked
 from custsync.protocols import Answer, Done, Exists, MergeRequest, Payload, Rejected, Tier
@@ -19,6 +21,7 @@ _TEN: Final = 10
 
 
 @checked
+@define(slots=False, eq=False, repr=False)
 class FakeNetSuite(FakeSystem):
     """NetSuite's customers, in the shape of the REST record service.
 
@@ -29,7 +32,7 @@ class FakeNetSuite(FakeSystem):
     A merge fills the survivor's blanks; its addresses, contacts and sub-customers are those of both; the
     duplicate is gone. It is queued: an answer `Done` means that it was accepted.
 
-    Args:
+    Attributes:
         subsidiaries: the internal ids of a OneWorld account's subsidiaries; empty for any other account.
         custom_look_ups: the custom fields that customers are found by, as `custom.NAME`.
         merge_delay: how long a merge is queued before it takes effect.
@@ -51,23 +54,11 @@ class FakeNetSuite(FakeSystem):
     first_id: ClassVar[int] = 5001
     merges: ClassVar[int] = 199
 
-    def __init__(
-        self,
-        clock: Any = None,
-        *,
-        tier: Tier = Tier.A,
-        subsidiaries: Sequence[str] = (),
-        custom_look_ups: Sequence[str] = (STRIPE_ID_FIELD,),
-        merge_delay: timedelta = timedelta(0),
-        tidies: bool = False,
-        **settings: Any,
-    ) -> None:
-        """Begin without a customer."""
-        self.custom_look_ups: tuple[str, ...] = tuple(custom_look_ups)
-        super().__init__(clock, tier=tier, **settings)
-        self.subsidiaries: frozenset[str] = frozenset(subsidiaries)
-        self.merge_delay: timedelta = merge_delay
-        self.tidies: bool = tidies
+    tier: Tier = field(default=Tier.A, kw_only=True)
+    subsidiaries: Collection[str] = field(default=(), kw_only=True)
+    custom_look_ups: Sequence[str] = field(default=(STRIPE_ID_FIELD,), kw_only=True)
+    merge_delay: timedelta = field(default=timedelta(0), kw_only=True)
+    tidies: bool = field(default=False, kw_only=True)
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
         """Merge each duplicate into its survivor, once its time in the queue is over; answer by duplicate."""
@@ -79,20 +70,6 @@ class FakeNetSuite(FakeSystem):
     def query_rows(self) -> list[Row]:
         """Return all customers as query rows: keys in lower case, flags `T` and `F`, no sub-lists."""
         return [_query_row(row) for row in self.rows]
-
-    @property
-    def subsidiary_rows(self) -> list[Row]:
-        """Return the table customersubsidiaryrelationship: each customer's subsidiaries, its own first."""
-        pairs = [(row["id"], held) for row in self.rows for held in _subsidiaries_of(row)]
-        return [
-            {
-                "id": str(number),
-                "entity": entity,
-                "subsidiary": held["subsidiary"]["id"],
-                "isprimarysub": "T" if held["isPrimarySub"] else "F",
-            }
-            for number, (entity, held) in enumerate(pairs, 8801)
-        ]
 
     def share(self, identity: str, *subsidiaries: str) -> None:
         """Have a person share a customer with further subsidiaries.
@@ -118,7 +95,7 @@ class FakeNetSuite(FakeSystem):
         now = self._stamp()
         return {**BLANK, "dateCreated": now, "lastModifiedDate": now}
 
-    def _finds(self, tier: Tier) -> Mapping[str, int]:
+    def _finds(self) -> Mapping[str, int]:
         return {**self.finds, **{f"custom.{name}": 10 for name in self.custom_look_ups}}
 
     def _holding(self, by: str, value: str, rows: Iterable[Row]) -> list[Row]:
@@ -127,7 +104,7 @@ class FakeNetSuite(FakeSystem):
 
     def _change(self, row: Row, payload: Payload) -> None:
         kept = {key: _tidied(key, value) for key, value in payload.items()} if self.tidies else payload
-        now = accepted(changed(row, kept, self.subsidiaries, is_whole=True))
+        now = accepted(changed(row, kept, frozenset(self.subsidiaries), is_whole=True))
         self._check_external_id(now)
         row.clear()
         row.update(now, lastModifiedDate=self._stamp())
@@ -138,9 +115,6 @@ class FakeNetSuite(FakeSystem):
         taken = (other["id"] for other in named if other.get("externalId") == external_id)
         if any(other != row.get("id") for other in taken):
             raise Refusal(Exists())
-
-    def _done(self, row: Row) -> Done:
-        return Done(str(row["id"]))
 
     def _merge(self, request: MergeRequest) -> Answer:
         outcome = self._merged(request)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, Literal
 
+from attrs import define, field
+
 from custsync.protocols import Answer, CreateRequest, Payload, Rejected, Tier, UpdateRequest
 from custsync.testing.fakes.base import FakeSystem, Refusal, Row
 
@@ -38,15 +40,13 @@ _BLANK: Final[Row] = {
 ContactType = Literal["Email", "Phone", "MobilePhone", "Fax"]
 
 
+@define(slots=False, eq=False, repr=False)
 class FakeServiceTitan(FakeSystem):
     """ServiceTitan's customers. An adapter's writes are refused; tests write by other methods.
 
     A customer has neither email nor phone: see `contact` and `contacts`. One that was merged is inactive and
     names its survivor; it is found by its id, and listed only with `active="Any"` or `"False"`. The names of
     custom fields keep the blanks that live data has in front of them.
-
-    Args:
-        blanks: what precedes the name of a custom field.
 
     >>> servicetitan = FakeServiceTitan()
     >>> vale = servicetitan.put({"name": "Vale, Ines", "customFields": [{"name": "NetSuite ID"}]})
@@ -62,16 +62,11 @@ class FakeServiceTitan(FakeSystem):
     system: ClassVar[str] = "servicetitan"
     finds: ClassVar[Mapping[str, int]] = {"id": 1}
     first_id: ClassVar[int] = 771_000_001
-    stamp_form: str = "%Y-%m-%dT%H:%M:%S.%fZ"
+    stamp_form: ClassVar[str] = "%Y-%m-%dT%H:%M:%S.%fZ"
 
-    def __init__(
-        self, clock: Any = None, *, tier: Tier = Tier.D, blanks: str = "  ", **settings: Any
-    ) -> None:
-        """Begin without a customer."""
-        super().__init__(clock, tier=tier, **settings)
-        self.blanks = blanks
-        self._types: dict[str, int] = {}
-        self._contacts: list[Row] = []
+    tier: Tier = field(default=Tier.D, kw_only=True)
+    _types: dict[str, int] = field(factory=dict, init=False)
+    _contacts: list[Row] = field(factory=list, init=False)
 
     def listed(self, *, active: Literal["True", "False", "Any"] = "True") -> list[Row]:
         """Return the customers as the list call does: active ones, unless `active` selects others."""
@@ -137,9 +132,9 @@ class FakeServiceTitan(FakeSystem):
     def _spelled(self, fields: Iterable[Mapping[str, Any]]) -> list[Row]:
         """Return the custom fields with the ids of their types, and with blanks in front of their names."""
         made = []
-        for field in fields:
-            name = str(field["name"])
+        for one in fields:
+            name = str(one["name"])
             number = self._types.setdefault(name.strip(), FIRST_TYPE + len(self._types))
-            name = name if name.startswith(" ") else self.blanks + name
-            made.append({"typeId": field.get("typeId", number), "name": name, "value": field.get("value")})
+            name = name if name.startswith(" ") else f"  {name}"
+            made.append({"typeId": one.get("typeId", number), "name": name, "value": one.get("value")})
         return made

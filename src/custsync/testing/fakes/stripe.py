@@ -5,6 +5,8 @@ from copy import deepcopy
 from operator import itemgetter
 from typing import Any, ClassVar
 
+from attrs import define, field
+
 from custsync.protocols import Found, Payload, Tier
 from custsync.systems.stripe_writes import BLANK, changed
 from custsync.testing.fakes.base import FakeSystem, Row, accepted
@@ -12,6 +14,7 @@ from custsync.testing.fakes.base import FakeSystem, Row, accepted
 __all__ = ["FakeStripe"]
 
 
+@define(slots=False, eq=False, repr=False)
 class FakeStripe(FakeSystem):
     """Stripe's customers. An email belongs to any number of them.
 
@@ -39,20 +42,19 @@ class FakeStripe(FakeSystem):
     system: ClassVar[str] = "stripe"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "email": 1, "custom.netsuite_internal_id": 1}
 
-    def __init__(
-        self, clock: Any = None, *, tier: Tier = Tier.B, mode: str = "test", **settings: Any
-    ) -> None:
-        """Begin without a customer; `mode` is `"test"` or `"live"`."""
-        super().__init__(clock, tier=tier, mode=mode, **settings)
-        self._entered: set[str] = set()
+    tier: Tier = field(default=Tier.B, kw_only=True)
+    mode: str = field(default="test", kw_only=True)
+    _entered: set[str] = field(factory=set, init=False)
 
     def blank(self) -> Row:
         """Return a customer object with nothing in it."""
         return {**BLANK, "created": int(self.clock().timestamp()), "livemode": self.mode == "live"}
 
-    def _finds(self, tier: Tier) -> Mapping[str, int]:
+    def _finds(self) -> Mapping[str, int]:
         return {
-            by: size for by, size in self.finds.items() if tier is not Tier.B or not by.startswith("custom.")
+            by: size
+            for by, size in self.finds.items()
+            if self.tier is not Tier.B or not by.startswith("custom.")
         }
 
     def put(self, payload: Payload) -> str:
@@ -70,12 +72,9 @@ class FakeStripe(FakeSystem):
 
     def _searched(self, email: str) -> list[Row]:
         indexed = {row["id"] for row in self._seen(late=True, holding=email)} | self._entered
-        rows = [row for row in self._seen(late=False, holding=email) if row["id"] in indexed]
-        return [
-            deepcopy(row)
-            for row in rows
-            if not row.get("deleted") and (row["email"] or "").casefold() == email.casefold()
-        ]
+        rows = (row for row in self._seen(late=False, holding=email) if row["id"] in indexed)
+        alive = (row for row in rows if not self._is_gone(row))
+        return [deepcopy(row) for row in alive if (row["email"] or "").casefold() == email.casefold()]
 
     def _named(self, number: int) -> str:
         return f"cus_{number:06}"
@@ -92,17 +91,14 @@ class FakeStripe(FakeSystem):
         return sorted(found, key=itemgetter("created", "id"), reverse=True)
 
     def _created(self, payload: Payload) -> Row:
-        return self._changed(self.blank(), payload, creates=True)
+        return accepted(changed(self.blank(), payload, creates=True))
 
     def _change(self, row: Row, payload: Payload) -> None:
-        row |= self._changed(row, payload)
+        row |= accepted(changed(row, payload))
 
     def edit(self, identity: str, **changes: Any) -> None:
         """Have a person change a customer, as `FakeSystem.edit`."""
         super().edit(identity, **_cleared(changes))
-
-    def _changed(self, row: Row, payload: Payload, *, creates: bool = False) -> Row:
-        return accepted(changed(row, payload, creates=creates))
 
 
 def _cleared(value: Any) -> Any:

@@ -1,7 +1,9 @@
 """Upflow in memory: the customers of its API, and the lines of its customer import."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from attrs import define, field
 
 from custsync.protocols import Exists, Payload, Tier
 from custsync.systems.upflow import BLANK, IMPORT_COLUMNS, changed, changed_line, created_line
@@ -10,23 +12,18 @@ from custsync.testing.fakes.base import FakeSystem, Refusal, Row, accepted
 __all__ = ["FakeUpflow", "FakeUpflowImport"]
 
 
+@define(slots=False, eq=False, repr=False)
 class _Excluding(FakeSystem):
     """A system where people exclude customers; look-ups and lists do not return excluded ones.
 
-    Args:
-        shows_excluded: whether look-ups return excluded customers too.
+    Attributes:
+        excluded: the ids of the excluded customers.
     """
 
     system: ClassVar[str] = "upflow"
     finds: ClassVar[Mapping[str, int]] = {"id": 1, "external_id": 1}
 
-    def __init__(
-        self, clock: Any = None, *, tier: Tier, shows_excluded: bool = False, **settings: Any
-    ) -> None:
-        """Begin without a customer."""
-        super().__init__(clock, tier=tier, **settings)
-        self.shows_excluded = shows_excluded
-        self.excluded: set[str] = set()
+    excluded: set[str] = field(factory=set, init=False)
 
     def exclude(self, identity: str) -> None:
         """Have a person exclude a customer: from now on it cannot be found or changed."""
@@ -37,9 +34,10 @@ class _Excluding(FakeSystem):
         return [row for row in self.rows if excluded or self._is_seen(row)]
 
     def _is_seen(self, row: Row) -> bool:
-        return self.shows_excluded or self._identity(row) not in self.excluded
+        return self._identity(row) not in self.excluded
 
 
+@define(slots=False, eq=False, repr=False)
 class FakeUpflow(_Excluding):
     """Upflow's customers as its API returns them. No reference of its fields is public: any key is kept.
 
@@ -47,9 +45,6 @@ class FakeUpflow(_Excluding):
 
     `tier` C is Upflow as far as it is known: it is not documented that external ids are unique, so two
     customers can have one. In A they are unique; in D the external id is found late.
-
-    Args:
-        unique: whether an external id belongs to one customer alone; None: in tier A it does.
 
     >>> from custsync.protocols import CreateRequest
     >>> upflow = FakeUpflow()
@@ -66,12 +61,7 @@ class FakeUpflow(_Excluding):
 
     keys: ClassVar[Mapping[str, str]] = {"external_id": "externalId"}
 
-    def __init__(
-        self, clock: Any = None, *, tier: Tier = Tier.C, unique: bool | None = None, **settings: Any
-    ) -> None:
-        """Begin without a customer."""
-        super().__init__(clock, tier=tier, **settings)
-        self.unique: bool = tier is Tier.A if unique is None else unique
+    tier: Tier = field(default=Tier.C, kw_only=True)
 
     def blank(self) -> Row:
         """Return a row of the customer list with nothing in it."""
@@ -82,10 +72,11 @@ class FakeUpflow(_Excluding):
 
     def _change(self, row: Row, payload: Payload) -> None:
         row |= accepted(changed(row, payload))
-        if self.unique and row["externalId"] is not None:
+        if self.tier is Tier.A and row["externalId"] is not None:
             self._refuse_taken(row, "external_id")
 
 
+@define(slots=False, eq=False, repr=False)
 class FakeUpflowImport(_Excluding):
     """Upflow's customers as the lines of its customer import, under the caller's own ids (`Customer ID`).
 
@@ -108,9 +99,7 @@ class FakeUpflowImport(_Excluding):
     keys: ClassVar[Mapping[str, str]] = {"external_id": "Customer ID"}
     answers_with_payload: ClassVar[bool] = False
 
-    def __init__(self, clock: Any = None, *, tier: Tier = Tier.A, **settings: Any) -> None:
-        """Begin without a customer."""
-        super().__init__(clock, tier=tier, **settings)
+    tier: Tier = field(default=Tier.A, kw_only=True)
 
     def blank(self) -> Row:
         """Return an empty line, which has no id yet."""
