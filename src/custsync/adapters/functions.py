@@ -7,7 +7,6 @@ makes an `AsyncAdapter` of coroutine functions. One record that fails, fails alo
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from attrs import define
@@ -102,8 +101,9 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
     Rule: G-ISO, G-DUP
     """
     calls = {"find": find, "create": create, "update": update, "merge": merge}
-    functions = _functions(capabilities, calls, classify, id_of)
-    return (_Lifted if merge is None else _MergingLifted)(capabilities, account, mode, functions)
+    _check_merges(capabilities, merge)
+    lifted = _Lifted if merge is None else _MergingLifted
+    return lifted(capabilities, account, mode, calls, classify, id_of)
 
 
 @checked
@@ -148,20 +148,59 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
     if at_once < 1:
         raise InputError(f"at_once: at least one call must be allowed, not {at_once}")
     calls = {"find": find, "create": create, "update": update, "merge": merge}
-    functions = _functions(capabilities, calls, classify, id_of)
+    _check_merges(capabilities, merge)
     lifted = _AsyncLifted if merge is None else _AsyncMergingLifted
-    return lifted(capabilities, account, mode, functions, at_once)
+    return lifted(capabilities, account, mode, calls, classify, id_of, at_once)
+
+
+def _check_merges(can: Capabilities, merge: object) -> None:
+    """Refuse declared merges without a function, and a function for undeclared ones."""
+    if can.merges > 0 and merge is None:
+        raise ConfigurationError("the capabilities declare merges: give `merge=`")
+    if can.merges == 0 and merge is not None:
+        raise ConfigurationError("the capabilities declare no merges: leave `merge=` out, or declare them")
+
+
+def _payload(made: Any) -> Payload | None:
+    return made if isinstance(made, Mapping) else None
 
 
 @define
-class _Functions:
-    """The caller's functions, and what their answers and their exceptions mean."""
+class _Lifted:
+    """The functions as an `Adapter`, and what their answers and their exceptions mean."""
 
-    calls: Mapping[str, Callable[..., Any] | None]
+    capabilities: Capabilities
+    account: str
+    mode: str
+    _calls: Mapping[str, Callable[..., Any] | None]
     _classify: Classify
-    _id_of: Callable[[Payload], Any]
+    _id_of: IdOf
 
-    def answered(self, method: str, given: tuple[Any, ...], made: Any) -> Any:
+    def find(self, by: str, values: Sequence[str]) -> Any:
+        """Return, for each value, what its own call found."""
+        return self._answers("find", {value: (by, value) for value in values})
+
+    def create(self, requests: Sequence[CreateRequest]) -> Any:
+        """Return, for each key, what its own call answered."""
+        return self._answers("create", {one.key: (one.payload, one.key) for one in requests})
+
+    def update(self, requests: Sequence[UpdateRequest]) -> Any:
+        """Return, for each id, what its own call answered."""
+        return self._answers("update", {one.id: (one.id, one.payload) for one in requests})
+
+    def _answers(self, method: str, calls: Mapping[str, tuple[Any, ...]]) -> Any:
+        return {name: self._answer(method, given) for name, given in calls.items()}
+
+    def _answer(self, method: str, given: tuple[Any, ...]) -> Any:
+        call = self._calls[method]
+        if call is None:
+            return _NOT_OFFERED
+        try:
+            return self._answered(method, given, call(*given))
+        except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
+            return self._failed(method, error)
+
+    def _answered(self, method: str, given: tuple[Any, ...], made: Any) -> Any:
         """Return what the answer of a call means; an update and a merge are given the id first."""
         if method == "find":
             return _NO_LIST if made is None else list(made)
@@ -174,14 +213,14 @@ class _Functions:
         if isinstance(made, str):
             return Done(made) if made else _NO_ID
         try:
-            identity = self._id_of(made)
+            identity: Any = made[self._id_of] if isinstance(self._id_of, str) else self._id_of(made)
         except Exception:  # noqa: BLE001 - the create took effect, whatever the look for its id runs into
             return _NO_ID
         if type(identity) is int:
             identity = str(identity)
         return Done(identity, _payload(made)) if type(identity) is str and identity else _NO_ID
 
-    def failed(self, method: str, error: Exception) -> Failure:
+    def _failed(self, method: str, error: Exception) -> Failure:
         """Return what the exception means for the call, without its text, which may hold values.
 
         A taken key is no answer of a look-up.
@@ -203,54 +242,6 @@ class _Functions:
         name = f"{type(error).__name__}{raised_in(error)}"
         _log.warning("%s: `classify` does not know %s; the outcome is unknown", method, name)
         return Unknown(name)
-
-
-def _functions(can: Capabilities, calls: Mapping[str, Any], classify: Classify, id_of: IdOf) -> _Functions:
-    """Return the caller's functions, but not merges without a function, or a function for undeclared ones."""
-    if can.merges > 0 and calls["merge"] is None:
-        raise ConfigurationError("the capabilities declare merges: give `merge=`")
-    if can.merges == 0 and calls["merge"] is not None:
-        raise ConfigurationError("the capabilities declare no merges: leave `merge=` out, or declare them")
-    getter = itemgetter(id_of) if isinstance(id_of, str) else id_of
-    return _Functions(calls, classify, getter)
-
-
-def _payload(made: Any) -> Payload | None:
-    return made if isinstance(made, Mapping) else None
-
-
-@define
-class _Lifted:
-    """The functions as an `Adapter`."""
-
-    capabilities: Capabilities
-    account: str
-    mode: str
-    _functions: _Functions
-
-    def find(self, by: str, values: Sequence[str]) -> Any:
-        """Return, for each value, what its own call found."""
-        return self._answers("find", {value: (by, value) for value in values})
-
-    def create(self, requests: Sequence[CreateRequest]) -> Any:
-        """Return, for each key, what its own call answered."""
-        return self._answers("create", {one.key: (one.payload, one.key) for one in requests})
-
-    def update(self, requests: Sequence[UpdateRequest]) -> Any:
-        """Return, for each id, what its own call answered."""
-        return self._answers("update", {one.id: (one.id, one.payload) for one in requests})
-
-    def _answers(self, method: str, calls: Mapping[str, tuple[Any, ...]]) -> Any:
-        return {name: self._answer(method, given) for name, given in calls.items()}
-
-    def _answer(self, method: str, given: tuple[Any, ...]) -> Any:
-        call = self._functions.calls[method]
-        if call is None:
-            return _NOT_OFFERED
-        try:
-            return self._functions.answered(method, given, call(*given))
-        except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
-            return self._functions.failed(method, error)
 
 
 @define
@@ -284,14 +275,14 @@ class _AsyncLifted(_Lifted):
         return {name: done.result() for name, done in tasks.items()}
 
     async def _awaited(self, method: str, given: tuple[Any, ...], gate: Any) -> Any:
-        call = self._functions.calls[method]
+        call = self._calls[method]
         if call is None:
             return _NOT_OFFERED
         async with gate:
             try:
-                return self._functions.answered(method, given, await call(*given))
+                return self._answered(method, given, await call(*given))
             except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
-                return self._functions.failed(method, error)
+                return self._failed(method, error)
 
 
 class _AsyncMergingLifted(_AsyncLifted, _MergingLifted):
