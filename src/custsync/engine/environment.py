@@ -217,8 +217,6 @@ def _perform(request: Request, environment: Environment) -> Any:
     try:
         call, arguments = _CALLS[type(request)](request, environment)
         return call(*arguments)
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever an adapter raises is an unknown outcome
         return _failed(request, error)
 
@@ -228,8 +226,6 @@ async def _perform_async(request: Request, environment: AsyncEnvironment) -> Any
         call, arguments = _CALLS[type(request)](request, environment)
         answer = call(*arguments)
         return await answer if isinstance(answer, Awaitable) else answer
-    except CustsyncError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever an adapter raises is an unknown outcome
         return _failed(request, error)
 
@@ -257,19 +253,21 @@ _ASKED_FOR: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
 
 
 def _failed(request: Request, error: Exception) -> Mapping[str, Unknown]:
-    """Return "unknown" for all that was asked of an adapter that raised; its words may hold values."""
+    """Return "unknown" for all that was asked of an adapter that raised; its words may hold values.
+
+    An error of ours, and one of another port, ends the run.
+    """
+    if isinstance(error, CustsyncError):
+        raise error
     kind, reason = type(request).__name__, f"{type(error).__name__}{raised_in(error)}"
+    cause = error if tracebacks.get() else None
     if isinstance(request, Wait):
-        raise ConfigurationError(f"sleep, random: one of them raised {reason}") from (
-            error if tracebacks.get() else None
-        )
+        raise ConfigurationError(f"sleep, random: one of them raised {reason}") from cause
     asked_for = _ASKED_FOR.get(type(request))
     if asked_for is None:
-        raise StoreError(f"{kind}: the caller's port raised {reason}") from (
-            error if tracebacks.get() else None
-        )
-    if tracebacks.get():
-        raise AdapterError(f"{kind}: the adapter raised {reason}") from error
+        raise StoreError(f"{kind}: the caller's port raised {reason}") from cause
+    if cause is not None:
+        raise AdapterError(f"{kind}: the adapter raised {reason}") from cause
     import logging  # costly to import, and only trouble needs it
 
     logging.getLogger("custsync").warning("%s: the adapter raised %s; the outcome is unknown", kind, reason)

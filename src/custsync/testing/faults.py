@@ -19,6 +19,7 @@ custsync.testing.faults.Crash: request 2, target.find: crash before
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
@@ -30,14 +31,13 @@ from custsync.protocols import (
     Adapter,
     Answer,
     CreateRequest,
-    Found,
     MergeRequest,
     RetryAfter,
     SyncRecordStore,
     Unknown,
     UpdateRequest,
 )
-from custsync.syncrecords import RecordWrite, SyncRecord
+from custsync.syncrecords import RecordWrite
 
 __all__ = ["LATE_BY", "Crash", "Fault", "Faults"]
 
@@ -147,23 +147,21 @@ class _Adapter:
         self.capabilities, self.account, self.mode = adapter.capabilities, adapter.account, adapter.mode
         self._adapter, self._name, self._faults = adapter, name, faults
 
-    def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
-        return self._request("find", list(values), lambda: self._adapter.find(by, values))
+    def find(self, by: str, values: Sequence[str]) -> Any:
+        return self._request("find", list(values), by, values)
 
-    def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
-        keys = [request.key for request in requests]
-        return self._request("create", keys, lambda: self._adapter.create(requests))
+    def create(self, requests: Sequence[CreateRequest]) -> Any:
+        return self._request("create", [request.key for request in requests], requests)
 
-    def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
-        ids = [request.id for request in requests]
-        return self._request("update", ids, lambda: self._adapter.update(requests))
+    def update(self, requests: Sequence[UpdateRequest]) -> Any:
+        return self._request("update", [request.id for request in requests], requests)
 
-    def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
-        ids = [request.duplicate for request in requests]
-        merge: Callable[..., Mapping[str, Answer]] = getattr(self._adapter, "merge")  # noqa: B009 - as `later`
-        return self._request("merge", ids, lambda: merge(requests))
+    def merge(self, requests: Sequence[MergeRequest]) -> Any:
+        return self._request("merge", [request.duplicate for request in requests], requests)
 
-    def _request(self, method: str, keys: list[str], call: Callable[[], T]) -> T:
+    def _request(self, method: str, keys: list[str], *given: Any) -> Any:
+        call = partial(getattr(self._adapter, method), *given)
+
         def lost(fault: Fault) -> Mapping[str, Answer]:
             if fault is Fault.LATE:
                 later: Callable[..., object] = getattr(self._adapter, "later")  # noqa: B009 - not in the protocol
@@ -177,16 +175,17 @@ class _Store:
     def __init__(self, store: SyncRecordStore, faults: Faults) -> None:
         self._store, self._faults = store, faults
 
-    def load(self, link: str, refs: Sequence[Ref]) -> Sequence[SyncRecord]:
-        return self._request("load", lambda: self._store.load(link, refs))
+    def load(self, link: str, refs: Sequence[Ref]) -> Any:
+        return self._request("load", link, refs)
 
-    def find_by_digest(self, link: str, digests: Sequence[str]) -> Mapping[str, SyncRecord]:
-        return self._request("find_by_digest", lambda: self._store.find_by_digest(link, digests))
+    def find_by_digest(self, link: str, digests: Sequence[str]) -> Any:
+        return self._request("find_by_digest", link, digests)
 
-    def save(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
-        return self._request("save", lambda: self._store.save(writes))
+    def save(self, writes: Sequence[RecordWrite]) -> Any:
+        return self._request("save", writes)
 
-    def _request(self, method: str, call: Callable[[], T]) -> T:
+    def _request(self, method: str, *given: Any) -> Any:
+        call = partial(getattr(self._store, method), *given)
         return self._faults.request(f"store.{method}", call, _no_answer)
 
 
