@@ -103,7 +103,8 @@ def _apply(given: Namespace, run: Run) -> int:
 
 
 def _sync(given: Namespace, run: Run) -> int:
-    return _reported(given, run, sync(run.flow, run.records, run.environment, **_settings(given)))
+    records = run.back.overlaid(run.file)
+    return _reported(given, run, sync(run.flow, records, run.environment, **_settings(given)))
 
 
 def _reported(given: Namespace, run: Run, report: Report) -> int:
@@ -144,7 +145,7 @@ def _say_what_stays(record: SyncRecord) -> int:
 
 
 def _planned(given: Namespace, run: Run) -> Plan:
-    return plan(run.flow, run.records, run.environment, **_settings(given))
+    return plan(run.flow, run.back.overlaid(run.file), run.environment, **_settings(given))
 
 
 def _settings(given: Namespace) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from custsync.adapters.files.records import belongs
 from custsync.adapters.files.system_file import look_ups_of
 from custsync.cli.flow_options import SURFACES, Offer, offer
 from custsync.engine.environment import Environment
-from custsync.engine.plan.context import SourceRecord
 from custsync.errors import ConfigurationError, FileError, PayloadError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue
@@ -56,13 +55,7 @@ def advice_on(
     unread = [headings[name] for name in columns if name in headings and not name.startswith("_")]
     has_no_id = bool(records) and not any(map(flow.source.id_of, records))
     no_id = [_GAP.format("an id", len(records))] if has_no_id else []
-    return (*_on_columns(unread), *no_id, *_on_gaps(customers, _read_by(flow)))
-
-
-def _read_by(flow: Flow) -> frozenset[str]:
-    """Return the source's fields that the flow reads."""
-    named = [name for row in flow.fields for name in row.sources]
-    return frozenset({*named, *(entry.source_field for entry in flow.match)})
+    return (*_on_columns(unread), *no_id, *_on_gaps(customers, flow))
 
 
 def _read(records: Sequence[Mapping[str, Any]], flow: Flow, account: str, mode: str) -> Iterator[Customer]:
@@ -81,7 +74,9 @@ def _on_columns(names: list[str]) -> list[str]:
     return [f"columns that no rule reads: {', '.join(islice(names, _SHOWN))}{more}"] if names else []
 
 
-def _on_gaps(customers: list[Customer], read: frozenset[str]) -> Iterator[str]:
+def _on_gaps(customers: list[Customer], flow: Flow) -> Iterator[str]:
+    """Yield a sentence on each kind of field that the flow reads and no customer has."""
+    read = {name for row in flow.fields for name in row.sources} | {step.source_field for step in flow.match}
     for what, named in _NEEDED.items():
         fields = [field for field in named if field in read]
         held = (canonical(value_of(customer, field)) for customer in customers for field in fields)
@@ -95,7 +90,7 @@ _LOOKED_AT: Final = 100
 
 @frozen(kw_only=True)
 class Run:
-    """All that a command needs: the flow, the source's file and its records, the environment, what to print.
+    """All that a command needs: the flow, the source's file and what was written back, the environment.
 
     `heading` names the flow and its files, `advice` is about the source's first records, `unread` are the
     headings that look like known ones: until they are accepted, nothing may be written.
@@ -103,7 +98,6 @@ class Run:
 
     flow: Flow
     file: RecordFile
-    records: Iterator[SourceRecord]
     back: WriteBackFile
     environment: Environment
     heading: str
@@ -137,15 +131,14 @@ def opened(given: Namespace, *, writing: bool) -> Iterator[Run]:
     with ExitStack() as stack:
         if writing:
             stack.enter_context(locked(Path(given.target)))
-        source, environment = _environment(
-            given, flow, back, first, _store(stack, given.records, writing=writing)
-        )
+        is_kept = writing or Path(given.records).exists()
+        store = stack.enter_context(SqliteStore(given.records)) if is_kept else MemoryStore()
+        source, environment = _environment(given, flow, back, first, store)
         has_none = ":" in chosen.name and not chosen.surface
         shape = "" if has_none else f"; NetSuite's surface is {surface}"
         yield Run(
             flow=flow,
             file=file,
-            records=source.overlaid(file),
             back=source,
             environment=environment,
             heading=f"{flow.name}: {given.source} ({file.form}) to {given.target}{shape}",
@@ -222,12 +215,6 @@ def _refuse_one_file_twice(given: Namespace, back: Path) -> None:
     places = [resolved(Path(path)) for path in (given.source, given.target, given.records, back, *out)]
     if len(set(places)) < len(places):
         raise ConfigurationError("two of the files are one; give each its own")
-
-
-def _store(stack: ExitStack, path: str, *, writing: bool) -> SyncRecordStore:
-    if writing or Path(path).exists():
-        return stack.enter_context(SqliteStore(path))
-    return MemoryStore()
 
 
 def _environment(

@@ -11,7 +11,6 @@ from custsync.display.parts import card, issue_list, paged, rule_mark, safe, tab
 from custsync.flow import Flow
 from custsync.models import Address, Contact, Customer, Issue, Ref
 from custsync.rules.countries import Country, Refusal, State
-from custsync.rules.eligibility import Check
 from custsync.rules.hierarchy import Forest
 from custsync.rules.identity import Evidence, GoldenView, Identity
 from custsync.rules.merging.customers import Merged
@@ -73,6 +72,10 @@ def refusal_html(refusal: Refusal) -> str:
 
 def flow_html(flow: Flow) -> str:
     """Return a flow as HTML: who takes part, how the counterpart is found, which fields are written."""
+    checks = (
+        (safe(check.issue.reason), rule_mark(check.issue.rule), _CHECK_WORDS[check.outcome, check.when])
+        for check in flow.checks
+    )
     steps = (
         (safe(step.question), f"<code>{safe(step.lookup)}</code>", rule_mark(step.id)) for step in flow.match
     )
@@ -88,7 +91,7 @@ def flow_html(flow: Flow) -> str:
     return card(
         flow.name,
         f"{flow.source.name} → {flow.target.name}, version {flow.version}",
-        table(("reason", "", ""), map(_check_row, flow.checks), "checks"),
+        table(("reason", "", ""), checks, "checks"),
         table(("question", "look-up", ""), steps, "finds the counterpart"),
         table(("target field", "from", "", ""), rows, "writes"),
     )
@@ -100,11 +103,6 @@ _CHECK_WORDS: Final = {
     ("skip", "create"): "does not create",
     ("invalid", "create"): "refuses to create",
 }
-
-
-def _check_row(check: Check) -> tuple[str, str, str]:
-    outcome = _CHECK_WORDS[check.outcome, check.when]
-    return (safe(check.issue.reason), rule_mark(check.issue.rule), outcome)
 
 
 def merged_html(merged: Merged, *, values: bool) -> str:

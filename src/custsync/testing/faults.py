@@ -145,7 +145,8 @@ class Faults:
 class _Adapter:
     def __init__(self, adapter: Adapter, name: str, faults: Faults) -> None:
         self.capabilities, self.account, self.mode = adapter.capabilities, adapter.account, adapter.mode
-        self._adapter, self._name, self._faults = adapter, name, faults
+        self._adapter: Any = adapter
+        self._name, self._faults = name, faults
 
     def find(self, by: str, values: Sequence[str]) -> Any:
         return self._request("find", list(values), by, values)
@@ -164,8 +165,7 @@ class _Adapter:
 
         def lost(fault: Fault) -> Mapping[str, Answer]:
             if fault is Fault.LATE:
-                later: Callable[..., object] = getattr(self._adapter, "later")  # noqa: B009 - not in the protocol
-                later(self._faults.late_by, call)
+                self._adapter.later(self._faults.late_by, call)
             return dict.fromkeys(keys, RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout"))
 
         return self._faults.request(f"{self._name}.{method}", call, lost)

@@ -145,7 +145,7 @@ def _keys(bare: str) -> Iterator[str]:
 def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No | None:
     english = index.country_names().get(key)
     refused = index.refused_names().get(key)
-    local = _local(key, languages)
+    local = [country for language in languages for country in index.catalogue(language).get(key, ())]
     several = {country.alpha_2 for country in local}
     if english is not None:
         several.add(english.alpha_2)
@@ -155,10 +155,6 @@ def _by_key(key: str, languages: tuple[str, ...], system: str) -> Country | No |
         return RefusalReason.AMBIGUOUS, tuple(sorted(several))
     answer = _allowed(english or (local[0] if local else None), system)
     return answer if isinstance(answer, Country) else refused or answer
-
-
-def _local(key: str, languages: tuple[str, ...]) -> list[Country]:
-    return [country for language in languages for country in index.catalogue(language).get(key, ())]
 
 
 def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No | None:
@@ -175,7 +171,7 @@ def _agreed(bare: str, languages: tuple[str, ...], system: str) -> Country | No 
     meant = [_meant(answer) for answer in answers]
     if not all(meant) or not any(map(_meant, by_name)):
         return None
-    codes = {code for code in meant[0] if all(_is_one_with(code, further) for further in meant[1:])}
+    codes = {code for code in meant[0] if all({code, OWNERS.get(code)} & further for further in meant[1:])}
     if len(codes) == 1:
         return index.named(codes.pop(), FoundBy.SEVERAL)
     return RefusalReason.AMBIGUOUS, tuple(sorted(set().union(*meant)))
@@ -185,10 +181,6 @@ def _meant(answer: Country | No | None) -> frozenset[str]:
     if isinstance(answer, Country):
         return frozenset({answer.alpha_2})
     return frozenset(answer[1] if answer is not None and answer[0] is RefusalReason.AMBIGUOUS else ())
-
-
-def _is_one_with(code: str, further: frozenset[str]) -> bool:
-    return code in further or OWNERS.get(code) in further
 
 
 def _no(bare: str, key: str) -> No:

@@ -197,15 +197,11 @@ def _home(customer: Customer) -> Address | None:
 
 
 def _kept(customer: Customer, home: Address | None) -> Address:
-    name = _shown_name(customer)
+    order: tuple[NameSource, ...] = (*order_by_kind(customer), "name", "alt_name", "entity_id")
+    name = display_name(customer, order=order).text
     if home is None:
         return Address(addressee=name) if name else Address()
     return evolve(_bare(home), addressee=name or home.addressee, extra=NOTHING_KEPT)
-
-
-def _shown_name(customer: Customer) -> str:
-    order: tuple[NameSource, ...] = (*order_by_kind(customer), "name", "alt_name", "entity_id")
-    return display_name(customer, order=order).text or ""
 
 
 def person_key(contact: Contact) -> PersonKey:
