@@ -136,7 +136,7 @@ class RecordFile:
     def _document(self) -> Iterator[_Entry]:
         text = "".join(text for _, text in lines_of(self.path, self.encoding))
         try:
-            document = _parsed(text)
+            document = json.loads(text, object_pairs_hook=_object)
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 yield from self._lines()
@@ -241,19 +241,12 @@ def _record(text: str) -> tuple[Row | str, str]:
     return (record, "") if isinstance(record, dict) else (text, "not an object")
 
 
-def _parsed(text: str) -> Any:
-    """Return a document's value; objects of it with one key twice are marked, so that the others are read."""
-    try:
-        return parse_json(text)
-    except KeyTwiceError:
-        return json.loads(text, object_pairs_hook=_object)
-
-
 class _Doubled(Row):
     """An object of JSON that has one key twice."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Row:
+    """Return an object of a document, marked where it has one key twice, so that the others are read."""
     made = dict(pairs)
     return made if len(made) == len(pairs) else _Doubled(made)
 

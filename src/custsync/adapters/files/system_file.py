@@ -186,7 +186,9 @@ class SystemFile:
         if isinstance(changed, Rejected):
             return changed
         children.get(parent_of(self._records[request.duplicate]), set()).discard(request.duplicate)
-        self._take_out(request.duplicate)
+        for key in self._held.pop(request.duplicate):
+            self._index[key].pop(request.duplicate)
+        del self._records[request.duplicate], self._lines[request.duplicate]
         for record in changed:
             self._put(self._system.id_of(record), record)
             children.setdefault(parent_of(record), set()).add(self._system.id_of(record))
@@ -202,11 +204,6 @@ class SystemFile:
 
     def _put(self, id: str, record: Record) -> None:
         self._kept(id, record, self._keys(record))
-
-    def _take_out(self, id: str) -> None:
-        for key in self._held.pop(id):
-            self._index[key].pop(id)
-        del self._records[id], self._lines[id]
 
     def _keys(self, record: Record) -> list[_Key]:
         customer = self._system.read(record, self.account, self.mode)

@@ -169,7 +169,7 @@ class FakeSystem:
             Refusal: the system refuses it.
         """
         row = self.row(identity)
-        self._change(row, changes)
+        self._edit(row, changes)
         self._keep(identity, row)
 
     def remove(self, identity: str) -> None:
@@ -219,6 +219,10 @@ class FakeSystem:
 
     def _change(self, row: Row, payload: Payload) -> None:
         raise NotImplementedError
+
+    def _edit(self, row: Row, changes: Row) -> None:
+        """Change the row as a person does."""
+        self._change(row, changes)
 
     def _tombstone(self, identity: str) -> Row | None:
         return None

@@ -1,7 +1,7 @@
 """Lago in memory: its customer object, whose links to other systems are a list that is written whole."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from attrs import define, field
 
@@ -62,15 +62,13 @@ class FakeLago(FakeSystem):
         }
         return super().put({**payload, **own})
 
-    def edit(self, identity: str, **changes: Any) -> None:
-        """Have a person change a customer, as `FakeSystem.edit`; a link that stays keeps its id."""
-        row = self.row(identity)
+    def _edit(self, row: Row, changes: Row) -> None:
+        """Change the row as a person does; a link that stays keeps its id."""
         links = changes.pop("integration_customers", None)
         if links is not None:
             there = {one["integration_code"]: one for one in row["integration_customers"]}
             row["integration_customers"] = [self._edited(there, link) for link in links]
         self._change(row, changes)
-        self._keep(identity, row)
 
     def _edited(self, there: Mapping[str, Row], link: Row) -> Row:
         sent = {"type" if key == "integration_type" else key: value for key, value in link.items()}

@@ -119,12 +119,10 @@ class FakeLightspeed(FakeSystem):
     def _change(self, row: Row, payload: Payload) -> None:
         self._put_in(row, payload, replaces=self.replaces)
 
-    def edit(self, identity: str, **changes: Any) -> None:
-        """Have a person change a customer, as `FakeSystem.edit`: nothing else is touched."""
-        row = self.row(identity)
+    def _edit(self, row: Row, changes: Row) -> None:
+        """Change the row as a person does: nothing else is touched."""
         names = {key: row[key] for key in ("first_name", "last_name")}
         self._put_in(row, {**names, **changes}, replaces=False)
-        self._keep(identity, row)
 
     def _put_in(self, row: Row, payload: Payload, *, replaces: bool) -> None:
         """Change the row as an update does."""

@@ -96,9 +96,8 @@ class FakeStripe(FakeSystem):
     def _change(self, row: Row, payload: Payload) -> None:
         row |= accepted(changed(row, payload))
 
-    def edit(self, identity: str, **changes: Any) -> None:
-        """Have a person change a customer, as `FakeSystem.edit`."""
-        super().edit(identity, **_cleared(changes))
+    def _edit(self, row: Row, changes: Row) -> None:
+        self._change(row, _cleared(changes))
 
 
 def _cleared(value: Any) -> Any:
