@@ -127,10 +127,10 @@ _RUN: Final[Options] = {
     "--json": {"action": "store_true", "help": "JSON on standard output, for machines"},
 }
 _BY_HAND: Final[Mapping[str, Options]] = {"files": _FILES, "settings of the flow": _SET}
+_OF_A_RUN: Final[Mapping[str, Options]] = {**_BY_HAND, "the run": _RUN}
 _GROUPS: Final[Mapping[str, Options]] = {
-    **{name: {**_BY_HAND, "the run": _RUN} for name in ("plan", "apply", "sync", "explain")},
-    "link": _BY_HAND,
-    "unlink": _BY_HAND,
+    **dict.fromkeys(("plan", "apply", "sync", "explain"), _OF_A_RUN),
+    **dict.fromkeys(("link", "unlink"), _BY_HAND),
 }
 """The groups of options that commands share."""
 

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
+from custsync._arguments import kind_of
 from custsync.engine.calls import Retry
 from custsync.engine.requests import (
     CreateCustomers,
@@ -119,15 +120,14 @@ def _check(environment: Any) -> None:
         is_plugged = callable(getattr(plugged, method, None)) and not is_text
         if not is_plugged and not (name == "source" and plugged is None):
             kind = "a sync-record store" if name == "store" else "an adapter"
-            raise InputError(f"{name}: {kind} is needed, not a value of type {type(plugged).__name__}")
+            raise InputError(f"{name}: {kind} is needed, not {kind_of(plugged)}")
         if isinstance(environment, Environment) and iscoroutinefunction(getattr(plugged, method, None)):
             raise InputError(f"{name}: its {method!r} is to be awaited; AsyncEnvironment takes it")
     for name in ("clock", "sleep", "random"):
         if not callable(getattr(environment, name)):
             raise InputError(f"{name}: a function is needed")
-    retry: object = environment.retry
-    if not isinstance(retry, Retry):
-        raise InputError(f"retry: a Retry is needed, not a value of type {type(retry).__name__}")
+    if not isinstance(environment.retry, Retry):
+        raise InputError(f"retry: a Retry is needed, not {kind_of(environment.retry)}")
     redirects: object = environment.redirects
     ids = [one for row in redirects.items() for one in row] if isinstance(redirects, Mapping) else [None]
     if not all(isinstance(one, str) for one in ids):

@@ -264,6 +264,7 @@ def _put_in_place(
         with NamedTemporaryFile(dir=there.parent, prefix=f".{there.name}.", delete=False) as file:
             try:
                 file.writelines(lines)
+                file.flush()
                 os.fsync(file.fileno())
                 if keeps_mode:
                     with suppress(FileNotFoundError):

@@ -1,6 +1,6 @@
 """Before a merge: who stays, and what a target refuses to merge, checked before it is called."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -121,7 +121,7 @@ def choose_survivor(
         return SURVIVOR_GONE
     if rule is SurvivorRule.KEEPS_ID and not id_field:
         raise InputError("SurvivorRule.KEEPS_ID needs id_field, the field that keeps the other system's id")
-    weights = [_weight(rule, one, transactions or {}, active_at or {}, id_field) for one in there]
+    weights = list(map(_weigher(rule, transactions or {}, active_at or {}, id_field), there))
     issue = _undecided(rule, weights)
     if issue is not None and undecided == "review":
         return issue
@@ -142,24 +142,19 @@ def _count(ref: Ref, transactions: Mapping[Ref, int]) -> Any:
     return count
 
 
-def _weight(
-    rule: SurvivorRule,
-    customer: Customer,
-    transactions: Mapping[Ref, int],
-    active_at: Mapping[Ref, datetime],
-    id_field: str,
-) -> Any:
-    """Return the customer's weight by the rule, None where it is not known: who weighs most stays."""
-    if rule is SurvivorRule.MOST_TRANSACTIONS:
-        return _count(customer.ref, transactions)
-    if rule is SurvivorRule.MOST_COMPLETE:
-        return completeness(customer)
-    if rule is SurvivorRule.KEEPS_ID:
-        return not says_nothing(known_reader_of(id_field, "id_field")(customer))
-    if rule is SurvivorRule.MOST_RECENT:
-        return seconds_of(customer, active_at.get(customer.ref, customer.modified_at))
-    created = seconds_of(customer, customer.created_at)
-    return -created if created and rule is SurvivorRule.EARLIEST else created
+def _weigher(
+    rule: SurvivorRule, transactions: Mapping[Ref, int], active_at: Mapping[Ref, datetime], id_field: str
+) -> Callable[[Customer], Any]:
+    """Return a customer's weight by the rule, None where it is not known: who weighs most stays."""
+    weighers: Mapping[SurvivorRule, Callable[[Customer], Any]] = {
+        SurvivorRule.MOST_TRANSACTIONS: lambda one: _count(one.ref, transactions),
+        SurvivorRule.EARLIEST: lambda one: (age := seconds_of(one, one.created_at)) and -age,
+        SurvivorRule.NEWEST: lambda one: seconds_of(one, one.created_at),
+        SurvivorRule.MOST_RECENT: lambda one: seconds_of(one, active_at.get(one.ref, one.modified_at)),
+        SurvivorRule.MOST_COMPLETE: completeness,
+        SurvivorRule.KEEPS_ID: lambda one: not says_nothing(known_reader_of(id_field, "id_field")(one)),
+    }
+    return weighers[rule]
 
 
 def completeness(customer: Customer) -> int:
