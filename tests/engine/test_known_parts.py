@@ -225,6 +225,15 @@ class TestHowMuchIsRead:
         made = list(decide_each(flow, family, setup.world))
         assert [list(fields_of(one)) for one in made] == [[], ["custom.shop_id"]]
 
+    def test_a_prescan_that_was_taken_away(self) -> None:
+        """What it had is no more: no text alone shows that nothing has changed."""
+        name = "upflow.CUSTOMER_IMPORT"
+        here, records = synced(name)
+        flow = CASE_OF[name].flow.replace(prescan=None)
+        assert flow.salt == CASE_OF[name].flow.salt
+        made = list(decide_each(flow, records, here, incremental=True))
+        assert not [one for one in made if one.trace and one.trace[0].rule == "G-IDEM"]
+
     def test_keys_are_counted_though_no_check_is_asked_again(self) -> None:
         name = "lightspeed.CUSTOMER_EXPORT"
         flow = CASE_OF[name].flow

@@ -5,7 +5,7 @@ only those who come second: it is not known which of them is right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from attrs import evolve, frozen
@@ -75,33 +75,29 @@ class UniqueKey:
         """
         return self.combine([self.gather(customers)])
 
-    def gather(self, customers: Iterable[Customer]) -> Mapping[str, tuple[Ref, ...]]:
-        """Return who holds each key, one or two of them; the prescan of a part of the input."""
-        holders: dict[str, tuple[Ref, ...]] = {}
+    def gather(self, customers: Iterable[Customer]) -> tuple[Mapping[str, Ref], frozenset[str]]:
+        """Return the first holder of each key, and which keys others hold too: of a part of the input."""
+        holders: dict[str, Ref] = {}
+        shared: set[str] = set()
         for customer in customers:
             key = None if customer.deleted or customer.merged_into else self.key_of(customer)
             if key is not None:
-                _hold(holders, key, customer.ref)
-        return holders
+                ref = customer.ref
+                first = holders.setdefault(key, ref)
+                if first is not ref and first != ref:
+                    shared.add(key)
+        return holders, frozenset(shared)
 
-    def combine(self, gathered: Iterable[Mapping[str, tuple[Ref, ...]]]) -> Callable[[Customer], MappedValue]:
+    def combine(
+        self, gathered: Iterable[tuple[Mapping[str, Ref], frozenset[str]]]
+    ) -> Callable[[Customer], MappedValue]:
         """Return how each customer is to be synced, of what was gathered of all parts."""
-        holders: dict[str, tuple[Ref, ...]] = {}
-        for part in gathered:
-            for key, refs in part.items():
-                for ref in refs:
-                    _hold(holders, key, ref)
-        return _Told(self, frozenset(key for key, refs in holders.items() if len(refs) > 1))
-
-
-def _hold(holders: dict[str, tuple[Ref, ...]], key: str, ref: Ref) -> None:
-    """Add a holder of the key; two are all that has to be known."""
-    there = holders.get(key, ())
-    if ref not in there and len(there) < _TWO:
-        holders[key] = (*there, ref)
-
-
-_TWO: Final = 2
+        holders: dict[str, Ref] = {}
+        shared: set[str] = set()
+        for ours, several in gathered:
+            shared |= several | {key for key in holders.keys() & ours.keys() if holders[key] != ours[key]}
+            holders |= ours
+        return _Told(self, frozenset(shared))
 
 
 @frozen

@@ -16,19 +16,24 @@ from custsync._building import evolved
 from custsync.engine.decide.core import decided
 from custsync.engine.decisions import Create, Decision
 from custsync.engine.plan.claims import Claims, is_one_of_several, may_be_contested, of_several, settled
-from custsync.engine.plan.context import RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
+from custsync.engine.plan.context import Known, RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
-    close_known,
-    find_known,
     known_texts,
     load_records,
     look_at_links,
     look_for_parents,
     look_for_survivors,
-    passed_over,
+    unchanged,
 )
-from custsync.engine.plan.reading import customers_of, is_readable, read, read_quietly, refuse_repeated
+from custsync.engine.plan.reading import (
+    as_synced,
+    customers_of,
+    is_readable,
+    read,
+    read_quietly,
+    refuse_repeated,
+)
 from custsync.engine.plan.search import look_for_lost, review_held_keys, search
 from custsync.engine.requests import Now, Request
 from custsync.flow import Flow
@@ -63,13 +68,15 @@ def decide_batch(
     given = [item.record if isinstance(item, ReadRecord) else item for item in items] if is_read else items
     digests = payload_digests(given, flow.salt)
     known = yield from known_texts(flow, digests, context)
-    passed = passed_over(flow, known, context)
+    if known:
+        known = as_synced(flow, zip(digests, items, strict=True), known, context)
+    at_once = known.items() if context.incremental else ()
+    passed = {text: unchanged(flow, one, one.record.other(one.source)) for text, one in at_once}
     entries = [
-        passed.get(digest) or _work_item(item, digest, place)
+        passed.get(digest) or _work_item(item, digest, place, known.get(digest))
         for place, (item, digest) in enumerate(zip(items, digests, strict=True), first)
     ]
     cases = [entry for entry in entries if isinstance(entry, WorkItem)]
-    find_known(flow, cases, known, context)
     yield from read(flow, cases, context)
     if not again:
         refuse_repeated(entries, first, context)
@@ -79,10 +86,14 @@ def decide_batch(
     return [cast("Decision", one.decision) if isinstance(one, WorkItem) else one for one in entries]
 
 
-def _work_item(item: SourceRecord | ReadRecord, digest: str, place: int) -> WorkItem:
-    if not isinstance(item, ReadRecord):
-        return WorkItem(item=item, place=place, digest=digest)
-    return WorkItem(item=item.record, place=place, digest=digest, before=item.customer, part=item.part)
+def _work_item(item: SourceRecord | ReadRecord, digest: str, place: int, known: Known | None) -> WorkItem:
+    record = item if not isinstance(item, ReadRecord) else item.record
+    case = WorkItem(item=record, place=place, digest=digest, known=known)
+    if isinstance(item, ReadRecord):
+        case.before = item.customer
+    if known is not None:
+        case.record, case.digest = known.record, known.payload
+    return case
 
 
 def _take(flow: Flow, cases: Sequence[WorkItem], context: RunContext, steps: Sequence[Step]) -> Steps:
@@ -190,7 +201,6 @@ def claims_in(
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    close_known,
     load_records,
     look_for_parents,
     _note_the_time,

@@ -136,7 +136,7 @@ def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     if _is_claim(flow, case) and any(map(whole.seen.keys.is_shared, _hashed(flow, case))):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
-    return is_open and _shows_merges(case) and case.source in whole.survivors
+    return is_open and _takes_part(case) and _shows_merges(case) and case.source in whole.survivors
 
 
 def _shows_merges(case: WorkItem) -> bool:
@@ -193,7 +193,9 @@ def settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
         waiting = claims.waiting.get(decision.source)
         return decision if waiting is None else survivor_first(waiting)
     if claims.heirs and _takes_part(case) and case.source in claims.heirs:
-        return with_transactions(flow, case, taking_over(case.source, claims.heirs[case.source].target))
+        return with_transactions(
+            flow, case.customer, taking_over(case.source, claims.heirs[case.source].target)
+        )
     issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
     if isinstance(decision, Link) and decision.target in claims.contested and _shares_target(flow, case):
         return decision if claims.targets[decision.target] == case.source else as_shared(decision)

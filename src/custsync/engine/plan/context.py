@@ -1,7 +1,7 @@
 """What a run is made under, the items of its work, each record on its way to a decision, and its issues."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -48,6 +48,24 @@ class RunContext:
     redirects: Redirects[str] = Redirects()
 
 
+class Known(NamedTuple):
+    """A text that was synced before.
+
+    Attributes:
+        record: the sync record by which it is known.
+        source: the customer.
+        payload: what the sync record has of the customer: the digest of the text, and that of the prescan.
+        part: the customer's fields that the prescan needs, where it needs any.
+        issues: what the prescan reports about the customer.
+    """
+
+    record: SyncRecord
+    source: Ref
+    payload: str
+    part: Customer | None = None
+    issues: tuple[Issue, ...] = ()
+
+
 @define(kw_only=True, eq=False, repr=False)
 class WorkItem(Evidence):
     """One record on its way to a decision, with the evidence for it.
@@ -55,9 +73,8 @@ class WorkItem(Evidence):
     Attributes:
         item: the record.
         place: its place in the input.
-        known_as: the customer whose record it is, where its text is what it was when last synced.
+        known: what is known of its text, where that is what it was when last synced.
         before: the customer, where an earlier pass over the input has read it.
-        part: likewise, the few fields that were read of a record whose text is known.
         customer: the customer that was read from it; None before that, when it is not used.
         keys: the keys of the match steps.
         issues: what is reported about it beside the decision.
@@ -66,9 +83,8 @@ class WorkItem(Evidence):
 
     item: SourceRecord
     place: int
-    known_as: Ref | None = None
+    known: Known | None = None
     before: Customer | None = None
-    part: Customer | None = None
     customer: Customer = field(default=None)
     keys: Keys = ()
     issues: tuple[Issue, ...] = ()
@@ -82,7 +98,7 @@ class WorkItem(Evidence):
     @property
     def source(self) -> Ref:
         """Return the customer of a case that was read, or whose text is known."""
-        return self.known_as or self.customer.ref
+        return self.customer.ref if self.known is None else self.known.source
 
 
 Steps: TypeAlias = Generator[Request, Any, None]
@@ -95,9 +111,8 @@ def is_intent(case: WorkItem) -> bool:
     return case.record is not None and case.record.status is Status.INTENT
 
 
-def with_transactions(flow: Flow, case: WorkItem, decision: Decision) -> Decision:
+def with_transactions(flow: Flow, customer: Customer | None, decision: Decision) -> Decision:
     """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
-    customer = case.customer if case.is_read else case.part
     if flow.transactions is None or customer is None:
         return decision
     made: Decision = flow.transactions(customer, decision)
@@ -176,7 +191,7 @@ def hits_of(flow: Flow, case: WorkItem, answer: Found, context: RunContext) -> l
         issues = error.issues
     except Exception as error:  # noqa: BLE001 - the system's reader raised: one record fails alone
         issues = (rule_raised(error, f"the reader of {flow.target.name}"),)
-    is_named = case.is_read or case.known_as is not None
+    is_named = case.is_read or case.known is not None
     source = case.source if is_named else name_of(flow, case.place, case.item, context)
     case.decision = Invalid(source=source, issues=issues)
     return []

@@ -6,7 +6,7 @@ parent is filled in by a later round. Batches without a merge ask nothing about 
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 from attrs import evolve
 
@@ -17,6 +17,7 @@ from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Decision, Invalid, Unchanged
 from custsync.engine.plan.context import (
     PARENT_WAITING,
+    Known,
     RunContext,
     Steps,
     WorkItem,
@@ -28,10 +29,10 @@ from custsync.engine.plan.context import (
     with_transactions,
 )
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.reading import is_as_synced, part_reader, read
+from custsync.engine.plan.reading import read
 from custsync.engine.requests import FindByDigest, Request
 from custsync.flow import Flow
-from custsync.models import ABSENT, Customer, Issue, Ref
+from custsync.models import ABSENT, Customer, Ref
 from custsync.protocols import Found
 from custsync.rules.fields.mapping import reader_of
 from custsync.rules.matching.steps import step
@@ -39,47 +40,11 @@ from custsync.syncrecords import TEXT_DIGEST, Status, SyncRecord
 
 # Texts that are known
 
-Known: TypeAlias = Mapping[str, tuple[SyncRecord, Ref, str]]
-"""Texts that were synced before, by their digests: the sync record, its source, the last digest of that."""
 
-
-def passed_over(flow: Flow, known: Known, context: RunContext) -> Mapping[str, Decision]:
-    """Return, by their digests, the decisions on texts that are known, where their records need no look.
-
-    So it is in an incremental run, if the text alone shows that nothing has changed.
-
-    Rule: G-IDEM
-    """
-    if not (context.incremental and _is_text_enough(flow, context)):
-        return {}
-    return {text: _unchanged(source, record.other(source)) for text, (record, source, _) in known.items()}
-
-
-def _is_text_enough(flow: Flow, context: RunContext) -> bool:
-    return context.prescanned is None and flow.transactions is None
-
-
-def find_known(flow: Flow, cases: Sequence[WorkItem], known: Known, context: RunContext) -> None:
-    """Find the records whose text, and the values of the prescan, are what they were when last synced.
-
-    Rule: G-IDEM
-    """
-    is_text_enough, read_part = _is_text_enough(flow, context), part_reader(flow, context)
-    for case in cases if known else ():
-        found = known.get(case.digest)
-        if found is None:
-            continue
-        record, source, payload = found
-        if not is_text_enough:
-            case.part = case.part or case.before or read_part(case.item)
-            if case.part is None:
-                continue
-        if payload == case.digest if is_text_enough else is_as_synced(flow, case, payload, context):
-            case.record, case.known_as = record, source
-
-
-def known_texts(flow: Flow, digests: Sequence[str], context: RunContext) -> Generator[Request, Any, Known]:
-    """Return what is known of texts that were synced before."""
+def known_texts(
+    flow: Flow, digests: Sequence[str], context: RunContext
+) -> Generator[Request, Any, Mapping[str, Known]]:
+    """Return what is known of texts that were synced before, by their digests."""
     asked = tuple(filter(None, digests))
     if context.incremental and digests and not asked:
         _log_once(flow, context)
@@ -90,7 +55,7 @@ def known_texts(flow: Flow, digests: Sequence[str], context: RunContext) -> Gene
         if source is not None and _is_of(source, context.source):
             payload = record.last_seen(source.namespace).payload
             if payload[:TEXT_DIGEST] == text:
-                known[text] = record, source, payload
+                known[text] = Known(record, source, payload)
     return known
 
 
@@ -108,30 +73,18 @@ NOT_INCREMENTAL: Final = (
 )
 
 
-def close_known(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
-    """Decide the records whose text is known, where that ends the matter.
-
-    Rule: G-IDEM
-    """
-    for case in cases if context.incremental else ():
-        if case.known_as is not None:
-            assert case.record is not None  # noqa: S101 - its text is known
-            case.decision = _as_synced(flow, case, case.record.other(case.known_as))
-    yield from ()
-
-
 def _is_of(ref: Ref, end: End) -> bool:
     """Return whether the customer is of that end's account and mode; an end without a mode has them all."""
     return ref.account == end.account and end.mode in ("", ref.mode)
 
 
-def _as_synced(flow: Flow, case: WorkItem, target: Ref | None) -> Decision:
-    return with_transactions(flow, case, _unchanged(case.source, target, case.issues))
+def unchanged(flow: Flow, known: Known, target: Ref | None) -> Decision:
+    """Return the decision on a record whose text is known, and which has nothing to write.
 
-
-def _unchanged(source: Ref, target: Ref | None, issues: tuple[Issue, ...] = ()) -> Unchanged:
-    draft = _UNCHANGED(source=source, target=target, trace=_KNOWN_TEXT, issues=issues)
-    return finish(draft, Unchanged)
+    Rule: G-IDEM
+    """
+    draft = _UNCHANGED(source=known.source, target=target, trace=_KNOWN_TEXT, issues=known.issues)
+    return with_transactions(flow, known.part, finish(draft, Unchanged))
 
 
 _UNCHANGED: Final = builder(Unchanged)
@@ -142,7 +95,7 @@ _UNCHANGED: Final = builder(Unchanged)
 
 def load_records(flow: Flow, cases: Sequence[WorkItem], _context: RunContext) -> Steps:
     """Give each customer that was read its sync record, and decide who takes no part."""
-    read_ones = [case for case in cases if case.known_as is None]
+    read_ones = [case for case in cases if case.known is None]
     ends = yield from stored_by_end(flow, [case.customer.ref for case in read_ones])
     for case in read_ones:
         customer = case.customer
@@ -187,12 +140,12 @@ def _close_there(flow: Flow, there: Iterable[tuple[WorkItem, Ref, Found]], conte
     glance, end = flow.target.glance(flow.source_id_field), context.target
     kept_id = reader_of(flow.source_id_field) if flow.source_id_field and flow.updates else None
     for case, other, answer in there:
-        if case.known_as is not None:
+        if case.known is not None:
             hit = the_hit(glance, end, other, answer)
             if hit is not None and not hit.deleted and (kept_id is None or kept_id(hit)):
-                case.decision = _as_synced(flow, case, other)
+                case.decision = unchanged(flow, case.known, other)
             else:
-                case.known_as = None
+                case.known = None
 
 
 def _linked_target(case: WorkItem) -> Ref | None:
@@ -212,7 +165,7 @@ def look_for_parents(flow: Flow, cases: Sequence[WorkItem], _context: RunContext
 
     Rule: UF-HIER-1, G-LOSS
     """
-    hanging = [case for case in cases if flow.parent and case.known_as is None and case.customer.parent]
+    hanging = [case for case in cases if flow.parent and case.known is None and case.customer.parent]
     records = yield from stored_by_end(flow, dict.fromkeys(_parent(case.customer) for case in hanging))
     for case in hanging:
         there = _counterpart(_parent(case.customer), records)

@@ -1,7 +1,7 @@
 """Reading source records into customers; one that cannot be read has its decision at once."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
@@ -17,6 +17,7 @@ from custsync.engine.plan.context import (
     NOT_JSON,
     PLACE_MARK,
     REPEATED,
+    Known,
     RunContext,
     SourceRecord,
     Steps,
@@ -119,7 +120,7 @@ def is_readable(flow: Flow, customer: Customer, context: RunContext) -> bool:
 
 def read(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps:
     """Read each record that is not known by its text, and take it as the prescan of all customers has it."""
-    open_ones = [case for case in cases if case.known_as is None]
+    open_ones = [case for case in cases if case.known is None]
     for case in open_ones:
         made = case.before or _read_item(flow, case.item, context, case.place)
         if isinstance(made, Invalid):
@@ -220,19 +221,34 @@ def _apply_prescan(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -
         case.digest = _with_prescan(flow, case.digest, mapped)
 
 
-def is_as_synced(flow: Flow, case: WorkItem, payload: str, context: RunContext) -> bool:
-    """Return whether the prescan has of a customer, whose text is known, what it had when last synced.
+def as_synced(
+    flow: Flow, items: Iterable[tuple[str, Any]], known: Mapping[str, Known], context: RunContext
+) -> Mapping[str, Known]:
+    """Return the texts of whose customers the prescan has what it had when they were last synced.
 
-    `payload` is the digest of then; of the record as little was read as the prescan needs.
+    Args:
+        flow: the policy.
+        items: the records of a batch, each with the digest of its text. As little is read of them as the
+            prescan needs.
+        known: the texts that are known, by their digests.
+        context: what the run is made under.
+
+    Rule: G-IDEM
     """
-    if context.prescanned is None or case.part is None:
-        return payload == case.digest
-    mapped = _asked(context.prescanned, case.part)
-    made = _with_prescan(flow, case.digest, mapped)
-    if made != payload:
-        return False
-    case.digest, case.issues = made, mapped.issues
-    return True
+    if context.prescanned is None and flow.transactions is None:
+        return {text: one for text, one in known.items() if one.payload == text}
+    same, read_part = dict[str, Known](), part_reader(flow, context)
+    for text, item in items:
+        one = known.get(text)
+        if one is None:
+            continue
+        kept = item if isinstance(item, ReadRecord) else ReadRecord(item)
+        part = kept.part or kept.customer or read_part(kept.record)
+        if part is not None:
+            mapped = _asked(context.prescanned, part) if context.prescanned else MappedValue(value=part)
+            if _with_prescan(flow, text, mapped) == one.payload:
+                same[text] = Known(one.record, one.source, one.payload, part, mapped.issues)
+    return same
 
 
 def _with_prescan(flow: Flow, text: str, mapped: MappedValue) -> str:
@@ -256,7 +272,9 @@ def _asked(prescanned: Callable[[Customer], MappedValue], customer: Customer) ->
 def _checked_value(mapped: object, customer: Customer) -> MappedValue:
     if not isinstance(mapped, MappedValue) or not all(isinstance(issue, Issue) for issue in mapped.issues):
         raise TypeError
-    if not isinstance(mapped.value, Customer) or mapped.value.ref != customer.ref:
+    value = mapped.value
+    is_another = value is not customer and (not isinstance(value, Customer) or value.ref != customer.ref)
+    if is_another:
         raise TypeError
     return mapped
 
