@@ -36,13 +36,20 @@ def glimpsed(read: Callable[..., Customer], row: Any, names: Sequence[str]) -> o
     except PayloadError:
         return None
     known = (customer.ref, customer.deleted, customer.merged_into)
-    return (*known, *(value_of(customer, name) for name in names))
+    return (*known, *(_part_of(customer, name) for name in names))
+
+
+def _part_of(customer: Customer, name: str) -> object:
+    head, _, rest = name.partition(".")
+    return customer.extra.get(rest, ABSENT) if head == "extra" and rest else value_of(customer, name)
 
 
 def names_of(system: System, rows: Sequence[Payload]) -> list[str]:
-    """Return all that can be read of these records: each field, each custom field."""
-    held = {name for row in rows for name in system.read(row, "acme", "test").custom}
-    return [*WHOLE, *ADDRESSES, "id", "custom.unheard", *(f"custom.{name}" for name in sorted(held))]
+    """Return all that can be read of these records: each field, each custom field, each that is kept."""
+    read = [system.read(row, "acme", "test") for row in rows]
+    held = {f"custom.{name}" for one in read for name in ("unheard", *one.custom)}
+    kept = {f"extra.{name}" for one in read for name in ("unheard", *one.extra)}
+    return [*WHOLE, *ADDRESSES, "id", *sorted(held), *sorted(kept)]
 
 
 def assert_one(system: System, good: Sequence[Payload], odd: Sequence[Payload], random: Random) -> None:

@@ -76,7 +76,7 @@ def none_posts(
     return tuple(attrs.evolve(made, target=None, issue=issue) for made in transactions)
 
 
-@define(kw_only=True, repr=False, eq=False)  # a base class alone, of frozen ones and of their drafts
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)  # a base class alone, of drafts too
 class _Decided:
     """What every decision has.
 
@@ -97,7 +97,7 @@ class _Decided:
     _repr_html_ = display_html
 
 
-@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)  # a base class alone
 class _Read(_Decided):
     """What a decision has whose customer was read.
 
@@ -113,37 +113,19 @@ class _Read(_Decided):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class Create:
+class Create(_Read):
     """No counterpart was found: create the customer in the target.
 
-    It inherits no fields, so that a draft can be laid out like it: a first run makes nothing else.
-
     Attributes:
-        source: the source customer.
-        trace: the rules that were asked, in order.
-        issues: what there is to report.
-        transactions: what becomes of each of its transactions, where the flow has them.
-        customer: the source customer as it was read.
-        record: its sync record, None where it has none yet.
-        digest: digest of the payload that it was read from.
         values: target field → value.
     """
 
     symbol: ClassVar[str] = "+"
     verb: ClassVar[str] = "create"
-    source: Ref
-    trace: tuple[Step, ...] = ()
-    issues: tuple[Issue, ...] = ()
-    transactions: tuple[TransactionDecision, ...] = attrs.field(default=(), metadata=_ONLY_IF_GIVEN)
-    customer: Customer
-    record: SyncRecord | None = attrs.field(default=None, eq=_version_of)
-    digest: str = ""
     values: Mapping[str, Any] = attrs.field(repr=False)
 
-    _repr_html_ = display_html
 
-
-@frozen(kw_only=True, repr=False, eq=False)  # a base class alone
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)  # a base class alone
 class _Found(_Read):
     """What a decision has whose counterpart is known.
 
@@ -166,7 +148,7 @@ class _Found(_Read):
     write_back: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Update(_Found):
     """The linked customer differs: write the changed fields, and only those."""
 
@@ -174,7 +156,7 @@ class Update(_Found):
     verb: ClassVar[str] = "update"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Link(_Found):
     """One customer was found that no other one is linked to: link it, and bring it up to date.
 
@@ -200,7 +182,7 @@ class RecoverBy(Enum):
     """The create may still appear: look again after `until`."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Recover(_Read):
     """An earlier create's outcome is unknown: find out, without ever creating twice.
 
@@ -221,7 +203,7 @@ class Recover(_Read):
     values: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Merge(_Read):
     """The customer was merged into another: let its record, and its counterpart, follow.
 
@@ -245,7 +227,7 @@ class Merge(_Read):
     started: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Unchanged(_Decided):
     """Both sides agree, or what differs is not this direction's to say.
 
@@ -272,7 +254,7 @@ class Unchanged(_Decided):
     seen_at: datetime | None = attrs.field(default=None, metadata=_ONLY_IF_GIVEN)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Skip(_Decided):
     """A check of the flow leaves the customer out; `issues` holds the reason.
 
@@ -287,7 +269,7 @@ class Skip(_Decided):
     lasts: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Review(_Decided):
     """A person must decide: nothing is written, the candidates are attached.
 
@@ -303,7 +285,7 @@ class Review(_Decided):
     candidates: tuple[Ref, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Invalid(_Decided):
     """The data or the configuration does not allow it; `issues` names field, rule and remedy."""
 
@@ -317,8 +299,7 @@ Decision: TypeAlias = Create | Update | Link | Merge | Recover | Unchanged | Ski
 def external_id_of(decision: Decision) -> str:
     """Return the external id of the decision's source customer, `""` where it has none or was not read."""
     customer: Customer | None = getattr(decision, "customer", None)
-    kept = decision.external_id if isinstance(decision, _Decided) else ""
-    return kept if customer is None else str(customer.external_id or "")
+    return decision.external_id if customer is None else str(customer.external_id or "")
 
 
 def as_shared(link: Link) -> Link:

@@ -20,7 +20,6 @@ MOST_KEYS: Final = 1024
 """No table remembers more keys that it does not know."""
 
 _BOOK: Final = ("addresses", *ROLES)
-_KEPT: Final = ("custom", "extra")
 _BAD_KEY: Final = "an object with a key that is too long or no clean text"
 
 Values: TypeAlias = dict[str, Any]
@@ -139,15 +138,17 @@ class Table(Layout):
 
         Args:
             names: fields of the model, components of addresses (`"billing_address.city"`), custom fields
-                (`"custom.tier"`).
+                (`"custom.tier"`), values that are kept (`"extra.tags"`).
         """
         heads = {name.partition(".")[0] for name in names}
+        own = {row.name for row in self.columns}
+        kept = {name.partition(".")[0] for name in names if name not in own}  # maybe of other keys
         whole = {*names} if heads.isdisjoint(_BOOK) else {*names, *_BOOK}
         parts = {part for name in heads for part in self.made_of.get(name, ())}
         wanted = whole | heads | parts
         columns = [row for row in self.columns if row.name in wanted or row.name.partition(".")[0] in whole]
         others: Others = "checked" if self.any_case else "passed over"
-        others = others if heads.isdisjoint(_KEPT) else self.others
+        others = self.others if "extra" in kept or ("custom" in kept and self.custom[0]) else others
         return evolve(self, columns=columns, ignored=self.known, others=others)
 
     def _with_care(self, payload: Any, reading: Reading, account: str, mode: str) -> Any:

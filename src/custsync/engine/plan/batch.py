@@ -10,11 +10,9 @@ from itertools import filterfalse, islice
 from operator import attrgetter
 from typing import Any, Final, cast
 
-from attrs import evolve
-
 from custsync._building import evolved
 from custsync.engine.decide.core import decided
-from custsync.engine.decisions import Create, Decision
+from custsync.engine.decisions import Decision
 from custsync.engine.plan.claims import Claims, is_one_of_several, may_be_contested, of_several, settled
 from custsync.engine.plan.context import Known, RunContext, SourceRecord, Step, Steps, WorkItem, is_intent
 from custsync.engine.plan.inputs import ReadRecord
@@ -135,8 +133,7 @@ def _decide(flow: Flow, cases: Sequence[WorkItem], context: RunContext) -> Steps
 
 
 def _with_issues(decision: Decision, issues: Sequence[Issue]) -> Decision:
-    changed = evolved if type(decision) is Create else evolve
-    return changed(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
+    return evolved(decision, issues=tuple(dict.fromkeys((*decision.issues, *issues))))
 
 
 _AT_ONCE: Final = 500

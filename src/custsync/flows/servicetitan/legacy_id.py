@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from attrs import evolve, frozen
 
 from custsync.flows.servicetitan import issues
-from custsync.flows.servicetitan.transactions import UNREAD, standing_on, subsidiaries_of
+from custsync.flows.servicetitan.transactions import TRANSACTIONS, UNREAD, standing_on, subsidiaries_of
 from custsync.models import ABSENT, Customer, Issue, Ref, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
@@ -101,7 +101,7 @@ class LegacyIdFields:
     eligible: frozenset[str]
     severity: Severity
     sets: ClassVar[tuple[str, ...]] = ()
-    sources: ClassVar[tuple[str, ...]] = ("custom", "extra")
+    sources: ClassVar[tuple[str, ...]] = ("custom", TRANSACTIONS)
 
     def __call__(self, customers: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
         """Return what there is to report about each customer: nothing, where one carries the field."""

@@ -10,7 +10,7 @@ from custsync.engine import decisions
 from custsync.engine.decisions import Create, Decision, Link, Recover, RecoverBy, TransactionDecision
 from custsync.flows.servicetitan.issues import SUBSIDIARY_MISSING, TRANSACTION_UNPOSTED, TRANSACTION_WAITS
 from custsync.flows.servicetitan.legacy_id import elsewhere, held_subsidiaries
-from custsync.flows.servicetitan.transactions import standing_on, subsidiary_of
+from custsync.flows.servicetitan.transactions import TRANSACTIONS, standing_on, subsidiary_of
 from custsync.models import Customer, Issue, Severity
 
 
@@ -29,7 +29,7 @@ class Posting:
     Rule: ST-TRIG, ST-LEG-1, ST-LEG-2
     """
 
-    sources: ClassVar[tuple[str, ...]] = ("extra",)
+    sources: ClassVar[tuple[str, ...]] = (TRANSACTIONS,)
 
     eligible: frozenset[str]
     one_world: bool
@@ -41,8 +41,7 @@ class Posting:
             return decision
         refused = isinstance(decision, decisions.Invalid | decisions.Review)
         failed = () if refused else tuple(_told(one) for one in made if one.issue is not None)
-        changed = evolved if type(decision) is Create else evolve
-        return changed(decision, transactions=made, issues=(*decision.issues, *failed))
+        return evolved(decision, transactions=made, issues=(*decision.issues, *failed))
 
     def _decided(self, customer: Customer, decision: Decision) -> Iterator[TransactionDecision]:
         barred, linked = _barred(decision), not self.one_world

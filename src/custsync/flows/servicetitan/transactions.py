@@ -17,6 +17,9 @@ from custsync.systems.servicetitan import SERVICETITAN
 UNREAD: Final = "unread"
 """The key under which a joined customer names the lists that it was given without."""
 
+TRANSACTIONS: Final = "extra.transactions"
+"""The field of a customer that holds the transactions that it is on."""
+
 JOURNAL_ENTRY: Final = "journal_entry"
 INVOICE: Final = "invoice"
 CUSTOMER_PAYMENT: Final = "customer_payment"
