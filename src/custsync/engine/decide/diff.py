@@ -44,7 +44,6 @@ def compare(flow: Flow, customer: Customer, target: Customer, record: SyncRecord
 
 
 _NOTHING: Final = digest(None)
-_PLAIN: Final = frozenset({str, bool})
 
 
 class Comparison:
@@ -107,8 +106,6 @@ class Comparison:
             self.behind.add(row.target)
             return
         desired, observed = computed(row, self.customer, self.target), row.observed(self.target)
-        if desired and desired == observed and type(desired) in _PLAIN:
-            return  # as mostly
         issues: tuple[Issue, ...] = ()
         if type(desired) is MappedValue:
             desired, issues = desired.value, desired.issues
