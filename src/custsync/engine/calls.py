@@ -45,6 +45,7 @@ Ready = Callable[[Sequence[T]], Steps[Sequence[T]]]
 """Which of some requests may be sent now."""
 
 _LISTS: Final = (list, tuple)
+_OBJECTS: Final = frozenset({dict})
 _ANSWERS: Final = (Done, Exists, Rejected, RetryAfter, Unknown)
 
 
@@ -122,7 +123,7 @@ def find(end: End, by: str, values: Iterable[str]) -> Steps[dict[str, Found]]:
     parts = chunks(list(dict.fromkeys(values)), offered[by])
     found = yield from _answers(partial(FindCustomers, end.side, by), parts, str, "find", end.retry)
     for answer in found.values():
-        if answer or type(answer) not in _LISTS:
+        if type(answer) not in _LISTS or not _OBJECTS.issuperset(map(type, answer)):
             check_found(answer, by)
     return found
 

@@ -85,10 +85,8 @@ def decide_batch(
 
 
 def _work_item(item: SourceRecord | ReadRecord, digest: str, place: int, known: Known | None) -> WorkItem:
-    record = item if not isinstance(item, ReadRecord) else item.record
-    case = WorkItem(item=record, place=place, digest=digest, known=known)
-    if isinstance(item, ReadRecord):
-        case.before = item.customer
+    record, before = (item.record, item.customer) if isinstance(item, ReadRecord) else (item, None)
+    case = WorkItem(item=record, place=place, digest=digest, known=known, before=before)
     if known is not None:
         case.record, case.digest = known.record, known.payload
     return case
