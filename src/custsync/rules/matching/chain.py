@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from itertools import islice, repeat
+from itertools import compress, count, islice, repeat
 from operator import is_
 from typing import Any, Final, TypeAlias
 
@@ -43,7 +43,7 @@ class _Chain:
     def __init__(self, strategy: MatchStrategy, lists: Lists, refused: Collection[int] | None) -> None:
         self._strategy, self._lists, self._split = strategy, lists, lists.split
         self._owners = bytearray(len(lists.ids))
-        self._closed = bytearray(self._split)
+        self._open = bytearray(b"\1") * self._split
         self._found = Settled(self._split)
         self._refused = refused
         self._issues: dict[Issue, None] = {}
@@ -87,15 +87,16 @@ class _Chain:
         decoys = self._find(rule.only(shared), hits) if shared else 0
         for key in (None, *shared):
             place_of.pop(key, None)
-        found, closed, owners = self._found, self._closed, self._owners
+        right, rules, opens, owners = self._found.right, self._found.rule, self._open, self._owners
         taken = _LINKED if self._strategy.one_to_one else 0
-        for one, other in enumerate(map(place_of.get, islice(keys, split))):
-            if other is None or closed[one]:
+        others = map(place_of.get, compress(keys, opens))
+        for one, other in zip(compress(count(), opens), others, strict=True):
+            if other is None:
                 continue
             if owners[other]:
                 hits[one].append((other,))
             else:
-                found.right[one], found.rule[one], closed[one], owners[other] = other, number, True, taken
+                right[one], rules[one], opens[one], owners[other] = other, number, False, taken
                 linked += 1
         return linked, decoys
 
@@ -111,7 +112,7 @@ class _Chain:
             decoys += (middle == 2) + (len(block) - middle == 2)  # noqa: PLR2004
             ours, theirs = block[:middle], tuple(block[middle:])
             for one in ours if theirs else ():
-                if not self._closed[one]:
+                if self._open[one]:
                     hits[one].append(theirs)
         return decoys
 
@@ -159,7 +160,7 @@ class _Chain:
 
     def _link(self, one: int, other: int, number: int) -> None:
         self._found.link(one, other, number)
-        self._closed[one] = True
+        self._open[one] = False
         if self._strategy.one_to_one:
             self._owners[other] = _LINKED
 
@@ -167,7 +168,7 @@ class _Chain:
         """Keep records for review, and their candidates from later rules."""
         for one in ours:
             self._found.review[one] = (judgement, number)
-            self._closed[one] = True
+            self._open[one] = False
         for hit in judgement.hits:
             if self._owners[hit.id] != _LINKED or judgement.reason == TOO_MANY_STRANGERS:
                 self._owners[hit.id] = _CLAIMED

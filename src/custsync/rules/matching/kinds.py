@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from custsync.rules.normalize.companies import company_key
+from custsync.rules.normalize.damage import hold_nothing
 from custsync.rules.normalize.emails import clean_email, email_key, plain_keys
 from custsync.rules.normalize.phones import phone_key
 from custsync.rules.normalize.texts import id_key, text_key, without_accents, words_key
@@ -36,7 +37,7 @@ class Kind:
         takes_country: the key depends on the record's country.
         near_confirms: whether near values support one customer; colleagues' emails are near each other.
         strangers: the share of strangers that have the same rare value, however short the list.
-        keys: the same as `key` for many texts without blanks at their ends, where that is quicker.
+        keys: the same as `key` for many texts at once, `""` among them; None where one needs a closer look.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Kind:
     takes_country: bool = False
     near_confirms: bool = True
     strangers: float = 1.0
-    keys: Callable[[Sequence[str]], list[str | None]] | None = field(default=None, eq=False)
+    keys: Callable[[Sequence[str]], list[str | None] | None] | None = field(default=None, eq=False)
 
 
 _PLAIN_EMAIL: Final = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII).fullmatch
@@ -68,13 +69,11 @@ def _email(text: str) -> str | None:
     return email_key(text) or " ".join(sorted(clean_email(text).keys)) or None
 
 
-def _emails(texts: Sequence[str]) -> list[str | None]:
-    keys = plain_keys(texts)
-    return [(_email(text) if text else None) for text in texts] if keys is None else keys
-
-
-def _ids(texts: Sequence[str]) -> list[str | None]:
-    return [(text if text.isascii() else id_key(text)) or None for text in texts]
+def _ids(texts: Sequence[str]) -> list[str | None] | None:
+    keys = list(map(str.strip, texts))
+    if hold_nothing(keys) or not "".join(keys).isascii():
+        return None
+    return [key or None for key in keys]
 
 
 def _addresses(text: str) -> Iterable[str]:
@@ -287,7 +286,7 @@ _KINDS: Final = (
         parts=_addresses,
         near_confirms=False,
         strangers=1e-5,
-        keys=_emails,
+        keys=plain_keys,
     ),
     Kind("phone", _phone, near_lists(near_phone), _BETWEEN_PHONES.split, takes_country=True, strangers=1e-4),
     Kind("company", _company, near_words),

@@ -2,9 +2,10 @@
 
 from array import array
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
-from functools import cached_property
-from itertools import count, starmap
+from functools import cached_property, partial
+from itertools import compress, count, repeat
 from math import inf
+from operator import ge
 from typing import Final, NamedTuple, overload
 
 from attrs import frozen
@@ -81,7 +82,7 @@ class Settled:
         """Begin with no link of so many left records."""
         self.right: array[int] = array("q", [-1]) * size
         self.rule: array[int] = array("H", [0]) * size
-        self._odds = array("d", [inf]) * size
+        self._odds: dict[int, float] = {}
         self.review: dict[int, tuple[Judgement, int]] = {}
         self.made: list[int] = []
         self.decoys: list[int] = []
@@ -90,7 +91,9 @@ class Settled:
 
     def link(self, one: int, other: int, rule: int, odds: float = inf) -> None:
         """Keep a link."""
-        self.right[one], self.rule[one], self._odds[one] = other, rule, odds
+        self.right[one], self.rule[one] = other, rule
+        if odds != inf:
+            self._odds[one] = odds
 
     def unlink(self, one: int) -> None:
         """Take a link back."""
@@ -98,12 +101,17 @@ class Settled:
 
     def link_of(self, one: int) -> tuple[int, int, int, float]:
         """Return both records of the left one's link, the place of the rule, and the odds."""
-        return one, self.right[one], self.rule[one], self._odds[one]
+        return one, self.right[one], self.rule[one], self._odds.get(one, inf)
 
     def links(self) -> Iterator[tuple[int, int, int, float]]:
         """Yield the same for each link, in the order of the left records."""
-        rows = zip(count(), self.right, self.rule, self._odds)
-        return (row for row in rows if row[1] >= 0)
+        return zip(*self.columns(), strict=True)
+
+    def columns(self) -> tuple[Sequence[int], Iterator[int], Iterator[int], Iterator[float]]:
+        """Return the same for all links, each in a column."""
+        ones = array("q", compress(count(), map(ge, self.right, repeat(0))))
+        odds = map(self._odds.get, ones, repeat(inf))
+        return ones, map(self.right.__getitem__, ones), map(self.rule.__getitem__, ones), odds
 
     def judged(self, one: int) -> tuple[Judgement, int | None]:
         """Return the judgement of a left record, and the place of the rule, None if none found any."""
@@ -127,6 +135,10 @@ class Settled:
         return found
 
 
+_match: Final = partial(tuple.__new__, Match)
+"""Makes a match without a call of Python's."""
+
+
 class Matches(Sequence[Match]):
     """The matches in the order of the left list; each is made when it is read."""
 
@@ -136,7 +148,7 @@ class Matches(Sequence[Match]):
 
     @cached_property
     def _places(self) -> Sequence[int]:
-        return array("q", (one for one, *_ in self._found.links()))
+        return self._found.columns()[0]
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -150,18 +162,18 @@ class Matches(Sequence[Match]):
         """Return one match, or a list of several."""
         if isinstance(index, slice):
             return [self[place] for place in range(len(self))[index]]
-        return self._match(*self._found.link_of(self._places[index]))
+        one, other, rule, odds = self._found.link_of(self._places[index])
+        return Match(self._ids[one], self._ids[other], self._rules[rule], odds)
 
     def __iter__(self) -> Iterator[Match]:
         """Yield each match."""
-        return starmap(self._match, self._found.links())
+        ones, others, rules, odds = self._found.columns()
+        id_of, rule_of = self._ids.__getitem__, self._rules.__getitem__
+        return map(_match, zip(map(id_of, ones), map(id_of, others), map(rule_of, rules), odds))  # noqa: B905 - of one length
 
     def __repr__(self) -> str:
         """Return the number of matches."""
         return f"<{len(self)} matches>"
-
-    def _match(self, one: int, other: int, rule: int, odds: float) -> Match:
-        return Match(self._ids[one], self._ids[other], self._rules[rule], odds)
 
 
 class Clusters:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import combinations, count, islice, product
+from itertools import combinations, compress, count, islice, product, repeat
 from math import inf
+from operator import lt
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -107,15 +108,18 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     ('2042',)
     """
     strategy = checked_strategy(strategy)
-    lists = Lists(read_records(left, "left"), read_records(right, "right"))
+    lists = Lists(
+        read_records(left, "left", {name for key in strategy.keys for name in key.names}),
+        read_records(right, "right", {name for key in strategy.keys for name in key.right}),
+    )
     weighed = weigh(strategy, lists) if strategy.fields else None
     found = settled(strategy, weighed) if weighed else chained(strategy, lists)
     compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)
-    rows = zip(lists.left.ids, found.right, count(), strict=False)
+    not_linked = compress(count(), map(lt, found.right, repeat(0)))
     return MatchResult(
         Matches(found, lists.ids, [rule.id for rule in compared.rules]),
         tuple(compared.reviewed(place, found) for place in found.review),
-        tuple([id for id, other, one in rows if other < 0 and one not in found.review]),
+        tuple([lists.left.ids[one] for one in not_linked if one not in found.review]),
         compared.rules,
         found.issues,
         strategy,
