@@ -41,7 +41,7 @@ from custsync.payloads import (
     read_text,
     shape_of,
 )
-from custsync.payloads.field_types import LONGEST_TEXT, as_given, read_digits, read_flag, read_money
+from custsync.payloads.field_types import LONGEST_TEXT, as_given, one_of, read_digits, read_flag, read_money
 from custsync.payloads.reading import LONGEST_NUMBER, check_kept, collect, is_clean, items_of
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
@@ -369,6 +369,16 @@ GOOD: dict[str, Any] = {
 LINE_KEYS = ["label", "city", "CITY", "main", "gate", "address", "ADDRESS"]
 
 
+CHOICES = (
+    FLAG,
+    SET_FLAG,
+    T_F,
+    Kind(one_of({"Residential": True, "Commercial": False, None: None, ABSENT: ABSENT})),
+    Kind(one_of({True: "live", False: "test", ABSENT: ""})),
+)
+CHOSEN: list[Any] = [*SCALARS[:-1], ABSENT, "T", "Residential", "live", 1, 0.0, -1, [], {}, str, bool]
+
+
 class TestQuickReaders:
     """A table is read by a function that is compiled of it, to the same effect as column by column."""
 
@@ -392,6 +402,13 @@ class TestQuickReaders:
         for flags in ({}, {"f": True}):
             row = {"id": "1", **payload, **flags}
             assert told(shop(), row) == told(careful(shop()), row)
+
+    @pytest.mark.parametrize("kind", CHOICES, ids=["flag", "set flag", "t or f", "type", "mode"])
+    @pytest.mark.parametrize("row", [{}, *({"key": value} for value in CHOSEN)], ids=repr)
+    def test_flags_and_choices(self, kind: Kind, row: dict[str, Any]) -> None:
+        table = Table([Column("chosen", "key", kind)])
+        quick = told(table, row)
+        assert repr(quick) == repr(told(careful(table), row))
 
     @given(st.dictionaries(st.sampled_from("abc"), st.sampled_from([*SCALARS, 10**40]) | JSON))
     def test_what_is_kept_at_a_glance(self, values: dict[str, Any]) -> None:
@@ -496,6 +513,17 @@ class TestPartsOfACustomer:
         assert shop().write({"custom.tier": ABSENT}) == {}
 
 
+def is_small(value: Any, deepest: int, most: int) -> bool:
+    """Return whether the lists and objects of a value are neither too many on a level nor too deep."""
+    level: list[Any] = [value]
+    for _ in range(deepest):
+        parts = [part for one in level for part in (one.values() if isinstance(one, dict) else one or ())]
+        level = [part for part in parts if isinstance(part, dict | list | tuple)]
+        if not any(level) or len(level) > most:
+            return len(level) <= most
+    return False
+
+
 class TestSteps:
     """Several reads tell all their issues together."""
 
@@ -530,10 +558,34 @@ class TestSteps:
     def test_depth_of_systems(self, value: Any) -> None:
         assert check_depth(value) is value
 
-    @pytest.mark.parametrize("value", [nested(40), nested(5000), [[] for _ in range(100_001)]])
+    @pytest.mark.parametrize(
+        "value",
+        [nested(40), nested(5000), [[] for _ in range(100_001)], [{"a": 1}] * 100_001, ([],) * 100_001],
+        ids=["deep", "deepest", "lists", "objects", "tuple"],
+    )
     def test_no_deeper_and_no_wider(self, value: Any) -> None:
         with pytest.raises(PayloadError):
             check_depth(value)
+
+    @given(
+        st.recursive(
+            st.none() | st.just("x"),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.lists(inner, max_size=3).map(tuple)
+                | st.dictionaries(st.sampled_from("abc"), inner)
+            ),
+            max_leaves=20,
+        ),
+        st.integers(2, 4),
+        st.integers(0, 4),
+    )
+    def test_level_by_level(self, value: Any, deepest: int, most: int) -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("custsync.payloads.reading.DEEPEST", deepest)
+            patched.setattr("custsync.payloads.reading.MOST_NODES", most)
+            refusal = refused(check_depth, value)
+        assert (refusal is None) == is_small(value, deepest, most)
 
 
 class Colour(Enum):

@@ -8,15 +8,7 @@ from attrs import define, evolve, field, fields_dict, frozen, has
 
 from custsync._building import builder, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
-from custsync.payloads.field_types import (
-    CHOICES,
-    LONGEST_TEXT,
-    TEXT,
-    Kind,
-    as_given,
-    read_one_of,
-    read_or_blank,
-)
+from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given, read_one_of, read_or_blank
 from custsync.payloads.reading import PART, WHOLE, is_clean
 
 ROLES: Final = ("billing_address", "shipping_address")
@@ -142,14 +134,13 @@ def _read(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[
     """Return the lines that read the values, the custom fields and what else there is."""
     rows = list(zip(layout.rows, places, strict=True))
     keys = [column.key for column in layout.rows]
-    texts = [place for column, place in rows if column.kind is TEXT]
     outer = "{**given}" if layout.others == "kept" else "given"
     if layout.within:
         outer = f"{outer} if (inner := given.get({layout.within!r})) is None else {{**inner, **given}}"
     return [
         f"outer = {outer}",
-        *(f"whole = whole and {key!r} in given" for key in sorted(layout.always)),
-        f"blank = None if whole and {bool(layout.always)} else ABSENT",
+        f"whole = {' and '.join(['whole', *(f'{key!r} in given' for key in sorted(layout.always))])}",
+        f"blank = {'None if whole else ABSENT' if layout.always else 'ABSENT'}",
         "reading = WHOLE if whole else PART",
         "get = outer.get",
         "pop = outer.pop" if layout.others == "kept" else "pop = get",
@@ -159,8 +150,7 @@ def _read(layout: Layout, places: Sequence[str], names: dict[str, Any]) -> list[
         ),
         "custom = extra = NOTHING_KEPT",
         *_others(layout),
-        f"texts = ''.join(({_each(map(_swept, texts))}))",
-        "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)",
+        *_sweep([place for column, place in rows if column.kind is TEXT]),
         *(
             line
             for column, place in rows
@@ -175,32 +165,43 @@ def _others(layout: Layout) -> list[str]:
     if layout.others == "passed over":
         return []
     if layout.others == "checked":
-        return ["others = outer.keys() - known", "if others: any(map(judge, others))"]
-    passed = sorted(layout.known - {row.key for row in layout.rows})
+        return ["if not known.issuperset(outer): any(map(judge, outer.keys() - known))"]
+    passed = sorted(layout.known - {row.key for row in layout.rows} - {layout.within})
     lines = [f"    pop({key!r}, None)" for key in passed]
     if len(passed) > len(layout.rows):
         lines = ["    outer = {key: value for key, value in outer.items() if key not in known}"]
-    return ["if outer:", *lines, "    if outer: custom, extra = sort(outer)"]
+    taken = [f"pop({layout.within!r}, None)"] if layout.within else []
+    return [*taken, "if outer:", *lines, "    if outer: custom, extra = sort(outer)"]
 
 
 def _blank(column: Column) -> str:
     return ", blank" if column.null_is_left_out and not column.also else ", ABSENT"
 
 
-def _swept(place: str) -> str:
-    return f"'' if {place} is None or {place} is ABSENT else {place}"
+def _sweep(texts: Sequence[str]) -> list[str]:
+    """Return the lines that check all texts at once."""
+    swept = [f"'' if {place} is None or {place} is ABSENT else {place}" for place in texts]
+    check = "if len(texts) > longest or not texts.isascii() or '\\0' in texts: check(texts)"
+    return [f"texts = ''.join(({_each(swept)}))", check] if texts else []
 
 
 def _value(read: Any, place: str, names: dict[str, Any]) -> list[str]:
     """Return the lines that read one value; what means something, or is left blank, needs no call."""
     called = f"read_{place}"
     if isinstance(read, partial) and read.func is read_one_of:
-        names[called] = read.args[0]
-        return [f"if type({place}) not in choices: raise ValueError", f"{place} = {called}[{place}]"]
+        return [f"{place} = {_meant(read.args[0], place, names)}"]
     is_left_blank = isinstance(read, partial) and read.func is read_or_blank
     names[called] = read.args[0] if is_left_blank else read
     unless = f"if {place} is not None and {place} is not ABSENT: " if is_left_blank else ""
     return [f"{unless}{place} = {called}({place}, reading)"]
+
+
+def _meant(meaning: Mapping[Any, Any], place: str, names: dict[str, Any]) -> str:
+    """Return the expression of what a flag or a choice means; of what is no text, each value is unique."""
+    unique = [word for word, value in _UNIQUE.items() if value in meaning]
+    names |= {f"{place}_{word}": meaning[_UNIQUE[word]] for word in unique} | {f"words_{place}": meaning}
+    chosen = "".join(f"{place}_{word} if {place} is {word} else " for word in unique)
+    return f"{chosen}words_{place}[{place} if type({place}) is str else type({place})]"
 
 
 # Making
@@ -289,6 +290,7 @@ def _check(texts: str) -> None:
         raise ValueError
 
 
+_UNIQUE: Final = {"True": True, "False": False, "None": None, "ABSENT": ABSENT}
 _REF: Final = {"account": "account", "mode": "mode", "kind": "'customer'", "_attrs_cached_hash": "None"}
 _NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
@@ -300,7 +302,6 @@ _NAMES: Final[Mapping[str, Any]] = {
     "ref_draft": builder(Ref),
     "address_draft": builder(Address),
     "check": _check,
-    "choices": CHOICES,
     "longest": LONGEST_TEXT,
     "new": object.__new__,
     **{f"address_{name}": value for name, value in defaults_of(Address).items()},

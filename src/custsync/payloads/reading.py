@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from math import isfinite
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -122,15 +123,18 @@ def collect(steps: Iterable[Step]) -> Sequence[Any]:
 
 def check_depth(value: Any) -> Any:
     """Return the value, refused if it nests deeper than anything a system sends."""
-    if type(value) is dict and _CONTAINERS.isdisjoint(map(type, value.values())):
-        return value
-    level = [value] if type(value) in _CONTAINERS else []
+    parts = value.values() if type(value) is dict else value if type(value) in _CONTAINERS else ()
+    for part in parts:
+        kind = type(part)
+        if kind in _CONTAINERS and (kind is not dict or not _CONTAINERS.isdisjoint(map(type, part.values()))):
+            break
+    else:
+        if len(parts) <= MOST_NODES:
+            return value
+    level = [value]
     for _ in range(DEEPEST):
-        inner: list[Any] = []
-        for outer in level:
-            items = outer.values() if type(outer) is dict else outer
-            if not _CONTAINERS.isdisjoint(map(type, items)):
-                inner += [item for item in items if type(item) in _CONTAINERS]
+        held = chain.from_iterable(one.values() if type(one) is dict else one for one in level)
+        inner = [item for item in held if type(item) in _CONTAINERS]
         if len(inner) > MOST_NODES:
             break
         if not any(inner):
@@ -260,13 +264,14 @@ def items_of(value: Any, read: Callable[..., Any], reading: Reading | None = Non
     """
     if type(value) is not list:
         raise payload_error("not_a_list", "not a list", value)
-    takes_paths = None if reading is None or reading.warnings is None else reading
-    given = () if reading is None else (reading,)
     made: list[Any] = []
     issues: list[Issue] = []
     for at, item in enumerate(value):
         try:
-            made.append(read(item, takes_paths.at(f"[{at}]")) if takes_paths else read(item, *given))
+            if reading is None:
+                made.append(read(item))
+            else:
+                made.append(read(item, reading if reading.warnings is None else reading.at(f"[{at}]")))
         except PayloadError as error:
             issues.extend(prefixed(error.issues, f"[{at}]"))
     if issues:

@@ -72,19 +72,19 @@ METADATUM: Final = Table(
 
 def read_connections(value: Any, _: object = None) -> tuple[Connection, ...]:
     """Return the links of a list, none where there is no list; one code twice is refused."""
-    return _read_list(CONNECTION.read, attrgetter("code"), value)
+    return _read_list(CONNECTION.read_record, attrgetter("code"), value)
 
 
 def read_metadata(value: Any, _: object = None) -> tuple[Mapping[str, Any], ...]:
     """Return the metadata of a list, none where there is no list; one key twice is refused."""
-    return _read_list(METADATUM.read, itemgetter("key"), value)
+    return _read_list(METADATUM.read_record, itemgetter("key"), value)
 
 
 def _read_list(read: Callable[[Any], Any], name_of: Callable[[Any], str], value: Any) -> tuple[Any, ...]:
     if value is None or value is ABSENT or (type(value) is list and not value):
         return ()
     made = items_of(check_depth(value), read)
-    names = list(filter(None, map(name_of, made))) if len(made) > 1 else []
+    names = list(filter(None, map(name_of, made))) if len(made) > 1 else ()
     if len(set(names)) < len(names):
         raise payload_error("repeated_key", "a list with one key twice", value)
     return made

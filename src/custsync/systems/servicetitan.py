@@ -54,7 +54,7 @@ TRANSACTION: Final = Table(
 
 def _read_field(value: Any) -> tuple[str, Maybe[str]]:
     """Return the trimmed name of a custom field, its type's id where it has none, and its value."""
-    field = FIELD.read(value)
+    field = FIELD.read_record(value)
     name = (field["name"] or "").strip() or field["id"]
     if not name:
         raise payload_error("no_name", "a custom field without a name and without the id of its type", value)
@@ -68,14 +68,14 @@ def _read_fields(value: Any, _: object = None) -> tuple[tuple[str, Maybe[str]], 
 def _read_pairs(value: Any, _: object = None) -> Any:
     """Return the external data as it is, once it proved to be a list of keys and values."""
     if value is not None and value is not ABSENT:
-        items_of(value, PAIR.read)
+        items_of(value, PAIR.read_record)
     return check_depth(value)
 
 
 def _read_transaction(value: Any) -> dict[str, Any]:
     """Return a transaction with its ids as text, and whatever else it carries."""
-    read = TRANSACTION.read(value)
-    return {**check_depth(value), **{name: part for name, part in read.items() if part is not ABSENT}}
+    ids = TRANSACTION.read_record(value)
+    return {**check_depth(value), **{name: ids[name] for name in ("id", "subsidiary") if name in value}}
 
 
 def _read_transactions(value: Any, _: object = None) -> list[Any]:
