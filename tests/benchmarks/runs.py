@@ -244,7 +244,7 @@ def _save(store: SyncRecordStore, records: Sequence[SyncRecord], expected: int) 
 def _insert(path: Path, records: Sequence[SyncRecord]) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE records (source TEXT PRIMARY KEY, body TEXT)")
-    rows = [(str(record.source), record_json.dump(record)) for record in records]
+    rows = [(str(record.source), record_json.dump(record)[1]) for record in records]
     connection.executemany("INSERT INTO records VALUES (?, ?)", rows)
     connection.commit()
     connection.close()
@@ -253,7 +253,7 @@ def _insert(path: Path, records: Sequence[SyncRecord]) -> None:
 def _store_size(records: Sequence[SyncRecord]) -> None:
     tracemalloc.start()
     held = MemoryStore()
-    copies = [record_json.load(one.link, 0, one.status.value, record_json.dump(one)) for one in records]
+    copies = [_copy(one) for one in records]
     _save(held, copies, 0)
     del copies
     kib = tracemalloc.get_traced_memory()[0] / 1024
@@ -265,6 +265,11 @@ def _store_size(records: Sequence[SyncRecord]) -> None:
         size = path.stat().st_size / 1024
     for name, amount in (("memory", kib), ("SQLite", size)):
         print(f"{f'store, {name}, per record':<46} {amount / len(records):7.2f} KiB, goal 0.7")
+
+
+def _copy(record: SyncRecord) -> SyncRecord:
+    shape, body = record_json.dump(record)
+    return record_json.load(record.link, 0, record.status.value, body, shape)
 
 
 def memory(customers: int) -> None:

@@ -31,6 +31,7 @@ any_issue = st.builds(
     severity=st.sampled_from(Severity),
     shape=clean_text,
 )
+any_digests = st.dictionaries(any_text, any_text, max_size=3)
 any_record = st.builds(
     SyncRecord,
     link=any_text,
@@ -49,11 +50,10 @@ any_record = st.builds(
         clues=st.dictionaries(clean_text, st.lists(clean_text, max_size=2).map(tuple), max_size=2),
     ),
     memory=st.dictionaries(
-        any_text,
-        st.builds(LastSeen, payload=any_text, fields=st.just({"a": "b"}), modified_at=st.none() | any_time),
+        any_text, st.builds(LastSeen, payload=any_text, fields=any_digests, modified_at=st.none() | any_time)
     ),
     in_flight=st.lists(
-        st.builds(UpdateNote, namespace=any_text, fields=st.just({"a": "b"}), until=any_time), max_size=2
+        st.builds(UpdateNote, namespace=any_text, fields=any_digests, until=any_time), max_size=2
     ).map(tuple),
     error=st.none() | any_issue,
     hidden=st.none() | any_issue,
@@ -101,11 +101,12 @@ class TestTheRoundTrip:
 
     @given(record=any_record)
     def test_a_record_comes_back_equal(self, record: SyncRecord) -> None:
-        assert load(record.link, record.version, record.status.value, dump(record)) == record
+        shape, body = dump(record)
+        assert load(record.link, record.version, record.status.value, f"17{body}", shape) == record
 
     @given(record=any_record)
     def test_a_body_is_ascii(self, record: SyncRecord) -> None:
-        assert dump(record).isascii()
+        assert "".join(dump(record)).isascii()
 
     @given(one=st.lists(any_text).map(tuple), other=st.lists(any_text).map(tuple))
     def test_different_parts_make_different_keys(self, one: tuple[str, ...], other: tuple[str, ...]) -> None:
@@ -118,7 +119,7 @@ class TestTheRoundTrip:
         assert [attribute.name for attribute in fields(cls)] == TRIED[cls]
 
     def test_what_is_blank_takes_no_room(self) -> None:
-        assert dump(plain) == '{"flow":"f","source":["netsuite","","","customer","1"]}'
+        assert dump(plain) == ('["f",["netsuite","","","customer"],null,[]]', '["1","",{}]')
 
 
 class TestARequestThatCannotBeKept:

@@ -1,6 +1,7 @@
 """What the SQLite store does beyond the contract: its file, what it refuses, and what its failures say."""
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -23,7 +24,7 @@ from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVers
 from custsync.models import Ref
 from custsync.stores import sqlite, sqlite_file
 from custsync.stores.async_store import AwaitableStore
-from custsync.stores.record_json import checksum
+from custsync.stores.record_json import checksum, parts_of
 from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import LastSeen, RecordWrite, Status, SyncRecord
 from tests.environments import FLOW, Setup, lost_after, lost_before
@@ -84,7 +85,7 @@ class TestTheFile:
     def test_it_bears_its_mark_and_version_and_writes_ahead(self, path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             asked = [f"PRAGMA {name}" for name in ("application_id", "user_version", "journal_mode")]
-            assert [connection.execute(pragma).fetchone()[0] for pragma in asked] == [0x63757374, 1, "wal"]
+            assert [connection.execute(pragma).fetchone()[0] for pragma in asked] == [0x63757374, 2, "wal"]
             assert connection.execute("SELECT count(*) FROM keys").fetchone() == (3000,)
 
     def test_a_save_waits_for_the_disk(self, path: Path) -> None:
@@ -179,8 +180,8 @@ def _of_another_application_with_a_journal(path: Path) -> None:
     beside.unlink()
 
 
-def _without_a_table(path: Path) -> None:
-    execute(path, "DROP TABLE keys")
+def _without(table: str) -> Callable[[Path], None]:
+    return lambda path: execute(path, f"DROP TABLE {table}")
 
 
 def _other_columns(path: Path) -> None:
@@ -210,7 +211,8 @@ class TestAFileThatIsNoStore:
             pytest.param(_of_another_application, id="another application's"),
             pytest.param(_empty_sqlite_file, id="nobody's"),
             pytest.param(_of_another_application_with_a_journal, id="another application's, with a journal"),
-            pytest.param(_without_a_table, id="a table is missing"),
+            pytest.param(_without("keys"), id="a table is missing"),
+            pytest.param(_without("shapes"), id="the shapes are missing"),
             pytest.param(_other_columns, id="a table has other columns"),
             pytest.param(_cut_to(60), id="cut within the header"),
             pytest.param(_cut_to(4096), id="cut after a page"),
@@ -275,7 +277,11 @@ class TestAFileThatIsNoStore:
 
     @pytest.mark.parametrize(
         "change",
-        ["version = 3", "status = 'failed'", "body = replace(body, 'cus_7', 'cus_6')", "checksum = ''"],
+        [
+            *("version = 3", "status = 'failed'", "checksum = ''"),
+            "body = replace(body, 'cus_7', 'cus_6')",
+            "body = '2' || substr(body, 2)",
+        ],
     )
     def test_a_record_that_was_changed_is_damage(self, path: Path, change: str) -> None:
         """One letter of a body, or of a column beside it: it is read as what it is not, if nobody looks."""
@@ -290,6 +296,26 @@ class TestAFileThatIsNoStore:
                     look()
             assert len(store.load(LINK, [Ref("netsuite", "8")])) == 1
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE shapes SET shape = replace(shape, 'email', 'fax') WHERE number = 1",
+            "UPDATE shapes SET number = 5 WHERE number = 1",
+            "UPDATE shapes SET number = 3 - number + 10; UPDATE shapes SET number = number - 10",
+            "DELETE FROM shapes",
+        ],
+        ids=["other names", "another number", "mixed up", "gone"],
+    )
+    def test_shapes_that_were_changed_are_damage(self, path: Path, change: str) -> None:
+        """The names of the fields are not in a record's own body: another name is another field's digest."""
+        with SqliteStore(path) as store:
+            other = LastSeen(payload="p", fields={"phone": "d" * 16})
+            memory = {"netsuite///customer": other}
+            store.save([RecordWrite(record=evolve(record(2000), memory=memory), expected=0)])
+        execute(path, *change.split("; "))
+        with SqliteStore(path) as store, pytest.raises(StoreDamagedError, match="it is not as it was saved"):
+            store.load(LINK, [Ref("netsuite", "7")])
+
     def test_any_flipped_bit_of_a_body_is_noticed(self, path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             ((body,),) = connection.execute("SELECT body FROM records WHERE id = 8")
@@ -300,13 +326,13 @@ class TestAFileThatIsNoStore:
             with SqliteStore(path) as store, pytest.raises(StoreDamagedError):
                 store.load(LINK, [Ref("netsuite", "7")])
 
-    @pytest.mark.parametrize("version", [0, 2, 999])
+    @pytest.mark.parametrize("version", [0, 3, 999])
     def test_another_version_is_refused_and_untouched(self, path: Path, version: int) -> None:
         execute(path, f"PRAGMA user_version = {version}")
         before = contents(path.parent)
         with pytest.raises(StoreVersionError) as refused:
             SqliteStore(path)
-        assert (refused.value.path, refused.value.found, refused.value.expected) == (str(path), version, 1)
+        assert (refused.value.path, refused.value.found, refused.value.expected) == (str(path), version, 2)
         assert contents(path.parent) == before
 
     def test_a_file_that_a_crash_left_shorter_than_its_header_says_is_mended(self, tmp_path: Path) -> None:
@@ -322,6 +348,116 @@ class TestAFileThatIsNoStore:
         crashed.write_bytes(whole + bytes(100))  # but for a part of one
         with SqliteStore(crashed) as store:
             assert len(list(store.records(LINK))) == 500
+
+
+def of_the_first_version(path: Path) -> None:
+    """Make of a store what the first version would have saved: bodies with their names in them, no shapes."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        both = "records JOIN shapes ON number = CAST(body AS INTEGER)"
+        rows = connection.execute(f"SELECT version, status, body, shape, id FROM {both}").fetchall()  # noqa: S608
+        connection.execute("BEGIN")
+        for version, status, body, shape, number in rows:
+            whole = json.dumps(parts_of(body, shape), separators=(",", ":"))
+            kept = (whole, checksum(LINK, version, status, whole), number)
+            connection.execute("UPDATE records SET body = ?, checksum = ? WHERE id = ?", kept)
+        connection.execute("COMMIT")
+    execute(path, "DROP TABLE shapes", "PRAGMA user_version = 1", "PRAGMA journal_mode = DELETE")
+
+
+class TestTheFirstVersion:
+    """A file of the first version is read as it is; a record gets its new form when it is saved."""
+
+    @pytest.fixture
+    def path(self, path: Path) -> Path:
+        of_the_first_version(path)
+        return path
+
+    def test_what_it_wrote(self, path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            ((body,),) = connection.execute("SELECT body FROM records WHERE id = 8")
+        assert body == (
+            '{"flow":"f","source":["netsuite","","","customer","7"],"target":["stripe","","","customer","cus_7"],'
+            '"memory":{"netsuite///customer":["p7",{"email":"dddddddddddddddd"}]}}'
+        )
+
+    @pytest.mark.parametrize("create", [True, False])
+    def test_it_is_read(self, path: Path, *, create: bool) -> None:
+        saved = [evolve(record(number), version=1) for number in range(1000)]
+        for _ in range(2):
+            with SqliteStore(path, create=create) as store:
+                assert list(store.records(LINK)) == saved
+                assert store.load(LINK, [Ref("stripe", "cus_7")]) == [saved[7]]
+                assert store.find_by_digest(LINK, ["p7"]) == {"p7": saved[7]}
+
+    def test_it_is_saved_to(self, path: Path) -> None:
+        with SqliteStore(path) as store, SqliteStore(path) as other:
+            moved = evolve(record(7), target=Ref("stripe", "cus_1007"))
+            assert store.save([RecordWrite(record=record(7), expected=0)]) == [False]
+            assert store.save([RecordWrite(record=moved, expected=1)]) == [True]
+            assert fill(other, range(1000, 1002)) == [True, True]
+            assert [len(store.load(LINK, [Ref("stripe", f"cus_{one}")])) for one in (7, 8, 1007)] == [0, 1, 1]
+            assert [found.version for found in other.records(LINK)] == [1] * 7 + [2] + [1] * 994
+
+    def test_a_change_is_noticed_in_it_too(self, path: Path) -> None:
+        execute(path, "UPDATE records SET body = replace(body, 'cus_7', 'cus_6') WHERE id = 8")
+        with SqliteStore(path) as store, pytest.raises(StoreDamagedError, match="it is not as it was saved"):
+            store.load(LINK, [Ref("netsuite", "7")])
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            pytest.param(_without("keys"), id="a table is missing"),
+            pytest.param(_cut_to(100_000), id="cut somewhere"),
+            pytest.param(_overwritten(8192, 100_000), id="pages are garbage"),
+        ],
+    )
+    def test_a_damaged_one_is_refused_and_untouched(self, path: Path, spoil: Callable[[Path], None]) -> None:
+        spoil(path)
+        before = contents(path.parent)
+        with pytest.raises(StoreDamagedError):
+            SqliteStore(path)
+        assert contents(path.parent) == before
+
+    def test_two_may_open_it_at_once(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        make = sqlite_file._make  # another process is first
+
+        def second(connection: sqlite3.Connection) -> None:
+            monkeypatch.setattr(sqlite_file, "_make", make)
+            SqliteStore(path).close()
+            make(connection)
+
+        monkeypatch.setattr(sqlite_file, "_make", second)
+        with SqliteStore(path) as store:
+            assert len(list(store.records(LINK))) == 1000
+
+
+class TestShapes:
+    """The names in records are kept once, whoever saves a record that has them first."""
+
+    def test_several_stores_of_one_file(self, path: Path) -> None:
+        def named(number: int, name: str) -> SyncRecord:
+            seen = LastSeen(fields={name: "d" * 16, "id": f"{number:016x}"})
+            return evolve(record(number), memory={"netsuite///customer": seen})
+
+        saved = [named(1000 + number, f"name{number % 7}") for number in range(50)]
+        with SqliteStore(path) as one, SqliteStore(path) as other:
+            for number, each in enumerate(saved):
+                assert (one, other)[number % 2].save([RecordWrite(record=each, expected=0)]) == [True]
+            for store in (one, other):
+                assert store.load(LINK, [each.source for each in saved]) == [
+                    evolve(each, version=1) for each in saved
+                ]
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT count(*) FROM shapes").fetchone() == (8,)
+
+    def test_a_save_that_raises_leaves_no_number_without_its_shape(self, path: Path) -> None:
+        execute(path, "UPDATE records SET body = '' WHERE id = 8")
+        odd = evolve(record(2000), flow="another")
+        with SqliteStore(path) as store:
+            with pytest.raises(StoreDamagedError):
+                store.save([RecordWrite(record=odd, expected=0), RecordWrite(record=record(7), expected=1)])
+            assert store.save([RecordWrite(record=odd, expected=0)]) == [True]
+            assert store.load(LINK, [odd.source]) == [evolve(odd, version=1)]
 
 
 @pytest.fixture

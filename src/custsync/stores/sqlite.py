@@ -21,20 +21,23 @@ from custsync.syncrecords import RecordWrite, SyncRecord
 
 __all__ = ["SqliteStore"]
 
-_Row: TypeAlias = tuple[Any, int, str, str, str, str]
-"""A record's id, version, status, body and checksum, and the key by which it was found."""
+_Row: TypeAlias = tuple[Any, int, str, str, str | None, str, str]
+"""A record's id, version, status, body, shape and checksum, and the key by which it was found."""
 
 _Keys: TypeAlias = frozenset[tuple[str, int | None, int | None]]
 """The rows by which a record is found: the key, 0 where no other record can have it, the record's id."""
 
 _BY_KEY: Final = (
-    "SELECT id, version, status, body, checksum, key FROM keys JOIN records ON id = record WHERE key IN ({})"
+    "SELECT id, version, status, body, shape, checksum, key FROM keys JOIN records ON id = record"
+    " LEFT JOIN shapes ON number = CAST(body AS INTEGER) WHERE key IN ({})"
 )
 _BY_OWNED_ENDS: Final = _BY_KEY.format("?, ?") + " AND shared = 0"
 _PAGE: Final = (
-    "SELECT id, version, status, body, checksum, link FROM records"
-    " WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
+    "SELECT id, version, status, body, shape, checksum, link FROM records"
+    " LEFT JOIN shapes ON number = CAST(body AS INTEGER) WHERE id > ? AND link = ? ORDER BY id LIMIT ?"
 )
+_NEW_SHAPE: Final = "INSERT OR IGNORE INTO shapes (shape) VALUES (?)"
+_NUMBER: Final = "SELECT number FROM shapes WHERE shape = ?"
 _INSERT: Final = "INSERT INTO records (link, version, status, body, checksum) VALUES (?, ?, ?, ?, ?)"
 _DELETE: Final = "DELETE FROM records WHERE id = ?"
 _UPDATE: Final = "UPDATE records SET link = ?, version = ?, status = ?, body = ?, checksum = ? WHERE id = ?"
@@ -72,6 +75,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         self._path = absolute(path)
         self._lock = Lock()
         self._indexed: dict[int, tuple[str, _Keys]] = {}
+        self._numbers: dict[str, int] = {}
         self._process = os.getpid()
         with store_errors(self._path):
             self._connection = open_file(self._path, create=create, timeout=timeout)
@@ -100,14 +104,15 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         link owns one of its ends. All that are saved are on the disk when the call returns; where it raises,
         none is saved.
         """
-        bodies = [dump(write.record) for write in writes]
+        dumped = [dump(write.record) for write in writes]
         with self._access() as connection, connection:
             if identity_of(self._path) != self._file:
                 raise StoreError(
                     f"{self._path}: the file was removed or replaced while it was open; open it again"
                 )
+            bodies = [(shape, f"{self._number(shape)}{values}") for shape, values in dumped]
             connection.execute("BEGIN IMMEDIATE")
-            return [self._save(write, body) for write, body in zip(writes, bodies, strict=True)]
+            return [self._save(write, *body) for write, body in zip(writes, bodies, strict=True)]
 
     def records(self, link: str) -> Iterator[SyncRecord]:
         """Return the link's records one by one, oldest first, each as it is when its turn comes."""
@@ -149,7 +154,14 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         with self._access() as connection:
             return connection.execute(_PAGE, (after, as_json(link), _CHUNK)).fetchall()
 
-    def _save(self, write: RecordWrite, body: str) -> bool:
+    def _number(self, shape: str) -> int:
+        """Return the number of a shape, which is kept once, before the first body of it is saved."""
+        if shape not in self._numbers:
+            self._connection.execute(_NEW_SHAPE, (shape,))
+            (self._numbers[shape],) = self._connection.execute(_NUMBER, (shape,)).fetchone()
+        return self._numbers[shape]
+
+    def _save(self, write: RecordWrite, shape: str, body: str) -> bool:
         owners, gone = self._owners(write.record), []
         if len(owners) > 1:
             gone = [
@@ -162,7 +174,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         for row in gone:
             self._drop(write.record.link, row)
         link, version, status = write.record.link, write.expected + 1, write.record.status.value
-        columns = (as_json(link), version, status, body, checksum(link, version, status, body))
+        columns = (as_json(link), version, status, body, checksum(link, version, status, body, shape))
         if stored is None:
             number = self._connection.execute(_INSERT, columns).lastrowid
         else:
@@ -176,7 +188,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         if stored is None:
             return _NO_KEYS
         kept, keys = self._indexed.get(stored[0], ("", _NO_KEYS))
-        return keys if kept == stored[4] else _keys_of(stored[0], self._record(link, stored))
+        return keys if kept == stored[5] else _keys_of(stored[0], self._record(link, stored))
 
     def _owners(self, record: SyncRecord) -> list[_Row]:
         keys = [_key(record.link, end) for end in owned_ends(record)]
@@ -197,10 +209,10 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         self._indexed[number] = (kept, after)
 
     def _record(self, link: str, row: _Row) -> SyncRecord:
-        _, version, status, body, kept, _ = row
+        _, version, status, body, shape, kept, _ = row
         with suppress(*UNREADABLE):
-            if checksum(link, version, status, body) == kept:
-                return load(link, version, status, body)
+            if checksum(link, version, status, body, shape) == kept:
+                return load(link, version, status, body, shape)
         wrong = "a record cannot be read: it is not as it was saved"
         raise StoreDamagedError(f"{self._path}: {wrong}; bring the file back from a copy")
 

@@ -14,8 +14,11 @@ from typing import Any, Final
 
 from custsync.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The version of the tables and of the bodies in them; it is the file's `user_version`."""
+
+_FIRST: Final = 1
+"""The version without shapes; the table of them is added when such a file is opened."""
 
 _APPLICATION_ID: Final = 0x63757374
 """The file's `application_id`, "cust" in ASCII: by it a store is distinguished from other SQLite files."""
@@ -29,6 +32,11 @@ CREATE TABLE records (
   body TEXT NOT NULL,
   checksum TEXT NOT NULL -- of link, version, status and body: a changed bit is noticed when it is read
 )"""
+_SHAPES: Final = """\
+CREATE TABLE shapes (
+  number INTEGER PRIMARY KEY, -- a body begins with the number of its shape
+  shape TEXT NOT NULL UNIQUE
+)"""
 _KEYS: Final = """\
 CREATE TABLE keys (
   key TEXT NOT NULL, -- an end of the record, or a digest that recognises it
@@ -36,7 +44,7 @@ CREATE TABLE keys (
   record INTEGER NOT NULL,
   PRIMARY KEY (key, shared)
 ) WITHOUT ROWID"""
-_TABLES: Final = (_RECORDS, _KEYS)
+_TABLES: Final = (_RECORDS, _KEYS, _SHAPES)
 
 _REMEDIES: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_BUSY: "another process kept it locked; let that one finish, or give a longer timeout",
@@ -148,7 +156,7 @@ def _look(path: Path) -> None:
         page = connection.execute("PRAGMA page_size").fetchone()[0]
     if application != _APPLICATION_ID:
         raise StoreDamagedError(f"{path}: a SQLite file, but no sync-record store; give another path")
-    if version != SCHEMA_VERSION:
+    if version not in (_FIRST, SCHEMA_VERSION):
         raise StoreVersionError(str(path), version, SCHEMA_VERSION)
     journal = _stat(path.with_name(f"{path.name}-wal"))
     if path.stat().st_size % page and not (journal and journal.st_size):
@@ -159,13 +167,14 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
     if create and not _tables(connection):
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _make(connection)
-    if not _tables(connection).issuperset(_TABLES):
+        _make(connection)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not _tables(connection).issuperset(_TABLES[:-1] if version == _FIRST else _TABLES):
         raise StoreDamagedError(f"{path}: the tables of a store are not in it; bring it back from a copy")
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise StoreDamagedError(f"{path}: its pages do not fit together; bring it back from a copy")
+    if version == _FIRST:
+        _make(connection)
     with suppress(sqlite3.OperationalError):  # others are opening it too; one of them will get through
         connection.execute("PRAGMA journal_mode = WAL")
 
@@ -175,9 +184,12 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
 
 
 def _make(connection: sqlite3.Connection) -> None:
-    if _tables(connection):
-        return  # another process was first
-    for statement in _TABLES:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    """Make the tables that are not there; another process may be first."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        there = _tables(connection)
+        for statement in _TABLES:
+            if statement not in there:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

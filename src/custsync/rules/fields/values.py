@@ -207,8 +207,11 @@ def digest(value: Any) -> str:
     return hashed.hexdigest()
 
 
-_HASHED: Final = blake2b(digest_size=8, person=_FORMAT)
-_BLANK: Final = blake2b(dumps(None, 2), digest_size=8, person=_FORMAT).hexdigest()
+DIGEST_SIZE: Final = 8
+"""So many bytes has a digest."""
+
+_HASHED: Final = blake2b(digest_size=DIGEST_SIZE, person=_FORMAT)
+_BLANK: Final = blake2b(dumps(None, 2), digest_size=DIGEST_SIZE, person=_FORMAT).hexdigest()
 
 
 def payload_digests(items: Iterable[Any], salt: bytes) -> list[str]:
