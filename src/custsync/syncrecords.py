@@ -312,6 +312,9 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
 def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> Mapping[str, LastSeen]:
     merged = dict(record.memory)
     for namespace, newer in memory.items():
+        if namespace not in merged and not record.in_flight:
+            merged[namespace] = newer
+            continue
         older = merged.get(namespace, NEVER_SEEN)
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
         merged[namespace] = LastSeen(

@@ -284,11 +284,12 @@ def check_answers(answers: Mapping[str, Any], method: str) -> None:
             if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
                 problem = "a write that is done must name the record's id, as text"
                 raise AdapterContractError(method, f"{asked}: {problem}")
-            if not isinstance(answer.payload, Mapping | None):
+            if answer.payload is not None and not isinstance(answer.payload, Mapping):
                 kind = type(answer.payload).__name__
                 problem = f"a record was expected as the payload, got {kind}"
                 raise AdapterContractError(method, f"{asked}: {problem}")
-        _check_words(answer, method)
+        else:
+            _check_words(answer, method)
 
 
 def _check_words(answer: Answer, method: str) -> None:

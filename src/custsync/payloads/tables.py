@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from attrs import define, evolve, has
@@ -11,13 +12,14 @@ from custsync._building import defaults_of
 from custsync.errors import PayloadError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Issue
 from custsync.payloads.compiled import ROLES, Layout, Maker, Others, Reader, compiled
+from custsync.payloads.field_types import as_given
 from custsync.payloads.reading import Reading, Step, check_kept, collect, is_clean, object_of, payload_error
 
 LONGEST_KEY: Final = 255
 """No key of an object is longer."""
 
 MOST_KEYS: Final = 1024
-"""No table remembers more keys that it does not know."""
+"""No table remembers more keys that it does not know, nor more sets of names that it writes."""
 
 _BOOK: Final = ("addresses", *ROLES)
 _BAD_KEY: Final = "an object with a key that is too long or no clean text"
@@ -34,17 +36,17 @@ class _OtherCaseError(Exception):
     """A payload has a key of ours in another case."""
 
 
-class _Judged(dict[Any, bool]):
-    """Keys that a table does not know, and whether each is a custom field's."""
+class _Remembered(dict[Any, Any]):
+    """What a function returns of each key, for as many keys as a table remembers."""
 
-    def __init__(self, judge: Callable[[Any], bool]) -> None:
-        self.judge = judge
+    def __init__(self, found: Callable[[Any], Any]) -> None:
+        self.found = found
 
-    def __missing__(self, key: Any) -> bool:
-        judged = self.judge(key)
+    def __missing__(self, key: Any) -> Any:
+        found = self.found(key)
         if len(self) < MOST_KEYS:
-            self[key] = judged
-        return judged
+            self[key] = found
+        return found
 
 
 @checked
@@ -82,9 +84,12 @@ class Table(Layout):
         defaults = defaults_of(self.cls) if self.cls and has(self.cls) else {}
         self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
-        self._written = [(*_place(row.name), row) for row in self.columns if row.writable]
+        written = [row for row in self.columns if row.writable]
+        self._written = [(*_place(row.name), row.key, row.kind.write) for row in written]
+        self._attributes = [row.name for row in written]
+        self._written_of = _Remembered(self._of_names)
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
-        self._is_custom = _Judged(self._judged)
+        self._is_custom = _Remembered(self._judged)
         self._has_issues = "issues" in defaults
 
     @cached_property
@@ -253,16 +258,24 @@ class Table(Layout):
             values: our name → value. An address that columns name by its components is one value; None clears
                 all of them.
         """
-        held = [
-            (row, _part_of(values[name], part) if part else values[name])
-            for name, part, row in self._written
-            if name in values
-        ]
-        return {row.key: row.kind.write(value) for row, value in held if value is not ABSENT}
+        made: Values = {}
+        for name, part, key, write in self._written_of[tuple(values)]:
+            value = _part_of(values[name], part) if part else values[name]
+            if value is not ABSENT:
+                made[key] = value if write is as_given else write(value)
+        return made
+
+    def _of_names(self, names: tuple[str, ...]) -> list[Any]:
+        return [row for row in self._written if row[0] in names]
 
     def write_parts(self, record: object) -> dict[str, Any]:
         """Return as `write` does, of an object that has an attribute for each of the `writable` columns."""
-        return self.write({name: getattr(record, name) for name in self.writable})
+        given = zip(self._written, map(getattr, repeat(record), self._attributes), strict=True)
+        return {
+            key: value if write is as_given else write(value)
+            for (_, _, key, write), value in given
+            if value is not ABSENT
+        }
 
 
 def _place(name: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from types import NoneType
 from typing import Any, Final, Literal, get_args
 
@@ -83,7 +83,7 @@ def _write_moment(value: Any) -> str:
 
 def write_text(value: Any) -> str:
     """Return the text as it is; anything else, NUL and lone surrogates raise `InputError`."""
-    if type(value) is str and is_clean(value):
+    if type(value) is str and ((value.isascii() and "\0" not in value) or is_clean(value)):
         return value
     raise InputError(f"not a clean text: {type(value).__name__}")
 
@@ -143,8 +143,13 @@ def write_any(write_address: Callable[[Address], Any], value: Any, depth: int = 
         return {"$tuple": items} if kind is tuple else items
     if not isinstance(value, Mapping):
         raise InputError(f"no field holds a value of type {kind.__name__}")
-    plain = {write_text(key): write_any(write_address, item, depth - 1) for key, item in value.items()}
-    return {"$object": plain} if "$" in {key[:1] for key in plain} else plain
+    plain = {
+        write_text(key): item
+        if type(item) is str and item.isascii() and "\0" not in item
+        else write_any(write_address, item, depth - 1)
+        for key, item in value.items()
+    }
+    return {"$object": plain} if any(map(_IS_TAG, plain)) else plain
 
 
 def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DEEPEST) -> Any:
@@ -190,6 +195,7 @@ def _write_absent(_: Any) -> bool:
     return True
 
 
+_IS_TAG: Final = methodcaller("startswith", "$")
 _PLAIN: Final = frozenset({bool, int, float, str})
 _TAGS: Final[Mapping[type, tuple[str, Callable[[Any], Any]]]] = {
     Decimal: ("$decimal", _write_decimal),

@@ -5,6 +5,7 @@ only: its target is another customer's. Within a link each end has at most one o
 names the record, and either end will do.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from threading import Lock
 
@@ -35,7 +36,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         """Begin without a record."""
-        self._shelves: dict[str, _Shelf] = {}
+        self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
         self._lock = Lock()
 
     def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
@@ -74,7 +75,7 @@ class MemoryStore:
             return iter(list(self._shelves.get(link, _EMPTY).records.values()))
 
     def _save(self, write: RecordWrite) -> bool:
-        shelf = self._shelves.setdefault(write.record.link, _Shelf())
+        shelf = self._shelves[write.record.link]
         owners = shelf.owners(write.record)
         gone = [owner for owner in owners if len(owners) > 1 and is_replaced_by(owner, write.record)]
         owners = [owner for owner in owners if owner not in gone]
@@ -101,8 +102,10 @@ class _Shelf:
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
         ends = owned_ends(record)
-        there = {one.source: one for end in ends for one in self.with_end(end) if end in owned_ends(one)}
-        return list(there.values())
+        named = [self.records[source] for end in ends for source in self.beside.get(end, ())]
+        owners = [self.records[end] for end in ends if end in self.records]
+        owners += [one for one in named if one.owns_target]
+        return list({one.source: one for one in owners}.values())
 
     def drop(self, stored: SyncRecord) -> None:
         self._forget(stored)

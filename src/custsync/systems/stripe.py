@@ -78,23 +78,29 @@ NO_COLUMNS: Final = Table(())
 
 
 def _write_address(value: Address | None) -> Any:
-    return "" if value is None else _cleared(ADDRESS.write_parts(value))
+    return None if value is None else ADDRESS.write_parts(value)
 
 
 def _write_shipping(value: Address | None) -> Any:
     if value is None:
-        return ""
-    return {**_cleared(SHIPPING.write_parts(value)), "address": _write_address(value)}
+        return None
+    return {**SHIPPING.write_parts(value), "address": ADDRESS.write_parts(value)}
 
 
-def _cleared(parts: dict[str, Any]) -> dict[str, Any]:
-    return {key: "" if part is None else part for key, part in parts.items()}
+def _cleared(body: dict[str, Any]) -> dict[str, Any]:
+    """Return an update's body, with an empty text, which clears, for null."""
+    return {
+        key: "" if part is None else _cleared(part) if type(part) is dict else part
+        for key, part in body.items()
+    }
 
 
 def _without_blanks(body: dict[str, Any]) -> dict[str, Any]:
     """Return a create's body without what would only clear: nothing is there yet."""
     return {
-        key: _without_blanks(part) if type(part) is dict else part for key, part in body.items() if part != ""
+        key: _without_blanks(part) if type(part) is dict else part
+        for key, part in body.items()
+        if part is not None and part != ""
     }
 
 
@@ -191,18 +197,18 @@ def write(values: Mapping[str, Any], current: Customer | None = None) -> dict[st
     {'email': 'ap@joinery.example', 'phone': '', 'metadata': {'netsuite_internal_id': '2041'}}
     """
     own: dict[str, Any] = {}
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str | None] = {}
     for name, value in values.items():
         if name.startswith("custom."):
             metadata.update(_metadatum(name[7:], value))
         elif name in ADDRESSES:
             own[name] = _laid(name, value, values, current)
         elif name in CUSTOMER.writable and name != "custom":
-            own[name] = "" if value is None else value
+            own[name] = value
         else:
             raise FlowError(f"Stripe takes no field {name!r}: take its row out of the flow's field table")
     body = CUSTOMER.write({**own, "custom": metadata or ABSENT})
-    return _without_blanks(body) if current is None else body
+    return (_without_blanks if current is None else _cleared)(body)
 
 
 def _laid(name: str, value: Any, values: Mapping[str, Any], current: Customer | None) -> Any:
@@ -213,12 +219,12 @@ def _laid(name: str, value: Any, values: Mapping[str, Any], current: Customer | 
     return with_name(address, values, current) if name == "shipping_address" else address
 
 
-def _metadatum(key: str, value: Any) -> dict[str, str]:
+def _metadatum(key: str, value: Any) -> dict[str, str | None]:
     if value is ABSENT:
         return {}
     if not is_metadata_key(key):
         raise FlowError("a metadata key has at most 40 characters, none of them a square bracket")
-    return {key: "" if value is None else str(value)}
+    return {key: None if value is None else str(value)}
 
 
 def is_deleted(payload: Payload) -> bool:

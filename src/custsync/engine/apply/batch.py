@@ -200,7 +200,7 @@ def _is_observed(flow: Flow, job: Job) -> bool:
         return after is not None
     assert job.record is not None and job.target is not None  # noqa: S101, PT018 - it was written
     written = written_by(decision, job.record, job.target)
-    return all(flow.field_for[name].observed(after) is not ABSENT for name in written)
+    return ABSENT not in [flow.field_for[name].observed(after) for name in written]
 
 
 def _remember(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[None]:
@@ -212,7 +212,7 @@ def _remember(flow: Flow, jobs: Sequence[Job], context: RunContext) -> Steps[Non
         if job.record is not None and job.target is not None:
             job.record = _remembered(flow, job, job.record, context)
             saving.append(job)
-    yield from save(saving)
+    yield from save(saving, last=True)
 
 
 def _remembered(flow: Flow, job: Job, record: SyncRecord, context: RunContext) -> SyncRecord:

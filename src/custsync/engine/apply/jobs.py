@@ -72,8 +72,11 @@ def _writes(records: Iterable[SyncRecord | None]) -> tuple[RecordWrite, ...]:
     return tuple([RecordWrite(record=one, expected=one.version) for one in records if one is not None])
 
 
-def save(jobs: Sequence[Job]) -> Steps[None]:
-    """Save the jobs' records; a job whose record somebody else saved meanwhile is ended."""
+def save(jobs: Sequence[Job], *, last: bool = False) -> Steps[None]:
+    """Save the jobs' records; a job whose record somebody else saved meanwhile is ended.
+
+    After the last save a job needs no record of the version that the store has now.
+    """
     if not jobs:
         return
     answers = yield SaveRecords(_writes(job.record for job in jobs))
@@ -81,16 +84,16 @@ def save(jobs: Sequence[Job]) -> Steps[None]:
         raise StoreError(f"save: {len(jobs)} writes have {len(answers)} answers; a store gives one for each")
     lost = []
     for job, is_saved in zip(jobs, answers, strict=True):
-        if is_saved and job.record is not None:
-            job.record = evolved(job.record, version=job.record.version + 1)
-        else:
+        if not is_saved or job.record is None:
             lost.append(job)
+        elif not last:
+            job.record = evolved(job.record, version=job.record.version + 1)
     if lost:
         link = lost[0].record.link if lost[0].record else ""
         stored = by_end((yield LoadRecords(link, tuple(job.decision.source for job in lost))))
         for job in lost:
             _lose(job, stored.get(job.decision.source))
-        yield from save([job for job in lost if job.result is None])
+        yield from save([job for job in lost if job.result is None], last=last)
 
 
 def save_unless_overtaken(records: Sequence[SyncRecord | None]) -> Steps[None]:

@@ -68,9 +68,7 @@ def learn(
         return Learned({})
     written = written_by(decision, record, target)
     if after is not None and is_new(decision):
-        written = {
-            name: value for name, value in written.items() if not _is_as_sent(flow, name, value, after)
-        }
+        written = _not_as_sent(flow, written, after)
     shown = _unwritten(decision, written)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
     carried = (
@@ -101,10 +99,15 @@ def is_new(decision: Decision) -> bool:
     return isinstance(decision, Create) or (isinstance(decision, Recover) and decision.by is RecoverBy.ANEW)
 
 
-def _is_as_sent(flow: Flow, name: str, value: Any, after: Customer) -> bool:
-    """Return whether the target shows what was announced, so that it is on the record already."""
-    shown = flow.field_for[name].observed(after)
-    return shown is value or (type(value) in _AS_SENT and bool(shown == value))
+def _not_as_sent(flow: Flow, written: Mapping[str, Any], after: Customer) -> dict[str, Any]:
+    """Return the values of which the target shows others than were announced, which are on the record."""
+    rows = flow.field_for
+    return {
+        name: value
+        for name, value in written.items()
+        if (shown := rows[name].observed(after)) is not value
+        and not (type(value) in _AS_SENT and shown == value)
+    }
 
 
 def memory_before(flow: Flow, decision: Link) -> dict[str, LastSeen]:
@@ -134,15 +137,16 @@ def memory_of_announced(flow: Flow, decision: Create | Recover, namespace: str) 
 
     Rule: G-LOSS
     """
-    customer, values = decision.customer, decision.values
-    ours = {name: read(customer) for name, read in flow.lasting_reads.items()}
-    made = {name: digest(value) for name, value in ours.items()}
-    copied = {id(value): made[name] for name, value in ours.items()}  # what is copied has one digest
-    shown = {name: values.get(name) for name in flow.field_for}
-    theirs = {name: copied.get(id(value)) or digest(value) for name, value in shown.items()}
+    customer = decision.customer
+    ours = [read(customer) for read in flow.lasting_reads.values()]
+    digests = list(map(digest, ours))
+    copied = dict(zip(map(id, ours), digests, strict=True))  # what is copied has one digest
+    shown = map(decision.values.get, flow.field_for)
+    theirs = [copied.get(id(value)) or digest(value) for value in shown]
+    source = dict(zip(flow.lasting_reads, digests, strict=True))
     return {
-        decision.source.namespace: LastSeen(fields=made, modified_at=_stamp(customer.modified_at)),
-        namespace: LastSeen(fields=theirs),
+        decision.source.namespace: LastSeen(fields=source, modified_at=_stamp(customer.modified_at)),
+        namespace: LastSeen(fields=dict(zip(flow.field_for, theirs, strict=True))),
     }
 
 
@@ -191,9 +195,9 @@ def _ours(
     customer = decision.customer
     assert customer is not None  # noqa: S101 - nothing is learned of others
     held = lost.union(getattr(decision, "held", ()))
-    names = sorted(_made_of(flow, shown) - _made_of(flow, held))
+    names = sorted(_made_of(flow, shown) - _made_of(flow, held)) if shown else ()
     fields = {name: digest(value_of(customer, name)) for name in names}
-    doubted = sources_of(flow, lost, customer)
+    doubted = sources_of(flow, lost, customer) if lost else ()
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     is_overruled = any(issue.code == "conflict" for issue in decision.issues)
     is_open = due or bool(lost) or isinstance(decision, Recover) or is_overruled  # its text is not synced
@@ -206,7 +210,7 @@ def _ours(
 
 def _made_of(flow: Flow, targets: Collection[str]) -> set[str]:
     """Return the source fields of which these target fields are made, but for those that are written once."""
-    rows = [row for row in flow.fields if row.target in targets and not row.create_only] if targets else ()
+    rows = [row for row in flow.fields if row.target in targets and not row.create_only]
     return {name for row in rows for name in row.sources}
 
 

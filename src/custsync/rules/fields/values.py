@@ -165,11 +165,11 @@ def canonical(value: Any) -> Any:
     """
     kind = type(value)
     if kind is str:
-        return _text(value)
+        return value if value and not value.isspace() else None
     if value is None or value is ABSENT:
         return None
     if kind is Address:
-        parts = tuple([_text(part) if part else None for part in _components(value)])
+        parts = tuple([part if part and not part.isspace() else None for part in _components(value)])
         return parts if any(parts) else None
     return _canonical_other(value)
 
@@ -181,10 +181,6 @@ def is_blank(value: Any) -> bool:
     if type(value) is Address:
         return all(map(is_blank, _components(value)))
     return value is None or value is ABSENT
-
-
-def _text(text: str) -> str | None:
-    return None if text.isspace() else text or None
 
 
 def _canonical_other(value: Any) -> Any:
