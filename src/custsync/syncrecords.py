@@ -239,7 +239,8 @@ def intend(record: SyncRecord, intent: Intent, seen: Mapping[str, LastSeen] | No
 
     Rule: G-DUP
     """
-    return _moved(record, "intend", intent=intent, memory=_newer(record, seen or {}))
+    memory = _newer(record, seen or {}) if record.memory else seen or {}
+    return _moved(record, "intend", intent=intent, memory=memory)
 
 
 def reject(record: SyncRecord, error: Issue) -> SyncRecord:
@@ -264,8 +265,7 @@ def link(
     source, target = (end, other) if record.source == end else (other, end)
     if anew or record.other(end) not in (None, other):
         record = evolved(record, memory={}, in_flight=())
-    memory = _newer(record, seen or {})
-    return _moved(record, "link", source=source, target=target, error=note, memory=memory)
+    return _moved(record, "link", source=source, target=target, error=note, memory=_newer(record, seen or {}))
 
 
 def share(record: SyncRecord, end: Ref, other: Ref, *, note: Issue | None = None) -> SyncRecord:
@@ -312,9 +312,6 @@ def with_last_seen(record: SyncRecord, memory: Mapping[str, LastSeen]) -> SyncRe
 def _newer(record: SyncRecord, memory: Mapping[str, LastSeen]) -> Mapping[str, LastSeen]:
     merged = dict(record.memory)
     for namespace, newer in memory.items():
-        if namespace not in merged and not record.in_flight:
-            merged[namespace] = newer
-            continue
         older = merged.get(namespace, NEVER_SEEN)
         kept = older.payload if newer.fields.items() <= older.fields.items() else ""
         merged[namespace] = LastSeen(

@@ -147,8 +147,8 @@ def _decisions(scene: Scene, made: Plan) -> Iterator[str]:
 
 def _records(scene: Scene) -> Iterator[str]:
     for record in sorted(scene.store.records(scene.play.flow.link), key=lambda one: str(one.source)):
-        shape, body = record_json.dump(record)
-        parts = record_json.parts_of(body, shape)
+        shape, values = record_json.dump(record)
+        parts = record_json.parts_of(values, shape)
         body = {"status": record.status.value, "version": record.version, **parts}
         yield from scene.news("record", str(record.source), "\n".join(_lines(body, depth=2)))
 

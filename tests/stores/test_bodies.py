@@ -1,5 +1,6 @@
 """What the SQLite store writes of a record is what it reads."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -117,6 +118,25 @@ class TestTheRoundTrip:
     )
     def test_every_attribute_is_tried(self, cls: type) -> None:
         assert [attribute.name for attribute in fields(cls)] == TRIED[cls]
+
+    @pytest.mark.parametrize(
+        ("digests", "kept"),
+        [
+            pytest.param(["0" * 16, "f" * 16], "AAAAAAAAAAD//////////w==", id="digests"),
+            pytest.param(["F" * 16], ["F" * 16], id="capitals"),
+            pytest.param(["0" * 32], ["0" * 32], id="a long one"),
+            pytest.param(["0" * 8, "0" * 8], ["0" * 8, "0" * 8], id="short ones"),
+            pytest.param(["0" * 16, "?"], ["0" * 16, "?"], id="one in doubt"),
+            pytest.param([""], [""], id="an empty text"),
+            pytest.param([], [], id="none"),
+        ],
+    )
+    def test_digests_are_packed_where_all_have_their_form(self, digests: list[str], kept: object) -> None:
+        names = dict(zip("abc", digests, strict=False))
+        record = evolve(plain, memory={"netsuite///customer": LastSeen(fields=names)})
+        shape, body = dump(record)
+        assert json.loads(body)[3] == ["", kept]
+        assert load("l", 0, "intent", body, shape) == record
 
     def test_what_is_blank_takes_no_room(self) -> None:
         assert dump(plain) == ('["f",["netsuite","","","customer"],null,[]]', '["1","",{}]')
