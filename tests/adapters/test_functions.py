@@ -401,9 +401,10 @@ class TestMerges:
         adapter: Any = made
         assert asyncio.run(adapter.merge(self.REQUESTS)) == {"2": Done("1"), "3": Rejected("locked")}
 
-    def test_without_merges_there_is_no_method(self) -> None:
+    def test_without_the_function_each_is_refused(self) -> None:
         adapter = self.adapter(capabilities=CAN)
-        assert not isinstance(adapter, MergingAdapter)
+        answers = adapter.merge(self.REQUESTS)
+        assert answers == dict.fromkeys(("2", "3"), Rejected("not_offered"))
 
     @pytest.mark.parametrize("make", [adapter_from_functions, async_adapter_from_functions])
     @pytest.mark.parametrize(

@@ -102,8 +102,7 @@ def adapter_from_functions(  # noqa: PLR0913 - each is one thing that the caller
     """
     calls = {"find": find, "create": create, "update": update, "merge": merge}
     _check_merges(capabilities, merge)
-    lifted = _Lifted if merge is None else _MergingLifted
-    return lifted(capabilities, account, mode, calls, classify, id_of)
+    return _Lifted(capabilities, account, mode, calls, classify, id_of)
 
 
 @checked
@@ -149,8 +148,7 @@ def async_adapter_from_functions(  # noqa: PLR0913 - each is one thing that the 
         raise InputError(f"at_once: at least one call must be allowed, not {at_once}")
     calls = {"find": find, "create": create, "update": update, "merge": merge}
     _check_merges(capabilities, merge)
-    lifted = _AsyncLifted if merge is None else _AsyncMergingLifted
-    return lifted(capabilities, account, mode, calls, classify, id_of, at_once)
+    return _AsyncLifted(capabilities, account, mode, calls, classify, id_of, at_once)
 
 
 def _check_merges(can: Capabilities, merge: object) -> None:
@@ -167,7 +165,7 @@ def _payload(made: Any) -> Payload | None:
 
 @define
 class _Lifted:
-    """The functions as an `Adapter`, and what their answers and their exceptions mean."""
+    """The functions as a `MergingAdapter`, and what their answers and their exceptions mean."""
 
     capabilities: Capabilities
     account: str
@@ -187,6 +185,10 @@ class _Lifted:
     def update(self, requests: Sequence[UpdateRequest]) -> Any:
         """Return, for each id, what its own call answered."""
         return self._answers("update", {one.id: (one.id, one.payload) for one in requests})
+
+    def merge(self, requests: Sequence[MergeRequest]) -> Any:
+        """Return, for each duplicate, what its own call answered."""
+        return self._answers("merge", {one.duplicate: (one.survivor, one.duplicate) for one in requests})
 
     def _answers(self, method: str, calls: Mapping[str, tuple[Any, ...]]) -> Any:
         return {name: self._answer(method, given) for name, given in calls.items()}
@@ -245,17 +247,8 @@ class _Lifted:
 
 
 @define
-class _MergingLifted(_Lifted):
-    """The functions as a `MergingAdapter`."""
-
-    def merge(self, requests: Sequence[MergeRequest]) -> Any:
-        """Return, for each duplicate, what its own call answered."""
-        return self._answers("merge", {one.duplicate: (one.survivor, one.duplicate) for one in requests})
-
-
-@define
 class _AsyncLifted(_Lifted):
-    """The coroutine functions as an `AsyncAdapter`: the answers of each batch are awaited."""
+    """The coroutine functions as an `AsyncMergingAdapter`: the answers of each batch are awaited."""
 
     _at_once: int
 
@@ -283,7 +276,3 @@ class _AsyncLifted(_Lifted):
                 return self._answered(method, given, await call(*given))
             except Exception as error:  # noqa: BLE001 - one call that fails, fails alone
                 return self._failed(method, error)
-
-
-class _AsyncMergingLifted(_AsyncLifted, _MergingLifted):
-    """The coroutine functions as an `AsyncMergingAdapter`."""
