@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from importlib import import_module
-from importlib.util import find_spec
 from inspect import Parameter, signature
 from pathlib import Path
 from types import UnionType
@@ -45,11 +44,6 @@ _LISTS: Final[Mapping[Any, Callable[[Iterable[str]], Any]]] = {
 
 Form: TypeAlias = tuple[Callable[[str], Any], str]
 """How a setting of one kind is read from text (None if it is not of the kind), and the name of the kind."""
-
-
-def offered() -> tuple[str, ...]:
-    """Return the names of the installed flows."""
-    return tuple(name for name, (module, _) in FLOWS.items() if find_spec(module))
 
 
 @frozen(kw_only=True)
@@ -112,8 +106,8 @@ def offer(name: str) -> Offer:
         own = _own_flow(*name.split(":", 1))
         surface = "source" if own.source in SURFACES.values() else ""
         return Offer(name=name, build=own.replace, settings={}, needed=(), surface=surface)
-    if name not in offered():
-        named = ", ".join(offered())
+    if name not in FLOWS:
+        named = ", ".join(FLOWS)
         raise UnknownFlowError(f"no flow is named {name!r}; there are {named}, or module:NAME of your own")
     module, builder = FLOWS[name]
     build = getattr(import_module(module), builder)
