@@ -1,7 +1,7 @@
 """The outside as the engine sees it: adapters, store, clock, sleep, random numbers.
 
-`run` and `run_async` are the two drivers: each carries out a generator's requests there, one with blocking
-adapters, one with async ones. Nothing else touches the outside.
+`run_async` carries out a generator's requests there, and `run` does so with blocking adapters. Nothing else
+touches the outside.
 """
 
 import time
@@ -164,26 +164,26 @@ _YEARS: Final = range(1900, 9000)
 
 
 def run(steps: Steps[T], environment: Environment) -> T:
-    """Return what the generator returns, carrying out each of its requests with blocking adapters."""
-    token = tracebacks.set(environment.debug)
+    """Return what the generator returns, carrying out each of its requests with blocking adapters.
+
+    It is the driver of async adapters, which never has to wait: every answer is there at once.
+    """
+    driver = run_async(steps, environment)
     try:
-        request = next(steps)
         while True:
-            request = steps.send(_perform(request, environment))
+            driver.send(None)
     except StopIteration as ended:
         result: T = ended.value
         return result
-    finally:
-        tracebacks.reset(token)
 
 
-async def run_async(steps: Steps[T], environment: AsyncEnvironment) -> T:
-    """Return what the generator returns, carrying out each of its requests with async adapters."""
+async def run_async(steps: Steps[T], environment: Environment | AsyncEnvironment) -> T:
+    """Return what the generator returns, carrying out each of its requests."""
     token = tracebacks.set(environment.debug)
     try:
         request = next(steps)
         while True:
-            request = steps.send(await _perform_async(request, environment))
+            request = steps.send(await _perform(request, environment))
     except StopIteration as ended:
         result: T = ended.value
         return result
@@ -213,19 +213,12 @@ async def ending_async(environment: AsyncEnvironment) -> AsyncIterator[None]:
             await end_run()
 
 
-def _perform(request: Request, environment: Environment) -> Any:
-    try:
-        call, arguments = _CALLS[type(request)](request, environment)
-        return call(*arguments)
-    except Exception as error:  # noqa: BLE001 - whatever an adapter raises is an unknown outcome
-        return _failed(request, error)
-
-
-async def _perform_async(request: Request, environment: AsyncEnvironment) -> Any:
+async def _perform(request: Request, environment: Environment | AsyncEnvironment) -> Any:
     try:
         call, arguments = _CALLS[type(request)](request, environment)
         answer = call(*arguments)
-        return await answer if isinstance(answer, Awaitable) else answer
+        is_awaited = isinstance(environment, AsyncEnvironment) and isinstance(answer, Awaitable)
+        return await answer if is_awaited else answer
     except Exception as error:  # noqa: BLE001 - whatever an adapter raises is an unknown outcome
         return _failed(request, error)
 
