@@ -12,7 +12,8 @@ Nothing here needs pytest: each test is a method that asserts.
 
 # ruff: noqa: D102, PLR2004  # a test's name is its sentence, and it is made of numbers
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 
 from attrs import evolve
@@ -84,21 +85,26 @@ class StoreContract:
         """Return a context manager that gives the test's own store, empty at first, and closes it."""
         raise NotImplementedError("override: open the store")
 
+    @contextmanager
+    def _opened_with(self, *records: SyncRecord) -> Iterator[SyncRecordStore]:
+        """Give the test's own store, with these records in it."""
+        with self.opened() as store:
+            save(store, *records)
+            yield store
+
     def test_a_new_record_is_found_by_its_source(self) -> None:
         with self.opened() as store:
             assert save(store, new(N1, status=Status.EXCLUDED)) == [True]
             assert loaded(store, N1) == [evolve(new(N1, status=Status.EXCLUDED), version=1)]
 
     def test_what_nobody_saved_is_not_found(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1))
+        with self._opened_with(new(N1, S1)) as store:
             assert loaded(store, N2, S2) == []
             assert loaded(store) == []
             assert list(store.load("another-link", [N1])) == []
 
     def test_a_record_is_loaded_once_whichever_end_matches(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1), new(N2, S2))
+        with self._opened_with(new(N1, S1), new(N2, S2)) as store:
             assert [record.source for record in loaded(store, S1)] == [N1]
             assert [record.source for record in loaded(store, N1, S1, N1)] == [N1]
             assert [record.source for record in loaded(store, S2, N1, S1)] == [N1, N2]
@@ -132,8 +138,7 @@ class StoreContract:
             assert loaded(store, N1, N2) == [evolve(full, version=1), evolve(failed, source=N2, version=1)]
 
     def test_a_save_counts_the_version_up(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1))
+        with self._opened_with(new(N1)) as store:
             for version in (1, 2, 3):
                 record = the_one(store, N1)
                 assert record.version == version
@@ -145,8 +150,7 @@ class StoreContract:
             assert the_one(store, N1).version == 1
 
     def test_a_save_on_another_version_is_refused_and_changes_nothing(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1))
+        with self._opened_with(new(N1, S1)) as store:
             for expected in (0, 2, -1):
                 write = RecordWrite(record=new(N1, status=Status.FAILED), expected=expected)
                 assert list(store.save([write])) == [False]
@@ -171,35 +175,30 @@ class StoreContract:
             assert loaded(store, S1) == [evolve(again, version=2)]
 
     def test_an_intent_gets_its_target_when_it_is_linked(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, status=Status.INTENT))
+        with self._opened_with(new(N1, status=Status.INTENT)) as store:
             assert save(store, link(the_one(store, N1), N1, S1)) == [True]
             assert loaded(store, S1) == loaded(store, N1) == [evolve(new(N1, S1), version=2)]
 
     def test_a_target_that_was_replaced_is_free_again(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1))
+        with self._opened_with(new(N1, S1)) as store:
             assert save(store, link(the_one(store, N1), N1, S2)) == [True]
             assert loaded(store, S1) == []
             assert save(store, new(N2, S1)) == [True]
 
     def test_a_source_that_was_replaced_is_free_again(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1))
+        with self._opened_with(new(N1, S1)) as store:
             assert save(store, link(the_one(store, S1), S1, N2)) == [True]
             assert loaded(store, N1) == []
             assert loaded(store, N2) == [evolve(new(N2, S1), version=2)]
             assert save(store, new(N1, S2)) == [True]
 
     def test_ends_may_change_places(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1))
+        with self._opened_with(new(N1, S1)) as store:
             assert save(store, evolve(the_one(store, N1), source=S1, target=N1)) == [True]
             assert loaded(store, N1) == loaded(store, S1) == [evolve(new(S1, N1), version=2)]
 
     def test_an_end_has_one_owner(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1), new(N2, S2), new(N3))
+        with self._opened_with(new(N1, S1), new(N2, S2), new(N3)) as store:
             for clash in (new(S3, S1), new(S1), new(S3, N1), new(N2)):
                 assert save(store, clash) == [False]
             for clash in (evolve(new(N3, S1), version=1), evolve(new(N1, N2), version=1)):
@@ -208,8 +207,7 @@ class StoreContract:
             assert loaded(store, S3) == []
 
     def test_a_link_to_an_end_of_another_record_is_refused(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1), new(N2))
+        with self._opened_with(new(N1, S1), new(N2)) as store:
             assert save(store, link(the_one(store, N2), N2, S1)) == [False]
             assert loaded(store, N2) == [evolve(new(N2), version=1)]
 
@@ -222,14 +220,12 @@ class StoreContract:
 
     def test_an_intent_gives_way_to_nobody(self) -> None:
         """A create whose outcome is unknown is not forgotten."""
-        with self.opened() as store:
-            save(store, new(N1, status=Status.FAILED), new(S1, status=Status.INTENT))
+        with self._opened_with(new(N1, status=Status.FAILED), new(S1, status=Status.INTENT)) as store:
             assert list(store.save([RecordWrite(record=new(N1, S1), expected=1)])) == [False]
             assert [record.version for record in loaded(store, N1, S1)] == [1, 1]
 
     def test_a_merged_record_shares_the_survivors_target(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S1), new(N2, S2))
+        with self._opened_with(new(N1, S1), new(N2, S2)) as store:
             merged = evolve(the_one(store, N1), status=Status.MERGED, target=S2)
             assert save(store, merged) == [True]
             assert [record.source for record in loaded(store, S2)] == [N1, N2]
@@ -237,8 +233,7 @@ class StoreContract:
             assert loaded(store, S1) == []
 
     def test_a_target_that_only_merged_records_have_is_free(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S2, Status.MERGED), new(N3, S2, Status.MERGED))
+        with self._opened_with(new(N1, S2, Status.MERGED), new(N3, S2, Status.MERGED)) as store:
             assert save(store, new(N2, S2)) == [True]
             assert [record.source for record in loaded(store, S2)] == [N1, N2, N3]
 
@@ -252,8 +247,7 @@ class StoreContract:
             assert [record.source for record in loaded(store, S1)] == [N1, N3]
 
     def test_a_merged_record_can_be_linked_again(self) -> None:
-        with self.opened() as store:
-            save(store, new(N1, S2, Status.MERGED), new(N2, S2))
+        with self._opened_with(new(N1, S2, Status.MERGED), new(N2, S2)) as store:
             assert save(store, new(N1, S1)) == [False]
             assert save(store, link(the_one(store, N1), N1, S2)) == [False]
             assert save(store, link(the_one(store, N1), N1, S1)) == [True]
@@ -261,9 +255,8 @@ class StoreContract:
 
     def test_a_linked_record_is_recognised_by_the_payload_of_either_side(self) -> None:
         memory = {N1.namespace: LastSeen(payload="p1"), S1.namespace: LastSeen(payload="p2" * 24)}
-        with self.opened() as store:
-            blank = evolve(new(N2), memory={N2.namespace: LastSeen()})
-            save(store, with_last_seen(new(N1, S1), memory), blank)
+        blank = evolve(new(N2), memory={N2.namespace: LastSeen()})
+        with self._opened_with(with_last_seen(new(N1, S1), memory), blank) as store:
             record = the_one(store, N1)
             known = {"p1": record, "p2" * 16: record}  # of a longer one, the digest of the text
             assert dict(store.find_by_digest(LINK, [*known, "p2" * 24, "p3", ""])) == known
@@ -271,8 +264,7 @@ class StoreContract:
             assert dict(store.find_by_digest(LINK, [])) == {}
 
     def test_a_payload_that_is_no_longer_remembered_recognises_nothing(self) -> None:
-        with self.opened() as store:
-            save(store, with_last_seen(new(N1, S1), {N1.namespace: LastSeen(payload="old")}))
+        with self._opened_with(with_last_seen(new(N1, S1), {N1.namespace: LastSeen(payload="old")})) as store:
             save(store, with_last_seen(the_one(store, N1), {N1.namespace: LastSeen(payload="new")}))
             assert dict(store.find_by_digest(LINK, ["old", "new"])) == {"new": the_one(store, N1)}
 
@@ -287,8 +279,7 @@ class StoreContract:
 
     def test_a_digest_of_two_records_recognises_neither(self) -> None:
         memory = {N1.namespace: LastSeen(payload="same")}
-        with self.opened() as store:
-            save(store, *(evolve(new(end), memory=memory) for end in (N1, N2, N3)))
+        with self._opened_with(*(evolve(new(end), memory=memory) for end in (N1, N2, N3))) as store:
             assert dict(store.find_by_digest(LINK, ["same"])) == {}
             save(store, *(evolve(the_one(store, end), memory={}) for end in (N1, N3)))
             assert dict(store.find_by_digest(LINK, ["same"])) == {"same": the_one(store, N2)}

@@ -125,24 +125,18 @@ class SystemFile:
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Create each customer, unless its external id is taken."""
-        answers = {request.key: self._create(request) for request in requests}
-        self._save()
-        return answers
+        return self._saved({request.key: self._create(request) for request in requests})
 
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
         """Change the fields named in each payload and no other."""
-        answers = {request.id: self._update(request) for request in requests}
-        self._save()
-        return answers
+        return self._saved({request.id: self._update(request) for request in requests})
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
         """Fold each duplicate into its survivor, in the order given; the duplicate's record is gone."""
         children: dict[str, set[str]] = {}
         for id, record in self._records.items():
             children.setdefault(parent_of(record), set()).add(id)
-        answers = {request.duplicate: self._merge(request, children) for request in requests}
-        self._save()
-        return answers
+        return self._saved({request.duplicate: self._merge(request, children) for request in requests})
 
     def _create(self, request: CreateRequest) -> Answer:
         record = self._shape.created(f"{self._shape.prefix}{self._next}", self.mode, request.payload)
@@ -245,11 +239,13 @@ class SystemFile:
             issues = "; ".join(map(str, error.issues))
             raise FileError(f"record #{place}: {issues}", str(self.path), line) from None
 
-    def _save(self) -> None:
+    def _saved(self, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+        """Return the answers, once the file has what they say."""
         if stamp_of(self.path) != self._stamp:
             raise FileError("it was changed during the run; run again", str(self.path))
         rewrite(self.path, self._text())
         self._stamp = stamp_of(self.path)
+        return answers
 
     def _text(self) -> Iterator[bytes]:
         if self._is_table:

@@ -123,22 +123,19 @@ class FakeSystem:
 
     def find(self, by: str, values: Sequence[str]) -> Mapping[str, Found]:
         """Return, for each value, every row whose `by` equals it, as copies."""
-        self.arrive()
-        self._check_batch(self.capabilities.lookups.get(by, 0), values)
+        self._receive(self.capabilities.lookups.get(by, 0), values)
         late = by in self.capabilities.eventually_consistent
         found = {value: self._holding(by, value, self._seen(late, holding=value)) for value in values}
         return {value: [_copy(row) for row in rows if self._is_seen(row)] for value, rows in found.items()}
 
     def create(self, requests: Sequence[CreateRequest]) -> Mapping[str, Answer]:
         """Create each row; under tier B once per key, while the key is kept."""
-        self.arrive()
-        self._check_batch(self.capabilities.creates, requests)
+        self._receive(self.capabilities.creates, requests)
         return {request.key: self._create(request) for request in requests}
 
     def update(self, requests: Sequence[UpdateRequest]) -> Mapping[str, Answer]:
         """Change the rows, each by the fields of its payload."""
-        self.arrive()
-        self._check_batch(self.capabilities.updates, requests)
+        self._receive(self.capabilities.updates, requests)
         return {request.id: self._update(request) for request in requests}
 
     # The back door
@@ -310,7 +307,9 @@ class FakeSystem:
         self._next += 1
         return self._named(self._next - 1)
 
-    def _check_batch(self, most: int, requests: Sequence[object]) -> None:
+    def _receive(self, most: int, requests: Sequence[object]) -> None:
+        """Carry out the late effects that are due; refuse more requests than one call takes."""
+        self.arrive()
         if len(requests) > most:
             raise ValueError(f"{len(requests)} at once; at most {most} are accepted")
 

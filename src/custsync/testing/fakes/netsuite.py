@@ -62,8 +62,7 @@ class FakeNetSuite(FakeSystem):
 
     def merge(self, requests: Sequence[MergeRequest]) -> Mapping[str, Answer]:
         """Merge each duplicate into its survivor, once its time in the queue is over; answer by duplicate."""
-        self.arrive()
-        self._check_batch(self.capabilities.merges, requests)
+        self._receive(self.capabilities.merges, requests)
         return {request.duplicate: self._merge(request) for request in requests}
 
     @property
