@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 
 from custsync.display.graphs import Line, graph_svg
 from custsync.display.parts import bar, card, issue_list, paged, safe, table
@@ -10,27 +11,22 @@ from custsync.rules.matching import Cluster, Duplicates, Explanation, Match, Mat
 from custsync.rules.matching.explain import odds_text
 
 Explain = Callable[[Hashable], Explanation]
+Found = MatchResult | Duplicates
 
 
 def match_html(result: MatchResult, *, values: bool) -> str:
     """Return the matches, what is for review, and how many were not found."""
     explain = partial(result.explain, reveal=values)
-    rows = [_review(review, explain) for review in result.review[:LISTED]]
-    matches = result.matches[: LISTED - len(rows)]
-    rows += [_link([match.left, match.right], match, explain) for match in matches]
-    return _card("matches", len(result.matches), len(result.review), len(result.unmatched), rows, result)
+    links = (_link([match.left, match.right], match, explain) for match in result.matches)
+    return _card("matches", result, explain, links, len(result.matches), len(result.unmatched))
 
 
 def duplicates_html(found: Duplicates, *, values: bool) -> str:
     """Return the clusters of duplicates, each with its picture, and the pairs that are for review."""
     explain = partial(found.explain, reveal=values)
-    rows = [_review(review, explain) for review in found.review[:LISTED]]
-    clusters = found.clusters[: LISTED - len(rows)]
     sure = {rule.id for rule in found.rules if rule.authoritative}
-    rows += [
-        _link(cluster.members, cluster.edges[0], explain, _cluster_svg(cluster, sure)) for cluster in clusters
-    ]
-    return _card("clusters", len(found.clusters), len(found.review), 0, rows, found)
+    links = (_link(one.members, one.edges[0], explain, _cluster_svg(one, sure)) for one in found.clusters)
+    return _card("clusters", found, explain, links, len(found.clusters))
 
 
 def comparison_html(explanation: Explanation) -> str:
@@ -40,9 +36,12 @@ def comparison_html(explanation: Explanation) -> str:
 
 
 def _card(
-    title: str, links: int, review: int, unmatched: int, rows: list[str], result: MatchResult | Duplicates
+    title: str, found: Found, explain: Explain, links: Iterable[str], linked: int, unmatched: int = 0
 ) -> str:
-    counts = {"link": links, "review": review, "out": unmatched}
+    """Return what was found: the counts, a line for each review and then for each link, the rules."""
+    rows = [_review(review, explain) for review in found.review[:LISTED]]
+    rows += islice(links, LISTED - len(rows))
+    counts = {"link": linked, "review": len(found.review), "out": unmatched}
     names = {"link": "linked", "review": "for review", "out": "not found"}
     present = {kind: count for kind, count in counts.items() if count}
     detail = ", ".join(f"{count:,} {names[kind]}" for kind, count in present.items()) or "none"
@@ -50,10 +49,10 @@ def _card(
         title,
         detail,
         shares({names[kind]: (kind, count) for kind, count in present.items()}),
-        boxes({"link": links, "review": review}),
-        paged(rows, f"result.{title}", links + review),
-        _funnel(result.strength().rules),
-        issue_list(result.issues),
+        boxes(counts | {"out": 0}),
+        paged(rows, f"result.{title}", linked + len(found.review)),
+        _funnel(found.strength().rules),
+        issue_list(found.issues),
     )
 
 
