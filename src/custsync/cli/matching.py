@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import combinations
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from custsync.adapters.files import RecordFile
 from custsync.cli.output import folded, say, warn
@@ -31,6 +31,8 @@ from custsync.rules.matching.kinds import kind_of
 from custsync.rules.normalize import text_key
 from custsync.serialization.values import dump
 
+Found: TypeAlias = MatchResult | Duplicates
+
 
 def print_matches(given: Namespace) -> int:
     """Print which records of two files are one customer; return 1 where a person decides about some."""
@@ -43,7 +45,7 @@ def print_matches(given: Namespace) -> int:
     by_rule = _reasons(found.rules)
     lines = [f"= {match.left} → {match.right}  {_reason(match, by_rule)}" for match in found.matches]
     as_json = {"matches": list(map(_as_json, found.matches)), "unmatched": list(found.unmatched)}
-    return _print_found(given, counts, lines, as_json, found)
+    return _print_found(given, found, counts, lines, as_json)
 
 
 def print_duplicates(given: Namespace) -> int:
@@ -59,7 +61,7 @@ def print_duplicates(given: Namespace) -> int:
     clusters = [
         {"members": list(one.members), "edges": list(map(_as_json, one.edges))} for one in found.clusters
     ]
-    return _print_found(given, counts, lines, {"clusters": clusters}, found)
+    return _print_found(given, found, counts, lines, {"clusters": clusters})
 
 
 def print_identities(given: Namespace) -> int:
@@ -178,11 +180,7 @@ def _as_json(match: Match) -> dict[str, Hashable]:
 
 
 def _print_found(
-    given: Namespace,
-    counts: Mapping[str, int],
-    lines: Iterable[str],
-    as_json: Mapping[str, Any],
-    found: MatchResult | Duplicates,
+    given: Namespace, found: Found, counts: Mapping[str, int], lines: Iterable[str], data: Mapping[str, Any]
 ) -> int:
     """Print what was found and what is for review; return 1 where something is for review."""
     for issue in found.issues:
@@ -191,7 +189,7 @@ def _print_found(
         {"id": one.left, "candidates": [*map(_as_json, one.candidates)], "reason": one.reason}
         for one in found.review
     ]
-    _print(given, counts, (*lines, *_review_lines(found.review)), {**as_json, "review": reviews})
+    _print(given, counts, (*lines, *_review_lines(found.review)), {**data, "review": reviews})
     return int(bool(found.review))
 
 

@@ -4,7 +4,7 @@ Codes are upper case, names are folded.
 """
 
 import gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -111,7 +111,14 @@ def country_names() -> Mapping[str, Country]:
     return MappingProxyType(names)
 
 
+def _refusals(tables: Iterable[tuple[RefusalReason, str]]) -> Iterator[tuple[str, No]]:
+    """Yield each name of the tables, and why it is no country."""
+    for reason, table in tables:
+        yield from ((name, (reason, tuple(left.split()))) for left, name in entries(table))
+
+
 _REFUSED_CODES: Final = (
+    (RefusalReason.REGION, not_countries.REGION_CODES),
     (RefusalReason.DISSOLVED, not_countries.DISSOLVED_CODES),
     (RefusalReason.SUBDIVISION, not_countries.PART_CODES),
 )
@@ -120,12 +127,7 @@ _REFUSED_CODES: Final = (
 @cache
 def refused_codes() -> Mapping[str, No]:
     """Return the refusal of every code that is known to be no country."""
-    refused: dict[str, No] = dict.fromkeys(
-        not_countries.REGION_CODES.split(" | "), (RefusalReason.REGION, ())
-    )
-    for reason, table in _REFUSED_CODES:
-        refused |= {code: (reason, tuple(left.split())) for left, code in entries(table)}
-    return MappingProxyType(refused)
+    return MappingProxyType(dict(_refusals(_REFUSED_CODES)))
 
 
 _REFUSED: Final = (
@@ -140,10 +142,7 @@ _REFUSED: Final = (
 @cache
 def refused_names() -> Mapping[str, No]:
     """Return the refusal of every folded name that is known to be no country."""
-    refused: dict[str, No] = {}
-    for reason, table in _REFUSED:
-        for left, name in entries(table):
-            refused.update(dict.fromkeys(keys_of(name), (reason, tuple(left.split()))))
+    refused = {key: refusal for name, refusal in _refusals(_REFUSED) for key in keys_of(name)}
     return MappingProxyType(refused)
 
 

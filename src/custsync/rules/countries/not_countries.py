@@ -98,7 +98,7 @@ CA-AB GE-AB: AB
 """
 """Short codes of well-known parts of a country that are a country's code in NetSuite only."""
 
-REGION_CODES: Final = "EU | EZ | UN"
+REGION_CODES: Final = ": EU | EZ | UN"
 """Two-letter codes that ISO reserves for groups of countries."""
 
 REGIONS: Final = """
