@@ -123,7 +123,7 @@ def _loaded(cls: type, entry: Mapping[str, Any], number: int) -> Any:
     except PayloadError as error:
         first = error.issues[0]
         wrong = f"{first.field}: {first.reason}" if first.field else first.reason
-    raise _damaged(number, wrong)
+        raise _damaged(number, wrong) from None
 
 
 def _damaged(number: int, wrong: str) -> PlanError:

@@ -104,10 +104,7 @@ class _Looking:
         return {name: getattr(customer, name) for name in names}
 
     def _update(self, adapter: Any, identity: str, body: Payload) -> Answer:
-        answers: Mapping[str, Answer] = adapter.update([UpdateRequest(id=identity, payload=body)])
-        assert answers.keys() == {identity}
-        check_answers(answers, "update")
-        return answers[identity]
+        return _the_answer(adapter.update([UpdateRequest(id=identity, payload=body)]), identity, "update")
 
     def _check_update(self, adapter: Any, identity: str, change: tuple[Payload, str]) -> None:
         """Check that an update changes its field and no other."""
@@ -175,9 +172,10 @@ class AdapterContract(_Looking):
 
     def test_a_batch_has_one_answer_for_each(self) -> None:
         with self.opened() as adapter:
-            requests = [self._request(number) for number in range(1, adapter.capabilities.creates + 1)]
+            keys = {number: _key(number) for number in range(1, adapter.capabilities.creates + 1)}
+            requests = [CreateRequest(key=key, payload=self.body(n, key)) for n, key in keys.items()]
             answers = adapter.create(requests)
-            assert answers.keys() == {request.key for request in requests}
+            assert answers.keys() == {*keys.values()}
             ids = [answer.id for answer in answers.values() if isinstance(answer, Done)]
             assert len(set(ids)) == len(requests)
             size = adapter.capabilities.lookups["id"]
@@ -187,8 +185,7 @@ class AdapterContract(_Looking):
         with self.opened() as adapter:
             before = self._ids(adapter)
             answers = adapter.create([CreateRequest(key="refused", payload=self.refused_body())])
-            check_answers(answers, "create")
-            assert isinstance(answers["refused"], Rejected)
+            assert isinstance(_the_answer(answers, "refused", "create"), Rejected)
             assert self._ids(adapter) == before
 
     def test_a_customer_is_found_by_its_id(self) -> None:
@@ -220,7 +217,7 @@ class AdapterContract(_Looking):
     def test_a_look_up_finds_everyone_who_holds_the_value(self) -> None:
         with self.opened() as adapter:
             first = self._created(adapter, 1)
-            twin = adapter.create([CreateRequest(key=_key(2), payload=self.body(1, _key(2)))])[_key(2)]
+            twin = self._create(adapter, 1, key=_key(2))
             if not isinstance(twin, Done):
                 return  # the system refuses two customers that are alike
             for by in _prompt(adapter):
@@ -256,8 +253,7 @@ class AdapterContract(_Looking):
                 return  # the system keeps no keys
             self._create(adapter, 1)
             before = self._ids(adapter)
-            other = CreateRequest(key=_key(1), payload=self.body(2, _key(1)))
-            assert not isinstance(adapter.create([other])[_key(1)], Done)
+            assert not isinstance(self._create(adapter, 2, key=_key(1)), Done)
             assert self._ids(adapter) == before
 
     def test_a_merge_leaves_the_survivor_alone(self) -> None:
@@ -267,9 +263,7 @@ class AdapterContract(_Looking):
             before = self._ids(adapter)
             survivor, duplicate = self._pair(adapter)
             own = self._fields(adapter, survivor)
-            answers = self._merge(adapter, survivor, duplicate)
-            assert answers.keys() == {duplicate}
-            answer = answers[duplicate]
+            answer = self._merge(adapter, survivor, duplicate)
             assert isinstance(answer, Done)
             assert answer.id == survivor, "an accepted merge names its survivor"
             self.merged(adapter)
@@ -296,18 +290,15 @@ class AdapterContract(_Looking):
             pair = self._pair(adapter)
             before = self._ids(adapter)
             nobody = self.unknown_id()
-            assert isinstance(self._merge(adapter, pair[0], nobody)[nobody], Rejected)
-            assert isinstance(self._merge(adapter, nobody, pair[1])[pair[1]], Rejected)
+            assert isinstance(self._merge(adapter, pair[0], nobody), Rejected)
+            assert isinstance(self._merge(adapter, nobody, pair[1]), Rejected)
             self.merged(adapter)
             assert self._ids(adapter) == before
 
-    def _request(self, number: int) -> CreateRequest:
-        return CreateRequest(key=_key(number), payload=self.body(number, _key(number)))
-
-    def _create(self, adapter: Adapter, number: int) -> Answer:
-        answers = adapter.create([self._request(number)])
-        check_answers(answers, "create")
-        answer = answers[_key(number)]
+    def _create(self, adapter: Adapter, number: int, key: str = "") -> Answer:
+        key = key or _key(number)
+        request = CreateRequest(key=key, payload=self.body(number, key))
+        answer = _the_answer(adapter.create([request]), key, "create")
         assert not isinstance(answer, Done) or answer.payload is None or is_plain(answer.payload), NOT_PLAIN
         return answer
 
@@ -319,10 +310,9 @@ class AdapterContract(_Looking):
     def _pair(self, adapter: Adapter) -> tuple[str, str]:
         return self._created(adapter, 1), self._created(adapter, 2)
 
-    def _merge(self, adapter: Any, survivor: str, duplicate: str) -> Mapping[str, Answer]:
-        answers: Mapping[str, Answer] = adapter.merge([MergeRequest(survivor=survivor, duplicate=duplicate)])
-        check_answers(answers, "merge")
-        return answers
+    def _merge(self, adapter: Any, survivor: str, duplicate: str) -> Answer:
+        request = MergeRequest(survivor=survivor, duplicate=duplicate)
+        return _the_answer(adapter.merge([request]), duplicate, "merge")
 
 
 class SourceAdapterContract(_Looking):
@@ -372,6 +362,13 @@ class SourceAdapterContract(_Looking):
 
 def _key(number: int) -> str:
     return f"custsync-contract-{number}"
+
+
+def _the_answer(answers: Mapping[str, Answer], key: str, method: str) -> Answer:
+    """Return the answer to a call of one request, checked as the engine checks it."""
+    assert answers.keys() == {key}
+    check_answers(answers, method)
+    return answers[key]
 
 
 def _prompt(adapter: Adapter) -> set[str]:

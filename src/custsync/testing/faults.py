@@ -78,8 +78,7 @@ def faults_of(request: str) -> tuple[Fault, ...]:
     """
     port, method = request.split(".")
     if port == "store":
-        raised = (Fault.RAISED_BEFORE, Fault.RAISED_AFTER) if method == "save" else (Fault.RAISED_BEFORE,)
-        return (*(_CRASHES if method == "save" else _CRASHES[:1]), *raised)
+        return (*_CRASHES, *_RAISED) if method == "save" else (Fault.CRASH_BEFORE, Fault.RAISED_BEFORE)
     return _READS if method == "find" else tuple(Fault)
 
 

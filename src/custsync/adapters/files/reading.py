@@ -194,7 +194,7 @@ class RecordFile:
             self.unread = netsuite_export.unread_in(titles)
             keys, record_of = netsuite_export.columns_of(titles), netsuite_export.row_of
         else:
-            keys, record_of = ["".join(title.lower().split()) for title in titles], _as_it_is
+            keys, record_of = ["".join(title.lower().split()) for title in titles], dict
         self.headings = dict(zip(keys, titles, strict=True))
         for place, key in enumerate(keys):
             if key and key in keys[:place]:
@@ -202,10 +202,6 @@ class RecordFile:
                 reason = f"columns {both} have one heading, or two of one meaning; name each once"
                 raise FileError(reason, str(self.path), line)
         return keys, record_of
-
-
-def _as_it_is(cells: _Cells) -> Row:
-    return {**cells}
 
 
 def _has_more(page: dict[str, Any], count: int) -> bool:
