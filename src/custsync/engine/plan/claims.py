@@ -189,6 +189,8 @@ def settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
     """Return the decision as it is beside the claims of the others."""
     claims: Claims = whole.claims or _NO_CLAIMS
     decision = case.decision
+    if isinstance(decision, Create) and not (claims.shared or claims.heirs):
+        return decision
     if isinstance(decision, Merge):
         waiting = claims.waiting.get(decision.source)
         return decision if waiting is None else survivor_first(waiting)
