@@ -13,6 +13,7 @@ from custsync.engine.api import decide_each, sync
 from custsync.engine.decisions import Decision, Unchanged, fields_of
 from custsync.engine.environment import run
 from custsync.engine.plan.context import context_of
+from custsync.engine.plan.inputs import WholeInput
 from custsync.engine.plan.prescan import hashed_keys, with_prescan
 from custsync.engine.plan.reading import read_quietly
 from custsync.flow import Flow
@@ -104,7 +105,17 @@ def changed(name: str, records: Sequence[str]) -> list[str]:
     return [*more[:3], *rows, *twice, *more[3:], rows[2], *records[:9]]
 
 
-def again(records: list[str]) -> Callable[[], Iterable[str]]:
+def _is_known(flow: Flow, text: str, here: Environment) -> bool:
+    (made,) = decide_each(flow, [text], here, incremental=True)
+    return isinstance(made, Unchanged)
+
+
+def shared(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys that another customer has too, by mistake."""
+    return {name: row[name] for name in ("email", "entityId", "legacy_id") if row.get(name)}
+
+
+def again(records: list[Any]) -> Callable[[], Iterable[Any]]:
     return lambda: iter(records)
 
 
@@ -224,6 +235,57 @@ class TestHowMuchIsRead:
         there["custom"] = {}
         made = list(decide_each(flow, family, setup.world))
         assert [list(fields_of(one)) for one in made] == [[], ["custom.shop_id"]]
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize("name", ["stripe.EXPORT", "stripe.IMPORT"])
+    @pytest.mark.parametrize("given", [list, again])
+    def test_a_new_customer_has_no_known_record_read_as_a_whole(
+        self, name: str, given: Callable[[list[str]], Any]
+    ) -> None:
+        """That it shares no key with them is seen of their keys alone."""
+        here, records = synced(name)
+        target: Any = here.target
+        target.put(CASE_OF[name].theirs(710))
+        known = [one for one in records if _is_known(CASE_OF[name].flow, one, here)]
+        counting, whole = counted(CASE_OF[name].flow)
+        new = json.dumps(CASE_OF[name].ours(710))
+        made = list(decide_each(counting, given([*known, new]), here, incremental=True))
+        assert {one.verb for one in made[:-1]} == {"unchanged"}
+        assert made[-1].verb == "link"
+        assert whole == [made[-1].source.id]
+
+    @pytest.mark.rule("G-DUP", "SP-IN-1")
+    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_what_is_contested_is_the_same(
+        self,
+        name: str,
+        incremental: bool,  # noqa: FBT001 - a table
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """However little is read of those that share no key."""
+        here, records = synced(name)
+        flow, case = CASE_OF[name].flow, CASE_OF[name]
+        target: Any = here.target
+        target.put(case.theirs(710))
+        owners = [*map(json.loads, records[2:5]), case.ours(710), case.ours(801)]
+        twins = [json.dumps(case.ours(900 + at) | shared(row)) for at, row in enumerate(owners)]
+        twins += map(json.dumps, owners[3:])
+        read = [read_quietly(flow, text, context_of(here)) for text in twins]
+        later = [*changed(name, records), *twins]
+        known = [one for one in records if _is_known(flow, one, here)]
+        orders: Sequence[list[Any]] = (later, later[::-1], [*known, *read])
+        ways = [(order, batch) for order in orders for batch in (1, 7, 500)]
+
+        def made() -> list[Any]:
+            return [
+                list(decide_each(flow, again(order), here, batch=batch, incremental=incremental))
+                for order, batch in ways
+            ]
+
+        little = made()
+        monkeypatch.setattr(WholeInput, "glimpsed", None)
+        assert little == made()
 
     def test_a_prescan_that_was_taken_away(self) -> None:
         """What it had is no more: no text alone shows that nothing has changed."""

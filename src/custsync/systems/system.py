@@ -82,7 +82,8 @@ class System:
         a whole record reads it all.
 
         Args:
-            names: fields of a customer, components of its addresses, custom fields.
+            names: fields of a customer, components of its addresses, custom fields, values that are kept
+                (`"extra.tags"`).
 
         >>> from custsync.systems.stripe import STRIPE
         >>> glance = STRIPE.glance("email")

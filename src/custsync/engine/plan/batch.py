@@ -67,6 +67,7 @@ def decide_batch(
     digests = payload_digests(given, flow.salt)
     known = yield from known_texts(flow, digests, context)
     if known:
+        context.whole.is_known = True
         known = as_synced(flow, zip(digests, items, strict=True), known, context)
     at_once = known.items() if context.incremental else ()
     passed = {text: unchanged(flow, one, one.record.other(one.source)) for text, one in at_once}

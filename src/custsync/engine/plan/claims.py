@@ -133,7 +133,7 @@ def is_one_of_several(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     """Return whether another customer of the input has to be looked at for this one's decision."""
     if isinstance(case.decision, Merge):
         return case.decision.heir is not None
-    if _is_claim(flow, case) and any(map(whole.seen.keys.is_shared, _hashed(flow, case))):
+    if _is_claim(flow, case) and any(map(whole.is_shared, _hashed(flow, case))):
         return True
     is_open = case.record is None or case.record.status is Status.FAILED
     return is_open and _takes_part(case) and _shows_merges(case) and case.source in whole.survivors
@@ -228,7 +228,7 @@ def _has_rival(flow: Flow, case: WorkItem, whole: WholeInput) -> bool:
     is_proof = flow.match[case.match.place].authoritative
     rivals = [pair for pair in flow.counted if pair[1].authoritative == is_proof]
     return any(
-        key not in case.keys[place] and whole.seen.keys.has(key_of(place, key))
+        key not in case.keys[place] and whole.has(key_of(place, key))
         for place, entry in rivals
         for key in held_keys(entry, case.decision.current)
     )

@@ -181,18 +181,36 @@ class WholeInput:
     Attributes:
         records: begins a pass over the records; there are none where a run was cut in parts.
         look: goes through them for the summary.
+        glimpse: goes through them for the keys alone, and reads no more of each record than these; None where
+            that will not do.
         reading: the customers of the batch that is being decided, by the identity of their records.
         decided: the customers that have their decision.
         claims: what several customers claim; None before it was looked at.
         is_reported: whether it was reported that nothing of it can be passed over.
+        is_known: whether some of its texts are known, so that most records are not read as a whole.
     """
 
     records: Records[Any] = partial(iter, ())
     look: "Callable[[WholeInput], Summary]" = lambda _: Summary()
+    glimpse: "Callable[[WholeInput], KeyCounts | None]" = lambda _: None
     reading: dict[int, Customer | None] = field(factory=dict)
     decided: HashSet = field(factory=HashSet)
     claims: Any = None
     is_reported: bool = False
+    is_known: bool = False
+
+    @cached_property
+    def glimpsed(self) -> KeyCounts | None:
+        """Return the keys of all records, of those too that take no part; None where `seen` has to do."""
+        return self.glimpse(self) if self.is_known else None
+
+    def has(self, hashed: int) -> bool:
+        """Return whether a customer has the match key of this hash."""
+        return (self.glimpsed is None or self.glimpsed.has(hashed)) and self.seen.keys.has(hashed)
+
+    def is_shared(self, hashed: int) -> bool:
+        """Return whether several customers have the match key of this hash."""
+        return (self.glimpsed is None or self.glimpsed.is_shared(hashed)) and self.seen.keys.is_shared(hashed)
 
     @cached_property
     def seen(self) -> Summary:

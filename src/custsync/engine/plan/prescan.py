@@ -111,7 +111,18 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
                 _look_at(flow, customer, summary, is_known=one.part is not None)
         return summary
 
-    return WholeInput(records, look)
+    def glimpse(whole: WholeInput) -> KeyCounts | None:
+        if flow.prescan is not None or not counts_parts(flow):
+            return None
+        counts, read_part = KeyCounts(), part_reader(flow, context)
+        for item in whole.records():
+            record = getattr(item, "record", item)
+            part = record if isinstance(record, Customer) else read_part(record)
+            for hashed in hashed_keys(flow, part) if part is not None else ():
+                counts.add(hashed)
+        return counts
+
+    return WholeInput(records, look, glimpse)
 
 
 # A part of an input

@@ -204,8 +204,9 @@ class _Owners:
             return False
         if hit.ref not in self.claims:
             names = [(place, key) for place, entry in self.named for key in held_keys(entry, hit)]
-            counts = self.whole.seen.keys
-            self.claims[hit.ref] = [(place, key) for place, key in names if counts.has(key_of(place, key))]
+            self.claims[hit.ref] = [
+                (place, key) for place, key in names if self.whole.has(key_of(place, key))
+            ]
         return any(key not in case.keys[place] for place, key in self.claims[hit.ref])
 
 
