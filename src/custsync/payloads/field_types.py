@@ -58,13 +58,10 @@ def one_of(
 
 def read_one_of(meaning: Mapping[Any, Any], refusal: tuple[str, str], value: Any, _: object = None) -> Any:
     """Return what the value means; what is not among those that mean something is refused."""
-    if type(value) in CHOICES and value in meaning:
+    if type(value) in {bool, str, NoneType, Absent} and value in meaning:  # 1 is no flag, but equals true
         return meaning[value]
     raise payload_error(*refusal, value)
 
-
-CHOICES: Final = frozenset({bool, str, NoneType, Absent})
-"""The types of flags and choices: `1` is no flag, though it equals true."""
 
 read_flag: Final = one_of({True: True, False: False, None: None, ABSENT: ABSENT})
 

@@ -233,15 +233,10 @@ class Reading(NamedTuple):
     def take(self, issues: Iterable[Issue]) -> bool:
         """Take the issues of a value if all are warnings and warnings are collected; return whether."""
         issues = tuple(issues)
-        if self.warnings is None or not are_warnings(issues):
+        if self.warnings is None or any(issue.severity is Severity.ERROR for issue in issues):
             return False
         self.warnings.extend(evolve(issue, field=joined(self.path, issue.field)) for issue in issues)
         return True
-
-
-def are_warnings(issues: Iterable[Issue]) -> bool:
-    """Return whether none of the issues refuses the record."""
-    return all(issue.severity is not Severity.ERROR for issue in issues)
 
 
 WHOLE: Final = Reading(whole=True)

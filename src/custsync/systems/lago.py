@@ -5,7 +5,7 @@
 write it: `custom["integration_customers.CODE"]`. What Lago alone knows is kept in `extra`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from custsync._arguments import checked
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Customer, Maybe
 from custsync.payloads import FLAG, Column, Kind, Reading, Table, check_depth, payload_error, read_text
-from custsync.payloads.field_types import AS_GIVEN, one_of
+from custsync.payloads.field_types import AS_GIVEN, one_of, or_blank
 from custsync.payloads.reading import items_of
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit
@@ -170,8 +170,6 @@ SHIPPING: Final = Table(
 
 def _read_shipping(value: Any, reading: Reading) -> Maybe[Address]:
     """Return the shipping address, None where there is nothing in it, ABSENT where no key of it is there."""
-    if value is None or value is ABSENT:
-        return value
     address: Address = SHIPPING.read(value, reading)
     parts = _parts(address)
     return address if any(parts) else ABSENT if parts.count(ABSENT) == len(parts) else None
@@ -179,15 +177,13 @@ def _read_shipping(value: Any, reading: Reading) -> Maybe[Address]:
 
 def _complete(customer: Any, _: Payload, parts: Payload, *__: str) -> None:
     """Set the metadata and the ids in other systems."""
-    metadata, made = parts.get("metadata", ()), parts.get("connections", ())
-    if metadata or made:
-        customer.custom = _custom(metadata, made) or NOTHING_KEPT
-
-
-def _custom(metadata: Iterable[Mapping[str, Any]], made: Iterable[Connection]) -> dict[str, Any]:
-    custom = {datum["key"]: datum["value"] for datum in metadata}
-    custom |= {CONNECTION_MARK + one.code: one.external_customer_id for one in made if one.code}
-    return {name: value for name, value in custom.items() if value is not ABSENT}
+    custom = {datum["key"]: datum["value"] for datum in parts.get("metadata", ())}
+    for one in parts.get("connections", ()):
+        if one.code:
+            custom[CONNECTION_MARK + one.code] = one.external_customer_id
+    if custom:
+        filled = {name: value for name, value in custom.items() if value is not ABSENT}
+        customer.custom = filled or NOTHING_KEPT
 
 
 CUSTOMER: Final = Table(
@@ -209,7 +205,7 @@ CUSTOMER: Final = Table(
         Column("modified_at", "updated_at", STAMP),
         *address_columns("billing_address", _COMPONENTS),
         Column("extra.account_type", "account_type"),
-        Column("shipping_address", "shipping_address", Kind(_read_shipping)),
+        Column("shipping_address", "shipping_address", Kind(or_blank(_read_shipping))),
         Column("connections", "integration_customers", Kind(read_connections)),
         Column("metadata", "metadata", Kind(read_metadata)),
         Column("extra.integration_customers", "integration_customers", AS_GIVEN),

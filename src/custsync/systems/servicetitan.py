@@ -67,8 +67,7 @@ def _read_fields(value: Any, _: object = None) -> tuple[tuple[str, Maybe[str]], 
 
 def _read_pairs(value: Any, _: object = None) -> Any:
     """Return the external data as it is, once it proved to be a list of keys and values."""
-    if value is not None and value is not ABSENT:
-        items_of(value, PAIR.read_record)
+    items_of(value, PAIR.read_record)
     return check_depth(value)
 
 
@@ -110,7 +109,7 @@ CUSTOMER: Final = Table(
         Column("merged_into", "mergedToId", DIGITS),
         Column("contacts", "contacts", Kind(or_blank(_read_own_contacts))),
         Column("fields", "customFields", Kind(_read_fields)),
-        Column("extra.externalData", "externalData", Kind(_read_pairs)),
+        Column("extra.externalData", "externalData", Kind(or_blank(_read_pairs))),
         Column("extra.transactions", "transactions", Kind(or_blank(_read_transactions))),
     ),
     cls=Customer,
