@@ -167,6 +167,9 @@ class TestStrictLeaves:
             (Decimal("0.10"), "0.10"),
             (-0.5, "-0.5"),
             (0, "0"),
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (10**LONGEST_NUMBER - 1, "9" * LONGEST_NUMBER),
         ],
     )
     def test_a_number_is_exact(self, value: Any, read: str) -> None:

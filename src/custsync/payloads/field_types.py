@@ -91,11 +91,14 @@ def read_digits(value: Any, _: object = None) -> str:
 
 def read_money(value: Any, _: object = None) -> Any:
     """Return a finite number of usual size as `Decimal`, from a number or from text; empty text is null."""
-    if type(value) is float and _LEAST < abs(value) < _LARGE:
+    kind = type(value)
+    if kind is float and (_LEAST < abs(value) < _LARGE or not value):
         return Decimal(repr(value))
+    if kind is int and abs(value) < _TOO_LARGE:
+        return Decimal(value)
     if value is None or value is ABSENT:
         return value
-    if type(value) is str and not value:
+    if kind is str and not value:
         return None
     number = _decimal(value)
     if number is not None and _of_human_size(number):
@@ -104,14 +107,11 @@ def read_money(value: Any, _: object = None) -> Any:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    kind = type(value)
-    if kind is not float and kind is not str:
-        if kind is int:
-            return Decimal(value) if abs(value) < _TOO_LARGE else None
-        return value if kind is Decimal else None
-    text = repr(value) if kind is float else value
+    if type(value) is Decimal:
+        return value
+    text = repr(value) if type(value) is float else value
     try:
-        return Decimal(text) if len(text) <= LONGEST_NUMBER and text.isascii() else None
+        return Decimal(text) if type(text) is str and len(text) <= LONGEST_NUMBER and text.isascii() else None
     except InvalidOperation:
         return None
 
