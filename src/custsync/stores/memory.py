@@ -52,13 +52,9 @@ class MemoryStore:
         A digest that several records hold recognises none of them: two candidates are never silently one.
         """
         shelf = self._shelves.get(link, _EMPTY)
-        found = {}
         with self._lock:
-            for digest in filter(shelf.beside.__contains__, digests):
-                source, *others = shelf.beside[digest]
-                if not others:
-                    found[digest] = shelf.records[source]
-        return found
+            held = [(digest, shelf.beside[digest]) for digest in filter(shelf.beside.__contains__, digests)]
+            return {digest: shelf.records[end] for digest, ends in held if len(ends) == 1 for end in ends}
 
     def save(self, writes: Sequence[RecordWrite]) -> list[bool]:
         """Save each record whose stored version is the expected one; return True or False for each, in order.

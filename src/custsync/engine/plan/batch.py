@@ -75,10 +75,10 @@ def decide_batch(
         passed.get(digest) or _work_item(item, digest, place, known.get(digest))
         for place, (item, digest) in enumerate(zip(items, digests, strict=True), first)
     ]
-    cases = [entry for entry in entries if isinstance(entry, WorkItem)]
-    yield from read(flow, cases, context)
+    yield from read(flow, [entry for entry in entries if isinstance(entry, WorkItem)], context)
     if not again:
         refuse_repeated(entries, first, context)
+    cases = [entry for entry in entries if isinstance(entry, WorkItem)]
     yield from _take(flow, cases, context, STEPS)
     yield from review_held_keys(flow, cases, context)
     yield from _settle(flow, cases, context)

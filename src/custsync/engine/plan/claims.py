@@ -195,9 +195,8 @@ def settled(flow: Flow, case: WorkItem, whole: WholeInput) -> Decision | None:
         waiting = claims.waiting.get(decision.source)
         return decision if waiting is None else survivor_first(waiting)
     if claims.heirs and _takes_part(case) and case.source in claims.heirs:
-        return with_transactions(
-            flow, case.customer, taking_over(case.source, claims.heirs[case.source].target)
-        )
+        counterpart = claims.heirs[case.source].target
+        return with_transactions(flow, case.customer, taking_over(case.source, counterpart))
     issue = _contested(flow, case, whole, claims) if _is_claim(flow, case) else None
     if isinstance(decision, Link) and decision.target in claims.contested and _shares_target(flow, case):
         return decision if claims.targets[decision.target] == case.source else as_shared(decision)

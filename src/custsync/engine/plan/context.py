@@ -1,7 +1,7 @@
 """What a run is made under, the items of its work, each record on its way to a decision, and its issues."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -163,19 +163,14 @@ def the_hit(read: Read, end: End, ref: Ref, hits: Found) -> Customer | None:
 
     Records of several types may have one id, so that an answer to an id may hold others.
     """
-    if type(hits) not in (list, tuple) and not isinstance(hits, Sequence):
+    if not isinstance(hits, Sequence):
         return None
-    hit: Customer | None = None
-    for payload in cast("Sequence[Payload]", hits):
-        try:
-            customer = read(payload, end.account, end.mode)
-        except PayloadError:
-            return None
-        if customer.ref.is_one_with(ref):
-            if hit is not None:
-                return None
-            hit = customer
-    return hit
+    account, mode = end.account, end.mode
+    try:
+        named = [one for payload in hits if (one := read(payload, account, mode)).ref.is_one_with(ref)]
+    except PayloadError:
+        return None
+    return named[0] if len(named) == 1 else None
 
 
 def name_of(flow: Flow, place: int, payload: Any, context: RunContext) -> Ref:

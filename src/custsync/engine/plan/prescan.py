@@ -115,10 +115,9 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
         if flow.prescan is not None or not counts_parts(flow):
             return None
         counts, read_part = KeyCounts(), part_reader(flow, context)
-        for item in whole.records():
-            record = getattr(item, "record", item)
-            part = record if isinstance(record, Customer) else read_part(record)
-            for hashed in hashed_keys(flow, part) if part is not None else ():
+        records = (getattr(item, "record", item) for item in whole.records())
+        for part in filter(None, map(read_part, records)):
+            for hashed in hashed_keys(flow, part):
                 counts.add(hashed)
         return counts
 

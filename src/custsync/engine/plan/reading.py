@@ -104,7 +104,7 @@ def part_reader(flow: Flow, context: RunContext) -> Callable[[Any], Customer | N
     def read_part(item: Any) -> Customer | None:
         try:
             payload = json.loads(item) if isinstance(item, _TEXTS) else item
-            return glance(payload, end.account, end.mode)
+            return payload if isinstance(payload, Customer) else glance(payload, end.account, end.mode)
         except Exception:  # noqa: BLE001 - whatever it is, reading the whole record reports it
             return None
 
@@ -273,8 +273,7 @@ def _checked_value(mapped: object, customer: Customer) -> MappedValue:
     if not isinstance(mapped, MappedValue) or not all(isinstance(issue, Issue) for issue in mapped.issues):
         raise TypeError
     value = mapped.value
-    is_another = value is not customer and (not isinstance(value, Customer) or value.ref != customer.ref)
-    if is_another:
+    if value is not customer and (not isinstance(value, Customer) or value.ref != customer.ref):
         raise TypeError
     return mapped
 
@@ -300,8 +299,4 @@ def refuse_repeated(entries: list[WorkItem | Decision], first: int, context: Run
     are_new = context.whole.decided.add([hash(one.source) & _EIGHT_BYTES for _, one in open_ones])
     for (at, one), is_new in zip(open_ones, are_new, strict=True):
         if not is_new or (firsts and firsts.get(one.source, first + at) < first + at):
-            skip = Skip(source=one.source, issues=(REPEATED,))
-            if isinstance(one, WorkItem):
-                one.decision = skip
-            else:
-                entries[at] = skip
+            entries[at] = Skip(source=one.source, issues=(REPEATED,))
