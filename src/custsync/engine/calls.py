@@ -147,11 +147,8 @@ def create(
     def ask(keys: Sequence[str]) -> CreateCustomers:
         return CreateCustomers(tuple([CreateRequest(key=key, payload=payloads[key]) for key in keys]))
 
-    return (
-        yield from _answers(
-            ask, chunks([*payloads], end.capabilities.creates), str, "create", end.retry, ready
-        )
-    )
+    parts = chunks([*payloads], end.capabilities.creates)
+    return (yield from _answers(ask, parts, str, "create", end.retry, ready))
 
 
 def update(

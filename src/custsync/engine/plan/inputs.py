@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from functools import cached_property, partial
 from hashlib import blake2b
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, field
@@ -302,15 +302,12 @@ class KeptRecords(Generic[T]):
         return iter(self._kept) if self._coming is None else self._as_they_come(self._coming)
 
     def _as_they_come(self, coming: Iterator[T]) -> Iterator[T]:
-        place = 0
-        while True:
+        for place in count():
             if place == len(self._kept):
-                try:
-                    self._kept.append(next(coming))
-                except StopIteration:
-                    return
+                self._kept.extend(islice(coming, 1))
+            if place == len(self._kept):
+                return
             yield self._kept[place]
-            place += 1
 
 
 def _is_file(records: object) -> bool:

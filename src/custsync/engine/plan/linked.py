@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from attrs import evolve
 
 from custsync._building import builder, evolved, finish
-from custsync.engine.calls import End, find
+from custsync.engine.calls import find
 from custsync.engine.decide.admission import admit
 from custsync.engine.decide.merges import Survivor, is_merged
 from custsync.engine.decisions import Decision, Invalid, Unchanged
@@ -49,10 +49,10 @@ def known_texts(
     if context.incremental and digests and not asked:
         _log_once(flow, context)
     found: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
-    known = {}
+    known, end = {}, context.source
     for text, record in found.items():
         source = end_in(record, flow.source.name)
-        if source is not None and _is_of(source, context.source):
+        if source is not None and source.account == end.account and end.mode in ("", source.mode):
             payload = record.last_seen(source.namespace).payload
             if payload[:TEXT_DIGEST] == text:
                 known[text] = Known(record, source, payload)
@@ -71,11 +71,6 @@ def _log_once(flow: Flow, context: RunContext) -> None:
 NOT_INCREMENTAL: Final = (
     "incremental passes nothing over, because the customers were read already; give payloads or their texts"
 )
-
-
-def _is_of(ref: Ref, end: End) -> bool:
-    """Return whether the customer is of that end's account and mode; an end without a mode has them all."""
-    return ref.account == end.account and end.mode in ("", ref.mode)
 
 
 def unchanged(flow: Flow, known: Known, target: Ref | None) -> Decision:
