@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import wraps
 from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -13,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from custsync import Environment, plan
-from custsync._arguments import checked
+from custsync._arguments import checked, unchecked
 from custsync.display import registry
 from custsync.engine.plans import Plan
 from custsync.errors import CustsyncError, InputError
@@ -155,6 +156,11 @@ class TestChecked:
     def test_the_result_is_the_call_s(self) -> None:
         assert checked(len_of)("abc") == 3
         assert len_of.__doc__ == checked(len_of).__doc__
+
+    def test_unchecked_it_is_what_was_checked(self) -> None:
+        assert unchecked(checked(len_of)) is len_of
+        own = wraps(checked(len_of))(lambda text: -1)
+        assert [unchecked(call) for call in (len_of, len, own)] == [len_of, len, own]
 
 
 @checked

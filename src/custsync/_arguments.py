@@ -61,6 +61,14 @@ def _strict(call: Any, name: str) -> Callable[..., Any]:
     return wraps(call)(made)
 
 
+def unchecked(call: Call) -> Call:
+    """Return the function that `checked` made strict, any other as it is: for what we call with our own."""
+    return call.__wrapped__ if getattr(call, "__code__", None) is _STRICT else call  # type: ignore[attr-defined]
+
+
+_STRICT: Final = checked(unchecked).__code__
+
+
 def _wrong(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return which argument is of another kind than its annotation; empty if none is."""
     try:

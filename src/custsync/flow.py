@@ -20,7 +20,7 @@ from attrs import evolve, fields_dict, frozen
 from custsync._arguments import checked, code_of, takes
 from custsync.errors import FlowError
 from custsync.models import Address, Customer, display_html
-from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod
+from custsync.rules.eligibility import Check, CheckOutcome, CheckTime, ExclusionPeriod, compiled_checks
 from custsync.rules.fields.compiled import Quick, compiled, values_of
 from custsync.rules.fields.conflicts import Conflict
 from custsync.rules.fields.differing import Differing, compiled_comparison
@@ -188,6 +188,11 @@ class Flow:
     def differing(self) -> Differing:
         """Return what tells which rows have to be looked at for a customer and its counterpart."""
         return compiled_comparison(row for row in self.fields if not row.create_only)
+
+    @cached_property
+    def failed_checks(self) -> Callable[..., tuple[Check, ...]]:
+        """Return what asks the checks, of a customer and at a time (`rules.eligibility.failed_checks`)."""
+        return compiled_checks(self.checks)
 
     def replace(self, **changes: Any) -> "Flow":
         """Return this flow with some of its parts changed, checked as a new one is.

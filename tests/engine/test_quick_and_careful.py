@@ -22,6 +22,7 @@ from custsync.engine.plan.reading import _odd_field
 from custsync.errors import PayloadError
 from custsync.flow import Flow
 from custsync.payloads import Table
+from custsync.rules.eligibility import failed_checks
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import RecordWrite
 from custsync.systems.netsuite import field_types
@@ -141,6 +142,7 @@ def only_careful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         for table in (one for one in gc.get_objects() if type(one) is Table):
             monkeypatch.setitem(table.__dict__, "_compiled", (refuse, table._compiled[1]))  # noqa: SLF001
         monkeypatch.setattr(Flow, "quick_values", property(lambda _: refuse))
+        monkeypatch.setattr(Flow, "failed_checks", property(lambda flow: partial(failed_checks, flow.checks)))
         monkeypatch.setattr(Flow, "differing", property(lambda _: refuse))
         monkeypatch.setattr(batch_of, "RECORDED", frozenset())
 

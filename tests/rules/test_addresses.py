@@ -173,7 +173,7 @@ class TestFitLines:
         fitted = fit_lines(evolve(HERE, line1=line1, line2=line2, line3=line3), most)
         assert (fitted.address.line1, fitted.address.line2, fitted.address.line3) == want
         (issue,) = fitted.issues
-        assert (issue.code, issue.severity) == ("lines_moved", Severity.NOTE)
+        assert (issue.code, issue.field, issue.severity) == ("lines_moved", "lines", Severity.NOTE)
         assert (issue.rule, issue.field) == ("G-LOSS", "lines")
 
     @pytest.mark.parametrize(("line3", "most"), [("c", 3), (None, 2), (ABSENT, 2), (" ", 2)])

@@ -1,16 +1,20 @@
 """Who takes part: the first check that fails says why."""
 
 import pickle
+from typing import Any, Final
 
 import pytest
 from attrs import evolve
+from hypothesis import given, strategies as st
 
 from custsync.errors import ConfigurationError, FlowError
 from custsync.models import Customer, Issue, Ref
 from custsync.rules.eligibility import (
     Check,
+    CheckTime,
     ExclusionPeriod,
     RuleRaisedError,
+    compiled_checks,
     failed_checks,
     is_deleted,
     is_system_entity,
@@ -31,6 +35,22 @@ def refusing(check: Check) -> Check:
 
 def of_new(check: Check) -> Check:
     return evolve(check, when="create")
+
+
+CHECKS: Final = st.builds(
+    lambda result, outcome, when: Check(
+        fails=lambda _: _told(result), issue=SAID, outcome=outcome, when=when
+    ),
+    st.sampled_from([True, False, False, False, 1, None, "", ValueError(), KeyError()]),
+    st.sampled_from(["skip", "invalid"]),
+    st.sampled_from(["always", "create"]),
+)
+
+
+def _told(result: Any) -> Any:
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 @pytest.mark.rule("G-WHY", "G-ISO")
@@ -70,6 +90,16 @@ class TestChecks:
 
     def test_without_checks_everybody_takes_part(self) -> None:
         assert failed_checks([], shop(deleted=True)) == ()
+
+    @given(st.lists(CHECKS, max_size=5), st.sampled_from(["always", "create"]))
+    def test_asked_at_once_or_one_by_one(self, checks: list[Check], when: CheckTime) -> None:
+        assert compiled_checks(checks)(shop("1"), when) == failed_checks(checks, shop("1"), when)
+
+    def test_asked_at_once_one_of_ours_and_one_of_the_caller_s(self) -> None:
+        asked = compiled_checks([SYSTEM, of_new(Check(fails=failing, issue=SAID))])
+        assert [check.issue.code for check in asked(shop("-1"))] == ["system"]
+        assert asked(shop("1")) == ()
+        assert [check.issue.code for check in asked(shop("1"), "create")] == ["rule_raised"]
 
     @pytest.mark.parametrize(
         ("identity", "is_system"), [("-2", True), ("2", False), ("", False), ("2-1", False)], ids=repr

@@ -4,17 +4,19 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
 from custsync.errors import FlowError
-from custsync.models import ABSENT, Address, Severity, SubscriptionStatus
+from custsync.models import ABSENT, Address, Issue, Severity, SubscriptionStatus
+from custsync.rules.fields.compiled import Quick, compiled
 from custsync.rules.fields.limits import Limit, check_limits
 from custsync.rules.fields.mapping import FieldMapping, MappedValue, reader_of, value_of
-from custsync.rules.fields.values import canonical, digest, payload_digests
+from custsync.rules.fields.values import canonical, digest, payload_digests, says_nothing
+from custsync.systems.system import fit_values
 from tests.environments import BOOKS, row, shop
 
 BLANKS = [
@@ -301,6 +303,76 @@ class TestReading:
 
     def test_a_mapped_value_is_not_shown(self) -> None:
         assert "secret" not in repr(MappedValue(value="secret"))
+
+
+NOTED: Final = Issue(code="noted", rule="G-LOSS", field="name", reason="noted", remedy="Nothing to do")
+TEXTS: Final = st.sampled_from(
+    (
+        *("", " ", "Ann", "x" * 9, "x" * 10, "x" * 600, "NULL", "#REF!", "1.2E+11", "\ufffd", "a\nb"),
+        *("a@b.example", " a@b.example", "a@m\u00fcller.example", "a@b.example, c@d.example"),
+        "x" * 520 + "@b.example",
+    )
+)
+PLACES: Final = st.builds(
+    Address,
+    line1=TEXTS | st.sampled_from([None, ABSENT, 7]),
+    city=TEXTS | st.sampled_from([None, ABSENT]),
+    phone=TEXTS,
+)
+OF_ROWS: Final[st.SearchStrategy[Any]] = (
+    TEXTS | PLACES | st.sampled_from([None, ABSENT, True, False, Decimal(0), 0, [], b"x"])
+)
+
+
+@pytest.mark.rule("G-LOSS")
+class TestQuickValues:
+    """The values of a new customer, all at once, are those that are computed row by row."""
+
+    LIMITS: Final = {"name": 9, "address.line1": 9}
+
+    @given(
+        st.lists(st.tuples(OF_ROWS, st.sampled_from([(), (NOTED,), (NOTED, NOTED)])), min_size=4, max_size=4)
+    )
+    def test_equal_or_left_to_the_rows(self, given: list[tuple[Any, tuple[Issue, ...]]]) -> None:
+        mapped = [MappedValue(value=value, issues=issues) if issues else value for value, issues in given]
+        fields = ("name", "email", "billing_address", "custom.tier")
+        rows = [(field, lambda *_, value=value: value) for field, value in zip(fields, mapped, strict=True)]
+        quick = _made(compiled(rows, self.LIMITS))
+        kept = {
+            name: value for name, (value, _) in zip(fields, given, strict=True) if not says_nothing(value)
+        }
+        limits = {
+            name: Limit(length=length, cited="", confidence="D") for name, length in self.LIMITS.items()
+        }
+        system = evolve(BOOKS, limits=limits)
+        if quick is not None:
+            assert fit_values(kept, system, frozenset()) == (quick[0], ())
+            assert quick[1] == tuple(dict.fromkeys(issue for _, issues in given for issue in issues))
+
+    @pytest.mark.parametrize(
+        ("value", "is_quick"),
+        [
+            pytest.param("Ann", True, id="a text"),
+            pytest.param("", True, id="nothing"),
+            pytest.param(" ", False, id="blanks"),
+            pytest.param("x" * 10, False, id="too long"),
+            pytest.param(Address(line1="x" * 9, city="x" * 99), True, id="an address"),
+            pytest.param(Address(line1="x" * 10), False, id="an address that is too long"),
+            pytest.param(True, True, id="a flag"),
+            pytest.param(MappedValue(value=MappedValue(value="x")), False, id="mapped twice"),
+            pytest.param([], False, id="no value"),
+        ],
+    )
+    def test_what_is_left_to_the_rows(self, value: Any, is_quick: bool) -> None:  # noqa: FBT001 - a table
+        made = compiled([((("name", "part"),), lambda *_: {"part": value})], self.LIMITS)(shop())
+        assert (made is not None) is is_quick
+
+
+def _made(quick: Quick) -> Any:
+    try:
+        return quick(shop())
+    except TypeError:  # no text where one must be: the rows are computed one by one
+        return None
 
 
 class TestCopying:

@@ -39,17 +39,7 @@ refused, or the text is written as it is where the target takes any text."""
 
 _LINES: Final = ("line1", "line2", "line3")
 _OF_A_PLACE: Final = (*_LINES, "city", "state", "postal_code")
-_TEXTS: Final = (
-    "label",
-    "attention",
-    "addressee",
-    *_LINES,
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "phone",
-)
+_TEXTS: Final = ("label", "attention", "addressee", *_OF_A_PLACE, "country", "phone")
 _LONGEST_SHOWN_COUNTRY = 40
 _LONGEST_NUMBER = 6
 """A longer number is no country's code: it may be a phone's."""
@@ -188,8 +178,8 @@ def lines(address: Address) -> tuple[str, ...]:
     >>> lines(Address(city="Springfield"))
     ()
     """
-    texts = [as_text(text).strip() for text in (address.line1, address.line2, address.line3)]
-    return tuple([text for text in texts if text])
+    texts = [as_text(text).strip() for text in (address.line1, address.line2, address.line3) if text]
+    return tuple(filter(None, texts))
 
 
 @checked
@@ -208,7 +198,7 @@ def one_line(address: Address) -> str:
 
 
 @checked
-def fit_lines(address: Address, most: int) -> CheckedAddress:
+def fit_lines(address: Address, most: int, *, path: str = "") -> CheckedAddress:
     """Return the address with no more lines than the target has; what does not fit joins the last line.
 
     Blank lines between others are closed; one that is absent keeps its place, for its text is not known.
@@ -218,6 +208,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     Args:
         address: any address.
         most: how many lines the target has, 1 to 3.
+        path: the address in the record, for the note: `"billing_address"`.
 
     Returns:
         The address, its surplus lines null, and one note if lines were moved.
@@ -241,7 +232,7 @@ def fit_lines(address: Address, most: int) -> CheckedAddress:
     last = ", ".join([line.strip() for line in texts[most - 1 :] if line is not ABSENT])
     fitted = (*(line and line.strip() for line in texts[: most - 1]), last or None, None, None)
     changes: dict[str, Any] = dict(zip(_LINES, fitted, strict=False))
-    return CheckedAddress(evolved(address, **changes), (_LINES_MOVED,))
+    return CheckedAddress(evolved(address, **changes), (_lines_moved(path),))
 
 
 @checked
@@ -318,20 +309,16 @@ def with_country_code(
     >>> address, issue.severity.value, issue.field
     (ABSENT, 'warning', 'billing_address.country')
     """
-    if not isinstance(address, Address) or address.country is None or address.country is ABSENT:
+    if not isinstance(address, Address):
         return address, ()
     given = address.country
+    if given is None or given is ABSENT:
+        return address, ()
     text = given if type(given) is str else as_text(given)
-    found, is_outside = _found(text, system)
-    if found is None:
-        return evolved(address, country=None), ()
-    if isinstance(found, Country):
-        coded = address if text == found.alpha_2 else evolved(address, country=found.alpha_2)
-        return coded, (_outside(found, rule, path),) if is_outside else ()
-    outcome = "drop" if unknown == "keep" and not countries.takes_text(system) else unknown
-    value = _quoted(visible(text).strip()) if quoted else ""
-    issue = _not_valid(found, value, outcome, rule, path)
-    return (ABSENT if outcome == "drop" else address), (issue,)
+    code, issues = _coded(text, system, unknown, rule, path, quoted=quoted)
+    if code == text:
+        return address, issues
+    return (ABSENT if code is ABSENT else evolved(address, country=code)), issues
 
 
 def checked_unknown_country(setting: object) -> UnknownCountry:
@@ -356,17 +343,29 @@ def checked_unknown_country(setting: object) -> UnknownCountry:
 
 
 @cache
+def _lines_moved(path: str) -> Issue:
+    return evolve(_LINES_MOVED, field=f"{path}.lines") if path else _LINES_MOVED
+
+
+@cache
 def _cleaned(name: str, *, hidden: bool) -> Issue:
     return evolve(HIDDEN_CHARACTERS if hidden else _BLANKS, field=name)
 
 
 @lru_cache(maxsize=4096)
-def _found(text: str, system: str) -> tuple[Country | Refusal | None, bool]:
-    """Return the country of a text, None for a blank one, and whether to report that ISO lacks it."""
-    found = countries.resolve_country(text, system=system) if text_key(text) else None
-    if not isinstance(found, Country):
-        return found, False
-    return found, countries.takes_text(system) and not countries.is_iso(found.alpha_2)
+def _coded(
+    text: str, system: str, unknown: UnknownCountry, rule: str, path: str, *, quoted: bool
+) -> tuple[Maybe[str], tuple[Issue, ...]]:
+    """Return the code to write in place of a country's text, `ABSENT` to write nothing, and the issues."""
+    if not text_key(text):
+        return None, ()
+    found = countries.resolve_country(text, system=system)
+    if isinstance(found, Country):
+        is_outside = countries.takes_text(system) and not countries.is_iso(found.alpha_2)
+        return found.alpha_2, (_outside(found, rule, path),) if is_outside else ()
+    outcome = "drop" if unknown == "keep" and not countries.takes_text(system) else unknown
+    value = _quoted(visible(text).strip()) if quoted else ""
+    return (ABSENT if outcome == "drop" else text), (_not_valid(found, value, outcome, rule, path),)
 
 
 def _quoted(given: str) -> str:

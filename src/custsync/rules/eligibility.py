@@ -1,13 +1,15 @@
 """Who takes part: checks that leave a customer out or refuse it, each with its reason."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from itertools import repeat
+from operator import call
+from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, frozen
 
-from custsync._arguments import checked
+from custsync._arguments import checked, unchecked
 from custsync.errors import CustsyncError, FlowError
 from custsync.models import Customer, Issue, Severity
 
@@ -98,6 +100,23 @@ def failed_checks(
         if when == "always" and check.outcome == "skip":
             break
     return tuple(failed)
+
+
+def compiled_checks(checks: Sequence[Check]) -> Callable[..., tuple[Check, ...]]:
+    """Return `failed_checks` of these checks, without them as an argument; most customers pass at once."""
+    functions: dict[str, list[Callable[[Customer], bool]]] = {when: [] for when in get_args(CheckTime)}
+    for check in checks:
+        functions[check.when].append(unchecked(check.fails))
+
+    def failed(customer: Customer, when: CheckTime = "always") -> tuple[Check, ...]:
+        try:
+            if not any(map(call, functions[when], repeat(customer))):
+                return ()
+        except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its check
+            pass
+        return failed_checks(checks, customer, when)
+
+    return failed
 
 
 class RuleRaisedError(Exception):

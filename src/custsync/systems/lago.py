@@ -110,11 +110,11 @@ def connections(customer: Customer) -> tuple[Connection, ...]:
     return read_connections(customer.extra.get("integration_customers"))
 
 
-def connection(customer: Customer, code: str, system: str) -> Connection | None:
-    """Return the customer's link over that connection, None where it names no such connection.
+def connection(customer: Customer, code: str, system: str) -> Mapping[str, Any] | None:
+    """Return the customer's link over that connection as Lago has it, None where it names none of that code.
 
     Args:
-        customer: as `read` returned it.
+        customer: as `read` returned it, so that the link proved to be well formed.
         code: the connection's code.
         system: the other system, `netsuite`.
 
@@ -124,14 +124,14 @@ def connection(customer: Customer, code: str, system: str) -> Connection | None:
     >>> link = {"type": "netsuite", "integration_code": "netsuite-us", "external_customer_id": "2041"}
     >>> joinery = {"lago_id": "4f0f", "external_id": "joinery", "integration_customers": [link]}
     >>> made = LAGO.read(joinery, "", "")
-    >>> connection(made, "netsuite-us", "netsuite").external_customer_id
+    >>> connection(made, "netsuite-us", "netsuite")["external_customer_id"]
     '2041'
     >>> connection(made, "netsuite-uk", "netsuite") is None
     True
     """
     for entry in customer.extra.get("integration_customers") or ():
         if entry.get("integration_code") == code and entry.get("type") == system:
-            return CONNECTION.read(entry)  # type: ignore[no-any-return]
+            return entry  # type: ignore[no-any-return]
     return None
 
 

@@ -173,25 +173,25 @@ def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:
     ['wrong_form']
     """
     issues: dict[str, Issue] = {}
-    for row in OTHER_FIELDS:
-        value = values.get(row.name, ABSENT)
-        fault = None if value is ABSENT else row.fault(value)
+    for name in filter(values.__contains__, _OTHERS):
+        value = values[name]
+        fault = None if value is ABSENT else _OTHERS[name].fault(value)
         if fault is not None:
-            issues[row.name] = evolve(_NOT_EMPTIED if fault == "empty" else _WRONG_FORM, field=row.name)
-    issues |= {name: evolve(_NAMELESS, field=name) for name in _last_names(values, current)}
+            issues[name] = evolve(_NOT_EMPTIED if fault == "empty" else _WRONG_FORM, field=name)
+    if current is not None:
+        issues |= {name: evolve(_NAMELESS, field=name) for name in _last_names(values, current)}
     if not issues:
         return values, ()
     return {name: value for name, value in values.items() if name not in issues}, tuple(issues.values())
 
 
-def _last_names(values: Mapping[str, Any], current: Customer | None) -> list[str]:
+def _last_names(values: Mapping[str, Any], current: Customer) -> list[str]:
     """Return the names that are to be emptied where no name would be left."""
-    emptied = [name for name in _NAMES if name in values and not values[name]]
-    if current is None or not emptied:
-        return []
-    return [] if any(values.get(name, getattr(current, name)) for name in _NAMES) else emptied
+    is_named = any(values.get(name, getattr(current, name)) for name in _NAMES)
+    return [] if is_named else [name for name in _NAMES if name in values]
 
 
+_OTHERS: Final = {row.name: row for row in OTHER_FIELDS}
 _NAMES: Final = ("first_name", "last_name", "company_name")
 _NAMELESS: Final = Issue(
     code="last_name_kept",

@@ -3,7 +3,7 @@
 An empty text clears, metadata is merged by key, a component of an address that is not named keeps its value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -200,7 +200,7 @@ def fit(values: Mapping[str, Any], current: Customer | None) -> Fitted:
     >>> fit({"name": "Joinery"}, None)[1]
     ()
     """
-    issues = [*_misfits(values, current), *_foreign_codes(values)]
+    issues = _misfits(values, current)
     if _lacks_place(values, current):
         values = {name: value for name, value in values.items() if name != "shipping_address"}
         issues.append(_NO_PLACE)
@@ -215,24 +215,28 @@ def _lacks_place(values: Mapping[str, Any], current: Customer | None) -> bool:
     return not address.addressee or not any(_place_of(address))
 
 
-def _misfits(values: Mapping[str, Any], current: Customer | None) -> Iterator[Issue]:
-    for name, value in values.items():
-        if name[:7] == "custom." and value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
-            yield evolve(_TOO_LONG, field=name, shape=f"text, {len(str(value))} characters")
+def _misfits(values: Mapping[str, Any], current: Customer | None) -> list[Issue]:
+    issues = []
+    names = _metadata_in(tuple(values))
+    for name in names:
+        value = values[name]
+        if value is not ABSENT and len(str(value)) > _LONGEST_VALUE:
+            issues.append(evolve(_TOO_LONG, field=name, shape=f"text, {len(str(value))} characters"))
     there = current.custom.keys() if current else ()
-    if len(values) + len(there) <= METADATA_PAIRS:
-        return
-    metadata = {name: value for name, value in values.items() if name[:7] == "custom."}
-    kept = {name[7:] for name, value in metadata.items() if value not in (None, ABSENT, "")}
-    if len(kept.union(there)) > METADATA_PAIRS and not kept <= set(there):
-        yield evolve(_TOO_MUCH, field=f"custom.{min(kept - set(there))}")
-
-
-def _foreign_codes(values: Mapping[str, Any]) -> Iterator[Issue]:
+    if len(names) + len(there) > METADATA_PAIRS:
+        kept = {name[7:] for name in names if values[name] not in (None, ABSENT, "")}
+        if len(kept.union(there)) > METADATA_PAIRS and not kept <= set(there):
+            issues.append(evolve(_TOO_MUCH, field=f"custom.{min(kept - set(there))}"))
     for name in ADDRESSES:
         country = getattr(values.get(name), "country", None)
         if country and _is_foreign_code(country):
-            yield evolve(_FOREIGN_CODE, field=f"{name}.country")
+            issues.append(evolve(_FOREIGN_CODE, field=f"{name}.country"))
+    return issues
+
+
+@lru_cache(maxsize=1024)
+def _metadata_in(names: Sequence[str]) -> Sequence[str]:
+    return [name for name in names if name[:7] == "custom."]
 
 
 @lru_cache(maxsize=1024)

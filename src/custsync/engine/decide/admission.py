@@ -36,10 +36,10 @@ def admit(flow: Flow, customer: Customer, record: SyncRecord | None) -> Decision
         skipped = Skip(source=customer.ref, issues=(_still(record.error),))
         is_to_hide = flow.excluded_field and _belongs_there(flow, record)
         return evolve(skipped, record=record, lasts=True) if is_to_hide else skipped
-    checks: Sequence[Check] = flow.checks
-    if exclusion_of(flow, customer, record) is not None:
-        checks = [check for check in checks if not _is_marked(check, record)]
-    failed = failed_checks(checks, customer)
+    if exclusion_of(flow, customer, record) is None:
+        failed = flow.failed_checks(customer)
+    else:
+        failed = failed_checks([check for check in flow.checks if not _is_marked(check, record)], customer)
     if failed and _lasts(failed[0], record):
         return Skip(source=customer.ref, issues=(_newly(failed[0], record),), record=record, lasts=True)
     return turned_away(customer, failed) if failed else None
@@ -67,7 +67,7 @@ def exclusion_of(flow: Flow, customer: Customer, record: SyncRecord | None) -> I
         return None
     if record is not None and record.hidden is not None:
         return _still(record.hidden)
-    failed = failed_checks(flow.checks, customer)
+    failed = flow.failed_checks(customer)
     return failed[0].issue if failed and _is_marked(failed[0], record) else None
 
 
@@ -78,7 +78,7 @@ def lasting_exclusion(flow: Flow, customer: Customer, record: SyncRecord | None)
     """
     if (record is not None and record.hidden is not None) or exclusion_of(flow, customer, record) is None:
         return None
-    caught = failed_checks(flow.checks, customer)[0]
+    caught = flow.failed_checks(customer)[0]
     return caught.issue if _lasts(caught, record) else None
 
 

@@ -44,7 +44,7 @@ from custsync.errors import InputError
 from custsync.flow import Flow
 from custsync.models import Customer, Issue, Severity
 from custsync.protocols import Capabilities, Tier
-from custsync.rules.eligibility import failed_checks, rule_raised
+from custsync.rules.eligibility import rule_raised
 from custsync.rules.fields.mapping import MappedValue, computed, value_of
 from custsync.rules.fields.values import says_nothing
 from custsync.rules.matching.judgement import Verdict
@@ -191,7 +191,7 @@ def _unlinked(flow: Flow, customer: Customer, evidence: Evidence) -> Decision:
 
 
 def _create(flow: Flow, customer: Customer, evidence: Evidence, trace: tuple[Step, ...]) -> Decision:
-    failed = failed_checks(flow.checks, customer, "create")
+    failed = flow.failed_checks(customer, "create")
     if failed:
         return turned_away(customer, failed, trace)
     values, issues = _wanted(flow, customer)
@@ -216,7 +216,7 @@ def _wanted(flow: Flow, customer: Customer) -> tuple[Mapping[str, Any], tuple[Is
         if quick is not None:
             fitted, over = flow.target.fit(quick[0], None)
             if fitted is quick[0] and not over:
-                return fitted, tuple(dict.fromkeys(quick[1]))
+                return quick
     except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its row
         pass
     values: dict[str, Any] = {}

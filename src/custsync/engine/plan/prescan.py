@@ -38,7 +38,7 @@ from custsync.engine.requests import Request
 from custsync.errors import CustsyncError, FlowError
 from custsync.flow import Flow
 from custsync.models import Customer, Ref
-from custsync.rules.eligibility import RuleRaisedError, failed_checks, raised_in
+from custsync.rules.eligibility import RuleRaisedError, raised_in
 from custsync.rules.fields.values import payload_digests
 from custsync.rules.matching.steps import keys_for
 
@@ -237,7 +237,7 @@ def takes_part(flow: Flow, customer: Customer, *, is_known: bool = False) -> boo
     One that is known by its text has passed the checks before.
     """
     is_gone = customer.deleted or customer.merged_into
-    return not (is_gone or (not is_known and failed_checks(flow.checks, customer)))
+    return not (is_gone or (not is_known and flow.failed_checks(customer)))
 
 
 def hashed_keys(flow: Flow, customer: Customer) -> list[int]:

@@ -11,28 +11,23 @@ from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Severity
 from custsync.rules.eligibility import Check
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.normalize import id_key, text_key
-from custsync.systems.lago import Connection, connection, has_links, is_partner
+from custsync.systems.lago import connection, has_links, is_partner
 
 _LONGEST_SHOWN: Final = 40
 
 
-def named(customer: Customer, code: str) -> Connection | None:
-    """Return the customer's connection of that code, None where it names no such NetSuite connection.
+@frozen
+class IsUnnamed:
+    """Whether a customer does not name this connection.
 
     Rule: LG-MULTI
     """
-    return connection(customer, code, "netsuite")
-
-
-@frozen
-class IsUnnamed:
-    """Whether a customer does not name this connection."""
 
     code: str
 
     def __call__(self, customer: Customer) -> bool:
         """Return whether the customer is to be left out."""
-        return named(customer, self.code) is None
+        return connection(customer, self.code, "netsuite") is None
 
 
 @frozen
@@ -43,10 +38,8 @@ class IsUnset:
 
     def __call__(self, customer: Customer) -> bool:
         """Return whether the customer is to be left out."""
-        one = named(customer, self.code)
-        return one is None or (
-            one.sync_with_provider is not True and id_key(one.external_customer_id) is None
-        )
+        one = connection(customer, self.code, "netsuite") or {}
+        return one.get("sync_with_provider") is not True and id_key(one.get("external_customer_id")) is None
 
 
 NOT_CONNECTED: Final = Issue(
@@ -112,8 +105,8 @@ class Subsidiary:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the subsidiary's internal id, `ABSENT` where there is none to name."""
-        one = named(customer, self.code)
-        subsidiary = (id_key(one.subsidiary_id) if one is not None else None) or ""
+        one = connection(customer, self.code, "netsuite") or {}
+        subsidiary = id_key(one.get("subsidiary_id")) or ""
         if subsidiary in self.known:
             return subsidiary
         if not subsidiary and not self.known:

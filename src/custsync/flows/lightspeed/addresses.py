@@ -3,7 +3,6 @@
 What has no place there is joined or reported, and never left behind without a report.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
@@ -56,27 +55,31 @@ class ShopAddress:
     def __call__(self, customer: Customer, current: Customer | None) -> Any:
         """Return the address, and what there is to report about it."""
         read = getattr(customer, self.name)
-        address, unknown = with_country_code(
+        address, issues = with_country_code(
             read, "lightspeed", unknown=self.unknown_country, path=self.name, quoted=True
         )
         if not isinstance(address, Address):
-            return MappedValue(value=address, issues=unknown) if unknown else address
+            return MappedValue(value=address, issues=issues) if issues else address
         names = _further_names(customer, address)
-        fitted = fit_lines(self._with_names(address, names), 2)
-        issues = [evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues]
-        issues += self._left_behind(customer, address, names)
-        value = _without_blanks(fitted.address)
+        value = self._with_names(address, names) if names and self.names == "joined" else address
+        if value.line3:
+            fitted = fit_lines(value, 2, path=self.name)
+            value, issues = fitted.address, issues + fitted.issues
+        left = names if self.names == "reported" else []
+        if _has_other_phone(address, customer):
+            left = [*left, "phone"]
+        if left:
+            issues += tuple([_no_place(f"{self.name}.{part}") for part in left])
+        value = _without_blanks(value)
         there = getattr(current, self.name, None)
         if isinstance(there, Address):
             value = self._with_lines_kept(value, address, there)
             if there.extra.get("suburb") and not _is_near(value, there):
                 value = evolved(value, extra={"suburb": None})
-                issues.append(evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"))
-        return MappedValue(value=value, issues=(*unknown, *issues)) if unknown or issues else value
+                issues += (evolve(SUBURB_CLEARED, field=f"{self.name}.{SUBURB_CLEARED.field}"),)
+        return MappedValue(value=value, issues=issues) if issues else value
 
     def _with_names(self, address: Address, names: list[str]) -> Address:
-        if self.names == "reported" or not names:
-            return address
         shown = [without_placeholder(getattr(address, part), self.placeholder) for part in names]
         if not any(shown):
             return address
@@ -90,12 +93,6 @@ class ShopAddress:
             return evolved(fitted, line1=ABSENT, line2=ABSENT, line3=ABSENT)
         return with_lines_kept(fitted, source, there)
 
-    def _left_behind(self, customer: Customer, address: Address, names: list[str]) -> Iterator[Issue]:
-        for part in names if self.names == "reported" else ():
-            yield _no_place(f"{self.name}.{part}")
-        if address.phone != customer.phone and text_key(address.phone) not in ("", text_key(customer.phone)):
-            yield _no_place(f"{self.name}.phone")
-
 
 @cache
 def _no_place(field: str) -> Issue:
@@ -104,14 +101,18 @@ def _no_place(field: str) -> Issue:
 
 def _further_names(customer: Customer, address: Address) -> list[str]:
     """Return which of the two name lines have a name that is none of the customer's own."""
-    filled = [part for part in ("attention", "addressee") if getattr(address, part)]
-    if not filled:
-        return filled
+    own = (None, "", ABSENT, customer.company_name, customer.alt_name)
+    other = [part for part in ("attention", "addressee") if getattr(address, part) not in own]
+    if not other:
+        return other
     person = " ".join([name for name in (customer.first_name, customer.last_name) if name])
-    own = [name for name in (customer.company_name, customer.alt_name, person) if name]
-    other = [part for part in filled if getattr(address, part) not in own]
-    keys = {"", *map(text_key, own)} if other else ()
+    keys = {text_key(name) for name in ("", *own[3:], person)}
     return [part for part in other if text_key(getattr(address, part)) not in keys]
+
+
+def _has_other_phone(address: Address, customer: Customer) -> bool:
+    phone, own = address.phone, customer.phone
+    return bool(phone) and phone != own and text_key(phone) not in ("", text_key(own))
 
 
 def _without_blanks(address: Address) -> Address:

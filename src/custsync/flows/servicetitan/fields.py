@@ -25,6 +25,8 @@ def first_email(customer: Customer, _current: Customer | None) -> Any:
     Rule: G-LOSS
     """
     cleaned = [clean_email(contact.email) for contact in _of_type(customer, "Email")]
+    if not cleaned:
+        return ABSENT
     issues = [issue for email in cleaned for issue in email.issues]
     addresses = list(dict.fromkeys(address for email in cleaned for address in email.addresses))
     if len(addresses) > 1:
@@ -42,7 +44,7 @@ class FirstNumber:
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the number, `ABSENT` where there is none; what is not taken is reported."""
         phones = [contact.phone or "" for contact in _of_type(customer, self.type)]
-        numbers = list(dict.fromkeys(filter(None, map(str.strip, phones))))
+        numbers = list(dict.fromkeys(filter(None, map(str.strip, phones)))) if phones else phones
         if len(numbers) <= 1:
             return numbers[0] if numbers else ABSENT
         issue = evolve(FURTHER_CONTACTS, field=f"contacts.{self.type}", shape=f"{len(numbers)} numbers")
@@ -50,7 +52,8 @@ class FirstNumber:
 
 
 def _of_type(customer: Customer, type_: str) -> list[Contact]:
-    return [contact for contact in customer.contacts or () if contact.extra.get("type") == type_]
+    contacts = customer.contacts
+    return [one for one in contacts if one.extra.get("type") == type_] if contacts else []
 
 
 def detail_rows(unknown_country: UnknownCountry) -> tuple[FieldMapping, ...]:
@@ -130,7 +133,8 @@ class NameRules:
         """Return NetSuite's name fields; what is odd about the name is reported with the kind."""
         is_person = self.is_person(customer)
         split, parts = _split(customer.name or "", is_person, self)
-        return {"is_person": MappedValue(value=is_person, issues=self._issues(customer, split)), **parts}
+        issues = self._issues(customer, split)
+        return {"is_person": MappedValue(value=is_person, issues=issues) if issues else is_person, **parts}
 
     def _issues(self, customer: Customer, split: SplitName) -> tuple[Issue, ...]:
         if customer.name is ABSENT:

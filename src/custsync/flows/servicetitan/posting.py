@@ -49,19 +49,22 @@ class Posting:
             issue = barred
             if issue is not None and issue.code == "wrong_subsidiary" and not subsidiary_of(entry):
                 issue = SUBSIDIARY_MISSING
-            if issue is None and not linked and isinstance(decision, Create | Link):
+            if issue is None and not linked and isinstance(decision, _LINKING):
                 issue = _not_here(entry, decision)
                 linked = issue is None
-            yield _made(entry, getattr(decision, "target", None) if issue is None else None, issue)
+            target = getattr(decision, "target", None) if issue is None else None
+            yield TransactionDecision(
+                id=str(entry.get("id") or ""),
+                type=str(entry.get("type") or ""),
+                subsidiary=subsidiary_of(entry),
+                target=target,
+                issue=issue,
+            )
 
 
-_POSTING: Final = (Create, Link, decisions.Update, decisions.Unchanged, decisions.Merge)
+_LINKING: Final = (Create, Link)
+_POSTING: Final = (*_LINKING, decisions.Update, decisions.Unchanged, decisions.Merge)
 """The decisions after which a transaction posts."""
-
-
-def _made(entry: Mapping[str, Any], target: Any, issue: Issue | None) -> TransactionDecision:
-    stated = {name: str(entry.get(name) or "") for name in ("id", "type", "subsidiary")}
-    return TransactionDecision(**stated, target=target, issue=issue)
 
 
 def _barred(decision: Decision) -> Issue | None:

@@ -153,8 +153,7 @@ def subsidiaries_of(customer: Customer, eligible: frozenset[str]) -> tuple[str, 
 
     Rule: ST-LEG-2
     """
-    named = [subsidiary_of(entry) for entry in standing_on(customer, eligible)]
-    return tuple(dict.fromkeys(filter(None, named)))
+    return tuple(dict.fromkeys(filter(None, map(subsidiary_of, standing_on(customer, eligible)))))
 
 
 def subsidiary_of(entry: Mapping[str, Any]) -> str:
@@ -181,5 +180,5 @@ class Subsidiary:
 
     def __call__(self, customer: Customer, _current: Customer | None) -> Any:
         """Return the first subsidiary that is named; none is not guessed at."""
-        named = subsidiaries_of(customer, self.eligible)
-        return named[0] if named else MappedValue(value=ABSENT, issues=(SUBSIDIARY_MISSING,))
+        named = filter(None, map(subsidiary_of, standing_on(customer, self.eligible)))
+        return next(named, None) or MappedValue(value=ABSENT, issues=(SUBSIDIARY_MISSING,))

@@ -26,7 +26,7 @@ from custsync.rules.matching.steps import MatchStep
 from custsync.rules.names.display import (
     PLACEHOLDER,
     DisplayName,
-    display_name,
+    first_shown,
     order_by_kind,
     without_placeholder,
 )
@@ -67,7 +67,7 @@ class StripeName:
 
     def __call__(self, customer: Customer) -> DisplayName:
         """Return the name."""
-        return display_name(customer, order=order_by_kind(customer), placeholder=self.placeholder)
+        return first_shown(customer, order_by_kind(customer), self.placeholder)
 
 
 @frozen
@@ -92,8 +92,8 @@ class StripeAddress:
             return MappedValue(value=address, issues=issues) if issues else address
         there: Maybe[Address] = getattr(current, self.name, None) if current is not None else None
         if address.line3:
-            fitted = fit_lines(address, 2)
-            issues += tuple([evolve(issue, field=f"{self.name}.{issue.field}") for issue in fitted.issues])
+            fitted = fit_lines(address, 2, path=self.name)
+            issues += fitted.issues
             address = with_lines_kept(fitted.address, address, there)
         elif there:
             address = with_lines_kept(address, address, there)

@@ -19,7 +19,7 @@ from custsync.rules.fields.mapping import Constant, FieldMapping, MappedValue
 from custsync.rules.fields.rows import CodedAddress, LacksName, name_mappings
 from custsync.rules.matching.rule import Key, OnAlreadyLinked
 from custsync.rules.matching.steps import MatchStep
-from custsync.rules.names.display import PLACEHOLDER, NamingRule, display_name
+from custsync.rules.names.display import PLACEHOLDER, NamingRule, first_shown
 from custsync.rules.names.parts import SplitName
 from custsync.rules.names.split import resplit_name
 from custsync.rules.normalize.emails import clean_email
@@ -56,7 +56,7 @@ class NetSuiteNames:
 
     def __call__(self, customer: Customer, current: Customer | None) -> Mapping[str, Any]:
         """Return the fields; the issues of a split go with a part that is written, or with a new kind."""
-        name = display_name(customer, order=("name",), placeholder=self.placeholder).text or self.default_name
+        name = first_shown(customer, ("name",), self.placeholder).text or self.default_name
         if not name:
             return {}
         is_person = self._is_person(customer) if current is None else current.is_person is True

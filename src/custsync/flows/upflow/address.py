@@ -1,11 +1,12 @@
 """The address that Upflow shows, and the country in it, from the first place that names one."""
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from custsync._building import evolved
+from custsync._building import builder, finish
 from custsync.errors import ConfigurationError
 from custsync.flows.upflow import issues
 from custsync.models import ABSENT, Address, Customer, Issue, Maybe, Ref
@@ -25,8 +26,7 @@ PLACES: Final = ("billing_address", "shipping_address", COMPANY_INFORMATION)
 
 _OWN: Final = PLACES[:2]
 _NOBODY: Final = Customer(ref=Ref("netsuite", ""))
-_EMPTY: Final = Address()
-_LINES: Final = ("line1", "line2", "line3")
+_ADDRESS: Final = builder(Address)
 _WITHOUT_COLUMN: Final = ("addressee", "attention", "phone")
 
 
@@ -78,35 +78,30 @@ class Place:
         """Return the address, `ABSENT` where none was read and no place names a country."""
         shown, chosen = _chosen(customer)
         there = None if current is None else current.billing_address
-        place, text = self._first(customer)
-        kept = self._is_kept(customer, place, there)
+        place, text = self._first(customer, self.places)
+        kept = there is not None and self._is_kept(customer, place, there)
         if not place or kept:
             value = _joined(shown, ABSENT if kept else None, there) if isinstance(shown, Address) else shown
             return MappedValue(value=value, issues=chosen) if chosen else value
         country, reported = _country(text, place, self.unknown_country, self.form)
         if country is ABSENT:
             return MappedValue(value=ABSENT, issues=reported)
-        reported = (*chosen, *reported, *self._differs(customer), _about(issues.COUNTRY_FROM, place))
+        if self.account is not None:
+            own = text if place in _OWN else self._first(customer, self._own_places())[1]
+            reported += _differing(own, self.account.alpha_2) if own else ()
+        reported = (*chosen, *reported, _country_from(place))
         return MappedValue(value=_joined(shown, country, there), issues=reported)
 
-    def _first(self, customer: Customer) -> tuple[str, str]:
+    def _first(self, customer: Customer, places: Sequence[str]) -> tuple[str, str]:
         """Return the first place that has a country, and the text there; two empty texts where none has."""
-        for place in self.places:
+        for place in places:
             text = self._text_at(customer, place)
-            if text_key(text):
+            if text and _key(text):
                 return place, text
         return "", ""
 
-    def _differs(self, customer: Customer) -> tuple[Issue, ...]:
-        """Return a warning where the account's country is another one than the customer's own address has."""
-        if self.account is None:
-            return ()
-        own = [place for place in self.places if place in _OWN] or _OWN
-        text = next(filter(text_key, (self._text_at(customer, place) for place in own)), "")
-        found = countries.resolve_country(text, system="upflow") if text else None
-        if not isinstance(found, countries.Country) or found.alpha_2 == self.account.alpha_2:
-            return ()
-        return (_about(issues.COUNTRY_DIFFERS, found.alpha_2, self.account.alpha_2),)
+    def _own_places(self) -> Sequence[str]:
+        return [place for place in self.places if place in _OWN] or _OWN
 
     def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
         """Return whether a place before this one was not read, so that the country that is there stays."""
@@ -166,9 +161,23 @@ def _country(
     return found.name if isinstance(found, countries.Country) else code, reported
 
 
+_key: Final = lru_cache(maxsize=1024)(text_key)
+"""Customers come with few spellings of a country."""
+
+
+@lru_cache(maxsize=1024)
+def _differing(text: str, account: str) -> tuple[Issue, ...]:
+    """Return a warning where the account's country is another one than the customer's own address has."""
+    found = countries.resolve_country(text, system="upflow")
+    if not isinstance(found, countries.Country) or found.alpha_2 == account:
+        return ()
+    reason = issues.COUNTRY_DIFFERS.reason.format(found.alpha_2, account)
+    return (evolve(issues.COUNTRY_DIFFERS, reason=reason),)
+
+
 @cache
-def _about(issue: Issue, *values: str) -> Issue:
-    return evolve(issue, reason=issue.reason.format(*values))
+def _country_from(place: str) -> Issue:
+    return evolve(issues.COUNTRY_FROM, reason=issues.COUNTRY_FROM.reason.format(place))
 
 
 def _is_unread(customer: Customer, place: str) -> bool:
@@ -183,20 +192,15 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
     """Return the address as Upflow has it; the country alone where the source has no address."""
     if not isinstance(shown, Address):
         return Address(country=country)
-    unread = all(getattr(shown, name) is ABSENT for name in _LINES)
-    fitted = evolved(
-        _EMPTY,
+    unread = shown.line1 is shown.line2 is shown.line3 is ABSENT
+    fitted = _ADDRESS(
         line1=ABSENT if unread else ", ".join(lines(shown)) or None,
-        city=_filled(shown.city),
-        state=_filled(shown.state),
-        postal_code=_filled(shown.postal_code),
+        city=None if shown.city == "" else shown.city,
+        state=None if shown.state == "" else shown.state,
+        postal_code=None if shown.postal_code == "" else shown.postal_code,
         country=country,
     )
-    return with_lines_kept(fitted, shown, there)
-
-
-def _filled(part: Maybe[str]) -> Maybe[str]:
-    return None if part == "" else part
+    return with_lines_kept(finish(fitted, Address), shown, there)
 
 
 def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:

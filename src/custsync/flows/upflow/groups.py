@@ -1,6 +1,6 @@
 """Groups: a hierarchy of any depth in the two levels of Upflow, and balances that include the children's."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -11,7 +11,7 @@ from custsync.errors import CustsyncError
 from custsync.flows.upflow import issues as issue_table
 from custsync.flows.upflow.names import UpflowName
 from custsync.models import ABSENT, Customer, Issue, Maybe
-from custsync.rules.eligibility import Check, failed_checks
+from custsync.rules.eligibility import Check, compiled_checks
 from custsync.rules.fields.mapping import MappedValue
 from custsync.rules.hierarchy import (
     Amounts,
@@ -95,7 +95,8 @@ class Groups:
 
     def gather(self, customers: Iterable[Customer]) -> dict[str, "_Kept"]:
         """Return what is kept of each customer: the prescan of a part of the input."""
-        return {customer.id: self._kept(customer) for customer in customers}
+        failed_checks = compiled_checks(self.checks)
+        return {customer.id: self._kept(customer, failed_checks(customer)) for customer in customers}
 
     def combine(self, gathered: Iterable[Mapping[str, "_Kept"]]) -> Callable[[Customer], MappedValue]:
         """Return how each customer is synced, of what was gathered of all parts."""
@@ -105,8 +106,7 @@ class Groups:
         balances = roll_up(owed, forest.parents, unknown=self.unknown)
         return _Grouped(self, forest, balances, seen)
 
-    def _kept(self, customer: Customer) -> "_Kept":
-        failed = failed_checks(self.checks, customer)
+    def _kept(self, customer: Customer, failed: Sequence[Check]) -> "_Kept":
         up, top = customer.parent, customer.top_level_parent
         return _Kept(
             parent=up if isinstance(up, str) and up else None,

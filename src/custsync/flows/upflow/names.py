@@ -5,7 +5,8 @@ from typing import Final
 from attrs import frozen
 
 from custsync.models import Customer
-from custsync.rules.names import PLACEHOLDER, DisplayName, NameSource, display_name
+from custsync.rules.names import PLACEHOLDER, DisplayName, NameSource
+from custsync.rules.names.display import first_shown
 
 _PERSON: Final[tuple[NameSource, ...]] = ("alt_name", "entity_id")
 _COMPANY: Final[tuple[NameSource, ...]] = ("company_name", "entity_id")
@@ -38,4 +39,4 @@ class UpflowName:
     def __call__(self, customer: Customer) -> DisplayName:
         """Return the name."""
         order = _PERSON if customer.is_person is True else _COMPANY
-        return display_name(customer, order=order, placeholder=self.placeholder)
+        return first_shown(customer, order, self.placeholder)

@@ -16,7 +16,7 @@ from custsync.models import ABSENT, Address, Customer, Issue, SubscriptionStatus
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, NamePart
 from custsync.rules.fields.values import ADDRESS_COMPONENTS
 from custsync.rules.normalize.damage import may_be_damaged
-from custsync.rules.normalize.emails import EMAILS, is_one_address
+from custsync.rules.normalize.emails import EMAILS, LONGEST_ADDRESS, is_ascii_address
 
 Values: TypeAlias = tuple[str | Sequence[tuple[str, str]], Callable[[Customer, Customer | None], Any]]
 """A target field, or those of a name with its parts, and what computes them."""
@@ -43,47 +43,55 @@ def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
         longest: how long the text of a field may be: `"name"`, `"address.line1"`.
     """
     names = {**_NAMES, **{f"compute_{at}": compute for at, (_, compute) in enumerate(rows)}}
-    names["is_too_long"] = _too_long(longest)
-    lines = ["values = {}", "texts = []", "issues = ()"]
+    names["of_address"] = [longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS]
+    lines = ["values, texts, issues = {}, [], ()"]
     for at, (targets, compute) in enumerate(rows):
         if isinstance(targets, str):
-            lines += [*_read(at, compute), *_keep(targets, longest)]
+            lines += _keep(targets, _read(at, compute), longest)
         else:
             lines.append(f"parts = compute_{at}(customer, None).get")
             for target, part in targets:
-                lines += [f"value = parts({part!r}, ABSENT)", *_REPORTED, *_keep(target, longest)]
-    lines.append("return None if may_be_damaged(texts) else (values, issues)")
+                lines += _keep(target, f"parts({part!r}, ABSENT)", longest)
+    lines.append("if may_be_damaged(texts): return None")
+    lines.append("return values, tuple(dict.fromkeys(issues)) if len(issues) > 1 else issues")
     source = "\n".join(["def made(customer):", *(f"    {line}" for line in lines)])
     exec(compile(source, "<custsync>", "exec"), names)  # noqa: S102 - an interrupt in `exec(text)` ends Python
     return cast("Quick", names["made"])
 
 
-_REPORTED: Final = ("if type(value) is MappedValue:", "    issues += value.issues", "    value = value.value")
-
-
-def _read(at: int, compute: Any) -> list[str]:
-    """Return the lines that read a row's value."""
+def _read(at: int, compute: Any) -> str:
+    """Return the expression that is a row's value."""
     if isinstance(compute, Copied) and compute.name.isidentifier():
-        return [f"value = customer.{compute.name}"]
-    return [f"value = compute_{at}(customer, None)", *_REPORTED]
+        return f"customer.{compute.name}"
+    return f"compute_{at}(customer, None)"
 
 
-def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
-    """Return the lines that keep a value unless it says nothing, and give up where it may not fit."""
-    is_limited = any(name.startswith("address.") for name in longest)
-    is_odd = "not is_one_address(value)" if target in EMAILS else "False"
-    if target in longest:
-        is_odd = f"len(value) > {longest[target]} or {is_odd}"
+def _keep(target: str, read: str, longest: Mapping[str, int]) -> list[str]:
+    """Return the lines that keep a value unless it says nothing, and give up where it may not fit.
+
+    A text of blanks alone is left to the look for damage, which gives up on it.
+    """
+    is_email = target in EMAILS
+    most = min(longest.get(target, sys.maxsize), LONGEST_ADDRESS if is_email else sys.maxsize)
+    shortest = min([limit for name, limit in longest.items() if name[:8] == "address."], default=sys.maxsize)
     return [
+        f"value = {read}",
         "kind = type(value)",
+        "if kind is MappedValue:",
+        "    issues += value.issues",
+        "    value = value.value",
+        "    kind = type(value)",
         "if kind is str:",
-        "    if value and not value.isspace():",
-        *([] if is_odd == "False" else [f"        if {is_odd}: return None"]),
+        "    if value:",
+        f"        if {most < sys.maxsize} and len(value) > {most}: return None",
+        f"        if {is_email} and not is_ascii_address(value): return None",
         f"        values[{target!r}] = value",
         "        texts.append(value)",
         "elif kind is Address:",
-        *(["    if is_too_long(value): return None"] if is_limited else []),
-        "    texts += filter(None, components(value))",
+        "    filled = [*filter(None, components(value))]",
+        f"    if {shortest < sys.maxsize} and max(map(len, filled), default=0) > {shortest}:",
+        "        if any(map(gt, [len(part or '') for part in components(value)], of_address)): return None",
+        "    texts += filled",
         f"    values[{target!r}] = value",
         "elif value is not None and value is not ABSENT:",
         "    if kind not in known_kinds: return None",
@@ -91,25 +99,13 @@ def _keep(target: str, longest: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _too_long(longest: Mapping[str, int]) -> Callable[[Address], bool]:
-    """Return what tells whether a component of an address is longer than its field may be."""
-    limits = [longest.get(f"address.{part}", sys.maxsize) for part in ADDRESS_COMPONENTS]
-    shortest = min(limits)
-
-    def is_too_long(address: Address) -> bool:
-        texts = [text if type(text) is str else "" for text in _components(address)]
-        return max(map(len, texts)) > shortest and any(map(gt, map(len, texts), limits))
-
-    return is_too_long
-
-
-_components: Final = attrgetter(*ADDRESS_COMPONENTS)
 _NAMES: Final[Mapping[str, Any]] = {
     "ABSENT": ABSENT,
     "Address": Address,
     "MappedValue": MappedValue,
-    "components": _components,
-    "is_one_address": is_one_address,
+    "components": attrgetter(*ADDRESS_COMPONENTS),
+    "is_ascii_address": is_ascii_address,
+    "gt": gt,
     "known_kinds": frozenset({bool, Decimal, datetime, SubscriptionStatus}),
     "may_be_damaged": may_be_damaged,
 }

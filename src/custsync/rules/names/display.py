@@ -72,11 +72,18 @@ def display_name(
     >>> display_name(cher, order=("company_name",)).text is None
     True
     """
+    return first_shown(customer, order, placeholder)
+
+
+def first_shown(customer: Customer, order: Sequence[NameSource], placeholder: str) -> DisplayName:
+    """Return what `display_name` does, for a flow's naming rule: its arguments are not looked at."""
     for source in order:
         reader = _READERS.get(source)
         if reader is None:
             raise ConfigurationError(f"order: a name comes from {', '.join(_READERS)}")
-        text = without_placeholder(as_text(reader(customer)), placeholder)
+        name = reader(customer)
+        text = (name if type(name) is str else as_text(name)).strip()
+        text = without_placeholder(text, placeholder) if placeholder in text else text
         if text and (text.isascii() or text_key(text)):
             return DisplayName(text, source)
     return NO_NAME
@@ -100,7 +107,7 @@ class NamingRule:
 
     def __call__(self, customer: Customer) -> DisplayName:
         """Return the name."""
-        return display_name(customer, order=self.order, placeholder=self.placeholder)
+        return first_shown(customer, self.order, self.placeholder)
 
 
 def order_by_kind(customer: Customer) -> tuple[NameSource, ...]:

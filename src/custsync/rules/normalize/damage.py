@@ -57,7 +57,8 @@ _is_decimal: Final = re.compile(r"\+?[0-9]{7,}\.0").fullmatch
 def may_be_damaged(texts: Collection[str]) -> bool:
     """Return whether one of the texts is worth a closer look: most values are done with at a glance."""
     lines = "\n" + "\n".join(texts)
-    signs = "e+" in lines or "E+" in lines or ".0" in lines or _REPLACEMENT_CHARACTER in lines
+    is_exponent = "+" in lines and ("e+" in lines or "E+" in lines)  # to look for two signs is slow
+    signs = is_exponent or ".0" in lines or _REPLACEMENT_CHARACTER in lines
     return bool(signs or _line_begins_so(lines)) and any(map(_damaged, texts))
 
 

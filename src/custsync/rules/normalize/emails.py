@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -17,7 +18,9 @@ LONGEST_FIELD = 4096
 """The longest email field that is read at all."""
 
 _ASCII_ADDRESS: Final = r"[!#-'*+./0-9=?A-Z^-~-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+"
-_is_ascii_address: Final = re.compile(_ASCII_ADDRESS).fullmatch
+is_ascii_address: Final = re.compile(_ASCII_ADDRESS).fullmatch
+"""Whether a text, if it is no longer than `LONGEST_ADDRESS`, is one address, and is written in ASCII."""
+
 _are_ascii_addresses: Final = re.compile(rf"(?:(?:{_ASCII_ADDRESS})?\n)*+").fullmatch
 _NEVER_IN_ADDRESS: Final = frozenset(' "(),:;<>[\\]')
 _NEVER_IN_DOMAIN: Final = frozenset("'!#$%&*/=?^`{|}~+")
@@ -115,10 +118,13 @@ def email_key(text: Maybe[str], *, blocked: frozenset[str] = _NOTHING_BLOCKED) -
     True
     """
     text = (text if type(text) is str else as_text(text)).strip()
-    if len(text) > LONGEST_ADDRESS:
-        return None
-    key = text.lower() if _is_ascii_address(text) else _key_beyond_ascii(text)
+    key = _key(text) if len(text) <= LONGEST_ADDRESS else None
     return None if key is None or (blocked and _is_blocked(key, blocked)) else key
+
+
+@lru_cache(maxsize=2048)  # a customer's email is looked up, checked and written
+def _key(text: str) -> str | None:
+    return text.lower() if is_ascii_address(text) else _key_beyond_ascii(text)
 
 
 def plain_keys(texts: Sequence[str]) -> list[str | None] | None:
@@ -145,7 +151,7 @@ def _key_beyond_ascii(text: str) -> str | None:
     domain = normalize("NFC", domain)
     text = f"{local}@{domain}"
     if text.isascii():  # a domain may become so
-        return text.lower() if _is_ascii_address(text) else None
+        return text.lower() if is_ascii_address(text) else None
     return text if _is_address(text, local, domain) else None
 
 

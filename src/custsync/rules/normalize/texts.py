@@ -111,7 +111,7 @@ def id_key(text: Maybe[str]) -> str | None:
     >>> id_key("  ") is None
     True
     """
-    text = as_text(text)
+    text = text if type(text) is str else as_text(text)
     if not text.isascii():
         if len(text) > LONGEST_FOLDED:
             return digest(text)
