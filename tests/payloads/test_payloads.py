@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from itertools import product
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from custsync.payloads import (
 )
 from custsync.payloads.field_types import LONGEST_TEXT, as_given, one_of, read_digits, read_flag, read_money
 from custsync.payloads.reading import LONGEST_NUMBER, check_kept, collect, is_clean, items_of
+from custsync.serialization.converters import converter
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
 from custsync.systems.lago import LAGO
@@ -693,6 +695,15 @@ def through_json(value: Any, *, compact: bool = False) -> Any:
     return load(type(value), json.loads(json.dumps(dump(value, compact=compact))))
 
 
+def assert_one_reading(data: dict[str, Any], cls: type) -> None:
+    """Check that the quick reader raises, or reads what the careful one does."""
+    try:
+        quick = converter(quick=True).structure(data, cls)
+    except Exception:  # noqa: BLE001 - whatever it is, the careful reader says what is wrong
+        return
+    assert quick == converter().structure(data, cls)
+
+
 class TestOwnValues:
     """What `dump` writes, `load` reads back exactly."""
 
@@ -703,6 +714,17 @@ class TestOwnValues:
     @given(RECORDS)
     def test_sync_records(self, record: SyncRecord) -> None:
         assert through_json(record) == record
+
+    @given(CUSTOMERS | RECORDS, st.booleans())
+    def test_the_quick_reader_reads_nothing_else(self, kept: Any, compact: Any) -> None:
+        data = dump(kept, compact=compact)
+        odd: tuple[Any, ...] = (ABSENT, None, "a\0", "\ud800", 7, True, {"$absent": True}, [], "flow")
+        for name, value in product([*data, "null", "unknown"], odd):
+            assert_one_reading({**data, name: value}, type(kept))
+        objects = [(at, inner) for at, inner in data.items() if isinstance(inner, dict)]
+        for (at, inner), value in product(objects, odd):
+            for name in (*inner, "null", "unknown"):
+                assert_one_reading({**data, at: {**inner, name: value}}, type(kept))
 
     @given(FIELD_VALUES)
     def test_field_values(self, value: Any) -> None:
