@@ -200,11 +200,13 @@ class TestTwoLevels:
         top, child = Ref("netsuite", "1"), Ref("netsuite", "2")
         assert flatten({child: top, top: None}).groups[child] == top
 
-    def test_ids_are_equal_by_what_they_say(self) -> None:
+    @pytest.mark.parametrize("turn", [1, -1], ids=["in this order", "in the other"])
+    def test_ids_are_equal_by_what_they_say(self, turn: int) -> None:
         """A parser makes a new object of each text: no parent is the same object as the customer."""
-        parents = {one: None if up is None else f"<{up}>" for one, up in {**DEEP, **CYCLE}.items()}
+        named = dict([*DEEP.items(), *CYCLE.items()][::turn])
+        parents = {one: None if up is None else f"<{up}>" for one, up in named.items()}
         given_parents = {f"<{one}>": up for one, up in parents.items()}
-        plain = flatten({**DEEP, **CYCLE})
+        plain = flatten(named)
         forest = flatten(given_parents)
         assert forest.groups == {f"<{one}>": f"<{top}>" for one, top in plain.groups.items()}
         assert [issue.code for issue in forest.issues.values()] == [

@@ -70,7 +70,8 @@ class Forest(Generic[K]):
         """Return every customer's parent in the target, None for a top; made when it is first looked at."""
         tops = self.groups
         links: dict[K, K | None] = dict(tops)
-        links.update(dict.fromkeys(compress(tops, map(is_, tops, tops.values()))))
+        alone = list(compress(tops, map(is_, tops, tops.values())))
+        links.update(zip(alone, repeat(None)))
         links.update((broken, None) for broken in self.issues if tops[broken] == broken)
         if self._levels > _GROUP_AND_MEMBER:
             self._link_deeper(links)
@@ -78,10 +79,17 @@ class Forest(Generic[K]):
 
     @cached_property
     def moved(self) -> Mapping[K, K]:
-        """Return the direct parents of those who are linked elsewhere now."""
+        """Return the direct parents of those who are linked elsewhere now.
+
+        Whoever keeps its parent is linked to the very object that was given.
+        """
         given, links = self._given, self.parents
-        others = compress(zip(links.items(), given, strict=True), map(is_not, given, links.values()))
-        return {one: up for (one, link), up in others if link is not None and up is not None and link != up}
+        is_other = bytes(map(is_not, given, links.values()))
+        moved: dict[K, Any] = dict(zip(compress(links, is_other), compress(given, is_other), strict=True))
+        for broken in self.issues:
+            if links[broken] is None:
+                moved.pop(broken)
+        return moved
 
     def _link_deeper(self, links: dict[K, K | None]) -> None:
         """Link everybody to its own parent, as far as the levels reach."""
@@ -209,17 +217,20 @@ class _Climb(Generic[K]):
             self._without_parent(trail[-1], at)
             at = trail.pop()
         elif above is _MET:
-            trail = self._without_cycle(trail, at)
+            trail, at = self._without_cycle(trail, at)
         for below in trail:
             tops[below] = at
 
-    def _without_cycle(self, trail: list[K], at: K) -> list[K]:
-        """Return the trail without the cycle at its end; each of its members is a separate top."""
+    def _without_cycle(self, trail: list[K], at: K) -> tuple[list[K], K]:
+        """Return the trail without the cycle at its end, and the member that it leads to.
+
+        Each member is a separate top.
+        """
         begin = trail.index(at)
         for one in trail[begin:]:
             self.tops[one] = one
             self.cyclic[one] = None
-        return trail[:begin]
+        return trail[:begin], trail[begin]
 
     def keep_unread(self) -> None:
         """Put in the place of those whose parent was not read that parent."""
