@@ -11,10 +11,9 @@ from custsync._parts import names_in
 
 if TYPE_CHECKING:
     from custsync.rules.hierarchy.balances import Amounts, Balances, Unknown, in_cents, roll_up
-    from custsync.rules.hierarchy.forest import Cyclic, Forest, Levels, MissingParent, flatten
-    from custsync.rules.hierarchy.links import in_order
+    from custsync.rules.hierarchy.forest import Cyclic, Forest, Levels, MissingParent, flatten, in_order
 else:
-    __getattr__ = names_in(__name__, "balances", "forest", "links")
+    __getattr__ = names_in(__name__, "balances", "forest")
 
 __all__ = [
     "Amounts",

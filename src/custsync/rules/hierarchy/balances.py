@@ -8,25 +8,24 @@ from attrs import frozen
 
 from custsync.errors import InputError
 from custsync.models import Issue, Severity
-from custsync.rules.hierarchy.links import acyclic, check, links_of
+from custsync.rules.hierarchy.forest import acyclic, check, links_of
 
-BALANCE_NOT_KNOWN: Final = Issue(
-    code="balance_not_known",
-    rule="UF-BAL",
-    field="balance",
-    reason="the customer's own balance is not there, or no finite decimal for each currency",
-    remedy="Read the balance and its currency from the source system",
-    severity=Severity.WARNING,
-)
-PART_NOT_KNOWN: Final = Issue(
-    code="part_not_known",
-    rule="UF-BAL",
-    field="balance",
-    reason="the balance of a child is not known or not complete",
-    remedy="Read the balances of all children; their issues name them",
-    severity=Severity.WARNING,
-)
 
+def _issue(code: str, reason: str, remedy: str) -> Issue:
+    severity = Severity.WARNING
+    return Issue(code=code, rule="UF-BAL", field="balance", reason=reason, remedy=remedy, severity=severity)
+
+
+BALANCE_NOT_KNOWN: Final = _issue(
+    "balance_not_known",
+    "the customer's own balance is not there, or no finite decimal for each currency",
+    "Read the balance and its currency from the source system",
+)
+PART_NOT_KNOWN: Final = _issue(
+    "part_not_known",
+    "the balance of a child is not known or not complete",
+    "Read the balances of all children; their issues name them",
+)
 
 K = TypeVar("K", bound=Hashable)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import ABSENT, Issue
-from custsync.rules.hierarchy.links import links_of, walk
+from custsync.rules.hierarchy.forest import links_of, walk
 
 K = TypeVar("K", bound=Hashable)
 
