@@ -1,6 +1,7 @@
 """The fault simulator does what its schedule says, at that request and no other."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from custsync.engine.environment import Environment
 from custsync.models import Ref
 from custsync.protocols import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore
+from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
@@ -115,6 +117,11 @@ class TestAtTheStore:
     def test_what_is_read_is_read(self) -> None:
         store = Faults().around_store(MemoryStore())
         assert store.find_by_digest("l", ["d"]) == {}
+
+    def test_the_end_of_a_run_is_not_passed_on(self, tmp_path: Path) -> None:
+        with SqliteStore(tmp_path / "links.db") as kept:
+            assert hasattr(kept, "end_run")
+            assert not hasattr(Faults().around_store(kept), "end_run")
 
 
 class TestAroundAWorld:

@@ -16,28 +16,18 @@ Traceback (most recent call last):
 custsync.testing.faults.Crash: request 2, target.find: crash before
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
 from functools import partial
-from typing import Any, Final, TypeVar
+from operator import attrgetter
+from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve
 
 from custsync._arguments import checked
 from custsync.engine.environment import Environment
-from custsync.models import Ref
-from custsync.protocols import (
-    Adapter,
-    Answer,
-    CreateRequest,
-    MergeRequest,
-    RetryAfter,
-    SyncRecordStore,
-    Unknown,
-    UpdateRequest,
-)
-from custsync.syncrecords import RecordWrite
+from custsync.protocols import Adapter, Answer, RetryAfter, SyncRecordStore, Unknown
 
 __all__ = ["LATE_BY", "Crash", "Fault", "Faults"]
 
@@ -108,11 +98,11 @@ class Faults:
 
     def around_adapter(self, adapter: Adapter, name: str) -> Adapter:
         """Return the adapter under these faults; its requests are logged as `name.method`."""
-        return _Adapter(adapter, name, self)
+        return cast("Adapter", _Port(adapter, name, self))
 
     def around_store(self, store: SyncRecordStore) -> SyncRecordStore:
         """Return the store under these faults; its requests are logged as `store.method`."""
-        return _Store(store, self)
+        return cast("SyncRecordStore", _Port(store, "store", self))
 
     def request(self, name: str, call: Callable[[], T], lost: Callable[[Fault], Any]) -> T:
         """Return the result of the call, or of the fault in the schedule.
@@ -141,52 +131,37 @@ class Faults:
         return answer
 
 
-class _Adapter:
-    def __init__(self, adapter: Adapter, name: str, faults: Faults) -> None:
-        self.capabilities, self.account, self.mode = adapter.capabilities, adapter.account, adapter.mode
-        self._adapter: Any = adapter
-        self._name, self._faults = name, faults
+_ANSWERED_BY: Final[Mapping[str, Callable[[Any], str]]] = {
+    "find": str,
+    "create": attrgetter("key"),
+    "update": attrgetter("id"),
+    "merge": attrgetter("duplicate"),
+}
+"""By what an adapter answers each part of a request."""
+_REQUESTS: Final = frozenset({*_ANSWERED_BY, "load", "find_by_digest", "save"})
 
-    def find(self, by: str, values: Sequence[str]) -> Any:
-        return self._request("find", list(values), by, values)
 
-    def create(self, requests: Sequence[CreateRequest]) -> Any:
-        return self._request("create", [request.key for request in requests], requests)
+class _Port:
+    """An adapter or a store whose requests go through the schedule; all else of it is as it is."""
 
-    def update(self, requests: Sequence[UpdateRequest]) -> Any:
-        return self._request("update", [request.id for request in requests], requests)
+    def __init__(self, port: Any, name: str, faults: Faults) -> None:
+        self._port, self._name, self._faults = port, name, faults
 
-    def merge(self, requests: Sequence[MergeRequest]) -> Any:
-        return self._request("merge", [request.duplicate for request in requests], requests)
+    def __getattr__(self, name: str) -> Any:
+        if name == "end_run":  # a process that dies ends no run
+            raise AttributeError(name)
+        held = getattr(self._port, name)
+        return partial(self._request, name, held) if name in _REQUESTS else held
 
-    def _request(self, method: str, keys: list[str], *given: Any) -> Any:
-        call = partial(getattr(self._adapter, method), *given)
+    def _request(self, method: str, port: Callable[..., T], *given: Any) -> T:
+        call = partial(port, *given)
 
         def lost(fault: Fault) -> Mapping[str, Answer]:
+            if method not in _ANSWERED_BY:
+                raise ConnectionError(f"a store cannot play: {fault.value}")
             if fault is Fault.LATE:
-                self._adapter.later(self._faults.late_by, call)
-            return dict.fromkeys(keys, RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout"))
+                self._port.later(self._faults.late_by, call)
+            answer = RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout")
+            return dict.fromkeys(map(_ANSWERED_BY[method], given[-1]), answer)
 
         return self._faults.request(f"{self._name}.{method}", call, lost)
-
-
-class _Store:
-    def __init__(self, store: SyncRecordStore, faults: Faults) -> None:
-        self._store, self._faults = store, faults
-
-    def load(self, link: str, refs: Sequence[Ref]) -> Any:
-        return self._request("load", link, refs)
-
-    def find_by_digest(self, link: str, digests: Sequence[str]) -> Any:
-        return self._request("find_by_digest", link, digests)
-
-    def save(self, writes: Sequence[RecordWrite]) -> Any:
-        return self._request("save", writes)
-
-    def _request(self, method: str, *given: Any) -> Any:
-        call = partial(getattr(self._store, method), *given)
-        return self._faults.request(f"store.{method}", call, _no_answer)
-
-
-def _no_answer(fault: Fault) -> Any:
-    raise ConnectionError(f"a store cannot play: {fault.value}")
