@@ -84,14 +84,14 @@ class Capabilities:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a declaration that makes no sense, before anything is promised on it."""
-        tier: object = self.tier
-        if not isinstance(tier, Tier):
+        given: Any = self
+        if not isinstance(given.tier, Tier):
             raise ConfigurationError("capabilities: `tier` must be one of Tier.A to Tier.D")
-        finds: object = self.lookups
-        if not isinstance(finds, Mapping) or not all(isinstance(size, int) for size in finds.values()):
+        sizes = given.lookups.values() if isinstance(given.lookups, Mapping) else [None]
+        if not all(isinstance(size, int) for size in sizes):
             raise ConfigurationError("capabilities: `lookups` must map look-up names to batch sizes")
         for name in ("settle_window", "key_lifetime"):
-            time: object = getattr(self, name)
+            time = getattr(given, name)
             if not isinstance(time, timedelta) or not timedelta(0) <= time <= _LONGEST_TIME:
                 raise ConfigurationError(f"capabilities: `{name}` must be a timedelta of 0 to 100 years")
         if self.tier is Tier.B and self.key_lifetime <= timedelta(0):

@@ -49,8 +49,7 @@ def advice_on(
         headings: a column's key → its heading, for rows. Fields of a system's own JSON that no rule reads
             are not reported: there are many.
     """
-    read = _read(records, flow, account, mode)
-    customers = [customer for customer in read if not customer.deleted]
+    customers = [one for one in _read(records, flow, account, mode) if not one.deleted]
     columns = dict.fromkeys(chain.from_iterable(customer.extra for customer in customers))
     unread = [headings[name] for name in columns if name in headings and not name.startswith("_")]
     has_no_id = bool(records) and not any(map(flow.source.id_of, records))

@@ -157,7 +157,7 @@ class TestFiles:
         for row in pycountry.countries:
             ours = iso_countries()[row.alpha_2]
             names = (getattr(row, field, None) for field in ("name", "official_name", "common_name"))
-            assert (ours.alpha_3, ours.numeric, ours.name) == (row.alpha_3, row.numeric, row.name)
+            assert (ours.alpha_3, ours.numeric, ours.names[0]) == (row.alpha_3, row.numeric, row.name)
             assert ours.names == tuple(name for name in names if name)
 
     def test_subdivisions(self) -> None:

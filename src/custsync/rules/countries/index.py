@@ -26,7 +26,7 @@ No: TypeAlias = tuple[RefusalReason, tuple[str, ...]]
 def named(code: str, found_by: FoundBy, language: str = "") -> Country:
     """Return the country of a code, with its English name."""
     row = iso_countries().get(code)
-    name = row.name if row is not None else NETSUITE_NAMES.get(code, code)
+    name = row.names[0] if row is not None else NETSUITE_NAMES.get(code, code)
     return Country(alpha_2=code, name=name, found_by=found_by, language=language)
 
 

@@ -18,17 +18,12 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class IsoCountry:
-    """One row of ISO 3166-1. `names` holds the short, official and common name, those that there are."""
+    """One row of ISO 3166-1. `names` are the short name, and then the official and common ones if any."""
 
     alpha_2: str
     alpha_3: str
     numeric: str
     names: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Return the short name."""
-        return self.names[0]
 
 
 @frozen

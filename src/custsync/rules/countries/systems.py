@@ -98,7 +98,7 @@ def netsuite_name(code: str) -> str | None:
     """
     require_text(code=code)
     country = iso_countries().get(code)
-    return NETSUITE_NAMES.get(code, country.name if country is not None else None)
+    return NETSUITE_NAMES.get(code, country.names[0] if country is not None else None)
 
 
 def netsuite_code(code: str) -> str | None:

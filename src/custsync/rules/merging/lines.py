@@ -245,9 +245,7 @@ def left_of_people(
     duplicate: Customer, gone: frozenset[str | None], there: Customer
 ) -> Iterator[tuple[str, Any]]:
     """Yield what the duplicate's contacts hold and the contacts that are there do not."""
-    known: dict[PersonKey, Contact] = {}
-    for contact in there.contacts or ():
-        known.setdefault(person_key(contact), contact)
+    known = {person_key(contact): contact for contact in reversed(there.contacts or ())}
     ids = {id_key(contact.id) for contact in there.contacts or ()}
     settled = {"id": ids, "company": {id_key(there.id)}}
     for given in duplicate.contacts or ():
