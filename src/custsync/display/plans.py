@@ -103,11 +103,7 @@ def explanation_html(text: Explanation, *, values: bool) -> str:
 
 def report_html(report: Report) -> str:
     """Return the report as HTML: the counts, then a line for each outcome that needs attention."""
-    counted = {
-        result.value: (_RESULTS[result], report.counts[result])
-        for result in Result
-        if report.counts.get(result)
-    }
+    counted = {one.value: (_RESULTS[one], report.counts[one]) for one in Result if report.counts.get(one)}
     rows = [_outcome_row(outcome) for outcome in report.attention]
     kinds = Counter(_RESULTS[outcome.result] for outcome in report.attention)
     more = f"<p class=more>{report.unlisted:,} more need attention</p>" if report.unlisted else ""

@@ -107,10 +107,8 @@ def explanation(decision: Decision, *, values: bool = False) -> Explanation:
 
     Rule: G-WHY
     """
-    text_lines = [headline(decision)]
-    text_lines += [
-        f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace
-    ]
+    asked = (f"  Asked: {entry.asked} Answer: {entry.answer}. [{entry.rule}]" for entry in decision.trace)
+    text_lines = [headline(decision), *asked]
     if isinstance(decision, Create):
         shown = {name: f": {_plain(value)}" if values else "" for name, value in decision.values.items()}
         text_lines += [f"  Writes {name}{value}." for name, value in shown.items()]

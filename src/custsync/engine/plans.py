@@ -75,12 +75,8 @@ class Plan:
         """
         if isinstance(key, slice):
             return evolve(self, decisions=self.decisions[key])
-        found = [
-            decision
-            for decision in self.decisions
-            if key in (decision.source, decision.source.id, str(decision.source))
-        ]
-        if len({decision.source for decision in found}) > 1:
+        found = [one for one in self.decisions if key in (one.source, one.source.id, str(one.source))]
+        if len({one.source for one in found}) > 1:
             raise PlanError("several records of this plan have that id; give the whole reference, a Ref")
         if found:
             return found[0]
@@ -98,10 +94,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Return whether there is nothing to write and nothing to ask."""
-        return all(
-            isinstance(decision, _QUIET) and not getattr(decision, "lasts", False)
-            for decision in self.decisions
-        )
+        return all(isinstance(one, _QUIET) and not getattr(one, "lasts", False) for one in self.decisions)
 
     @property
     def counts(self) -> Mapping[str, int]:
