@@ -142,19 +142,17 @@ _REQUESTS: Final = frozenset({*_ANSWERED_BY, "load", "find_by_digest", "save"})
 
 
 class _Port:
-    """An adapter or a store whose requests go through the schedule; all else of it is as it is."""
+    """An adapter or a store whose requests go through the schedule."""
 
     def __init__(self, port: Any, name: str, faults: Faults) -> None:
         self._port, self._name, self._faults = port, name, faults
+        for declared in ("capabilities", "account", "mode"):
+            setattr(self, declared, getattr(port, declared, None))
+        for method in _REQUESTS & {*dir(port)}:
+            setattr(self, method, partial(self._request, method))
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "end_run":  # a process that dies ends no run
-            raise AttributeError(name)
-        held = getattr(self._port, name)
-        return partial(self._request, name, held) if name in _REQUESTS else held
-
-    def _request(self, method: str, port: Callable[..., T], *given: Any) -> T:
-        call = partial(port, *given)
+    def _request(self, method: str, *given: Any) -> Any:
+        call = partial(getattr(self._port, method), *given)
 
         def lost(fault: Fault) -> Mapping[str, Answer]:
             if method not in _ANSWERED_BY:
