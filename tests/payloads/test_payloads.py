@@ -698,7 +698,7 @@ def through_json(value: Any, *, compact: bool = False) -> Any:
 def assert_one_reading(data: dict[str, Any], cls: type) -> None:
     """Check that the quick reader raises, or reads what the careful one does."""
     try:
-        quick = converter(quick=True).structure(data, cls)
+        quick: Any = converter(quick=True).structure(data, cls)
     except Exception:  # noqa: BLE001 - whatever it is, the careful reader says what is wrong
         return
     assert quick == converter().structure(data, cls)

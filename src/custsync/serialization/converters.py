@@ -6,7 +6,7 @@ What is wrong is named, all of it at once.
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache, lru_cache, partial
-from operator import contains, is_
+from operator import is_
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -16,15 +16,13 @@ from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn
 
 from custsync.errors import PayloadError
-from custsync.models import ABSENT, Absent, Address, Issue
+from custsync.models import ABSENT, Address, Issue
 from custsync.payloads.reading import KEPT, items_of, object_of, payload_error, prefixed
 from custsync.serialization.leaves import (
     IS_ABSENT,
     LEAVES,
     NULLS,
-    are_clean,
     beside_blank,
-    kinds_of,
     read_any,
     read_enum,
     read_members,
@@ -53,8 +51,6 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return the reader of a type that is no single value."""
     origin, inner = get_origin(cls), get_args(cls)
     if attrs.has(cls):
-        if not converter.detailed_validation:
-            return _quick_reader(cls, converter)
         return partial(_read_class, make_dict_structure_fn(cls, converter))
     if origin in (Union, UnionType):
         (inner_cls,) = beside_blank(cls)
@@ -74,23 +70,6 @@ def _maybe(read: Callable[[Any, Any], Any], inner: Any, cls: Any) -> Callable[[A
         if value is None and has_null:
             return None
         return ABSENT if has_absent and value == IS_ABSENT else read(value, inner)
-
-    return made
-
-
-def _quick_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """Return the reader of a class that raises where anything is odd; its plain values are read at once."""
-    rows = {row.name: row.type for row in attrs.fields(cls) if row.init}
-    plain = {name: kinds_of(kind) - {Absent} for name, kind in rows.items()}
-    read = {name: converter.get_structure_hook(kind) for name, kind in rows.items() if not plain[name]}
-
-    def made(value: Any, _: Any) -> Any:
-        data = {**(_with_nulls(value) if NULLS in value else value)}
-        others = {name: read[name](data.pop(name), rows[name]) for name in read.keys() & data.keys()}
-        kinds = map(plain.__getitem__, data)
-        if not all(map(contains, kinds, map(type, data.values()))) or not are_clean(data.values()):
-            raise ValueError
-        return cls(**data, **others)
 
     return made
 

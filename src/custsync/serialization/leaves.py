@@ -1,14 +1,14 @@
 """Single values as JSON and back, each from its own type alone, and the closed set that a field may hold."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
 from operator import attrgetter, methodcaller
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, Final, Literal, get_args
 
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Absent, Address, SubscriptionStatus
@@ -33,19 +33,6 @@ def beside_blank(cls: Any) -> tuple[Any, ...]:
 def takes_absent(cls: Any) -> bool:
     """Return whether absent is one of the union."""
     return _LITERAL in get_args(cls)
-
-
-def kinds_of(cls: Any) -> frozenset[type]:
-    """Return the types of a field's values where JSON has all of them as they are, or they are absent."""
-    types = get_args(cls) if get_origin(cls) in (Union, UnionType) else (cls,)
-    kinds = frozenset(Absent if one == _LITERAL else one for one in types)
-    return kinds if kinds <= _AS_IT_IS else frozenset()
-
-
-def are_clean(values: Iterable[Any]) -> bool:
-    """Return whether the texts among these plain values are clean."""
-    text = "".join(map(str, values))
-    return (text.isascii() and "\0" not in text) or is_clean(text)
 
 
 def read_text(value: Any, _: object = None) -> str:
@@ -208,7 +195,6 @@ def _write_absent(_: Any) -> bool:
     return True
 
 
-_AS_IT_IS: Final = frozenset({str, bool, NoneType, Absent})
 _IS_TAG: Final = methodcaller("startswith", "$")
 _PLAIN: Final = frozenset({bool, int, float, str})
 _TAGS: Final[Mapping[type, tuple[str, Callable[[Any], Any]]]] = {

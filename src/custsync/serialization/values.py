@@ -1,10 +1,8 @@
 """Our own values as JSON and back, exactly: absent, null and empty come back as what they were."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache, partial
-from itertools import compress, groupby, repeat
-from operator import attrgetter, contains, is_, is_not, ne
 from textwrap import indent
 from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -12,18 +10,9 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 import attrs
 
 from custsync.errors import InputError, PayloadError
-from custsync.models import ABSENT, Absent, Address
+from custsync.models import ABSENT, Address
 from custsync.payloads.reading import KEPT
-from custsync.serialization.leaves import (
-    IS_ABSENT,
-    LEAVES,
-    NULLS,
-    are_clean,
-    beside_blank,
-    kinds_of,
-    write_any,
-    write_text,
-)
+from custsync.serialization.leaves import IS_ABSENT, LEAVES, NULLS, beside_blank, write_any, write_text
 
 __all__ = []
 
@@ -111,71 +100,30 @@ def writer_of(cls: Any, *, compact: bool = False) -> Convert:
 
 
 def _class_writer(cls: type, *, compact: bool) -> Convert:
-    """Return the writer of a class, as a straight-line function that is compiled of its fields.
-
-    Fields of plain values that stand together are written at once.
-    """
+    """Return the writer of a class, as a straight-line function that is compiled of its fields."""
     names: dict[str, Any] = {"of_type": _of_type, "cls": cls}
     lines = ["made, nulls = {}, []", "if type(value) is not cls: of_type(value, cls)"]
-    for at, (is_plain, group) in enumerate(groupby(attrs.fields(cls), lambda row: bool(kinds_of(row.type)))):
-        rows = list(group)
-        careful = [line for row in rows for line in _written_line(row, names, compact=compact)]
-        if is_plain and len(rows) >= _SEVERAL:
-            names[f"plain_{at}"] = _plain_writer(rows, compact=compact)
-            careful = [
-                f"if not plain_{at}(value, made, nulls):",
-                *indent("\n".join(careful), "    ").split("\n"),
-            ]
-        lines += careful
+    for at, row in enumerate(attrs.fields(cls)):
+        names[f"blank_{at}"] = blank = _left_out(row, compact=compact)
+        names[f"write_{at}"] = writer_of(row.type, compact=compact)
+        plain, keep = _as_it_is(row.type), f"made[{row.name!r}] ="
+        is_text, is_null = str in plain, NoneType in plain and blank is not None
+        branches = [
+            (is_text and not isinstance(blank, str), _CLEAN, f"{keep} part"),
+            (is_null, "part is None", f"nulls.append({row.name!r})" if compact else f"{keep} None"),
+            (True, f"part is blank_{at} or part == blank_{at}", "pass"),
+            (is_text and isinstance(blank, str), _CLEAN, f"{keep} part"),
+            (bool in plain, "type(part) is bool", f"{keep} part"),
+        ]
+        tests = [f"if {test}: {then}" for is_there, test, then in branches if is_there]
+        lines += [f"part = value.{row.name}", "\nel".join(tests), f"else: {keep} write_{at}(part)"]
     lines.append(f"return made | {{{NULLS!r}: ' '.join(nulls)}} if nulls else made")
     body = indent("\n".join(lines), "    ")
     exec(compile(f"def written(value):\n{body}", "<custsync>", "exec"), names)  # noqa: S102  # as attrs and cattrs make theirs
     return names["written"]  # type: ignore[no-any-return]
 
 
-def _written_line(row: "attrs.Attribute[Any]", names: dict[str, Any], *, compact: bool) -> list[str]:
-    """Return the lines that write one field."""
-    name, blank = row.name, _left_out(row, compact=compact)
-    kind: Any = row.type
-    names |= {f"blank_{name}": blank, f"write_{name}": writer_of(kind, compact=compact)}
-    null = f"nulls.append({name!r})" if compact else f"made[{name!r}] = None"
-    is_null = NoneType in get_args(row.type) and blank is not None
-    return [
-        f"part = value.{name}",
-        f"if part is blank_{name} or part == blank_{name}: pass",
-        *([f"elif part is None: {null}"] if is_null else []),
-        f"else: made[{name!r}] = write_{name}(part)",
-    ]
-
-
-_SEVERAL: Final = 3
-"""So many fields of plain values are written at once."""
-
-
-def _plain_writer(
-    rows: Sequence["attrs.Attribute[Any]"], *, compact: bool
-) -> Callable[[Any, dict[str, Any], list[str]], bool]:
-    """Return what writes several fields of plain values, and whether it did: not where a value is odd."""
-    names = [row.name for row in rows]
-    blanks = [_left_out(row, compact=compact) for row in rows]
-    kinds = [
-        kinds_of(row.type) - ({Absent} if blank is not ABSENT else set())
-        for row, blank in zip(rows, blanks, strict=True)
-    ]
-    read = attrgetter(*names)
-
-    def written(value: Any, made: dict[str, Any], nulls: list[str]) -> bool:
-        parts = read(value)
-        kept = dict(compress(zip(names, parts, strict=True), map(ne, parts, blanks)))
-        if not all(map(contains, kinds, map(type, parts))) or not are_clean(kept.values()):
-            return False
-        if compact and None in kept.values():
-            nulls += compress(kept, map(is_, kept.values(), repeat(None)))
-            kept = dict(compress(kept.items(), map(is_not, kept.values(), repeat(None))))
-        made |= kept
-        return True
-
-    return written
+_CLEAN: Final = "type(part) is str and part.isascii() and '\\0' not in part"
 
 
 def _left_out(row: "attrs.Attribute[Any]", *, compact: bool) -> Any:
@@ -184,6 +132,12 @@ def _left_out(row: "attrs.Attribute[Any]", *, compact: bool) -> Any:
         return attrs.NOTHING
     default: Any = row.default
     return default.factory() if hasattr(default, "factory") else default
+
+
+def _as_it_is(cls: Any) -> frozenset[type]:
+    """Return the types whose values JSON has as they are, in a field of that type; texts must be clean."""
+    kinds = {cls, *get_args(cls)} if get_origin(cls) in (Union, UnionType) else {cls}
+    return frozenset(kinds & {str, bool, NoneType})
 
 
 def _of_type(value: Any, cls: type) -> Any:
