@@ -148,7 +148,7 @@ def _decisions(scene: Scene, made: Plan) -> Iterator[str]:
 def _records(scene: Scene) -> Iterator[str]:
     for record in sorted(scene.store.records(scene.play.flow.link), key=lambda one: str(one.source)):
         shape, values = record_json.dump(record)
-        parts = record_json.parts_of(values, shape)
+        parts = {name: part for name, part in record_json.parts_of(values, shape).items() if part}
         body = {"status": record.status.value, "version": record.version, **parts}
         yield from scene.news("record", str(record.source), "\n".join(_lines(body, depth=2)))
 

@@ -357,7 +357,8 @@ def of_the_first_version(path: Path) -> None:
         rows = connection.execute(f"SELECT version, status, body, shape, id FROM {both}").fetchall()  # noqa: S608
         connection.execute("BEGIN")
         for version, status, body, shape, number in rows:
-            whole = json.dumps(parts_of(body, shape), separators=(",", ":"))
+            parts = {name: part for name, part in parts_of(body, shape).items() if part}
+            whole = json.dumps(parts, separators=(",", ":"))
             kept = (whole, checksum(LINK, version, status, whole), number)
             connection.execute("UPDATE records SET body = ?, checksum = ? WHERE id = ?", kept)
         connection.execute("COMMIT")

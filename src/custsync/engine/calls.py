@@ -257,15 +257,15 @@ def check_found(answer: Any, by: str) -> None:
     Raises:
         AdapterContractError: it is neither a list of records nor a reason why there is none.
     """
+    is_list = isinstance(answer, Sequence) and not isinstance(answer, str)
     if isinstance(answer, Rejected | RetryAfter | Unknown):
-        _check_words(answer, "find")
-        return
-    if (
-        isinstance(answer, str)
-        or not isinstance(answer, Sequence)
-        or not all(isinstance(payload, Mapping) for payload in answer)
-    ):
-        raise AdapterContractError("find", f"a look-up by {by!r} must answer with a list of records")
+        problem = _wrong_word(answer)
+    elif is_list and all(isinstance(payload, Mapping) for payload in answer):
+        problem = ""
+    else:
+        problem = f"a look-up by {by!r} must answer with a list of records"
+    if problem:
+        raise AdapterContractError("find", problem)
 
 
 def check_answers(answers: Mapping[str, Any], method: str) -> None:
@@ -275,22 +275,24 @@ def check_answers(answers: Mapping[str, Any], method: str) -> None:
         AdapterContractError: one of them is of another kind, or holds something else than text.
     """
     for asked, answer in answers.items():
-        if not isinstance(answer, _ANSWERS):
-            raise AdapterContractError(method, f"{asked}: not one of the answers: {type(answer).__name__}")
-        if isinstance(answer, Done):
-            if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
-                problem = "a write that is done must name the record's id, as text"
-                raise AdapterContractError(method, f"{asked}: {problem}")
-            if answer.payload is not None and not isinstance(answer.payload, Mapping):
-                kind = type(answer.payload).__name__
-                problem = f"a record was expected as the payload, got {kind}"
-                raise AdapterContractError(method, f"{asked}: {problem}")
-        else:
-            _check_words(answer, method)
+        problem = _wrong_done(answer) if isinstance(answer, Done) else _wrong_word(answer)
+        if problem:
+            raise AdapterContractError(method, f"{asked}: {problem}")
 
 
-def _check_words(answer: Answer, method: str) -> None:
-    """Refuse an answer whose code, field, reason or id is no text: they are printed, and compared."""
-    for name in ("code", "field", "reason", "id"):
-        if not isinstance(getattr(answer, name, ""), str):
-            raise AdapterContractError(method, f"{type(answer).__name__}: the {name} must be a text")
+def _wrong_done(answer: Done) -> str:
+    if type(answer.id) is not str or not answer.id.strip() or not answer.id.isprintable():
+        return "a write that is done must name the record's id, as text"
+    if answer.payload is None or isinstance(answer.payload, Mapping):
+        return ""
+    return f"a record was expected as the payload, got {type(answer.payload).__name__}"
+
+
+def _wrong_word(answer: Any) -> str:
+    """Return what is wrong with an answer that is no text there: its words are printed, and compared."""
+    if not isinstance(answer, _ANSWERS):
+        return f"not one of the answers: {type(answer).__name__}"
+    wrong = [
+        one for one in ("code", "field", "reason", "id") if not isinstance(getattr(answer, one, ""), str)
+    ]
+    return f"{type(answer).__name__}: the {wrong[0]} must be a text" if wrong else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from attrs import define, evolve, has
@@ -84,9 +83,7 @@ class Table(Layout):
         defaults = defaults_of(self.cls) if self.cls and has(self.cls) else {}
         self.key_of: Mapping[str, str] = {row.name: row.key for row in self.columns}
         self.writable: frozenset[str] = frozenset(row.name for row in self.columns if row.writable)
-        written = [row for row in self.columns if row.writable]
-        self._written = [(*_place(row.name), row.key, row.kind.write) for row in written]
-        self._attributes = [row.name for row in written]
+        self._written = [(*_place(row.name), row.key, row.kind.write) for row in self.columns if row.writable]
         self._written_of = _Remembered(self._of_names)
         self._spelled = {key.lower(): key for key in self.known} if self.any_case else {}
         self._is_custom = _Remembered(self._judged)
@@ -270,12 +267,7 @@ class Table(Layout):
 
     def write_parts(self, record: object) -> dict[str, Any]:
         """Return as `write` does, of an object that has an attribute for each of the `writable` columns."""
-        given = zip(self._written, map(getattr, repeat(record), self._attributes), strict=True)
-        return {
-            key: value if write is as_given else write(value)
-            for (_, _, key, write), value in given
-            if value is not ABSENT
-        }
+        return self.write({name: getattr(record, name) for name in self.writable})
 
 
 def _place(name: str) -> tuple[str, str]:

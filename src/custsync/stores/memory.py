@@ -98,10 +98,8 @@ class _Shelf:
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
         ends = owned_ends(record)
-        named = [self.records[source] for end in ends for source in self.beside.get(end, ())]
-        owners = [self.records[end] for end in ends if end in self.records]
-        owners += [one for one in named if one.owns_target]
-        return list({one.source: one for one in owners}.values())
+        there = {one.source: one for end in ends for one in self.with_end(end) if end in owned_ends(one)}
+        return list(there.values())
 
     def drop(self, stored: SyncRecord) -> None:
         self._forget(stored)

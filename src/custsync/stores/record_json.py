@@ -91,7 +91,7 @@ def load(link: str, version: int, status: str, body: str, shape: str | None = No
         status=Status(status),
         flow=parts["flow"],
         source=_ref(*parts["source"]),
-        target=_ref(*parts["target"]) if "target" in parts else None,
+        target=_ref(*parts["target"]) if parts.get("target") else None,
         memory={namespace: _memory(*seen) for namespace, seen in parts.get("memory", {}).items()},
         in_flight=tuple([_note(*note) for note in parts.get("in_flight", ())]),
         **{name: own_values.load(kind, parts[name]) for name, kind in _PARTS.items() if name in parts},
@@ -103,22 +103,19 @@ def parts_of(body: str, shape: str | None) -> Mapping[str, Any]:
 
     >>> from custsync.syncrecords import begin
     >>> shape, body = dump(begin("l", Ref("netsuite", "2041"), "f"))
-    >>> parts_of(body, shape) == parts_of('{"flow":"f","source":["netsuite","","","customer","2041"]}', None)
-    True
+    >>> parts_of(body, shape)
+    {'flow': 'f', 'source': ('netsuite', '', '', 'customer', '2041'), 'target': None, 'memory': {}}
     """
     if shape is None:
         return json.loads(body)  # type: ignore[no-any-return]
     flow, ours, theirs, names = _loaded(shape)
     source, target, rare, *memory = json.loads(body[body.index("[") :])
-    parts = {"flow": flow, "source": (*ours, source)}
-    if theirs is not None:
-        parts["target"] = (*theirs, target)
-    if names:
-        parts["memory"] = {
-            namespace: (payload, dict(zip(fields, _unpacked(digests), strict=True)), *time)
-            for (namespace, *fields), (payload, digests, *time) in zip(names, memory, strict=True)
-        }
-    return parts | rare  # type: ignore[no-any-return]
+    seen = {
+        namespace: (payload, dict(zip(fields, _unpacked(digests), strict=True)), *time)
+        for (namespace, *fields), (payload, digests, *time) in zip(names, memory, strict=True)
+    }
+    ends = {"source": (*ours, source), "target": theirs and (*theirs, target)}
+    return {"flow": flow, **ends, "memory": seen, **rare}
 
 
 _loaded = lru_cache(maxsize=256)(json.loads)

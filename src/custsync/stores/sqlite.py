@@ -107,9 +107,8 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         dumped = [dump(write.record) for write in writes]
         with self._access() as connection, connection:
             if identity_of(self._path) != self._file:
-                raise StoreError(
-                    f"{self._path}: the file was removed or replaced while it was open; open it again"
-                )
+                gone = "the file was removed or replaced while it was open; open it again"
+                raise StoreError(f"{self._path}: {gone}")
             bodies = [(shape, f"{self._number(shape)}{values}") for shape, values in dumped]
             connection.execute("BEGIN IMMEDIATE")
             return [self._save(write, *body) for write, body in zip(writes, bodies, strict=True)]
@@ -162,25 +161,24 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         return self._numbers[shape]
 
     def _save(self, write: RecordWrite, shape: str, body: str) -> bool:
-        owners, gone = self._owners(write.record), []
+        record, link, version = write.record, write.record.link, write.expected + 1
+        owners, gone = self._owners(record), []
         if len(owners) > 1:
-            gone = [
-                row for row in owners if is_replaced_by(self._record(write.record.link, row), write.record)
-            ]
+            gone = [row for row in owners if is_replaced_by(self._record(link, row), record)]
             owners = [row for row in owners if row not in gone]
         stored = owners[0] if owners else None
         if len(owners) > 1 or (stored[1] if stored else 0) != write.expected:
             return False
         for row in gone:
-            self._drop(write.record.link, row)
-        link, version, status = write.record.link, write.expected + 1, write.record.status.value
-        columns = (as_json(link), version, status, body, checksum(link, version, status, body, shape))
+            self._drop(link, row)
+        kept = checksum(link, version, record.status.value, body, shape)
+        columns = (as_json(link), version, record.status.value, body, kept)
         if stored is None:
             number = self._connection.execute(_INSERT, columns).lastrowid
         else:
             number = stored[0]
             self._connection.execute(_UPDATE, (*columns, number))
-        self._index(number, self._keys_of(link, stored), _keys_of(number, write.record), columns[-1])
+        self._index(number, self._keys_of(link, stored), _keys_of(number, record), kept)
         return True
 
     def _keys_of(self, link: str, stored: _Row | None) -> _Keys:

@@ -148,9 +148,8 @@ def _exclude(flow: Flow, jobs: Sequence[Job], _context: RunContext) -> Steps[Non
         assert isinstance(decision, Skip)  # noqa: S101 - no other comes here
         record = record_of(flow, decision)
         is_marked = flow.excluded_field and decision.record is not None and record.status is Status.EXCLUDED
-        job.record = (syncrecords.hide if is_marked else syncrecords.exclude)(
-            record, record.error or job.issues[0]
-        )
+        move = syncrecords.hide if is_marked else syncrecords.exclude
+        job.record = move(record, record.error or job.issues[0])
     yield from save(jobs)
 
 

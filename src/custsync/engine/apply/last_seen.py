@@ -71,14 +71,10 @@ def learn(
         written = _not_as_sent(flow, written, after)
     shown = _unwritten(decision, written)
     is_whole = flow.target.replaces_lists and answered and isinstance(decision, Link | Update)
-    carried = (
-        {**written, **shown} if is_whole else written
-    )  # what the answer does not show of it was not kept
+    carried = {**written, **shown} if is_whole else written  # what the answer does not show was not kept
     kept = {} if after is None else _kept(flow, decision, carried, after)
     gone = [name for name, (how, _) in kept.items() if how is Kept.NO]
-    others = [
-        name for name, (how, _) in kept.items() if how is Kept.OTHERWISE and answered and name in written
-    ]
+    others = [name for name in written if answered and kept[name][0] is Kept.OTHERWISE]
     for name, (how, observed) in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or name in others  # another value of what it carried is an edit
         shown[name] = observed if is_own else carried[name]

@@ -341,9 +341,7 @@ def announce_update(
     sources = sources_of(flow, written, decision.customer)
     source, target = decision.source.namespace, decision.target.namespace
     seen = record.last_seen(target).fields
-    edited = [
-        name for name, value in carried.items() if seen.get(name, value) != value and name not in written
-    ]
+    edited = [name for name, one in carried.items() if seen.get(name, one) != one and name not in written]
     note = UpdateNote(namespace=target, fields=carried | written, until=until)
     return syncrecords.announce(record, note, {source: sources, target: sorted(edited)})
 
