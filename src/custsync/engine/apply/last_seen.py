@@ -74,7 +74,7 @@ def learn(
     carried = {**written, **shown} if is_whole else written  # what the answer does not show was not kept
     kept = {} if after is None else _kept(flow, decision, carried, after)
     gone = [name for name, (how, _) in kept.items() if how is Kept.NO]
-    others = [name for name in written if answered and kept[name][0] is Kept.OTHERWISE]
+    others = [name for name in written if answered and kept and kept[name][0] is Kept.OTHERWISE]
     for name, (how, observed) in kept.items():
         is_own = how in (Kept.YES, Kept.NO) or name in others  # another value of what it carried is an edit
         shown[name] = observed if is_own else carried[name]
