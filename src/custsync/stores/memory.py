@@ -94,7 +94,8 @@ class _Shelf:
     beside: dict[Ref | str, dict[Ref, None]] = field(factory=dict)
 
     def with_end(self, ref: Ref) -> list[SyncRecord]:
-        return [self.records[one] for one in (ref, *self.beside.get(ref, ())) if one in self.records]
+        found = map(self.records.get, (ref, *self.beside.get(ref, ())))
+        return [one for one in found if one is not None]
 
     def owners(self, record: SyncRecord) -> list[SyncRecord]:
         ends = owned_ends(record)
@@ -116,8 +117,9 @@ class _Shelf:
 
     def _forget(self, stored: SyncRecord) -> None:
         for key in _shared_keys(stored):
-            del self.beside[key][stored.source]
-            if not self.beside[key]:
+            sources = self.beside[key]
+            del sources[stored.source]
+            if not sources:
                 del self.beside[key]
 
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from custsync._building import evolved
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
 from custsync.payloads import Column, Kind, object_of, payload_error, read_text
@@ -214,8 +216,11 @@ def overlaid(there: Any, value: Address) -> Address:
     """
     if not isinstance(there, Address):
         return value
-    carried = {name: getattr(value, name) for name in COMPONENTS if getattr(value, name) is not ABSENT}
-    return evolve(there, **carried)
+    parts = zip(COMPONENTS, _components(value), strict=True)
+    return evolved(there, **{name: part for name, part in parts if part is not ABSENT})
+
+
+_components: Final = attrgetter(*COMPONENTS)
 
 
 def address_columns(role: str, keys: Mapping[str, str], prefix: str = "") -> tuple[Column, ...]:

@@ -192,7 +192,7 @@ def _ours(
     assert customer is not None  # noqa: S101 - nothing is learned of others
     held = lost.union(getattr(decision, "held", ()))
     names = sorted(_made_of(flow, shown) - _made_of(flow, held)) if shown else ()
-    fields = {name: digest(value_of(customer, name)) for name in names}
+    fields = {name: digest(flow.lasting_reads[name](customer)) for name in names}
     doubted = sources_of(flow, lost, customer) if lost else ()
     due = bool(flow.write_back) and str(value_of(customer, flow.write_back) or "").strip() != target.id
     is_overruled = any(issue.code == "conflict" for issue in decision.issues)
@@ -216,7 +216,8 @@ def sources_of(flow: Flow, targets: Collection[str], customer: Customer) -> list
     They can be in doubt. One that it does not carry has nothing to say again, and never had: else its row
     would have been left out.
     """
-    return sorted(name for name in _made_of(flow, targets) if value_of(customer, name) is not ABSENT)
+    reads = flow.lasting_reads
+    return sorted(name for name in _made_of(flow, targets) if reads[name](customer) is not ABSENT)
 
 
 def _theirs(
