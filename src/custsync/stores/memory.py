@@ -41,18 +41,17 @@ class MemoryStore:
 
     def load(self, link: str, refs: Sequence[Ref]) -> list[SyncRecord]:
         """Return every record of the link that has one of `refs` as an end; each once."""
-        shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
-            found = {record.source: record for ref in refs for record in shelf.with_end(ref)}
-            return list(found.values())
+            shelf = self._shelves[link]
+            return list({one.source: one for ref in refs for one in shelf.with_end(ref)}.values())
 
     def find_by_digest(self, link: str, digests: Sequence[str]) -> dict[str, SyncRecord]:
         """Return the linked records whose memory of some side holds one of these payload digests, by digest.
 
         A digest that several records hold recognises none of them: two candidates are never silently one.
         """
-        shelf = self._shelves.get(link, _EMPTY)
         with self._lock:
+            shelf = self._shelves[link]
             held = [(digest, shelf.beside[digest]) for digest in filter(shelf.beside.__contains__, digests)]
             return {digest: shelf.records[end] for digest, ends in held if len(ends) == 1 for end in ends}
 
@@ -68,21 +67,21 @@ class MemoryStore:
     def records(self, link: str) -> Iterator[SyncRecord]:
         """Return the records that the link has now, oldest first."""
         with self._lock:
-            return iter(list(self._shelves.get(link, _EMPTY).records.values()))
+            return iter(list(self._shelves[link].records.values()))
 
     def _save(self, write: RecordWrite) -> bool:
-        shelf = self._shelves[write.record.link]
-        owners = shelf.owners(write.record)
-        gone = [owner for owner in owners if len(owners) > 1 and is_replaced_by(owner, write.record)]
+        record, shelf = write.record, self._shelves[write.record.link]
+        owners = shelf.owners(record)
+        gone = [owner for owner in owners if len(owners) > 1 and is_replaced_by(owner, record)]
         owners = [owner for owner in owners if owner not in gone]
         if len(owners) > 1:
             return False
         stored = owners.pop() if owners else None
         if (stored.version if stored else 0) != write.expected:
             return False
-        for record in gone:
-            shelf.drop(record)
-        shelf.replace(stored, evolved(write.record, version=write.expected + 1))
+        for owner in gone:
+            shelf.drop(owner)
+        shelf.replace(stored, evolved(record, version=write.expected + 1))
         return True
 
 
@@ -125,9 +124,6 @@ class _Shelf:
 
 def _shared_keys(record: SyncRecord) -> set[Ref | str]:
     return {*digests_of(record), *([record.target] if record.target is not None else ())}
-
-
-_EMPTY = _Shelf()
 
 
 # By what any store finds a sync record
