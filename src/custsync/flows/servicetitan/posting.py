@@ -53,13 +53,8 @@ class Posting:
                 issue = _not_here(entry, decision)
                 linked = issue is None
             target = getattr(decision, "target", None) if issue is None else None
-            yield TransactionDecision(
-                id=str(entry.get("id") or ""),
-                type=str(entry.get("type") or ""),
-                subsidiary=subsidiary_of(entry),
-                target=target,
-                issue=issue,
-            )
+            stated = {name: str(entry.get(name) or "") for name in ("id", "type", "subsidiary")}
+            yield TransactionDecision(**stated, target=target, issue=issue)
 
 
 _LINKING: Final = (Create, Link)

@@ -97,16 +97,12 @@ class StripeAddress:
             address = with_lines_kept(fitted.address, address, there)
         elif there:
             address = with_lines_kept(address, address, there)
-        if self.name == "shipping_address" and not _keeps_name(address, there):
+        keeps_name = isinstance(there, Address) and there.addressee and address.addressee is ABSENT
+        if self.name == "shipping_address" and not keeps_name:
             shown = without_placeholder(address.addressee or "", self.naming.placeholder)
             shown = shown or self.naming(customer).text or ""
             address = address if shown == address.addressee else evolved(address, addressee=shown)
         return MappedValue(value=address, issues=issues) if issues else address
-
-
-def _keeps_name(address: Address, there: Maybe[Address]) -> bool:
-    """Return whether the addressee was not read, and the one that Stripe has stays."""
-    return address.addressee is ABSENT and isinstance(there, Address) and bool(there.addressee)
 
 
 @checked

@@ -87,8 +87,9 @@ class Place:
         if country is ABSENT:
             return MappedValue(value=ABSENT, issues=reported)
         if self.account is not None:
-            own = text if place in _OWN else self._first(customer, self._own_places())[1]
-            reported += _differing(own, self.account.alpha_2) if own else ()
+            own = [one for one in self.places if one in _OWN] or _OWN
+            stated = text if place in _OWN else self._first(customer, own)[1]
+            reported += _differing(stated, self.account.alpha_2) if stated else ()
         reported = (*chosen, *reported, _country_from(place))
         return MappedValue(value=_joined(shown, country, there), issues=reported)
 
@@ -100,21 +101,17 @@ class Place:
                 return place, text
         return "", ""
 
-    def _own_places(self) -> Sequence[str]:
-        return [place for place in self.places if place in _OWN] or _OWN
-
     def _is_kept(self, customer: Customer, place: str, there: Maybe[Address]) -> bool:
         """Return whether a place before this one was not read, so that the country that is there stays."""
         if not isinstance(there, Address) or not there.country:
             return False
         before = self.places[: self.places.index(place)] if place else self.places
-        return any(_is_unread(customer, one) for one in before)
+        return any(one != COMPANY_INFORMATION and _country_at(customer, one) is ABSENT for one in before)
 
     def _text_at(self, customer: Customer, place: str) -> str:
         if place == COMPANY_INFORMATION:
             return self.account.alpha_2 if self.account else ""
-        value = value_of(customer, place)
-        text = value.country if isinstance(value, Address) else value
+        text = _country_at(customer, place)
         return text if isinstance(text, str) else ""
 
 
@@ -180,12 +177,9 @@ def _country_from(place: str) -> Issue:
     return evolve(issues.COUNTRY_FROM, reason=issues.COUNTRY_FROM.reason.format(place))
 
 
-def _is_unread(customer: Customer, place: str) -> bool:
-    """Return whether the place is one of the customer's, and nothing was read of its country."""
-    if place == COMPANY_INFORMATION:
-        return False
+def _country_at(customer: Customer, place: str) -> Any:
     value = value_of(customer, place)
-    return (value.country if isinstance(value, Address) else value) is ABSENT
+    return value.country if isinstance(value, Address) else value
 
 
 def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -> Address:

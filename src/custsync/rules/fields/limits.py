@@ -1,7 +1,6 @@
 """What does not fit a target's field: a text that is too long for it, and what a spreadsheet damaged."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -115,25 +114,16 @@ def damage_in(values: Mapping[str, Any]) -> tuple[Issue, ...]:
     >>> damage_in({"name": "Null", "is_person": True})
     ()
     """
-    all_texts = [value for value in values.values() if type(value) is str]
-    for value in values.values():
-        if type(value) is Address:
-            all_texts += [part for part in _parts(value) if type(part) is str]
-    return tuple(_found(values)) if may_be_damaged(all_texts) else ()
+    texts = dict(_texts(values))
+    if not may_be_damaged(texts.values()):
+        return ()
+    return tuple(filter(None, (spreadsheet_damage(text, field) for field, text in texts.items())))
 
 
-_parts: Final = attrgetter(*_LINES)
-
-
-def _found(values: Mapping[str, Any]) -> Iterator[Issue]:
+def _texts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each text, and each part of an address, with its field."""
     for name, value in values.items():
-        if type(value) is str:
-            texts = {name: value}
-        elif type(value) is Address:
-            texts = {f"{name}.{part}": getattr(value, part) for part in _LINES}
-        else:
-            continue
-        for field, text in texts.items():
-            issue = spreadsheet_damage(text, field) if text else None
-            if issue is not None:
-                yield issue
+        if type(value) is Address:
+            yield from _texts({f"{name}.{part}": getattr(value, part) for part in _LINES})
+        elif type(value) is str:
+            yield name, value

@@ -143,16 +143,18 @@ _FORMAT: Final = b"custsync/1"
 """Names the digest format. Another format needs another name, so that old digests are merely unknown."""
 
 ADDRESS_COMPONENTS: Final = (
-    "addressee",
-    "attention",
-    "line1",
-    "line2",
-    "line3",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "phone",
+    *(
+        "addressee",
+        "attention",
+        "line1",
+        "line2",
+        "line3",
+        "city",
+        "state",
+        "postal_code",
+        "country",
+        "phone",
+    ),
 )
 _components = attrgetter(*ADDRESS_COMPONENTS)
 

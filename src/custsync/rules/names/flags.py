@@ -22,11 +22,15 @@ class Reading(NamedTuple):
     placeholder: str
 
 
-def _issue(code: str, rule: str, reason: str, remedy: str, severity: Severity = Severity.WARNING) -> Issue:
+_FIX = "Correct the name in the source system, or choose a policy for it"
+
+
+def _issue(
+    code: str, rule: str, reason: str, remedy: str = _FIX, severity: Severity = Severity.WARNING
+) -> Issue:
     return Issue(code=code, rule=rule, field="name", reason=reason, remedy=remedy, severity=severity)
 
 
-_FIX = "Correct the name in the source system, or choose a policy for it"
 _FINE = "Nothing to do"
 _MOST: Final = 10
 """Words right of a comma that can all be suffixes, so that a hostile text costs little."""
@@ -139,98 +143,93 @@ FLAGS: Final[tuple[_Row, ...]] = (
         Sign.COMMAS,
         "comma",
         _is_empty_side,
-        _issue("empty_side", "ST-NAME-4", "a comma leaves one side of the name empty", _FIX),
+        _issue("empty_side", "ST-NAME-4", "a comma leaves one side of the name empty"),
     ),
     (
         Sign.COMMAS,
         "comma",
         _is_multiple,
-        _issue("multiple_commas", "ST-NAME-1", "the name holds several commas", _FIX),
+        _issue("multiple_commas", "ST-NAME-1", "the name holds several commas"),
     ),
     (
         Sign.SUFFIX,
         "comma",
         _is_suffix_after_comma,
-        _issue("suffix_after_comma", "ST-NAME-1", "a suffix right of the comma is the first name", _FIX),
+        _issue("suffix_after_comma", "ST-NAME-1", "a suffix right of the comma is the first name"),
     ),
     (
         Sign.SUFFIX,
         "last_space",
         _is_suffix_as_last,
-        _issue("suffix_as_last", "ST-NAME-2", "a suffix at the end is the last name", _FIX),
+        _issue("suffix_as_last", "ST-NAME-2", "a suffix at the end is the last name"),
     ),
     (
         Sign.FORM,
         "comma",
         _is_form_after_comma,
-        _issue("legal_form_after_comma", "ST-NAME-5", "a legal form right of the comma: a company?", _FIX),
+        _issue("legal_form_after_comma", "ST-NAME-5", "a legal form right of the comma: a company?"),
     ),
     (
         Sign.FORM,
         "last_space",
         _is_form_as_last,
-        _issue("legal_form_as_last", "ST-NAME-5", "a legal form is the last name: a company?", _FIX),
+        _issue("legal_form_as_last", "ST-NAME-5", "a legal form is the last name: a company?"),
     ),
     (
         Sign.FORM,
         "comma",
         _is_form_at_end,
-        _issue("legal_form", "ST-NAME-5", "a legal form at the end: a company?", _FIX),
+        _issue("legal_form", "ST-NAME-5", "a legal form at the end: a company?"),
     ),
-    (
-        Sign.JOINT,
-        None,
-        _is_joint,
-        _issue("joint_name", "ST-NAME-2", "the name seems to name two persons", _FIX),
-    ),
+    (Sign.JOINT, None, _is_joint, _issue("joint_name", "ST-NAME-2", "the name seems to name two persons")),
     (
         Sign.HOUSEHOLD,
         None,
         _is_household,
-        _issue("household_word", "ST-NAME-2", "the name seems to name a household", _FIX),
+        _issue("household_word", "ST-NAME-2", "the name seems to name a household"),
     ),
     (
         Sign.TITLE,
         None,
         _is_title,
-        _issue("title_in_first", "ST-NAME-2", "the first name begins with a title", _FIX),
+        _issue("title_in_first", "ST-NAME-2", "the first name begins with a title"),
     ),
     (
         Sign.PARTICLE,
         "last_space",
         _is_particle,
-        _issue("particle_before_last", "ST-NAME-2", "the last name seems to be two words or more", _FIX),
+        _issue("particle_before_last", "ST-NAME-2", "the last name seems to be two words or more"),
     ),
-    (Sign.SYMBOL, None, _is_note, _issue("note_in_name", "ST-NAME-2", "the name seems to hold a note", _FIX)),
+    (Sign.SYMBOL, None, _is_note, _issue("note_in_name", "ST-NAME-2", "the name seems to hold a note")),
     (
         Sign.PLACEHOLDER,
         None,
         _is_placeholder,
-        _issue("placeholder_in_source", "ST-NAME-4", "the source holds the placeholder as a name", _FIX),
+        _issue("placeholder_in_source", "ST-NAME-4", "the source holds the placeholder as a name"),
     ),
     (
         Sign.SCRIPT,
         None,
         _is_other_comma,
-        _issue("non_ascii_comma", "ST-NAME-1", "a comma of another script does not split", _FIX),
+        _issue("non_ascii_comma", "ST-NAME-1", "a comma of another script does not split"),
     ),
     (
         Sign.SCRIPT,
         "single",
         _is_spaceless,
-        _issue("script_no_space", "ST-NAME-3", "names in this script are written without a blank", _FIX),
+        _issue("script_no_space", "ST-NAME-3", "names in this script are written without a blank"),
     ),
     (
         Sign.SCRIPT,
         "last_space",
         _is_family_first,
-        _issue("script_family_first", "ST-NAME-2", "in this script the family name comes first", _FIX),
+        _issue("script_family_first", "ST-NAME-2", "in this script the family name comes first"),
     ),
     (
         Sign.SYMBOL,
         None,
         _is_symbol_only,
-        _issue("symbol_only_part", "ST-NAME-6", "a part of the name has no letter and no digit", _FIX),
+        _issue("symbol_only_part", "ST-NAME-6", "a part of the name has no letter and no digit"),
     ),
 )
 """The sign that a flag needs, how the name must have been split if that matters, its test and its issue."""

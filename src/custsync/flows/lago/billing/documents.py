@@ -12,7 +12,7 @@ from attrs import field, frozen
 from custsync.errors import InputError
 from custsync.flows.lago.billing import amounts, issues
 from custsync.flows.lago.billing.issues import about
-from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, TaxItem, tax_for
+from custsync.flows.lago.billing.mappings import Layer, MappedItem, MappedTax, tax_for
 from custsync.flows.lago.billing.models import CreditNote, Invoice, Price
 from custsync.flows.lago.billing.settings import BillingSettings, Currency, currency_for
 from custsync.models import NOTHING_KEPT, Issue, Severity
@@ -69,17 +69,13 @@ class Line:
 
 
 @frozen(kw_only=True)
-class TaxOverride:
+class TaxOverride(MappedTax):
     """The tax total, in the place of what NetSuite would compute, and the tax item that carries it.
 
     Attributes:
-        item: the NetSuite tax item of the entity or of the default mapping.
-        layer: where that item was found: `ENTITY` or `DEFAULT`, for a tax item has no fallback.
         amount: Lago's tax of the whole document, in currency units; not negative.
     """
 
-    item: TaxItem
-    layer: Layer
     amount: Decimal = field(validator=amounts.check_number)
 
 
