@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from attrs import define, evolve, has
@@ -256,8 +257,10 @@ class Table(Layout):
                 all of them.
         """
         made: Values = {}
-        for name, part, key, write in self._written_of[tuple(values)]:
-            value = _part_of(values[name], part) if part else values[name]
+        for name, part_of, key, write in self._written_of[tuple(values)]:
+            value = values[name]
+            if part_of is not None and isinstance(value, Address):
+                value = part_of(value)
             if value is not ABSENT:
                 made[key] = value if write is as_given else write(value)
         return made
@@ -270,18 +273,17 @@ class Table(Layout):
         return self.write({name: getattr(record, name) for name in self.writable})
 
 
-def _place(name: str) -> tuple[str, str]:
-    """Return under which name a column's value is given, and which part of it, an address, the column has."""
+def _place(name: str) -> tuple[str, Callable[[Address], Any] | None]:
+    """Return under which name a column's value is given, and what reads its part of an address."""
     role, _, part = name.partition(".")
-    return (role, part) if role in ROLES and part else (name, "")
-
-
-def _part_of(address: Any, part: str) -> Any:
-    """Return the value of a component; null or absent where the address is."""
-    if not isinstance(address, Address):
-        return address
+    if role not in ROLES or not part:
+        return name, None
     _, _, other = part.partition("extra.")
-    return address.extra.get(other, ABSENT) if other else getattr(address, part)
+    return role, partial(_extra, other) if other else attrgetter(part)
+
+
+def _extra(name: str, address: Address) -> Any:
+    return address.extra.get(name, ABSENT)
 
 
 def _value(read: Callable[..., Any], reading: Reading, value: Any) -> Any:

@@ -12,9 +12,8 @@ replaces the whole record, so that only a customer that was read whole can be ch
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import evolve
-
 from custsync._arguments import checked
+from custsync._building import evolved
 from custsync.errors import FlowError, InputError
 from custsync.models import ABSENT, Address, Customer, SubscriptionStatus
 from custsync.payloads import FLAG, MONEY, TEXT, Column, Kind, Table
@@ -230,7 +229,7 @@ def _own_form(name: str, value: Any, current: Customer | None) -> Any:
     """Return the value as it is to be: an address over the one there; Lightspeed's own fields are texts."""
     if isinstance(value, Address):
         address = overlaid(getattr(current, name, None), value)
-        return evolve(address, extra={**address.extra, **value.extra})
+        return evolved(address, extra={**address.extra, **value.extra})
     return str(value) if name[7:] in CUSTOM_FIELDS and value is not None else value
 
 

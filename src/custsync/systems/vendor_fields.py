@@ -103,6 +103,11 @@ class FieldTable:
         return {row.key: row for row in self.rows}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Return our names of the rows."""
+        return frozenset(row.name for row in self.rows)
+
+    @cached_property
     def required(self) -> Mapping[str, tuple[VendorField, ...]]:
         """Return the rows of the keys that an object must have, by its path."""
         required: dict[str, tuple[VendorField, ...]] = {}
@@ -114,9 +119,7 @@ class FieldTable:
 
     def takes(self, name: str) -> bool:
         """Return whether a flow may write our field of this name."""
-        return any(
-            row.name == name or (row.name == "custom.*" and name[:7] == "custom.") for row in self.rows
-        )
+        return name in self.names or (name[:7] == "custom." and "custom.*" in self.names)
 
     def limits(self) -> dict[str, Limit]:
         """Return how long our fields may be."""
