@@ -14,7 +14,7 @@ from custsync.engine.decisions import Decision, Unchanged, fields_of
 from custsync.engine.environment import run
 from custsync.engine.plan.context import context_of
 from custsync.engine.plan.inputs import WholeInput
-from custsync.engine.plan.prescan import hashed_keys, with_prescan
+from custsync.engine.plan.prescan import hashed_keys, takes_part, with_prescan
 from custsync.engine.plan.reading import read_quietly
 from custsync.flow import Flow
 from custsync.flows.servicetitan import INVOICE, Transaction, customer_sync, join_transactions
@@ -22,6 +22,7 @@ from custsync.flows.upflow import customer_import
 from custsync.flows.upflow.exclusions import Is, SmartRule
 from custsync.models import Customer
 from custsync.rules.fields.values import payload_digests
+from custsync.rules.matching.steps import MatchStep
 from custsync.stores.memory import MemoryStore
 from custsync.syncrecords import LastSeen, RecordWrite, with_last_seen
 from custsync.systems.from_table import by_table
@@ -286,6 +287,23 @@ class TestHowMuchIsRead:
         little = made()
         monkeypatch.setattr(WholeInput, "glimpsed", None)
         assert little == made()
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize("name", NAMES)
+    def test_every_key_is_found(self, name: str) -> None:
+        """So is one that is made of more than its own field: a phone's country is that of the address."""
+        by_phone = MatchStep(id="T-1", keys="phone", question="Has a customer this phone?", lookup="phone")
+        here, records = synced(name)
+        flow = CASE_OF[name].flow
+        flow = flow.replace(match=(*flow.match, by_phone))
+        under = run(with_prescan(flow, records, context_of(here)), here)
+        under.whole.is_known = True
+        customers = [read_quietly(flow, record, under) for record in records]
+        taking_part = [one for one in customers if one is not None and takes_part(flow, one)]
+        keys = [key for one in taking_part for key in hashed_keys(flow, one)]
+        assert keys
+        assert all(map(under.whole.has, keys))
+        assert not under.whole.has(0)
 
     def test_a_prescan_that_was_taken_away(self) -> None:
         """What it had is no more: no text alone shows that nothing has changed."""

@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from functools import cached_property, partial
 from hashlib import blake2b
-from itertools import count, islice
+from itertools import islice
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, field
@@ -302,12 +302,14 @@ class KeptRecords(Generic[T]):
         return iter(self._kept) if self._coming is None else self._as_they_come(self._coming)
 
     def _as_they_come(self, coming: Iterator[T]) -> Iterator[T]:
-        for place in count():
+        place = 0
+        while True:
             if place == len(self._kept):
                 self._kept.extend(islice(coming, 1))
             if place == len(self._kept):
                 return
             yield self._kept[place]
+            place += 1
 
 
 def _is_file(records: object) -> bool:

@@ -111,9 +111,7 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
                 _look_at(flow, customer, summary, is_known=one.part is not None)
         return summary
 
-    def glimpse(whole: WholeInput) -> KeyCounts | None:
-        if flow.prescan is not None or not counts_parts(flow):
-            return None
+    def glimpse(whole: WholeInput) -> KeyCounts:
         counts, read_part = KeyCounts(), part_reader(flow, context)
         records = (getattr(item, "record", item) for item in whole.records())
         for part in filter(None, map(read_part, records)):
@@ -121,7 +119,8 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
                 counts.add(hashed)
         return counts
 
-    return WholeInput(records, look, glimpse)
+    is_enough = flow.prescan is None and counts_parts(flow)
+    return WholeInput(records, look, glimpse if is_enough else lambda _: None)
 
 
 # A part of an input
