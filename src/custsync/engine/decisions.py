@@ -299,7 +299,7 @@ Decision: TypeAlias = Create | Update | Link | Merge | Recover | Unchanged | Ski
 def external_id_of(decision: Decision) -> str:
     """Return the external id of the decision's source customer, `""` where it has none or was not read."""
     customer: Customer | None = getattr(decision, "customer", None)
-    return decision.external_id if customer is None else str(customer.external_id or "")
+    return getattr(decision, "external_id", "") if customer is None else str(customer.external_id or "")
 
 
 def as_shared(link: Link) -> Link:
