@@ -180,6 +180,17 @@ class TestWrite:
             "shipping": "",
         }
 
+    @pytest.mark.parametrize("blank", [None, ""], ids=["null", "an empty text"])
+    def test_a_blank_clears_at_every_level_and_a_create_has_none(self, blank: str | None) -> None:
+        address = Address(addressee="Ines", line1="4 Quay Street", line2=blank, phone=blank)
+        values = {"phone": blank, "custom.a": blank, "shipping_address": address}
+        shipping = {"name": "Ines", "address": {"line1": "4 Quay Street"}}
+        assert STRIPE.write(values, None) == {"metadata": {}, "shipping": shipping}
+        bare = STRIPE.read({"id": "cus_1"}, "", "")
+        cleared = {"name": "Ines", "phone": "", "address": {"line1": "4 Quay Street", "line2": ""}}
+        body = {"phone": "", "metadata": {"a": ""}, "shipping": cleared}
+        assert STRIPE.write(values, bare) == body
+
     def test_what_an_address_does_not_say_stays(self) -> None:
         current = STRIPE.read(stripe_customer(), "", "")
         assert STRIPE.write({"billing_address": Address(city="Bristol", line2=None)}, current)["address"] == {
