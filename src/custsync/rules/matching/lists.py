@@ -108,10 +108,7 @@ def match_customers(left: Iterable[Any], right: Iterable[Any], strategy: MatchSt
     ('2042',)
     """
     strategy = checked_strategy(strategy)
-    lists = Lists(
-        read_records(left, "left", {name for key in strategy.keys for name in key.names}),
-        read_records(right, "right", {name for key in strategy.keys for name in key.right}),
-    )
+    lists = Lists(read_records(left, "left"), read_records(right, "right"))
     weighed = weigh(strategy, lists) if strategy.fields else None
     found = settled(strategy, weighed) if weighed else chained(strategy, lists)
     compared = Compared(lists, weighed.rules if weighed else strategy.rules or (), weighed)

@@ -105,8 +105,8 @@ def cut(records: Iterable[Any], side: str, size: int) -> list[Part]:
     if size < 1:
         raise InputError("a part has 1 record or more")
     rows = list(records)
-    lists = ((first, rows[first : first + size]) for first in range(0, len(rows), size))
-    return [Part(side, first, read_records(part, side, first=first)) for first, part in lists]
+    firsts = range(0, len(rows), size)
+    return [Part(side, first, read_records(rows[first : first + size], side, first)) for first in firsts]
 
 
 @checked

@@ -37,18 +37,10 @@ class Records:
     Attributes:
         rows: the records as they came, each once.
         ids: the `Ref` of a customer, the `"id"` of a mapping, else its place in the list.
-        gone: the places of customers that are deleted or merged away.
-        read: field → the values that were read with the ids; kept until they are first used.
     """
 
     rows: Sequence[Any] = field(repr=False)
     ids: Sequence[Hashable] = field(repr=False)
-    gone: Sequence[int] = field(repr=False)
-    read: dict[str, list[Any]] = field(factory=dict, repr=False)
-
-    @gone.default
-    def _gone(self) -> Sequence[int]:
-        return _gone_of(self.rows)
 
     def place_of(self, id: Hashable) -> int:
         """Return the place of the record with that id.
@@ -61,69 +53,63 @@ class Records:
         except ValueError:
             raise InputError(f"no record has the id {id}") from None
 
-    def alone(self, place: int) -> "Records":
-        """Return one record alone."""
-        return Records(self.rows[place : place + 1], self.ids[place : place + 1])
+    def part(self, first: int, size: int = 1) -> "Records":
+        """Return so many records alone."""
+        return Records(self.rows[first : first + size], self.ids[first : first + size])
 
     def texts(self, name: str) -> list[str]:
         """Return each record's text in the field, `""` for none and for a placeholder."""
-        return self._texts(name, self._values(name), 0)
-
-    def _texts(self, name: str, values: Sequence[Any], first: int) -> list[str]:
+        values = self._values(name)
         if set(map(type, values)) <= _TEXTS:
             texts = [value.strip() if value else "" for value in values]
         else:
-            texts = [_text(value, name, self.ids[place]) for place, value in enumerate(values, first)]
+            texts = [_text(value, name, id) for value, id in zip(values, self.ids, strict=True)]
         return ["" if stands_for_nothing(text) else text for text in texts] if hold_nothing(texts) else texts
 
     def _values(self, name: str) -> Sequence[Any]:
-        return self.read.pop(name, None) or _values_of(self.rows, name, set(map(type, self.rows)))
+        if name == "id" and set(map(type, self.ids)) == {str}:
+            return self.ids
+        if "." not in name and set(map(type, self.rows)) == {dict}:
+            return [row.get(name) for row in self.rows]
+        return [field_of(row, name) for row in self.rows]
 
-    def keys(self, names: Sequence[str], kind: Kind) -> tuple[Column, bool]:
-        """Return the match key of each record, and whether one has several, with blanks between.
+    def parts(self) -> Iterator["Records"]:
+        """Yield the records, a few at a time."""
+        return (self.part(first, _READ_TOGETHER) for first in range(0, len(self.rows), _READ_TOGETHER))
+
+    def keys(self, names: Sequence[str], kind: Kind) -> Column:
+        """Return the match key of each record; one that has several has them with blanks between.
 
         A customer that is deleted or merged away has none: it is never a counterpart.
         """
-        columns, keys, several = list(map(self._values, names)), list[str | None](), False
         try:
-            for first in range(0, len(self.rows), _READ_TOGETHER):
-                values = [column[first : first + _READ_TOGETHER] for column in columns]
-                more = _keys_at_once(values, kind)
-                if more is None:
-                    more = self._keys_one_by_one(names, values, kind, first)
-                    several = several or (kind.parts is not None and any(" " in key for key in more if key))
-                keys += more
+            keys = self._keys_at_once(names, kind) or self._keys_one_by_one(names, kind)
         except CustsyncError:
             raise
         except Exception as error:
             raise ConfigurationError(f"key ({kind.name}): it raised {type(error).__name__}") from error
         if not set(map(type, keys)) <= {str, type(None)}:
             raise ConfigurationError(f"key {' '.join(names)} ({kind.name}): it returned no text")
-        for place in self.gone:
-            keys[place] = None
-        return keys, several
+        if Customer in set(map(type, self.rows)):
+            return [None if _is_gone(row) else key for row, key in zip(self.rows, keys, strict=True)]
+        return keys
 
-    def _keys_one_by_one(
-        self, names: Sequence[str], values: Sequence[Sequence[Any]], kind: Kind, first: int
-    ) -> Column:
-        columns = [self._texts(name, column, first) for name, column in zip(names, values, strict=True)]
-        texts = [" ".join(parts) if all(parts) else "" for parts in zip(*columns, strict=True)]
+    def _keys_at_once(self, names: Sequence[str], kind: Kind) -> Column | None:
+        values = self._values(names[0])
+        types = set(map(type, values))
+        if kind.keys is None or len(names) > 1 or not types <= _TEXTS:
+            return None
+        return kind.keys(values if types == {str} else [one if type(one) is str else "" for one in values])
+
+    def _keys_one_by_one(self, names: Sequence[str], kind: Kind) -> Column:
+        texts = self.texts(names[0])
+        for name in names[1:]:
+            both = zip(texts, self.texts(name), strict=True)
+            texts = [f"{text} {more}" if text and more else "" for text, more in both]
         if kind.takes_country:
-            countries = map(country_of, self.rows[first : first + len(texts)])
+            countries = map(country_of, self.rows)
             return [kind.key(*both) if both[0] else None for both in zip(texts, countries, strict=True)]
         return [(kind.key(text) or None) if text else None for text in texts]
-
-
-def _keys_at_once(values: Sequence[Sequence[Any]], kind: Kind) -> Column | None:
-    if kind.keys is None or len(values) > 1 or not (types := set(map(type, values[0]))) <= _TEXTS:
-        return None
-    return kind.keys(values[0] if types == {str} else [one if type(one) is str else "" for one in values[0]])
-
-
-def _values_of(rows: Sequence[Any], name: str, types: Collection[type]) -> list[Any]:
-    if types == {dict} and "." not in name:
-        return [row.get(name) for row in rows]
-    return [field_of(row, name) for row in rows]
 
 
 @frozen(eq=False)
@@ -177,16 +163,18 @@ class Lists:
         made: Column = []
         several = False
         for records, names in self._read(key):
-            keys, in_lists = records.keys(names, kind)
-            made += _unblocked(keys, blocked, in_lists=in_lists) if blocked else keys
-            several = several or in_lists
+            for part in records.parts():
+                keys = part.keys(names, kind)
+                in_lists = kind.parts is not None and " " in "".join(filter(None, keys))
+                made += _unblocked(keys, blocked, in_lists=in_lists) if blocked else keys
+                several = several or in_lists
         return made, several
 
     def key_of(self, key: Key, place: int) -> str | None:
         """Return one record's key."""
         records, place = self._at(place)
         names = key.right if records is self.right else key.names
-        return records.alone(place).keys(names, self.kind_of(key))[0][0]
+        return records.part(place).keys(names, self.kind_of(key))[0]
 
     def never_filled(self, keys: Iterable[Key], columns: Iterable[Column]) -> Iterator[Issue]:
         """Yield a warning for each key that no record of a list has: its name is probably wrong."""
@@ -282,13 +270,12 @@ def each_key(columns: Sequence[Column]) -> Iterator[tuple[int, tuple[str, ...]]]
             yield from ((place, each) for each in product(*parts))
 
 
-def read_records(records: Iterable[Any], what: str, names: Iterable[str] = (), first: int = 0) -> Records:
+def read_records(records: Iterable[Any], what: str, first: int = 0) -> Records:
     """Return the records with their ids, each record once.
 
     Args:
         records: customers, mappings, or a data frame.
         what: the argument's name, for errors.
-        names: the fields that are read with the ids: a list in any order is gone through once.
         first: the place of the first record, where the records are a part of a list.
 
     Raises:
@@ -299,31 +286,18 @@ def read_records(records: Iterable[Any], what: str, names: Iterable[str] = (), f
         raise InputError(f"{what}: a list of customers or mappings is needed, not {type(records).__name__}")
     rows = records if isinstance(records, list) else list(records)
     ids: list[Hashable] = []
-    distinct: set[Hashable] = set()
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    gone: list[int] = []
     for start in range(0, len(rows), _READ_TOGETHER):
         block = rows[start : start + _READ_TOGETHER]
-        types = set(map(type, block))
-        for name in columns:
-            columns[name] += _values_of(block, name, types)
-        own = [row.get("id") for row in block] if types == {dict} else []
+        own = [row.get("id") for row in block] if set(map(type, block)) == {dict} else []
         is_plain = all(own) and set(map(type, own)) == {str}
-        own = own if is_plain else [_id(row, place, what) for place, row in enumerate(block, first + start)]
-        ids += own
-        distinct.update(own)
-        gone += _gone_of(block, start) if Customer in types else ()
-    if len(distinct) < len(ids):
-        return Records(*_once(rows, ids, what))
-    return Records(rows, ids, gone, columns)
+        ids += own if is_plain else [_id(row, place, what) for place, row in enumerate(block, first + start)]
+    if len(set(ids)) < len(ids):
+        rows, ids = _once(rows, ids, what)
+    return Records(rows, ids)
 
 
-def _gone_of(rows: Sequence[Any], first: int = 0) -> list[int]:
-    return [
-        place
-        for place, row in enumerate(rows, first)
-        if type(row) is Customer and (row.deleted or row.merged_into)
-    ]
+def _is_gone(row: Any) -> bool:
+    return type(row) is Customer and bool(row.deleted or row.merged_into)
 
 
 def _id(row: Any, place: int, what: str) -> Hashable:

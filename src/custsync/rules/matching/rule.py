@@ -297,11 +297,6 @@ class MatchStrategy:
         if not 0 < self.review_odds <= self.accept_odds:
             raise ConfigurationError("0 < review_odds <= accept_odds is needed")
 
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """Return the keys of all rules, and the fields."""
-        return (*(key for rule in self.rules or () for key in rule.keys), *self.fields)
-
     def __str__(self) -> str:
         """Return the rules and the fields, one line each."""
         rules = [str(rule) for rule in self.rules or ()] or ["rules: derived from the data"]
