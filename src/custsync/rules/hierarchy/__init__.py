@@ -15,16 +15,5 @@ if TYPE_CHECKING:
 else:
     __getattr__ = names_in(__name__, "balances", "forest")
 
-__all__ = [
-    "Amounts",
-    "Balances",
-    "Cyclic",
-    "Forest",
-    "Levels",
-    "MissingParent",
-    "Unknown",
-    "flatten",
-    "in_cents",
-    "in_order",
-    "roll_up",
-]
+__all__ = ["Cyclic", "Forest", "Levels", "MissingParent", "flatten", "in_order"]
+__all__ += ["Amounts", "Balances", "Unknown", "in_cents", "roll_up"]

@@ -11,9 +11,10 @@ from custsync._arguments import checked
 from custsync.errors import InputError
 from custsync.models import Customer, Ref, display_html
 from custsync.rules.fields.mapping import known_reader_of
+from custsync.rules.matching.kinds import KINDS
 from custsync.rules.merging.customers import distinct
 from custsync.rules.merging.survivorship import KeptValue, Survivorship, surviving_values
-from custsync.rules.normalize import company_key, email_key, phone_key
+from custsync.rules.normalize import email_key, phone_key
 from custsync.rules.normalize.damage import stands_for_nothing
 from custsync.rules.order import ref_order
 from custsync.syncrecords import Status, SyncRecord
@@ -89,11 +90,7 @@ class Identity:
 Keys = Mapping[str, Callable[[str], str | None]]
 
 
-def _company(text: str) -> str | None:
-    return company_key(text).key or None
-
-
-COMPARED: Final[Keys] = {"email": email_key, "company_name": _company, "phone": phone_key}
+COMPARED: Final[Keys] = {"email": email_key, "company_name": KINDS["company"].key, "phone": phone_key}
 """The fields that must not differ within one identity, each with the form in which it is compared."""
 
 

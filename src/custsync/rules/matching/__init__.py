@@ -34,32 +34,17 @@ else:
     __getattr__ = names_in(__name__, "explain", "judgement", "kinds", "links", "lists", "rule")
 
 __all__ = [
-    "CONTESTED",
     "KINDS",
-    "Cluster",
-    "Comparison",
-    "Contradiction",
-    "Duplicates",
-    "Explanation",
     "Field",
-    "FieldEvidence",
-    "Hit",
-    "Judgement",
     "Key",
     "Kind",
-    "Match",
-    "MatchResult",
     "MatchStrategy",
     "OnAlreadyLinked",
     "OnDeleted",
     "OnMultiple",
-    "Outcome",
-    "Review",
     "Rule",
-    "RuleStrength",
-    "Strength",
-    "Verdict",
-    "find_duplicates",
-    "judge",
-    "match_customers",
 ]
+__all__ += ["Match", "MatchResult", "Review", "match_customers"]
+__all__ += ["Cluster", "Contradiction", "Duplicates", "find_duplicates"]
+__all__ += ["Comparison", "Explanation", "FieldEvidence", "RuleStrength", "Strength"]
+__all__ += ["CONTESTED", "Hit", "Judgement", "Outcome", "Verdict", "judge"]

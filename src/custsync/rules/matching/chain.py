@@ -42,7 +42,7 @@ class _Chain:
 
     def __init__(self, strategy: MatchStrategy, lists: Lists, refused: Collection[int] | None) -> None:
         self._strategy, self._lists, self._split = strategy, lists, lists.split
-        self._owners = bytearray(len(lists.ids))
+        self._owners, self._taken = bytearray(len(lists.ids)), _LINKED if strategy.one_to_one else 0
         self._open = bytearray(b"\1") * self._split
         self._found = Settled(self._split)
         self._refused = refused
@@ -75,7 +75,7 @@ class _Chain:
         """Leave the links of a rule to a person."""
         made = [(one, other) for one, other, rule, _ in self._found.links() if rule == number]
         for one, other in made:
-            self._found.unlink(one)
+            self._found.right[one] = -1
             self._hold([one], number, Judgement(Verdict.WEAK, (Hit(other),), TOO_MANY_STRANGERS))
 
     def _link_pairs(self, number: int, rule: Keyed, hits: _Hits) -> tuple[int, int]:
@@ -88,7 +88,6 @@ class _Chain:
         for key in (None, *shared):
             place_of.pop(key, None)
         right, rules, opens, owners = self._found.right, self._found.rule, self._open, self._owners
-        taken = _LINKED if self._strategy.one_to_one else 0
         others = map(place_of.get, compress(keys, opens))
         for one, other in zip(compress(count(), opens), others, strict=True):
             if other is None:
@@ -96,7 +95,7 @@ class _Chain:
             if owners[other]:
                 hits[one].append((other,))
             else:
-                right[one], rules[one], opens[one], owners[other] = other, number, False, taken
+                right[one], rules[one], opens[one], owners[other] = other, number, False, self._taken
                 linked += 1
         return linked, decoys
 
@@ -139,7 +138,9 @@ class _Chain:
                     self._hold(ours, number, Judgement(Verdict.TAKEN, judgement.hits, CLAIMED_TOO))
                     continue
                 for one in ours:
-                    self._link(one, other, number)
+                    self._found.link(one, other, number)
+                    self._open[one] = False
+                self._owners[other] = self._taken
                 linked += len(ours)
         return linked
 
@@ -157,12 +158,6 @@ class _Chain:
     def _hit(self, id: Hashable, place: int, keys: Iterable[int]) -> Hit:
         owner, created_at = _OWNERS[self._owners[place]], self._lists.created_at(place)
         return Hit(id, owner=owner, created_at=created_at, keys=frozenset(keys))
-
-    def _link(self, one: int, other: int, number: int) -> None:
-        self._found.link(one, other, number)
-        self._open[one] = False
-        if self._strategy.one_to_one:
-            self._owners[other] = _LINKED
 
     def _hold(self, ours: Iterable[int], number: int, judgement: Judgement) -> None:
         """Keep records for review, and their candidates from later rules."""

@@ -267,10 +267,7 @@ class Strength:
         """Return the table, and what the decoys mean."""
         rows = [_HEAD, *map(_row, self.rules)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, self._meaning()])
 
     def _meaning(self) -> str:

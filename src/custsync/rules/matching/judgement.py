@@ -92,12 +92,7 @@ _LINKED: Final = "linked to another customer already"
 
 @checked
 def judge(
-    rule: Rule,
-    hits: Iterable[Hit],
-    *,
-    accept: float = DEFAULT_ACCEPT,
-    review: float = DEFAULT_REVIEW,
-    margin: float = MARGIN,
+    rule: Rule, hits: Iterable[Hit], *, accept: float = DEFAULT_ACCEPT, review: float = DEFAULT_REVIEW
 ) -> Judgement:
     """Return which hit is the counterpart; two are never silently one.
 
@@ -106,7 +101,6 @@ def judge(
         hits: in any order, from an index or from an adapter.
         accept: odds from which a hit is the counterpart.
         review: odds from which a person should look.
-        margin: how many times the odds of the next hit.
 
     >>> rule = Rule("SP-OUT-2", "email")
     >>> judge(rule, [Hit("cus_1")]).outcome, judge(rule, [Hit("cus_1"), Hit("cus_2")]).outcome
@@ -123,7 +117,7 @@ def judge(
             return _taken(rule, alive)
         free = alive
     best = free[0].odds
-    rivals = [hit for hit in free if hit.odds == best or hit.odds * margin > best]
+    rivals = [hit for hit in free if hit.odds == best or hit.odds * MARGIN > best]
     if best < accept:
         return Judgement(Verdict.WEAK, tuple(rivals), "the evidence is weak")
     if len(rivals) == 1:

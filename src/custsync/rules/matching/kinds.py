@@ -283,7 +283,7 @@ _KINDS: Final = (
         "email",
         _email,
         near_lists(near_email),
-        parts=_addresses,
+        _addresses,
         near_confirms=False,
         strangers=1e-5,
         keys=plain_keys,
@@ -304,21 +304,18 @@ KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _KINDS}
 """Every kind by its name."""
 
 _KIND_OF_WORD: Final = (
-    ("email", {"email", "mail"}),
-    ("phone", {"phone", "telephone", "tel", "mobile", "cell", "fax"}),
-    ("postcode", {"postcode", "postal", "zip", "zipcode"}),
-    ("date", {"date", "birth", "birthdate", "birthday", "dob", "born"}),
-    ("company", {"company", "organisation", "organization", "firm", "business"}),
-    (
-        "code",
-        {"state", "province", "country", "currency", "gender", "sex", "title", "category", "salutation"},
-    ),
-    ("name", {"surname", "lastname", "firstname", "given", "forename", "first", "last", "middle", "family"}),
-    ("id", {"vat", "tax", "iban", "external", "stripe"}),
-    ("number", {"number", "no", "house"}),
-    ("text", {"name", "street", "address", "line"}),
-    ("name", {"city", "town", "suburb"}),
-    ("id", {"id", "code", "key", "ref"}),
+    ("email", "email mail"),
+    ("phone", "phone telephone tel mobile cell fax"),
+    ("postcode", "postcode postal zip zipcode"),
+    ("date", "date birth birthdate birthday dob born"),
+    ("company", "company organisation organization firm business"),
+    ("code", "state province country currency gender sex title category salutation"),
+    ("name", "surname lastname firstname given forename first last middle family"),
+    ("id", "vat tax iban external stripe"),
+    ("number", "number no house"),
+    ("text", "name street address line"),
+    ("name", "city town suburb"),
+    ("id", "id code key ref"),
 )
 """The first row that has a word of the field's name gives its kind."""
 
@@ -362,7 +359,7 @@ def key_set(texts: Iterable[str], kind: Kind) -> frozenset[str]:
 def named_kind(name: str) -> Kind | None:
     """Return the kind by the field's name, None where the name has none."""
     words = words_of_name(name.rpartition(".")[2])
-    return next((KINDS[kind] for kind, known in _KIND_OF_WORD if words & known), None)
+    return next((KINDS[kind] for kind, known in _KIND_OF_WORD if not words.isdisjoint(known.split())), None)
 
 
 def _kind_of_values(texts: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import compress, count, repeat
 from math import inf
 from operator import ge
@@ -95,10 +95,6 @@ class Settled:
         if odds != inf:
             self._odds[one] = odds
 
-    def unlink(self, one: int) -> None:
-        """Take a link back."""
-        self.right[one] = -1
-
     def link_of(self, one: int) -> tuple[int, int, int, float]:
         """Return both records of the left one's link, the place of the rule, and the odds."""
         return one, self.right[one], self.rule[one], self._odds.get(one, inf)
@@ -135,10 +131,6 @@ class Settled:
         return found
 
 
-_match: Final = partial(tuple.__new__, Match)
-"""Makes a match without a call of Python's."""
-
-
 class Matches(Sequence[Match]):
     """The matches in the order of the left list; each is made when it is read."""
 
@@ -169,7 +161,7 @@ class Matches(Sequence[Match]):
         """Yield each match."""
         ones, others, rules, odds = self._found.columns()
         id_of, rule_of = self._ids.__getitem__, self._rules.__getitem__
-        return map(_match, zip(map(id_of, ones), map(id_of, others), map(rule_of, rules), odds))  # noqa: B905 - of one length
+        return map(Match._make, zip(map(id_of, ones), map(id_of, others), map(rule_of, rules), odds))  # noqa: B905 - of one length
 
     def __repr__(self) -> str:
         """Return the number of matches."""

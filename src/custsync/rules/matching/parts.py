@@ -55,13 +55,11 @@ class Bucket:
     """Whole islands.
 
     Attributes:
-        left: their left records.
-        right: their right records.
+        lists: their records.
         places: the places of the left ones in their list.
     """
 
-    left: Records = field(repr=False)
-    right: Records = field(repr=False)
+    lists: Lists = field(repr=False)
     places: Sequence[Place]
 
 
@@ -167,7 +165,7 @@ def buckets(parts: Sequence[Part], found: Sequence[Sequence[Place]], size: int) 
     for start in range(0, len(found), size):
         places = sorted(chain.from_iterable(found[start : start + size]))
         left, right = ([place for place in places if place[0] == side] for side in ("left", "right"))
-        made.append(Bucket(_records(at, left), _records(at, right), left))
+        made.append(Bucket(Lists(_records(at, left), _records(at, right)), left))
     return made
 
 
@@ -181,8 +179,8 @@ def _records(at: dict[Place, tuple[Part, int]], places: Iterable[Place]) -> Reco
 @checked
 def judge_bucket(strategy: MatchStrategy, bucket: Bucket, refused: Collection[int] = ()) -> Judged:
     """Return what is found in a bucket, where the links of the refused rules are left to a person."""
-    lists = Lists(bucket.left, bucket.right)
-    found, compared = chained(strategy, lists, refused), Compared(lists, strategy.rules or ())
+    found = chained(strategy, bucket.lists, refused)
+    compared = Compared(bucket.lists, strategy.rules or ())
     matches = {bucket.places[link[0]]: compared.match(*link) for link in found.links()}
     review = {bucket.places[one]: compared.reviewed(one, found) for one in found.review}
     return Judged(matches, review, found.made, found.decoys)

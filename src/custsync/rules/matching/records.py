@@ -95,11 +95,12 @@ class Records:
         return keys
 
     def _keys_at_once(self, names: Sequence[str], kind: Kind) -> Column | None:
+        if kind.keys is None or len(names) > 1:
+            return None
         values = self._values(names[0])
         types = set(map(type, values))
-        if kind.keys is None or len(names) > 1 or not types <= _TEXTS:
-            return None
-        return kind.keys(values if types == {str} else [one if type(one) is str else "" for one in values])
+        texts = values if types == {str} else [value if type(value) is str else "" for value in values]
+        return kind.keys(texts) if types <= _TEXTS else None
 
     def _keys_one_by_one(self, names: Sequence[str], kind: Kind) -> Column:
         texts = self.texts(names[0])
@@ -129,13 +130,11 @@ class Lists:
     split: int = field(init=False, repr=False)
     ids: Sequence[Hashable] = field(init=False, repr=False)
 
-    @split.default
-    def _split(self) -> int:
-        return len(self.left.rows)
-
-    @ids.default
-    def _ids(self) -> Sequence[Hashable]:
-        return self.left.ids if self.right is None else [*self.left.ids, *self.right.ids]
+    def __attrs_post_init__(self) -> None:
+        """Count through both lists."""
+        ids = self.left.ids if self.right is None else [*self.left.ids, *self.right.ids]
+        object.__setattr__(self, "split", len(self.left.rows))
+        object.__setattr__(self, "ids", ids)
 
     def created_at(self, place: int) -> Maybe[datetime]:
         """Return when a record was created, ABSENT where it is not known."""
@@ -301,13 +300,10 @@ def _is_gone(row: Any) -> bool:
 
 
 def _id(row: Any, place: int, what: str) -> Hashable:
-    if type(row) is not dict:
-        if isinstance(row, Customer):
-            return row.ref
-        if not isinstance(row, Mapping):
-            raise InputError(
-                f"{what}: record {place} is no customer and no mapping, but {type(row).__name__}"
-            )
+    if isinstance(row, Customer):
+        return row.ref
+    if not isinstance(row, dict | Mapping):
+        raise InputError(f"{what}: record {place} is no customer and no mapping, but {type(row).__name__}")
     id = row.get("id")
     if type(id) is str and id:
         return id

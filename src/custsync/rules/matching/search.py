@@ -170,19 +170,19 @@ class _Search:
         return self.ended(Verdict.NONE)
 
 
-_NOT_HELD: Final = Issue(
-    code="hit_without_value",
-    rule="G-DUP",
-    field="",
-    reason="the target's search found a customer that does not hold the value; it was not considered",
-    remedy="Nothing to do: many searches find similar values",
-    severity=Severity.NOTE,
+def _issue(code: str, reason: str, remedy: str, severity: Severity) -> Issue:
+    return Issue(code=code, rule="G-DUP", field="", reason=reason, remedy=remedy, severity=severity)
+
+
+_NOT_HELD: Final = _issue(
+    "hit_without_value",
+    "the target's search found a customer that does not hold the value; it was not considered",
+    "Nothing to do: many searches find similar values",
+    Severity.NOTE,
 )
-_DELETED_BEFORE: Final = Issue(
-    code="kept_id_deleted",
-    rule="G-DUP",
-    field="",
-    reason="the customer that this field names was deleted in the target; a later look-up found another one",
-    remedy="Check that the two customers are one, then correct the field",
-    severity=Severity.WARNING,
+_DELETED_BEFORE: Final = _issue(
+    "kept_id_deleted",
+    "the customer that this field names was deleted in the target; a later look-up found another one",
+    "Check that the two customers are one, then correct the field",
+    Severity.WARNING,
 )

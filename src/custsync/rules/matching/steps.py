@@ -94,14 +94,15 @@ class MatchStep(Rule):
             raise ConfigurationError(f"match step {self.id}: a key of several fields is no proof")
         if self.on_already_linked is OnAlreadyLinked.SHARE and not self.authoritative:
             raise ConfigurationError(f"match step {self.id}: what evidence finds is not shared")
-        prepared: dict[str, Any] = {
+        kind = key.kind or kind_of(key.names[0], ())
+        prepared = {
             "source_field": key.names[0],
             "target_field": key.right[0],
-            "kind": key.kind or kind_of(key.names[0], ()),
+            "kind": kind,
+            "blocked": key_set(self.not_matched, kind),
             "kept": _reader(key.names),
             "held": _reader(key.right),
         }
-        prepared["blocked"] = key_set(self.not_matched, prepared["kind"])
         for name, value in prepared.items():
             object.__setattr__(self, name, value)
 
