@@ -17,8 +17,7 @@ class TestKeyCounts:
     @given(HASHES)
     def test_as_counted(self, hashes: list[int]) -> None:
         counts, expected = KeyCounts(), Counter(hashes)
-        for hashed in hashes:
-            counts.add(hashed)
+        counts.add(hashes)
         for hashed in {*hashes, 7, 2**64 - 1}:
             assert counts.has(hashed) is (expected[hashed] > 0)
             assert counts.is_shared(hashed) is (expected[hashed] > 1)
@@ -27,17 +26,16 @@ class TestKeyCounts:
     def test_parts_add_up(self, first: list[int], second: list[int]) -> None:
         parts = [KeyCounts(), KeyCounts()]
         for counts, hashes in zip(parts, (first, second), strict=True):
-            for hashed in hashes:
-                counts.add(hashed)
+            counts.add(hashes)
             counts.has(0)
         both = KeyCounts.of(parts)
         assert all(both.is_shared(one) is ((first + second).count(one) > 1) for one in first + second)
 
     def test_more_may_be_added_after_a_question(self) -> None:
         counts = KeyCounts()
-        counts.add(7)
+        counts.add([7])
         assert not counts.is_shared(7)
-        counts.add(7)
+        counts.add([7])
         assert counts.is_shared(7)
 
     def test_a_key_that_cannot_be_encoded_has_a_hash(self) -> None:

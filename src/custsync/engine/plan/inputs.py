@@ -64,8 +64,7 @@ class KeyCounts:
     """How often each hash was added: not at all, once, or more than once.
 
     >>> counts = KeyCounts()
-    >>> for key in "aba":
-    ...     counts.add(key_of(0, key))
+    >>> counts.add(key_of(0, key) for key in "aba")
     >>> [(counts.has(key_of(0, key)), counts.is_shared(key_of(0, key))) for key in "abc"]
     [(True, True), (True, False), (False, False)]
 
@@ -77,11 +76,12 @@ class KeyCounts:
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
         self._unsorted: set[int] = set()
 
-    def add(self, hashed: int) -> None:
-        """Add a hash; one that is there already is shared from now on."""
-        place = hashed % _BUCKETS
-        self._buckets[place].append(hashed)
-        self._unsorted.add(place)
+    def add(self, hashes: Iterable[int]) -> None:
+        """Add hashes; one that is there already is shared from now on."""
+        for hashed in hashes:
+            place = hashed % _BUCKETS
+            self._buckets[place].append(hashed)
+            self._unsorted.add(place)
 
     @classmethod
     def of(cls, parts: "Iterable[KeyCounts]") -> "KeyCounts":

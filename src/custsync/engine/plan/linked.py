@@ -199,11 +199,7 @@ def look_for_survivors(flow: Flow, cases: Sequence[WorkItem], context: RunContex
     """
     yield from _look_for_merged_there(flow, cases, context)
     merged = [
-        case
-        for case in cases
-        if case.survivor.target
-        or case.customer.merged_into
-        or (case.record and is_merged(case.customer, case.record, case.current))
+        case for case in cases if case.survivor.target or is_merged(case.customer, case.record, case.current)
     ]
     if not merged:
         return

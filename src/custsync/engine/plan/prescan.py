@@ -114,9 +114,8 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
     def glimpse(whole: WholeInput) -> KeyCounts:
         counts, read_part = KeyCounts(), part_reader(flow, context)
         records = (getattr(item, "record", item) for item in whole.records())
-        for part in filter(None, map(read_part, records)):
-            for hashed in hashed_keys(flow, part):
-                counts.add(hashed)
+        parts = filter(None, map(read_part, records))
+        counts.add(hashed for part in parts for hashed in hashed_keys(flow, part))
         return counts
 
     is_enough = flow.prescan is None and counts_parts(flow)
@@ -176,8 +175,7 @@ def _several(parts: Sequence[Summary], merged: Mapping[Ref, Ref]) -> frozenset[i
     """Return the places of the records that share a reference or key with others, or are part of a merge."""
     counts = KeyCounts()
     for part in parts:
-        for hashed in part.hashes:
-            counts.add(hashed)
+        counts.add(part.hashes)
     merging = {_ref_hash(ref) for pair in merged.items() for ref in pair}
     return frozenset(
         place
@@ -262,6 +260,5 @@ def _look_at(flow: Flow, customer: Customer, summary: Summary, *, is_known: bool
     hashes = hashed_keys(flow, customer)
     if not hashes or not takes_part(flow, customer, is_known=is_known):
         return ()
-    for hashed in hashes:
-        summary.keys.add(hashed)
+    summary.keys.add(hashes)
     return hashes
