@@ -187,14 +187,15 @@ def _joined(shown: Maybe[Address], country: Maybe[str], there: Maybe[Address]) -
     if not isinstance(shown, Address):
         return Address(country=country)
     unread = shown.line1 is shown.line2 is shown.line3 is ABSENT
-    fitted = _ADDRESS(
+    made = _ADDRESS(
         line1=ABSENT if unread else ", ".join(lines(shown)) or None,
         city=None if shown.city == "" else shown.city,
         state=None if shown.state == "" else shown.state,
         postal_code=None if shown.postal_code == "" else shown.postal_code,
         country=country,
     )
-    return with_lines_kept(finish(fitted, Address), shown, there)
+    fitted = finish(made, Address)
+    return with_lines_kept(fitted, shown, there) if there else fitted
 
 
 def _chosen(customer: Customer) -> tuple[Maybe[Address], tuple[Issue, ...]]:

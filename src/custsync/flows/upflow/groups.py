@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
@@ -142,8 +143,9 @@ def _links(seen: Mapping[str, _Kept]) -> Mapping[str, str | None]:
     return {**tops, **named}
 
 
-def _is_label(category: Maybe[str]) -> bool:
-    return isinstance(category, str) and bool(category.strip()) and internal_id(category) is None
+@lru_cache(maxsize=1024)
+def _is_label(category: str) -> bool:
+    return bool(category.strip()) and internal_id(category) is None
 
 
 def _own(customer: Customer) -> Amounts | None:
@@ -172,8 +174,8 @@ class _Grouped:
             comes = group is not None and group.name and group.is_there and parent not in self.forest.issues
             known = {GROUP_COMES: True} if comes else {}
             changes["custom"] = {**customer.custom, GROUP_NAME: group.name if group else None, **known}
-        is_labelled = self.prescan.by_category and _is_label(customer.category)
-        label = (issue_table.CATEGORY_LABEL,) if is_labelled else ()
+        category = customer.category if self.prescan.by_category else None
+        label = (issue_table.CATEGORY_LABEL,) if isinstance(category, str) and _is_label(category) else ()
         return MappedValue(value=evolved(customer, **changes), issues=(*issues, *doubts, *label))
 
     def _parent(self, one: str) -> tuple[Maybe[str], tuple[Issue, ...]]:
