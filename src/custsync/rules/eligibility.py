@@ -104,9 +104,8 @@ def failed_checks(
 
 def compiled_checks(checks: Sequence[Check]) -> Callable[..., tuple[Check, ...]]:
     """Return `failed_checks` of these checks, without them as an argument; most customers pass at once."""
-    functions: dict[str, list[Callable[[Customer], bool]]] = {when: [] for when in get_args(CheckTime)}
-    for check in checks:
-        functions[check.when].append(unchecked(check.fails))
+    asked = {when: [one for one in checks if one.when == when] for when in get_args(CheckTime)}
+    functions = {when: [unchecked(check.fails) for check in several] for when, several in asked.items()}
 
     def failed(customer: Customer, when: CheckTime = "always") -> tuple[Check, ...]:
         try:

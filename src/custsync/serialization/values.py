@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache, partial
-from textwrap import indent
 from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
 
+from custsync._building import compiled_function
 from custsync.errors import InputError, PayloadError
 from custsync.models import ABSENT, Address
 from custsync.payloads.reading import KEPT
@@ -118,9 +118,7 @@ def _class_writer(cls: type, *, compact: bool) -> Convert:
         tests = [f"if {test}: {then}" for is_there, test, then in branches if is_there]
         lines += [f"part = value.{row.name}", "\nel".join(tests), f"else: {keep} write_{at}(part)"]
     lines.append(f"return made | {{{NULLS!r}: ' '.join(nulls)}} if nulls else made")
-    body = indent("\n".join(lines), "    ")
-    exec(compile(f"def written(value):\n{body}", "<custsync>", "exec"), names)  # noqa: S102  # as attrs and cattrs make theirs
-    return names["written"]  # type: ignore[no-any-return]
+    return compiled_function("written(value)", lines, names)  # type: ignore[no-any-return]
 
 
 _CLEAN: Final = "type(part) is str and part.isascii() and '\\0' not in part"

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from custsync.models import ABSENT, Customer, Issue, Severity
 from custsync.protocols import Payload
 from custsync.rules.fields.limits import Limit, check_limits, damage_in
-from custsync.rules.normalize.emails import EMAILS, clean_email, is_one_address
+from custsync.rules.normalize.emails import EMAILS, clean_email, email_key
 
 __all__ = ["Fitted", "Read", "System"]
 
@@ -131,7 +131,7 @@ def _fit_emails(values: Mapping[str, Any]) -> Fitted:
     issues: list[Issue] = []
     for name in EMAILS & values.keys():
         text = values[name]
-        if type(text) is str and text and not is_one_address(text):
+        if type(text) is str and text and (email_key(text) is None or text != text.strip()):
             cleaned = clean_email(text)
             fitted[name] = next(iter(cleaned.addresses), ABSENT)
             found = cleaned.issues if cleaned.addresses else cleaned.issues or (_BLANK_EMAIL,)

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import attrgetter, gt
 from typing import Any, Final, TypeAlias, cast
 
+from custsync._building import compiled_function
 from custsync.models import ABSENT, Address, Customer, Issue, SubscriptionStatus
 from custsync.rules.fields.mapping import Copied, FieldMapping, MappedValue, NamePart
 from custsync.rules.fields.values import ADDRESS_COMPONENTS
@@ -54,9 +55,7 @@ def compiled(rows: Sequence[Values], longest: Mapping[str, int]) -> Quick:
                 lines += _keep(target, f"parts({part!r}, ABSENT)", longest)
     lines.append("if may_be_damaged(texts): return None")
     lines.append("return values, tuple(dict.fromkeys(issues)) if len(issues) > 1 else issues")
-    source = "\n".join(["def made(customer):", *(f"    {line}" for line in lines)])
-    exec(compile(source, "<custsync>", "exec"), names)  # noqa: S102 - an interrupt in `exec(text)` ends Python
-    return cast("Quick", names["made"])
+    return cast("Quick", compiled_function("made(customer)", lines, names))
 
 
 def _read(at: int, compute: Any) -> str:

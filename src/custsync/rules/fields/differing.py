@@ -7,6 +7,7 @@ absent, where the row reports anything. Of a row that it does not name there is 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, cast
 
+from custsync._building import compiled_function
 from custsync.models import ABSENT, Customer
 from custsync.rules.fields.limits import ADDRESSES
 from custsync.rules.fields.mapping import NEVER_A_VALUE, Copied, FieldMapping, MappedValue, reader_of
@@ -41,9 +42,7 @@ def compiled_comparison(rows: Iterable[FieldMapping]) -> Differing:
         lines.append(f"value, there = {value}, {there}")
         lines.append(f"if {' or '.join([*absent, f'not ({same})'])}: rows.append(row_{at})")
     lines.append("return rows")
-    source = "\n".join(["def differing(customer, target):", *(f"    {line}" for line in lines)])
-    exec(compile(source, "<custsync>", "exec"), names)  # noqa: S102 - an interrupt in `exec(text)` ends Python
-    return cast("Differing", names["differing"])
+    return cast("Differing", compiled_function("differing(customer, target)", lines, names))
 
 
 def _agree(row: FieldMapping, value: Any, there: Any) -> bool:

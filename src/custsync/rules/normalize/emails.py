@@ -141,11 +141,6 @@ def plain_keys(texts: Sequence[str]) -> list[str | None] | None:
     return [key or None for key in (texts if keys == lines else keys.split("\n")[:-1])]
 
 
-def is_one_address(text: str) -> bool:
-    """Return whether the text is an address and nothing else, no blank at its ends."""
-    return email_key(text) is not None and text == text.strip()
-
-
 def _key_beyond_ascii(text: str) -> str | None:
     local, _, domain = text.partition("@")
     domain = normalize("NFC", domain)
