@@ -49,6 +49,6 @@ class TestOneCustomer:
 
     def test_the_way(self) -> None:
         way = calls_of_one_create()
-        assert way.functions <= 212, way
+        assert way.functions <= 195, way
         assert len(way.modules) <= 55, way
-        assert way.changes <= 189, way
+        assert way.changes <= 172, way
