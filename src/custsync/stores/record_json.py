@@ -8,10 +8,10 @@ schema version; in the first version a body had its names in it, and no shape.
 import json
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Final
 
 from custsync.errors import InputError, PayloadError
@@ -47,7 +47,7 @@ def dump(record: SyncRecord) -> tuple[str, str]:
         InputError: the intent holds something that custsync does not keep.
     """
     source, target = record.source, record.target
-    names = tuple([(namespace, *seen.fields) for namespace, seen in record.memory.items()])
+    names = tuple([(namespace, tuple(seen.fields)) for namespace, seen in record.memory.items()])
     shape = _shape((record.flow, ref_parts(source)[:-1], target and ref_parts(target)[:-1], names))
     ids = (source.id, target.id if target is not None else "")
     try:
@@ -62,10 +62,12 @@ _shape = lru_cache(maxsize=256)(_encode)
 
 
 def _rare_parts(record: SyncRecord) -> dict[str, Any]:
+    parts = zip(_PARTS, _rare(record), strict=True)
+    rare = {name: own_values.dump(part) for name, part in parts if part is not None}
+    if not record.in_flight:
+        return rare
     notes = [(note.namespace, dict(note.fields), note.until.isoformat()) for note in record.in_flight]
-    parts = {name: getattr(record, name) for name in _PARTS}
-    rare = {name: own_values.dump(part) for name, part in parts.items() if part is not None}
-    return {"in_flight": notes, **rare} if notes else rare
+    return {"in_flight": notes, **rare}
 
 
 def checksum(link: str, version: int, status: str, body: str, shape: str | None = None) -> str:
@@ -112,7 +114,7 @@ def parts_of(body: str, shape: str | None) -> Mapping[str, Any]:
     source, target, rare, *memory = json.loads(body[body.index("[") :])
     seen = {
         namespace: (payload, dict(zip(fields, _unpacked(digests), strict=True)), *time)
-        for (namespace, *fields), (payload, digests, *time) in zip(names, memory, strict=True)
+        for (namespace, fields), (payload, digests, *time) in zip(names, memory, strict=True)
     }
     ends = {"source": (*ours, source), "target": theirs and (*theirs, target)}
     return {"flow": flow, **ends, "memory": seen, **rare}
@@ -133,11 +135,12 @@ def _memory_parts(seen: LastSeen) -> tuple[Any, ...]:
 def _packed(digests: list[str]) -> str | list[str]:
     """Return the digests as one short text; as they are where one has another form."""
     joined = " ".join(digests)
-    with suppress(ValueError):
+    try:
         raw = bytes.fromhex(joined)
-        if raw and raw.hex(" ", DIGEST_SIZE) == joined:
-            return b2a_base64(raw, newline=False).decode()
-    return digests
+    except ValueError:
+        return digests
+    is_whole = raw and raw.hex(" ", DIGEST_SIZE) == joined
+    return b2a_base64(raw, newline=False).decode() if is_whole else digests
 
 
 def _unpacked(packed: str | list[str]) -> list[str]:
@@ -154,4 +157,5 @@ def _note(namespace: str, fields: Mapping[str, str], until: str) -> UpdateNote:
 
 _PARTS: Final[Mapping[str, type]] = {"intent": Intent, "error": Issue, "merge": MergeNote, "hidden": Issue}
 """The parts that few records have, and that are dear to read."""
+_rare: Final = attrgetter(*_PARTS)
 _time: Final = datetime.fromisoformat
