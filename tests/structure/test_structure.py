@@ -50,5 +50,5 @@ class TestOneCustomer:
     def test_the_way(self) -> None:
         way = calls_of_one_create()
         assert way.functions <= 195, way
-        assert len(way.modules) <= 55, way
+        assert len(way.modules) <= 52, way
         assert way.changes <= 172, way
