@@ -292,7 +292,7 @@ def _placed(forest: Forest[str], customer: Customer) -> MappedValue:
 
 
 NO_PARENT: Final = -1
-NOT_READ: Final = -2
+"""In the place of a parent's number; of one that is not among the customers too."""
 
 NO_HIERARCHY: Final = "parents is a mapping of ids, and an id is hashable"
 
@@ -327,12 +327,11 @@ def in_order(parents: Mapping[K, K | None]) -> tuple[K, ...]:
 
 
 def links_of(parents: Mapping[K, K | None]) -> list[int]:
-    """Return the number of each customer's parent, `NO_PARENT` or `NOT_READ` where there is none."""
+    """Return the number of each customer's parent, `NO_PARENT` where there is none."""
     try:
         refuse_what_is_no_hierarchy(parents)
         numbers: dict[Any, int] = dict(zip(parents, range(len(parents)), strict=True))
-        numbers.update(dict.fromkeys(_BLANK, NO_PARENT))
-        return [numbers.get(up, NOT_READ) for up in parents.values()]
+        return [numbers.get(up, NO_PARENT) for up in parents.values()]
     except TypeError:
         raise InputError(NO_HIERARCHY) from None
 
