@@ -163,14 +163,11 @@ class Compared:
         pairs = self.weighed.by_place if self.weighed is not None else {}
         odds = {pair.other: pair.odds for pair in pairs.get(place, ())}
         odds |= {hit.id: hit.odds for hit in judged.hits[:MOST_CANDIDATES]}
-        rivals = {
-            other: {*found, *(pair.one for pair in pairs.get(other, ()))} - {place}
-            for other, found in settled.found_for(odds).items()
-        }
-        candidates = [
-            self.comparison((place, other, number, odds[other]), reveal=reveal, rivals=rivals[other])
-            for other in odds
-        ]
+        candidates = []
+        for other, found in settled.found_for(odds).items():
+            rivals = {*found, *(pair.one for pair in pairs.get(other, ()))} - {place}
+            link = place, other, number, odds[other]
+            candidates.append(self.comparison(link, reveal=reveal, rivals=rivals))
         candidates.sort(key=lambda candidate: (-candidate.odds, str(candidate.id)))
         rule = None if number is None else self.rules[number]
         return Explanation(id, judged.outcome, judged.reason, rule, tuple(candidates))
@@ -303,7 +300,6 @@ def strength_of(
     rules: Sequence[Rule],
     matches: Iterable[Match],
     reviews: Iterable[Review],
-    *,
     expected: Sequence[float] | None = None,
     settled: Settled | None = None,
     tolerance: float = 1.0,

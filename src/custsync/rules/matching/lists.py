@@ -60,15 +60,9 @@ class MatchResult:
 
     def strength(self) -> Strength:
         """Return for each rule its links, the chance links, and the decoys: a table, printed as text."""
-        is_exact = self._compared.weighed is None
-        return strength_of(
-            self.rules,
-            self.matches,
-            self.review,
-            expected=list(map(self._expected, self.rules)) if is_exact else None,
-            settled=self._settled,
-            tolerance=self._strategy.tolerance,
-        )
+        expected = list(map(self._expected, self.rules)) if self._compared.weighed is None else None
+        tolerance = self._strategy.tolerance
+        return strength_of(self.rules, self.matches, self.review, expected, self._settled, tolerance)
 
     def _expected(self, rule: Rule) -> float:
         """Return how many links of an exact rule are chance, by how often its keys are shared."""
@@ -212,9 +206,8 @@ class Duplicates:
 
     def strength(self) -> Strength:
         """Return for each rule its links, and how many are chance by their odds: a table, printed as text."""
-        return strength_of(
-            self.rules, (edge for cluster in self.clusters for edge in cluster.edges), self.review
-        )
+        edges = (edge for cluster in self.clusters for edge in cluster.edges)
+        return strength_of(self.rules, edges, self.review)
 
 
 def find_duplicates(customers: Iterable[Any], strategy: MatchStrategy) -> Duplicates:

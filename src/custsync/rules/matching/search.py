@@ -130,14 +130,10 @@ class _Search:
         return None if judged.verdict is Verdict.NONE else self.ended(judged.verdict, place, customers)
 
     def _hit(self, entry: MatchStep, own: Sequence[str], hit: Customer) -> Hit:
-        owner = self._owners.get(hit.ref)
-        return Hit(
-            hit.ref,
-            owner=None if owner == self._customer.ref else owner,
-            created_at=hit.created_at,
-            gone=hit.deleted,
-            keys=frozenset(own).intersection(held_keys(entry, hit)),
-        )
+        owner, keys = self._owners.get(hit.ref), frozenset(own).intersection(held_keys(entry, hit))
+        if owner == self._customer.ref:
+            owner = None
+        return Hit(hit.ref, owner=owner, created_at=hit.created_at, gone=hit.deleted, keys=keys)
 
     def _without_a_living_one(
         self, entry: MatchStep, place: int, own: Sequence[str], deleted: _Found
