@@ -126,6 +126,7 @@ class TestTheRoundTrip:
             pytest.param(["F" * 16], ["F" * 16], id="capitals"),
             pytest.param(["0" * 32], ["0" * 32], id="a long one"),
             pytest.param(["0" * 8, "0" * 8], ["0" * 8, "0" * 8], id="short ones"),
+            pytest.param([f"{'0' * 16} {'0' * 16}"], [f"{'0' * 16} {'0' * 16}"], id="two in one text"),
             pytest.param(["0" * 16, "?"], ["0" * 16, "?"], id="one in doubt"),
             pytest.param([""], [""], id="an empty text"),
             pytest.param([], [], id="none"),

@@ -139,7 +139,7 @@ def _packed(digests: list[str]) -> str | list[str]:
         raw = bytes.fromhex(joined)
     except ValueError:
         return digests
-    is_whole = raw and raw.hex(" ", DIGEST_SIZE) == joined
+    is_whole = 0 < len(raw) == len(digests) * DIGEST_SIZE and raw.hex(" ", DIGEST_SIZE) == joined
     return b2a_base64(raw, newline=False).decode() if is_whole else digests
 
 
