@@ -335,6 +335,13 @@ class TestAFileThatIsNoStore:
         assert (refused.value.path, refused.value.found, refused.value.expected) == (str(path), version, 2)
         assert contents(path.parent) == before
 
+    def test_a_newer_version_that_only_the_write_ahead_log_has_is_refused(self, path: Path) -> None:
+        with SqliteStore(path):
+            execute(path, "PRAGMA user_version = 3")
+            with pytest.raises(StoreVersionError) as refused:
+                SqliteStore(path)
+            assert (refused.value.found, refused.value.expected) == (3, 2)
+
     def test_a_file_that_a_crash_left_shorter_than_its_header_says_is_mended(self, tmp_path: Path) -> None:
         path, crashed = tmp_path / "store.db", tmp_path / "crashed.db"
         with SqliteStore(path) as store:
@@ -399,6 +406,12 @@ class TestTheFirstVersion:
             assert [len(store.load(LINK, [Ref("stripe", f"cus_{one}")])) for one in (7, 8, 1007)] == [0, 1, 1]
             assert [found.version for found in other.records(LINK)] == [1] * 7 + [2] + [1] * 994
 
+    def test_the_file_itself_has_the_new_version_at_once(self, path: Path) -> None:
+        """A process of the first version reads it there, and would take the new bodies for damage."""
+        execute(path, "PRAGMA journal_mode = WAL")
+        with SqliteStore(path):
+            assert struct.unpack(">I", path.read_bytes()[60:64]) == (2,)
+
     def test_a_change_is_noticed_in_it_too(self, path: Path) -> None:
         execute(path, "UPDATE records SET body = replace(body, 'cus_7', 'cus_6') WHERE id = 8")
         with SqliteStore(path) as store, pytest.raises(StoreDamagedError, match="it is not as it was saved"):
@@ -450,6 +463,27 @@ class TestShapes:
                 ]
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("SELECT count(*) FROM shapes").fetchone() == (8,)
+
+    def test_the_new_ones_of_a_save_are_kept_in_one_transaction(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A transaction of its own for each would wait for the disk as often."""
+        made: list[str] = []
+
+        def traced(path: Path, *, create: bool, timeout: float) -> sqlite3.Connection:
+            connection = sqlite_file.open_file(path, create=create, timeout=timeout)
+            connection.set_trace_callback(lambda statement: made.append(statement.split()[0]))
+            return connection
+
+        monkeypatch.setattr(sqlite, "open_file", traced)
+        odd = [evolve(record(2000 + number), flow=f"f{number}") for number in range(20)]
+        with SqliteStore(path) as store:
+            assert all(store.save([RecordWrite(record=each, expected=0) for each in odd]))
+            assert made[:21] == ["BEGIN", *["INSERT"] * 20]
+            assert made.count("BEGIN") == made.count("COMMIT") == 2
+            assert store.load(LINK, [each.source for each in odd]) == [
+                evolve(each, version=1) for each in odd
+            ]
 
     def test_a_save_that_raises_leaves_no_number_without_its_shape(self, path: Path) -> None:
         execute(path, "UPDATE records SET body = '' WHERE id = 8")

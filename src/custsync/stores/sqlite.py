@@ -5,7 +5,7 @@ The file is in write-ahead mode where the file system can; either mode is as dur
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from threading import Lock
@@ -109,9 +109,9 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
             if identity_of(self._path) != self._file:
                 gone = "the file was removed or replaced while it was open; open it again"
                 raise StoreError(f"{self._path}: {gone}")
-            bodies = [(shape, f"{self._number(shape)}{values}") for shape, values in dumped]
+            self._keep(dict.fromkeys(shape for shape, _ in dumped))
             connection.execute("BEGIN IMMEDIATE")
-            return [self._save(write, *body) for write, body in zip(writes, bodies, strict=True)]
+            return [self._save(write, *parts) for write, parts in zip(writes, dumped, strict=True)]
 
     def records(self, link: str) -> Iterator[SyncRecord]:
         """Return the link's records one by one, oldest first, each as it is when its turn comes."""
@@ -153,14 +153,17 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
         with self._access() as connection:
             return connection.execute(_PAGE, (after, as_json(link), _CHUNK)).fetchall()
 
-    def _number(self, shape: str) -> int:
-        """Return the number of a shape, which is kept once, before the first body of it is saved."""
-        if shape not in self._numbers:
-            self._connection.execute(_NEW_SHAPE, (shape,))
-            (self._numbers[shape],) = self._connection.execute(_NUMBER, (shape,)).fetchone()
-        return self._numbers[shape]
+    def _keep(self, shapes: Iterable[str]) -> None:
+        """Keep each new shape once, and remember its number, before the first body of it is saved."""
+        new = [(shape,) for shape in shapes if shape not in self._numbers]
+        if new:
+            with self._connection as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(_NEW_SHAPE, new)
+                numbers = {shape[0]: connection.execute(_NUMBER, shape).fetchone()[0] for shape in new}
+            self._numbers |= numbers  # which are on the disk now
 
-    def _save(self, write: RecordWrite, shape: str, body: str) -> bool:
+    def _save(self, write: RecordWrite, shape: str, values: str) -> bool:
         record, link, version = write.record, write.record.link, write.expected + 1
         owners, gone = self._owners(record), []
         if len(owners) > 1:
@@ -171,6 +174,7 @@ class SqliteStore(AbstractContextManager["SqliteStore"]):
             return False
         for row in gone:
             self._drop(link, row)
+        body = f"{self._numbers[shape]}{values}"
         kept = checksum(link, version, record.status.value, body, shape)
         columns = (as_json(link), version, record.status.value, body, kept)
         if stored is None:

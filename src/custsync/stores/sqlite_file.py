@@ -169,12 +169,15 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     if create and not _tables(connection):
         _make(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:  # which the write-ahead log alone may have so far
+        raise StoreVersionError(str(path), version, SCHEMA_VERSION)
     if not _tables(connection).issuperset(_TABLES[:-1] if version == _FIRST else _TABLES):
         raise StoreDamagedError(f"{path}: the tables of a store are not in it; bring it back from a copy")
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise StoreDamagedError(f"{path}: its pages do not fit together; bring it back from a copy")
     if version == _FIRST:
         _make(connection)
+        empty_journal(connection)  # a process of the first version looks at the file alone
     with suppress(sqlite3.OperationalError):  # others are opening it too; one of them will get through
         connection.execute("PRAGMA journal_mode = WAL")
 
