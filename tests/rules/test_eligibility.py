@@ -101,6 +101,12 @@ class TestChecks:
         assert asked(shop("1")) == ()
         assert [check.issue.code for check in asked(shop("1"), "create")] == ["rule_raised"]
 
+    @pytest.mark.parametrize("identity", ["1", "-1"])
+    def test_asked_at_once_one_that_raises_what_ends_an_iterator(self, identity: str) -> None:
+        checks, customer = [Check(fails=finding_nothing, issue=SAID), SYSTEM], shop(identity)
+        assert compiled_checks(checks)(customer) == failed_checks(checks, customer)
+        assert [check.issue.code for check in compiled_checks(checks)(customer)] == ["rule_raised"]
+
     @pytest.mark.parametrize(
         ("identity", "is_system"), [("-2", True), ("2", False), ("", False), ("2-1", False)], ids=repr
     )
@@ -113,6 +119,10 @@ class TestChecks:
 
 def failing(_: object) -> bool:
     raise KeyError("Rosa Okafor")
+
+
+def finding_nothing(_: object) -> bool:
+    return next(iter(list[bool]()))
 
 
 def misconfigured(_: object) -> bool:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from enum import Enum
-from itertools import repeat
-from operator import call
 from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, frozen
@@ -109,7 +107,10 @@ def compiled_checks(checks: Sequence[Check]) -> Callable[..., tuple[Check, ...]]
 
     def failed(customer: Customer, when: CheckTime = "always") -> tuple[Check, ...]:
         try:
-            if not any(map(call, functions[when], repeat(customer))):
+            for fails in functions[when]:  # `map` takes a StopIteration of a check's for its own end
+                if fails(customer):
+                    break
+            else:
                 return ()
         except Exception:  # noqa: BLE001, S110 - it is raised again below, with the name of its check
             pass

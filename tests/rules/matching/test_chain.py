@@ -161,6 +161,16 @@ class TestSeveral:
         )
         assert found == (set(), {"1": ["c", "d"], "2": ["c"]}, set())
 
+    def test_it_remains_one_where_another_rule_shares_it(self) -> None:
+        rules = [BY_EMAIL, Rule("PHONE", "phone", on_already_linked="share"), Rule("NAME", "name")]
+        rosa = {"phone": "503 555 0142", "name": "Rosa Okafor"}
+        found = matched(
+            [left("1", "a@a.example"), {**left("2"), **rosa, "name": ""}, {**left("3"), **rosa, "phone": ""}],
+            [right("c", "a@a.example", **rosa), right("d", "a@a.example")],
+            MatchStrategy(rules=rules, one_to_one=False),
+        )
+        assert found == ({("2", "c")}, {"1": ["c", "d"], "3": ["c"]}, set())
+
 
 @pytest.mark.rule("SP-OUT-2")
 class TestSeveralAddressesInOneField:

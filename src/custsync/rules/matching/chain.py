@@ -140,7 +140,7 @@ class _Chain:
                 for one in ours:
                     self._found.link(one, other, number)
                     self._open[one] = False
-                self._owners[other] = self._taken
+                self._owners[other] = self._taken or self._owners[other]  # shared, it may be claimed still
                 linked += len(ours)
         return linked
 
