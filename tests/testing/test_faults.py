@@ -2,20 +2,20 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from custsync.engine.environment import Environment
 from custsync.models import Ref
-from custsync.protocols import CreateRequest, Done, MergeRequest, RetryAfter, Unknown
+from custsync.protocols import Adapter, CreateRequest, Done, MergeRequest, RetryAfter, Unknown
 from custsync.stores.memory import MemoryStore
 from custsync.stores.sqlite import SqliteStore
 from custsync.syncrecords import RecordWrite, Status, SyncRecord
 from custsync.testing.clock import VirtualClock
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from custsync.testing.fakes.stripe import FakeStripe
-from custsync.testing.faults import Crash, Fault, Faults, faults_of
+from custsync.testing.faults import LATE_BY, Crash, Fault, Faults, faults_of
 from tests.proofs.orders import context_of
 
 REQUEST = CreateRequest(key="k", payload={"email": "ap@works.example"})
@@ -65,6 +65,33 @@ class TestAtAnAdapter:
         assert adapter.find("id", ["cus_1"]) == {"cus_1": []}
         assert adapter.update([]) == {}
         assert faults.requests == ["source.find", "source.find", "source.update"]
+
+    def test_an_adapter_that_passes_on_what_is_asked_of_it(self) -> None:
+        faults = Faults({2: Fault.LOST_BEFORE})
+        adapter = faults.around_adapter(cast("Adapter", _Passing(FakeStripe())), "target")
+        assert adapter.find("id", ["cus_1"]) == {"cus_1": []}
+        assert adapter.create([REQUEST]) == {"k": Unknown("timeout")}
+        assert faults.requests == ["target.find", "target.create"]
+
+    @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LATE])
+    def test_what_is_asked_by_name(self, fault: Fault) -> None:
+        clock = VirtualClock()
+        stripe = FakeStripe(clock)
+        adapter = Faults({1: fault, 2: Fault.LOST_BEFORE}).around_adapter(stripe, "target")
+        assert adapter.create(requests=[REQUEST]) == {"k": Unknown("timeout")}
+        assert adapter.find(values=["cus_1"], by="id") == {"cus_1": Unknown("timeout")}
+        clock.advance(LATE_BY)
+        assert len(adapter.find(values=["cus_000001"], by="id")["cus_000001"]) == (fault is Fault.LATE)
+
+
+class _Passing:
+    """An adapter whose methods are another's."""
+
+    def __init__(self, other: FakeStripe) -> None:
+        self._other = other
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._other, name)
 
 
 class TestAtAMerge:

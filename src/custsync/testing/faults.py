@@ -148,11 +148,12 @@ class _Port:
         self._port, self._name, self._faults = port, name, faults
         for declared in ("capabilities", "account", "mode"):
             setattr(self, declared, getattr(port, declared, None))
-        for method in _REQUESTS & {*dir(port)}:
-            setattr(self, method, partial(self._request, method))
+        for method in _REQUESTS:
+            if hasattr(port, method):
+                setattr(self, method, partial(self._request, method))
 
-    def _request(self, method: str, *given: Any) -> Any:
-        call = partial(getattr(self._port, method), *given)
+    def _request(self, method: str, *given: Any, **named: Any) -> Any:
+        call = partial(getattr(self._port, method), *given, **named)
 
         def lost(fault: Fault) -> Mapping[str, Answer]:
             if method not in _ANSWERED_BY:
@@ -160,6 +161,7 @@ class _Port:
             if fault is Fault.LATE:
                 self._port.later(self._faults.late_by, call)
             answer = RetryAfter(2.0) if fault is Fault.THROTTLED else Unknown("timeout")
-            return dict.fromkeys(map(_ANSWERED_BY[method], given[-1]), answer)
+            asked = next(one for one in (*given, *named.values()) if not isinstance(one, str))
+            return dict.fromkeys(map(_ANSWERED_BY[method], asked), answer)
 
         return self._faults.request(f"{self._name}.{method}", call, lost)
