@@ -1,6 +1,7 @@
 """Texts that are known: of their records no more is read than the prescan needs, and nothing else changes."""
 
 import json
+from collections import UserDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -47,6 +48,12 @@ class Whole:
 
     def __call__(self, *given: Any) -> Any:
         return self.one(*given)
+
+
+class RowOfTheCallers(UserDict[str, Any]):
+    """A payload that is no dict, and has an attribute by which it might be taken for something else."""
+
+    record = None
 
 
 def unstated(flow: Flow) -> Flow:
@@ -254,6 +261,15 @@ class TestHowMuchIsRead:
         assert {one.verb for one in made[:-1]} == {"unchanged"}
         assert made[-1].verb == "link"
         assert whole == [made[-1].source.id]
+
+    @pytest.mark.rule("G-DUP")
+    @pytest.mark.parametrize("kind", [dict, RowOfTheCallers], ids=["dict", "a mapping of the caller's"])
+    def test_the_key_of_whatever_mapping_is_counted(self, kind: Callable[[Any], Any]) -> None:
+        here, records = synced("stripe.IMPORT")
+        case, email = CASE_OF["stripe.IMPORT"], "shared@works.example"
+        new = [kind({**case.ours(number), "email": email}) for number in (902, 903)]
+        made = list(decide_each(case.flow, [*records[1:4], *new], here, incremental=True))
+        assert [one.verb for one in made[-2:]] == ["review", "review"]
 
     @pytest.mark.rule("G-DUP", "SP-IN-1")
     @pytest.mark.parametrize("name", NAMES)

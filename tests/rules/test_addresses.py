@@ -283,7 +283,7 @@ class TestWithCountryCode:
 class TestHygiene:
     """No foreign exception, no personal value in a repr, everything picklable."""
 
-    @pytest.mark.parametrize("value", [7, b"x", ["x"], True], ids=repr)
+    @pytest.mark.parametrize("value", [7, b"x", ["x"], True, 0, False, b"", []], ids=repr)
     def test_what_is_no_text_is_refused(self, value: Any) -> None:
         address = Address(line1=value, country=value)
         for function in (clean, is_blank, address_key, lines, one_line):

@@ -178,7 +178,8 @@ def lines(address: Address) -> tuple[str, ...]:
     >>> lines(Address(city="Springfield"))
     ()
     """
-    texts = [as_text(text).strip() for text in (address.line1, address.line2, address.line3) if text]
+    there = (address.line1, address.line2, address.line3)
+    texts = [as_text(text).strip() for text in there if text is not None]
     return tuple(filter(None, texts))
 
 

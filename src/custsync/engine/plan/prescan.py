@@ -113,7 +113,7 @@ def whole_input(flow: Flow, records: Records[SourceRecord], context: RunContext)
 
     def glimpse(whole: WholeInput) -> KeyCounts:
         counts, read_part = KeyCounts(), part_reader(flow, context)
-        records = (getattr(item, "record", item) for item in whole.records())
+        records = (item.record if isinstance(item, ReadRecord) else item for item in whole.records())
         parts = filter(None, map(read_part, records))
         counts.add(hashed for part in parts for hashed in hashed_keys(flow, part))
         return counts
