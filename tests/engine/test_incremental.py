@@ -2,15 +2,18 @@
 
 import json
 import logging
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 import pytest
 
 from custsync.engine.api import decide_each, plan, sync
 from custsync.engine.environment import Environment
 from custsync.errors import InputError
+from custsync.flow import Flow
 from custsync.flows.stripe import IMPORT
 from custsync.models import Customer, Ref
+from custsync.rules.fields.mapping import MappedValue
 from custsync.stores.memory import MemoryStore
 from custsync.testing.fakes.netsuite import FakeNetSuite
 from tests.engine.parted import CASE_OF, texts, world
@@ -19,13 +22,26 @@ from tests.environments import FLOW, Setup
 ANN = Customer(ref=Ref("shop", "1"), name="Ann")
 
 
+class Kept:
+    """A prescan that does not state what it reads."""
+
+    sets: tuple[str, ...] = ()
+
+    def __call__(self, _: Iterable[Customer]) -> Callable[[Customer], MappedValue]:
+        return lambda customer: MappedValue(value=customer)
+
+
+PRESCANNED: Final = FLOW.replace(prescan=Kept())
+
+
 @pytest.mark.rule("G-IDEM")
 class TestWhereItCannotWork:
     """Customers that were read already have no text by which they are known: that is said, once in a run."""
 
-    def test_it_says_so_once(self, caplog: pytest.LogCaptureFixture) -> None:
+    @pytest.mark.parametrize("flow", [FLOW, PRESCANNED], ids=["no prescan", "a prescan"])
+    def test_it_says_so_once(self, flow: Flow, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING, "custsync"):
-            list(decide_each(FLOW, [ANN, ANN, ANN], Setup().world, incremental=True, batch=1))
+            list(decide_each(flow, [ANN, ANN, ANN], Setup().world, incremental=True, batch=1))
         assert [record.message.partition(",")[0] for record in caplog.records] == [
             "shop.EXPORT: incremental passes nothing over"
         ]
@@ -40,14 +56,16 @@ class TestWhereItCannotWork:
             pytest.param([], True, id="none"),
         ],
     )
+    @pytest.mark.parametrize("flow", [FLOW, PRESCANNED], ids=["no prescan", "a prescan"])
     def test_elsewhere_nothing_is_said(
         self,
+        flow: Flow,
         customers: Any,
         incremental: bool,  # noqa: FBT001 - a table
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         with caplog.at_level(logging.WARNING, "custsync"):
-            list(decide_each(FLOW, customers, Setup().world, incremental=incremental))
+            list(decide_each(flow, customers, Setup().world, incremental=incremental))
         assert caplog.records == []
 
 

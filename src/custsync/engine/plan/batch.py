@@ -19,6 +19,7 @@ from custsync.engine.plan.inputs import ReadRecord
 from custsync.engine.plan.linked import (
     known_texts,
     load_records,
+    log_once,
     look_at_links,
     look_for_parents,
     look_for_survivors,
@@ -65,6 +66,8 @@ def decide_batch(
     is_read = ReadRecord in set(map(type, items))
     given = [item.record if isinstance(item, ReadRecord) else item for item in items] if is_read else items
     digests = payload_digests(given, flow.salt)
+    if context.incremental and not any(digests):
+        log_once(flow, context)
     known = yield from known_texts(flow, digests, context)
     if known:
         context.whole.is_known = True

@@ -46,8 +46,6 @@ def known_texts(
 ) -> Generator[Request, Any, Mapping[str, Known]]:
     """Return what is known of texts that were synced before, by their digests."""
     asked = tuple(filter(None, digests))
-    if context.incremental and digests and not asked:
-        _log_once(flow, context)
     found: Mapping[str, SyncRecord] = (yield FindByDigest(flow.link, asked)) if asked else {}
     known, end = {}, context.source
     for text, record in found.items():
@@ -59,7 +57,7 @@ def known_texts(
     return known
 
 
-def _log_once(flow: Flow, context: RunContext) -> None:
+def log_once(flow: Flow, context: RunContext) -> None:
     """Log, once in a run, that nothing can be passed over: customers that were read already have no text."""
     if not context.whole.is_reported:
         import logging  # costly to import, and only this needs it
