@@ -50,6 +50,15 @@ class Whole:
         return self.one(*given)
 
 
+def _raising_for(id: str) -> Callable[[Customer, Decision], Decision]:
+    def decided(_customer: Customer, decision: Decision) -> Decision:
+        if decision.source.id == id:
+            raise KeyError("Rosa Okafor")
+        return decision
+
+    return decided
+
+
 class RowOfTheCallers(UserDict[str, Any]):
     """A payload that is no dict, and has an attribute by which it might be taken for something else."""
 
@@ -261,6 +270,15 @@ class TestHowMuchIsRead:
         assert {one.verb for one in made[:-1]} == {"unchanged"}
         assert made[-1].verb == "link"
         assert whole == [made[-1].source.id]
+
+    @pytest.mark.rule("G-ISO")
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_one_whose_transactions_raise_is_refused_alone(self, incremental: bool) -> None:  # noqa: FBT001 - a table
+        here, records = synced("stripe.IMPORT")
+        flow = CASE_OF["stripe.IMPORT"].flow.replace(transactions=_raising_for("cus_Source3"))
+        made = {one.source.id: one for one in decide_each(flow, records, here, incremental=incremental)}
+        assert made["cus_Source2"].verb == "unchanged"
+        assert [issue.code for issue in made["cus_Source3"].issues] == ["rule_raised"]
 
     @pytest.mark.rule("G-DUP")
     @pytest.mark.parametrize("kind", [dict, RowOfTheCallers], ids=["dict", "a mapping of the caller's"])

@@ -115,7 +115,10 @@ def with_transactions(flow: Flow, customer: Customer | None, decision: Decision)
     """Return the decision with what becomes of the customer's transactions, for a flow that has any."""
     if flow.transactions is None or customer is None:
         return decision
-    return flow.transactions(customer, decision)  # type: ignore[no-any-return]
+    try:
+        return flow.transactions(customer, decision)  # type: ignore[no-any-return]
+    except Exception as error:  # noqa: BLE001 - the caller's function raised: one record fails alone
+        return Invalid(source=decision.source, issues=(rule_raised(error),))
 
 
 def reviewed(
