@@ -37,8 +37,8 @@ class Kind:
         takes_country: the key depends on the record's country.
         near_confirms: whether near values support one customer; colleagues' emails are near each other.
         strangers: the share of strangers that have the same rare value, however short the list.
-        keys: the same as `key` for many texts at once, as they were given, blank ones among them; None where one
-            needs a closer look.
+        keys: the same as `key` for many texts at once, as they were given, blank ones among them; None where
+            one needs a closer look.
     """
 
     name: str
