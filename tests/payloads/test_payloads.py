@@ -44,6 +44,7 @@ from custsync.payloads import (
 )
 from custsync.payloads.field_types import LONGEST_TEXT, as_given, one_of, read_digits, read_flag, read_money
 from custsync.payloads.reading import LONGEST_NUMBER, check_kept, collect, is_clean, items_of
+from custsync.serialization import leaves
 from custsync.serialization.converters import converter
 from custsync.serialization.values import dump, load
 from custsync.syncrecords import Intent, LastSeen, Status, SyncRecord
@@ -809,6 +810,26 @@ class TestOwnValues:
     def test_too_deep(self) -> None:
         with pytest.raises(PayloadError, match="not what custsync keeps"):
             load(Dog, {"name": "x", "anything": nested(40)})
+
+    def test_what_is_wrong_at_the_bottom_is_not_read_again_at_each_level(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Twice at each level, and thirty levels would never end."""
+        value: Any = "\0"
+        for _ in range(12):
+            value = {"a": value}
+        asked: list[Any] = []
+        read = leaves.read_text
+
+        def counted(text: Any) -> str:
+            asked.append(text)
+            return read(text)
+
+        monkeypatch.setattr(leaves, "read_text", counted)
+        with pytest.raises(PayloadError) as caught:
+            load(Dog, {"name": "x", "anything": value})
+        assert codes(caught.value) == [("anything" + ".a" * 12, "not_text")]
+        assert asked == [*["a"] * 12, "\0"] * 2  # once at a glance, and once to name what is wrong
 
     def test_a_missing_field_is_named(self) -> None:
         with pytest.raises(PayloadError) as caught:

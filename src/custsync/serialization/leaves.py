@@ -178,11 +178,8 @@ def read_any(read_address: Callable[[Any], Address], value: Any, depth: int = DE
 def read_members(value: Any, read: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the object with each of its values read by `read`; all issues at once, each with its key."""
     members = object_of(value)
-    try:
-        return {read_text(key): read(item) for key, item in members.items()}
-    except PayloadError:  # each of them is named
-        steps = ((read_text(key), read, item) for key, item in members.items())
-        return dict(zip(members, collect(steps), strict=True))
+    steps = [(read_text(key), read, item) for key, item in members.items()]
+    return dict(zip(members, collect(steps), strict=True))
 
 
 def _read_absent(value: Any) -> Any:
