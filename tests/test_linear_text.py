@@ -127,6 +127,7 @@ def _quadratic(text: str) -> None:
 def test_twice_the_text_takes_at_most_twice_the_steps(name: str) -> None:
     steps(RULES[name], "x  y")  # what is made at the first call is not counted
     for piece in PIECES:
+        steps(RULES[name], piece + "x")  # nor what is made at the first of its kind
         short, long = piece * 200, piece * 400
         assert steps(RULES[name], long + "x") <= 2 * steps(RULES[name], short + "x") + 200, ascii(piece)
 
