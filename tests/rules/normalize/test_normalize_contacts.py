@@ -38,7 +38,22 @@ class TestEmailKey:
     @pytest.mark.parametrize(
         "text",
         [
-            *("", " ", "none", "n/a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@b.", "a@.b", "a@b..c"),
+            *(
+                "",
+                " ",
+                "none",
+                "n/a",
+                "@",
+                "a@",
+                "@b",
+                "a@b@c",
+                "a b@c",
+                "a@b c",
+                "a@b.",
+                "a@.b",
+                "a@b..c",
+                "é@b.",
+            ),
             *("<a@b>", "a@b;c@d", "a@b,c@d", "mailto:a@b", '"a"@b', "a\x00@b", "a\u200b@b", "\ud800@b"),
             *("a" * 510 + "@b.c", "é" * 510 + "@b.c", "a@\u037eb", "a@b\u3000c"),
         ],
