@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import define, evolve, field, fields_dict, frozen, has
 
-from custsync._building import builder, defaults_of
+from custsync._building import builder, compiled_function, defaults_of
 from custsync.models import ABSENT, NOTHING_KEPT, Address, Ref
 from custsync.payloads.field_types import LONGEST_TEXT, TEXT, Kind, as_given, read_one_of, read_or_blank
 from custsync.payloads.reading import PART, WHOLE, is_clean
@@ -109,17 +109,12 @@ def compiled(
     names = {**_NAMES, "known": layout.known, "sort": sort, "judge": judge, "complete": layout.complete}
     places = [f"v{at}" for at in range(len(layout.rows))]
     made = _made(layout, places, names)
-    source = [
-        "def read(given, whole, account, mode):",
-        *_read(layout, places, names),
-        *made,
-        "def make(given, whole, account, mode, custom, extra, values):",
-        f"({_each(places)}) = values",
-        *made,
-    ]
-    text = "\n".join(line if line.startswith("def ") else f"    {line}" for line in source)
-    exec(compile(text, "<custsync>", "exec"), names)  # noqa: S102 - an interrupt in `exec(text)` ends Python
-    return names["read"], names["make"]
+    read = [*_read(layout, places, names), *made]
+    make = [f"({_each(places)}) = values", *made]
+    return (
+        compiled_function("read(given, whole, account, mode)", read, names),
+        compiled_function("make(given, whole, account, mode, custom, extra, values)", make, names),
+    )
 
 
 def _each(items: Iterable[str]) -> str:
